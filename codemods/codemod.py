@@ -1,0 +1,252 @@
+"""What a codemod is: three functions, and the data that passes between them.
+
+``recognise`` reads a finding and says what it asks for; ``find`` decides, on :mod:`ast`, what is
+to be done or why not; ``edit`` carries out one operation on one libcst node and decides nothing.
+A codemod is a module in :mod:`codemods.transforms` (or an entry point of the group
+``autofix.codemods``) that holds a :class:`Codemod` under the name ``codemod``.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from codemods.findings.model import Finding, LineRange
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.spans import Span
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+
+class Safety(enum.StrEnum):
+    """How much a change may be trusted; the weakest of its changes is a patch's."""
+
+    SAFE = "safe"
+    """Behaviour and comments are kept, but for the defect."""
+    REVIEW = "review"
+    """Behaviour changes, as the fix wants; somebody should read it."""
+    DISPLAY = "display"
+    """Shown, and written only when forced."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the strongest."""
+        return list(Safety).index(self)
+
+    @staticmethod
+    def weakest(members: Iterable[Safety]) -> Safety:
+        """The weakest of ``members``, ``SAFE`` when there are none."""
+        return max(members, key=lambda member: member.rank, default=Safety.SAFE)
+
+
+class Unit(enum.Enum):
+    """What ``edit`` is handed for an operation."""
+
+    EXPRESSION = "expression"
+    """The ``cst.BaseExpression`` whose span is the target."""
+    STATEMENT = "statement"
+    """The ``SimpleStatementLine`` or compound statement that starts and ends at the target."""
+    STATEMENTS = "statements"
+    """Consecutive statements of one block, as a ``cst.IndentedBlock`` of just those."""
+    HANDLER = "handler"
+    """The ``cst.ExceptHandler`` whose span is the target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One edit of one place.
+
+    The engine widens ``target`` to whole lines, parses only those with libcst, hands ``edit`` the
+    node that ``unit`` names, and splices the result back as bytes.
+    """
+
+    path: str
+    target: Span
+    kind: str
+    """The codemod's own verb, for its ``edit`` to tell operations apart."""
+    unit: Unit = Unit.EXPRESSION
+    payload: Any = None
+    """Whatever ``edit`` needs: immutable, and compared by value."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddImport:
+    """``import module`` or ``from module import name`` at the top of ``path``.
+
+    The engine places it with :mod:`codemods.syntax.imports`; nothing happens where the file binds
+    the name already.
+    """
+
+    path: str
+    module: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropImport:
+    """The import that binds ``name`` at the top of ``path`` goes, if nothing uses it any more."""
+
+    path: str
+    name: str
+
+
+Edit = Operation | AddImport | DropImport
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in today's code, for people and for JSON. Lines count from one."""
+
+    path: str
+    line: int
+    end_line: int
+    function: str = ""
+    """Qualified name of the innermost definition, ``""`` at module level."""
+    column: int = 1
+    """In characters, from one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Edits over any number of files, all or nothing."""
+
+    site: Site
+    what: str
+    """What it does, in words: ``load_audio() runs in a thread``."""
+    edits: tuple[Edit, ...]
+    safety: Safety
+    notes: tuple[str, ...] = ()
+    aspects: tuple[str, ...] = ()
+    """Which of the plan's aspects this change takes care of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A site that was looked at and left alone."""
+
+    reason: str
+    """A stable identifier: ``inside-generator-expression``."""
+    detail: str
+    """The same for a person, in one line: what stands there and why it stays."""
+    site: Site | None = None
+    already: bool = False
+    """The shape that the fix would give stands here: evidence for ``already-fixed``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a finding asks of a codemod. Each codemod derives its own, with its own names."""
+
+    strength: int
+    """0 to 100: how sure the codemod is that it is meant. A tie is refused."""
+    named: bool = True
+    """Whether the codemod knows the pattern by name; ``apply-suggestion`` does not, and comes
+    after all that do."""
+    scopes: tuple[str, ...] = ()
+    """Definitions that the finding names as the place, if the codemod knows better than
+    :mod:`codemods.engine.locate`."""
+    anchors: tuple[str, ...] = ()
+    """Names of which at least one must stand in the place: callees, state, sinks."""
+    count: int | None = None
+    """How many places the finding speaks of, when it says so."""
+    aspects: tuple[str, ...] = ()
+    """Parts that can be done or left: ``return 503 when the queue is full``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: one file, or one definition of it."""
+
+    source: SourceFile
+    node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    evidence: tuple[LineRange, ...] = ()
+    """Lines of the file at which the finding's evidence stands today."""
+    reported: tuple[LineRange, ...] = ()
+    """Lines that the report names; they only break ties."""
+    by: str = ""
+    """By what the place was found, in words."""
+
+    @property
+    def lines(self) -> LineRange:
+        """The lines of the definition, decorators included."""
+        if isinstance(self.node, ast.Module):
+            return LineRange(1, len(self.source.line_starts))
+        first = min([self.node.lineno, *(item.lineno for item in self.node.decorator_list)])
+        return LineRange(first, self.node.end_lineno or first)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a codemod looks, and whom it may ask."""
+
+    project: Project
+    places: tuple[Place, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    finding: Finding | None = None
+    """``None`` in a scan."""
+
+    def site(self, source: SourceFile, node: ast.expr | ast.stmt | ast.excepthandler) -> Site:
+        """The site of ``node`` for a result."""
+        return site_of(source, node)
+
+
+def site_of(source: SourceFile, node: ast.expr | ast.stmt | ast.excepthandler) -> Site:
+    """Where ``node`` stands, for people."""
+    start = source.line_starts[node.lineno - 1]
+    column = len(source.utf8[start : start + node.col_offset].decode("utf-8", "replace")) + 1
+    return Site(
+        source.path,
+        node.lineno,
+        node.end_lineno or node.lineno,
+        source.tree.qualified_name(node),
+        column,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting of a codemod, from ``[tool.autofix.<codemod>]``."""
+
+    name: str
+    default: Any
+    help: str
+
+
+Recognise = Callable[[Finding], Plan | None]
+Find = Callable[[Scope, Any], Iterator[Change | Refusal]]
+EditNode = Callable[
+    [Operation, Any], "cst.CSTNode | cst.FlattenSentinel[Any] | cst.RemovalSentinel | Refusal"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Codemod:
+    """One entry of the catalogue."""
+
+    name: str
+    """The module's file name with hyphens: ``add-exc-info``."""
+    recognise: Recognise
+    find: Find
+    edit: EditNode
+    triggers: tuple[bytes, ...]
+    """Literals of which at least one occurs in every file that a scan could change."""
+    scans: bool = True
+    """Whether ``find`` without a plan is precise enough for a scan."""
+    options: tuple[Option, ...] = ()
+    documentation: str = ""
+    """The module's docstring; its first line is the summary."""
+
+    @property
+    def summary(self) -> str:
+        """One line, for lists."""
+        return self.documentation.strip().splitlines()[0] if self.documentation else ""
+
+
+def codemod_name(module: str) -> str:
+    """``codemods.transforms.add_exc_info`` to ``add-exc-info``."""
+    return module.rpartition(".")[2].replace("_", "-")

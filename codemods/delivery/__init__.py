@@ -1,0 +1,1 @@
+"""From a patch to a branch, and later to a pull request."""

@@ -1,0 +1,1 @@
+"""match, locate, find, rewrite, gate: from a finding to a patch, or to a reason why not."""

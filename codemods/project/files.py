@@ -1,0 +1,126 @@
+"""Where a project's files come from: a work tree, a commit, or memory.
+
+All three answer the same four questions, so that everything above them is the same code.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+
+class Files(Protocol):
+    """The files of one state of a project. Paths are relative, with forward slashes."""
+
+    def paths(self) -> tuple[str, ...]:
+        """Every path, sorted."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            FileNotFoundError: when there is no such file.
+            OSError: when it cannot be read.
+        """
+
+    def exists(self, path: str) -> bool:
+        """Whether ``path`` is a file."""
+
+    def read_all(self, paths: tuple[str, ...]) -> dict[str, bytes]:
+        """Many files at once, for sources where that is cheaper; unreadable ones are left out."""
+
+
+class MemoryFiles:
+    """Files that are given as a mapping: for tests, fixtures and code that comes by stdin."""
+
+    def __init__(self, contents: Mapping[str, bytes]) -> None:
+        self._contents = dict(contents)
+
+    def paths(self) -> tuple[str, ...]:
+        return tuple(sorted(self._contents))
+
+    def read(self, path: str) -> bytes:
+        try:
+            return self._contents[path]
+        except KeyError:
+            raise FileNotFoundError(path) from None
+
+    def exists(self, path: str) -> bool:
+        return path in self._contents
+
+    def read_all(self, paths: tuple[str, ...]) -> dict[str, bytes]:
+        return {path: self._contents[path] for path in paths if path in self._contents}
+
+
+class OverlayFiles:
+    """Another state with some files replaced: what a project would be after a patch."""
+
+    def __init__(self, base: Files, changed: Mapping[str, bytes]) -> None:
+        self._base = base
+        self._changed = dict(changed)
+
+    def paths(self) -> tuple[str, ...]:
+        return tuple(sorted({*self._base.paths(), *self._changed}))
+
+    def read(self, path: str) -> bytes:
+        return self._changed[path] if path in self._changed else self._base.read(path)
+
+    def exists(self, path: str) -> bool:
+        return path in self._changed or self._base.exists(path)
+
+    def read_all(self, paths: tuple[str, ...]) -> dict[str, bytes]:
+        rest = tuple(path for path in paths if path not in self._changed)
+        found = self._base.read_all(rest)
+        return found | {path: self._changed[path] for path in paths if path in self._changed}
+
+
+class WorkTreeFiles:
+    """The files below a folder as they stand on disk; ``.git`` and links are left out.
+
+    Which of them git ignores is not asked here: see :mod:`codemods.project.selection`.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._paths: tuple[str, ...] | None = None
+
+    def paths(self) -> tuple[str, ...]:
+        if self._paths is None:
+            self._paths = tuple(sorted(self._walk(str(self.root), "")))
+        return self._paths
+
+    def _walk(self, folder: str, prefix: str) -> list[str]:
+        found: list[str] = []
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            # An unreadable folder has no files that could be fixed.
+            return found
+        for entry in entries:
+            if entry.is_symlink():
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != ".git":
+                    found += self._walk(entry.path, f"{prefix}{entry.name}/")
+            elif entry.is_file(follow_symlinks=False):
+                found.append(prefix + entry.name)
+        return found
+
+    def read(self, path: str) -> bytes:
+        return (self.root / path).read_bytes()
+
+    def exists(self, path: str) -> bool:
+        target = self.root / path
+        return target.is_file() and not target.is_symlink()
+
+    def read_all(self, paths: tuple[str, ...]) -> dict[str, bytes]:
+        found = {}
+        for path in paths:
+            try:
+                found[path] = self.read(path)
+            except OSError:
+                # Left out, as the protocol says: whoever needs the file reads it by itself.
+                continue
+        return found

@@ -1,0 +1,103 @@
+"""A project: its files, its history, its settings and its index, each read when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from codemods.project.files import Files, OverlayFiles
+from codemods.project.source import SourceFile
+
+if TYPE_CHECKING:
+    from codemods.project.index import Index
+
+
+class History(Protocol):
+    """What git knows of a path; a project without git has none."""
+
+    def renamed_to(self, path: str) -> tuple[str, ...]:
+        """The paths, best first, that hold today what ``path`` held when it was last there."""
+
+
+class Project:
+    """One state of a code base.
+
+    Args:
+        files: where the bytes come from.
+        history: for files that moved; ``None`` where there is no git.
+        target_python: the oldest Python that the project supports; read from its
+            ``pyproject.toml`` (``requires-python``) when not given.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        *,
+        history: History | None = None,
+        target_python: tuple[int, int] | None = None,
+    ) -> None:
+        self.files = files
+        self.history = history
+        self._given_python = target_python
+        self._sources: dict[str, SourceFile] = {}
+        self._loaded = False
+
+    @cached_property
+    def target_python(self) -> tuple[int, int]:
+        """The oldest Python that the project runs on."""
+        if self._given_python is not None:
+            return self._given_python
+        from codemods.project.settings import target_python
+
+        return target_python(self.files)
+
+    def source(self, path: str) -> SourceFile:
+        """A file of the project; each is read once.
+
+        Raises:
+            FileNotFoundError: when there is no such file.
+        """
+        found = self._sources.get(path)
+        if found is None:
+            found = self._sources[path] = SourceFile(path, self.files.read(path))
+        return found
+
+    @cached_property
+    def python_paths(self) -> tuple[str, ...]:
+        """Every ``.py`` and ``.pyi`` file, sorted."""
+        return tuple(path for path in self.files.paths() if path.endswith((".py", ".pyi")))
+
+    def containing(self, *literals: bytes) -> Iterator[SourceFile]:
+        """The Python files that hold at least one of the literals, sorted by path.
+
+        This is the cheap sieve before anything is parsed: substring tests over bytes.
+        """
+        if not self._loaded:
+            missing = tuple(path for path in self.python_paths if path not in self._sources)
+            for path, data in self.files.read_all(missing).items():
+                self._sources[path] = SourceFile(path, data)
+            self._loaded = True
+        for path in self.python_paths:
+            source = self._sources.get(path)
+            if source is not None and any(literal in source.data for literal in literals):
+                yield source
+
+    @cached_property
+    def index(self) -> Index:
+        """Definitions, callers, imports, subclasses and models, each looked up when asked."""
+        from codemods.project.index import Index
+
+        return Index(self)
+
+    def with_changes(self, changed: Mapping[str, bytes]) -> Project:
+        """The project as it would be with some files replaced."""
+        after = Project(
+            OverlayFiles(self.files, changed),
+            history=self.history,
+            target_python=self._given_python,
+        )
+        after._sources = {
+            path: source for path, source in self._sources.items() if path not in changed
+        }
+        return after

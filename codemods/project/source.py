@@ -1,0 +1,180 @@
+"""A source file as bytes: encoding, BOM and newlines kept, positions in one coordinate system.
+
+Everything that decides or edits speaks of :class:`~codemods.syntax.spans.Span`, byte offsets into
+``SourceFile.utf8``. ``ast`` columns are UTF-8 bytes of a line too, so no conversion is lossy;
+lines are split at ``\\n`` only, as the tokenizer does (``str.splitlines`` also splits at form
+feeds and U+2028).
+"""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import codecs
+import io
+import tokenize
+from collections.abc import Iterable
+from functools import cached_property
+
+from codemods.syntax.spans import Span
+from codemods.syntax.tree import Tree
+
+
+class SourceError(Exception):
+    """A file that cannot be read as Python source; the message is one line for a person."""
+
+
+class SourceFile:
+    """One file of the project.
+
+    Args:
+        path: relative to the root of the repository, with forward slashes.
+        data: the file's bytes.
+
+    Raises:
+        SourceError: from the properties that need text, when the bytes are not text in the
+            encoding that the file declares (PEP 263).
+    """
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+
+    def __repr__(self) -> str:
+        return f"SourceFile({self.path!r})"
+
+    @cached_property
+    def encoding(self) -> str:
+        """The encoding by BOM or cookie, ``utf-8`` without either."""
+        try:
+            name, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
+        except (SyntaxError, UnicodeDecodeError) as error:
+            raise SourceError(f"{self.path}: unknown encoding: {error}") from error
+        return "utf-8" if name == "utf-8-sig" else name
+
+    @cached_property
+    def bom(self) -> bytes:
+        """The byte order mark, ``b""`` without one."""
+        return codecs.BOM_UTF8 if self.data.startswith(codecs.BOM_UTF8) else b""
+
+    @cached_property
+    def text(self) -> str:
+        """The decoded text, newlines as they are, without the BOM."""
+        if b"\0" in self.data:
+            raise SourceError(f"{self.path}: has null bytes, so it is not Python source")
+        try:
+            return self.data[len(self.bom) :].decode(self.encoding)
+        except (UnicodeDecodeError, LookupError) as error:
+            raise SourceError(f"{self.path}: cannot be decoded as {self.encoding}") from error
+
+    @cached_property
+    def utf8(self) -> bytes:
+        """The text in UTF-8: what spans point into."""
+        if self.encoding == "utf-8" and not self.bom:
+            # Decoded all the same, so that broken text is reported here and not later.
+            return self.data if self.text is not None else b""
+        return self.text.encode("utf-8")
+
+    @cached_property
+    def newline(self) -> bytes:
+        """The newline that most lines end with, for text that is added."""
+        windows = self.utf8.count(b"\r\n")
+        return b"\r\n" if windows * 2 > self.utf8.count(b"\n") else b"\n"
+
+    @cached_property
+    def has_lone_carriage_return(self) -> bool:
+        """A bare CR ends a line for Python and for no editor: such a file is not edited."""
+        return b"\r" in self.utf8.replace(b"\r\n", b"")
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Byte offset of the start of each line; line 1 is at index 0."""
+        starts = [0]
+        position = self.utf8.find(b"\n")
+        while position != -1:
+            starts.append(position + 1)
+            position = self.utf8.find(b"\n", position + 1)
+        return starts
+
+    def offset(self, line: int, column: int) -> int:
+        """The byte offset of a line (from one) and column (UTF-8 bytes, from zero)."""
+        return self.line_starts[line - 1] + column
+
+    def line_of(self, offset: int) -> int:
+        """The line, from one, that holds the byte ``offset``."""
+        return bisect.bisect_right(self.line_starts, offset)
+
+    def line_end(self, line: int) -> int:
+        """The offset behind the newline of ``line``."""
+        return self.line_starts[line] if line < len(self.line_starts) else len(self.utf8)
+
+    def line_text(self, line: int) -> str:
+        """The text of a line without its newline."""
+        raw = self.utf8[self.line_starts[line - 1] : self.line_end(line)]
+        return raw.rstrip(b"\r\n").decode("utf-8")
+
+    def span(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword) -> Span:
+        """Where ``node`` stands. Decorators are not part of it, as in :mod:`ast`."""
+        if node.end_lineno is None or node.end_col_offset is None:
+            raise ValueError("the node has no position")
+        return Span(
+            self.offset(node.lineno, node.col_offset),
+            self.offset(node.end_lineno, node.end_col_offset),
+        )
+
+    def statements_span(self, first: ast.stmt, last: ast.stmt) -> Span:
+        """From the start of one statement (its decorators included) to the end of another."""
+        start = self.span(first).start
+        for decorator in getattr(first, "decorator_list", ()):
+            start = min(start, self.utf8.rfind(b"@", 0, self.span(decorator).start))
+        return Span(start, self.span(last).end)
+
+    def segment(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword) -> str:
+        """The source text of ``node``."""
+        return self.slice(self.span(node))
+
+    def slice(self, span: Span) -> str:
+        """The source text of ``span``."""
+        return self.utf8[span.start : span.end].decode("utf-8")
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The syntax tree, read definition by definition where the file is newer than Python.
+
+        Raises:
+            SourceError: when neither :mod:`ast` nor libcst can parse the file.
+        """
+        try:
+            return Tree(ast.parse(self.text))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            from codemods.project.partial import parse_partially
+
+            return parse_partially(self, error)
+
+    def replaced(self, edits: Iterable[tuple[Span, bytes]]) -> SourceFile:
+        """The file with each span replaced by UTF-8 bytes; spans must not overlap.
+
+        Raises:
+            SourceError: when new text has a character that the file's encoding does not know.
+            ValueError: when two spans overlap.
+        """
+        ordered = sorted(edits)
+        pieces: list[bytes] = []
+        position = 0
+        for span, new in ordered:
+            if span.start < position:
+                raise ValueError("edits overlap")
+            pieces += (self.utf8[position : span.start], new)
+            position = span.end
+        pieces.append(self.utf8[position:])
+        text = b"".join(pieces)
+        if self.encoding == "utf-8":
+            return SourceFile(self.path, self.bom + text)
+        try:
+            encoded = text.decode("utf-8").encode(self.encoding)
+        except UnicodeEncodeError as error:
+            raise SourceError(
+                f"{self.path}: {error.object[error.start : error.end]!r} does not "
+                f"exist in the file's encoding {self.encoding}"
+            ) from error
+        return SourceFile(self.path, self.bom + encoded)

@@ -1,0 +1,1 @@
+"""The surgery kit that codemods share; it knows nothing of findings, projects or codemods."""
