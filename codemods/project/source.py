@@ -12,7 +12,9 @@ import ast
 import bisect
 import codecs
 import io
+import re
 import tokenize
+import warnings
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -39,6 +41,7 @@ class SourceFile:
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
+        self._failure: str | None = None
 
     def __repr__(self) -> str:
         return f"SourceFile({self.path!r})"
@@ -144,8 +147,25 @@ class SourceFile:
         Raises:
             SourceError: when neither :mod:`ast` nor libcst can parse the file.
         """
+        if self._failure is not None:
+            raise SourceError(self._failure)
         try:
-            return Tree(ast.parse(self.text))
+            return self._parsed()
+        except SourceError as error:
+            # Kept, so that a file that libcst had to judge is not judged again.
+            self._failure = str(error)
+            raise
+
+    def _parsed(self) -> Tree:
+        if self.has_lone_carriage_return:
+            # Python ends a line there and nothing else does, so that no line number would be true.
+            line = self.line_of(re.search(rb"\r(?!\n)", self.utf8).start())  # type: ignore[union-attr]
+            raise SourceError(f"{self.path}:{line}: has a carriage return without a newline")
+        try:
+            # What the parser thinks of the project's escape sequences is not for our users.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return Tree(ast.parse(self.text))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             from codemods.project.partial import parse_partially
 
