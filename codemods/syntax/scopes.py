@@ -1,0 +1,259 @@
+"""Who binds which name where: Python's scoping over one parsed file.
+
+A scope is known by the node that opens it: the module, a function, a lambda, a class, or a
+comprehension. The table of bindings is built once a tree, from the buckets of
+:class:`~codemods.syntax.tree.Tree`, when somebody first asks for a name.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree
+
+BUILTINS = frozenset(dir(builtins))
+MODULE_NAMES = frozenset(
+    {
+        "__annotations__",
+        "__builtins__",
+        "__cached__",
+        "__dict__",
+        "__doc__",
+        "__file__",
+        "__loader__",
+        "__name__",
+        "__package__",
+        "__path__",
+        "__spec__",
+    }
+)
+CLASS_NAMES = frozenset({"__class__", "__module__", "__qualname__"})
+IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
+
+_TRIES = (ast.Try, ast.TryStar)
+
+
+@dataclass
+class ScopeTable:
+    """The bindings of one file."""
+
+    bindings: dict[ast.AST, dict[str, list[ast.AST]]] = field(default_factory=dict)
+    """By the scope's node and the name: the nodes that bind it, in source order. A node is an
+    ``alias``, an ``arg``, a stored or deleted ``Name``, a definition, an ``ExceptHandler``, a
+    match pattern, or a type parameter. A name that a function declares global is the module's."""
+    outer: dict[ast.AST, dict[str, bool]] = field(default_factory=dict)
+    """By scope: the names that it declares ``global`` (``True``) or ``nonlocal`` (``False``)."""
+    stars: list[tuple[ast.AST, ast.ImportFrom]] = field(default_factory=list)
+    """The star imports, with their scope."""
+
+    def binders(self, scope: ast.AST, name: str) -> list[ast.AST]:
+        """The nodes that bind ``name`` in exactly this scope."""
+        return self.bindings.get(scope, {}).get(name, [])
+
+
+_TABLES: WeakKeyDictionary[Tree, ScopeTable] = WeakKeyDictionary()
+
+
+def scope_table(tree: Tree) -> ScopeTable:
+    """The table of ``tree``; built at the first call."""
+    table = _TABLES.get(tree)
+    if table is None:
+        table = _TABLES[tree] = _build(tree)
+    return table
+
+
+def scope_chain(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
+    """The scopes whose code runs ``node``, from the innermost to the module.
+
+    Decorators, defaults and annotations run around their function, and so does the first
+    iterable of a comprehension. Type parameters (Python 3.12) are a scope of their own between a
+    definition and what is around it, known by the first of them.
+    """
+    before, child = node, node
+    for ancestor in tree.ancestors(node):
+        if isinstance(ancestor, DEFINITIONS):
+            if isinstance(child, ast.stmt):
+                yield ancestor
+            if child not in ancestor.decorator_list:
+                yield from _type_parameters(ancestor)[:1]
+        elif isinstance(ancestor, ast.Lambda):
+            if child is ancestor.body:
+                yield ancestor
+        elif isinstance(ancestor, COMPREHENSIONS):
+            first = ancestor.generators[0]
+            if not (child is first and before is first.iter):
+                yield ancestor
+        elif isinstance(ancestor, ast.Module):
+            yield ancestor
+        elif type(ancestor).__name__ == "TypeAlias":
+            yield from _type_parameters(ancestor)[:1]
+        before, child = child, ancestor
+    if node is tree.module:
+        yield node
+
+
+def scope_of(tree: Tree, node: ast.AST) -> ast.AST:
+    """The scope whose code runs ``node``."""
+    return next(scope_chain(tree, node), tree.module)
+
+
+def visible_scopes(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
+    """The scopes in which a name at ``node`` is looked up: a class body is seen by its own
+    statements alone, not by its methods and comprehensions."""
+    inside = False
+    for scope in scope_chain(tree, node):
+        if isinstance(scope, ast.ClassDef) and inside:
+            continue
+        yield scope
+        inside = inside or not _is_type_scope(scope)
+
+
+def find_scope(tree: Tree, name: str, at: ast.AST) -> ast.AST | None:
+    """The scope that ``name`` belongs to when it stands at ``at``; ``None`` when no scope of the
+    file binds it, so that it is a builtin, comes from a star import, or is undefined."""
+    return _find(tree, scope_table(tree), name, at)
+
+
+def _find(tree: Tree, table: ScopeTable, name: str, at: ast.AST) -> ast.AST | None:
+    for scope in visible_scopes(tree, at):
+        declared = table.outer.get(scope, {}).get(name)
+        if declared is True:
+            return tree.module if table.binders(tree.module, name) else None
+        if declared is None and table.binders(scope, name):
+            return scope
+    return None
+
+
+def bound_name(alias: ast.alias) -> str:
+    """The name that an import binds: ``import a.b`` binds ``a``."""
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def imported_name(tree: Tree, alias: ast.alias) -> str:
+    """The dotted name of what an import binds; relative imports keep their leading dots."""
+    statement = tree.parent(alias)
+    if isinstance(statement, ast.ImportFrom):
+        package = "." * statement.level + (statement.module or "")
+        return f"{package}{alias.name}" if package.endswith(".") else f"{package}.{alias.name}"
+    return alias.name if alias.asname else alias.name.partition(".")[0]
+
+
+def exclusive(tree: Tree, first: ast.AST, second: ast.AST) -> bool:
+    """Whether two nodes stand in branches of one ``if`` or ``try`` of which one runs (or is what
+    is left to run when the other failed)."""
+    path: dict[ast.AST, ast.AST] = {}
+    child = first
+    for ancestor in tree.ancestors(first):
+        path[ancestor] = child
+        child = ancestor
+    child = second
+    for ancestor in tree.ancestors(second):
+        if ancestor in path:
+            return _branch(ancestor, path[ancestor]) != _branch(ancestor, child)
+        child = ancestor
+    return False
+
+
+def _branch(statement: ast.AST, child: ast.AST) -> object:
+    if isinstance(statement, ast.If):
+        return "else" if child in statement.orelse else "body"
+    if isinstance(statement, _TRIES):
+        return child if isinstance(child, ast.ExceptHandler) else "body"
+    return None
+
+
+def _is_type_scope(scope: ast.AST) -> bool:
+    return type(scope).__name__ in ("TypeVar", "TypeVarTuple", "ParamSpec")
+
+
+def _build(tree: Tree) -> ScopeTable:
+    table = ScopeTable()
+    declarations: list[ast.Global | ast.Nonlocal] = [*tree.of(ast.Global), *tree.of(ast.Nonlocal)]
+    for declaration in declarations:
+        scope = scope_of(tree, declaration)
+        for name in declaration.names:
+            table.outer.setdefault(scope, {})[name] = isinstance(declaration, ast.Global)
+    found = list(_binders(tree, table))
+    # What belongs to an outer scope can be placed only when the outer scopes are known.
+    late: list[tuple[ast.AST, str, ast.AST]] = []
+    for scope, name, node in found:
+        if name in table.outer.get(scope, {}):
+            late.append((scope, name, node))
+        else:
+            table.bindings.setdefault(scope, {}).setdefault(name, []).append(node)
+    for scope, name, node in late:
+        owner: ast.AST | None = tree.module
+        if not table.outer[scope][name]:
+            owner = _find(tree, table, name, node)
+        if owner is not None:
+            table.bindings.setdefault(owner, {}).setdefault(name, []).append(node)
+    for names in table.bindings.values():
+        for nodes in names.values():
+            if len(nodes) > 1:
+                nodes.sort(key=_position)
+    return table
+
+
+def _position(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _binders(tree: Tree, table: ScopeTable) -> Iterator[tuple[ast.AST, str, ast.AST]]:
+    for node in tree.of(ast.Name):
+        if not isinstance(node.ctx, ast.Load):
+            yield _scope_of_stored(tree, node), node.id, node
+    for alias in tree.of(ast.alias):
+        scope = scope_of(tree, alias)
+        statement = tree.parent(alias)
+        if alias.name == "*" and isinstance(statement, ast.ImportFrom):
+            table.stars.append((scope, statement))
+        else:
+            yield scope, bound_name(alias), alias
+    for definition in tree.definitions():
+        yield scope_of(tree, definition), definition.name, definition
+    for argument in tree.of(ast.arg):
+        yield _function_of(tree, argument), argument.arg, argument
+    named: list[ast.ExceptHandler | ast.MatchAs | ast.MatchStar] = [
+        *tree.of(ast.ExceptHandler),
+        *tree.of(ast.MatchAs),
+        *tree.of(ast.MatchStar),
+    ]
+    for item in named:
+        if item.name is not None:
+            yield scope_of(tree, item), item.name, item
+    for mapping in tree.of(ast.MatchMapping):
+        if mapping.rest is not None:
+            yield scope_of(tree, mapping), mapping.rest, mapping
+    for parent in (*tree.definitions(), *_type_aliases(tree)):
+        parameters = _type_parameters(parent)
+        for parameter in parameters:
+            yield parameters[0], getattr(parameter, "name"), parameter  # noqa: B009
+
+
+def _type_aliases(tree: Tree) -> list[ast.AST]:
+    kind = getattr(ast, "TypeAlias", None)
+    return [] if kind is None else tree.of(kind)
+
+
+def _type_parameters(node: ast.AST) -> list[ast.AST]:
+    """Of Python 3.12 and newer; none in trees of an older one."""
+    return getattr(node, "type_params", None) or []
+
+
+def _scope_of_stored(tree: Tree, node: ast.Name) -> ast.AST:
+    scopes = scope_chain(tree, node)
+    parent = tree.parent(node)
+    if isinstance(parent, ast.NamedExpr) and parent.target is node:
+        # A walrus in a comprehension binds in the function around it.
+        return next(scope for scope in scopes if not isinstance(scope, COMPREHENSIONS))
+    return next(scopes)
+
+
+def _function_of(tree: Tree, argument: ast.arg) -> ast.AST:
+    return next(
+        node for node in tree.ancestors(argument) if isinstance(node, (*FUNCTIONS, ast.Lambda))
+    )
