@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import ast
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from codemods.findings.model import Finding, LineRange
 from codemods.project.project import Project
@@ -21,6 +21,9 @@ from codemods.syntax.spans import Span
 
 if TYPE_CHECKING:
     import libcst as cst
+
+
+Located = TypeVar("Located", bound=ast.expr | ast.stmt | ast.excepthandler)
 
 
 class Safety(enum.StrEnum):
@@ -178,6 +181,25 @@ class Place:
             return LineRange(1, len(self.source.line_starts))
         first = min([self.node.lineno, *(item.lineno for item in self.node.decorator_list)])
         return LineRange(first, self.node.end_lineno or first)
+
+    def focus(self, nodes: Sequence[Located]) -> list[Located]:
+        """Those of ``nodes`` that the finding means, when several would do.
+
+        Nodes on lines where the evidence stands go before nodes on reported lines; where neither
+        picks any, all of them stay: the report's lines only break ties.
+        """
+        for ranges in (self.evidence, self.reported):
+            chosen = [
+                node
+                for node in nodes
+                if any(
+                    lines.overlaps(LineRange(node.lineno, node.end_lineno or node.lineno))
+                    for lines in ranges
+                )
+            ]
+            if chosen:
+                return chosen
+        return list(nodes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,5 +134,9 @@ class Tree:
 
     def definitions(self) -> list[Definition]:
         """Every function and class, nested ones included, in the order of their lines."""
-        found = self.of(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        found: list[Definition] = [
+            *self.of(ast.FunctionDef),
+            *self.of(ast.AsyncFunctionDef),
+            *self.of(ast.ClassDef),
+        ]
         return sorted(found, key=lambda node: (node.lineno, node.col_offset))

@@ -1,0 +1,217 @@
+"""black, with the target project's own settings, on the simple statements that an edit touched.
+
+Never on a compound statement, never on one with a multi-line string, never on a whole file:
+``--line-ranges`` takes thirty times as long and still removes blank lines elsewhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import sys
+import textwrap
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from codemods.project.project import Project
+from codemods.project.settings import BlackSettings, black_settings
+from codemods.project.source import SourceFile
+
+DEFAULT_LINE_LENGTH = 88
+LONGEST_INFERRED = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Formatter:
+    """How simple statements of one file are laid out.
+
+    Attributes:
+        line_length: in characters.
+        target_versions: black's names (``py311``), already capped at the running Python.
+        skip_string_normalization: as in ``[tool.black]``.
+        skip_magic_trailing_comma: as in ``[tool.black]``.
+    """
+
+    line_length: int = DEFAULT_LINE_LENGTH
+    target_versions: tuple[str, ...] = ()
+    skip_string_normalization: bool = False
+    skip_magic_trailing_comma: bool = False
+
+    def region(self, old: str, new: str, indents: Sequence[str]) -> str:
+        """Format what is new in a region.
+
+        A simple statement is formatted when its old text was a fixed point of black, or when its
+        new text passes the line length and its old text did not.
+
+        Args:
+            old: the region before the edit.
+            new: the region after it.
+            indents: of each block around the region, outermost first, the region's own last.
+        """
+        if "\r" in new or "\t" in new or "\f" in new:
+            # black writes one kind of newline and spaces only.
+            return new
+        before, after = _simple_statements(old, indents), _simple_statements(new, indents)
+        if after is None or before is None:
+            return new
+        lines = new.split("\n")
+        texts_before = [text for _, _, text in before]
+        texts_after = [text for _, _, text in after]
+        matcher = difflib.SequenceMatcher(None, texts_before, texts_after, autojunk=False)
+        for tag, old_from, old_to, new_from, new_to in reversed(matcher.get_opcodes()):
+            if tag in ("equal", "delete"):
+                continue
+            paired = old_to - old_from == new_to - new_from
+            for index in reversed(range(new_from, new_to)):
+                first, last, text = after[index]
+                counterpart = texts_before[old_from + index - new_from] if paired else None
+                formatted = self._statement(counterpart, text)
+                if formatted is not None:
+                    lines[first - 1 : last] = formatted.split("\n")
+        return "\n".join(lines)
+
+    def _statement(self, old: str | None, new: str) -> str | None:
+        indent = new[: len(new) - len(new.lstrip(" "))]
+        was_formatted = old is not None and self._black(old, indent, False) == old
+        too_long = self._too_long(new) and not (old is not None and self._too_long(old))
+        if not was_formatted and not too_long:
+            return None
+        # In a file that black does not format, its quotes are not ours to change.
+        return self._black(new, indent, keep_quotes=not was_formatted)
+
+    def _too_long(self, text: str) -> bool:
+        return any(len(line) > self.line_length for line in text.split("\n"))
+
+    def _black(self, text: str, indent: str, keep_quotes: bool) -> str | None:
+        formatted = _format(
+            textwrap.dedent(text),
+            max(self.line_length - len(indent), 1),
+            self.target_versions,
+            self.skip_string_normalization or keep_quotes,
+            self.skip_magic_trailing_comma,
+        )
+        if formatted is None:
+            return None
+        return "\n".join(indent + line if line else line for line in formatted.split("\n"))
+
+
+@cache
+def _format(
+    text: str,
+    line_length: int,
+    target_versions: tuple[str, ...],
+    skip_string_normalization: bool,
+    skip_magic_trailing_comma: bool,
+) -> str | None:
+    """``text`` in black's layout without its final newline, ``None`` where black cannot read it."""
+    import black
+    from black.mode import TargetVersion
+    from black.parsing import InvalidInput
+
+    mode = black.Mode(
+        target_versions={TargetVersion[name.upper()] for name in target_versions},
+        line_length=line_length,
+        string_normalization=not skip_string_normalization,
+        magic_trailing_comma=not skip_magic_trailing_comma,
+    )
+    try:
+        formatted = black.format_str(text, mode=mode)
+    except (InvalidInput, ValueError):
+        # Syntax that this black does not know: the statement keeps the layout that it has.
+        return None
+    if ast.dump(ast.parse(formatted)) != ast.dump(ast.parse(text)):
+        return None
+    return formatted.rstrip("\n")
+
+
+def _simple_statements(text: str, indents: Sequence[str]) -> list[tuple[int, int, str]] | None:
+    """First line, last line and text of each simple statement that is alone on its lines."""
+    lead = "".join(f"{indent}if 1:\n" for indent in indents[:-1])
+    try:
+        module = ast.parse(lead + text)
+    except SyntaxError:
+        # Newer syntax than the running Python's: nothing is formatted.
+        return None
+    lines = text.split("\n")
+    shift = lead.count("\n")
+    found: list[tuple[int, int, str]] = []
+    taken: set[int] = set()
+    for node in ast.walk(module):
+        if not isinstance(node, ast.stmt) or hasattr(node, "body"):
+            continue
+        if isinstance(node, (ast.Match, ast.Pass)):
+            continue
+        first, last = node.lineno - shift, (node.end_lineno or node.lineno) - shift
+        if first < 1 or _has_multiline_string(node):
+            continue
+        statement = "\n".join(lines[first - 1 : last])
+        alone = lines[first - 1][: node.col_offset].strip() == "" and _ends_line(
+            lines[last - 1], node
+        )
+        if not alone or taken & set(range(first, last + 1)):
+            continue
+        taken |= set(range(first, last + 1))
+        found.append((first, last, statement))
+    return sorted(found)
+
+
+def _ends_line(line: str, node: ast.stmt) -> bool:
+    behind = line.encode("utf-8")[node.end_col_offset :].strip()
+    return not behind or behind.startswith(b"#")
+
+
+def _has_multiline_string(node: ast.AST) -> bool:
+    return any(
+        isinstance(item, (ast.Constant, ast.JoinedStr))
+        and (item.end_lineno or 0) > item.lineno
+        and not (isinstance(item, ast.Constant) and not isinstance(item.value, (str, bytes)))
+        for item in ast.walk(node)
+    )
+
+
+def inferred_line_length(text: str) -> int:
+    """The length that a file keeps to where its project states none, in characters.
+
+    The longest line of code counts (not comments, not strings over a whole line), between black's
+    88 and 120: a fix must not wrap what the people there would have left on one line.
+    """
+    longest = DEFAULT_LINE_LENGTH
+    for line in text.split("\n"):
+        length = len(line.rstrip("\r"))
+        if longest < length <= LONGEST_INFERRED and not line.lstrip().startswith(
+            ("#", '"', "'", "f'", 'f"')
+        ):
+            longest = length
+    return longest
+
+
+def formatter_for(project: Project, source: SourceFile) -> Formatter:
+    """The formatter for a file, by the project's own settings.
+
+    Target versions newer than the running Python are left out: black with ``py314`` writes
+    ``except A, B:``, which the gates here could not compile.
+    """
+    settings = black_settings_of(project)
+    running = sys.version_info[:2]
+    versions = tuple(
+        name for name in settings.target_versions if (3, int(name.removeprefix("py3"))) <= running
+    )
+    return Formatter(
+        settings.line_length if settings.found else inferred_line_length(source.text),
+        versions,
+        settings.skip_string_normalization,
+        settings.skip_magic_trailing_comma,
+    )
+
+
+def black_settings_of(project: Project) -> BlackSettings:
+    """The project's settings for black, read once."""
+    found = _SETTINGS.get(project)
+    if found is None:
+        found = _SETTINGS[project] = black_settings(project.files)
+    return found
+
+
+_SETTINGS: weakref.WeakKeyDictionary[Project, BlackSettings] = weakref.WeakKeyDictionary()

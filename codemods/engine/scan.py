@@ -1,0 +1,190 @@
+"""The same ``find`` over a whole project, without a report."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from codemods.codemod import Change, Codemod, Place, Refusal, Safety, Scope
+from codemods.engine.gates import GateError
+from codemods.engine.outcomes import FilePatch
+from codemods.engine.run import make
+from codemods.engine.suppressions import suppressing
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.tree import Unread
+
+FIXED_POINT_BOUND = 10
+"""How often the codemods are run one after the other over a file before a scan gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One place that a codemod found in a scan."""
+
+    codemod: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or definition that a scan did not read, and why."""
+
+    path: str
+    reason: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan saw."""
+
+    found: tuple[Found, ...]
+    refused: tuple[tuple[str, Refusal], ...]
+    """Places that were looked at and left alone, with the codemod that did."""
+    skipped: tuple[Skipped, ...]
+    files: int
+    """How many files were read."""
+    parsed: int
+    """How many of them held a trigger and were parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixResult:
+    """What a fixing scan changed."""
+
+    files: tuple[FilePatch, ...]
+    changes: tuple[Found, ...]
+    refused: tuple[tuple[str, Refusal], ...]
+    failed: tuple[Skipped, ...]
+    """Files whose patch did not pass a gate: they are as they were."""
+
+
+def scan(
+    project: Project,
+    codemods: Sequence[Codemod],
+    paths: Iterable[str] | None = None,
+    *,
+    options: Callable[[str], Mapping[str, Any]] = lambda _name: {},
+) -> ScanResult:
+    """Look for every pattern in every file, without a report.
+
+    Args:
+        project: the state that is read.
+        codemods: those without a scan of their own are left out.
+        paths: the files to read, relative to the project; every Python file by default.
+        options: gives the settings of a codemod by its name.
+    """
+    active = [codemod for codemod in codemods if codemod.scans]
+    found: list[Found] = []
+    refused: list[tuple[str, Refusal]] = []
+    skipped: list[Skipped] = []
+    files = parsed = 0
+    with collection_paused():
+        for path in project.python_paths if paths is None else paths:
+            source = _read(project, path, skipped)
+            if source is None:
+                continue
+            files += 1
+            wanting = [item for item in active if any(t in source.data for t in item.triggers)]
+            if not wanting:
+                continue
+            try:
+                place = Place(source, source.tree.module, by="scan")
+            except SourceError as error:
+                skipped.append(Skipped(path, str(error)))
+                continue
+            parsed += 1
+            skipped += [_unread(path, item) for item in source.tree.unread]
+            for codemod in wanting:
+                scope = Scope(project, (place,), options(codemod.name))
+                for item in codemod.find(scope, None):
+                    if isinstance(item, Refusal):
+                        refused.append((codemod.name, item))
+                    elif mark := suppressing(
+                        source, item.site.line, item.site.end_line, codemod.name
+                    ):
+                        detail = f"a comment on line {mark.line} keeps autofix out"
+                        refused.append((codemod.name, Refusal("suppressed", detail, item.site)))
+                    else:
+                        found.append(Found(codemod.name, item))
+    return ScanResult(tuple(found), tuple(refused), tuple(skipped), files, parsed)
+
+
+def fix(
+    project: Project,
+    codemods: Sequence[Codemod],
+    path: str,
+    *,
+    options: Callable[[str], Mapping[str, Any]] = lambda _name: {},
+    allow: Safety = Safety.SAFE,
+) -> FixResult:
+    """Fix what a scan finds in one file, codemod after codemod, to a fixed point.
+
+    Codemods may want the same place: each runs on what the one before it left.
+    """
+    before = {path: project.files.read(path)}
+    current = project
+    changes: list[Found] = []
+    refused: dict[str, tuple[Refusal, ...]] = {}
+    failed: list[Skipped] = []
+    broken: set[str] = set()
+    for _ in range(FIXED_POINT_BOUND):
+        moved = False
+        for codemod in codemods:
+            source = current.source(path)
+            if codemod.name in broken or not any(t in source.data for t in codemod.triggers):
+                continue
+            try:
+                place = Place(source, source.tree.module, by="scan")
+                scope = Scope(current, (place,), options(codemod.name))
+                made = make(scope, codemod, None, allow)
+            except (GateError, SourceError) as error:
+                broken.add(codemod.name)
+                failed.append(Skipped(path, f"{codemod.name}: {error}"))
+                continue
+            refused[codemod.name] = made.refusals
+            if made.files:
+                for item in made.files:
+                    before.setdefault(item.before.path, item.before.data)
+                current = current.with_changes(
+                    {item.after.path: item.after.data for item in made.files}
+                )
+                changes += [Found(codemod.name, change) for change in made.changes]
+                moved = True
+        if not moved:
+            break
+    patches = tuple(
+        FilePatch(name, data, after)
+        for name, data in before.items()
+        if (after := current.source(name).data) != data
+    )
+    left = tuple((name, item) for name, items in refused.items() for item in items)
+    return FixResult(patches, tuple(changes), left, tuple(failed))
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Trees are cyclic through their parent maps: collecting while parsing is wasted time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(project: Project, path: str, skipped: list[Skipped]) -> SourceFile | None:
+    try:
+        return project.source(path)
+    except OSError as error:
+        skipped.append(Skipped(path, f"cannot be read: {error.strerror or error}"))
+        return None
+
+
+def _unread(path: str, item: Unread) -> Skipped:
+    return Skipped(path, f"{item.name} was not read: {item.reason}", item.line)
