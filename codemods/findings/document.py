@@ -1,0 +1,143 @@
+"""The block structure of a Markdown text: headings, fences and rules, with their true lines.
+
+Only the block rules of markdown-it run; inline markup is read by :mod:`codemods.findings.text`,
+because fields are kept as they were written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_NEWLINE = re.compile(r"\r\n?")
+_MARKER = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*$")
+_HEADING_LINE = re.compile(r"^ {0,3}#{1,6}[ \t]")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that is no part of a list or a quotation."""
+
+    line: int
+    level: int
+    text: str
+    """With its inline markup, without the number signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced block."""
+
+    line: int
+    """The line of the opening fence, from one."""
+    end: int
+    """The line of the closing fence, or the last line where there is none."""
+    language: str | None
+    text: str
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text taken apart into blocks. Lines count from one."""
+
+    lines: tuple[str, ...]
+    headings: tuple[Heading, ...]
+    fences: tuple[Fence, ...]
+    rules: frozenset[int]
+    """Lines of the thematic breaks at the top level."""
+    literal: frozenset[int]
+    """Lines of fences, indented code and HTML: nothing there is a heading or a field."""
+
+    def line(self, number: int) -> str:
+        """The text of a line."""
+        return self.lines[number - 1]
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark")
+    # Only blocks are asked for: inline parsing would take nine tenths of the time.
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    # Under ``lheading`` a paragraph followed by ``---`` would be a heading, and reports end a
+    # finding's last paragraph like that; ``reference`` would swallow lines.
+    parser.disable(["lheading", "reference"])
+    return parser
+
+
+def parse_document(text: str) -> Document:
+    """The blocks of ``text``; every text has some reading, so nothing is raised."""
+    text = _NEWLINE.sub("\n", text.removeprefix("\ufeff"))
+    lines = tuple(text.split("\n"))
+    headings: list[Heading] = []
+    fences: list[Fence] = []
+    rules: set[int] = set()
+    literal: set[int] = set()
+    start: int | None = 0
+    while start is not None:
+        # An unclosed fence would swallow all that follows: parsing starts again behind it.
+        tokens = _parser().parse("\n".join(lines[start:]))
+        start = _collect(tokens, start, lines, headings, fences, rules, literal)
+    return Document(lines, tuple(headings), tuple(fences), frozenset(rules), frozenset(literal))
+
+
+def _collect(
+    tokens: list[Token],
+    start: int,
+    lines: tuple[str, ...],
+    headings: list[Heading],
+    fences: list[Fence],
+    rules: set[int],
+    literal: set[int],
+) -> int | None:
+    """Takes up the tokens; the index of the line to start again from, if there is one."""
+    for index, token in enumerate(tokens):
+        if token.map is None:
+            continue
+        first, end = token.map[0] + start, token.map[1] + start
+        if token.type == "heading_open" and token.level == 0:
+            headings.append(Heading(first + 1, int(token.tag[1]), tokens[index + 1].content))
+        elif token.type == "hr" and token.level == 0:
+            rules.add(first + 1)
+        elif token.type in ("code_block", "html_block"):
+            literal.update(range(first + 1, end + 1))
+        elif token.type == "fence":
+            closed = _is_closed(token, lines, first, end)
+            again = None if closed else _next_heading(lines, first + 1, end)
+            stop = end if again is None else again
+            words = token.info.split()
+            fences.append(
+                Fence(
+                    first + 1,
+                    stop,
+                    words[0].lower() if words else None,
+                    "\n".join(token.content.split("\n")[: stop - first - 1]).removesuffix("\n"),
+                    closed,
+                )
+            )
+            literal.update(range(first + 1, stop + 1))
+            if again is not None:
+                return again
+    return None
+
+
+def _is_closed(token: Token, lines: tuple[str, ...], first: int, end: int) -> bool:
+    if end - first < 2:
+        return False
+    last = _MARKER.match(lines[end - 1])
+    return last is not None and last[1].startswith(token.markup)
+
+
+def _next_heading(lines: tuple[str, ...], first: int, end: int) -> int | None:
+    """The index of the first line that looks like a heading and not like a comment of code.
+
+    Comments begin with one number sign, headings of findings with at least two.
+    """
+    for index in range(first, end):
+        if _HEADING_LINE.match(lines[index]) and lines[index].lstrip().startswith("##"):
+            return index
+    return None

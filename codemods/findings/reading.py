@@ -1,0 +1,27 @@
+"""What a reader hands back: the findings of one report, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codemods.findings.model import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A finding that is there and cannot be used."""
+
+    line: int
+    """The line of its heading, from one."""
+    text: str
+    """The heading, or whatever names it."""
+    reason: str
+    """What is wrong with it, in one line for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that one report says."""
+
+    findings: tuple[Finding, ...] = ()
+    damaged: tuple[Damage, ...] = ()
