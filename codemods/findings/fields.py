@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codemods.findings.document import Document, Fence
+from codemods.findings.locations import begins_with_path
 from codemods.findings.model import Code, Field
 from codemods.findings.text import code_spans
 
@@ -30,14 +31,14 @@ KNOWN = frozenset(
 """Names that begin a field wherever they stand at the fields' own indentation."""
 
 CORE = KNOWN & {
-    "severity",
-    "dimension",
-    "location",
-    "locations",
-    "status",
     "description",
+    "dimension",
     "evidence",
     "impact",
+    "location",
+    "locations",
+    "severity",
+    "status",
     "suggested fix",
 }
 """Names that begin a field even a little further in, where a bullet's paragraph goes on."""
@@ -47,6 +48,9 @@ _LABEL = re.compile(
     r"(?:\s*:\s*\*\*|\*\*(?P<qualifier>\s*\((?:[^()\n]|\([^()\n]*\))*\))?\s*:)[ \t]*"
 )
 _START = re.compile(rf"^(?P<indent>[ \t]*)(?P<bullet>[-*+][ \t]+(?!\*\*\*))?{_LABEL.pattern}")
+_BULLET = re.compile(r"^(?P<indent>[ \t]*)[-*+][ \t]+(?=\S)")
+_SHORT = frozenset(("age", "dimension", "effort", "location", "severity", "status"))
+"""Fields whose value is no list of sentences."""
 _SEPARATOR = re.compile(r"(?:[ \t]+[·•|;/][ \t]*|[ \t]*[·•|;][ \t]+|[ \t]{2,}|\.[ \t]+)$")
 _ID_LIKE = re.compile(r"^[A-Z][A-Z0-9]*-?[0-9]|^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d")
 
@@ -99,7 +103,12 @@ def _starts(document: Document, first: int, last: int) -> list[Start]:
                 found.append(Start(number, len(document.line(number)), name, None, 0, False))
             continue
         start = _start(document.line(number), number)
-        if start is None or not _is_field(start, style, found):
+        if start is None:
+            said = _unnamed(document.line(number), number, style, found)
+            if said is not None:
+                found.append(said)
+            continue
+        if not _is_field(start, style, found):
             continue
         if style is None:
             style = start
@@ -119,6 +128,23 @@ def _start(line: str, number: int) -> Start | None:
         len(match["indent"].expandtabs(4)),
         match["bullet"] is not None,
     )
+
+
+def _unnamed(line: str, number: int, style: Start | None, found: list[Start]) -> Start | None:
+    """A bullet without a name among bulleted fields: the description, if there is none yet.
+
+    Condensed findings have a location, a sentence and a fix; the sentence is no part of the
+    location. More places, one a bullet, are.
+    """
+    bullet = _BULLET.match(line)
+    if bullet is None or style is None or not style.bullet or begins_with_path(line):
+        return None
+    names = {item.name for item in found}
+    if found[-1].name not in _SHORT or names & {"description", "summary"}:
+        return None
+    if len(bullet["indent"].expandtabs(4)) != style.indent:
+        return None
+    return Start(number, bullet.end(), "description", None, style.indent, True)
 
 
 def _qualifier(match: re.Match[str]) -> str | None:

@@ -23,8 +23,9 @@ FIELDS = (
 _SUFFIX = "|".join(
     sorted(
         words(
-            "cfg cjs conf css csv db env gitignore go html ini ipynb java js json jsx kt lock md "
-            "mjs php pth py pyi pyx rb rs rst scss sh sql svg toml ts tsx txt vue xml yaml yml"
+            "bat cfg cjs conf css csv cts db env gitignore go html ini ipynb java js json jsx kt "
+            "lock md mdx mjs mts php pth py pyi pyx rb rs rst scss sh sql svg toml ts tsx txt vue "
+            "xml yaml yml"
         ),
         key=len,
         reverse=True,
@@ -34,18 +35,21 @@ _DASH = "[-–—‑]"
 _ONE = rf"~?L?\d+(?:\s?{_DASH}\s?~?L?\d+)?"
 _LIST = rf"{_ONE}(?:\s*[,;+&]\s*{_ONE}(?![\w./]*[A-Za-z/]))*"
 _CHARACTER = r"[\w.@+*~$\[\]-]|\{[\w.,*-]*\}"
-_FILE = rf"(?:/|\./|\.\./)?(?:(?:{_CHARACTER})+/)*(?:{_CHARACTER})*\.(?:{_SUFFIX})(?![\w])"
+_FILE = rf"(?:/|\./|\.\./)?(?:(?:{_CHARACTER})+/)*(?:{_CHARACTER})*\.(?:{_SUFFIX})(?!\w)"
+_NAMED = r"(?:[\w.-]+/)*(?:Dockerfile|Makefile)(?![\w.])"
 _GLOB = r"(?:(?:[\w.@+*-]|\{[\w.,*-]*\})+/)+[\w.@+-]*\*[\w.@+*-]*"
 _FOLDER = r"(?:/|\./|\.\./)?(?:[\w.@+*-]+/)+(?![\w/*{])"
 _PATH = re.compile(
-    rf"(?<![\w/.:@-])(?P<path>{_FILE}|{_GLOB}|{_FOLDER})"
+    rf"(?<![\w/.:@-])(?P<path>{_FILE}|{_NAMED}|{_GLOB}|{_FOLDER})"
     rf"(?:(?:`?\s?::\s?`?)(?P<symbol>[A-Za-z_]\w*(?:(?:\.|::)\w+)*))?(?:\(\))?"
     rf"(?:`?:\s?(?P<lines>{_LIST})|`?\#(?P<anchor>L\d+(?:-L\d+)?))?"
 )
 _BARE_LINES = re.compile(rf"^\s*:?(?P<lines>{_LIST})[\s,.…]*$")
 _SINGLE = re.compile(rf"(~?)L?(\d+)(?:\s?{_DASH}\s?(~?)L?(\d+))?")
-_NO_SUFFIX = re.compile(r"^(?!/)(?:[\w.@+-]+/)+[\w.@+-]*[\w@+-]$")
-_NAME = re.compile(r"^@?([A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)*)(?:\(.*\))?$", re.DOTALL)
+_NO_SUFFIX = re.compile(r"^(?![/-])(?:[\w.+-]+/)+\w[\w-]*$")
+_NAME = re.compile(
+    r"^(?![0-9a-f]{7,40}$)@?([A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)*)(?:\(.*\))?$", re.DOTALL
+)
 _NOTE = re.compile(r"\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
 _PLAIN_NAME = re.compile(
     r"^(?:the\s+|in\s+)?((?=\S*(?:[_.]|[a-z][A-Z]|\(\)))[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\(\))?"
@@ -60,6 +64,11 @@ class _Found:
     location: Location
     start: int
     end: int
+
+
+def begins_with_path(text: str) -> bool:
+    """Whether a line of a list names a place before it says anything else."""
+    return _PATH.match(text.lstrip(" \t-*+`")) is not None
 
 
 def read_locations(fields: Iterable[Field], lines: Sequence[str]) -> tuple[Location, ...]:
@@ -142,7 +151,8 @@ def _paths(text: str, line: int) -> Iterator[_Found]:
                 span.start,
                 span.end,
             )
-        elif _NO_SUFFIX.match(inner):
+        elif not covered and _NO_SUFFIX.match(inner):
+            # Beside real paths, ``try/except`` or ``pnpm/action-setup`` is more likely.
             yield _Found(Location(LocationKind.DIRECTORY, inner, line=at), span.start, span.end)
 
 

@@ -37,6 +37,11 @@ _SIGNS = frozenset(("severity", "status", *FIELDS, *_FIXES))
 """Fields of which a finding has at least one; a section of the report has none."""
 _VERIFICATION = frozenset(("file checked", "fix present", "tests exist"))
 _VERDICT = re.compile(r"^\W*(?:PASS(?:ED)?|FAIL(?:ED)?|PARTIAL)\b(?![- ]regression)", re.IGNORECASE)
+_ALL_ARE = re.compile(
+    r"^\W*All\s+(?:\d+\s+)?(?:NEW\s+)?findings\s+(?:(?:below|here|in this section)\s+)?are\W+"
+    r"(CRITICAL|HIGH|MEDIUM|LOW)\b",
+    re.IGNORECASE,
+)
 _LEVEL_NAME = re.compile(r"^(?:dimension|flow|phase|tier|domain|agent)\b", re.IGNORECASE)
 
 
@@ -89,6 +94,8 @@ def _sections(document: Document) -> Iterator[_Section]:
         first, last = heading.line + 1, _end(document, titles, index)
         title = titles[index]
         said = section_severity(heading.text)
+        if title is None and said is None:
+            said = _announced(document, first, last)
         if said is not None and (title is None or not _has_signs(document, first, last)):
             severity, level = said, heading.level
             continue
@@ -97,6 +104,15 @@ def _sections(document: Document) -> Iterator[_Section]:
             # ``## Extends Existing Issue`` ends what ``### LOW Severity`` said.
             severity, level = None, 0
         yield _Section(heading, title, first, last, fields, severity)
+
+
+def _announced(document: Document, first: int, last: int) -> Severity | None:
+    """``All 32 findings below are **LOW** severity``, in the lines below a section's heading."""
+    for number in range(first, last + 1):
+        found = _ALL_ARE.match(document.line(number))
+        if found is not None:
+            return parse_severity(found[1])
+    return None
 
 
 def _has_signs(document: Document, first: int, last: int) -> bool:
@@ -138,6 +154,9 @@ def _is_finding(section: _Section) -> bool:
     title = section.title
     if title is None or not section.names & _SIGNS or _is_verification(section):
         return False
+    if "-" not in title.id and section.names & _SIGNS == {"status"}:
+        # ``## A05 — Security Misconfiguration`` with a status is a chapter of the report.
+        return False
     # ``B-14 Scan worker fails`` without a colon is as likely ``P0 blockers``: more is asked of it.
     return title.separated or len(section.names & _SIGNS) > 1
 
@@ -150,10 +169,13 @@ def _is_verification(section: _Section) -> bool:
 
 
 def _nearly(section: _Section) -> Iterator[Damage]:
-    """What has all the fields of a finding, and no id to name it by."""
+    """What looks like a finding, and cannot be named or told apart."""
+    if section.title is not None and section.title.is_range and not section.fields:
+        reason = "stands for several findings that have no fields of their own"
+        yield Damage(section.heading.line, section.heading.text, reason)
     if (
         section.title is None
-        and "severity" in section.names
+        and any(item.name == "severity" and parse_severity(item.text) for item in section.fields)
         and len(section.names & _SIGNS) > 1
         and not _is_verification(section)
     ):

@@ -31,8 +31,8 @@ _WHOLE_NAME = re.compile(rf"^({_DOTTED})(?:\(.*\))?$", re.DOTALL)
 _PARTS = re.compile(rf"(?<![\w./\\@-])({_DOTTED}\.[A-Za-z_]\w*)(?![\w/\\-]|\.\w)")
 _SUFFIXES = frozenset(
     words(
-        "cfg cjs conf css csv db env gif go html ini ipynb java jpg js json jsx lock log md mjs mp3 "
-        "png py pyi pyx rs rst sh sql sqlite svg toml ts tsx txt wav xml yaml yml"
+        "cfg cjs conf css csv db env gif go html ini ipynb java jpg js json jsx lock log md mjs "
+        "mp3 png py pyi pyx rs rst sh sql sqlite svg toml ts tsx txt wav xml yaml yml"
     )
 )
 
