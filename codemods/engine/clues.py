@@ -1,0 +1,130 @@
+"""What a finding says about where it stands: names, code and lines, each read once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from codemods.codemod import Plan
+from codemods.engine.evidence import Region, Statement, evidence_regions, suggested_statements
+from codemods.engine.mentions import Mention, mentions, sentences
+from codemods.engine.outline import Container, Outline
+from codemods.findings.model import Finding
+
+_COMMON = frozenset(
+    (
+        *("self", "cls", "async", "await", "return", "raise", "from", "import", "none", "true"),
+        *("false", "else", "elif", "with", "dict", "list", "tuple", "float", "bool", "bytes"),
+        *("print", "logger", "isinstance", "open", "type", "range", "json", "path", "optional"),
+        *("except", "exception", "while", "break", "continue", "yield", "lambda", "assert"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """One finding's clues."""
+
+    title: str
+    named: tuple[Mention, ...]
+    """Names in the title and beside the paths of the location."""
+    described: tuple[tuple[Mention, ...], ...]
+    """Names in the description, sentence by sentence."""
+    regions: tuple[Region, ...]
+    suggested: tuple[Statement, ...]
+    scopes: tuple[Mention, ...]
+    anchors: tuple[str, ...]
+    count: int | None
+
+    @property
+    def evidence_names(self) -> frozenset[str]:
+        """Names in the evidence that are not everywhere."""
+        return frozenset(
+            key
+            for region in self.regions
+            for item in region.statements
+            for key in item.keys
+            if key.isidentifier() and len(key) > 3 and key.lower() not in _COMMON
+        )
+
+    @property
+    def code_names(self) -> frozenset[str]:
+        """What title and description mark as code."""
+        said = (*self.named, *(item for sentence in self.described for item in sentence))
+        return frozenset(item.name for item in said if item.marked and len(item.name) > 2)
+
+    def definitions(self, outline: Outline) -> tuple[list[Container], str]:
+        """The definitions that the finding names in a file, by its best clue, and which that was.
+
+        The title goes first, then the ``def`` and ``class`` lines of the evidence, then the first
+        sentence of the description that names any: later ones speak of siblings and callers.
+        """
+        found: list[Container] = [*outline.named(self.named)]
+        if found:
+            return found, "the title names"
+        headers = [
+            Mention(name, None, marked=True) for region in self.regions for name in region.headers
+        ]
+        found = [*outline.named(headers)]
+        if found:
+            return found, "the evidence shows the definition of"
+        for sentence in self.described:
+            found = [*outline.named(sentence)]
+            if found:
+                return found, "the description names"
+        return [], ""
+
+    def like(self, outline: Outline) -> tuple[list[Container], str]:
+        """Definitions that nearly go by the names of the finding, where there is no doubt."""
+        for sentence in (self.named, *self.described):
+            exact = [item for item in sentence if item.marked and outline.resolve(item)]
+            missing = [
+                item.name
+                for item in sentence
+                if item.marked and item not in exact and item.owner is None and "_" in item.name
+            ]
+            if not missing:
+                continue
+            taken = [node for item in exact for node in outline.resolve(item)]
+            if not taken:
+                # A name that stands in the code is a callee or a variable, and no misspelling.
+                missing = [name for name in missing if not outline.holds(outline.module, [name])]
+            alike = outline.alike(missing, taken, alone=not taken)
+            if alike:
+                pairs = ", ".join(f"{name} is {outline.name(node)}" for name, node in alike.items())
+                return [*alike.values()], f"by its name ({pairs})"
+        found = outline.by_words(self.title)
+        if len(found) == 1:
+            return [*found], f"the title says {outline.name(found[0])} in words, which is"
+        return [], ""
+
+
+def clues_of(finding: Finding, plan: Plan | None) -> Clues:
+    """Reads the clues of a finding; a plan's scopes, anchors and count go in as they are."""
+    beside = " ".join(
+        text
+        for item in finding.locations
+        for text in (f"`{item.symbol}`" if item.symbol else "", item.note or "")
+        if text
+    )
+    # ``Class.method`` before the parenthesis of a title is the place; the rest is colour.
+    named = (*mentions(finding.title), *mentions(beside))
+    prose = "\n\n".join(item.prose or item.text for item in finding.all("description", "summary"))
+    prose = re.sub(r"^#+ ", "", prose)
+    return Clues(
+        finding.title,
+        named,
+        tuple(tuple(mentions(sentence)) for sentence in sentences(prose)),
+        evidence_regions(finding),
+        suggested_statements(finding),
+        tuple(_scope_mentions(plan.scopes)) if plan else (),
+        plan.anchors if plan else (),
+        plan.count if plan else None,
+    )
+
+
+def _scope_mentions(scopes: Iterable[str]) -> Iterable[Mention]:
+    for scope in scopes:
+        owner, _, name = scope.removesuffix("()").rpartition(".")
+        yield Mention(name, owner.rpartition(".")[2] or None, marked=True)

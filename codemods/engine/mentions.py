@@ -1,0 +1,80 @@
+"""Names of code in the words of a report: ``process_job()``, ``QueryCache._lock``, ``search()``."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.findings.model import LineRange
+
+_DOTTED = re.compile(r"(?<![\w./@-])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(\(\)|\()?")
+_FILE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.pyi?)\b")
+_CAMEL = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+|[A-Z]{2,}[a-z][A-Za-z0-9]*")
+_LINES = re.compile(r"\b[Ll]ines?\s*~?\s*((?:\d+(?:\s*[-–—]\s*\d+)?(?:\s*,\s*|\s*and\s*)?)+)")
+_RANGE = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(\d])|\n\s*\n|\n\s*(?=[-*] |\d+\. )")
+_WORD = re.compile(r"[A-Za-z][a-z0-9]*|[A-Z]+(?![a-z])|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A dotted name in prose, and the marks that say that it is code."""
+
+    name: str
+    """The last part."""
+    owner: str | None
+    """The part before it, without ``self`` and ``cls``."""
+    marked: bool
+    """Code without doubt: in backticks, called, dotted, with an underscore or in CamelCase."""
+
+    @property
+    def text(self) -> str:
+        """As a person would write it."""
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """Every name in ``text`` in order, plain words included (unmarked); files are left out."""
+    without_files = _FILE.sub(lambda match: " " * len(match.group()), text)
+    for number, piece in enumerate(without_files.split("`")):
+        in_code = number % 2 == 1
+        for match in _DOTTED.finditer(piece):
+            parts = [part for part in match.group(1).split(".") if part not in ("self", "cls")]
+            if not parts or keyword.iskeyword(parts[-1]):
+                continue
+            name = parts[-1]
+            marked = (
+                in_code
+                or match.group(2) is not None
+                or len(parts) > 1
+                or "_" in name
+                or _CAMEL.fullmatch(name) is not None
+            )
+            yield Mention(name, parts[-2] if len(parts) > 1 else None, marked)
+
+
+def files_in(text: str) -> tuple[str, ...]:
+    """The Python files that a text names."""
+    return tuple(dict.fromkeys(_FILE.findall(text)))
+
+
+def lines_in(text: str) -> tuple[LineRange, ...]:
+    """The lines that a text names in words: ``Line 361``, ``lines 41-42, 50``."""
+    return tuple(
+        LineRange(int(first), max(int(first), int(last or first)))
+        for group in _LINES.findall(text)
+        for first, last in _RANGE.findall(group)
+        if int(first) > 0
+    )
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph; bullets and blank lines end one too."""
+    return [piece.strip() for piece in _SENTENCE.split(text) if piece.strip()]
+
+
+def words(name: str) -> tuple[str, ...]:
+    """A name or a phrase as lower-case words: ``getHTTPUser_id`` is get, http, user, id."""
+    return tuple(word.lower() for word in _WORD.findall(name))

@@ -1,0 +1,233 @@
+"""The definitions of one file, and which of them a name in a report means."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz
+
+from codemods.engine.mentions import Mention, words
+from codemods.engine.tokens import Hit, TokenFile, bare
+from codemods.findings.model import LineRange
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import FUNCTIONS, Definition, Function
+
+Container = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+SIBLING_SCORE, SIBLING_MARGIN = 60, 10
+"""For a name in a list with names that exist, the likeness it needs and its lead, of 100."""
+ALONE_SCORE = 90
+
+
+class Outline:
+    """Definitions with their lines (decorators included), by name and by line.
+
+    Raises:
+        SourceError: when the file cannot be parsed at all.
+    """
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.tree = source.tree
+        self.module = self.tree.module
+        self.tokens = TokenFile(source.utf8.decode("utf-8"))
+        self._ranges: dict[Container, LineRange] = {}
+        self._by_name: dict[str, list[Definition]] = defaultdict(list)
+        for node in self.tree.definitions():
+            first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
+            self._ranges[node] = LineRange(first, node.end_lineno or node.lineno)
+            self._by_name[node.name].append(node)
+        self._ranges[self.module] = LineRange(1, len(source.line_starts))
+
+    def lines(self, node: Container) -> LineRange:
+        """The lines of a definition, decorators included."""
+        return self._ranges[node]
+
+    def header(self, node: Container) -> LineRange:
+        """The line of ``def`` or ``class``; the first one of a module."""
+        line = 1 if isinstance(node, ast.Module) else node.lineno
+        return LineRange(line, line)
+
+    def name(self, node: Container) -> str:
+        """The qualified name; the file's own name for a module."""
+        if isinstance(node, ast.Module):
+            return f"the module {self.source.path}"
+        return self.tree.qualified_name(node)
+
+    def functions(self) -> list[Function]:
+        """Every function, in the order of their lines."""
+        return [node for node in self._ranges if isinstance(node, FUNCTIONS)]
+
+    def innermost(self, start: int, end: int) -> Container:
+        """The smallest definition that holds these lines, else the module."""
+        best: Container = self.module
+        for node, lines in self._ranges.items():
+            # In the order of their lines, so that a later one that fits is further inside.
+            if node is not self.module and lines.start <= start and end <= lines.end:
+                best = node
+        return best
+
+    def around(self, node: Container) -> Iterable[Definition]:
+        """The definitions around ``node``, the nearest first."""
+        for ancestor in self.tree.ancestors(node):
+            if isinstance(ancestor, (*FUNCTIONS, ast.ClassDef)):
+                yield ancestor
+
+    def within(self, node: Container, outer: Iterable[Container]) -> bool:
+        """Whether ``node`` is one of ``outer``, or inside one."""
+        wanted = set(outer)
+        return node in wanted or any(item in wanted for item in self.tree.ancestors(node))
+
+    def is_method_of(self, node: Container, owner: ast.ClassDef) -> bool:
+        """Whether ``node`` is inside the class."""
+        return node is not owner and self.within(node, [owner])
+
+    def unread(self, names: Iterable[str]) -> str | None:
+        """The first of ``names`` that stands in a part that this Python cannot parse."""
+        wanted = set(names)
+        for part in self.tree.unread:
+            if wanted & set(part.name.split(".")):
+                return part.name
+        return None
+
+    def resolve(self, mention: Mention) -> list[Definition]:
+        """The definitions that a mention means; ``Class.attribute`` means the class."""
+        owners = [
+            node
+            for node in self._by_name.get(mention.owner or "", ())
+            if isinstance(node, ast.ClassDef)
+        ]
+        found = self._by_name.get(mention.name, [])
+        if not found and mention.owner and mention.name in ("setter", "getter", "deleter"):
+            return [*self._by_name.get(mention.owner, ())]
+        if owners:
+            inside = [node for node in found if self.within(node, owners)]
+            return [*inside] if inside else [*owners]
+        if not mention.marked:
+            return []
+        if mention.owner and found and all(isinstance(item, ast.ClassDef) for item in found):
+            # ``schemas.User`` is the class; ``self.cache.Config`` would be no definition here.
+            return [*found] if mention.owner[:1].islower() else []
+        return [*found]
+
+    def named(self, text: Iterable[Mention]) -> list[Definition]:
+        """The definitions that a text names, in its order.
+
+        A class goes when a function inside it is named too. A plain word counts right behind its
+        class (``PsychoacousticEQ reset``), and narrows nothing otherwise.
+        """
+        found: dict[Definition, None] = {}
+        previous: list[Definition] = []
+        for mention in text:
+            resolved = self.resolve(mention)
+            classes = [item for item in previous if isinstance(item, ast.ClassDef)]
+            if not resolved and classes and not mention.marked:
+                resolved = [
+                    node
+                    for node in self._by_name.get(mention.name, ())
+                    if isinstance(node, FUNCTIONS) and self.within(node, classes)
+                ]
+            found.update(dict.fromkeys(resolved))
+            previous = resolved
+        definitions = list(found)
+        kept = [
+            node
+            for node in definitions
+            if not isinstance(node, ast.ClassDef)
+            or not any(self.is_method_of(other, node) for other in definitions)
+        ]
+        return self._of_their_class(kept, definitions)
+
+    def _of_their_class(
+        self, kept: list[Definition], definitions: list[Definition]
+    ) -> list[Definition]:
+        """Where a name has several definitions, those of a class that the text names too."""
+        classes = [node for node in definitions if isinstance(node, ast.ClassDef)]
+        if not classes:
+            return kept
+        inside = {node.name for node in kept if self.within(node, classes)}
+        return [node for node in kept if node.name not in inside or self.within(node, classes)]
+
+    def by_words(self, text: str) -> list[Function]:
+        """Functions whose whole name is said in words: ``batch metadata update``.
+
+        Args:
+            text: a title or a note; order does not count, two words at least must agree.
+        """
+        said = set(words(text))
+        found = [
+            node
+            for nodes in self._by_name.values()
+            for node in nodes
+            if isinstance(node, FUNCTIONS)
+            and len(parts := set(words(node.name)) - {"get", "on", "handle", "the"}) >= 2
+            and parts <= said
+        ]
+        longest = max((len(words(node.name)) for node in found), default=0)
+        return [node for node in found if len(words(node.name)) == longest]
+
+    def alike(
+        self, names: list[str], taken: list[Definition], *, alone: bool
+    ) -> dict[str, Function]:
+        """Functions that go by nearly these names, where there is no doubt which.
+
+        Args:
+            names: as the report writes them; none of them is defined in the file.
+            taken: definitions that other names of the same list mean already: what is alike is
+                looked for beside them (same parent, both async or both not).
+            alone: no other name of the text is defined, so more likeness is needed.
+        """
+        parents = {self.tree.parent(node) for node in taken}
+        kinds = {type(node) for node in taken}
+        free = [
+            node
+            for nodes in self._by_name.values()
+            for node in nodes
+            if isinstance(node, FUNCTIONS)
+            and node not in taken
+            and (alone or (self.tree.parent(node) in parents and type(node) in kinds))
+        ]
+        found: dict[str, Function] = {}
+        floor = ALONE_SCORE if alone else SIBLING_SCORE
+        # The surest first: what it takes no longer competes for the others.
+        while True:
+            best: tuple[float, str, Function] | None = None
+            for name in names:
+                if name in found:
+                    continue
+                ranked = sorted(
+                    (
+                        (_likeness(name, node.name), node)
+                        for node in free
+                        if node not in found.values()
+                    ),
+                    key=lambda pair: -pair[0],
+                )
+                if not ranked or ranked[0][0] < floor:
+                    continue
+                if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < SIBLING_MARGIN:
+                    continue
+                if best is None or ranked[0][0] > best[0]:
+                    best = (ranked[0][0], name, ranked[0][1])
+            if best is None:
+                return found
+            found[best[1]] = best[2]
+
+    def holds(self, node: Container, names: Iterable[str]) -> set[str]:
+        """Which of ``names`` stand as code in ``node``; leading underscores do not count."""
+        lines = self.lines(node)
+        present = self.tokens.names(lines.start, lines.end)
+        return {
+            name for name in names if bare(name.rpartition(".")[2].removesuffix("()")) in present
+        }
+
+    def at(self, hit: Hit) -> Container:
+        """The innermost definition at a hit."""
+        return self.innermost(hit.start, hit.end)
+
+
+def _likeness(said: str, name: str) -> float:
+    """0 to 100: how alike two names are, the order of their words aside."""
+    return float(fuzz.token_sort_ratio(" ".join(words(said)), " ".join(words(name))))

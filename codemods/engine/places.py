@@ -1,0 +1,395 @@
+"""The place in one file: from a finding's clues to definitions.
+
+The rules, in the order in which they apply:
+
+1. the plan's scopes, where they exist in the file;
+2. evidence code: each region stands in the definition that holds most of it. Where the title
+   names functions, those of them that hold evidence are the places, with the others that hold
+   evidence at reported lines if the reported lines are not in the named ones. Where it names only
+   a class, the class is the place if the evidence shows the class line or stands in several of
+   its methods, else the one method. Otherwise each definition that holds evidence is a place.
+   Module-level lines are no place of their own beside a definition;
+3. evidence code that stands nowhere: a definition that the finding names, if it holds the plan's
+   anchors, or without anchors at least half of the names of the evidence, or the suggested code;
+4. no evidence code: the definitions that the title names, else those of the first sentence of the
+   description that names any (with those at the other reported lines, when one reported line is
+   in a named definition, so that lines did not drift), else the definition at the reported lines,
+   if it holds something that title or description call by name; else names that are nearly right;
+   else the whole file, if no line is reported.
+
+In every case the plan's anchors must stand in the place.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from codemods.engine.clues import Clues
+from codemods.engine.outline import Container, Outline
+from codemods.engine.standing import STRONG, Stands, match, stands
+from codemods.findings.model import LineRange
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition
+
+ENOUGH = 0.34
+"""The part of the evidence that has to stand in a file, unless a name agrees too."""
+MOST = 0.6
+"""The part that outweighs a definition that the title names, or a file that is not named."""
+NAMES_ENOUGH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A definition, and why."""
+
+    node: Container
+    by: str
+    evidence: tuple[LineRange, ...] = ()
+
+
+@dataclass(slots=True)
+class Answer:
+    """What one file says to a finding."""
+
+    spots: list[Spot] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    fraction: float = 0.0
+    """How much of the evidence stands in the file, 0 to 1."""
+    sure: bool = False
+    """Evidence or a name in code agrees, not only lines or likeness."""
+
+
+def places_in(outline: Outline, clues: Clues, reported: tuple[LineRange, ...]) -> Answer:
+    """Where in the file of ``outline`` the finding stands."""
+    finder = _Finder(outline, clues, reported)
+    answer = finder.find()
+    if answer.spots and clues.anchors:
+        return finder.anchored(answer)
+    return answer
+
+
+class _Finder:
+    def __init__(self, outline: Outline, clues: Clues, reported: tuple[LineRange, ...]) -> None:
+        self.outline = outline
+        self.clues = clues
+        self.path = outline.source.path
+        end = outline.lines(outline.module).end
+        self.reported = tuple(item for item in reported if item.start <= end)
+        self.named, self.named_by = clues.definitions(outline)
+        self.titled: list[Definition] = outline.named(clues.named)
+        self.answer = Answer()
+
+    def find(self) -> Answer:
+        """Applies the rules in their order."""
+        stand = self._stand()
+        self.answer.fraction = stand.fraction
+        if self._by_scopes(stand):
+            return self.answer
+        if self.clues.regions:
+            if not self._by_evidence(stand):
+                self._by_name_without_evidence(stand)
+        else:
+            self._without_evidence()
+        return self.answer
+
+    def _stand(self) -> Stands:
+        return stands(
+            self.clues.regions,
+            self.outline,
+            preferred=self.titled,
+            reported=self.reported,
+            count=self.clues.count,
+        )
+
+    def _add(self, nodes: Iterable[Container], by: str, stand: Stands | None = None) -> None:
+        known = {spot.node for spot in self.answer.spots}
+        for node in nodes:
+            if node not in known:
+                known.add(node)
+                self.answer.spots.append(Spot(node, by, self._lines(node, stand)))
+
+    def _lines(self, node: Container, stand: Stands | None) -> tuple[LineRange, ...]:
+        """The evidence in ``node``, its inner definitions included."""
+        if stand is None:
+            return ()
+        found = {
+            lines
+            for holder, standing in stand.found.items()
+            if self.outline.within(holder, [node])
+            for lines in standing.lines
+        }
+        return _joined(found)
+
+    # 1. the plan knows better
+
+    def _by_scopes(self, stand: Stands) -> bool:
+        if not self.clues.scopes:
+            return False
+        found = self.outline.named(self.clues.scopes)
+        if not found:
+            names = ", ".join(item.text for item in self.clues.scopes)
+            self.answer.tried.append(f"{self.path} does not define {names}")
+            return False
+        held = [node for node in found if self._lines(node, stand)]
+        self.answer.sure = True
+        self._add(_same_name(self.outline, found, held), "the finding asks for", stand)
+        return True
+
+    # 2. the evidence stands
+
+    def _by_evidence(self, stand: Stands) -> bool:
+        self.answer.tried += [f"{text} of {self.path}" for text in stand.ambiguous]
+        found = dict(stand.found)
+        agrees = any(item.named or item.supported for item in found.values()) or any(
+            self.outline.within(node, self.titled) for node in found
+        )
+        scored = stand.matched > 0 and (
+            stand.fraction >= ENOUGH or (agrees and stand.matched >= STRONG)
+        )
+        if not found or not scored:
+            return False
+        self.answer.sure = True
+        functions = [node for node in self.titled if isinstance(node, FUNCTIONS)]
+        inside = [node for node in found if self.outline.within(node, functions)]
+        if functions and inside:
+            chosen = list(dict.fromkeys(self._named_holder(node, functions) for node in inside))
+            at_lines = [node for node, item in found.items() if item.supported]
+            if at_lines and not any(node in inside for node in at_lines):
+                chosen += [node for node in at_lines if not isinstance(node, ast.Module)]
+            self._add(chosen, "the title names it and the evidence stands in", stand)
+            return True
+        if functions and not (stand.fraction >= MOST or any(i.supported for i in found.values())):
+            if self._agreeing(functions):
+                self._add(functions, self.named_by)
+                return True
+            return False
+        if self._at_lines_by_title(list(found)):
+            return True
+        classes = [node for node in self.titled if isinstance(node, ast.ClassDef)]
+        held = [node for node in classes if any(self.outline.within(n, [node]) for n in found)]
+        if held:
+            self._in_classes(held, stand)
+            return True
+        places = [node for node in found if not isinstance(node, ast.Module)]
+        self._add(self._outermost(places) or found, "the evidence stands in", stand)
+        return True
+
+    def _named_holder(self, node: Container, functions: Sequence[Definition]) -> Container:
+        """The named function around ``node``; the innermost of them."""
+        for item in (node, *self.outline.around(node)):
+            if item in functions:
+                return item
+        return node
+
+    def _at_lines_by_title(self, found: Iterable[Container]) -> bool:
+        """Evidence that shows something else than the place (a request model, a constant): the
+        reported lines are a definition whose name the title says in words, and hold no evidence."""
+        if self.titled or not self.reported:
+            return False
+        by_words = self.outline.by_words(self.clues.title)
+        at_lines = [node for node in self._at_lines() if node in by_words and node not in found]
+        self._add(at_lines, "the title says it in words, and the reported lines are those of")
+        return bool(at_lines)
+
+    def _in_classes(self, classes: Sequence[ast.ClassDef], stand: Stands) -> None:
+        shown = {name for region in self.clues.regions for name in region.headers}
+        for node in classes:
+            holders = [
+                item
+                for item in stand.found
+                if item is not node and self.outline.within(item, [node])
+            ]
+            methods = self._outermost([item for item in holders if isinstance(item, FUNCTIONS)])
+            if len(methods) == 1 and node.name not in shown:
+                self._add(methods, "the title names its class and the evidence stands in", stand)
+            else:
+                self._add([node], "the title names it and the evidence stands in", stand)
+
+    def _outermost(self, nodes: Sequence[Container]) -> list[Container]:
+        """Without those inside another: one place holds both, and the evidence tells them apart."""
+        return [
+            node for node in nodes if not any(other in nodes for other in self.outline.around(node))
+        ]
+
+    # 3. the evidence does not stand
+
+    def _by_name_without_evidence(self, stand: Stands) -> None:
+        part = f"{stand.fraction:.0%} of" if stand.matched else "nothing of"
+        self.answer.tried.append(f"{part} the evidence stands in {self.path}")
+        agreeing = self._agreeing(self.named)
+        if agreeing:
+            self.answer.sure = True
+            self._add(agreeing, f"the evidence has changed, but {self.named_by}", stand)
+            return
+        if self.named:
+            names = ", ".join(self.outline.name(node) for node in self.named[:4])
+            self.answer.tried.append(f"{names} holds none of what the evidence shows")
+            return
+        for node in self._at_lines():
+            if isinstance(node, DEFINITIONS) and self._agrees(node):
+                self.answer.sure = True
+                self._add([node], "the reported lines and the names of the evidence are in", stand)
+
+    def _agreeing(self, nodes: Iterable[Container]) -> list[Container]:
+        return [node for node in nodes if self._agrees(node)]
+
+    def _agrees(self, node: Container) -> bool:
+        """Whether a definition is still the one that the finding speaks of."""
+        if self.clues.anchors:
+            return self._anchored(node)
+        names = self.clues.evidence_names
+        held = self.outline.holds(node, names)
+        return (bool(names) and len(held) >= NAMES_ENOUGH * len(names)) or self._fixed(node)
+
+    def _fixed(self, node: Container) -> bool:
+        """Whether the suggested code stands there."""
+        return any(
+            item.weight >= STRONG
+            and any(
+                self.outline.within(self.outline.at(hit), [node])
+                for found in match(item, self.outline)
+                for hit in found.hits
+            )
+            for item in self.clues.suggested
+        )
+
+    # 4. no evidence
+
+    def _without_evidence(self) -> None:
+        named = self._narrowed()
+        if named:
+            self.answer.sure = True
+            at_lines = self._at_lines()
+            hit = [node for node in named if any(self._touches(node, i) for i in self.reported)]
+            chosen = hit or named
+            by_title = self.named_by == "the title names"
+            self._add(chosen, self.named_by)
+            if hit and not by_title:
+                others = [node for node in at_lines if isinstance(node, FUNCTIONS)]
+                self._add(self._outermost([*chosen, *others]), "the reported lines are those of")
+            return
+        if self.reported:
+            for node in self._at_lines():
+                if isinstance(node, DEFINITIONS) and self._mentioned(node):
+                    self._add([node], "the reported lines, and names that the finding uses, are in")
+        if not self.answer.spots:
+            alike, by = self.clues.like(self.outline)
+            self._add(alike, by)
+        if not self.answer.spots and not self.reported:
+            self._add([self.outline.module], "no line and no definition is named: the whole of")
+        if not self.answer.spots:
+            self.answer.tried.append(f"nothing that the finding names is defined in {self.path}")
+
+    def _narrowed(self) -> list[Container]:
+        """What the finding names; methods of the class where the title has only that."""
+        named = list(self.named)
+        if self.named_by != "the title names":
+            return self._with_alike(named)
+        classes = [node for node in named if isinstance(node, ast.ClassDef)]
+        if len(classes) != len(named):
+            return self._with_alike(named)
+        for sentence in self.clues.described:
+            methods = [
+                node
+                for node in self.outline.named(sentence)
+                if isinstance(node, FUNCTIONS) and self.outline.within(node, classes)
+            ]
+            if methods:
+                self.named_by = "the title names its class, the description"
+                return [*methods]
+        at_lines = [
+            node
+            for node in self._at_lines()
+            if isinstance(node, FUNCTIONS)
+            and self.outline.within(node, classes)
+            and self._mentioned(node)
+        ]
+        return [*at_lines] or named
+
+    def _with_alike(self, named: list[Container]) -> list[Container]:
+        """With the others of an enumeration whose names the report has nearly right."""
+        if not named or not all(isinstance(node, FUNCTIONS) for node in named):
+            return named
+        alike, by = self.clues.like(self.outline)
+        fresh = [node for node in alike if node not in named]
+        if fresh and by.startswith("by its name"):
+            self._add(named, self.named_by)
+            self._add(fresh, by)
+            return [*named, *fresh]
+        return named
+
+    def _at_lines(self) -> list[Container]:
+        """The innermost definitions at the reported lines, in the report's order."""
+        found: dict[Container, None] = {}
+        for lines in self.reported:
+            inner = self.outline.innermost(lines.start, lines.end)
+            if isinstance(inner, FUNCTIONS):
+                found[inner] = None
+                continue
+            # A range that begins at a decorator or runs over the end still means the definition.
+            over = [node for node in self.outline.functions() if self._touches(node, lines)]
+            found.update(dict.fromkeys(self._outermost(over) or [inner]))
+        return list(found)
+
+    def _touches(self, node: Container, lines: LineRange) -> bool:
+        return self.outline.lines(node).overlaps(lines)
+
+    def _mentioned(self, node: Container) -> bool:
+        """Whether the definition holds something that title or description mark as code."""
+        if self.clues.anchors and self._anchored(node):
+            return True
+        names = self.clues.code_names
+        return bool(self.outline.holds(node, names))
+
+    # in every case
+
+    def _anchored(self, node: Container) -> bool:
+        return bool(self.outline.holds(node, self.clues.anchors))
+
+    def anchored(self, answer: Answer) -> Answer:
+        """Only the spots that hold an anchor; else what is around them, or at the lines."""
+        kept = [
+            spot for spot in answer.spots if self._anchored(spot.node) or self._fixed(spot.node)
+        ]
+        if kept:
+            answer.spots = kept
+            return answer
+        around = [
+            outer
+            for spot in answer.spots
+            if spot.evidence
+            for outer in self.outline.around(spot.node)
+            if isinstance(outer, FUNCTIONS)
+        ]
+        wider = [node for node in (*around, *self._at_lines()) if self._anchored(node)]
+        names = ", ".join(self.outline.name(spot.node) for spot in answer.spots[:4])
+        answer.spots = []
+        if wider and answer.fraction >= ENOUGH:
+            self._add(wider[:1], "what the finding is about stands around the evidence, in")
+            return answer
+        answer.tried.append(f"none of {', '.join(self.clues.anchors[:6])} stands in {names}")
+        return answer
+
+
+def _same_name(
+    outline: Outline, found: Sequence[Container], held: Sequence[Container]
+) -> list[Container]:
+    """Of several definitions of one name those that hold evidence, if any do."""
+    with_evidence = {outline.name(node).rpartition(".")[2] for node in held}
+    return [
+        node
+        for node in found
+        if node in held or outline.name(node).rpartition(".")[2] not in with_evidence
+    ]
+
+
+def _joined(lines: Iterable[LineRange]) -> tuple[LineRange, ...]:
+    """Sorted, and those that touch as one."""
+    joined: list[LineRange] = []
+    for item in sorted(lines):
+        if joined and item.start <= joined[-1].end + 1:
+            joined[-1] = LineRange(joined[-1].start, max(joined[-1].end, item.end))
+        else:
+            joined.append(item)
+    return tuple(joined)
