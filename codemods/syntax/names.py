@@ -67,11 +67,17 @@ def qualified_name(tree: Tree, node: ast.expr) -> str | None:
             return None
         base = f"builtins.{node.id}"
     else:
-        meaning = _import_meaning(tree, scope_table(tree).binders(scope, node.id))
+        meaning = import_meaning(tree, scope, node.id)
         if meaning is None:
             return None
         base = meaning
     return ".".join([base, *reversed(attributes)])
+
+
+def import_meaning(tree: Tree, scope_node: ast.AST, name: str) -> str | None:
+    """What ``name`` means by the imports of one scope, as in :func:`qualified_name`; ``None``
+    when something else binds it there too."""
+    return _import_meaning(tree, scope_table(tree).binders(scope_node, name))
 
 
 def binding(tree: Tree, node: ast.Name) -> Binding:
