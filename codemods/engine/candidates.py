@@ -7,6 +7,7 @@ import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from codemods.engine.evidence import Region
 from codemods.engine.mentions import words
@@ -83,15 +84,30 @@ def slots_of(finding: Finding, project: Project) -> Slots:
 
 def defining(project: Project, names: Iterable[str], among: Sequence[str]) -> list[str]:
     """The files of ``among`` that define one of the names, by their bytes."""
-    wanted = tuple(dict.fromkeys(name for name in names if name))
-    literals = [f"{kind} {name}".encode() for name in wanted for kind in ("def", "class")]
+    wanted = tuple(dict.fromkeys(name.lstrip("_") for name in names if name.isidentifier()))
+    literals = [name.encode() for name in wanted]
     if not literals:
         return []
     allowed = set(among)
-    exact = re.compile(rb"\b(?:" + b"|".join(map(re.escape, literals)) + rb")\b")
+    exact = re.compile(rb"\b(?:def|class)\s+_*(?:" + b"|".join(literals) + rb")\b")
     return [
         source.path
         for source in project.containing(*literals)
+        if source.path in allowed and exact.search(source.data)
+    ]
+
+
+def called_in_words(project: Project, text: str, among: Sequence[str]) -> list[str]:
+    """The files of ``among`` with a function whose name has two neighbouring words of ``text``."""
+    said = words(text)
+    pairs = [f"{one}_{other}".encode() for one, other in pairwise(said)]
+    if not pairs:
+        return []
+    allowed = set(among)
+    exact = re.compile(rb"\bdef\s+\w*(?:" + b"|".join(pairs) + rb")")
+    return [
+        source.path
+        for source in project.containing(*pairs)
         if source.path in allowed and exact.search(source.data)
     ]
 

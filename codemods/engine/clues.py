@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Plan
 from codemods.engine.evidence import Region, Statement, evidence_regions, suggested_statements
-from codemods.engine.mentions import Mention, mentions, sentences
+from codemods.engine.mentions import Mention, mentions, routes_in, sentences
 from codemods.engine.outline import Container, Outline
 from codemods.findings.model import Finding
 
@@ -31,6 +31,7 @@ class Clues:
     """Names in the title and beside the paths of the location."""
     described: tuple[tuple[Mention, ...], ...]
     """Names in the description, sentence by sentence."""
+    routes: tuple[str, ...]
     regions: tuple[Region, ...]
     suggested: tuple[Statement, ...]
     scopes: tuple[Mention, ...]
@@ -39,7 +40,7 @@ class Clues:
 
     @property
     def evidence_names(self) -> frozenset[str]:
-        """Names in the evidence that are not everywhere."""
+        """Names in the evidence that are not in every file."""
         return frozenset(
             key
             for region in self.regions
@@ -57,7 +58,8 @@ class Clues:
     def definitions(self, outline: Outline) -> tuple[list[Container], str]:
         """The definitions that the finding names in a file, by its best clue, and which that was.
 
-        The title goes first, then the ``def`` and ``class`` lines of the evidence, then the first
+        The title goes first, then the ``def`` and ``class`` lines of the evidence, then the route
+        of a handler, then the first
         sentence of the description that names any: later ones speak of siblings and callers.
         """
         found: list[Container] = [*outline.named(self.named)]
@@ -69,6 +71,9 @@ class Clues:
         found = [*outline.named(headers)]
         if found:
             return found, "the evidence shows the definition of"
+        found = [*outline.routed(self.routes)]
+        if found:
+            return found, "the finding names the route of"
         for sentence in self.described:
             found = [*outline.named(sentence)]
             if found:
@@ -116,6 +121,7 @@ def clues_of(finding: Finding, plan: Plan | None) -> Clues:
         finding.title,
         named,
         tuple(tuple(mentions(sentence)) for sentence in sentences(prose)),
+        routes_in(f"{finding.title}\n{prose}"),
         evidence_regions(finding),
         suggested_statements(finding),
         tuple(_scope_mentions(plan.scopes)) if plan else (),

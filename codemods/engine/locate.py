@@ -13,7 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from codemods.codemod import Place, Plan
-from codemods.engine.candidates import Choice, Slot, anchored, defining, holding, slots_of
+from codemods.engine.candidates import (
+    Choice,
+    Slot,
+    anchored,
+    called_in_words,
+    defining,
+    holding,
+    slots_of,
+)
 from codemods.engine.clues import clues_of
 from codemods.engine.evidence import Region
 from codemods.engine.outline import Outline
@@ -97,8 +105,9 @@ class _Locator:
             if (answer := self._ask(path, slot)) is not None and answer.spots
         }
         sure = {path: answer for path, answer in answers.items() if answer.sure}
-        if slot.choice is Choice.ANY and self.clues.anchors:
+        if slot.choice is Choice.ANY and (self.clues.anchors or len(answers) == 1):
             sure = sure or answers
+        sure = self._without_stubs(sure)
         best = max((answer.fraction for answer in sure.values()), default=0.0)
         if best > 0:
             sure = {path: answer for path, answer in sure.items() if answer.fraction >= best * 0.9}
@@ -111,6 +120,16 @@ class _Locator:
         self.trail.append(slot.how)
         for path, answer in sure.items():
             self._take(path, slot, answer)
+
+    def _without_stubs(self, answers: dict[str, Answer]) -> dict[str, Answer]:
+        """Without the files that only declare what others define (protocols), if any define it."""
+        real = {
+            path: answer
+            for path, answer in answers.items()
+            if (outline := self._outlines[path]) is not None
+            and not all(outline.is_stub(spot.node) for spot in answer.spots)
+        }
+        return real or answers
 
     def _possible(self, slot: Slot) -> list[str]:
         """The files of a slot that could be meant, by their bytes."""
@@ -132,8 +151,12 @@ class _Locator:
             found = defining(self.project, [i.name for i in sentence if i.marked], slot.paths)
             if found:
                 return found[:_MOST_FILES]
-        # Only a folder that the report names may be combed for what the plan is about.
-        return anchored(self.project, clues.anchors, slot)[:_MOST_FILES] if slot.written else []
+        if not slot.written:
+            return []
+        # Only a folder that the report names may be combed for words, and for what the plan is
+        # about.
+        found = called_in_words(self.project, f"{clues.title} {slot.text}", slot.paths)
+        return (found or anchored(self.project, clues.anchors, slot))[:_MOST_FILES]
 
     def _ask(self, path: str, slot: Slot) -> Answer | None:
         outline = self._outline(path)

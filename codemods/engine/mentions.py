@@ -14,6 +14,7 @@ _FILE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.pyi?)\b")
 _CAMEL = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+|[A-Z]{2,}[a-z][A-Za-z0-9]*")
 _LINES = re.compile(r"\b[Ll]ines?\s*~?\s*((?:\d+(?:\s*[-–—]\s*\d+)?(?:\s*,\s*|\s*and\s*)?)+)")
 _RANGE = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
+_ROUTE = re.compile(r"(?<![\w.~/])(/[a-z][\w{}-]*(?:/[\w{}:-]+)*/?)(?![\w/.])")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(\d])|\n\s*\n|\n\s*(?=[-*] |\d+\. )")
 _WORD = re.compile(r"[A-Za-z][a-z0-9]*|[A-Z]+(?![a-z])|\d+")
 
@@ -58,6 +59,12 @@ def mentions(text: str) -> Iterator[Mention]:
 def files_in(text: str) -> tuple[str, ...]:
     """The Python files that a text names."""
     return tuple(dict.fromkeys(_FILE.findall(text)))
+
+
+def routes_in(text: str) -> tuple[str, ...]:
+    """The routes that a text names in backticks: ``POST /api/files/upload``."""
+    code = text.split("`")[1::2]
+    return tuple(route for piece in code for route in _ROUTE.findall(piece))
 
 
 def lines_in(text: str) -> tuple[LineRange, ...]:

@@ -35,10 +35,12 @@ class Outline:
         self.tokens = TokenFile(source.utf8.decode("utf-8"))
         self._ranges: dict[Container, LineRange] = {}
         self._by_name: dict[str, list[Definition]] = defaultdict(list)
+        self._by_bare_name: dict[str, list[Definition]] = defaultdict(list)
         for node in self.tree.definitions():
             first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
             self._ranges[node] = LineRange(first, node.end_lineno or node.lineno)
             self._by_name[node.name].append(node)
+            self._by_bare_name[bare(node.name)].append(node)
         self._ranges[self.module] = LineRange(1, len(source.line_starts))
 
     def lines(self, node: Container) -> LineRange:
@@ -99,7 +101,8 @@ class Outline:
             for node in self._by_name.get(mention.owner or "", ())
             if isinstance(node, ast.ClassDef)
         ]
-        found = self._by_name.get(mention.name, [])
+        # Reports forget leading underscores; a definition that is called just so goes first.
+        found = self._by_name.get(mention.name) or self._by_bare_name.get(bare(mention.name), [])
         if not found and mention.owner and mention.name in ("setter", "getter", "deleter"):
             return [*self._by_name.get(mention.owner, ())]
         if owners:
@@ -149,6 +152,29 @@ class Outline:
             return kept
         inside = {node.name for node in kept if self.within(node, classes)}
         return [node for node in kept if node.name not in inside or self.within(node, classes)]
+
+    def routed(self, routes: Iterable[str]) -> list[Function]:
+        """The handlers of these routes, by the strings in their decorators."""
+        wanted = {route.rstrip("/") for route in routes}
+        return [
+            node
+            for node in self.functions()
+            for decorator in node.decorator_list
+            for item in (decorator.args if isinstance(decorator, ast.Call) else ())
+            if isinstance(item, ast.Constant)
+            and isinstance(item.value, str)
+            and item.value.rstrip("/") in wanted
+        ]
+
+    def is_stub(self, node: Container) -> bool:
+        """Whether a function has no body: of a protocol, an overload, an abstract class."""
+        if not isinstance(node, FUNCTIONS):
+            return False
+        return all(
+            isinstance(item, ast.Pass)
+            or (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
+            for item in node.body
+        )
 
     def by_words(self, text: str) -> list[Function]:
         """Functions whose whole name is said in words: ``batch metadata update``.

@@ -27,6 +27,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from codemods.engine.clues import Clues
+from codemods.engine.mentions import words
 from codemods.engine.outline import Container, Outline
 from codemods.engine.standing import STRONG, Stands, match, stands
 from codemods.findings.model import LineRange
@@ -173,7 +174,28 @@ class _Finder:
             return True
         places = [node for node in found if not isinstance(node, ast.Module)]
         self._add(self._outermost(places) or found, "the evidence stands in", stand)
+        self._add(self._others_at_lines(stand), "the reported lines, and names of it, are in")
         return True
+
+    def _others_at_lines(self, stand: Stands) -> list[Container]:
+        """Functions at reported lines for which the report shows no code, or paraphrases it.
+
+        Only where other lines of the report are exact: then these are too.
+        """
+        if not any(item.supported for item in stand.found.values()):
+            return []
+        moved = [LineRange(i.start + stand.drift, i.end + stand.drift) for i in self.reported]
+        shown = [line for item in stand.found.values() for line in item.lines]
+        bare_lines = [item for item in moved if not any(item.overlaps(line) for line in shown)]
+        names = {item.name for item in self.clues.named if item.marked}
+        wanted = (names, 1) if names else (self.clues.evidence_names, 2)
+        return [
+            node
+            for node in self._at_lines(bare_lines)
+            if isinstance(node, FUNCTIONS)
+            and not self.outline.within(node, stand.found)
+            and len(self.outline.holds(node, wanted[0])) >= wanted[1]
+        ]
 
     def _named_holder(self, node: Container, functions: Sequence[Definition]) -> Container:
         """The named function around ``node``; the innermost of them."""
@@ -201,10 +223,16 @@ class _Finder:
                 if item is not node and self.outline.within(item, [node])
             ]
             methods = self._outermost([item for item in holders if isinstance(item, FUNCTIONS)])
-            if len(methods) == 1 and node.name not in shown:
+            if len(methods) == 1 and node.name not in shown and not self._spans(node):
                 self._add(methods, "the title names its class and the evidence stands in", stand)
             else:
                 self._add([node], "the title names it and the evidence stands in", stand)
+
+    def _spans(self, node: ast.ClassDef) -> bool:
+        """Whether the headings of the evidence name several methods of a class."""
+        said = [owner for region in self.clues.regions for owner in region.owners]
+        methods = [item for item in self.outline.named(said) if isinstance(item, FUNCTIONS)]
+        return len([item for item in methods if self.outline.within(item, [node])]) > 1
 
     def _outermost(self, nodes: Sequence[Container]) -> list[Container]:
         """Without those inside another: one place holds both, and the evidence tells them apart."""
@@ -260,14 +288,18 @@ class _Finder:
         named = self._narrowed()
         if named:
             self.answer.sure = True
-            at_lines = self._at_lines()
             hit = [node for node in named if any(self._touches(node, i) for i in self.reported)]
             chosen = hit or named
             by_title = self.named_by == "the title names"
+            if not hit and not by_title and (better := self._better_at_lines(named)):
+                self._add(better, "the reported lines, and names that the finding uses, are in")
+                return
             self._add(chosen, self.named_by)
             if hit and not by_title:
-                others = [node for node in at_lines if isinstance(node, FUNCTIONS)]
-                self._add(self._outermost([*chosen, *others]), "the reported lines are those of")
+                # One line is where the description says: so are the others.
+                free = [i for i in self.reported if not any(self._touches(n, i) for n in hit)]
+                others = [node for node in self._at_lines(free) if isinstance(node, FUNCTIONS)]
+                self._add(others, "the reported lines are those of")
             return
         if self.reported:
             for node in self._at_lines():
@@ -280,6 +312,19 @@ class _Finder:
             self._add([self.outline.module], "no line and no definition is named: the whole of")
         if not self.answer.spots:
             self.answer.tried.append(f"nothing that the finding names is defined in {self.path}")
+
+    def _better_at_lines(self, named: Sequence[Container]) -> list[Container]:
+        """The definitions at the lines that hold more of what the finding calls by name than the
+        ones it names: "not stopped if ``stop()`` is not called" is about another one."""
+
+        def held(node: Container) -> int:
+            own = set() if isinstance(node, ast.Module) else {node.name}
+            return len(self.outline.holds(node, self.clues.code_names - own))
+
+        most = max(map(held, named))
+        return [
+            node for node in self._at_lines() if isinstance(node, FUNCTIONS) and held(node) > most
+        ]
 
     def _narrowed(self) -> list[Container]:
         """What the finding names; methods of the class where the title has only that."""
@@ -305,6 +350,8 @@ class _Finder:
             and self.outline.within(node, classes)
             and self._mentioned(node)
         ]
+        if at_lines:
+            self.named_by = "the title names its class, the reported lines are those of"
         return [*at_lines] or named
 
     def _with_alike(self, named: list[Container]) -> list[Container]:
@@ -319,10 +366,10 @@ class _Finder:
             return [*named, *fresh]
         return named
 
-    def _at_lines(self) -> list[Container]:
+    def _at_lines(self, ranges: Sequence[LineRange] | None = None) -> list[Container]:
         """The innermost definitions at the reported lines, in the report's order."""
         found: dict[Container, None] = {}
-        for lines in self.reported:
+        for lines in self.reported if ranges is None else ranges:
             inner = self.outline.innermost(lines.start, lines.end)
             if isinstance(inner, FUNCTIONS):
                 found[inner] = None
@@ -340,7 +387,12 @@ class _Finder:
         if self.clues.anchors and self._anchored(node):
             return True
         names = self.clues.code_names
-        return bool(self.outline.holds(node, names))
+        if self.outline.holds(node, names):
+            return True
+        # Without any name in code the words of the title must be in the definition's own name.
+        own = set() if isinstance(node, ast.Module) else set(words(node.name))
+        said = {word for word in words(self.clues.title) if len(word) > 3}
+        return not names and bool(own & said)
 
     # in every case
 

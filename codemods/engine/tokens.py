@@ -96,7 +96,7 @@ def tidy(tokens: Sequence[Token]) -> list[Token]:
 
 
 def weight(keys: Sequence[str]) -> int:
-    """How much a run of tokens says: its names, strings and numbers, without the common ones."""
+    """How much a run of tokens says: names, strings and numbers, the long ones more."""
     total = 0
     for key in keys:
         if key in _COMMON or keyword.iskeyword(key):
@@ -104,7 +104,8 @@ def weight(keys: Sequence[str]) -> int:
         if '"' in key:
             total += 3 if len(key) > 10 else 1
         elif key[0].isalnum() or key[0] == "_":
-            total += 1
+            # ``self.reference_data = None`` says something, ``x = None`` does not.
+            total += 2 if "_" in key.strip("_") or len(key) >= 10 else 1
     return total
 
 
