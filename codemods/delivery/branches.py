@@ -1,0 +1,100 @@
+"""From patches to branches: all of a run in one ``git fast-import`` and one transaction.
+
+Nothing is checked out: the user's work tree, index, stash and HEAD stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codemods.delivery.names import PREFIX
+from codemods.delivery.planning import Action, Delivery, NotDelivered, Step, plan
+from codemods.delivery.repository import GitError, Repository
+from codemods.delivery.survey import read_commits
+from codemods.delivery.trailers import read_trailers
+from codemods.delivery.writing import NewCommit, move_branches, write_commits
+from codemods.findings.model import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A finding whose branch stands."""
+
+    finding: Finding
+    branch: str
+    commit: str
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The commit that branches start from."""
+
+    commit: str
+    why: str
+    """For a person: ``HEAD``, or the base of which branch."""
+
+
+def default_base(repository: Repository, prefix: str = PREFIX) -> Base:
+    """HEAD; on a branch of autofix the commit that it was made from, not the fix itself.
+
+    Raises:
+        RepositoryError: when HEAD has no commit, or that base is not in the repository.
+    """
+    head = repository.resolve("HEAD")
+    branch = repository.head_branch()
+    if branch is None or not branch.startswith(f"{prefix}/"):
+        return Base(head, "HEAD")
+    listing = repository.ask("rev-list", "--first-parent", "--max-count=100", head).text.split()
+    for commit in read_commits(repository, listing).values():
+        trailers = read_trailers(commit.message)
+        if trailers is not None:
+            return Base(repository.resolve(trailers.base), f"the base of {branch}")
+    return Base(head, "HEAD")
+
+
+def deliver(
+    repository: Repository, base: str, items: Sequence[Delivery], *, prefix: str = PREFIX
+) -> tuple[Delivered | NotDelivered, ...]:
+    """Write each patch to a branch of its own, one commit each; in the order of ``items``.
+
+    Args:
+        base: the full id of the commit whose files the patches were made from.
+
+    Raises:
+        RepositoryError: when nothing can be written at all (git does not know who commits, the
+            object store is read-only) or read; no branch was changed then.
+    """
+    planned = plan(repository, base, items, prefix=prefix)
+    steps = [step for step in planned if isinstance(step, Step)]
+    new = [step for step in steps if step.commit is None]
+    commits: dict[str, str | GitError] = dict(
+        zip(
+            (step.branch for step in new),
+            write_commits(repository, base, [NewCommit(s.message, s.files) for s in new]),
+            strict=True,
+        )
+    )
+    commits |= {step.branch: step.commit for step in steps if step.commit is not None}
+    moves = {
+        step.branch: (commit, step.old)
+        for step in steps
+        if isinstance(commit := commits[step.branch], str) and commit != step.old
+    }
+    failures = move_branches(repository, moves)
+    return tuple(
+        step if isinstance(step, NotDelivered) else _result(step, commits[step.branch], failures)
+        for step in planned
+    )
+
+
+def _result(
+    step: Step, commit: str | GitError, failures: dict[str, str]
+) -> Delivered | NotDelivered:
+    finding = step.delivery.finding
+    if isinstance(commit, GitError):
+        return NotDelivered(finding, f"the commit cannot be signed: {commit}", step.branch)
+    if step.branch in failures:
+        return NotDelivered(finding, failures[step.branch], step.branch)
+    return Delivered(finding, step.branch, commit, step.action)

@@ -1,0 +1,173 @@
+"""The commit message of a patch: what was done, in whose words, what was left, and the trailers.
+
+The finding's own words are quoted with ``> ``: whatever an auditor wrote, no line of it can be
+taken for a trailer, for a comment (``#``, which an amend would drop) or for a patch separator.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from codemods.delivery.names import main_clause
+from codemods.delivery.trailers import BASE, CODEMOD, FINDING
+from codemods.engine.outcomes import Patch
+from codemods.findings.model import Finding
+
+WIDTH = 72
+LONGEST_QUOTE = 2_000
+"""Characters of one field of the finding; the report has the rest."""
+
+_LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+_CLOSING = re.compile(
+    r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)(?:[\w.-]+/[\w.-]+)?#(?=\d)", re.I
+)
+_UNTELLING = frozenset({"__init__", "__main__", "main", "app", "base", "utils"})
+
+
+def commit_message(finding: Finding, patch: Patch, codemod: str, key: str, base: str) -> str:
+    """The whole message but for the digest, ending with the trailers.
+
+    Args:
+        key: the finding's selector, for its trailer.
+        base: the full id of the commit that the patch applies to.
+    """
+    paragraphs = [
+        subject(finding, patch),
+        _items(_changes(patch)),
+        _reference(finding),
+        _quote(item.prose for item in finding.all("description", "summary")),
+        _quote(item.prose for item in finding.all("impact")),
+        _listed("Left alone:", _refusals(patch)),
+        _listed("Not addressed:", patch.unaddressed),
+        _listed("Notes:", _notes(patch)),
+    ]
+    body = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    trailers = f"{FINDING}: {_line(key)}\n{CODEMOD}: {_line(codemod)}\n{BASE}: {base}\n"
+    return f"{_harmless(body)}\n\n{trailers}"
+
+
+def subject(finding: Finding, patch: Patch) -> str:
+    """``fix(<scope>): <what is wrong>`` in at most 72 characters."""
+    name = scope(file.path for file in patch.files)
+    head = f"fix({name}): " if name else "fix: "
+    title = _line(finding.title.replace("`", "").replace("**", "")).rstrip(".")
+    done = list(dict.fromkeys(_line(change.what) for change in patch.changes))
+    room = WIDTH - len(head)
+    candidates = [title, main_clause(title), *(done if len(done) == 1 else ())]
+    for text in candidates:
+        if text and len(text) <= room:
+            return head + _small_start(text)
+    return head + _small_start(textwrap.shorten(title, room, placeholder="…") or finding.id)
+
+
+def scope(paths: Iterable[str]) -> str:
+    """The module that changes, or the folder that holds them all; ``""`` for the top."""
+    files = [PurePosixPath(path) for path in paths]
+    if len(files) == 1 and files[0].stem not in _UNTELLING:
+        name = files[0].stem
+    else:
+        shared = posixpath.commonpath([file.parent.as_posix() for file in files])
+        name = PurePosixPath(shared).name
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.")[:30]
+
+
+def _small_start(text: str) -> str:
+    """Conventional subjects start small; names (``WebSocket``, ``CORS``) stay as they are."""
+    first = text.split(maxsplit=1)[0] if text.split() else ""
+    return text[0].lower() + text[1:] if first[1:].islower() and first.isalpha() else text
+
+
+def _changes(patch: Patch) -> list[str]:
+    return [
+        f"{change.what} ({change.site.path}:{change.site.line}"
+        + (f", {change.site.function})" if change.site.function else ")")
+        for change in patch.changes
+    ]
+
+
+def _refusals(patch: Patch) -> list[str]:
+    return [
+        f"{item.site.path}:{item.site.line}: {item.detail}" if item.site else item.detail
+        for item in patch.refusals
+    ]
+
+
+def _notes(patch: Patch) -> list[str]:
+    own = [note for change in patch.changes for note in change.notes]
+    return list(dict.fromkeys([*own, *patch.notes]))
+
+
+def _reference(finding: Finding) -> str:
+    severity = f", {finding.severity}" if finding.severity else ""
+    where = f"{finding.report_name} (line {finding.line}{severity})"
+    return _filled(_line(f"Finding {finding.id} of {where}: {finding.title}"), hang="  ")
+
+
+def _quote(texts: Iterable[str]) -> str:
+    text = _clean("\n\n".join(texts)).strip()
+    if not text:
+        return ""
+    if len(text) > LONGEST_QUOTE:
+        text = text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " …"
+    paragraphs = [_wrapped_paragraph(item) for item in re.split(r"\n\s*\n", text)]
+    lines = "\n\n".join(filter(None, paragraphs)).split("\n")
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _wrapped_paragraph(paragraph: str) -> str:
+    """Prose is filled; list items and table rows stay lines of their own."""
+    lines: list[str] = []
+    for line in paragraph.split("\n"):
+        if not lines or _LIST_ITEM.match(line) or line.lstrip().startswith("|"):
+            lines.append(line.strip())
+        else:
+            lines[-1] += " " + line.strip()
+    return "\n".join(
+        line if line.startswith("|") else _filled(line, hang="  " if _LIST_ITEM.match(line) else "")
+        for line in lines
+        if line
+    )
+
+
+def _listed(head: str, items: Iterable[str]) -> str:
+    body = _items(items)
+    return f"{head}\n{body}" if body else ""
+
+
+def _items(items: Iterable[str]) -> str:
+    return "\n".join(_filled(f"- {_line(item)}", hang="  ") for item in items)
+
+
+def _filled(text: str, hang: str = "") -> str:
+    # Paths and dotted names are of no use in halves.
+    return textwrap.fill(
+        text,
+        WIDTH - 2,
+        subsequent_indent=hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(_clean(text).split())
+
+
+def _clean(text: str) -> str:
+    """Without control characters (a NUL ends a commit) and invisible direction marks."""
+    text = text.replace("\r\n", "\n").replace("\t", "    ")
+    return "".join(
+        character
+        for character in text
+        if character == "\n" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+    )
+
+
+def _harmless(text: str) -> str:
+    """``fixes #12`` in an auditor's words would close that issue when the branch is merged."""
+    return _CLOSING.sub(r"\1\2no. ", text)

@@ -1,0 +1,263 @@
+"""A git repository, opened once and asked through GitPython's ``repo.git``.
+
+Every command runs with hooks, garbage collection and optional locks switched off: what autofix
+does must not start the user's hooks, and a question must not rewrite the index. The environment
+is git's own (``GIT_DIR`` and its sisters count as they do for git, so that a hook can call us).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+
+if TYPE_CHECKING:
+    from git.cmd import Git
+
+SETTINGS = (
+    "--no-optional-locks",
+    "-c",
+    f"core.hooksPath={os.devnull}",
+    "-c",
+    "gc.auto=0",
+    "-c",
+    "maintenance.auto=false",
+)
+HEADS = "refs/heads/"
+NO_GIT = "git is not installed, or not on the PATH"
+
+
+class RepositoryError(Exception):
+    """Something about the repository as a whole; the message is one line for a person."""
+
+
+class GitError(RepositoryError):
+    """A git command failed; the message is the line of git that says why."""
+
+    def __init__(self, stderr: str, status: int = 1) -> None:
+        self.stderr = stderr
+        self.status = status
+        super().__init__(telling_line(stderr) or f"git failed with status {status}")
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A git command that ended."""
+
+    status: int
+    stdout: bytes
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        """The output as text, without the newline at its end."""
+        return os.fsdecode(self.stdout).rstrip("\n")
+
+
+def telling_line(stderr: str) -> str:
+    """The one line of git's errors that says what is wrong, without ``fatal:``."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    for line in lines:
+        if line.startswith(("fatal: ", "error: ")):
+            return line.partition(": ")[2]
+    return lines[0] if lines else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """An open repository."""
+
+    root: Path | None
+    """The top of the work tree; ``None`` for a bare repository."""
+    git_dir: Path
+    """The folder of this work tree's HEAD and index."""
+    common_dir: Path
+    """The folder of the refs and objects; the same as ``git_dir`` but in linked work trees."""
+    hash_name: Literal["sha1", "sha256"]
+    """What object ids are made with."""
+    git: Git = field(repr=False, compare=False)
+    """GitPython's command runner."""
+
+    @staticmethod
+    def open(path: Path) -> Repository:
+        """The repository that holds ``path``, which may be a folder below its top.
+
+        Bare and shallow repositories, linked work trees, submodules, a detached HEAD and a
+        branch without commits are all opened.
+
+        Raises:
+            RepositoryError: when there is none that git accepts; with one clear line.
+        """
+        if not path.is_dir():
+            raise RepositoryError(f"{path} is {'not a folder' if path.exists() else 'not there'}")
+        try:
+            import git
+        except ImportError as error:
+            # GitPython looks for the executable when it is imported.
+            raise RepositoryError(NO_GIT) from error
+        facts = _execute(
+            git.Git(path),
+            "rev-parse",
+            "--is-inside-work-tree",
+            "--show-object-format",
+            "--absolute-git-dir",
+            "--git-common-dir",
+        )
+        if facts.status:
+            raise RepositoryError(_why_not_opened(path, facts.stderr))
+        inside, hash_name, git_dir, common_dir = facts.text.split("\n")[:4]
+        root = None
+        if inside == "true":
+            root = Path(_execute(git.Git(path), "rev-parse", "--show-toplevel").text)
+        try:
+            repository = git.Repo(root or git_dir, expand_vars=False)
+        except git.GitError as error:
+            raise RepositoryError(f"GitPython cannot open {root or git_dir}: {error}") from error
+        return Repository(
+            root,
+            Path(git_dir),
+            (path / common_dir).resolve(),
+            cast(Literal["sha1", "sha256"], hash_name),
+            repository.git,
+        )
+
+    @property
+    def name(self) -> str:
+        """How to call it in a message."""
+        return str(self.root or self.git_dir)
+
+    @property
+    def no_object(self) -> str:
+        """The object id that stands for nothing."""
+        return "0" * (40 if self.hash_name == "sha1" else 64)
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes | BinaryIO | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Completed:
+        """Run ``git`` with ``arguments``; a failure is in the result's ``status``.
+
+        Raises:
+            RepositoryError: when git cannot be started.
+        """
+        if not isinstance(stdin, bytes):
+            return _execute(self.git, *arguments, stdin=stdin, environment=environment)
+        # A real file and no pipe: what git reads ends where it should, whatever becomes of us.
+        with tempfile.TemporaryFile() as file:
+            file.write(stdin)
+            file.seek(0)
+            return _execute(
+                self.git, *arguments, stdin=cast(BinaryIO, file), environment=environment
+            )
+
+    def ask(
+        self,
+        *arguments: str,
+        stdin: bytes | BinaryIO | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Completed:
+        """Like :meth:`run`, for commands that must succeed.
+
+        Raises:
+            GitError: when git fails.
+            RepositoryError: when git cannot be started.
+        """
+        done = self.run(*arguments, stdin=stdin, environment=environment)
+        if done.status:
+            raise GitError(done.stderr, done.status)
+        return done
+
+    def head(self) -> str | None:
+        """The commit that is checked out; ``None`` on a branch without commits."""
+        done = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        return None if done.status else done.text
+
+    def head_branch(self) -> str | None:
+        """The branch that HEAD stands on (without ``refs/heads/``); ``None`` when detached."""
+        done = self.run("symbolic-ref", "--quiet", "HEAD")
+        if done.status or not done.text.startswith(HEADS):
+            return None
+        return done.text.removeprefix(HEADS)
+
+    def resolve(self, revision: str) -> str:
+        """The full id of the commit that ``revision`` names.
+
+        Raises:
+            RepositoryError: when it names none.
+        """
+        done = None
+        if not revision.startswith("-"):
+            done = self.run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        if done is None or done.status:
+            if revision == "HEAD":
+                raise RepositoryError(f"{self.name} has no commit yet: commit something first")
+            raise RepositoryError(f"{revision!r} names no commit in {self.name}")
+        return done.text
+
+    def setting(self, name: str) -> bool:
+        """A boolean of git's configuration; ``False`` where it is not set.
+
+        Raises:
+            GitError: when its value is no boolean.
+        """
+        done = self.run("config", "--type=bool", "--get", name)
+        if done.status > 1:
+            raise GitError(done.stderr, done.status)
+        return done.text == "true"
+
+    def identity(self, kind: Literal["author", "committer"]) -> bytes:
+        """``Name <mail> seconds zone`` as git itself would write it, environment included.
+
+        Raises:
+            RepositoryError: when git does not know who commits; as ``git commit`` does, and
+                with how to tell it.
+        """
+        done = self.run("var", f"GIT_{kind.upper()}_IDENT")
+        if done.status:
+            raise RepositoryError(
+                "git does not know who commits: set `git config --global user.name NAME` "
+                "and `git config --global user.email MAIL`"
+            )
+        return done.stdout.rstrip(b"\n")
+
+
+def _execute(
+    git: Git,
+    *arguments: str,
+    stdin: BinaryIO | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Completed:
+    from git.exc import GitCommandNotFound
+
+    try:
+        status, stdout, stderr = git.execute(
+            [git.GIT_PYTHON_GIT_EXECUTABLE, *SETTINGS, *arguments],
+            istream=stdin,
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            env=dict(environment or {}),
+        )
+    except GitCommandNotFound as error:
+        raise RepositoryError(NO_GIT) from error
+    return Completed(status, stdout, stderr)
+
+
+def _why_not_opened(path: Path, stderr: str) -> str:
+    if "dubious ownership" in stderr:
+        found = re.search(r"dubious ownership in repository at '(.+)'", stderr)
+        owner = found[1] if found else str(path)
+        return (
+            f"{owner} belongs to another user, so git does not trust it: "
+            f"git config --global --add safe.directory {owner}"
+        )
+    if "not a git repository" in stderr:
+        return f"{path} is not in a git repository"
+    return f"{path}: {telling_line(stderr)}"

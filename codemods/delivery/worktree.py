@@ -1,0 +1,188 @@
+"""Writing a patch into the work tree: every file or none, each replaced in one step."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from codemods.delivery.repository import Repository, RepositoryError
+from codemods.engine.outcomes import FilePatch, Patch
+
+_STATES = {
+    "?": "is not tracked by git",
+    "!": "is ignored by git",
+    "U": "has merge conflicts",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of a patch, as they stand on disk now."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """Nothing was written."""
+
+    reason: str
+
+
+class _HalfWrittenError(Exception):
+    """Files that were replaced and could not be put back; never leaves this module."""
+
+
+def work_tree(repository: Repository) -> Path:
+    """The folder that ``--in-place`` writes to.
+
+    Raises:
+        RepositoryError: for a bare repository, which has none.
+    """
+    if repository.root is None:
+        raise RepositoryError(
+            f"{repository.name} is bare: there is no work tree to write to, only branches"
+        )
+    return repository.root
+
+
+def uncommitted(repository: Repository, paths: Iterable[str]) -> dict[str, str]:
+    """Which of the files git could not bring back, with why: ``has uncommitted changes``.
+
+    Raises:
+        RepositoryError: for a bare repository, or when git cannot tell.
+    """
+    work_tree(repository)
+    wanted = list(dict.fromkeys(paths))
+    if not wanted:
+        return {}
+    listing = repository.ask(
+        "--literal-pathspecs",
+        "status",
+        "--porcelain=v1",
+        "-z",
+        "--untracked-files=all",
+        "--ignored=matching",
+        "--no-renames",
+        "--",
+        *wanted,
+    ).stdout
+    states = {os.fsdecode(line[3:]): os.fsdecode(line[:2]) for line in listing.split(b"\0") if line}
+    found: dict[str, str] = {}
+    for path in wanted:
+        # An ignored folder stands for all that is in it.
+        folder = next((name for name in states if name[-1:] == "/" and path.startswith(name)), path)
+        state = states.get(path, states.get(folder))
+        if state is not None:
+            conflict = "U" if "U" in state or state in ("AA", "DD") else state[0]
+            found[path] = _STATES.get(conflict, "has uncommitted changes")
+    return found
+
+
+def write_in_place(
+    root: Path, patch: Patch, *, repository: Repository | None = None, force: bool = False
+) -> Written | NotWritten:
+    """Write the files of a patch below ``root``, keeping their modes.
+
+    Args:
+        root: what the patch's paths are relative to; the work tree's top, with a repository.
+        repository: whom to ask for uncommitted changes; ``None`` outside of git.
+        force: write files with uncommitted changes, too. A file that is no longer what the patch
+            was made from is never written.
+
+    Raises:
+        RepositoryError: for a bare repository, or when git cannot tell a file's state.
+    """
+    files = [file for file in patch.files if file.before != file.after]
+    if repository is not None and not force:
+        for path, state in uncommitted(repository, (file.path for file in files)).items():
+            return NotWritten(f"{path} {state}: commit or stash it, or use --force")
+    for file in files:
+        reason = _obstacle(root, file)
+        if reason is not None:
+            return NotWritten(reason)
+    try:
+        _replace_all(root, files)
+    except _HalfWrittenError as error:
+        return NotWritten(f"{error}; these files were written and could not be put back")
+    except OSError as error:
+        return NotWritten(f"{error.filename or root}: {error.strerror}; nothing was changed")
+    return Written(tuple(file.path for file in files))
+
+
+def _obstacle(root: Path, file: FilePatch) -> str | None:
+    target = root / file.path
+    if target.is_symlink() or not target.resolve().is_relative_to(root.resolve()):
+        return f"{file.path} is, or lies behind, a symbolic link"
+    try:
+        current = target.read_bytes()
+    except FileNotFoundError:
+        return f"{file.path} is not there" if file.before else None
+    except OSError as error:
+        return f"{file.path} cannot be read: {error.strerror}"
+    if current != file.before:
+        return f"{file.path} has changed since it was read"
+    return None
+
+
+def _replace_all(root: Path, files: Sequence[FilePatch]) -> None:
+    """All new contents are on disk before the first file is replaced; what was replaced is put
+    back if a later one fails."""
+    staged: list[tuple[Path, Path]] = []
+    done: list[FilePatch] = []
+    try:
+        for file in files:
+            target = root / file.path
+            staged.append((_stage(target, file.after), target))
+        for file, (temporary, target) in zip(files, staged, strict=True):
+            temporary.replace(target)
+            done.append(file)
+    except BaseException as error:
+        lost = [file.path for file in reversed(done) if not _restore(root / file.path, file)]
+        if lost:
+            raise _HalfWrittenError(", ".join(lost)) from error
+        raise
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+
+
+def _restore(target: Path, file: FilePatch) -> bool:
+    try:
+        if file.before:
+            _stage(target, file.before).replace(target)
+        else:
+            target.unlink()
+    except OSError:
+        # Told by the caller, with the path.
+        return False
+    return True
+
+
+def _stage(target: Path, data: bytes) -> Path:
+    """A file beside ``target`` with new content, and with its mode and owner."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".autofix-", suffix=target.suffix, dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            before = target.stat()
+            if os.getuid() == 0:
+                # Root must not take a user's files; everybody else can only make their own.
+                os.chown(temporary, before.st_uid, before.st_gid)
+            temporary.chmod(before.st_mode & 0o7777)
+        else:
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary

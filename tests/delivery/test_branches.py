@@ -1,0 +1,585 @@
+"""Branches on real repositories, in every state that a user can have one in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from codemods.delivery.branches import Delivered, default_base, deliver
+from codemods.delivery.planning import Action, NotDelivered, plan
+from codemods.delivery.repository import Repository, RepositoryError
+from codemods.engine.outcomes import Patch
+from tests.delivery.sandbox import (
+    AFTER,
+    BEFORE,
+    BRANCH,
+    Sandbox,
+    delivery,
+    finding,
+    git,
+    patch,
+)
+
+# What is not written.
+
+
+def test_a_branch_of_the_same_name_by_somebody_else_stays(sandbox: Sandbox) -> None:
+    sandbox.git("branch", BRANCH)
+    result = sandbox.refuse_one()
+    assert result.reason == f"the branch {BRANCH} is there already, and not from autofix"
+    assert result.branch == BRANCH
+
+
+@pytest.mark.parametrize("blocking", ["autofix", "autofix/backend-2026-02-16", f"{BRANCH}/more"])
+def test_a_branch_that_is_in_the_way_is_named(sandbox: Sandbox, blocking: str) -> None:
+    sandbox.git("branch", blocking)
+    assert f"the branch {blocking} is in the way" in sandbox.refuse_one().reason
+
+
+def test_one_conflict_does_not_stop_the_others(sandbox: Sandbox) -> None:
+    sandbox.git("branch", BRANCH)
+    taken, fine = sandbox.deliver(delivery(), delivery(finding("B-03", "Another")))
+    assert isinstance(taken, NotDelivered)
+    assert isinstance(fine, Delivered)
+    assert fine.branch == "autofix/backend-2026-02-16/B-03-another"
+
+
+def test_a_branch_that_is_checked_out_is_refused(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    sandbox.git("switch", "--quiet", BRANCH)
+    other = delivery(made=patch(after=b"other\n"))
+    result = sandbox.refuse_one(other, base="main")
+    assert f"is checked out in {sandbox.root}" in result.reason
+
+
+def test_a_branch_that_is_checked_out_elsewhere_is_refused(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.deliver_one()
+    sandbox.git("worktree", "add", "--quiet", str(tmp_path / "elsewhere"), BRANCH)
+    result = sandbox.refuse_one(delivery(made=patch(after=b"other\n")))
+    assert f"is checked out in {tmp_path / 'elsewhere'}" in result.reason
+    assert git(tmp_path / "elsewhere", "status", "--porcelain") == ""
+
+
+def test_an_unborn_branch_that_is_checked_out_is_refused(sandbox: Sandbox) -> None:
+    sandbox.git("checkout", "--quiet", "--orphan", BRANCH)
+    assert "is checked out in" in sandbox.refuse_one(base="main").reason
+
+
+def test_a_branch_in_the_middle_of_a_rebase_is_refused(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    state = sandbox.root / ".git" / "rebase-merge"
+    state.mkdir()
+    (state / "head-name").write_text(f"refs/heads/{BRANCH}\n")
+    assert "is checked out in" in sandbox.refuse_one(delivery(made=patch(after=b"1\n"))).reason
+
+
+def test_commits_of_others_are_left_alone(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    theirs = sandbox.foreign_commit(BRANCH)
+    same = sandbox.refuse_one()
+    sandbox.commit_readme()
+    on_new_base = sandbox.refuse_one()
+    for result in (same, on_new_base):
+        assert f"holds commits of others (the last is {theirs[:10]}, 'by hand')" in result.reason
+        assert result.branch == BRANCH
+
+
+def test_an_amended_commit_is_left_alone(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    sandbox.git("switch", "--quiet", BRANCH)
+    sandbox.write("engine.py", AFTER + b"# and a word\n")
+    sandbox.git("commit", "--quiet", "--all", "--amend", "--no-edit")
+    sandbox.git("switch", "--quiet", "main")
+    assert "was amended by hand" in sandbox.refuse_one().reason
+
+
+def test_a_rebased_commit_is_left_alone(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    sandbox.commit_readme()
+    sandbox.git("rebase", "--quiet", "main", BRANCH)
+    sandbox.git("switch", "--quiet", "main")
+    assert "was rebased or merged by hand" in sandbox.refuse_one().reason
+
+
+def test_a_reworded_commit_is_kept_on_its_base_and_left_alone_on_a_new_one(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.deliver_one()
+    message = sandbox.git("log", "-1", "--format=%B", BRANCH).replace("fix(", "fix!(", 1)
+    tree = f"{BRANCH}^{{tree}}"
+    reworded = sandbox.git("commit-tree", tree, "-p", "main", stdin=message.encode())
+    sandbox.git("branch", "--quiet", "--force", BRANCH, reworded)
+    assert sandbox.deliver_one().action is Action.KEEP
+    assert sandbox.git("rev-parse", BRANCH) == reworded
+    sandbox.commit_readme()
+    assert "was amended by hand" in sandbox.refuse_one().reason
+
+
+def test_a_patch_made_from_other_bytes_is_refused(sandbox: Sandbox) -> None:
+    result = sandbox.refuse_one(delivery(made=patch(before=BEFORE.replace(b"\n", b"\r\n"))))
+    assert "was made from a engine.py that is not the one of" in result.reason
+
+
+@pytest.mark.parametrize("path", ["missing.py", "engine.py/below.py", "../up.py"])
+def test_a_file_that_the_base_does_not_have_is_refused(sandbox: Sandbox, path: str) -> None:
+    assert "is no file of" in sandbox.refuse_one(delivery(made=patch(path))).reason
+
+
+@pytest.mark.parametrize("path", [".git/hooks/x", "engine.py/below.py", "pkg/.GIT/x"])
+def test_a_new_file_must_have_a_path_that_git_takes(sandbox: Sandbox, path: str) -> None:
+    assert "is no file of" in sandbox.refuse_one(delivery(made=patch(path, before=b""))).reason
+
+
+@pytest.mark.parametrize("before", [b"", b"x"])
+def test_a_folder_is_refused(sandbox: Sandbox, before: bytes) -> None:
+    result = sandbox.refuse_one(delivery(made=patch("pkg", before=before)))
+    assert "pkg is a folder" in result.reason
+
+
+def test_a_link_is_refused(sandbox: Sandbox) -> None:
+    (sandbox.root / "link.py").symlink_to("engine.py")
+    sandbox.commit("a link")
+    result = sandbox.refuse_one(delivery(made=patch("link.py", before=b"engine.py")))
+    assert "link.py is a symbolic link" in result.reason
+
+
+def test_a_patch_without_changes_is_refused(sandbox: Sandbox) -> None:
+    assert "changes nothing" in sandbox.refuse_one(delivery(made=Patch((), ()))).reason
+    same = delivery(made=patch(after=BEFORE))
+    assert "changes nothing" in sandbox.refuse_one(same).reason
+
+
+def test_two_findings_that_cannot_be_told_apart(sandbox: Sandbox) -> None:
+    again, twin = sandbox.deliver(
+        delivery(), delivery(finding(report="other/AUDIT_BACKEND_2026-02-16.md"))
+    )
+    assert isinstance(again, Delivered)
+    assert isinstance(twin, NotDelivered)
+    assert "rename one of the reports" in twin.reason
+
+
+def test_a_prefix_that_is_no_branch_name(sandbox: Sandbox) -> None:
+    for prefix in ("", "a..b", "-x/..", "x y", "x.lock", "/x"):
+        with pytest.raises(RepositoryError, match="names of branches"):
+            plan(sandbox.repository, sandbox.head, [delivery()], prefix=prefix)
+
+
+def test_no_identity_is_one_line_that_says_how_to_set_it(sandbox: Sandbox) -> None:
+    sandbox.git("config", "--unset", "user.name")
+    sandbox.git("config", "--unset", "user.email")
+    sandbox.git("config", "user.useConfigOnly", "true")
+    with pytest.raises(RepositoryError, match=r"^git does not know .* user\.name NAME.*$"):
+        sandbox.deliver(delivery())
+    assert list(sandbox.refs()) == ["refs/heads/main"]
+
+
+def test_a_read_only_object_store(sandbox: Sandbox) -> None:
+    # Root may write anywhere, so that modes alone would prove nothing.
+    pack = sandbox.root / ".git" / "objects" / "pack"
+    shutil.rmtree(pack)
+    pack.write_bytes(b"")
+    with pytest.raises(RepositoryError, match=r"git cannot write to .*\.git: .*"):
+        sandbox.deliver(delivery())
+    assert list(sandbox.refs()) == ["refs/heads/main"]
+
+
+def test_a_lock_on_a_branch_stops_only_that_branch(sandbox: Sandbox) -> None:
+    lock = sandbox.root / ".git" / "refs" / "heads" / f"{BRANCH}.lock"
+    lock.parent.mkdir(parents=True)
+    lock.write_bytes(b"")
+    locked, fine = sandbox.deliver(delivery(), delivery(finding("B-03", "Another")))
+    assert isinstance(locked, NotDelivered)
+    assert "lock" in locked.reason
+    assert "\n" not in locked.reason
+    assert isinstance(fine, Delivered)
+    assert sandbox.refs()[f"refs/heads/{fine.branch}"] == fine.commit
+
+
+def test_a_signature_that_cannot_be_made(sandbox: Sandbox, tmp_path: Path) -> None:
+    program = tmp_path / "gpg"
+    program.write_text("#!/bin/sh\necho 'gpg: no secret key' >&2\nexit 2\n")
+    program.chmod(0o755)
+    sandbox.git("config", "commit.gpgsign", "true")
+    sandbox.git("config", "gpg.program", str(program))
+    for result in sandbox.deliver(delivery(), delivery(finding("B-03", "Another"))):
+        assert isinstance(result, NotDelivered)
+        assert "cannot be signed" in result.reason
+    assert list(sandbox.refs()) == ["refs/heads/main"]
+
+
+def test_hooks_are_not_run(sandbox: Sandbox, tmp_path: Path) -> None:
+    for name in ("reference-transaction", "pre-commit", "commit-msg", "post-commit"):
+        hook = sandbox.root / ".git" / "hooks" / name
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit 1\n")
+        hook.chmod(0o755)
+    sandbox.deliver_one()
+    assert not (tmp_path / "ran").exists()
+
+
+# What is written.
+
+
+def test_one_commit_on_the_base(sandbox: Sandbox) -> None:
+    result = sandbox.deliver_one()
+    assert (result.branch, result.action) == (BRANCH, Action.CREATE)
+    assert sandbox.refs() == {
+        "refs/heads/main": sandbox.head,
+        f"refs/heads/{BRANCH}": result.commit,
+    }
+    assert sandbox.git("rev-parse", f"{BRANCH}^@") == sandbox.head
+    assert sandbox.git("diff", "--name-status", "main", BRANCH) == "M\tengine.py"
+    assert sandbox.git("cat-file", "blob", f"{BRANCH}:engine.py") + "\n" == AFTER.decode()
+    people = sandbox.git("log", "-1", "--format=%an <%ae> %cn <%ce>", BRANCH)
+    assert people == "Ada Example <ada@example.org> Ada Example <ada@example.org>"
+    assert sandbox.git("fsck", "--strict") == ""
+
+
+def test_the_trailers_are_gits(sandbox: Sandbox) -> None:
+    sandbox.deliver_one(delivery(finding(description="Fixes: nothing\n\nSigned-off-by: nobody")))
+    trailers = sandbox.git("log", "-1", "--format=%(trailers:only,unfold)", BRANCH).split("\n")
+    assert trailers[:3] == [
+        "Autofix-Finding: AUDIT_BACKEND_2026-02-16:B-02",
+        "Autofix-Codemod: offload-blocking-calls",
+        f"Autofix-Base: {sandbox.head}",
+    ]
+    assert [line.partition(":")[0] for line in trailers[3:] if line] == ["Autofix-Digest"]
+
+
+def test_a_second_run_keeps_the_commit(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = sandbox.deliver_one()
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2031-01-01T00:00:00Z")
+    objects = sorted((sandbox.root / ".git" / "objects").rglob("*"))
+    second = sandbox.deliver_one()
+    assert (second.commit, second.action) == (first.commit, Action.KEEP)
+    assert sorted((sandbox.root / ".git" / "objects").rglob("*")) == objects
+
+
+def test_a_second_run_needs_no_identity_and_no_free_checkout(sandbox: Sandbox) -> None:
+    first = sandbox.deliver_one()
+    sandbox.git("switch", "--quiet", BRANCH)
+    sandbox.git("config", "user.useConfigOnly", "true")
+    sandbox.git("config", "--unset", "user.email")
+    assert sandbox.deliver_one(base="main").commit == first.commit
+
+
+def test_another_patch_on_the_same_base_replaces_the_commit(sandbox: Sandbox) -> None:
+    first = sandbox.deliver_one()
+    second = sandbox.deliver_one(delivery(made=patch(after=AFTER + b"\n")))
+    assert (second.branch, second.action) == (BRANCH, Action.UPDATE)
+    assert second.commit != first.commit
+    assert sandbox.git("rev-parse", f"{BRANCH}^") == sandbox.head
+
+
+def test_a_new_base_regenerates(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    sandbox.commit_readme()
+    result = sandbox.deliver_one()
+    assert result.action is Action.UPDATE
+    assert sandbox.git("rev-parse", f"{BRANCH}^@") == sandbox.head
+    assert sandbox.git("rev-list", "--count", f"main..{BRANCH}") == "1"
+
+
+def test_an_edited_title_keeps_the_branch(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    kept = sandbox.deliver_one(delivery(finding(title="Another title")))
+    assert (kept.branch, kept.action) == (BRANCH, Action.KEEP)
+    sandbox.commit_readme()
+    moved = sandbox.deliver_one(delivery(finding(title="Another title")))
+    assert (moved.branch, moved.action) == (BRANCH, Action.UPDATE)
+
+
+def test_a_renamed_branch_is_known_by_its_trailer(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    sandbox.git("branch", "--move", BRANCH, "autofix/mine")
+    assert sandbox.deliver_one().branch == "autofix/mine"
+
+
+def test_a_merged_fix_makes_no_later_branch_its_own(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    sandbox.git("merge", "--quiet", "--ff-only", BRANCH)
+    sandbox.git("branch", "--quiet", "--delete", BRANCH)
+    sandbox.commit_readme()
+    sandbox.git("branch", "autofix/by-hand")
+    sandbox.foreign_commit("autofix/by-hand")
+    again = delivery(made=patch(before=AFTER, after=BEFORE))
+    result = sandbox.deliver_one(again)
+    assert (result.branch, result.action) == (BRANCH, Action.CREATE)
+
+
+def test_equal_ids_and_titles_get_different_branches(sandbox: Sandbox) -> None:
+    here, there = finding(line=12), finding(line=40)
+    first, second = sandbox.deliver(delivery(here), delivery(there))
+    assert isinstance(first, Delivered)
+    assert isinstance(second, Delivered)
+    assert (first.branch, second.branch) == (BRANCH, f"{BRANCH}-2")
+    trailers = sandbox.git(
+        "for-each-ref", "--format=%(contents:trailers:key=Autofix-Finding,valueonly)"
+    )
+    assert [line for line in trailers.split("\n") if line] == [
+        "AUDIT_BACKEND_2026-02-16:B-02@12",
+        "AUDIT_BACKEND_2026-02-16:B-02@40",
+    ]
+    (alone,) = sandbox.deliver(delivery(there, repeated=True))
+    assert isinstance(alone, Delivered)
+    assert (alone.branch, alone.action) == (f"{BRANCH}-2", Action.KEEP)
+
+
+def test_ids_that_differ_in_case_only(sandbox: Sandbox) -> None:
+    # Both names would be one file where the file system ignores case.
+    first, second = sandbox.deliver(delivery(finding("A", "x")), delivery(finding("a", "x")))
+    assert isinstance(first, Delivered)
+    assert isinstance(second, Delivered)
+    assert first.branch.lower() != second.branch.lower()
+
+
+def test_fifty_branches_in_one_call(sandbox: Sandbox) -> None:
+    items = [
+        delivery(finding(f"B-{n}", f"Number {n}", line=n), patch(after=AFTER + b"# %d\n" % n))
+        for n in range(50)
+    ]
+    first = sandbox.deliver(*items)
+    assert all(isinstance(item, Delivered) for item in first)
+    assert len(sandbox.refs()) == 51
+    assert sandbox.git("fsck", "--strict") == ""
+    second = sandbox.deliver(*items)
+    assert [item.commit for item in first if isinstance(item, Delivered)] == [
+        item.commit for item in second if isinstance(item, Delivered)
+    ]
+
+
+def test_the_executable_bit_is_kept(sandbox: Sandbox) -> None:
+    (sandbox.root / "engine.py").chmod(0o755)
+    sandbox.commit("executable")
+    sandbox.deliver_one()
+    assert sandbox.git("ls-tree", BRANCH, "engine.py").startswith("100755 ")
+
+
+def test_a_new_file(sandbox: Sandbox) -> None:
+    sandbox.deliver_one(delivery(made=patch("pkg/new.py", before=b"")))
+    assert sandbox.git("ls-tree", BRANCH, "pkg/new.py").startswith("100644 ")
+    assert sandbox.git("diff", "--name-status", "main", BRANCH) == "A\tpkg/new.py"
+
+
+@pytest.mark.parametrize("path", ['a "b" c.py', "tab\there.py", "ä/ß.py", "back\\slash.py", " .py"])
+def test_paths_that_need_quotes(sandbox: Sandbox, path: str) -> None:
+    sandbox.write(path, BEFORE)
+    sandbox.commit("odd")
+    sandbox.deliver_one(delivery(made=patch(path)))
+    changed = sandbox.git("diff", "-z", "--name-only", "main", BRANCH)
+    assert changed == f"{path}\0"
+
+
+def test_filters_and_line_endings_are_no_concern(sandbox: Sandbox) -> None:
+    sandbox.write(".gitattributes", b"*.py text eol=crlf filter=shout\n")
+    sandbox.git("config", "filter.shout.clean", "tr a-z A-Z")
+    sandbox.git("config", "core.autocrlf", "true")
+    sandbox.git("add", ".gitattributes")
+    sandbox.git("commit", "--quiet", "--message", "attributes")
+    sandbox.deliver_one()
+    assert sandbox.git("cat-file", "blob", f"{BRANCH}:engine.py") + "\n" == AFTER.decode()
+
+
+def test_a_dirty_tree_an_index_and_a_stash_stay(sandbox: Sandbox) -> None:
+    sandbox.write("engine.py", b"stashed\n")
+    sandbox.git("stash", "--quiet")
+    sandbox.write("engine.py", b"staged\n")
+    sandbox.git("add", "engine.py")
+    sandbox.write("engine.py", b"not staged\n")
+    sandbox.write("untracked.py", b"mine\n")
+    stash = sandbox.git("rev-parse", "refs/stash")
+    sandbox.deliver_one()
+    assert sandbox.git("rev-parse", "refs/stash") == stash
+
+
+def test_in_the_middle_of_a_merge(sandbox: Sandbox) -> None:
+    sandbox.git("switch", "--quiet", "--create", "side")
+    sandbox.write("engine.py", b"side\n")
+    sandbox.commit("side")
+    sandbox.git("switch", "--quiet", "main")
+    sandbox.write("README", b"again\n")
+    sandbox.commit("main")
+    sandbox.git("merge", "--quiet", "--no-commit", "side")
+    assert (sandbox.root / ".git" / "MERGE_HEAD").exists()
+    sandbox.deliver_one()
+
+
+def test_a_detached_head(sandbox: Sandbox) -> None:
+    sandbox.git("switch", "--quiet", "--detach", "HEAD")
+    assert default_base(sandbox.repository).commit == sandbox.head
+    sandbox.deliver_one()
+
+
+def test_a_shallow_clone(sandbox: Sandbox, tmp_path: Path) -> None:
+    url = sandbox.root.as_uri()
+    git(tmp_path, "clone", "--quiet", "--depth=1", url, "shallow")
+    shallow = Sandbox(tmp_path / "shallow")
+    shallow.git("config", "user.name", "Ada")
+    shallow.git("config", "user.email", "ada@example.org")
+    shallow.deliver_one()
+    assert shallow.deliver_one().action is Action.KEEP
+    shallow.assert_untouched()
+
+
+def test_a_shallow_branch_whose_base_is_not_there_is_left_alone(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    sandbox.deliver_one()
+    sandbox.commit_readme()
+    sandbox.git(
+        "clone",
+        "--quiet",
+        "--depth=1",
+        "--no-single-branch",
+        sandbox.root.as_uri(),
+        str(tmp_path / "s"),
+    )
+    shallow = Sandbox(tmp_path / "s")
+    assert "is not here to compare it with" in shallow.refuse_one().reason
+
+
+def test_a_bare_repository(sandbox: Sandbox, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--bare", str(sandbox.root), "bare.git")
+    git(tmp_path / "bare.git", "config", "user.name", "Ada")
+    git(tmp_path / "bare.git", "config", "user.email", "ada@example.org")
+    repository = Repository.open(tmp_path / "bare.git")
+    (result,) = deliver(repository, sandbox.head, [delivery()])
+    assert isinstance(result, Delivered)
+    assert git(tmp_path / "bare.git", "rev-parse", f"{BRANCH}^") == sandbox.head
+
+
+def test_a_linked_work_tree(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    repository = Repository.open(tmp_path / "linked")
+    assert repository.common_dir == sandbox.root / ".git"
+    (result,) = deliver(repository, sandbox.head, [delivery()])
+    assert isinstance(result, Delivered)
+    assert f"refs/heads/{BRANCH}" in sandbox.refs()
+    assert git(tmp_path / "linked", "status", "--porcelain") == ""
+
+
+def test_a_submodule(sandbox: Sandbox, tmp_path: Path) -> None:
+    outer = Sandbox.create(tmp_path / "outer")
+    outer.git(
+        "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(sandbox.root), "sub"
+    )
+    outer.git("commit", "--quiet", "--message", "submodule")
+    inner = Sandbox(outer.root / "sub")
+    inner.git("config", "user.name", "Ada")
+    inner.git("config", "user.email", "ada@example.org")
+    outer.look()
+    inner.deliver_one()
+    assert f"refs/heads/{BRANCH}" not in outer.refs()
+    result = outer.refuse_one(delivery(made=patch("sub", before=b"x")))
+    assert "sub is a submodule" in result.reason
+    inside = outer.refuse_one(delivery(made=patch("sub/engine.py")))
+    assert "is no file of" in inside.reason
+    outer.assert_untouched()
+
+
+def test_commits_are_signed_where_git_is_told_to(sandbox: Sandbox, tmp_path: Path) -> None:
+    program = tmp_path / "gpg"
+    program.write_text(
+        "#!/bin/sh\ncat > /dev/null\nprintf '[GNUPG:] SIG_CREATED ' >&2\n"
+        "printf -- '-----BEGIN PGP SIGNATURE-----\\nfake\\n-----END PGP SIGNATURE-----\\n'\n"
+    )
+    program.chmod(0o755)
+    sandbox.git("config", "commit.gpgsign", "true")
+    sandbox.git("config", "gpg.program", str(program))
+    first = sandbox.deliver_one()
+    assert "gpgsig -----BEGIN PGP SIGNATURE-----" in sandbox.git("cat-file", "commit", BRANCH)
+    assert sandbox.deliver_one() == Delivered(first.finding, BRANCH, first.commit, Action.KEEP)
+
+
+def test_sha256(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    git(root, "init", "--quiet", "--object-format=sha256")
+    sandbox = Sandbox(root)
+    sandbox.git("config", "user.name", "Ada")
+    sandbox.git("config", "user.email", "ada@example.org")
+    sandbox.write("engine.py", BEFORE)
+    sandbox.commit("first")
+    assert len(sandbox.deliver_one().commit) == 64
+    assert sandbox.deliver_one().action is Action.KEEP
+    sandbox.assert_untouched()
+
+
+def test_the_plan_writes_nothing(sandbox: Sandbox) -> None:
+    files = sorted(sandbox.root.rglob("*"))
+    (step,) = plan(sandbox.repository, sandbox.head, [delivery()])
+    assert not isinstance(step, NotDelivered)
+    assert (step.branch, step.action, step.commit) == (BRANCH, Action.CREATE, None)
+    assert sorted(sandbox.root.rglob("*")) == files
+
+
+def test_nothing_to_deliver(sandbox: Sandbox) -> None:
+    assert sandbox.deliver() == ()
+
+
+# Branches that only the remote has.
+
+
+def test_the_commit_of_the_remote_is_taken_over(sandbox: Sandbox, tmp_path: Path) -> None:
+    theirs = sandbox.deliver_one()
+    clone = _clone(sandbox, tmp_path)
+    ours = clone.deliver_one(delivery(finding(title="Edited")))
+    assert (ours.branch, ours.commit, ours.action) == (BRANCH, theirs.commit, Action.CREATE)
+
+
+def test_commits_of_others_on_the_remote_are_left_alone(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.deliver_one()
+    sandbox.foreign_commit(BRANCH)
+    result = _clone(sandbox, tmp_path).refuse_one()
+    assert f"origin/{BRANCH} holds commits of others" in result.reason
+
+
+def _clone(sandbox: Sandbox, tmp_path: Path) -> Sandbox:
+    git(tmp_path, "clone", "--quiet", str(sandbox.root), "clone")
+    clone = Sandbox(tmp_path / "clone")
+    clone.git("config", "user.name", "Ada")
+    clone.git("config", "user.email", "ada@example.org")
+    return clone
+
+
+# The default base.
+
+
+def test_the_default_base_is_head(sandbox: Sandbox) -> None:
+    base = default_base(sandbox.repository)
+    assert (base.commit, base.why) == (sandbox.head, "HEAD")
+
+
+def test_on_a_branch_of_autofix_it_is_that_branchs_base(sandbox: Sandbox) -> None:
+    main = sandbox.head
+    sandbox.deliver_one()
+    sandbox.git("switch", "--quiet", BRANCH)
+    sandbox.write("README", b"mine\n")
+    sandbox.commit("on top")
+    base = default_base(sandbox.repository)
+    assert (base.commit, base.why) == (main, f"the base of {BRANCH}")
+
+
+def test_a_hand_made_branch_below_the_prefix_is_its_own_base(sandbox: Sandbox) -> None:
+    sandbox.git("switch", "--quiet", "--create", "autofix/mine")
+    assert default_base(sandbox.repository).commit == sandbox.head
+
+
+def test_without_commits_there_is_no_base(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    with pytest.raises(RepositoryError, match="has no commit yet"):
+        default_base(Repository.open(tmp_path))
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
+def test_an_object_store_without_permission(sandbox: Sandbox) -> None:
+    pack = sandbox.root / ".git" / "objects" / "pack"
+    pack.chmod(0o555)
+    with pytest.raises(RepositoryError, match="git cannot write to"):
+        sandbox.deliver(delivery())
+    pack.chmod(0o755)
