@@ -1,1 +1,17 @@
-"""The command line: one module a command, and how results are shown."""
+"""The command line: one module a command, and how results are shown.
+
+Nothing heavy is imported before a command runs: ``autofix --help`` needs neither libcst nor git.
+"""
+
+from __future__ import annotations
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """The command ``autofix``: runs it and exits with its status."""
+    import sys
+
+    from .app import run
+
+    sys.exit(run(sys.argv[1:]))

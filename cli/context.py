@@ -1,0 +1,206 @@
+"""From options to what a command works on: the repository, the project's state, its settings."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .exit import UserError
+from .options import Color, Common, Format
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from codemods.codemod import Codemod, Safety
+    from codemods.delivery.repository import Repository
+    from codemods.engine.outcomes import Resolution
+    from codemods.findings.model import Finding
+    from codemods.project.project import Project
+    from codemods.project.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state of the code, and where it was read from."""
+
+    project: Project
+    commit: str | None
+    """``None``: the work tree."""
+
+
+class Session:
+    """One run of a command. Whatever costs time is opened when it is first asked for."""
+
+    def __init__(self, common: Common) -> None:
+        self.common = common
+        if not common.folder.is_dir():
+            state = "is not a folder" if common.folder.exists() else "does not exist"
+            raise UserError(f"{common.folder} {state}")
+        level = logging.DEBUG if common.verbosity > 0 else logging.CRITICAL
+        logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
+        logging.getLogger("codemods").setLevel(level)
+
+    @property
+    def json(self) -> bool:
+        """Whether stdout gets one JSON document."""
+        return self.common.format is Format.JSON
+
+    @cached_property
+    def out(self) -> Console:
+        """For the result."""
+        return self._console(stderr=False)
+
+    @cached_property
+    def say(self) -> Console:
+        """For people: notes, tables at the end, what to do next."""
+        return self._console(stderr=True)
+
+    def _console(self, *, stderr: bool) -> Console:
+        from rich.console import Console
+
+        stream = sys.stderr if stderr else sys.stdout
+        color = self.common.color
+        always = color is Color.ALWAYS
+        # NO_COLOR counts for `auto` only: who says `--color always` means it. Without a colour
+        # system nothing is styled at all, not even bold.
+        plain = color is Color.NEVER or (not always and bool(os.environ.get("NO_COLOR")))
+        return Console(
+            stderr=stderr,
+            quiet=stderr and self.common.verbosity < 0,
+            force_terminal=True if always else None,
+            no_color=False if always else None,
+            color_system=None if plain else "auto",
+            # What is shown comes from reports and code: nothing in it is markup.
+            markup=False,
+            emoji=False,
+            highlight=False,
+            # A pipe has no width: what reads it wraps and cuts for itself.
+            soft_wrap=not stream.isatty(),
+        )
+
+    def note(self, text: str, style: str = "") -> None:
+        """One line for people, on stderr."""
+        self.say.print(text, style=style or None)
+
+    @cached_property
+    def top(self) -> Path:
+        """The folder that paths are relative to; found without git, which ``--no-state`` needs
+        not have."""
+        folder = self.common.folder.resolve()
+        for parent in (folder, *folder.parents):
+            if (parent / ".git").exists():
+                return parent
+        return folder
+
+    @cached_property
+    def repository(self) -> Repository | None:
+        """The repository around the folder; ``None`` where there is no sign of one.
+
+        Raises:
+            RepositoryError: when there is one that cannot be opened.
+        """
+        folder = self.common.folder.resolve()
+        bare = (folder / "HEAD").is_file() and (folder / "objects").is_dir()
+        if not bare and not (self.top / ".git").exists() and "GIT_DIR" not in os.environ:
+            return None
+        from codemods.delivery.repository import Repository
+
+        return Repository.open(folder)
+
+    def need_repository(self) -> Repository:
+        """The repository, for commands that are about branches."""
+        if self.repository is None:
+            raise UserError(
+                f"{self.common.folder.resolve()} is not in a git repository",
+                "make one with `git init`, or use --in-place or --dry-run",
+            )
+        return self.repository
+
+    @cached_property
+    def root(self) -> Path:
+        """The top of the work tree, or the folder itself."""
+        if self.repository is None or self.repository.root is None:
+            return self.top
+        return self.repository.root
+
+    @cached_property
+    def settings(self) -> Settings:
+        """``[tool.autofix]`` as it stands in the work tree: like ruff's, it counts when saved."""
+        from codemods.project.commit import CommitFiles
+        from codemods.project.files import WorkTreeFiles
+        from codemods.project.settings import load_settings
+
+        repository = self.repository
+        if repository is not None and repository.root is None:
+            head = repository.head()
+            if head is not None:
+                return load_settings(CommitFiles(repository.git_dir, head), self.codemods)
+        return load_settings(WorkTreeFiles(self.root), self.codemods)
+
+    @cached_property
+    def codemods(self) -> Mapping[str, Codemod]:
+        """The catalogue."""
+        from codemods.transforms import catalogue
+
+        return catalogue()
+
+    def base(self, ref: str | None) -> str:
+        """The full id of the commit that branches start from.
+
+        Raises:
+            RepositoryError: when ``ref`` names no commit, or there is none yet.
+        """
+        from codemods.delivery.branches import default_base
+
+        repository = self.need_repository()
+        chosen = ref or self.settings.base
+        if chosen:
+            return repository.resolve(chosen)
+        return default_base(repository, self.settings.branch_prefix).commit
+
+    def state(self, base: str | None, in_place: bool) -> State:
+        """The code that is read: the base commit's, or the work tree's where there is no git."""
+        from codemods.project.commit import CommitFiles
+        from codemods.project.files import WorkTreeFiles
+        from codemods.project.history import GitHistory
+        from codemods.project.project import Project
+
+        if base and in_place:
+            raise UserError(
+                "--base and --in-place exclude each other: one reads a commit, one files"
+            )
+        repository = self.repository
+        if repository is None:
+            if base:
+                self.need_repository()
+            return State(Project(WorkTreeFiles(self.root)), None)
+        place = repository.root or repository.git_dir
+        if in_place:
+            from codemods.delivery.worktree import work_tree
+
+            head = repository.head()
+            history = GitHistory(place, head) if head else None
+            return State(Project(WorkTreeFiles(work_tree(repository)), history=history), None)
+        commit = self.base(base)
+        return State(Project(CommitFiles(place, commit), history=GitHistory(place, commit)), commit)
+
+    def resolve(self, finding: Finding, project: Project, allow: Safety) -> Resolution:
+        """How a finding ends in a state of the code, with the project's options."""
+        from codemods.engine.run import resolve
+
+        return resolve(
+            finding,
+            project,
+            tuple(self.codemods.values()),
+            options=self._options,
+            allow=allow,
+        )
+
+    def _options(self, codemod: str) -> Mapping[str, Any]:
+        return self.settings.options(codemod)

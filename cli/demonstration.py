@@ -1,0 +1,148 @@
+"""``autofix demo``: the whole way on a small sample project, offline, in seconds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .context import Session
+from .exit import DONE, WRONG, UserError
+from .options import Common, with_common
+
+SAMPLE = Path(__file__).resolve().parent / "sample"
+WHO = (
+    "-c",
+    "user.name=autofix demo",
+    "-c",
+    "user.email=demo@autofix.invalid",
+    "-c",
+    "commit.gpgsign=false",
+    "-c",
+    f"core.hooksPath={os.devnull}",
+)
+
+
+@with_common
+def demo(
+    common: Common,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="DIR",
+            help="Make the sample there, in a folder that is empty or not there yet, and keep it.",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    """Show everything on a sample project: a FastAPI service, its audit report and a remote."""
+    session = Session(common)
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="autofix-demo-") as folder:
+            return _tour(session, Path(folder).resolve(), kept=False)
+    if keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
+        raise UserError(f"{keep} is there already: name a folder that is empty or does not exist")
+    keep.mkdir(parents=True, exist_ok=True)
+    return _tour(session, keep.resolve(), kept=True)
+
+
+def make_sample(folder: Path) -> Path:
+    """The sample project, committed, with a bare remote beside it.
+
+    Raises:
+        UserError: when git cannot do it.
+    """
+    project, remote = folder / "corner-shop", folder / "origin.git"
+    # An installer compiles what looks like a module; that is none of the sample's.
+    shutil.copytree(SAMPLE, project, ignore=shutil.ignore_patterns("__pycache__"))
+    _git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(remote))
+    _git(project, "init", "--quiet", "--initial-branch=main")
+    # Its own, so that the branches can be made where nobody told git a name.
+    _git(project, "config", "user.name", "autofix demo")
+    _git(project, "config", "user.email", "demo@autofix.invalid")
+    _git(project, "config", "commit.gpgsign", "false")
+    _git(project, "add", "--all")
+    _git(project, *WHO, "commit", "--quiet", "-m", "feat: the order service")
+    _git(project, "remote", "add", "origin", str(remote))
+    _git(project, *WHO, "push", "--quiet", "origin", "main")
+    return project
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, text=True, env=_environment()
+        )
+    except FileNotFoundError:
+        raise UserError("git is not installed, or not on the PATH") from None
+    if done.returncode:
+        raise UserError(f"git {arguments[0]}: {' '.join(done.stderr.split())}")
+
+
+def _environment() -> dict[str, str]:
+    """The user's, without what points git to a repository (a hook may be what calls us)."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+    }
+
+
+def _tour(session: Session, folder: Path, *, kept: bool) -> int:
+    project = make_sample(folder)
+    session.note(f"A sample project, with a report under docs/audits, lies in {project}")
+    report = "docs/audits/AUDIT_BACKEND_2026-03-02.md"
+    steps: list[tuple[str, list[str], int]] = [
+        ("What the report says, and where it stands in today's code:", ["list"], 0),
+        ("One finding as a diff; nothing is touched:", ["diff", "B-01"], 0),
+        ("Every finding, each on a branch of its own, pushed:", ["apply", "--all", "--push"], 1),
+        ("Once more: what is fixed stays as it is:", ["apply", "B-01", "B-05"], 0),
+    ]
+    for words, arguments, expected in steps:
+        status = _show(session, project, words, ["autofix", *arguments])
+        if status != expected:
+            session.note(f"autofix {arguments[0]} ended with {status}, not {expected}", "red")
+            return WRONG
+    _show(
+        session,
+        project,
+        "The branches; main and the work tree are as before:",
+        ["git", "branch", "--list", "--verbose"],
+    )
+    _show(session, project, "", ["git", "status", "--short", "--branch"])
+    session.note("")
+    session.note("What to try next:", "bold")
+    if kept:
+        session.note(f"  cd {project}")
+    else:
+        session.note("  autofix demo --keep DIR     the same, and the sample stays to play with")
+    session.note("  autofix show B-03           why it was left alone")
+    session.note("  autofix undo B-01           takes a branch back")
+    session.note(f"  autofix list --report {report}     with a report of your own")
+    return DONE
+
+
+def _show(session: Session, project: Path, words: str, command: Sequence[str]) -> int:
+    """Run a command as a user would, with what was typed above its output."""
+    if words:
+        session.note("")
+        session.note(words, "bold")
+    session.note(f"$ {' '.join(command)}", "cyan")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    program, *rest = command
+    typed = [program, *rest]
+    if program == "autofix":
+        color = session.common.color.value
+        typed = [sys.executable, "-m", "codemods", *rest, "--color", color]
+    elif session.say.is_terminal:
+        typed = ["git", "--no-pager", *rest]
+    return subprocess.run(typed, cwd=project, env=_environment()).returncode

@@ -1,0 +1,71 @@
+"""Unified diffs over bytes, as ``git apply`` takes them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from codemods.engine.outcomes import FilePatch
+
+NO_NEWLINE = b"\\ No newline at end of file\n"
+_ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"}
+
+
+def unified_diff(files: Iterable[FilePatch], new: Mapping[str, str] | None = None) -> bytes:
+    """The diff of a patch.
+
+    Args:
+        files: before and after; files that did not change add nothing.
+        new: the paths that do not exist before, with their mode: ``{"a.py": "100644"}``.
+    """
+    return b"".join(_file(item, (new or {}).get(item.path)) for item in files)
+
+
+def _file(item: FilePatch, mode: str | None) -> bytes:
+    if item.before == item.after and mode is None:
+        return b""
+    old, now = _quoted(f"a/{item.path}"), _quoted(f"b/{item.path}")
+    head = f"diff --git {old} {now}\n"
+    if mode is not None:
+        head += f"new file mode {mode}\n"
+    hunks = list(
+        difflib.diff_bytes(
+            difflib.unified_diff, _lines(item.before), _lines(item.after), b"", b"", lineterm=b"\n"
+        )
+    )[2:]
+    if not hunks:
+        return _encoded(head)
+    # A tab ends a name with a space in it: else `patch` and git take the rest for a date.
+    names = [
+        "/dev/null" if mode is not None else old + ("\t" if " " in old else ""),
+        now + ("\t" if " " in now else ""),
+    ]
+    body = b"".join(line if line.endswith(b"\n") else line + b"\n" + NO_NEWLINE for line in hunks)
+    return _encoded(f"{head}--- {names[0]}\n+++ {names[1]}\n") + body
+
+
+def _lines(data: bytes) -> list[bytes]:
+    """Split after line feeds only: ``bytes.splitlines`` splits at a lone carriage return too."""
+    lines = data.split(b"\n")
+    last = lines.pop()
+    return [line + b"\n" for line in lines] + ([last] if last else [])
+
+
+def _quoted(name: str) -> str:
+    """A name as git writes it: in quotes, with C's escapes, where it holds a control character,
+    a quotation mark or a backslash."""
+    if not any(character in '"\\' or ord(character) < 32 for character in name):
+        return name
+    escaped = "".join(
+        _ESCAPES.get(ord(character)) or f"\\{ord(character):03o}"
+        if ord(character) < 32
+        else f"\\{character}"
+        if character in '"\\'
+        else character
+        for character in name
+    )
+    return f'"{escaped}"'
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

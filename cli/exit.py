@@ -1,0 +1,95 @@
+"""How a command ends: its exit status, and errors as one line on stderr, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+DONE = 0
+"""Everything that was asked for is fixed, or was fixed already."""
+NOT_FIXED = 1
+"""Something that was asked for was not found, was refused, or has no codemod."""
+WRONG = 2
+"""Wrong use, unreadable input that was named, or an internal error."""
+INTERRUPTED = 130
+
+ISSUES = "the project's issue tracker"
+
+
+class UserError(Exception):
+    """Something that the user can put right; the message is one line, the hint another."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def guarded(action: Callable[[], int | None]) -> int:
+    """Run a command; whatever it raises becomes an exit status and a line on stderr.
+
+    Errors of the rooms below (a report, the settings, the repository) are mistakes too: their
+    messages are written for a person.
+    """
+    try:
+        status = action() or DONE
+        sys.stdout.flush()
+        return status
+    except UserError as error:
+        _say(str(error))
+        if error.hint:
+            print(error.hint, file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # `autofix list | head`: whoever reads has enough. Python flushes stdout once more when
+        # it ends; that must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    # The one place where everything is caught: no traceback may reach the user.
+    except Exception as error:  # noqa: BLE001
+        return _from_exception(error)
+
+
+def _from_exception(error: Exception) -> int:
+    # click's and typer's errors: typer has click inside of itself in some versions and beside
+    # itself in others, so they are known by what they can do.
+    format_message = getattr(error, "format_message", None)
+    if callable(format_message):
+        _say(" ".join(str(format_message()).split()))
+        context = getattr(error, "ctx", None)
+        if context is not None:
+            print(f"try: {context.command_path} --help", file=sys.stderr)
+        return WRONG
+    if type(error).__name__ == "Abort":
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    if isinstance(error, _written_for_people()):
+        _say(str(error))
+        return WRONG
+    _say(f"internal error: {type(error).__name__}: {' '.join(str(error).split())}")
+    if logging.getLogger("codemods").isEnabledFor(logging.DEBUG):
+        traceback.print_exc()
+    else:
+        print(
+            f"this is a defect: please report it with what -v prints, to {ISSUES}", file=sys.stderr
+        )
+    return WRONG
+
+
+def _written_for_people() -> tuple[type[Exception], ...]:
+    """The error types whose message is one clear line; imported only when something went wrong."""
+    from codemods.delivery.repository import RepositoryError
+    from codemods.findings.reports import ReportError, SelectionError
+    from codemods.project.commit import CommitError
+    from codemods.project.settings import SettingsError
+
+    return (RepositoryError, ReportError, SelectionError, CommitError, SettingsError)
+
+
+def _say(message: str) -> None:
+    print(f"autofix: {message}", file=sys.stderr)

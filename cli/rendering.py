@@ -1,0 +1,263 @@
+"""How results look: tables and diffs for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from codemods.codemod import Refusal, Site
+from codemods.engine.outcomes import AlreadyFixed, Fixed, Patch, Refused, Resolution
+
+from .diffs import unified_diff
+from .exit import DONE, NOT_FIXED
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+STYLES = {
+    "fixed": "green",
+    "already-fixed": "cyan",
+    "refused": "yellow",
+    "not-found": "magenta",
+    "no-codemod": "dim",
+    "failed": "bold red",
+}
+SEVERITY_STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "dim"}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finding that was asked for, with what became of it."""
+
+    resolution: Resolution
+    branch: str | None = None
+    commit: str | None = None
+    action: str = ""
+    """What was done with the branch, for people: ``created``, ``kept``."""
+    problem: str | None = None
+    """Why a fix that was found is not on its branch, or not in the file."""
+
+    @property
+    def patch(self) -> Patch | None:
+        """What changes, where something does."""
+        outcome = self.resolution.outcome
+        return outcome.patch if isinstance(outcome, Fixed) else None
+
+    @property
+    def outcome(self) -> str:
+        """One of the six names; a fix that could not be written counts as refused."""
+        return "refused" if self.problem else self.resolution.outcome.name
+
+    @property
+    def reason(self) -> str:
+        """In one line."""
+        return self.problem or self.resolution.outcome.reason
+
+    @property
+    def diff(self) -> bytes:
+        """As ``git apply`` takes it; empty where nothing changes."""
+        patch = self.patch
+        return patch_diff(patch) if patch else b""
+
+    @property
+    def done(self) -> bool:
+        """Whether what the finding asks for stands."""
+        return self.outcome in ("fixed", "already-fixed")
+
+
+def patch_diff(patch: Patch) -> bytes:
+    """The diff of a patch; a codemod makes a file by changing nothing into something."""
+    new = {item.path: "100644" for item in patch.files if not item.before and item.after}
+    return unified_diff(patch.files, new)
+
+
+def exit_status(results: Iterable[Result]) -> int:
+    """0 when everything is fixed or was already, else 1."""
+    return DONE if all(result.done for result in results) else NOT_FIXED
+
+
+def sites(resolution: Resolution) -> Iterator[tuple[Site, str]]:
+    """Where a finding stands now, with what is to be said of each place."""
+    outcome = resolution.outcome
+    if isinstance(outcome, Fixed):
+        yield from ((change.site, change.what) for change in outcome.patch.changes)
+    elif isinstance(outcome, AlreadyFixed):
+        yield from ((item.site, item.detail) for item in outcome.evidence if item.site)
+
+
+def refusals(resolution: Resolution) -> tuple[Refusal, ...]:
+    """What was looked at and left alone."""
+    outcome = resolution.outcome
+    if isinstance(outcome, Fixed):
+        return outcome.patch.refusals
+    return outcome.refusals if isinstance(outcome, Refused) else ()
+
+
+def where(resolution: Resolution) -> str:
+    """``engine.py:361`` and how many places more, for a table; ``""`` when it was not located."""
+    found = [site for site, _ in sites(resolution)]
+    found += [item.site for item in refusals(resolution) if item.site]
+    lines = list(dict.fromkeys(f"{site.path}:{site.line}" for site in found))
+    if not lines:
+        # The evidence, where it was found, is nearer than the definition around it.
+        lines = [
+            f"{place.source.path}:{(place.evidence[0] if place.evidence else place.lines).start}"
+            for place in resolution.places
+        ]
+    more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
+    return f"{lines[0]}{more}" if lines else ""
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """A result as DESIGN.md has it under ``results``."""
+    finding, patch = result.resolution.finding, result.patch
+    return {
+        "finding": finding.id,
+        "report": finding.report,
+        "title": finding.title,
+        "severity": finding.severity.value if finding.severity else None,
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "codemod": result.resolution.codemod,
+        "safety": patch.safety.value if patch else None,
+        "branch": result.branch,
+        "commit": result.commit,
+        "sites": [
+            {
+                "path": site.path,
+                "line": site.line,
+                "end_line": site.end_line,
+                "function": site.function,
+                "what": what,
+            }
+            for site, what in sites(result.resolution)
+        ],
+        "refused": [
+            {
+                "path": item.site.path if item.site else None,
+                "line": item.site.line if item.site else None,
+                "reason": item.reason,
+                "detail": item.detail,
+            }
+            for item in refusals(result.resolution)
+        ],
+        "unaddressed": list(patch.unaddressed) if patch else [],
+        "notes": list(patch.notes) if patch else [],
+        "diff": result.diff.decode("utf-8", "surrogateescape"),
+    }
+
+
+def write_json(document: Mapping[str, Any]) -> None:
+    """One document to stdout, in UTF-8 whatever the terminal's encoding is.
+
+    Bytes of files that are not UTF-8 stand in a diff as lone surrogates, as Python's
+    ``surrogateescape`` has them.
+    """
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    write_bytes(text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(data: bytes) -> None:
+    """To stdout as they are: a diff holds the bytes of files, and no terminal's encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def write_diff(console: Console, diff: bytes) -> None:
+    """A diff to stdout: coloured for a terminal, byte for byte for everything else."""
+    if not console.is_terminal or console.color_system is None:
+        write_bytes(diff)
+        return
+    from rich.text import Text
+
+    for line in diff.decode("utf-8", "replace").removesuffix("\n").split("\n"):
+        # Through an object and not as a string: brackets in code are no markup.
+        console.print(Text(line, style=_line_style(line)), soft_wrap=True)
+
+
+def _line_style(line: str) -> str:
+    if line.startswith(("diff --git", "--- ", "+++ ", "index ", "new file")):
+        return "bold"
+    return {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
+
+
+def outcome_text(name: str) -> Text:
+    """An outcome's name in its colour."""
+    from rich.text import Text
+
+    return Text(name, style=STYLES.get(name, ""))
+
+
+def print_table(
+    console: Console, headers: Sequence[str], rows: Iterable[Sequence[Text]], cut: Sequence[str]
+) -> None:
+    """A table without frames.
+
+    A terminal's width is kept by shortening the columns in ``cut``; what goes into a pipe is
+    whole, one row a line.
+    """
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text
+
+    if console.is_terminal:
+        shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        for header in headers:
+            narrow = 12 if header in cut else None
+            shown.add_column(header, no_wrap=True, overflow="ellipsis", min_width=narrow)
+        for row in rows:
+            shown.add_row(*row)
+        console.print(shown)
+        return
+    lines = [[Text(header, style="bold") for header in headers], *map(list, rows)]
+    widths = [max(cell_len(cell.plain) for cell in column) for column in zip(*lines, strict=True)]
+    for line in lines:
+        joined = Text()
+        for cell, width in zip(line, widths, strict=True):
+            joined.append_text(cell).append(" " * (width - cell_len(cell.plain) + 2))
+        joined.rstrip()
+        console.print(joined)
+
+
+def explain(console: Console, result: Result) -> None:
+    """One result for people: what was done, where, and what was left."""
+    from rich.text import Text
+
+    resolution = result.resolution
+    head = Text(resolution.finding.id, style="bold")
+    head.append("  ").append_text(outcome_text(result.outcome))
+    if resolution.codemod:
+        head.append(f"  {resolution.codemod}")
+    if result.patch:
+        head.append(f"  ({result.patch.safety.value})", style="dim")
+    console.print(head)
+    if result.problem:
+        console.print(Text(f"  {result.problem}"))
+    for line in details(resolution):
+        console.print(Text(f"  {line}"))
+    if result.branch and not result.problem:
+        console.print(Text(f"  branch {result.branch} ({result.action})"))
+
+
+def details(resolution: Resolution) -> Iterator[str]:
+    """The lines below a result's head."""
+    outcome = resolution.outcome
+    listed = list(sites(resolution))
+    for site, what in listed:
+        inside = f" in {site.function}" if site.function else ""
+        yield f"{site.path}:{site.line}{inside}: {what}"
+    left = refusals(resolution)
+    for item in left:
+        prefix = "left alone: " if isinstance(outcome, Fixed) else ""
+        place = f"{item.site.path}:{item.site.line}: " if item.site else ""
+        yield f"{prefix}{place}{item.detail} [{item.reason}]"
+    if not listed and not left:
+        yield from outcome.tried if outcome.name == "not-found" else [outcome.reason]  # type: ignore[union-attr]
+    if isinstance(outcome, Fixed):
+        yield from (f"not addressed: {aspect}" for aspect in outcome.patch.unaddressed)
+        yield from (f"note: {note}" for note in outcome.patch.notes)
