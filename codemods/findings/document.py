@@ -106,23 +106,37 @@ def _collect(
         elif token.type in ("code_block", "html_block"):
             literal.update(range(first + 1, end + 1))
         elif token.type == "fence":
-            closed = _is_closed(token, lines, first, end)
-            again = None if closed else _next_heading(lines, first + 1, end)
-            stop = end if again is None else again
-            words = token.info.split()
-            fences.append(
-                Fence(
-                    first + 1,
-                    stop,
-                    words[0].lower() if words else None,
-                    "\n".join(token.content.split("\n")[: stop - first - 1]).removesuffix("\n"),
-                    closed,
-                )
-            )
-            literal.update(range(first + 1, stop + 1))
+            fence, again = _fence(token, lines, first, end)
+            fences.append(fence)
+            literal.update(range(fence.line, fence.end + 1))
             if again is not None:
                 return again
     return None
+
+
+def _fence(token: Token, lines: tuple[str, ...], first: int, end: int) -> tuple[Fence, int | None]:
+    """A fenced block, and the index of the line behind it where parsing must start again."""
+    words = token.info.split()
+    language = words[0].lower() if words else None
+    text = token.content.removesuffix("\n")
+    if _is_closed(token, lines, first, end):
+        swallowed = _next_heading(lines, first + 1, end)
+        # A template of a report may show blocks in its block.
+        if language in ("markdown", "md"):
+            swallowed = None
+        if swallowed is None or not _opens_again(token.markup, lines, swallowed, end):
+            return Fence(first + 1, end, language, text), None
+    else:
+        close = _close_outside(token.markup, lines, end)
+        if close is not None:
+            indent = len(lines[first]) - len(lines[first].lstrip())
+            inner = (_dedented(line, indent) for line in lines[first + 1 : close])
+            return Fence(first + 1, close + 1, language, "\n".join(inner)), close + 1
+        swallowed = _next_heading(lines, first + 1, end)
+    if swallowed is None:
+        return Fence(first + 1, end, language, text, closed=False), None
+    text = "\n".join(text.split("\n")[: swallowed - first - 1])
+    return Fence(first + 1, swallowed, language, text, closed=False), swallowed
 
 
 def _is_closed(token: Token, lines: tuple[str, ...], first: int, end: int) -> bool:
@@ -141,3 +155,29 @@ def _next_heading(lines: tuple[str, ...], first: int, end: int) -> int | None:
         if _HEADING_LINE.match(lines[index]) and lines[index].lstrip().startswith("##"):
             return index
     return None
+
+
+def _opens_again(markup: str, lines: tuple[str, ...], first: int, end: int) -> bool:
+    """Whether a block with a language begins in between: blocks of one marker do not nest."""
+    opening = re.compile(rf"^[ \t]*{markup}{markup[0]}*[ \t]*[A-Za-z]")
+    return any(opening.match(lines[index]) for index in range(first, end - 1))
+
+
+def _close_outside(markup: str, lines: tuple[str, ...], first: int) -> int | None:
+    """The index of the closing fence of a block that left its list.
+
+    Code at the margin ends the list item that holds its fence, and the block with it; what was
+    meant goes on to the closing fence, unless something else begins before.
+    """
+    for index in range(first, len(lines)):
+        line = lines[index]
+        marker = _MARKER.match(line)
+        if marker is not None:
+            return index if marker[1].startswith(markup) else None
+        if line.lstrip().startswith((markup[:3], "##", "- **")):
+            return None
+    return None
+
+
+def _dedented(line: str, indent: int) -> str:
+    return line[min(indent, len(line) - len(line.lstrip())) :]

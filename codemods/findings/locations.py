@@ -34,10 +34,14 @@ _SUFFIX = "|".join(
 _DASH = "[-–—‑]"
 _ONE = rf"~?L?\d+(?:\s?{_DASH}\s?~?L?\d+)?"
 _LIST = rf"{_ONE}(?:\s*[,;+&]\s*{_ONE}(?![\w./]*[A-Za-z/]))*"
-_CHARACTER = r"[\w.@+*~$\[\]-]|\{[\w.,*-]*\}"
-_FILE = rf"(?:/|\./|\.\./)?(?:(?:{_CHARACTER})+/)*(?:{_CHARACTER})*\.(?:{_SUFFIX})(?!\w)"
+_CHARACTER = r"[\w.@+*~$\[\]-]|\{[\w.,*-]{0,400}\}"
+# Names are bounded, so that no text makes the search quadratic.
+_FILE = (
+    rf"(?:/|\./|\.\./)?(?:(?:{_CHARACTER}){{1,99}}/){{0,30}}(?:{_CHARACTER}){{0,99}}"
+    rf"\.(?:{_SUFFIX})(?!\w)"
+)
 _NAMED = r"(?:[\w.-]+/)*(?:Dockerfile|Makefile)(?![\w.])"
-_GLOB = r"(?:(?:[\w.@+*-]|\{[\w.,*-]*\})+/)+[\w.@+-]*\*[\w.@+*-]*"
+_GLOB = r"(?:(?:[\w.@+*-]|\{[\w.,*-]*\}){1,99}/){1,30}[\w.@+-]{0,99}\*[\w.@+*-]{0,99}"
 _FOLDER = r"(?:/|\./|\.\./)?(?:[\w.@+*-]+/)+(?![\w/*{])"
 _PATH = re.compile(
     rf"(?<![\w/.:@-])(?P<path>{_FILE}|{_NAMED}|{_GLOB}|{_FOLDER})"

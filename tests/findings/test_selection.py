@@ -1,0 +1,99 @@
+"""Naming one finding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codemods.findings.markdown import read_markdown
+from codemods.findings.selection import SelectionError, reports_mentioning, select
+
+FIRST = """\
+### B-02: one
+- **Severity**: LOW
+### PTS-6: two
+- **Severity**: LOW
+### PTS-6 (additional): three
+- **Severity**: LOW
+### HIGH-1 (DSP-3): four
+- **Severity**: LOW
+### TD8-02..05: five
+- **Severity**: LOW
+"""
+SECOND = "### B-02: other\n- **Severity**: LOW\n### C-1: last\n- **Severity**: LOW\n"
+READINGS = [
+    read_markdown(FIRST, "docs/audits/AUDIT_A.md"),
+    read_markdown(SECOND, "docs/audits/AUDIT_B.md"),
+]
+
+
+@pytest.mark.parametrize(
+    ("selector", "message"),
+    [
+        ("", "'' names no finding: give an id, as in B-02"),
+        ("AUDIT_A:", "'AUDIT_A:' names no finding: give an id, as in B-02"),
+        ("b-02", "'b-02' names 2 findings: AUDIT_A:B-02, AUDIT_B:B-02"),
+        ("AUDIT_A:PTS-6", "'AUDIT_A:PTS-6' names 2 findings: AUDIT_A:PTS-6@3, AUDIT_A:PTS-6@5"),
+        ("AUDIT_C:C-1", "no finding 'AUDIT_C:C-1', but there is AUDIT_B:C-1"),
+        ("C-1@9", "no finding 'C-1@9', but there is AUDIT_B:C-1"),
+        ("AUDIT_B:B-22", "no finding 'AUDIT_B:B-22' among 2; the closest are B-02"),
+        ("ZZZ", "no finding 'ZZZ' among 7"),
+    ],
+)
+def test_no_single_finding(selector: str, message: str) -> None:
+    with pytest.raises(SelectionError) as caught:
+        select(READINGS, selector)
+    assert str(caught.value) == message
+
+
+def test_nothing_at_hand() -> None:
+    with pytest.raises(SelectionError, match="none at all"):
+        select([], "B-02")
+
+
+@pytest.mark.parametrize(
+    ("selector", "title"),
+    [
+        ("c-1", "last"),
+        ("AUDIT_B:B-02", "other"),
+        ("audit_b:b-02", "other"),
+        ("docs/audits/AUDIT_A.md:B-02", "one"),
+        ("AUDIT_A.md:B-02", "one"),
+        ("AUDIT_A:PTS-6@5", "three"),
+        ("PTS-6@3", "two"),
+        ("DSP-3", "four"),
+        ("TD8-04", "five"),
+    ],
+)
+def test_one_finding(selector: str, title: str) -> None:
+    findings = [item for reading in READINGS for item in reading.findings]
+    assert select(READINGS, selector).title == title
+    assert select(findings, selector).title == title
+
+
+def test_reports_of_one_name_are_told_apart_by_their_path() -> None:
+    readings = [read_markdown(SECOND, f"{folder}/AUDIT.md") for folder in ("new", "old")]
+    with pytest.raises(SelectionError) as caught:
+        select(readings, "AUDIT:C-1")
+    assert caught.value.candidates == ("new/AUDIT.md:C-1", "old/AUDIT.md:C-1")
+    assert select(readings, "old/AUDIT.md:C-1").report == "old/AUDIT.md"
+
+
+def test_candidates_name_what_they_stand_for() -> None:
+    with pytest.raises(SelectionError) as caught:
+        select(READINGS, "PTS-6")
+    assert [select(READINGS, name).line for name in caught.value.candidates] == [3, 5]
+
+
+def test_reports_mentioning(tmp_path: Path) -> None:
+    first, second, issue = (tmp_path / name for name in ("A.md", "B.md", "slow-job.md"))
+    first.write_text(FIRST)
+    second.write_text(SECOND)
+    issue.write_text("## Summary\n")
+    gone = tmp_path / "gone.md"
+    paths = [first, second, issue, gone]
+    assert reports_mentioning(paths, "X-9") == (gone,)
+    assert reports_mentioning(paths, "pts-6@5") == (first, gone)
+    assert reports_mentioning(paths, "B:B-02") == (second,)
+    assert reports_mentioning(paths, "slow-job") == (issue, gone)
