@@ -62,7 +62,8 @@ def subject(finding: Finding, patch: Patch) -> str:
     for text in candidates:
         if text and len(text) <= room:
             return head + _small_start(text)
-    return head + _small_start(textwrap.shorten(title, room, placeholder="…") or finding.id)
+    short = textwrap.shorten(title, room, placeholder="…").rstrip("…")
+    return head + (_small_start(f"{short}…") if short else _line(finding.id)[:room])
 
 
 def scope(paths: Iterable[str]) -> str:

@@ -11,12 +11,6 @@ from pathlib import Path
 from codemods.delivery.repository import Repository, RepositoryError
 from codemods.engine.outcomes import FilePatch, Patch
 
-_STATES = {
-    "?": "is not tracked by git",
-    "!": "is ignored by git",
-    "U": "has merge conflicts",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -55,31 +49,32 @@ def uncommitted(repository: Repository, paths: Iterable[str]) -> dict[str, str]:
     Raises:
         RepositoryError: for a bare repository, or when git cannot tell.
     """
-    work_tree(repository)
+    root = work_tree(repository)
     wanted = list(dict.fromkeys(paths))
     if not wanted:
         return {}
-    listing = repository.ask(
-        "--literal-pathspecs",
-        "status",
-        "--porcelain=v1",
-        "-z",
-        "--untracked-files=all",
-        "--ignored=matching",
-        "--no-renames",
-        "--",
-        *wanted,
-    ).stdout
-    states = {os.fsdecode(line[3:]): os.fsdecode(line[:2]) for line in listing.split(b"\0") if line}
+    tracked = _listed(repository, "ls-files", *wanted)
+    options = ("--porcelain=v1", "--untracked-files=no", "--no-renames")
+    states = {
+        line[3:]: line[:2] for line in _listed(repository, "status", *wanted, options=options)
+    }
     found: dict[str, str] = {}
     for path in wanted:
-        # An ignored folder stands for all that is in it.
-        folder = next((name for name in states if name[-1:] == "/" and path.startswith(name)), path)
-        state = states.get(path, states.get(folder))
+        state = states.get(path)
         if state is not None:
-            conflict = "U" if "U" in state or state in ("AA", "DD") else state[0]
-            found[path] = _STATES.get(conflict, "has uncommitted changes")
+            conflict = "U" in state or state in ("AA", "DD")
+            found[path] = "has merge conflicts" if conflict else "has uncommitted changes"
+        elif path not in tracked and (root / path).exists():
+            # New, ignored, or a submodule's: whichever it is, this repository has no copy of it.
+            found[path] = "is not tracked by git"
     return found
+
+
+def _listed(
+    repository: Repository, command: str, *paths: str, options: Sequence[str] = ()
+) -> tuple[str, ...]:
+    done = repository.ask("--literal-pathspecs", command, "-z", *options, "--", *paths)
+    return tuple(os.fsdecode(line) for line in done.stdout.split(b"\0") if line)
 
 
 def write_in_place(
