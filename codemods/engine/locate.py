@@ -25,8 +25,8 @@ from codemods.engine.candidates import (
 from codemods.engine.clues import clues_of
 from codemods.engine.evidence import Region
 from codemods.engine.outline import Outline
-from codemods.engine.places import MOST, Answer, places_in
-from codemods.engine.standing import stands
+from codemods.engine.places import Answer, places_in
+from codemods.engine.standing import MOST, stands
 from codemods.findings.model import Finding, LineRange
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
@@ -82,8 +82,9 @@ class _Locator:
                 self._chosen(slot)
         if self.places:
             return Located(tuple(self.places), tuple(dict.fromkeys(self.trail)))
-        self.tried += self._hints()
-        return NotLocated(tuple(dict.fromkeys(self.tried or ["the finding names nothing"])))
+        # What was found on the way (a file that moved) belongs to what was tried.
+        tried = [*self.trail, *self.tried, *self._hints()]
+        return NotLocated(tuple(dict.fromkeys(tried or ["the finding names nothing"])))
 
     def _named(self, slot: Slot) -> None:
         path = slot.paths[0]
@@ -164,7 +165,7 @@ class _Locator:
             return None
         regions = tuple(item for item in self.clues.regions if self._may_stand(item, path))
         clues = replace(self.clues, regions=regions)
-        answer = places_in(outline, clues, slot.lines)
+        answer = places_in(outline, clues, slot.lines, named=slot.choice is Choice.NAMED)
         unread = outline.unread(item.name for item in self.clues.named)
         if unread and not answer.spots:
             answer.tried.append(f"{unread} in {path} is in a syntax that this Python cannot read")
@@ -213,11 +214,19 @@ class _Locator:
             self.trail.append(f"{path}: {by}{_lines(spot.evidence)}")
 
     def _hints(self) -> Iterable[str]:
-        """Where else the evidence stands, for a person: never a target."""
+        """Where else the evidence stands, and what is named is defined: never a target."""
+        asked = {path for slot in self.slots.slots if len(slot.paths) < 5 for path in slot.paths}
+        if not asked:
+            return
+        others = [path for path in self.project.python_paths if path not in asked]
+        names = list(dict.fromkeys(item.name for item in self.clues.named if "_" in item.name))
+        if not defining(self.project, names, list(asked)):
+            for name in names:
+                where = ", ".join(defining(self.project, [name], others)[:3])
+                if where:
+                    yield f"{name} is defined in {where}, which the finding does not name"
         if not self.clues.regions:
             return
-        asked = {path for slot in self.slots.slots if len(slot.paths) < 5 for path in slot.paths}
-        others = [path for path in self.project.python_paths if path not in asked]
         ranked: list[tuple[float, str]] = []
         for path in holding(self.project, self.clues.regions, others)[:_MOST_HINTS]:
             outline = self._outline_quietly(path)

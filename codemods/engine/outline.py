@@ -103,6 +103,8 @@ class Outline:
         ]
         # Reports forget leading underscores; a definition that is called just so goes first.
         found = self._by_name.get(mention.name) or self._by_bare_name.get(bare(mention.name), [])
+        if mention.owner and not owners:
+            found = [node for node in found if self._may_own(mention.owner, node)]
         if not found and mention.owner and mention.name in ("setter", "getter", "deleter"):
             return [*self._by_name.get(mention.owner, ())]
         if owners:
@@ -110,10 +112,15 @@ class Outline:
             return [*inside] if inside else [*owners]
         if not mention.marked:
             return []
-        if mention.owner and found and all(isinstance(item, ast.ClassDef) for item in found):
-            # ``schemas.User`` is the class; ``self.cache.Config`` would be no definition here.
-            return [*found] if mention.owner[:1].islower() else []
         return [*found]
+
+    def _may_own(self, owner: str, node: Definition) -> bool:
+        """Whether ``owner.name`` may mean ``node``: ``repository.search`` a method of
+        ``TrackRepository`` or a function of ``repository.py``; ``subprocess.run`` no method that
+        happens to be called ``run``."""
+        said = set(words(owner))
+        around = " ".join(item.name for item in self.around(node))
+        return said <= {*words(around), *words(self.source.path.rpartition("/")[2])}
 
     def named(self, text: Iterable[Mention]) -> list[Definition]:
         """The definitions that a text names, in its order.
@@ -241,6 +248,36 @@ class Outline:
                 return found
             found[best[1]] = best[2]
 
+    def where(self, names: Iterable[str]) -> list[Container]:
+        """The functions in which all of ``names`` stand as code, the innermost ones."""
+        wanted = set(names)
+        found = [node for node in self.functions() if wanted and self.holds(node, wanted) == wanted]
+        outer = {item for node in found for item in self.around(node)}
+        return [node for node in found if node not in outer]
+
+    def keeping(self, name: str) -> list[Container]:
+        """Where state of this name is used: the class with ``self.name``, else the functions that
+        use a module's variable."""
+        in_class: dict[Container, None] = {}
+        for node in self.tree.of(ast.Attribute):
+            if bare(node.attr) == bare(name) and _is_self(node.value):
+                owner = next(
+                    (i for i in self.tree.ancestors(node) if isinstance(i, ast.ClassDef)), None
+                )
+                if owner is not None:
+                    in_class[owner] = None
+        if in_class:
+            return list(in_class)
+        targets = [
+            target
+            for item in self.module.body
+            if isinstance(item, (ast.Assign, ast.AnnAssign))
+            for target in (item.targets if isinstance(item, ast.Assign) else [item.target])
+        ]
+        if any(isinstance(item, ast.Name) and item.id == name for item in targets):
+            return self.where([name])
+        return []
+
     def holds(self, node: Container, names: Iterable[str]) -> set[str]:
         """Which of ``names`` stand as code in ``node``; leading underscores do not count."""
         lines = self.lines(node)
@@ -252,6 +289,10 @@ class Outline:
     def at(self, hit: Hit) -> Container:
         """The innermost definition at a hit."""
         return self.innermost(hit.start, hit.end)
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
 
 
 def _likeness(said: str, name: str) -> float:

@@ -29,14 +29,12 @@ from dataclasses import dataclass, field
 from codemods.engine.clues import Clues
 from codemods.engine.mentions import words
 from codemods.engine.outline import Container, Outline
-from codemods.engine.standing import STRONG, Stands, match, stands
+from codemods.engine.standing import MOST, STRONG, Stands, match, stands
 from codemods.findings.model import LineRange
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition
 
 ENOUGH = 0.34
 """The part of the evidence that has to stand in a file, unless a name agrees too."""
-MOST = 0.6
-"""The part that outweighs a definition that the title names, or a file that is not named."""
 NAMES_ENOUGH = 0.5
 
 
@@ -61,9 +59,16 @@ class Answer:
     """Evidence or a name in code agrees, not only lines or likeness."""
 
 
-def places_in(outline: Outline, clues: Clues, reported: tuple[LineRange, ...]) -> Answer:
-    """Where in the file of ``outline`` the finding stands."""
-    finder = _Finder(outline, clues, reported)
+def places_in(
+    outline: Outline, clues: Clues, reported: tuple[LineRange, ...], *, named: bool = True
+) -> Answer:
+    """Where in the file of ``outline`` the finding stands.
+
+    Args:
+        named: the report names this very file (or git says that it moved there). Otherwise its
+            lines say nothing, and most of the evidence or a name of the title must stand.
+    """
+    finder = _Finder(outline, clues, reported if named else (), named)
     answer = finder.find()
     if answer.spots and clues.anchors:
         return finder.anchored(answer)
@@ -71,7 +76,11 @@ def places_in(outline: Outline, clues: Clues, reported: tuple[LineRange, ...]) -
 
 
 class _Finder:
-    def __init__(self, outline: Outline, clues: Clues, reported: tuple[LineRange, ...]) -> None:
+    def __init__(
+        self, outline: Outline, clues: Clues, reported: tuple[LineRange, ...], named: bool
+    ) -> None:
+        self.is_named = named
+        self.has_lines = bool(reported)
         self.outline = outline
         self.clues = clues
         self.path = outline.source.path
@@ -145,8 +154,9 @@ class _Finder:
         agrees = any(item.named or item.supported for item in found.values()) or any(
             self.outline.within(node, self.titled) for node in found
         )
+        enough = ENOUGH if self.is_named else MOST
         scored = stand.matched > 0 and (
-            stand.fraction >= ENOUGH or (agrees and stand.matched >= STRONG)
+            stand.fraction >= enough or (agrees and stand.matched >= STRONG)
         )
         if not found or not scored:
             return False
@@ -165,7 +175,7 @@ class _Finder:
                 self._add(functions, self.named_by)
                 return True
             return False
-        if self._at_lines_by_title(list(found)):
+        if self._by_words_instead(list(found)):
             return True
         classes = [node for node in self.titled if isinstance(node, ast.ClassDef)]
         held = [node for node in classes if any(self.outline.within(n, [node]) for n in found)]
@@ -204,15 +214,19 @@ class _Finder:
                 return item
         return node
 
-    def _at_lines_by_title(self, found: Iterable[Container]) -> bool:
-        """Evidence that shows something else than the place (a request model, a constant): the
-        reported lines are a definition whose name the title says in words, and hold no evidence."""
-        if self.titled or not self.reported:
+    def _by_words_instead(self, found: Sequence[Container]) -> bool:
+        """Where the evidence shows something else than the place (a request model, a constant):
+        the function that the title says in words, if it is at the reported lines or if no function
+        holds evidence."""
+        if self.titled or any(item in found for item in self._at_lines()):
             return False
-        by_words = self.outline.by_words(self.clues.title)
-        at_lines = [node for node in self._at_lines() if node in by_words and node not in found]
-        self._add(at_lines, "the title says it in words, and the reported lines are those of")
-        return bool(at_lines)
+        by_words = [node for node in self.outline.by_words(self.clues.title) if node not in found]
+        at_lines = [node for node in self._at_lines() if node in by_words]
+        elsewhere = any(isinstance(node, FUNCTIONS) for node in found)
+        if not at_lines and (elsewhere or len(by_words) != 1):
+            return False
+        self._add(at_lines or by_words, "the title says in words")
+        return True
 
     def _in_classes(self, classes: Sequence[ast.ClassDef], stand: Stands) -> None:
         shown = {name for region in self.clues.regions for name in region.headers}
@@ -258,6 +272,9 @@ class _Finder:
             if isinstance(node, DEFINITIONS) and self._agrees(node):
                 self.answer.sure = True
                 self._add([node], "the reported lines and the names of the evidence are in", stand)
+        if stand.matched and not any(isinstance(i, FUNCTIONS) for i in self.titled):
+            # Something of it is left, and the state that it is about has a name.
+            self._by_state()
 
     def _agreeing(self, nodes: Iterable[Container]) -> list[Container]:
         return [node for node in nodes if self._agrees(node)]
@@ -292,7 +309,7 @@ class _Finder:
             chosen = hit or named
             by_title = self.named_by == "the title names"
             if not hit and not by_title and (better := self._better_at_lines(named)):
-                self._add(better, "the reported lines, and names that the finding uses, are in")
+                self._add(better, "other names that the finding uses stand in")
                 return
             self._add(chosen, self.named_by)
             if hit and not by_title:
@@ -308,7 +325,9 @@ class _Finder:
         if not self.answer.spots:
             alike, by = self.clues.like(self.outline)
             self._add(alike, by)
-        if not self.answer.spots and not self.reported:
+        if not self.answer.spots:
+            self._together()
+        if not self.answer.spots and not self.has_lines and self.is_named and not self._lost():
             self._add([self.outline.module], "no line and no definition is named: the whole of")
         if not self.answer.spots:
             self.answer.tried.append(f"nothing that the finding names is defined in {self.path}")
@@ -322,9 +341,37 @@ class _Finder:
             return len(self.outline.holds(node, self.clues.code_names - own))
 
         most = max(map(held, named))
-        return [
+        at_lines: list[Container] = [
             node for node in self._at_lines() if isinstance(node, FUNCTIONS) and held(node) > most
         ]
+        if at_lines or most:
+            return at_lines
+        others = [node for node in self.outline.functions() if held(node)]
+        return [*others] if len(others) == 1 else []
+
+    def _together(self) -> None:
+        """The one function that holds all names that title and description mark as code; or what
+        uses the state that the title names."""
+        names = self.clues.code_names
+        found = self.outline.where(names) if len(names) > 1 else []
+        if len(found) == 1:
+            self._add(found, "all names that the finding uses stand in")
+        else:
+            self._by_state()
+
+    def _by_state(self) -> None:
+        for item in self.clues.named:
+            keeping = self.outline.keeping(item.name) if "_" in item.name else []
+            if keeping and not self.titled:
+                self.answer.sure = True
+                self.answer.spots = []
+                self._add(keeping, f"the title names {item.name}, which is used in")
+                return
+
+    def _lost(self) -> bool:
+        """Whether the title names code of which nothing stands in the file any more."""
+        said = {item.name for item in self.clues.named if item.owner or "_" in item.name}
+        return bool(said) and not self.outline.holds(self.outline.module, said)
 
     def _narrowed(self) -> list[Container]:
         """What the finding names; methods of the class where the title has only that."""

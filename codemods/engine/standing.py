@@ -26,6 +26,11 @@ STRONG = 4
 """Two statements of some substance, or one that says four things."""
 NEAR = 30
 """Lines that a reported line may be off after the drift of the file is taken out."""
+CLOSE = 3
+"""Lines that a report is off without any drift: counted from another line of the statement."""
+MOST = 0.6
+"""The part of the evidence that outweighs a definition that the title names, or a file that is
+not named."""
 _TRIED_DRIFTS = 400
 
 
@@ -104,11 +109,19 @@ def stands(
                for region in regions]  # fmt: skip
     hints = [*reported, *(line for region in regions for line in _lines(region))]
     drift = _drift([hit for group in matches for item in group for hit in item.hits], hints)
-    search = _Search(outline, preferred, reported, drift, count)
-    for region, group in zip(regions, matches, strict=True):
-        search.place(region, group)
     wanted = float(sum(region.weight for region in regions))
     matched = sum(item.weight for group in matches for item in group)
+    at_lines = not drift and any(
+        _distance(hit, line, 0) <= CLOSE
+        for group in matches
+        for item in group
+        for hit in item.hits
+        for line in hints
+    )
+    exact = at_lines or matched >= wanted * MOST
+    search = _Search(outline, preferred, reported, drift, count, exact)
+    for region, group in zip(regions, matches, strict=True):
+        search.place(region, group)
     return Stands(search.found, matched, wanted, tuple(search.ambiguous), drift)
 
 
@@ -144,12 +157,15 @@ class _Search:
         reported: tuple[LineRange, ...],
         drift: int,
         count: int | None,
+        exact: bool,
     ) -> None:
         self.outline = outline
         self.preferred = preferred
         self.reported = reported
         self.drift = drift
         self.count = count
+        self.exact = exact
+        """Whether the file is still much as the report saw it, so that lines may decide."""
         self.found: dict[Container, Standing] = {}
         self.ambiguous: list[str] = []
 
@@ -208,9 +224,8 @@ class _Search:
         for node in headers:
             scores[node] += HEADER_WEIGHT
         for item in group:
-            holders = {self._holder(hit, headers) for hit in item.hits}
-            for node in holders:
-                scores[node] += item.weight
+            for holder in {self._holder(hit, headers) for hit in item.hits}:
+                scores[holder] += item.weight
         return dict(scores)
 
     def _holder(self, hit: Hit, headers: Sequence[Definition]) -> Container:
@@ -235,7 +250,7 @@ class _Search:
                 return named
             tied = named or tied
         near = [node for node in tied if any(self._near(item, node, region) for item in group)]
-        if near:
+        if near and (self.exact or len(near) == len(tied)):
             return near
         return tied if self.count == len(tied) else []
 
@@ -266,7 +281,9 @@ class _Search:
             inside = self._inside(item, node)
             picked = [hit for hit in self._picked(item, region) if hit in inside]
             standing.supported |= any(
-                _distance(hit, line, self.drift) <= 3 for hit in picked for line in self.reported
+                _distance(hit, line, self.drift) <= CLOSE
+                for hit in picked
+                for line in self.reported
             )
             standing.lines.update(LineRange(hit.start, hit.end) for hit in picked or inside)
 
