@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codemods.delivery.repository import Repository, RepositoryError
+from codemods.delivery.survey import CHUNK
 from codemods.engine.outcomes import FilePatch, Patch
 
 
@@ -73,8 +74,12 @@ def uncommitted(repository: Repository, paths: Iterable[str]) -> dict[str, str]:
 def _listed(
     repository: Repository, command: str, *paths: str, options: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    done = repository.ask("--literal-pathspecs", command, "-z", *options, "--", *paths)
-    return tuple(os.fsdecode(line) for line in done.stdout.split(b"\0") if line)
+    found: list[str] = []
+    for start in range(0, len(paths), CHUNK):
+        chunk = paths[start : start + CHUNK]
+        done = repository.ask("--literal-pathspecs", command, "-z", *options, "--", *chunk)
+        found += (os.fsdecode(line) for line in done.stdout.split(b"\0") if line)
+    return tuple(found)
 
 
 def write_in_place(
