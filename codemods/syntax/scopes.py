@@ -101,6 +101,14 @@ def scope_of(tree: Tree, node: ast.AST) -> ast.AST:
     return next(scope_chain(tree, node), tree.module)
 
 
+def opens_frame(node: ast.AST, child: ast.AST) -> bool:
+    """Whether ``child`` is in the body of ``node`` and ``node`` is a function, lambda or class:
+    such a body runs at another time, or as a piece of its own."""
+    if isinstance(node, ast.Lambda):
+        return child is node.body
+    return isinstance(node, DEFINITIONS) and isinstance(child, ast.stmt)
+
+
 def visible_scopes(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
     """The scopes in which a name at ``node`` is looked up: a class body is seen by its own
     statements alone, not by its methods and comprehensions."""

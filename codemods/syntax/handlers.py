@@ -1,0 +1,89 @@
+"""Exception handlers: which one runs a piece of code, and what it does with the exception."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.syntax.scopes import opens_frame
+from codemods.syntax.tree import DEFINITIONS, Tree
+
+
+def innermost_handler(tree: Tree, node: ast.AST) -> ast.ExceptHandler | None:
+    """The handler in whose body ``node`` runs, while its exception is being handled.
+
+    The body, ``else`` and ``finally`` of a ``try`` that stands in a handler belong to that
+    handler. ``None`` in the ``else`` or ``finally`` of the handler's own ``try``, in the
+    handler's type, and in a function, lambda or class that is only defined in the handler.
+    """
+    child = node
+    for ancestor in tree.ancestors(node):
+        if isinstance(ancestor, ast.ExceptHandler) and isinstance(child, ast.stmt):
+            return ancestor
+        if opens_frame(ancestor, child):
+            return None
+        child = ancestor
+    return None
+
+
+def handler_reraises(handler: ast.ExceptHandler) -> bool:
+    """Whether the handler raises its exception again, on any of its paths: see
+    :func:`reraising`."""
+    return reraising(handler) is not None
+
+
+def reraising(handler: ast.ExceptHandler) -> ast.Raise | None:
+    """The first statement of the handler that lets its exception go on: a bare ``raise`` that is
+    not in a handler of its own, ``raise e``, ``raise e.with_traceback(…)``, or
+    ``raise Other(…) from e``.
+
+    ``raise Other(…)`` without ``from``, and with ``from None``, is an answer and not the
+    exception itself. Statements in functions and classes defined in the handler do not count.
+    """
+    for statement, is_own in _raises(handler.body, True):
+        if statement.exc is None:
+            if is_own:
+                return statement
+        elif handler.name is not None and (
+            _is_exception(statement.exc, handler.name)
+            or (statement.cause is not None and _is_exception(statement.cause, handler.name))
+        ):
+            return statement
+    return None
+
+
+def handler_types(handler: ast.ExceptHandler) -> tuple[str, ...]:
+    """The types as written (``asyncio.CancelledError``), empty for a bare ``except:``."""
+    if handler.type is None:
+        return ()
+    return tuple(ast.unparse(item) for item in type_expressions(handler))
+
+
+def type_expressions(handler: ast.ExceptHandler) -> list[ast.expr]:
+    """The expressions of the types, of a tuple each one; empty for a bare ``except:``."""
+    if handler.type is None:
+        return []
+    return handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+
+
+def _is_exception(node: ast.expr, name: str) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr == "with_traceback" and _is_exception(node.func.value, name)
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _raises(body: list[ast.stmt], is_own: bool) -> Iterator[tuple[ast.Raise, bool]]:
+    """The ``raise`` statements in source order, and whether a bare one raises the exception of
+    the handler that was asked about."""
+    for statement in body:
+        if isinstance(statement, ast.Raise):
+            yield statement, is_own
+        elif not isinstance(statement, DEFINITIONS):
+            for field in ("body", "orelse", "handlers", "finalbody", "cases"):
+                for part in getattr(statement, field, ()):
+                    if isinstance(part, ast.ExceptHandler):
+                        yield from _raises(part.body, False)
+                    elif isinstance(part, ast.match_case):
+                        yield from _raises(part.body, is_own)
+                    else:
+                        yield from _raises([part], is_own)

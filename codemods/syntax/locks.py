@@ -1,0 +1,191 @@
+"""Which locks are held where, and whether they are of threads or of an event loop."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.syntax.names import binding_of, qualified_name
+from codemods.syntax.scopes import opens_frame
+from codemods.syntax.tree import Tree
+
+LOCK_TYPES = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
+THREAD_LOCKS = frozenset(
+    f"{module}.{name}"
+    for module in ("threading", "multiprocessing", "_thread")
+    for name in (*LOCK_TYPES, "allocate_lock")
+)
+ASYNC_LOCKS = frozenset(
+    f"{module}.{name}"
+    for module in ("asyncio", "anyio", "trio")
+    for name in (*LOCK_TYPES, "CapacityLimiter", "StrictFIFOLock")
+)
+_LOCK_WORDS = frozenset({"lock", "locks", "rlock", "mutex", "locked", "semaphore", "filelock"})
+
+LockKind = Literal["thread", "async"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLock:
+    """A lock that is held where a node runs."""
+
+    node: ast.stmt
+    """The ``with`` or ``async with``, or the ``try`` whose ``finally`` releases it."""
+    is_async: bool
+    text: str
+    """The expression of the lock, as :func:`ast.unparse` writes it."""
+
+
+def held_locks(tree: Tree, node: ast.AST) -> tuple[HeldLock, ...]:
+    """The locks that the function which runs ``node`` holds there, the innermost first.
+
+    A ``with`` counts when its object is known to be a lock (by what is assigned to the name or
+    attribute in the function, class or module), or when a word of its name says so (``lock``,
+    ``mutex``, ``semaphore``); so does ``lock.acquire()`` with ``release()`` in a ``finally``.
+    """
+    return tuple(_held(tree, node))
+
+
+def lock_kind(tree: Tree, expression: ast.expr) -> LockKind | None:
+    """Whether an expression is a lock of threads or of an event loop, by what is assigned to it
+    in the file or called in place; ``None`` when the file does not tell."""
+    if isinstance(expression, ast.Call):
+        return _kind_of_type(tree, expression.func)
+    for value in _assigned(tree, expression):
+        kind = _kind_of_value(tree, value)
+        if kind is not None:
+            return kind
+    return None
+
+
+def looks_like_lock(expression: ast.expr) -> bool:
+    """Whether a word of the expression's names says that it is a lock: ``self._cache_lock``,
+    ``get_lock(key)``, ``FileLock(path)``; but not ``block`` or ``clock``."""
+    while True:
+        if isinstance(expression, ast.Attribute):
+            if _says_lock(expression.attr):
+                return True
+            expression = expression.value
+        elif isinstance(expression, ast.Call):
+            expression = expression.func
+        elif isinstance(expression, ast.Subscript):
+            expression = expression.value
+        else:
+            return isinstance(expression, ast.Name) and _says_lock(expression.id)
+
+
+def _says_lock(name: str) -> bool:
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
+    return any(word.lower() in _LOCK_WORDS for word in words)
+
+
+def _held(tree: Tree, node: ast.AST) -> Iterator[HeldLock]:
+    child = node
+    for ancestor in tree.ancestors(node):
+        if isinstance(ancestor, (ast.With, ast.AsyncWith)):
+            items = ancestor.items
+            if isinstance(child, ast.withitem):
+                # Later items are entered while the earlier ones are held already.
+                items = items[: items.index(child)]
+            for item in reversed(items):
+                kind = lock_kind(tree, item.context_expr)
+                if kind is not None or looks_like_lock(item.context_expr):
+                    is_async = isinstance(ancestor, ast.AsyncWith)
+                    yield HeldLock(ancestor, is_async, ast.unparse(item.context_expr))
+        elif isinstance(ancestor, (ast.Try, ast.TryStar)):
+            if child not in ancestor.finalbody:
+                yield from _released(tree, ancestor)
+        elif opens_frame(ancestor, child):
+            return
+        child = ancestor
+
+
+def _released(tree: Tree, statement: ast.Try | ast.TryStar) -> Iterator[HeldLock]:
+    for part in statement.finalbody:
+        for call in ast.walk(part):
+            if (
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Attribute)
+                and call.func.attr == "release"
+            ):
+                lock = call.func.value
+                kind = lock_kind(tree, lock)
+                if kind is not None or looks_like_lock(lock):
+                    is_async = kind == "async" or _is_awaited(tree, statement, lock)
+                    yield HeldLock(statement, is_async, ast.unparse(lock))
+
+
+def _is_awaited(tree: Tree, statement: ast.stmt, lock: ast.expr) -> bool:
+    """Whether the function that holds ``statement`` awaits ``lock.acquire()``."""
+    function = tree.function(statement) or tree.module
+    text = f"{ast.unparse(lock)}.acquire"
+    return any(
+        isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == text
+        for node in tree.within(function, ast.Await)
+    )
+
+
+def _assigned(tree: Tree, expression: ast.expr) -> Iterator[ast.expr]:
+    """The values and annotations that the file gives to a name or to ``self.name``."""
+    if isinstance(expression, ast.Name):
+        targets: list[ast.AST] = list(binding_of(tree, expression.id, expression).nodes)
+    elif (
+        isinstance(expression, ast.Attribute)
+        and isinstance(expression.value, ast.Name)
+        and expression.value.id in ("self", "cls")
+    ):
+        targets = list(_attribute_targets(tree, expression))
+    else:
+        return
+    for target in targets:
+        parent = tree.parent(target)
+        if isinstance(target, ast.arg):
+            if target.annotation is not None:
+                yield target.annotation
+        elif isinstance(parent, ast.AnnAssign):
+            yield parent.annotation
+            if parent.value is not None:
+                yield parent.value
+        elif isinstance(parent, (ast.Assign, ast.NamedExpr)):
+            yield parent.value
+
+
+def _attribute_targets(tree: Tree, expression: ast.Attribute) -> Iterator[ast.AST]:
+    owner = next(
+        (item for item in tree.ancestors(expression) if isinstance(item, ast.ClassDef)), None
+    )
+    if owner is None:
+        return
+    for node in ast.walk(owner):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            if node.attr == expression.attr and isinstance(node.value, ast.Name):
+                yield node
+        elif (
+            isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Store)
+            and node.id == expression.attr
+            and tree.parent(tree.statement(node)) is owner
+        ):
+            yield node
+
+
+def _kind_of_value(tree: Tree, value: ast.expr) -> LockKind | None:
+    if isinstance(value, ast.Call):
+        kind = _kind_of_type(tree, value.func)
+        if kind is None:
+            # `field(default_factory=threading.Lock)` of a dataclass.
+            for keyword in value.keywords:
+                if keyword.arg in ("default_factory", "factory"):
+                    kind = kind or _kind_of_type(tree, keyword.value)
+        return kind
+    return _kind_of_type(tree, value)
+
+
+def _kind_of_type(tree: Tree, node: ast.expr) -> LockKind | None:
+    name = qualified_name(tree, node)
+    if name in THREAD_LOCKS:
+        return "thread"
+    return "async" if name in ASYNC_LOCKS else None

@@ -1,0 +1,234 @@
+"""Whether a new suspension point would open a race."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.syntax.locks import held_locks
+from codemods.syntax.names import binding_of
+from codemods.syntax.scopes import exclusive
+from codemods.syntax.tree import DEFINITIONS, Tree
+
+MUTATORS = frozenset(
+    {
+        "add",
+        "append",
+        "appendleft",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "move_to_end",
+        "pop",
+        "popitem",
+        "popleft",
+        "remove",
+        "setdefault",
+        "update",
+    }
+)
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def new_suspension_hazard(tree: Tree, node: ast.AST) -> tuple[int, int] | None:
+    """The lines of a check and of a use of the same shared state, if an ``await`` at ``node``
+    would fall between them.
+
+    Shared state is what hangs on ``self`` or ``cls`` (``self.cache``, ``self.state.jobs``) and
+    the module's own variables. A check is a condition that reads it, itself or through a local
+    variable, and that ``node`` depends on: it stands in one of its branches, or behind an ``if``
+    whose branch leaves. A use assigns it, deletes it, writes an item, or calls a method that
+    changes it. ``self.total += <node>`` and ``self.x = self.x + <node>`` are check and use in one
+    line. ``None`` when the use is checked again behind ``node``, and under any lock of the event
+    loop.
+    """
+    function = tree.function(node)
+    if not isinstance(function, ast.AsyncFunctionDef):
+        return None
+    if any(lock.is_async for lock in held_locks(tree, node)):
+        return None
+    statement = tree.statement(node)
+    uses = [
+        (state, use)
+        for state, use in _uses(tree, function)
+        if _runs_behind(tree, statement, node, use)
+    ]
+    if not uses:
+        return None
+    torn = _torn(tree, statement, node)
+    if torn is not None:
+        return torn
+    checks = list(_checks(tree, function, statement, node))
+    for state, use in uses:
+        for read, line in checks:
+            if read == state and not _checked_again(tree, statement, state, use):
+                return line, use.lineno
+    return None
+
+
+def shared_state(tree: Tree, node: ast.expr) -> str | None:
+    """``self.cache`` or ``CACHE`` for an expression that is shared state, with all its
+    attributes."""
+    attributes: list[str] = []
+    base = node
+    while isinstance(base, ast.Attribute):
+        attributes.append(base.attr)
+        base = base.value
+    if not isinstance(base, ast.Name):
+        return None
+    if base.id in ("self", "cls"):
+        return ".".join([base.id, *reversed(attributes)]) if attributes else None
+    if binding_of(tree, base.id, base).kind == "module":
+        return ".".join([base.id, *reversed(attributes)])
+    return None
+
+
+def _own_nodes(root: ast.AST) -> Iterator[ast.AST]:
+    """``root`` and what runs with it: not what functions and classes in it hold."""
+    stack = [root]
+    while stack:
+        item = stack.pop()
+        yield item
+        if item is root or not isinstance(item, (*DEFINITIONS, ast.Lambda)):
+            stack += ast.iter_child_nodes(item)
+
+
+def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> Iterator[tuple[str, ast.stmt]]:
+    """The statements that change shared state, with what they change, in source order."""
+    found = []
+    for node in _own_nodes(function):
+        target: ast.expr | None = None
+        if isinstance(node, (ast.Attribute, ast.Name)) and not isinstance(node.ctx, ast.Load):
+            target = node
+        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            target = node.value
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in MUTATORS
+        ):
+            target = node.func.value
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        state = None if target is None else shared_state(tree, target)
+        if state is not None:
+            found.append((state, tree.statement(node)))
+    yield from sorted(found, key=lambda item: item[1].lineno)
+
+
+def _runs_behind(tree: Tree, statement: ast.stmt, node: ast.AST, use: ast.stmt) -> bool:
+    if use is statement:
+        # The targets of an assignment are written when its value is there.
+        return isinstance(use, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and _holds(
+            use.value, node
+        )
+    return use.lineno > statement.lineno and not exclusive(tree, node, use)
+
+
+def _holds(root: ast.AST | None, node: ast.AST) -> bool:
+    return root is not None and any(item is node for item in ast.walk(root))
+
+
+def _torn(tree: Tree, statement: ast.stmt, node: ast.AST) -> tuple[int, int] | None:
+    """A statement that reads shared state before ``node`` and writes it after."""
+    if isinstance(statement, ast.AugAssign):
+        target: ast.expr = statement.target
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        if _holds(statement.value, node) and shared_state(tree, target) is not None:
+            return statement.lineno, statement.lineno
+    elif isinstance(statement, ast.Assign) and isinstance(node, ast.expr):
+        targets = {ast.unparse(item) for item in statement.targets}
+        for item in _own_nodes(statement.value):
+            if (
+                isinstance(item, (ast.Attribute, ast.Name, ast.Subscript))
+                and (item.lineno, item.col_offset) < (node.lineno, node.col_offset)
+                and not _holds(item, node)
+                and ast.unparse(item) in targets
+                and _state_of(tree, item) is not None
+            ):
+                return statement.lineno, statement.lineno
+    return None
+
+
+def _state_of(tree: Tree, node: ast.expr) -> str | None:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return shared_state(tree, node)
+
+
+def _checks(
+    tree: Tree, function: ast.AsyncFunctionDef, statement: ast.stmt, node: ast.AST
+) -> Iterator[tuple[str, int]]:
+    """The shared state that conditions before ``node`` read, with the line of the read."""
+    locals_read = _locals_read(tree, function, statement)
+    ancestors = set(tree.ancestors(node))
+    for item in _own_nodes(function):
+        if not isinstance(item, (ast.If, ast.While, ast.IfExp)) or _holds(item.test, node):
+            continue
+        if item.lineno > statement.lineno:
+            continue
+        inside = item in ancestors
+        behind = (
+            isinstance(item, ast.If)
+            and not inside
+            and any(branch and isinstance(branch[-1], _LEAVING) for branch in _branches(item))
+            and not exclusive(tree, item, node)
+        )
+        if not inside and not behind:
+            continue
+        for read in _own_nodes(item.test):
+            if isinstance(read, ast.expr):
+                state = _read_state(tree, read)
+                if state is not None:
+                    yield state, read.lineno
+            if isinstance(read, ast.Name) and isinstance(read.ctx, ast.Load):
+                yield from locals_read.get(read.id, ())
+
+
+def _branches(statement: ast.If) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    return statement.body, statement.orelse
+
+
+def _locals_read(
+    tree: Tree, function: ast.AsyncFunctionDef, statement: ast.stmt
+) -> dict[str, list[tuple[str, int]]]:
+    """The shared state that local variables were read from before ``statement``."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for item in _own_nodes(function):
+        if (
+            isinstance(item, ast.Assign)
+            and len(item.targets) == 1
+            and isinstance(item.targets[0], ast.Name)
+            and item.lineno < statement.lineno
+        ) or (isinstance(item, ast.NamedExpr) and item.lineno <= statement.lineno):
+            value = item.value
+        else:
+            continue
+        target = item.targets[0] if isinstance(item, ast.Assign) else item.target
+        if isinstance(target, ast.Name):
+            for read in _own_nodes(value):
+                state = _read_state(tree, read) if isinstance(read, ast.expr) else None
+                if state is not None:
+                    found.setdefault(target.id, []).append((state, item.lineno))
+    return found
+
+
+def _read_state(tree: Tree, node: ast.expr) -> str | None:
+    """The state that ``node`` reads; of ``self.cache.get(…)`` that is ``self.cache``."""
+    if not isinstance(node, (ast.Attribute, ast.Name)) or not isinstance(node.ctx, ast.Load):
+        return None
+    parent = tree.parent(node)
+    if isinstance(parent, ast.Call) and parent.func is node:
+        return None
+    return shared_state(tree, node)
+
+
+def _checked_again(tree: Tree, statement: ast.stmt, state: str, use: ast.stmt) -> bool:
+    for ancestor in tree.ancestors(use):
+        if isinstance(ancestor, (ast.If, ast.While)) and ancestor.lineno > statement.lineno:
+            for read in _own_nodes(ancestor.test):
+                if isinstance(read, ast.expr) and _read_state(tree, read) == state:
+                    return True
+    return False
