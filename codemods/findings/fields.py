@@ -48,6 +48,7 @@ _LABEL = re.compile(
     r"(?:\s*:\s*\*\*|\*\*(?P<qualifier>\s*\((?:[^()\n]|\([^()\n]*\))*\))?\s*:)[ \t]*"
 )
 _START = re.compile(rf"^(?P<indent>[ \t]*)(?P<bullet>[-*+][ \t]+(?!\*\*\*))?{_LABEL.pattern}")
+_COMPOUND = re.compile(r"^(?P<first>[^/—–]+?)\s*[/—–]\s*(?P<rest>.+)$")
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)[-*+][ \t]+(?=\S)")
 _SHORT = frozenset(("age", "dimension", "effort", "location", "severity", "status"))
 """Fields whose value is no list of sentences."""
@@ -120,11 +121,16 @@ def _start(line: str, number: int) -> Start | None:
     match = _START.match(line)
     if match is None:
         return None
+    name, qualifier = match["name"].strip().lower(), _qualifier(match)
+    compound = _COMPOUND.match(name)
+    if compound is not None and name not in KNOWN and compound["first"] in KNOWN:
+        # ``Evidence — all endpoints`` and ``Replacement / Migration Path`` are one field each.
+        name, qualifier = compound["first"], qualifier or compound["rest"]
     return Start(
         number,
         match.end(),
-        match["name"].strip().lower(),
-        _qualifier(match),
+        name,
+        qualifier,
         len(match["indent"].expandtabs(4)),
         match["bullet"] is not None,
     )

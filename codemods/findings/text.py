@@ -29,6 +29,7 @@ _CALL = re.compile(rf"(?<![\w.@\\])({_DOTTED})\((?!(?:s|es|ies)\))")
 _DEFINED = re.compile(r"\b(?:def|class)\s+$")
 _WHOLE_NAME = re.compile(rf"^({_DOTTED})(?:\(.*\))?$", re.DOTALL)
 _PARTS = re.compile(rf"(?<![\w./\\@-])({_DOTTED}\.[A-Za-z_]\w*)(?![\w/\\-]|\.\w)")
+_SNAKE = re.compile(r"(?<![\w./-])(?=\w*[a-zA-Z0-9]_|_\w)[A-Za-z_]\w+(?![\w./-]*\w)")
 _SUFFIXES = frozenset(
     words(
         "cfg cjs conf css csv db env gif go html ini ipynb java jpg js json jsx lock log md mjs "
@@ -51,7 +52,7 @@ _WORDS = words(
 _PLACES = words(
     "accesses assignments awaits blocks branches call-sites callers calls catches clauses "
     "commands endpoints functions handlers instances invocations locations loops methods "
-    "occurrences opens operations paths places points queries reads returns routes sites spots "
+    "occurrences opens operations paths places points reads returns routes sites spots "
     "statements subprocesses usages uses writes"
 )
 _COUNT = re.compile(
@@ -162,6 +163,19 @@ def dotted_names(text: str) -> tuple[str, ...]:
         name = item[1]
         if not _is_file(name) and len(name.rpartition(".")[2]) > 1:
             found.append((item.start(), name))
+    return _unique(name for _, name in sorted(found, key=lambda pair: pair[0]))
+
+
+def identifiers(text: str) -> tuple[str, ...]:
+    """Names of code, quoted or not: all of :func:`dotted_names`, and words with an underscore.
+
+    Titles seldom quote: ``Router get_chunk_path blocks the loop`` has ``get_chunk_path``.
+    """
+    spans = code_spans(text)
+    found = [(text.find(name), name) for name in (*dotted_names(text), *called_names(text))]
+    for item in _SNAKE.finditer(text):
+        if not any(span.start < item.start() < span.end for span in spans):
+            found.append((item.start(), item[0]))
     return _unique(name for _, name in sorted(found, key=lambda pair: pair[0]))
 
 

@@ -388,6 +388,18 @@ def test_an_unknown_severity_is_noted() -> None:
     assert finding.notes == ("the severity 'n/a (cross-reference)' is none that is known",)
 
 
+def test_compound_names() -> None:
+    finding = one(
+        "### B-1: x\n- **Severity**: LOW\n- **Evidence — all of it**: `y`\n"
+        "- **Replacement / Migration Path**: z\n- **Evidence / Code Paths**: w\n"
+    )
+    assert [(item.name, item.qualifier) for item in finding.fields[1:]] == [
+        ("evidence", "all of it"),
+        ("replacement", "migration path"),
+        ("evidence / code paths", None),
+    ]
+
+
 def test_a_range_with_fields_is_one_finding() -> None:
     finding = one("### TD8-02..05: Four wrappers\n- **Severity**: LOW\n- **Location**: `a/`\n")
     assert finding.id == "TD8-02..TD8-05"

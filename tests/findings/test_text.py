@@ -43,6 +43,20 @@ def test_dotted_names(text: str, names: tuple[str, ...]) -> None:
     assert reading.dotted_names(text) == names
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Scan worker loses WebSocket state", ()),
+        ("audio_file.py and docs/my_page", ()),
+        ("`a b_c d` is no name", ()),
+        ("Router get_it in `Lock`, E.run, run_it()", ("get_it", "Lock", "E.run", "run_it")),
+        ("_chunk_tails dict", ("_chunk_tails",)),
+    ],
+)  # fmt: skip
+def test_identifiers(text: str, names: tuple[str, ...]) -> None:
+    assert reading.identifiers(text) == names
+
+
 def test_inline_code_ends_with_its_paragraph() -> None:
     assert reading.inline_code("a `b` ``c ` d`` `` ` `` `e\n\nf` g") == ("b", "c ` d", "`")
     assert reading.inline_code("- `a\n- b` c") == ()
