@@ -112,10 +112,10 @@ class ClassMembers:
                     continue
                 if instance and any(name in _PROPERTIES for name in names):
                     returns = binding.node.returns
-                    return True, resolver.annotated(returns, context) if returns else None
+                    return True, resolver.annotations.of(returns, context) if returns else None
                 parts.append((Known(resolver.reference(ref.source, binding.node)),))
             elif binding.annotation is not None:
-                annotated = resolver.annotated(binding.annotation, context)
+                annotated = resolver.annotations.of(binding.annotation, context)
                 parts.append(annotated)
             elif binding.value is not None:
                 parts.append(resolver.evaluate(binding.value, context))
@@ -124,7 +124,7 @@ class ClassMembers:
         if instance:
             for item, inner in self._assignments(ref).get(attr, ()):
                 if isinstance(item, ast.AnnAssign):
-                    annotated = resolver.annotated(item.annotation, inner)
+                    annotated = resolver.annotations.of(item.annotation, inner)
                     parts.append(annotated)
                 elif isinstance(item, ast.Assign):
                     parts.append(resolver.evaluate(item.value, inner))

@@ -193,8 +193,11 @@ class Index:
         values = self._values(source, call.func)
         if values is None:
             # An unknown receiver can have a method of that name, but no function of a module.
-            unknown = method is not None and ref.name != "__init__"
-            return False if unknown and isinstance(call.func, ast.Attribute) else None
+            if method is None or ref.name == "__init__" or not isinstance(call.func, ast.Attribute):
+                return None
+            receiver = self._values(source, call.func.value)
+            foreign = receiver and all(isinstance(item, Foreign) for item in receiver)
+            return None if foreign else False
         nodes = [value.ref.node for value in values if isinstance(value, Known)]
         if ref.node in nodes or (
             method is not None and ref.name == "__init__" and method.node in nodes

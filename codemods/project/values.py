@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codemods.project.bindings import Scope
@@ -108,3 +109,13 @@ def decorator_names(node: Definition) -> list[str]:
         if isinstance(target, (ast.Name, ast.Attribute)):
             found.append(target.id if isinstance(target, ast.Name) else target.attr)
     return found
+
+
+def union(parts: Iterable[Values]) -> Values:
+    """All possibilities together, ``None`` as soon as one part cannot be told."""
+    found: dict[object, None] = {}
+    for part in parts:
+        if part is None:
+            return None
+        found.update(dict.fromkeys(part))
+    return tuple(found)  # type: ignore[arg-type]
