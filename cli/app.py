@@ -10,7 +10,7 @@ import typer
 from .applying import apply, diff
 from .catalogue import codemods
 from .demonstration import demo
-from .exit import DONE, guarded
+from .exit import DONE, WRONG, guarded
 from .listing import list_findings
 from .showing import show
 from .undoing import undo
@@ -18,19 +18,19 @@ from .undoing import undo
 app = typer.Typer(
     name="autofix",
     help="From the findings of a backend audit to merged fixes, one branch a finding.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     # Plain help: typer's rich one imports a Markdown parser before anything is asked for.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command("list")(list_findings)
-app.command("show")(show)
-app.command("apply")(apply)
-app.command("diff")(diff)
-app.command("undo")(undo)
-app.command("codemods")(codemods)
-app.command("demo")(demo)
+app.command("list", short_help="List the findings and their state in today's code.")(list_findings)
+app.command("show", short_help="Show one finding with its diff, or why there is none.")(show)
+app.command("apply", short_help="Rewrite the code for findings, on branches.")(apply)
+app.command("diff", short_help="Print what apply would write.")(diff)
+app.command("undo", short_help="Delete the branch of a finding.")(undo)
+app.command("codemods", short_help="List the catalogue, or explain one codemod.")(codemods)
+app.command("demo", short_help="Show everything on a sample project.")(demo)
 
 
 def _version(asked: bool) -> None:
@@ -43,12 +43,16 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _main(
-    version: Annotated[
+    context: typer.Context,
+    _version_asked: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
     """From the findings of a backend audit to merged fixes, one branch a finding."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(WRONG)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -24,7 +24,7 @@ def apply(
     common: Common,
     identifiers: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="The same as --finding ID.", show_default=False),
+        typer.Argument(metavar="ID", help="The same as --finding ID.", show_default=False),
     ] = None,
     finding: Annotated[
         list[str] | None,
@@ -133,7 +133,7 @@ def _allowed(force: bool, only_safe: bool) -> Safety:
 def _reports(session: Session) -> Reports:
     from .selecting import Reports
 
-    return Reports(session, session.settings.reports)
+    return Reports(session)
 
 
 def _chosen(
@@ -195,23 +195,23 @@ def _report(session: Session, results: Sequence[Result], *, dry_run: bool, sever
     if dry_run:
         for result in results:
             if result.diff:
-                write_diff(session.out, result.diff)
+                write_diff(session.out, result.diff, forced=session.forced_color)
     else:
         for result in results:
             if result.branch and not result.problem:
                 # The result is the branch: `git diff main...$(autofix apply --finding B-02)`.
                 session.out.print(result.branch, soft_wrap=True)
     if several:
-        from rich.text import Text
+        from .console import styled
 
         headers = ("id", "outcome", "codemod", "where", "branch or reason")
         rows = [
             (
-                Text(result.resolution.finding.id),
+                styled(result.resolution.finding.id),
                 outcome_text(result.outcome),
-                Text(result.resolution.codemod or ""),
-                Text(where(result.resolution)),
-                Text(result.branch if result.branch and result.done else result.reason),
+                styled(result.resolution.codemod or ""),
+                styled(where(result.resolution)),
+                styled(result.branch if result.branch and result.done else result.reason),
             )
             for result in results
         ]

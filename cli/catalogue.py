@@ -39,8 +39,8 @@ def codemods(
         from codemods.project.settings import did_you_mean
 
         raise UserError(
-            f"no codemod is called {name!r}{did_you_mean(name, session.codemods)}",
-            "`autofix codemods` lists them",
+            f"no codemod is called {name!r}{did_you_mean(name, session.codemods)}; "
+            "`autofix codemods` lists them"
         )
     if session.json:
         write_json({"version": 1, "codemods": [_json(found)]})
@@ -70,25 +70,24 @@ def _plain(value: Any) -> Any:
 
 
 def _print_all(session: Session, catalogue: Mapping[str, Codemod]) -> None:
-    from rich.text import Text
-
+    from .console import styled
     from .rendering import print_table
 
-    rows = [(Text(item.name), Text(item.summary)) for item in catalogue.values()]
+    rows = [(styled(item.name), styled(item.summary)) for item in catalogue.values()]
     print_table(session.out, ("codemod", "what it does"), rows, ("what it does",))
 
 
 def _print_one(session: Session, codemod: Codemod) -> None:
-    from rich.text import Text
+    from .console import styled
 
-    session.out.print(Text(codemod.name, style="bold"))
+    session.out.print(styled(codemod.name, style="bold"))
     session.out.print()
-    session.out.print(Text(codemod.documentation.strip()))
+    session.out.print(styled(codemod.documentation.strip()))
     if codemod.options:
         session.out.print()
-        session.out.print(Text(f"Options, under [tool.autofix.{codemod.name}]:", style="bold"))
+        session.out.print(styled(f"Options, under [tool.autofix.{codemod.name}]:", style="bold"))
         for item in codemod.options:
-            session.out.print(Text(f"  {item.name} = {_plain(item.default)!r}: {item.help}"))
+            session.out.print(styled(f"  {item.name} = {_plain(item.default)!r}: {item.help}"))
     if not codemod.scans:
         session.out.print()
-        session.out.print(Text("It needs a finding: it does not run in a scan."))
+        session.out.print(styled("It needs a finding: it does not run in a scan."))

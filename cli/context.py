@@ -51,6 +51,11 @@ class Session:
         """Whether stdout gets one JSON document."""
         return self.common.format is Format.JSON
 
+    @property
+    def forced_color(self) -> bool:
+        """Whether colours were asked for outright."""
+        return self.common.color is Color.ALWAYS
+
     @cached_property
     def out(self) -> Console:
         """For the result."""
@@ -62,31 +67,16 @@ class Session:
         return self._console(stderr=True)
 
     def _console(self, *, stderr: bool) -> Console:
-        from rich.console import Console
+        from .console import console
 
-        stream = sys.stderr if stderr else sys.stdout
-        color = self.common.color
-        always = color is Color.ALWAYS
-        # NO_COLOR counts for `auto` only: who says `--color always` means it. Without a colour
-        # system nothing is styled at all, not even bold.
-        plain = color is Color.NEVER or (not always and bool(os.environ.get("NO_COLOR")))
-        return Console(
-            stderr=stderr,
-            quiet=stderr and self.common.verbosity < 0,
-            force_terminal=True if always else None,
-            no_color=False if always else None,
-            color_system=None if plain else "auto",
-            # What is shown comes from reports and code: nothing in it is markup.
-            markup=False,
-            emoji=False,
-            highlight=False,
-            # A pipe has no width: what reads it wraps and cuts for itself.
-            soft_wrap=not stream.isatty(),
-        )
+        quiet = stderr and self.common.verbosity < 0
+        return console(self.common.color, stderr=stderr, quiet=quiet)
 
     def note(self, text: str, style: str = "") -> None:
         """One line for people, on stderr."""
-        self.say.print(text, style=style or None)
+        from .console import styled
+
+        self.say.print(styled(text, style))
 
     @cached_property
     def top(self) -> Path:
@@ -117,8 +107,8 @@ class Session:
         """The repository, for commands that are about branches."""
         if self.repository is None:
             raise UserError(
-                f"{self.common.folder.resolve()} is not in a git repository",
-                "make one with `git init`, or use --in-place or --dry-run",
+                f"{self.common.folder.resolve()} is not in a git repository: "
+                "--in-place and --dry-run need none"
             )
         return self.repository
 
@@ -142,6 +132,14 @@ class Session:
             if head is not None:
                 return load_settings(CommitFiles(repository.git_dir, head), self.codemods)
         return load_settings(WorkTreeFiles(self.root), self.codemods)
+
+    @property
+    def report_patterns(self) -> tuple[str, ...]:
+        """The setting ``reports``, read without git and without the catalogue."""
+        from codemods.project.files import WorkTreeFiles
+        from codemods.project.settings import load_settings
+
+        return load_settings(WorkTreeFiles(self.top)).reports
 
     @cached_property
     def codemods(self) -> Mapping[str, Codemod]:

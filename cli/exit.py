@@ -16,15 +16,9 @@ WRONG = 2
 """Wrong use, unreadable input that was named, or an internal error."""
 INTERRUPTED = 130
 
-ISSUES = "the project's issue tracker"
-
 
 class UserError(Exception):
-    """Something that the user can put right; the message is one line, the hint another."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+    """Something that the user can put right; the message is one line."""
 
 
 def guarded(action: Callable[[], int | None]) -> int:
@@ -39,8 +33,6 @@ def guarded(action: Callable[[], int | None]) -> int:
         return status
     except UserError as error:
         _say(str(error))
-        if error.hint:
-            print(error.hint, file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -60,10 +52,10 @@ def _from_exception(error: Exception) -> int:
     # itself in others, so they are known by what they can do.
     format_message = getattr(error, "format_message", None)
     if callable(format_message):
-        _say(" ".join(str(format_message()).split()))
+        message = " ".join(str(format_message()).replace("Value error, ", "").split())
         context = getattr(error, "ctx", None)
-        if context is not None:
-            print(f"try: {context.command_path} --help", file=sys.stderr)
+        see = f" (see {context.command_path} --help)" if context is not None else ""
+        _say(message.removesuffix(".") + see)
         return WRONG
     if type(error).__name__ == "Abort":
         print("interrupted", file=sys.stderr)
@@ -71,13 +63,12 @@ def _from_exception(error: Exception) -> int:
     if isinstance(error, _written_for_people()):
         _say(str(error))
         return WRONG
-    _say(f"internal error: {type(error).__name__}: {' '.join(str(error).split())}")
+    what = f"internal error: {type(error).__name__}: {' '.join(str(error).split())}"
     if logging.getLogger("codemods").isEnabledFor(logging.DEBUG):
         traceback.print_exc()
+        _say(what)
     else:
-        print(
-            f"this is a defect: please report it with what -v prints, to {ISSUES}", file=sys.stderr
-        )
+        _say(f"{what} (a defect of autofix: please report it with what -v prints)")
     return WRONG
 
 

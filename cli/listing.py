@@ -40,7 +40,7 @@ def list_findings(
     from .selecting import Reports, of_severity
 
     state = None if no_state else session.state(base, in_place)
-    found = Reports(session, session.settings.reports).all()
+    found = Reports(session).all()
     if severity:
         found = of_severity(found, severity)
     rows: list[tuple[Finding, Resolution | None]]
@@ -81,8 +81,7 @@ def _json(finding: Finding, resolution: Resolution | None) -> dict[str, Any]:
 def _print(
     session: Session, rows: Sequence[tuple[Finding, Resolution | None]], *, with_state: bool
 ) -> None:
-    from rich.text import Text
-
+    from .console import styled
     from .rendering import print_table
 
     headers = ["id", "severity", "title"]
@@ -92,26 +91,25 @@ def _print(
         mine = [item for item in rows if item[0].report == report]
         if number:
             session.out.print()
-        session.out.print(Text(report, style="bold"))
+        session.out.print(styled(report, style="bold"))
         rows_shown = [list(_cells(*item)) for item in mine]
         print_table(session.out, headers, rows_shown, ("title", "where it stands now", "location"))
     session.note(_summary(rows))
 
 
 def _cells(finding: Finding, resolution: Resolution | None) -> Iterator[Text]:
-    from rich.text import Text
-
+    from .console import styled
     from .rendering import SEVERITY_STYLES, outcome_text, where
 
     severity = finding.severity.value if finding.severity else ""
-    yield Text(finding.id)
-    yield Text(severity, style=SEVERITY_STYLES.get(severity, ""))
-    yield Text(finding.title)
+    yield styled(finding.id)
+    yield styled(severity, style=SEVERITY_STYLES.get(severity, ""))
+    yield styled(finding.title)
     if resolution is None:
-        yield Text(_location(finding))
+        yield styled(_location(finding))
         return
-    yield Text(where(resolution))
-    yield Text(resolution.codemod or "")
+    yield styled(where(resolution))
+    yield styled(resolution.codemod or "")
     yield outcome_text(resolution.outcome.name)
 
 

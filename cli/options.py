@@ -97,7 +97,7 @@ def with_common(function: Callable[..., int]) -> Callable[..., int]:
 Identifiers = Annotated[
     list[str],
     typer.Argument(
-        metavar="ID...",
+        metavar="ID",
         help="A finding: B-02, REPORT:B-02, or with its line REPORT:PTS-6@210.",
         show_default=False,
     ),

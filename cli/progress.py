@@ -35,9 +35,9 @@ class Progress:
         self._done += 1
         if not self._console.is_terminal or time.monotonic() - self._start < PATIENCE:
             return
-        from rich.text import Text
+        from .console import styled
 
-        text = Text(f"{self._done} of {self._total}: {name}")
+        text = styled(f"{self._done} of {self._total}: {name}")
         if self._status is None:
             self._status = self._console.status(text)
             self._status.start()

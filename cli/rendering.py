@@ -6,17 +6,19 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from codemods.codemod import Refusal, Site
 from codemods.engine.outcomes import AlreadyFixed, Fixed, Patch, Refused, Resolution
 
+from .console import styled
 from .diffs import unified_diff
 from .exit import DONE, NOT_FIXED
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
 
 STYLES = {
     "fixed": "green",
@@ -168,16 +170,17 @@ def write_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_diff(console: Console, diff: bytes) -> None:
-    """A diff to stdout: coloured for a terminal, byte for byte for everything else."""
-    if not console.is_terminal or console.color_system is None:
+def write_diff(console: Console, diff: bytes, *, forced: bool = False) -> None:
+    """A diff to stdout: coloured for a terminal, byte for byte for everything else.
+
+    ``FORCE_COLOR`` does not count here: CI systems set it for every command, and a coloured diff
+    is none that ``git apply`` takes. ``forced`` is ``--color always``.
+    """
+    if not (sys.stdout.isatty() or forced):
         write_bytes(diff)
         return
-    from rich.text import Text
-
     for line in diff.decode("utf-8", "replace").removesuffix("\n").split("\n"):
-        # Through an object and not as a string: brackets in code are no markup.
-        console.print(Text(line, style=_line_style(line)), soft_wrap=True)
+        console.print(styled(line.removesuffix("\r"), _line_style(line)), soft_wrap=True)
 
 
 def _line_style(line: str) -> str:
@@ -188,9 +191,7 @@ def _line_style(line: str) -> str:
 
 def outcome_text(name: str) -> Text:
     """An outcome's name in its colour."""
-    from rich.text import Text
-
-    return Text(name, style=STYLES.get(name, ""))
+    return styled(name, style=STYLES.get(name, ""))
 
 
 def print_table(
@@ -201,10 +202,6 @@ def print_table(
     A terminal's width is kept by shortening the columns in ``cut``; what goes into a pipe is
     whole, one row a line.
     """
-    from rich.cells import cell_len
-    from rich.table import Table
-    from rich.text import Text
-
     if console.is_terminal:
         shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for header in headers:
@@ -214,7 +211,7 @@ def print_table(
             shown.add_row(*row)
         console.print(shown)
         return
-    lines = [[Text(header, style="bold") for header in headers], *map(list, rows)]
+    lines = [[styled(header, style="bold") for header in headers], *map(list, rows)]
     widths = [max(cell_len(cell.plain) for cell in column) for column in zip(*lines, strict=True)]
     for line in lines:
         joined = Text()
@@ -226,10 +223,8 @@ def print_table(
 
 def explain(console: Console, result: Result) -> None:
     """One result for people: what was done, where, and what was left."""
-    from rich.text import Text
-
     resolution = result.resolution
-    head = Text(resolution.finding.id, style="bold")
+    head = styled(resolution.finding.id, style="bold")
     head.append("  ").append_text(outcome_text(result.outcome))
     if resolution.codemod:
         head.append(f"  {resolution.codemod}")
@@ -237,11 +232,11 @@ def explain(console: Console, result: Result) -> None:
         head.append(f"  ({result.patch.safety.value})", style="dim")
     console.print(head)
     if result.problem:
-        console.print(Text(f"  {result.problem}"))
+        console.print(styled(f"  {result.problem}"))
     for line in details(resolution):
-        console.print(Text(f"  {line}"))
+        console.print(styled(f"  {line}"))
     if result.branch and not result.problem:
-        console.print(Text(f"  branch {result.branch} ({result.action})"))
+        console.print(styled(f"  branch {result.branch} ({result.action})"))
 
 
 def details(resolution: Resolution) -> Iterator[str]:

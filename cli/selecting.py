@@ -30,19 +30,19 @@ class Reports:
     one that does not is only mentioned: a folder of audits may hold a README.
     """
 
-    def __init__(self, session: Session, patterns: Sequence[str]) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
         self.named = bool(session.common.reports)
         self._readings: dict[Path, Reading] = {}
         if self.named:
             self.paths = tuple(dict.fromkeys(map(self._given, session.common.reports)))
             return
-        wanted = tuple(patterns) or DEFAULT_REPORTS
+        wanted = session.report_patterns or DEFAULT_REPORTS
         self.paths = find_reports(session.top, wanted)
         if not self.paths:
             raise UserError(
-                f"no reports: {', '.join(wanted)} matches nothing in {session.top}",
-                "name one with --report FILE, or set `reports` under [tool.autofix]",
+                f"no reports: {', '.join(wanted)} matches nothing in {session.top}; "
+                "name one with --report FILE, or set `reports` under [tool.autofix]"
             )
 
     def _given(self, path: Path) -> Path:

@@ -35,7 +35,7 @@ def show(
     from .selecting import Reports
 
     state = session.state(base, in_place)
-    finding = Reports(session, session.settings.reports).pick(identifier)
+    finding = Reports(session).pick(identifier)
     result = Result(session.resolve(finding, state.project, Safety.REVIEW))
     if session.json:
         write_json({"version": 1, "finding": _json(result)})
@@ -71,38 +71,37 @@ def _json(result: Result) -> dict[str, Any]:
 
 
 def _print(session: Session, result: Result, commit: str | None) -> None:
-    from rich.text import Text
-
+    from .console import styled
     from .rendering import details, outcome_text, write_diff
 
     out, resolution = session.out, result.resolution
     finding = resolution.finding
-    out.print(Text(f"{finding.id}: {finding.title}", style="bold"))
-    out.print(Text(f"{finding.report}:{finding.line}", style="dim"))
+    out.print(styled(f"{finding.id}: {finding.title}", style="bold"))
+    out.print(styled(f"{finding.report}:{finding.line}", style="dim"))
     for line in _fields(finding):
-        out.print(Text(line))
+        out.print(styled(line))
     out.print()
-    out.print(Text("Located", style="bold").append(f" in {commit or 'the work tree'}", "dim"))
+    out.print(styled("Located", style="bold").append(f" in {commit or 'the work tree'}", "dim"))
     for place in resolution.places:
         evidence = ", ".join(f"{item.start}-{item.end}" for item in place.evidence)
         shown = f"  {place.source.path}:{place.lines.start}-{place.lines.end}"
-        out.print(Text(shown + (f", evidence at {evidence}" if evidence else "")))
+        out.print(styled(shown + (f", evidence at {evidence}" if evidence else "")))
     if not resolution.places:
-        out.print(Text("  nowhere"))
+        out.print(styled("  nowhere"))
     for step in resolution.trail:
-        out.print(Text(f"  {step}"))
+        out.print(styled(f"  {step}"))
     out.print()
-    head = Text("Outcome ", style="bold").append_text(outcome_text(result.outcome))
+    head = styled("Outcome ", style="bold").append_text(outcome_text(result.outcome))
     if resolution.codemod:
         head.append(f" by {resolution.codemod}", style="")
     if result.patch:
         head.append(f", {result.patch.safety.value}", style="")
     out.print(head)
     for line in details(resolution):
-        out.print(Text(f"  {line}"))
+        out.print(styled(f"  {line}"))
     if result.diff:
         out.print()
-        write_diff(out, result.diff)
+        write_diff(out, result.diff, forced=session.forced_color)
 
 
 def _fields(finding: Finding) -> Iterator[str]:

@@ -16,11 +16,10 @@ def undo(common: Common, identifiers: Identifiers) -> int:
     The branch is known by the finding in its commit, so its report need not be there any more.
     """
     session = Session(common)
-    from rich.text import Text
-
     from codemods.delivery.undo import NotUndone
     from codemods.delivery.undo import undo as take_back
 
+    from .console import styled
     from .rendering import write_json
 
     repository = session.need_repository()
@@ -30,7 +29,7 @@ def undo(common: Common, identifiers: Identifiers) -> int:
         done = take_back(repository, identifier, prefix=session.settings.branch_prefix)
         if isinstance(done, NotUndone):
             status = NOT_FIXED
-            session.say.print(Text(f"{identifier}  not undone: {done.reason}"))
+            session.say.print(styled(f"{identifier}  not undone: {done.reason}"))
             results.append({"finding": identifier, "undone": False, "reason": done.reason})
             continue
         results.append(
@@ -43,7 +42,7 @@ def undo(common: Common, identifiers: Identifiers) -> int:
             }
         )
         if not session.json:
-            session.out.print(Text(done.branch), soft_wrap=True)
+            session.out.print(styled(done.branch), soft_wrap=True)
         session.note(f"{done.finding}  deleted; to bring it back: {done.restore}")
         if done.published:
             session.note(f"the remote still has it: git push origin --delete {done.branch}")

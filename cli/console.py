@@ -1,0 +1,52 @@
+"""Consoles for results and for people, and text that may come from anywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import NoReturn
+
+from rich.console import Console
+from rich.text import Text
+
+from .options import Color
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class _PipeConsole(Console):
+    """rich ends the process by itself when a pipe breaks; how a command ends is not its matter."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        raise BrokenPipeError
+
+
+def console(color: Color, *, stderr: bool, quiet: bool) -> Console:
+    """A console on stdout or stderr.
+
+    ``NO_COLOR`` counts for :attr:`Color.AUTO` only: who says ``--color always`` means it.
+    """
+    stream = sys.stderr if stderr else sys.stdout
+    always = color is Color.ALWAYS
+    plain = color is Color.NEVER or (not always and bool(os.environ.get("NO_COLOR")))
+    return _PipeConsole(
+        stderr=stderr,
+        quiet=quiet,
+        force_terminal=True if always else None,
+        no_color=False if always else None,
+        # Without a colour system nothing is styled at all, not even bold.
+        color_system=None if plain else "auto",
+        # What is shown comes from reports and code: nothing in it is markup.
+        markup=False,
+        emoji=False,
+        highlight=False,
+        # A pipe has no width: what reads it wraps and cuts for itself.
+        soft_wrap=not stream.isatty(),
+    )
+
+
+def styled(text: str, style: str = "") -> Text:
+    """Text from a report, from code or from git, made harmless for a terminal: an escape sequence
+    in a title must not do what it says, nor may a direction mark hide what stands there."""
+    return Text(_CONTROL.sub("\ufffd", text.expandtabs(4)), style=style)
