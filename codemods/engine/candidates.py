@@ -58,7 +58,7 @@ def slots_of(finding: Finding, project: Project) -> Slots:
     """What the locations of a finding mean in the project, in the order of the report."""
     found: list[Slot] = []
     tried: list[str] = []
-    folder = ""
+    folders: tuple[str, ...] = ()
     for location in finding.locations:
         written = _clean(location.path or "")
         if location.kind in (LocationKind.SYMBOL, LocationKind.PROSE) or not written:
@@ -67,9 +67,10 @@ def slots_of(finding: Finding, project: Project) -> Slots:
             tried.append(f"{written} is no Python file")
             continue
         if location.kind is LocationKind.FILE:
-            slot = _file(written, location, folder, project, tried)
+            slot = _file(written, location, folders, project, tried)
             if slot and len(slot.paths) == 1:
-                folder = slot.paths[0].rpartition("/")[0]
+                beside = [slot.paths[0].rpartition("/")[0], written.rpartition("/")[0]]
+                folders = (*(item for item in beside if item), *folders)
         else:
             slot = _folder(written, location, project, tried)
         if slot is not None:
@@ -147,19 +148,28 @@ def anchored(project: Project, anchors: Sequence[str], slot: Slot) -> list[str]:
 
 
 def _file(
-    written: str, location: Location, folder: str, project: Project, tried: list[str]
+    written: str,
+    location: Location,
+    folders: tuple[str, ...],
+    project: Project,
+    tried: list[str],
 ) -> Slot | None:
     lines = location.lines
     text = " ".join(item for item in (location.symbol, location.note) if item)
     slot = Slot(Choice.NAMED, (), "", lines, text, written)
-    for path in _readings(written, folder):
+    for path in _readings(written, folders):
         if project.files.exists(path):
             how = f"{path} is there" if path == written else f"{written} is {path}"
             return replace(slot, paths=(path,), how=how)
     ending = [path for path in project.python_paths if path.endswith(f"/{written}")]
     if ending and "/" in written:
         return _one_of(slot, ending, f"{written} ends the path of")
-    moved = _moved(written, project)
+    # A bare name had the folder of the file before it, as that was written.
+    moved = _moved(written, project) or [
+        path
+        for item in (folders if "/" not in written else ())
+        for path in _moved(f"{item}/{written}", project)
+    ]
     if moved:
         return _one_of(slot, moved[:1], f"{written} is gone; git says that it moved to")
     name = written.rpartition("/")[2]
@@ -181,12 +191,12 @@ def _one_of(slot: Slot, paths: Sequence[str], how: str) -> Slot:
     return replace(slot, choice=Choice.ONE, paths=tuple(paths), how=f"{how} {listed}")
 
 
-def _readings(written: str, folder: str) -> Iterator[str]:
+def _readings(written: str, folders: Sequence[str]) -> Iterator[str]:
     """The path as it is, beside the file named before it, and without what is in front of the
     repository (reports name absolute paths of another machine)."""
-    if folder and "/" not in written:
+    if "/" not in written:
         # ``routers/pagination.py`` and then ``errors.py``: the one beside it is meant.
-        yield f"{folder}/{written}"
+        yield from (f"{item}/{written}" for item in folders)
     yield written
     parts = written.split("/")
     for number in range(1, len(parts) - 1):

@@ -12,6 +12,12 @@ from codemods.engine.mentions import Mention, mentions, routes_in, sentences
 from codemods.engine.outline import Container, Outline
 from codemods.findings.model import Finding
 
+_FIX = re.compile(
+    r"\b(?:without|instead of|missing|lacks?|has no|have no|not|never|rather than|should|via|using|"
+    r"with|uses|causing|blocks|to|calls)\b|n't\b|/"
+)
+"""Words of a title behind which other code is named than what it is about."""
+_CLASS = re.compile(r"[A-Z][a-z]+[A-Z]")
 _COMMON = frozenset(
     (
         *("self", "cls", "async", "await", "return", "raise", "from", "import", "none", "true"),
@@ -78,7 +84,26 @@ class Clues:
             found = [*outline.named(sentence)]
             if found:
                 return found, "the description names"
+            if gone(sentence, outline):
+                # What the description is about is no more; later sentences name siblings.
+                break
         return [], ""
+
+    def lost(self, outline: Outline) -> bool:
+        """Whether the file no longer has what the finding is about.
+
+        That is so if the title names code before words such as "without" (what follows them may
+        be the fix) that does not stand in the file; or else if the first sentence of the
+        description that names code has none of it there.
+        """
+        subject = tuple(mentions(_FIX.split(self.title)[0]))
+        said = [item for item in subject if _is_code(item)]
+        if said:
+            return gone(said, outline)
+        for sentence in self.described:
+            if any(_is_code(item) for item in sentence):
+                return gone(sentence, outline)
+        return False
 
     def like(self, outline: Outline) -> tuple[list[Container], str]:
         """Definitions that nearly go by the names of the finding, where there is no doubt."""
@@ -103,6 +128,23 @@ class Clues:
         if len(found) == 1:
             return [*found], f"the title says {outline.name(found[0])} in words, which is"
         return [], ""
+
+
+def gone(names: Iterable[Mention], outline: Outline) -> bool:
+    """Whether ``names`` has code, and none of it is defined or used in the file."""
+    said = [item for item in names if _is_code(item)]
+    standing = outline.holds(outline.module, {item.name for item in said})
+    # The last one is what it is about: ``ProcessingEngine cancel_job``, ``QueueHistory.undo()``.
+    return bool(said) and (said[-1].name not in standing or not standing)
+
+
+def _is_code(item: Mention) -> bool:
+    """Names that are sure to be code: plain words and the names of products are not."""
+    if item.name.isupper():
+        return False
+    return item.marked and (
+        "_" in item.name.strip("_") or item.owner is not None or _CLASS.match(item.name) is not None
+    )
 
 
 def clues_of(finding: Finding, plan: Plan | None) -> Clues:

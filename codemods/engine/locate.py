@@ -120,6 +120,10 @@ class _Locator:
             return
         self.trail.append(slot.how)
         for path, answer in sure.items():
+            if len(sure) == 1 and slot.choice is Choice.ONE:
+                # Now that the file is certain, its lines count as in a file that is named.
+                slot = replace(slot, choice=Choice.NAMED)
+                answer = self._ask(path, slot) or answer
             self._take(path, slot, answer)
 
     def _without_stubs(self, answers: dict[str, Answer]) -> dict[str, Answer]:

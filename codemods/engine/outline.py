@@ -109,10 +109,17 @@ class Outline:
             return [*self._by_name.get(mention.owner, ())]
         if owners:
             inside = [node for node in found if self.within(node, owners)]
-            return [*inside] if inside else [*owners]
+            # ``Class.attribute`` is about the class; ``Class.method`` that is gone about nothing.
+            return [*inside] or [node for node in owners if self._uses(node, mention.name)]
         if not mention.marked:
             return []
         return [*found]
+
+    def _uses(self, node: Definition, name: str) -> bool:
+        """Whether a class, or the module beside it, has state of this name."""
+        return node in self.keeping(name) or any(
+            isinstance(item, ast.Name) and item.id == name for item in self._module_targets()
+        )
 
     def _may_own(self, owner: str, node: Definition) -> bool:
         """Whether ``owner.name`` may mean ``node``: ``repository.search`` a method of
@@ -260,7 +267,9 @@ class Outline:
         use a module's variable."""
         in_class: dict[Container, None] = {}
         for node in self.tree.of(ast.Attribute):
-            if bare(node.attr) == bare(name) and _is_self(node.value):
+            # What is only called is a method; state is assigned somewhere.
+            stored = isinstance(node.ctx, ast.Store)
+            if stored and bare(node.attr) == bare(name) and _is_self(node.value):
                 owner = next(
                     (i for i in self.tree.ancestors(node) if isinstance(i, ast.ClassDef)), None
                 )
@@ -268,15 +277,27 @@ class Outline:
                     in_class[owner] = None
         if in_class:
             return list(in_class)
-        targets = [
+        if any(isinstance(item, ast.Name) and item.id == name for item in self._module_targets()):
+            return self.where([name])
+        return []
+
+    def _module_targets(self) -> list[ast.expr]:
+        """What is assigned at the top of the module."""
+        return [
             target
             for item in self.module.body
             if isinstance(item, (ast.Assign, ast.AnnAssign))
             for target in (item.targets if isinstance(item, ast.Assign) else [item.target])
         ]
-        if any(isinstance(item, ast.Name) and item.id == name for item in targets):
-            return self.where([name])
-        return []
+
+    def is_factory(self, node: Container) -> bool:
+        """Whether a function is mostly other functions, as one that makes a router: a line in it
+        that is in none of them says nothing."""
+        lines = self.lines(node)
+        inner = [
+            self.lines(i) for i in self.functions() if next(iter(self.around(i)), None) is node
+        ]
+        return sum(i.end - i.start + 1 for i in inner) * 2 > lines.end - lines.start + 1
 
     def holds(self, node: Container, names: Iterable[str]) -> set[str]:
         """Which of ``names`` stand as code in ``node``; leading underscores do not count."""

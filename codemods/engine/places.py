@@ -31,11 +31,15 @@ from codemods.engine.mentions import words
 from codemods.engine.outline import Container, Outline
 from codemods.engine.standing import MOST, STRONG, Stands, match, stands
 from codemods.findings.model import LineRange
-from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition
+from codemods.syntax.tree import FUNCTIONS, Definition
 
 ENOUGH = 0.34
 """The part of the evidence that has to stand in a file, unless a name agrees too."""
-NAMES_ENOUGH = 0.5
+NAMES_ENOUGH, NAMES_MOST = 0.5, 0.8
+"""The part of the evidence's names that a definition must hold: one that the finding names, and
+a class or one that only its lines speak for."""
+LOST = 0.9
+"""The part of the evidence that must stand where what the title names does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,8 @@ class _Finder:
         )
         if not found or not scored:
             return False
+        if stand.fraction < LOST and not self.titled and self.clues.lost(self.outline):
+            return False
         self.answer.sure = True
         functions = [node for node in self.titled if isinstance(node, FUNCTIONS)]
         inside = [node for node in found if self.outline.within(node, functions)]
@@ -269,7 +275,7 @@ class _Finder:
             self.answer.tried.append(f"{names} holds none of what the evidence shows")
             return
         for node in self._at_lines():
-            if isinstance(node, DEFINITIONS) and self._agrees(node):
+            if isinstance(node, FUNCTIONS) and self._agrees(node, NAMES_MOST):
                 self.answer.sure = True
                 self._add([node], "the reported lines and the names of the evidence are in", stand)
         if stand.matched and not any(isinstance(i, FUNCTIONS) for i in self.titled):
@@ -277,15 +283,22 @@ class _Finder:
             self._by_state()
 
     def _agreeing(self, nodes: Iterable[Container]) -> list[Container]:
-        return [node for node in nodes if self._agrees(node)]
+        return [
+            node
+            for node in nodes
+            if self._agrees(node, NAMES_ENOUGH if isinstance(node, FUNCTIONS) else NAMES_MOST)
+        ]
 
-    def _agrees(self, node: Container) -> bool:
+    def _agrees(self, node: Container, part: float) -> bool:
         """Whether a definition is still the one that the finding speaks of."""
-        if self.clues.anchors:
-            return self._anchored(node)
+        if self._fixed(node):
+            return True
+        if self.clues.anchors and not self._anchored(node):
+            return False
         names = self.clues.evidence_names
         held = self.outline.holds(node, names)
-        return (bool(names) and len(held) >= NAMES_ENOUGH * len(names)) or self._fixed(node)
+        named_with_anchor = bool(self.clues.anchors) and node in self.named
+        return named_with_anchor or (bool(names) and len(held) >= part * len(names))
 
     def _fixed(self, node: Container) -> bool:
         """Whether the suggested code stands there."""
@@ -305,7 +318,7 @@ class _Finder:
         named = self._narrowed()
         if named:
             self.answer.sure = True
-            hit = [node for node in named if any(self._touches(node, i) for i in self.reported)]
+            hit = [node for node in named if any(self._is_at(node, i) for i in self.reported)]
             chosen = hit or named
             by_title = self.named_by == "the title names"
             if not hit and not by_title and (better := self._better_at_lines(named)):
@@ -315,19 +328,27 @@ class _Finder:
             if hit and not by_title:
                 # One line is where the description says: so are the others.
                 free = [i for i in self.reported if not any(self._touches(n, i) for n in hit)]
-                others = [node for node in self._at_lines(free) if isinstance(node, FUNCTIONS)]
+                least = max(1, min(map(self._uses, hit)))
+                others = [
+                    node
+                    for node in self._at_lines(free)
+                    if isinstance(node, FUNCTIONS) and self._uses(node) >= least
+                ]
                 self._add(others, "the reported lines are those of")
+            return
+        if self.clues.lost(self.outline):
+            self.answer.tried.append(f"what the finding names is not in {self.path} any more")
+            self._like()
             return
         if self.reported:
             for node in self._at_lines():
-                if isinstance(node, DEFINITIONS) and self._mentioned(node):
+                if isinstance(node, FUNCTIONS) and self._mentioned(node):
                     self._add([node], "the reported lines, and names that the finding uses, are in")
         if not self.answer.spots:
-            alike, by = self.clues.like(self.outline)
-            self._add(alike, by)
-        if not self.answer.spots:
+            self._like()
+        if not self.answer.spots and self.is_named:
             self._together()
-        if not self.answer.spots and not self.has_lines and self.is_named and not self._lost():
+        if not self.answer.spots and not self.has_lines and self.is_named:
             self._add([self.outline.module], "no line and no definition is named: the whole of")
         if not self.answer.spots:
             self.answer.tried.append(f"nothing that the finding names is defined in {self.path}")
@@ -336,10 +357,7 @@ class _Finder:
         """The definitions at the lines that hold more of what the finding calls by name than the
         ones it names: "not stopped if ``stop()`` is not called" is about another one."""
 
-        def held(node: Container) -> int:
-            own = set() if isinstance(node, ast.Module) else {node.name}
-            return len(self.outline.holds(node, self.clues.code_names - own))
-
+        held = self._uses
         most = max(map(held, named))
         at_lines: list[Container] = [
             node for node in self._at_lines() if isinstance(node, FUNCTIONS) and held(node) > most
@@ -349,13 +367,22 @@ class _Finder:
         others = [node for node in self.outline.functions() if held(node)]
         return [*others] if len(others) == 1 else []
 
+    def _uses(self, node: Container) -> int:
+        """How many names that title and description mark as code stand in a definition, those of
+        the named definitions aside."""
+        own = {item.name for item in self.named if not isinstance(item, ast.Module)}
+        return len(self.outline.holds(node, self.clues.code_names - own))
+
     def _together(self) -> None:
-        """The one function that holds all names that title and description mark as code; or what
-        uses the state that the title names."""
-        names = self.clues.code_names
-        found = self.outline.where(names) if len(names) > 1 else []
-        if len(found) == 1:
-            self._add(found, "all names that the finding uses stand in")
+        """The one function that holds most of the names that title and description mark as code;
+        or what uses the state that the title names."""
+        ranked = sorted(
+            ((self._uses(node), node) for node in self.outline.functions()
+             if not self.outline.is_factory(node)),
+            key=lambda pair: -pair[0],
+        )  # fmt: skip
+        if ranked and ranked[0][0] > 1 and (len(ranked) == 1 or ranked[1][0] * 2 <= ranked[0][0]):
+            self._add([ranked[0][1]], "most names that the finding uses stand only in")
         else:
             self._by_state()
 
@@ -368,10 +395,9 @@ class _Finder:
                 self._add(keeping, f"the title names {item.name}, which is used in")
                 return
 
-    def _lost(self) -> bool:
-        """Whether the title names code of which nothing stands in the file any more."""
-        said = {item.name for item in self.clues.named if item.owner or "_" in item.name}
-        return bool(said) and not self.outline.holds(self.outline.module, said)
+    def _like(self) -> None:
+        alike, by = self.clues.like(self.outline)
+        self._add(alike, by)
 
     def _narrowed(self) -> list[Container]:
         """What the finding names; methods of the class where the title has only that."""
@@ -419,15 +445,23 @@ class _Finder:
         for lines in self.reported if ranges is None else ranges:
             inner = self.outline.innermost(lines.start, lines.end)
             if isinstance(inner, FUNCTIONS):
-                found[inner] = None
-                continue
+                if not self.outline.is_factory(inner):
+                    found[inner] = None
+                    continue
             # A range that begins at a decorator or runs over the end still means the definition.
             over = [node for node in self.outline.functions() if self._touches(node, lines)]
-            found.update(dict.fromkeys(self._outermost(over) or [inner]))
+            over = [node for node in over if not self.outline.is_factory(node)]
+            found.update(dict.fromkeys(self._outermost(over)))
         return list(found)
 
     def _touches(self, node: Container, lines: LineRange) -> bool:
         return self.outline.lines(node).overlaps(lines)
+
+    def _is_at(self, node: Container, lines: LineRange) -> bool:
+        """Whether at least half of the definition, or of the lines, is in the other."""
+        own = self.outline.lines(node)
+        both = min(own.end, lines.end) - max(own.start, lines.start) + 1
+        return both * 2 > min(own.end - own.start, lines.end - lines.start) + 1
 
     def _mentioned(self, node: Container) -> bool:
         """Whether the definition holds something that title or description mark as code."""

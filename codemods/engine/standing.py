@@ -24,6 +24,8 @@ HEADER_WEIGHT = 4
 """What the ``def`` line of the evidence counts when such a definition exists."""
 STRONG = 4
 """Two statements of some substance, or one that says four things."""
+LONG = 16
+"""What a region must say to be found in a definition that is called otherwise."""
 NEAR = 30
 """Lines that a reported line may be off after the drift of the file is taken out."""
 CLOSE = 3
@@ -176,6 +178,9 @@ class _Search:
         rest = list(group)
         first = True
         while True:
+            if region.headers and not headers and region.weight < LONG:
+                # The very definition is gone; a few equal statements elsewhere are another's.
+                return
             scores = self._scores(rest, headers if first else [])
             if not scores:
                 return
