@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from codemods.syntax.import_joining import from_statement, join_name
 from codemods.syntax.import_order import (
     MODULE_KEYS,
+    NAME_KEYS,
     THIRD_PARTY,
     Import,
     one_name_a_line,
@@ -195,9 +196,22 @@ def _into(
             return _before_in(lines, block, peers[0], wanted)
         return _after(lines, peers[-1], wanted.text, wanted.newline)
     index = position(_modules(alike), wanted.module, MODULE_KEYS)
+    while index and _sorts_behind(alike[index - 1], wanted):
+        index -= 1
     if index == 0:
         return _before_in(lines, block, alike[0], wanted)
     return _after(lines, alike[index - 1 if index else -1], wanted.text, wanted.newline)
+
+
+def _sorts_behind(statement: Import, wanted: _Wanted) -> bool:
+    """Whether a statement for the same module comes behind the wanted one all the same."""
+    if source_module(statement) != wanted.module:
+        return False
+    if wanted.name is None:
+        return isinstance(statement, ast.ImportFrom) or statement.names[0].asname is not None
+    if isinstance(statement, ast.Import):
+        return False
+    return position([statement.names[0].name], wanted.name, NAME_KEYS) == 0
 
 
 def _modules(statements: Sequence[Import]) -> list[str]:

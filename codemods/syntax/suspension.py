@@ -123,7 +123,33 @@ def _runs_behind(tree: Tree, statement: ast.stmt, node: ast.AST, use: ast.stmt) 
         return isinstance(use, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and _holds(
             use.value, node
         )
-    return use.lineno > statement.lineno and not exclusive(tree, node, use)
+    return (
+        use.lineno > statement.lineno
+        and not exclusive(tree, node, use)
+        and not _left_before(tree, statement, use)
+    )
+
+
+def _left_before(tree: Tree, statement: ast.stmt, use: ast.stmt) -> bool:
+    """Whether the branch of ``statement`` returns or raises before it could come to ``use``."""
+    around = set(tree.ancestors(use))
+    child: ast.AST = statement
+    for ancestor in tree.ancestors(statement):
+        if ancestor in around and not isinstance(ancestor, (ast.Try, ast.TryStar)):
+            return False
+        if isinstance(ancestor, (ast.If, ast.ExceptHandler, ast.With, ast.AsyncWith)):
+            branch = ancestor.body
+            if isinstance(ancestor, ast.If) and child in ancestor.orelse:
+                branch = ancestor.orelse
+            if isinstance(branch[-1], (ast.Return, ast.Raise)):
+                return not any(
+                    _holds(part, use)
+                    for item in around
+                    if isinstance(item, (ast.Try, ast.TryStar))
+                    for part in (*item.finalbody, *item.handlers)
+                )
+        child = ancestor
+    return False
 
 
 def _holds(root: ast.AST | None, node: ast.AST) -> bool:

@@ -36,7 +36,7 @@ IN_ONE = {
     "argument": "try: pass\nexcept E: log(a, b=HERE)",
     "except*": "try: pass\nexcept* E: HERE",
     "body of an inner try": "try: pass\nexcept E:\n    try: HERE\n    except F: pass",
-    "else of an inner try": "try: pass\nexcept E:\n    try: pass\n    except F: pass\n    else: HERE",
+    "else of an inner try": "try: pass\nexcept E:\n    try: a\n    except: b\n    else: HERE",
     "finally of an inner try": "try: pass\nexcept E:\n    try: pass\n    finally: HERE",
     "type of an inner handler": "try: pass\nexcept E:\n    try: pass\n    except HERE: pass",
     "inner handler": "try: pass\nexcept F:\n    try: pass\n    except E: HERE",

@@ -39,6 +39,8 @@ NO_HAZARD = {
     ),
     "read in other order": "self.total = HERE + self.total",
     "node in the test": "if HERE and self.cache:\n    self.cache[key] = 1",
+    "branch returns": "if self.cache:\n    HERE\n    return\nself.cache[key] = 1",
+    "branch raises": "if self.cache:\n    with a:\n        HERE\n    raise E\nself.cache[key] = 1",
     "reads only": "if self.cache:\n    HERE\n    return self.cache",
 }
 
@@ -87,6 +89,10 @@ HAZARD = {
     "pop": ("if key in self.cache:\n    HERE\n    self.cache.pop(key)", (0, 2)),
     "deeper state": ("if key in self.a.b:\n    HERE\n    self.a.b[key]['x'] = 1", (0, 2)),
     "while": ("while self.queue:\n    HERE\n    self.queue.popleft()", (0, 2)),
+    "branch returns through a finally": (
+        "try:\n    if self.busy:\n        HERE\n        return\nfinally:\n    self.busy = False",
+        (1, 5),
+    ),
     "augmented": ("self.total += HERE", (0, 0)),
     "augmented item": ("self.total[key] += HERE", (0, 0)),
     "read and written": ("self.total = self.total + HERE", (0, 0)),
