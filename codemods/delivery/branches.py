@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from codemods.delivery.names import PREFIX
 from codemods.delivery.planning import Action, Delivery, NotDelivered, Step, plan
-from codemods.delivery.repository import GitError, Repository
-from codemods.delivery.survey import read_commits
-from codemods.delivery.trailers import read_trailers
+from codemods.delivery.repository import HEADS, GitError, Repository
+from codemods.delivery.survey import describe
 from codemods.delivery.writing import NewCommit, move_branches, write_commits
 from codemods.findings.model import Finding
 
@@ -46,12 +45,19 @@ def default_base(repository: Repository, prefix: str = PREFIX) -> Base:
     branch = repository.head_branch()
     if branch is None or not branch.startswith(f"{prefix}/"):
         return Base(head, "HEAD")
-    listing = repository.ask("rev-list", "--first-parent", "--max-count=100", head).text.split()
-    for commit in read_commits(repository, listing).values():
-        trailers = read_trailers(commit.message)
-        if trailers is not None:
-            return Base(repository.resolve(trailers.base), f"the base of {branch}")
-    return Base(head, "HEAD")
+    found = describe(repository, {f"{HEADS}{branch}": head}).get(f"{HEADS}{branch}")
+    if found is None or _is_merged(repository, found.own, prefix):
+        return Base(head, "HEAD")
+    return Base(repository.resolve(found.trailers.base), f"the base of {branch}")
+
+
+def _is_merged(repository: Repository, commit: str, prefix: str) -> bool:
+    """Whether a fix is part of another branch by now: every branch made since has it in its
+    history then, and is not the fix's own."""
+    listing = repository.ask(
+        "for-each-ref", f"--contains={commit}", "--format=%(refname)", "refs/heads", "refs/remotes"
+    ).text.split()
+    return any(f"/{prefix}/" not in f"{ref}/" for ref in listing)
 
 
 def deliver(

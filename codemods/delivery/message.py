@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from codemods.delivery.names import main_clause
+from codemods.delivery.names import main_clause, without_lead, without_loose_end, without_qualifiers
 from codemods.delivery.trailers import BASE, CODEMOD, FINDING
 from codemods.engine.outcomes import Patch
 from codemods.findings.model import Finding
@@ -26,7 +26,7 @@ _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _CLOSING = re.compile(
     r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)(?:[\w.-]+/[\w.-]+)?#(?=\d)", re.I
 )
-_UNTELLING = frozenset({"__init__", "__main__", "main", "app", "base", "utils"})
+_UNTELLING = frozenset({"__init__", "__main__", "main", "app", "base", "utils", "index"})
 
 
 def commit_message(finding: Finding, patch: Patch, codemod: str, key: str, base: str) -> str:
@@ -41,7 +41,7 @@ def commit_message(finding: Finding, patch: Patch, codemod: str, key: str, base:
         _items(_changes(patch)),
         _reference(finding),
         _quote(item.prose for item in finding.all("description", "summary")),
-        _quote(item.prose for item in finding.all("impact")),
+        _quote((item.prose for item in finding.all("impact")), "Impact: "),
         _listed("Left alone:", _refusals(patch)),
         _listed("Not addressed:", patch.unaddressed),
         _listed("Notes:", _notes(patch)),
@@ -57,13 +57,21 @@ def subject(finding: Finding, patch: Patch) -> str:
     head = f"fix({name}): " if name else "fix: "
     title = _line(finding.title.replace("`", "").replace("**", "")).rstrip(".")
     done = list(dict.fromkeys(_line(change.what) for change in patch.changes))
-    room = WIDTH - len(head)
-    candidates = [title, main_clause(title), *(done if len(done) == 1 else ())]
-    for text in candidates:
-        if text and len(text) <= room:
-            return head + _small_start(text)
-    short = textwrap.shorten(title, room, placeholder="…").rstrip("…")
-    return head + (_small_start(f"{short}…") if short else _line(finding.id)[:room])
+    lead = without_lead(title)
+    clause = main_clause(lead)
+    shorter = [title, lead, without_qualifiers(lead), clause, without_qualifiers(clause)]
+    if len(done) == 1:
+        shorter.append(done[0])
+    for prefix in dict.fromkeys((head, "fix: ")):
+        for text in shorter:
+            if text and len(prefix) + len(text) <= WIDTH:
+                return prefix + _small_start(text)
+    room = WIDTH - len("fix: ")
+    short = textwrap.shorten(
+        without_qualifiers(lead), room, placeholder="…", break_on_hyphens=False
+    )
+    text = " ".join(without_loose_end(short.removesuffix("…").split()))
+    return "fix: " + (_small_start(f"{text}…") if text else _line(finding.id)[:room])
 
 
 def scope(paths: Iterable[str]) -> str:
@@ -80,7 +88,11 @@ def scope(paths: Iterable[str]) -> str:
 def _small_start(text: str) -> str:
     """Conventional subjects start small; names (``WebSocket``, ``CORS``) stay as they are."""
     first = text.split(maxsplit=1)[0] if text.split() else ""
-    return text[0].lower() + text[1:] if first[1:].islower() and first.isalpha() else text
+    return (
+        text[0].lower() + text[1:]
+        if first[1:].islower() and first.replace("-", "").isalpha()
+        else text
+    )
 
 
 def _changes(patch: Patch) -> list[str]:
@@ -109,10 +121,11 @@ def _reference(finding: Finding) -> str:
     return _filled(_line(f"Finding {finding.id} of {where}: {finding.title}"), hang="  ")
 
 
-def _quote(texts: Iterable[str]) -> str:
+def _quote(texts: Iterable[str], label: str = "") -> str:
     text = _clean("\n\n".join(texts)).strip()
     if not text:
         return ""
+    text = label + text
     if len(text) > LONGEST_QUOTE:
         text = text[:LONGEST_QUOTE].rsplit(maxsplit=1)[0] + " …"
     paragraphs = [_wrapped_paragraph(item) for item in re.split(r"\n\s*\n", text)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from codemods.findings.model import Finding
@@ -18,14 +19,18 @@ LONGEST_SLUG = 60
 LONGEST_ID = 40
 LONGEST_REPORT = 60
 
+_DASH = re.compile(r"\s+[—–-]+\s+")
+_LEAD = re.compile(r"^\S+(?:\s+[—–-]+|:)\s+(?=\S)")
 _CLAUSE_END = re.compile(
-    r"\s+[—–-]+\s+|\s*[;(\[]|,\s|:\s|\s(?:with|without|via|using|because|which|so|when|while)\s",
+    # Not "without" and "with no": what is missing is the defect itself.
+    r"\s+[(\[]|[;,:]\s|\s(?:with(?! no\b)|via|using|because|which|so|when|while)\s",
     re.IGNORECASE,
 )
-_QUALIFIER = re.compile(r"\b(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_]\w*)")
-_FILE = re.compile(r"\b([\w/-]+)\.(?:py|pyi|ts|tsx|js|rs)\b")
+_ENDINGS = r"(?:pyi?|tsx?|jsx?|rs|md|toml|json)\b"
+_QUALIFIER = re.compile(rf"\b(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_]\w*)(?!{_ENDINGS})")
+_FILE = re.compile(rf"\b([\w/-]+)\.{_ENDINGS}")
 _LOOSE_END = re.compile(
-    "an?|and|as|at|but|by|for|from|in|into|is|its|not?|of|on|or|that|the|to|with"
+    "an?|and|as|at|but|by|for|from|in|into|is|its|not?|of|on|or|that|the|to|with|without"
 )
 
 
@@ -39,8 +44,21 @@ def selector(finding: Finding, *, repeated: bool = False) -> str:
     return f"{name}@{finding.line}" if repeated else name
 
 
+def without_lead(title: str) -> str:
+    """A title without the file or name that stands before its first dash or colon."""
+    return _LEAD.sub("", title, count=1)
+
+
+def without_qualifiers(title: str) -> str:
+    """``Engine.process_job blocks`` becomes ``process_job blocks``; files stay."""
+    return _QUALIFIER.sub("", title)
+
+
 def main_clause(title: str) -> str:
-    """A title up to where its explanation starts, if at least three words stand before that."""
+    """A title up to where its explanation starts, if enough words stand before that."""
+    dash = _DASH.search(title)
+    if dash is not None and len(title[: dash.start()].split()) >= 2:
+        title = title[: dash.start()]
     for end in _CLAUSE_END.finditer(title):
         if len(title[: end.start()].split()) >= 3:
             return title[: end.start()].rstrip()
@@ -53,17 +71,22 @@ def slug(title: str) -> str:
     ``Engine.process_job blocks event loop with synchronous load`` becomes
     ``process-job-blocks-event-loop``: qualifiers and explanations go first.
     """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    # Files before qualifiers: `engine.py` names the engine, not something called py.
-    short = _QUALIFIER.sub("", _FILE.sub(r"\1", main_clause(plain)))
+    dashed = title.translate({ord("—"): "-", ord("–"): "-"})
+    plain = unicodedata.normalize("NFKD", dashed).encode("ascii", "ignore").decode()
+    short = without_qualifiers(_FILE.sub(r"\1", main_clause(without_lead(plain))))
     words = re.findall(r"[a-z0-9]+", short.lower())
     cut = len(words) > MOST_WORDS
     words = words[:MOST_WORDS]
     while len("-".join(words)) > LONGEST_SLUG and len(words) > 1:
         words, cut = words[:-1], True
-    while cut and len(words) > 1 and _LOOSE_END.fullmatch(words[-1]):
+    return "-".join(without_loose_end(words) if cut else words)[:LONGEST_SLUG]
+
+
+def without_loose_end(words: Sequence[str]) -> Sequence[str]:
+    """Words that were cut off, without an ``in the`` or ``with no`` that leads nowhere now."""
+    while len(words) > 1 and _LOOSE_END.fullmatch(words[-1]):
         words = words[:-1]
-    return "-".join(words)[:LONGEST_SLUG]
+    return words
 
 
 def report_part(report: str) -> str:

@@ -110,6 +110,7 @@ class Repository:
         if facts.status:
             raise RepositoryError(_why_not_opened(path, facts.stderr))
         inside, hash_name, git_dir, common_dir = facts.text.split("\n")[:4]
+        _check_override(path, Path(git_dir))
         root = None
         if inside == "true":
             root = Path(_execute(git.Git(path), "rev-parse", "--show-toplevel").text)
@@ -248,6 +249,24 @@ def _execute(
     except GitCommandNotFound as error:
         raise RepositoryError(NO_GIT) from error
     return Completed(status, stdout, stderr)
+
+
+def _check_override(path: Path, git_dir: Path) -> None:
+    """Raise if ``GIT_DIR`` (which hooks set) names another repository than the one of ``path``:
+    git would take it, and branches would appear where nobody asked for them."""
+    if "GIT_DIR" not in os.environ:
+        return
+    for folder in (path.resolve(), *path.resolve().parents):
+        own = folder / ".git"
+        if own.is_file():
+            target = own.read_text(encoding="utf-8", errors="replace").partition("gitdir:")[2]
+            own = folder / target.strip()
+        if own.is_dir():
+            if own.resolve() != git_dir.resolve():
+                raise RepositoryError(
+                    f"GIT_DIR is set to {git_dir}, but {folder} is another repository: unset it"
+                )
+            return
 
 
 def _why_not_opened(path: Path, stderr: str) -> str:

@@ -37,6 +37,8 @@ class FindingBranch:
     branch: str
     """The name as a local branch."""
     tip: str
+    own: str
+    """The commit of autofix: the tip, where nobody else committed."""
     trailers: Trailers
     entries: frozenset[Entry]
     """What it changes against its base."""
@@ -250,7 +252,9 @@ def _finding_branch(
         foreign = f"stands on {trailers.base[:10]}, which is not here to compare it with"
     elif digest(own.message, entries) != trailers.digest:
         foreign, amended = "was amended by hand since autofix made it", True
-    return FindingBranch(ref, branch, tip.id, trailers, entries or frozenset(), foreign, amended)
+    return FindingBranch(
+        ref, branch, tip.id, own.id, trailers, entries or frozenset(), foreign, amended
+    )
 
 
 def _in_progress(git_dir: Path) -> Iterator[str]:

@@ -10,6 +10,7 @@ from codemods.delivery.repository import HEADS, Repository
 from codemods.delivery.survey import REMOTE, FindingBranch, Survey
 from codemods.delivery.writing import delete_branch
 from codemods.findings.model import Finding
+from codemods.findings.selection import SelectionError, parse_selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,17 @@ def _is_meant(branch: FindingBranch, finding: Finding | str) -> bool:
     key = branch.trailers.finding
     if isinstance(finding, Finding):
         return key in (selector(finding), selector(finding, repeated=True))
-    report, _, rest = key.partition(":")
-    identifier, _, line = rest.rpartition("@") if "@" in rest else (rest, "", "")
-    forms = {identifier, f"{report}:{identifier}"}
-    if line:
-        forms |= {rest, key}
-    return finding in forms
+    try:
+        wanted, held = parse_selector(finding), parse_selector(key)
+    except SelectionError:
+        # Nobody's name: no branch is meant by it.
+        return False
+    return (
+        wanted.id.lower() == held.id.lower()
+        and wanted.line in (None, held.line)
+        and (wanted.report is None or _stem(wanted.report) == _stem(held.report or ""))
+    )
+
+
+def _stem(report: str) -> str:
+    return report.replace("\\", "/").rpartition("/")[2].lower().removesuffix(".md")

@@ -570,6 +570,13 @@ def test_a_hand_made_branch_below_the_prefix_is_its_own_base(sandbox: Sandbox) -
     assert default_base(sandbox.repository).commit == sandbox.head
 
 
+def test_a_hand_made_branch_above_a_merged_fix_is_its_own_base(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    sandbox.git("merge", "--quiet", "--ff-only", BRANCH)
+    sandbox.git("switch", "--quiet", "--create", "autofix/mine")
+    assert default_base(sandbox.repository).commit == sandbox.head
+
+
 def test_without_commits_there_is_no_base(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     with pytest.raises(RepositoryError, match="has no commit yet"):

@@ -146,9 +146,9 @@ Autofix-Base: {BASE}
 @pytest.mark.parametrize("title", ["x" * 300, "word " * 80, "", "…", "Cache is racy — " + "y" * 90])
 def test_a_subject_is_one_short_line(title: str) -> None:
     line = subject(finding(title=title), patch())
-    assert line.startswith("fix(engine): ")
+    assert line.startswith(("fix(engine): ", "fix: "))
     assert len(line) <= 72
-    assert line.removeprefix("fix(engine): ").strip()
+    assert line.partition(": ")[2].strip()
 
 
 def test_lines_are_short_and_paths_whole() -> None:
@@ -164,13 +164,37 @@ def test_subjects_start_small_but_names_stay() -> None:
     assert subject(finding(title="Scan worker loses it"), patch()) == (
         "fix(engine): scan worker loses it"
     )
+    assert subject(finding(title="Non-daemon threads stay"), patch()).endswith(
+        ": non-daemon threads stay"
+    )
     for title in ("WebSocket leaks", "CORS allows all", "`self.x` is shared"):
         assert subject(finding(title=title), patch()).endswith(title.replace("`", ""))
 
 
 def test_a_title_that_is_one_endless_word_gives_way_to_the_id() -> None:
     made = replace(patch(), changes=())
-    assert subject(finding(title="y" * 90), made) == "fix(engine): B-02"
+    assert subject(finding(title="y" * 90), made) == "fix: B-02"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        (
+            "Repository.search still uses a join that multiplies every row of it",
+            "fix(engine): search still uses a join that multiplies every row of it",
+        ),
+        (
+            "engine.py — the cache of all things is written without the lock that it has",
+            "fix: the cache of all things is written without the lock that it has",
+        ),
+        (
+            "the cache of all things that there are is written by many with no lock and more",
+            "fix: the cache of all things that there are is written by many…",
+        ),
+    ],
+)
+def test_long_titles_lose_the_least_telling_words_first(title: str, expected: str) -> None:
+    assert subject(finding(title=title), replace(patch(), changes=())) == expected
 
 
 def test_what_was_done_stands_in_for_a_title_that_is_too_long() -> None:

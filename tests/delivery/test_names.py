@@ -35,9 +35,15 @@ def test_a_title_without_words(title: str) -> None:
         ),
         (
             "`audio_file_manager.py` — `reference_data` Written Without Lock",
-            "audio-file-manager-reference-data-written",
+            "reference-data-written-without-lock",
         ),
-        ("C/C++ — façade naïve", "c-c-facade-naive"),
+        ("A façade naïve", "a-facade-naive"),
+        ("engine.py keeps self.cache.items", "engine-keeps-items"),
+        ("Gapless deadlock — non-reentrant lock", "gapless-deadlock"),
+        (
+            "Server binds to all with no authentication",
+            "server-binds-to-all-with-no-authentication",
+        ),
         ("one two three four five six seven the eight", "one-two-three-four-five-six-seven"),
         ("with", "with"),
         ("auto (x) y", "auto-x-y"),

@@ -77,6 +77,28 @@ def test_gitpython_is_imported_only_when_a_repository_is_opened() -> None:
     assert done.stdout == "False\n"
 
 
+def test_a_hook_of_another_repository(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "--quiet")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    assert "is another repository: unset it" in refused(sandbox.root)
+    monkeypatch.delenv("GIT_DIR")
+
+
+@pytest.mark.parametrize("place", ["project", "linked"])
+def test_a_hook_of_the_same_repository(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    sandbox.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    git_dir = sandbox.git("-C", str(tmp_path / place), "rev-parse", "--absolute-git-dir")
+    monkeypatch.setenv("GIT_DIR", git_dir)
+    assert Repository.open(tmp_path / place).git_dir == Path(git_dir)
+    monkeypatch.delenv("GIT_DIR")
+
+
 def test_an_ordinary_one_from_a_folder_below(sandbox: Sandbox) -> None:
     repository = Repository.open(sandbox.root / "pkg" / "deep")
     assert repository.root == sandbox.root

@@ -21,7 +21,7 @@ def refused(sandbox: Sandbox, selector: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "selector", ["B-03", "", "AUDIT_OTHER:B-02", "AUDIT_BACKEND_2026-02-16", "B-02@12", "b-02"]
+    "selector", ["B-03", "", "AUDIT_OTHER:B-02", "AUDIT_BACKEND_2026-02-16", "B-02@12", "@12"]
 )
 def test_no_such_branch(sandbox: Sandbox, selector: str) -> None:
     sandbox.deliver_one()
@@ -73,7 +73,15 @@ def test_without_commits(tmp_path: Path) -> None:
     assert "no branch below" in refused(Sandbox(tmp_path), "B-02")
 
 
-@pytest.mark.parametrize("selector", ["B-02", "AUDIT_BACKEND_2026-02-16:B-02"])
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "B-02",
+        "b-02",
+        "AUDIT_BACKEND_2026-02-16:B-02",
+        "docs/audits/AUDIT_BACKEND_2026-02-16.md:B-02",
+    ],
+)
 def test_the_branch_is_deleted_and_can_be_restored(sandbox: Sandbox, selector: str) -> None:
     made = sandbox.deliver_one()
     result = undo(sandbox.repository, selector)
