@@ -68,13 +68,15 @@ class ClassMembers:
         if key in self._found:
             return self._found[key]
         if key in self._active:
+            self._resolver.cut += 1
             return None
+        cut = self._resolver.cut
         self._active.add(key)
         try:
             found = self._along(self.lineage(ref), attr, instance)
         finally:
             self._active.remove(key)
-        if not self._active:
+        if cut == self._resolver.cut:
             self._found[key] = found
         return found
 

@@ -42,7 +42,9 @@ from codemods.project.values import (
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition, Function, Tree
 
 _LIMIT = 40
-"""How deep expressions and names may lead into each other before the answer is not worth it."""
+"""How many names may lead into each other before the answer is not worth it."""
+_DEPTH = 60
+"""How many expressions may: a chain of some hundred calls would end in a RecursionError."""
 
 
 class Resolver:
@@ -57,7 +59,8 @@ class Resolver:
         self._bindings: dict[Scope, Bindings] = {}
         self._names: dict[tuple[ast.AST, str], Values] = {}
         self.active: dict[tuple[ast.AST, str], list[Values]] = {}
-        self._cut = 0
+        self._depth = 0
+        self.cut = 0
         """How often a lookup met itself: what was found meanwhile is not kept."""
 
     def tree(self, source: SourceFile) -> Tree | None:
@@ -94,6 +97,16 @@ class Resolver:
 
     def evaluate(self, node: ast.expr, context: Context) -> Values:
         """What ``node`` can stand for."""
+        if self._depth > _DEPTH:
+            self.cut += 1
+            return None
+        self._depth += 1
+        try:
+            return self._evaluated(node, context)
+        finally:
+            self._depth -= 1
+
+    def _evaluated(self, node: ast.expr, context: Context) -> Values:
         match node:
             case ast.Name(id=name):
                 return self.name(name, context)
@@ -259,7 +272,7 @@ class Resolver:
     def enter(self, scope: ast.AST, name: str) -> bool:
         """Marks a lookup as under way; ``False`` where it is already, or leads too deep."""
         if (scope, name) in self.active or len(self.active) > _LIMIT:
-            self._cut += 1
+            self.cut += 1
             return False
         self.active[scope, name] = []
         return True
@@ -271,7 +284,7 @@ class Resolver:
         if key in self._names:
             return self._names[key]
         bindings = self.bindings(scope).get(name, [])
-        cut = self._cut
+        cut = self.cut
         if not self.enter(*key):
             # ``path = path.parent``: what the bindings before this one gave.
             return union(self.active.get(key, ())) or None
@@ -288,7 +301,7 @@ class Resolver:
         # An annotation holds for every later value too, whether that can be followed or not.
         result = union(item for item in found if item) if annotated else union(found)
         result = result or None
-        if cut == self._cut:
+        if cut == self.cut:
             self._names[key] = result
         return result
 

@@ -417,6 +417,15 @@ def test_subclasses() -> None:
     assert [item.name for item in built.index.subclasses(ref)] == ["One", "Editor", "Two"]
 
 
+def test_long_chains_and_long_ways_end() -> None:
+    chain = "x" + ".a()" * 400
+    names = "\n".join(f"n{number} = n{number + 1}" for number in range(300))
+    built = project(main=f"{chain}\n{names}\nn0.go()\nclass A(B): ...\nclass B(A): ...\nA().go()\n")
+    source = built.source("main.py")
+    for node in source.tree.of(ast.Call):
+        assert built.index.definition_of(source, node.func) in ((), built.index.definitions("A"))
+
+
 @pytest.mark.parametrize(
     ("definition", "expected"),
     [
