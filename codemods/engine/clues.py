@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -71,6 +72,8 @@ class Clues:
         found: list[Container] = [*outline.named(self.named)]
         if found:
             return found, "the title names"
+        if self.lost(outline):
+            return [], ""
         headers = [
             Mention(name, None, marked=True) for region in self.regions for name in region.headers
         ]
@@ -82,12 +85,20 @@ class Clues:
             return found, "the finding names the route of"
         for sentence in self.described:
             found = [*outline.named(sentence)]
-            if found:
+            if found and self._is_subject(sentence, found, outline):
                 return found, "the description names"
-            if gone(sentence, outline):
-                # What the description is about is no more; later sentences name siblings.
-                break
         return [], ""
+
+    def _is_subject(
+        self, sentence: tuple[Mention, ...], found: list[Container], outline: Outline
+    ) -> bool:
+        """Whether a sentence is about what it names: it names that first, or says other things
+        that stand in it. "Not stopped if ``stop()`` is not called" is about another one."""
+        first = next((item for item in sentence if item.marked), None)
+        if first is not None and outline.resolve(first):
+            return True
+        own = {node.name for node in found if not isinstance(node, ast.Module)}
+        return any(outline.holds(node, self.code_names - own) for node in found)
 
     def lost(self, outline: Outline) -> bool:
         """Whether the file no longer has what the finding is about.
@@ -99,9 +110,10 @@ class Clues:
         subject = tuple(mentions(_FIX.split(self.title)[0]))
         said = [item for item in subject if _is_code(item)]
         if said:
-            return gone(said, outline)
+            # The last is what it is about: ``ProcessingEngine cancel_job``.
+            return gone(said[-1:], outline)
         for sentence in self.described:
-            if any(_is_code(item) for item in sentence):
+            if any(item.marked for item in sentence):
                 return gone(sentence, outline)
         return False
 
@@ -131,11 +143,14 @@ class Clues:
 
 
 def gone(names: Iterable[Mention], outline: Outline) -> bool:
-    """Whether ``names`` has code, and none of it is defined or used in the file."""
-    said = [item for item in names if _is_code(item)]
-    standing = outline.holds(outline.module, {item.name for item in said})
-    # The last one is what it is about: ``ProcessingEngine cancel_job``, ``QueueHistory.undo()``.
-    return bool(said) and (said[-1].name not in standing or not standing)
+    """Whether the first of ``names`` that is code is neither defined nor used in the file."""
+    first = next((item for item in names if _is_code(item)), None)
+    if first is None or outline.resolve(first):
+        return False
+    if first.owner and outline.is_own(first.owner):
+        # ``artist_repository.search()`` of a class in this file, and no such method in it.
+        return True
+    return not outline.holds(outline.module, [first.name])
 
 
 def _is_code(item: Mention) -> bool:

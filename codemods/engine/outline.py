@@ -47,6 +47,10 @@ class Outline:
         """The lines of a definition, decorators included."""
         return self._ranges[node]
 
+    def defines(self, name: str) -> bool:
+        """Whether the file has a definition of this name."""
+        return name in self._by_name
+
     def header(self, node: Container) -> LineRange:
         """The line of ``def`` or ``class``; the first one of a module."""
         line = 1 if isinstance(node, ast.Module) else node.lineno
@@ -114,6 +118,15 @@ class Outline:
         if not mention.marked:
             return []
         return [*found]
+
+    def is_own(self, owner: str) -> bool:
+        """Whether a name in front of a dot means this file or a class of it, by its words."""
+        said = set(words(owner))
+        stem = words(self.source.path.rpartition("/")[2].rpartition(".")[0])
+        classes = [
+            name for name, found in self._by_name.items() if isinstance(found[0], ast.ClassDef)
+        ]
+        return said == set(stem) or any(said == set(words(name)) for name in classes)
 
     def _uses(self, node: Definition, name: str) -> bool:
         """Whether a class, or the module beside it, has state of this name."""

@@ -265,11 +265,16 @@ class _Finder:
     def _by_name_without_evidence(self, stand: Stands) -> None:
         part = f"{stand.fraction:.0%} of" if stand.matched else "nothing of"
         self.answer.tried.append(f"{part} the evidence stands in {self.path}")
-        agreeing = self._agreeing(self.named)
+        agreeing = [] if self._shown_is_gone() else self._agreeing(self.named)
         if agreeing:
             self.answer.sure = True
             self._add(agreeing, f"the evidence has changed, but {self.named_by}", stand)
             return
+        if stand.matched and not any(isinstance(i, FUNCTIONS) for i in self.titled):
+            # Something of it is left, and the state that it is about has a name.
+            self._by_state()
+            if self.answer.spots:
+                return
         if self.named:
             names = ", ".join(self.outline.name(node) for node in self.named[:4])
             self.answer.tried.append(f"{names} holds none of what the evidence shows")
@@ -278,9 +283,14 @@ class _Finder:
             if isinstance(node, FUNCTIONS) and self._agrees(node, NAMES_MOST):
                 self.answer.sure = True
                 self._add([node], "the reported lines and the names of the evidence are in", stand)
-        if stand.matched and not any(isinstance(i, FUNCTIONS) for i in self.titled):
-            # Something of it is left, and the state that it is about has a name.
-            self._by_state()
+
+    def _shown_is_gone(self) -> bool:
+        """Whether the evidence shows a function that the file does not define any more, so that
+        the class around it is no place."""
+        if any(isinstance(node, FUNCTIONS) for node in self.named):
+            return False
+        shown = {name for region in self.clues.regions for name in region.headers}
+        return any(not self.outline.defines(name) for name in shown)
 
     def _agreeing(self, nodes: Iterable[Container]) -> list[Container]:
         return [
@@ -316,7 +326,8 @@ class _Finder:
 
     def _without_evidence(self) -> None:
         named = self._narrowed()
-        if named:
+        functions = any(isinstance(node, FUNCTIONS) for node in named)
+        if named and (functions or not self.clues.lost(self.outline)):
             self.answer.sure = True
             hit = [node for node in named if any(self._is_at(node, i) for i in self.reported)]
             chosen = hit or named
@@ -389,7 +400,7 @@ class _Finder:
     def _by_state(self) -> None:
         for item in self.clues.named:
             keeping = self.outline.keeping(item.name) if "_" in item.name else []
-            if keeping and not self.titled:
+            if keeping and set(self.titled) <= set(keeping):
                 self.answer.sure = True
                 self.answer.spots = []
                 self._add(keeping, f"the title names {item.name}, which is used in")
@@ -444,10 +455,9 @@ class _Finder:
         found: dict[Container, None] = {}
         for lines in self.reported if ranges is None else ranges:
             inner = self.outline.innermost(lines.start, lines.end)
-            if isinstance(inner, FUNCTIONS):
-                if not self.outline.is_factory(inner):
-                    found[inner] = None
-                    continue
+            if isinstance(inner, FUNCTIONS) and not self.outline.is_factory(inner):
+                found[inner] = None
+                continue
             # A range that begins at a decorator or runs over the end still means the definition.
             over = [node for node in self.outline.functions() if self._touches(node, lines)]
             over = [node for node in over if not self.outline.is_factory(node)]
