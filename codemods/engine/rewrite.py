@@ -203,7 +203,11 @@ def _edited(
     surgeon = _Surgeon(edit)
     for operation in operations:
         surgeon.aim(operation, spans, shift)
-    edited = module.visit(surgeon).code
+    changed = module.visit(surgeon)
+    if _is_emptied(changed, region.depth):
+        # libcst would write ``pass``; what else is in the block stands outside the region.
+        return b""
+    edited = changed.code
     lead = prefix.decode("utf-8")
     if not edited.startswith(lead):
         raise _RefusedError(operations[0], Refusal("fragment", "the edit left its own lines"))
@@ -211,6 +215,17 @@ def _edited(
         text[len(lead) :], edited[len(lead) :], [item.decode("utf-8") for item in region.indents]
     )
     return new.encode("utf-8")
+
+
+def _is_emptied(module: cst.Module, depth: int) -> bool:
+    """Whether an edit removed everything that stood in a region ``depth`` blocks deep."""
+    body: Sequence[cst.CSTNode] = module.body
+    for _ in range(depth):
+        holder: Any = body[0] if body else None
+        if not isinstance(holder, cst.If):
+            return False
+        body = holder.body.body
+    return depth > 0 and not body
 
 
 def _first(error: Exception) -> str:

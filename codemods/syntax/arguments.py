@@ -1,0 +1,64 @@
+"""Adding an argument to a call, in the layout that the call has."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+_NONE = cst.SimpleWhitespace("")
+
+
+def append_keyword(call: cst.Call, name: str, value: cst.BaseExpression) -> cst.Call:
+    """``call`` with ``name=value`` as its last argument; comments and commas stay.
+
+    The argument gets a line of its own where the others have theirs, and a trailing comma where
+    the last one has it.
+    """
+    keyword = cst.Arg(value, cst.Name(name), equal=cst.AssignEqual(_NONE, _NONE))
+    if not call.args:
+        return call.with_changes(args=[keyword])
+    *before, last = call.args
+    if isinstance(last.comma, cst.Comma):
+        trailing, behind = True, last.comma.whitespace_after
+    else:
+        trailing, behind = False, last.whitespace_after_arg
+    if isinstance(behind, cst.ParenthesizedWhitespace) and _have_own_lines(call, before):
+        # The comment of the line belongs to the argument before the comma; those on lines of
+        # their own stay in front of the parenthesis.
+        between: cst.BaseParenthesizableWhitespace = cst.ParenthesizedWhitespace(
+            first_line=behind.first_line, indent=True, last_line=_indentation(call)
+        )
+        plain = cst.TrailingWhitespace(newline=behind.first_line.newline)
+        behind = behind.with_changes(first_line=plain)
+    else:
+        between = cst.SimpleWhitespace(" ")
+    last = last.with_changes(
+        comma=cst.Comma(whitespace_after=between),
+        whitespace_after_arg=last.whitespace_after_arg if trailing else _NONE,
+    )
+    if trailing:
+        keyword = keyword.with_changes(comma=cst.Comma(whitespace_after=behind))
+    else:
+        keyword = keyword.with_changes(whitespace_after_arg=behind)
+    return call.with_changes(args=[*before, last, keyword])
+
+
+def _have_own_lines(call: cst.Call, before: list[cst.Arg]) -> bool:
+    """Whether every argument but perhaps the first begins a line."""
+    if not before:
+        return isinstance(call.whitespace_before_args, cst.ParenthesizedWhitespace)
+    return all(
+        isinstance(item.comma, cst.Comma)
+        and isinstance(item.comma.whitespace_after, cst.ParenthesizedWhitespace)
+        for item in before
+    )
+
+
+def _indentation(call: cst.Call) -> cst.SimpleWhitespace:
+    """What stands in front of the last argument on its line."""
+    spaces = [
+        item.comma.whitespace_after for item in call.args[:-1] if isinstance(item.comma, cst.Comma)
+    ]
+    for space in (*reversed(spaces), call.whitespace_before_args):
+        if isinstance(space, cst.ParenthesizedWhitespace):
+            return space.last_line
+    return _NONE

@@ -1,0 +1,180 @@
+"""Where a handler shows its traceback already, and which statements run on one way through it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.project.source import SourceFile
+from codemods.syntax.handlers import innermost_handler
+from codemods.syntax.names import binding, qualified_name
+from codemods.syntax.tree import DEFINITIONS, Tree
+
+_MODULES = ("traceback.", "sys.exc_info", "sys.exception", "cgitb.")
+_METHODS = ("exception", "print_exception")
+_EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_LABEL = re.compile(r"\W*(?:(?:full|complete|stack)[ -]?)?(?:traceback|trace)?\W*", re.IGNORECASE)
+
+
+def shown_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
+    """The calls of ``handler`` that log, print or fetch the traceback of its exception."""
+    return [
+        call
+        for statement in handler.body
+        for call in tree.within(statement, ast.Call)
+        if shows_traceback(tree, call) and innermost_handler(tree, call) is handler
+    ]
+
+
+def shows_traceback(tree: Tree, call: ast.Call) -> bool:
+    """Whether ``call`` by itself shows or fetches the traceback that is being handled."""
+    if any(is_switched_on(item) for item in call.keywords if item.arg in ("exc_info", "exception")):
+        return True
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS and call.args:
+        return True
+    name = qualified_name(tree, call.func)
+    return name is not None and name.startswith(_MODULES) and not name.endswith("_stack")
+
+
+def is_switched_on(keyword: ast.keyword) -> bool:
+    """Whether the value of ``exc_info=`` asks for a traceback, as far as can be told."""
+    return not isinstance(keyword.value, ast.Constant) or bool(keyword.value.value)
+
+
+def run_together(tree: Tree, one: ast.AST, other: ast.AST) -> bool:
+    """Whether there is a way through one function on which both nodes run."""
+    ways = [list(_blocks(tree, node)) for node in (one, other)]
+    indexes = [{id(block): index for block, index in way} for way in ways]
+    common = next((block for block, _ in ways[0] if id(block) in indexes[1]), None)
+    if common is None:
+        return False
+    first, second = (positions[id(common)] for positions in indexes)
+    below = [_below(way, common) for way in ways]
+    if first == second:
+        # The same statement: together in one expression, or in branches that exclude each other.
+        return not all(below) or not isinstance(common[first], (ast.If, ast.Match))
+    earlier = below[0] if first < second else below[1]
+    return not any(isinstance(block[-1], _EXITS) for block in earlier)
+
+
+def depth(tree: Tree, node: ast.AST) -> int:
+    """How many blocks are around ``node``."""
+    return len(list(_blocks(tree, node)))
+
+
+def _blocks(tree: Tree, node: ast.AST) -> Iterator[tuple[list[ast.stmt], int]]:
+    """The blocks around ``node`` in its function, from the inside, and its place in each."""
+    child = tree.statement(node)
+    while (parent := tree.parent(child)) is not None:
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and child in block:
+                yield block, block.index(child)
+        if isinstance(parent, (*DEFINITIONS, ast.Module)):
+            return
+        child = parent  # type: ignore[assignment]
+
+
+def _below(way: list[tuple[list[ast.stmt], int]], common: list[ast.stmt]) -> list[list[ast.stmt]]:
+    found = []
+    for block, _ in way:
+        if block is common:
+            break
+        found.append(block)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class TracebackLine:
+    """A statement behind a log call that logs the traceback and nothing else."""
+
+    statement: ast.stmt
+    """The helper line itself."""
+    between: ast.stmt | None
+    """The ``import traceback`` that may stand between the call and the line."""
+    name: str
+    """The name by which the line reaches :mod:`traceback`."""
+    local_import: ast.stmt | None
+    """The import of that name, when it is local and nothing else uses it."""
+
+
+def traceback_line(source: SourceFile, call: ast.Call) -> TracebackLine | None:
+    """The helper line right behind the statement ``call``, if it could go without a loss."""
+    tree = source.tree
+    statement = tree.statement(call)
+    if not isinstance(statement, ast.Expr) or statement.value is not call:
+        return None
+    block, index = next(_blocks(tree, call))
+    following = block[index + 1 : index + 3]
+    between = following.pop(0) if following and isinstance(following[0], ast.Import) else None
+    if not following or (fetched := _fetched(tree, following[0], call)) is None:
+        return None
+    root = _root(fetched.func)
+    found = binding(tree, root)
+    local = None
+    if found.scope_node is not tree.module and len(found.nodes) == 1:
+        imported = tree.statement(found.nodes[0])
+        if isinstance(imported, (ast.Import, ast.ImportFrom)) and len(imported.names) == 1:
+            uses = [
+                item
+                for item in tree.within(found.scope_node or tree.module, ast.Name)
+                if item.id == root.id
+            ]
+            local = imported if uses == [root] else None
+    if between is not None and between is not local:
+        return None
+    going = [following[0], *([local] if local is not None else [])]
+    if not all(_goes_alone(source, item) for item in (statement, *going)):
+        return None
+    if any(_has_comment(source, item) for item in going):
+        return None
+    return TracebackLine(following[0], between, root.id, local)
+
+
+def _fetched(tree: Tree, statement: ast.stmt, beside: ast.Call) -> ast.Call | None:
+    """The call of ``traceback.format_exc()``, if the same logger logs nothing else there."""
+    match statement, beside.func:
+        case (
+            ast.Expr(value=ast.Call(func=ast.Attribute(value=receiver), args=args, keywords=[])),
+            ast.Attribute(value=other),
+        ) if ast.dump(receiver) == ast.dump(other):
+            pass
+        case _:
+            return None
+    calls = [item for item in tree.within(statement, ast.Call) if item is not statement.value]
+    named = [item for item in calls if qualified_name(tree, item.func) == "traceback.format_exc"]
+    if len(calls) != 1 or named != calls or named[0].args or named[0].keywords:
+        return None
+    texts = [item.value for arg in args for item in ast.walk(arg) if isinstance(item, ast.Constant)]
+    if not all(
+        isinstance(text, str) and _LABEL.fullmatch(text.replace("%s", "")) for text in texts
+    ):
+        return None
+    names = [item for arg in args for item in ast.walk(arg) if isinstance(item, ast.Name)]
+    return named[0] if names == [_root(named[0].func)] else None
+
+
+def _root(node: ast.expr) -> ast.Name:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    if not isinstance(node, ast.Name):
+        raise TypeError("a qualified name begins with a name")
+    return node
+
+
+def _goes_alone(source: SourceFile, statement: ast.stmt) -> bool:
+    """Whether no other statement shares its lines."""
+    span = source.span(statement)
+    before = source.utf8[source.line_starts[statement.lineno - 1] : span.start]
+    behind = source.utf8[span.end : source.line_end(source.line_of(span.end))].strip()
+    return not before.strip() and (not behind or behind.startswith(b"#"))
+
+
+def _has_comment(source: SourceFile, statement: ast.stmt) -> bool:
+    """Whether a comment stands in, behind or right above the statement: it would be lost."""
+    last = statement.end_lineno or statement.lineno
+    above = source.line_text(statement.lineno - 1) if statement.lineno > 1 else ""
+    lines = [source.line_text(number) for number in range(statement.lineno, last + 1)]
+    return above.lstrip().startswith("#") or any("#" in line for line in lines)

@@ -1,0 +1,207 @@
+"""Log the traceback with the error.
+
+A handler that logs an error with its message alone hides where the exception came from. The call
+gets `exc_info=True` as its last argument:
+
+```python
+except OSError as error:
+    logger.error("cannot read %s: %s", path, error)
+```
+
+becomes
+
+```python
+except OSError as error:
+    logger.error("cannot read %s: %s", path, error, exc_info=True)
+```
+
+Looked at are calls of `error()`, `critical()` and `fatal()`, and of `log()` with one of these
+levels, on loggers of the standard library and of structlog. loguru, which takes `exc_info` for a
+value of the message, gets `logger.opt(exception=True).error(…)`. A line right behind the call
+that logs `traceback.format_exc()` and nothing else is replaced, with its import.
+
+A report may name a call of any level. Then only that call changes.
+
+## Fix safety
+
+Safe: the record carries more, and nothing else changes. To be reviewed is what a report asks for
+in a handler that raises again (who catches the exception may log it a second time) or that
+handles an exception which is mostly expected, and a replaced traceback line, since two records
+become one. A scan shows these handlers, and writes them only when forced. Where an exception of
+an authentication or token handler may hold a secret (CWE-532), a note says so.
+
+## Not rewritten
+
+* Calls that run in no handler, or when it is over: in the `else` or `finally` of its `try`, behind
+  it, in a function, lambda or class that is only defined in it. Their record would end in
+  `NoneType: None`.
+* Handlers that show the traceback already: `exc_info` in another call, `logger.exception()`,
+  anything of `traceback`. Of several calls on one way through a handler, one gets it.
+* `exc_info=False` and `stack_info=True`: somebody decided. `**details`, which may hold it.
+* Whatever only looks like a logger: `parser.error()`, `self.error()`, consoles, the project's own
+  functions and classes without an `exc_info` parameter.
+* A traceback line that has a comment.
+
+## Known limitations
+
+A helper that is only called from handlers is not seen, since it may be called from elsewhere:
+
+```python
+def failed(error):
+    logger.error("failed: %s", error)
+```
+
+`raise HTTPException(…) from error` counts as raising again, although most frameworks log such an
+exception without a traceback. structlog's `aerror()` logs in another thread and is not looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import libcst as cst
+
+from codemods.codemod import Change, Codemod, Operation, Option, Place, Refusal, Scope
+from codemods.findings.model import LineRange
+from codemods.project.source import SourceFile
+from codemods.syntax.arguments import append_keyword
+from codemods.transforms._exc_info_calls import ERRORS, Judge, LogCall
+from codemods.transforms._exc_info_plan import ExcInfoPlan, message_of, recognise
+from codemods.transforms._loggers import FAMILIAR, Kind
+from codemods.transforms._tracebacks import shows_traceback
+
+EXPECTED = (
+    *("KeyError", "IndexError", "StopIteration", "StopAsyncIteration", "GeneratorExit"),
+    *("CancelledError", "KeyboardInterrupt", "SystemExit", "ImportError", "ModuleNotFoundError"),
+    *("HTTPException", "WebSocketDisconnect", "*ValidationError"),
+)
+
+
+def find(scope: Scope, plan: ExcInfoPlan | None) -> Iterator[Change | Refusal]:
+    """The log calls that a finding names, or all of a file that lose a traceback."""
+    seen: set[tuple[str, int]] = set()
+    for place in scope.places:
+        judge = Judge(
+            scope.project,
+            place.source,
+            (*FAMILIAR, *scope.options.get("loggers", ())),
+            scope.options.get("expected", EXPECTED),
+            plan is not None,
+        )
+        calls = list(judge.calls(place.node))
+        if plan is not None:
+            calls = _meant(place, judge, calls, plan)
+        # Two places of a finding may lie in each other.
+        calls = [call for call in calls if (place.source.path, id(call.node)) not in seen]
+        seen |= {(place.source.path, id(call.node)) for call in calls}
+        yield from _verdicts(judge, calls)
+
+
+def _verdicts(judge: Judge, calls: list[LogCall]) -> Iterator[Change | Refusal]:
+    found: list[Change | Refusal] = []
+    inside: list[LogCall] = []
+    for call in calls:
+        if not judge.named and not _is_suspect(judge, call):
+            continue
+        if judge.in_handler(call) is not None:
+            inside.append(call)
+        elif (refusal := judge.outside(call)) is not None:
+            found.append(refusal)
+    found += judge.judge(inside)
+    yield from sorted(found, key=_position)
+
+
+def _position(item: Change | Refusal) -> tuple[int, int]:
+    return (item.site.line, item.site.column) if item.site is not None else (0, 0)
+
+
+def _is_suspect(judge: Judge, call: LogCall) -> bool:
+    """Whether a scan looks at the call: an error, without a traceback of its own."""
+    if call.level not in ERRORS:
+        return False
+    inner = judge.tree.within(call.node, ast.Call)
+    if not any(shows_traceback(judge.tree, item) for item in inner):
+        return judge.in_handler(call) is not None or judge.kind(call) is not Kind.OTHER
+    # loguru takes exc_info for something else: that is worth a word.
+    return judge.kind(call) is Kind.LOGURU and any(
+        item.arg == "exc_info" for item in call.node.keywords
+    )
+
+
+def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) -> list[LogCall]:
+    """Those of the calls of a place that the finding means."""
+    same = [call for call in calls if _message(place.source, call) in plan.messages]
+    if same:
+        nodes = place.focus([call.node for call in same])
+        return [call for call in same if call.node in nodes]
+    levels = {*ERRORS, "exception", *plan.levels}
+    shown = [call for call in calls if call.level in levels and _on(place.evidence, call)]
+    if shown or plan.messages:
+        # Where the texts that the finding shows are gone, other calls are no target.
+        return shown
+    inside = [
+        call
+        for call in calls
+        if call.level in (*ERRORS, "exception") and judge.in_handler(call) is not None
+    ]
+    nodes = place.focus([call.node for call in inside])
+    return [call for call in inside if call.node in nodes]
+
+
+def _message(source: SourceFile, call: LogCall) -> str | None:
+    return message_of(source.segment(call.node)) or None
+
+
+def _on(ranges: tuple[LineRange, ...], call: LogCall) -> bool:
+    lines = LineRange(call.node.lineno, call.node.end_lineno or call.node.lineno)
+    return any(item.overlaps(lines) for item in ranges)
+
+
+def edit(operation: Operation, node: cst.CSTNode) -> cst.CSTNode | cst.RemovalSentinel | Refusal:
+    """The call with the exception; the run of statements without the traceback line."""
+    match operation.kind, node:
+        case "remove", _:
+            return cst.RemoveFromParent()
+        case "replace-line", cst.IndentedBlock(body=[cst.SimpleStatementLine() as line, *_]):
+            expression = line.body[0]
+            if isinstance(expression, cst.Expr) and isinstance(expression.value, cst.Call):
+                call = _told(operation.payload, expression.value)
+                line = line.with_changes(body=[expression.with_changes(value=call)])
+                return node.with_changes(body=[line])
+        case kind, cst.Call():
+            return _told(kind, node)
+    return Refusal("fragment", "the log call is not there in the concrete syntax")
+
+
+def _told(kind: str, call: cst.Call) -> cst.Call:
+    """``call`` told of the exception in the way of its logger."""
+    true = cst.Name("True")
+    if kind == "exc-info" or not isinstance(call.func, cst.Attribute):
+        return append_keyword(call, "exc_info", true)
+    receiver = call.func.value
+    if kind == "loguru-opt" and isinstance(receiver, cst.Call):
+        opted = append_keyword(receiver, "exception", true)
+    else:
+        opted = append_keyword(
+            cst.Call(cst.Attribute(receiver, cst.Name("opt"))), "exception", true
+        )
+    return call.with_changes(func=call.func.with_changes(value=opted))
+
+
+codemod = Codemod(
+    "add-exc-info",
+    recognise,
+    find,
+    edit,
+    triggers=(b".error", b".critical", b".fatal", b".log", b"from logging import"),
+    options=(
+        Option("loggers", [], "receivers that are loggers too, as patterns: `self.journal`"),
+        Option(
+            "expected",
+            list(EXPECTED),
+            "exceptions, as patterns, whose handlers a scan only shows",
+        ),
+    ),
+    documentation=__doc__ or "",
+)
