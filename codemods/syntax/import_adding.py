@@ -227,7 +227,10 @@ def _before_in(
         return _after(lines, block[index - 1], wanted.text, wanted.newline)
     first = _comments_above(lines, statement.lineno)
     above = [lines.raw(line) for line in range(first, statement.lineno)]
-    if first == 1 or any(_HEADING.search(text) and len(text.split()) < 6 for text in above):
+    if first == 1 or any(
+        _DIRECTIVE.search(text) or (_HEADING.search(text) and len(text.split()) < 6)
+        for text in above
+    ):
         first = statement.lineno
     return _at_line(lines, first, wanted.text, wanted.newline)
 
@@ -266,11 +269,17 @@ def _at_top(tree: Tree, lines: Lines, wanted: _Wanted) -> tuple[Span, bytes]:
     else:
         line = _end_of_header(lines, bool(body))
         gap = b"" if line == 1 or lines.is_blank(line - 1) else wanted.newline
-    rest = b""
-    if not lines.is_blank(line):
-        following = body[head] if head < len(body) else None
-        opens = isinstance(following, DEFINITIONS)
-        rest = wanted.newline * (2 if opens else 1)
+    following = body[head] if head < len(body) else None
+    if following is None:
+        return _at_line(lines, line, gap + wanted.text, wanted.newline)
+    # One blank line behind imports, two before a definition, of those that are there already.
+    needed = 2 if isinstance(following, DEFINITIONS) else 1
+    blank = 0
+    while line + blank < following.lineno and lines.is_blank(line + blank):
+        blank += 1
+    if gap and blank > needed:
+        return _at_line(lines, line + 1, wanted.text, wanted.newline)
+    rest = wanted.newline * max(0, needed - blank)
     return _at_line(lines, line, gap + wanted.text + rest, wanted.newline)
 
 

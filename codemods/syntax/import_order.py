@@ -92,7 +92,11 @@ def style_of(blocks: Sequence[Sequence[Import]]) -> Style:
 
 def one_name_a_line(statements: Sequence[Import]) -> bool:
     """Whether the file keeps to isort's ``force_single_line``: several statements for one module,
-    and never two names in one."""
-    froms = [item for item in statements if isinstance(item, ast.ImportFrom)]
+    and never two names in one. Those with ``as`` say nothing: isort parts them anyway."""
+    froms = [
+        item
+        for item in statements
+        if isinstance(item, ast.ImportFrom) and not any(alias.asname for alias in item.names)
+    ]
     modules = [source_module(item) for item in froms]
     return len(set(modules)) < len(modules) and all(len(item.names) == 1 for item in froms)

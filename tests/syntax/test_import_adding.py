@@ -130,7 +130,23 @@ MODULES = {
     ),
     "docstring of many lines": (
         '"""Doc.\n\nMore.\n"""\n\n\nx = 1\n',
-        '"""Doc.\n\nMore.\n"""\n\nimport asyncio\n\n\nx = 1\n',
+        '"""Doc.\n\nMore.\n"""\n\nimport asyncio\n\nx = 1\n',
+    ),
+    "docstring and definition": (
+        '"""Doc."""\n\n\ndef f(): pass\n',
+        '"""Doc."""\n\nimport asyncio\n\n\ndef f(): pass\n',
+    ),
+    "docstring close to a definition": (
+        '"""Doc."""\n\nclass A: pass\n',
+        '"""Doc."""\n\nimport asyncio\n\n\nclass A: pass\n',
+    ),
+    "docstring far from a definition": (
+        '"""Doc."""\n\n\n\nclass A: pass\n',
+        '"""Doc."""\n\nimport asyncio\n\n\nclass A: pass\n',
+    ),
+    "definition with a comment": (
+        '"""Doc."""\n\n# About A.\nclass A: pass\n',
+        '"""Doc."""\n\nimport asyncio\n\n\n# About A.\nclass A: pass\n',
     ),
     "code only": ("x = 1\n", "import asyncio\n\nx = 1\n"),
     "definition only": ("def f(): pass\n", "import asyncio\n\n\ndef f(): pass\n"),
@@ -172,6 +188,14 @@ MODULES = {
     "heading of the next section": (
         '"""Doc."""\n\n# Third-party imports\nimport numpy\n',
         '"""Doc."""\n\nimport asyncio\n\n# Third-party imports\nimport numpy\n',
+    ),
+    "directive": (
+        "# fmt: off\nimport os\n",
+        "# fmt: off\nimport asyncio\nimport os\n",
+    ),
+    "directive below a docstring": (
+        '"""Doc."""\n\n# isort: off\nimport os\n',
+        '"""Doc."""\n\n# isort: off\nimport asyncio\nimport os\n',
     ),
     "comment of one import": (
         '"""Doc."""\n\n# Wanted for its side effect.\nimport os\n',
@@ -270,6 +294,10 @@ FROM = {
     "in a branch": (
         "if new:\n    from a import b\nelse:\n    from x import b\n",
         "from a import c\n\nif new:\n    from a import b\nelse:\n    from x import b\n",
+    ),
+    "statements with alias": (
+        "from a import d\nfrom b import x as y\nfrom b import z as w\n",
+        "from a import c, d\nfrom b import x as y\nfrom b import z as w\n",
     ),
     "one name a statement": (
         "from a import b\nfrom a import d\n",
