@@ -205,42 +205,39 @@ def describe(
         GitError: when the commits cannot be read.
     """
     commits = read_commits(repository, tips.values())
-    own: dict[str, Commit] = {}
+    own: dict[str, tuple[Commit, Trailers]] = {}
     for tip, commit in commits.items():
         found = _own(repository, commit, base)
         if found is not None:
             own[tip] = found
-    bases = [
-        (signed.base, commit.id)
-        for commit in dict.fromkeys(own.values())
-        if (signed := read_trailers(commit.message))
-    ]
-    entries = changed_entries(repository, bases)
+    bases = {commit.id: trailers.base for commit, trailers in own.values()}
+    entries = changed_entries(repository, [(there, commit) for commit, there in bases.items()])
     return {
-        ref: _finding_branch(ref, commits[tip], own[tip], entries.get(own[tip].id))
+        ref: _finding_branch(ref, commits[tip], *own[tip], entries.get(own[tip][0].id))
         for ref, tip in tips.items()
         if tip in own
     }
 
 
-def _own(repository: Repository, tip: Commit, base: str | None) -> Commit | None:
+def _own(repository: Repository, tip: Commit, base: str | None) -> tuple[Commit, Trailers] | None:
     """The commit of autofix that ``tip`` is, or that commits of others stand upon."""
-    if read_trailers(tip.message):
-        return tip
+    trailers = read_trailers(tip.message)
+    if trailers is not None:
+        return tip, trailers
     without = [f"^{base}"] if base else []
     listing = repository.run(
         "rev-list", "--first-parent", f"--max-count={DEEPEST}", tip.id, *without
     )
-    above = read_commits(repository, listing.text.split())
-    return next((commit for commit in above.values() if read_trailers(commit.message)), None)
+    for commit in read_commits(repository, listing.text.split()).values():
+        trailers = read_trailers(commit.message)
+        if trailers is not None:
+            return commit, trailers
+    return None
 
 
 def _finding_branch(
-    ref: str, tip: Commit, own: Commit, entries: frozenset[Entry] | None
+    ref: str, tip: Commit, own: Commit, trailers: Trailers, entries: frozenset[Entry] | None
 ) -> FindingBranch:
-    trailers = read_trailers(own.message)
-    if trailers is None:
-        raise ValueError(f"{own.id} is no commit of autofix")
     branch = ref.split("/", 2)[2] if ref.startswith(HEADS) else ref.split("/", 3)[3]
     foreign, amended = None, False
     if tip.id != own.id:

@@ -75,6 +75,13 @@ def test_no_issue_is_closed_by_an_auditors_words(words: str) -> None:
     assert "#" not in text
 
 
+def test_endless_words_are_cut() -> None:
+    text = message(finding(description="word " * 2_000))
+    assert text.count("word") < 500
+    assert "\n> word word" in text
+    assert " …\n\nAutofix-Finding:" in text
+
+
 def test_related_issues_stay_readable() -> None:
     assert "see #2261" in message(finding(description="see #2261"))
 

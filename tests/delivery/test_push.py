@@ -52,6 +52,23 @@ def test_a_remote_that_is_not_there(sandbox: Sandbox, tmp_path: Path) -> None:
     assert "origin cannot be read: " in not_pushed(sandbox, sandbox.deliver_one())
 
 
+def test_a_remote_that_hangs_up_when_fetched_from(
+    sandbox: Sandbox, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(remote, "branch", BRANCH, "main")
+    item = sandbox.deliver_one()
+    run = Repository.run
+
+    def hung_up(self: Repository, *arguments: str, **options: Any) -> Completed:
+        if "fetch" in arguments:
+            return Completed(128, b"", "fatal: the remote end hung up\n")
+        return run(self, *arguments, **options)
+
+    monkeypatch.setattr(Repository, "run", hung_up)
+    assert not_pushed(sandbox, item) == "origin cannot be fetched from: the remote end hung up"
+    assert git(remote, "rev-parse", BRANCH) == git(remote, "rev-parse", "main")
+
+
 def test_commits_of_others_are_left_alone(sandbox: Sandbox, remote: Path, tmp_path: Path) -> None:
     push_all(sandbox, sandbox.deliver_one())
     other = other_clone(remote, tmp_path)

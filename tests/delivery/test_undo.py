@@ -68,6 +68,12 @@ def test_an_ambiguous_selector_lists_the_candidates(sandbox: Sandbox) -> None:
         assert "B-02@40" in reason
 
 
+def test_a_branch_that_git_cannot_delete(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    (sandbox.root / ".git" / "refs" / "heads" / f"{BRANCH}.lock").write_bytes(b"")
+    assert "lock" in refused(sandbox, "B-02")
+
+
 def test_without_commits(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     assert "no branch below" in refused(Sandbox(tmp_path), "B-02")

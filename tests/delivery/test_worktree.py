@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,6 +107,35 @@ def test_a_failure_half_way_puts_everything_back(
     monkeypatch.setattr(Path, "replace", broken)
     reason = refused(sandbox, TWO)
     assert reason.endswith("other.py: No space left on device; nothing was changed")
+
+
+def test_a_new_file_goes_when_a_later_one_fails(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.replace
+
+    def broken(self: Path, target: Path) -> Path:
+        if target.name == "other.py":
+            raise OSError(28, "No space left on device", str(target))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", broken)
+    new = FilePatch("new.py", b"", AFTER)
+    assert "nothing was changed" in refused(sandbox, replace(TWO, files=(new, *TWO.files)))
+
+
+def test_a_full_disk_leaves_no_temporary_file(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert refused(sandbox, TWO).endswith("No space left on device; nothing was changed")
+
+
+def test_a_folder(sandbox: Sandbox) -> None:
+    assert refused(sandbox, patch("pkg"), force=True) == "pkg cannot be read: Is a directory"
 
 
 def test_an_interrupt_half_way_puts_everything_back(

@@ -1,0 +1,52 @@
+"""Writing when something has gone wrong already: nothing moves, nothing is left lying about."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods.delivery.repository import RepositoryError
+from codemods.delivery.trailers import Entry
+from codemods.delivery.writing import (
+    NewCommit,
+    NewFile,
+    delete_branch,
+    move_branches,
+    write_commits,
+)
+from tests.delivery.sandbox import Sandbox
+
+ENTRY = Entry(b"engine.py", b"100644", b"0" * 40)
+
+
+def test_a_base_that_is_not_there(sandbox: Sandbox) -> None:
+    commit = NewCommit(b"subject\n", (NewFile(ENTRY, b"x\n"),))
+    with pytest.raises(RepositoryError, match=r"git cannot write to .*") as caught:
+        write_commits(sandbox.repository, "f" * 40, [commit])
+    assert "\n" not in str(caught.value)
+    assert not list((sandbox.root / ".git").glob("fast_import_crash_*"))
+    assert list(sandbox.refs()) == ["refs/heads/main"]
+
+
+def test_nothing_to_write(sandbox: Sandbox) -> None:
+    assert write_commits(sandbox.repository, sandbox.head, []) == []
+    assert move_branches(sandbox.repository, {}) == {}
+
+
+def test_a_branch_that_moved_meanwhile_stays(sandbox: Sandbox) -> None:
+    old = sandbox.git("rev-parse", "HEAD~1")
+    sandbox.git("branch", "moved", old)
+    failures = move_branches(
+        sandbox.repository,
+        {"moved": (sandbox.head, "a" * 40), "new": (old, None), "main": (old, None)},
+    )
+    assert set(failures) == {"moved", "main"}
+    assert not any("\n" in reason for reason in failures.values())
+    assert sandbox.refs()["refs/heads/moved"] == old
+    assert sandbox.refs()["refs/heads/new"] == old
+    assert sandbox.refs()["refs/heads/main"] == sandbox.head
+
+
+def test_a_branch_that_moved_meanwhile_is_not_deleted(sandbox: Sandbox) -> None:
+    sandbox.git("branch", "moved", "HEAD~1")
+    assert delete_branch(sandbox.repository, "moved", sandbox.head) is not None
+    assert "refs/heads/moved" in sandbox.refs()
