@@ -109,8 +109,8 @@ class Clues:
         """
         subject = tuple(mentions(_FIX.split(self.title)[0]))
         said = [item for item in subject if _is_code(item)]
-        if said:
-            # The last is what it is about: ``ProcessingEngine cancel_job``.
+        # The last is what it is about: ``ProcessingEngine cancel_job``.
+        if said and (gone(said[-1:], outline) or _CLASS.match(said[-1].name) is None):
             return gone(said[-1:], outline)
         for sentence in self.described:
             if any(item.marked for item in sentence):
@@ -158,7 +158,10 @@ def _is_code(item: Mention) -> bool:
     if item.name.isupper():
         return False
     return item.marked and (
-        "_" in item.name.strip("_") or item.owner is not None or _CLASS.match(item.name) is not None
+        item.called
+        or "_" in item.name.strip("_")
+        or item.owner is not None
+        or _CLASS.match(item.name) is not None
     )
 
 

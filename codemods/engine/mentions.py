@@ -30,6 +30,9 @@ class Mention:
     marked: bool
     """Code without doubt: in backticks, called, dotted, with an underscore or in CamelCase."""
 
+    called: bool = False
+    """With ``()`` behind it."""
+
     @property
     def text(self) -> str:
         """As a person would write it."""
@@ -53,7 +56,8 @@ def mentions(text: str) -> Iterator[Mention]:
                 or "_" in name
                 or _CAMEL.fullmatch(name) is not None
             )
-            yield Mention(name, parts[-2] if len(parts) > 1 else None, marked)
+            owner = parts[-2] if len(parts) > 1 else None
+            yield Mention(name, owner, marked, match.group(2) == "()")
 
 
 def files_in(text: str) -> tuple[str, ...]:
