@@ -86,17 +86,13 @@ REFUSED: list[tuple[str, str, str, dict[str, str]]] = [
         "a caller that is a constructor",
         "pick",
         "constructor",
-        {
-            "a.py": "class E:\n    def pick(self): ...\n    def __init__(self):\n        self.pick()\n"
-        },
+        {"a.py": "class E:\n    def pick(self): ...\n    def __init__(self): self.pick()\n"},
     ),
     (
         "a caller that is a special method",
         "pick",
         "special-method",
-        {
-            "a.py": "class E:\n    def pick(self): ...\n    def __len__(self):\n        self.pick()\n"
-        },
+        {"a.py": "class E:\n    def pick(self): ...\n    def __len__(self): self.pick()\n"},
     ),
     (
         "a caller that is a property, two steps away",
