@@ -211,7 +211,7 @@ def _report(session: Session, results: Sequence[Result], *, dry_run: bool, sever
                 outcome_text(result.outcome),
                 styled(result.resolution.codemod or ""),
                 styled(where(result.resolution)),
-                styled(result.branch if result.branch and result.done else result.reason),
+                styled(result.standing),
             )
             for result in results
         ]

@@ -60,6 +60,11 @@ class Result:
         return self.problem or self.resolution.outcome.reason
 
     @property
+    def standing(self) -> str:
+        """The branch with what was done to it, else the reason."""
+        return f"{self.branch} ({self.action})" if self.branch and self.done else self.reason
+
+    @property
     def diff(self) -> bytes:
         """As ``git apply`` takes it; empty where nothing changes."""
         patch = self.patch
@@ -236,7 +241,7 @@ def explain(console: Console, result: Result) -> None:
     for line in details(resolution):
         console.print(styled(f"  {line}"))
     if result.branch and not result.problem:
-        console.print(styled(f"  branch {result.branch} ({result.action})"))
+        console.print(styled(f"  branch {result.standing}"))
 
 
 def details(resolution: Resolution) -> Iterator[str]:

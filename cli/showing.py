@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -105,9 +106,12 @@ def _print(session: Session, result: Result, commit: str | None) -> None:
 
 
 def _fields(finding: Finding) -> Iterator[str]:
-    """Every field as the report has it, continuation lines indented below its name."""
+    """Every field as the report has it; several lines stand below its name."""
     for field in finding.fields:
         name = f"{field.name} ({field.qualifier})" if field.qualifier else field.name
-        first, *rest = field.text.strip("\n").split("\n") or [""]
-        yield f"  {name}: {first}"
-        yield from (f"    {line}".rstrip() for line in rest)
+        text = textwrap.dedent(field.text.rstrip("\n").lstrip("\n"))
+        if "\n" not in text:
+            yield f"  {name}: {text}"
+            continue
+        yield f"  {name}:"
+        yield from (f"    {line}".rstrip() for line in text.split("\n"))

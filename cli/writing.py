@@ -18,7 +18,7 @@ from .selecting import Reports
 ACTIONS = {
     Action.CREATE: "new",
     Action.UPDATE: "made anew",
-    Action.KEEP: "unchanged: it holds this fix already",
+    Action.KEEP: "unchanged",
 }
 
 
