@@ -17,10 +17,7 @@ from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Tree, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import libcst as cst
-    from libcst.metadata import CodeRange
 
 
 def parse_partially(source: SourceFile, error: Exception) -> Tree:
@@ -42,115 +39,107 @@ def parse_partially(source: SourceFile, error: Exception) -> Tree:
     if "too many" in error.msg:
         raise SourceError(message) from error
     import libcst as cst
-    from libcst.metadata import MetadataWrapper, PositionProvider
 
     try:
         module = cst.parse_module(source.text)
     except (cst.ParserSyntaxError, RecursionError, ValueError) as second:
         # Python's own words are the clearer ones, and the file is broken for both.
         raise SourceError(message) from second
-    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-    reader = _Reader(source, wrapper.resolve(PositionProvider))
-    body = reader.statements(module.body, "")
+    reader = _Reader(source, module)
+    header = sum(_lines(module, line) for line in module.header)
+    body = reader.statements(module.body, 1 + header, "")
     return Tree(ast.Module(body, []), tuple(reader.unread))
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Collects what can be parsed; ``unread`` grows by what cannot."""
+    """Collects what can be parsed; ``unread`` grows by what cannot.
+
+    Lines are counted in the code that libcst gives for each statement: its position provider
+    takes twice as long as the parse, and would place every name and comma.
+    """
 
     source: SourceFile
-    ranges: Mapping[cst.CSTNode, CodeRange]
+    module: cst.Module
     unread: list[Unread] = field(default_factory=list)
 
-    def statements(self, body: Sequence[cst.CSTNode], prefix: str) -> list[ast.stmt]:
-        """The statements of one block; ``prefix`` is the qualified name of its class."""
+    def statements(self, body: Sequence[cst.CSTNode], line: int, prefix: str) -> list[ast.stmt]:
+        """The statements of one block that begins at ``line``; ``prefix`` is the qualified name
+        of its class."""
         found: list[ast.stmt] = []
         for node in body:
-            found += self._statement(node, prefix)
+            behind = line + _lines(self.module, node)
+            first = line + len(getattr(node, "leading_lines", ()))
+            found += self._statement(node, first, behind - 1, prefix)
+            line = behind
         return found
 
-    def _statement(self, node: cst.CSTNode, prefix: str) -> list[ast.stmt]:
+    def _statement(self, node: cst.CSTNode, first: int, last: int, prefix: str) -> list[ast.stmt]:
         import libcst as cst
 
-        first, last = self._lines(node)
         try:
             return _parse(self._text(first, last), first)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             if isinstance(node, cst.ClassDef) and isinstance(node.body, cst.IndentedBlock):
-                entered = self._class(node, first, prefix)
+                entered = self._class(node, first, last, prefix)
                 if entered is not None:
                     return [entered]
             reason = error.msg if isinstance(error, SyntaxError) else "nested too deeply"
-            self.unread.append(Unread(self._name(node, prefix), first, last, reason))
+            name = self._name(node, first, prefix)
+            self.unread.append(Unread(name, first, self._last_code(first, last), reason))
             return []
 
-    def _class(self, node: cst.ClassDef, first: int, prefix: str) -> ast.ClassDef | None:
+    def _class(self, node: cst.ClassDef, first: int, last: int, prefix: str) -> ast.ClassDef | None:
         """The class with those of its statements that can be parsed, ``None`` if its header
         cannot."""
-        body = node.body.body
-        start = self._lines(body[0])[0]
-        header = bytearray(self._text(first, start - 1))
+        # The block's code begins behind the colon, with the end of the header's last line.
+        start = last + 1 - _lines(self.module, node.body) + 1
+        header = self._text(first, start - 1)
         if node.type_parameters is not None:
             # ``class Box[T](Base)``: blanks in place of the brackets keep the columns true.
-            place = self.ranges[node.type_parameters]
-            low, high = (
-                self._offset(point.line, point.column) - self.source.line_starts[first - 1]
-                for point in (place.start, place.end)
-            )
-            header[low:high] = bytes(
-                character if character in b"\r\n" else 0x20 for character in header[low:high]
-            )
-        if not header.strip():
-            return None
-        indent = self.source.line_text(start)
+            brackets = self.module.code_for_node(node.type_parameters).encode("utf-8")
+            blanks = bytes(item if item in b"\r\n" else 0x20 for item in brackets)
+            header = header.replace(brackets, blanks, 1)
+        indent = self.source.line_text(first)
         indent = indent[: len(indent) - len(indent.lstrip())]
         try:
-            parsed = _parse(bytes(header) + f"{indent}pass\n".encode(), first)
+            parsed = _parse(header + f"{indent} pass\n".encode(), first)
         except SyntaxError:
             return None
         result = parsed[0]
         if not isinstance(result, ast.ClassDef):
             return None
         name = f"{prefix}{node.name.value}."
-        result.body = self.statements(body, name) or result.body
-        result.end_lineno, column = self._end(node)
-        result.end_col_offset = column
+        result.body = self.statements(node.body.body, start, name) or result.body
+        end = self._last_code(first, last)
+        # Only the unread part of the class says where it ends when it is the last one.
+        result.end_lineno = end
+        result.end_col_offset = len(self.source.line_text(end).rstrip().encode("utf-8"))
+        if result.body[-1].end_lineno == end:
+            result.end_col_offset = result.body[-1].end_col_offset
         return result
 
-    def _lines(self, node: cst.CSTNode) -> tuple[int, int]:
-        """First (decorators included) and last line."""
-        place = self.ranges[node]
-        decorators = getattr(node, "decorators", ())
-        first = min([place.start.line, *(self.ranges[item].start.line for item in decorators)])
-        return first, self._end(node)[0]
-
-    def _end(self, node: cst.CSTNode) -> tuple[int, int]:
-        """Last line, and the column in UTF-8 bytes behind its last character."""
-        end = self.ranges[node].end
-        line, column = end.line, self._offset(end.line, end.column)
-        if end.column == 0 and end.line > self.ranges[node].start.line:
-            # libcst ends a block at the start of the line behind it.
-            line -= 1
-            text = self.source.utf8[self.source.line_starts[line - 1] : column].rstrip(b"\r\n")
-            return line, len(text)
-        return line, column - self.source.line_starts[line - 1]
-
-    def _offset(self, line: int, column: int) -> int:
-        """The byte offset of libcst's line and column, which counts characters."""
-        before = self.source.line_text(line)[:column]
-        return self.source.line_starts[line - 1] + len(before.encode("utf-8"))
+    def _last_code(self, first: int, last: int) -> int:
+        """``last`` without the blank and comment lines that libcst counts to a block's end."""
+        while last > first and self.source.line_text(last).strip()[:1] in ("", "#"):
+            last -= 1
+        return last
 
     def _text(self, first: int, last: int) -> bytes:
         return self.source.utf8[self.source.line_starts[first - 1] : self.source.line_end(last)]
 
-    def _name(self, node: cst.CSTNode, prefix: str) -> str:
+    def _name(self, node: cst.CSTNode, first: int, prefix: str) -> str:
         import libcst as cst
 
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             return prefix + node.name.value
-        words = self.source.line_text(self.ranges[node].start.line).strip()
+        words = self.source.line_text(first).strip()
         return prefix + (words if len(words) <= 40 else f"{words[:39]}…")
+
+
+def _lines(module: cst.Module, node: cst.CSTNode) -> int:
+    """How many lines the code of ``node`` takes, its leading lines included."""
+    return module.code_for_node(node).count("\n")
 
 
 def _parse(text: bytes, first: int) -> list[ast.stmt]:

@@ -143,3 +143,15 @@ def test_class_with_nothing_left_and_tabs() -> None:
     assert [item.name for item in tree.unread] == ["A.f", "B.type Y = int"]
     assert [tree.qualified_name(node) for node in tree.definitions()] == ["A", "B"]
     compile(tree.module, "a.py", "exec")
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the syntax is not newer there")
+@pytest.mark.parametrize("end", ["", "\n", "\n\n# words\n", "\n    # words\n\n\n"])
+def test_end_of_the_file(end: str) -> None:
+    tree = source(
+        f"class A:  # words\n    # more\n\n    x = 1\n\n    def f[T](self): pass{end}"
+    ).tree
+    (unread,) = tree.unread
+    (node,) = tree.definitions()
+    assert (unread.line, unread.end_line) == (6, 6)
+    assert (node.lineno, node.end_lineno, node.end_col_offset) == (1, 6, 24)
