@@ -25,7 +25,8 @@ from codemods.engine.candidates import (
 from codemods.engine.clues import clues_of
 from codemods.engine.evidence import Region
 from codemods.engine.outline import Outline
-from codemods.engine.places import Answer, places_in
+from codemods.engine.places import places_in
+from codemods.engine.reading import Answer
 from codemods.engine.standing import MOST, stands
 from codemods.findings.model import Finding, LineRange
 from codemods.project.project import Project

@@ -116,7 +116,9 @@ class Outline:
             # ``Class.attribute`` is about the class; ``Class.method`` that is gone about nothing.
             return [*inside] or [node for node in owners if self._uses(node, mention.name)]
         if not mention.marked:
-            return []
+            # ``Engine has no lock``: a plain word in capitals that is just a class of the file.
+            classes = [node for node in found if isinstance(node, ast.ClassDef)]
+            return [*classes] if mention.name[0].isupper() and len(mention.name) > 3 else []
         return [*found]
 
     def is_own(self, owner: str) -> bool:

@@ -208,8 +208,9 @@ def _spans(reading: Reading, node: ast.ClassDef) -> bool:
 
 def _by_name_without_evidence(reading: Reading, stand: Stands) -> None:
     """Rule 3."""
-    part = f"{stand.fraction:.0%} of" if stand.matched else "nothing of"
-    reading.answer.tried.append(f"{part} the evidence stands in {reading.path}")
+    if not stand.ambiguous:
+        part = f"{stand.fraction:.0%} of" if stand.matched else "nothing of"
+        reading.answer.tried.append(f"{part} the evidence stands in {reading.path}")
     agreeing = [] if _shown_is_gone(reading) else reading.agreeing(reading.named)
     if agreeing:
         reading.answer.sure = True

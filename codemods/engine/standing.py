@@ -229,7 +229,7 @@ class _Search:
         for node in headers:
             scores[node] += HEADER_WEIGHT
         for item in group:
-            for holder in {self._holder(hit, headers) for hit in item.hits}:
+            for holder in dict.fromkeys(self._holder(hit, headers) for hit in item.hits):
                 scores[holder] += item.weight
         return dict(scores)
 
