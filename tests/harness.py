@@ -27,13 +27,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codemods.findings.reports import read_report
-
 from codemods.codemod import Codemod, Refusal, Safety
 from codemods.engine.outcomes import AlreadyFixed, Fixed, NotFound, Refused, Resolution
 from codemods.engine.run import resolve
 from codemods.engine.scan import fix, scan
 from codemods.findings.model import Finding
+from codemods.findings.reports import read_report
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms import catalogue

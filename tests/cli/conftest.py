@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from codemods.cli.app import run
 from codemods.cli.demonstration import make_sample
 

@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from codemods.cli.diffs import unified_diff
 
+from codemods.cli.diffs import unified_diff
 from codemods.engine.outcomes import FilePatch
 
 CASES = {

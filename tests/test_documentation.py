@@ -1,0 +1,101 @@
+"""What the documents say is so: the README's diff, its commands, and the pages of the catalogue."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from codemods.cli.demonstration import make_sample
+from tests.test_package import script
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(path for path in (ROOT / "docs").glob("*.md"))], key=str)
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    found = re.findall(rf"^```{language}\n(.*?)^```$", path.read_text("utf-8"), re.M | re.S)
+    return [str(item) for item in found]
+
+
+def autofix(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "codemods", *arguments],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_the_readme_shows_what_the_demo_shows(tmp_path: Path) -> None:
+    (shown,) = blocks(ROOT / "README.md", "diff")
+    assert autofix(make_sample(tmp_path), "diff", "B-01").stdout == shown
+
+
+def test_every_command_of_the_readme_is_one(tmp_path: Path) -> None:
+    lines = "\n".join(blocks(ROOT / "README.md", "console")).splitlines()
+    commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ autofix ")]
+    assert len(commands) >= 5
+    project = make_sample(tmp_path)
+    for command in commands:
+        words = shlex.split(command, comments=True)
+        words = words[1 : words.index("|")] if "|" in words else words[1:]
+        done = autofix(project, *words)
+        assert done.returncode in (0, 1), (command, done.stderr)
+
+
+def test_every_target_that_is_named_is_one_of_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for path in DOCUMENTS:
+        text = path.read_text("utf-8")
+        for words in re.findall(r"^\$ (?:\w+=\S+ )?make ([a-z -]+?) *(?:#.*)?$", text, re.M):
+            for target in words.split():
+                assert re.search(rf"^{target}:", makefile, re.M), (path.name, target)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.name))
+def test_no_link_leads_nowhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", path.read_text("utf-8")):
+        if not re.match(r"\w+:", target):
+            assert (path.parent / target).exists(), target
+
+
+@pytest.fixture
+def generate() -> ModuleType:
+    return script("docs/generate.py")
+
+
+def test_every_codemod_has_a_page_with_its_cases(generate: ModuleType) -> None:
+    from codemods.transforms import catalogue
+
+    pages = {path.stem: text for path, text in generate.pages().items()}
+    assert set(pages) == {*catalogue(), "index"}
+    for name, codemod in catalogue().items():
+        assert codemod.summary in pages["index"]
+        assert "```diff" in pages[name]
+        assert "## What it leaves alone" in pages[name]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        (10.0, "10.0"),
+        ("a", '"a"'),
+        (("a", "b"), '["a", "b"]'),
+        (frozenset({"b", "a"}), '["a", "b"]'),
+        ((), "[]"),
+    ],
+)
+def test_defaults_are_shown_as_toml(generate: ModuleType, value: object, text: str) -> None:
+    assert generate.toml(value) == text
+
+
+def test_wrong_use_of_the_generator(generate: ModuleType) -> None:
+    assert generate.main(["--nonsense"]) == 2
