@@ -103,7 +103,10 @@ class Reading:
         return len(self.outline.holds(node, self.clues.code_names - own))
 
     def anchored(self, node: Container) -> bool:
-        return bool(self.outline.holds(node, self.clues.anchors))
+        # The definition's own ``def`` line says nothing about what is done in it.
+        own = set() if isinstance(node, ast.Module) else {node.name}
+        others = [item for item in self.clues.anchors if item.rpartition(".")[2] not in own]
+        return bool(self.outline.holds(node, others or self.clues.anchors))
 
     def outermost(self, nodes: Sequence[Container]) -> list[Container]:
         """Without those inside another: one place holds both, and the evidence tells them apart."""
