@@ -19,7 +19,7 @@ help:
 	@echo 'make types     mypy --strict'
 	@echo 'make golden    run the fixtures of every codemod'
 	@echo 'make docs      write the generated pages of docs/'
-	@echo 'make bench     time the commands on a generated project'
+	@echo 'make bench     time the commands on a generated project, and the branches'
 
 # Keyed by what decides the environment's content: a changed pin or dependency installs again.
 $(STAMP): pyproject.toml constraints.txt
@@ -57,7 +57,8 @@ docs-check: $(STAMP)
 	$(BIN)/python docs/generate.py --check
 
 bench: $(STAMP)
-	$(BIN)/python docs/bench.py
+	$(BIN)/python benchmarks/commands.py
+	$(BIN)/python benchmarks/branches.py
 
 wheel: $(STAMP)
 	rm -rf build dist

@@ -17,7 +17,7 @@ from .context import Session
 from .exit import DONE, WRONG, UserError
 from .options import Common, with_common
 
-SAMPLE = Path(__file__).resolve().parent / "sample"
+SAMPLE = Path(__file__).resolve().parent / "sample-project"
 WHO = (
     "-c",
     "user.name=autofix demo",

@@ -1,4 +1,4 @@
-"""Times the commands as a user waits for them: `python docs/bench.py [FILES]`.
+"""Times the commands as a user waits for them: `python benchmarks/commands.py [FILES]`.
 
 On a generated project of 1,000 files (or FILES), of which one in ten holds something that a
 codemod looks at.
