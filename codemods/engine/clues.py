@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,6 +58,18 @@ class Clues:
         )
 
     @property
+    def evidence_marks(self) -> frozenset[str]:
+        """The names of the evidence and its longer strings, without what it calls: a fix that was
+        made since calls something else (``read_bytes`` for ``open`` and ``read``)."""
+        return frozenset(
+            key
+            for region in self.regions
+            for item in region.statements
+            for key, following in zip(item.keys, (*item.keys[1:], ""), strict=True)
+            if (key in self.evidence_names and following != "(") or ('"' in key and len(key) > 8)
+        )
+
+    @property
     def code_names(self) -> frozenset[str]:
         """What title and description mark as code."""
         said = (*self.named, *(item for sentence in self.described for item in sentence))
@@ -108,7 +121,8 @@ class Clues:
         description that names code has none of it there.
         """
         subject = tuple(mentions(_FIX.split(self.title)[0]))
-        said = [item for item in subject if _is_code(item)]
+        # ``webm_streaming`` in a title is the file itself, and nothing that could go from it.
+        said = [item for item in subject if _is_code(item) and not outline.is_stem(item.text)]
         # The last is what it is about: ``ProcessingEngine cancel_job``.
         if said and (gone(said[-1:], outline) or _CLASS.match(said[-1].name) is None):
             return gone(said[-1:], outline)
@@ -144,7 +158,9 @@ class Clues:
 
 def gone(names: Iterable[Mention], outline: Outline) -> bool:
     """Whether the first of ``names`` that is code is neither defined nor used in the file."""
-    first = next((item for item in names if _is_code(item)), None)
+    first = next(
+        (item for item in names if _is_code(item) and not outline.is_stem(item.text)), None
+    )
     if first is None or outline.resolve(first):
         return False
     if first.owner and outline.is_own(first.owner):
@@ -155,7 +171,7 @@ def gone(names: Iterable[Mention], outline: Outline) -> bool:
 
 def _is_code(item: Mention) -> bool:
     """Names that are sure to be code: plain words and the names of products are not."""
-    if item.name.isupper():
+    if item.name.isupper() or hasattr(builtins, item.name):
         return False
     return item.marked and (
         item.called

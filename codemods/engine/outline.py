@@ -121,6 +121,10 @@ class Outline:
             return [*classes] if mention.name[0].isupper() and len(mention.name) > 3 else []
         return [*found]
 
+    def is_stem(self, name: str) -> bool:
+        """Whether a name is that of the file itself."""
+        return self.source.path.rpartition("/")[2].rpartition(".")[0] == name
+
     def is_own(self, owner: str) -> bool:
         """Whether a name in front of a dot means this file or a class of it, by its words."""
         said = set(words(owner))
@@ -269,6 +273,18 @@ class Outline:
             if best is None:
                 return found
             found[best[1]] = best[2]
+
+    def only(self, marks: frozenset[str]) -> Function | None:
+        """The one innermost function in which every one of these tokens stands."""
+        wanted = {bare(mark) for mark in marks}
+        found = [
+            node
+            for node in self.functions()
+            if wanted <= self.tokens.names(self.lines(node).start, self.lines(node).end)
+        ]
+        outer = {item for node in found for item in self.around(node)}
+        inner = [node for node in found if node not in outer and not self.is_factory(node)]
+        return inner[0] if len(inner) == 1 else None
 
     def where(self, names: Iterable[str]) -> list[Container]:
         """The functions in which all of ``names`` stand as code, the innermost ones."""

@@ -11,6 +11,7 @@ The rules, in the order in which they apply:
    Module-level lines are no place of their own beside a definition;
 3. evidence code that stands nowhere: a definition that the finding names, if it holds the plan's
    anchors, or without anchors at least half of the names of the evidence, or the suggested code;
+   else the one function that holds all names of the evidence that are not called;
 4. no evidence code: the definitions that the title names, else those of the first sentence of the
    description that names any (with those at the other reported lines, when one reported line is
    in a named definition, so that lines did not drift), else the definition at the reported lines,
@@ -29,6 +30,7 @@ from codemods.engine.clues import Clues
 from codemods.engine.outline import Container, Outline
 from codemods.engine.reading import NAMES_MOST, Answer, Reading
 from codemods.engine.standing import MOST, STRONG, Stands, stands
+from codemods.engine.tokens import weight
 from codemods.engine.unshown import by_state, without_evidence
 from codemods.findings.model import LineRange
 from codemods.syntax.tree import FUNCTIONS, Definition
@@ -229,6 +231,24 @@ def _by_name_without_evidence(reading: Reading, stand: Stands) -> None:
         if isinstance(node, FUNCTIONS) and reading.agrees(node, NAMES_MOST):
             reading.answer.sure = True
             reading.add([node], "the reported lines and the names of the evidence are in", stand)
+    if not reading.answer.spots:
+        _by_marks(reading, stand)
+
+
+def _by_marks(reading: Reading, stand: Stands) -> None:
+    """Evidence that was rewritten: every name and longer string of it is in just one function."""
+    marks = reading.clues.evidence_marks
+    if (
+        len(marks) < 2
+        or weight([*marks]) < STRONG
+        or not reading.is_named
+        or reading.clues.lost(reading.outline)
+    ):
+        return
+    only = reading.outline.only(marks)
+    if only is not None and (not reading.clues.anchors or reading.anchored(only)):
+        reading.answer.sure = True
+        reading.add([only], "the evidence has changed; all names of it stand only in", stand)
 
 
 def _shown_is_gone(reading: Reading) -> bool:

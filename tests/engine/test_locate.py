@@ -440,6 +440,26 @@ class TestThePlace:
         assert isinstance(answer, Located)
         assert [type(place.node) for place in answer.places] == [ast.Module]
 
+    def test_evidence_that_was_rewritten_is_known_by_all_of_its_names(self) -> None:
+        files = {
+            "a.py": """
+            async def stream(cached_path):
+                wav_bytes = await asyncio.to_thread(Path(cached_path).read_bytes)
+                return wav_bytes
+
+            async def other(cached_path):
+                return cached_path
+            """
+        }
+        code = 'with open(cached_path, "rb") as f:\n    wav_bytes = f.read()'
+        said = finding("Reads block", [at("a.py", (90, 91))], field("evidence", "", code))
+        plan = Plan(strength=50, anchors=("open", "read_bytes"))
+        elsewhere = {"a.py": "def other(cached_path):\n    pass\n"}
+        tried(locate(said, project(elsewhere), plan))
+        twice = {"a.py": ENGINE.replace("audio", "wav_bytes").replace("job", "cached_path")}
+        tried(locate(said, project(twice), plan))
+        assert places(locate(said, project(files), plan)) == ["a.py stream"]
+
 
 class TestThePlan:
     def test_its_scopes_override(self) -> None:
