@@ -18,16 +18,8 @@ from .exit import DONE, WRONG, UserError
 from .options import Common, with_common
 
 SAMPLE = Path(__file__).resolve().parent / "sample-project"
-WHO = (
-    "-c",
-    "user.name=autofix demo",
-    "-c",
-    "user.email=demo@autofix.invalid",
-    "-c",
-    "commit.gpgsign=false",
-    "-c",
-    f"core.hooksPath={os.devnull}",
-)
+# Neither the user's hooks nor their signing key have a part in a demonstration.
+QUIETLY = ("-c", f"core.hooksPath={os.devnull}", "-c", "commit.gpgsign=false")
 
 
 @with_common
@@ -70,16 +62,20 @@ def make_sample(folder: Path) -> Path:
     _git(project, "config", "user.email", "demo@autofix.invalid")
     _git(project, "config", "commit.gpgsign", "false")
     _git(project, "add", "--all")
-    _git(project, *WHO, "commit", "--quiet", "-m", "feat: the order service")
+    _git(project, "commit", "--quiet", "-m", "feat: the order service")
     _git(project, "remote", "add", "origin", str(remote))
-    _git(project, *WHO, "push", "--quiet", "origin", "main")
+    _git(project, "push", "--quiet", "origin", "main")
     return project
 
 
 def _git(folder: Path, *arguments: str) -> None:
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=folder, capture_output=True, text=True, env=_environment()
+            ["git", *QUIETLY, *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            env=_environment(),
         )
     except FileNotFoundError:
         raise UserError("git is not installed, or not on the PATH") from None
@@ -99,7 +95,6 @@ def _environment() -> dict[str, str]:
 def _tour(session: Session, folder: Path, *, kept: bool) -> int:
     project = make_sample(folder)
     session.note(f"A sample project, with a report under docs/audits, lies in {project}")
-    report = "docs/audits/AUDIT_BACKEND_2026-03-02.md"
     steps: list[tuple[str, list[str], int]] = [
         ("What the report says, and where it stands in today's code:", ["list"], 0),
         ("One finding as a diff; nothing is touched:", ["diff", "B-01"], 0),
@@ -126,7 +121,7 @@ def _tour(session: Session, folder: Path, *, kept: bool) -> int:
         session.note("  autofix demo --keep DIR     the same, and the sample stays to play with")
     session.note("  autofix show B-03           why it was left alone")
     session.note("  autofix undo B-01           takes a branch back")
-    session.note(f"  autofix list --report {report}     with a report of your own")
+    session.note("  autofix list -C DIR --report FILE     your project, your report")
     return DONE
 
 
@@ -142,7 +137,7 @@ def _show(session: Session, project: Path, words: str, command: Sequence[str]) -
     typed = [program, *rest]
     if program == "autofix":
         color = session.common.color.value
-        typed = [sys.executable, "-m", "codemods", *rest, "--color", color]
+        typed = [sys.executable, "-P", "-m", "codemods", *rest, "--color", color]
     elif session.say.is_terminal:
         typed = ["git", "--no-pager", *rest]
     return subprocess.run(typed, cwd=project, env=_environment()).returncode

@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from codemods.codemod import Refusal, Site
@@ -28,6 +27,11 @@ STYLES = {
     "no-codemod": "dim",
     "failed": "bold red",
 }
+GAP = "  "
+NARROWEST = 16
+"""Columns of a terminal that a shortened cell keeps."""
+FROM_START = frozenset({"where", "where it stands now", "location"})
+"""Columns of paths: their end says more than their start."""
 SEVERITY_STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "dim"}
 
 
@@ -202,28 +206,48 @@ def outcome_text(name: str) -> Text:
 def print_table(
     console: Console, headers: Sequence[str], rows: Iterable[Sequence[Text]], cut: Sequence[str]
 ) -> None:
-    """A table without frames.
+    """A table without frames, one row a line.
 
-    A terminal's width is kept by shortening the columns in ``cut``; what goes into a pipe is
-    whole, one row a line.
+    A terminal's width is kept by shortening the columns in ``cut`` (:class:`rich.table.Table` takes
+    from all of them, ids included); what goes into a pipe is whole.
     """
-    if console.is_terminal:
-        shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        for header in headers:
-            narrow = 12 if header in cut else None
-            shown.add_column(header, no_wrap=True, overflow="ellipsis", min_width=narrow)
-        for row in rows:
-            shown.add_row(*row)
-        console.print(shown)
-        return
-    lines = [[styled(header, style="bold") for header in headers], *map(list, rows)]
+    lines = [[styled(header, "bold") for header in headers], *map(list, rows)]
     widths = [max(cell_len(cell.plain) for cell in column) for column in zip(*lines, strict=True)]
+    if console.file.isatty():
+        widths = _fitted(widths, [header in cut for header in headers], console.width)
     for line in lines:
         joined = Text()
-        for cell, width in zip(line, widths, strict=True):
-            joined.append_text(cell).append(" " * (width - cell_len(cell.plain) + 2))
+        for header, cell, width in zip(headers, line, widths, strict=True):
+            shown = _shortened(cell, width, from_start=header in FROM_START)
+            joined.append_text(shown)
+            joined.append(" " * (width - cell_len(shown.plain)) + GAP)
         joined.rstrip()
-        console.print(joined)
+        console.print(joined, soft_wrap=True)
+
+
+def _fitted(widths: Sequence[int], shrinks: Sequence[bool], room: int) -> list[int]:
+    """The widest of the columns that may shrink does, until all fit or none can any more."""
+    fitted = list(widths)
+    over = sum(fitted) + len(GAP) * (len(fitted) - 1) - room
+    while over > 0:
+        width, column = max((fitted[i], i) for i in range(len(fitted)) if shrinks[i])
+        if width <= NARROWEST:
+            break
+        fitted[column] -= 1
+        over -= 1
+    return fitted
+
+
+def _shortened(cell: Text, width: int, *, from_start: bool) -> Text:
+    if cell_len(cell.plain) <= width:
+        return cell
+    if not from_start:
+        cell.truncate(width, overflow="ellipsis")
+        return cell
+    kept = cell.plain
+    while cell_len(kept) > width - 1:
+        kept = kept[1:]
+    return Text(f"…{kept}", style=cell.style)
 
 
 def explain(console: Console, result: Result) -> None:
