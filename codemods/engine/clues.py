@@ -166,7 +166,8 @@ def gone(names: Iterable[Mention], outline: Outline) -> bool:
     if first.owner and outline.is_own(first.owner):
         # ``artist_repository.search()`` of a class in this file, and no such method in it.
         return True
-    return not outline.holds(outline.module, [first.name])
+    # A key of a dictionary, or the name of a column, stands in the file as a string.
+    return not outline.holds(outline.module, [first.name, f'"{first.name}"'])
 
 
 def _is_code(item: Mention) -> bool:
