@@ -88,7 +88,7 @@ def apply(
     if named and every:
         raise UserError("--finding and --all exclude each other")
     if not (dry_run or in_place):
-        session.need_repository()
+        session.need_repository("only --in-place and --dry-run do without branches")
     state = session.state(base, in_place)
     reports = _reports(session)
     chosen = _chosen(session, reports, named, severity, codemod)

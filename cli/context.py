@@ -103,13 +103,11 @@ class Session:
 
         return Repository.open(folder)
 
-    def need_repository(self) -> Repository:
-        """The repository, for commands that are about branches."""
+    def need_repository(self, without: str = "") -> Repository:
+        """The repository, for what is about branches; ``without`` says how to do without one."""
         if self.repository is None:
-            raise UserError(
-                f"{self.common.folder.resolve()} is not in a git repository: "
-                "--in-place and --dry-run need none"
-            )
+            hint = f": {without}" if without else ""
+            raise UserError(f"{self.common.folder.resolve()} is not in a git repository{hint}")
         return self.repository
 
     @cached_property

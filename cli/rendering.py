@@ -261,10 +261,12 @@ def explain(console: Console, result: Result) -> None:
         head.append(f"  ({result.patch.safety.value})", style="dim")
     console.print(head)
     if result.problem:
+        # What the fix would have done is not what was done.
         console.print(styled(f"  {result.problem}"))
+        return
     for line in details(resolution):
         console.print(styled(f"  {line}"))
-    if result.branch and not result.problem:
+    if result.branch:
         console.print(styled(f"  branch {result.standing}"))
 
 
