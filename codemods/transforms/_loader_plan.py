@@ -17,9 +17,12 @@ _BACKWARDS = re.compile(
     re.IGNORECASE,
 )
 _MULTIPLIED = re.compile(
-    r"cartesian|row (?:explosion|multiplication)|multipl\w+ rows|duplicate rows|selectinload",
+    r"cartesian|row[ -](?:explosion|multiplication)|(?:multipl\w+|duplicated?) rows|rows? per\b|"
+    r"joinedload\b[^.\n]{0,60}\b(?:with|to|by|into)\b[^.\n]{0,40}\bselectinload|"
+    r"selectinload\b[^.\n]{0,60}\b(?:instead of|rather than|in place of)\b[^.\n]{0,40}joinedload",
     re.IGNORECASE,
 )
+"""What says that rows multiply; a query that lacks eager loading shows ``joinedload`` as well."""
 _FUNCTIONS = re.compile(r"((?:[\w.]+\s*/\s*)*[\w.]+)\(\)")
 _SELECTED = re.compile(r"\bselectinload\(\s*([A-Za-z_][\w.]*)\s*[),]")
 
