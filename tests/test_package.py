@@ -58,13 +58,17 @@ def test_every_data_file_is_package_data() -> None:
         for pattern in data["*"]:
             kept |= set(folder.rglob(pattern))
     everything = [path for folder in INSTALLED_AS.values() for path in shipped(folder)]
-    modules = {path for path in everything if path.suffix == ".py" and "sample-project" not in path.parts}
+    modules = {
+        path for path in everything if path.suffix == ".py" and "sample-project" not in path.parts
+    }
     assert [path for path in everything if path not in modules | kept] == []
 
 
 def test_the_sample_has_no_file_that_starts_with_a_dot() -> None:
     """`glob` of setuptools leaves those out of the wheel."""
-    assert [path for path in shipped(ROOT / "cli/sample-project") if path.name.startswith(".")] == []
+    assert [
+        path for path in shipped(ROOT / "cli/sample-project") if path.name.startswith(".")
+    ] == []
 
 
 def test_constraints_are_pins_without_addresses() -> None:
