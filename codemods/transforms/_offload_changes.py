@@ -17,11 +17,16 @@ from codemods.codemod import (
 )
 from codemods.project.source import SourceFile
 from codemods.syntax.awaiting import held_locks, in_cancelled_handler, in_finally, why_no_await
-from codemods.syntax.handlers import type_expressions
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding_of
 from codemods.syntax.suspension import new_suspension_hazard
-from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms._offload_around import (
+    binds_tighter,
+    is_hanging,
+    timeout_note,
+    wants_blank,
+    words,
+)
 from codemods.transforms._offload_checks import Checks, Why, imports_other_loop
 from codemods.transforms._offload_files import FileShapes, WholeFile
 from codemods.transforms._offload_model import (
@@ -60,8 +65,8 @@ class Changes:
         thread = self._thread(source, call)
         if target is not None or isinstance(thread, str):
             return self._refusal(source, call, target or ("name-taken", str(thread)))
-        payload = CallInThread(thread[0], _binds_tighter(source, call), _is_hanging(source, call))
-        what = f"{_words(source, call.func)}() runs in a thread"
+        payload = CallInThread(thread[0], binds_tighter(source, call), is_hanging(source, call))
+        what = f"{words(source, call.func)}() runs in a thread"
         return self._change(source, call, what, payload, thread[1], safety)
 
     def _sleep(self, source: SourceFile, call: ast.Call, safety: Safety) -> Change | Refusal:
@@ -71,7 +76,7 @@ class Changes:
         spelled = self._spelled(source, call, "sleep")
         if isinstance(spelled, str):
             return self._refusal(source, call, ("name-taken", spelled))
-        payload = AsyncSleep(spelled[0], _binds_tighter(source, call))
+        payload = AsyncSleep(spelled[0], binds_tighter(source, call))
         what = "time.sleep() became asyncio.sleep()"
         unused = self._unused(source, call.func)
         return self._change(source, call, what, payload, (*spelled[1], *unused), safety)
@@ -136,7 +141,7 @@ class Changes:
             whole.handle,
             converter,
             on_path,
-            _binds_tighter(source, whole.call),
+            binds_tighter(source, whole.call),
         )
         verb = "read" if whole.method.startswith("read") else "written"
         what = f"the file is {verb} in a thread"
@@ -159,7 +164,7 @@ class Changes:
             block.outputs,
             block.returns,
             block.direct,
-            _wants_blank(source, node),
+            wants_blank(source, node),
         )
         what = f"the block that opens a file runs in a thread, as {block.name}()"
         return self._change(source, node, what, payload, thread[1], safety)
@@ -172,7 +177,7 @@ class Changes:
             isinstance(item, ast.AsyncWith)
             and any(
                 isinstance(part.context_expr, ast.Call)
-                and _words(source, part.context_expr.func).endswith(("timeout", "timeout_at"))
+                and words(source, part.context_expr.func).endswith(("timeout", "timeout_at"))
                 for part in item.items
             )
             for item in source.tree.ancestors(call)
@@ -282,67 +287,9 @@ class Changes:
         thread = getattr(payload, "thread", None)
         timed = isinstance(thread, Thread) and thread.timeout is not None
         if timed:
-            notes.append(_timeout_note(source, node))
+            notes.append(timeout_note(source, node))
         unit = Unit.STATEMENT if isinstance(node, ast.stmt) else Unit.EXPRESSION
         operation = Operation(source.path, source.span(node), type(payload).__name__, unit, payload)
         edits: tuple[Edit, ...] = (operation, *imports)
         aspects = ("timeout",) if timed else ()
         return Change(self.scope.site(source, node), what, edits, safety, tuple(notes), aspects)
-
-
-def _timeout_note(source: SourceFile, node: ast.AST) -> str:
-    """Where the ``TimeoutError`` goes that is new there."""
-    text = "on a timeout the thread runs on by itself, and TimeoutError "
-    child = node
-    for ancestor in source.tree.ancestors(node):
-        if isinstance(ancestor, FUNCTIONS):
-            break
-        if isinstance(ancestor, ast.Try) and child in ancestor.body:
-            for handler in ancestor.handlers:
-                names = [ast.unparse(item).rpartition(".")[2] for item in type_expressions(handler)]
-                if not names or {"TimeoutError", "OSError", "Exception", "BaseException"} & {
-                    *names
-                }:
-                    shown = source.line_text(handler.lineno).strip().rstrip(":")
-                    return f"{text}goes to `{shown}` (line {handler.lineno})"
-        child = ancestor
-    return f"{text}goes to the caller: no handler around it takes it"
-
-
-def _words(source: SourceFile, node: ast.expr) -> str:
-    text = " ".join(source.segment(node).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _binds_tighter(source: SourceFile, call: ast.expr) -> bool:
-    """Whether what stands around ``call`` would take ``await`` away from it."""
-    parent = source.tree.parent(call)
-    if isinstance(parent, (ast.Attribute, ast.Subscript)):
-        return parent.value is call
-    return isinstance(parent, ast.Await) or (isinstance(parent, ast.Call) and parent.func is call)
-
-
-def _is_hanging(source: SourceFile, call: ast.Call) -> bool:
-    """Whether continuation lines are aligned with the first argument."""
-    arguments: list[ast.expr] = [*call.args, *(item.value for item in call.keywords)]
-    if not arguments or (call.end_lineno or 0) == call.lineno:
-        return False
-    opening = source.utf8.find(b"(", source.span(call.func).end)
-    starts = sorted(source.span(item).start for item in arguments)
-    line = source.line_of(opening)
-    if source.line_of(starts[0]) != line:
-        return False
-    column = opening + 1 - source.line_starts[line - 1]
-    following = source.line_text(line + 1)
-    return len(following) - len(following.lstrip(" ")) == column and call.end_lineno != line
-
-
-def _wants_blank(source: SourceFile, node: ast.stmt) -> bool:
-    """Whether a ``def`` in the place of ``node`` needs a blank line above it."""
-    parent = source.tree.parent(node)
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and block[:1] == [node]:
-            return False
-    above = source.line_text(node.lineno - 1).strip()
-    return bool(above) and not above.startswith("#")

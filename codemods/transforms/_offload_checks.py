@@ -88,6 +88,7 @@ class Checks:
             self._coroutine(source, call, written)
             or _context_manager(source.tree, call, written)
             or _row_says_no(written, known)
+            or self._handle(source, call, written, known)
             or self._main_thread(source, call, written)
             or self._bound(source, call, written, known)
             or self._stops(source, call, written)
@@ -119,6 +120,22 @@ class Checks:
         return None
 
     # What must stay in its thread
+
+    def _handle(
+        self, source: SourceFile, call: ast.Call, written: str, known: Row | None
+    ) -> Why | None:
+        """Buffers in memory wait for nothing; an open file should move with its ``open``."""
+        for item in call.args if known is not None else ():
+            kind = self.index.type_of(source, item)
+            if kind in ("io.BytesIO", "io.StringIO"):
+                return "in-memory", f"{written} works on a buffer in memory and waits for nothing"
+            if kind == "io.TextIOWrapper":
+                return (
+                    "open-without-with",
+                    f"{written} uses a file that is opened elsewhere: the rest of its reads and "
+                    "writes would stay on the loop",
+                )
+        return None
 
     def _main_thread(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
         name = self.foreign(source, call.func) or ""

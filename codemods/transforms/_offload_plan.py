@@ -64,6 +64,7 @@ _KINDS = tuple(
         ("sleep", "sleep"),
     )
 )
+_MOST = 20
 BUILTINS = frozenset(dir(builtins))
 THREADS = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "run_sync", "wait_for"})
 _NO_CALLEES = THREADS | {
@@ -115,9 +116,9 @@ def recognise(finding: Finding) -> OffloadPlan | None:
         # A nested loop, a slow query, a missing test: not a call that only has to move.
         return None
     fine = {name for block in finding.evidence_code for name in _targets(block.text)} - {*targets}
-    called = {*_marked(finding.evidence_code), *_blamed(finding, suggestion, called_names)}
-    named = () if targets or called else _blamed(finding, suggestion, dotted_names)
-    order = (*_marked(finding.evidence_code), *_blamed(finding, suggestion, called_names), *named)
+    called = {*_marked(finding.evidence_code), *_blamed(finding, called_names)}
+    named = () if targets or called else _blamed(finding, dotted_names)
+    order = (*_marked(finding.evidence_code), *_blamed(finding, called_names), *named)
     callees = tuple(
         name for name in dict.fromkeys(order) if name not in targets and name not in fine
     )
@@ -131,7 +132,7 @@ def recognise(finding: Finding) -> OffloadPlan | None:
     return OffloadPlan(
         strength=50 + 20 * threads + 10 * (blocks or mixes) + 10 * bool(targets),
         anchors=tuple(_last(name) for name in (*targets, *callees)) if explicit else (),
-        count=spoken_count(opening),
+        count=_count(opening),
         aspects=("timeout",) if "wait_for" in suggestion else (),
         targets=targets,
         callees=callees,
@@ -142,6 +143,12 @@ def recognise(finding: Finding) -> OffloadPlan | None:
         ),
         timeout=timeout[1] if timeout else None,
     )
+
+
+def _count(text: str) -> int | None:
+    """How many places the text speaks of; a number that no function has is something else."""
+    number = spoken_count(text)
+    return number if number is not None and number <= _MOST else None
 
 
 def _is_about_tests(finding: Finding) -> bool:
@@ -162,11 +169,12 @@ def _marked(blocks: Iterable[Code]) -> Iterator[str]:
                 yield from _callable_names(called_names(line.partition("#")[0]))
 
 
-def _blamed(
-    finding: Finding, suggestion: str, names_in: Callable[[str], tuple[str, ...]]
-) -> Iterator[str]:
+def _blamed(finding: Finding, names_in: Callable[[str], tuple[str, ...]]) -> Iterator[str]:
     """The names in sentences that speak of blocking, and in those that ask for a thread."""
-    for text in (finding.title, finding.description, suggestion):
+    told = (item.prose for item in finding.all("description", "summary"))
+    # Of fenced code only the marked lines count: the others are there to be understood by.
+    asked = (item.prose for item in finding.suggestion)
+    for text in (finding.title, *told, *asked):
         for sentence in _SENTENCE.split(text):
             if _DEFECT.search(sentence) and not _FINE.search(sentence):
                 yield from _callable_names(names_in(sentence))

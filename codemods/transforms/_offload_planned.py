@@ -11,23 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from codemods.codemod import Change, Place, Refusal, Safety, Scope, Site
 from codemods.findings.text import words
 from codemods.project.blocking_table import Weight
-from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Tree
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
 from codemods.transforms._offload_changes import Changes
 from codemods.transforms._offload_files import OPENERS
 from codemods.transforms._offload_plan import FILE_METHODS, OffloadPlan
+from codemods.transforms._offload_threads import given, parts, runs_in_thread, subject
 
-RUNNERS = frozenset(
-    {
-        "to_thread",
-        "run_in_executor",
-        "run_in_threadpool",
-        "run_sync",
-        "async_add_executor_job",
-        "add_executor_job",
-        "submit",
-    }
-)
-"""Functions that run what they are given in a thread."""
 _COMMON = frozenset(
     words(
         "acquire add append clear close copy count decode encode exists format get index insert "
@@ -78,9 +67,11 @@ class _Finder:
             outside = {id(n) for item in place.node.decorator_list for n in ast.walk(item)}
             self.calls = [call for call in self.calls if id(call) not in outside]
         targets = {name.rpartition(".")[2] for name in plan.targets or plan.callees}
-        if isinstance(place.node, DEFINITIONS) and place.node.name in targets:
-            if not self._named(plan.names) and (elsewhere := self._calls_of(place.node.name)):
-                # The place is what is called: the calls of it in this file are meant.
+        is_callee = isinstance(place.node, DEFINITIONS) and place.node.name in targets
+        if is_callee and not self._named(plan.names):
+            # The place is what is called: the calls of it in this file are meant.
+            elsewhere = self._calls_of(self.tree.qualified_name(place.node).rpartition(".")[2])
+            if elsewhere:
                 self.place = dataclasses.replace(place, node=self.tree.module)
                 self.calls = elsewhere
 
@@ -89,7 +80,7 @@ class _Finder:
         return [
             call
             for call in self.tree.of(ast.Call)
-            if _parts(call.func)[-1:] == (name,)
+            if parts(call.func)[-1:] == (name,)
             and isinstance(self.tree.function(call), ast.AsyncFunctionDef)
         ]
 
@@ -103,13 +94,18 @@ class _Finder:
             if len(files) < len(plan.targets):
                 yield self.place.node, self._not_called()
                 return
-        named = [*targets, *self._named(plan.callees)]
-        functions = [] if plan.explicit else self._functions(named)
+        callees = self._named(plan.callees)
+        if plan.targets:
+            # Path.home() is named beside what blocks, not because it does.
+            callees = [node for node in callees if not self._is_cheap(node)]
+        named = [*targets, *callees]
+        dotted = any("." in name for name in plan.callees) and bool(named or already)
+        functions = [] if plan.explicit or dotted else self._functions(named)
         if functions:
             named += self._blocking(functions, named)
         elif not named and not already and not plan.targets:
             named = self._blocking(self._all_functions(), ())
-        for node in self._meant(named):
+        for node in self._meant(named, already):
             yield node, self._result(node)
         for node in already:
             yield node, self._already(node)
@@ -177,9 +173,9 @@ class _Finder:
     def _means(self, name: str, call: ast.Call) -> bool:
         """Whether ``name`` of the finding means ``call``: any receiver will do, unless the names
         say that it is something else."""
-        parts = _parts(call.func)
+        chain = parts(call.func)
         owner, _, method = name.rpartition(".")
-        if not parts or parts[-1] != method:
+        if not chain or chain[-1] != method:
             return False
         known = self.index.resolve(self.source, call.func) or ""
         if known == name:
@@ -187,7 +183,7 @@ class _Finder:
         root = name.partition(".")[0]
         if root in sys.stdlib_module_names and owner:
             return False
-        receiver = parts[-2] if len(parts) > 1 else ""
+        receiver = chain[-2] if len(chain) > 1 else ""
         if not owner:
             return not (receiver and method in _COMMON)
         if not receiver:
@@ -202,11 +198,23 @@ class _Finder:
         name = self.index.resolve(self.source, base)
         return name is not None and name.partition(".")[0] in sys.stdlib_module_names
 
-    def _meant(self, nodes: Iterable[Node]) -> list[Node]:
-        """Each once and in order; in a file or class the evidence and the lines narrow them."""
+    def _is_cheap(self, node: Node) -> bool:
+        row = self.changes.checks.row(self.source, node) if isinstance(node, ast.Call) else None
+        return row is not None and row.weight is Weight.CHEAP
+
+    def _meant(self, nodes: Iterable[Node], already: Sequence[Node]) -> list[Node]:
+        """Each once and in order. Of several calls of one name in a file or class, the evidence
+        and the lines say which.
+
+        What is in a thread ``already`` counts: where the evidence stands on it, no other call of
+        that name is meant.
+        """
         unique = list({id(node): node for node in nodes}.values())
         if not isinstance(self.place.node, FUNCTIONS) and self.plan.explicit:
-            chosen = {id(node) for node in self.place.focus(unique)}
+            alike: dict[str, list[Node]] = {}
+            for node in (*unique, *already):
+                alike.setdefault(subject(node), []).append(node)
+            chosen = {id(node) for group in alike.values() for node in self.place.focus(group)}
             if self.plan.count is None or len(chosen) >= self.plan.count:
                 unique = [node for node in unique if id(node) in chosen]
         return sorted(unique, key=lambda node: (node.lineno, node.col_offset))
@@ -281,86 +289,41 @@ class _Finder:
         """The calls that give what is named to a thread."""
         verbs = {verb for name in names if (verb := _verb(name))}
         for call in self.calls:
-            for item in _given(call):
-                parts = _parts(item)
-                if not parts:
+            for item in given(call):
+                chain = parts(item)
+                if not chain:
                     continue
-                if any(_refers(name, parts) for name in names) or (
-                    verbs and parts[-1] in FILE_METHODS
+                if any(_refers(name, chain) for name in names) or (
+                    verbs and chain[-1] in FILE_METHODS
                 ):
                     yield call
                     break
 
     def _already(self, call: ast.Call) -> Change | Refusal:
         inside_wait = any(
-            isinstance(item, ast.Call) and _parts(item.func)[-1:] == ("wait_for",)
+            isinstance(item, ast.Call) and parts(item.func)[-1:] == ("wait_for",)
             for item in self.tree.ancestors(call)
         )
-        if not inside_wait and _parts(call.func)[-1] == "to_thread":
+        if not inside_wait and parts(call.func)[-1] == "to_thread":
             timed = self.changes.add_timeout(self.source, call)
             if timed is not None:
                 return timed
-        given = " ".join(self.source.segment(_given(call)[0]).split())
-        detail = f"{given} runs in a thread already"
+        shown = " ".join(self.source.segment(given(call)[0]).split())
+        detail = f"{shown} runs in a thread already"
         return Refusal("already-offloaded", detail, self._site(call), already=True)
 
     def _runs_in_thread(self, node: ast.AST) -> str | None:
         return runs_in_thread(self.tree, node)
 
 
-def runs_in_thread(tree: Tree, node: ast.AST) -> str | None:
-    """The call that gives the function or lambda around ``node`` to a thread."""
-    around = tree.function(node)
-    if isinstance(around, ast.Lambda):
-        parent = tree.parent(around)
-        if isinstance(parent, ast.Call) and around in _given(parent):
-            return ".".join(_parts(parent.func))
-    if not isinstance(around, ast.FunctionDef):
-        return None
-    outer = tree.function(around)
-    for call in tree.within(outer, ast.Call) if outer is not None else ():
-        for item in _given(call):
-            if isinstance(item, ast.Name) and item.id == around.name:
-                return ".".join(_parts(call.func))
-            if (
-                isinstance(item, ast.Call)
-                and item.args
-                and isinstance(item.args[0], ast.Name)
-                and item.args[0].id == around.name
-            ):
-                # functools.partial(helper, …)
-                return ".".join(_parts(call.func))
-    return None
-
-
-def _given(call: ast.Call) -> list[ast.expr]:
-    """What ``call`` runs in a thread, if it is a call that does."""
-    parts = _parts(call.func)
-    if not parts or parts[-1] not in RUNNERS:
-        return []
-    items = call.args[1:2] if parts[-1] == "run_in_executor" else call.args[:1]
-    return list(items)
-
-
-def _parts(node: ast.expr) -> tuple[str, ...]:
-    """The names at the end of a chain: ``("tracks", "get")`` of ``repos().tracks.get``."""
-    names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Name):
-        names.append(node.id)
-    return tuple(reversed(names))
-
-
-def _refers(name: str, parts: tuple[str, ...]) -> bool:
+def _refers(name: str, chain: tuple[str, ...]) -> bool:
     wanted = name.split(".")
-    if parts[-1] != wanted[-1]:
+    if chain[-1] != wanted[-1]:
         return False
     return (
         wanted[-1] not in _COMMON
         or len(wanted) == 1
-        or _same(wanted[-2], parts[-2:-1][0] if len(parts) > 1 else "")
+        or _same(wanted[-2], chain[-2:-1][0] if len(chain) > 1 else "")
     )
 
 

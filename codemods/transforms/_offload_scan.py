@@ -14,7 +14,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._offload_changes import Changes
 from codemods.transforms._offload_files import OPENERS
-from codemods.transforms._offload_planned import runs_in_thread
+from codemods.transforms._offload_threads import runs_in_thread
 
 _CONTENT = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "load", "dump"})
 """Of the callables that are neither cheap nor heavy: those that move a file's whole content."""

@@ -1,0 +1,67 @@
+"""What stands around a call: handlers, operators, layout."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.project.source import SourceFile
+from codemods.syntax.handlers import type_expressions
+from codemods.syntax.tree import FUNCTIONS
+
+
+def timeout_note(source: SourceFile, node: ast.AST) -> str:
+    """Where the ``TimeoutError`` goes that is new there."""
+    text = "on a timeout the thread runs on by itself, and TimeoutError "
+    child = node
+    for ancestor in source.tree.ancestors(node):
+        if isinstance(ancestor, FUNCTIONS):
+            break
+        if isinstance(ancestor, ast.Try) and child in ancestor.body:
+            for handler in ancestor.handlers:
+                names = [ast.unparse(item).rpartition(".")[2] for item in type_expressions(handler)]
+                if not names or {"TimeoutError", "OSError", "Exception", "BaseException"} & {
+                    *names
+                }:
+                    shown = source.line_text(handler.lineno).strip().rstrip(":")
+                    return f"{text}goes to `{shown}` (line {handler.lineno})"
+        child = ancestor
+    return f"{text}goes to the caller: no handler around it takes it"
+
+
+def words(source: SourceFile, node: ast.expr) -> str:
+    text = " ".join(source.segment(node).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def binds_tighter(source: SourceFile, call: ast.expr) -> bool:
+    """Whether what stands around ``call`` would take ``await`` away from it."""
+    parent = source.tree.parent(call)
+    if isinstance(parent, (ast.Attribute, ast.Subscript)):
+        return parent.value is call
+    return isinstance(parent, ast.Await) or (isinstance(parent, ast.Call) and parent.func is call)
+
+
+def is_hanging(source: SourceFile, call: ast.Call) -> bool:
+    """Whether continuation lines are aligned with the first argument."""
+    arguments: list[ast.expr] = [*call.args, *(item.value for item in call.keywords)]
+    if not arguments or (call.end_lineno or 0) == call.lineno:
+        return False
+    opening = source.utf8.find(b"(", source.span(call.func).end)
+    starts = sorted(source.span(item).start for item in arguments)
+    line = source.line_of(opening)
+    if source.line_of(starts[0]) != line:
+        return False
+    column = opening + 1 - source.line_starts[line - 1]
+    following = source.line_text(line + 1)
+    return len(following) - len(following.lstrip(" ")) == column and call.end_lineno != line
+
+
+def wants_blank(source: SourceFile, node: ast.stmt) -> bool:
+    """Whether a ``def`` in the place of ``node`` needs a blank line above it."""
+    parent = source.tree.parent(node)
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and block[:1] == [node]:
+            return False
+    above = source.line_text(node.lineno - 1).strip()
+    return bool(above) and not above.startswith("#")
