@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -57,4 +61,11 @@ def _main(
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; the exit status."""
+    if sys.stdout is None:
+        # Closed by whoever called us (`>&-`): then nobody wants the result. It stays
+        # open to the end of the process.
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that knows no dash or ellipsis shows a question mark in its place.
+        sys.stdout.reconfigure(errors="replace")
     return guarded(lambda: app(args=list(arguments), prog_name="autofix", standalone_mode=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -38,10 +39,17 @@ def guarded(action: Callable[[], int | None]) -> int:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # `autofix list | head`: whoever reads has enough. Python flushes stdout once more when
-        # it ends; that must not fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # `autofix list | head`: whoever reads has enough.
+        _drop_output()
         return DONE
+    except OSError as error:
+        # A full disk, a folder without permission: nothing that a traceback would explain.
+        _drop_output()
+        what = error.strerror or str(error)
+        _say(f"{error.filename}: {what}" if error.filename else what)
+        if _wants_tracebacks():
+            traceback.print_exc()
+        return WRONG
     # The one place where everything is caught: no traceback may reach the user.
     except Exception as error:  # noqa: BLE001
         return _from_exception(error)
@@ -64,12 +72,22 @@ def _from_exception(error: Exception) -> int:
         _say(str(error))
         return WRONG
     what = f"internal error: {type(error).__name__}: {' '.join(str(error).split())}"
-    if logging.getLogger("codemods").isEnabledFor(logging.DEBUG):
+    if _wants_tracebacks():
         traceback.print_exc()
         _say(what)
     else:
         _say(f"{what} (a defect of autofix: please report it with what -v prints)")
     return WRONG
+
+
+def _wants_tracebacks() -> bool:
+    return logging.getLogger("codemods").isEnabledFor(logging.DEBUG)
+
+
+def _drop_output() -> None:
+    """Python flushes stdout once more when it ends; that must not fail for a second time."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _written_for_people() -> tuple[type[Exception], ...]:

@@ -250,8 +250,12 @@ def _shortened(cell: Text, width: int, *, from_start: bool) -> Text:
     return Text(f"…{kept}", style=cell.style)
 
 
-def explain(console: Console, result: Result) -> None:
-    """One result for people: what was done, where, and what was left."""
+def explain(console: Console, result: Result, *, trail: bool = False) -> None:
+    """One result for people: what was done, where, and what was left.
+
+    Args:
+        trail: say first how the place was found.
+    """
     resolution = result.resolution
     head = styled(resolution.finding.id, style="bold")
     head.append("  ").append_text(outcome_text(result.outcome))
@@ -260,6 +264,8 @@ def explain(console: Console, result: Result) -> None:
     if result.patch:
         head.append(f"  ({result.patch.safety.value})", style="dim")
     console.print(head)
+    for step in resolution.trail if trail else ():
+        console.print(styled(f"  {step}", "dim"))
     if result.problem:
         # What the fix would have done is not what was done.
         console.print(styled(f"  {result.problem}"))

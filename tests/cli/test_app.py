@@ -221,3 +221,28 @@ def test_what_a_report_says_is_no_markup_and_no_escape(autofix: Run, shop: Path)
 def test_quiet_says_nothing_but_errors(autofix: Run, shop: Path) -> None:
     assert autofix("list", "--no-state", "-q").err == ""
     assert "no finding" in autofix("show", "B-99", "-q").err
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status", "said"),
+    [("> /dev/full", 2, "No space left on device"), (">&-", 0, ""), ("| cat", 0, "")],
+)
+def test_whatever_stdout_is_no_traceback(
+    shop: Path, redirection: str, status: int, said: str
+) -> None:
+    done = subprocess.run(
+        [
+            "bash",
+            "-o",
+            "pipefail",
+            "-c",
+            f'"{sys.executable}" -m codemods list --no-state -q {redirection}',
+        ],
+        cwd=shop,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (status, int(bool(said)))
+    assert said in done.stderr

@@ -84,6 +84,14 @@ def test_git_takes_the_diff_and_nothing_is_touched(autofix: Run, shop: Path, fin
         assert (again.status, "already-fixed" in again.err) == (0, True)
 
 
+def test_git_takes_the_diffs_of_several_findings(autofix: Run, shop: Path) -> None:
+    done = autofix("apply", "--all", "--dry-run")
+    assert done.status == 1
+    git(shop, "apply", "-", stdin=done.out)
+    text = (shop / "orders/invoices.py").read_text()
+    assert "asyncio.sleep(" in text and "to_thread(render_invoice" in text
+
+
 def test_forced_colour_in_the_environment_leaves_the_diff_alone(
     autofix: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
