@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from codemods.syntax.tree import FUNCTIONS, Tree
 
@@ -10,14 +11,16 @@ _SINGLE = (
     *("one", "one_or_none", "first", "scalar_one", "scalar_one_or_none", "scalar", "get"),
     *("get_one", "get_or_404", "first_or_404", "one_or_404"),
 )
+_LOCKS = re.compile(r"(?:^|_)(?:for_update|locks?|locked|locking)(?:$|_)")
 _ROUNDS = 4
 """How often a query may be built on in a new variable."""
 
 
 def locks_rows(tree: Tree, node: ast.AST) -> bool:
-    """Whether the query is made with ``with_for_update``."""
+    """Whether the query is made with ``with_for_update``, or handed to a function that by its
+    name locks rows."""
     for call in query_calls(tree, node):
-        if _method(call) == "with_for_update":
+        if _LOCKS.search(_method(call)):
             return True
         if any(item.arg == "with_for_update" for item in call.keywords):
             return True
@@ -101,4 +104,6 @@ def _is_of_query(call: ast.Call) -> bool:
 
 
 def _method(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from codemods.codemod import (
@@ -16,7 +17,6 @@ from codemods.codemod import (
     Site,
     Unit,
 )
-from codemods.project.models import Cardinality
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.imports import can_import, local_name
@@ -62,21 +62,34 @@ class Verdicts:
     attributes: frozenset[str]
     """The relationships that it asks for; empty for all."""
 
-    def of(self, link: Link) -> Change | Refusal:
-        """A change or a refusal."""
+    def of(self, found: list[Link]) -> Iterator[Change | Refusal]:
+        """A change or a refusal for each link."""
+        refusals = {link.node: self._refused(link) for link in found}
+        changing = {
+            link.node.func
+            for link in found
+            if refusals[link.node] is None and self._safety(link)[0] is not Safety.DISPLAY
+        }
+        for link in found:
+            refusal = refusals[link.node]
+            edits = refusal or self._edits(link, changing)
+            if isinstance(edits, Refusal):
+                yield edits
+                continue
+            safety, notes = self._safety(link)
+            what = f"{self._name(link)} is loaded by selectinload"
+            yield Change(site(self.source, link), what, edits, safety, notes)
+
+    def _refused(self, link: Link) -> Refusal | None:
         refusal = self._written(link) or self._queried(link)
         if refusal is not None:
             return refusal
-        known = cardinality(self.project, self.source, link)
-        if known == "one":
+        if cardinality(self.project, self.source, link) == "one":
             detail = "leads to one object: a join multiplies nothing"
             return self._refusal("many-to-one", link, detail)
         if self.attributes and ".".join(link.relationship or ()) not in self.attributes:
             return self._refusal("not-asked-for", link, "is not what the finding asks for")
-        edits = self._edits(link)
-        if isinstance(edits, Refusal):
-            return edits
-        return self._change(link, known, edits)
+        return None
 
     def _written(self, link: Link) -> Refusal | None:
         """What about the link as written keeps it as it is."""
@@ -115,19 +128,19 @@ class Verdicts:
             return self._refusal("join-depth", link, "has a join_depth in its mapping")
         return None
 
-    def _change(self, link: Link, known: Cardinality | None, edits: tuple[Edit, ...]) -> Change:
+    def _safety(self, link: Link) -> tuple[Safety, tuple[str, ...]]:
+        """How far the change is to be trusted, and what is to be said of it."""
         notes = ["selectinload reads in a statement of its own, which may see later commits"]
         safety = Safety.REVIEW
-        if known is None:
+        if cardinality(self.project, self.source, link) is None:
             notes.append(f"{self._name(link)}: its cardinality is not known to the repository")
             safety = Safety.REVIEW if self.named else Safety.DISPLAY
         if loads_one_object(self.source.tree, link.node):
             notes.append("the query is for one object: one statement becomes two")
             safety = Safety.REVIEW if self.named else Safety.DISPLAY
-        what = f"{self._name(link)} is loaded by selectinload"
-        return Change(site(self.source, link), what, edits, safety, tuple(notes))
+        return safety, tuple(notes)
 
-    def _edits(self, link: Link) -> tuple[Edit, ...] | Refusal:
+    def _edits(self, link: Link, changing: Collection[ast.expr]) -> tuple[Edit, ...] | Refusal:
         path, tree, function = self.source.path, self.source.tree, link.node.func
         target = self.source.span(function)
         if not isinstance(function, ast.Name):
@@ -149,20 +162,15 @@ class Verdicts:
         if not isinstance(statement, ast.ImportFrom) or statement.module != _MODULE:
             return self._refusal("local-import", link, "is imported in a way that is not followed")
         if there is None:
-            unneeded = function.id if self._is_only_use(function, found.scope_node) else None
+            uses = [
+                item
+                for item in tree.within(found.scope_node or tree.module, ast.Name)
+                if item.id == function.id
+            ]
+            unneeded = function.id if all(item in changing for item in uses) else None
             span = self.source.span(statement)
             edits.append(Operation(path, span, "import", Unit.STATEMENT, unneeded))
         return tuple(edits)
-
-    def _is_only_use(self, function: ast.Name, scope: ast.AST | None) -> bool:
-        """Whether a scope that imports the name for itself has no other use of it."""
-        tree = self.source.tree
-        uses = [
-            item
-            for item in tree.within(scope or tree.module, ast.Name)
-            if item.id == function.id and item is not function
-        ]
-        return not uses
 
     def _name(self, link: Link) -> str:
         argument = link.argument

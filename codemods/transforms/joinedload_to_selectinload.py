@@ -53,10 +53,11 @@ becomes two.
 ## Known limitations
 
 `selectinload` on a composite primary key needs a tuple `IN`, which SQL Server does not have. A
-query that is handed to a function is not followed into it, so that a lock taken there is not seen:
+query that is handed to a function is not followed into it, so that a lock taken there is seen only
+where the function's name speaks of one:
 
 ```python
-return locked(session.query(Artist).options(joinedload(Artist.tracks)))
+return exclusive(session.query(Artist).options(joinedload(Artist.tracks)))
 ```
 """
 
@@ -90,7 +91,7 @@ def find(scope: Scope, plan: LoaderPlan | None) -> Iterator[Change | Refusal]:
             seen |= {link.node for link in found}
         attributes = plan.attributes if plan is not None else frozenset()
         judge = Verdicts(scope.project, place.source, plan is not None, attributes)
-        verdicts = [judge.of(link) for link in found]
+        verdicts = list(judge.of(found))
         if plan is not None and not any(isinstance(item, Change) for item in verdicts):
             verdicts = _finished(scope, place, attributes, verdicts)
         yield from verdicts
