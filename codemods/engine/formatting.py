@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import difflib
+import io
 import sys
 import textwrap
+import tokenize
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -144,9 +146,9 @@ def _simple_statements(text: str, indents: Sequence[str]) -> list[tuple[int, int
         if isinstance(node, (ast.Match, ast.Pass)):
             continue
         first, last = node.lineno - shift, (node.end_lineno or node.lineno) - shift
-        if first < 1 or _has_multiline_string(node):
-            continue
         statement = "\n".join(lines[first - 1 : last])
+        if first < 1 or (last > first and _has_multiline_string(statement)):
+            continue
         alone = lines[first - 1][: node.col_offset].strip() == "" and _ends_line(
             lines[last - 1], node
         )
@@ -162,13 +164,23 @@ def _ends_line(line: str, node: ast.stmt) -> bool:
     return not behind or behind.startswith(b"#")
 
 
-def _has_multiline_string(node: ast.AST) -> bool:
-    return any(
-        isinstance(item, (ast.Constant, ast.JoinedStr))
-        and (item.end_lineno or 0) > item.lineno
-        and not (isinstance(item, ast.Constant) and not isinstance(item.value, (str, bytes)))
-        for item in ast.walk(node)
-    )
+def _has_multiline_string(text: str) -> bool:
+    """Whether one string goes over several lines; parts that are put together do not count."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(f"(\n{text}\n)").readline))
+    except (tokenize.TokenError, SyntaxError):
+        # What the tokenizer does not know is left as it is.
+        return True
+    opened = [token.start[0] for token in tokens if token.type in _STRING_STARTS]
+    closed = [token.end[0] for token in tokens if token.type in _STRING_ENDS]
+    return opened != closed
+
+
+_STRING_STARTS, _STRING_ENDS = (
+    {getattr(tokenize, name) for name in names if hasattr(tokenize, name)}
+    for names in (("STRING", "FSTRING_START"), ("STRING", "FSTRING_END"))
+)
+"""An f-string is one token up to Python 3.11, and two with others between them from 3.12 on."""
 
 
 def inferred_line_length(text: str) -> int:

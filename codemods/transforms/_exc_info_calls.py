@@ -28,6 +28,11 @@ ERRORS = ("error", "critical", "fatal")
 LOWER = ("debug", "info", "warning", "warn")
 _NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
 _ORDER = ("debug", "info", "warn", "warning", "error", "exception", "critical", "fatal")
+_CONVERSIONS = (
+    *("int", "float", "complex", "Decimal", "Fraction", "UUID", "loads", "json_loads", "json"),
+    *("fromisoformat", "strptime", "fromtimestamp", "ip_address", "ip_network", "literal_eval"),
+    *("fromhex", "b64decode", "unhexlify", "parse_datetime", "safe_load", "parse"),
+)
 _SECRETS = re.compile(
     r"(?:^|[_./])(?:o?auth\w*|tokens?|passwords?|credentials?|secrets?|log_?in|jwt|api_?keys?)"
     r"(?:$|[_./])",
@@ -256,8 +261,10 @@ class Judge:
 
     def _is_expected(self, handler: ast.ExceptHandler) -> bool:
         names = [(written, written.rpartition(".")[2]) for written in handler_types(handler)]
+        converts = _converts(self.tree.parent(handler))
         return bool(names) and all(
             any(fnmatchcase(name, pattern) for pattern in self.expected for name in pair)
+            or (converts and pair[1] in ("ValueError", "TypeError"))
             for pair in names
         )
 
@@ -272,6 +279,17 @@ class Judge:
         if already:
             text = f"{ast.unparse(call.node.func)}(): {detail}"
         return Refusal(reason, " ".join(text.split()), site_of(self.source, call.node), already)
+
+
+def _converts(statement: ast.AST | None) -> bool:
+    """Whether a ``try`` does nothing but turn text into a value, so that a failure of it says
+    something about the text alone."""
+    match statement:
+        case ast.Try(body=[ast.Assign() | ast.Return() | ast.AnnAssign() | ast.Expr() as only]):
+            calls = [item for item in ast.walk(only) if isinstance(item, ast.Call)]
+            return bool(calls) and ast.unparse(calls[0].func).rpartition(".")[2] in _CONVERSIONS
+        case _:
+            return False
 
 
 def _chained(call: ast.Call) -> bool:

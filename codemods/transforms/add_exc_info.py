@@ -26,7 +26,8 @@ A report may name a call of any level. Then only that call changes.
 
 Safe: the record carries more, and nothing else changes. To be reviewed is what a report asks for
 in a handler that raises again (who catches the exception may log it a second time) or that
-handles an exception which is mostly expected, and a replaced traceback line, since two records
+handles an exception which is mostly expected (option `expected`, and `ValueError` of a conversion
+such as `int(text)`), and a replaced traceback line, since two records
 become one. A scan shows these handlers, and writes them only when forced. Where an exception of
 an authentication or token handler may hold a secret (CWE-532), a note says so.
 
@@ -72,10 +73,19 @@ from codemods.transforms._loggers import FAMILIAR, Kind
 from codemods.transforms._tracebacks import shows_traceback
 
 EXPECTED = (
+    # Control flow.
     *("KeyError", "IndexError", "StopIteration", "StopAsyncIteration", "GeneratorExit"),
     *("CancelledError", "KeyboardInterrupt", "SystemExit", "ImportError", "ModuleNotFoundError"),
-    *("HTTPException", "WebSocketDisconnect", "*ValidationError"),
+    # Answers to a request, and what its sender did wrong.
+    *("HTTPException", "HTTPError", "HTTPStatusError", "*ValidationError", "*Invalid*"),
+    *("*DecodeError", "*Already*", "*NotAllowed*", "*NotFound*", "*Unauthorized*", "*Forbidden*"),
+    *("*Auth*Error", "*Auth*Exception", "*AuthFailed*", "PermissionError"),
+    # The other side is not there.
+    *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
+    *("RequestError", "ClientError", "ClientResponseError", "TransportError"),
 )
+"""Exceptions that a handler is there for: where they come from is known, and their traceback is
+mostly noise."""
 
 
 def find(scope: Scope, plan: ExcInfoPlan | None) -> Iterator[Change | Refusal]:
