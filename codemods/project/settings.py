@@ -1,9 +1,8 @@
-"""What a project says about itself: its oldest Python, its formatter, and ``[tool.autofix]``.
+"""What a project says about itself: its oldest Python and its formatter.
 
-Two kinds of reading live here. What is meant for other tools (``requires-python``,
-``[tool.black]``) is read leniently: policing it is not our task, and a value that we cannot use
-counts as not given. What is meant for us is read strictly: a misspelt key that is silently
-ignored would switch off what its author wanted.
+What is meant for other tools (``requires-python``, ``[tool.black]``) is read leniently: policing
+it is not our task, and a value that we cannot use counts as not given. What is meant for us is in
+:mod:`codemods.project.own_settings`, and read strictly.
 """
 
 from __future__ import annotations
@@ -11,20 +10,35 @@ from __future__ import annotations
 import configparser
 import re
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from codemods.project.files import Files
+from codemods.project.own_settings import (
+    PathSettings,
+    Settings,
+    SettingsError,
+    did_you_mean,
+    load_settings,
+)
+
+__all__ = [
+    "DEFAULT_PYTHON",
+    "BlackSettings",
+    "PathSettings",
+    "Settings",
+    "SettingsError",
+    "black_settings",
+    "did_you_mean",
+    "load_settings",
+    "target_python",
+]
 
 DEFAULT_PYTHON = (3, 11)
 """The Python that is assumed where a project says nothing: the oldest that we run on ourselves,
 and one that has ``asyncio.to_thread``. Assuming an older one would refuse most of the rewrites
 for projects that merely have no packaging metadata."""
-
-
-class SettingsError(Exception):
-    """Settings that cannot be used; the message is one line for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +53,6 @@ class BlackSettings:
     preview: bool = False
     found: bool = False
     """Whether the project configures black, or ruff in its place, at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """``[tool.autofix]`` of ``pyproject.toml``, or the top level of ``autofix.toml``."""
-
-    reports: tuple[str, ...] = ()
-    """Globs of audit reports, from the root; empty: not configured."""
-    exclude: tuple[str, ...] = ()
-    """Patterns, as in ``.gitignore``, of files that a scan leaves out."""
-    select: tuple[str, ...] = ()
-    """The codemods that run in a scan; empty: all."""
-    ignore: tuple[str, ...] = ()
-    """Codemods that do not run in a scan."""
-    branch_prefix: str = "autofix"
-    """The first part of a branch's name, without a slash at its end."""
-    base: str | None = None
-    """The ref from which branches start; ``None``: the current branch's head."""
-    verify: str | None = None
-    """The command that must pass on a branch."""
-    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """The options of each codemod, as written."""
-    origin: str | None = None
-    """The file that they were read from, ``None`` where there are none."""
-
-    def options(self, codemod: str) -> dict[str, Any]:
-        """What the project sets for a codemod: ``options("add-exc-info")``."""
-        return dict(self.tables.get(codemod, {}))
-
-
-_LISTS = ("reports", "exclude", "select", "ignore")
-_STRINGS = ("branch-prefix", "base", "verify")
 
 
 def target_python(files: Files) -> tuple[int, int]:
@@ -161,72 +143,6 @@ def black_settings(files: Files) -> BlackSettings:
     return BlackSettings()
 
 
-def load_settings(files: Files, codemods: Collection[str] = ()) -> Settings:
-    """The project's settings for us; ``autofix.toml`` goes before ``pyproject.toml``.
-
-    Args:
-        files: the project's files; only the two at its root are read.
-        codemods: the names of the catalogue. With them, names in ``select``, ``ignore`` and
-            the option tables are checked too.
-
-    Raises:
-        SettingsError: for wrong TOML, unknown keys and values of a wrong type.
-    """
-    if files.exists("autofix.toml"):
-        origin, where = "autofix.toml", ""
-        values: Any = _strict_toml(files, origin)
-        if "tool" in values:
-            raise SettingsError(
-                "autofix.toml: settings stand at the top level here, without [tool.autofix]"
-            )
-    elif files.exists("pyproject.toml"):
-        origin, where = "pyproject.toml", "tool.autofix."
-        tool = _strict_toml(files, origin).get("tool")
-        values = tool.get("autofix") if isinstance(tool, Mapping) else None
-        if values is None:
-            return Settings()
-        if not isinstance(values, Mapping):
-            raise SettingsError("pyproject.toml: tool.autofix must be a table")
-    else:
-        return Settings()
-    checked: dict[str, Any] = {}
-    tables: dict[str, Mapping[str, Any]] = {}
-    for key, value in values.items():
-        if key in _LISTS:
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise SettingsError(f"{origin}: {where}{key} must be a list of strings")
-            checked[key] = tuple(value)
-        elif key in _STRINGS:
-            if not isinstance(value, str) or not value.strip():
-                raise SettingsError(f"{origin}: {where}{key} must be a string that is not empty")
-            checked[key] = value
-        elif isinstance(value, Mapping) and (key in codemods or not codemods):
-            tables[key] = value
-        else:
-            kind = "codemod" if isinstance(value, Mapping) else "key"
-            known = tuple(codemods) if kind == "codemod" else (*_LISTS, *_STRINGS)
-            raise SettingsError(f"{origin}: unknown {kind} {where}{key}{did_you_mean(key, known)}")
-    for key in ("select", "ignore"):
-        for name in checked.get(key, ()):
-            if codemods and name not in codemods:
-                raise SettingsError(
-                    f"{origin}: {where}{key} names the unknown codemod "
-                    f"{name}{did_you_mean(name, codemods)}"
-                )
-    prefix = checked.pop("branch-prefix", "autofix").rstrip("/")
-    if not prefix:
-        raise SettingsError(f"{origin}: {where}branch-prefix must be more than slashes")
-    return Settings(**checked, branch_prefix=prefix, tables=tables, origin=origin)
-
-
-def did_you_mean(word: str, known: Collection[str]) -> str:
-    """`` (did you mean select?)`` where something known is close, else ``""``."""
-    from rapidfuzz import process
-
-    best = process.extractOne(word, tuple(known), score_cutoff=70)
-    return f" (did you mean {best[0]}?)" if best else ""
-
-
 def _length(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
@@ -253,14 +169,3 @@ def _lenient_toml(files: Files, path: str) -> Mapping[str, Any]:
     except tomllib.TOMLDecodeError:
         # ``load_settings`` says so to the user; here the file counts as empty.
         return {}
-
-
-def _strict_toml(files: Files, path: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(files.read(path).decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: is not UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: {' '.join(str(error).split())}") from error
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror or error}") from error
