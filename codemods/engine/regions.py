@@ -98,10 +98,17 @@ def _chain(source: SourceFile, root: ast.AST, target: Span) -> list[_Level]:
             found.append((block, first, last, indents))
             if first == last:
                 following = block[first]
-                indents = (*indents, _indentation(source, _first_line(block[0])))
+                if not _is_elif(source, following):
+                    # An `elif` is a level of the tree only: its branch is as deep as the `if`'s.
+                    indents = (*indents, _indentation(source, _first_line(block[0])))
             break
         current = following
     return found
+
+
+def _is_elif(source: SourceFile, statement: ast.stmt) -> bool:
+    start = source.span(statement).start
+    return isinstance(statement, ast.If) and source.utf8[start : start + 4] == b"elif"
 
 
 def _first_line(statement: ast.stmt) -> int:
@@ -131,7 +138,7 @@ def _aligned(
     behind = source.utf8[end : source.line_end(end_line)].strip()
     if before.strip(b" \t\f") or (behind and not behind.startswith((b"#", b";"))):
         return None
-    if source.utf8[start : start + 4] == b"elif" and isinstance(block[first], ast.If):
+    if _is_elif(source, block[first]):
         # It is an `if` of its own only in the tree: alone it does not parse.
         return None
     return start_line, end_line
