@@ -103,11 +103,12 @@ def recognise(finding: Finding) -> OffloadPlan | None:
     suggestion = "\n".join(item.text for item in finding.suggestion)
     story = "\n".join((finding.title, finding.description, finding.impact))
     opening = f"{finding.title}\n{finding.description}"
-    threads = _THREAD.search(suggestion) is not None
+    sleeps = "asyncio.sleep" in suggestion and _shows(finding, "time.sleep")
+    threads = _THREAD.search(suggestion) is not None or sleeps
     blocks = _EVENT_LOOP.search(story) is not None
     mixes = _SYNC_IN_ASYNC.search(opening) is not None
     targets = _targets(suggestion)
-    if not (blocks or mixes or targets) or _is_about_tests(finding):
+    if not (blocks or mixes or targets or sleeps) or _is_about_tests(finding):
         return None
     if _LOCK.search(finding.title) or (not threads and _LOCK.search(suggestion)):
         # A lock held on the loop has another cure, and belongs to another codemod.
@@ -116,9 +117,11 @@ def recognise(finding: Finding) -> OffloadPlan | None:
         # A nested loop, a slow query, a missing test: not a call that only has to move.
         return None
     fine = {name for block in finding.evidence_code for name in _targets(block.text)} - {*targets}
-    called = {*_marked(finding.evidence_code), *_blamed(finding, called_names)}
+    sleeping = ("time.sleep",) if sleeps else ()
+    called = {*_marked(finding.evidence_code), *_blamed(finding, called_names), *sleeping}
     named = () if targets or called else _blamed(finding, dotted_names)
-    order = (*_marked(finding.evidence_code), *_blamed(finding, called_names), *named)
+    blamed = _blamed(finding, called_names)
+    order = (*_marked(finding.evidence_code), *blamed, *named, *sleeping)
     callees = tuple(
         name for name in dict.fromkeys(order) if name not in targets and name not in fine
     )
@@ -143,6 +146,12 @@ def recognise(finding: Finding) -> OffloadPlan | None:
         ),
         timeout=timeout[1] if timeout else None,
     )
+
+
+def _shows(finding: Finding, name: str) -> bool:
+    """Whether the finding's own account of the code, in words or as code, holds ``name``."""
+    account = (finding.title, finding.description, *(item.text for item in finding.evidence))
+    return any(name in text for text in account)
 
 
 def _count(text: str) -> int | None:

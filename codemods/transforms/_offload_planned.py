@@ -288,7 +288,11 @@ class _Finder:
     def _offloaded(self, names: Sequence[str]) -> Iterator[ast.Call]:
         """The calls that give what is named to a thread."""
         verbs = {verb for name in names if (verb := _verb(name))}
+        sleeps = any(_last(name) == "sleep" for name in names)
         for call in self.calls:
+            if sleeps and self._is_asyncio_sleep(call):
+                yield call
+                continue
             for item in given(call):
                 chain = parts(item)
                 if not chain:
@@ -299,7 +303,13 @@ class _Finder:
                     yield call
                     break
 
+    def _is_asyncio_sleep(self, call: ast.Call) -> bool:
+        return self.index.resolve(self.source, call.func) == "asyncio.sleep"
+
     def _already(self, call: ast.Call) -> Change | Refusal:
+        if self._is_asyncio_sleep(call):
+            detail = "asyncio.sleep() lets the event loop go on already"
+            return Refusal("already-offloaded", detail, self._site(call), already=True)
         inside_wait = any(
             isinstance(item, ast.Call) and parts(item.func)[-1:] == ("wait_for",)
             for item in self.tree.ancestors(call)
@@ -314,6 +324,10 @@ class _Finder:
 
     def _runs_in_thread(self, node: ast.AST) -> str | None:
         return runs_in_thread(self.tree, node)
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _refers(name: str, chain: tuple[str, ...]) -> bool:
