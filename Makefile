@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test test-slow test-all lint types golden docs docs-check bench constraints wheel clean
+.PHONY: help demo test test-slow test-all lint types golden docs docs-check coverage bench constraints wheel clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make types     mypy --strict'
 	@echo 'make golden    run the fixtures of every codemod'
 	@echo 'make docs      write the generated pages of docs/'
+	@echo 'make coverage run the seed findings on the audited project, for docs/coverage.md'
 	@echo 'make bench     time the commands on a generated project, and the branches'
 
 # Keyed by what decides the environment's content: a changed pin or dependency installs again.
@@ -55,6 +56,11 @@ docs: $(STAMP)
 
 docs-check: $(STAMP)
 	$(BIN)/python docs/generate.py --check
+
+# Needs a clone of the audited project: make coverage AUDITED=… REPORTS=…
+coverage: $(STAMP)
+	@test -n '$(AUDITED)' -a -n '$(REPORTS)' || { echo 'make coverage AUDITED=clone of the audited project REPORTS=folder of its reports' >&2; exit 1; }
+	$(BIN)/python docs/coverage.py --repository '$(AUDITED)' --reports '$(REPORTS)'
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/commands.py

@@ -1,0 +1,210 @@
+"""How a finding ends, apart from what the codemods do: ties, safety, gates, no codemod."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+import libcst as cst
+import pytest
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Operation,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+)
+from codemods.engine.outcomes import AlreadyFixed, Failed, Fixed, NoCodemod, NotFound, Refused
+from codemods.engine.run import resolve, why_no_codemod
+from codemods.findings.markdown import read_markdown
+from codemods.findings.model import Finding
+from codemods.project.files import MemoryFiles
+from codemods.project.project import Project
+
+REPORT = """
+### B-01: shout() whispers
+
+- **Severity**: LOW
+- **Location**: `app/voice.py:2`
+- **Description**: `shout()` says it quietly.
+- **Evidence**:
+  ```python
+  return quiet(text)
+  ```
+- **Suggested Fix**: {suggestion}
+"""
+CODE = (
+    b"def shout(text):\n    return quiet(text)  # as ever\n\n\ndef quiet(text):\n    return text\n"
+)
+
+
+def finding(suggestion: str = "Say it loudly.") -> Finding:
+    (found,) = read_markdown(REPORT.format(suggestion=suggestion), "report.md").findings
+    return found
+
+
+def project(code: bytes = CODE) -> Project:
+    return Project(MemoryFiles({"app/voice.py": code}))
+
+
+def codemod(
+    name: str = "speak-up",
+    *,
+    safety: Safety = Safety.SAFE,
+    strength: int = 50,
+    named: bool = True,
+    into: str = "loud",
+    again: bool = False,
+) -> Codemod:
+    """A codemod that calls ``loud`` where ``quiet`` was called."""
+
+    def find(scope: Scope, plan: Plan | None) -> Iterator[Change | Refusal]:
+        for place in scope.places:
+            for call in place.source.tree.within(place.node, ast.Call):
+                called = call.func.id if isinstance(call.func, ast.Name) else ""
+                site = scope.site(place.source, call)
+                if called == "loud" and not again:
+                    yield Refusal("already-loud", "it is loud", site, already=True)
+                elif called in ("quiet", "loud"):
+                    span = place.source.span(call)
+                    operation = Operation(place.source.path, span, "louder")
+                    yield Change(site, "says it loudly", (operation,), safety)
+                elif called == "whisper":
+                    yield Refusal("whispers", "a whisper stays", site)
+
+    def edit(operation: Operation, node: Any) -> cst.CSTNode:
+        return cst.ensure_type(node, cst.Call).with_changes(func=cst.Name(into))
+
+    return Codemod(
+        name, lambda _: Plan(strength=strength, named=named), find, edit, triggers=(b"quiet",)
+    )
+
+
+def loud(code: bytes = CODE) -> bytes:
+    return (
+        code.replace(b"return quiet(", b"return loud(") + b"\n\ndef loud(text):\n    return text\n"
+    )
+
+
+def test_without_a_codemod_nothing_is_claimed() -> None:
+    outcome = resolve(finding(), project(), []).outcome
+    assert isinstance(outcome, NoCodemod)
+    assert "Say it loudly." in outcome.reason
+
+
+def test_a_tie_is_refused_with_both_names() -> None:
+    outcome = resolve(finding(), project(), [codemod("one"), codemod("two")]).outcome
+    assert isinstance(outcome, Refused)
+    assert outcome.refusals[0].reason == "tie"
+    assert "one and two" in outcome.reason
+
+
+def test_a_codemod_that_knows_the_pattern_goes_before_a_stronger_one_that_does_not() -> None:
+    code = loud().replace(b"return loud(", b"return quiet(")
+    claims = [codemod("words", strength=99, named=False), codemod("name", strength=1)]
+    assert resolve(finding(), project(code), claims).codemod == "name"
+
+
+def test_what_is_only_shown_is_refused_and_written_when_forced() -> None:
+    code = loud().replace(b"return loud(", b"return quiet(")
+    shown = [codemod(safety=Safety.DISPLAY)]
+    refused = resolve(finding(), project(code), shown).outcome
+    assert isinstance(refused, Refused)
+    assert refused.refusals[0].reason == "display-only"
+    forced = resolve(finding(), project(code), shown, allow=Safety.DISPLAY).outcome
+    assert isinstance(forced, Fixed)
+    assert forced.patch.safety is Safety.DISPLAY
+
+
+def test_a_fix_keeps_every_other_byte() -> None:
+    code = loud().replace(b"return loud(", b"return quiet(")
+    outcome = resolve(finding(), project(code), [codemod()]).outcome
+    assert isinstance(outcome, Fixed)
+    (patched,) = outcome.patch.files
+    assert (patched.path, patched.before, patched.after) == ("app/voice.py", code, loud())
+
+
+def test_a_new_name_that_nothing_defines_fails_the_gate() -> None:
+    outcome = resolve(finding(), project(), [codemod()]).outcome
+    assert isinstance(outcome, Failed)
+    assert outcome.error.startswith("names-defined: app/voice.py")
+
+
+def test_a_codemod_that_never_ends_fails_the_gate() -> None:
+    outcome = resolve(finding(), project(loud()), [codemod(again=True, into="quiet")]).outcome
+    assert isinstance(outcome, Failed)
+    assert outcome.error.startswith("second-run-silent")
+
+
+def test_a_comment_that_goes_lost_fails_the_gate() -> None:
+    losing = codemod()
+
+    def edit(operation: Operation, node: Any) -> cst.CSTNode:
+        return cst.Name("text")
+
+    code = CODE.replace(b"quiet(text)  # as ever", b"quiet(  # as ever\n        text)")
+    forgetful = Codemod("forget", losing.recognise, losing.find, edit, triggers=(b"quiet",))
+    outcome = resolve(finding(), project(code), [forgetful]).outcome
+    assert isinstance(outcome, Failed)
+    assert outcome.error.startswith("comments-kept: app/voice.py: lost '# as ever'")
+
+
+def test_positive_evidence_is_already_fixed() -> None:
+    outcome = resolve(finding(), project(loud()), [codemod()]).outcome
+    assert isinstance(outcome, AlreadyFixed)
+    assert outcome.reason == "it is loud"
+
+
+def test_neither_defect_nor_fix_is_not_found() -> None:
+    code = CODE.replace(b"return quiet(text)  # as ever", b"return text")
+    outcome = resolve(finding(), project(code), [codemod()]).outcome
+    assert isinstance(outcome, NotFound)
+
+
+def test_a_fix_beside_a_refusal_is_no_already_fixed() -> None:
+    code = loud().replace(b"return loud(text)", b"return loud(whisper(text))")
+    outcome = resolve(finding(), project(code), [codemod()]).outcome
+    assert isinstance(outcome, Refused)
+    assert [item.reason for item in outcome.refusals] == ["whispers", "already-loud"]
+
+
+def test_a_suppressed_place_is_refused() -> None:
+    code = loud().replace(b"return loud(text)  #", b"return quiet(text)  # autofix: ignore;")
+    outcome = resolve(finding(), project(code), [codemod()]).outcome
+    assert isinstance(outcome, Refused)
+    assert outcome.refusals[0].reason == "suppressed"
+
+
+def test_a_file_that_does_not_parse_is_refused_with_its_line() -> None:
+    outcome = resolve(finding(), project(CODE + b"def (:\n"), [codemod()]).outcome
+    assert outcome.name in ("refused", "not-found")
+    assert "app/voice.py" in outcome.reason
+
+
+def test_a_defect_of_a_codemod_is_failed_and_no_traceback() -> None:
+    def broken(finding: Finding) -> Plan | None:
+        raise ZeroDivisionError("nobody expects it")
+
+    bad = Codemod("bad", broken, codemod().find, codemod().edit, triggers=())
+    outcome = resolve(finding(), project(), [bad]).outcome
+    assert isinstance(outcome, Failed)
+    assert outcome.reason == "ZeroDivisionError: nobody expects it"
+
+
+@pytest.mark.parametrize(
+    ("heading", "location", "expected"),
+    [
+        ("No test files for the voice", "`app/voice.py`", "asks for tests"),
+        ("Timeouts are untested", "`app/voice.py`", "asks for tests"),
+        ("The client whispers", "`web/voice.ts:3`", "web/voice.ts is no Python file"),
+        ("It whispers", "`app/voice.py:3`", "the finding suggests no fix"),
+    ],
+)
+def test_no_codemod_says_why(heading: str, location: str, expected: str) -> None:
+    text = f"### B-02: {heading}\n\n- **Severity**: LOW\n- **Location**: {location}\n"
+    (found,) = read_markdown(text, "report.md").findings
+    assert expected in why_no_codemod(found)
