@@ -1,0 +1,82 @@
+"""The scan: a check, an await, and the act that relied on the check, without a lock."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.codemod import Change, Place, Refusal, Scope
+from codemods.project.bindings import own_nodes
+from codemods.syntax.awaiting import held_locks
+from codemods.syntax.suspension import new_suspension_hazard
+from codemods.transforms._lock_guard import guard
+from codemods.transforms._lock_plan import LockPlan
+from codemods.transforms._lock_sections import running_nodes
+from codemods.transforms._lock_state import Owner, accesses, is_lock, mutable_names
+
+_PLAN = LockPlan(strength=0)
+
+
+def scan(scope: Scope) -> Iterator[Change | Refusal]:
+    """Check-then-act pairs of coroutines that an await tears apart."""
+    for place in scope.places:
+        for owner, name in _torn(place):
+            yield from guard(scope, owner, _PLAN, (name,))
+
+
+def _torn(place: Place) -> list[tuple[Owner, str]]:
+    """The state of each class and of the module that is checked, awaited for, and then set."""
+    tree = place.source.tree
+    owners = [Owner(place.source, item) for item in tree.of(ast.ClassDef)]
+    found: dict[tuple[Owner, str], None] = {}
+    for owner in (*owners, Owner(place.source, tree.module)):
+        for name in mutable_names(owner):
+            if not is_lock(owner, name) and _is_torn(owner, name):
+                found[owner, name] = None
+    return list(found)
+
+
+def _is_torn(owner: Owner, name: str) -> bool:
+    tree = owner.tree
+    touched = accesses(owner, (name,))
+    reads = {item.node for item in touched if not item.writes}
+    for function in dict.fromkeys(item.function for item in touched if item.writes):
+        if not isinstance(function, ast.AsyncFunctionDef):
+            continue
+        for statement in own_nodes(function):
+            if not isinstance(statement, ast.If) or not _misses(statement.test, reads):
+                continue
+            stored = [item.node for item in touched if item.writes and _stores(owner, item.node)]
+            for index, part in enumerate(statement.body):
+                waits = [item for item in running_nodes(part) if isinstance(item, ast.Await)]
+                behind = statement.body[index:]
+                sets = any(node in set(running_nodes(other)) for other in behind for node in stored)
+                if sets and any(
+                    new_suspension_hazard(tree, item) is not None and not held_locks(tree, item)
+                    for item in waits
+                ):
+                    return True
+    return False
+
+
+def _stores(owner: Owner, node: ast.expr) -> bool:
+    """Whether the state, or an item of it, is set; other changes rely on no check."""
+    if isinstance(getattr(node, "ctx", None), ast.Store):
+        return True
+    parent = owner.tree.parent(node)
+    return isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store)
+
+
+def _misses(test: ast.expr, reads: set[ast.Attribute | ast.Name]) -> bool:
+    """Whether a condition says that the state is not there yet."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return operand in reads
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return left in reads
+        case ast.Compare(ops=[ast.NotIn()], comparators=[state]):
+            return state in reads
+        case ast.BoolOp(values=parts):
+            return any(_misses(part, reads) for part in parts)
+        case _:
+            return False
