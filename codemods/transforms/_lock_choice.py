@@ -14,7 +14,7 @@ from codemods.syntax.locks import held_locks
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms._lock_plan import Kind, LockPlan
 from codemods.transforms._lock_sections import SUSPENDING
-from codemods.transforms._lock_shapes import NOTIFIES, Shape, own_references
+from codemods.transforms._lock_shapes import NOTIFIES, Shape, own_calls
 from codemods.transforms._lock_state import Access, Owner, locks_of
 
 _RUNNERS = ("to_thread", "run_in_executor", "submit", "Thread", "Timer", "map", "start_new_thread")
@@ -217,14 +217,14 @@ def _reenters(owner: Owner, lock: str, shapes: Sequence[Shape]) -> str | None:
     calls: dict[str, set[str]] = {}
     for function in owner.functions():
         nodes = [item for statement in function.body for item in ast.walk(statement)]
-        calls.setdefault(function.name, set()).update(own_references(owner, nodes, function))
+        calls.setdefault(function.name, set()).update(own_calls(owner, nodes, function))
         for item in nodes:
             if isinstance(item, (ast.With, ast.AsyncWith)) and any(
                 ast.unparse(part.context_expr).rpartition(".")[2] == lock for part in item.items
             ):
                 taking.add(function.name)
     for shape in shapes:
-        queue = list(own_references(owner, shape.guarded(), shape.section.function))
+        queue = list(own_calls(owner, shape.guarded(), shape.section.function))
         seen: set[str] = set()
         while queue:
             name = queue.pop(0)

@@ -17,6 +17,7 @@ from codemods.transforms._lock_outside import held_by_callers, outside_notes
 from codemods.transforms._lock_plan import LockPlan
 from codemods.transforms._lock_shapes import Shape, is_slow, shapes, stands_alone, whole_body
 from codemods.transforms._lock_state import (
+    Access,
     Owner,
     accesses,
     indirect_writes,
@@ -24,6 +25,9 @@ from codemods.transforms._lock_state import (
     locks_of,
     receivers,
 )
+
+_HARMLESS = ("single-read", "plain-read")
+"""Reads that are left alone, and need no lock."""
 
 
 def guard(
@@ -60,6 +64,8 @@ def guard(
         for shape in shapes(project, owner, function, mine):
             if shape.snapshot is None and stands_alone(shape.section):
                 left.append(_alone(owner, shape))
+            elif (again := _checked_again(owner, shape, guarded)) is not None:
+                left.append(again)
             elif _reads_around_work(project, owner, shape):
                 left.append(_slow_reads(owner, shape))
             else:
@@ -70,10 +76,12 @@ def guard(
         yield stopped
         return
     if not wanted:
-        yield from left
-        if guarded:
+        standing = [item for item in left if item.reason not in _HARMLESS]
+        if guarded and not standing:
             detail = f"every access of {what} that could be torn holds a lock"
             yield Refusal("already-locked", detail, site, already=True)
+        else:
+            yield from standing or left
         return
     lock = choose(scope, owner, plan, state, guarded, wanted)
     if isinstance(lock, Refusal):
@@ -89,6 +97,20 @@ def _alone(owner: Owner, shape: Shape) -> Refusal:
     access = shape.section.accesses[0]
     detail = f"{ast.unparse(access.node)} is read once there, and nothing else depends on it"
     return Refusal("single-read", detail, site_of(owner.source, access.node))
+
+
+def _checked_again(owner: Owner, shape: Shape, guarded: Sequence[Access]) -> Refusal | None:
+    """The reads in front of a lock that the same function takes, and behind it."""
+    function = shape.section.function
+    inside = [item for item in guarded if item.function is function]
+    if not inside or any(item.writes for item in shape.section.accesses):
+        return None
+    access = shape.section.accesses[0]
+    detail = (
+        f"{function.name}() reads {access.name} in line {access.node.lineno}, and again under "
+        f"its lock in line {inside[0].node.lineno}: that is double-checked locking"
+    )
+    return Refusal("checked-again", detail, site_of(owner.source, access.node))
 
 
 def _reads_around_work(project: Project, owner: Owner, shape: Shape) -> bool:

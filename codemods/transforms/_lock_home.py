@@ -146,13 +146,14 @@ def _call(owner: Owner, kind: str) -> str:
 
 
 def _assigning(block: Sequence[ast.stmt], state: Sequence[str]) -> ast.stmt | None:
-    """The last of the first consecutive statements of a block that set the state."""
+    """The first statement that sets the state, or the last of those right behind it that do."""
     found: ast.stmt | None = None
     for statement in block:
-        if _bound(statement) & set(state):
-            found = statement
-        elif found is not None:
+        bound = _bound(statement)
+        if found is not None and not bound & set(state):
             break
+        if found is not None or state[0] in bound:
+            found = statement
     return found
 
 
@@ -181,7 +182,7 @@ def _in_constructor(built: Function, state: Sequence[str]) -> tuple[ast.stmt, bo
                 if isinstance(item, ast.stmt) and item is not statement
                 for name in _bound(item)
             }
-            if inner & set(state):
+            if state[0] in inner:
                 return statement, True
     return (direct, False) if direct is not None else None
 

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codemods.project.bindings import own_nodes
+from codemods.project.colour_checks import PROPERTIES
 from codemods.project.project import Project
+from codemods.project.values import decorator_names
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms._lock_sections import (
     SUSPENDING,
@@ -323,15 +325,28 @@ def free_name(function: Function, wanted: str) -> str:
     return next((item for item in candidates if item not in used), f"{bare}_under_lock")
 
 
-def own_references(owner: Owner, nodes: Sequence[ast.AST], function: Function) -> set[str]:
-    """The owner's methods and properties that some nodes call or read."""
+def own_calls(owner: Owner, nodes: Sequence[ast.AST], function: Function) -> set[str]:
+    """The owner's functions that some nodes call; properties count where they are read."""
     names = receivers(owner, function)
-    if not isinstance(owner.node, ast.ClassDef):
-        return {item.id for item in nodes if isinstance(item, ast.Name)}
+    tree = owner.tree
+    found = set()
+    for item in nodes:
+        parent = tree.parent(item)
+        called = isinstance(parent, ast.Call) and parent.func is item
+        if isinstance(item, ast.Name) and not names and called:
+            found.add(item.id)
+        elif (
+            isinstance(item, ast.Attribute)
+            and getattr(item.value, "id", None) in names
+            and (called or item.attr in _properties(owner))
+        ):
+            found.add(item.attr)
+    return found
+
+
+def _properties(owner: Owner) -> set[str]:
     return {
-        item.attr
-        for item in nodes
-        if isinstance(item, ast.Attribute)
-        and isinstance(item.value, ast.Name)
-        and item.value.id in names
+        item.name
+        for item in owner.functions()
+        if any(name in PROPERTIES for name in decorator_names(item))
     }

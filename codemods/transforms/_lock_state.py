@@ -349,7 +349,7 @@ def with_coupled(owner: Owner, state: Sequence[str]) -> tuple[str, ...]:
             ):
                 found.append(name)
                 grown = True
-    return tuple(name for name in mutable_names(owner) if name in found)
+    return tuple(found)
 
 
 def _beside(tree: Tree, one: ast.stmt, other: ast.stmt) -> bool:
@@ -377,4 +377,5 @@ def _with_companions(owner: Owner, names: tuple[str, ...], plan: LockPlan) -> tu
         for item in accesses(owner, mutable_names(owner))
         if item.writes and item.function.name in functions
     }
-    return tuple(name for name in mutable_names(owner) if name in names or name in written)
+    others = [name for name in mutable_names(owner) if name in written and name not in names]
+    return (*names, *others)
