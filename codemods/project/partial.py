@@ -1,8 +1,10 @@
 """Reading a file that the running Python is too old for, definition by definition.
 
-libcst knows newer syntax than the running interpreter and says where each statement stands; what
-of them :mod:`ast` can parse is put together to a tree with true positions, and the rest is named.
-This is the slow path: libcst is imported only here.
+Most newer syntax has an older spelling of the same length (:mod:`codemods.project.newer`), and
+then the whole file is read at once. For the rest, libcst knows newer syntax than the running
+interpreter and says where each statement stands; what of them :mod:`ast` can parse is put
+together to a tree with true positions, and the rest is named. That is the slow path: libcst is
+imported only here.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from codemods.project.newer import older_spelling
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Tree, Unread
 
@@ -38,6 +41,13 @@ def parse_partially(source: SourceFile, error: Exception) -> Tree:
     message = f"{source.path}:{line}: {error.msg}"
     if "too many" in error.msg:
         raise SourceError(message) from error
+    older = older_spelling(source.utf8)
+    if older != source.utf8:
+        try:
+            return Tree(_parsed(older.decode("utf-8")))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            # Something else in it is newer too: statement by statement, then.
+            pass
     import libcst as cst
 
     try:
@@ -95,11 +105,6 @@ class _Reader:
         # The block's code begins behind the colon, with the end of the header's last line.
         start = last + 1 - _lines(self.module, node.body) + 1
         header = self._text(first, start - 1)
-        if node.type_parameters is not None:
-            # ``class Box[T](Base)``: blanks in place of the brackets keep the columns true.
-            brackets = self.module.code_for_node(node.type_parameters).encode("utf-8")
-            blanks = bytes(item if item in b"\r\n" else 0x20 for item in brackets)
-            header = header.replace(brackets, blanks, 1)
         indent = self.source.line_text(first)
         indent = indent[: len(indent) - len(indent.lstrip())]
         try:
@@ -146,9 +151,13 @@ def _parse(text: bytes, first: int) -> list[ast.stmt]:
     """Statements whose lines begin at ``first``, whatever their indentation."""
     indented = text[:1] in (b" ", b"\t", b"\f")
     code = (b"if 1:\n" + text if indented else text).decode("utf-8")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        module = ast.parse(code)
+    try:
+        module = _parsed(code)
+    except SyntaxError:
+        older = older_spelling(code.encode("utf-8")).decode("utf-8")
+        if older == code:
+            raise
+        module = _parsed(older)
     body = module.body
     if indented:
         holder = module.body[0]
@@ -157,3 +166,9 @@ def _parse(text: bytes, first: int) -> list[ast.stmt]:
     for statement in body:
         ast.increment_lineno(statement, first - (2 if indented else 1))
     return body
+
+
+def _parsed(code: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code)

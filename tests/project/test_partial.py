@@ -113,45 +113,52 @@ def test_positions_are_true(newline: str) -> None:
             )
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the syntax is not newer there")
-def test_type_parameters_and_nested_quotes() -> None:
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="the syntax is not newer there")
+def test_type_parameters_are_no_obstacle_beside_newer_syntax() -> None:
     file = source(
         "type Alias = int\n"
         "def generic[T](x: T) -> T: return x\n"
         "class Stack[T](Base[int], metaclass=M):\n"
         "    def push(self, item: T) -> None:\n"
         "        self.items.append(item)\n"
+        "    def bad(self):\n"
+        "        try: pass\n"
+        "        except A, B: pass\n"
         "def quoted(d): return f'{d['a']}'\n"
         "def plain(): return 1\n"
     )
     tree = file.tree
-    assert [item.name for item in tree.unread] == ["type Alias = int", "generic", "quoted"]
+    assert [item.name for item in tree.unread] == ["Stack.bad"]
     assert [tree.qualified_name(node) for node in tree.definitions()] == [
+        "generic",
         "Stack",
         "Stack.push",
+        "quoted",
         "plain",
     ]
-    stack = tree.definitions()[0]
+    stack = tree.definitions()[1]
     assert isinstance(stack, ast.ClassDef)
     assert file.segment(stack.bases[0]) == "Base[int]"
     assert file.segment(stack.keywords[0].value) == "M"
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the syntax is not newer there")
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="the syntax is not newer there")
 def test_class_with_nothing_left_and_tabs() -> None:
-    tree = source("class A:\n\tdef f[T](self): pass\nclass B:\n\tx = 1\n\ttype Y = int\n").tree
-    assert [item.name for item in tree.unread] == ["A.f", "B.type Y = int"]
+    newer = "try: pass\n\t\texcept A, B: pass\n"
+    tree = source(f"class A:\n\tdef f(self):\n\t\t{newer}class B:\n\tx = 1\n").tree
+    assert [item.name for item in tree.unread] == ["A.f"]
     assert [tree.qualified_name(node) for node in tree.definitions()] == ["A", "B"]
     compile(tree.module, "a.py", "exec")
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the syntax is not newer there")
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="the syntax is not newer there")
 @pytest.mark.parametrize("end", ["", "\n", "\n\n# words\n", "\n    # words\n\n\n"])
 def test_end_of_the_file(end: str) -> None:
+    newer = "try: pass\n        except A, B: pass"
     tree = source(
-        f"class A:  # words\n    # more\n\n    x = 1\n\n    def f[T](self): pass{end}"
+        f"class A:  # words\n    # more\n\n    x = 1\n\n    def f(self):\n        {newer}{end}"
     ).tree
     (unread,) = tree.unread
     (node,) = tree.definitions()
-    assert (unread.line, unread.end_line) == (6, 6)
-    assert (node.lineno, node.end_lineno, node.end_col_offset) == (1, 6, 24)
+    assert (unread.line, unread.end_line) == (6, 8)
+    assert (node.lineno, node.end_lineno, node.end_col_offset) == (1, 8, 25)
