@@ -132,7 +132,8 @@ def _without_harmless(
     plan: LockPlan, wanted: list[Shape], left: list[Refusal], owner: Owner
 ) -> list[Shape]:
     """For a lock of the event loop: reads in plain functions, which tasks cannot interrupt."""
-    if plan.kind != "async":
+    awaits = any(isinstance(item, ast.Await) for shape in wanted for item in shape.guarded())
+    if plan.kind != "async" and (plan.kind is not None or not awaits):
         return wanted
     kept = []
     for shape in wanted:

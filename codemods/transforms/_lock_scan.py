@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Place, Refusal, Scope
+from codemods.codemod import Change, Place, Refusal, Scope, site_of
 from codemods.project.bindings import own_nodes
+from codemods.project.colour_checks import HARMLESS_DECORATORS
+from codemods.project.values import decorator_names
 from codemods.syntax.awaiting import held_locks
 from codemods.syntax.suspension import new_suspension_hazard
 from codemods.transforms._lock_guard import guard
 from codemods.transforms._lock_plan import LockPlan
-from codemods.transforms._lock_sections import running_nodes
+from codemods.transforms._lock_sections import running_nodes, sections
 from codemods.transforms._lock_state import Owner, accesses, is_lock, mutable_names
 
 _PLAN = LockPlan(strength=0)
@@ -21,7 +23,11 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
     """Check-then-act pairs of coroutines that an await tears apart."""
     for place in scope.places:
         for owner, name in _torn(place):
-            yield from guard(scope, owner, _PLAN, (name,))
+            wide = _wide(owner, name)
+            if wide is not None:
+                yield wide
+            else:
+                yield from guard(scope, owner, _PLAN, (name,))
 
 
 def _torn(place: Place) -> list[tuple[Owner, str]]:
@@ -57,6 +63,26 @@ def _is_torn(owner: Owner, name: str) -> bool:
                 ):
                     return True
     return False
+
+
+def _wide(owner: Owner, name: str) -> Refusal | None:
+    """A section that is more than a check with what depends on it: a lock over all of that is a
+    decision of its own. A decorator may bring exclusion with it."""
+    touched = accesses(owner, (name,))
+    for function in dict.fromkeys(item.function for item in touched):
+        mine = [item for item in touched if item.function is function]
+        for section in sections(owner.tree, function, mine):
+            if not section.has(ast.Await):
+                continue
+            first = section.statements[0]
+            decorated = set(decorator_names(function)) - HARMLESS_DECORATORS
+            if not isinstance(first, ast.If) or decorated:
+                detail = (
+                    f"{function.name}() checks and sets {name} around an await, among other "
+                    f"things in lines {first.lineno} to {section.statements[-1].end_lineno}"
+                )
+                return Refusal("wide-section", detail, site_of(owner.source, first))
+    return None
 
 
 def _stores(owner: Owner, node: ast.expr) -> bool:
