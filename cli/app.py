@@ -16,6 +16,7 @@ from .catalogue import codemods
 from .demonstration import demo
 from .exit import DONE, WRONG, guarded
 from .listing import list_findings
+from .scanning import baseline, scan
 from .showing import show
 from .undoing import undo
 
@@ -33,6 +34,10 @@ app.command("show", short_help="Show one finding with its diff, or why there is 
 app.command("apply", short_help="Rewrite the code for findings, on branches.")(apply)
 app.command("diff", short_help="Print what apply would write.")(diff)
 app.command("undo", short_help="Delete the branch of a finding.")(undo)
+app.command("scan", short_help="Look for the patterns without a report.")(scan)
+app.command("baseline", short_help="Write down what stands there, so that only new sites count.")(
+    baseline
+)
 app.command("codemods", short_help="List the catalogue, or explain one codemod.")(codemods)
 app.command("demo", short_help="Show everything on a sample project.")(demo)
 

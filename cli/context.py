@@ -128,8 +128,9 @@ class Session:
         if repository is not None and repository.root is None:
             head = repository.head()
             if head is not None:
-                return load_settings(CommitFiles(repository.git_dir, head), self.codemods)
-        return load_settings(WorkTreeFiles(self.root), self.codemods)
+                files = CommitFiles(repository.git_dir, head)
+                return load_settings(files, self.codemods, self.defaults)
+        return load_settings(WorkTreeFiles(self.root), self.codemods, self.defaults)
 
     @property
     def report_patterns(self) -> tuple[str, ...]:
@@ -145,6 +146,14 @@ class Session:
         from codemods.transforms import catalogue
 
         return catalogue()
+
+    @property
+    def defaults(self) -> Mapping[str, Mapping[str, Any]]:
+        """The options of each codemod with their defaults, for checking what is set."""
+        return {
+            name: {option.name: option.default for option in codemod.options}
+            for name, codemod in self.codemods.items()
+        }
 
     def base(self, ref: str | None) -> str:
         """The full id of the commit that branches start from.

@@ -68,9 +68,16 @@ def _common(
 
 
 def with_common(function: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the common options: its first parameter becomes a :class:`Common`."""
+    """Give a command the common options: its first parameter becomes a :class:`Common`.
+
+    An option that the command declares itself is its own, and not in the :class:`Common`.
+    """
     own = inspect.signature(function, eval_str=True).parameters
-    added = inspect.signature(_common, eval_str=True).parameters
+    added = {
+        name: item
+        for name, item in inspect.signature(_common, eval_str=True).parameters.items()
+        if name not in own
+    }
     first, *rest = own.values()
 
     @functools.wraps(function)
@@ -81,8 +88,8 @@ def with_common(function: Callable[..., int]) -> Callable[..., int]:
     signature = inspect.Signature(
         [item.replace(kind=inspect.Parameter.KEYWORD_ONLY) for item in (*rest, *added.values())]
     )
-    hints = get_type_hints(function, include_extras=True) | get_type_hints(
-        _common, include_extras=True
+    hints = get_type_hints(_common, include_extras=True) | get_type_hints(
+        function, include_extras=True
     )
     hints.pop(first.name)
     # typer reads both: the signature for the defaults, the annotations for the types.

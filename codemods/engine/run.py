@@ -36,6 +36,7 @@ from codemods.engine.outcomes import (
     Resolution,
 )
 from codemods.engine.rewrite import RewrittenFile, rewrite
+from codemods.engine.ruled import by_rule, region_of_finding
 from codemods.engine.suppressions import suppressing
 from codemods.findings.model import Finding, LineRange, LocationKind
 from codemods.project.project import Project
@@ -81,6 +82,44 @@ def resolve(
 
 
 def _resolve(
+    finding: Finding,
+    project: Project,
+    codemods: Sequence[Codemod],
+    options: Callable[[str], Mapping[str, Any]],
+    allow: Safety,
+) -> Resolution:
+    ruled = by_rule(finding, codemods)
+    if isinstance(ruled, NoCodemod):
+        return Resolution(finding, ruled)
+    if ruled is not None:
+        return _of_rule(finding, project, ruled, codemods, options, allow)
+    return _of_words(finding, project, codemods, options, allow)
+
+
+def _of_rule(
+    finding: Finding,
+    project: Project,
+    ruled: Match,
+    codemods: Sequence[Codemod],
+    options: Callable[[str], Mapping[str, Any]],
+    allow: Safety,
+) -> Resolution:
+    name = ruled.codemod.name
+    located = region_of_finding(finding, project)
+    if isinstance(located, Located):
+        outcome = _outcome(finding, project, ruled, located, options(name), allow)
+        resolution = Resolution(finding, outcome, name, located.places, located.trail)
+    else:
+        resolution = Resolution(finding, NotFound(located.tried), name)
+    if isinstance(resolution.outcome, NotFound):
+        # The region is gone, perhaps because somebody fixed what stood there.
+        read = _of_words(finding, project, codemods, options, allow)
+        if isinstance(read.outcome, AlreadyFixed):
+            return read
+    return resolution
+
+
+def _of_words(
     finding: Finding,
     project: Project,
     codemods: Sequence[Codemod],

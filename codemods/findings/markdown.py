@@ -225,8 +225,15 @@ def _finding(document: Document, section: _Section, report: str, ordinal: int) -
         fields=fields,
         related=related(item.text for item in fields if item.name in ("related", "related issues")),
         alias=title.alias,
+        rule=_rule(text.get("rule", "")),
         notes=tuple(notes),
     )
+
+
+def _rule(text: str) -> str | None:
+    """The rule that a tool's report names in a field of its own: one name, in backticks."""
+    found = re.fullmatch(r"`([\w./-]+)`", text.strip())
+    return found[1] if found else None
 
 
 def _with_lead(document: Document, section: _Section) -> tuple[Field, ...]:

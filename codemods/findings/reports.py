@@ -10,6 +10,7 @@ from codemods.findings.document import parse_document
 from codemods.findings.issue import is_issue, read_issue
 from codemods.findings.markdown import read_markdown
 from codemods.findings.reading import Damage, Reading
+from codemods.findings.sarif import SarifError, read_sarif
 from codemods.findings.selection import SelectionError, reports_mentioning, select
 
 __all__ = [
@@ -29,7 +30,7 @@ class ReportError(Exception):
 
 
 def read_report(path: Path, given: str | None = None) -> Reading:
-    """The findings of one file: a report of many findings, or an issue that is one.
+    """The findings of one file: a report of many findings, an issue that is one, or a SARIF log.
 
     Args:
         path: the file.
@@ -41,6 +42,11 @@ def read_report(path: Path, given: str | None = None) -> Reading:
     """
     name = str(path) if given is None else given
     text = _text(path, name)
+    if path.suffix.lower() in (".sarif", ".json"):
+        try:
+            return read_sarif(text, name)
+        except SarifError as error:
+            raise ReportError(f"{name}: {error}") from error
     reading = read_markdown(text, name)
     if not reading.findings and is_issue(text):
         return read_issue(text, name)

@@ -97,7 +97,8 @@ def reports_mentioning(paths: Iterable[Path], id: str) -> tuple[Path, ...]:
         if wanted.report is not None and not _is_report(wanted.report, str(path), path.stem):
             continue
         try:
-            mentioned = literal in path.read_bytes().lower()
+            # The ids of a SARIF log are made from what it says, and do not stand in it.
+            mentioned = path.suffix == ".sarif" or literal in path.read_bytes().lower()
         except OSError:
             mentioned = True
         # An issue in a file of its own is named by that file.
