@@ -22,7 +22,7 @@ from codemods.project.settings import BlackSettings, black_settings
 from codemods.project.source import SourceFile
 
 DEFAULT_LINE_LENGTH = 88
-LONGEST_INFERRED = 120
+USUAL_LINE_LENGTHS = (88, 100, 120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +186,20 @@ _STRING_STARTS, _STRING_ENDS = (
 def inferred_line_length(text: str) -> int:
     """The length that a file keeps to where its project states none, in characters.
 
-    The longest line of code counts (not comments, not strings over a whole line), between black's
-    88 and 120: a fix must not wrap what the people there would have left on one line.
+    The usual limit (88, 100, 120) that its longest line of code passes by: neither a comment nor a
+    string over a whole line. The longest line itself is no limit: a fix that makes it a little
+    longer must not lay it out anew.
     """
-    longest = DEFAULT_LINE_LENGTH
-    for line in text.split("\n"):
-        length = len(line.rstrip("\r"))
-        if longest < length <= LONGEST_INFERRED and not line.lstrip().startswith(
-            ("#", '"', "'", "f'", 'f"')
-        ):
-            longest = length
-    return longest
+    longest = max(
+        (
+            length
+            for line in text.split("\n")
+            if (length := len(line.rstrip("\r"))) <= USUAL_LINE_LENGTHS[-1]
+            and not line.lstrip().startswith(("#", '"', "'", "f'", 'f"'))
+        ),
+        default=0,
+    )
+    return next(limit for limit in USUAL_LINE_LENGTHS if longest <= limit)
 
 
 def formatter_for(project: Project, source: SourceFile) -> Formatter:

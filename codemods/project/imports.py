@@ -62,8 +62,16 @@ class Imports:
 
     def starred(self, name: str, source: SourceFile, module: Scope) -> Values:
         """A name that comes by ``from module import *`` out of the project."""
-        if name.startswith("_"):
+        if name.startswith("_") or not self._resolver.enter(module, f"*{name}"):
+            # Modules of a package that import from it, and that it imports all of: each way
+            # through them would be tried.
             return None
+        try:
+            return self._from_stars(name, source, module)
+        finally:
+            del self._resolver.active[module, f"*{name}"]
+
+    def _from_stars(self, name: str, source: SourceFile, module: Scope) -> Values:
         for binding in reversed(self._resolver.bindings(module).get("*", [])):
             node = binding.node
             if not isinstance(node, ast.ImportFrom) or not self._resolver.enter(node, name):

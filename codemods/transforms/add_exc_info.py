@@ -79,10 +79,10 @@ EXPECTED = (
     # Answers to a request, and what its sender did wrong.
     *("HTTPException", "HTTPError", "HTTPStatusError", "*ValidationError", "*Invalid*"),
     *("*DecodeError", "*Already*", "*NotAllowed*", "*NotFound*", "*Unauthorized*", "*Forbidden*"),
-    *("*Auth*Error", "*Auth*Exception", "*AuthFailed*", "PermissionError"),
+    *("*Auth*Error", "*Auth*Exception", "*AuthFailed*", "*Permission*", "*NotSupported*"),
     # The other side is not there.
     *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
-    *("RequestError", "ClientError", "ClientResponseError", "TransportError"),
+    *("RequestError", "ClientError", "ClientResponseError", "TransportError", "BrokenPipeError"),
 )
 """Exceptions that a handler is there for: where they come from is known, and their traceback is
 mostly noise."""
