@@ -12,9 +12,10 @@ from codemods.project.colour import ColourPlan, ColourRefusal, colour
 from codemods.project.values import DefinitionRef
 from codemods.syntax.locks import held_locks
 from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.transforms._lock_calls import NOTIFIES, own_calls
 from codemods.transforms._lock_plan import Kind, LockPlan
 from codemods.transforms._lock_sections import SUSPENDING
-from codemods.transforms._lock_shapes import NOTIFIES, Shape, own_calls
+from codemods.transforms._lock_shapes import Shape
 from codemods.transforms._lock_state import Access, Owner, locks_of
 
 _RUNNERS = ("to_thread", "run_in_executor", "submit", "Thread", "Timer", "map", "start_new_thread")

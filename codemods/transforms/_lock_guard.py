@@ -10,17 +10,17 @@ from codemods.project.project import Project
 from codemods.syntax.locks import lock_kind
 from codemods.syntax.tree import Function
 from codemods.transforms._colour import colour_operations
+from codemods.transforms._lock_calls import indirect_writes, is_slow
 from codemods.transforms._lock_choice import Lock, choose
 from codemods.transforms._lock_edit import GUARD, RENAME, Guard
 from codemods.transforms._lock_home import home_of, unfit
 from codemods.transforms._lock_outside import held_by_callers, outside_notes
 from codemods.transforms._lock_plan import LockPlan
-from codemods.transforms._lock_shapes import Shape, is_slow, shapes, stands_alone, whole_body
+from codemods.transforms._lock_shapes import Shape, shapes, stands_alone, whole_body
 from codemods.transforms._lock_state import (
     Access,
     Owner,
     accesses,
-    indirect_writes,
     lock_held,
     locks_of,
     receivers,

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codemods.project.bindings import own_nodes
-from codemods.project.colour_checks import PROPERTIES
 from codemods.project.project import Project
-from codemods.project.values import decorator_names
 from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.transforms._lock_calls import is_slow, notifying
 from codemods.transforms._lock_sections import (
     SUSPENDING,
     Section,
     running_nodes,
     sections,
 )
-from codemods.transforms._lock_state import Access, Owner, receivers
+from codemods.transforms._lock_state import Access, Owner
 
-NOTIFIES = re.compile(
-    r"(?:^|_)(?:notify|notifies|callbacks?|broadcast|emit|dispatch|fire|publish|trigger|"
-    r"listeners?|observers?|hooks?|subscribers?)(?:_|$)"
-)
 _VIEWS = ("items", "values", "keys", "copy")
 _QUICK = frozenset(
     {
@@ -121,16 +115,6 @@ def _shape(project: Project, owner: Owner, section: Section) -> Shape:
     return Shape(section)
 
 
-def notifying(statement: ast.stmt) -> ast.Call | None:
-    """The call, if the statement does nothing but tell others."""
-    if not isinstance(statement, ast.Expr):
-        return None
-    call = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-        return call if NOTIFIES.search(call.func.attr.lower()) else None
-    return None
-
-
 def _loaded(project: Project, owner: Owner, section: Section) -> tuple[tuple[str, str], ...]:
     """The targets of a slow first statement, each with a local variable, or nothing."""
     first = section.statements[0]
@@ -151,17 +135,6 @@ def _loaded(project: Project, owner: Owner, section: Section) -> tuple[tuple[str
                     return ()
                 found.append((ast.unparse(item), free_name(section.function, item.attr)))
     return tuple(found)
-
-
-def is_slow(project: Project, owner: Owner, node: ast.AST) -> bool:
-    """Whether a node is an await, or a call of something that is known to block or is no trifle."""
-    if isinstance(node, SUSPENDING):
-        return True
-    if not isinstance(node, ast.Call):
-        return False
-    if project.index.blocking(owner.source, node) is not None:
-        return True
-    return bool(project.index.definition_of(owner.source, node.func))
 
 
 def _snapshot(section: Section) -> str | None:
@@ -323,30 +296,3 @@ def free_name(function: Function, wanted: str) -> str:
     bare = wanted.strip("_") or "value"
     candidates = (bare, f"new_{bare}", f"{bare}_now", f"current_{bare}")
     return next((item for item in candidates if item not in used), f"{bare}_under_lock")
-
-
-def own_calls(owner: Owner, nodes: Sequence[ast.AST], function: Function) -> set[str]:
-    """The owner's functions that some nodes call; properties count where they are read."""
-    names = receivers(owner, function)
-    tree = owner.tree
-    found = set()
-    for item in nodes:
-        parent = tree.parent(item)
-        called = isinstance(parent, ast.Call) and parent.func is item
-        if isinstance(item, ast.Name) and not names and called:
-            found.add(item.id)
-        elif (
-            isinstance(item, ast.Attribute)
-            and getattr(item.value, "id", None) in names
-            and (called or item.attr in _properties(owner))
-        ):
-            found.add(item.attr)
-    return found
-
-
-def _properties(owner: Owner) -> set[str]:
-    return {
-        item.name
-        for item in owner.functions()
-        if any(name in PROPERTIES for name in decorator_names(item))
-    }

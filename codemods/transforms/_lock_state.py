@@ -13,7 +13,6 @@ from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.names import binding_of
 from codemods.syntax.suspension import MUTATORS
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
-from codemods.transforms._lock_plan import LockPlan
 
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__")
 """What runs before anybody else has the object."""
@@ -23,7 +22,6 @@ _CONTAINERS = frozenset(
         *("TTLCache", "WeakValueDictionary", "WeakKeyDictionary", "WeakSet", "SortedList"),
     }
 )
-_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,50 +101,21 @@ def accesses(owner: Owner, names: Collection[str]) -> list[Access]:
     """
     found = []
     for function in owner.functions():
-        if isinstance(owner.node, ast.ClassDef) and _in_constructor(owner, function):
+        if isinstance(owner.node, ast.ClassDef) and in_constructor(owner, function):
             continue
         found += [
             Access(node, name, is_write(owner.tree, node), function)
-            for node, name in _touching(owner, function)
+            for node, name in touching(owner, function)
             if name in names
         ]
     return sorted(found, key=lambda item: item.position)
 
 
-def indirect_writes(owner: Owner, found: Sequence[Access]) -> list[Access]:
-    """The calls of the owner's methods that write the state, by themselves or through others."""
-    writers: dict[str, str] = {}
-    for item in found:
-        if item.writes and owner.tree.parent(item.function) is owner.node:
-            writers.setdefault(item.function.name, item.name)
-    if not isinstance(owner.node, ast.ClassDef):
-        return []
-    calls = [
-        (node, function)
-        for function in owner.functions()
-        if not _in_constructor(owner, function)
-        for node, _ in _touching(owner, function)
-        if isinstance(call := owner.tree.parent(node), ast.Call) and call.func is node
-    ]
-    grown = True
-    while grown:
-        grown = False
-        for node, function in calls:
-            if isinstance(node, ast.Attribute) and node.attr in writers:
-                grown = grown or function.name not in writers
-                writers.setdefault(function.name, writers[node.attr])
-    return [
-        Access(node, writers[node.attr], True, function, indirect=True)
-        for node, function in calls
-        if isinstance(node, ast.Attribute) and node.attr in writers
-    ]
-
-
-def _in_constructor(owner: Owner, function: Function) -> bool:
+def in_constructor(owner: Owner, function: Function) -> bool:
     return function.name in CONSTRUCTORS and owner.tree.parent(function) is owner.node
 
 
-def _touching(owner: Owner, function: Function) -> Iterator[tuple[ast.Attribute | ast.Name, str]]:
+def touching(owner: Owner, function: Function) -> Iterator[tuple[ast.Attribute | ast.Name, str]]:
     tree = owner.tree
     if isinstance(owner.node, ast.ClassDef):
         known = receivers(owner, function)
@@ -208,8 +177,8 @@ def mutable_names(owner: Owner) -> list[str]:
 
     if isinstance(owner.node, ast.ClassDef):
         for function in owner.functions():
-            built = _in_constructor(owner, function)
-            for node, name in _touching(owner, function):
+            built = in_constructor(owner, function)
+            for node, name in touching(owner, function):
                 stored = not isinstance(node.ctx, ast.Load)
                 if stored:
                     found.setdefault(name)
@@ -223,7 +192,7 @@ def mutable_names(owner: Owner) -> list[str]:
             for target in _targets(statement):
                 found.setdefault(target)
         for function in owner.functions():
-            changed |= {name for node, name in _touching(owner, function) if changes(node, name)}
+            changed |= {name for node, name in touching(owner, function) if changes(node, name)}
     return [name for name in found if name in changed and not is_lock(owner, name)]
 
 
@@ -287,95 +256,3 @@ def lock_held(owner: Owner, access: Access, lock: str | None = None) -> bool:
         and (lock is None or item.text.rpartition(".")[2] == lock)
         for item in held_locks(owner.tree, access.node)
     )
-
-
-def chosen_state(owner: Owner, plan: LockPlan) -> tuple[str, ...]:
-    """The state that the finding names in this owner, with what changes together with it."""
-    candidates = mutable_names(owner)
-    bare: dict[str, str] = {}
-    for name in candidates:
-        bare.setdefault(name.lstrip("_").lower(), name)
-
-    def named(words: Collection[str]) -> tuple[str, ...]:
-        wanted = {word.lstrip("_").lower() for word in words}
-        return tuple(name for key, name in bare.items() if key in wanted)
-
-    found = named(plan.title_names)
-    if found:
-        # `Tracks list and current_index`: a title seldom quotes all of its names.
-        found = named((*plan.title_names, *plan.title_words))
-    elif plan.bodies:
-        found = named((*plan.text_names, *plan.evidence_names))
-    else:
-        found = named(plan.text_names) or named(plan.evidence_names) or _changed_by(owner, plan)
-    if plan.bodies:
-        found = _with_companions(owner, found, plan)
-    return with_coupled(owner, found)
-
-
-def _changed_by(owner: Owner, plan: LockPlan) -> tuple[str, ...]:
-    """What the methods change that the title names, where it names no state."""
-    functions = [item for item in owner.functions() if item.name in plan.title_names]
-    if len(functions) != 1:
-        return ()
-    names = mutable_names(owner)
-    written = {
-        item.name for item in accesses(owner, names) if item.writes and item.function in functions
-    }
-    return tuple(name for name in names if name in written) if len(written) <= _MOST else ()
-
-
-def with_coupled(owner: Owner, state: Sequence[str]) -> tuple[str, ...]:
-    """The state with what is changed right beside it, everywhere or in two functions at least:
-    `self._entries[key] = value` and `self._used[key] = now` belong together."""
-    found = list(state)
-    others = [name for name in mutable_names(owner) if name not in found]
-    touched = [item for item in accesses(owner, (*found, *others)) if item.writes]
-    grown = bool(found)
-    while grown:
-        grown = False
-        lines = [owner.tree.statement(item.node) for item in touched if item.name in found]
-        for name in others:
-            writes = [item for item in touched if item.name == name]
-            beside = [
-                item
-                for item in writes
-                if any(_beside(owner.tree, owner.tree.statement(item.node), one) for one in lines)
-            ]
-            if (
-                name not in found
-                and beside
-                and (len(beside) == len(writes) or len({item.function for item in beside}) > 1)
-            ):
-                found.append(name)
-                grown = True
-    return tuple(found)
-
-
-def _beside(tree: Tree, one: ast.stmt, other: ast.stmt) -> bool:
-    if one is other:
-        return True
-    parent = tree.parent(one)
-    simple = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Expr)
-    if parent is not tree.parent(other) or not isinstance(one, simple):
-        return False
-    for field in ("body", "orelse", "finalbody"):
-        block = getattr(parent, field, None)
-        if isinstance(block, list) and one in block and other in block:
-            return abs(block.index(one) - block.index(other)) == 1 and isinstance(other, simple)
-    return False
-
-
-def _with_companions(owner: Owner, names: tuple[str, ...], plan: LockPlan) -> tuple[str, ...]:
-    """Where whole bodies are meant: what changes in the same functions belongs to the state."""
-    if not names:
-        return ()
-    functions = {item.function.name for item in accesses(owner, names)}
-    functions |= {item.name for item in owner.functions() if item.name in plan.methods}
-    written = {
-        item.name
-        for item in accesses(owner, mutable_names(owner))
-        if item.writes and item.function.name in functions
-    }
-    others = [name for name in mutable_names(owner) if name in written and name not in names]
-    return (*names, *others)

@@ -85,9 +85,10 @@ from codemods.codemod import (
 from codemods.transforms._colour import COLOUR_KINDS, edit_colour
 from codemods.transforms._lock_edit import edit_lock
 from codemods.transforms._lock_guard import guard
+from codemods.transforms._lock_named import chosen_state
 from codemods.transforms._lock_plan import LockPlan, recognise
 from codemods.transforms._lock_scan import scan
-from codemods.transforms._lock_state import Owner, chosen_state, owner_of
+from codemods.transforms._lock_state import Owner, owner_of
 
 
 def find(scope: Scope, plan: LockPlan | None) -> Iterator[Change | Refusal]:
