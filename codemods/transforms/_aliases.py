@@ -1,0 +1,119 @@
+"""Which parameters of a function a name can still be when a ``return`` gives it back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from codemods.syntax.names import names_bound
+from codemods.syntax.tree import DEFINITIONS, Function
+
+OTHER = ""
+"""An origin that is no parameter: something that the function made or read itself."""
+
+Origins = Mapping[str, frozenset[str]]
+
+
+class Aliases:
+    """Follows the parameters of one function through its plain assignments.
+
+    ``returned`` has for each ``return`` what every name can be there: the names of parameters,
+    and :data:`OTHER`. Loops are walked twice, which is enough for names that only ever take each
+    other's values one step at a time.
+    """
+
+    def __init__(self, function: Function) -> None:
+        self.returned: dict[ast.Return, Origins] = {}
+        arguments = function.args
+        names = [
+            item.arg for item in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        ]
+        self._block(function.body, {name: frozenset({name}) for name in names})
+
+    def _block(self, body: Sequence[ast.stmt], env: Origins | None) -> Origins | None:
+        """What names are behind ``body``; ``None`` where nothing comes to its end."""
+        for statement in body:
+            if env is None:
+                return None
+            env = self._statement(statement, env)
+        return env
+
+    def _statement(self, node: ast.stmt, env: Origins) -> Origins | None:
+        match node:
+            case ast.Return():
+                known = self.returned.get(node)
+                self.returned[node] = env if known is None else _union(known, env) or env
+                return None
+            case ast.Raise():
+                return None
+            case ast.If():
+                return _union(self._block(node.body, env), self._block(node.orelse, env))
+            case ast.For() | ast.AsyncFor() | ast.While():
+                start = env if isinstance(node, ast.While) else _rebound(node.target, env)
+                once = _union(env, self._block(node.body, start))
+                twice = _union(once, self._block(node.body, once or env))
+                return self._block(node.orelse, twice)
+            case ast.Try():
+                return self._try(node, env)
+            case ast.With() | ast.AsyncWith():
+                inner = env
+                for item in node.items:
+                    inner = _rebound(item.optional_vars, inner)
+                return self._block(node.body, inner)
+            case ast.Match():
+                ends: Origins | None = env
+                for case in node.cases:
+                    ends = _union(ends, self._block(case.body, _rebound(case.pattern, env)))
+                return ends
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                return {**_rebound(value, env), name: _origins(value, env)}
+            case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
+                return {**_rebound(value, env), name: _origins(value, env)}
+            case _ if isinstance(node, DEFINITIONS):
+                return {**env, node.name: frozenset({OTHER})}
+            case _:
+                return _rebound(node, env)
+
+    def _try(self, node: ast.Try, env: Origins) -> Origins | None:
+        body = self._block(node.body, env)
+        # A handler can be entered before, after and between the statements of the body.
+        entered: Origins = env
+        for statement in node.body:
+            entered = {
+                **entered,
+                **{
+                    name: entered.get(name, frozenset()) | {OTHER}
+                    for name in names_bound(statement)
+                },
+            }
+        ends = self._block(node.orelse, body)
+        for handler in node.handlers:
+            ends = _union(ends, self._block(handler.body, entered))
+        if node.finalbody:
+            return self._block(node.finalbody, ends if ends is not None else entered)
+        return ends
+
+
+def _origins(value: ast.expr, env: Origins) -> frozenset[str]:
+    match value:
+        case ast.Name(id=name):
+            return env.get(name, frozenset({OTHER}))
+        case ast.IfExp():
+            return _origins(value.body, env) | _origins(value.orelse, env)
+        case _:
+            return frozenset({OTHER})
+
+
+def _rebound(node: Any, env: Origins) -> Origins:
+    """``env`` with whatever ``node`` binds taken for something else."""
+    bound = names_bound(node) if isinstance(node, ast.AST) else set()
+    return {**env, **{name: frozenset({OTHER}) for name in bound}} if bound else env
+
+
+def _union(one: Origins | None, two: Origins | None) -> Origins | None:
+    if one is None or two is None:
+        return two if one is None else one
+    names = {*one, *two}
+    missing = frozenset({OTHER})
+    return {name: one.get(name, missing) | two.get(name, missing) for name in names}
