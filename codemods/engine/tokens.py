@@ -90,7 +90,7 @@ def tidy(tokens: Sequence[Token]) -> list[Token]:
     """Without the commas before closing brackets: black adds and removes them."""
     return [
         token
-        for token, following in zip(tokens, [*tokens[1:], Token("", 0)], strict=True)
+        for token, following in zip(tokens, [*tokens, Token("", 0)][1:], strict=True)
         if token.key != "," or following.key not in _CLOSING
     ]
 

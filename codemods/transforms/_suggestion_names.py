@@ -1,0 +1,238 @@
+"""Whether the names of new code mean something where it goes, and what must be imported for that.
+
+A suggestion can be wrong: ``np.hann`` does not exist. What is surely not there is a reason to
+leave the code alone; what cannot be known (an attribute of a package that is not installed here)
+is the reviewer's.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.codemod import AddImport, Place
+from codemods.findings.text import words
+from codemods.project.project import Project
+from codemods.syntax.imported import can_import, local_name
+from codemods.syntax.names import binding_of, qualified_name
+from codemods.syntax.scopes import BUILTINS, scope_table
+from codemods.syntax.tree import DEFINITIONS
+
+KNOWN_MODULES = frozenset(
+    words(
+        "asyncio collections concurrent.futures contextlib copy datetime functools hashlib "
+        "inspect io itertools json logging math operator os os.path pathlib queue random re "
+        "secrets shutil signal sqlite3 statistics string subprocess sys tempfile threading time "
+        "types typing uuid warnings weakref"
+    )
+)
+"""Modules of the standard library whose attributes are asked of the running Python."""
+
+NOT_IN_NUMPY = frozenset(
+    words(
+        "hann boxcar triang parzen bohman blackmanharris nuttall barthann flattop cosine "
+        "gaussian tukey exponential taylor sosfilt sosfiltfilt lfilter filtfilt butter resample "
+        "resample_poly float int object str cumproduct product sometrue alltrue Inf Infinity "
+        "NaN infty float_ complex_ unicode_ string_ copy_ deepcopy zeros_as"
+    )
+)
+"""Names that suggestions look for in numpy: windows and filters of ``scipy.signal``, and what
+numpy 2 has no more."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A name of the new code that means nothing where it would stand."""
+
+    reason: str
+    detail: str
+
+
+def names_for(
+    project: Project,
+    place: Place,
+    at: ast.AST,
+    new: ast.AST,
+    given: Sequence[tuple[str, str | None]],
+    old: ast.AST | None = None,
+) -> list[AddImport] | Missing:
+    """The imports that new code needs at ``at``, or what it needs and nothing gives.
+
+    Args:
+        given: imports that the finding itself shows, as module and name.
+        old: the code that is replaced; its names mean something there.
+    """
+    imports: list[AddImport] = []
+    tree = place.source.tree
+    own = _own_names(new) | set(_free_names(old) if old is not None else ())
+    for name in _free_names(new):
+        if name in own or name in BUILTINS or scope_table(tree).stars:
+            continue
+        bound = binding_of(tree, name, at)
+        if bound.kind != "unknown":
+            missing = _too_late(bound.kind, bound.nodes, name, at)
+            if missing is not None:
+                return missing
+            continue
+        source = _where_from(project, place, name, given)
+        if source is None:
+            return Missing("undefined-name", f"nothing tells where {name} comes from")
+        module, member = source
+        problem = can_import(tree, at, module, member)
+        if problem is not None:
+            return Missing("name-taken", f"{name} cannot be imported: {problem}")
+        if local_name(tree, at, module, member) is None:
+            imports.append(AddImport(place.source.path, module, member))
+    for attribute in (item for item in ast.walk(new) if isinstance(item, ast.Attribute)):
+        missing = _no_attribute(project, place, at, attribute)
+        if missing is not None:
+            return missing
+    return imports
+
+
+def _free_names(new: ast.AST) -> list[str]:
+    return list(
+        dict.fromkeys(
+            item.id
+            for item in ast.walk(new)
+            if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)
+        )
+    )
+
+
+def _own_names(new: ast.AST) -> set[str]:
+    """What the new code binds itself: comprehension variables, walruses, targets, parameters."""
+    found = {
+        item.id
+        for item in ast.walk(new)
+        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)
+    }
+    return found | {item.arg for item in ast.walk(new) if isinstance(item, ast.arg)}
+
+
+def _too_late(kind: str, nodes: Sequence[ast.AST], name: str, at: ast.AST) -> Missing | None:
+    """A local variable that is bound only behind the place has no value there."""
+    line = getattr(at, "lineno", 0)
+    if kind != "local" or any(
+        not isinstance(node, ast.Name) or node.lineno < line for node in nodes
+    ):
+        return None
+    return Missing("undefined-name", f"{name} has no value there yet")
+
+
+def _where_from(
+    project: Project, place: Place, name: str, given: Sequence[tuple[str, str | None]]
+) -> tuple[str, str | None] | None:
+    """Module and name: as the finding shows it, as the project's other files import it, or where
+    the project defines it at the top of one file."""
+    for module, member in given:
+        if (member or module) == name:
+            return module, member
+    if name in KNOWN_MODULES:
+        return name, None
+    used = _imported_elsewhere(project, place, name)
+    if used is not None:
+        return used
+    tops = [ref for ref in project.index.definitions(name) if ref.qualified_name == name]
+    if len(tops) == 1:
+        module = project.index.resolver.modules.name(tops[0].path)
+        return (module, name) if module else None
+    return None
+
+
+def _imported_elsewhere(project: Project, place: Place, name: str) -> tuple[str, str | None] | None:
+    """The one absolute import that binds ``name`` in the project's files, those beside first."""
+    found: dict[tuple[str, str | None], int] = {}
+    top = place.source.path.split("/")[0]
+    for source in project.containing(name.encode()):
+        tree = project.index.resolver.tree(source)
+        if tree is None or source.path == place.source.path:
+            continue
+        for statement in tree.of(ast.ImportFrom):
+            if statement.level or statement.module is None:
+                continue
+            if any(alias.name == name and alias.asname is None for alias in statement.names):
+                key = (statement.module, name)
+                near = source.path.split("/")[0] == top
+                found[key] = found.get(key, 0) + (100 if near else 1)
+    near_ones = {key: count for key, count in found.items() if count >= 100} or found
+    return next(iter(near_ones)) if len(near_ones) == 1 else None
+
+
+def _no_attribute(
+    project: Project, place: Place, at: ast.AST, attribute: ast.Attribute
+) -> Missing | None:
+    if isinstance(attribute.value, ast.Name) and attribute.value.id in ("self", "cls"):
+        if not _is_known(project, place, at, attribute.attr):
+            return Missing(
+                "undefined-attribute",
+                f"nothing defines {attribute.value.id}.{attribute.attr}",
+            )
+        return None
+    module = _module(place, at, attribute.value)
+    if module == "numpy" and attribute.attr in NOT_IN_NUMPY:
+        return Missing("undefined-attribute", f"numpy has no {attribute.attr}")
+    if module in KNOWN_MODULES and not hasattr(importlib.import_module(module), attribute.attr):
+        return Missing("undefined-attribute", f"{module} has no {attribute.attr}")
+    return None
+
+
+def _module(place: Place, at: ast.AST, node: ast.expr) -> str | None:
+    """The module that ``node`` of the new code means at ``at``."""
+    if isinstance(node, ast.Attribute):
+        base = _module(place, at, node.value)
+        return f"{base}.{node.attr}" if base else None
+    if not isinstance(node, ast.Name):
+        return None
+    bound = binding_of(place.source.tree, node.id, at)
+    if bound.kind != "import" or not isinstance(bound.node, ast.alias):
+        return node.id if bound.kind == "unknown" and node.id in KNOWN_MODULES else None
+    statement = place.source.tree.parent(bound.node)
+    if isinstance(statement, ast.ImportFrom):
+        return f"{statement.module}.{bound.node.name}" if statement.module else None
+    return bound.node.name if bound.node.asname else bound.node.name.partition(".")[0]
+
+
+def _is_known(project: Project, place: Place, at: ast.AST, name: str) -> bool:
+    """Whether the class around ``at``, or anything of the project that it may inherit from, has an
+    attribute of that name; any class of the project counts, since bases may be many."""
+    tree = place.source.tree
+    inside = any(isinstance(item, ast.ClassDef) for item in tree.ancestors(at))
+    if not inside:
+        return True
+    return any(name in _defined(module) for module in _modules(project, name))
+
+
+def _modules(project: Project, name: str) -> Iterator[ast.Module]:
+    for source in project.containing(name.encode()):
+        tree = project.index.resolver.tree(source)
+        if tree is not None:
+            yield tree.module
+
+
+def _defined(module: ast.Module) -> set[str]:
+    """Attributes that are assigned, methods, and variables of classes."""
+    found: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, DEFINITIONS):
+            found.add(node.name)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(node.attr)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return found
+
+
+def dropped_names(place: Place, old: ast.AST, new: ast.AST | None) -> set[str]:
+    """Names that the old code read and the new code does not: their imports may be unused."""
+    before = {item.id for item in ast.walk(old) if isinstance(item, ast.Name)}
+    after = {item.id for item in ast.walk(new) if isinstance(item, ast.Name)} if new else set()
+    tree = place.source.tree
+    return {
+        name
+        for name in before - after
+        if qualified_name(tree, ast.Name(name, ast.Load())) is not None
+        or binding_of(tree, name, tree.module).kind == "import"
+    }

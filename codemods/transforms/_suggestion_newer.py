@@ -1,0 +1,245 @@
+"""Wishes that only say what should stand there: the older version is what is most like it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.codemod import Place
+from codemods.syntax.names import binding_of
+from codemods.transforms._suggestion_code import (
+    Kind,
+    Snippet,
+    alike,
+    contains,
+    has_wildcard,
+    same,
+)
+from codemods.transforms._suggestion_difference import Step, steps
+from codemods.transforms._suggestion_found import (
+    LIKE,
+    Found,
+    is_callee,
+    is_new,
+    nodes_of,
+)
+from codemods.transforms._suggestion_prose import Wish
+from codemods.transforms._suggestion_steps import (
+    caught,
+    default_of,
+    headed,
+    is_other_breadth,
+    restated,
+)
+
+_ARGUMENT_ROLES = ("pass", "give", "specify", "submit")
+
+
+@dataclass(frozen=True)
+class Newer:
+    """Only the new code is given: its older version is what stands there and is most like it."""
+
+    place: Place
+    wish: Wish
+    new: Snippet
+
+    def find(self) -> Iterator[Found]:
+        match self.new.kind:
+            case Kind.KEYWORDS:
+                yield from self._keywords()
+            case Kind.HANDLER:
+                handler = self.new.nodes[0]
+                if isinstance(handler, ast.ExceptHandler):
+                    yield from self._handlers(handler.type)
+            case Kind.HEADER:
+                for node in nodes_of(self.place):
+                    if isinstance(node, ast.stmt):
+                        yield from headed(self.place, node, self.new)
+            case Kind.STATEMENTS if len(self.new.nodes) == 1:
+                yield from self._statements(self.new.nodes[0])
+            case Kind.EXPRESSION:
+                yield from self._expressions()
+
+    def _keywords(self) -> Iterator[Found]:
+        wanted = [item for item in self.new.nodes if isinstance(item, ast.keyword)]
+        add = self.wish.callee is not None or self.wish.role in ("pass", "add", "specify", "give")
+        for node in nodes_of(self.place):
+            if not isinstance(node, ast.Call):
+                continue
+            if self.wish.callee is not None and not is_callee(node, self.wish.callee):
+                continue
+            given = {item.arg: item.value for item in node.keywords}
+            if None in given:
+                continue
+            present = [item for item in wanted if item.arg in given]
+            if not present and not (add and self.wish.callee is not None):
+                continue
+            if add and any(self._is_variable(given[item.arg]) for item in present):
+                # It is passed already, by a variable: what that holds is not seen here.
+                continue
+            made: list[Step] = []
+            for item in wanted:
+                if item.arg in given:
+                    made += steps(given[item.arg], item.value, self.new, self.place.source)
+                else:
+                    text = f"{item.arg}={self.new.segment(item.value)}"
+                    made.append(Step("argument", node, text, item.value))
+            if made:
+                yield Found(self.place, node, tuple(made))
+
+    def _is_variable(self, value: ast.expr) -> bool:
+        if not isinstance(value, ast.Name):
+            return False
+        return binding_of(self.place.source.tree, value.id, value).kind in ("local", "parameter")
+
+    def _handlers(self, new: ast.expr | None) -> Iterator[Found]:
+        if new is None:
+            return
+        for node in nodes_of(self.place):
+            if isinstance(node, ast.ExceptHandler) and is_other_breadth(node.type, new):
+                yield from caught(self.place, node, self.new, new)
+
+    def _statements(self, new: ast.AST) -> Iterator[Found]:
+        for node in nodes_of(self.place):
+            if isinstance(new, ast.AnnAssign) and isinstance(node, ast.arg):
+                yield from self._parameter(node, new)
+                continue
+            if type(node) is not type(new) or not isinstance(node, ast.stmt):
+                continue
+            if is_new(node, self.new, self.wish):
+                continue
+            score = _statement_likeness(node, new)
+            if score >= LIKE:
+                made = restated(self.place, node, self.new)
+                yield Found(self.place, node, tuple(made), score)
+
+    def _parameter(self, node: ast.arg, new: ast.AnnAssign) -> Iterator[Found]:
+        """``limit: int | None = None``: the annotation and default of a parameter."""
+        if not isinstance(new.target, ast.Name) or new.target.id != node.arg:
+            return
+        if node.annotation is None:
+            return
+        made = list(steps(node.annotation, new.annotation, self.new, self.place.source))
+        default = default_of(self.place.source.tree.parent(node), node)
+        if new.value is not None:
+            if default is None:
+                return
+            made += steps(default, new.value, self.new, self.place.source)
+        if made:
+            yield Found(self.place, node.annotation, tuple(made))
+
+    def _expressions(self) -> Iterator[Found]:
+        new = self.new.expression
+        if self.wish.role == "raise":
+            yield from self._raised(new)
+            return
+        if self.wish.role == "catch":
+            yield from self._handlers(new)
+            return
+        candidates: list[Found] = []
+        for node in nodes_of(self.place):
+            if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
+                continue
+            if same(new, node) or not self._fits_role(node):
+                continue
+            score = self._score(node, new)
+            if score < LIKE:
+                continue
+            above = self.place.source.tree.ancestors(node)
+            if any(isinstance(item, ast.expr) and same(new, item) for item in above):
+                continue
+            made = steps(node, new, self.new, self.place.source)
+            if made:
+                candidates.append(Found(self.place, node, tuple(made), score))
+        best = max((item.score for item in candidates), default=0.0)
+        yield from (item for item in candidates if item.score >= best - 1e-9)
+
+    def _score(self, node: ast.expr, new: ast.expr) -> float:
+        parent = self.place.source.tree.parent(node)
+        if isinstance(parent, ast.Call) and node is parent.func:
+            return 0.0
+        if contains(new, node):
+            # What the new code wraps: everything of it is there.
+            role = self.wish.role in ("return", *_ARGUMENT_ROLES)
+            plain = isinstance(node, (ast.Name, ast.Constant, ast.Attribute)) and not role
+            # Much wraps much: without evidence or lines that is not enough (see ``choose``).
+            return 0.0 if plain else min(0.5 + alike(node, new) / 2, 0.69)
+        if type(node) is not type(new) and not isinstance(node, type(new)):
+            return 0.0
+        if isinstance(node, ast.Call) and isinstance(new, ast.Call):
+            if not same(new.func, node.func) and not (
+                node.args and [ast.dump(a) for a in node.args] == [ast.dump(a) for a in new.args]
+            ):
+                return 0.0
+            kept = {item.arg for item in new.keywords}
+            if not has_wildcard(new) and (
+                len(new.args) < len(node.args) or {item.arg for item in node.keywords} - kept
+            ):
+                # What it has more than the new code would be lost.
+                return 0.0
+            return max(alike(node, new), LIKE if has_wildcard(new) else 0.0)
+        if isinstance(node, (ast.Name, ast.Constant, ast.Attribute)):
+            return 0.0
+        score = alike(node, new)
+        return score if score >= 0.6 else 0.0
+
+    def _fits_role(self, node: ast.expr) -> bool:
+        tree = self.place.source.tree
+        parent = tree.parent(node)
+        if self.wish.role == "return":
+            if isinstance(parent, ast.Tuple):
+                parent = tree.parent(parent)
+            return isinstance(parent, ast.Return)
+        if self.wish.role in _ARGUMENT_ROLES:
+            if isinstance(parent, ast.keyword):
+                return isinstance(tree.parent(parent), ast.Call)
+            return isinstance(parent, ast.Call) and node in parent.args
+        return True
+
+    def _raised(self, new: ast.expr) -> Iterator[Found]:
+        """A raise for what stands there in its stead: a ``return``, or a raise of another kind."""
+        for node in nodes_of(self.place):
+            if isinstance(node, ast.Raise) and node.exc is not None and not same(new, node.exc):
+                made = steps(node.exc, new, self.new, self.place.source)
+                yield Found(self.place, node, tuple(made), 0.5 + alike(node.exc, new) / 2)
+            elif isinstance(node, ast.Return):
+                text = f"raise {self.new.segment(new)}"
+                yield Found(self.place, node, (Step("statement", node, text, new),), 0.5)
+
+
+def _statement_likeness(node: ast.stmt, new: ast.AST) -> float:
+    """How sure an older version of ``new`` stands there; a target or a called function that
+    differs makes it another statement."""
+    if isinstance(node, ast.Assign) and isinstance(new, ast.Assign):
+        if len(node.targets) != len(new.targets) or not all(
+            same(two, one) for one, two in zip(node.targets, new.targets, strict=True)
+        ):
+            return 0.0
+        return _value_likeness(node.value, new.value)
+    if isinstance(node, (ast.AnnAssign, ast.AugAssign)) and isinstance(new, type(node)):
+        if not same(new.target, node.target):
+            return 0.0
+        return max(alike(node, new), LIKE)
+    if isinstance(node, ast.Return) and isinstance(new, ast.Return):
+        if node.value is None or new.value is None:
+            return 0.0
+        if contains(new.value, node.value):
+            return 0.5 + alike(node, new) / 2
+        return alike(node, new)
+    if isinstance(node, ast.Expr) and isinstance(new, ast.Expr):
+        one, two = node.value, new.value
+        if isinstance(one, ast.Call) and isinstance(two, ast.Call) and same(two.func, one.func):
+            return alike(one, two)
+        return 0.0
+    if isinstance(node, ast.Raise) and isinstance(new, ast.Raise):
+        return alike(node, new)
+    return 0.0
+
+
+def _value_likeness(old: ast.expr, new: ast.expr) -> float:
+    """How like two values of one target are; the target says half of it already."""
+    if contains(new, old):
+        return 0.9
+    likeness = alike(old, new)
+    return 0.5 + likeness / 2 if likeness >= 0.3 else 0.0

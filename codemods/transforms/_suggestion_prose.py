@@ -1,0 +1,102 @@
+"""The forms in which suggestions say an edit in words, as a table.
+
+In a sentence each inline code is a mark (``⟦0⟧``), so that the words around it are all that a form
+looks at. The sentences are those of real reports; each form has its test.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from codemods.findings.model import LineRange
+
+_OLD, _NEW = r"⟦(?P<old>\d+)⟧", r"⟦(?P<new>\d+)⟧"
+_WORDS = r"(?:[\w'/-]+,?\s+){0,6}?"
+_BETWEEN = r"(?:\s+(?!(?:to|with|by|instead|rather)\b)[^⟦⟧\s]+){0,8}?"
+_ARTICLE = r"(?:(?:the|a|an|explicit|its|just|only|plain|same|call|be|either)\s+){0,3}"
+_START = r"^(?:(?:please|simply|just|either|instead|always|to fix|then)[,:]?\s+)?"
+_CHANGE = (
+    r"(?:change|replace|update|correct|fix|swap|switch|convert|rename|migrate|modify|bump|promote|"
+    r"downgrade|demote|lower|raise|reduce|increase|drop|flip|tighten|widen|narrow|broaden)"
+)
+_ROLES = r"(?:use|set|pass|specify|return|raise|catch|add|iterate over|declare|make|cast|submit)"
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way of saying an edit."""
+
+    name: str
+    pattern: re.Pattern[str]
+
+
+def _form(name: str, pattern: str) -> Form:
+    return Form(name, re.compile(pattern, re.IGNORECASE))
+
+
+FORMS = (
+    # "Wrap both PRAGMAs with `text()`", "Wrap `x` in `list()`"
+    _form("wrap", rf"{_START}wrap\s+{_WORDS}(?:{_OLD}|(?P<word>(?-i:[A-Z]{{3,}}))s?)"
+                  rf"{_BETWEEN}\s+(?:in|with|inside)\s+{_ARTICLE}{_NEW}"),
+    # "Change `>` to `>=`", "Replace the literal `3` with `self.limit`", "Change line 69 to …" is
+    # below: here both sides are code.
+    _form("change", rf"{_START}{_CHANGE}\s+{_WORDS}{_OLD}{_BETWEEN}\s*"
+                    rf"\s(?:to|with|by|for|into)\s+{_ARTICLE}{_NEW}"),
+    # "`np.ones` → `np.zeros`", "Replace `sosfilt` → `sosfiltfilt`"
+    _form("arrow", rf"{_OLD}\s*(?:→|->|⇒|=>|➜)\s*{_NEW}"),
+    # "Catch `Exception` instead of just `ImportError`", "Use `a` rather than `b`"
+    _form("instead", rf"{_START}(?P<role>{_ROLES})\s+{_WORDS}{_NEW}{_BETWEEN},?\s+"
+                     rf"(?:instead of|rather than|in place of|not)\s+{_WORDS}{_OLD}"),
+    # "`pitch_stability` (should be `pitch_confidence`)"
+    _form("should-be", rf"{_OLD}\s*[(:,—–-]*\s*(?:should|must|needs to|ought to)"
+                       rf"(?:\s+(?:instead|rather|really|have))?\s+be(?:en)?\s+{_ARTICLE}{_NEW}"),
+    # "Iterate over a copy: `for item in list(items):`", "Add `exc_info=True`: `logger.error(…)`"
+    _form("colon", rf"^[^⟦⟧:]{{1,90}}(?:⟦\d+⟧[^⟦⟧:]{{0,40}})?:\s*{_NEW}"),
+    # "Pass `dtype=audio.dtype` to both `np.zeros` calls"
+    _form("pass-to", rf"{_START}(?P<role>pass|add|set|specify|use|give)\s+{_WORDS}{_NEW}"
+                     rf"{_BETWEEN}\s+(?:to|in|into|on|for)\s+{_WORDS}⟦(?P<callee>\d+)⟧"),
+    # "Demote the two path lines to `logger.debug`", "downgrade these four to DEBUG"
+    _form("level", rf"{_START}(?:downgrade|demote|drop|lower|promote|raise|upgrade|change|move|"
+                   rf"switch|bump)\s+(?:\S+\s+){{1,9}}?(?:to|at|down to|up to)\s+{_ARTICLE}"
+                   rf"(?:⟦(?P<new>\d+)⟧|(?P<level>DEBUG|INFO|WARNING|ERROR)\b)"),
+    # "Change to `daemon=True`", "Change the fallback to `return audio.copy()`", "Replace with …"
+    _form("change-to", rf"{_START}(?:{_CHANGE}|set|make)\s+{_WORDS}(?:to|with|by)\s+{_ARTICLE}"
+                       rf"{_NEW}"),
+    # "Use `dtype=audio_mono.dtype`", "Raise `NotImplementedError(…)`", "Pass `x.copy()`"
+    _form("verb", rf"{_START}(?P<role>{_ROLES})\s+{_WORDS}{_NEW}"),
+    # "`chunk = audio[i:j].copy()`."
+    _form("code", rf"^{_NEW}"),
+)  # fmt: skip
+"""In the order in which they are tried."""
+
+MORE = re.compile(rf"^,?\s*(?:and|,)\s+{_OLD}\s+(?:to|with|by|→|->)\s+{_ARTICLE}{_NEW}", re.I)
+"""A further pair behind a "change": "… and `c` to `d`"."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One edit that a sentence asks for, as code in text."""
+
+    form: str
+    new: str
+    old: str | None = None
+    role: str = ""
+    """The verb that says what the new code is: ``return``, ``pass``, ``catch``."""
+    callee: str | None = None
+    """Whose argument it is."""
+    word: str | None = None
+    """What the old code is called where it is not shown: ``PRAGMA``."""
+    scopes: tuple[str, ...] = ()
+    """Inline code that names where."""
+    lines: tuple[LineRange, ...] = ()
+    count: int | None = None
+    """How many places the sentence speaks of."""
+    every: bool = False
+    """Whether it speaks of all of them, without a number."""
+    sentence: str = ""
+
+    @property
+    def shows_old(self) -> bool:
+        """Whether it says itself what is to be replaced."""
+        return self.old is not None or self.form in ("wrap", "level")

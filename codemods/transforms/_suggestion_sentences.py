@@ -1,0 +1,186 @@
+"""A suggestion's prose, sentence by sentence: its edits, and what else it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from codemods.findings.text import code_spans, mentioned_lines, words
+from codemods.transforms._suggestion_prose import FORMS, MORE, Wish
+from codemods.transforms._suggestion_rest import (
+    Rest,
+    after_edit,
+    is_optional,
+    more_code,
+    sentence_without_edit,
+)
+
+_COUNT_WORDS = words("zero one two three four five six seven eight nine ten eleven twelve")
+_SPOKEN = "|".join([r"\d{1,2}", *_COUNT_WORDS[2:]])
+_COUNT = re.compile(
+    rf"\b(?:(?P<both>both)|(?:all|the|these|each of the|in)\s+(?P<number>{_SPOKEN})\b(?!-)|"
+    rf"(?P<sites>{_SPOKEN})\s+(?:call\s+)?"
+    r"(?:sites|places|calls|occurrences|locations|spots|methods|lines|returns)\b)",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(r"\b(?:all|every|each|everywhere|throughout|any)\b", re.IGNORECASE)
+_SCOPE = re.compile(r"\b(?:in|inside|within|of|on)\s+(?:the\s+)?⟦(\d+)⟧")
+_OR = re.compile(r",?\s+(?:or|OR)\s")
+_MULTILINE = re.compile(r"\b(?:two|three|four|five|\d+)[ -]line\b(?! fix| change)", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"(?:[\w.]+\.)?(debug|info|warning|error|critical)(?:\((?:\.\.\.|…)?\))?(?: level)?",
+    re.IGNORECASE,
+)
+_OFFLOADING = re.compile(
+    r"\b(?:await|to_thread|run_in_executor|wait_for|create_subprocess_exec|[\w.]*Lock\(\)?:|with)\b"
+)
+"""What has codemods of its own: an ``await`` or a lock is more than one place's edit."""
+_MARK = re.compile(r"⟦(\d+)⟧")
+_SENTENCE = re.compile(
+    r"(?<=[.!?])(?:\*\*)?\s+(?=[A-Z⟦(*`\d])|\n\s*(?:[-*•]|\d+[.)])\s+|\n\s*\n|;\s+"
+)
+_ARROW = re.compile(r"^(.+?)\s+(?:→|⇒|➜)\s+(.+)$", re.DOTALL)
+_LEAD = re.compile(r"^(?:[-*•]\s+|\d+[.)]\s+|\([a-z0-9]\)\s*|\*\*[^*]{1,30}:?\*\*:?\s*)+")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a suggestion's prose asks for."""
+
+    wishes: tuple[Wish, ...] = ()
+    beside: tuple[str, ...] = ()
+    """What is to be done beside it, and can be left: tests, comments."""
+    alternatives: tuple[str, ...] = ()
+    demands: tuple[str, ...] = ()
+    """What else is to be done, and is no edit that is read here."""
+
+
+def read_prose(text: str) -> Reading:
+    """The edits that a suggestion asks for in words, and what else it says."""
+    marked, codes = _marked(text)
+    wishes: list[Wish] = []
+    said: dict[Rest, list[str]] = {kind: [] for kind in Rest}
+    for sentence in _sentences(marked):
+        whole = _unmarked(sentence, codes)
+        found, rest = ([], "") if is_optional(sentence) else _wishes(sentence, codes)
+        if not found:
+            said[sentence_without_edit(sentence)].append(whole)
+            continue
+        wishes += [replace(wish, sentence=whole) for wish in found]
+        kind, words = after_edit(rest)
+        mark = more_code(rest) if kind is Rest.DEMAND else None
+        if mark is not None and _is_mention(codes[mark]):
+            # "…, matching `no_op`": a name is no further edit.
+            kind, words = after_edit(rest.replace(f"⟦{mark}⟧", codes[mark]))
+        said[kind].append(_unmarked(words, codes).strip(" ,()—–-."))
+    return Reading(
+        tuple(wishes),
+        tuple(said[Rest.BESIDE]),
+        tuple(said[Rest.ALTERNATIVE]),
+        tuple(said[Rest.DEMAND]),
+    )
+
+
+def _marked(text: str) -> tuple[str, list[str]]:
+    """The text with ``⟦0⟧`` for its first inline code, and the codes; an arrow in one makes two."""
+    pieces: list[str] = []
+    codes: list[str] = []
+    position = 0
+    for span in code_spans(text):
+        pieces.append(text[position : span.start])
+        arrow = _ARROW.match(span.text)
+        for number, code in enumerate(arrow.groups() if arrow else (span.text,)):
+            pieces += [" → " if number else "", f"⟦{len(codes)}⟧"]
+            codes.append(code)
+        position = span.end
+    return "".join([*pieces, text[position:]]), codes
+
+
+def _unmarked(text: str, codes: list[str]) -> str:
+    return " ".join(_MARK.sub(lambda found: f"`{codes[int(found[1])]}`", text).split())
+
+
+def _sentences(marked: str) -> Iterator[str]:
+    for sentence in _SENTENCE.split(marked):
+        joined = _LEAD.sub("", " ".join(sentence.split())).strip()
+        if joined:
+            yield joined
+
+
+def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
+    """The wishes of a sentence and what follows them in it."""
+    if _MULTILINE.search(sentence):
+        # What spans several lines is not one node; half of it would stay.
+        return [], ""
+    for form in FORMS:
+        match = form.pattern.search(sentence)
+        if match is None:
+            continue
+        named = match.groupdict()
+        new = codes[int(named["new"])] if named.get("new") else named["level"].lower()
+        if form.name == "level" and (found_level := _LEVEL.fullmatch(new)) is None:
+            continue
+        if form.name == "level" and found_level is not None:
+            new = f"logger.{found_level[1].lower()}"
+        if _OFFLOADING.search(new):
+            continue
+        old = codes[int(named["old"])] if named.get("old") else None
+        added = (named.get("role") or "").lower() == "add" or form.name == "wrap"
+        if old is None and added and not _is_keyword(new) and not named.get("word"):
+            # There is no older version of what is only to be added.
+            continue
+        role = (named.get("role") or "").lower()
+        telling = (
+            form.name in ("level", "wrap")
+            or role == "catch"
+            # "Return `audio.copy()`" is code, "use `tracks.delete()`" a direction.
+            or (role in ("return", "pass", "submit") and re.search(r"\.\w+\(\)$", new) is not None)
+        )
+        if old is None and not telling and _is_mention(new):
+            # "Use `asyncio.Lock`" names a thing: that is advice, and no new version of anything.
+            continue
+        # An alternative's function and lines are not this one's.
+        said = sentence[: match.end()] + _OR.split(sentence[match.end() :])[0]
+        number = _COUNT.search(said)
+        wish = Wish(
+            form.name,
+            new,
+            old,
+            (named.get("role") or sentence.split()[0]).lower(),
+            codes[int(named["callee"])] if named.get("callee") else None,
+            named.get("word"),
+            tuple(codes[int(item)] for item in _SCOPE.findall(said)),
+            mentioned_lines(said),
+            _number(number) if number else None,
+            _EVERY.search(said) is not None,
+        )
+        found = [wish]
+        rest = sentence[match.end() :]
+        while old is not None and form.name == "change" and (more := MORE.match(rest)):
+            pair = codes[int(more["old"])], codes[int(more["new"])]
+            found.append(replace(wish, old=pair[0], new=pair[1]))
+            rest = rest[more.end() :]
+        if form.name in ("arrow", "should-be"):
+            found = []
+            for item in form.pattern.finditer(sentence):
+                pair = codes[int(item["old"])], codes[int(item["new"])]
+                found.append(replace(wish, old=pair[0], new=pair[1]))
+                rest = sentence[item.end() :]
+        return found, rest
+    return [], ""
+
+
+def _is_mention(code: str) -> bool:
+    """A bare name, a file, or a call without arguments: ``Exception`` may be a handler's type, and
+    is known by its verb."""
+    return re.fullmatch(r"[\w./:-]+(?:\(\s*\))?", code.strip()) is not None
+
+
+def _is_keyword(code: str) -> bool:
+    return re.match(r"\w+=(?!=)", code.strip()) is not None
+
+
+def _number(found: re.Match[str]) -> int:
+    word = (found["number"] or found["sites"] or "two").lower()
+    return int(word) if word.isdigit() else _COUNT_WORDS.index(word)
