@@ -58,6 +58,8 @@ class Unit(enum.Enum):
     """Consecutive statements of one block, as a ``cst.IndentedBlock`` of just those."""
     HANDLER = "handler"
     """The ``cst.ExceptHandler`` whose span is the target."""
+    LINES = "lines"
+    """Whole lines, which are taken out with the comments in them; ``edit`` is not asked."""
 
 
 @dataclass(frozen=True, slots=True)

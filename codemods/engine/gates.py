@@ -13,6 +13,7 @@ from codemods.codemod import Change, Refusal
 from codemods.engine.rewrite import RewrittenFile, Splice
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.names import undefined_names
+from codemods.syntax.spans import Span
 
 GATES = ("compiles", "bytes-kept", "comments-kept", "names-defined", "second-run-silent")
 
@@ -161,19 +162,29 @@ def _only_imports(text: bytes) -> bool:
 
 def _keeps_comments(rewritten: RewrittenFile) -> None:
     try:
-        before, after = _comments(rewritten.before), _comments(rewritten.after)
+        before = _comments(rewritten.before, rewritten.removed)
+        after = _comments(rewritten.after)
     except (tokenize.TokenError, SyntaxError, IndentationError):
         # Newer syntax than the tokenizer's: compared on the lines that changed alone.
-        before = Counter(_comment_tails(rewritten.before, rewritten.splices))
+        kept = [item for item in rewritten.splices if item.span not in rewritten.removed]
+        before = Counter(_comment_tails(rewritten.before, kept)) if kept else Counter()
         after = Counter(_comment_tails(rewritten.after, ()))
     lost = before - after
     if lost:
         raise GateError(f"comments-kept: {rewritten.before.path}: lost {next(iter(lost))!r}")
 
 
-def _comments(source: SourceFile) -> Counter[str]:
+def _comments(source: SourceFile, removed: Sequence[Span] = ()) -> Counter[str]:
+    """The comments of a file, but for those on lines that were to go."""
     tokens = tokenize.generate_tokens(io.StringIO(source.text).readline)
-    return Counter(token.string.rstrip() for token in tokens if token.type == tokenize.COMMENT)
+    return Counter(
+        token.string.rstrip()
+        for token in tokens
+        if token.type == tokenize.COMMENT
+        and not any(
+            item.start <= source.line_starts[token.start[0] - 1] < item.end for item in removed
+        )
+    )
 
 
 def _comment_tails(source: SourceFile, splices: Sequence[Splice]) -> Iterator[str]:

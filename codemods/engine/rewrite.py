@@ -13,7 +13,7 @@ from typing import Any
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-from codemods.codemod import Change, EditNode, Operation, Refusal
+from codemods.codemod import Change, EditNode, Operation, Refusal, Unit
 from codemods.engine.formatting import Formatter
 from codemods.engine.import_edits import import_edit
 from codemods.engine.regions import Region, RegionError, region_of
@@ -41,6 +41,8 @@ class RewrittenFile:
     """Against ``before``, without the imports."""
     import_splices: tuple[Splice, ...]
     """Each against the text that the one before it gave."""
+    removed: tuple[Span, ...] = ()
+    """Lines of ``before`` that were taken out with their comments, as was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def _rewrite_all(
                     after = after.replaced([made])
                     imports.append(Splice(*made))
         if after.data != source.data:
-            found.append(RewrittenFile(source, after, tuple(splices), tuple(imports)))
+            removed = tuple(item.target for item in operations if item.unit is Unit.LINES)
+            found.append(RewrittenFile(source, after, tuple(splices), tuple(imports), removed))
     return tuple(found)
 
 
@@ -127,6 +130,9 @@ def _grouped(
     """Regions that do not overlap, each with its operations; an outer region takes the inner."""
     located: list[tuple[Region, Operation]] = []
     for operation in operations:
+        if operation.unit is Unit.LINES:
+            located.append((Region(operation.target, ()), operation))
+            continue
         try:
             located.append((region_of(source, operation.target), operation))
         except RegionError as error:
@@ -137,7 +143,9 @@ def _grouped(
     ):
         if groups and groups[-1][0].span.overlaps(region.span):
             last, members = groups[-1]
-            if region.span not in last.span:
+            if region.span not in last.span or (
+                operation.unit is Unit.LINES and members[0].unit is not Unit.LINES
+            ):
                 if last.indents != region.indents:
                     raise RefusedError(
                         operation,
@@ -158,6 +166,9 @@ def _edited(
     edit: EditNode,
     formatter: Formatter,
 ) -> bytes:
+    if any(item.unit is Unit.LINES for item in operations):
+        # Edits inside of what is taken out are in vain.
+        return b""
     prefix = region.prefix(source.newline)
     old = source.utf8[region.span.start : region.span.end]
     text = (prefix + old).decode("utf-8")
