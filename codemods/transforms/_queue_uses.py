@@ -1,0 +1,138 @@
+"""Who puts into a queue and who takes out of it, and what a limit would do to them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.handlers import handler_types
+from codemods.syntax.names import qualified_name
+from codemods.syntax.scopes import opens_frame
+from codemods.syntax.tree import Tree
+
+BOUNDABLE = {
+    **{f"asyncio.{name}": True for name in ("Queue", "PriorityQueue", "LifoQueue")},
+    **{f"queue.{name}": False for name in ("Queue", "PriorityQueue", "LifoQueue")},
+    **{f"multiprocessing.{name}": False for name in ("Queue", "JoinableQueue")},
+}
+"""The queues that take a ``maxsize``, and whether their ``put`` is awaited."""
+_FULL = ("QueueFull", "Full", "Exception", "BaseException")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue where it is made."""
+
+    source: SourceFile
+    statement: ast.stmt
+    call: ast.Call
+    target: str
+    """``self.job_queue``."""
+    kind: str
+    """``asyncio.Queue``."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the target."""
+        return self.target.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A call of a method of the queue."""
+
+    source: SourceFile
+    call: ast.Call
+    method: str
+
+
+def queues_in(source: SourceFile, root: ast.AST) -> list[Queue]:
+    """The queues that are made in ``root`` and kept under a name, in source order."""
+    found = []
+    tree = source.tree
+    for call in tree.within(root, ast.Call):
+        function = call.func.value if isinstance(call.func, ast.Subscript) else call.func
+        name = qualified_name(tree, function)
+        if name not in (*BOUNDABLE, "queue.SimpleQueue", "multiprocessing.SimpleQueue"):
+            continue
+        statement = tree.statement(call)
+        targets: list[ast.expr] = []
+        if isinstance(statement, ast.Assign):
+            targets = statement.targets
+        elif isinstance(statement, ast.AnnAssign):
+            targets = [statement.target]
+        if len(targets) == 1 and getattr(statement, "value", None) is call:
+            found.append(Queue(source, statement, call, ast.unparse(targets[0]), name))
+    return found
+
+
+def uses_of(project: Project, queue: Queue) -> list[Use]:
+    """The calls of methods of the queue in all files, told by the name of its attribute."""
+    found = []
+    elsewhere = "." in queue.target
+    for source in project.containing(queue.name.encode("utf-8")):
+        if source is not queue.source and not elsewhere:
+            continue
+        try:
+            calls = source.tree.of(ast.Call)
+        except SourceError:
+            # Nobody can tell what it does there; the others decide.
+            continue
+        for call in calls:
+            match call.func:
+                case ast.Attribute(value=ast.Attribute(attr=name), attr=method):
+                    pass
+                case ast.Attribute(value=ast.Name(id=name), attr=method):
+                    if elsewhere:
+                        continue
+                case _:
+                    continue
+            if name == queue.name:
+                found.append(Use(source, call, method))
+    return found
+
+
+def why_no_limit(queue: Queue, uses: list[Use]) -> tuple[str, str] | None:
+    """Why a limit would do harm: a stable reason and a sentence."""
+    awaited = BOUNDABLE[queue.kind]
+    takers = {
+        item.source.tree.function(item.call)
+        for item in uses
+        if item.method in ("get", "get_nowait")
+    }
+    for item in uses:
+        if item.method not in ("put", "put_nowait"):
+            continue
+        tree = item.source.tree
+        line = item.call.lineno
+        function = tree.function(item.call)
+        if function is not None and function in takers:
+            return (
+                "consumer-puts",
+                f"the function that takes out of it puts into it in line {line}, and would wait "
+                "for itself",
+            )
+        if item.method == "put_nowait" and not _handles_full(tree, item.call):
+            return (
+                "put-nowait",
+                f"put_nowait() in line {line} would raise, and nothing there handles it",
+            )
+        if not awaited and item.method == "put" and isinstance(function, ast.AsyncFunctionDef):
+            return "blocks-the-loop", f"put() in line {line} would block the event loop when full"
+    return None
+
+
+def _handles_full(tree: Tree, node: ast.AST) -> bool:
+    child = node
+    for ancestor in tree.ancestors(node):
+        if isinstance(ancestor, ast.Try) and child in ancestor.body:
+            for handler in ancestor.handlers:
+                names = [name.rpartition(".")[2] for name in handler_types(handler)]
+                if handler.type is None or any(name in _FULL for name in names):
+                    return True
+        if opens_frame(ancestor, child):
+            return False
+        child = ancestor
+    return False

@@ -1,0 +1,160 @@
+"""A worker that waits for a free place by sleeping, and what the counter is good for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import FUNCTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class BusyWait:
+    """``while self.active >= self.limit: await asyncio.sleep(…)`` and the call behind it."""
+
+    loop: ast.While
+    following: ast.stmt
+    """The statement that awaits the work."""
+    counter: str
+    limit: str
+    anchor: ast.stmt
+    """The assignment in ``__init__`` behind which the limit is known."""
+    name: str
+    """What the semaphore is called: ``self._job_slots``."""
+    asyncio: str
+    """How :mod:`asyncio` is written there."""
+
+
+def busy_wait(
+    project: Project, source: SourceFile, owner: ast.ClassDef
+) -> BusyWait | tuple[str, str] | None:
+    """The busy-wait of a class that a semaphore can take the place of.
+
+    Returns:
+        ``None`` where the class has none; a reason and a sentence where it must stay.
+    """
+    tree = source.tree
+    for loop in tree.within(owner, ast.While):
+        match loop:
+            case ast.While(
+                test=ast.Compare(
+                    left=ast.Attribute(value=ast.Name(id="self"), attr=counter),
+                    ops=[ast.GtE()],
+                    comparators=[ast.Attribute(value=ast.Name(id="self"), attr=limit)],
+                ),
+                body=[ast.Expr(value=ast.Await(value=ast.Call(func=function)))],
+                orelse=[],
+            ) if qualified_name(tree, function) == "asyncio.sleep":
+                asyncio = source.segment(function).rpartition(".")[0]
+                return _judged(project, source, owner, _Loop(loop, counter, limit, asyncio))
+            case _:
+                continue
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    node: ast.While
+    counter: str
+    limit: str
+    asyncio: str
+
+
+def _judged(
+    project: Project, source: SourceFile, owner: ast.ClassDef, loop: _Loop
+) -> BusyWait | tuple[str, str]:
+    tree = source.tree
+    counter, limit = loop.counter, loop.limit
+    behind = _following(source, loop.node)
+    if behind is None:
+        return "busy-wait", "no awaited call stands right behind the loop"
+    following, work = behind
+    if not isinstance(work.func, ast.Attribute) or ast.unparse(work.func.value) != "self":
+        return "busy-wait", "what is called behind the loop is no method of the class"
+    method = next(
+        (
+            item
+            for item in owner.body
+            if isinstance(item, FUNCTIONS) and item.name == work.func.attr
+        ),
+        None,
+    )
+    counted = [
+        item
+        for item in tree.of(ast.AugAssign)
+        if isinstance(item.target, ast.Attribute) and item.target.attr == counter
+    ]
+    if method is None or any(tree.function(item) is not method for item in counted):
+        return "busy-wait", f"{counter} counts something else than the calls behind the loop"
+    callers = project.index.callers(project.index.resolver.reference(source, method))
+    if any(item.node is not work for item in callers):
+        return "busy-wait", f"{method.name}() is called from elsewhere too, past the semaphore"
+    if project.target_python < (3, 10):
+        return "busy-wait", "before Python 3.10 a semaphore belongs to the loop it is made in"
+    anchor = _anchor(project, owner, limit)
+    if anchor is None:
+        return "busy-wait", f"{limit} is not set once and for all in __init__"
+    if "#" in source.segment(loop.node):
+        return "busy-wait", "the loop holds a comment that would be lost"
+    if not loop.asyncio:
+        return "busy-wait", "asyncio itself is not imported there"
+    return BusyWait(
+        loop.node,
+        following,
+        f"self.{counter}",
+        f"self.{limit}",
+        anchor,
+        f"self.{_free(owner, _slots(counter))}",
+        loop.asyncio,
+    )
+
+
+def _following(source: SourceFile, loop: ast.While) -> tuple[ast.stmt, ast.Call] | None:
+    """The statement right behind the loop, if it awaits a call and nothing else."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(source.tree.parent(loop), name, None)
+        if isinstance(block, list) and loop in block:
+            index = block.index(loop) + 1
+            match block[index : index + 1]:
+                case [ast.Expr(value=ast.Await(value=ast.Call() as work)) as statement]:
+                    return statement, work
+    return None
+
+
+def _anchor(project: Project, owner: ast.ClassDef, limit: str) -> ast.stmt | None:
+    """The one assignment of ``self.limit``, in the outermost block of ``__init__``."""
+    set_in: list[ast.stmt] = []
+    for source in project.containing(limit.encode("utf-8")):
+        try:
+            nodes = source.tree.of(ast.Attribute)
+        except SourceError:
+            return None
+        set_in += [
+            source.tree.statement(node)
+            for node in nodes
+            if node.attr == limit and not isinstance(node.ctx, ast.Load)
+        ]
+    if len(set_in) != 1:
+        return None
+    for item in owner.body:
+        if isinstance(item, FUNCTIONS) and item.name == "__init__" and set_in[0] in item.body:
+            return set_in[0]
+    return None
+
+
+def _slots(counter: str) -> str:
+    """``_job_slots`` of ``active_jobs``."""
+    word = re.sub(r"^_?(?:active|running|current|num|n)_", "", counter.strip("_"))
+    word = re.sub(r"_(?:count|running|active)$", "", word).removesuffix("s")
+    return f"_{word}_slots" if word.isidentifier() else "_slots"
+
+
+def _free(owner: ast.ClassDef, name: str) -> str:
+    taken = {item.attr for item in ast.walk(owner) if isinstance(item, ast.Attribute)}
+    while name in taken:
+        name = f"{name}_"
+    return name
