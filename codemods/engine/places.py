@@ -124,7 +124,11 @@ def _by_evidence(reading: Reading, stand: Stands) -> bool:
             chosen += [node for node in at_lines if not isinstance(node, ast.Module)]
         reading.add(chosen, "the title names it and the evidence stands in", stand)
         return True
-    if functions and not (stand.fraction >= MOST or any(i.supported for i in found.values())):
+    # The same lines in a sister of the named function are no defect of that function, and often
+    # all that is left when it was fixed. A named function that the evidence calls is the callee.
+    called = any(node.name in reading.clues.evidence_names for node in functions)
+    at_reported = any(item.supported for item in found.values())
+    if functions and not at_reported and not (called and stand.fraction >= MOST):
         if reading.agreeing(functions):
             reading.add(functions, reading.named_by)
             return True
