@@ -531,3 +531,29 @@ def test_a_thousand_files_are_not_read_when_the_named_one_is_there() -> None:
     assert time.perf_counter() - start < 0.5
     assert places(answer) == ["app/engine.py Engine.run_job"]
     assert "python_paths" not in vars(code)
+
+
+SISTERS = """
+class Shelf:
+    def all(self):
+        return self.query(Box).options(joined(Box.books), joined(Box.labels)).all()
+
+    def search(self, text):
+        return self.query(Box).options(separate(Box.books), separate(Box.labels)).all()
+"""
+SHOWN = "self.query(Box).options(joined(Box.books), joined(Box.labels))"
+
+
+def test_the_same_lines_in_a_sister_of_the_named_function_are_not_the_finding() -> None:
+    asked = finding(
+        "Shelf.search() multiplies rows", [at("shelf.py", (6, 6))], field("evidence", "", SHOWN)
+    )
+    answer = locate(asked, project({"shelf.py": SISTERS}), None)
+    assert "Shelf.all" not in " ".join(places(answer))
+
+
+def test_a_named_function_that_the_evidence_calls_is_what_is_called() -> None:
+    code = SISTERS + "\n    def query(self, model):\n        return self.session.query(model)\n"
+    asked = finding("query() is slow", [at("shelf.py", (3, 3))], field("evidence", "", SHOWN))
+    answer = locate(asked, project({"shelf.py": code}), None)
+    assert "Shelf.all" in " ".join(places(answer))
