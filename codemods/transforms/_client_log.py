@@ -1,0 +1,307 @@
+"""Where the exception goes instead: a log call that is completed, or one that is new."""
+
+from __future__ import annotations
+
+import ast
+import re
+import weakref
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.codemod import AddImport, Change, Edit, Operation, Refusal, Unit
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.names import binding_of, import_meaning
+from codemods.syntax.scopes import find_scope
+from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.transforms._exc_info_calls import Judge, LogCall
+from codemods.transforms._exception_text import Exceptions
+from codemods.transforms._loggers import FAMILIAR, Kind
+from codemods.transforms._tracebacks import shown_in
+
+_LEVELS = ("critical", "fatal", "error", "warning", "warn")
+"""Levels that are written by default, the weightiest first."""
+_REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
+"""Functions of error trackers: what they are given is not lost."""
+_EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_STANDARD = re.compile(rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*logging\.getLogger\(__name__\)", re.M)
+_LOGURU = re.compile(rb"^from loguru import (?:[\w, ]*\b)?logger\b", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How the exception of a handler reaches the log."""
+
+    edits: tuple[Edit, ...] = ()
+    what: str = ""
+    """What is done for it, in words; ``""`` where it is logged already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """The log calls of one file."""
+
+    project: Project
+    source: SourceFile
+    familiar: Sequence[str]
+
+    @property
+    def tree(self) -> Tree:
+        """The file's."""
+        return self.source.tree
+
+    @property
+    def _judge(self) -> Judge:
+        return Judge(self.project, self.source, (*FAMILIAR, *self.familiar), (), True)
+
+    def written(
+        self,
+        holder: ast.ExceptHandler | Exceptions,
+        places: Sequence[ast.AST],
+        text: str | None,
+        level: str = "error",
+    ) -> Written | Refusal:
+        """How the traceback is logged whenever a text is sent.
+
+        Args:
+            holder: the handler whose exception it is, or what a function is given.
+            places: the sink, and where its text is put together.
+            text: for a new log call, as code; ``None`` where the sink's text is none for a log.
+            level: of a new log call.
+        """
+        if isinstance(holder, Exceptions):
+            return self._given(holder, places, text, level)
+        return self._handled(holder, places, text, level)
+
+    def _given(
+        self, exceptions: Exceptions, places: Sequence[ast.AST], text: str | None, level: str
+    ) -> Written | Refusal:
+        """In a function that is given the exception, which none of its handlers may handle."""
+        name = min(exceptions.names)
+        for call in self._judge.calls(exceptions.holder or self.tree.module):
+            if call.level not in (*_LEVELS, "exception") or not self._covers(call.node, places):
+                continue
+            if any(item.arg in ("exc_info", None) for item in call.node.keywords):
+                return Written()
+            if call.level != "exception" and self._judge.kind(call) is Kind.STANDARD:
+                span = self.source.span(call.node)
+                operation = Operation(self.source.path, span, "exc-info-of", payload=name)
+                return Written((operation,), f"{call.level}() logs the traceback")
+        return self._new(places[0], text, level, name)
+
+    def _handled(
+        self, handler: ast.ExceptHandler, places: Sequence[ast.AST], text: str | None, level: str
+    ) -> Written | Refusal:
+        for call in shown_in(self.tree, handler):
+            if self._is_logged(call) and self._covers(call, places):
+                return Written()
+        for call in self._reporters(handler):
+            if self._covers(call, places):
+                return Written()
+        for usual in _LEVELS:
+            for logged in self._calls(handler, usual):
+                if not self._covers(logged.node, places):
+                    continue
+                verdict = next(self._judge.judge([logged]), None)
+                if isinstance(verdict, Change):
+                    return Written(verdict.edits, verdict.what)
+                if verdict is not None and (verdict.already or verdict.reason == "exc-info-off"):
+                    return Written()
+        return self._new(places[0], text, level)
+
+    def _covers(self, call: ast.AST, places: Sequence[ast.AST]) -> bool:
+        return any(covers(self.tree, call, place) for place in places)
+
+    def _is_logged(self, call: ast.Call) -> bool:
+        """Whether a traceback that is shown ends in a log, and not in the answer itself."""
+        holders = [call, *self.tree.ancestors(call)]
+        return any(
+            isinstance(item, ast.Call) and next(self._judge.calls(item), None) is not None
+            for item in holders
+            if isinstance(item, ast.Call)
+        ) or (isinstance(call.func, ast.Attribute) and call.func.attr == "print_exc")
+
+    def _reporters(self, handler: ast.ExceptHandler) -> Iterator[ast.Call]:
+        for statement in handler.body:
+            for call in self.tree.within(statement, ast.Call):
+                name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+                if name in _REPORTERS:
+                    yield call
+
+    def _calls(self, handler: ast.ExceptHandler, level: str) -> list[LogCall]:
+        judge = self._judge
+        return [
+            call
+            for statement in handler.body
+            for call in judge.calls(statement)
+            if call.level == level
+            and judge.in_handler(call) is handler
+            and judge.kind(call) is not Kind.OTHER
+        ]
+
+    def _new(
+        self, sink: ast.AST, text: str | None, level: str, exception: str = "True"
+    ) -> Written | Refusal:
+        """A log call in front of the statement that holds ``sink``."""
+        statement = self.tree.statement(sink)
+        if hasattr(statement, "body"):
+            detail = "the text is sent in the head of a compound statement, with no log before it"
+            return Refusal("no-place-for-log", detail)
+        edits: list[Edit] = []
+        found = self._logger(sink)
+        if found is None:
+            made = self._made(sink)
+            if made is None:
+                detail = "nothing is logged in the handler, and the module has no logger"
+                return Refusal("no-logger", detail)
+            name, kind, edits = made
+        else:
+            name, kind = found
+        function = self.tree.qualified_name(statement).rpartition(".")[2] or "the module"
+        message = text or f'"{function} failed"'
+        code = f"{name}.{level}({message}, exc_info={exception})"
+        if kind is Kind.LOGURU:
+            code = f"{name}.opt(exception={exception}).{level}({message})"
+        span = self.source.span(statement)
+        edits.append(Operation(self.source.path, span, "insert-log", Unit.STATEMENT, code))
+        return Written(tuple(edits), f"{name}.{level}() logs the traceback")
+
+    def _logger(self, at: ast.AST) -> tuple[str, Kind] | None:
+        """The logger that the module has, as it is written where ``at`` stands."""
+        judge = self._judge
+        usable: dict[str, Kind] = {}
+        for call in judge.calls(self.tree.module):
+            kind = judge.kind(call)
+            if kind is Kind.OTHER:
+                continue
+            if not isinstance(call.node.func, ast.Attribute):
+                continue
+            receiver = call.node.func.value
+            if isinstance(receiver, (ast.Name, ast.Attribute)) and self._reaches(receiver, at):
+                usable.setdefault(ast.unparse(receiver), kind)
+        for name, kind in sorted(usable.items(), key=lambda item: item[0].startswith("logging")):
+            return name, kind
+        for name in FAMILIAR:
+            if "." in name:
+                continue
+            bound = binding_of(self.tree, name, at)
+            if bound.scope_node is not self.tree.module:
+                continue
+            meaning = import_meaning(self.tree, self.tree.module, name)
+            if meaning is not None:
+                return name, Kind.LOGURU if meaning == "loguru.logger" else Kind.STANDARD
+            if any(self._is_made(node) for node in bound.nodes):
+                return name, Kind.STANDARD
+        return None
+
+    def _is_made(self, node: ast.AST) -> bool:
+        """Whether a name is bound to what ``getLogger`` or the like gives."""
+        parent = self.tree.parent(node)
+        value = getattr(parent, "value", None)
+        return isinstance(value, ast.Call) and "logger" in ast.unparse(value.func).lower()
+
+    def _reaches(self, receiver: ast.expr, at: ast.AST) -> bool:
+        """Whether what is written there means the same at ``at``."""
+        root = receiver
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name):
+            return False
+        scope = find_scope(self.tree, root.id, root)
+        here = find_scope(self.tree, root.id, at)
+        if scope is self.tree.module:
+            return here is scope
+        if scope is here:
+            return scope is not None
+        # ``self.logger`` in another method of the class.
+        one, other = self.tree.function(receiver), self.tree.function(at)
+        return (
+            isinstance(one, FUNCTIONS)
+            and isinstance(other, FUNCTIONS)
+            and isinstance(self.tree.parent(one), ast.ClassDef)
+            and self.tree.parent(one) is self.tree.parent(other)
+            and [item.arg for item in one.args.args[:1]] == [root.id]
+            and [item.arg for item in other.args.args[:1]] == [root.id]
+            and root is not receiver
+            and scope is one
+            and here is other
+        )
+
+    def _made(self, at: ast.AST) -> tuple[str, Kind, list[Edit]] | None:
+        """A logger for the module, as the other modules of the project make theirs."""
+        habit = logging_habit(self.project)
+        if habit is None:
+            return None
+        name, kind = habit
+        if binding_of(self.tree, name, at).kind != "unknown":
+            return None
+        path = self.source.path
+        if kind is Kind.LOGURU:
+            return name, kind, [AddImport(path, "loguru", "logger")]
+        if binding_of(self.tree, "logging", at).kind not in ("unknown", "import"):
+            return None
+        last = self._last_import()
+        if last is None:
+            return None
+        code = f"{name} = logging.getLogger(__name__)"
+        edits: list[Edit] = [
+            Operation(path, self.source.span(last), "add-logger", Unit.STATEMENT, code),
+            AddImport(path, "logging"),
+        ]
+        return name, kind, edits
+
+    def _last_import(self) -> ast.stmt | None:
+        """The last of the imports with which the module begins."""
+        last: ast.stmt | None = None
+        for statement in self.tree.module.body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                last = statement
+            elif not isinstance(statement, (ast.If, ast.Try)) and not _is_docstring(statement):
+                break
+        return last
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def covers(tree: Tree, one: ast.AST, other: ast.AST) -> bool:
+    """Whether ``one`` runs whenever ``other`` does, both in one handler."""
+    own = next(_chain(tree, one), None)
+    if own is None:
+        return False
+    for block, index in _chain(tree, other):
+        if block is own[0]:
+            leaves = any(isinstance(item, _EXITS) for item in ast.walk(block[index]))
+            return own[1] <= index or not leaves
+    return False
+
+
+def _chain(tree: Tree, node: ast.AST) -> Iterator[tuple[list[ast.stmt], int]]:
+    """The blocks around ``node`` up to its function, from the inside, and its place in each."""
+    child: ast.AST = tree.statement(node)
+    for parent in tree.ancestors(child):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and child in block:
+                yield block, block.index(child)
+        if isinstance(parent, FUNCTIONS):
+            return
+        child = parent
+
+
+def logging_habit(project: Project) -> tuple[str, Kind] | None:
+    """The name and kind of logger that most modules of the project have."""
+    if project not in _HABITS:
+        counted: Counter[tuple[str, Kind]] = Counter()
+        for source in project.containing(b"logging.getLogger(__name__)", b"loguru"):
+            for found in _STANDARD.finditer(source.data):
+                counted[found[1].decode(), Kind.STANDARD] += 1
+            if _LOGURU.search(source.data):
+                counted["logger", Kind.LOGURU] += 1
+        _HABITS[project] = counted.most_common(1)[0][0] if counted else None
+    return _HABITS[project]
+
+
+_HABITS: weakref.WeakKeyDictionary[Project, tuple[str, Kind] | None] = weakref.WeakKeyDictionary()

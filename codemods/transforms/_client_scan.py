@@ -1,0 +1,144 @@
+"""Texts for clients in a scan, and why many of them stay."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from codemods.codemod import Change, Refusal, Safety, Scope
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.handlers import innermost_handler, type_expressions
+from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.transforms._client_asserts import asserting
+from codemods.transforms._client_changes import Editor
+from codemods.transforms._client_leaks import Leak, Reader
+from codemods.transforms._client_log import Logs
+from codemods.transforms._client_message import Speaker
+from codemods.transforms._client_plan import HidePlan
+from codemods.transforms._client_sinks import Sinks, any_matches, route_of
+from codemods.transforms._exception_text import Kind, debug_guard
+
+AUTHORED = ("ValueError", "*ValidationError", "HTTPException", "*UserError", "WebSocketException")
+INTERNAL = ("*health*", "*/admin*", "*admin_*", "*/internal*", "*/debug*", "*diagnostic*")
+_MADE_OF = {
+    Kind.PUBLIC: ("public-message", "the attribute was written for somebody to read"),
+    Kind.PASSED: ("passed-to-function", "a function makes the text of the exception"),
+    Kind.DEBUG: ("debug-guarded", "it is sent with a debug setting only"),
+}
+
+
+def editor_for(
+    scope: Scope, source: SourceFile, plan: HidePlan | None, settings: Mapping[str, Any]
+) -> Editor:
+    """What makes the changes of ``source``."""
+    logs = Logs(scope.project, source, tuple(settings["loggers"]))
+    return Editor(source, Speaker(source, plan, settings["message"]), logs)
+
+
+def in_scan(scope: Scope, settings: Mapping[str, Any]) -> Iterator[Change | Refusal]:
+    """A change or a refusal for everything that a file sends to clients of an exception."""
+    for place in scope.places:
+        source = place.source
+        editor = editor_for(scope, source, None, settings)
+        reader = Reader(source, Sinks(scope.project, tuple(settings["sinks"])))
+        found: list[Change | Refusal] = []
+        chosen: list[Leak] = []
+        for leak in reader.leaks(place.node):
+            reason = why_it_stays(scope.project, source, leak, settings)
+            if reason is None:
+                chosen.append(leak)
+            else:
+                found.append(editor.refusal(reason[0], leak, reason[1]))
+        found += finished(scope, editor, chosen, in_a_scan=True)
+        yield from sorted(found, key=_position)
+
+
+def finished(
+    scope: Scope, editor: Editor, leaks: list[Leak], *, in_a_scan: bool
+) -> Iterator[Change | Refusal]:
+    """The changes, with the files that look for an old text named."""
+    for item in editor.changes(leaks):
+        if isinstance(item, Refusal):
+            yield item
+            continue
+        change, prefix = item
+        readers = asserting(scope.project, editor.source.path, prefix)
+        if readers:
+            note = f"{', '.join(readers)} looks for the text {prefix.strip()!r}"
+            safety = Safety.DISPLAY if in_a_scan else change.safety
+            change = dataclasses.replace(change, notes=(*change.notes, note), safety=safety)
+        yield change
+
+
+def why_it_stays(
+    project: Project, source: SourceFile, leak: Leak, settings: Mapping[str, Any]
+) -> tuple[str, str] | None:
+    """Reason and detail for a text that nobody asked about; ``None`` for one that should go."""
+    if leak.leaf.kind in _MADE_OF:
+        return _MADE_OF[leak.leaf.kind]
+    tree = source.tree
+    guard = debug_guard(tree, leak.node)
+    if guard is not None:
+        return "debug-guarded", f"it is sent with the debug setting of line {guard.lineno} only"
+    if leak.status is not None and 300 <= leak.status < 500:
+        detail = f"with status {leak.status} the client is told what is wrong with its request"
+        return "client-error-status", detail
+    written = _authored(project, source, leak, settings["authored"])
+    if written is not None:
+        return "authored-message", f"{written} is raised with a message for somebody to read"
+    route = _internal(tree, leak, settings["internal"])
+    if route is not None:
+        return "internal-route", f"{route} is for operators"
+    return None
+
+
+def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[str]) -> str | None:
+    """The type of the handler whose messages somebody wrote for readers."""
+    names = {item.id for item in ast.walk(leak.node) if isinstance(item, ast.Name)}
+    handler = innermost_handler(source.tree, leak.sink)
+    while handler is not None and handler.name not in names:
+        outer = innermost_handler(source.tree, handler)
+        if outer is None:
+            break
+        handler = outer
+    types = _given_types(leak) if handler is None else type_expressions(handler)
+    known = [bool(project.index.definition_of(source, item)) for item in types]
+    if types and all(known):
+        return ast.unparse(types[0])
+    for item in types:
+        name = ast.unparse(item).rpartition(".")[2]
+        # A ValueError that ends in a 500 may be anybody's; with 503 somebody chose the answer.
+        if any_matches([name], patterns) and (name, leak.status) != ("ValueError", 500):
+            return name
+    return None
+
+
+def _given_types(leak: Leak) -> list[ast.expr]:
+    """The types of the exceptions that a function is given."""
+    holder = leak.exceptions.holder
+    if not isinstance(holder, FUNCTIONS):
+        return []
+    given = (*holder.args.posonlyargs, *holder.args.args, *holder.args.kwonlyargs)
+    return [
+        item.annotation
+        for item in given
+        if item.arg in leak.exceptions.names and item.annotation is not None
+    ]
+
+
+def _internal(tree: Tree, leak: Leak, patterns: list[str]) -> str | None:
+    """The function or route around a leak that is only for operators."""
+    for node in (leak.sink, *tree.ancestors(leak.sink)):
+        if isinstance(node, FUNCTIONS):
+            route = route_of(node)
+            names = [node.name, *([route] if route else [])]
+            if any_matches(names, patterns):
+                return node.name
+    return None
+
+
+def _position(item: Change | Refusal) -> tuple[int, int]:
+    return (item.site.line, item.site.column) if item.site is not None else (0, 0)
