@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import weakref
 
 from codemods.codemod import AddImport, DropImport
 from codemods.project.project import Project
+from codemods.project.reaching import who_reaches
 from codemods.project.source import SourceFile
 from codemods.syntax.imports import add_import, drop_import, is_used
 from codemods.syntax.spans import Span
@@ -33,31 +33,9 @@ def import_edit(
             line_length=line_length,
             first_party=own_packages(project),
         )
-    if is_used(source.tree, item.name) or reached_from_elsewhere(project, source.path, item.name):
+    if is_used(source.tree, item.name) or who_reaches(project, source.path, item.name):
         return None
     return drop_import(source.utf8, source.tree, item.name, source.newline)
-
-
-def reached_from_elsewhere(project: Project, path: str, name: str) -> bool:
-    """Whether another file imports ``name`` from this one, or patches it there by its name.
-
-    ``from .queries import joinedload`` and ``patch("app.queries.joinedload")`` both need the
-    import to stay. Told by the text alone: to keep an import too many is harmless.
-    """
-    parts = path.removesuffix(".py").removesuffix(".pyi").split("/")
-    if parts[-1] == "__init__":
-        # A package offers what it imports.
-        return True
-    module, wanted = re.escape(parts[-1].encode()), re.escape(name.encode())
-    dotted = re.compile(rb"\b" + module + rb"\." + wanted + rb"\b")
-    imported = re.compile(
-        rb"\bfrom\s+[.\w]*\b" + module + rb"\s+import\s+(\([^)]*|[^\n]*)\b" + wanted + rb"\b"
-    )
-    return any(
-        dotted.search(other.data) or imported.search(other.data)
-        for other in project.containing(name.encode())
-        if other.path != path
-    )
 
 
 def own_packages(project: Project) -> frozenset[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.findings.model import Finding, LineRange
-from codemods.findings.text import called_names, inline_code, line_range, spoken_count
+from codemods.findings.model import Finding
+from codemods.findings.text import called_names, inline_code, spoken_count
 from codemods.transforms._further import further_demands
+from codemods.transforms._reported import Reported, reported_lines
 
 _HANDED_OUT = re.compile(
     r"\breturn\w*\b[^.\n]{0,80}\b(?:alias\w*|views?|references?|(?:un)?cop(?:y|ied|ying)|"
@@ -33,8 +33,6 @@ _ASSIGNED = re.compile(r"`[^`\n=]+\s=\s[^`\n=]*\.copy\(\)`")
 _REPEATED = re.compile(r"\[[^\n\]]*(?:\([^\n]*\)|\[\]|\{\})\s*\]\s*\*|\*\s*\[")
 _COPYING = re.compile(r"\bcop(?:y|ies)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z`(])|\n\s*\n")
-_AT_LINES = re.compile(r"(?P<path>[\w./-]+\.py):(?P<lines>\d+(?:\s?[-–,]\s?\d+)*)")
-_RANGE = re.compile(r"(\d+)(?:\s?[-–]\s?(\d+))?")
 _RETURNS = re.compile(r"`return\b|\breturns?\b", re.IGNORECASE)
 _RIGHT = re.compile(r"\bcorrect(?:ly)?\b|\bfixed\b|\bunlike\b", re.IGNORECASE)
 _PER_SLOT = re.compile(r"\[[^\n`]+\bfor\s+\w+\s+in\s+range\(")
@@ -46,7 +44,7 @@ class CopyPlan(Plan):
 
     copied: tuple[str, ...] = ()
     """The expressions that the suggestion copies, as :func:`ast.unparse` writes them."""
-    reported: tuple[tuple[str, LineRange], ...] = ()
+    reported: tuple[Reported, ...] = ()
     """Paths, as written, and lines at which the report says that such a return stands."""
     repeated: bool = False
     """Whether it is about ``[thing()] * n``, whose slots are one object."""
@@ -73,7 +71,7 @@ def recognise(finding: Finding) -> CopyPlan | None:
         strength=90 if about_title else 75,
         copied=copied,
         scopes=_functions(f"{finding.title}.\n\n{finding.description}"),
-        reported=tuple(_reported(finding)),
+        reported=tuple(reported_lines(finding)),
         aspects=further_demands(finding.suggestion_prose, _COPYING),
         count=spoken_count(finding.title) or spoken_count(finding.description),
     )
@@ -102,12 +100,3 @@ def _functions(words: str) -> tuple[str, ...]:
             if not name.endswith(("copy", "no_op")) and name != "len"
         )
     )
-
-
-def _reported(finding: Finding) -> Iterator[tuple[str, LineRange]]:
-    for location in finding.locations:
-        if location.path and not location.approximate:
-            yield from ((location.path, lines) for lines in location.lines)
-    for match in _AT_LINES.finditer(f"{finding.description}\n{finding.text('evidence')}"):
-        for part in _RANGE.finditer(match["lines"]):
-            yield match["path"], line_range(int(part[1]), int(part[2]) if part[2] else None)

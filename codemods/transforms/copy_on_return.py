@@ -58,11 +58,11 @@ import libcst as cst
 
 from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope
 from codemods.findings.model import LineRange
-from codemods.project.source import SourceError
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._copy_plan import CopyPlan, recognise
 from codemods.transforms._copy_returns import COPY_UNLESS_NONE, PER_SLOT, Returns
 from codemods.transforms._parsed import expression
+from codemods.transforms._reported import source_named
 
 
 def find(scope: Scope, plan: CopyPlan | None) -> Iterator[Change | Refusal]:
@@ -92,20 +92,11 @@ def find(scope: Scope, plan: CopyPlan | None) -> Iterator[Change | Refusal]:
 
 def _reported(scope: Scope, plan: CopyPlan) -> Iterator[Place]:
     """The functions at lines that the report names and that are in no place yet."""
-    known = {place.source.path for place in scope.places}
-    folders = [path.rpartition("/")[0] for path in known]
     for written, lines in plan.reported:
-        paths = [path for path in scope.project.python_paths if f"/{path}".endswith(f"/{written}")]
-        if len(paths) > 1:
-            paths = [path for path in paths if path.rpartition("/")[0] in folders]
-        if len(paths) != 1:
+        source = source_named(scope, written)
+        if source is None:
             continue
-        source = scope.project.source(paths[0])
-        try:
-            functions = [item for item in source.tree.definitions() if isinstance(item, FUNCTIONS)]
-        except SourceError:
-            # Nobody located anything there; a file that cannot be read gives nothing either.
-            continue
+        functions = [item for item in source.tree.definitions() if isinstance(item, FUNCTIONS)]
         for node in functions:
             if LineRange(node.lineno, node.end_lineno or node.lineno).overlaps(lines):
                 yield Place(source, node, reported=(lines,), by="the reported lines")
