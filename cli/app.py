@@ -13,6 +13,7 @@ import typer
 
 from .applying import apply, diff
 from .catalogue import codemods
+from .configuring import config, init
 from .demonstration import demo
 from .exit import DONE, WRONG, guarded
 from .listing import list_findings
@@ -39,6 +40,8 @@ app.command("baseline", short_help="Write down what stands there, so that only n
     baseline
 )
 app.command("codemods", short_help="List the catalogue, or explain one codemod.")(codemods)
+app.command("config", short_help="Print what is in force, and where it comes from.")(config)
+app.command("init", short_help="Set a project up: settings, pre-commit, a workflow.")(init)
 app.command("demo", short_help="Show everything on a sample project.")(demo)
 
 

@@ -69,7 +69,9 @@ def _from_exception(error: Exception) -> int:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     if isinstance(error, _written_for_people()):
-        _say(str(error))
+        # Settings have one line for each of their problems.
+        for line in str(error).splitlines():
+            _say(line)
         return WRONG
     what = f"internal error: {type(error).__name__}: {' '.join(str(error).split())}"
     if _wants_tracebacks():

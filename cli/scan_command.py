@@ -232,7 +232,7 @@ class _Scan:
             self.session.note(f"scanning {files} files …", "dim")
         groups = self.groups
         start = time.perf_counter()
-        found = look(self.project, groups, self.times, self.request.jobs)
+        found = look(self.project, groups, self.times)
         if self.times:
             self.times.stage("reading, parsing, finding", start)
         return found

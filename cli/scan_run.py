@@ -105,15 +105,8 @@ class Scanned:
     """Files in which a fix did not pass a gate."""
 
 
-def look(project: Project, groups: Iterable[Group], times: Times | None, jobs: int = 1) -> Scanned:
-    """Find what stands in the files of ``groups``.
-
-    Args:
-        project: the state that is read.
-        groups: the files, with the codemods that look into them.
-        times: where to count the time; then everything runs in this process.
-        jobs: how many processes look; 0 for as many as fit.
-    """
+def look(project: Project, groups: Iterable[Group], times: Times | None) -> Scanned:
+    """Find what stands in the files of ``groups``; ``times`` counts how long that takes."""
     found: list[Found] = []
     refused: list[tuple[str, Refusal]] = []
     unread: list[Skipped] = []

@@ -1,50 +1,80 @@
-"""``# autofix: ignore``: which places it keeps out, and which not."""
+"""Suppressions: which comments are some, what they cover, and which keep nothing out."""
 
 from __future__ import annotations
 
-from codemods.engine.suppressions import suppressing, suppressions
+import pytest
+
+from codemods.codemod import Refusal, Site
+from codemods.engine.suppressions import suppressing, suppressions, unused
 from codemods.project.source import SourceFile
 
-NAME = "add-exc-info"
+CODE = b"""\
+def load(path):  # autofix: ignore[add-exc-info]
+    log(path)
+    log(path)  # noqa: X1  # autofix: ignore
 
 
-def _source(text: str) -> SourceFile:
-    return SourceFile("app.py", text.encode())
+log(1)
+"""
 
 
-def test_another_codemod_is_not_kept_out() -> None:
-    source = _source("call()  # autofix: ignore[other]\n")
-    assert suppressing(source, 1, 1, NAME) is None
+def source(code: bytes = CODE) -> SourceFile:
+    return SourceFile("a.py", code)
 
 
-def test_another_line_is_not_kept_out() -> None:
-    source = _source("first()  # autofix: ignore\nsecond()\n")
-    assert suppressing(source, 2, 2, NAME) is None
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'TEXT = "# autofix: ignore"\n',
+        b'"""Say\n\n    # autofix: ignore[x]\n"""\n',
+        b"# autofix: skip\n",
+        b"# autofix is fine; ignore this\n",
+    ],
+)
+def test_no_suppression(line: bytes) -> None:
+    assert suppressions(source(line)) == ()
 
 
-def test_the_definition_beside_it_is_not_kept_out() -> None:
-    source = _source("def one():  # autofix: ignore\n    pass\n\n\ndef two():\n    call()\n")
-    assert suppressing(source, 6, 6, NAME) is None
+def test_newer_syntax_is_read_line_by_line() -> None:
+    code = b"x = f'{a!r:{'\n'}}'\ny = '''\nz = 1  # autofix: ignore\n"
+    assert [item.line for item in suppressions(source(code))] == [4]
 
 
-def test_other_words_are_no_suppression() -> None:
-    assert suppressions(_source("x = 1  # autofix ignore\ny = 2  # noqa\n")) == ()
+@pytest.mark.parametrize(
+    ("line", "codemod", "by"),
+    [
+        (2, "add-exc-info", 1),
+        (2, "other", None),
+        (3, "other", 3),
+        (3, "add-exc-info", 1),
+        (6, "add-exc-info", None),
+    ],
+)
+def test_what_is_covered(line: int, codemod: str, by: int | None) -> None:
+    mark = suppressing(source(), line, line, codemod)
+    assert (mark.line if mark else None) == by
 
 
-def test_a_line_is_kept_out() -> None:
-    source = _source("call()  # autofix: ignore\n")
-    found = suppressing(source, 1, 1, NAME)
-    assert found is not None and found.line == 1 and not found.names
+def refused(line: int, codemod: str) -> tuple[str, Refusal]:
+    return codemod, Refusal("suppressed", "", Site("a.py", line, line))
 
 
-def test_any_line_of_a_statement_counts() -> None:
-    source = _source("call(\n    1,\n)  # autofix: ignore[add-exc-info, other]\n")
-    found = suppressing(source, 1, 3, NAME)
-    assert found is not None and found.names == {NAME, "other"}
+def idle(*left: tuple[str, Refusal], ran: tuple[str, ...]) -> list[tuple[int, tuple[str, ...]]]:
+    found = unused(source(), left, ran, ("add-exc-info", "other"))
+    return [(mark.line, names) for mark, names in found]
 
 
-def test_the_first_line_of_a_definition_covers_what_is_in_it() -> None:
-    source = _source(
-        "class A:  # autofix: ignore\n  def run(self):\n    def inner():\n      call()\n"
-    )
-    assert suppressing(source, 4, 4, NAME) is not None
+def test_unused() -> None:
+    both = ("add-exc-info", "other")
+    assert idle(ran=both) == [(1, ("add-exc-info",)), (3, ())]
+    assert idle(refused(2, "add-exc-info"), ran=both) == [(3, ())]
+    assert idle(refused(3, "other"), ran=both) == [(1, ("add-exc-info",))]
+
+
+def test_what_did_not_look_says_nothing() -> None:
+    assert idle(ran=("other",)) == []
+
+
+def test_other_refusals_are_no_use() -> None:
+    other = ("add-exc-info", Refusal("re-raised", "", Site("a.py", 2, 2)))
+    assert idle(other, ran=("add-exc-info",)) == [(1, ("add-exc-info",))]
