@@ -127,7 +127,9 @@ def _by_evidence(reading: Reading, stand: Stands) -> bool:
     # The same lines in a sister of the named function are no defect of that function, and often
     # all that is left when it was fixed. A named function that the evidence calls is the callee.
     called = any(node.name in reading.clues.evidence_names for node in functions)
-    at_reported = any(item.supported for item in found.values())
+    at_reported = any(item.supported for item in found.values()) and not any(
+        reading.outline.within(node, functions) for node in reading.at_lines()
+    )
     if functions and not at_reported and not (called and stand.fraction >= MOST):
         if reading.agreeing(functions):
             reading.add(functions, reading.named_by)
