@@ -62,6 +62,13 @@ def region_of_finding(finding: Finding, project: Project) -> Located | NotLocate
             tried.append(f"{slot.how}; nothing says which file it is")
             continue
         source = project.source(slot.paths[0])
+        try:
+            module = source.tree.module
+        except SourceError as error:
+            # The place all the same: the engine says that it cannot be read, and why.
+            trail.append(str(error))
+            places.append(Place(source, ast.Module(body=[], type_ignores=[]), by="its path"))
+            continue
         snippet = snippets[number] if number < len(snippets) else ""
         found = _lines(source, snippet, slot)
         if isinstance(found, str):
@@ -70,18 +77,10 @@ def region_of_finding(finding: Finding, project: Project) -> Located | NotLocate
         shown = f"lines {found.start}-{found.end}" if found.end > found.start else f"{found.start}"
         how = "the snippet stands" if snippet else "the report names"
         trail.append(f"{source.path}: {how} at {shown}")
-        places.append(Place(source, _module(source), (found,), slot.lines, by=how))
+        places.append(Place(source, module, (found,), slot.lines, by=how))
     if places:
         return Located(tuple(places), tuple(trail))
     return NotLocated(tuple(dict.fromkeys([*trail, *tried])) or ("the finding names nothing",))
-
-
-def _module(source: SourceFile) -> ast.Module:
-    try:
-        return source.tree.module
-    except SourceError:
-        # The engine asks for the tree once more, and says what is wrong with it.
-        return ast.Module(body=[], type_ignores=[])
 
 
 def _lines(source: SourceFile, snippet: str, slot: Slot) -> LineRange | str:
@@ -94,10 +93,7 @@ def _lines(source: SourceFile, snippet: str, slot: Slot) -> LineRange | str:
         if reported.start > last:
             return f"{source.path} has only {last} lines"
         return LineRange(reported.start, min(reported.end, last))
-    try:
-        standing = _standing(source, [line.strip() for line in snippet.strip().split("\n")])
-    except SourceError as error:
-        return str(error)
+    standing = _standing(source, [line.strip() for line in snippet.strip().split("\n")])
     if not standing:
         return f"the snippet of the report stands nowhere in {source.path}"
     if len(standing) == 1:
