@@ -1,0 +1,185 @@
+"""Where tasks are put into a registry, and what would trip over one that removes itself."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.project.source import SourceFile
+from codemods.syntax.names import binding, qualified_name
+from codemods.syntax.tree import FUNCTIONS, Function, Tree
+
+_STARTERS = ("asyncio.create_task", "asyncio.ensure_future")
+_PURE = ("id", "str", "int", "hash", "repr")
+
+Kind = Literal["dict", "set", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A statement that puts a task into a registry."""
+
+    statement: ast.stmt
+    function: Function
+    registry: str
+    """``self._tasks`` or ``_tasks``."""
+    kind: Kind
+    key: ast.expr | None
+    """Of a dictionary."""
+    task: ast.expr
+    """The variable that holds the task, or the call that makes it."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the registry's name."""
+        return self.registry.rpartition(".")[2]
+
+
+def entries(source: SourceFile, names: tuple[str, ...]) -> list[Entry]:
+    """The statements of a file that put a new task into one of the named registries."""
+    tree = source.tree
+    found = []
+    for function in tree.of(ast.FunctionDef) + tree.of(ast.AsyncFunctionDef):
+        for node in ast.walk(function):
+            if not isinstance(node, ast.stmt) or tree.function(node) is not function:
+                continue
+            entry = _entry(tree, function, node)
+            if entry is not None and entry.name in names and _is_task(tree, entry):
+                found.append(entry)
+    return sorted(found, key=lambda item: item.statement.lineno)
+
+
+def _entry(tree: Tree, function: Function, node: ast.stmt) -> Entry | None:
+    match node:
+        case ast.Assign(
+            targets=[ast.Subscript(value=registry, slice=key)],
+            value=ast.Name() | ast.Call() as task,
+        ) if _is_registry(tree, registry):
+            return Entry(node, function, ast.unparse(registry), "dict", key, task)
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(value=registry, attr="add" | "append" as method),
+                args=[ast.Name() | ast.Call() as task],
+                keywords=[],
+            )
+        ) if _is_registry(tree, registry):
+            kind: Kind = "set" if method == "add" else "list"
+            return Entry(node, function, ast.unparse(registry), kind, None, task)
+        case _:
+            return None
+
+
+def _is_registry(tree: Tree, node: ast.expr) -> bool:
+    """A variable of the module, or an attribute of the object."""
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.value, ast.Name) and node.value.id == "self"
+    return isinstance(node, ast.Name) and binding(tree, node).scope_node is tree.module
+
+
+def _is_task(tree: Tree, entry: Entry) -> bool:
+    if isinstance(entry.task, ast.Call):
+        return _starts(tree, entry.task)
+    assert isinstance(entry.task, ast.Name)
+    made = [
+        node.value
+        for node in ast.walk(entry.function)
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        and any(
+            isinstance(target, ast.Name) and target.id == entry.task.id
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        )
+    ]
+    return any(isinstance(value, ast.Call) and _starts(tree, value) for value in made)
+
+
+def _starts(tree: Tree, call: ast.Call) -> bool:
+    name = qualified_name(tree, call.func)
+    if name in _STARTERS:
+        return True
+    # ``loop.create_task(…)``; a group's tasks are waited for by the group.
+    return (
+        name is None
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "create_task"
+        and "loop" in ast.unparse(call.func.value).lower()
+    )
+
+
+def is_plain(key: ast.expr) -> bool:
+    """Whether the key may be worked out a second time."""
+    if isinstance(key, (ast.Name, ast.Constant)):
+        return True
+    if isinstance(key, ast.Attribute):
+        return is_plain(key.value)
+    if isinstance(key, ast.Tuple):
+        return all(is_plain(item) for item in key.elts)
+    return (
+        isinstance(key, ast.Call)
+        and isinstance(key.func, ast.Name)
+        and key.func.id in _PURE
+        and all(is_plain(item) for item in key.args)
+    )
+
+
+def has_callback(tree: Tree, entry: Entry) -> bool:
+    """Whether the function gives a task a callback that speaks of the registry, or of pruning."""
+    for node in ast.walk(entry.function):
+        match node:
+            case ast.Call(func=ast.Attribute(value=receiver, attr="add_done_callback")):
+                same = ast.unparse(receiver) == ast.unparse(entry.task)
+                spoken = entry.name in ast.unparse(node) or "forget" in ast.unparse(node)
+                if same and (spoken or _removes(tree, node, entry)):
+                    return True
+            case _:
+                continue
+    return False
+
+
+def _removes(tree: Tree, call: ast.Call, entry: Entry) -> bool:
+    """Whether a callback that is defined in the file names the registry."""
+    names = {item.id for item in ast.walk(call) if isinstance(item, ast.Name)}
+    names |= {item.attr for item in ast.walk(call) if isinstance(item, ast.Attribute)}
+    return any(
+        item.name in names and entry.name in ast.unparse(item)
+        for item in tree.definitions()
+        if isinstance(item, FUNCTIONS) and item is not entry.function
+    )
+
+
+def iterated_with_await(tree: Tree, registry: str) -> ast.AST | None:
+    """A loop over the registry itself that awaits: entries that go meanwhile break it."""
+    for loop in tree.of(ast.For):
+        iterated = loop.iter
+        if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute):
+            iterated = iterated.func.value
+        if ast.unparse(iterated) == registry and _awaits(loop):
+            return loop
+    return None
+
+
+def late_deletions(tree: Tree, registry: str) -> list[ast.Delete]:
+    """``del registry[key]`` behind an await in the ``if`` that looked for the key.
+
+    Until then the entry may be gone by itself.
+    """
+    found = []
+    for node in tree.of(ast.Delete):
+        match node.targets:
+            case [ast.Subscript(value=value)] if ast.unparse(value) == registry:
+                pass
+            case _:
+                continue
+        check = next((item for item in tree.ancestors(node) if isinstance(item, ast.If)), None)
+        if check is None or registry not in ast.unparse(check.test):
+            continue
+        before = [item for item in ast.walk(check) if isinstance(item, ast.Await)]
+        if any(item.lineno <= node.lineno for item in before):
+            found.append(node)
+    return found
+
+
+def _awaits(node: ast.AST) -> bool:
+    return any(
+        isinstance(item, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for item in ast.walk(node)
+    )
