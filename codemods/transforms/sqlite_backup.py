@@ -1,0 +1,237 @@
+"""Copy a SQLite database by its own backup, and not as a file.
+
+A database in WAL mode keeps what was written last in a file beside it. A copy of the one file
+lacks that, and a copy that is made during a write can be torn:
+
+```python
+shutil.copy2(database, backup)
+```
+
+becomes
+
+```python
+with closing(sqlite3.connect(database)) as source:
+    with closing(sqlite3.connect(backup)) as target:
+        source.backup(target)
+```
+
+on one line where that fits. `shutil.copy`, `copy2` and `copyfile`, in the function that a report
+names; an import of `shutil` that nothing uses any more goes.
+
+## Fix safety
+
+To be reviewed. The copy is whole at any time, has the permissions of a new file (`copy` and
+`copy2` kept those of the database), and the errors are those of `sqlite3`.
+
+## Not rewritten
+
+* A copy whose source nobody has looked for in the function: where there is no database,
+  `connect()` makes an empty one, and the copy raised `FileNotFoundError`.
+* A copy whose result is used, or that is told how to follow links.
+* A copy into a directory.
+* A function that copies the `-wal` file as well.
+* `to_thread(shutil.copy2, …)`: a connection belongs to its thread.
+
+## Known limitations
+
+There is no scan: that a file is a database is not seen.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    DropImport,
+    Edit,
+    Operation,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    site_of,
+)
+from codemods.findings.model import Finding
+from codemods.project.project import Project
+from codemods.project.settings import black_settings
+from codemods.project.source import SourceFile
+from codemods.syntax.names import free_name, qualified_name
+from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms._parsed import in_place_of, statements
+from codemods.transforms._reaching import reach
+
+_COPIES = ("shutil.copy", "shutil.copy2", "shutil.copyfile")
+_KEEPING = ("shutil.copy", "shutil.copy2")
+_SUGGESTED = re.compile(
+    r"\bsqlite3?\b[^.\n]{0,40}\bbackup\b|\bConnection\.backup\b|\.backup\(|\bbackup API\b|"
+    r"\bwal_checkpoint\b",
+    re.IGNORECASE,
+)
+_COPIED = re.compile(r"\bshutil\.copy\w*|\bcop(?:y|ies|ied|ying)\b", re.IGNORECASE)
+_DIRECTORY = re.compile(r"(?:^|[._])(?:dir|directory|folder)s?$", re.IGNORECASE)
+_BESIDE = re.compile(r"-(?:wal|shm|journal)\b")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupPlan(Plan):
+    """A finding about a database that is copied as a file."""
+
+
+def recognise(finding: Finding) -> BackupPlan | None:
+    """A plan for findings about a copied SQLite database that suggest its own backup."""
+    suggestion = "\n".join(item.text for item in finding.suggestion)
+    words = f"{finding.title}\n{finding.description}"
+    if not _SUGGESTED.search(suggestion) or "backup" not in suggestion.lower():
+        return None
+    if not _COPIED.search(words) or not re.search(r"\bWAL\b|sqlite|\.db\b|database", words, re.I):
+        return None
+    return BackupPlan(strength=85, anchors=("copy2", "copy", "copyfile", "backup"))
+
+
+def find(scope: Scope, plan: BackupPlan | None) -> Iterator[Change | Refusal]:
+    """The copies of files in a function that a finding names."""
+    if plan is None:
+        return
+    seen: set[ast.AST] = set()
+    for place in scope.places:
+        source = place.source
+        nodes: list[ast.Attribute | ast.Name] = [
+            *source.tree.within(place.node, ast.Attribute),
+            *source.tree.within(place.node, ast.Name),
+        ]
+        for node in sorted(nodes, key=lambda item: (item.lineno, item.col_offset)):
+            name = qualified_name(source.tree, node)
+            if name in _COPIES and node not in seen and isinstance(node.ctx, ast.Load):
+                seen.add(node)
+                yield _verdict(scope.project, source, node, name)
+        for call in source.tree.within(place.node, ast.Call):
+            if (
+                isinstance(call.func, ast.Attribute)
+                and call.func.attr == "backup"
+                and call not in seen
+                and _connections(source, call)
+            ):
+                seen.add(call)
+                detail = "the database is copied by its own backup"
+                yield Refusal("backup", detail, site_of(source, call), already=True)
+
+
+def _connections(source: SourceFile, call: ast.Call) -> bool:
+    """Whether the function around a ``backup()`` connects to a database."""
+    around = source.tree.function(call) or source.tree.module
+    return any(
+        (qualified_name(source.tree, item.func) or "").endswith("sqlite3.connect")
+        for item in source.tree.within(around, ast.Call)
+    )
+
+
+def _verdict(
+    project: Project, source: SourceFile, node: ast.Attribute | ast.Name, name: str
+) -> Change | Refusal:
+    tree = source.tree
+    site = site_of(source, node)
+    call = tree.parent(node)
+    statement = tree.statement(node)
+    function = tree.function(node)
+    if not isinstance(call, ast.Call) or call.func is not node:
+        return Refusal("in-thread", f"{ast.unparse(node)} is handed on and not called", site)
+    if not isinstance(statement, ast.Expr) or statement.value is not call:
+        return Refusal("result-used", f"the result of {name}() is used", site)
+    if len(call.args) != 2 or call.keywords or any(isinstance(i, ast.Starred) for i in call.args):
+        return Refusal("arguments", f"{name}() is called with more than two paths", site)
+    database, backup = call.args
+    if not isinstance(function, FUNCTIONS):
+        return Refusal("no-function", "the copy stands in no function", site)
+    if any(_BESIDE.search(text) for text in _strings(function)):
+        return Refusal("copies-wal", f"{function.name}() takes care of the WAL file itself", site)
+    if _DIRECTORY.search(ast.unparse(backup)):
+        return Refusal("directory", f"{ast.unparse(backup)} may be a directory", site)
+    if not _looked_for(function, database):
+        detail = (
+            f"nobody looks whether {ast.unparse(database)} exists, and connect() would make an "
+            "empty database"
+        )
+        return Refusal("not-looked-for", detail, site)
+    closing = reach(source, node, "contextlib", "closing")
+    connect = reach(source, node, "sqlite3")
+    if isinstance(closing, str) or isinstance(connect, str):
+        return Refusal("name-taken", closing if isinstance(closing, str) else str(connect), site)
+    names = [free_name(tree, function, wished) for wished in ("source", "target")]
+    items = [
+        f"{closing.text}({connect.text}.connect({source.segment(path)})) as {bound}"
+        for path, bound in zip((database, backup), names, strict=True)
+    ]
+    code = _code(items, names, black_settings(project.files).line_length - call.col_offset)
+    root = node if isinstance(node, ast.Name) else node.value
+    dropped = root.id if isinstance(root, ast.Name) else ""
+    edits: tuple[Edit, ...] = (
+        Operation(source.path, source.span(statement), "backup", Unit.STATEMENT, code),
+        *closing.imports,
+        *connect.imports,
+        DropImport(source.path, dropped),
+    )
+    what = f"{ast.unparse(database)} is copied by the backup of SQLite"
+    note = "the backup has the permissions of a new file, and no longer those of the database"
+    notes = (note,) if name in _KEEPING else ()
+    return Change(site, what, edits, Safety.REVIEW, notes)
+
+
+def _code(items: list[str], names: list[str], width: int) -> str:
+    source, target = names
+    line = f"with {', '.join(items)}:\n"
+    if len(line) <= width + 1:
+        return f"{line}    {source}.backup({target})\n"
+    return f"with {items[0]}:\n    with {items[1]}:\n        {source}.backup({target})\n"
+
+
+def _strings(function: ast.AST) -> list[str]:
+    return [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        # Docstrings speak of it, and copy nothing.
+        and "\n" not in node.value
+    ]
+
+
+def _looked_for(function: ast.AST, database: ast.expr) -> bool:
+    """Whether the function asks if the database exists, in front of the copy."""
+    text = ast.unparse(database)
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Call) or node.lineno > database.lineno:
+            continue
+        if not isinstance(node.func, ast.Attribute):
+            continue
+        if node.func.attr in ("exists", "is_file", "isfile"):
+            asked = [ast.unparse(item) for item in (node.func.value, *node.args)]
+            if text in asked:
+                return True
+    return False
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The two connections and the backup in place of the copy."""
+    if isinstance(node, cst.SimpleStatementLine):
+        return in_place_of(node, statements(operation.payload))
+    return Refusal("fragment", "the copy is not there in the concrete syntax")
+
+
+codemod = Codemod(
+    "sqlite-backup",
+    recognise,
+    find,
+    edit,
+    triggers=(b"shutil",),
+    scans=False,
+    documentation=__doc__ or "",
+)
