@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from codemods.codemod import Place, Refusal, site_of
 from codemods.findings.model import LineRange
@@ -51,9 +52,12 @@ def choose(
     ):
         return _nothing(done, wish, places)
     pointed = _pointed(found, wish, contexts)
-    if not pointed and any(_on(*item) for item in done) and wish.count is None:
+    if wish.count is None and _elsewhere(found, done):
         # The place that the finding shows is done; what is left elsewhere is not its.
         return _nothing(done, wish, places)
+    if wish.count is None and len(wish.lines) > 1:
+        # "at lines 98-102 and 221-225": each of them is a place.
+        wish = replace(wish, count=len(wish.lines))
     chosen = _best(pointed or found)
     listed = _listed(places, wish)
     if len(listed) > 1 and not wish.shows_old:
@@ -90,6 +94,17 @@ def choose(
         "several-places",
         f"{len(chosen)} places match, and the finding does not say which it means",
         chosen,
+    )
+
+
+def _elsewhere(found: Sequence[Found], done: Sequence[tuple[Place, Located]]) -> bool:
+    """Whether the new code stands where the evidence (or else a line) points to, and the old code
+    only elsewhere."""
+    evident = any(_overlaps(node, place.evidence) for place, node in done)
+    if evident:
+        return not any(_overlaps(item.node, item.place.evidence) for item in found)
+    return any(_on(*item) for item in done) and not any(
+        _on(item.place, item.node) for item in found
     )
 
 
@@ -231,7 +246,10 @@ def _pointed(found: list[Found], wish: Wish, contexts: Sequence[str]) -> list[Fo
         on = [item for item in found if _overlaps(item.node, wish.lines)]
         if on:
             return on
-    shown = [item for item in found if _in_context(item.place, item.node, contexts)]
+    # Who speaks of all of them shows one for an example.
+    shown = [
+        item for item in found if not wish.every and _in_context(item.place, item.node, contexts)
+    ]
     pool = shown or found
     on = [item for item in pool if _overlaps(item.node, item.place.evidence)]
     if on:

@@ -85,10 +85,23 @@ def edit(
 def _expression(text: str, old: cst.BaseExpression) -> cst.BaseExpression:
     new = cst.parse_expression(f"({text})")
     outer = new.with_changes(lpar=list(new.lpar)[1:], rpar=list(new.rpar)[:-1])
+    if _needs_no_parentheses(outer) and _is_tight(old):
+        return outer
     # Parentheses around the old expression are not part of the place: they stay.
     return outer.with_changes(
         lpar=[*getattr(old, "lpar", ()), *outer.lpar], rpar=[*outer.rpar, *getattr(old, "rpar", ())]
     )
+
+
+def _needs_no_parentheses(node: cst.BaseExpression) -> bool:
+    return isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript))
+
+
+def _is_tight(node: cst.BaseExpression) -> bool:
+    """Whether the parentheses of ``node`` hold nothing else: no line break, no comment."""
+    left = [item.whitespace_after for item in getattr(node, "lpar", ())]
+    right = [item.whitespace_before for item in getattr(node, "rpar", ())]
+    return all(isinstance(item, cst.SimpleWhitespace) for item in (*left, *right))
 
 
 def _with_operator(

@@ -145,6 +145,11 @@ class Pair:
                 and isinstance(node, ast.Constant)
                 and node.value == old.id
             ):
+                parent = self.place.source.tree.parent(node)
+                renaming = self.wish.role == "rename" or self.wish.form == "should-be"
+                if isinstance(parent, ast.Dict) and node in parent.keys and not renaming:
+                    # Under the new key the old value would be another thing.
+                    continue
                 # A name that prose quotes may be a string: a key, a column, a field's name.
                 text = self.place.source.segment(node).replace(old.id, new.id)
                 yield Found(self.place, node, (Step("replace", node, text),))

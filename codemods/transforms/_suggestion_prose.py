@@ -20,7 +20,7 @@ _CHANGE = (
     r"(?:change|replace|update|correct|fix|swap|switch|convert|rename|migrate|modify|bump|promote|"
     r"downgrade|demote|lower|raise|reduce|increase|drop|flip|tighten|widen|narrow|broaden)"
 )
-_ROLES = r"(?:use|set|pass|specify|return|raise|catch|add|iterate over|declare|make|cast|submit)"
+_ROLES = r"(?:use|set|pass|specify|return|raise|catch|add|iterate over|declare|make|submit)"
 
 
 @dataclass(frozen=True)

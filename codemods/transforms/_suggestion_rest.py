@@ -12,7 +12,7 @@ import re
 from codemods.findings.text import words
 
 _ALTERNATIVE = re.compile(
-    r"^[\s,(—–-]*(?:or|alternatively|alternative|option|else)\b", re.IGNORECASE
+    r"(?:^[\s,(—–-]*|[\s,(—–-]+)(?:or|alternatively|alternative|option|else)\b", re.IGNORECASE
 )
 _OPTIONAL = re.compile(
     r"^(?:alternative\w*|or\b|option\w*|better|ideally|prefer\w*|consider|long[ -]term|"
@@ -109,15 +109,16 @@ def is_optional(sentence: str) -> bool:
 
 def after_edit(rest: str) -> tuple[Rest, str]:
     """What stands behind an edit in its sentence, and the words that say it."""
-    if _ALTERNATIVE.match(rest):
-        return Rest.ALTERNATIVE, rest
-    if _MORE_CODE.search(rest):
-        return Rest.DEMAND, rest
-    inside = _DEMAND_INSIDE.search(rest)
-    if inside is None:
-        return Rest.EXPLAINS, ""
-    what = inside["what"]
-    return (Rest.BESIDE if _BESIDE.match(what) else Rest.DEMAND), what
+    head, alternative = rest, ""
+    if found := _ALTERNATIVE.search(rest):
+        head, alternative = rest[: found.start()], rest[found.start() :]
+    if _MORE_CODE.search(head):
+        return Rest.DEMAND, head
+    inside = _DEMAND_INSIDE.search(head)
+    if inside is not None:
+        what = inside["what"]
+        return (Rest.BESIDE if _BESIDE.match(what) else Rest.DEMAND), what
+    return (Rest.ALTERNATIVE, alternative) if alternative else (Rest.EXPLAINS, "")
 
 
 def more_code(rest: str) -> int | None:

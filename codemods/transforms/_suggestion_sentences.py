@@ -38,7 +38,7 @@ _OFFLOADING = re.compile(
 """What has codemods of its own: an ``await`` or a lock is more than one place's edit."""
 _MARK = re.compile(r"⟦(\d+)⟧")
 _SENTENCE = re.compile(
-    r"(?<=[.!?])(?:\*\*)?\s+(?=[A-Z⟦(*`\d])|\n\s*(?:[-*•]|\d+[.)])\s+|\n\s*\n|;\s+"
+    r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!cf\.)(?:\*\*)?\s+(?=[A-Z⟦(*`\d])|\n\s*(?:[-*•]|\d+[.)])\s+|\n\s*\n|;\s+"
 )
 _ARROW = re.compile(r"^(.+?)\s+(?:→|⇒|➜)\s+(.+)$", re.DOTALL)
 _LEAD = re.compile(r"^(?:[-*•]\s+|\d+[.)]\s+|\([a-z0-9]\)\s*|\*\*[^*]{1,30}:?\*\*:?\s*)+")

@@ -53,6 +53,7 @@ is only to be added is not placed: there is no older version of it to say where.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -77,9 +78,12 @@ from codemods.transforms._suggestion_difference import NoStepsError
 from codemods.transforms._suggestion_edits import edit, operation_of, unfit
 from codemods.transforms._suggestion_fences import read_fence
 from codemods.transforms._suggestion_found import Found
+from codemods.transforms._suggestion_imports import local_imports
 from codemods.transforms._suggestion_names import Missing, dropped_names, names_for
 from codemods.transforms._suggestion_prose import Wish
 from codemods.transforms._suggestion_sentences import Reading, read_prose
+
+_FILE = re.compile(r"^[\w./-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +141,8 @@ def _reading(finding: Finding) -> Reading:
 
 
 def _is_code(wish: Wish) -> bool:
+    if any(_FILE.search(text) for text in (wish.new, wish.old or "")):
+        return False
     return read(wish.new) is not None and (wish.old is None or read(wish.old) is not None)
 
 
@@ -187,7 +193,7 @@ def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal
             refusals.append(chosen)
         else:
             found += chosen
-    if any(not item.already for item in refusals) or not found:
+    if any(not item.already for item in refusals) or not (found or plan.demands):
         yield from refusals
         return
     if plan.demands:
@@ -199,6 +205,7 @@ def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal
 
 def _change(scope: Scope, plan: SuggestionPlan, found: Sequence[Found]) -> Change | Refusal:
     edits: list[Edit] = []
+    replaced = [step.node for item in found for step in item.steps if step.kind != "argument"]
     for item in found:
         source = item.place.source
         for step in item.steps:
@@ -208,7 +215,7 @@ def _change(scope: Scope, plan: SuggestionPlan, found: Sequence[Found]) -> Chang
                 )
                 if isinstance(needed, Missing):
                     return Refusal(needed.reason, needed.detail, site_of(source, item.node))
-                edits += needed
+                edits += local_imports(item.place, needed, step.node, replaced)
             problem = unfit(source, step)
             if problem is not None:
                 return Refusal("fragment", problem, site_of(source, item.node))
