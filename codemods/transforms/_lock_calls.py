@@ -88,6 +88,19 @@ def own_calls(owner: Owner, nodes: Sequence[ast.AST], function: Function) -> set
     return found
 
 
+def reached(owner: Owner, nodes: Sequence[ast.AST], function: Function) -> set[str]:
+    """The owner's functions that some nodes call, by themselves or through others of them."""
+    bodies = {item.name: item for item in owner.functions()}
+    found: set[str] = set()
+    queue = sorted(own_calls(owner, nodes, function))
+    while queue:
+        name = queue.pop()
+        if name not in found and name in bodies:
+            found.add(name)
+            queue += sorted(own_calls(owner, list(ast.walk(bodies[name])), bodies[name]))
+    return found
+
+
 def _properties(owner: Owner) -> set[str]:
     return {
         item.name

@@ -13,7 +13,7 @@ from codemods.transforms._colour import colour_operations
 from codemods.transforms._lock_calls import indirect_writes, is_slow
 from codemods.transforms._lock_choice import Lock, choose
 from codemods.transforms._lock_edit import GUARD, RENAME, Guard
-from codemods.transforms._lock_home import home_of, unfit
+from codemods.transforms._lock_home import bypassed, home_of, unfit
 from codemods.transforms._lock_outside import held_by_callers, outside_notes
 from codemods.transforms._lock_plan import LockPlan
 from codemods.transforms._lock_shapes import Shape, shapes, stands_alone, whole_body
@@ -179,9 +179,13 @@ def _change(
 ) -> Change | Refusal:
     edits: list[Edit] = []
     if not lock.existing:
-        home = home_of(owner, state, lock.name, lock.type)
+        taking = {item.section.function.name for item in wanted}
+        home = home_of(owner, state, lock.name, lock.type, taking)
         if isinstance(home, Refusal):
             return Refusal(home.reason, home.detail, _site(owner, wanted[0]))
+        around = bypassed(scope.project, owner)
+        if around is not None:
+            return Refusal(*around, _site(owner, wanted[0]))
         edits += home.edits
     for shape in wanted:
         edits += _guard_edits(owner, shape, lock)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from codemods.codemod import AddImport, Edit, Operation, Refusal, Unit, site_of
 from codemods.project.project import Project
 from codemods.project.values import Foreign, decorator_names, first_parameter
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.transforms._lock_calls import reached
 from codemods.transforms._lock_edit import DECLARE, SLOT, Declaration
 from codemods.transforms._lock_state import Owner
 
@@ -59,7 +61,41 @@ def unfit(project: Project, owner: Owner) -> tuple[str, str] | None:
     return None
 
 
-def home_of(owner: Owner, state: Sequence[str], name: str, kind: str) -> Home | Refusal:
+def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
+    """Who makes objects of the class without its constructor, in which the lock is to be made."""
+    node = owner.node
+    if not isinstance(node, ast.ClassDef):
+        return None
+    ref = project.index.resolver.reference(owner.source, node)
+    for child in project.index.subclasses(ref):
+        for item in child.node.body:
+            if isinstance(item, FUNCTIONS) and item.name == "__init__":
+                called = {ast.unparse(call.func) for call in ast.walk(item) if _is_call(call)}
+                if not any(text.endswith(".__init__") for text in called):
+                    detail = f"{child.name} ({child.path}:{item.lineno}) does not call __init__"
+                    return (
+                        "constructor-bypassed",
+                        f"{detail} of {node.name}, and would have no lock",
+                    )
+    for source in project.containing(b"__new__("):
+        tree = project.index.resolver.tree(source)
+        for call in tree.of(ast.Call) if tree is not None else ():
+            if ast.unparse(call.func).endswith("__new__") and call.args:
+                made = project.index.definition_of(source, call.args[0])
+                if any(item.node is node for item in made) and source is not owner.source:
+                    where = f"{source.path}:{call.lineno}"
+                    detail = f"{where} makes a {node.name} without __init__, and so without a lock"
+                    return "constructor-bypassed", detail
+    return None
+
+
+def _is_call(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call)
+
+
+def home_of(
+    owner: Owner, state: Sequence[str], name: str, kind: str, taking: Collection[str] = ()
+) -> Home | Refusal:
     """The edits that create the lock ``name``.
 
     Args:
@@ -67,6 +103,7 @@ def home_of(owner: Owner, state: Sequence[str], name: str, kind: str) -> Home | 
         state: its attributes or variables.
         name: of the lock, free in the owner.
         kind: ``threading.Lock``, ``threading.RLock`` or ``asyncio.Lock``.
+        taking: the owner's functions that take it: what calls them has to come behind it.
     """
     if isinstance(owner.node, ast.Module):
         first = _assigning(owner.node.body, state)
@@ -84,7 +121,7 @@ def home_of(owner: Owner, state: Sequence[str], name: str, kind: str) -> Home | 
         ),
         None,
     )
-    anchor = _in_constructor(built, state) if built is not None else None
+    anchor = _in_constructor(owner, built, state, taking) if built is not None else None
     if built is not None and anchor is not None:
         receiver = first_parameter(built) or "self"
         annotation = f": {_dotted(owner, kind)}" if _annotates(built) else ""
@@ -169,22 +206,39 @@ def _bound(statement: ast.stmt) -> set[str]:
     }
 
 
-def _in_constructor(built: Function, state: Sequence[str]) -> tuple[ast.stmt, bool] | None:
+def _in_constructor(
+    owner: Owner, built: Function, state: Sequence[str], taking: Collection[str]
+) -> tuple[ast.stmt, bool] | None:
     """The statement of ``__init__`` beside which the lock goes, and whether in front of it."""
     direct = _assigning(built.body, state)
+    setting = _helpers_that_set(owner, state[0])
     for statement in built.body:
+        calls = reached(owner, list(ast.walk(statement)), built)
+        if calls & set(taking):
+            return statement, True
         if statement is direct:
             return statement, False
-        if direct is None or statement.lineno < direct.lineno:
-            inner = {
-                name
-                for item in ast.walk(statement)
-                if isinstance(item, ast.stmt) and item is not statement
-                for name in _bound(item)
-            }
-            if state[0] in inner:
-                return statement, True
-    return (direct, False) if direct is not None else None
+        inner = {
+            name
+            for item in ast.walk(statement)
+            if isinstance(item, ast.stmt) and item is not statement
+            for name in _bound(item)
+        }
+        if direct is None and (state[0] in inner or calls & setting):
+            return statement, True
+        if state[0] in inner:
+            return statement, True
+    return None
+
+
+def _helpers_that_set(owner: Owner, name: str) -> set[str]:
+    """The private methods that give the state its first value for ``__init__``."""
+    return {
+        function.name
+        for function in owner.functions()
+        for item in ast.walk(function)
+        if isinstance(item, ast.stmt) and name in _bound(item) and function.name != "__init__"
+    }
 
 
 def _annotates(built: Function) -> bool:

@@ -14,8 +14,10 @@ from codemods.syntax.names import binding_of
 from codemods.syntax.suspension import MUTATORS
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 
-CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__")
-"""What runs before anybody else has the object."""
+CONSTRUCTORS = (
+    *("__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__", "__del__"),
+)
+"""What runs before anybody else has the object, or when nobody has it any more."""
 _CONTAINERS = frozenset(
     {
         *("OrderedDict", "Counter", "ChainMap", "UserDict", "UserList", "SortedDict", "LRUCache"),
