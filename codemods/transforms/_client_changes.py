@@ -16,6 +16,8 @@ from codemods.transforms._client_leaks import Leak
 from codemods.transforms._client_log import Logs, Written, covers
 from codemods.transforms._client_message import Message, Speaker
 
+_LEAVES = (ast.Raise, ast.Return)
+
 
 @dataclass
 class _Group:
@@ -119,11 +121,15 @@ class Editor:
 
     def _only_sent(self, leak: Leak, name: str, leaks: list[Leak]) -> bool:
         """Whether every use of a variable is in a sink that is changed."""
-        function = self.tree.function(leak.sink) or self.tree.module
+        holder = leak.exceptions.holder
+        around: ast.AST = self.tree.function(leak.sink) or self.tree.module
+        if isinstance(holder, ast.ExceptHandler) and isinstance(holder.body[-1], _LEAVES):
+            # What the handler assigns never gets out of it.
+            around = holder
         sent = {id(node) for item in leaks for node in ast.walk(item.sink)}
         return all(
             id(node) in sent
-            for node in ast.walk(function)
+            for node in ast.walk(around)
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         )
 

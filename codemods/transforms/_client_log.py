@@ -25,8 +25,22 @@ _LEVELS = ("critical", "fatal", "error", "warning", "warn")
 _REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
 """Functions of error trackers: what they are given is not lost."""
 _EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_STANDARD = re.compile(rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*logging\.getLogger\(__name__\)", re.M)
-_LOGURU = re.compile(rb"^from loguru import (?:[\w, ]*\b)?logger\b", re.M)
+_MADE = re.compile(rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*logging\.getLogger\(__name__\)", re.M)
+_IMPORTED = re.compile(rb"^from ([A-Za-z_][\w.]*) import (?:[\w, ]*, *)?(logger|log|LOG)\b", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How most modules of a project come by their logger."""
+
+    name: str
+    module: str | None = None
+    """Where it is imported from; ``None`` where each module makes its own."""
+
+    @property
+    def kind(self) -> Kind:
+        """Of what library it is."""
+        return Kind.LOGURU if self.module == "loguru" else Kind.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,9 @@ class Logs:
         for call in shown_in(self.tree, handler):
             if self._is_logged(call) and self._covers(call, places):
                 return Written()
+        awaited = self._awaited(handler, places)
+        if awaited is not None:
+            return awaited
         for call in self._reporters(handler):
             if self._covers(call, places):
                 return Written()
@@ -121,6 +138,25 @@ class Logs:
             for item in holders
             if isinstance(item, ast.Call)
         ) or (isinstance(call.func, ast.Attribute) and call.func.attr == "print_exc")
+
+    def _awaited(self, handler: ast.ExceptHandler, places: Sequence[ast.AST]) -> Written | None:
+        """structlog's coroutines, which log in another thread: there the exception is at hand only
+        if it is given by name."""
+        for statement in handler.body:
+            for call in self.tree.within(statement, ast.Call):
+                level = call.func.attr[1:] if isinstance(call.func, ast.Attribute) else ""
+                if level not in (*_LEVELS, "exception") or not self._covers(call, places):
+                    continue
+                if not isinstance(self.tree.parent(call), ast.Await) or call.func.attr[0] != "a":  # type: ignore[attr-defined]
+                    continue
+                given = any(item.arg in ("exc_info", None) for item in call.keywords)
+                if level == "exception" or given:
+                    return Written()
+                if handler.name is not None:
+                    span = self.source.span(call)
+                    code = Operation(self.source.path, span, "exc-info-of", payload=handler.name)
+                    return Written((code,), f"a{level}() logs the traceback")
+        return None
 
     def _reporters(self, handler: ast.ExceptHandler) -> Iterator[ast.Call]:
         for statement in handler.body:
@@ -231,14 +267,11 @@ class Logs:
     def _made(self, at: ast.AST) -> tuple[str, Kind, list[Edit]] | None:
         """A logger for the module, as the other modules of the project make theirs."""
         habit = logging_habit(self.project)
-        if habit is None:
+        if habit is None or binding_of(self.tree, habit.name, at).kind != "unknown":
             return None
-        name, kind = habit
-        if binding_of(self.tree, name, at).kind != "unknown":
-            return None
-        path = self.source.path
-        if kind is Kind.LOGURU:
-            return name, kind, [AddImport(path, "loguru", "logger")]
+        path, name = self.source.path, habit.name
+        if habit.module is not None:
+            return name, habit.kind, [AddImport(path, habit.module, name)]
         if binding_of(self.tree, "logging", at).kind not in ("unknown", "import"):
             return None
         last = self._last_import()
@@ -249,7 +282,7 @@ class Logs:
             Operation(path, self.source.span(last), "add-logger", Unit.STATEMENT, code),
             AddImport(path, "logging"),
         ]
-        return name, kind, edits
+        return name, habit.kind, edits
 
     def _last_import(self) -> ast.stmt | None:
         """The last of the imports with which the module begins."""
@@ -291,17 +324,36 @@ def _chain(tree: Tree, node: ast.AST) -> Iterator[tuple[list[ast.stmt], int]]:
         child = parent
 
 
-def logging_habit(project: Project) -> tuple[str, Kind] | None:
-    """The name and kind of logger that most modules of the project have."""
+def logging_habit(project: Project) -> Habit | None:
+    """How most modules of the project come by their logger."""
     if project not in _HABITS:
-        counted: Counter[tuple[str, Kind]] = Counter()
-        for source in project.containing(b"logging.getLogger(__name__)", b"loguru"):
-            for found in _STANDARD.finditer(source.data):
-                counted[found[1].decode(), Kind.STANDARD] += 1
-            if _LOGURU.search(source.data):
-                counted["logger", Kind.LOGURU] += 1
-        _HABITS[project] = counted.most_common(1)[0][0] if counted else None
+        counted: Counter[Habit] = Counter()
+        for source in project.containing(b"logging.getLogger(__name__)", b" import log", b" LOG"):
+            made = _MADE.search(source.data)
+            imported = _IMPORTED.search(source.data)
+            if made is not None:
+                counted[Habit(made[1].decode())] += 1
+            elif imported is not None:
+                module, name = (part.decode() for part in imported.groups())
+                counted[Habit(name, module)] += 1
+        ranked = [habit for habit, _ in counted.most_common() if _is_harmless(project, habit)]
+        _HABITS[project] = ranked[0] if ranked else None
     return _HABITS[project]
 
 
-_HABITS: weakref.WeakKeyDictionary[Project, tuple[str, Kind] | None] = weakref.WeakKeyDictionary()
+def _is_harmless(project: Project, habit: Habit) -> bool:
+    """Whether importing the logger cannot end in a circle: its module imports nothing of the
+    project's own."""
+    if habit.module is None:
+        return True
+    place = habit.module.replace(".", "/")
+    ends = (f"{place}.py", f"{place}/__init__.py")
+    own = [
+        path for path in project.python_paths if f"/{path}".endswith(tuple(f"/{e}" for e in ends))
+    ]
+    top = habit.module.partition(".")[0]
+    imports = re.compile(rb"^\s*(?:from|import)\s+(?:\.|" + top.encode() + rb"\b)", re.M)
+    return not any(imports.search(project.source(path).data) for path in own)
+
+
+_HABITS: weakref.WeakKeyDictionary[Project, Habit | None] = weakref.WeakKeyDictionary()

@@ -31,7 +31,9 @@ _VERBS = frozenset(
         "validate verify view write"
     )
 )
-_ENDINGS = frozenset(words("route endpoint handler view api async impl sync wrapper internal"))
+_ENDINGS = frozenset(
+    words("route endpoint handler view api async impl sync wrapper internal all many one item")
+)
 _SAYS = re.compile(
     r"(?:failed to|could not|couldn't|unable to|cannot|can't|"
     r"error (?:(?:while|during|when|in) )?\w+ing)"
@@ -134,9 +136,10 @@ class Speaker:
                 if isinstance(node, ast.Call) and is_log(node) and node.args:
                     whole = skeleton(node.args[0])
                     text = re.split(r"\{\}|%[a-z]", whole)[0]
-                    if text != whole and text.rstrip()[-1:].isalnum():
+                    quoted = text.rstrip("'\"`([{<")
+                    if text != whole and (quoted != text or text.rstrip()[-1:].isalnum()):
                         # ``Error clearing cache for track {id}`` without whose.
-                        text = _OBJECT.sub("", trimmed(text))
+                        text = _OBJECT.sub("", trimmed(quoted))
                     text = trimmed(text)
                     if _SAYS.match(text) and not _INTERNAL.search(text):
                         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -26,6 +27,7 @@ INTERNAL = ("*health*", "*/admin*", "*admin_*", "*/internal*", "*/debug*", "*dia
 _MADE_OF = {
     Kind.PUBLIC: ("public-message", "the attribute was written for somebody to read"),
     Kind.PASSED: ("passed-to-function", "a function makes the text of the exception"),
+    Kind.CODE: ("no-text", "what stands there is a value that clients may compare"),
     Kind.DEBUG: ("debug-guarded", "it is sent with a debug setting only"),
 }
 
@@ -80,7 +82,7 @@ def why_it_stays(
     if leak.leaf.kind in _MADE_OF:
         return _MADE_OF[leak.leaf.kind]
     tree = source.tree
-    guard = debug_guard(tree, leak.node)
+    guard = debug_guard(tree, leak.node) or debug_guard(tree, leak.leaf.via or leak.sink)
     if guard is not None:
         return "debug-guarded", f"it is sent with the debug setting of line {guard.lineno} only"
     if leak.status is not None and 300 <= leak.status < 500:
@@ -108,12 +110,24 @@ def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[s
     known = [bool(project.index.definition_of(source, item)) for item in types]
     if types and all(known):
         return ast.unparse(types[0])
+    if leak.status is not None and leak.status > 500 and _are_specific(types):
+        # Somebody chose the answer for just this exception.
+        return ast.unparse(types[0])
     for item in types:
         name = ast.unparse(item).rpartition(".")[2]
         # A ValueError that ends in a 500 may be anybody's; with 503 somebody chose the answer.
         if any_matches([name], patterns) and (name, leak.status) != ("ValueError", 500):
             return name
     return None
+
+
+def _are_specific(types: list[ast.expr]) -> bool:
+    """Whether each of the types was caught for an answer of its own: not ``Exception``, nor what
+    the system raises."""
+    found = [getattr(builtins, ast.unparse(item), ValueError) for item in types]
+    return bool(found) and not any(
+        item in (Exception, BaseException) or issubclass(item, OSError) for item in found
+    )
 
 
 def _given_types(leak: Leak) -> list[ast.expr]:

@@ -90,7 +90,7 @@ def _alternative(
     """Of ``str(e) or "Not loaded"`` the text that is sent without an exception."""
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip():
-            poor = is_poor(node.value)
+            poor = is_poor(node.value) or " " not in node.value.strip()
             return Cleaned(None if poor else source.segment(node))
     for node in nodes:
         if exceptions.kind(node) in (Kind.TEXT, Kind.TRACEBACK):

@@ -38,7 +38,13 @@ _CARRIERS = frozenset(
     )
 )
 """Functions whose result holds their arguments."""
-_DEBUG = words("debug development dev_mode is_dev verbose_errors expose_errors testing")
+_DEBUG = re.compile(
+    r"debug|development|dev_?mode|\bis_dev|verbose|expose|stack_?trace|show_(?:err|trace|exc)|testing",
+    re.IGNORECASE,
+)
+_NO_TEXT = re.compile(
+    r"(?:^|_)(?:code|type|status|id|ids|kind|level|name|key|class)$", re.IGNORECASE
+)
 
 
 _CONTAINERS = (ast.Dict, ast.List, ast.Set, ast.Tuple)
@@ -58,6 +64,8 @@ class Kind(enum.Enum):
     """An attribute that was written for clients: ``e.detail``, ``e.errors()``."""
     PASSED = "passed"
     """A function of the project or of a library makes something of the exception."""
+    CODE = "code"
+    """It stands where no text is wanted: ``{"code": e.args[0]}``."""
     DEBUG = "debug"
     """Text that goes out only with a debug setting."""
 
@@ -108,7 +116,8 @@ class Exceptions:
         kind = self.kind(node)
         if kind in (Kind.TEXT, Kind.TRACEBACK):
             guarded = isinstance(node, ast.IfExp) and asks_for_debug(node.test)
-            yield Leaf(node, slot, Kind.DEBUG if guarded else kind)
+            no_text = _NO_TEXT.search(slot) is not None and not isinstance(node, ast.JoinedStr)
+            yield Leaf(node, slot, Kind.DEBUG if guarded else Kind.CODE if no_text else kind)
             return
         if kind is not None:
             yield Leaf(node, slot, kind)
@@ -286,7 +295,7 @@ def asks_for_debug(test: ast.expr) -> bool:
         for item in ast.walk(test)
         if isinstance(item, ast.Constant) and isinstance(item.value, str)
     ]
-    return any(word in name.lower() for name in names for word in _DEBUG)
+    return any(_DEBUG.search(name) for name in names)
 
 
 def debug_guard(tree: Tree, node: ast.AST) -> ast.If | None:
