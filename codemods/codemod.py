@@ -157,6 +157,9 @@ class Plan:
     :mod:`codemods.engine.locate`."""
     anchors: tuple[str, ...] = ()
     """Names of which at least one must stand in the place: callees, state, sinks."""
+    whole_files: bool = False
+    """Whether a file that the finding names is place enough where no definition in it can be
+    told: the codemod finds the names that are meant by itself."""
     count: int | None = None
     """How many places the finding speaks of, when it says so."""
     aspects: tuple[str, ...] = ()

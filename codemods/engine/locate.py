@@ -69,6 +69,7 @@ class _Locator:
     def __init__(self, finding: Finding, project: Project, plan: Plan | None) -> None:
         self.project = project
         self.clues = clues_of(finding, plan)
+        self.whole_files = plan is not None and plan.whole_files
         self.slots = slots_of(finding, project)
         self.trail: list[str] = []
         self.tried: list[str] = list(self.slots.tried)
@@ -94,6 +95,12 @@ class _Locator:
             return
         if slot.how != f"{path} is there":
             self.trail.append(slot.how)
+        if not answer.spots and self.whole_files and (outline := self._outlines[path]):
+            self.places.append(
+                Place(outline.source, outline.module, (), slot.lines, "the file as named")
+            )
+            self.trail.append(f"{path}: the file as named")
+            return
         if not answer.spots:
             self.tried += [] if slot.how in self.trail else [slot.how]
             self.tried += answer.tried
