@@ -25,8 +25,8 @@ def lines_of(
 ) -> Span | None:
     """The lines of a statement, decorators included, with the blank lines that go with it.
 
-    Of the blank lines on its two sides the fewer go, so that no gap grows; at the end of the
-    file those above. With ``comments_above`` the comments directly above it go too.
+    Of the blank lines on its two sides the fewer go, so that no gap grows; at the start of a
+    block those below, at the end of the file those above. With ``comments_above`` the comments directly above it go too.
 
     Returns:
         ``None`` where another statement stands on one of the lines.
@@ -57,5 +57,8 @@ def lines_of(
     if last + below >= len(lines):
         # Nothing follows: the file must not end in blank lines.
         return Span(lines.start(first - above), lines.end(last))
-    below = below if first - above <= 1 else min(above, below)
+    block = block_of(source.tree, statement)
+    opens = block[0] is statement and not above
+    if first - above > 1 and not opens:
+        below = min(above, below)
     return Span(lines.start(first), lines.end(last + below))
