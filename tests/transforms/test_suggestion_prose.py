@@ -1,0 +1,185 @@
+"""Every form of the table, in sentences as reports write them, and sentences that are no edits."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods.transforms._suggestion_prose import FORMS, Wish
+from codemods.transforms._suggestion_sentences import read_prose
+
+ADVICE = (
+    "Implement caching with `functools.lru_cache`.",
+    "Refactor callers to be async and call `process()` directly.",
+    "Use SQL LIKE filter.",
+    "Use `asyncio.Semaphore` instead of counter polling.",
+    "Replace `hasattr()` with a whitelist of allowed fields.",
+    "Consider `x.copy()` here.",
+    "Add `exc_info` handling to `load()`.",
+    "Add `self.index = 0` at the end of `reset()`.",
+    "Configure with same pragmas as LibraryManager.",
+    "Read `response.size` in chunks with a max size check.",
+    "Wrap the call in `asyncio.to_thread()`.",
+    "Change to `return await asyncio.to_thread(load, path)`.",
+    "Change to `with self.lock:`.",
+    "Update `docs/API.md` to `v2`.",
+    "Replace the two-line pattern with `logger.exception(message)`.",
+    "",
+)
+
+
+@pytest.mark.parametrize("sentence", ADVICE)
+def test_advice_is_no_edit(sentence: str) -> None:
+    from codemods.transforms._suggestion_code import read
+
+    wishes = read_prose(sentence).wishes
+    # What is no Python is dropped where the finding is recognised.
+    assert not [item for item in wishes if read(item.new) and "/" not in (item.old or "")]
+
+
+SAID = {
+    "change": (
+        ("Change `>` to `>=`.", ">", ">="),
+        ("Replace the literal `3` with `self.limit`.", "3", "self.limit"),
+        ("Change `processed = audio` to `processed = audio.copy()` on line 67 to match.",
+         "processed = audio", "processed = audio.copy()"),
+        ("Swap `np.ones(n)` for `np.zeros(n)`.", "np.ones(n)", "np.zeros(n)"),
+    ),
+    "arrow": (
+        ("`np.ones` → `np.zeros`", "np.ones", "np.zeros"),
+        ("`sosfilt → sosfiltfilt` in all three methods.", "sosfilt", "sosfiltfilt"),
+        ("Either reuse it, or `wait=False`→`wait=True`.", "wait=False", "wait=True"),
+    ),
+    "instead": (
+        ("Catch `Exception` instead of just `ImportError`.", "ImportError", "Exception"),
+        ("Use `except Exception:` instead of bare `except:`.", "except:", "except Exception:"),
+        ("Use `f(a)` rather than `g(a)`.", "g(a)", "f(a)"),
+    ),
+    "should-be": (
+        ("Wrong: `pitch_stability` (should be `pitch_confidence`).",
+         "pitch_stability", "pitch_confidence"),
+        ("`CEILING = 1.0` should be `CEILING = 0.0`.", "CEILING = 1.0", "CEILING = 0.0"),
+    ),
+    "colon": (
+        ("Iterate over a copy: `for item in list(items):`.", None, "for item in list(items):"),
+        ("Add `exc_info=True`: `logger.error(text, exc_info=True)`.",
+         None, "logger.error(text, exc_info=True)"),
+    ),
+    "pass-to": (
+        ("Pass `dtype=audio.dtype` to both `np.zeros` calls.", None, "dtype=audio.dtype"),
+    ),
+    "level": (
+        ("Demote the two path lines to `logger.debug`.", None, "logger.debug"),
+        ("Downgrade these four to DEBUG.", None, "logger.debug"),
+    ),
+    "change-to": (
+        ("Change to `daemon=True`.", None, "daemon=True"),
+        ("Change the fallback to `return audio.copy()`.", None, "return audio.copy()"),
+        ("Replace with `np.concatenate(chunks, axis=0)` — they are contiguous.",
+         None, "np.concatenate(chunks, axis=0)"),
+        ("Change line 69 to `crest = peak(mono)`.", None, "crest = peak(mono)"),
+    ),
+    "verb": (
+        ("Use `dtype=audio_mono.dtype` to preserve precision.", None, "dtype=audio_mono.dtype"),
+        ('Raise `NotImplementedError("use x")`.', None, 'NotImplementedError("use x")'),
+        ("Return `audio.copy()` on the empty branch.", None, "audio.copy()"),
+        ("Pass `audio.copy()` at all four sites.", None, "audio.copy()"),
+    ),
+    "wrap": (("Wrap both PRAGMAs with `text()`.", None, "text()"),),
+    "code": (("`chunk = audio[i:j].copy()`.", None, "chunk = audio[i:j].copy()"),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence", "old", "new"),
+    [(form, *case) for form, cases in SAID.items() for case in cases],
+)
+def test_form(form: str, sentence: str, old: str | None, new: str) -> None:
+    reading = read_prose(sentence)
+    assert [(item.form, item.old, item.new) for item in reading.wishes] == [(form, old, new)]
+    assert not reading.demands
+
+
+def test_every_form_has_a_test() -> None:
+    assert {form.name for form in FORMS} == set(SAID)
+
+
+def _wish(sentence: str) -> Wish:
+    (wish,) = read_prose(sentence).wishes
+    return wish
+
+
+@pytest.mark.parametrize(
+    ("sentence", "count"),
+    [
+        ("Pass `x.copy()` at all four sites.", 4),
+        ("Pass `dtype=x.dtype` to both `np.zeros` calls.", 2),
+        ("Change `a` to `b` at 6 call sites.", 6),
+        ("Change `a` to `b`.", None),
+        ("Change `a` to `b` everywhere.", None),
+        ("Pass `timeout=30` to the `open` call.", None),
+    ],
+)
+def test_counts(sentence: str, count: int | None) -> None:
+    assert _wish(sentence).count == count
+
+
+def test_every() -> None:
+    assert _wish("Change `a` to `b` everywhere.").every
+    assert not _wish("Change `a` to `b`.").every
+
+
+def test_lines_and_scopes_of_an_alternative_are_not_its_own() -> None:
+    wish = _wish("Either change `f()` to `g()` on line 7, or inline `h` in `outer` on line 9.")
+    assert [(item.start, item.end) for item in wish.lines] == [(7, 7)]
+    assert wish.scopes == ()
+
+
+def test_several_pairs() -> None:
+    reading = read_prose("Change `a.x` to `a.y` and `b.x` to `b.y`.")
+    assert [(item.old, item.new) for item in reading.wishes] == [("a.x", "a.y"), ("b.x", "b.y")]
+    reading = read_prose("Names: `a` (should be `b`), `c` (should be `d`).")
+    assert [(item.old, item.new) for item in reading.wishes] == [("a", "b"), ("c", "d")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Change `a.x` to `a.y`, then apply the window to the tail.",
+        "Change `a.x` to `a.y`. Also reset the buffer when the shape changes.",
+        "Change `a.x` to `a.y`. Persist the results of each album.",
+        "Change both guards to `if a.x and b is not None:` (likewise for the limiter).",
+        "`logger.info(text)` + `logger.debug(path)`.",
+        "`return curve.copy()`, and make the others read-only.",
+        "Change `a.x` to `a.y`. On failure, skip the file.",
+    ],
+)
+def test_demands_keep_the_edit_back(text: str) -> None:
+    assert read_prose(text).demands
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Change `a.x` to `a.y` to match the other paths.",
+        "Change `a.x` to `a.y`. This matches `load()`.",
+        "Change `a.x` to `a.y` — the helper does it too.",
+        "Change `a.x` to `a.y`, matching `no_op`.",
+        "Change `a.x` to `a.y`. If it is ever wanted, make it a setting.",
+    ],
+)
+def test_explanations_are_no_demands(text: str) -> None:
+    reading = read_prose(text)
+    assert reading.wishes
+    assert not reading.demands
+
+
+def test_what_can_be_left_is_said() -> None:
+    reading = read_prose("Change `a.x` to `a.y`. Add a regression test for silence.")
+    assert reading.beside == ("Add a regression test for silence.",)
+    assert not reading.demands
+
+
+def test_alternatives() -> None:
+    reading = read_prose("Change `LIMIT` to `0.0` (or `-0.1`). Better: read it from the settings.")
+    assert reading.alternatives == ("or `-0.1`", "Better: read it from the settings.")
+    assert not reading.demands
