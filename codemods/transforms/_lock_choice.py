@@ -92,6 +92,12 @@ def choose(
         if scope.project.target_python < (3, 10):
             detail = "before Python 3.10 an asyncio.Lock belongs to the loop of its creation"
             return Refusal("loop-of-creation", detail, _site(owner, shapes[0]))
+        if isinstance(owner.node, ast.Module):
+            notes = (
+                *notes,
+                "a lock of the module belongs to the first loop that has to wait for it: several "
+                "loops, as in tests, cannot share it",
+            )
         return Lock(name, chosen, False, "asyncio.Lock", colouring, notes)
     calls_out = [text for item in shapes if (text := _calls_out(item))]
     reentrant = plan.reentrant or stuck is not None or bool(calls_out)

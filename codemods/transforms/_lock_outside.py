@@ -45,15 +45,23 @@ def _is_held(owner: Owner, call: ast.Call, seen: frozenset[str]) -> bool:
 
 
 def outside_notes(scope: Scope, owner: Owner, state: Sequence[str]) -> Iterator[str]:
-    """Places outside the class that reach its state without the lock, writes first."""
+    """Places outside the class that reach its state without the lock, writes first; in files
+    that mention the class."""
     if not isinstance(owner.node, ast.ClassDef):
         return
     writes: list[str] = []
     reads: list[str] = []
     unread = not any(not item.writes for item in accesses(owner, state))
     resolver = scope.project.index.resolver
+    mentioning = [
+        source
+        for source in scope.project.containing(owner.name.encode())
+        if not is_test(source.path)
+    ]
     for name in state:
-        for source in scope.project.containing(f".{name}".encode()):
+        for source in mentioning:
+            if f".{name}".encode() not in source.data:
+                continue
             tree = resolver.tree(source)
             for node in tree.of(ast.Attribute) if tree is not None else ():
                 if node.attr != name or tree is None:
@@ -65,7 +73,7 @@ def outside_notes(scope: Scope, owner: Owner, state: Sequence[str]) -> Iterator[
                     continue
                 if source is owner.source and _inside(owner, node):
                     continue
-                if held_locks(tree, node) or is_test(source.path):
+                if held_locks(tree, node):
                     continue
                 where = f"{source.path}:{node.lineno}"
                 (writes if is_write(tree, node) else reads).append(where)

@@ -49,6 +49,7 @@ _BODIES = re.compile(
     r"\b(?:wrap|protect|guard|hold)\b[^.;]*\b(?:bodies|all public methods|all state|every method)",
     re.IGNORECASE,
 )
+_REMOVES = re.compile(r"\W*(?:decide|delete|remove|drop)\b", re.IGNORECASE)
 _FULL = re.compile(r"\b(?:full|whole|entire|existing) bod(?:y|ies)\b", re.IGNORECASE)
 _NEW_LOCK = re.compile(r"\b(?:add|introduce|dedicated|new)\b|\block\w* *[:=]", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(?:self|cls)\.([A-Za-z_]\w*)(?!\w|\s*\()")
@@ -100,7 +101,8 @@ def recognise(finding: Finding) -> LockPlan | None:
     if not in_title and not _UNGUARDED.search(about):
         return None
     # Where the title is about something else, a lock must be what is suggested first.
-    if not _WANTS_LOCK.search(suggestion if in_title else suggestion.strip()[:100]):
+    wanted = suggestion if in_title else suggestion.strip()[:100]
+    if not _WANTS_LOCK.search(wanted) or _REMOVES.match(suggestion):
         return None
     prose = f"{about}\n{suggestion}"
     evidence = "\n".join(block.text for block in finding.evidence_code)
