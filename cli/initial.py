@@ -53,7 +53,7 @@ jobs:
       - run: python -m pip install autofix-codemods
       - run: autofix scan --since "origin/$GITHUB_BASE_REF" --output-format github
 """
-_REPOS = re.compile(r"^repos:[ \t]*(?P<inline>\[\])?[ \t]*(?:#.*)?$", re.MULTILINE)
+_REPOS = re.compile(r"^repos:[ \t]*(?P<inline>\[\])?[ \t]*(?:#[^\r\n]*)?(?=\r?$)", re.MULTILINE)
 _ITEM = re.compile(r"^(?P<indent>[ \t]*)- ", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^[^\s#-]", re.MULTILINE)
 
@@ -165,9 +165,8 @@ def _hook(top: Path) -> Planned:
 def _with_hook(text: str, repos: re.Match[str]) -> str:
     """The hook behind the last entry of the list, indented as that is."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    head, rest = text[: repos.end()], text[repos.end() :]
-    if repos["inline"]:
-        head = head.replace("[]", "", 1).rstrip() if head.endswith("[]") else head
+    own, rest = repos[0].replace(" []", "", 1).rstrip(), text[repos.end() :]
+    head = text[: repos.start()] + own
     following = _TOP_LEVEL.search(rest)
     block, tail = (
         (rest[: following.start()], rest[following.start() :]) if following else (rest, "")
