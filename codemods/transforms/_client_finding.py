@@ -37,7 +37,8 @@ def in_finding(
 
     def ordinary(leak: Leak) -> bool:
         source = readers_of[id(leak.exceptions.tree)]
-        return why_it_stays(scope.project, source, leak, settings) is None
+        reason = why_it_stays(scope.project, source, leak, settings)
+        return reason is None or reason[0] == "internal-route"
 
     readers_of = {id(item.tree): item.source for item in readers.values()}
     chosen = _meant(found, plan, ordinary)

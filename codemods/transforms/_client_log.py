@@ -93,6 +93,10 @@ class Logs:
     ) -> Written | Refusal:
         """In a function that is given the exception, which none of its handlers may handle."""
         name = min(exceptions.names)
+        body = exceptions.holder.body if exceptions.holder is not None else []
+        awaited = self._awaited(body, places, name)
+        if awaited is not None:
+            return awaited
         for call in self._judge.calls(exceptions.holder or self.tree.module):
             if call.level not in (*_LEVELS, "exception") or not self._covers(call.node, places):
                 continue
@@ -110,7 +114,7 @@ class Logs:
         for call in shown_in(self.tree, handler):
             if self._is_logged(call) and self._covers(call, places):
                 return Written()
-        awaited = self._awaited(handler, places)
+        awaited = self._awaited(handler.body, places, handler.name)
         if awaited is not None:
             return awaited
         for call in self._reporters(handler):
@@ -139,10 +143,12 @@ class Logs:
             if isinstance(item, ast.Call)
         ) or (isinstance(call.func, ast.Attribute) and call.func.attr == "print_exc")
 
-    def _awaited(self, handler: ast.ExceptHandler, places: Sequence[ast.AST]) -> Written | None:
+    def _awaited(
+        self, body: Sequence[ast.stmt], places: Sequence[ast.AST], name: str | None
+    ) -> Written | None:
         """structlog's coroutines, which log in another thread: there the exception is at hand only
         if it is given by name."""
-        for statement in handler.body:
+        for statement in body:
             for call in self.tree.within(statement, ast.Call):
                 level = call.func.attr[1:] if isinstance(call.func, ast.Attribute) else ""
                 if level not in (*_LEVELS, "exception") or not self._covers(call, places):
@@ -152,9 +158,9 @@ class Logs:
                 given = any(item.arg in ("exc_info", None) for item in call.keywords)
                 if level == "exception" or given:
                     return Written()
-                if handler.name is not None:
+                if name is not None:
                     span = self.source.span(call)
-                    code = Operation(self.source.path, span, "exc-info-of", payload=handler.name)
+                    code = Operation(self.source.path, span, "exc-info-of", payload=name)
                     return Written((code,), f"a{level}() logs the traceback")
         return None
 
@@ -196,6 +202,8 @@ class Logs:
             name, kind = found
         function = self.tree.qualified_name(statement).rpartition(".")[2] or "the module"
         message = text or f'"{function} failed"'
+        if text is None and exception != "True":
+            message = '"Unhandled exception"'
         code = f"{name}.{level}({message}, exc_info={exception})"
         if kind is Kind.LOGURU:
             code = f"{name}.opt(exception={exception}).{level}({message})"
