@@ -159,13 +159,13 @@ def _of_kind(
     awaiting: Sequence[Shape],
 ) -> tuple[Kind, ColourPlan | None, tuple[str, ...]] | Refusal:
     """The kind that is sound, what has to become async for it, and what to say of it."""
-    threads = _runs_in_threads(scope, shapes)
     if wanted == "thread":
         if not awaiting:
             return "thread", None, ()
         line = _first_await(awaiting[0])
         detail = f"a lock of threads cannot be held across the await in line {line}"
         return Refusal("await-in-section", detail, _site(owner, awaiting[0]))
+    threads = _runs_in_threads(scope, shapes)
     if threads is not None:
         if awaiting:
             detail = f"{threads}, so that an asyncio.Lock excludes nothing there"

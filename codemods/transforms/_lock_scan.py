@@ -14,7 +14,7 @@ from codemods.syntax.suspension import new_suspension_hazard
 from codemods.transforms._lock_guard import guard
 from codemods.transforms._lock_plan import LockPlan
 from codemods.transforms._lock_sections import running_nodes, sections
-from codemods.transforms._lock_state import Owner, accesses, is_lock, mutable_names
+from codemods.transforms._lock_state import Owner, accesses, mutable_names
 
 _PLAN = LockPlan(strength=0)
 
@@ -37,7 +37,7 @@ def _torn(place: Place) -> list[tuple[Owner, str]]:
     found: dict[tuple[Owner, str], None] = {}
     for owner in (*owners, Owner(place.source, tree.module)):
         for name in mutable_names(owner):
-            if not is_lock(owner, name) and _is_torn(owner, name):
+            if _is_torn(owner, name):
                 found[owner, name] = None
     return list(found)
 

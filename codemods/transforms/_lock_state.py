@@ -195,7 +195,8 @@ def mutable_names(owner: Owner) -> list[str]:
                 found.setdefault(target)
         for function in owner.functions():
             changed |= {name for node, name in touching(owner, function) if changes(node, name)}
-    return [name for name in found if name in changed and not is_lock(owner, name)]
+    locks = locks_of(owner)
+    return [name for name in found if name in changed and name not in locks]
 
 
 def _objects(owner: Owner) -> set[str]:
@@ -216,11 +217,6 @@ def _targets(statement: ast.stmt) -> Iterator[str]:
         yield from (item.id for item in statement.targets if isinstance(item, ast.Name))
     elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         yield statement.target.id
-
-
-def is_lock(owner: Owner, name: str) -> bool:
-    """Whether the state is itself a lock."""
-    return locks_of(owner).get(name) is not None
 
 
 def locks_of(owner: Owner) -> dict[str, str]:
