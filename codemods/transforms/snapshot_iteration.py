@@ -1,0 +1,91 @@
+"""Loop over a copy of a collection that changes meanwhile.
+
+A dictionary, set or deque that changes size under a loop raises `RuntimeError`; a list raises
+nothing, and the loop skips an element. The loop goes over a copy:
+
+```python
+class Hub:
+    def __init__(self):
+        self.clients = []
+
+    def leave(self, client):
+        self.clients.remove(client)
+
+    async def publish(self, message):
+        for client in self.clients:
+            await client.send(message)
+```
+
+becomes
+
+```python
+class Hub:
+    def __init__(self):
+        self.clients = []
+
+    def leave(self, client):
+        self.clients.remove(client)
+
+    async def publish(self, message):
+        for client in list(self.clients):
+            await client.send(message)
+```
+
+`enumerate`, `reversed` and `zip` stay around the copy, and `self.jobs.items()` becomes
+`list(self.jobs.items())`. A finding names the collection, or the function with the loop. A scan
+finds two things: a loop whose own body takes elements out by value or key and goes on, and a loop
+of a coroutine that awaits while other functions of the class change the size of the collection.
+
+## Fix safety
+
+Safe: the loop visits what was there when it began. To be reviewed where the loop takes elements
+out of a list itself: those that it skipped so far are visited then. Where the body reads
+`self.jobs[key]` again, the key can be gone by then, which raises `KeyError`: the outcome says so,
+and such a change is to be reviewed too.
+
+## Not rewritten
+
+* Loops over a copy, over a parameter or a local variable that only the caller has, under a lock.
+* Collections that nobody changes in place: one that is replaced as a whole does not disturb.
+* Loops that add to what they go over, and mean to see it.
+* Loops that delete by position: positions in a copy are others.
+* Loops that leave right after the change.
+
+## Known limitations
+
+Changes by threads are seen in a finding only, never in a scan. `len(xs)` followed by `xs[i]` is a
+check and an act, and needs a lock: see `lock-shared-state`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import libcst as cst
+
+from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
+from codemods.transforms._iteration_plan import IterationPlan, recognise
+from codemods.transforms._iteration_verdicts import reported, scanned
+
+
+def find(scope: Scope, plan: IterationPlan | None) -> Iterator[Change | Refusal]:
+    """The loops that need a copy, and why others do not."""
+    yield from scanned(scope) if plan is None else reported(scope, plan)
+
+
+def edit(_operation: Operation, node: Any) -> Any:
+    """``list(…)`` around the collection."""
+    if not isinstance(node, cst.BaseExpression):
+        return Refusal("fragment", "the collection is not there in the concrete syntax")
+    return cst.Call(cst.Name("list"), [cst.Arg(node)])
+
+
+codemod = Codemod(
+    "snapshot-iteration",
+    recognise,
+    find,
+    edit,
+    triggers=(b"for ",),
+    documentation=__doc__ or "",
+)
