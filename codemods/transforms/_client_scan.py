@@ -20,7 +20,8 @@ from codemods.transforms._client_log import Logs
 from codemods.transforms._client_message import Speaker
 from codemods.transforms._client_plan import HidePlan
 from codemods.transforms._client_sinks import Sinks, any_matches, route_of
-from codemods.transforms._exception_text import Kind, debug_guard
+from codemods.transforms._debug_guards import debug_guard
+from codemods.transforms._exception_text import Kind
 
 AUTHORED = ("ValueError", "*ValidationError", "HTTPException", "*UserError", "WebSocketException")
 INTERNAL = ("*health*", "*/admin*", "*admin_*", "*/internal*", "*/debug*", "*diagnostic*")

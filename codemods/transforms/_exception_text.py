@@ -13,6 +13,7 @@ from codemods.findings.text import words
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.transforms._debug_guards import asks_for_debug
 
 _TEXTS = ("str", "repr", "format", "ascii", "bytes")
 _TELLING = frozenset(
@@ -38,10 +39,6 @@ _CARRIERS = frozenset(
     )
 )
 """Functions whose result holds their arguments."""
-_DEBUG = re.compile(
-    r"debug|development|dev_?mode|\bis_dev|verbose|expose|stack_?trace|show_(?:err|trace|exc)|testing",
-    re.IGNORECASE,
-)
 _NO_TEXT = re.compile(
     r"(?:^|_)(?:code|type|status|id|ids|kind|level|name|key|class)$", re.IGNORECASE
 )
@@ -284,28 +281,6 @@ def is_carrier(tree: Tree, call: ast.Call) -> bool:
     name = _dotted(tree, call.func)
     written = _name(call.func)
     return name in _CARRIERS or (written[:1].isupper() and not written.isupper())
-
-
-def asks_for_debug(test: ast.expr) -> bool:
-    """Whether a condition is a debug setting."""
-    names = [item.id for item in ast.walk(test) if isinstance(item, ast.Name)]
-    names += [item.attr for item in ast.walk(test) if isinstance(item, ast.Attribute)]
-    names += [
-        item.value
-        for item in ast.walk(test)
-        if isinstance(item, ast.Constant) and isinstance(item.value, str)
-    ]
-    return any(_DEBUG.search(name) for name in names)
-
-
-def debug_guard(tree: Tree, node: ast.AST) -> ast.If | None:
-    """The ``if`` around ``node``, in its function, whose condition is a debug setting."""
-    for ancestor in tree.ancestors(node):
-        if isinstance(ancestor, ast.If) and asks_for_debug(ancestor.test):
-            return ancestor
-        if isinstance(ancestor, FUNCTIONS):
-            return None
-    return None
 
 
 def _dotted(tree: Tree, node: ast.expr) -> str:
