@@ -140,7 +140,8 @@ class Speaker:
                     if text != whole and (quoted != text or text.rstrip()[-1:].isalnum()):
                         # ``Error clearing cache for track {id}`` without whose.
                         text = _OBJECT.sub("", trimmed(quoted))
-                    text = trimmed(text)
+                    # Logs are decorated: ``⚠️ Scan failed``.
+                    text = re.sub(r"^\W+", "", trimmed(text))
                     if _SAYS.match(text) and not _INTERNAL.search(text):
                         return text
         return None
