@@ -15,6 +15,9 @@ from codemods.transforms._lock_state import Access
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 SUSPENDING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 _HEADED = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Match)
+_SAYING = frozenset(
+    {"print", "debug", "info", "warning", "error", "critical", "exception", "log", "echo"}
+)
 _Block = list[ast.stmt]
 
 
@@ -120,9 +123,15 @@ def _depends(
             return True
     if second.indirect:
         return False
-    if first.writes and not second.writes and first.name == second.name:
+    if (
         # What was written is read back: another writer in between would change it.
-        return not _suspends_between(tree, first, second)
+        first.writes
+        and not second.writes
+        and first.name == second.name
+        and not _only_says(there)
+        and not _suspends_between(tree, first, second)
+    ):
+        return True
     return (first.writes or second.writes) and _neighbours(tree, here, there)
 
 
@@ -206,6 +215,14 @@ def _tainted(function: Function, found: Sequence[Access]) -> dict[str, set[int]]
 
 def _inside(tree: Tree, node: ast.AST, statement: ast.stmt) -> bool:
     return any(item is statement for item in tree.ancestors(node))
+
+
+def _only_says(statement: ast.stmt) -> bool:
+    """Whether a statement logs or prints: nothing depends on what it read."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    function = statement.value.func
+    return getattr(function, "attr", getattr(function, "id", "")) in _SAYING
 
 
 def _suspends_between(tree: Tree, first: Access, second: Access) -> bool:

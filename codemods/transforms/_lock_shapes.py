@@ -13,6 +13,7 @@ from codemods.transforms._lock_calls import is_slow, notifying
 from codemods.transforms._lock_sections import (
     SUSPENDING,
     Section,
+    blocks_around,
     running_nodes,
     sections,
 )
@@ -70,11 +71,8 @@ def shapes(
     renamed: dict[Access, str] = {}
     for section in made:
         loaded = _loaded(project, owner, section)
-        for access in section.accesses if loaded else ():
-            local = dict(loaded).get(ast.unparse(access.node))
-            last = max(item.position for item in section.accesses if item.writes)
-            if local is not None and not access.writes and access.position > last:
-                renamed[access] = local
+        if loaded:
+            renamed |= _read_again(owner, section, dict(loaded), found)
     if renamed:
         made = sections(owner.tree, function, [item for item in found if item not in renamed])
     made = [_with_mirror(section) for section in _joined(made)]
@@ -86,6 +84,24 @@ def shapes(
             mine = tuple(item for item in renamed.items() if item[1] in locals_)
             shape = replace(shape, renames=mine)
         result.append(shape)
+    return result
+
+
+def _read_again(
+    owner: Owner, section: Section, loaded: dict[str, str], found: Sequence[Access]
+) -> dict[Access, str]:
+    """The reads behind a swap that mean what was just loaded: they take the local variable."""
+    last = max(item.position for item in section.accesses if item.writes)
+    again = {item.name for item in found if item.writes and item.position > last}
+    result = {}
+    for access in found:
+        local = loaded.get(ast.unparse(access.node))
+        if local is None or access.writes or access.position < last or access.name in again:
+            continue
+        for block, index in blocks_around(owner.tree, owner.tree.statement(access.node)):
+            # Only where the section must have run: in its block, and what is below that.
+            if block is section.block and index > section.first:
+                result[access] = local
     return result
 
 
