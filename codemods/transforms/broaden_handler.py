@@ -1,0 +1,213 @@
+"""Let a part that is optional fail in any way, and log why it did.
+
+A handler for `ImportError` around an optional part of a program does not see the other ways in
+which that part can fail when it is imported: a syntax error, a missing file, a wrong version.
+
+```python
+try:
+    from reports import router
+    app.include_router(router)
+except ImportError:
+    logger.warning("no reports")
+```
+
+becomes
+
+```python
+try:
+    from reports import router
+    app.include_router(router)
+except Exception:
+    logger.warning("no reports", exc_info=True)
+```
+
+The type that a report wants caught goes from the narrow one to `Exception`, and the first log call
+of the handler shows the traceback: without it nobody would learn of an error that is no missing
+package.
+
+## Fix safety
+
+To be reviewed: errors that stopped the program are logged from now on.
+
+## Not rewritten
+
+* A handler that logs nothing: it would hide every error.
+* A handler with others behind it in its `try`, which would never run again.
+* A handler that asks its exception for something that only the narrow type has (`error.name`).
+* Handlers of types that the report does not name.
+
+## Known limitations
+
+There is no scan: that a part is optional is not seen.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Operation,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    site_of,
+)
+from codemods.findings.model import Finding
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.arguments import append_keyword
+from codemods.syntax.handlers import handler_types, innermost_handler
+from codemods.transforms._loggers import FAMILIAR, Kind, kind_of
+from codemods.transforms._parsed import expression
+from codemods.transforms._tracebacks import shows_traceback
+
+_BROAD = "Exception"
+_LEVELS = ("debug", "info", "warning", "warn", "error", "critical", "fatal")
+_OWN = {
+    "ImportError": ("name", "path", "msg"),
+    "ModuleNotFoundError": ("name", "path", "msg"),
+    "OSError": ("errno", "strerror", "filename"),
+    "KeyError": (),
+}
+_INSTEAD = re.compile(
+    r"\b(?i:catch(?:es|ing)?)\s+`?Exception`?\s+(?:instead of|rather than|and not)\s+"
+    r"(?:just\s+|only\s+)?`?(?P<narrow>[A-Z]\w*(?:Error|Exception))`?"
+)
+_BROADEN = re.compile(
+    r"\b(?i:broaden|widen|change)\b[^.\n]{0,40}?\b(?P<narrow>[A-Z]\w*Error)\b"
+    r"[^.\n]{0,20}?\bto\b[^.\n]{0,20}?\bException\b"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BroadPlan(Plan):
+    """A finding about a handler that catches too little."""
+
+    narrow: str
+    """The type that it catches: ``ImportError``."""
+
+
+def recognise(finding: Finding) -> BroadPlan | None:
+    """A plan for findings that want ``Exception`` caught in place of a narrower type."""
+    suggestion = "\n".join(item.text for item in finding.suggestion)
+    found = _INSTEAD.search(suggestion) or _BROADEN.search(suggestion)
+    if found is None or found["narrow"] in ("Exception", "BaseException"):
+        return None
+    return BroadPlan(strength=85, anchors=(found["narrow"], _BROAD), narrow=found["narrow"])
+
+
+def find(scope: Scope, plan: BroadPlan | None) -> Iterator[Change | Refusal]:
+    """The handlers of a place that catch the narrow type."""
+    if plan is None:
+        return
+    seen: set[ast.AST] = set()
+    for place in scope.places:
+        source = place.source
+        handlers = [
+            handler
+            for handler in source.tree.within(place.node, ast.ExceptHandler)
+            if _last(handler_types(handler)) == (plan.narrow,) and handler not in seen
+        ]
+        seen.update(handlers)
+        for handler in place.focus(handlers):
+            yield _verdict(scope.project, source, handler, plan.narrow)
+        if not handlers:
+            yield from _done(source, place.focus(_broad(source, place.node)))
+
+
+def _broad(source: SourceFile, root: ast.AST) -> list[ast.ExceptHandler]:
+    return [
+        handler
+        for handler in source.tree.within(root, ast.ExceptHandler)
+        if _last(handler_types(handler)) == (_BROAD,)
+    ]
+
+
+def _done(source: SourceFile, handlers: list[ast.ExceptHandler]) -> Iterator[Refusal]:
+    for handler in handlers:
+        detail = "the handler catches Exception"
+        yield Refusal("broad", detail, site_of(source, handler), already=True)
+
+
+def _last(types: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.rpartition(".")[2] for name in types)
+
+
+def _verdict(
+    project: Project, source: SourceFile, handler: ast.ExceptHandler, narrow: str
+) -> Change | Refusal:
+    tree = source.tree
+    site = site_of(source, handler)
+    holder = tree.parent(handler)
+    others = getattr(holder, "handlers", [handler])
+    if others[-1] is not handler:
+        detail = f"the handlers behind the one for {narrow} would never run again"
+        return Refusal("handlers-behind", detail, site)
+    for node in ast.walk(handler):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
+                handler.name is not None and name == handler.name and attr in _OWN.get(narrow, ())
+            ):
+                detail = f"the handler reads {name}.{attr}, which only {narrow} has"
+                return Refusal("own-attribute", detail, site)
+            case _:
+                continue
+    calls = [
+        call
+        for statement in handler.body
+        for call in tree.within(statement, ast.Call)
+        if innermost_handler(tree, call) is handler
+    ]
+    logged = [call for call in calls if _is_log(project, source, call)]
+    shown = any(shows_traceback(tree, call) for call in calls)
+    if not logged and not shown:
+        detail = f"the handler for {narrow} logs nothing, and would hide every error"
+        return Refusal("not-logged", detail, site)
+    if handler.type is None:
+        return Refusal("bare", "the handler catches everything already", site, already=True)
+    edits = [Operation(source.path, source.span(handler.type), "type")]
+    what = f"the handler catches {_BROAD} in place of {narrow}"
+    if not shown:
+        edits.append(Operation(source.path, source.span(logged[0]), "traceback"))
+        what += ", with its traceback"
+    return Change(site, what, tuple(edits), Safety.REVIEW)
+
+
+def _is_log(project: Project, source: SourceFile, call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _LEVELS:
+        return False
+    if any(item.arg in ("exc_info", None) for item in call.keywords):
+        # Somebody decided.
+        return False
+    return kind_of(project, source, call.func.value, FAMILIAR) is Kind.STANDARD
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The broad type, and the log call with the traceback."""
+    if operation.kind == "type" and isinstance(node, cst.BaseExpression):
+        if isinstance(node, cst.Tuple):
+            return cst.Name(_BROAD)
+        return expression(_BROAD, in_place_of=node)
+    if isinstance(node, cst.Call):
+        return append_keyword(node, "exc_info", cst.Name("True"))
+    return Refusal("fragment", "the handler is not there in the concrete syntax")
+
+
+codemod = Codemod(
+    "broaden-handler",
+    recognise,
+    find,
+    edit,
+    triggers=(b"except",),
+    scans=False,
+    documentation=__doc__ or "",
+)
