@@ -13,10 +13,13 @@ from codemods.engine.gates import GateError
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.run import make
 from codemods.engine.suppressions import suppressing
-from codemods.project.project import Project
+from codemods.engine.workers import Died, Done, can_fork, in_processes
+from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Unread
 
+MANY = 200
+"""From how many files on a scan prepares, and is worth more than one process."""
 FIXED_POINT_BOUND = 10
 """How often the codemods are run one after the other over a file before a scan gives up."""
 
@@ -50,6 +53,8 @@ class ScanResult:
     """How many files were read."""
     parsed: int
     """How many of them held a trigger and were parsed."""
+    deaths: tuple[str, ...] = ()
+    """What happened to worker processes, in words; what they held was done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,49 +74,109 @@ def scan(
     paths: Iterable[str] | None = None,
     *,
     options: Callable[[str], Mapping[str, Any]] = lambda _name: {},
+    jobs: int = 1,
 ) -> ScanResult:
     """Look for every pattern in every file, without a report.
+
+    Files are read, looked at and let go; the project holds little more at the end than before.
 
     Args:
         project: the state that is read.
         codemods: those without a scan of their own are left out.
         paths: the files to read, relative to the project; every Python file by default.
         options: gives the settings of a codemod by its name.
+        jobs: how many processes; more than one only where there are many files.
     """
     active = [codemod for codemod in codemods if codemod.scans]
+    chosen = project.python_paths if paths is None else tuple(paths)
+    with collection_paused():
+        if len(chosen) >= MANY:
+            for codemod in active:
+                if codemod.prepare is not None:
+                    codemod.prepare(project)
+        if jobs < 2 or len(chosen) < MANY or not can_fork():
+            return _scan(project, active, chosen, options)
+        parts: list[tuple[tuple[str, ...], ScanResult]] = []
+        deaths: list[str] = []
+        lost: list[Skipped] = []
+        for answer in in_processes(
+            lambda some: _scan(project, active, some, options), chosen, jobs
+        ):
+            if isinstance(answer, Done):
+                parts.append((answer.paths, answer.result))
+            else:
+                deaths.append(_in_words(answer))
+                if answer.final:
+                    reason = f"the process that read it died ({answer.how})"
+                    lost += [Skipped(path, reason) for path in answer.paths]
+    return _joined(chosen, parts, lost, deaths)
+
+
+def _scan(
+    project: Project,
+    active: Sequence[Codemod],
+    paths: Sequence[str],
+    options: Callable[[str], Mapping[str, Any]],
+) -> ScanResult:
     found: list[Found] = []
     refused: list[tuple[str, Refusal]] = []
     skipped: list[Skipped] = []
     files = parsed = 0
-    with collection_paused():
-        for path in project.python_paths if paths is None else paths:
-            source = _read(project, path, skipped)
-            if source is None:
-                continue
-            files += 1
-            wanting = [item for item in active if any(t in source.data for t in item.triggers)]
-            if not wanting:
-                continue
-            try:
-                place = Place(source, source.tree.module, by="scan")
-            except SourceError as error:
-                skipped.append(Skipped(path, str(error)))
-                continue
-            parsed += 1
-            skipped += [_unread(path, item) for item in source.tree.unread]
-            for codemod in wanting:
-                scope = Scope(project, (place,), options(codemod.name))
-                for item in codemod.find(scope, None):
-                    if isinstance(item, Refusal):
-                        refused.append((codemod.name, item))
-                    elif mark := suppressing(
-                        source, item.site.line, item.site.end_line, codemod.name
-                    ):
-                        detail = f"a comment on line {mark.line} keeps autofix out"
-                        refused.append((codemod.name, Refusal("suppressed", detail, item.site)))
-                    else:
-                        found.append(Found(codemod.name, item))
+    settings = {codemod.name: options(codemod.name) for codemod in active}
+    for path in paths:
+        source = _read(project, path, skipped)
+        if source is None:
+            continue
+        files += 1
+        wanting = [item for item in active if item.wants(project, source)]
+        if not wanting:
+            continue
+        project.adopt(source)
+        try:
+            place = Place(source, source.tree.module, by="scan")
+        except SourceError as error:
+            skipped.append(Skipped(path, str(error)))
+            continue
+        parsed += 1
+        skipped += [_unread(path, item) for item in source.tree.unread]
+        for codemod in wanting:
+            scope = Scope(project, (place,), settings[codemod.name])
+            for item in codemod.find(scope, None):
+                if isinstance(item, Refusal):
+                    refused.append((codemod.name, item))
+                elif mark := suppressing(source, item.site.line, item.site.end_line, codemod.name):
+                    detail = f"a comment on line {mark.line} keeps autofix out"
+                    refused.append((codemod.name, Refusal("suppressed", detail, item.site)))
+                else:
+                    found.append(Found(codemod.name, item))
+        if project.bytes_read > AT_ONCE:
+            project.forget()
     return ScanResult(tuple(found), tuple(refused), tuple(skipped), files, parsed)
+
+
+def _joined(
+    chosen: Sequence[str],
+    parts: Sequence[tuple[tuple[str, ...], ScanResult]],
+    lost: Sequence[Skipped],
+    deaths: Sequence[str],
+) -> ScanResult:
+    """The results of all workers, in the order of the paths."""
+    order = {path: number for number, path in enumerate(chosen)}
+    results = [item for _, item in sorted(parts, key=lambda part: order[part[0][0]])]
+    return ScanResult(
+        tuple(item for result in results for item in result.found),
+        tuple(item for result in results for item in result.refused),
+        tuple(item for result in (*results,) for item in result.skipped) + tuple(lost),
+        sum(result.files for result in results),
+        sum(result.parsed for result in results),
+        tuple(deaths),
+    )
+
+
+def _in_words(death: Died) -> str:
+    what = death.paths[0] if len(death.paths) == 1 else f"{len(death.paths)} files"
+    then = "given up" if death.final else "done again"
+    return f"a worker process died ({death.how}); {what} {then}"
 
 
 def fix(
@@ -136,7 +201,7 @@ def fix(
         moved = False
         for codemod in codemods:
             source = current.source(path)
-            if codemod.name in broken or not any(t in source.data for t in codemod.triggers):
+            if codemod.name in broken or not codemod.wants(current, source):
                 continue
             try:
                 place = Place(source, source.tree.module, by="scan")
@@ -179,8 +244,9 @@ def collection_paused() -> Iterator[None]:
 
 
 def _read(project: Project, path: str, skipped: list[Skipped]) -> SourceFile | None:
+    """The file, not yet held by the project: most are looked at once."""
     try:
-        return project.source(path)
+        return project.held(path) or SourceFile(path, project.files.read(path))
     except OSError as error:
         skipped.append(Skipped(path, f"cannot be read: {error.strerror or error}"))
         return None

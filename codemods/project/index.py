@@ -75,6 +75,14 @@ class Index:
 
         return Blocking(self)
 
+    def forget(self) -> None:
+        """Break the circles, so that trees go as soon as nobody holds them; it is of no use
+        afterwards."""
+        if "resolver" in self.__dict__:
+            vars(self.resolver.classes).clear()
+            vars(self.resolver).clear()
+        vars(self).clear()
+
     def definitions(self, name: str) -> tuple[DefinitionRef, ...]:
         """The functions and classes of that name, by path and line.
 

@@ -10,7 +10,13 @@ from codemods.project.files import Files, OverlayFiles
 from codemods.project.source import SourceFile
 
 if TYPE_CHECKING:
+    from codemods.project.blockers import Blockers
     from codemods.project.index import Index
+    from codemods.project.modules import Modules
+
+
+AT_ONCE = 1_500_000
+"""Bytes of source that a scan keeps before it lets go of them: trees take some 25 times as much."""
 
 
 class History(Protocol):
@@ -42,6 +48,8 @@ class Project:
         self._given_python = target_python
         self._sources: dict[str, SourceFile] = {}
         self._loaded = False
+        self.blockers: Blockers | None = None
+        """What blocks in the whole project, where a scan of all of it has found out."""
 
     @cached_property
     def target_python(self) -> tuple[int, int]:
@@ -62,6 +70,28 @@ class Project:
         if found is None:
             found = self._sources[path] = SourceFile(path, self.files.read(path))
         return found
+
+    def held(self, path: str) -> SourceFile | None:
+        """A file of the project if it was read already."""
+        return self._sources.get(path)
+
+    def adopt(self, source: SourceFile) -> None:
+        """Take a file that was read already."""
+        self._sources[source.path] = source
+
+    def forget(self) -> None:
+        """Let go of every file and all that was found out: a project holds circles, which would
+        wait for a garbage collection that a scan switches off."""
+        self._sources.clear()
+        self._loaded = False
+        index = self.__dict__.pop("index", None)
+        if index is not None:
+            index.forget()
+
+    @property
+    def bytes_read(self) -> int:
+        """How much source is held."""
+        return sum(len(source.data) for source in self._sources.values())
 
     @cached_property
     def python_paths(self) -> tuple[str, ...]:
@@ -84,6 +114,13 @@ class Project:
                 yield source
 
     @cached_property
+    def modules(self) -> Modules:
+        """Which file a module is."""
+        from codemods.project.modules import Modules
+
+        return Modules(self.python_paths)
+
+    @cached_property
     def index(self) -> Index:
         """Definitions, callers, imports, subclasses and models, each looked up when asked."""
         from codemods.project.index import Index
@@ -97,6 +134,10 @@ class Project:
             history=self.history,
             target_python=self._given_python,
         )
+        after.blockers = self.blockers
+        if all(self.files.exists(path) for path in changed):
+            after.__dict__["python_paths"] = self.python_paths
+            after.__dict__["modules"] = self.modules
         after._sources = {
             path: source for path, source in self._sources.items() if path not in changed
         }

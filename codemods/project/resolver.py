@@ -23,7 +23,6 @@ from codemods.project.bindings import (
 from codemods.project.blocking_table import types
 from codemods.project.classes import ClassMembers
 from codemods.project.imports import Imports
-from codemods.project.modules import Modules
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.project.values import (
@@ -52,7 +51,7 @@ class Resolver:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.modules = Modules(project.python_paths)
+        self.modules = project.modules
         self.annotations = Annotations(self)
         self.classes = ClassMembers(self)
         self.imports = Imports(self)

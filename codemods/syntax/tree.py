@@ -21,6 +21,33 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 Node = TypeVar("Node", bound=ast.AST)
 
+_NO_NODES = frozenset(
+    {
+        *("ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "level", "kind"),
+        *("conversion", "is_async", "simple", "type_comment", "type_ignores", "rest", "kwd_attrs"),
+    }
+)
+"""Fields that hold no nodes with a place of their own: words, numbers, and the operators and
+contexts, which are one object in the whole tree."""
+_LEAVES = ("Constant", "Global", "Nonlocal", "MatchSingleton")
+
+
+class _Children(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each kind of node that hold nodes, the last first."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        fields = tuple(
+            name
+            for name in reversed(kind._fields)
+            # ``type name = value`` has a node for its name, and nothing else has.
+            if name not in _NO_NODES or (name == "name" and kind.__name__ == "TypeAlias")
+        )
+        self[kind] = () if kind.__name__ in _LEAVES else fields
+        return self[kind]
+
+
+_CHILDREN = _Children()
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -52,25 +79,22 @@ class Tree:
         stack: list[ast.AST] = [self.module]
         while stack:
             node = stack.pop()
-            bucket = buckets.get(type(node))
+            kind = type(node)
+            bucket = buckets.get(kind)
             if bucket is None:
-                buckets[type(node)] = [node]
+                buckets[kind] = [node]
             else:
                 bucket.append(node)
-            children: list[ast.AST] = []
-            for name in node._fields:
+            for name in _CHILDREN[kind]:
                 value = getattr(node, name, None)
-                if isinstance(value, ast.AST):
-                    # Load, Store and the operators are singletons: they have no one parent.
-                    if value._fields or hasattr(value, "lineno"):
-                        parents[value] = node
-                        children.append(value)
-                elif isinstance(value, list):
-                    for item in value:
-                        if isinstance(item, ast.AST):
+                if isinstance(value, list):
+                    for item in reversed(value):
+                        if item is not None:
                             parents[item] = node
-                            children.append(item)
-            stack.extend(reversed(children))
+                            stack.append(item)
+                elif value is not None:
+                    parents[value] = node
+                    stack.append(value)
         return parents, buckets
 
     def of(self, *types: type[Node]) -> list[Node]:

@@ -1,0 +1,244 @@
+"""Which functions of a project block, and which files call them: asked from below, for all.
+
+:meth:`Index.blocking` answers for one call, from the call downwards, and reads whatever lies on
+the way. For a scan of thousands of files the way goes up: the files that hold a word of the table
+are read first, then those that import what blocks and hold its name, level by level. Imports and
+names are told by the bytes, so that a small part of the files is parsed; who calls whom is
+decided by the resolver alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from codemods.project.blocking_table import rows
+from codemods.project.import_words import import_keys, imports, key_of, last_two, top_modules
+from codemods.project.project import AT_ONCE, Project
+from codemods.project.source import SourceFile
+from codemods.project.values import DefinitionRef
+from codemods.project.ways import DEPTH, followed_row, is_followed, last_name, last_names, running
+from codemods.syntax.tree import FUNCTIONS, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Blockers:
+    """What blocks in a project, and who calls it."""
+
+    functions: Mapping[str, frozenset[str]]
+    """The qualified names of the functions that block, by path."""
+    callers: Mapping[str, frozenset[str]]
+    """For files with coroutines that call them, the last names by which they do."""
+    words: frozenset[str]
+    """The words by which the functions are called somewhere."""
+
+
+def holds_blocking_word(data: bytes, followed: bool = False) -> bool:
+    """Whether a file may call something of the table by itself: it imports the module and holds a
+    callable's name before a parenthesis or an ``as``.
+
+    Args:
+        data: the file.
+        followed: only what is followed to callers.
+    """
+    words = _words(followed)
+    return any(
+        name in data for top in top_modules(imports(data)) & words.keys() for name in words[top]
+    )
+
+
+@cache
+def _words(followed: bool) -> dict[bytes, tuple[bytes, ...]]:
+    """For each module of the table how its callables are written where they are called."""
+    found: dict[bytes, set[bytes]] = defaultdict(set)
+    for name, item in rows().items():
+        if followed and not is_followed(item):
+            continue
+        top, _, rest = name.partition(".")
+        last = rest.rpartition(".")[2].encode()
+        found[b"" if top == "builtins" else top.encode()] |= {last + b"(", last + b" as "}
+    return {top: tuple(sorted(names)) for top, names in found.items()}
+
+
+def find_blockers(project: Project) -> Blockers:
+    """Read the project and follow what blocks to its callers."""
+    return _Search(project).run()
+
+
+class _Search:
+    """One search; holds no trees for longer than it must."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._paths = project.python_paths
+        self._functions: dict[str, set[str]] = defaultdict(set)
+        self._callers: dict[str, set[str]] = defaultdict(set)
+        self._words: set[str] = set()
+        self._importers: dict[bytes, list[str]] = defaultdict(list)
+        self._folders: dict[str, list[str]] = defaultdict(list)
+        self._batch: Project | None = None
+        self._bytes = 0
+
+    def run(self) -> Blockers:
+        """Level after level, from the table up."""
+        fresh: dict[str, set[str]] = defaultdict(set)
+        for path in self._first_pass():
+            for name in self._direct(path):
+                fresh[path].add(name)
+        for _ in range(DEPTH - 1):
+            if not fresh:
+                break
+            for path, names in fresh.items():
+                self._functions[path] |= names
+            above: dict[str, set[str]] = defaultdict(set)
+            for path, words in self._candidates(fresh).items():
+                for name in self._calling(path, words):
+                    if name not in self._functions[path]:
+                        above[path].add(name)
+            fresh = above
+        return Blockers(
+            {path: frozenset(names) for path, names in self._functions.items() if names},
+            {path: frozenset(names) for path, names in self._callers.items()},
+            frozenset(self._words),
+        )
+
+    def _first_pass(self) -> list[str]:
+        """The files with words of the table; remembers who imports what on the way."""
+        keys = {key_of(path) for path in self._paths}
+        table = _words(True)
+        found = []
+        for path in self._paths:
+            data = self._read(path)
+            self._folders[posixpath.dirname(path)].append(path)
+            here = list(imports(data))
+            for key in keys.intersection(import_keys(here, path)):
+                self._importers[key].append(path)
+            if any(name in data for top in top_modules(here) & table.keys() for name in table[top]):
+                found.append(path)
+        return found
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return self._project.files.read(path)
+        except OSError:
+            # Whoever reads the file for its own sake reports it.
+            return b""
+
+    def _candidates(self, fresh: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+        """The files that import a module with functions that block, and hold the name of one."""
+        words: dict[str, set[str]] = defaultdict(set)
+        for path, names in fresh.items():
+            called = {_called(name) for name in names}
+            folder = posixpath.dirname(path)
+            near = {path, *self._folders[folder]}
+            keys = [key_of(path)]
+            inside = self._read(f"{folder}/__init__.py") if folder else b""
+            if any(name.encode() in inside for name in called):
+                # What a package offers is imported from the package.
+                keys.append(last_two(folder.encode()))
+            for key in keys:
+                near.update(self._importers.get(key, ()))
+            for other in near:
+                words[other] |= called
+        found = {}
+        for path, wanted in sorted(words.items()):
+            data = self._read(path)
+            held = frozenset(
+                name for name in wanted if name.encode() + b"(" in data or _renamed(name, data)
+            )
+            if held:
+                found[path] = held
+        return found
+
+    def _source(self, path: str) -> tuple[Project, SourceFile, Tree] | None:
+        """A file with its tree, in a project that forgets when it has become too large."""
+        if self._batch is None or self._bytes > AT_ONCE:
+            if self._batch is not None:
+                self._batch.forget()
+            self._batch, self._bytes = Project(self._project.files), 0
+            self._batch.__dict__.update(python_paths=self._paths, modules=self._project.modules)
+        source = SourceFile(path, self._read(path))
+        self._batch.adopt(source)
+        tree = self._batch.index.resolver.tree(source)
+        self._bytes = self._batch.bytes_read
+        return (self._batch, source, tree) if tree is not None else None
+
+    def _direct(self, path: str) -> Iterator[str]:
+        """The functions of a file that call something of the table which is not cheap."""
+        opened = self._source(path)
+        if opened is None:
+            return
+        project, source, tree = opened
+        wanted = last_names() | {item.asname for item in tree.of(ast.alias) if item.asname}
+        others = _names_of_other_modules(tree)
+        for call in tree.of(ast.Call):
+            if (
+                last_name(call.func) in wanted
+                and _root(call.func) not in others
+                and (ref := running(project, source, tree, call))
+                and followed_row(project, source, call) is not None
+            ):
+                yield ref.qualified_name
+
+    def _calling(self, path: str, words: frozenset[str]) -> Iterator[str]:
+        """The functions of a file that call one which blocks; coroutines are noted."""
+        opened = self._source(path)
+        if opened is None:
+            return
+        project, source, tree = opened
+        renamed = {item.asname for item in tree.of(ast.alias) if item.asname and item.name in words}
+        for call in tree.of(ast.Call):
+            name = last_name(call.func)
+            if name not in words and name not in renamed:
+                continue
+            function = tree.function(call)
+            if not isinstance(function, FUNCTIONS):
+                continue
+            found = project.index.definition_of(source, call.func)
+            if not any(self._blocks(ref) for ref in found):
+                continue
+            if isinstance(function, ast.AsyncFunctionDef):
+                self._callers[path].add(name)
+                self._words.add(name)
+            elif ref := running(project, source, tree, call):
+                self._words.add(name)
+                yield ref.qualified_name
+
+    def _blocks(self, ref: DefinitionRef) -> bool:
+        names = self._functions.get(ref.path, set())
+        if isinstance(ref.node, ast.ClassDef):
+            return f"{ref.qualified_name}.__init__" in names
+        return ref.qualified_name in names
+
+
+def _called(name: str) -> str:
+    """The word by which a function is called: the class's for its ``__init__``."""
+    parts = name.split(".")
+    return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+
+
+def _renamed(name: str, data: bytes) -> bool:
+    return name.encode() + b" as " in data
+
+
+def _names_of_other_modules(tree: Tree) -> set[str]:
+    """What a file imports from modules that have nothing in the table: their calls need not be
+    looked at, and the modules not be read."""
+    known = _words(True)
+    found = set()
+    for node in tree.of(ast.ImportFrom):
+        top = "." if node.level else (node.module or "").partition(".")[0]
+        if top.encode() not in known:
+            found |= {item.asname or item.name for item in node.names}
+    return found
+
+
+def _root(node: ast.expr) -> str:
+    """The name that a chain of attributes and calls begins with."""
+    while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""

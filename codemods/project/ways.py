@@ -1,0 +1,163 @@
+"""How a call of one of the project's functions comes to block, where that is sure.
+
+Precision first: followed is only what runs on the straight way through a function, not what
+stands in a branch, a handler or behind an ``and``; and only what waits for something outside of
+the process. Locks, queues and futures are mostly waited for where somebody asked first whether
+that is right. :meth:`Index.blocking` answers more freely, for a finding that names the call.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+
+from codemods.project.blocking import BlockingPath, Step, runs_elsewhere
+from codemods.project.blocking_table import Kind, Row, Weight, row, rows
+from codemods.project.project import Project
+from codemods.project.resolver import is_generator
+from codemods.project.source import SourceFile
+from codemods.project.values import DefinitionRef, Foreign, Known
+from codemods.syntax.tree import Tree
+
+DEPTH = 6
+"""How many calls deep a way may be."""
+_FOLLOWED = frozenset({*Kind} - {Kind.LOCK, Kind.CONSOLE, Kind.CPU})
+
+
+class Ways:
+    """Answers how a call comes to block; remembers what each function comes to."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._answers: dict[DefinitionRef, BlockingPath | None] = {}
+
+    def of_call(
+        self, source: SourceFile, call: ast.Call, depth: int = DEPTH
+    ) -> BlockingPath | None:
+        """The way from a call of one of the project's functions, the nearest of the worst."""
+        found = []
+        for value in self._project.index.definition_of(source, call.func):
+            ref = self._entered(value)
+            inner = self._of_function(ref, depth - 1) if ref is not None else None
+            if inner is not None:
+                first = Step(source.path, call.lineno, value.name)
+                found.append(BlockingPath((first, *inner.steps), inner.row))
+        # Of several that it can be all must block.
+        every = len(found) == len(self._project.index.definition_of(source, call.func))
+        return min(found, key=_rank) if found and every else None
+
+    def _entered(self, ref: DefinitionRef) -> DefinitionRef | None:
+        """The function that runs when ``ref`` is called."""
+        if isinstance(ref.node, ast.FunctionDef):
+            return ref
+        if isinstance(ref.node, ast.ClassDef):
+            classes = self._project.index.resolver.classes
+            for item in classes.member(ref, "__init__", True) or ():
+                if isinstance(item, Known) and isinstance(item.ref.node, ast.FunctionDef):
+                    return item.ref
+        return None
+
+    def _of_function(self, ref: DefinitionRef, depth: int) -> BlockingPath | None:
+        if depth < 1:
+            return None
+        if ref not in self._answers:
+            # Whoever calls itself finds nothing new in there.
+            self._answers[ref] = None
+            self._answers[ref] = self._read(ref, depth)
+        return self._answers[ref]
+
+    def _read(self, ref: DefinitionRef, depth: int) -> BlockingPath | None:
+        tree = ref.source.tree
+        found: list[BlockingPath] = []
+        renamed = {item.asname for item in tree.of(ast.alias) if item.asname}
+        for call in tree.within(ref.node, ast.Call):
+            if tree.function(call) is not ref.node or not running(
+                self._project, ref.source, tree, call
+            ):
+                continue
+            word = last_name(call.func)
+            known = None
+            if word in last_names() or word in renamed:
+                known = followed_row(self._project, ref.source, call)
+            if known is not None:
+                name = ref.source.segment(call.func)
+                step = Step(ref.path, call.lineno, name if len(name) <= 50 else known.name)
+                found.append(BlockingPath((step,), known))
+            elif self._may_block(word) and (further := self.of_call(ref.source, call, depth)):
+                found.append(further)
+        return min(found, key=_rank, default=None)
+
+    def _may_block(self, word: str) -> bool:
+        blockers = self._project.blockers
+        return blockers is None or word in blockers.words
+
+
+def _rank(path: BlockingPath) -> tuple[int, int]:
+    """Smaller is worse for the loop, and nearer."""
+    return (-path.row.weight.rank, len(path.steps))
+
+
+def running(
+    project: Project, source: SourceFile, tree: Tree, call: ast.Call
+) -> DefinitionRef | None:
+    """The plain function that makes a call whenever it is called itself."""
+    function = tree.function(call)
+    if (
+        not isinstance(function, ast.FunctionDef)
+        or not _is_straight(tree, function, call)
+        or is_generator(function)
+    ):
+        return None
+    ref = project.index.resolver.reference(source, function)
+    return None if runs_elsewhere(ref) else ref
+
+
+def followed_row(project: Project, source: SourceFile, call: ast.Call) -> Row | None:
+    """The table's row for a call, if it is one that is followed."""
+    resolver = project.index.resolver
+    values = resolver.evaluate(call.func, resolver.context(source, call)) or ()
+    if len(values) != 1 or not isinstance(values[0], Foreign) or values[0].instance:
+        return None
+    known = row(values[0].name)
+    return known if known is not None and is_followed(known) else None
+
+
+def is_followed(item: Row) -> bool:
+    """Whether a function that calls it counts as one that blocks."""
+    return not item.lazy and item.weight is not Weight.CHEAP and item.kind in _FOLLOWED
+
+
+def _is_straight(tree: Tree, function: ast.FunctionDef, call: ast.Call) -> bool:
+    """Whether ``call`` runs whenever ``function`` does, but for what leaves it before."""
+    child: ast.AST = call
+    for ancestor in tree.ancestors(call):
+        if ancestor is function:
+            return True
+        match ancestor:
+            case ast.If(test=part) | ast.While(test=part) | ast.IfExp(test=part):
+                if child is not part:
+                    return False
+            case ast.BoolOp(values=[first, *_]):
+                if child is not first:
+                    return False
+            case ast.ExceptHandler() | ast.Match() | ast.Assert() | ast.Raise():
+                return False
+            case ast.Try() | ast.TryStar() if child in ancestor.orelse:
+                return False
+            case _:
+                pass
+        child = ancestor
+    return False
+
+
+@cache
+def last_names() -> frozenset[str]:
+    """The last parts of all names of the table."""
+    return frozenset(name.rpartition(".")[2] for name in rows())
+
+
+def last_name(node: ast.expr) -> str:
+    """The word before the parenthesis of a call."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
