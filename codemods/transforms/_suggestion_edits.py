@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 import libcst as cst
 
@@ -37,25 +38,79 @@ def operation_of(source: SourceFile, step: Step) -> Operation:
 
 def _in_place(source: SourceFile, step: Step) -> str:
     """The new expression, in parentheses where the code around it would tear it apart."""
-    parent = source.tree.parent(step.node)
-    loose = isinstance(
-        step.new, (ast.BinOp, ast.BoolOp, ast.Compare, ast.UnaryOp, ast.IfExp, ast.Lambda)
-    )
-    tight = isinstance(
-        parent,
-        (
-            *(ast.BinOp, ast.BoolOp, ast.Compare, ast.UnaryOp, ast.IfExp, ast.Attribute),
-            *(ast.Await, ast.Starred),
-        ),
-    ) or (
-        isinstance(parent, (ast.Subscript, ast.Call))
-        and step.node in (getattr(parent, "value", None), getattr(parent, "func", None))
-    )
-    span = source.span(step.node)
-    enclosed = source.utf8[: span.start].rstrip().endswith(b"(") and source.utf8[
-        span.end :
-    ].lstrip().startswith(b")")
-    return f"({step.text})" if loose and tight and not enclosed else step.text
+    old, new = step.node, step.new
+    text = _quoted_as(source.segment(old), step.text)
+    if not isinstance(new, ast.expr) or not isinstance(old, ast.expr):
+        return text
+    span = source.span(old)
+    before, behind = source.utf8[: span.start].rstrip(), source.utf8[span.end :].lstrip()
+    enclosed = before.endswith(b"(") and behind.startswith(b")")
+    needed = _least_binding(source.tree.parent(old), old)
+    return f"({text})" if _binding(new) <= needed and not enclosed else text
+
+
+_TIGHTEST = 16
+
+
+def _binding(node: ast.expr) -> int:
+    """How tightly an expression holds together, as in Python's table of precedence."""
+    match node:
+        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom():
+            return 0
+        case ast.Lambda() | ast.IfExp():
+            return 1
+        case ast.BoolOp(op=ast.Or()):
+            return 3
+        case ast.BoolOp():
+            return 4
+        case ast.UnaryOp(op=ast.Not()):
+            return 5
+        case ast.Compare():
+            return 6
+        case ast.BinOp(op=ast.BitOr() | ast.BitXor() | ast.BitAnd()):
+            return 7
+        case ast.BinOp(op=ast.LShift() | ast.RShift()):
+            return 10
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            return 11
+        case ast.BinOp(op=ast.Pow()):
+            return 14
+        case ast.BinOp():
+            return 12
+        case ast.UnaryOp():
+            return 13
+        case ast.Await():
+            return 15
+    return _TIGHTEST
+
+
+def _least_binding(parent: ast.AST | None, node: ast.expr) -> int:
+    """What is torn apart in ``parent`` where ``node`` stands: that, and all that binds less."""
+    match parent:
+        case ast.Attribute() | ast.Await():
+            return _TIGHTEST - 1
+        case ast.Subscript(value=value) if value is node:
+            return _TIGHTEST - 1
+        case ast.Call(func=function) if function is node:
+            return _TIGHTEST - 1
+        case ast.Starred():
+            return 6
+        case ast.IfExp(orelse=last) if last is node:
+            return 0
+        case ast.UnaryOp():
+            return _binding(parent) - 1
+        case ast.BoolOp() | ast.Compare() | ast.BinOp() | ast.IfExp():
+            return _binding(parent)
+    return -1
+
+
+def _quoted_as(old: str, new: str) -> str:
+    """A plain string in the quotes of the one that it replaces."""
+    if old[:1] in ("'", '"') and new[:1] in ("'", '"') and old[:1] != new[:1]:
+        body = new[1:-1]
+        if new.endswith(new[:1]) and not set(body) & {"'", '"', "\\"} and old[:3] != old[:1] * 3:
+            return f"{old[:1]}{body}{old[:1]}"
+    return new
 
 
 def edit(
@@ -136,10 +191,28 @@ def _with_argument(node: cst.Call, text: str) -> cst.CSTNode:
 def _statement(
     text: str, old: cst.SimpleStatementLine
 ) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement]:
-    first, *rest = cst.parse_module(text).body
-    if isinstance(first, cst.SimpleStatementLine) and not rest:
-        return first.with_changes(
+    body = [line for item in cst.parse_module(text).body for line in _one_a_line(item)]
+    if len(body) == 1 and isinstance(body[0], cst.SimpleStatementLine):
+        return body[0].with_changes(
             leading_lines=old.leading_lines, trailing_whitespace=old.trailing_whitespace
         )
-    led = first.with_changes(leading_lines=old.leading_lines)
-    return cst.FlattenSentinel([led, *rest])
+    comment = old.trailing_whitespace.comment
+    above = [*old.leading_lines, *([cst.EmptyLine(comment=comment)] if comment else [])]
+    return cst.FlattenSentinel([body[0].with_changes(leading_lines=above), *body[1:]])
+
+
+def _one_a_line(statement: cst.BaseStatement) -> list[Any]:
+    """``a; b`` as two lines, and a body behind its colon as a block."""
+    if isinstance(statement, cst.SimpleStatementLine):
+        return [
+            cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+            for part in statement.body
+        ]
+    body = getattr(statement, "body", None)
+    if isinstance(body, cst.SimpleStatementSuite):
+        lines = [
+            cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+            for part in body.body
+        ]
+        return [statement.with_changes(body=cst.IndentedBlock(lines))]
+    return [statement]

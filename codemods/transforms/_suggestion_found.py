@@ -16,6 +16,7 @@ from codemods.transforms._suggestion_difference import Step
 from codemods.transforms._suggestion_prose import Wish
 
 Located = ast.expr | ast.stmt | ast.excepthandler
+LITERALS = (ast.Constant, ast.UnaryOp, ast.List, ast.Tuple, ast.Dict, ast.Set)
 LIKE = 0.5
 """How much an older version must have in common with the new one."""
 

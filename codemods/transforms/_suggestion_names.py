@@ -18,7 +18,7 @@ from codemods.project.project import Project
 from codemods.syntax.imported import can_import, local_name
 from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.scopes import BUILTINS, scope_table
-from codemods.syntax.tree import DEFINITIONS
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
 
 KNOWN_MODULES = frozenset(
     words(
@@ -132,6 +132,9 @@ def _where_from(
             return module, member
     if name in KNOWN_MODULES:
         return name, None
+    beside = _beside_others(place, name)
+    if beside is not None:
+        return beside
     used = _imported_elsewhere(project, place, name)
     if used is not None:
         return used
@@ -139,6 +142,17 @@ def _where_from(
     if len(tops) == 1:
         module = project.index.resolver.modules.name(tops[0].path)
         return (module, name) if module else None
+    return None
+
+
+def _beside_others(place: Place, name: str) -> tuple[str, str] | None:
+    """The module of the standard library that the file imports other names from, and that has
+    ``name`` too: ``timezone`` beside ``datetime``."""
+    for statement in place.source.tree.of(ast.ImportFrom):
+        module = statement.module or ""
+        known = not statement.level and module in KNOWN_MODULES
+        if known and hasattr(importlib.import_module(module), name):
+            return module, name
     return None
 
 
@@ -236,3 +250,18 @@ def dropped_names(place: Place, old: ast.AST, new: ast.AST | None) -> set[str]:
         if qualified_name(tree, ast.Name(name, ast.Load())) is not None
         or binding_of(tree, name, tree.module).kind == "import"
     }
+
+
+def unknown_parameter(project: Project, place: Place, call: ast.Call, name: str) -> Missing | None:
+    """Why ``name=`` cannot be passed: the project defines what is called, without it."""
+    definitions = project.index.definition_of(place.source, call.func)
+    for ref in definitions:
+        if not isinstance(ref.node, FUNCTIONS):
+            return None
+        arguments = ref.node.args
+        names = {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}
+        if name in names or arguments.kwarg is not None:
+            return None
+    if not definitions:
+        return None
+    return Missing("no-such-parameter", f"{ast.unparse(call.func)}() has no parameter {name}")

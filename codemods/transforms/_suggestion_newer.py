@@ -55,7 +55,7 @@ class Newer:
             case Kind.HEADER:
                 for node in nodes_of(self.place):
                     if isinstance(node, ast.stmt):
-                        yield from headed(self.place, node, self.new)
+                        yield from headed(self.place, node, self.new, LIKE)
             case Kind.STATEMENTS if len(self.new.nodes) == 1:
                 yield from self._statements(self.new.nodes[0])
             case Kind.EXPRESSION:
@@ -163,15 +163,18 @@ class Newer:
             # What the new code wraps: everything of it is there.
             role = self.wish.role in ("return", *_ARGUMENT_ROLES)
             plain = isinstance(node, (ast.Name, ast.Constant, ast.Attribute)) and not role
+            if plain or not (role or self._is_whole(parent)):
+                # `math.ceil(a / b)` is meant for all of `int(a / b) + 1`, and not for a part.
+                return 0.0
             # Much wraps much: without evidence or lines that is not enough (see ``choose``).
-            return 0.0 if plain else min(0.5 + alike(node, new) / 2, 0.69)
+            return min(0.5 + alike(node, new) / 2, 0.69)
         if type(node) is not type(new) and not isinstance(node, type(new)):
             return 0.0
         if isinstance(node, ast.Call) and isinstance(new, ast.Call):
-            if not same(new.func, node.func) and not (
-                node.args and [ast.dump(a) for a in node.args] == [ast.dump(a) for a in new.args]
-            ):
-                return 0.0
+            if not same(new.func, node.func):
+                before, after = [[ast.dump(item) for item in call.args] for call in (node, new)]
+                if not before or before != after or not self._is_whole(parent):
+                    return 0.0
             kept = {item.arg for item in new.keywords}
             if not has_wildcard(new) and (
                 len(new.args) < len(node.args) or {item.arg for item in node.keywords} - kept
@@ -183,6 +186,10 @@ class Newer:
             return 0.0
         score = alike(node, new)
         return score if score >= 0.6 else 0.0
+
+    def _is_whole(self, parent: ast.AST | None) -> bool:
+        """Whether what stands directly in ``parent`` is a whole value and no part of one."""
+        return isinstance(parent, (ast.stmt, ast.keyword, ast.Dict, ast.NamedExpr))
 
     def _fits_role(self, node: ast.expr) -> bool:
         tree = self.place.source.tree

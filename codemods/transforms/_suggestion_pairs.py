@@ -17,6 +17,7 @@ from codemods.transforms._suggestion_code import (
 )
 from codemods.transforms._suggestion_difference import Step, steps
 from codemods.transforms._suggestion_found import (
+    LITERALS,
     Found,
     has_operator,
     is_bare_call,
@@ -34,8 +35,6 @@ from codemods.transforms._suggestion_steps import (
     headed,
     restated,
 )
-
-_VALUES = (ast.Constant, ast.UnaryOp, ast.List, ast.Tuple, ast.Dict, ast.Set)
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ class Pair:
         loose = is_bare_call(old)
         pattern: ast.AST = old.func if loose and isinstance(old, ast.Call) else old
         replaced_calls = loose and not is_bare_call(new) and isinstance(new, ast.Call)
-        if isinstance(old, (ast.Name, ast.Attribute)) and isinstance(new, _VALUES):
+        if isinstance(old, (ast.Name, ast.Attribute)) and isinstance(new, LITERALS):
             # "Change `LIMIT` to `0.0`": the value that the name has.
             yield from assigned(self.place, old, self.new)
             return

@@ -16,7 +16,7 @@ from codemods.transforms._suggestion_code import (
 )
 from codemods.transforms._suggestion_difference import NoStepsError, Step, steps
 from codemods.transforms._suggestion_found import (
-    LIKE,
+    LITERALS,
     Found,
     is_annotation,
     same_type,
@@ -36,7 +36,8 @@ def restated(place: Place, node: ast.stmt, new: Snippet) -> list[Step]:
     return [Step("statement", node, new.text, ast.Module(list(new.nodes), []))]  # type: ignore[arg-type]
 
 
-def headed(place: Place, node: ast.stmt, new: Snippet) -> Iterator[Found]:
+def headed(place: Place, node: ast.stmt, new: Snippet, least: float = 0.0) -> Iterator[Found]:
+    """The header of ``node`` as ``new`` has it, if they are at least so like each other."""
     header = new.nodes[0]
     if type(node) is not type(header):
         return
@@ -50,7 +51,7 @@ def headed(place: Place, node: ast.stmt, new: Snippet) -> Iterator[Found]:
         score = 0.9 if contains(header.iter, node.iter) else alike(node.iter, header.iter)
     else:
         return
-    if score < LIKE:
+    if score < least:
         return
     made = [step for one, two in pairs for step in steps(one, two, new, place.source)]
     if made:
@@ -103,6 +104,9 @@ def assigned(place: Place, target: ast.expr, new: Snippet) -> Iterator[Found]:
         ]
         if found:
             for item, value in found:
+                if not isinstance(value, LITERALS):
+                    # A computed value is not what the finding speaks of.
+                    continue
                 made = steps(value, new.expression, new, place.source)
                 if made:
                     yield Found(place, item, tuple(made))

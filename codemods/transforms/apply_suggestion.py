@@ -74,12 +74,17 @@ from codemods.findings.model import Finding
 from codemods.findings.text import inline_code, mentioned_lines
 from codemods.transforms._suggestion_choice import choose
 from codemods.transforms._suggestion_code import read
-from codemods.transforms._suggestion_difference import NoStepsError
+from codemods.transforms._suggestion_difference import NoStepsError, Step
 from codemods.transforms._suggestion_edits import edit, operation_of, unfit
 from codemods.transforms._suggestion_fences import read_fence
 from codemods.transforms._suggestion_found import Found
 from codemods.transforms._suggestion_imports import local_imports
-from codemods.transforms._suggestion_names import Missing, dropped_names, names_for
+from codemods.transforms._suggestion_names import (
+    Missing,
+    dropped_names,
+    names_for,
+    unknown_parameter,
+)
 from codemods.transforms._suggestion_prose import Wish
 from codemods.transforms._suggestion_sentences import Reading, read_prose
 
@@ -216,6 +221,9 @@ def _change(scope: Scope, plan: SuggestionPlan, found: Sequence[Found]) -> Chang
                 if isinstance(needed, Missing):
                     return Refusal(needed.reason, needed.detail, site_of(source, item.node))
                 edits += local_imports(item.place, needed, step.node, replaced)
+            missing = _missing_parameter(scope, item, step)
+            if missing is not None:
+                return Refusal(missing.reason, missing.detail, site_of(source, item.node))
             problem = unfit(source, step)
             if problem is not None:
                 return Refusal("fragment", problem, site_of(source, item.node))
@@ -232,6 +240,15 @@ def _change(scope: Scope, plan: SuggestionPlan, found: Sequence[Found]) -> Chang
     order = (Operation, AddImport, DropImport)
     edits.sort(key=lambda item: order.index(type(item)))
     return Change(site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, notes)
+
+
+def _missing_parameter(scope: Scope, item: Found, step: Step) -> Missing | None:
+    name, equals, _ = step.text.partition("=")
+    if step.kind != "argument" or not equals or not name.isidentifier():
+        return None
+    if not isinstance(step.node, ast.Call):
+        return None
+    return unknown_parameter(scope.project, item.place, step.node, name)
 
 
 codemod = Codemod(
