@@ -16,7 +16,7 @@ from codemods.transforms._lock_calls import NOTIFIES, own_calls
 from codemods.transforms._lock_plan import Kind, LockPlan
 from codemods.transforms._lock_sections import SUSPENDING
 from codemods.transforms._lock_shapes import Shape
-from codemods.transforms._lock_state import Access, Owner, locks_of
+from codemods.transforms._lock_state import Access, Owner, locks_of, receivers
 
 _RUNNERS = ("to_thread", "run_in_executor", "submit", "Thread", "Timer", "map", "start_new_thread")
 
@@ -101,6 +101,7 @@ def choose(
         return Lock(name, chosen, False, "asyncio.Lock", colouring, notes)
     calls_out = [text for item in shapes if (text := _calls_out(item))]
     reentrant = plan.reentrant or stuck is not None or bool(calls_out)
+    reentrant = reentrant or any(_hands_itself_on(owner, item) for item in shapes)
     type_ = "threading.RLock" if reentrant else "threading.Lock"
     held = tuple(
         f"{text} runs while the lock is held: what it calls may come back in the same thread, "
@@ -254,6 +255,19 @@ def _calls_out(shape: Shape) -> str | None:
         ):
             return f"{ast.unparse(item.func)}()"
     return None
+
+
+def _hands_itself_on(owner: Owner, shape: Shape) -> bool:
+    """Whether a section gives the object to somebody, who may call it while the lock is held."""
+    names = receivers(owner, shape.section.function)[:1]
+    return any(
+        isinstance(item, ast.Call)
+        and any(
+            isinstance(part, ast.Name) and part.id in names
+            for part in (*item.args, *(keyword.value for keyword in item.keywords))
+        )
+        for item in shape.guarded()
+    )
 
 
 def _awaits(shape: Shape) -> bool:
