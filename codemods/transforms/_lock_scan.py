@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from codemods.codemod import Change, Place, Refusal, Scope, site_of
@@ -10,6 +11,7 @@ from codemods.project.bindings import own_nodes
 from codemods.project.colour_checks import HARMLESS_DECORATORS
 from codemods.project.values import decorator_names
 from codemods.syntax.awaiting import held_locks
+from codemods.syntax.blocks import blocks_under
 from codemods.syntax.suspension import new_suspension_hazard
 from codemods.transforms._lock_guard import guard
 from codemods.transforms._lock_plan import LockPlan
@@ -17,6 +19,21 @@ from codemods.transforms._lock_sections import running_nodes, sections
 from codemods.transforms._lock_state import Owner, accesses, mutable_names
 
 _PLAN = LockPlan(strength=0)
+
+
+_IF = re.compile(rb"^([ \t]*)(?:el)?if\b(?=.*[^:\s]?)", re.MULTILINE)
+_MISSING = re.compile(rb"\bnot\s+in\s+(?:\w+\.)*(\w+)|\bnot\s+(?:\w+\.)*(\w+)|(\w+)\s+is\s+None")
+
+
+def may_be_torn(data: bytes) -> bool:
+    """Whether a condition says that something is missing, and its block awaits and names it."""
+    for _, block in blocks_under(data, _IF):
+        if b"await " in block:
+            for match in _MISSING.finditer(block):
+                word = match[1] or match[2] or match[3]
+                if block.count(word) > 1:
+                    return True
+    return False
 
 
 def scan(scope: Scope) -> Iterator[Change | Refusal]:

@@ -53,10 +53,13 @@ who touches the state from outside its class without the lock.
 ## Not rewritten
 
 * State under a lock already, also in a helper whose callers all hold it. Constructors.
+* Reads in front of a lock that are repeated under it (double-checked locking), and reads around
+  slow work.
 * A single read that nothing depends on, in a statement that does more.
 * A threading lock around an `await`, any lock around a `yield` or a `while` loop.
 * A lock that would be taken twice, when it is not reentrant.
-* Models (pydantic, SQLAlchemy), named tuples, enumerations, and classes that copy themselves.
+* Models (pydantic, SQLAlchemy), named tuples, enumerations, classes that copy themselves, and
+  classes with a subclass that does not call their constructor.
 * A lock of another object, such as `self.queue._lock`.
 * Methods whose callers cannot all become `async`, when the section awaits.
 
@@ -87,7 +90,7 @@ from codemods.transforms._lock_edit import edit_lock
 from codemods.transforms._lock_guard import guard
 from codemods.transforms._lock_named import chosen_state
 from codemods.transforms._lock_plan import LockPlan, recognise
-from codemods.transforms._lock_scan import scan
+from codemods.transforms._lock_scan import may_be_torn, scan
 from codemods.transforms._lock_state import Owner, owner_of
 
 
@@ -147,4 +150,5 @@ codemod = Codemod(
         ),
     ),
     documentation=__doc__ or "",
+    sieve=lambda _project, source: may_be_torn(source.data),
 )
