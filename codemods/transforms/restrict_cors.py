@@ -1,0 +1,207 @@
+"""Allow other origins the methods and headers that they need, and not all.
+
+With `allow_credentials=True` a wildcard lets every allowed origin make any request in the name of
+the user:
+
+```python
+app.add_middleware(CORSMiddleware, allow_credentials=True, allow_methods=["*"])
+```
+
+becomes, for a finding that gives the list,
+
+```python
+app.add_middleware(
+    CORSMiddleware,
+    allow_credentials=True,
+    allow_methods=["GET", "POST", "DELETE", "OPTIONS"],
+)
+```
+
+`allow_methods` and `allow_headers`, each if the report gives its list; the other is listed as
+left. A method that an endpoint of the project is served under, and that the report forgot, is
+added, and a note says so.
+
+## Fix safety
+
+To be reviewed: clients that send other methods or headers are turned away by their browser. What
+the project serves is known, what its clients send is not.
+
+## Not rewritten
+
+* Lists that somebody has written already, and lists that are made elsewhere.
+* Origins: which of them are meant only people know.
+
+## Known limitations
+
+There is no scan: the lists are not made up.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Operation,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    site_of,
+)
+from codemods.findings.model import Finding
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+from codemods.transforms._parsed import expression
+
+_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
+_METHODS = "allow_methods"
+_HEADERS = "allow_headers"
+_LIST = re.compile(r"[\[(](\s*['\"][\w-]+['\"](?:\s*,\s*['\"][\w-]+['\"])*\s*,?\s*)[\])]")
+_WORD = re.compile(r"['\"]([\w-]+)['\"]")
+_CORS = re.compile(r"\bCORS\b", re.IGNORECASE)
+_LEFT = {_METHODS: "a list of the allowed methods", _HEADERS: "a list of the allowed headers"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorsPlan(Plan):
+    """The lists that a finding gives."""
+
+    methods: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+
+    def wanted(self, keyword: str) -> tuple[str, ...]:
+        """The list for a keyword of the middleware."""
+        return self.methods if keyword == _METHODS else self.headers
+
+
+def recognise(finding: Finding) -> CorsPlan | None:
+    """A plan for findings about wildcards of CORS that give a list for at least one of them."""
+    suggestion = "\n".join(item.text for item in finding.suggestion)
+    shown = "\n".join(block.text for block in finding.evidence_code)
+    words = f"{finding.title}\n{finding.description}"
+    if not _CORS.search(words) or "*" not in f"{words}{shown}":
+        return None
+    methods: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    for line in f"{suggestion}\n{shown}\n{words}".splitlines():
+        for found in _LIST.finditer(line):
+            given = tuple(_WORD.findall(found[1]))
+            if all(word in _VERBS for word in given):
+                methods = methods or given
+            elif _HEADERS in line:
+                headers = headers or given
+    if not methods and not headers:
+        return None
+    spoken = f"{suggestion}\n{shown}\n{words}"
+    aspects = tuple(left for keyword, left in _LEFT.items() if keyword in spoken)
+    return CorsPlan(
+        strength=85,
+        anchors=(_METHODS, _HEADERS),
+        methods=methods,
+        headers=headers,
+        aspects=aspects,
+    )
+
+
+def find(scope: Scope, plan: CorsPlan | None) -> Iterator[Change | Refusal]:
+    """The wildcards of the middleware in a place."""
+    if plan is None:
+        return
+    seen: set[ast.AST] = set()
+    for place in scope.places:
+        for call in place.source.tree.within(place.node, ast.Call):
+            for item in call.keywords:
+                if item.arg in _LEFT and item not in seen and plan.wanted(item.arg):
+                    seen.add(item)
+                    yield _verdict(scope.project, place.source, call, item, plan)
+
+
+def _verdict(
+    project: Project, source: SourceFile, call: ast.Call, item: ast.keyword, plan: CorsPlan
+) -> Change | Refusal:
+    keyword = item.arg or ""
+    site = site_of(source, item.value)
+    match item.value:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            words = [part.value for part in elements if isinstance(part, ast.Constant)]
+            known = len(words) == len(elements)
+        case _:
+            words, known = [], False
+    if not known:
+        detail = f"{keyword} is made elsewhere: {source.segment(item.value)}"
+        return Refusal("made-elsewhere", " ".join(detail.split()), site)
+    if "#" in source.segment(item.value):
+        return Refusal("comment", f"{keyword} holds a comment that would be lost", site)
+    if "*" not in words:
+        detail = f"{keyword} lists what is allowed"
+        return Refusal("listed", detail, site, already=True)
+    wanted = plan.wanted(keyword)
+    notes: tuple[str, ...] = ()
+    if keyword == _METHODS:
+        forgotten = tuple(sorted(_served(project) - set(wanted), key=_VERBS.index))
+        if forgotten:
+            notes = (f"{', '.join(forgotten)} added: the project serves it, the report forgot it",)
+            wanted = tuple(sorted({*wanted, *forgotten}, key=_VERBS.index))
+    listed = "[" + ", ".join(f'"{word}"' for word in wanted) + "]"
+    operation = Operation(source.path, source.span(call), keyword, payload=listed)
+    what = f"{keyword} lists {', '.join(wanted)}"
+    return Change(site, what, (operation,), Safety.REVIEW, notes, (_LEFT[keyword],))
+
+
+def _served(project: Project) -> set[str]:
+    """The methods under which the project serves something."""
+    found: set[str] = set()
+    for source in project.containing(b"APIRouter", b"FastAPI", b"Starlette"):
+        try:
+            definitions = source.tree.definitions()
+        except SourceError:
+            # A file that cannot be read is not served either.
+            continue
+        for function in definitions:
+            for decorator in function.decorator_list:
+                match decorator:
+                    case ast.Call(func=ast.Attribute(attr=method), keywords=keywords):
+                        found.add(method.upper())
+                        for item in keywords:
+                            if item.arg == "methods":
+                                words = ast.walk(item.value)
+                                found |= {
+                                    str(word.value).upper()
+                                    for word in words
+                                    if isinstance(word, ast.Constant)
+                                }
+                    case _:
+                        continue
+    return found & set(_VERBS)
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The call with the list in place of the wildcard."""
+    if not isinstance(node, cst.Call):
+        return Refusal("fragment", "the wildcard is not there in the concrete syntax")
+    given = [
+        item.with_changes(value=expression(operation.payload))
+        if item.keyword is not None and item.keyword.value == operation.kind
+        else item
+        for item in node.args
+    ]
+    return node.with_changes(args=given)
+
+
+codemod = Codemod(
+    "restrict-cors",
+    recognise,
+    find,
+    edit,
+    triggers=(b"allow_methods", b"allow_headers"),
+    scans=False,
+    documentation=__doc__ or "",
+)
