@@ -232,7 +232,8 @@ class _Scan:
             self.session.note(f"scanning {files} files …", "dim")
         groups = self.groups
         start = time.perf_counter()
-        found = look(self.project, groups, self.times)
+        jobs = 1 if self.times else self.request.jobs or len(os.sched_getaffinity(0))
+        found = look(self.project, groups, jobs=jobs, times=self.times)
         if self.times:
             self.times.stage("reading, parsing, finding", start)
         return found
@@ -317,6 +318,8 @@ class _Scan:
         from .scan_formats import statistics, summary
 
         note = self.session.note
+        for text in scanned.deaths:
+            note(text, "yellow")
         for item in scanned.unread:
             line = f":{item.line}" if item.line else ""
             note(f"{item.path}{line}: not read: {item.reason}", "yellow")

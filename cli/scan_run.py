@@ -12,7 +12,7 @@ from codemods.codemod import Change, Codemod, Refusal, Safety, Scope
 from codemods.engine.baseline import Known, compare, fingerprint
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.scan import Found, Skipped, fix, scan
-from codemods.engine.suppressions import MARKER, unused
+from codemods.engine.suppressions import suppressions, unused
 from codemods.engine.tracking import only
 from codemods.project.project import Project
 from codemods.project.settings import did_you_mean
@@ -93,6 +93,10 @@ class Scanned:
     """Files and definitions that could not be read."""
     files: int
     parsed: int
+    deaths: tuple[str, ...] = ()
+    """What happened to worker processes."""
+    marked: tuple[str, ...] = ()
+    """Files in which suppressions may stand."""
     known: int = 0
     """Sites that the baseline has."""
     gone: tuple[Known, ...] = ()
@@ -105,21 +109,43 @@ class Scanned:
     """Files in which a fix did not pass a gate."""
 
 
-def look(project: Project, groups: Iterable[Group], times: Times | None) -> Scanned:
-    """Find what stands in the files of ``groups``; ``times`` counts how long that takes."""
+def look(
+    project: Project, groups: Iterable[Group], *, jobs: int = 1, times: Times | None = None
+) -> Scanned:
+    """Find what stands in the files of ``groups``.
+
+    Args:
+        project: the state that is read.
+        groups: the files, with the codemods that look into them.
+        jobs: how many processes look.
+        times: counts the time of each codemod; that is only seen in this process.
+    """
     found: list[Found] = []
     refused: list[tuple[str, Refusal]] = []
     unread: list[Skipped] = []
+    deaths: list[str] = []
+    marked: list[str] = []
     files = parsed = 0
     for group in groups:
         codemods = [times.timed(item) for item in group.codemods] if times else group.codemods
-        result = scan(project, codemods, group.paths, options=group.options)
+        result = scan(project, codemods, group.paths, options=group.options, jobs=jobs)
         found += result.found
         refused += result.refused
+        deaths += result.deaths
+        marked += result.marked
         unread += result.skipped
         files += result.files
         parsed += result.parsed
-    return Scanned(project, _sites(project, found), tuple(refused), tuple(unread), files, parsed)
+    return Scanned(
+        project,
+        _sites(project, found),
+        tuple(refused),
+        tuple(unread),
+        files,
+        parsed,
+        tuple(deaths),
+        tuple(marked),
+    )
 
 
 def _sites(project: Project, found: Iterable[Found]) -> tuple[Site, ...]:
@@ -245,10 +271,11 @@ def unused_suppressions(
     for codemod, item in scanned.refused:
         if item.site is not None:
             refused.setdefault(item.site.path, []).append((codemod, item))
+    marked = set(scanned.marked)
     for group in groups:
         ran = [item.name for item in group.codemods]
         for path in group.paths:
-            source = _marked(scanned.project, path)
+            source = _parsed(scanned.project, path) if path in marked else None
             if source is None:
                 continue
             for mark, names in unused(source, refused.get(path, ()), ran, scanning):
@@ -260,19 +287,17 @@ def unused_suppressions(
 def _unknown(
     source: SourceFile, catalogue: Mapping[str, Codemod]
 ) -> Iterator[tuple[str, int, str]]:
-    from codemods.engine.suppressions import suppressions
-
     for mark in suppressions(source):
         for name in sorted(mark.names - set(catalogue)):
             hint = did_you_mean(name, catalogue)
             yield source.path, mark.line, f"a suppression names the unknown codemod {name}{hint}"
 
 
-def _marked(project: Project, path: str) -> SourceFile | None:
-    """The file, if it has our marker and can be read."""
+def _parsed(project: Project, path: str) -> SourceFile | None:
+    """The file, if it can be parsed."""
     try:
         source = project.source(path)
-        return source if MARKER in source.data and source.tree is not None else None
+        return source if source.tree is not None else None
     except (OSError, SourceError):
         # Told among what could not be read.
         return None

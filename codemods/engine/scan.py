@@ -12,7 +12,7 @@ from codemods.codemod import Change, Codemod, Place, Refusal, Safety, Scope
 from codemods.engine.gates import GateError
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.run import make
-from codemods.engine.suppressions import suppressing
+from codemods.engine.suppressions import MARKER, suppressing
 from codemods.engine.workers import Died, Done, can_fork, in_processes
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceError, SourceFile
@@ -55,6 +55,8 @@ class ScanResult:
     """How many of them held a trigger and were parsed."""
     deaths: tuple[str, ...] = ()
     """What happened to worker processes, in words; what they held was done again."""
+    marked: tuple[str, ...] = ()
+    """Files that speak of autofix in their text: where suppressions may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def _scan(
     found: list[Found] = []
     refused: list[tuple[str, Refusal]] = []
     skipped: list[Skipped] = []
+    marked: list[str] = []
     files = parsed = 0
     settings = {codemod.name: options(codemod.name) for codemod in active}
     for path in paths:
@@ -128,6 +131,8 @@ def _scan(
         if source is None:
             continue
         files += 1
+        if MARKER in source.data:
+            marked.append(path)
         wanting = [item for item in active if item.wants(project, source)]
         if not wanting:
             continue
@@ -151,7 +156,9 @@ def _scan(
                     found.append(Found(codemod.name, item))
         if project.bytes_read > AT_ONCE:
             project.forget()
-    return ScanResult(tuple(found), tuple(refused), tuple(skipped), files, parsed)
+    return ScanResult(
+        tuple(found), tuple(refused), tuple(skipped), files, parsed, marked=tuple(marked)
+    )
 
 
 def _joined(
@@ -170,6 +177,7 @@ def _joined(
         sum(result.files for result in results),
         sum(result.parsed for result in results),
         tuple(deaths),
+        tuple(path for result in results for path in result.marked),
     )
 
 

@@ -42,7 +42,7 @@ def applied(text: str, replacements: list[dict[str, Any]]) -> str:
 
 
 def test_sarif(autofix: Run, project: Path) -> None:
-    (project / "app/broken.py").write_text("import logging\nlogging.error(\n")
+    (project / "app/broken.py").write_text(f"{SAFE}\n\ndef broken(:\n")
     (project / "app/ü b.py").write_text(SAFE)
     run = valid(autofix("scan", "--output-format", "sarif").text)
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [

@@ -100,7 +100,7 @@ def test_text(autofix: Run, project: Path) -> None:
 
 
 def test_json_is_the_design_s(autofix: Run, project: Path) -> None:
-    (project / "app/broken.py").write_text("import logging\nlogging.error(\n")
+    (project / "app/broken.py").write_text(f"{SAFE}\n\ndef broken(:\n")
     (project / "vendor").mkdir()
     done = autofix("scan", "--output-format", "json", "--select", "add-exc-info")
     document = json.loads(done.out)
@@ -127,7 +127,7 @@ def test_json_is_the_design_s(autofix: Run, project: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_status_1(autofix: Run, project: Path) -> None:
-    (project / "app/broken.py").write_text("import logging\nlogging.error(\n")
+    (project / "app/broken.py").write_text(f"{SAFE}\n\ndef broken(:\n")
     assert autofix("scan", "app/broken.py").status == 1
     assert autofix("scan", "app/broken.py", "--exit-zero").status == 0
 
