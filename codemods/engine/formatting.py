@@ -45,7 +45,7 @@ class Formatter:
         """Format what is new in a region.
 
         A simple statement is formatted when its old text was a fixed point of black, or when its
-        new text passes the line length and its old text did not.
+        new code passes the line length and its old text did not.
 
         Args:
             old: the region before the edit.
@@ -77,7 +77,11 @@ class Formatter:
     def _statement(self, old: str | None, new: str) -> str | None:
         indent = new[: len(new) - len(new.lstrip(" "))]
         was_formatted = old is not None and self._black(old, indent, False) == old
-        too_long = self._too_long(new) and not (old is not None and self._too_long(old))
+        # Who let the line grow beyond the limit before did not mind; beyond all limits we do.
+        grown = old is not None and self._too_long(old)
+        limit = USUAL_LINE_LENGTHS[-1] if grown else self.line_length
+        # A line that only its comment makes too long is not split for it.
+        too_long = max(map(len, _code(new).split("\n"))) > max(limit, self.line_length)
         if not was_formatted and not too_long:
             return None
         # In a file that black does not format, its quotes are not ours to change.
@@ -126,6 +130,21 @@ def _format(
     if ast.dump(ast.parse(formatted)) != ast.dump(ast.parse(text)):
         return None
     return formatted.rstrip("\n")
+
+
+def _code(statement: str) -> str:
+    """A simple statement without the comment behind it."""
+    lines = statement.split("\n")
+    tokens = tokenize.generate_tokens(io.StringIO(textwrap.dedent(statement)).readline)
+    shift = len(lines[0]) - len(lines[0].lstrip(" "))
+    try:
+        for token in tokens:
+            if token.type == tokenize.COMMENT and token.start[0] == len(lines):
+                return "\n".join((*lines[:-1], lines[-1][: token.start[1] + shift].rstrip()))
+    except (tokenize.TokenError, SyntaxError):
+        # Newer syntax than the tokenizer's: then the comment counts.
+        return statement
+    return statement
 
 
 def _simple_statements(text: str, indents: Sequence[str]) -> list[tuple[int, int, str]] | None:

@@ -20,6 +20,8 @@ LONG = "call(first_argument, second_argument, third_argument, fourth_argument, f
         ("x = 'a'\n", "x = 'b'\n"),
         # It was too long already.
         (f"f( {LONG} )\n", f"f( {LONG}, 1 )\n"),
+        # Only its comment makes it too long.
+        ("f( 1 )  # " + "why " * 22 + "\n", "f( 1, 2 )  # " + "why " * 22 + "\n"),
         # One string over several lines.
         ('f("""a\nb""")\n', 'f("""a\nb""",  1)\n'),
         # black writes neither tabs nor CRLF.
@@ -44,6 +46,14 @@ def test_an_untouched_neighbour_stays() -> None:
 
 def test_a_statement_that_black_wrote_is_formatted() -> None:
     assert Formatter().region("f(1)\n", "f(1,2)\n", TOP) == "f(1, 2)\n"
+
+
+def test_a_long_line_that_passes_every_limit_is_formatted() -> None:
+    old = f"f( {LONG} )  # why\n"
+    new = f"f( {LONG}, {LONG} )  # why\n"
+    found = Formatter().region(old, new, TOP)
+    assert max(map(len, found.split("\n"))) <= 88
+    assert found.endswith(")  # why\n")
 
 
 def test_its_true_depth_counts() -> None:
