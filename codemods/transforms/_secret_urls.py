@@ -1,0 +1,136 @@
+"""A secret in the query of a URL: where it stands, and which request the URL is for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.project.source import SourceFile
+from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import Function, Tree
+
+SCHEMES = {
+    "api.discogs.com": "Discogs token={}",
+    "api.github.com": "Bearer {}",
+    "api.genius.com": "Bearer {}",
+    "api.spotify.com": "Bearer {}",
+    "api.openai.com": "Bearer {}",
+    "gitlab.com": "Bearer {}",
+    "slack.com": "Bearer {}",
+}
+"""How the documentation of an API writes its ``Authorization`` header."""
+_PARAMETER = re.compile(r"[?&](?P<name>\w*(?:token|key|secret|password)\w*)=$", re.IGNORECASE)
+_HOST = re.compile(r"https?://(?:[^@/\s]*@)?(?P<host>[\w.-]+)")
+_METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret in an f-string that is a URL."""
+
+    url: ast.JoinedStr
+    parameter: str
+    """``token``."""
+    value: ast.expr
+    host: str
+    """``""`` where the URL does not begin with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The request that a URL is for."""
+
+    call: ast.Call
+    kind: Literal["urllib", "client"]
+    statement: ast.stmt
+    """Behind which a header can be added, of urllib."""
+    variable: str = ""
+    """Of urllib: what holds the request."""
+
+
+def secrets_in(tree: Tree, root: ast.AST, word: str) -> Iterator[Secret]:
+    """The secrets in URLs below ``root`` whose parameter has ``word`` in it."""
+    for url in tree.within(root, ast.JoinedStr):
+        for before, part in zip(url.values, url.values[1:], strict=False):
+            if not isinstance(before, ast.Constant) or not isinstance(part, ast.FormattedValue):
+                continue
+            found = _PARAMETER.search(str(before.value))
+            if found is None or word not in found["name"].lower():
+                continue
+            if part.conversion != -1 or part.format_spec is not None:
+                continue
+            first = url.values[0]
+            host = _HOST.match(str(first.value)) if isinstance(first, ast.Constant) else None
+            yield Secret(url, found["name"], part.value, host["host"] if host else "")
+
+
+def request_of(source: SourceFile, function: Function, url: ast.JoinedStr) -> Request | str:
+    """The one request that a URL is for, else why it cannot be told, in words."""
+    tree = source.tree
+    used: ast.expr = url
+    statement = tree.statement(url)
+    if isinstance(statement, ast.Assign) and statement.value is url:
+        match statement.targets:
+            case [ast.Name(id=name)]:
+                loads = _uses(function, name, ast.Load)
+                if len(_uses(function, name, ast.Store)) != 1:
+                    return f"{name} is assigned more than once"
+                calls = [item for item in loads if isinstance(tree.parent(item), ast.Call)]
+                wanted = [item for item in calls if _request(source, tree.parent(item), item)]
+                if len(wanted) != 1:
+                    return f"{name} is no URL of exactly one request"
+                used = wanted[0]
+            case _:
+                return "the URL is kept in something else than a variable"
+    call = tree.parent(used)
+    made = _request(source, call, used)
+    return made if made is not None else "nothing tells which request the URL is for"
+
+
+def _uses(function: Function, name: str, context: type[ast.expr_context]) -> list[ast.Name]:
+    return [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, context)
+    ]
+
+
+def _request(source: SourceFile, call: ast.AST | None, url: ast.expr) -> Request | None:
+    tree = source.tree
+    if not isinstance(call, ast.Call) or not call.args or call.args[0] is not url:
+        return None
+    statement = tree.statement(call)
+    name = qualified_name(tree, call.func) or ""
+    if name == "urllib.request.Request":
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=variable)], value=value) if value is call:
+                last = _last_header(tree, statement, variable)
+                return Request(call, "urllib", last, variable)
+            case _:
+                return None
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
+        return None
+    receiver = ast.unparse(call.func.value).lower()
+    if name.startswith(("requests.", "httpx.")) or re.search(r"session|client", receiver):
+        return Request(call, "client", statement)
+    return None
+
+
+def _last_header(tree: Tree, statement: ast.stmt, variable: str) -> ast.stmt:
+    """The last of the statements right behind that add headers to the request."""
+    parent = tree.parent(statement)
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if not isinstance(block, list) or statement not in block:
+            continue
+        last = statement
+        for following in block[block.index(statement) + 1 :]:
+            text = ast.unparse(following)
+            if not text.startswith((f"{variable}.add_header(", f"{variable}.add_unredirected_")):
+                break
+            last = following
+        return last
+    return statement
