@@ -118,7 +118,7 @@ def taken_again(lock: OwnLock) -> Again | None:
                 continue
             for callee in called(owner.source, function, node):
                 if _is_held(lock, function, node):
-                    path = _way(lock, callee)
+                    path = way_to(lock, callee)
                     if path is not None:
                         return Again(node, function, path)
     return None
@@ -220,7 +220,7 @@ def _class_owner(source: SourceFile, function: Function) -> Owner | None:
     return None
 
 
-def _way(lock: OwnLock, start: Function) -> tuple[str, ...] | None:
+def way_to(lock: OwnLock, start: Function) -> tuple[str, ...] | None:
     """The shortest chain of calls from ``start`` to a function that takes the lock."""
     queue: list[tuple[Function, tuple[str, ...]]] = [(start, (start.name,))]
     seen = {start}
