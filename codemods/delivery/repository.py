@@ -114,16 +114,14 @@ class Repository:
         root = None
         if inside == "true":
             root = Path(_execute(git.Git(path), "rev-parse", "--show-toplevel").text)
-        try:
-            repository = git.Repo(root or git_dir, expand_vars=False)
-        except git.GitError as error:
-            raise RepositoryError(f"GitPython cannot open {root or git_dir}: {error}") from error
         return Repository(
             root,
             Path(git_dir),
             (path / common_dir).resolve(),
             cast(Literal["sha1", "sha256"], hash_name),
-            repository.git,
+            # Not `git.Repo`: it takes a bare repository without a `config` file for the folder
+            # above it.
+            git.Git(root or git_dir),
         )
 
     @property
