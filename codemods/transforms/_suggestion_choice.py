@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from codemods.codemod import Place, Refusal, site_of
-from codemods.findings.model import LineRange
 from codemods.transforms._suggestion_code import Kind, read, same
 from codemods.transforms._suggestion_found import Found, Located, stands
+from codemods.transforms._suggestion_pointing import (
+    best,
+    distinct,
+    elsewhere,
+    in_scopes,
+    listed,
+    on,
+    one_a_line,
+    overlaps,
+    pointed,
+)
 from codemods.transforms._suggestion_prose import Wish
 from codemods.transforms._suggestion_search import find_wish
 
-_SHORT = 3
-"""Lines that a place has at most, for a list of lines to be a list of places."""
 _SURE = 0.7
 """How like an older version must be that neither evidence nor lines point to."""
 
@@ -36,9 +44,9 @@ def choose(
     Raises:
         NoStepsError: from :func:`find_wish`.
     """
-    found = _distinct(item for place in places for item in find_wish(place, wish))
+    found = distinct(item for place in places for item in find_wish(place, wish))
     done = [(place, node) for place in places for node in stands(place, wish)]
-    found = _in_scopes(found, wish, places)
+    found = in_scopes(found, wish, places)
     if not found:
         return _nothing(done, wish, places)
     other = _offered(found, alternatives)
@@ -51,29 +59,30 @@ def choose(
         and _is_done(done, places, wish)
     ):
         return _nothing(done, wish, places)
-    pointed = _pointed(found, wish, contexts)
-    if wish.count is None and _elsewhere(found, done):
+    shown = pointed(found, wish, contexts)
+    here = len({id(node) for place, node in done if on(place, node)})
+    if here >= (wish.count or 0) and elsewhere(found, done):
         # The place that the finding shows is done; what is left elsewhere is not its.
         return _nothing(done, wish, places)
     if wish.count is None and len(wish.lines) > 1:
         # "at lines 98-102 and 221-225": each of them is a place.
         wish = replace(wish, count=len(wish.lines))
-    chosen = _best(pointed or found)
-    listed = _listed(places, wish)
-    if len(listed) > 1 and not wish.shows_old:
-        by_line = _one_a_line(found, listed)
+    chosen = best(shown or found)
+    places_listed = listed(places, wish)
+    if len(places_listed) > 1 and not wish.shows_old:
+        by_line = one_a_line(found, places_listed)
         if by_line is not None:
             return by_line
-        if len(_distinct(pointed)) > len(chosen):
+        if len(distinct(shown)) > len(chosen):
             return _refused(
                 "count-differs",
-                f"the finding names {len(listed)} places, and {len(chosen)} of them match",
+                f"the finding names {len(places_listed)} places, and {len(chosen)} of them match",
                 chosen,
             )
     if wish.count is not None and len(chosen) != wish.count:
         if len(found) == wish.count and (wish.shows_old or _are_equal(found)):
             return found
-        if len(chosen) + len([1 for place, node in done if _on(place, node)]) != wish.count:
+        if len(chosen) + len([1 for place, node in done if on(place, node)]) != wish.count:
             return _refused(
                 "count-differs",
                 f"the finding speaks of {wish.count} places, and {len(chosen)} match",
@@ -81,64 +90,20 @@ def choose(
             )
     if len(chosen) == 1:
         one = chosen[0]
-        if not wish.shows_old and not pointed and one.score < _SURE and not _is_telling(wish):
+        if not wish.shows_old and not shown and one.score < _SURE and not _is_telling(wish):
             return _refused(
                 "not-sure", "what stands there is not surely what the suggestion replaces", chosen
             )
         return chosen
     if (wish.count is not None or wish.every) and (wish.shows_old or _are_equal(chosen)):
         return chosen
-    if pointed and _are_equal(pointed):
+    if shown and _are_equal(shown):
         return chosen
     return _refused(
         "several-places",
         f"{len(chosen)} places match, and the finding does not say which it means",
         chosen,
     )
-
-
-def _elsewhere(found: Sequence[Found], done: Sequence[tuple[Place, Located]]) -> bool:
-    """Whether the new code stands where the evidence (or else a line) points to, and the old code
-    only elsewhere."""
-    evident = any(_overlaps(node, place.evidence) for place, node in done)
-    if evident:
-        return not any(_overlaps(item.node, item.place.evidence) for item in found)
-    return any(_on(*item) for item in done) and not any(
-        _on(item.place, item.node) for item in found
-    )
-
-
-def _best(found: Sequence[Found]) -> list[Found]:
-    best = max(item.score for item in found)
-    return [item for item in found if item.score >= best - 1e-9]
-
-
-def _listed(places: Sequence[Place], wish: Wish) -> list[tuple[str, LineRange]]:
-    """The single lines that the report gives: each of them is a place."""
-    lines = {
-        (place.source.path, item)
-        for place in places
-        for item in (*place.reported, *wish.lines)
-        if item.end - item.start < _SHORT
-    }
-    return sorted(lines)
-
-
-def _one_a_line(
-    found: Sequence[Found], listed: Sequence[tuple[str, LineRange]]
-) -> list[Found] | None:
-    """For every line that is listed the one that fits best; ``None`` where one has none."""
-    chosen: list[Found] = []
-    for path, lines in listed:
-        on = [
-            item
-            for item in found
-            if item.place.source.path == path and _overlaps(item.node, (lines,))
-        ]
-        if len(_best(on) if on else []) != 1:
-            return None
-        chosen += _best(on)
-    return _distinct(chosen)
 
 
 def _nothing(done: Sequence[tuple[Place, Located]], wish: Wish, places: Sequence[Place]) -> Refusal:
@@ -164,7 +129,7 @@ def _proof(
         return None
     pointing = wish.lines or any(place.evidence or place.reported for place in places)
     if pointing and not wish.shows_old:
-        done = [item for item in done if _on(*item) or _overlaps(item[1], wish.lines)]
+        done = [item for item in done if on(*item) or overlaps(item[1], wish.lines)]
     if {place.source.path for place in places} - {place.source.path for place, _ in done}:
         return None
     return done[0] if done else None
@@ -190,33 +155,6 @@ def _refused(reason: str, detail: str, found: Sequence[Found]) -> Refusal:
     return Refusal(reason, detail, site_of(first.place.source, first.node))
 
 
-def _distinct(found: Iterable[Found]) -> list[Found]:
-    """Each node once: places of a finding may lie in each other."""
-    seen: set[tuple[str, int]] = set()
-    kept = []
-    for item in found:
-        key = (item.place.source.path, id(item.node))
-        if key not in seen:
-            seen.add(key)
-            kept.append(item)
-    return kept
-
-
-def _in_scopes(found: list[Found], wish: Wish, places: Sequence[Place]) -> list[Found]:
-    """Those in a definition that the sentence names; all, where it names none of the file."""
-    names = {part for scope in wish.scopes for part in scope.split("(")[0].split(".")}
-    defined = {node.name for place in places for node in place.source.tree.definitions()}
-    capitalised = {name for name in names if name[:1].isupper() and not name.isupper()}
-    names = (names & defined) | capitalised
-    if not names:
-        return found
-    return [
-        item
-        for item in found
-        if names & set(item.place.source.tree.qualified_name(item.node).split("."))
-    ]
-
-
 def _offered(found: Sequence[Found], alternatives: Sequence[str]) -> Refusal | None:
     """Another choice of the finding stands where this one would go."""
     for text in alternatives:
@@ -236,54 +174,7 @@ def _is_done(done: Sequence[tuple[Place, Located]], places: Sequence[Place], wis
     pointing = wish.lines or any(place.evidence or place.reported for place in places)
     if not pointing:
         return bool(done)
-    return any(_on(place, node) or _overlaps(node, wish.lines) for place, node in done)
-
-
-def _pointed(found: list[Found], wish: Wish, contexts: Sequence[str]) -> list[Found]:
-    """Those that the finding points to: by its sentence's lines, by code that it shows, by where
-    its evidence stands, by its lines; the first of these that picks any decides."""
-    if wish.lines:
-        on = [item for item in found if _overlaps(item.node, wish.lines)]
-        if on:
-            return on
-    # Who speaks of all of them shows one for an example.
-    shown = [
-        item for item in found if not wish.every and _in_context(item.place, item.node, contexts)
-    ]
-    pool = shown or found
-    on = [item for item in pool if _overlaps(item.node, item.place.evidence)]
-    if on:
-        return on
-    on = [item for item in pool if _overlaps(item.node, item.place.reported)]
-    if on:
-        return on
-    return shown
-
-
-def _on(place: Place, node: Located) -> bool:
-    return _overlaps(node, place.evidence) or _overlaps(node, place.reported)
-
-
-def _overlaps(node: Located, ranges: Sequence[LineRange]) -> bool:
-    lines = LineRange(node.lineno, node.end_lineno or node.lineno)
-    return any(item.overlaps(lines) for item in ranges)
-
-
-def _in_context(place: Place, node: Located, contexts: Sequence[str]) -> bool:
-    """Whether ``node`` is, or stands in, an expression or statement that the finding shows."""
-    around = [node, *place.source.tree.ancestors(node)]
-    for text in contexts:
-        shown = read(text)
-        if shown is None or shown.kind not in (Kind.EXPRESSION, Kind.STATEMENTS):
-            continue
-        for pattern in shown.nodes:
-            if isinstance(pattern, ast.stmt) and not isinstance(
-                pattern, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr, ast.Raise)
-            ):
-                continue
-            if any(same(pattern, item) for item in around):
-                return True
-    return False
+    return any(on(place, node) or overlaps(node, wish.lines) for place, node in done)
 
 
 def _are_equal(found: Sequence[Found]) -> bool:

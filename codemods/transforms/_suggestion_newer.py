@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.codemod import Place
-from codemods.syntax.names import binding_of
+from codemods.syntax.names import binding_of, qualified_name
 from codemods.transforms._suggestion_code import (
     Kind,
     Snippet,
@@ -199,9 +199,12 @@ class Newer:
                 parent = tree.parent(parent)
             return isinstance(parent, ast.Return)
         if self.wish.role in _ARGUMENT_ROLES:
-            if isinstance(parent, ast.keyword):
-                return isinstance(tree.parent(parent), ast.Call)
-            return isinstance(parent, ast.Call) and node in parent.args
+            call = tree.parent(parent) if isinstance(parent, ast.keyword) else parent
+            if not isinstance(call, ast.Call) or node is call.func:
+                return False
+            # Nobody speaks of what is only measured: `len(audio)`, `np.zeros_like(audio)`.
+            callee = qualified_name(tree, call.func) or ""
+            return not callee.startswith(("builtins.", "numpy."))
         return True
 
     def _raised(self, new: ast.expr) -> Iterator[Found]:

@@ -71,7 +71,7 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.findings.model import Finding
-from codemods.findings.text import inline_code, mentioned_lines
+from codemods.findings.text import inline_code, mentioned_lines, spoken_count
 from codemods.transforms._suggestion_choice import choose
 from codemods.transforms._suggestion_code import read
 from codemods.transforms._suggestion_difference import NoStepsError, Step
@@ -85,9 +85,14 @@ from codemods.transforms._suggestion_names import (
     names_for,
     unknown_parameter,
 )
+from codemods.transforms._suggestion_pointing import reported_too
 from codemods.transforms._suggestion_prose import Wish
 from codemods.transforms._suggestion_sentences import Reading, read_prose
 
+_MODULES = re.compile(
+    r"\b(\d{1,2})\s+(?:[\w-]+\s+){0,3}(?:modules|files|classes|stages|routers|repositories)\b",
+    re.IGNORECASE,
+)
 _FILE = re.compile(r"^[\w./-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
 
 
@@ -119,6 +124,7 @@ def recognise(finding: Finding) -> SuggestionPlan | None:
     return SuggestionPlan(
         strength=40,
         named=False,
+        count=_spoken(finding.title),
         aspects=reading.beside,
         wishes=wishes,
         demands=reading.demands,
@@ -132,7 +138,8 @@ def _reading(finding: Finding) -> Reading:
     if finding.suggestion:
         said = read_prose(finding.suggestion_prose)
         shown = [read_fence(code) for code in finding.suggestion_code]
-        if shown and all(shown):
+        example = all(wish.form == "method" for fence in shown for wish in fence)
+        if shown and all(shown) and not (example and any(w.shows_old for w in said.wishes)):
             # A fence is the whole of what the sentence above it asks for.
             demands = tuple(text for text in said.demands if not text.endswith(":"))
             lines = mentioned_lines(finding.suggestion_prose)
@@ -149,6 +156,14 @@ def _is_code(wish: Wish) -> bool:
     if any(_FILE.search(text) for text in (wish.new, wish.old or "")):
         return False
     return read(wish.new) is not None and (wish.old is None or read(wish.old) is not None)
+
+
+def _spoken(title: str) -> int | None:
+    """How many places the title speaks of: ``6 call sites``, ``all 11 stage modules``."""
+    count = spoken_count(title)
+    if count is None and (found := _MODULES.search(title)):
+        count = int(found[1])
+    return count
 
 
 def _shown_imports(finding: Finding) -> tuple[tuple[str, str | None], ...]:
@@ -191,7 +206,8 @@ def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal
     refusals: list[Refusal] = []
     for wish in plan.wishes:
         try:
-            chosen = choose(scope.places, wish, plan.contexts, others)
+            places = scope.places if not wish.every else reported_too(scope.places)
+            chosen = choose(places, wish, plan.contexts, others)
         except NoStepsError as error:
             chosen = Refusal("abridged", str(error), here)
         if isinstance(chosen, Refusal):
@@ -200,6 +216,10 @@ def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal
             found += chosen
     if any(not item.already for item in refusals) or not (found or plan.demands):
         yield from refusals
+        return
+    if plan.count is not None and 0 < len(found) < plan.count:
+        detail = f"the finding speaks of {plan.count} places, and {len(found)} match"
+        yield Refusal("count-differs", detail, here)
         return
     if plan.demands:
         yield Refusal("asks-for-more", f"the finding also asks: {plan.demands[0]}", here)
