@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from codemods.project.blocking import Blocking, BlockingPath
     from codemods.project.models import Cardinality, Models
     from codemods.project.project import Project
+    from codemods.project.ways import Ways
 
 __all__ = ["CallSite", "DefinitionRef", "Index", "Reference"]
 
@@ -56,6 +57,8 @@ class Index:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.ways: Ways | None = None
+        """What :mod:`codemods.project.ways` remembers."""
         self._definitions: dict[str, tuple[DefinitionRef, ...]] = {}
 
     @cached_property
@@ -229,8 +232,11 @@ class Index:
         """Where ``name`` occurs without being called: passed on, imported, decorating, assigned
         from, or the last word of a string (``mock.patch("pkg.module.name")``)."""
         found: list[Reference] = []
+        word = re.escape(name.encode("utf-8"))
+        # The sieve: a definition and a call are no references.
+        mentioned = re.compile(rb"(?<!\w)(?<!def )(?<!class )" + word + rb"(?!\w)(?!\()")
         for source in self.project.containing(name.encode("utf-8")):
-            tree = self.resolver.tree(source)
+            tree = self.resolver.tree(source) if mentioned.search(source.data) else None
             if tree is None:
                 continue
             called = {id(call.func) for call in tree.of(ast.Call)}
@@ -256,8 +262,14 @@ class Index:
         queue = [ref]
         while queue:
             current = queue.pop(0)
+            word = re.escape(current.name.encode("utf-8"))
+            # The sieve: among the bases of a class, or imported under another name.
+            based = re.compile(
+                rb"\bclass[ \t]+\w+[^:]*\([^:]*\b" + word + rb"\b|\b" + word + rb"\s+as\s"
+                rb"|\b\w+\s*=\s*(?:\w+\.)*" + word + rb"\b"
+            )
             for source in self.project.containing(current.name.encode("utf-8")):
-                if b"class " not in source.data or (tree := self.resolver.tree(source)) is None:
+                if not based.search(source.data) or (tree := self.resolver.tree(source)) is None:
                     continue
                 for node in tree.of(ast.ClassDef):
                     if not node.bases or node is current.node:

@@ -97,6 +97,14 @@ def _rank(path: BlockingPath) -> tuple[int, int]:
     return (-path.row.weight.rank, len(path.steps))
 
 
+def ways_of(project: Project) -> Ways:
+    """The ways of a project, remembered with what its index remembers."""
+    index = project.index
+    if index.ways is None:
+        index.ways = Ways(project)
+    return index.ways
+
+
 def running(
     project: Project, source: SourceFile, tree: Tree, call: ast.Call
 ) -> DefinitionRef | None:
@@ -119,7 +127,15 @@ def followed_row(project: Project, source: SourceFile, call: ast.Call) -> Row | 
     if len(values) != 1 or not isinstance(values[0], Foreign) or values[0].instance:
         return None
     known = row(values[0].name)
-    return known if known is not None and is_followed(known) else None
+    if known is None or not is_followed(known):
+        return None
+    function = source.tree.function(call)
+    if known.name.startswith("socket.") and function is not None:
+        # ``s.setblocking(False)``: it does not wait.
+        calls = (item.func for item in ast.walk(function) if isinstance(item, ast.Call))
+        if any(last_name(item) in ("setblocking", "settimeout") for item in calls):
+            return None
+    return known
 
 
 def is_followed(item: Row) -> bool:

@@ -21,7 +21,7 @@ from codemods.transforms._lock_state import Owner, accesses, mutable_names
 _PLAN = LockPlan(strength=0)
 
 
-_IF = re.compile(rb"^([ \t]*)(?:el)?if\b(?=.*[^:\s]?)", re.MULTILINE)
+_IF = re.compile(rb"^([ \t]*)(?:el)?if\b", re.MULTILINE)
 _MISSING = re.compile(rb"\bnot\s+in\s+(?:\w+\.)*(\w+)|\bnot\s+(?:\w+\.)*(\w+)|(\w+)\s+is\s+None")
 
 
@@ -50,13 +50,37 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
 def _torn(place: Place) -> list[tuple[Owner, str]]:
     """The state of each class and of the module that is checked, awaited for, and then set."""
     tree = place.source.tree
+    words = _words_torn(place)
+    if not words:
+        return []
     owners = [Owner(place.source, item) for item in tree.of(ast.ClassDef)]
     found: dict[tuple[Owner, str], None] = {}
     for owner in (*owners, Owner(place.source, tree.module)):
         for name in mutable_names(owner):
-            if _is_torn(owner, name):
+            if name in words and _is_torn(owner, name):
                 found[owner, name] = None
     return list(found)
+
+
+def _words_torn(place: Place) -> set[str]:
+    """The last words of what a coroutine finds missing and then stores in a branch that awaits:
+    a cheap look before owners and locks are worked out."""
+    found: set[str] = set()
+    for function in place.source.tree.of(ast.AsyncFunctionDef):
+        for statement in own_nodes(function):
+            if not isinstance(statement, ast.If):
+                continue
+            missed = {word for item in _missed(statement.test) if (word := _word(item))}
+            inside = [item for part in statement.body for item in running_nodes(part)]
+            if missed and any(isinstance(item, ast.Await) for item in inside):
+                found |= missed & {_word(item) for item in inside}
+    return found
+
+
+def _word(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_torn(owner: Owner, name: str) -> bool:
@@ -112,14 +136,20 @@ def _stores(owner: Owner, node: ast.expr) -> bool:
 
 def _misses(test: ast.expr, reads: set[ast.Attribute | ast.Name]) -> bool:
     """Whether a condition says that the state is not there yet."""
+    return any(item in reads for item in _missed(test))
+
+
+def _missed(test: ast.expr) -> Iterator[ast.expr]:
+    """What a condition says is not there."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return operand in reads
+            yield operand
         case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            return left in reads
+            yield left
         case ast.Compare(ops=[ast.NotIn()], comparators=[state]):
-            return state in reads
+            yield state
         case ast.BoolOp(values=parts):
-            return any(_misses(part, reads) for part in parts)
+            for part in parts:
+                yield from _missed(part)
         case _:
-            return False
+            pass

@@ -11,11 +11,14 @@ from pathlib import PurePosixPath
 from codemods.codemod import Change, Refusal, Safety, Scope
 from codemods.project.blocking_table import Kind, Row, Weight, rows
 from codemods.project.source import SourceFile
+from codemods.project.ways import ways_of
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._offload_changes import Changes
 from codemods.transforms._offload_files import OPENERS
 from codemods.transforms._offload_threads import runs_in_thread
 
+DEPTH = 3
+"""How many calls the way to what blocks may have, the blocking one included, to be written."""
 _CONTENT = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "load", "dump"})
 """Of the callables that are neither cheap nor heavy: those that move a file's whole content."""
 
@@ -51,7 +54,8 @@ class _Scan:
             for alias in self.tree.of(ast.alias)
             if alias.asname and alias.name.rpartition(".")[2] in _last_names()
         }
-        self.own = {item.name for item in self.tree.of(ast.FunctionDef)}
+        self.ways = ways_of(scope.project)
+        self.own = self._own_names()
 
     def results(self, root: ast.AST) -> Iterator[Change | Refusal]:
         """What each call of a blocking callable comes to, in source order."""
@@ -68,7 +72,7 @@ class _Scan:
                 if row is not None:
                     yield from self._of_row(call, row, blocks)
                     continue
-            if name in self.own:
+            if self.own is None or name in self.own:
                 yield from self._of_own(call)
 
     def _of_row(
@@ -96,16 +100,25 @@ class _Scan:
             consumer = self.changes.checks.consumer(self.source, call) if row.lazy else None
             yield self.changes.call(self.source, consumer or call, _safety(row))
 
+    def _own_names(self) -> frozenset[str] | None:
+        """The words by which the file calls what blocks further down, where that is known."""
+        blockers = self.scope.project.blockers
+        return blockers.callers.get(self.source.path, frozenset()) if blockers else None
+
     def _of_own(self, call: ast.Call) -> Iterator[Change | Refusal]:
-        """A call of one of the file's own functions that waits for something slow."""
-        if isinstance(self.tree.parent(call), ast.Await) or not isinstance(
-            self.tree.function(call), ast.AsyncFunctionDef
+        """A call of one of the project's functions that surely blocks further down."""
+        if (
+            isinstance(self.tree.parent(call), ast.Await)
+            or not isinstance(self.tree.function(call), ast.AsyncFunctionDef)
+            or runs_in_thread(self.tree, call) is not None
         ):
             return
-        path = self.index.blocking(self.source, call)
-        if path is None or path.direct or path.row.weight is not Weight.HEAVY:
+        path = self.ways.of_call(self.source, call)
+        if path is None:
             return
-        result = self.changes.call(self.source, call, Safety.DISPLAY)
+        short = len(path.steps) <= self.scope.options.get("depth", DEPTH)
+        heavy = path.row.weight is Weight.HEAVY
+        result = self.changes.call(self.source, call, _safest(short, heavy))
         if isinstance(result, Change):
             result = dataclasses.replace(result, notes=(*result.notes, f"it blocks by {path}"))
         yield result
@@ -151,6 +164,12 @@ def _safety(row: Row) -> Safety:
     if is_small and row.name.rpartition(".")[2] not in _CONTENT:
         return Safety.DISPLAY
     return Safety.REVIEW
+
+
+def _safest(short: bool, heavy: bool) -> Safety:
+    """A long way may not be gone every time, and a small local file is read before a thread has
+    started."""
+    return Safety.REVIEW if short and heavy else Safety.DISPLAY
 
 
 def _is_immediate(call: ast.Call, row: Row) -> bool:

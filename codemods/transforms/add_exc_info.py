@@ -59,14 +59,17 @@ exception without a traceback. structlog's `aerror()` logs in another thread and
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 import libcst as cst
 
 from codemods.codemod import Change, Codemod, Operation, Option, Place, Refusal, Scope
 from codemods.findings.model import LineRange
+from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.arguments import append_keyword
+from codemods.syntax.blocks import blocks_under
 from codemods.transforms._exc_info_calls import ERRORS, Judge, LogCall
 from codemods.transforms._exc_info_plan import ExcInfoPlan, message_of, recognise
 from codemods.transforms._loggers import FAMILIAR, Kind
@@ -199,6 +202,22 @@ def _told(kind: str, call: cst.Call) -> cst.Call:
     return call.with_changes(func=call.func.with_changes(value=opted))
 
 
+_CALL = re.compile(rb"\.(?:error|critical|fatal|log)\b")
+_PART = re.compile(rb"^([ \t]*)(?:except\b|else[ \t]*:|finally[ \t]*:)", re.MULTILINE)
+
+
+def sieve(_project: Project, source: SourceFile) -> bool:
+    """Whether a log call may stand in a handler, or in the ``else`` or ``finally`` of a ``try``."""
+    data = source.data
+    if b"except" not in data and b"finally" not in data:
+        return False
+    if b"from logging import" in data:
+        return True
+    return _CALL.search(data) is not None and any(
+        _CALL.search(block) for _, block in blocks_under(data, _PART)
+    )
+
+
 codemod = Codemod(
     "add-exc-info",
     recognise,
@@ -214,4 +233,5 @@ codemod = Codemod(
         ),
     ),
     documentation=__doc__ or "",
+    sieve=sieve,
 )

@@ -33,7 +33,12 @@ falls between a check and a use of shared state, a note names both lines, and wh
 `threading.local`. A cancelled or timed-out await does not stop the thread. A timeout brings a
 `TimeoutError`; a note says which handler takes it. Only shown is what stands in a `finally` or
 where a cancellation is handled, and in a scan what is cheap (`os.path.exists`, `os.mkdir`), what
-waits for a lock or queue, and calls of the file's own functions that block further down.
+waits for a lock or queue, and a call of the project's own function that blocks further down, if
+the way is long (option `depth`) or ends in a small file.
+
+A scan follows the project's own functions through all files, and says the way in a note. It
+follows only what runs on the straight way through each: not what stands in a branch or a handler,
+and no lock, queue or future.
 
 ## Not rewritten
 
@@ -65,10 +70,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemods.codemod import Change, Codemod, Option, Refusal, Scope, codemod_name
+from codemods.project.blockers import find_blockers, holds_blocking_word
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
 from codemods.transforms._offload_edit import edit
 from codemods.transforms._offload_plan import OffloadPlan, recognise
 from codemods.transforms._offload_planned import planned
-from codemods.transforms._offload_scan import scanned
+from codemods.transforms._offload_scan import DEPTH, scanned
 
 
 def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:
@@ -77,6 +85,20 @@ def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:
         yield from scanned(scope)
     else:
         yield from planned(scope, plan)
+
+
+def sieve(project: Project, source: SourceFile) -> bool:
+    """Whether a coroutine of the file may call something that blocks."""
+    blockers = project.blockers
+    if blockers is None or source.path in blockers.callers:
+        return True
+    return holds_blocking_word(source.data)
+
+
+def prepare(project: Project) -> None:
+    """Find what blocks in the whole project, once."""
+    if project.blockers is None:
+        project.blockers = find_blockers(project)
 
 
 codemod = Codemod(
@@ -89,6 +111,14 @@ codemod = Codemod(
         Option(
             "tests", False, "Whether a scan looks into test files, which may block as they like."
         ),
+        Option(
+            "depth",
+            DEPTH,
+            "How many calls lead at most to what blocks, so that a scan writes the change; where "
+            "more do, it only shows it.",
+        ),
     ),
     documentation=__doc__ or "",
+    sieve=sieve,
+    prepare=prepare,
 )

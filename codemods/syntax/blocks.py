@@ -1,0 +1,44 @@
+"""Blocks of a file told by the indentation of its bytes: for sieves that come before parsing.
+
+A block may come out too long, never too short: whoever asks here wants to know where something
+surely does not stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+
+def blocks_under(data: bytes, header: re.Pattern[bytes]) -> Iterator[tuple[re.Match[bytes], bytes]]:
+    """The headers that ``header`` finds, each with everything below it that is indented deeper.
+
+    Args:
+        data: the bytes of a file.
+        header: matches at the beginning of a line; its first group is the indentation.
+    """
+    for match in header.finditer(data):
+        end_of_line = data.find(b"\n", match.end())
+        if end_of_line == -1:
+            end_of_line = len(data)
+        yield match, data[match.end() : _end(data, end_of_line, len(match[1]))]
+
+
+def _end(data: bytes, start: int, indentation: int) -> int:
+    """Where the block ends whose header's line ends at ``start``."""
+    position = start
+    while True:
+        dedent = _dedent(indentation).search(data, position)
+        if dedent is None:
+            return len(data)
+        block = data[start : dedent.start()]
+        # Inside of a string over several lines, or of a header's parentheses, it is no end.
+        if block.count(b'"""') % 2 == 0 and block.count(b"'''") % 2 == 0:
+            return dedent.start()
+        position = dedent.end()
+
+
+@cache
+def _dedent(indentation: int) -> re.Pattern[bytes]:
+    return re.compile(rb"\n[ \t]{0,%d}(?![ \t\f#\r\n)\]}])[^\\]" % indentation)
