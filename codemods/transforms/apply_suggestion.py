@@ -25,7 +25,9 @@ which the finding stands, by structure and never by text, so that strings, comme
 line breaks elsewhere do not matter. The forms of prose that are understood are a table
 (`_suggestion_prose.py`): "Change `a` to `b`", "`a` → `b`", "Use `x=1`", "Pass `x=1` to both
 `f` calls", "Catch `A` instead of `B`", "`a` (should be `b`)", "Raise `E()`", "Wrap both `a` in
-`f()`", "Change the fallback to `return a.copy()`". In new code `...` stands for what stays.
+`f()`", "Demote the path lines to DEBUG", "Change the fallback to `return a.copy()`". Of fenced code
+each statement must stand there or have an older version there. In new code `...` stands for what
+stays.
 
 Names that the new code needs are imported, from where the finding or the project's other files
 import them; imports that nothing uses any more go.
