@@ -80,13 +80,14 @@ def timed(call: cst.Call, thread: Thread) -> cst.Call:
     if not isinstance(before, cst.ParenthesizedWhitespace):
         return cst.Call(function, args=[_then(cst.Arg(call), cst.SimpleWhitespace(" ")), timeout])
     # Over several lines: one level deeper than the call was.
-    unit = len(before.last_line.value) or 4
+    closing = _closing(call)
+    unit = len(before.last_line.value) - len(closing) or 4
     line = cst.ParenthesizedWhitespace(
         first_line=cst.TrailingWhitespace(newline=before.first_line.newline),
         indent=before.indent,
         last_line=before.last_line,
     )
-    end = line.with_changes(last_line=cst.SimpleWhitespace(""))
+    end = line.with_changes(last_line=cst.SimpleWhitespace(closing))
     return cst.Call(
         function,
         args=[
@@ -95,6 +96,18 @@ def timed(call: cst.Call, thread: Thread) -> cst.Call:
         ],
         whitespace_before_args=line,
     )
+
+
+def _closing(call: cst.Call) -> str:
+    """What stands before the closing parenthesis of a call over several lines, on its line."""
+    last = call.args[-1] if call.args else None
+    space: object = None
+    if last is not None:
+        comma = last.comma
+        space = (
+            comma.whitespace_after if isinstance(comma, cst.Comma) else last.whitespace_after_arg
+        )
+    return space.last_line.value if isinstance(space, cst.ParenthesizedWhitespace) else ""
 
 
 def _then(arg: cst.Arg, space: cst.BaseParenthesizableWhitespace) -> cst.Arg:
