@@ -5,19 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, Unit, site_of
+from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, site_of
 from codemods.findings.text import words
 from codemods.project.reaching import who_reaches
 from codemods.syntax.import_dropping import drop_import
 from codemods.syntax.import_order import Import
 from codemods.syntax.imported import exported, in_effect, is_used
 from codemods.syntax.scopes import bound_name, find_scope, imported_name, scope_of, scope_table
-from codemods.syntax.spans import Span
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms._removal import block_of, lines_of
-from codemods.transforms._unused_base import LINES, Names
-
-NAMES = "names"
+from codemods.transforms._import_removal import import_removal
+from codemods.transforms._unused_base import Names
 
 _TYPE_CALLS = words("cast TypeVar NewType ForwardRef TypeAliasType relationship eval")
 
@@ -145,30 +142,11 @@ class Imports(Names):
         edits: tuple[Edit, ...]
         if self._droppable(statement, going):
             edits = tuple(DropImport(self.source.path, bound_name(alias)) for alias in going)
-        elif whole:
-            span = lines_of(self.source, statement)
-            if span is None:
-                return self.refusal("shares-lines", statement, "it shares its lines with others")
-            if len(block_of(self.tree, statement)) < 2:
-                return self.refusal(
-                    "only-statement",
-                    statement,
-                    f"the import of {names} is the only statement of its block, which tests for it",
-                )
-            edits = (Operation(self.source.path, span, LINES, Unit.LINES),)
-        elif all(self._has_own_line(statement, alias) for alias in going):
-            # What is said beside a name goes with the name.
-            edits = tuple(
-                Operation(self.source.path, self._line(alias), LINES, Unit.LINES) for alias in going
-            )
         else:
-            span = self.source.span(statement)
-            if b"#" in self.source.utf8[span.start : span.end]:
-                return self.refusal(
-                    "comment", statement, f"a comment stands beside the import of {names}"
-                )
-            indexes = tuple(statement.names.index(alias) for alias in going)
-            edits = (Operation(self.source.path, span, NAMES, Unit.STATEMENT, indexes),)
+            removal = import_removal(self.source, statement, going)
+            if isinstance(removal[0], str):
+                return self.refusal(removal[0], statement, f"{removal[1]}: {names}")
+            edits = tuple(item for item in removal if isinstance(item, Operation))
         notes: tuple[str, ...] = ()
         if whole and (module := self._own_module(statement)) is not None:
             notes = (f"importing {module} may do something by itself (register, patch)",)
@@ -191,22 +169,6 @@ class Imports(Names):
                 for alias in going
             )
         )
-
-    def _line(self, alias: ast.alias) -> Span:
-        return Span(
-            self.source.line_starts[alias.lineno - 1],
-            self.source.line_end(alias.end_lineno or alias.lineno),
-        )
-
-    def _has_own_line(self, statement: Import, alias: ast.alias) -> bool:
-        """Whether nothing but the name, a comma and a comment stands on its line."""
-        if not statement.lineno < alias.lineno < (statement.end_lineno or statement.lineno):
-            return False
-        span = self._line(alias)
-        line = self.source.utf8[span.start : span.end].partition(b"#")[0].strip()
-        own = ast.unparse(ast.Import([alias])).removeprefix("import ").encode()
-        above = self.source.line_text(alias.lineno - 1).rstrip()
-        return line.rstrip(b",").strip() == own and not above.endswith("\\")
 
     def _own_module(self, statement: Import) -> str | None:
         modules = self.project.index.resolver.modules

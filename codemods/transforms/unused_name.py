@@ -63,6 +63,7 @@ from typing import Any
 import libcst as cst
 
 from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
+from codemods.transforms._import_removal import NAMES, without_names
 from codemods.transforms._reported import source_named
 from codemods.transforms._unused_names import Unused
 from codemods.transforms._unused_plan import UnusedPlan, recognise
@@ -96,17 +97,9 @@ def find(scope: Scope, plan: UnusedPlan | None) -> Iterator[Change | Refusal]:
 
 def edit(operation: Operation, node: Any) -> Any:
     """The import without some names, the handler without its name, the value alone."""
+    if operation.kind == NAMES:
+        return without_names(node, operation.payload)
     match node:
-        case cst.SimpleStatementLine(body=[(cst.Import() | cst.ImportFrom()) as statement]):
-            if isinstance(statement.names, cst.ImportStar):
-                return Refusal("fragment", "a star import has no names")
-            last = len(statement.names) - 1
-            kept: list[Any] = [
-                item for index, item in enumerate(statement.names) if index not in operation.payload
-            ]
-            if last in operation.payload:
-                kept[-1] = kept[-1].with_changes(comma=statement.names[last].comma)
-            return node.with_changes(body=[statement.with_changes(names=kept)])
         case cst.ExceptHandler():
             return node.with_changes(name=None)
         case cst.SimpleStatementLine(
