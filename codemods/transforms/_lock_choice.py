@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from codemods.codemod import Refusal, Scope, Site, site_of
@@ -166,7 +166,7 @@ def _of_kind(
         line = _first_await(awaiting[0])
         detail = f"a lock of threads cannot be held across the await in line {line}"
         return Refusal("await-in-section", detail, _site(owner, awaiting[0]))
-    threads = _runs_in_threads(scope, shapes)
+    threads = runs_in_threads(scope, dict.fromkeys(item.section.function for item in shapes))
     if threads is not None:
         if awaiting:
             detail = f"{threads}, so that an asyncio.Lock excludes nothing there"
@@ -200,9 +200,9 @@ def _coloured(scope: Scope, refs: Sequence[DefinitionRef]) -> ColourPlan | Colou
     return colour(scope.project, refs, public=public)
 
 
-def _runs_in_threads(scope: Scope, shapes: Sequence[Shape]) -> str | None:
-    """Who takes a function with a section to a thread, in words."""
-    for function in dict.fromkeys(item.section.function for item in shapes):
+def runs_in_threads(scope: Scope, functions: Iterable[Function]) -> str | None:
+    """Who takes one of the functions to a thread, in words."""
+    for function in functions:
         for mention in scope.project.index.references(function.name):
             node = mention.node
             if not isinstance(node, ast.Attribute | ast.Name):
