@@ -12,7 +12,7 @@ from tomlkit.exceptions import ParseError
 from tomlkit.items import Table
 
 from .exit import UserError
-from .scan_command import write_file
+from .scan_request import write_file
 
 SETTINGS: tuple[tuple[str, list[str], str], ...] = (
     ("reports", ["docs/audits/*.md"], "where the audit reports are"),

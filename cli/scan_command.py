@@ -6,12 +6,10 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codemods.codemod import Safety
 from codemods.delivery.worktree import NotWritten, write_in_place
 from codemods.engine.baseline import (
     DEFAULT_NAME,
@@ -28,6 +26,7 @@ from codemods.project.selection import Reason, Selection, select_files
 
 from .context import Session
 from .exit import DONE, NOT_FIXED, UserError
+from .scan_request import Request, write_file
 from .scan_run import (
     Scanned,
     Times,
@@ -45,36 +44,6 @@ if TYPE_CHECKING:
 
 MANY = 500
 """Files for which a scan takes a moment, so that somebody who waits is told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What the user asked of a scan."""
-
-    paths: tuple[Path, ...] = ()
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    force_exclude: bool = False
-    since: str | None = None
-    changed_lines: bool = False
-    stdin_name: str | None = None
-    fix: bool = False
-    unsafe: bool = False
-    diff: bool = False
-    check: bool = False
-    exit_zero: bool = False
-    baseline: Path | None = None
-    no_baseline: bool = False
-    statistics: bool = False
-    jobs: int = 0
-    output_file: Path | None = None
-    format: str | None = None
-
-    @property
-    def allow(self) -> Safety:
-        """The weakest safety that is written."""
-        return Safety.REVIEW if self.unsafe else Safety.SAFE
 
 
 def run_scan(session: Session, request: Request) -> int:
@@ -337,19 +306,3 @@ class _Scan:
             stages = [*sorted(self.times.codemods.items()), *self.times.stages.items()]
             rows = [[styled(cell) for cell in row] for row in statistics(scanned, stages)]
             print_table(self.session.say, ("", "sites", "fixed", "seconds"), rows, ())
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file in one step: it is the old one or the new one, whatever happens.
-
-    Raises:
-        UserError: when it cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -165,7 +165,8 @@ def scan(
         raise UserError("`-` and --stdin-filename NAME go together")
     if piped and (len(given) > 1 or since is not None):
         raise UserError("`-` is the only file then: no other path and no --since")
-    from .scan_command import Request, run_scan
+    from .scan_command import run_scan
+    from .scan_request import Request
 
     request = Request(
         paths=tuple(path for path in given if path != Path("-")),
@@ -214,7 +215,8 @@ def baseline(
     A site keeps its entry when lines move, and loses it when its own line is edited. With PATHS
     the entries of other files stay as they are.
     """
-    from .scan_command import Request, run_baseline
+    from .scan_command import run_baseline
+    from .scan_request import Request
 
     request = Request(
         paths=tuple(paths or ()),

@@ -15,7 +15,10 @@ from tests.cli.conftest import Run
 HEAVY = ("libcst", "git", "black", "markdown_it", "rich", "rapidfuzz")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["apply", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["apply", "--help"], ["scan", "--help"], ["init", "--help"], ["--version"]],
+)
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import json, sys\nfrom codemods.cli.app import run\n"

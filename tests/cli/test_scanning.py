@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -210,6 +211,20 @@ def test_output_file(autofix: Run, project: Path, tmp_path: Path) -> None:
     assert (done.status, done.out) == (1, b"")
     assert target.read_text().startswith("app/prices.py\n12:9: add-exc-info")
     assert autofix("scan", "--output-file", tmp_path / "no/such/folder").status == 2
+
+
+def test_output_to_what_is_no_plain_file(autofix: Run, project: Path, tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    autofix("scan", "--output-file", tmp_path / "link.txt")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_text().startswith("app/prices.py")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        assert autofix("scan", "--output-file", pipe).status == 1
+        assert reader.read().startswith(b"app/prices.py")
+    assert pipe.is_fifo()
 
 
 def test_select_and_ignore(autofix: Run, project: Path) -> None:
