@@ -1,0 +1,235 @@
+"""Evict the oldest entry in a way that nobody else can break.
+
+Between looking for the oldest key and deleting it another thread may change the dictionary: the
+first then raises `RuntimeError`, the second `KeyError`.
+
+```python
+oldest = next(iter(self.cache))
+del self.cache[oldest]
+```
+
+becomes, where `self.cache` is known to be an `OrderedDict`,
+
+```python
+self.cache.popitem(last=False)
+```
+
+and for every other dictionary
+
+```python
+self.cache.pop(list(self.cache)[0], None)
+```
+
+A key that is used afterwards stays: `oldest, _ = self.cache.popitem(last=False)`, or
+`oldest = list(self.cache)[0]` in front of the `pop`.
+
+## Fix safety
+
+To be reviewed: an entry that is gone by then is no error any more. It is no lock: what the report
+says of checks and sums around it stays true.
+
+## Not rewritten
+
+* A key that is looked for in one place and deleted in another, with something between them.
+* A comment behind the statement that would go.
+
+## Known limitations
+
+There is no scan: under a lock the two lines are safe as they are.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Operation,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    site_of,
+)
+from codemods.findings.model import Finding
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.names import free_name
+from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms._parsed import in_place_of, statements
+
+_NEXT = re.compile(r"\bnext\(\s*iter\(\s*(?P<mapping>[A-Za-z_][\w.]*)?")
+_WANTED = re.compile(r"\bpopitem\(|\blist\([^)\n]*\)|\bpop\(|\bsnapshot\b")
+_TYPES = ("collections.OrderedDict", "typing.OrderedDict", "OrderedDict")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvictionPlan(Plan):
+    """A finding about an eviction that others can break."""
+
+    mappings: tuple[str, ...] = ()
+    """The dictionaries that it shows: ``self.processors``."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Eviction:
+    """The two statements."""
+
+    found: ast.Assign
+    deleted: ast.Delete | None
+    """``None`` where no deletion follows at once."""
+    key: str
+    mapping: ast.expr
+
+
+def recognise(finding: Finding) -> EvictionPlan | None:
+    """A plan for findings that show ``next(iter(…))`` and want the entry popped."""
+    suggestion = "\n".join(item.text for item in finding.suggestion)
+    shown = "\n".join(block.text for block in finding.evidence_code)
+    found = list(_NEXT.finditer(f"{finding.title}\n{finding.description}\n{shown}"))
+    if not found or not _WANTED.search(suggestion):
+        return None
+    said = (item["mapping"] for item in found)
+    mappings = tuple(dict.fromkeys(name.removesuffix(".keys") for name in said if name))
+    names = tuple(name.rpartition(".")[2] for name in mappings)
+    return EvictionPlan(strength=85, anchors=names or ("iter", "popitem"), mappings=mappings)
+
+
+def find(scope: Scope, plan: EvictionPlan | None) -> Iterator[Change | Refusal]:
+    """The evictions of a place."""
+    if plan is None:
+        return
+    seen: set[ast.AST] = set()
+    for place in scope.places:
+        source = place.source
+        found = [
+            item
+            for node in source.tree.within(place.node, ast.Assign)
+            if node not in seen and (item := _eviction(source, node)) is not None
+        ]
+        seen.update(item.found for item in found)
+        wanted = place.focus([item.found for item in found])
+        for item in found:
+            if item.found in wanted:
+                yield _verdict(scope.project, source, item)
+        if not found:
+            yield from _done(source, place.node, plan.mappings)
+
+
+def _done(source: SourceFile, root: ast.AST, mappings: tuple[str, ...]) -> Iterator[Refusal]:
+    """Evidence that an entry of the dictionaries is taken out in one step."""
+    for call in source.tree.within(root, ast.Call):
+        match call:
+            case ast.Call(func=ast.Attribute(value=owner, attr="popitem")):
+                detail = f"{ast.unparse(call.func)}() takes the entry out in one step"
+            case ast.Call(
+                func=ast.Attribute(value=owner, attr="pop"),
+                args=[ast.Subscript(value=ast.Call(func=ast.Name(id="list"))), _],
+            ):
+                detail = f"{ast.unparse(call.func)}() does not mind a key that is gone"
+            case _:
+                continue
+        if mappings and ast.unparse(owner) not in mappings:
+            continue
+        yield Refusal("popped", detail, site_of(source, call), already=True)
+        return
+
+
+def _eviction(source: SourceFile, node: ast.Assign) -> _Eviction | None:
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id=key)],
+            value=ast.Call(
+                func=ast.Name(id="next"),
+                args=[ast.Call(func=ast.Name(id="iter"), args=[iterated])],
+                keywords=[],
+            ),
+        ):
+            pass
+        case _:
+            return None
+    mapping = iterated
+    match iterated:
+        case ast.Call(func=ast.Attribute(value=owner, attr="keys"), args=[]):
+            mapping = owner
+        case _:
+            pass
+    if not isinstance(mapping, (ast.Name, ast.Attribute)):
+        return None
+    return _Eviction(node, _deletion(source, node, key, mapping), key, mapping)
+
+
+def _deletion(
+    source: SourceFile, node: ast.Assign, key: str, mapping: ast.expr
+) -> ast.Delete | None:
+    """``del mapping[key]`` right behind ``node``."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(source.tree.parent(node), name, None)
+        if not isinstance(block, list) or node not in block:
+            continue
+        match block[block.index(node) + 1 : block.index(node) + 2]:
+            case [ast.Delete(targets=[ast.Subscript(value=value, slice=ast.Name(id=word))]) as it]:
+                if word == key and ast.unparse(value) == ast.unparse(mapping):
+                    return it
+            case _:
+                return None
+    return None
+
+
+def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | Refusal:
+    site = site_of(source, item.found)
+    text = ast.unparse(item.mapping)
+    function = source.tree.function(item.found)
+    if item.deleted is None or not isinstance(function, FUNCTIONS):
+        detail = f"{item.key} is not deleted from {text} right behind"
+        return Refusal("not-deleted", detail, site)
+    if "#" in source.line_text(item.deleted.lineno):
+        return Refusal("comment", "the deletion has a comment that would be lost", site)
+    used = [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name)
+        and node.id == item.key
+        and isinstance(node.ctx, ast.Load)
+        and source.tree.statement(node) is not item.deleted
+    ]
+    ordered = project.index.type_of(source, item.mapping) in _TYPES
+    if ordered and used:
+        code = f"{item.key}, {free_name(source.tree, function, '_')} = {text}.popitem(last=False)\n"
+    elif ordered:
+        code = f"{text}.popitem(last=False)\n"
+    elif used:
+        code = f"{item.key} = list({text})[0]\n{text}.pop({item.key}, None)\n"
+    else:
+        code = f"{text}.pop(list({text})[0], None)\n"
+    span = source.statements_span(item.found, item.deleted)
+    operation = Operation(source.path, span, "evict", Unit.STATEMENTS, code)
+    what = f"the oldest entry of {text} is popped"
+    return Change(site, what, (operation,), Safety.REVIEW)
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The pop in place of the two statements."""
+    if isinstance(node, cst.IndentedBlock) and len(node.body) == 2:
+        made = in_place_of(node.body[0], statements(operation.payload))
+        return node.with_changes(body=[*made.nodes])
+    return Refusal("fragment", "the two statements are not there in the concrete syntax")
+
+
+codemod = Codemod(
+    "safe-eviction",
+    recognise,
+    find,
+    edit,
+    triggers=(b"next(",),
+    scans=False,
+    documentation=__doc__ or "",
+)
