@@ -20,7 +20,7 @@ help:
 	@echo 'make golden    run the fixtures of every codemod'
 	@echo 'make docs      write the generated pages of docs/'
 	@echo 'make coverage run the seed findings on the audited project, for docs/coverage.md'
-	@echo 'make bench     time the commands on a generated project, and the branches'
+	@echo 'make bench     what takes how long, against what everybody knows (fetches two code bases)'
 
 # Keyed by what decides the environment's content: a changed pin or dependency installs again.
 $(STAMP): pyproject.toml constraints.txt
@@ -64,7 +64,8 @@ coverage: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/commands.py
-	$(BIN)/python benchmarks/branches.py
+	$(BIN)/python benchmarks/branches.py --branches 100 --files 40000
+	$(BIN)/python benchmarks/scanning.py
 
 wheel: $(STAMP)
 	rm -rf build dist

@@ -1,0 +1,64 @@
+"""Code bases to measure on: fetched by name through pip, kept in a folder, or a path."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+CACHE = "AUTOFIX_CORPORA"
+"""The environment variable that names the folder of what was fetched."""
+KNOWN = {
+    "homeassistant": ("homeassistant==2025.4.4", False),
+    "django": ("django==5.2.19", True),
+    "arize-phoenix": ("arize-phoenix", False),
+    "jupyterhub": ("jupyterhub", False),
+    "mlflow": ("mlflow", False),
+}
+"""By name: what pip is asked for, and whether as a source distribution."""
+
+
+def corpus(name: str, cache: Path | None = None) -> Path:
+    """The folder of a code base.
+
+    Args:
+        name: one of :data:`KNOWN`, or a path.
+        cache: where what is fetched is kept; by default what ``AUTOFIX_CORPORA`` says, else
+            ``build/corpora``.
+
+    Raises:
+        SystemExit: when it is neither, or pip does not get it.
+    """
+    if name not in KNOWN:
+        if not Path(name).is_dir():
+            raise SystemExit(f"{name}: neither a folder nor one of {', '.join(KNOWN)}")
+        return Path(name).resolve()
+    base = cache or Path(os.environ.get(CACHE, "build/corpora"))
+    folder = (base / name).resolve()
+    if not folder.is_dir():
+        _fetch(name, folder)
+    return folder
+
+
+def _fetch(name: str, folder: Path) -> None:
+    wanted, source = KNOWN[name]
+    downloads = folder.parent / "downloads" / name
+    downloads.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"-d{downloads}"]
+    # A wheel for any platform is the sources as well; nothing is installed.
+    only = "--no-binary=:all:" if source else "--only-binary=:all:"
+    print(f"fetching {wanted}", file=sys.stderr)
+    if subprocess.run([*command, only, wanted], check=False).returncode:
+        raise SystemExit(f"{name}: pip could not get {wanted}")
+    (archive,) = [path for path in downloads.iterdir() if path.suffix in (".whl", ".gz", ".zip")]
+    unpacked = folder.with_name(f"{name}.part")
+    if archive.suffix == ".gz":
+        with tarfile.open(archive) as tar:
+            tar.extractall(unpacked, filter="data")
+    else:
+        with zipfile.ZipFile(archive) as wheel:
+            wheel.extractall(unpacked)
+    unpacked.rename(folder)
