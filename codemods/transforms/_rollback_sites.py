@@ -91,18 +91,18 @@ class Commits:
         holder = self._try_around(call.node)
         if holder is None:
             return self._wrapped(call)
-        if holder.handlers and (broad := _broad(holder)) is not None:
-            what = f"{_plain(call)} is rolled back in the handler for {_types(broad)}"
-            operation = Operation(
-                self.source.path, self.source.span(broad), LINE, Unit.HANDLER, call.session
-            )
-            return self._change(call, what, operation)
         if self._made_inside(receiver, holder):
             return self._refusal(
                 "session-made-inside",
                 call,
                 "the session is made inside the try, and in a handler it could be missing",
             )
+        if holder.handlers and (broad := _broad(holder)) is not None:
+            what = f"{_plain(call)} is rolled back in the handler for {_types(broad)}"
+            operation = Operation(
+                self.source.path, self.source.span(broad), LINE, Unit.HANDLER, call.session
+            )
+            return self._change(call, what, operation)
         what = f"{_plain(call)} is rolled back when the commit fails"
         span = self.source.statements_span(holder, holder)
         return self._change(

@@ -158,6 +158,26 @@ def iterated_with_await(tree: Tree, registry: str) -> ast.AST | None:
     return None
 
 
+def asked_for_results(tree: Tree, registry: str) -> ast.Call | None:
+    """A call of ``result()`` or ``exception()`` on a task that comes from the registry."""
+    given = {
+        target.id
+        for node in tree.of(ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+        and ast.unparse(node.value).startswith((f"{registry}[", f"{registry}.get("))
+    }
+    for call in tree.of(ast.Call):
+        match call.func:
+            case ast.Attribute(value=owner, attr="result" | "exception"):
+                text = ast.unparse(owner)
+                if text in given or text.startswith((f"{registry}[", f"{registry}.get(")):
+                    return call
+            case _:
+                continue
+    return None
+
+
 def late_deletions(tree: Tree, registry: str) -> list[ast.Delete]:
     """``del registry[key]`` behind an await in the ``if`` that looked for the key.
 

@@ -91,6 +91,14 @@ def scalar(annotation: ast.expr | None) -> tuple[str, ...]:
     return ("sized",) if head in _SIZED else ()
 
 
+def is_collection(annotation: ast.expr | None) -> bool:
+    """Whether the annotation is one of a list, set or tuple, alone or with others."""
+    heads = {item.rpartition(".")[2] for item in _SIZED} - {"str", "bytes"}
+    return annotation is not None and any(
+        isinstance(item, ast.Name) and item.id in heads for item in ast.walk(annotation)
+    )
+
+
 def may_be_float(annotation: ast.expr | None) -> bool:
     """Whether the annotation allows a ``float``, which may be NaN."""
     return annotation is not None and any(

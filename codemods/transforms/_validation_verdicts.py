@@ -27,6 +27,7 @@ from codemods.transforms._validation_sites import (
     Parameter,
     comes_from,
     declared,
+    is_collection,
     may_be_float,
     parameters,
     route_of,
@@ -149,7 +150,7 @@ class Judge:
                 return self._refusal(reason, at, item, detail, already=not other)
             name = self.source.segment(existing.func)
             return Declared(item.name, name, lacking, append=True), ()
-        if (why := self._unfit(item, bound)) is not None:
+        if (why := self._unfit(item, bound, function)) is not None:
             return self._refusal(why[0], at, item, why[1])
         module = "pydantic" if function == "Field" else "fastapi"
         reached = reach(self.source, at, module, function)
@@ -176,13 +177,19 @@ class Judge:
         first = any(self.project.containing(b"@validator(", b"@root_validator"))
         return not first or any(self.project.containing(*_SECOND))
 
-    def _unfit(self, item: Parameter, bound: Bound) -> tuple[str, str] | None:
+    def _unfit(self, item: Parameter, bound: Bound, function: str) -> tuple[str, str] | None:
         kinds = scalar(item.annotation)
         lengths = any(name in _LENGTHS for name, _ in bound.keywords)
         if ("sized" if lengths else "number") not in kinds or len(set(kinds) - {"none"}) != 1:
             of_type = ast.unparse(item.annotation) if item.annotation else "no type that is said"
             what = "lengths are for strings and lists" if lengths else "bounds are for numbers"
             return "wrong-type", f"{what}, and it is of {of_type}"
+        if isinstance(item.default, ast.Call):
+            return "made-elsewhere", f"{ast.unparse(item.default)} decides where it comes from"
+        if function == "Path" and item.default is not None:
+            return "path-with-default", "FastAPI takes no default for what stands in the route"
+        if function == "Query" and lengths and is_collection(item.annotation):
+            return "from-the-body", "a list that nothing declares comes from the body"
         if (broken := violates(item.default, bound.keywords)) is not None:
             return "default-out-of-bounds", broken
         word = item.name.rpartition("_")[2]

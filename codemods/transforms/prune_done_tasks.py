@@ -34,12 +34,13 @@ function it makes a local of the module's name, and whoever holds the old dictio
 
 ## Fix safety
 
-To be reviewed. A registry that is also asked for tasks that are done (for their result) no longer
-has them.
+To be reviewed. A registry that is also asked which tasks are done, from another file, no longer has
+them.
 
 ## Not rewritten
 
 * Tasks that have such a callback already.
+* A registry whose tasks are asked for their results in the same file.
 * A registry that a loop goes through and awaits in: entries that go meanwhile would break it.
 * A list: to remove from it raises where the task is gone already.
 * A key that cannot be worked out a second time.
@@ -77,6 +78,7 @@ from codemods.transforms._reaching import reach
 from codemods.transforms._task_plan import TaskPlan, recognise
 from codemods.transforms._task_registries import (
     Entry,
+    asked_for_results,
     entries,
     has_callback,
     is_plain,
@@ -109,6 +111,11 @@ def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refus
         assert isinstance(loop, ast.For)
         detail = f"a loop over {registry} awaits (line {loop.lineno}), and entries may go meanwhile"
         yield Refusal("iterated-with-await", detail, site_of(source, loop))
+        return
+    asked = asked_for_results(tree, registry)
+    if asked is not None:
+        detail = f"the tasks of {registry} are asked for their results (line {asked.lineno})"
+        yield Refusal("results-wanted", detail, site_of(source, asked))
         return
     wanted = []
     for item in found:

@@ -28,7 +28,7 @@ columns = ["tempo", "chroma"]
 ```
 
 becomes `["tempo", "chroma_mean"]`, all that the finding lists, and only if a class of the project
-has an attribute of the new name.
+has an attribute of the new name, and no table has a column of the old one alone.
 
 ## Fix safety
 
@@ -48,7 +48,6 @@ There is no scan: which of two constants is right only people know.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,11 +66,12 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.project import Project
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import SourceFile
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.scopes import scope_table
 from codemods.transforms._parsed import expression
 from codemods.transforms._reaching import Reached, reach
+from codemods.transforms._rename_lookups import defines, others_with, unknown
 from codemods.transforms._rename_plan import Pair, RenamePlan, recognise
 
 _NAME = "name"
@@ -159,25 +159,9 @@ def _new_constant(
     elif old is None and not pair.module:
         return f"nothing tells where {pair.old} comes from"
     for module in dict.fromkeys((pair.module, (old or "").rpartition(".")[0])):
-        if module and _defines(project, module, pair.new):
+        if module and defines(project, module, pair.new):
             return reach(source, node, module, pair.new)
     return f"{pair.new} is not defined where {pair.old} comes from"
-
-
-def _defines(project: Project, module: str, name: str) -> bool:
-    """Whether a module of the project binds ``name`` at its top."""
-    tail = module.strip(".").replace(".", "/")
-    for path in project.python_paths:
-        if not f"/{path}".endswith((f"/{tail}.py", f"/{tail}/__init__.py")):
-            continue
-        try:
-            tree = project.source(path).tree
-        except SourceError:
-            # Another file of that name may be the one.
-            continue
-        if scope_table(tree).binders(tree.module, name):
-            return True
-    return False
 
 
 def _plus_one(source: SourceFile, node: ast.expr) -> ast.BinOp | None:
@@ -210,53 +194,17 @@ def _strings(
         yield from _done(place, ast.Constant, pair)
         return
     seen.update(nodes)
-    if _class_with(project, pair.new) is None:
-        has_old = _class_with(project, pair.old)
-        detail = f"no class of the project has an attribute {pair.new}"
-        detail += f", and {has_old} has {pair.old}" if has_old else ""
-        yield Refusal("not-defined", detail, site_of(source, nodes[0]))
+    if (why := unknown(project, pair)) is not None:
+        yield Refusal("not-defined", why, site_of(source, nodes[0]))
         return
     edits: tuple[Edit, ...] = tuple(
         Operation(source.path, source.span(node), _STRING, payload=pair.new)
         for node in place.focus(nodes)
     )
-    others = _others(project, source, pair.old)
+    others = others_with(project, source, pair.old)
     notes = (f"{pair.old!r} stands in {', '.join(others)} too",) if others else ()
     what = f"{pair.new!r} in place of {pair.old!r}"
     yield Change(site_of(source, nodes[0]), what, edits, Safety.REVIEW, notes)
-
-
-def _class_with(project: Project, name: str) -> str | None:
-    """The first class of the project that has ``name``, in its body or set on ``self``."""
-    for source in project.containing(name.encode("utf-8")):
-        try:
-            tree = source.tree
-        except SourceError:
-            # What cannot be read says nothing; another class may have it.
-            continue
-        for model in tree.of(ast.ClassDef):
-            for item in ast.walk(model):
-                match item:
-                    case ast.Name(id=word, ctx=ast.Store()):
-                        found = word == name and tree.parent(item) in model.body
-                    case ast.Attribute(value=ast.Name(id="self"), attr=word, ctx=ast.Store()):
-                        found = word == name
-                    case _:
-                        continue
-                if found:
-                    return f"{model.name} ({source.path})"
-    return None
-
-
-def _others(project: Project, source: SourceFile, text: str) -> list[str]:
-    """The first three other files that have the string, tests aside."""
-    quoted = re.compile(rb"['\"]" + re.escape(text.encode("utf-8")) + rb"['\"]")
-    found = [
-        item.path
-        for item in project.containing(text.encode("utf-8"))
-        if item is not source and quoted.search(item.data) and "test" not in item.path
-    ]
-    return [*found[:3], *(["and others"] if len(found) > 3 else [])]
 
 
 def _done(place: Place, kind: type[ast.Name] | type[ast.Constant], pair: Pair) -> Iterator[Refusal]:

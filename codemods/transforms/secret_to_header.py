@@ -146,6 +146,8 @@ def _verdict(source: SourceFile, secret: Secret, plan: SecretPlan) -> Change | R
         return Refusal("request", request, site)
     value = source.segment(secret.value)
     quote = _quote(source, request)
+    if ("'" in value and '"' in value) or "\\" in value:
+        return Refusal("quotes", f"{value} cannot stand in an f-string", site)
     if quote in value:
         quote = "'" if quote == '"' else '"'
     header = f"f{quote}{scheme.format('{' + value + '}')}{quote}"

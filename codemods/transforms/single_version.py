@@ -25,7 +25,7 @@ to be; a note says that it follows the next version by hand.
 ## Not rewritten
 
 * A project that says its version in several ways, or in none.
-* A version that the report does not call old.
+* A version that the report does not call old, or that something is compared with.
 
 ## Known limitations
 
@@ -182,8 +182,8 @@ def _part(text: str, versions: tuple[str, ...]) -> str:
 
 
 def _is_value(place: Place, node: ast.Constant) -> bool:
-    """Whether a string is a value, and no docstring."""
-    return not isinstance(place.source.tree.parent(node), ast.Expr)
+    """Whether a string is a value: no docstring, and nothing that others are compared with."""
+    return not isinstance(place.source.tree.parent(node), (ast.Expr, ast.Compare))
 
 
 def edit(operation: Operation, node: Any) -> Any:

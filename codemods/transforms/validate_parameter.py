@@ -35,6 +35,7 @@ To be reviewed: requests that were accepted are answered with 422 from now on.
 * Functions that are no endpoint: nothing checks their declarations.
 * A default that breaks the bounds by itself: either the report or the code is wrong.
 * Bounds that are there already with other values.
+* A list that comes from the body, and what `Depends` or another call gives.
 * Numeric bounds on a string, lengths on a number, and types that cannot be told.
 * `ge=1` for an index: the first one is 0.
 * What depends on the state of the program (the duration of the current track) is listed as left.
