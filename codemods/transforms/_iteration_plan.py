@@ -36,6 +36,8 @@ _LOOPED = re.compile(
     r"\bfor\s+[\w, ()]+?\s+in\s+([A-Za-z_][\w.]*?)(?:\.(?:items|values|keys)\(\))?\s*[:\]})]"
 )
 _RAISES = re.compile(r"RuntimeError|changed size", re.IGNORECASE)
+COPY_OF = "a copy of "
+"""How an aspect begins that asks for the copy of a collection."""
 _THREADS = re.compile(r"\bthreads?\b", re.IGNORECASE)
 
 
@@ -70,9 +72,11 @@ def recognise(finding: Finding) -> IterationPlan | None:
     if not _ITERATES.search(about) or not _CHANGES.search(about):
         return None
     in_title = _ITERATES.search(finding.title)
+    copied = _unique(_COPIED.findall(suggestion))
     return IterationPlan(
         strength=90 if in_title else 75,
-        copied=_unique(_COPIED.findall(suggestion)),
+        copied=copied,
+        aspects=tuple(COPY_OF + name for name in copied),
         looped=_unique(_LOOPED.findall(evidence)),
         raises=bool(_RAISES.search(about)),
         threads=bool(_THREADS.search(about)),

@@ -21,7 +21,7 @@ from codemods.transforms._iteration_loops import (
     kind_of,
     root_name,
 )
-from codemods.transforms._iteration_plan import IterationPlan
+from codemods.transforms._iteration_plan import COPY_OF, IterationPlan
 from codemods.transforms._lock_outside import held_by_callers
 from codemods.transforms._lock_sections import SUSPENDING, running_nodes
 from codemods.transforms._lock_state import Owner, owner_of, receivers
@@ -34,19 +34,20 @@ _LOCAL = {"parameter": "parameter", "local": "local variable"}
 def reported(scope: Scope, plan: IterationPlan) -> Iterator[Change | Refusal]:
     """What is to be said of the loops that a finding means."""
     wanted = {_path(name) for name in plan.copied}
+    looped = {_path(name) for name in plan.looped}
     found = [
         (place, item) for place in scope.places for item in iterated(place.source.tree, place.node)
     ]
     named = [pair for pair in found if _path(pair[1].text) in wanted]
-    if wanted and not named:
-        looped = {_path(name) for name in plan.looped}
-        found = [pair for pair in found if _path(pair[1].text) in looped]
-    seen: set[ast.expr] = set()
-    for place, item in named or found:
-        if item.whole not in seen:
-            seen.add(item.whole)
-            yield _verdict(scope, place, item, plan, named=bool(named))
-    if not named and (wanted or not found):
+    shown = [pair for pair in found if _path(pair[1].text) in looped]
+    verdicts: dict[ast.expr, Change | Refusal] = {}
+    for place, item in named or shown or ([] if wanted else found):
+        if item.whole not in verdicts:
+            sure = bool(named) or (bool(shown) and isinstance(item.base, ast.Attribute))
+            verdicts[item.whole] = _verdict(scope, place, item, plan, named=sure)
+    yield from verdicts.values()
+    settled = any(isinstance(one, Change) or one.already for one in verdicts.values())
+    if not named and not settled and (wanted or not found):
         what = ", ".join(plan.copied) or "a collection that changes"
         yield Refusal("no-such-loop", f"no loop in these places goes over {what}", _site(scope))
 
@@ -66,7 +67,7 @@ def _verdict(
     own = changes_in_body(tree, item)
     root = root_name(item.base)
     bound = binding_of(tree, root, item.base).kind
-    if owner is None and not own and root not in ("self", "cls") and bound in _LOCAL:
+    if owner is None and not own and not named and bound in _LOCAL and root not in ("self", "cls"):
         detail = f"{root} is a {_LOCAL[bound]}, and nothing shows that others change {item.text}"
         return refused("local-collection", detail)
     if owner is None and not own and not named:
@@ -135,9 +136,17 @@ def _copied(place: Place, item: Iterated, kind: Kind | None, plan: IterationPlan
         notes.append(
             "a list that changes raises no RuntimeError: the loop skips an element without a word"
         )
+    aspects: tuple[str, ...] = ()
+    if plan is not None:
+        aspects = tuple(
+            name for name in plan.aspects if _path(item.text) == _path(_copied_by(name))
+        )
+        bound = binding_of(place.source.tree, root_name(item.base), item.base).kind
+        if not aspects and bound == "local":
+            notes.append(f"nothing in the project shows that others change {item.text}")
     operation = Operation(source.path, source.span(item.whole), SNAPSHOT)
     what = f"the loop goes over a copy of {item.text}"
-    return Change(site_of(source, item.whole), what, (operation,), safety, tuple(notes))
+    return Change(site_of(source, item.whole), what, (operation,), safety, tuple(notes), aspects)
 
 
 def _read_again(item: Iterated) -> ast.Subscript | None:
@@ -253,6 +262,10 @@ def _waits(item: Iterated) -> bool:
 
 def _is_builtin_list(tree: Tree, item: Iterated) -> bool:
     return binding_of(tree, "list", item.whole).kind == "builtin"
+
+
+def _copied_by(aspect: str) -> str:
+    return aspect.removeprefix(COPY_OF)
 
 
 def _path(name: str) -> str:

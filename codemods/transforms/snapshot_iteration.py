@@ -45,7 +45,8 @@ and such a change is to be reviewed too.
 
 ## Not rewritten
 
-* Loops over a copy, over a parameter or a local variable that only the caller has, under a lock.
+* Loops over a copy, over a parameter or a local variable, and loops under a lock. What hangs on
+  a local variable (`playlist.tracks`) is copied where the finding's evidence shows that very loop.
 * Collections that nobody changes in place: one that is replaced as a whole does not disturb.
 * Loops that add to what they go over, and mean to see it.
 * Loops that delete by position: positions in a copy are others.
@@ -78,7 +79,15 @@ def edit(_operation: Operation, node: Any) -> Any:
     """``list(…)`` around the collection."""
     if not isinstance(node, cst.BaseExpression):
         return Refusal("fragment", "the collection is not there in the concrete syntax")
-    return cst.Call(cst.Name("list"), [cst.Arg(node)])
+    if not node.lpar:
+        return cst.Call(cst.Name("list"), [cst.Arg(node)])
+    # Its own parentheses, with line breaks and comments in them, become those of the call.
+    outer, *left = node.lpar
+    *right, last = node.rpar
+    bare = cst.Arg(
+        node.with_changes(lpar=left, rpar=right), whitespace_after_arg=last.whitespace_before
+    )
+    return cst.Call(cst.Name("list"), [bare], whitespace_before_args=outer.whitespace_after)
 
 
 codemod = Codemod(
