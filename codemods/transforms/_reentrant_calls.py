@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from codemods.project.resolver import is_generator
 from codemods.project.source import SourceFile
 from codemods.project.values import decorator_names
-from codemods.syntax.locks import held_locks
+from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
-from codemods.transforms._lock_sections import running_nodes
+from codemods.transforms._lock_sections import blocks_around, running_nodes
 from codemods.transforms._lock_state import Owner, receivers
 
 PLAIN = ("threading.Lock", "multiprocessing.Lock")
@@ -160,9 +160,19 @@ def _is_held(lock: OwnLock, function: Function, node: ast.expr) -> bool:
     texts = {f"{name}.{lock.name}" for name in names} if names else {lock.name}
     tree = lock.owner.tree
     return any(
-        item.text in texts and isinstance(item.node, (ast.With, ast.AsyncWith))
+        item.text in texts
+        and (isinstance(item.node, (ast.With, ast.AsyncWith)) or _acquired(tree, item))
         for item in held_locks(tree, node)
     )
+
+
+def _acquired(tree: Tree, held: HeldLock) -> bool:
+    """Whether ``lock.acquire()``, which does not give up, stands right in front of the ``try``
+    whose ``finally`` releases it."""
+    for block, index in blocks_around(tree, held.node):
+        before = block[index - 1] if index else None
+        return isinstance(before, ast.Expr) and ast.unparse(before) == f"{held.text}.acquire()"
+    return False
 
 
 def called(
