@@ -55,12 +55,15 @@ session is shared by several functions is not looked at either.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import Any
 
 import libcst as cst
 
-from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
+from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope
+from codemods.project.source import SourceError
+from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._parsed import statements
 from codemods.transforms._rollback_plan import RollbackPlan, recognise
 from codemods.transforms._rollback_sites import HANDLER, WRAP, Commits
@@ -71,12 +74,43 @@ def find(scope: Scope, plan: RollbackPlan | None) -> Iterator[Change | Refusal]:
     if plan is None:
         return
     seen: set[Any] = set()
-    for place in scope.places:
+    for place in (*scope.places, *_listed(scope)):
         for item in Commits(scope.project, place, plan).verdicts():
             # Two places of a finding may lie in each other.
             if item not in seen:
                 seen.add(item)
                 yield item
+
+
+def _listed(scope: Scope) -> Iterator[Place]:
+    """The functions of commits that stand at the very lines that a finding lists, if it names
+    several files: its words cannot name the definitions of all."""
+    named = [item for item in (scope.finding.locations if scope.finding else ()) if item.lines]
+    if len(named) < 2:
+        return
+    for location in named:
+        ends = [path for path in scope.project.python_paths if _ends(path, location.path)]
+        if len(ends) != 1:
+            continue
+        source = scope.project.source(ends[0])
+        try:
+            calls = source.tree.of(ast.Call)
+        except SourceError:
+            # Named with the others, and nothing in it can be read.
+            continue
+        for call in calls:
+            function = source.tree.function(call)
+            at_line = any(call.lineno in lines for lines in location.lines)
+            if at_line and isinstance(function, FUNCTIONS) and _is_commit(call):
+                yield Place(source, function, reported=location.lines)
+
+
+def _ends(path: str, named: str | None) -> bool:
+    return named is not None and f"/{path}".endswith(f"/{named}")
+
+
+def _is_commit(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
 
 
 def edit(operation: Operation, node: Any) -> Any:
