@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Place, Refusal, Scope, site_of
+from codemods.codemod import Change, Place, Refusal, Safety, Scope, site_of
 from codemods.project.bindings import own_nodes
 from codemods.project.colour_checks import HARMLESS_DECORATORS
 from codemods.project.values import decorator_names
@@ -44,7 +45,30 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
             if wide is not None:
                 yield wide
             else:
-                yield from guard(scope, owner, _PLAN, (name,))
+                for item in guard(scope, owner, _PLAN, (name,)):
+                    yield _weighed(owner, name, item)
+
+
+def _weighed(owner: Owner, name: str, item: Change | Refusal) -> Change | Refusal:
+    """Only shown, where it is open whether anybody else is there.
+
+    ``if self.model is None: self.model = await load()`` is how objects of a single task load what
+    they need (a flow, a coordinator that its framework runs one call at a time). An entry that is
+    missing in a mapping, and a variable of the module, are there for several.
+    """
+    if isinstance(item, Refusal) or isinstance(owner.node, ast.Module) or _is_keyed(owner, name):
+        return item
+    note = f"nothing here says that several tasks share the object that {name} belongs to"
+    return dataclasses.replace(item, safety=Safety.DISPLAY, notes=(*item.notes, note))
+
+
+def _is_keyed(owner: Owner, name: str) -> bool:
+    """Whether the state is asked for one of its entries."""
+    return any(
+        isinstance(operator, ast.NotIn) and _word(other) == name
+        for test in owner.tree.within(owner.node, ast.Compare)
+        for operator, other in zip(test.ops, test.comparators, strict=True)
+    )
 
 
 def _torn(place: Place) -> list[tuple[Owner, str]]:
@@ -70,7 +94,7 @@ def _words_torn(place: Place) -> set[str]:
         for statement in own_nodes(function):
             if not isinstance(statement, ast.If):
                 continue
-            missed = {word for item in _missed(statement.test) if (word := _word(item))}
+            missed = {word for item in missed(statement.test) if (word := _word(item))}
             inside = [item for part in statement.body for item in running_nodes(part)]
             if missed and any(isinstance(item, ast.Await) for item in inside):
                 found |= missed & {_word(item) for item in inside}
@@ -136,10 +160,10 @@ def _stores(owner: Owner, node: ast.expr) -> bool:
 
 def _misses(test: ast.expr, reads: set[ast.Attribute | ast.Name]) -> bool:
     """Whether a condition says that the state is not there yet."""
-    return any(item in reads for item in _missed(test))
+    return any(item in reads for item in missed(test))
 
 
-def _missed(test: ast.expr) -> Iterator[ast.expr]:
+def missed(test: ast.expr) -> Iterator[ast.expr]:
     """What a condition says is not there."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -150,6 +174,6 @@ def _missed(test: ast.expr) -> Iterator[ast.expr]:
             yield state
         case ast.BoolOp(values=parts):
             for part in parts:
-                yield from _missed(part)
+                yield from missed(part)
         case _:
             pass

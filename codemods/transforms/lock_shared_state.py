@@ -42,7 +42,9 @@ Slow work comes first and is swapped in under the lock, a loop that runs callbac
 copy, and callbacks are called when the lock is released, where the code allows it.
 
 A scan finds one thing only: in a coroutine, state that is checked, an `await`, and then the state
-set that was checked, in one `if`.
+set that was checked, in one `if`. An entry that is missing in a mapping, or a variable of the
+module, is a change; one attribute that is loaded when it is first needed is only shown, because
+nothing in the code says whether several tasks share the object.
 
 ## Fix safety
 
