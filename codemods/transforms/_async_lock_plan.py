@@ -19,6 +19,7 @@ _OTHER_WAY = re.compile(
     r"\breplace\s+(?:the\s+)?`?asyncio\.Lock",
     re.IGNORECASE,
 )
+_TAKEN = re.compile(r"\bwith\s+([A-Za-z_][\w.]*)\s*:")
 _LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*(?:lock|mutex)$", re.IGNORECASE)
 
 
@@ -41,7 +42,8 @@ def recognise(finding: Finding) -> AsyncLockPlan | None:
         return None
     if not _WANTED.search(suggestion) or _OTHER_WAY.search(suggestion):
         return None
-    names = identifiers(f"{words}\n{suggestion}")
+    about = f"{words}\n{suggestion}"
+    names = (*identifiers(about), *_TAKEN.findall(about))
     locks = dict.fromkeys(
         name.rpartition(".")[2]
         for name in names

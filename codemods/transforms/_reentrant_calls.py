@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from codemods.codemod import Place
 from codemods.project.resolver import is_generator
 from codemods.project.source import SourceFile
 from codemods.project.values import decorator_names
@@ -13,7 +14,7 @@ from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 from codemods.transforms._lock_sections import blocks_around, running_nodes
-from codemods.transforms._lock_state import Owner, receivers
+from codemods.transforms._lock_state import Owner, owner_of, receivers
 
 PLAIN = ("threading.Lock", "multiprocessing.Lock")
 REENTRANT = ("threading.RLock", "multiprocessing.RLock")
@@ -47,6 +48,21 @@ class Again:
     path: tuple[str, ...]
     """The functions that are called, the one that takes the lock last; empty where it is taken
     again right there."""
+
+
+def locks_at(places: Iterable[Place], names: Collection[str]) -> list[OwnLock]:
+    """The locks of the classes around some places that have one of the names, with or without a
+    leading underscore, else those of the modules; without names all locks count."""
+    places = tuple(places)
+    wanted = {name.lstrip("_") for name in names}
+    around = dict.fromkeys(owner_of(place) for place in places)
+    modules = dict.fromkeys(Owner(place.source, place.source.tree.module) for place in places)
+    for owners in (around, modules):
+        locks = [lock for owner in owners for lock in own_locks(owner)]
+        found = [lock for lock in locks if not wanted or lock.name.lstrip("_") in wanted]
+        if found:
+            return found
+    return []
 
 
 def own_locks(owner: Owner) -> list[OwnLock]:

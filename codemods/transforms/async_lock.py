@@ -75,10 +75,9 @@ from codemods.transforms._async_lock_plan import AsyncLockPlan, recognise
 from codemods.transforms._async_lock_uses import Taking, coloured, notes, takings, used_outside
 from codemods.transforms._colour import COLOUR_KINDS, colour_operations, edit_colour
 from codemods.transforms._iteration_loops import root_name
-from codemods.transforms._lock_state import owner_of
 from codemods.transforms._parsed import expression
 from codemods.transforms._reaching import reach
-from codemods.transforms._reentrant_calls import ASYNC, OwnLock, own_locks
+from codemods.transforms._reentrant_calls import ASYNC, OwnLock, locks_at
 
 RETYPE = "retype"
 ASYNC_WITH = "async-with"
@@ -88,13 +87,10 @@ def find(scope: Scope, plan: AsyncLockPlan | None) -> Iterator[Change | Refusal]
     """The locks of threads that coroutines take, or why they stay."""
     if plan is None:
         return
-    owners = list(dict.fromkeys(owner_of(place) for place in scope.places))
-    locks = [lock for owner in owners for lock in own_locks(owner)]
-    wanted = {name.lstrip("_") for name in plan.locks}
-    named = [lock for lock in locks if lock.name.lstrip("_") in wanted]
-    for lock in named or ([] if wanted else locks):
+    locks = locks_at(scope.places, plan.locks)
+    for lock in locks:
         yield _verdict(scope, lock)
-    if not named and (wanted or not locks):
+    if not locks:
         shown = ", ".join(plan.locks) or "a lock"
         yield Refusal("lock-not-found", f"{shown} is made in none of the places that are named")
 

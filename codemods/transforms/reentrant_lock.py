@@ -76,12 +76,13 @@ from codemods.codemod import (
 )
 from codemods.project.source import SourceFile
 from codemods.syntax.names import binding_of, import_meaning
-from codemods.transforms._lock_state import Owner, owner_of
+from codemods.transforms._lock_state import Owner
 from codemods.transforms._reentrant_calls import (
     ASYNC,
     REENTRANT,
     Again,
     OwnLock,
+    locks_at,
     own_locks,
     taken_again,
 )
@@ -102,13 +103,9 @@ def find(scope: Scope, plan: ReentrantPlan | None) -> Iterator[Change | Refusal]
                     if again is not None:
                         yield _verdict(scope, lock, again)
         return
-    owners = list(dict.fromkeys(owner_of(place) for place in scope.places))
-    locks = [lock for owner in owners for lock in own_locks(owner)]
-    wanted = {name.lstrip("_") for name in plan.locks}
-    if wanted:
-        locks = [lock for lock in locks if lock.name.lstrip("_") in wanted]
+    locks = locks_at(scope.places, plan.locks)
     chains = [(lock, taken_again(lock)) for lock in locks]
-    if not wanted and any(again is not None for _, again in chains):
+    if not plan.locks and any(again is not None for _, again in chains):
         chains = [(lock, again) for lock, again in chains if again is not None]
     for lock, again in chains:
         yield _verdict(scope, lock, again)
