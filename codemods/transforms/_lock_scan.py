@@ -94,7 +94,7 @@ def _words_torn(place: Place) -> set[str]:
         for statement in own_nodes(function):
             if not isinstance(statement, ast.If):
                 continue
-            missed = {word for item in missed(statement.test) if (word := _word(item))}
+            missed = {word for item in _missed(statement.test) if (word := _word(item))}
             inside = [item for part in statement.body for item in running_nodes(part)]
             if missed and any(isinstance(item, ast.Await) for item in inside):
                 found |= missed & {_word(item) for item in inside}
@@ -160,10 +160,10 @@ def _stores(owner: Owner, node: ast.expr) -> bool:
 
 def _misses(test: ast.expr, reads: set[ast.Attribute | ast.Name]) -> bool:
     """Whether a condition says that the state is not there yet."""
-    return any(item in reads for item in missed(test))
+    return any(item in reads for item in _missed(test))
 
 
-def missed(test: ast.expr) -> Iterator[ast.expr]:
+def _missed(test: ast.expr) -> Iterator[ast.expr]:
     """What a condition says is not there."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -174,6 +174,6 @@ def missed(test: ast.expr) -> Iterator[ast.expr]:
             yield state
         case ast.BoolOp(values=parts):
             for part in parts:
-                yield from missed(part)
+                yield from _missed(part)
         case _:
             pass
