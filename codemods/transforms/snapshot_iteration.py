@@ -60,12 +60,17 @@ check and an act, and needs a lock: see `lock-shared-state`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import libcst as cst
 
 from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.blocks import blocks_under
+from codemods.syntax.suspension import MUTATORS
 from codemods.transforms._iteration_plan import IterationPlan, recognise
 from codemods.transforms._iteration_verdicts import reported, scanned
 
@@ -90,6 +95,20 @@ def edit(_operation: Operation, node: Any) -> Any:
     return cst.Call(cst.Name("list"), [bare], whitespace_before_args=outer.whitespace_after)
 
 
+_FOR = re.compile(rb"^([ \t]*)for\b", re.MULTILINE)
+_TAKES = re.compile(rb"\.(?:remove|discard|pop|popitem)\b|\bdel\b")
+_WAITS = re.compile(rb"\bawait\b|\basync\b")
+_CHANGES = re.compile(rb"\.(?:%b)\b|\bdel\b|\]\s*=" % "|".join(sorted(MUTATORS)).encode())
+
+
+def sieve(_project: Project, source: SourceFile) -> bool:
+    """Whether a loop takes something out of something, or waits in a file that changes things."""
+    changes = _CHANGES.search(source.data) is not None
+    return changes and any(
+        _TAKES.search(block) or _WAITS.search(block) for _, block in blocks_under(source.data, _FOR)
+    )
+
+
 codemod = Codemod(
     "snapshot-iteration",
     recognise,
@@ -97,4 +116,5 @@ codemod = Codemod(
     edit,
     triggers=(b"for ",),
     documentation=__doc__ or "",
+    sieve=sieve,
 )
