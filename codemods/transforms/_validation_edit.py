@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.codemod import Operation, Refusal
 from codemods.syntax.arguments import append_keyword
+from codemods.syntax.concrete import nodes_in
 
 FUNCTION = "function"
 FIELD = "field"
@@ -89,7 +89,7 @@ def _parameter(node: cst.Param, declared: Declared) -> cst.Param:
 
 def _appended(node: Any, declared: Declared) -> Any:
     """``node`` with the keywords in the call that declares it already."""
-    calls: Any = m.findall(node, m.Call())
+    calls = nodes_in(node, cst.Call)
     target = next((item for item in calls if _text(item.func) == declared.function), None)
     if target is None:
         return node

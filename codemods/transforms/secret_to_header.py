@@ -47,7 +47,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
-import libcst.matchers as m
 
 from codemods.codemod import (
     Change,
@@ -63,6 +62,7 @@ from codemods.codemod import (
 from codemods.findings.model import Finding
 from codemods.project.source import SourceFile
 from codemods.syntax.arguments import append_keyword
+from codemods.syntax.concrete import nodes_in
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._parsed import expression, statements
 from codemods.transforms._secret_urls import SCHEMES, Request, Secret, request_of, secrets_in
@@ -192,7 +192,7 @@ def _headers(call: ast.Call) -> str | None:
 def edit(operation: Operation, node: Any) -> Any:
     """The URL without the secret, and the request with the header."""
     if operation.kind == _URL and isinstance(node, (cst.FormattedString, cst.ConcatenatedString)):
-        strings: Any = m.findall(node, m.FormattedString())
+        strings = nodes_in(node, cst.FormattedString)
         changed = [(item, _without(item, operation.payload)) for item in strings]
         made = [(item, new) for item, new in changed if new is not None]
         if len(made) == 1:
