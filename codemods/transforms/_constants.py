@@ -155,7 +155,7 @@ def imports(project: Project, start: SourceFile, target: str) -> bool:
     queue = [start]
     while queue and len(seen) < _MOST_MODULES:
         source = queue.pop(0)
-        for path in _imported_files(project, source):
+        for path in imported_files(project, source):
             if path == target:
                 return True
             if path not in seen:
@@ -164,16 +164,21 @@ def imports(project: Project, start: SourceFile, target: str) -> bool:
     return False
 
 
-def _imported_files(project: Project, source: SourceFile) -> Iterator[str]:
-    """The files that are imported when ``source`` is: not by its functions, not for types."""
+def imported_files(
+    project: Project, source: SourceFile, *, everywhere: bool = False
+) -> Iterator[str]:
+    """The files that are imported when ``source`` is: not by its functions, not for types.
+
+    With ``everywhere`` those too.
+    """
     tree = readable(source)
     if tree is None:
         return
     modules = project.index.resolver.modules
     for alias in tree.of(ast.alias):
-        if scope_of(tree, alias) is not tree.module:
+        if scope_of(tree, alias) is not tree.module and not everywhere:
             continue
-        if any(type_checking(tree, item) for item in tree.ancestors(alias)):
+        if not everywhere and any(type_checking(tree, item) for item in tree.ancestors(alias)):
             continue
         statement = tree.parent(alias)
         names = [alias.name]

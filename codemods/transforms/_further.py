@@ -8,6 +8,7 @@ _PARTS = re.compile(
     r"(?<!e\.g\.)(?<!i\.e\.)(?<=[.;])\s+|,\s+(?:and|then|but)\s+|"
     r";\s+|\s+and\s+(?=[a-z]+\s+`)|\n+\s*[-*\d]"
 )
+_NUMBER = re.compile(r"^\(?(?:\d|[a-e])[.)]\s+")
 _IMPERATIVE = re.compile(
     r"^(?:also\s+|and\s+|then\s+|optionally\s+)*(?P<what>(?:add|align|apply|assert|bump|cast|change|"
     r"check|clear|consider|convert|delete|derive|document|drop|emit|ensure|expose|extend|extract|"
@@ -27,7 +28,7 @@ def further_demands(suggestion: str, done: re.Pattern[str]) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for part in _PARTS.split(suggestion):
-        demand = _IMPERATIVE.match(part.strip(" *-\n"))
+        demand = _IMPERATIVE.match(_NUMBER.sub("", part.strip(" *-\n")))
         if demand is not None and not done.search(part):
             found[" ".join(demand["what"].split()).rstrip(" .;,")] = None
     return tuple(found)

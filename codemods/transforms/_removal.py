@@ -26,7 +26,8 @@ def lines_of(
     """The lines of a statement, decorators included, with the blank lines that go with it.
 
     Of the blank lines on its two sides the fewer go, so that no gap grows; at the start of a
-    block those below, at the end of the file those above. With ``comments_above`` the comments directly above it go too.
+    block those below, at the end of the file those above. With ``comments_above`` the comments
+    directly above it go too.
 
     Returns:
         ``None`` where another statement stands on one of the lines.
@@ -56,7 +57,11 @@ def lines_of(
         below += 1
     if last + below >= len(lines):
         # Nothing follows: the file must not end in blank lines.
-        return Span(lines.start(first - above), lines.end(last))
+        start = lines.start(first - above)
+        if not source.utf8.endswith(b"\n"):
+            # The line that is the last now gets no newline either.
+            start -= len(source.newline)
+        return Span(max(start, 0), lines.end(last))
     block = block_of(source.tree, statement)
     opens = block[0] is statement and not above
     if first - above > 1 and not opens:

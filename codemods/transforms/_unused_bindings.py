@@ -83,7 +83,7 @@ class Bindings(Names):
     def _binding_goes(
         self, node: ast.Assign | ast.AnnAssign, name: str, value: ast.expr
     ) -> Change | Refusal:
-        if _is_pure(value):
+        if is_pure(value):
             span = lines_of(self.source, node, comments_above=self.plan.comments)
             if span is None:
                 return self.refusal("shares-lines", node, "it shares its lines with others")
@@ -97,7 +97,7 @@ class Bindings(Names):
         return Change(site_of(self.source, node), what, (operation,), Safety.REVIEW)
 
 
-def _is_pure(value: ast.expr) -> bool:
+def is_pure(value: ast.expr) -> bool:
     """Whether leaving out the expression leaves out nothing but its value."""
     for node in ast.walk(value):
         if isinstance(node, ast.Call):

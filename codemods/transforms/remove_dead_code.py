@@ -1,0 +1,159 @@
+"""Delete code that nothing uses.
+
+```python
+from .reading import load, load_all
+from .tags import normalise
+
+__all__ = ["load", "load_all", "open_library"]
+
+
+# Kept for backward compatibility.
+def load_all(paths):
+    return [normalise(load(path)) for path in paths]
+
+
+def open_library(path):
+    return load(path)
+```
+
+becomes, if a report calls `load_all` dead,
+
+```python
+from .reading import load
+
+__all__ = ["load", "open_library"]
+
+
+def open_library(path):
+    return load(path)
+```
+
+Functions, methods, classes, aliases and constants of a module, attributes that are only written,
+and statements that are nothing but an expression. With a definition go its decorators, its
+docstring, the comment right above it, its entry in `__all__`, its re-exports, and the imports that
+nothing else needs.
+
+It is deleted only if nothing in the whole project speaks of it: no code, no test, no string that
+is given to `getattr` or `patch`, no entry point. Dead code that only other dead code of the same
+report needs goes with it.
+
+## Fix safety
+
+To be reviewed: somebody outside of the project may use it.
+
+## Not rewritten
+
+* What is used anywhere, tests included; the places are named. A method whose name stands behind an
+  object of which the class is not known is not deleted either.
+* What a decorator may register (routes, fixtures, validators), methods that Python calls, and
+  methods that can override one of a base class.
+* Attributes that their class declares: they may be fields of a model.
+* Whole files: `git rm` does it. The refusal says who imports the file.
+* Suggestions that ask somebody to choose: "either wire it up, or delete it".
+
+## Known limitations
+
+There is no scan: what looks dead to a tool may be the interface of a library. Parameters stay.
+Documentation and files in other languages are not searched.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+import libcst as cst
+
+from codemods.codemod import Change, Codemod, Operation, Refusal, Scope, site_of
+from codemods.findings.model import LineRange
+from codemods.project.source import SourceFile
+from codemods.transforms._dead_files import file_refusals
+from codemods.transforms._dead_plan import DeadPlan, recognise
+from codemods.transforms._dead_removal import EXPORT, Removal
+from codemods.transforms._dead_targets import Target, targets
+from codemods.transforms._import_removal import NAMES, without_names
+from codemods.transforms._reported import source_named
+
+
+def find(scope: Scope, plan: DeadPlan | None) -> Iterator[Change | Refusal]:
+    """The dead code that a finding names, if nothing uses it."""
+    if plan is None:
+        return
+    sources = {place.source.path: place.source for place in scope.places}
+    lines: dict[str, list[LineRange]] = {}
+    for place in scope.places:
+        lines.setdefault(place.source.path, []).extend(place.reported)
+    for written, reported in plan.reported:
+        source = source_named(scope, written)
+        if source is not None:
+            sources.setdefault(source.path, source)
+            lines.setdefault(source.path, []).append(reported)
+    if plan.files:
+        named = [source_named(scope, path) for path in plan.files]
+        yield from file_refusals(scope, [source for source in named if source is not None])
+        return
+    parameters = list(_parameters(list(sources.values()), plan)) if plan.parameters else []
+    if parameters:
+        yield from parameters
+        return
+    found: list[Target] = []
+    for path, source in sources.items():
+        found += targets(source, plan, tuple(lines.get(path, ())))
+    if found:
+        yield from Removal(scope.project, found).verdicts()
+        return
+    yield from _gone(list(sources.values()), plan)
+
+
+def _parameters(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
+    wanted = {name.rpartition(".")[2] for name in (*plan.asked, *plan.subjects)}
+    for source in sources:
+        for argument in source.tree.of(ast.arg):
+            if argument.arg in wanted:
+                function = source.tree.definition(argument)
+                if function is not None:
+                    text = f"{argument.arg} is a parameter: whoever calls {function.name} passes it"
+                    yield Refusal("parameter", text, site_of(source, function))
+
+
+def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
+    """Files in which none of the names stands any more are done."""
+    names = {name.rpartition(".")[2] for name in (*plan.asked, *plan.subjects)} - {"py"}
+    if not names or not sources or not plan.python:
+        return
+    for source in sources:
+        if any(name.encode() in source.data for name in names):
+            return
+    first = sources[0]
+    if first.tree.module.body:
+        text = f"{', '.join(sorted(names))} stands nowhere in {first.path}"
+        yield Refusal("gone", text, site_of(first, first.tree.module.body[0]), already=True)
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The import without some names, ``__all__`` without an entry."""
+    if operation.kind == NAMES:
+        return without_names(node, operation.payload)
+    if operation.kind == EXPORT and isinstance(node, (cst.List, cst.Tuple)):
+        kept: list[Any] = []
+        for element in node.elements:
+            value = element.value
+            if isinstance(value, cst.SimpleString) and value.evaluated_value == operation.payload:
+                if kept and element is node.elements[-1]:
+                    kept[-1] = kept[-1].with_changes(comma=element.comma)
+                continue
+            kept.append(element)
+        return node.with_changes(elements=kept)
+    return Refusal("fragment", "the name is not there in the concrete syntax")
+
+
+codemod = Codemod(
+    "remove-dead-code",
+    recognise,
+    find,
+    edit,
+    triggers=(b"def", b"="),
+    scans=False,
+    documentation=__doc__ or "",
+)
