@@ -162,9 +162,7 @@ def why_no_codemod(finding: Finding) -> str:
     if not suggestion:
         return "no codemod knows the pattern, and the finding suggests no fix"
     short = textwrap.shorten(suggestion, 90, placeholder="…")
-    return (
-        f"no codemod knows the pattern, and the suggestion is a direction, not an edit: “{short}”"
-    )
+    return f"no codemod knows the pattern, or how to make an edit of “{short}”"
 
 
 def _outcome(
