@@ -114,7 +114,11 @@ def _nothing(done: Sequence[tuple[Place, Located]], wish: Wish, places: Sequence
         return Refusal(
             "stands-already", f"{shown} stands there", site_of(place.source, node), already=True
         )
-    what = f"{_short(wish.old)} is not there" if wish.old else f"no code there is what {shown} could replace"
+    what = (
+        f"{_short(wish.old)} is not there"
+        if wish.old
+        else f"no code there is what {shown} could replace"
+    )
     place = places[0]
     site = site_of(place.source, place.node) if isinstance(place.node, ast.stmt) else None
     return Refusal("not-there", what, site)
