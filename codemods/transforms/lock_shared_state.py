@@ -41,10 +41,14 @@ A section is the smallest run of statements from the first access to the last th
 Slow work comes first and is swapped in under the lock, a loop that runs callbacks goes over a
 copy, and callbacks are called when the lock is released, where the code allows it.
 
-A scan finds one thing only: in a coroutine, state that is checked, an `await`, and then the state
+A scan finds two things. In a coroutine: state that is checked, an `await`, and then the state
 set that was checked, in one `if`. An entry that is missing in a mapping, or a variable of the
 module, is a change; one attribute that is loaded when it is first needed is only shown, because
-nothing in the code says whether several tasks share the object.
+nothing in the code says whether several tasks share the object. With threads: state that a
+thread changes in several steps (`self.count += 1`, or a check and the assignment that relies on
+it), and that another function of the class or module writes while the thread runs, neither under a
+lock. The thread must be one that the file starts with a function of its own: `Thread`, `Timer`,
+`executor.submit`, `asyncio.to_thread`, `loop.run_in_executor`.
 
 ## Fix safety
 
@@ -94,12 +98,14 @@ from codemods.transforms._lock_named import chosen_state
 from codemods.transforms._lock_plan import LockPlan, recognise
 from codemods.transforms._lock_scan import may_be_torn, scan
 from codemods.transforms._lock_state import Owner, owner_of
+from codemods.transforms._lock_threads import RUNNERS, may_race, scan_threads
 
 
 def find(scope: Scope, plan: LockPlan | None) -> Iterator[Change | Refusal]:
     """The one change that guards the state, or why it stays."""
     if plan is None:
         yield from scan(scope)
+        yield from scan_threads(scope)
         return
     owners = _owners(scope, plan)
     if not owners:
@@ -143,7 +149,7 @@ codemod = Codemod(
     recognise,
     find,
     edit,
-    triggers=(b"await ",),
+    triggers=(b"await ", *RUNNERS),
     options=(
         Option(
             "public",
@@ -152,5 +158,5 @@ codemod = Codemod(
         ),
     ),
     documentation=__doc__ or "",
-    sieve=lambda _project, source: may_be_torn(source.data),
+    sieve=lambda _project, source: may_be_torn(source.data) or may_race(source.data),
 )
