@@ -154,7 +154,7 @@ def _scan(
                     refused.append((codemod.name, Refusal("suppressed", detail, item.site)))
                 else:
                     found.append(Found(codemod.name, item))
-        if project.bytes_read > AT_ONCE:
+        if parsed % 16 == 0 and project.bytes_parsed > AT_ONCE:
             project.forget()
     return ScanResult(
         tuple(found), tuple(refused), tuple(skipped), files, parsed, marked=tuple(marked)

@@ -164,7 +164,7 @@ class _Search:
         source = SourceFile(path, self._read(path))
         self._batch.adopt(source)
         tree = self._batch.index.resolver.tree(source)
-        self._bytes = self._batch.bytes_read
+        self._bytes = self._batch.bytes_parsed
         return (self._batch, source, tree) if tree is not None else None
 
     def _direct(self, path: str) -> Iterator[str]:

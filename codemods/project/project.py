@@ -80,18 +80,26 @@ class Project:
         self._sources[source.path] = source
 
     def forget(self) -> None:
-        """Let go of every file and all that was found out: a project holds circles, which would
-        wait for a garbage collection that a scan switches off."""
-        self._sources.clear()
-        self._loaded = False
+        """Let go of every tree and all that was found out: a project holds circles, which would
+        wait for a garbage collection that a scan switches off.
+
+        The bytes of a project that was searched stay: they are a small part of it, and the next
+        search would read them all again.
+        """
+        if self._loaded:
+            for path, source in self._sources.items():
+                if source.is_parsed:
+                    self._sources[path] = SourceFile(path, source.data)
+        else:
+            self._sources.clear()
         index = self.__dict__.pop("index", None)
         if index is not None:
             index.forget()
 
     @property
-    def bytes_read(self) -> int:
-        """How much source is held."""
-        return sum(len(source.data) for source in self._sources.values())
+    def bytes_parsed(self) -> int:
+        """How much of the source is held as trees."""
+        return sum(len(item.data) for item in self._sources.values() if item.is_parsed)
 
     @cached_property
     def python_paths(self) -> tuple[str, ...]:

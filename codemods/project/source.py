@@ -46,6 +46,11 @@ class SourceFile:
     def __repr__(self) -> str:
         return f"SourceFile({self.path!r})"
 
+    @property
+    def is_parsed(self) -> bool:
+        """Whether a tree is held."""
+        return "tree" in self.__dict__
+
     @cached_property
     def encoding(self) -> str:
         """The encoding by BOM or cookie, ``utf-8`` without either."""

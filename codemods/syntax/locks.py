@@ -159,14 +159,15 @@ def _attribute_targets(tree: Tree, expression: ast.Attribute) -> Iterator[ast.AS
     )
     if owner is None:
         return
-    for node in ast.walk(owner):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if node.attr == expression.attr and isinstance(node.value, ast.Name):
-                yield node
-        elif (
-            isinstance(node, ast.Name)
+    named = [item for item in tree.of(ast.Attribute) if item.attr == expression.attr]
+    for attribute in named:
+        stored = isinstance(attribute.ctx, ast.Store) and isinstance(attribute.value, ast.Name)
+        if stored and owner in tree.ancestors(attribute):
+            yield attribute
+    for node in tree.of(ast.Name):
+        if (
+            node.id == expression.attr
             and isinstance(node.ctx, ast.Store)
-            and node.id == expression.attr
             and tree.parent(tree.statement(node)) is owner
         ):
             yield node
