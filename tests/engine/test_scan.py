@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +12,7 @@ import libcst as cst
 import pytest
 
 from codemods.codemod import Change, Codemod, Operation, Plan, Refusal, Safety, Scope, site_of
-from codemods.engine.scan import fix, scan
+from codemods.engine.scan import MANY, fix, scan
 from codemods.findings.model import Finding
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
@@ -91,3 +93,51 @@ def test_fixing_gives_the_file_before_and_after() -> None:
         (b"new = 1\r\nprint(old)\r\n", b"new = 1\r\nprint(new)\r\n")
     ]
     assert not made.failed
+
+
+def _many() -> Project:
+    return _project(**{f"m{number}": b"new = 1\nold\n" for number in range(MANY)})
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_many_files_in_any_number_of_processes(jobs: int) -> None:
+    found = scan(_many(), [_codemod()], jobs=jobs)
+    assert [item.change.site.path for item in found.found] == list(_many().python_paths)
+    assert (found.files, found.parsed, found.skipped, found.deaths) == (MANY, MANY, (), ())
+
+
+def test_a_file_that_kills_its_process_is_named_and_costs_no_other() -> None:
+    codemod = _codemod()
+
+    def find(scope: Scope, plan: Plan | None) -> Iterator[Change | Refusal]:
+        if scope.places[0].source.path == "m7.py":
+            os._exit(9)
+        yield from codemod.find(scope, plan)
+
+    found = scan(_many(), [dataclasses.replace(codemod, find=find)], jobs=2)
+    assert [item.path for item in found.skipped] == ["m7.py"]
+    assert len(found.found) == MANY - 1
+    assert any("m7.py given up" in line for line in found.deaths)
+
+
+def test_a_sieve_saves_the_parsing() -> None:
+    codemod = dataclasses.replace(_codemod(), sieve=lambda _project, source: b"+" in source.data)
+    found = scan(_project(a=b"old\n", b=b"old + 1\n"), [codemod])
+    assert [item.change.site.path for item in found.found] == ["b.py"]
+    assert (found.files, found.parsed) == (2, 1)
+
+
+def test_preparing_is_for_many_files_and_once() -> None:
+    prepared: list[Project] = []
+    codemod = dataclasses.replace(_codemod(), prepare=prepared.append)
+    scan(_project(a=b"old\n"), [codemod])
+    assert prepared == []
+    scan(_many(), [codemod], jobs=2)
+    assert len(prepared) == 1
+
+
+def test_trees_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codemods.engine.scan.AT_ONCE", 1)
+    project = _many()
+    assert len(scan(project, [_codemod()]).found) == MANY
+    assert project.bytes_parsed < 16 * 20
