@@ -35,6 +35,12 @@ _PLAN = LockPlan(strength=0, kind="thread", threads=True)
 _STEPS = re.compile(rb"[-+*/|&^%]=|\bnot\b|\bis None\b|(\b\w+)(?:\[[^\]\n]*\])? = [^\n]*\b\1\b")
 _OWN_TYPES = ("threading.", "queue.", "multiprocessing.", "contextvars.", "asyncio.", "_thread.")
 _BEFORE = (*CONSTRUCTORS, "setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class")
+_HELD_NAME = re.compile(r"(?:_|^)(?:locked|unlocked|nolock|no_lock|unsafe|lock_held)(?:_|$)")
+_HELD_TEXT = re.compile(
+    r"\b(?:hold(?:s|ing)?|held|acquired?|under)\b[^.]{0,40}(?:lock|mutex)|"
+    r"(?:lock|mutex)\b[^.]{0,40}\b(?:held|acquired|hold)\b|\bnot thread[- ]?safe",
+    re.IGNORECASE,
+)
 _LONGEST = 12
 """Lines of a section that nobody has to think about before a lock is held over them."""
 
@@ -116,7 +122,7 @@ def _race(owner: Owner, name: str, calls: Calls) -> Race | None:
     steps = [item for item in touched if item.writes and _in_steps(owner, item, touched)]
     if not steps or _guards_itself(owner, name):
         return None
-    open_ = [item for item in touched if item.writes and not _is_held(owner, item)]
+    open_ = [item for item in touched if item.writes and not _is_held(owner, item, calls)]
     steps = [item for item in steps if item in open_]
     for launch in calls.launches:
         if _held_around(owner, launch):
@@ -127,6 +133,9 @@ def _race(owner: Owner, name: str, calls: Calls) -> Race | None:
             if step.function not in inside:
                 continue
             for other in open_:
+                if other.function is step.function:
+                    # One function that both run: whether they ever do is for its callers to say.
+                    continue
                 if _matters(owner, step, other, touched) and _is_beside(order, other):
                     return Race(launch, step, other)
     return None
@@ -228,8 +237,24 @@ def _guards_itself(owner: Owner, name: str) -> bool:
     return False
 
 
-def _is_held(owner: Owner, access: Access) -> bool:
-    return lock_held(owner, access) or held_by_callers(owner, access.function)
+def _is_held(owner: Owner, access: Access, calls: Calls) -> bool:
+    function = access.function
+    if lock_held(owner, access) or held_by_callers(owner, function) or _says_held(function):
+        return True
+    places = calls.callers.get(function, [])
+    # A public method too: who calls it elsewhere will know what those who call it here know.
+    return bool(places) and all(held_locks(owner.tree, node) for _, node in places)
+
+
+def _says_held(function: Function) -> bool:
+    """Whether a function says that whoever calls it holds the lock: by its name, its docstring, or
+    ``assert self._lock.locked()``."""
+    if _HELD_NAME.search(function.name) or _HELD_TEXT.search(ast.get_docstring(function) or ""):
+        return True
+    return any(
+        isinstance(item, ast.Attribute) and item.attr in ("locked", "_is_owned")
+        for item in own_nodes(function)
+    )
 
 
 def _held_around(owner: Owner, launch: Launch) -> bool:

@@ -65,11 +65,17 @@ class Order:
             return False
         if not self.launch.later:
             return call is self.launch.call
+        if not isinstance(call.func, ast.Attribute) or call.func.attr != "start" or call.args:
+            return False
+        if self._is_own(call.func.value):
+            return True
+        # One of several in a list, or `Thread(…).start()`: but never before it is made.
+        made = self.launch.call
         return (
-            isinstance(call.func, ast.Attribute)
-            and call.func.attr == "start"
-            and not call.args
-            and (function is self.launch.launcher or self._is_own(call.func.value))
+            made is not None
+            and function is self.launch.launcher
+            and not self._names()
+            and _position(made) <= (call.end_lineno or 0, call.end_col_offset or 0)
         )
 
     def _through(
@@ -92,11 +98,15 @@ class Order:
         subclass of ``Thread``."""
         if self.launch.call is None:
             return isinstance(receiver, ast.Name) and receiver.id == "self"
-        made = self.tree.parent(self.launch.call)
+        return ast.unparse(receiver) in self._names()
+
+    def _names(self) -> list[str]:
+        """What the thread is assigned to where it is made."""
+        made = self.tree.parent(self.launch.call) if self.launch.call is not None else None
         if not isinstance(made, (ast.Assign, ast.AnnAssign)):
-            return False
+            return []
         targets = made.targets if isinstance(made, ast.Assign) else [made.target]
-        return any(ast.unparse(item) == ast.unparse(receiver) for item in targets)
+        return [ast.unparse(item) for item in targets]
 
     def _ends(self, function: Function) -> Iterator[ast.AST]:
         """Where a function waits for threads, by itself or through a function that it calls."""
