@@ -76,7 +76,7 @@ from codemods.project.source import SourceFile
 from codemods.transforms._offload_edit import edit
 from codemods.transforms._offload_plan import OffloadPlan, recognise
 from codemods.transforms._offload_planned import planned
-from codemods.transforms._offload_scan import DEPTH, scanned
+from codemods.transforms._offload_scan import DEPTH, is_test, scanned
 
 
 def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:
@@ -85,6 +85,10 @@ def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:
         yield from scanned(scope)
     else:
         yield from planned(scope, plan)
+
+
+_MANY = 100
+"""From how many files with coroutines on it is cheaper to find all that blocks at once."""
 
 
 def sieve(project: Project, source: SourceFile) -> bool:
@@ -96,9 +100,22 @@ def sieve(project: Project, source: SourceFile) -> bool:
 
 
 def prepare(project: Project) -> None:
-    """Find what blocks in the whole project, once."""
-    if project.blockers is None:
+    """Find what blocks in the whole project, once, where many files may ask."""
+    if project.blockers is None and _coroutine_files(project) >= _MANY:
         project.blockers = find_blockers(project)
+
+
+def _coroutine_files(project: Project) -> int:
+    """How many files beside tests have coroutines; the others never ask."""
+    found = 0
+    for path in project.python_paths:
+        if not is_test(path):
+            try:
+                found += b"async def" in project.files.read(path)
+            except OSError:
+                # Whoever scans the file says so.
+                continue
+    return found
 
 
 codemod = Codemod(
