@@ -68,6 +68,9 @@ who touches the state from outside its class without the lock.
   classes with a subclass that does not call their constructor.
 * A lock of another object, such as `self.queue._lock`.
 * Methods whose callers cannot all become `async`, when the section awaits.
+* In a scan for threads: writes before the start or behind `join()`, `shutdown()` and `result()`,
+  jobs of one worker, methods that are handed on as callbacks, functions that say that their caller
+  holds the lock, and single steps (`append`, a flag). Sections that are long or slow are named.
 
 ## Known limitations
 
