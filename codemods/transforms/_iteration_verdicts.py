@@ -208,6 +208,9 @@ def scanned(scope: Scope) -> Iterator[Change | Refusal]:
         for item in iterated(tree, place.node):
             if item.copied or not isinstance(item.loop, ast.For):
                 continue
+            if not (_waits(item) or changes_in_body(tree, item)):
+                # Before it is asked, perhaps through all files, what the collection is.
+                continue
             if not _is_builtin_list(tree, item):
                 continue
             owner, name = _owner(scope, place, item)
