@@ -175,6 +175,9 @@ class Removal:
             if span is None:
                 text = f"{target.name} shares its lines with others"
                 return self._refusal(target, "shares-lines", text)
+            if self._is_all(source):
+                text = f"{target.name} is all that {source.path} defines: `git rm` deletes the file"
+                return self._refusal(target, "whole-file", text)
             block = block_of(source.tree, node)
             if all(item in self._all_nodes(source) for item in block):
                 text = f"{target.name} is all that stands in its block"
@@ -196,6 +199,17 @@ class Removal:
             tuple(dict.fromkeys(edits)),
             Safety.REVIEW,
             self._notes(target),
+        )
+
+    def _is_all(self, source: SourceFile) -> bool:
+        """Whether nothing but imports and texts would stay in the file."""
+        going = self._all_nodes(source)
+        return not any(
+            item not in going
+            and not isinstance(item, (ast.Import, ast.ImportFrom))
+            and not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
+            and not ast.unparse(item).startswith("__all__")
+            for item in source.tree.module.body
         )
 
     def _all_nodes(self, source: SourceFile) -> list[ast.stmt]:
