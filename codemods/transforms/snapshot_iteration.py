@@ -98,7 +98,7 @@ def edit(_operation: Operation, node: Any) -> Any:
 _FOR = re.compile(rb"^([ \t]*)for\b", re.MULTILINE)
 _TAKES = re.compile(rb"\.(?:remove|discard|pop|popitem)\b|\bdel\b")
 _WAITS = re.compile(rb"\bawait\b|\basync\b")
-_CHANGES = re.compile(rb"\.(?:%b)\b|\bdel\b|\]\s*=" % "|".join(sorted(MUTATORS)).encode())
+_CHANGES = re.compile(rb"\.(?:%b)\b|\bdel\b|\]\s*=|[-+|&^]=" % "|".join(sorted(MUTATORS)).encode())
 
 
 def sieve(_project: Project, source: SourceFile) -> bool:
