@@ -117,7 +117,7 @@ def _rewrite_all(
 def _splices(
     source: SourceFile, operations: Sequence[Operation], edit: EditNode, formatter: Formatter
 ) -> list[Splice]:
-    grouped = _grouped(source, operations)
+    grouped = _closed(source, _grouped(source, operations))
     return [
         Splice(region.span, _edited(source, region, members, edit, formatter))
         for region, members in grouped
@@ -157,6 +157,28 @@ def _grouped(
         else:
             groups.append((region, [operation]))
     return groups
+
+
+def _closed(
+    source: SourceFile, groups: list[tuple[Region, list[Operation]]]
+) -> list[tuple[Region, list[Operation]]]:
+    """``groups``, where lines are taken out up to the end of the file with the blank lines above:
+    each removal leaves the blank lines to what follows it, and here nothing does."""
+    end, first = len(source.utf8), len(groups)
+    while first > 0 and groups[first - 1][0].span.end == end:
+        region, members = groups[first - 1]
+        if any(item.unit is not Unit.LINES for item in members):
+            break
+        end, first = region.span.start, first - 1
+    if first == len(groups):
+        return groups
+    above = source.utf8[:end].rstrip(b" \t\r\n")
+    start = source.utf8.find(b"\n", len(above)) + 1
+    if not above or not 0 < start < end:
+        return groups
+    region, members = groups[first]
+    closed = Region(Span(start, region.span.end), region.indents)
+    return [*groups[:first], (closed, members), *groups[first + 1 :]]
 
 
 def _edited(

@@ -61,3 +61,21 @@ def test_lines_inside_of_another_edit_are_refused() -> None:
     )
     assert not made.files
     assert [item.reason for item in made.refusals] == ["overlap"]
+
+
+def test_blank_lines_above_go_with_the_last_lines_of_a_file() -> None:
+    # Two neighbours up to the end: each leaves the blank lines above it to what follows.
+    last = Span(TEXT.index(b"b = 3"), len(TEXT))
+    made = _rewritten(
+        Operation("app.py", GONE, "remove", Unit.LINES),
+        Operation("app.py", last, "remove", Unit.LINES),
+    )
+    (file,) = made.files
+    assert file.after.data == b"a = 1  # kept\n"
+    check_file(file)
+
+
+def test_blank_lines_in_front_of_what_stays_are_kept() -> None:
+    middle = Span(TEXT.index(b"# above"), TEXT.index(b"\n\nb") + 1)
+    (file,) = _rewritten(Operation("app.py", middle, "remove", Unit.LINES)).files
+    assert file.after.data == b"a = 1  # kept\n\n\nb = 3  # kept\n".replace(b"\n\n\n", b"\n\n", 1)
