@@ -90,6 +90,8 @@ class AddImport:
     path: str
     module: str
     name: str | None = None
+    alias: str | None = None
+    """What it is bound to: ``np`` of ``import numpy as np``."""
 
 
 @dataclass(frozen=True, slots=True)

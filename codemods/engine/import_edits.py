@@ -30,6 +30,7 @@ def import_edit(
             item.module,
             item.name,
             source.newline,
+            alias=item.alias,
             line_length=line_length,
             first_party=own_packages(project),
         )

@@ -43,6 +43,7 @@ class _Wanted:
 
     module: str
     name: str | None
+    alias: str | None
     newline: bytes
     line_length: int
     first_party: Collection[str]
@@ -55,8 +56,13 @@ class _Wanted:
     def text(self) -> bytes:
         """The statement on lines of its own, without the last newline."""
         if self.name is None:
-            return f"import {self.module}".encode()
-        return from_statement(self.module, [self.name], b"", self.newline, self.line_length)
+            return f"import {_as(self.module, self.alias)}".encode()
+        names = [_as(self.name, self.alias)]
+        return from_statement(self.module, names, b"", self.newline, self.line_length)
+
+
+def _as(name: str, alias: str | None) -> str:
+    return f"{name} as {alias}" if alias else name
 
 
 def add_import(
@@ -66,6 +72,7 @@ def add_import(
     name: str | None,
     newline: bytes,
     *,
+    alias: str | None = None,
     line_length: int = 88,
     first_party: Collection[str] = (),
 ) -> tuple[Span, bytes] | None:
@@ -80,20 +87,22 @@ def add_import(
         module: dotted, with leading dots when relative.
         name: ``None`` for ``import module``.
         newline: what ends an added line.
+        alias: what is bound instead of the plain name; such an import is a statement of its own,
+            as isort and ruff write it, unless the file has such names among others.
         line_length: in characters; a longer ``from`` statement gets one name a line, as by black.
         first_party: top-level packages of the project itself, which have a section of their own.
 
     Returns:
         Where to put which bytes; ``None`` when the file binds the name so already.
     """
-    if binds_at_top(tree, module, name):
+    if binds_at_top(tree, module, name, alias):
         return None
     lines = Lines(utf8)
-    wanted = _Wanted(module, name, newline, line_length, first_party)
-    if name is not None:
+    wanted = _Wanted(module, name, alias, newline, line_length, first_party)
+    if name is not None and (alias is None or _combines(tree)):
         statement = _statement_to_join(tree, lines, module)
         if statement is not None:
-            return join_name(lines, statement, name, newline, line_length)
+            return join_name(lines, statement, _as(name, alias), newline, line_length)
     blocks = _blocks(tree, lines)
     if blocks:
         return _beside(lines, blocks, wanted)
@@ -122,6 +131,14 @@ def _statement_to_join(tree: Tree, lines: Lines, module: str) -> ast.ImportFrom 
             b"noqa" in lines.behind(item),
         ),
         default=None,
+    )
+
+
+def _combines(tree: Tree) -> bool:
+    """Whether the file has ``from a import b, c as d``."""
+    return any(
+        len(statement.names) > 1 and any(item.asname for item in statement.names)
+        for statement in tree.of(ast.ImportFrom)
     )
 
 
@@ -208,7 +225,10 @@ def _sorts_behind(statement: Import, wanted: _Wanted) -> bool:
     if source_module(statement) != wanted.module:
         return False
     if wanted.name is None:
-        return isinstance(statement, ast.ImportFrom) or statement.names[0].asname is not None
+        if isinstance(statement, ast.ImportFrom):
+            return True
+        other = statement.names[0].asname
+        return other is not None and (wanted.alias is None or other > wanted.alias)
     if isinstance(statement, ast.Import):
         return False
     return position([statement.names[0].name], wanted.name, NAME_KEYS) == 0

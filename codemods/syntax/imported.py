@@ -33,20 +33,23 @@ def local_name(tree: Tree, at: ast.AST, module: str, name: str | None = None) ->
     import in a module's ``try`` does: code that needs an optional package stands on it already.
     """
     if name is not None:
-        direct = _expression(tree, at, f"{module}{'' if module.endswith('.') else '.'}{name}")
+        direct = _expression(tree, at, _dotted(module, name))
         if direct is not None:
             return direct
     base = _expression(tree, at, module)
     return base if base is None or name is None else f"{base}.{name}"
 
 
-def can_import(tree: Tree, at: ast.AST, module: str, name: str | None = None) -> str | None:
+def can_import(
+    tree: Tree, at: ast.AST, module: str, name: str | None = None, alias: str | None = None
+) -> str | None:
     """Why ``import module`` or ``from module import name`` at the top of the file would not give
-    that meaning to its plain name where ``at`` stands, in words; ``None`` when it would.
+    that meaning to its plain name (or to ``alias``) where ``at`` stands, in words; ``None`` when
+    it would.
 
     An import of the same thing that is there already is no reason.
     """
-    plain = name or module.partition(".")[0]
+    plain = alias or name or module.partition(".")[0]
     if plain in BUILTINS:
         return f"{plain} is a builtin that the import would hide"
     if any(plain == item.name.partition(".")[0] for item in tree.unread):
@@ -56,10 +59,10 @@ def can_import(tree: Tree, at: ast.AST, module: str, name: str | None = None) ->
         if scope is tree.module or table.outer.get(scope, {}).get(plain) is True:
             break
         nodes = table.binders(scope, plain)
-        if nodes and not _all_import(tree, nodes, module, name):
+        if nodes and not _all_import(tree, nodes, module, name, alias):
             return f"{plain} has another meaning in {_scope_text(scope)} (line {_line(nodes[0])})"
     for node in table.binders(tree.module, plain):
-        if not _all_import(tree, [node], module, name):
+        if not _all_import(tree, [node], module, name, alias):
             return f"{plain} has another meaning in this module (line {_line(node)})"
     return None
 
@@ -104,13 +107,21 @@ def type_checking(tree: Tree, statement: ast.AST) -> bool:
     )
 
 
-def binds_at_top(tree: Tree, module: str, name: str | None = None) -> bool:
-    """Whether the module binds the plain name to ``module`` or ``module.name``, unconditionally
-    (or in a ``try`` that stands for an optional package)."""
+def binds_at_top(
+    tree: Tree, module: str, name: str | None = None, alias: str | None = None
+) -> bool:
+    """Whether the module binds the plain name (or ``alias``) to ``module`` or ``module.name``,
+    unconditionally (or in a ``try`` that stands for an optional package)."""
+    if alias is not None:
+        return any(
+            in_effect(tree, node, tree.module)
+            for node in module_aliases(tree)
+            if bound_name(node) == alias and imported_name(tree, node) == _dotted(module, name)
+        )
     return any(
-        in_effect(tree, alias, tree.module)
-        for alias in module_aliases(tree)
-        if alias.asname in (None, name or module) and _imports(tree, alias, module, name)
+        in_effect(tree, node, tree.module)
+        for node in module_aliases(tree)
+        if node.asname in (None, name or module) and _imports(tree, node, module, name)
     )
 
 
@@ -208,19 +219,28 @@ def _imports(tree: Tree, alias: ast.alias, module: str, name: str | None) -> boo
     statement = tree.parent(alias)
     if name is None:
         return isinstance(statement, ast.Import) and f"{alias.name}.".startswith(f"{module}.")
-    joint = "" if module.endswith(".") else "."
     return isinstance(statement, ast.ImportFrom) and (
-        imported_name(tree, alias) == f"{module}{joint}{name}"
+        imported_name(tree, alias) == _dotted(module, name)
     )
 
 
-def _all_import(tree: Tree, nodes: list[ast.AST], module: str, name: str | None) -> bool:
+def _dotted(module: str, name: str | None) -> str:
+    joint = "" if module.endswith(".") else "."
+    return module if name is None else f"{module}{joint}{name}"
+
+
+def _all_import(
+    tree: Tree, nodes: list[ast.AST], module: str, name: str | None, alias: str | None
+) -> bool:
     """Whether each of these binds the same object as the import in question would."""
     top = module.partition(".")[0]
     for node in nodes:
         if not isinstance(node, ast.alias):
             return False
-        if name is None:
+        if alias is not None:
+            if imported_name(tree, node) != _dotted(module, name):
+                return False
+        elif name is None:
             if imported_name(tree, node) != top:
                 return False
         elif not _imports(tree, node, module, name):

@@ -324,6 +324,70 @@ def test_a_name(before: str, after: str) -> None:
     assert added(before, "a", "c") == after
 
 
+ALIASED = {
+    "a plain import beside it": (
+        "import numpy\nimport zlib_ng\n",
+        ("numpy", None, "np"),
+        "import numpy\nimport numpy as np\nimport zlib_ng\n",
+    ),
+    "sorted": (
+        "import os\n\nimport matplotlib\nimport scipy\n",
+        ("numpy", None, "np"),
+        "import os\n\nimport matplotlib\nimport numpy as np\nimport scipy\n",
+    ),
+    "among other names of the module": (
+        "import numpy as a\nimport numpy as z\n",
+        ("numpy", None, "np"),
+        "import numpy as a\nimport numpy as np\nimport numpy as z\n",
+    ),
+    "a submodule under that name is another thing": (
+        "import numpy.fft as fft\n",
+        ("numpy", None, "np"),
+        "import numpy as np\nimport numpy.fft as fft\n",
+    ),
+    "a name has a statement of its own": (
+        "from a import b\nfrom d import e\n",
+        ("a", "c", "x"),
+        "from a import b\nfrom a import c as x\nfrom d import e\n",
+    ),
+    "unless such names stand among others": (
+        "from a import b, d as y\n",
+        ("a", "c", "x"),
+        "from a import b, c as x, d as y\n",
+    ),
+    "no import at all": ("x = 1\n", ("numpy", None, "np"), "import numpy as np\n\nx = 1\n"),
+}
+
+
+@pytest.mark.parametrize(("before", "wanted", "after"), ALIASED.values(), ids=ALIASED.keys())
+def test_under_another_name(before: str, wanted: tuple[str, str | None, str], after: str) -> None:
+    module, name, alias = wanted
+    utf8 = before.encode()
+    edit = add_import(utf8, Tree(ast.parse(before)), module, name, b"\n", alias=alias)
+    assert edit is not None
+    span, new = edit
+    changed = utf8[: span.start] + new + utf8[span.end :]
+    assert changed.decode() == after
+    again = add_import(changed, Tree(ast.parse(after)), module, name, b"\n", alias=alias)
+    assert again is None
+
+
+@pytest.mark.parametrize(
+    ("before", "module", "name"),
+    [
+        ("import numpy as np\n", "numpy", None),
+        ("import os, numpy as np\n", "numpy", None),
+        ("from numpy import fft as np\n", "numpy", "fft"),
+        ("try:\n    import numpy as np\nexcept ImportError:\n    OK = False\n", "numpy", None),
+    ],
+)
+def test_nothing_to_do_where_the_alias_is_bound(before: str, module: str, name: str | None) -> None:
+    assert (
+        add_import(before.encode(), Tree(ast.parse(before)), module, name, b"\n", alias="np")
+        is None
+    )
+
+
 def test_a_relative_import_goes_last_and_joins_its_own() -> None:
     assert (
         added("import os\n\nimport a\n", ".m", "x") == "import os\n\nimport a\n\nfrom .m import x\n"

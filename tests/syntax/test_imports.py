@@ -191,6 +191,31 @@ def test_builtins_are_not_hidden() -> None:
     assert can_import(tree, node, "os", "open") == "open is a builtin that the import would hide"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import numpy.fft as np\ndef f(): HERE",
+        "from numpy import fft as np\ndef f(): HERE",
+        "np = None\ndef f(): HERE",
+        "def f(np): HERE",
+        "def np(): pass\ndef f(): HERE",
+        "import np\ndef f(): HERE",
+    ],
+)
+def test_an_alias_that_is_taken(text: str) -> None:
+    tree, node = marked(text)
+    assert can_import(tree, node, "numpy", None, "np") is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["import numpy as np\ndef f(): HERE", "import numpy\ndef f(): HERE", "def f(numpy): HERE"],
+)
+def test_an_alias_that_is_free(text: str) -> None:
+    tree, node = marked(text)
+    assert can_import(tree, node, "numpy", None, "np") is None
+
+
 UNUSED = [
     "import x",
     "from a import x",
