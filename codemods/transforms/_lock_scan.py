@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import re
 from collections.abc import Iterator
 
@@ -14,7 +13,9 @@ from codemods.project.values import decorator_names
 from codemods.syntax.awaiting import held_locks
 from codemods.syntax.blocks import blocks_under
 from codemods.syntax.suspension import new_suspension_hazard
+from codemods.syntax.tree import Function, Tree
 from codemods.transforms._lock_guard import guard
+from codemods.transforms._lock_outside import held_by_callers
 from codemods.transforms._lock_plan import LockPlan
 from codemods.transforms._lock_sections import running_nodes, sections
 from codemods.transforms._lock_state import Owner, accesses, mutable_names
@@ -22,19 +23,39 @@ from codemods.transforms._lock_state import Owner, accesses, mutable_names
 _PLAN = LockPlan(strength=0)
 
 
-_IF = re.compile(rb"^([ \t]*)(?:el)?if\b", re.MULTILINE)
-_MISSING = re.compile(rb"\bnot\s+in\s+(?:\w+\.)*(\w+)|\bnot\s+(?:\w+\.)*(\w+)|(\w+)\s+is\s+None")
+_IF = re.compile(rb"^([ \t]*)(?:el)?if\b(?=.*\bnot\b|.*\bNone\b|.*\(\s*$)", re.MULTILINE)
+_MISSING = re.compile(
+    rb"\bnot\s+in\s+([\w.]+)|\bnot\s+(?!in\b)([\w.]+)|([\w.]+)\s+is\s+None\b"
+)
 
 
 def may_be_torn(data: bytes) -> bool:
-    """Whether a condition says that something is missing, and its block awaits and names it."""
+    """Whether a condition says that something is missing which is an attribute of one name or a
+    variable of the module, and its block awaits and sets that."""
     for _, block in blocks_under(data, _IF):
         if b"await " in block:
             for match in _MISSING.finditer(block):
-                word = match[1] or match[2] or match[3]
-                if block.count(word) > 1:
+                name = match[match.lastindex or 1]
+                shared = name.count(b".") == 1 or (b"." not in name and b"\n" + name in data)
+                if shared and _may_be_set(name, block):
                     return True
     return False
+
+
+def _may_be_set(name: bytes, block: bytes) -> bool:
+    """Whether the name stands in a block as the target of an assignment, or as a part of one."""
+    position = block.find(name)
+    while position != -1:
+        end = position + len(name)
+        rest = block[end : block.find(b"\n", end)]
+        # An item that is set may be written over several lines, like all in parentheses.
+        if rest[:1] in (b"[", b",", b")", b"") or _ASSIGNED.match(rest):
+            return True
+        position = block.find(name, end)
+    return False
+
+
+_ASSIGNED = re.compile(rb"\s*(?::[^=]*)?(?:=(?!=)|:=|[-+*/|&^%@]+=)|\s*,")
 
 
 def scan(scope: Scope) -> Iterator[Change | Refusal]:
@@ -44,22 +65,25 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
             wide = _wide(owner, name)
             if wide is not None:
                 yield wide
+            elif isinstance(owner.node, ast.Module) or _is_keyed(owner, name):
+                yield from guard(scope, owner, _PLAN, (name,))
             else:
-                for item in guard(scope, owner, _PLAN, (name,)):
-                    yield _weighed(owner, name, item)
+                yield from _shown(owner, name)
 
 
-def _weighed(owner: Owner, name: str, item: Change | Refusal) -> Change | Refusal:
-    """Only shown, where it is open whether anybody else is there.
+def _shown(owner: Owner, name: str) -> Iterator[Change]:
+    """Only shown, where it is open whether anybody else is there; what the lock would take is not
+    worked out, which takes long.
 
     ``if self.model is None: self.model = await load()`` is how objects of a single task load what
     they need (a flow, a coordinator that its framework runs one call at a time). An entry that is
     missing in a mapping, and a variable of the module, are there for several.
     """
-    if isinstance(item, Refusal) or isinstance(owner.node, ast.Module) or _is_keyed(owner, name):
-        return item
     note = f"nothing here says that several tasks share the object that {name} belongs to"
-    return dataclasses.replace(item, safety=Safety.DISPLAY, notes=(*item.notes, note))
+    for function, statement in _torn_statements(owner, name):
+        if not held_by_callers(owner, function):
+            what = f"{name} is checked, awaited for and then set in {function.name}()"
+            yield Change(site_of(owner.source, statement), what, (), Safety.DISPLAY, (note,))
 
 
 def _is_keyed(owner: Owner, name: str) -> bool:
@@ -108,26 +132,35 @@ def _word(node: ast.AST) -> str:
 
 
 def _is_torn(owner: Owner, name: str) -> bool:
+    return next(_torn_statements(owner, name), None) is not None
+
+
+def _torn_statements(owner: Owner, name: str) -> Iterator[tuple[Function, ast.If]]:
+    """The conditions that find the state missing, wait without a lock, and set it."""
     tree = owner.tree
     touched = accesses(owner, (name,))
     reads = {item.node for item in touched if not item.writes}
     for function in dict.fromkeys(item.function for item in touched if item.writes):
         if not isinstance(function, ast.AsyncFunctionDef):
             continue
+        stored = {item.node for item in touched if item.writes and _stores(owner, item.node)}
         for statement in own_nodes(function):
-            if not isinstance(statement, ast.If) or not _misses(statement.test, reads):
-                continue
-            stored = [item.node for item in touched if item.writes and _stores(owner, item.node)]
-            for index, part in enumerate(statement.body):
-                waits = [item for item in running_nodes(part) if isinstance(item, ast.Await)]
-                behind = statement.body[index:]
-                sets = any(node in set(running_nodes(other)) for other in behind for node in stored)
-                if sets and any(
-                    new_suspension_hazard(tree, item) is not None and not held_locks(tree, item)
-                    for item in waits
-                ):
-                    return True
-    return False
+            if isinstance(statement, ast.If) and _misses(statement.test, reads):
+                for index, part in enumerate(statement.body):
+                    behind = (set(running_nodes(item)) for item in statement.body[index:])
+                    if _waits_openly(tree, part) and any(stored & nodes for nodes in behind):
+                        yield function, statement
+                        break
+
+
+def _waits_openly(tree: Tree, statement: ast.stmt) -> bool:
+    """Whether an await that lets others run is in a statement, and no lock held at it."""
+    return any(
+        isinstance(item, ast.Await)
+        and new_suspension_hazard(tree, item) is not None
+        and not held_locks(tree, item)
+        for item in running_nodes(statement)
+    )
 
 
 def _wide(owner: Owner, name: str) -> Refusal | None:
