@@ -110,6 +110,7 @@ def _by_checkout(root: Path, items: list[Delivery]) -> None:
     for item in items:
         repository.git.checkout("--quiet", "-b", f"autofix/benchmark/{item.finding.id}", base)
         for file in item.patch.files:
+            assert file.after is not None, "the benchmark only edits"
             (root / file.path).write_bytes(file.after)
             repository.git.add("--", file.path)
         repository.git.commit("--quiet", "--message", item.finding.title)

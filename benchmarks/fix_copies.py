@@ -76,7 +76,10 @@ def fixed_copy(root: Path, codemods: list[Codemod]) -> Iterator[str]:
             for patch in result.files:
                 touched.setdefault(patch.path, patch.before)
                 yield from _checked(patch, result.changes)
-                (root / patch.path).write_bytes(patch.after)
+                if patch.after is None:
+                    (root / patch.path).unlink()
+                else:
+                    (root / patch.path).write_bytes(patch.after)
             done += result.changes
             if result.files:
                 # What was read before is no longer what stands there.
@@ -90,6 +93,8 @@ def fixed_copy(root: Path, codemods: list[Codemod]) -> Iterator[str]:
 
 
 def _checked(patch: FilePatch, changes: tuple[Found, ...]) -> Iterator[str]:
+    if patch.after is None:
+        return
     if _compiles(patch.before) and not _compiles(patch.after):
         yield f"does not compile: {patch.path}"
     # The engine's own gate compares with what it spliced; this one asks a line-by-line diff.

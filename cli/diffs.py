@@ -15,7 +15,7 @@ def unified_diff(files: Iterable[FilePatch], new: Mapping[str, str] | None = Non
     """The diff of a patch.
 
     Args:
-        files: before and after; files that did not change add nothing.
+        files: before and after (``None``: deleted); files that did not change add nothing.
         new: the paths that do not exist before, with their mode: ``{"a.py": "100644"}``.
     """
     return b"".join(_file(item, (new or {}).get(item.path)) for item in files)
@@ -26,11 +26,19 @@ def _file(item: FilePatch, mode: str | None) -> bytes:
         return b""
     old, now = _quoted(f"a/{item.path}"), _quoted(f"b/{item.path}")
     head = f"diff --git {old} {now}\n"
+    gone = item.after is None
     if mode is not None:
         head += f"new file mode {mode}\n"
+    elif gone:
+        head += "deleted file mode 100644\n"
     hunks = list(
         difflib.diff_bytes(
-            difflib.unified_diff, _lines(item.before), _lines(item.after), b"", b"", lineterm=b"\n"
+            difflib.unified_diff,
+            _lines(item.before),
+            _lines(item.after or b""),
+            b"",
+            b"",
+            lineterm=b"\n",
         )
     )[2:]
     if not hunks:
@@ -38,7 +46,7 @@ def _file(item: FilePatch, mode: str | None) -> bytes:
     # A tab ends a name with a space in it: else `patch` and git take the rest for a date.
     names = [
         "/dev/null" if mode is not None else old + ("\t" if " " in old else ""),
-        now + ("\t" if " " in now else ""),
+        "/dev/null" if gone else now + ("\t" if " " in now else ""),
     ]
     body = b"".join(line if line.endswith(b"\n") else line + b"\n" + NO_NEWLINE for line in hunks)
     return _encoded(f"{head}--- {names[0]}\n+++ {names[1]}\n") + body

@@ -193,7 +193,7 @@ def write_diff(console: Console, diff: bytes, *, forced: bool = False) -> None:
 
 
 def _line_style(line: str) -> str:
-    if line.startswith(("diff --git", "--- ", "+++ ", "index ", "new file")):
+    if line.startswith(("diff --git", "--- ", "+++ ", "index ", "new file", "deleted file")):
         return "bold"
     return {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
 

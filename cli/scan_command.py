@@ -159,7 +159,8 @@ class _Scan:
         if self.prints_source:
             document = self.project.files.read(self.named[0])
             for item in scanned.patches:
-                document = item.after if item.path == self.named[0] else document
+                # A file that goes is one without source.
+                document = (item.after or b"") if item.path == self.named[0] else document
         elif request.diff:
             from .diffs import unified_diff
 

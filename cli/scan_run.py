@@ -204,7 +204,7 @@ def fix_all(
     asked = {(site.codemod, site.change.site.path, site.change.site.line) for site in wanted}
     group_of = {path: group for group in groups for path in group.paths}
     before: dict[str, bytes] = {}
-    after: dict[str, bytes] = {}
+    after: dict[str, bytes | None] = {}
     fixed: list[Found] = []
     failed: list[Skipped] = []
     for path in dict.fromkeys(site.change.site.path for site in wanted):
@@ -251,7 +251,7 @@ def _again(
     wanted = {(i.codemod, i.change.site.path, i.change.site.line) for i in scanned.sites}
     left = [site for site in scanned.sites if site.change.site.path not in changed]
     for group in groups:
-        paths = tuple(path for path in group.paths if path in changed)
+        paths = tuple(path for path in group.paths if changed.get(path) is not None)
         if not paths:
             continue
         codemods: Sequence[Codemod] = group.codemods

@@ -133,6 +133,9 @@ def _fix(project: Project, site: Site, codemod: Codemod) -> list[dict[str, Any]]
     except GateError:
         # The result stands without a fix; `scan --fix` says why.
         return []
+    if written.deleted:
+        # SARIF's fixes replace text, and know no file that goes.
+        return []
     return [
         {
             "artifactLocation": _artifact(item.before.path),

@@ -111,7 +111,7 @@ def write_files(session: Session, results: Sequence[Result], force: bool) -> lis
 def _together(patches: Sequence[Patch]) -> Patch:
     """One patch from the first state of every file to its last."""
     before: dict[str, bytes] = {}
-    after: dict[str, bytes] = {}
+    after: dict[str, bytes | None] = {}
     for patch in patches:
         for item in patch.files:
             before.setdefault(item.path, item.before)

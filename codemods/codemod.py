@@ -102,7 +102,17 @@ class DropImport:
     name: str
 
 
-Edit = Operation | AddImport | DropImport
+@dataclass(frozen=True, slots=True)
+class DeleteFile:
+    """The whole file goes; other edits of it are in vain.
+
+    Nothing of the project may still import it then: the engine checks that, and nothing else.
+    """
+
+    path: str
+
+
+Edit = Operation | AddImport | DropImport | DeleteFile
 
 
 @dataclass(frozen=True, slots=True)

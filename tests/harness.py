@@ -10,7 +10,8 @@
   finding: ``fixed`` with ``after``; without it must be given), ``refusals`` (the reasons that must
   be given, in the order of the sites; all of them), ``shown`` (what is ``display`` only, as
   refusal reasons do), ``safety`` (of the patch), ``unaddressed``, ``notes`` (a part of one must
-  be there for each), ``python`` (the target, ``"3.8"``).
+  be there for each), ``python`` (the target, ``"3.8"``), ``deleted`` (paths that are gone
+  afterwards; ``after/`` has only what changes beside them, and may be missing).
 * ``proof.py``: run with the module under the name ``subject``: it must fail on ``before`` and
   pass on ``after``.
 """
@@ -22,13 +23,13 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from codemods.codemod import Codemod, Refusal, Safety
-from codemods.engine.outcomes import AlreadyFixed, Fixed, NotFound, Refused, Resolution
+from codemods.engine.outcomes import AlreadyFixed, FilePatch, Fixed, NotFound, Refused, Resolution
 from codemods.engine.run import resolve
 from codemods.engine.scan import fix, scan
 from codemods.findings.model import Finding
@@ -49,6 +50,7 @@ _KEYS = {
     "notes",
     "python",
     "about",
+    "deleted",
 }
 
 
@@ -88,6 +90,15 @@ class Case:
 
     def files(self, name: str) -> dict[str, bytes] | None:
         """The project before or after, ``None`` where the case has no such state."""
+        deleted = self.expected.get("deleted", [])
+        if name == "after" and deleted:
+            before = self.files("before") or {}
+            assert set(deleted) <= set(before), "what is deleted must be there before"
+            kept = {path: data for path, data in before.items() if path not in deleted}
+            return kept | (self._read(name) or {})
+        return self._read(name)
+
+    def _read(self, name: str) -> dict[str, bytes] | None:
         single, folder = self.folder / f"{name}.py", self.folder / name
         if single.exists():
             return {self.path: single.read_bytes()}
@@ -135,7 +146,7 @@ def run(case: Case, files: dict[str, bytes]) -> Result:
         resolution = resolve(finding, project, [case.codemod], options=lambda _: options)
         outcome = resolution.outcome
         if isinstance(outcome, Fixed):
-            after = files | {item.path: item.after for item in outcome.patch.files}
+            after = patched(files, outcome.patch.files)
             return Result(
                 after,
                 outcome.patch.refusals,
@@ -163,9 +174,16 @@ def run(case: Case, files: dict[str, bytes]) -> Result:
         assert not made.failed, made.failed
         refused += [item for _, item in made.refused]
         safeties += [item.change.safety for item in made.changes]
-        current |= {item.path: item.after for item in made.files}
+        current = patched(current, made.files)
     safety = Safety.weakest(safeties) if safeties else None
     return Result(current, tuple(refused), safety, changes=len(safeties))
+
+
+def patched(files: dict[str, bytes], patches: Iterable[FilePatch]) -> dict[str, bytes]:
+    """``files`` with the patches done to them."""
+    changed = files | {item.path: item.after or b"" for item in patches}
+    gone = {item.path for item in patches if item.after is None}
+    return {path: data for path, data in changed.items() if path not in gone}
 
 
 def check(case: Case) -> None:
@@ -174,7 +192,8 @@ def check(case: Case) -> None:
     assert before is not None, "a case needs before.py or before/"
     expected = case.files("after")
     if expected is not None:
-        expected = before | expected
+        deleted = case.expected.get("deleted", [])
+        expected = {path: data for path, data in (before | expected).items() if path not in deleted}
     result = run(case, before)
     _check_outcome(case, result, expected is not None)
     wanted = expected if expected is not None else before

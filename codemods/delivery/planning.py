@@ -22,6 +22,8 @@ from codemods.engine.outcomes import FilePatch, Patch
 from codemods.findings.model import Finding
 
 NEW_FILE_MODE = b"100644"
+GONE = b"000000"
+"""The mode that ``git diff-tree`` shows for a file that is no longer there."""
 FOLDER = b"040000"
 KINDS = {FOLDER: "a folder", b"120000": "a symbolic link", b"160000": "a submodule"}
 
@@ -163,20 +165,21 @@ class _Planner:
     def _file(self, file: FilePatch) -> NewFile:
         path = _path(file)
         held = self._at_base.get(path)
-        blob = self._blob_id(file.after)
         if held is None:
             above = filter(None, map(self._at_base.get, _parents(path)))
             blocked = any(parent.mode != FOLDER for parent in above)
-            if file.before or blocked or path not in self._at_base:
+            if file.before or blocked or path not in self._at_base or file.after is None:
                 raise _ObstacleError(f"{file.path} is no file of {self._base[:10]}")
-            return NewFile(Entry(path, NEW_FILE_MODE, blob), file.after)
+            return NewFile(Entry(path, NEW_FILE_MODE, self._blob_id(file.after)), file.after)
         if held.mode in KINDS:
             raise _ObstacleError(f"{file.path} is {KINDS[held.mode]} in {self._base[:10]}")
         if held.blob != self._blob_id(file.before):
             raise _ObstacleError(
                 f"the patch was made from a {file.path} that is not the one of {self._base[:10]}"
             )
-        return NewFile(Entry(path, held.mode, blob), file.after)
+        if file.after is None:
+            return NewFile(Entry(path, GONE, self._repository.no_object.encode()), None)
+        return NewFile(Entry(path, held.mode, self._blob_id(file.after)), file.after)
 
     def _blob_id(self, data: bytes) -> bytes:
         state = hashlib.new(self._repository.hash_name, usedforsecurity=False)

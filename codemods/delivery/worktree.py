@@ -1,4 +1,4 @@
-"""Writing a patch into the work tree: every file or none, each replaced in one step."""
+"""Writing a patch into the work tree: every file or none, each replaced or deleted in one step."""
 
 from __future__ import annotations
 
@@ -110,6 +110,9 @@ def write_in_place(
         return NotWritten(f"{error}; these files were written and could not be put back")
     except OSError as error:
         return NotWritten(f"{error.filename or root}: {error.strerror}; nothing was changed")
+    for file in files:
+        if file.after is None:
+            _drop_empty_folders(root, (root / file.path).parent)
     return Written(tuple(file.path for file in files))
 
 
@@ -120,7 +123,7 @@ def _obstacle(root: Path, file: FilePatch) -> str | None:
     try:
         current = target.read_bytes()
     except FileNotFoundError:
-        return f"{file.path} is not there" if file.before else None
+        return f"{file.path} is not there" if file.before or file.after is None else None
     except OSError as error:
         return f"{file.path} cannot be read: {error.strerror}"
     if current != file.before:
@@ -130,19 +133,34 @@ def _obstacle(root: Path, file: FilePatch) -> str | None:
 
 def _replace_all(root: Path, files: Sequence[FilePatch]) -> None:
     """All new contents are on disk before the first file is replaced; what was replaced is put
-    back if a later one fails."""
+    back if a later one fails. A file that goes is put aside until all others are done."""
     staged: list[tuple[Path, Path]] = []
     done: list[FilePatch] = []
+    aside: dict[str, Path] = {}
     try:
         for file in files:
             target = root / file.path
-            staged.append((_stage(target, file.after), target))
+            if file.after is None:
+                aside[file.path] = _stage(target, b"")
+                staged.append((aside[file.path], target))
+            else:
+                staged.append((_stage(target, file.after), target))
         for file, (temporary, target) in zip(files, staged, strict=True):
-            temporary.replace(target)
+            if file.after is None:
+                target.replace(temporary)
+            else:
+                temporary.replace(target)
             done.append(file)
     except BaseException as error:
-        lost = [file.path for file in reversed(done) if not _restore(root / file.path, file)]
+        lost = [
+            file.path
+            for file in reversed(done)
+            if not _restore(root / file.path, file, aside.get(file.path))
+        ]
         if lost:
+            # What stands aside is all that is left of those that were to go.
+            kept = {aside[path] for path in lost if path in aside}
+            staged = [pair for pair in staged if pair[0] not in kept]
             raise _HalfWrittenError(", ".join(lost)) from error
         raise
     finally:
@@ -150,9 +168,22 @@ def _replace_all(root: Path, files: Sequence[FilePatch]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _restore(target: Path, file: FilePatch) -> bool:
+def _drop_empty_folders(root: Path, folder: Path) -> None:
+    """As git does, which knows no folder without a file."""
+    while folder != root and root in folder.parents:
+        try:
+            folder.rmdir()
+        except OSError:
+            # Something else is in it.
+            return
+        folder = folder.parent
+
+
+def _restore(target: Path, file: FilePatch, aside: Path | None) -> bool:
     try:
-        if file.before:
+        if aside is not None:
+            aside.replace(target)
+        elif file.before:
             _stage(target, file.before).replace(target)
         else:
             target.unlink()

@@ -22,7 +22,8 @@ class NewFile:
     """A file as a new commit holds it."""
 
     entry: Entry
-    data: bytes
+    data: bytes | None
+    """``None`` where the commit no longer has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _write_stream(
     marks: dict[bytes, int] = {}
     for commit in commits:
         for file in commit.files:
-            if file.entry.blob not in marks:
+            if file.data is not None and file.entry.blob not in marks:
                 marks[file.entry.blob] = len(marks) + 1
                 stream.write(b"blob\nmark :%d\n" % marks[file.entry.blob])
                 _write_data(stream, file.data)
@@ -86,6 +87,9 @@ def _write_stream(
         _write_data(stream, commit.message)
         stream.write(b"from %s\n" % base.encode())
         for file in commit.files:
+            if file.data is None:
+                stream.write(b"D %s\n" % _quoted(file.entry.path))
+                continue
             mark = marks[file.entry.blob]
             stream.write(b"M %s :%d %s\n" % (file.entry.mode, mark, _quoted(file.entry.path)))
         stream.write(b"\nget-mark :%d\n" % number)

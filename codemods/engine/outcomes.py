@@ -14,7 +14,8 @@ class FilePatch:
 
     path: str
     before: bytes
-    after: bytes
+    after: bytes | None
+    """``None`` where the file goes."""
 
 
 @dataclass(frozen=True, slots=True)

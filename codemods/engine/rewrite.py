@@ -13,7 +13,7 @@ from typing import Any
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-from codemods.codemod import Change, EditNode, Operation, Refusal, Unit
+from codemods.codemod import Change, DeleteFile, EditNode, Operation, Refusal, Unit
 from codemods.engine.formatting import Formatter
 from codemods.engine.import_edits import import_edit
 from codemods.engine.regions import Region, RegionError, region_of
@@ -52,6 +52,8 @@ class Rewritten:
     files: tuple[RewrittenFile, ...]
     changes: tuple[Change, ...]
     refusals: tuple[Refusal, ...]
+    deleted: tuple[SourceFile, ...] = ()
+    """Files that go; none of them is among ``files``."""
 
 
 def rewrite(
@@ -81,7 +83,8 @@ def rewrite(
             ]
             wanted = [change for change in wanted if stop.operation not in change.edits]
         else:
-            return Rewritten(files, tuple(wanted), tuple(refusals))
+            deleted = tuple(project.source(path) for path in _deleted(wanted))
+            return Rewritten(files, tuple(wanted), tuple(refusals), deleted)
     return Rewritten((), (), tuple(refusals))
 
 
@@ -93,7 +96,8 @@ def _rewrite_all(
 ) -> tuple[RewrittenFile, ...]:
     edits = list(dict.fromkeys(item for change in changes for item in change.edits))
     found = []
-    for path in dict.fromkeys(item.path for item in edits):
+    deleted = _deleted(changes)
+    for path in dict.fromkeys(item.path for item in edits if item.path not in deleted):
         source = project.source(path)
         operations = [item for item in edits if item.path == path and isinstance(item, Operation)]
         splices = _splices(source, operations, edit, formatter_for(source))
@@ -103,7 +107,7 @@ def _rewrite_all(
             raise RefusedError(operations[0], Refusal("encoding", str(error))) from error
         imports: list[Splice] = []
         for item in edits:
-            if item.path == path and not isinstance(item, Operation):
+            if item.path == path and not isinstance(item, (Operation, DeleteFile)):
                 made = import_edit(project, after, item, formatter_for(source).line_length)
                 if made is not None:
                     after = after.replaced([made])
@@ -112,6 +116,13 @@ def _rewrite_all(
             removed = tuple(item.target for item in operations if item.unit is Unit.LINES)
             found.append(RewrittenFile(source, after, tuple(splices), tuple(imports), removed))
     return tuple(found)
+
+
+def _deleted(changes: Sequence[Change]) -> dict[str, None]:
+    """The paths that go, each once."""
+    return dict.fromkeys(
+        item.path for change in changes for item in change.edits if isinstance(item, DeleteFile)
+    )
 
 
 def _splices(

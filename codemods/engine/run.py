@@ -19,6 +19,7 @@ from codemods.codemod import (
     Safety,
     Scope,
 )
+from codemods.engine.deletion import IMPORTS_RESOLVE, check_deleted
 from codemods.engine.formatting import formatter_for
 from codemods.engine.gates import GATES, GateError, check_file, check_second_run, line_map
 from codemods.engine.locate import Located, NotLocated, locate
@@ -55,6 +56,15 @@ class Made:
     files: tuple[RewrittenFile, ...]
     changes: tuple[Change, ...]
     refusals: tuple[Refusal, ...]
+    deleted: tuple[SourceFile, ...] = ()
+
+    @property
+    def patches(self) -> tuple[FilePatch, ...]:
+        """Every file that is not as it was."""
+        edited = [
+            FilePatch(item.before.path, item.before.data, item.after.data) for item in self.files
+        ]
+        return (*edited, *(FilePatch(item.path, item.data, None) for item in self.deleted))
 
 
 def resolve(
@@ -185,10 +195,8 @@ def _outcome(
         done = {aspect for change in made.changes for aspect in change.aspects}
         left = tuple(aspect for aspect in claim.plan.aspects if aspect not in done)
         notes = tuple(dict.fromkeys(note for change in made.changes for note in change.notes))
-        files = tuple(
-            FilePatch(item.before.path, item.before.data, item.after.data) for item in made.files
-        )
-        return Fixed(Patch(files, made.changes, made.refusals, left, notes, GATES))
+        gates = (*GATES, IMPORTS_RESOLVE) if made.deleted else GATES
+        return Fixed(Patch(made.patches, made.changes, made.refusals, left, notes, gates))
     already = tuple(item for item in made.refusals if item.already)
     standing = tuple(item for item in made.refusals if not item.already)
     if already and not standing:
@@ -224,9 +232,12 @@ def make(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Ma
     )
     for rewritten in written.files:
         check_file(rewritten)
-    if written.files:
-        check_second_run(_second_run(scope, codemod, plan, allow, written.files, written.refusals))
-    return Made(written.files, written.changes, (*refusals, *written.refusals))
+    made = Made(written.files, written.changes, (*refusals, *written.refusals), written.deleted)
+    if made.patches:
+        after = scope.project.with_changes({item.path: item.after for item in made.patches})
+        check_deleted(scope.project, after, made.deleted)
+        check_second_run(_second_run(scope, codemod, plan, allow, after, made, written.refusals))
+    return made
 
 
 def admitted(
@@ -251,11 +262,11 @@ def _second_run(
     codemod: Codemod,
     plan: Plan | None,
     allow: Safety,
-    files: Sequence[RewrittenFile],
+    after: Project,
+    made: Made,
     refused: Sequence[Refusal],
 ) -> Iterator[Change | Refusal]:
-    after = scope.project.with_changes({item.after.path: item.after.data for item in files})
-    by_path = {item.before.path: item for item in files}
+    by_path = {item.before.path: item for item in made.files}
     places = tuple(
         moved for place in scope.places if (moved := _moved(place, after, by_path)) is not None
     )
@@ -268,8 +279,11 @@ def _second_run(
 
 
 def _moved(place: Place, after: Project, by_path: Mapping[str, RewrittenFile]) -> Place | None:
-    """The same definition in the patched file, with its lines where they stand now."""
+    """The same definition in the patched file, with its lines where they stand now; ``None``
+    where it is gone."""
     path = place.source.path
+    if not after.files.exists(path):
+        return None
     source = after.source(path)
     rewritten = by_path.get(path)
     if rewritten is None:

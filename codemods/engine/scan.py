@@ -208,6 +208,8 @@ def fix(
     for _ in range(FIXED_POINT_BOUND):
         moved = False
         for codemod in codemods:
+            if not current.files.exists(path):
+                break
             source = current.source(path)
             if codemod.name in broken or not codemod.wants(current, source):
                 continue
@@ -220,12 +222,10 @@ def fix(
                 failed.append(Skipped(path, f"{codemod.name}: {error}"))
                 continue
             refused[codemod.name] = made.refusals
-            if made.files:
-                for item in made.files:
-                    before.setdefault(item.before.path, item.before.data)
-                current = current.with_changes(
-                    {item.after.path: item.after.data for item in made.files}
-                )
+            if made.patches:
+                for item in made.patches:
+                    before.setdefault(item.path, item.before)
+                current = current.with_changes({item.path: item.after for item in made.patches})
                 changes += [Found(codemod.name, change) for change in made.changes]
                 moved = True
         if not moved:
@@ -233,10 +233,14 @@ def fix(
     patches = tuple(
         FilePatch(name, data, after)
         for name, data in before.items()
-        if (after := current.source(name).data) != data
+        if (after := _data(current, name)) != data
     )
     left = tuple((name, item) for name, items in refused.items() for item in items)
     return FixResult(patches, tuple(changes), left, tuple(failed))
+
+
+def _data(project: Project, path: str) -> bytes | None:
+    return project.source(path).data if project.files.exists(path) else None
 
 
 @contextmanager

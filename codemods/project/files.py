@@ -55,25 +55,35 @@ class MemoryFiles:
 
 
 class OverlayFiles:
-    """Another state with some files replaced: what a project would be after a patch."""
+    """Another state with some files replaced, or gone (``None``): what a project would be after a
+    patch."""
 
-    def __init__(self, base: Files, changed: Mapping[str, bytes]) -> None:
+    def __init__(self, base: Files, changed: Mapping[str, bytes | None]) -> None:
         self._base = base
         self._changed = dict(changed)
 
     def paths(self) -> tuple[str, ...]:
-        return tuple(sorted({*self._base.paths(), *self._changed}))
+        gone = {path for path, data in self._changed.items() if data is None}
+        return tuple(sorted({*self._base.paths(), *self._changed} - gone))
 
     def read(self, path: str) -> bytes:
-        return self._changed[path] if path in self._changed else self._base.read(path)
+        if path not in self._changed:
+            return self._base.read(path)
+        data = self._changed[path]
+        if data is None:
+            raise FileNotFoundError(path)
+        return data
 
     def exists(self, path: str) -> bool:
-        return path in self._changed or self._base.exists(path)
+        if path in self._changed:
+            return self._changed[path] is not None
+        return self._base.exists(path)
 
     def read_all(self, paths: tuple[str, ...]) -> dict[str, bytes]:
         rest = tuple(path for path in paths if path not in self._changed)
         found = self._base.read_all(rest)
-        return found | {path: self._changed[path] for path in paths if path in self._changed}
+        mine = {path: self._changed[path] for path in paths if path in self._changed}
+        return found | {path: data for path, data in mine.items() if data is not None}
 
 
 class WorkTreeFiles:

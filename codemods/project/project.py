@@ -135,15 +135,15 @@ class Project:
 
         return Index(self)
 
-    def with_changes(self, changed: Mapping[str, bytes]) -> Project:
-        """The project as it would be with some files replaced."""
+    def with_changes(self, changed: Mapping[str, bytes | None]) -> Project:
+        """The project as it would be with some files replaced, or gone (``None``)."""
         after = Project(
             OverlayFiles(self.files, changed),
             history=self.history,
             target_python=self._given_python,
         )
         after.blockers = self.blockers
-        if all(self.files.exists(path) for path in changed):
+        if all(data is not None and self.files.exists(path) for path, data in changed.items()):
             after.__dict__["python_paths"] = self.python_paths
             after.__dict__["modules"] = self.modules
         after._sources = {

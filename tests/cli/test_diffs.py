@@ -76,6 +76,40 @@ def test_a_new_file_may_be_empty(tmp_path: Path) -> None:
     assert (tmp_path / "a.py").read_bytes() == b""
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("data", [b"a\nb\n", b"a\nb", b"a\r\n", b"\xe9\n", b""])
+def test_git_deletes_files(tmp_path: Path, name: str, data: bytes) -> None:
+    target = tmp_path / name
+    target.parent.mkdir(exist_ok=True)
+    target.write_bytes(data)
+    applied(tmp_path, unified_diff([FilePatch(name, data, None)]))
+    assert not target.exists()
+
+
+def test_git_deletes_no_file_that_is_another_one_now(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"mine\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        applied(tmp_path, unified_diff([FilePatch("a.py", b"a\n", None)]))
+    assert (tmp_path / "a.py").read_bytes() == b"mine\n"
+
+
+def test_a_deleted_file_is_what_git_itself_writes(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"a\nb\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "a.py")
+    (tmp_path / "a.py").unlink()
+    theirs = subprocess.run(
+        ["git", "diff", "--no-color", "--no-ext-diff"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    ).stdout
+    without_index = b"".join(
+        line for line in theirs.splitlines(keepends=True) if not line.startswith(b"index ")
+    )
+    assert unified_diff([FilePatch("a.py", b"a\nb\n", None)]) == without_index
+
+
 def test_several_files_are_one_diff(tmp_path: Path) -> None:
     patches = [FilePatch(name, b"a\n", b"b") for name in ("x.py", "y.py")]
     for item in patches:

@@ -11,7 +11,7 @@ import pytest
 from codemods.delivery.branches import Delivered, default_base, deliver
 from codemods.delivery.planning import Action, NotDelivered, plan
 from codemods.delivery.repository import Repository, RepositoryError
-from codemods.engine.outcomes import Patch
+from codemods.engine.outcomes import FilePatch, Patch
 from tests.delivery.sandbox import (
     AFTER,
     BEFORE,
@@ -366,6 +366,53 @@ def test_a_new_file(sandbox: Sandbox) -> None:
     assert sandbox.git("diff", "--name-status", "main", BRANCH) == "A\tpkg/new.py"
 
 
+def test_a_file_that_is_not_there_is_not_deleted(sandbox: Sandbox) -> None:
+    for before in (BEFORE, b""):
+        made = Patch((FilePatch("pkg/no.py", before, None),), patch().changes)
+        result = sandbox.refuse_one(delivery(made=made))
+        assert result.reason == f"pkg/no.py is no file of {sandbox.head[:10]}"
+
+
+def test_a_file_that_is_another_one_by_now_is_not_deleted(sandbox: Sandbox) -> None:
+    made = Patch((FilePatch("engine.py", b"another\n", None),), patch().changes)
+    assert "that is not the one of" in sandbox.refuse_one(delivery(made=made)).reason
+
+
+def deleting(path: str = "pkg/deep/other.py") -> Patch:
+    files = (FilePatch("engine.py", BEFORE, AFTER), FilePatch(path, b"x = 1\n", None))
+    return Patch(files, patch().changes)
+
+
+def test_a_file_goes_with_the_folders_that_it_leaves_empty(sandbox: Sandbox) -> None:
+    first = sandbox.deliver_one(delivery(made=deleting()))
+    assert sandbox.git("diff", "--name-status", "main", BRANCH) == (
+        "M\tengine.py\nD\tpkg/deep/other.py"
+    )
+    assert sandbox.git("ls-tree", "--name-only", BRANCH).split() == ["README", "engine.py"]
+    assert sandbox.git("fsck", "--strict") == ""
+    again = sandbox.deliver_one(delivery(made=deleting()))
+    assert (again.commit, again.action) == (first.commit, Action.KEEP)
+
+
+def test_the_digest_knows_what_goes(sandbox: Sandbox) -> None:
+    sandbox.deliver_one(delivery(made=deleting()))
+    tree = sandbox.git("rev-parse", "main^{tree}")
+    message = sandbox.git("log", "-1", "--format=%B", BRANCH).encode()
+    emptied = sandbox.git("commit-tree", tree, "-p", "main", stdin=message)
+    sandbox.git("update-ref", f"refs/heads/{BRANCH}", emptied)
+    sandbox.commit_readme()
+    assert "was amended by hand" in sandbox.refuse_one(delivery(made=deleting())).reason
+
+
+@pytest.mark.parametrize("path", ['a "b" c.py', "tab\there.py", "ä/ß.py", "back\\slash.py"])
+def test_a_path_that_needs_quotes_goes(sandbox: Sandbox, path: str) -> None:
+    sandbox.write(path, b"x = 1\n")
+    sandbox.commit("odd")
+    sandbox.deliver_one(delivery(made=deleting(path)))
+    changed = sandbox.git("diff", "-z", "--name-only", "--diff-filter=D", "main", BRANCH)
+    assert changed == f"{path}\0"
+
+
 @pytest.mark.parametrize("path", ['a "b" c.py', "tab\there.py", "ä/ß.py", "back\\slash.py", " .py"])
 def test_paths_that_need_quotes(sandbox: Sandbox, path: str) -> None:
     sandbox.write(path, BEFORE)
@@ -494,6 +541,10 @@ def test_commits_are_signed_where_git_is_told_to(sandbox: Sandbox, tmp_path: Pat
     first = sandbox.deliver_one()
     assert "gpgsig -----BEGIN PGP SIGNATURE-----" in sandbox.git("cat-file", "commit", BRANCH)
     assert sandbox.deliver_one() == Delivered(first.finding, BRANCH, first.commit, Action.KEEP)
+    other = delivery(finding("B-03", "Another"), made=deleting())
+    signed = sandbox.deliver_one(other)
+    assert "gpgsig" in sandbox.git("cat-file", "commit", signed.commit)
+    assert sandbox.git("ls-tree", "--name-only", signed.commit).split() == ["README", "engine.py"]
 
 
 def test_sha256(tmp_path: Path) -> None:
@@ -507,6 +558,9 @@ def test_sha256(tmp_path: Path) -> None:
     sandbox.commit("first")
     assert len(sandbox.deliver_one().commit) == 64
     assert sandbox.deliver_one().action is Action.KEEP
+    gone = Patch((FilePatch("engine.py", BEFORE, None),), patch().changes)
+    assert sandbox.deliver_one(delivery(made=gone)).action is Action.UPDATE
+    assert sandbox.deliver_one(delivery(made=gone)).action is Action.KEEP
     sandbox.assert_untouched()
 
 

@@ -173,6 +173,89 @@ def test_what_cannot_be_put_back_is_named(
     sandbox.look()
 
 
+GOING = FilePatch("pkg/deep/other.py", b"x = 1\n", None)
+
+
+def test_a_file_with_changes_is_not_deleted(sandbox: Sandbox) -> None:
+    sandbox.write("pkg/deep/other.py", b"x = 3\n")
+    gone = replace(patch(), files=(GOING,))
+    assert "has uncommitted changes" in refused(sandbox, gone)
+    assert refused(sandbox, gone, force=True) == "pkg/deep/other.py has changed since it was read"
+
+
+def test_a_file_that_is_gone_already_is_not_deleted(sandbox: Sandbox) -> None:
+    for data in (b"x = 1\n", b""):
+        gone = replace(patch(), files=(FilePatch("missing.py", data, None),))
+        assert refused(sandbox, gone, force=True) == "missing.py is not there"
+
+
+def test_a_deleted_file_comes_back_when_a_later_one_fails(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (sandbox.root / "pkg/deep/other.py").chmod(0o754)
+    sandbox.commit("mode")
+    inode = (sandbox.root / "pkg/deep/other.py").stat().st_ino
+    real = Path.replace
+
+    def broken(self: Path, target: Path) -> Path:
+        if target.name == "engine.py":
+            raise OSError(28, "No space left on device", str(target))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", broken)
+    made = replace(TWO, files=(GOING, TWO.files[0]))
+    assert "nothing was changed" in refused(sandbox, made)
+    status = (sandbox.root / "pkg/deep/other.py").stat()
+    assert (status.st_ino, status.st_mode & 0o777) == (inode, 0o754)
+    assert [item.name for item in (sandbox.root / "pkg/deep").iterdir()] == ["other.py"]
+
+
+def test_a_replaced_file_comes_back_when_a_deletion_fails(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.replace
+
+    def broken(self: Path, target: Path) -> Path:
+        if self.name == "other.py":
+            raise OSError(13, "Permission denied", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", broken)
+    made = replace(TWO, files=(TWO.files[0], GOING))
+    assert refused(sandbox, made).endswith("other.py: Permission denied; nothing was changed")
+
+
+def test_what_is_left_of_a_deleted_file_is_kept_where_it_cannot_be_put_back(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.replace
+
+    def broken(self: Path, target: Path) -> Path:
+        if self.name != "other.py":
+            raise OSError(28, "No space left on device", str(target))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", broken)
+    made = replace(TWO, files=(GOING, TWO.files[0]))
+    result = write_in_place(sandbox.root, made, repository=sandbox.repository)
+    assert result == NotWritten(
+        "pkg/deep/other.py; these files were written and could not be put back"
+    )
+    aside = list((sandbox.root / "pkg/deep").iterdir())
+    assert [item.read_bytes() for item in aside] == [b"x = 1\n"]
+    sandbox.look()
+
+
+def test_a_deleted_file_goes_with_the_folders_that_it_leaves_empty(sandbox: Sandbox) -> None:
+    sandbox.write("pkg/other.txt", b"kept\n")
+    made = replace(TWO, files=(TWO.files[0], GOING))
+    result = write_in_place(sandbox.root, made, repository=sandbox.repository)
+    assert result == Written(("engine.py", "pkg/deep/other.py"))
+    assert [item.name for item in (sandbox.root / "pkg").iterdir()] == ["other.txt"]
+    assert (sandbox.root / "engine.py").read_bytes() == AFTER
+    sandbox.look()
+
+
 def test_a_bare_repository_has_no_work_tree(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare")
     repository = Repository.open(tmp_path)

@@ -69,6 +69,7 @@ def test_generated_modules(generated: str, tail: str) -> None:
     # A gate that stops a patch saves the file, and is a defect all the same.
     assert result.failed == ()
     for patch in result.files:
+        assert patch.after is not None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(patch.after, "generated.py", "exec", dont_inherit=True)
