@@ -279,17 +279,20 @@ class Codemod:
     options: tuple[Option, ...] = ()
     documentation: str = ""
     """The module's docstring; its first line is the summary."""
-    sieve: Callable[[Project, SourceFile], bool] | None = None
-    """A finer test than the triggers, for files that hold one: on the bytes alone, and ``False``
-    only where a scan has nothing to say. Most of a scan's time is what it parses."""
+    sieve: Callable[[Project, SourceFile, Mapping[str, Any]], bool] | None = None
+    """A finer test than the triggers, for files that hold one: on the bytes and the codemod's
+    settings alone, and ``False`` only where a scan has nothing to say. Most of a scan's time is
+    what it parses."""
     prepare: Callable[[Project], None] | None = None
     """Called once before a scan of many files, for what is cheaper to find out for all of them."""
 
-    def wants(self, project: Project, source: SourceFile) -> bool:
+    def wants(self, project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
         """Whether a scan parses ``source`` for this codemod."""
-        if not any(literal in source.data for literal in self.triggers):
-            return False
-        return self.sieve is None or self.sieve(project, source)
+        data = source.data
+        for literal in self.triggers:
+            if literal in data:
+                return self.sieve is None or self.sieve(project, source, options)
+        return False
 
     @property
     def summary(self) -> str:

@@ -133,7 +133,7 @@ def _scan(
         files += 1
         if MARKER in source.data:
             marked.append(path)
-        wanting = [item for item in active if item.wants(project, source)]
+        wanting = [item for item in active if item.wants(project, source, settings[item.name])]
         if not wanting:
             continue
         project.adopt(source)
@@ -211,11 +211,12 @@ def fix(
             if not current.files.exists(path):
                 break
             source = current.source(path)
-            if codemod.name in broken or not codemod.wants(current, source):
+            settings = options(codemod.name)
+            if codemod.name in broken or not codemod.wants(current, source, settings):
                 continue
             try:
                 place = Place(source, source.tree.module, by="scan")
-                scope = Scope(current, (place,), options(codemod.name))
+                scope = Scope(current, (place,), settings)
                 made = make(scope, codemod, None, allow)
             except (GateError, SourceError) as error:
                 broken.add(codemod.name)

@@ -50,6 +50,8 @@ class Project:
         self._loaded = False
         self.blockers: Blockers | None = None
         """What blocks in the whole project, where a scan of all of it has found out."""
+        self.prepared: dict[str, object] = {}
+        """What else a scan has found out beforehand about the whole project, by codemod."""
 
     @cached_property
     def target_python(self) -> tuple[int, int]:
@@ -143,6 +145,7 @@ class Project:
             target_python=self._given_python,
         )
         after.blockers = self.blockers
+        after.prepared = self.prepared
         if all(data is not None and self.files.exists(path) for path, data in changed.items()):
             after.__dict__["python_paths"] = self.python_paths
             after.__dict__["modules"] = self.modules

@@ -19,10 +19,15 @@ def blocks_under(data: bytes, header: re.Pattern[bytes]) -> Iterator[tuple[re.Ma
         header: matches at the beginning of a line; its first group is the indentation.
     """
     for match in header.finditer(data):
-        end_of_line = data.find(b"\n", match.end())
-        if end_of_line == -1:
-            end_of_line = len(data)
-        yield match, data[match.end() : _end(data, end_of_line, len(match[1]))]
+        yield match, block_under(data, match)
+
+
+def block_under(data: bytes, header: re.Match[bytes]) -> bytes:
+    """The rest of a header's line, and everything below it that is indented deeper."""
+    end_of_line = data.find(b"\n", header.end())
+    if end_of_line == -1:
+        end_of_line = len(data)
+    return data[header.end() : _end(data, end_of_line, len(header[1]))]
 
 
 def _end(data: bytes, start: int, indentation: int) -> int:

@@ -100,6 +100,23 @@ def _sink(row: dict[str, Any], name: str) -> Sink:
 
 
 @dataclass(frozen=True, slots=True)
+class SinkWords:
+    """The last words of everything in the table."""
+
+    calls: frozenset[str]
+    methods: frozenset[str]
+    routes: frozenset[str]
+
+
+@cache
+def sink_words() -> SinkWords:
+    """For whoever looks at bytes before anything is parsed."""
+    table = _table()
+    calls = frozenset(name.rpartition(".")[2] for name in table.calls)
+    return SinkWords(calls, frozenset(table.methods), table.route_methods)
+
+
+@dataclass(frozen=True, slots=True)
 class Sinks:
     """The sinks of one project."""
 

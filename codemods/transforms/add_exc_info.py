@@ -60,7 +60,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import libcst as cst
 
@@ -206,7 +207,7 @@ _CALL = re.compile(rb"\.(?:error|critical|fatal|log)\b")
 _PART = re.compile(rb"^([ \t]*)(?:except\b|else[ \t]*:|finally[ \t]*:)", re.MULTILINE)
 
 
-def sieve(_project: Project, source: SourceFile) -> bool:
+def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
     """Whether a log call may stand in a handler, or in the ``else`` or ``finally`` of a ``try``."""
     data = source.data
     if b"except" not in data and b"finally" not in data:

@@ -65,20 +65,17 @@ return {"error": problem}
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
 
 from codemods.codemod import Change, Codemod, Operation, Option, Refusal, Scope
-from codemods.project.project import Project
-from codemods.project.source import SourceFile
 from codemods.syntax.arguments import append_keyword
-from codemods.syntax.blocks import blocks_under
 from codemods.transforms import add_exc_info
 from codemods.transforms._client_finding import in_finding
 from codemods.transforms._client_plan import HidePlan, recognise
 from codemods.transforms._client_scan import AUTHORED, INTERNAL, in_scan
+from codemods.transforms._client_sieve import prepare, sieve
 
 MESSAGE = "Internal server error"
 
@@ -129,26 +126,6 @@ def _before(
     )
 
 
-_NAMED = re.compile(rb"^([ \t]*)except\b[^\n]*?\bas\s+(\w+)\s*:", re.MULTILINE)
-_GIVEN = re.compile(rb"\bdef\s+\w+\s*\([^)]*(?:Exception|Error)\b")
-_LOGGED = re.compile(rb"^[ \t]*(?:self\.)?_*log\w*\.\w+\(", re.IGNORECASE)
-
-
-def sieve(_project: Project, source: SourceFile) -> bool:
-    """Whether an exception goes anywhere but to a log and to the exception raised from it."""
-    data = source.data
-    if b"format_exc" in data or b"exc_info()" in data or _GIVEN.search(data):
-        return True
-    for match, block in blocks_under(data, _NAMED):
-        word = re.compile(rb"\b" + match[2] + rb"\b")
-        for line in block.split(b"\n"):
-            if word.search(line) and not _LOGGED.match(line):
-                chained = line.rstrip().removesuffix(b" from " + match[2])
-                if word.search(chained):
-                    return True
-    return False
-
-
 codemod = Codemod(
     "hide-exception-text",
     recognise,
@@ -170,4 +147,5 @@ codemod = Codemod(
     ),
     documentation=__doc__ or "",
     sieve=sieve,
+    prepare=prepare,
 )

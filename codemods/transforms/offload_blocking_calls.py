@@ -67,7 +67,8 @@ happens before the file is truncated, not behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from codemods.codemod import Change, Codemod, Option, Refusal, Scope, codemod_name
 from codemods.project.blockers import find_blockers, holds_blocking_word
@@ -91,7 +92,7 @@ _MANY = 100
 """From how many files with coroutines on it is cheaper to find all that blocks at once."""
 
 
-def sieve(project: Project, source: SourceFile) -> bool:
+def sieve(project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
     """Whether a coroutine of the file may call something that blocks."""
     blockers = project.blockers
     if blockers is None or source.path in blockers.callers:

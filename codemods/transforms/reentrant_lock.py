@@ -57,7 +57,8 @@ Calls through other objects, and methods that a subclass replaces, are not follo
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import libcst as cst
@@ -74,6 +75,7 @@ from codemods.codemod import (
     Scope,
     site_of,
 )
+from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.names import binding_of, import_meaning
 from codemods.transforms._lock_state import Owner
@@ -201,6 +203,24 @@ def edit(_operation: Operation, node: Any) -> Any:
     return Refusal("fragment", "the type of the lock is not there in the concrete syntax")
 
 
+_MADE = re.compile(rb"(\w+)[ \t]*(?::[^=]*)?=[ \t]*(?:\w+\.)*Lock\(\)")
+
+
+def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+    """Whether a lock that is not reentrant is made, and named in two more places at least."""
+    data = source.data
+    if b"Lock as " in data or b"factory" in data:
+        return True
+    position = data.find(b"Lock()")
+    while position != -1:
+        end = position + len(b"Lock()")
+        made = _MADE.search(data, data.rfind(b"\n", 0, position) + 1, end)
+        if made is not None and data.count(made[1]) > 2:
+            return True
+        position = data.find(b"Lock()", end)
+    return False
+
+
 codemod = Codemod(
     "reentrant-lock",
     recognise,
@@ -208,4 +228,5 @@ codemod = Codemod(
     edit,
     triggers=(b"Lock",),
     documentation=__doc__ or "",
+    sieve=sieve,
 )

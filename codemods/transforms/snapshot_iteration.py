@@ -61,7 +61,7 @@ check and an act, and needs a lock: see `lock-shared-state`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import libcst as cst
@@ -69,7 +69,7 @@ import libcst as cst
 from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.blocks import blocks_under
+from codemods.syntax.blocks import block_under
 from codemods.syntax.suspension import MUTATORS
 from codemods.transforms._iteration_plan import IterationPlan, recognise
 from codemods.transforms._iteration_verdicts import reported, scanned
@@ -95,18 +95,47 @@ def edit(_operation: Operation, node: Any) -> Any:
     return cst.Call(cst.Name("list"), [bare], whitespace_before_args=outer.whitespace_after)
 
 
-_FOR = re.compile(rb"^([ \t]*)for\b", re.MULTILINE)
-_TAKES = re.compile(rb"\.(?:remove|discard|pop|popitem)\b|\bdel\b")
-_WAITS = re.compile(rb"\bawait\b|\basync\b")
-_CHANGES = re.compile(rb"\.(?:%b)\b|\bdel\b|\]\s*=|[-+|&^]=" % "|".join(sorted(MUTATORS)).encode())
+_FOR = re.compile(rb"^([ \t]*)for\b[^\n]*?\bin\b([^\n]*)", re.MULTILINE)
+_LAST = re.compile(rb"(\w+)(?![\w.(])|(\w+)\.(?:items|values|keys)\(")
+_CHANGE = re.compile(
+    rb"\.(?:%b)\b|\[[^\n]*=|\[[^\]\n]*$|[ \t]*[-+|&^*]="
+    % b"|".join(sorted(map(str.encode, MUTATORS))),
+    re.MULTILINE,
+)
+"""Behind the name of a collection: how it changes in place."""
 
 
-def sieve(_project: Project, source: SourceFile) -> bool:
-    """Whether a loop takes something out of something, or waits in a file that changes things."""
-    changes = _CHANGES.search(source.data) is not None
-    return changes and any(
-        _TAKES.search(block) or _WAITS.search(block) for _, block in blocks_under(source.data, _FOR)
-    )
+def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+    """Whether a loop changes what it goes over, or waits while something in the file changes it."""
+    data = source.data
+    known: dict[bytes, bool] = {}
+    for match in _FOR.finditer(data):
+        header = match[2]
+        if b":" not in header:
+            # A header over several lines: what the loop goes over stands in one of them.
+            header += data[match.end() : data.find(b":", match.end())]
+        for last in _LAST.finditer(header):
+            name = last[1] or last[2]
+            if name not in known:
+                known[name] = _is_changed(name, data)
+            if known[name]:
+                block = block_under(data, match)
+                if b"await " in block or b"async " in block or _is_changed(name, block):
+                    return True
+    return False
+
+
+def _is_changed(name: bytes, data: bytes) -> bool:
+    """Whether something of that name changes in place."""
+    position = data.find(name)
+    while position != -1:
+        end = position + len(name)
+        if _CHANGE.match(data, end):
+            return True
+        if data.startswith(b"[", end) and b"del " in data[data.rfind(b"\n", 0, end) + 1 : end]:
+            return True
+        position = data.find(name, end)
+    return False
 
 
 codemod = Codemod(
