@@ -23,7 +23,10 @@ def unfit(source: SourceFile, step: Step) -> str | None:
 
 
 def operation_of(source: SourceFile, step: Step) -> Operation:
-    units = {"statement": Unit.STATEMENT, "handler": Unit.HANDLER}
+    units = {
+        **dict.fromkeys(("statement", "before", "after", "decorator"), Unit.STATEMENT),
+        "handler": Unit.HANDLER,
+    }
     text = step.text
     if step.kind == "replace":
         text = _in_place(source, step)
@@ -129,6 +132,12 @@ def edit(
             return _with_argument(node, text)
         case "statement", cst.SimpleStatementLine():
             return _statement(text, node)
+        case "before", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
+            return _before(text, node)
+        case "after", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
+            return cst.FlattenSentinel([node, *_body(text)])
+        case "decorator", cst.FunctionDef() if not node.decorators:
+            return node.with_changes(decorators=[cst.Decorator(cst.parse_expression(text))])
         case "handler", cst.ExceptHandler():
             return node.with_changes(
                 type=cst.parse_expression(text),
@@ -191,7 +200,7 @@ def _with_argument(node: cst.Call, text: str) -> cst.CSTNode:
 def _statement(
     text: str, old: cst.SimpleStatementLine
 ) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement]:
-    body = [line for item in cst.parse_module(text).body for line in _one_a_line(item)]
+    body = _body(text)
     if len(body) == 1 and isinstance(body[0], cst.SimpleStatementLine):
         return body[0].with_changes(
             leading_lines=old.leading_lines, trailing_whitespace=old.trailing_whitespace
@@ -199,6 +208,22 @@ def _statement(
     comment = old.trailing_whitespace.comment
     above = [*old.leading_lines, *([cst.EmptyLine(comment=comment)] if comment else [])]
     return cst.FlattenSentinel([body[0].with_changes(leading_lines=above), *body[1:]])
+
+
+def _before(
+    text: str, old: cst.SimpleStatementLine | cst.BaseCompoundStatement
+) -> cst.FlattenSentinel[cst.BaseStatement]:
+    """New statements above ``old``: the blank lines go above them, its comments stay with it."""
+    lines = list(old.leading_lines)
+    blank = next((n for n, line in enumerate(lines) if line.comment is not None), len(lines))
+    first, *rest = _body(text)
+    new = [first.with_changes(leading_lines=lines[:blank]), *rest]
+    return cst.FlattenSentinel([*new, old.with_changes(leading_lines=lines[blank:])])
+
+
+def _body(text: str) -> list[Any]:
+    """The statements of ``text``, each on a line of its own."""
+    return [line for item in cst.parse_module(text).body for line in _one_a_line(item)]
 
 
 def _one_a_line(statement: cst.BaseStatement) -> list[Any]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from codemods.findings.model import Code
+from codemods.transforms._suggestion_adding import is_cleaning, is_guard
 from codemods.transforms._suggestion_code import is_wildcard
 from codemods.transforms._suggestion_prose import Wish
 
@@ -75,11 +76,29 @@ def _wishes(body: list[ast.stmt], text: str) -> Iterator[Wish]:
             if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
                 yield Wish("fence", segment, role="fence", sentence=segment)
         elif isinstance(statement, (ast.If, ast.For)) and not statement.orelse:
-            header = segment[: segment.index("\n")] if "\n" in segment else ""
-            header = header.split("#")[0].rstrip()
-            if not header.endswith(":"):
-                raise _DesignError
-            yield Wish("fence", header, role="fence", sentence=header)
-            yield from _wishes(statement.body, text)
+            if is_guard(statement) or is_cleaning(statement):
+                parts = tuple(_parts(statement, text)) if "\n" in segment else ()
+                yield Wish(
+                    "fence", _bare(statement, text), role="fence", sentence=segment, parts=parts
+                )
+                continue
+            yield from _parts(statement, text)
         else:
             raise _DesignError
+
+
+def _bare(statement: ast.stmt, text: str) -> str:
+    """A statement in lines that parse by themselves, with the comments on them."""
+    lines = text.split("\n")[statement.lineno - 1 : statement.end_lineno]
+    return "\n".join(line[statement.col_offset :] for line in lines)
+
+
+def _parts(statement: ast.If | ast.For, text: str) -> Iterator[Wish]:
+    """A compound statement as its header and what is in its block."""
+    segment = ast.get_source_segment(text, statement) or ""
+    header = segment[: segment.index("\n")] if "\n" in segment else ""
+    header = header.split("#")[0].rstrip()
+    if not header.endswith(":"):
+        raise _DesignError
+    yield Wish("fence", header, role="fence", sentence=header)
+    yield from _wishes(statement.body, text)

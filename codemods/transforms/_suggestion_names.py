@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.codemod import AddImport, Place
@@ -18,7 +18,7 @@ from codemods.project.project import Project
 from codemods.syntax.imported import can_import, local_name
 from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.scopes import BUILTINS, scope_table
-from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree
 
 KNOWN_MODULES = frozenset(
     words(
@@ -43,6 +43,26 @@ numpy 2 has no more."""
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a name comes from: a module, a name of it (``None`` for the module itself), and what
+    it is called instead."""
+
+    module: str
+    name: str | None = None
+    alias: str | None = None
+
+    @property
+    def bound(self) -> str:
+        """The name that its import binds."""
+        return self.alias or self.name or self.module.partition(".")[0]
+
+    @property
+    def dotted(self) -> str:
+        """The full name of what it is."""
+        return f"{self.module}.{self.name}" if self.name else self.module
+
+
+@dataclass(frozen=True)
 class Missing:
     """A name of the new code that means nothing where it would stand."""
 
@@ -55,36 +75,41 @@ def names_for(
     place: Place,
     at: ast.AST,
     new: ast.AST,
-    given: Sequence[tuple[str, str | None]],
+    given: Sequence[Origin],
     old: ast.AST | None = None,
+    *,
+    behind: bool = False,
+    bound: Collection[str] = (),
 ) -> list[AddImport] | Missing:
     """The imports that new code needs at ``at``, or what it needs and nothing gives.
 
     Args:
-        given: imports that the finding itself shows, as module and name.
+        given: imports that the finding itself shows.
         old: the code that is replaced; its names mean something there.
+        behind: the new code comes behind ``at``, and what that binds has a value.
+        bound: what other parts of the same change bind above.
     """
     imports: list[AddImport] = []
     tree = place.source.tree
-    own = _own_names(new) | set(_free_names(old) if old is not None else ())
-    for name in _free_names(new):
+    own = {*bound, *(_free_names(old) if old is not None else ())}
+    line = (getattr(at, "end_lineno", 0) + 1) if behind else getattr(at, "lineno", 0)
+    for name in _needed_names(new):
         if name in own or name in BUILTINS or scope_table(tree).stars:
             continue
-        bound = binding_of(tree, name, at)
-        if bound.kind != "unknown":
-            missing = _too_late(bound.kind, bound.nodes, name, at)
+        meaning = binding_of(tree, name, at)
+        if meaning.kind != "unknown":
+            missing = _too_late(meaning.kind, meaning.nodes, name, line)
             if missing is not None:
                 return missing
             continue
-        source = _where_from(project, place, name, given)
-        if source is None:
+        origin = _where_from(project, place, name, given)
+        if origin is None:
             return Missing("undefined-name", f"nothing tells where {name} comes from")
-        module, member = source
-        problem = can_import(tree, at, module, member)
+        problem = can_import(tree, at, origin.module, origin.name, origin.alias)
         if problem is not None:
             return Missing("name-taken", f"{name} cannot be imported: {problem}")
-        if local_name(tree, at, module, member) is None:
-            imports.append(AddImport(place.source.path, module, member))
+        if local_name(tree, at, origin.module, origin.name) != name:
+            imports.append(AddImport(place.source.path, origin.module, origin.name, origin.alias))
     for attribute in (item for item in ast.walk(new) if isinstance(item, ast.Attribute)):
         missing = _no_attribute(project, place, at, attribute)
         if missing is not None:
@@ -102,6 +127,24 @@ def _free_names(new: ast.AST) -> list[str]:
     )
 
 
+def _needed_names(new: ast.AST) -> list[str]:
+    """The names that new code reads and does not bind itself, nor in a statement above."""
+    if not isinstance(new, ast.Module):
+        own = _own_names(new)
+        return [name for name in _free_names(new) if name not in own]
+    above: set[str] = set()
+    needed: list[str] = []
+    for statement in new.body:
+        inner = set().union(*(_own_names(node) for node in ast.walk(statement) if _is_scope(node)))
+        needed += [name for name in _free_names(statement) if name not in above | inner]
+        above |= _own_names(statement)
+    return list(dict.fromkeys(needed))
+
+
+def _is_scope(node: ast.AST) -> bool:
+    return isinstance(node, (*COMPREHENSIONS, ast.Lambda, ast.NamedExpr))
+
+
 def _own_names(new: ast.AST) -> set[str]:
     """What the new code binds itself: comprehension variables, walruses, targets, parameters."""
     found = {
@@ -112,9 +155,8 @@ def _own_names(new: ast.AST) -> set[str]:
     return found | {item.arg for item in ast.walk(new) if isinstance(item, ast.arg)}
 
 
-def _too_late(kind: str, nodes: Sequence[ast.AST], name: str, at: ast.AST) -> Missing | None:
+def _too_late(kind: str, nodes: Sequence[ast.AST], name: str, line: int) -> Missing | None:
     """A local variable that is bound only behind the place has no value there."""
-    line = getattr(at, "lineno", 0)
     if kind != "local" or any(
         not isinstance(node, ast.Name) or node.lineno < line for node in nodes
     ):
@@ -123,15 +165,15 @@ def _too_late(kind: str, nodes: Sequence[ast.AST], name: str, at: ast.AST) -> Mi
 
 
 def _where_from(
-    project: Project, place: Place, name: str, given: Sequence[tuple[str, str | None]]
-) -> tuple[str, str | None] | None:
-    """Module and name: as the finding shows it, as the project's other files import it, or where
-    the project defines it at the top of one file."""
-    for module, member in given:
-        if (member or module) == name:
-            return module, member
+    project: Project, place: Place, name: str, given: Sequence[Origin]
+) -> Origin | None:
+    """As the finding shows it, as the project's other files import it, or where the project
+    defines it at the top of one file."""
+    for origin in given:
+        if origin.bound == name:
+            return origin
     if name in KNOWN_MODULES:
-        return name, None
+        return Origin(name)
     beside = _beside_others(place, name)
     if beside is not None:
         return beside
@@ -141,38 +183,46 @@ def _where_from(
     tops = [ref for ref in project.index.definitions(name) if ref.qualified_name == name]
     if len(tops) == 1:
         module = project.index.resolver.modules.name(tops[0].path)
-        return (module, name) if module else None
+        return Origin(module, name) if module else None
     return None
 
 
-def _beside_others(place: Place, name: str) -> tuple[str, str] | None:
+def _beside_others(place: Place, name: str) -> Origin | None:
     """The module of the standard library that the file imports other names from, and that has
     ``name`` too: ``timezone`` beside ``datetime``."""
     for statement in place.source.tree.of(ast.ImportFrom):
         module = statement.module or ""
         known = not statement.level and module in KNOWN_MODULES
         if known and hasattr(importlib.import_module(module), name):
-            return module, name
+            return Origin(module, name)
     return None
 
 
-def _imported_elsewhere(project: Project, place: Place, name: str) -> tuple[str, str | None] | None:
+def _imported_elsewhere(project: Project, place: Place, name: str) -> Origin | None:
     """The one absolute import that binds ``name`` in the project's files, those beside first."""
-    found: dict[tuple[str, str | None], int] = {}
+    found: dict[Origin, int] = {}
     top = place.source.path.split("/")[0]
     for source in project.containing(name.encode()):
         tree = project.index.resolver.tree(source)
         if tree is None or source.path == place.source.path:
             continue
-        for statement in tree.of(ast.ImportFrom):
-            if statement.level or statement.module is None:
-                continue
-            if any(alias.name == name and alias.asname is None for alias in statement.names):
-                key = (statement.module, name)
-                near = source.path.split("/")[0] == top
-                found[key] = found.get(key, 0) + (100 if near else 1)
+        for origin in _origins(tree, name):
+            near = source.path.split("/")[0] == top
+            found[origin] = found.get(origin, 0) + (100 if near else 1)
     near_ones = {key: count for key, count in found.items() if count >= 100} or found
     return next(iter(near_ones)) if len(near_ones) == 1 else None
+
+
+def _origins(tree: Tree, name: str) -> Iterator[Origin]:
+    """What the absolute imports of a file bind ``name`` to."""
+    for alias in tree.of(ast.alias):
+        if name not in (alias.asname, alias.name) or (alias.asname or name) != name:
+            continue
+        statement = tree.parent(alias)
+        if isinstance(statement, ast.Import):
+            yield Origin(alias.name, None, alias.asname)
+        elif isinstance(statement, ast.ImportFrom) and not statement.level and statement.module:
+            yield Origin(statement.module, alias.name, alias.asname)
 
 
 def _no_attribute(

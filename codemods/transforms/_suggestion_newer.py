@@ -175,11 +175,7 @@ class Newer:
                 before, after = [[ast.dump(item) for item in call.args] for call in (node, new)]
                 if not before or before != after or not self._is_whole(parent):
                     return 0.0
-            kept = {item.arg for item in new.keywords}
-            if not has_wildcard(new) and (
-                len(new.args) < len(node.args) or {item.arg for item in node.keywords} - kept
-            ):
-                # What it has more than the new code would be lost.
+            if _loses(node, new):
                 return 0.0
             return max(alike(node, new), LIKE if has_wildcard(new) else 0.0)
         if isinstance(node, (ast.Name, ast.Constant, ast.Attribute)):
@@ -234,21 +230,35 @@ def _statement_likeness(node: ast.stmt, new: ast.AST) -> float:
     if isinstance(node, ast.Return) and isinstance(new, ast.Return):
         if node.value is None or new.value is None:
             return 0.0
+        if _loses(node.value, new.value):
+            return 0.0
         if contains(new.value, node.value):
             return 0.5 + alike(node, new) / 2
         return alike(node, new)
     if isinstance(node, ast.Expr) and isinstance(new, ast.Expr):
         one, two = node.value, new.value
         if isinstance(one, ast.Call) and isinstance(two, ast.Call) and same(two.func, one.func):
-            return alike(one, two)
+            return 0.0 if _loses(one, two) else alike(one, two)
         return 0.0
     if isinstance(node, ast.Raise) and isinstance(new, ast.Raise):
         return alike(node, new)
     return 0.0
 
 
+def _loses(old: ast.expr, new: ast.expr) -> bool:
+    """Whether a call has more than its new version: what that leaves out would be lost."""
+    if not isinstance(old, ast.Call) or not isinstance(new, ast.Call) or has_wildcard(new):
+        return False
+    if not same(new.func, old.func):
+        return False
+    kept = {item.arg for item in new.keywords}
+    return len(new.args) < len(old.args) or bool({item.arg for item in old.keywords} - kept)
+
+
 def _value_likeness(old: ast.expr, new: ast.expr) -> float:
     """How like two values of one target are; the target says half of it already."""
+    if _loses(old, new):
+        return 0.0
     if contains(new, old):
         return 0.9
     likeness = alike(old, new)

@@ -95,6 +95,15 @@ class Wish:
     every: bool = False
     """Whether it speaks of all of them, without a number."""
     sentence: str = ""
+    where: str = ""
+    """Where a statement goes that is only added: ``before`` or ``after`` the anchor, at the
+    ``start`` or ``end`` of the function that ``scopes`` names, in its ``finally``."""
+    anchor: str | None = None
+    """The code beside which it goes; else ``word`` says what it is."""
+    parts: tuple[Wish, ...] = ()
+    """A guard of a fence as header and body, for where it has an older version."""
+    fence: int = 0
+    """Which fence it stands in, from one."""
 
     @property
     def shows_old(self) -> bool:

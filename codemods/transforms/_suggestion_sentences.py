@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from codemods.findings.text import code_spans, mentioned_lines, words
+from codemods.transforms._suggestion_adding import read_addition, read_import
+from codemods.transforms._suggestion_code import read
+from codemods.transforms._suggestion_placing import is_guarding
 from codemods.transforms._suggestion_prose import FORMS, MORE, Wish
 from codemods.transforms._suggestion_rest import (
     Rest,
@@ -36,6 +39,12 @@ _OFFLOADING = re.compile(
     r"\b(?:await|to_thread|run_in_executor|wait_for|create_subprocess_exec|[\w.]*Lock\(\)?:|with)\b"
 )
 """What has codemods of its own: an ``await`` or a lock is more than one place's edit."""
+_POSITION = re.compile(
+    r"\b(?:before|after|above|below|between|inside|immediately|(?:at|near) the|top|start|beginning|"
+    r"end|first|last|branch|block|loop)\b",
+    re.IGNORECASE,
+)
+"""Words that say where: who reads them not must not choose a place."""
 _MARK = re.compile(r"⟦(\d+)⟧")
 _SENTENCE = re.compile(
     r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!cf\.)(?:\*\*)?\s+(?=[A-Z⟦(*`\d])|\n\s*(?:[-*•]|\d+[.)])\s+|\n\s*\n|;\s+"
@@ -113,6 +122,18 @@ def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
     if _MULTILINE.search(sentence):
         # What spans several lines is not one node; half of it would stay.
         return [], ""
+    added = read_addition(sentence, codes) or read_import(sentence, codes)
+    if added is not None and not _OFFLOADING.search(added[0].new):
+        wish, rest = added
+        said = _OR.split(sentence)[0]
+        number = _COUNT.search(said)
+        wish = replace(
+            wish,
+            scopes=wish.scopes or tuple(codes[int(item)] for item in _SCOPE.findall(said)),
+            lines=mentioned_lines(said),
+            count=_number(number) if number else None,
+        )
+        return [wish], rest
     for form in FORMS:
         match = form.pattern.search(sentence)
         if match is None:
@@ -126,9 +147,15 @@ def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
         if _OFFLOADING.search(new):
             continue
         old = codes[int(named["old"])] if named.get("old") else None
-        added = (named.get("role") or "").lower() == "add" or form.name == "wrap"
-        if old is None and added and not _is_keyword(new) and not named.get("word"):
-            # There is no older version of what is only to be added.
+        additive = (named.get("role") or "").lower() == "add" or form.name == "wrap"
+        if (
+            old is None
+            and additive
+            and not _is_keyword(new)
+            and not named.get("word")
+            and not (is_guarding(read(new)) and not _POSITION.search(sentence))
+        ):
+            # There is no older version of what is only to be added, and nothing says where.
             continue
         role = (named.get("role") or "").lower()
         telling = (

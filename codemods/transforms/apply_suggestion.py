@@ -59,34 +59,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.codemod import (
-    AddImport,
-    Change,
-    Codemod,
-    DropImport,
-    Edit,
-    Operation,
-    Plan,
-    Refusal,
-    Safety,
-    Scope,
-    site_of,
-)
+from codemods.codemod import AddImport, Change, Codemod, Plan, Refusal, Scope, site_of
 from codemods.findings.model import Finding
 from codemods.findings.text import inline_code, mentioned_lines, spoken_count
+from codemods.transforms._suggestion_alignment import Result, align
+from codemods.transforms._suggestion_change import change_of
 from codemods.transforms._suggestion_choice import choose
 from codemods.transforms._suggestion_code import read
-from codemods.transforms._suggestion_difference import NoStepsError, Step
-from codemods.transforms._suggestion_edits import edit, operation_of, unfit
+from codemods.transforms._suggestion_difference import NoStepsError
+from codemods.transforms._suggestion_edits import edit
 from codemods.transforms._suggestion_fences import read_fence
-from codemods.transforms._suggestion_found import Found
-from codemods.transforms._suggestion_imports import local_imports
-from codemods.transforms._suggestion_names import (
-    Missing,
-    dropped_names,
-    names_for,
-    unknown_parameter,
-)
+from codemods.transforms._suggestion_names import Origin
+from codemods.transforms._suggestion_outside import decorated, wanted_import
+from codemods.transforms._suggestion_placing import is_guarding, placed
 from codemods.transforms._suggestion_pointing import reported_too
 from codemods.transforms._suggestion_prose import Wish
 from codemods.transforms._suggestion_sentences import Reading, read_prose
@@ -95,6 +80,7 @@ _MODULES = re.compile(
     r"\b(\d{1,2})\s+(?:[\w-]+\s+){0,3}(?:modules|files|classes|stages|routers|repositories)\b",
     re.IGNORECASE,
 )
+_ADDS = re.compile(r"\b(?:add|insert|guard|also|include|append)\b", re.IGNORECASE)
 _FILE = re.compile(r"^[\w./-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
 
 
@@ -105,8 +91,10 @@ class SuggestionPlan(Plan):
     wishes: tuple[Wish, ...]
     demands: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
-    imports: tuple[tuple[str, str | None], ...] = ()
-    """Imports that the finding shows, as module and name."""
+    imports: tuple[Origin, ...] = ()
+    """Imports that the finding shows."""
+    adds: bool = False
+    """Whether the suggestion says that something is added."""
     contexts: tuple[str, ...] = ()
     """Code that the finding shows for what stands there."""
 
@@ -132,6 +120,7 @@ def recognise(finding: Finding) -> SuggestionPlan | None:
         demands=reading.demands,
         alternatives=reading.alternatives,
         imports=_shown_imports(finding),
+        adds=_ADDS.search(finding.suggestion_prose) is not None,
         contexts=_contexts(finding),
     )
 
@@ -145,7 +134,11 @@ def _reading(finding: Finding) -> Reading:
             # A fence is the whole of what the sentence above it asks for.
             demands = tuple(text for text in said.demands if not text.endswith(":"))
             lines = mentioned_lines(finding.suggestion_prose)
-            wishes = tuple(replace(wish, lines=lines) for fence in shown for wish in fence)
+            wishes = tuple(
+                replace(wish, lines=lines, fence=number)
+                for number, fence in enumerate(shown, start=1)
+                for wish in fence
+            )
             return Reading(wishes, said.beside, said.alternatives, demands)
         return said
     # Without a suggestion, a description may say what a name should be.
@@ -168,17 +161,18 @@ def _spoken(title: str) -> int | None:
     return count
 
 
-def _shown_imports(finding: Finding) -> tuple[tuple[str, str | None], ...]:
+def _shown_imports(finding: Finding) -> tuple[Origin, ...]:
     shown = [item.text for item in (*finding.suggestion_code, *finding.evidence_code)]
     shown += inline_code(finding.suggestion_prose)
-    found: list[tuple[str, str | None]] = []
+    found: list[Origin] = []
     for text in shown:
         for line in text.splitlines():
             statement = _import(line.strip())
             if isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
-                found += [(statement.module, item.name) for item in statement.names]
+                names = [item for item in statement.names if item.name != "*"]
+                found += [Origin(statement.module, item.name, item.asname) for item in names]
             elif isinstance(statement, ast.Import):
-                found += [(item.name, None) for item in statement.names if item.asname is None]
+                found += [Origin(item.name, None, item.asname) for item in statement.names]
     return tuple(found)
 
 
@@ -203,20 +197,11 @@ def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal
         return
     first = scope.places[0]
     here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
-    others = [code for text in plan.alternatives for code in inline_code(text)]
-    found: list[Found] = []
-    refusals: list[Refusal] = []
-    for wish in plan.wishes:
-        try:
-            places = scope.places if not wish.every else reported_too(scope.places)
-            chosen = choose(places, wish, plan.contexts, others)
-        except NoStepsError as error:
-            chosen = Refusal("abridged", str(error), here)
-        if isinstance(chosen, Refusal):
-            refusals.append(chosen)
-        else:
-            found += chosen
-    if any(not item.already for item in refusals) or not (found or plan.demands):
+    results = _results(scope, plan)
+    found = [item for result in results if isinstance(result, list) for item in result]
+    refusals = [result for result in results if isinstance(result, Refusal)]
+    imports = [edit for result in results if isinstance(result, AddImport) for edit in (result,)]
+    if any(not item.already for item in refusals) or not (found or imports or plan.demands):
         yield from refusals
         return
     if plan.count is not None and 0 < len(found) < plan.count:
@@ -227,50 +212,66 @@ def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal
         yield Refusal("asks-for-more", f"the finding also asks: {plan.demands[0]}", here)
         return
     yield from refusals
-    yield _change(scope, plan, found)
-
-
-def _change(scope: Scope, plan: SuggestionPlan, found: Sequence[Found]) -> Change | Refusal:
-    edits: list[Edit] = []
-    replaced = [step.node for item in found for step in item.steps if step.kind != "argument"]
-    for item in found:
-        source = item.place.source
-        for step in item.steps:
-            if step.new is not None:
-                needed = names_for(
-                    scope.project, item.place, step.node, step.new, plan.imports, step.node
-                )
-                if isinstance(needed, Missing):
-                    return Refusal(needed.reason, needed.detail, site_of(source, item.node))
-                edits += local_imports(item.place, needed, step.node, replaced)
-            missing = _missing_parameter(scope, item, step)
-            if missing is not None:
-                return Refusal(missing.reason, missing.detail, site_of(source, item.node))
-            problem = unfit(source, step)
-            if problem is not None:
-                return Refusal("fragment", problem, site_of(source, item.node))
-            edits.append(operation_of(source, step))
-            if step.kind != "argument":
-                edits += [
-                    DropImport(source.path, name)
-                    for name in sorted(dropped_names(item.place, step.node, step.new))
-                ]
-    notes = tuple(f"the finding also offers: {text}" for text in plan.alternatives)
-    site = site_of(found[0].place.source, found[0].node)
     said = [wish.sentence or wish.new for wish in plan.wishes]
-    what = "; ".join(dict.fromkeys(" ".join(text.split()) for text in said))
-    order = (Operation, AddImport, DropImport)
-    edits.sort(key=lambda item: order.index(type(item)))
-    return Change(site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, notes)
+    notes = [f"the finding also offers: {text}" for text in plan.alternatives]
+    yield change_of(scope, found, imports, plan.imports, said, notes)
 
 
-def _missing_parameter(scope: Scope, item: Found, step: Step) -> Missing | None:
-    name, equals, _ = step.text.partition("=")
-    if step.kind != "argument" or not equals or not name.isidentifier():
-        return None
-    if not isinstance(step.node, ast.Call):
-        return None
-    return unknown_parameter(scope.project, item.place, step.node, name)
+def _results(scope: Scope, plan: SuggestionPlan) -> list[Result | AddImport]:
+    """What becomes of each wish: the places that it means, or why it is left."""
+    others = [code for text in plan.alternatives for code in inline_code(text)]
+    results: list[Result | AddImport] = []
+    for wish in plan.wishes:
+        results.append(_result(scope, plan, wish, others))
+    for fence in sorted({wish.fence for wish in plan.wishes if wish.fence}):
+        members = [number for number, wish in enumerate(plan.wishes) if wish.fence == fence]
+        missing = [number for number in members if _is_missing(results[number])]
+        if not missing or len(scope.places) > 1:
+            continue
+        wishes = [plan.wishes[number] for number in members]
+        so_far = [item for number in members if not isinstance(item := results[number], AddImport)]
+        placing = align(scope.places, wishes, so_far, plan.adds)
+        if isinstance(placing, Refusal):
+            results[missing[0]] = placing
+        elif placing is not None:
+            for number in missing:
+                results[number] = []
+            results[missing[0]] = placing
+    return results
+
+
+def _is_missing(result: Result | AddImport) -> bool:
+    return isinstance(result, Refusal) and result.reason in ("not-there", "not-sure", "no-anchor")
+
+
+def _result(
+    scope: Scope, plan: SuggestionPlan, wish: Wish, others: Sequence[str]
+) -> Result | AddImport:
+    if wish.form == "import":
+        return wanted_import(scope.places, wish)
+    if wish.form == "decorate":
+        return decorated(scope.places, wish)
+    if wish.where:
+        return placed(scope.places, wish)
+    parts = [_chosen(scope, plan, part, others) for part in wish.parts]
+    if parts and all(isinstance(part, list) or part.already for part in parts):
+        lists = [part for part in parts if isinstance(part, list)]
+        return [item for part in lists for item in part] if lists else parts[0]
+    chosen = _chosen(scope, plan, wish, others)
+    left = isinstance(chosen, Refusal) and not chosen.already
+    if left and wish.old is None and len(scope.places) == 1 and is_guarding(read(wish.new)):
+        return placed(scope.places, replace(wish, where="guard"))
+    return chosen
+
+
+def _chosen(scope: Scope, plan: SuggestionPlan, wish: Wish, others: Sequence[str]) -> Result:
+    places = scope.places if not wish.every else reported_too(scope.places)
+    try:
+        return choose(places, wish, plan.contexts, others)
+    except NoStepsError as error:
+        first = scope.places[0]
+        here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
+        return Refusal("abridged", str(error), here)
 
 
 codemod = Codemod(

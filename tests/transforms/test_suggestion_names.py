@@ -9,7 +9,7 @@ import pytest
 from codemods.codemod import AddImport, Place
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms._suggestion_names import Missing, names_for
+from codemods.transforms._suggestion_names import Missing, Origin, names_for
 
 MAIN = """\
 import numpy as np
@@ -36,7 +36,7 @@ def unique_helper(x):
 """
 
 
-def _names(new: str, given: tuple[tuple[str, str | None], ...] = ()) -> list[AddImport] | Missing:
+def _names(new: str, given: tuple[Origin, ...] = ()) -> list[AddImport] | Missing:
     project = Project(
         MemoryFiles(
             {"app/main.py": MAIN.encode(), "app/other.py": OTHER.encode(), "app/__init__.py": b""}
@@ -82,7 +82,7 @@ def test_imported_from_where_the_project_defines_it() -> None:
 
 
 def test_imported_as_the_finding_shows() -> None:
-    assert _names("hann(8)", (("scipy.signal.windows", "hann"),)) == [
+    assert _names("hann(8)", (Origin("scipy.signal.windows", "hann"),)) == [
         AddImport("app/main.py", "scipy.signal.windows", "hann")
     ]
 

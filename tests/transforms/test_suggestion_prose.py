@@ -15,7 +15,7 @@ ADVICE = (
     "Replace `hasattr()` with a whitelist of allowed fields.",
     "Consider `x.copy()` here.",
     "Add `exc_info` handling to `load()`.",
-    "Add `self.index = 0` at the end of `reset()`.",
+    "Add `self.index = 0` to `reset()`.",
     "Configure with same pragmas as LibraryManager.",
     "Read `response.size` in chunks with a max size check.",
     "Wrap the call in `asyncio.to_thread()`.",
