@@ -1,0 +1,131 @@
+"""Log an exception that a handler drops.
+
+A handler that does nothing leaves no trace of what went wrong:
+
+```python
+try:
+    observer.stop()
+except Exception:
+    pass  # the scan goes on
+```
+
+becomes
+
+```python
+try:
+    observer.stop()
+except Exception:
+    # the scan goes on
+    logger.debug("observer.stop() failed", exc_info=True)
+```
+
+The level is the one that the report names. Where it suggests the whole call, with names that are
+there, its text is taken; otherwise the message names what the `try` calls, or the function. The
+logger is the module's own, whatever it is called: of the standard library, structlog, loguru, or
+a function of the project such as `warning(f"stop() failed: {e}")`. A module that has none gets
+one as the other modules of the project have theirs.
+
+`return None`, `continue` and the like stay, behind the log line, where the report speaks of them
+or points at the handler. A bare `except:` becomes `except Exception:` where the report asks for
+that, and `Exception` the narrower type that it names, with its import.
+`with contextlib.suppress(Exception):` becomes a `try` that logs, where the report names it.
+
+## Fix safety
+
+Safe where only the log line is added. To be reviewed where another type is caught than before, or
+where the level of a log call changes.
+
+## Not rewritten
+
+* Handlers of narrow types, which are mostly an answer and no failure (`ImportError`, `KeyError`,
+  `queue.Empty`), finalizers, what is registered with `atexit` or for a signal, and the steps of a
+  cleanup, unless the report points at that very place.
+* Handlers that take `CancelledError` or `KeyboardInterrupt` beside `Exception`.
+* `emit()` and other functions that the logging itself runs.
+* Handlers that log, raise, print, or give their exception to somebody.
+* A bare `except:` that raises again or cleans up: it is there for every way out.
+* Several handlers of which the report does not say which one is meant.
+
+## Known limitations
+
+There is no scan: of the silent handlers of large code bases, most are meant so.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, site_of
+from codemods.project.source import SourceFile
+from codemods.transforms._swallowed_choice import Choice, choose
+from codemods.transforms._swallowed_edit import edit
+from codemods.transforms._swallowed_handlers import last_names
+from codemods.transforms._swallowed_plan import SwallowedPlan, recognise
+from codemods.transforms._swallowed_suppress import suppressions
+from codemods.transforms._swallowed_verdicts import Verdicts
+
+
+def find(scope: Scope, plan: SwallowedPlan | None) -> Iterator[Change | Refusal]:
+    """The silent handlers that a finding means."""
+    if plan is None:
+        return
+    meant: list[tuple[Place, Choice]] = []
+    seen: set[tuple[str, ast.AST]] = set()
+    refused: list[Refusal] = []
+    for place in scope.places:
+        source = place.source
+        chosen = choose(place, plan)
+        for choice in chosen.meant:
+            # Two places of a finding may lie in each other.
+            if (source.path, choice.handler) not in seen:
+                seen.add((source.path, choice.handler))
+                meant.append((place, choice))
+        for handler in chosen.several:
+            detail = (
+                f"{len(chosen.several)} handlers there would do, and the finding does not say "
+                "which it means"
+            )
+            refused.append(Refusal("several", detail, site_of(source, handler)))
+        for handler in chosen.done:
+            refused.append(_done(source, handler, plan))
+    template = plan.template if len(meant) == 1 else ""
+    for place, choice in meant:
+        yield Verdicts(scope, place.source, plan, template).of(choice)
+    made = False
+    if plan.suppress and plan.level:
+        for item in suppressions(scope, plan):
+            made = True
+            yield item
+    if not made:
+        # What is done already is no news beside what is to be done.
+        yield from _unique([item for item in refused if not (meant and item.already)], seen)
+
+
+def _unique(refused: list[Refusal], seen: set[tuple[str, ast.AST]]) -> Iterator[Refusal]:
+    told = set()
+    lines = {(path, getattr(node, "lineno", 0)) for path, node in seen}
+    for item in refused:
+        key = (item.site.path, item.site.line) if item.site is not None else ("", 0)
+        if key not in told and key not in lines:
+            told.add(key)
+            yield item
+
+
+def _done(source: SourceFile, handler: ast.ExceptHandler, plan: SwallowedPlan) -> Refusal:
+    site = site_of(source, handler)
+    if plan.level:
+        return Refusal("logged", "the handler logs its exception", site, already=True)
+    types = ", ".join(last_names(handler))
+    return Refusal("caught", f"the handler is for {types}", site, already=True)
+
+
+codemod = Codemod(
+    "log-swallowed-exception",
+    recognise,
+    find,
+    edit,
+    triggers=(b"except", b"suppress("),
+    scans=False,
+    documentation=__doc__ or "",
+)
