@@ -7,7 +7,14 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Function, Tree
+from codemods.syntax.tree import (
+    COMPREHENSIONS,
+    DEFINITIONS,
+    FUNCTIONS,
+    Function,
+    Tree,
+    push_children,
+)
 
 Scope = (
     ast.Module
@@ -103,7 +110,8 @@ def bindings_of(scope: Scope) -> Bindings:
     if isinstance(scope, ast.Lambda):
         return found
     for node in own_nodes(scope):
-        _collect(node, found)
+        if type(node) in _BINDERS:
+            _collect(node, found)
     return found
 
 
@@ -117,14 +125,26 @@ def own_nodes(scope: Scope) -> Iterator[ast.AST]:
     while stack:
         node = stack.pop()
         yield node
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            stack.extend(reversed(node.decorator_list))
-        elif not isinstance(node, ast.Lambda):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        kind = type(node)
+        if kind in DEFINITIONS:
+            stack.extend(reversed(node.decorator_list))  # type: ignore[attr-defined]
+        elif kind is not ast.Lambda:
+            push_children(node, stack)
 
 
 def _add(found: Bindings, name: str, binding: Binding) -> None:
     found.setdefault(name, []).append(binding)
+
+
+_BINDERS = frozenset(
+    (
+        *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+        *(ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor),
+        *(ast.With, ast.AsyncWith, ast.ExceptHandler, ast.MatchAs, ast.MatchStar),
+        *(ast.MatchMapping, ast.Delete, ast.Global, ast.Nonlocal),
+    )
+)
+"""The nodes that :func:`_collect` knows: most are none of them."""
 
 
 def _collect(node: ast.AST, found: Bindings) -> None:

@@ -104,7 +104,7 @@ def local_names(tree: Tree, function: Function | ast.Lambda) -> set[str]:
 def free_name(tree: Tree, scope_node: ast.AST, wished: str) -> str:
     """``wished``, or ``wished_2`` and so on: a name that stands nowhere in the scope or below it
     in any role, so that binding it there captures nothing; never a keyword or a builtin."""
-    taken = {name for node in tree.within(scope_node, ast.AST) for name in _identifiers(node)}
+    taken = {name for node in tree.below(scope_node) for name in _identifiers(node)}
     candidate, number = wished, 1
     while candidate in taken or candidate in BUILTINS or keyword.iskeyword(candidate):
         number += 1

@@ -15,11 +15,11 @@ from codemods.transforms._client_sinks import sink_words
 ANSWERS = "hide-exception-text"
 """Under which name the project keeps what :func:`prepare` found out."""
 
-_NAMED = re.compile(rb"^([ \t]*)except\b[^:]*?\bas\s+(\w+)\s*:", re.MULTILINE)
-_HANDLER = re.compile(rb"^([ \t]*)except\b", re.MULTILINE)
-_GIVEN = re.compile(rb"\bdef\s+\w+\s*\([^)]*(?:Exception|Error)\b")
+_NAMED = re.compile(rb"except\b[^:]*?\bas\s+(\w+)\s*:")
+_HANDLER = re.compile(rb"except\b")
+_GIVEN = re.compile(rb"def\s+\w+\s*\([^)]*(?:Exception|Error)\b")
 _LOGGED = re.compile(rb"^[ \t]*(?:self\.)?_*log\w*\.\w+\(", re.IGNORECASE)
-_CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^)]*)\)", re.MULTILINE)
+_CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*\(([^)]*)\)")
 _CLASS_CALLED = re.compile(rb"\b[A-Z]\w*\(|\bsuper\(")
 _WORD = re.compile(rb"\w+")
 
@@ -33,8 +33,7 @@ def prepare(project: Project) -> None:
         except OSError:
             # Whoever scans the file says so.
             continue
-        if b"class " in data:
-            bases += [(item[1], set(_WORD.findall(item[2]))) for item in _CLASS.finditer(data)]
+        bases += [(item[1], set(_WORD.findall(item[2]))) for item in _CLASS.finditer(data)]
     known = {word.encode() for word in sink_words().calls}
     found: set[bytes] = set()
     fresh = known
@@ -54,14 +53,13 @@ def sieve(project: Project, source: SourceFile, options: Mapping[str, Any]) -> b
         return (
             way_out.search(block) is not None
             or (b"return" in block and _routes().search(data) is not None)
-            # Known by another name?
-            or _renamed().search(data) is not None
+            or _is_renamed(data)
         )
 
-    if (b"Exception" in data or b"Error" in data) and _GIVEN.search(data) and says(data):
+    if _GIVEN.search(data) and says(data):
         return True
     if any(
-        _is_used(match[2], block) and says(block) for match, block in blocks_under(data, _NAMED)
+        _is_used(match[1], block) and says(block) for match, block in blocks_under(data, _NAMED)
     ):
         return True
     return (b"format_exc" in data or b"exc_info()" in data) and any(
@@ -85,17 +83,23 @@ def _word(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"\b%b\b" % re.escape(name))
 
 
-@cache
-def _renamed() -> re.Pattern[bytes]:
-    words = b"|".join(sorted(word.encode() for word in sink_words().calls))
-    return re.compile(rb"\b(?:%b)[ \t]+as\b" % words)
+def _is_renamed(data: bytes) -> bool:
+    """Whether something that is called like an answer is given another name."""
+    calls = sink_words().calls
+    position = data.find(b" as ")
+    while position != -1:
+        word = data[data.rfind(b" ", 0, position) + 1 : position]
+        if word.rpartition(b".")[2].decode("ascii", "replace").lstrip("(") in calls:
+            return True
+        position = data.find(b" as ", position + 4)
+    return False
 
 
 @cache
 def _routes() -> re.Pattern[bytes]:
     """The decorator of a function whose return value is the answer."""
     methods = b"|".join(sorted(word.encode() for word in sink_words().routes))
-    return re.compile(rb"^[ \t]*@\S+\.(?:%b)\(" % methods, re.MULTILINE)
+    return re.compile(rb"@\S+\.(?:%b)\(" % methods)
 
 
 def _way_out(project: Project, options: Mapping[str, Any]) -> re.Pattern[bytes]:

@@ -79,6 +79,8 @@ class Judge:
     def _level(self, node: ast.Call) -> str | None:
         if isinstance(node.func, ast.Attribute):
             method = node.func.attr
+        elif b"from logging import" not in self.source.data:
+            return None
         else:
             name = qualified_name(self.tree, node.func)
             if name is None or not name.startswith("logging."):

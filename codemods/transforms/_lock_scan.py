@@ -11,7 +11,7 @@ from codemods.project.bindings import own_nodes
 from codemods.project.colour_checks import HARMLESS_DECORATORS
 from codemods.project.values import decorator_names
 from codemods.syntax.awaiting import held_locks
-from codemods.syntax.blocks import block_under
+from codemods.syntax.blocks import block_under, headers
 from codemods.syntax.suspension import new_suspension_hazard
 from codemods.syntax.tree import Function, Tree
 from codemods.transforms._lock_guard import guard
@@ -23,15 +23,16 @@ from codemods.transforms._lock_state import Owner, accesses, mutable_names
 _PLAN = LockPlan(strength=0)
 
 
-_IF = re.compile(rb"^([ \t]*)(?:el)?if\b([^\n]*)", re.MULTILINE)
+_IF = re.compile(rb"if\b([^\n]*)")
+_ELIF = re.compile(rb"elif\b([^\n]*)")
 _MISSING = re.compile(rb"\bnot\s+in\s+([\w.]+)|\bnot\s+(?!in\b)([\w.]+)|([\w.]+)\s+is\s+None\b")
 
 
 def may_be_torn(data: bytes) -> bool:
     """Whether a condition says that something is missing which is an attribute of one name or a
     variable of the module, and its block awaits and sets that."""
-    for match in _IF.finditer(data):
-        condition = match[2]
+    for match in (*headers(data, _IF), *headers(data, _ELIF)):
+        condition = match[1]
         if condition.endswith((b"(", b"\\", b"and", b"or")):
             condition += block_under(data, match).partition(b":\n")[0]
         elif b"not " not in condition and b"None" not in condition:

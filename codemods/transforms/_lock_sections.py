@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codemods.project.bindings import own_nodes
 from codemods.syntax.scopes import exclusive
 from codemods.syntax.suspension import MUTATORS
-from codemods.syntax.tree import DEFINITIONS, Function, Tree
+from codemods.syntax.tree import DEFINITIONS, Function, Tree, push_children
 from codemods.transforms._lock_state import Access
 
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -48,12 +48,12 @@ class Section:
 
 def running_nodes(root: ast.AST) -> Iterator[ast.AST]:
     """``root`` and what runs with it."""
-    stack = [root]
+    stack: list[ast.AST] = [root]
     while stack:
         item = stack.pop()
         yield item
         if item is root or not isinstance(item, (*DEFINITIONS, ast.Lambda)):
-            stack += ast.iter_child_nodes(item)
+            push_children(item, stack)
 
 
 def sections(tree: Tree, function: Function, found: Sequence[Access]) -> list[Section]:

@@ -204,7 +204,7 @@ def _told(kind: str, call: cst.Call) -> cst.Call:
 
 
 _CALL = re.compile(rb"\.(?:error|critical|fatal|log)\b")
-_PART = re.compile(rb"^([ \t]*)(?:except\b|else[ \t]*:|finally[ \t]*:)", re.MULTILINE)
+_PARTS = (re.compile(rb"except\b"), re.compile(rb"else[ \t]*:"), re.compile(rb"finally[ \t]*:"))
 
 
 def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
@@ -215,7 +215,7 @@ def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) ->
     if b"from logging import" in data:
         return True
     return _CALL.search(data) is not None and any(
-        _CALL.search(block) for _, block in blocks_under(data, _PART)
+        _CALL.search(block) for _, block in blocks_under(data, *_PARTS)
     )
 
 

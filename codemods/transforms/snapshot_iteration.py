@@ -69,7 +69,7 @@ import libcst as cst
 from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.blocks import block_under
+from codemods.syntax.blocks import block_under, headers
 from codemods.syntax.suspension import MUTATORS
 from codemods.transforms._iteration_plan import IterationPlan, recognise
 from codemods.transforms._iteration_verdicts import reported, scanned
@@ -95,7 +95,7 @@ def edit(_operation: Operation, node: Any) -> Any:
     return cst.Call(cst.Name("list"), [bare], whitespace_before_args=outer.whitespace_after)
 
 
-_FOR = re.compile(rb"^([ \t]*)for\b[^\n]*?\bin\b([^\n]*)", re.MULTILINE)
+_FOR = re.compile(rb"for\b[^\n]*?\bin\b([^\n]*)")
 _LAST = re.compile(rb"(\w+)(?![\w.(])|(\w+)\.(?:items|values|keys)\(")
 _CHANGE = re.compile(
     rb"\.(?:%b)\b|\[[^\n]*=|\[[^\]\n]*$|[ \t]*[-+|&^*]="
@@ -109,10 +109,10 @@ def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) ->
     """Whether a loop changes what it goes over, or waits while something in the file changes it."""
     data = source.data
     known: dict[bytes, bool] = {}
-    for match in _FOR.finditer(data):
-        header = match[2]
+    for match in headers(data, _FOR):
+        header = match[1]
         if b":" not in header:
-            # A header over several lines: what the loop goes over stands in one of them.
+            # What a loop goes over stands in one of the lines of its header.
             header += data[match.end() : data.find(b":", match.end())]
         for last in _LAST.finditer(header):
             name = last[1] or last[2]
