@@ -1,0 +1,132 @@
+"""Which helper a write is given, and how the statement around it takes it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from functools import cached_property
+
+from codemods.codemod import Edit, Operation, Place, Refusal, Unit
+from codemods.project.project import Project
+from codemods.project.settings import black_settings
+from codemods.project.source import SourceFile
+from codemods.syntax.names import free_name
+from codemods.syntax.tree import Tree
+from codemods.transforms._atomic_edit import INSTEAD, NAME, Layout
+from codemods.transforms._atomic_files import Writing, surrounding, writing
+from codemods.transforms._atomic_helpers import Helper, helpers, write_helper
+from codemods.transforms._atomic_plan import AtomicPlan
+from codemods.transforms._atomic_reuse import called_instead, opened_instead
+from codemods.transforms._constants import spelled
+
+
+class Choice:
+    """Chooses for the writes of one file.
+
+    Args:
+        places: all places of a finding in this file: they share one helper.
+    """
+
+    def __init__(self, project: Project, plan: AtomicPlan, places: Sequence[Place]) -> None:
+        self.project = project
+        self.plan = plan
+        self.places = places
+        self.source: SourceFile = places[0].source
+        self.tree: Tree = self.source.tree
+
+    @cached_property
+    def _helpers(self) -> tuple[Helper, ...]:
+        return tuple(helpers(self.project, self.source))
+
+    def reused(self, made: Writing, block: ast.With | None) -> tuple[Edit, ...] | None:
+        """A call of the project's own helper instead of the statement, where one fits."""
+        for helper in self._helpers:
+            call = called_instead(self.source, helper, made, block)
+            opened = block is not None and opened_instead(self.source, helper, made)
+            if call is None and not opened:
+                continue
+            way = spelled(self.project, self.source, made.call, helper.source, helper.node.name)
+            if isinstance(way, str):
+                continue
+            text, imports = way
+            if call is None:
+                span = self.source.span(made.call.func)
+                return (Operation(self.source.path, span, NAME, Unit.EXPRESSION, text), *imports)
+            span = self.source.span(block or self.tree.statement(made.call))
+            operation = Operation(self.source.path, span, INSTEAD, Unit.STATEMENT, f"{text}{call}")
+            return (operation, *imports)
+        return None
+
+    def given(self, at: ast.Call, *, keep_suffix: bool) -> tuple[str | Refusal, tuple[Edit, ...]]:
+        """The name of a helper that gives the path of a temporary file, and what it takes."""
+        for helper in self._helpers:
+            if helper.kind != "path" or (keep_suffix and not helper.keeps_suffix):
+                continue
+            way = spelled(self.project, self.source, at, helper.source, helper.node.name)
+            if not isinstance(way, str):
+                return way
+        made = write_helper(
+            self.project,
+            self.source,
+            self._first(),
+            durable=self.plan.durable,
+            keep_suffix=self._keeps_suffix,
+        )
+        if isinstance(made, Refusal):
+            return made, ()
+        return made.name, made.edits
+
+    def _first(self) -> ast.AST:
+        """What the helper is put above: the same for all writes of a file."""
+        nodes = [
+            self._calls[0] if isinstance(item.node, ast.Module) and self._calls else item.node
+            for item in self.places
+        ]
+        return min(nodes, key=lambda node: getattr(node, "lineno", 0))
+
+    @cached_property
+    def _calls(self) -> list[ast.Call]:
+        """The writes of the file, in the order of the lines."""
+        return [
+            call
+            for call in self.tree.of(ast.Call)
+            if isinstance(made := self._made(call), Writing) and not made.only_reads
+        ]
+
+    @cached_property
+    def _keeps_suffix(self) -> bool:
+        """Whether a function that writes one of the files may go by its suffix."""
+        return any(
+            isinstance(made := self._made(call), Writing) and made.by_name
+            for place in self.places
+            for call in self.tree.within(place.node, ast.Call)
+        )
+
+    def _made(self, call: ast.Call) -> Writing | str | None:
+        return writing(self.project, self.source, call, self.plan.writers)
+
+    def variable(self, at: ast.AST) -> str:
+        """A free name for the temporary file in the function around ``at``."""
+        return free_name(self.tree, surrounding(self.tree, at), "temporary")
+
+    def layout(self, made: Writing, block: ast.With, name: str, variable: str) -> Layout:
+        """How the header of a ``with`` statement takes one item more."""
+        items = [self.source.segment(item.context_expr) for item in block.items]
+        first = f"{name}({self.source.segment(made.target)}) as {variable}"
+        names = [ast.unparse(item.optional_vars) for item in block.items if item.optional_vars]
+        path = self.source.segment(made.path)
+        length = (
+            block.col_offset
+            + len("with :")
+            + len(first)
+            + sum(len(item) + 2 for item in items)
+            + sum(len(bound) + 4 for bound in names)
+            + (len(variable) - len(path))
+        )
+        if length <= black_settings(self.project.files).line_length:
+            return "line"
+        if any("\n" in item for item in items):
+            return "line"
+        if self.project.target_python >= (3, 9):
+            return "parentheses"
+        return "nested" if len(block.items) == 1 else "line"

@@ -1,0 +1,182 @@
+"""What is written to a file: the calls that do it, and in which mode."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import FUNCTIONS, Tree
+
+_OPENS = ("builtins.open", "io.open", "codecs.open")
+_OTHER_OPENS = (
+    *("gzip.open", "bz2.open", "lzma.open", "tarfile.open", "shelve.open", "dbm.open", "wave.open"),
+    *("os.open", "os.fdopen", "aiofiles.open", "anyio.open_file", "fsspec.open", "smart_open.open"),
+)
+_WRITES = ("write_text", "write_bytes")
+_PATHS = ("pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath")
+_RIVALS = re.compile(r"^(?:zipfile|upath|cloudpathlib|anyio|aiopath|py\.path|importlib)\b")
+_PATH_PARAMETER = re.compile(r"(?:^|_)(?:path|file|filename|filepath|target|dest|destination|dst)$")
+
+Part = Literal["argument", "receiver"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A call that writes to a file, or opens one for it."""
+
+    call: ast.Call
+    path: ast.expr
+    """What is written to, as it is given: with the ``str()`` around it, if there is one."""
+    part: Part
+    """Whether the path is an argument of the call, or what its method is called on."""
+    keyword: str | None
+    """The keyword under which it is given."""
+    mode: str | None
+    """As for :func:`open`; ``None`` for one that is not a literal."""
+    opens: bool
+    """Whether the call gives a handle, or writes all of it by itself."""
+    by_name: bool = False
+    """Whether it is known to write only from the finding: the file's suffix may matter to it."""
+    wants: Literal["path", "text", "unknown"] = "path"
+    """What it must be given instead: what has a ``str()`` around it keeps that."""
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether nothing is written after all."""
+        return self.mode is not None and not _writes(self.mode)
+
+    @property
+    def target(self) -> ast.expr:
+        """The path without the ``str()`` around it."""
+        return without_str(self.path)
+
+
+def without_str(path: ast.expr) -> ast.expr:
+    """``path`` without a ``str()`` around it."""
+    match path:
+        case ast.Call(func=ast.Name(id="str"), args=[inner], keywords=[]) if not isinstance(
+            inner, ast.Starred
+        ):
+            return inner
+        case _:
+            return path
+
+
+def writing(
+    project: Project, source: SourceFile, call: ast.Call, writers: Collection[str]
+) -> Writing | str | None:
+    """What ``call`` writes to.
+
+    Args:
+        writers: last names of functions and classes that are known to write files.
+
+    Returns:
+        ``None`` for what writes nothing, and a text for what opens a file in a way of its own.
+    """
+    function = call.func
+    name = qualified_name(source.tree, function)
+    if name in _OPENS:
+        path = _argument(call, 0, "file", "filename")
+        return _opened(call, path, _mode(call, 1)) if path else "a file that is not named"
+    if name in _OTHER_OPENS and _writes(_mode(call, 1)):
+        return f"{name}() opens its files in its own way"
+    last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if isinstance(function, ast.Attribute) and name is None:
+        if function.attr in _WRITES:
+            return _whole(project, source, call, function)
+        if function.attr == "open" and _is_path(project, source, function.value) is not False:
+            mode = _mode(call, 0)
+            if mode is None or mode.strip("rwaxbt+U") or not mode:
+                return None
+            return Writing(call, function.value, "receiver", None, mode, True)
+    if last in writers and call.args and not isinstance(call.args[0], ast.Starred):
+        return _by_name(project, source, call)
+    return None
+
+
+def _opened(call: ast.Call, path: tuple[ast.expr, str | None], mode: str | None) -> Writing:
+    return Writing(call, path[0], "argument", path[1], mode, True)
+
+
+def _writes(mode: str | None) -> bool:
+    return mode is None or any(letter in mode for letter in "wax+")
+
+
+def _whole(
+    project: Project, source: SourceFile, call: ast.Call, function: ast.Attribute
+) -> Writing | str | None:
+    known = _is_path(project, source, function.value)
+    if known is False:
+        return f"{ast.unparse(function.value)} is no path of pathlib"
+    mode = "w" if function.attr == "write_text" else "wb"
+    return Writing(call, function.value, "receiver", None, mode, False)
+
+
+def _by_name(project: Project, source: SourceFile, call: ast.Call) -> Writing | str | None:
+    """A call of which only the finding says that it writes to its first argument."""
+    refs = project.index.definition_of(source, call.func)
+    for ref in refs:
+        if not isinstance(ref.node, FUNCTIONS):
+            return None
+        names = [item.arg for item in ref.node.args.args if item.arg not in ("self", "cls")]
+        if not names or not _PATH_PARAMETER.search(names[0]) or ref.is_async:
+            return None
+    mode = _mode(call, 1)
+    opens = mode in ("w", "wb", "w+", "x") and not refs
+    if not refs and not opens:
+        # What a foreign function does with its first argument is not known.
+        return None
+    path = call.args[0]
+    kind = project.index.type_of(source, path)
+    wants: Literal["path", "text", "unknown"] = "path"
+    if without_str(path) is path and kind not in _PATHS:
+        wants = "text" if kind == "builtins.str" else "unknown"
+    return Writing(call, path, "argument", None, mode if opens else "w", opens, True, wants)
+
+
+def _argument(call: ast.Call, index: int, *names: str) -> tuple[ast.expr, str | None] | None:
+    if any(isinstance(item, ast.Starred) for item in call.args[: index + 1]):
+        return None
+    if len(call.args) > index:
+        return call.args[index], None
+    for keyword in call.keywords:
+        if keyword.arg in names:
+            return keyword.value, keyword.arg
+    return None
+
+
+def _mode(call: ast.Call, index: int) -> str | None:
+    """The mode of a call like :func:`open`, ``None`` where it is not a literal."""
+    if any(item.arg is None for item in call.keywords):
+        return None
+    if any(isinstance(item, ast.Starred) for item in call.args):
+        return None
+    given = _argument(call, index, "mode")
+    if given is None:
+        return "r"
+    value = given[0]
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return value.value
+    return None
+
+
+def _is_path(project: Project, source: SourceFile, node: ast.expr) -> bool | None:
+    """Whether ``node`` is a path of :mod:`pathlib`; ``None`` where nothing tells."""
+    kind = project.index.type_of(source, node)
+    if kind is not None:
+        return kind in _PATHS
+    called = qualified_name(source.tree, node.func) if isinstance(node, ast.Call) else None
+    if called is not None and _RIVALS.search(called):
+        return False
+    return None
+
+
+def surrounding(tree: Tree, node: ast.AST) -> ast.AST:
+    """The function that runs ``node``, else the module."""
+    return tree.function(node) or tree.module
