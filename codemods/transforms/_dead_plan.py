@@ -36,7 +36,7 @@ _KEPT = re.compile(r"\bkeep\b|\bcallers? (?:read|use|call)\b|\blive\b|\bused\b(?
 _TITLE = re.compile(r"\s+[—–]\s+|\s+-\s+|;\s")
 _NOUN = re.compile(
     r"\b(?:functions?|methods?|class(?:es)?|alias(?:es)?|accessors?|helpers?|shims?|attributes?|"
-    r"fields?|propert(?:y|ies)|constants?|it|them|both)\b",
+    r"fields?|propert(?:y|ies)|constants?|parameters?|params?|arguments?|kwargs?|it|them|both)\b",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(
@@ -45,6 +45,11 @@ _PLURAL = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\b(?:file|module|package)\b|\bgit rm\b|`[\w/.-]+(?:\.py|/)`", re.IGNORECASE)
+_FILES = re.compile(
+    r"\b(?P<number>\d+|both|two|three|four|five|six|seven|eight)\s+(?:[\w-]+\s+){0,2}(?:files|modules)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight")
 _PARAMETER = re.compile(r"\b(?:parameters?|params?|arguments?|kwargs?)\b", re.IGNORECASE)
 _EXPRESSION = re.compile(
     r"`([^`\n]+)`\s+expression\b|\bexpression(?: statement)?\s+`([^`\n]+)`", re.I
@@ -52,7 +57,7 @@ _EXPRESSION = re.compile(
 _DONE = re.compile(
     rf"\b{_DELETE}\b|\bchangelog\b|\b__all__\b|\bre-?exports?\b|\bimports?\b", re.IGNORECASE
 )
-_PATH = re.compile(r"(?<![\w/.-])[\w/.-]+\.py\b")
+_PATH = re.compile(r"(?<![\w/.-])(?!__init__\.py)[\w/.-]+\.py\b(?!::|:\d|`?['’]s\b)")
 _SNAKE = re.compile(r"(?<![\w./-])[A-Za-z]\w*_\w+(?![\w/-]|\.\w)")
 
 
@@ -71,7 +76,7 @@ class DeadPlan(Plan):
     parameters: bool = False
     """Whether it is about parameters."""
     files: tuple[str, ...] = ()
-    """The paths of whole files that are to go, as written."""
+    """The paths of whole files that are to go, as written; of a package with ``/`` at its end."""
     python: bool = True
     """Whether all of its locations are Python files."""
     reported: tuple[Reported, ...] = ()
@@ -103,8 +108,16 @@ def recognise(finding: Finding) -> DeadPlan | None:
         expressions = ()
     files: tuple[str, ...] = ()
     removed = re.findall(r"git rm\s+(?:-\w+\s+)*([\w/.-]+\.py)", prose)
-    if not asked and (removed or _FILE.search(wanted)):
-        files = tuple(removed) or _paths(wanted) or _paths(title) or _places(finding)
+    if removed or _paths(wanted):
+        files = tuple(removed) or _paths(wanted)
+    elif not asked and re.search(r"`[\w.-]+(?:/[\w.-]+)*/`", wanted):
+        files = tuple(re.findall(r"`([\w.-]+(?:/[\w.-]+)*/)`", wanted))
+    elif not asked and _FILE.search(wanted):
+        files = _paths(title) or _places(finding)[:1]
+    elif not asked and (counted := _FILES.search(wanted)) and "test" not in wanted:
+        files = _places(finding)
+        if len(files) != _number(counted["number"].lower()):
+            files = ()
     noun = _NOUN.search(wanted) is not None
     lines = re.search(r"\bline \d", wanted, re.IGNORECASE)
     if not (asked or files or noun or (expressions and ("expression" in wanted or lines))):
@@ -132,7 +145,13 @@ def _paths(text: str) -> tuple[str, ...]:
 
 def _places(finding: Finding) -> tuple[str, ...]:
     paths = [item.path for item in finding.locations if item.path and item.path.endswith(".py")]
-    return tuple(paths[:1])
+    return tuple(dict.fromkeys(paths))
+
+
+def _number(word: str) -> int:
+    if word == "both":
+        return 2
+    return int(word) if word.isdigit() else _NUMBERS.index(word)
 
 
 def _is_python(path: str | None) -> bool:

@@ -77,7 +77,7 @@ def references(
             if id(item) in inside:
                 continue
             if isinstance(item, ast.Constant):
-                if _in_all(tree, item):
+                if in_all(tree, item):
                     if other.path == source.path or _brings(project, other, tree, name, source):
                         exports.append((other, item))
                 elif _by_name(tree, item, source, owner):
@@ -249,7 +249,8 @@ def _reads(tree: Tree, name: str) -> bool:
     )
 
 
-def _in_all(tree: Tree, node: ast.Constant) -> bool:
+def in_all(tree: Tree, node: ast.Constant) -> bool:
+    """Whether a string is an entry of ``__all__``."""
     holder = tree.parent(node)
     statement = tree.parent(holder) if isinstance(holder, (ast.List, ast.Tuple)) else None
     match statement:
@@ -271,8 +272,9 @@ def _by_name(
     holder, _, _ = text.rpartition(".")
     if holder:
         last = re.split(r"[.:]", holder)[-1]
-        stem = source.path.rpartition("/")[2].removesuffix(".py")
-        return last in (stem, owner.name if owner is not None else stem)
+        # A package on the way may pass the name on: ``patch("package.name")``.
+        places = source.path.removesuffix(".py").split("/")
+        return last in places or (owner is not None and last == owner.name)
     call = tree.parent(node)
     if isinstance(call, ast.keyword):
         call = tree.parent(call)

@@ -51,11 +51,20 @@ _MOST_SHOWN = 3
 
 
 class Removal:
-    """Decides about the targets of one finding, which may need each other."""
+    """Decides about the targets of one finding, which may need each other.
 
-    def __init__(self, project: Project, targets: Sequence[Target]) -> None:
+    Args:
+        project: all of it is asked for uses.
+        targets: what is to go.
+        gone: the trees of files that are deleted with it: what they use is not needed.
+    """
+
+    def __init__(
+        self, project: Project, targets: Sequence[Target], gone: Sequence[ast.AST] = ()
+    ) -> None:
         self.project = project
         self.targets = targets
+        self.gone = gone
 
     def verdicts(self) -> Iterator[Change | Refusal]:
         """A change or a refusal for each target."""
@@ -68,7 +77,7 @@ class Removal:
         found: dict[Target, References] = {}
         while True:
             going = [item for item in self.targets if item not in staying]
-            trees = [node for item in going for node in item.nodes]
+            trees = [*(node for item in going for node in item.nodes), *self.gone]
             blocked = False
             for target in going:
                 found[target] = self._references(target, trees)
@@ -83,7 +92,7 @@ class Removal:
             else:
                 yield self._gone(target, found[target])
 
-    def _references(self, target: Target, trees: Sequence[ast.stmt]) -> References:
+    def _references(self, target: Target, trees: Sequence[ast.AST]) -> References:
         if target.kind == "expression":
             return References(())
         last = target.name.rpartition(".")[2]
@@ -175,9 +184,6 @@ class Removal:
             if span is None:
                 text = f"{target.name} shares its lines with others"
                 return self._refusal(target, "shares-lines", text)
-            if self._is_all(source):
-                text = f"{target.name} is all that {source.path} defines: `git rm` deletes the file"
-                return self._refusal(target, "whole-file", text)
             block = block_of(source.tree, node)
             if all(item in self._all_nodes(source) for item in block):
                 text = f"{target.name} is all that stands in its block"
@@ -188,7 +194,7 @@ class Removal:
             if isinstance(removal[0], str):
                 return self._refusal(target, removal[0], f"{removal[1]} ({other.path})")
             edits += [item for item in removal if isinstance(item, Operation)]
-        edits += [_without_entry(other, entry) for other, entry in found.exports]
+        edits += [without_entry(other, entry) for other, entry in found.exports]
         edits += self._unused(target)
         what = f"{target.name}, which nothing uses, goes"
         if target.kind == "expression":
@@ -199,17 +205,6 @@ class Removal:
             tuple(dict.fromkeys(edits)),
             Safety.REVIEW,
             self._notes(target),
-        )
-
-    def _is_all(self, source: SourceFile) -> bool:
-        """Whether nothing but imports and texts would stay in the file."""
-        going = self._all_nodes(source)
-        return not any(
-            item not in going
-            and not isinstance(item, (ast.Import, ast.ImportFrom))
-            and not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
-            and not ast.unparse(item).startswith("__all__")
-            for item in source.tree.module.body
         )
 
     def _all_nodes(self, source: SourceFile) -> list[ast.stmt]:
@@ -251,17 +246,43 @@ class Removal:
         return Refusal(reason, detail, site_of(target.source, target.nodes[0]))
 
 
-def _without_entry(source: SourceFile, entry: ast.Constant) -> Operation:
+def is_all(source: SourceFile, targets: Sequence[Target]) -> bool:
+    """Whether nothing but imports and texts would stay in the file."""
+    going = [node for item in targets if item.source is source for node in item.nodes]
+    return bool(going) and not any(
+        item not in going
+        and not isinstance(item, (ast.Import, ast.ImportFrom))
+        and not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
+        and not ast.unparse(item).startswith("__all__")
+        for item in source.tree.module.body
+    )
+
+
+def without_entry(source: SourceFile, entry: ast.Constant) -> Operation:
     """``__all__`` without an entry: its line goes, or the entry of a line of several."""
     start = source.line_starts[entry.lineno - 1]
     line = Span(start, source.line_end(entry.lineno))
     text = source.utf8[line.start : line.end].partition(b"#")[0].strip()
     span = source.span(entry)
     if text.rstrip(b",").strip() == source.utf8[span.start : span.end]:
-        return Operation(source.path, line, LINES, Unit.LINES)
+        return Operation(source.path, _with_heading(source, entry, line), LINES, Unit.LINES)
     around = source.tree.parent(entry)
     assert isinstance(around, ast.expr)
     return Operation(source.path, source.span(around), EXPORT, payload=str(entry.value))
+
+
+def _with_heading(source: SourceFile, entry: ast.Constant, line: Span) -> Span:
+    """The line of an entry, with the comment above it where no other entry follows under that."""
+    lines = Lines(source.utf8)
+    number = entry.lineno
+    follows = source.line_text(number + 1).strip() if number < len(lines) else ""
+    alone = not follows or follows.startswith(("#", "]", ")"))
+    if number < 2 or not alone or not lines.is_comment(number - 1):
+        return line
+    if lines.is_comment(number - 2) if number > 2 else False:
+        # Several lines of comment are more than a heading.
+        return line
+    return Span(source.line_starts[number - 2], line.end)
 
 
 def _last(node: ast.expr) -> str:

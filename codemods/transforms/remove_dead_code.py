@@ -68,9 +68,9 @@ import libcst as cst
 from codemods.codemod import Change, Codemod, Operation, Refusal, Scope, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
-from codemods.transforms._dead_files import file_refusals
+from codemods.transforms._dead_files import file_verdicts
 from codemods.transforms._dead_plan import DeadPlan, recognise
-from codemods.transforms._dead_removal import EXPORT, Removal
+from codemods.transforms._dead_removal import EXPORT, Removal, is_all
 from codemods.transforms._dead_targets import Target, targets
 from codemods.transforms._import_removal import NAMES, without_names
 from codemods.transforms._reported import source_named
@@ -89,9 +89,11 @@ def find(scope: Scope, plan: DeadPlan | None) -> Iterator[Change | Refusal]:
         if source is not None:
             sources.setdefault(source.path, source)
             lines.setdefault(source.path, []).append(reported)
-    if plan.files:
-        named = [source_named(scope, path) for path in plan.files]
-        yield from file_refusals(scope, [source for source in named if source is not None])
+    deleted = list(file_verdicts(scope, _named_files(scope, plan)))
+    yield from deleted
+    gone = {item.site.path for item in deleted if isinstance(item, Change)}
+    sources = {path: source for path, source in sources.items() if path not in gone}
+    if plan.files and not (plan.asked and sources):
         return
     parameters = list(_parameters(list(sources.values()), plan)) if plan.parameters else []
     if parameters:
@@ -100,10 +102,38 @@ def find(scope: Scope, plan: DeadPlan | None) -> Iterator[Change | Refusal]:
     found: list[Target] = []
     for path, source in sources.items():
         found += targets(source, plan, tuple(lines.get(path, ())))
+    for path in [path for path in sources if is_all(sources[path], found)]:
+        deleted = list(file_verdicts(scope, [sources[path]]))
+        yield from deleted
+        found = [item for item in found if item.source.path != path]
+        gone |= {path for item in deleted if isinstance(item, Change)}
     if found:
-        yield from Removal(scope.project, found).verdicts()
+        going = [scope.project.source(path).tree.module for path in gone]
+        yield from Removal(scope.project, found, going).verdicts()
         return
-    yield from _gone(list(sources.values()), plan)
+    if not deleted:
+        yield from _gone(list(sources.values()), plan)
+
+
+def _named_files(scope: Scope, plan: DeadPlan) -> list[SourceFile]:
+    """The files that are to go whole, each once."""
+    found: dict[str, SourceFile] = {}
+    for written in plan.files:
+        if written.endswith("/"):
+            paths = [path for path in scope.project.python_paths if f"/{written}" in f"/{path}"]
+            found |= {path: scope.project.source(path) for path in paths}
+            continue
+        source = source_named(scope, written) or next(
+            (
+                item.source
+                for item in scope.places
+                if f"/{written}".endswith(f"/{item.source.path}")
+            ),
+            None,
+        )
+        if source is not None:
+            found[source.path] = source
+    return list(found.values())
 
 
 def _parameters(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
