@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from codemods.codemod import (
     AddImport,
@@ -18,15 +19,18 @@ from codemods.codemod import (
     Site,
     site_of,
 )
+from codemods.transforms._constants import imports
 from codemods.transforms._suggestion_adding import names_read
 from codemods.transforms._suggestion_difference import Step
 from codemods.transforms._suggestion_edits import operation_of, unfit
 from codemods.transforms._suggestion_found import Found
 from codemods.transforms._suggestion_imports import local_imports
+from codemods.transforms._suggestion_leftovers import leftovers
 from codemods.transforms._suggestion_names import (
     Missing,
     Origin,
     dropped_names,
+    localised,
     names_for,
     unknown_parameter,
 )
@@ -39,7 +43,7 @@ ADDING = ("before", "after")
 def change_of(
     scope: Scope,
     found: Sequence[Found],
-    imports: Sequence[AddImport],
+    asked: Sequence[AddImport],
     given: Sequence[Origin],
     said: Sequence[str],
     notes: Sequence[str],
@@ -48,19 +52,21 @@ def change_of(
 
     Args:
         found: the places, with their steps.
-        imports: imports that are asked for by themselves.
+        asked: imports that are asked for by themselves.
         given: imports that the finding shows.
         said: the sentences that ask for it.
         notes: what a reviewer should know besides.
     """
-    edits: list[Edit] = list(imports)
+    edits: list[Edit] = list(asked)
     more = list(notes)
     steps = [step for item in found for step in item.steps]
     replaced = [step.node for step in steps if step.kind in ("replace", "statement", "handler")]
     bound = {name for step in steps if step.kind in ADDING for name in _stored(step)}
     for item in found:
         source = item.place.source
-        for step in item.steps:
+        for written in item.steps:
+            step, spelled = _localised(scope, item.place, written, given)
+            edits += spelled
             problem = _problem(scope, item, step, steps)
             if problem is not None:
                 return problem
@@ -78,6 +84,9 @@ def change_of(
                 )
                 if isinstance(names, Missing):
                     return Refusal(names.reason, names.detail, site_of(source, item.node))
+                circle = _circle(scope, item.place, names)
+                if circle is not None:
+                    return Refusal("circular", circle, site_of(source, item.node))
                 needed = names
             edits += local_imports(item.place, needed, step.node, replaced)
             edits.append(operation_of(source, step))
@@ -85,13 +94,47 @@ def change_of(
                 dropped = sorted(dropped_names(item.place, step.node, step.new))
                 edits += [DropImport(source.path, name) for name in dropped]
                 more += stale_comments(item.place, step)
-    site = site_of(found[0].place.source, found[0].node) if found else Site(imports[0].path, 1, 1)
+    for place, inside in _by_function(found):
+        gone, left = leftovers(place, inside)
+        edits += gone
+        more += left
+    site = site_of(found[0].place.source, found[0].node) if found else Site(asked[0].path, 1, 1)
     what = "; ".join(dict.fromkeys(" ".join(text.split()) for text in said))
     order = (Operation, AddImport, DropImport)
     edits.sort(key=lambda item: order.index(type(item)))
     return Change(
         site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, tuple(dict.fromkeys(more))
     )
+
+
+def _by_function(found: Sequence[Found]) -> list[tuple[Place, list[Step]]]:
+    """The steps of each function that is changed."""
+    grouped: dict[int, tuple[Place, list[Step]]] = {}
+    for item in found:
+        for step in item.steps:
+            function = item.place.source.tree.function(step.node)
+            grouped.setdefault(id(function), (item.place, []))[1].append(step)
+    return list(grouped.values())
+
+
+def _localised(
+    scope: Scope, place: Place, step: Step, given: Sequence[Origin]
+) -> tuple[Step, list[AddImport]]:
+    if step.new is None or step.kind not in ("replace", "handler", *ADDING):
+        return step, []
+    text, new, added = localised(scope.project, place, step.node, step.new, step.text, given)
+    return replace(step, text=text, new=new), added
+
+
+def _circle(scope: Scope, place: Place, needed: Sequence[AddImport]) -> str | None:
+    """Which of the imports would come back to the file that needs it."""
+    modules = scope.project.index.resolver.modules
+    for item in needed:
+        home = modules.place(item.module, place.source.path)
+        path = modules.file_at(home) if home is not None else None
+        if path is not None and imports(scope.project, scope.project.source(path), item.path):
+            return f"{path} imports {item.path}: the import would be circular"
+    return None
 
 
 def stale_comments(place: Place, step: Step) -> list[str]:

@@ -44,6 +44,8 @@ def choose(
     Raises:
         NoStepsError: from :func:`find_wish`.
     """
+    if wish.form == "lines":
+        return _for_lines(places, wish)
     found = distinct(item for place in places for item in find_wish(place, wish))
     done = [(place, node) for place in places for node in stands(place, wish)]
     found = in_scopes(found, wish, places)
@@ -73,6 +75,10 @@ def choose(
         by_line = one_a_line(found, places_listed)
         if by_line is not None:
             return by_line
+        top = best(found)
+        if len(top) == len(places_listed) and _are_equal(top):
+            # As many, all alike: some have moved from their lines.
+            return top
         if len(distinct(shown)) > len(chosen):
             return _refused(
                 "count-differs",
@@ -104,6 +110,15 @@ def choose(
         f"{len(chosen)} places match, and the finding does not say which it means",
         chosen,
     )
+
+
+def _for_lines(places: Sequence[Place], wish: Wish) -> Refusal:
+    done = [(place, node) for place in places for node in stands(place, wish)]
+    nothing = _nothing(done, wish, places)
+    if nothing.already:
+        return nothing
+    text = f"{_short(wish.new)} is for several lines, and which they are is not certain"
+    return Refusal("several-lines", text, nothing.site)
 
 
 def _nothing(done: Sequence[tuple[Place, Located]], wish: Wish, places: Sequence[Place]) -> Refusal:

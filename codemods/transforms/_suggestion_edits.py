@@ -130,6 +130,8 @@ def edit(
             return node.with_changes(attr=cst.Name(text))
         case "argument", cst.Call():
             return _with_argument(node, text)
+        case "suffix", cst.Call():
+            return _with_suffix(node, text)
         case "statement", cst.SimpleStatementLine():
             return _statement(text, node)
         case "before", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
@@ -195,6 +197,16 @@ def _with_argument(node: cst.Call, text: str) -> cst.CSTNode:
         for item in node.args[-1:]
     ]
     return node.with_changes(args=[*node.args[:-1], *last, argument])
+
+
+def _with_suffix(node: cst.Call, text: str) -> cst.CSTNode:
+    example = cst.parse_expression(f"_{text}")
+    if not isinstance(example, cst.Call) or not isinstance(example.func, cst.Attribute):
+        return node
+    # Parentheses around the call stand around the whole afterwards.
+    inner = node.with_changes(lpar=[], rpar=[])
+    func = example.func.with_changes(value=inner)
+    return example.with_changes(func=func, lpar=node.lpar, rpar=node.rpar)
 
 
 def _statement(

@@ -19,6 +19,7 @@ from codemods.syntax.imported import can_import, local_name
 from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.scopes import BUILTINS, scope_table
 from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree
+from codemods.transforms._constants import module_for
 
 KNOWN_MODULES = frozenset(
     words(
@@ -102,7 +103,7 @@ def names_for(
             if missing is not None:
                 return missing
             continue
-        origin = _where_from(project, place, name, given)
+        origin = _where_from(project, place, name, given) or _dotted(project, place, name, new)
         if origin is None:
             return Missing("undefined-name", f"nothing tells where {name} comes from")
         problem = can_import(tree, at, origin.module, origin.name, origin.alias)
@@ -115,6 +116,40 @@ def names_for(
         if missing is not None:
             return missing
     return imports
+
+
+def localised(
+    project: Project, place: Place, at: ast.AST, new: ast.AST, text: str, given: Sequence[Origin]
+) -> tuple[str, ast.AST, list[AddImport]]:
+    """New code with ``a.b.c.f`` as the file would write it: by the name that it imports already,
+    else as the project's other files import what the module has."""
+    tree = place.source.tree
+    added: list[AddImport] = []
+    for node in ast.walk(new):
+        if not isinstance(node, ast.Attribute):
+            continue
+        whole = ast.unparse(node)
+        module, _, name = whole.rpartition(".")
+        root = whole.partition(".")[0]
+        if not module.replace(".", "").isidentifier() or "." not in module:
+            continue
+        if binding_of(tree, root, at).kind != "unknown" or text.count(whole) != 1:
+            continue
+        known = local_name(tree, at, module, name)
+        if known is None:
+            origin = _dotted(project, place, root, new)
+            if origin is None or origin.module != module or any(o.module == root for o in given):
+                continue
+            if can_import(tree, at, module, name) is not None:
+                continue
+            known = name
+            added = [AddImport(place.source.path, module, name)]
+        text = text.replace(whole, known)
+        parsed = ast.parse(text)
+        statement = parsed.body[0]
+        plain = isinstance(new, ast.expr) and isinstance(statement, ast.Expr)
+        return text, statement.value if plain else parsed, added  # type: ignore[attr-defined]
+    return text, new, added
 
 
 def _free_names(new: ast.AST) -> list[str]:
@@ -182,8 +217,27 @@ def _where_from(
         return used
     tops = [ref for ref in project.index.definitions(name) if ref.qualified_name == name]
     if len(tops) == 1:
-        module = project.index.resolver.modules.name(tops[0].path)
-        return Origin(module, name) if module else None
+        module = module_for(project, place.source, project.source(tops[0].path))
+        return Origin(module, name) if module and not module.startswith(".") else None
+    return None
+
+
+def _dotted(project: Project, place: Place, name: str, new: ast.AST) -> Origin | None:
+    """The module of ``a.b.c.f`` where the project imports something from it, or from ``a.b``."""
+    chains = [
+        ast.unparse(item.value)
+        for item in ast.walk(new)
+        if isinstance(item, ast.Attribute) and ast.unparse(item).startswith(f"{name}.")
+    ]
+    module = max(chains, key=len, default="")
+    if module.count(".") < 1:
+        return None
+    for source in project.containing(module.encode()):
+        tree = project.index.resolver.tree(source)
+        if tree is None or source.path == place.source.path:
+            continue
+        if any(item.module == module and not item.level for item in tree.of(ast.ImportFrom)):
+            return Origin(module)
     return None
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from codemods.codemod import Place
 from codemods.syntax.names import binding_of, qualified_name
+from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms._suggestion_adding import names_read
 from codemods.transforms._suggestion_code import (
     Kind,
     Snippet,
@@ -24,6 +26,8 @@ from codemods.transforms._suggestion_found import (
     is_new,
     nodes_of,
 )
+from codemods.transforms._suggestion_parameters import takes
+from codemods.transforms._suggestion_pointing import overlaps
 from codemods.transforms._suggestion_prose import Wish
 from codemods.transforms._suggestion_steps import (
     caught,
@@ -33,6 +37,8 @@ from codemods.transforms._suggestion_steps import (
     restated,
 )
 
+_UNSURE = 0.69
+"""Likely, and done only where evidence or lines point to it (see ``choose``)."""
 _ARGUMENT_ROLES = ("pass", "give", "specify", "submit")
 
 
@@ -73,10 +79,15 @@ class Newer:
             if None in given:
                 continue
             present = [item for item in wanted if item.arg in given]
-            if not present and not (add and self.wish.callee is not None):
+            if not present and not (add and self._may_take(node, wanted)):
                 continue
             if add and any(self._is_variable(given[item.arg]) for item in present):
                 # It is passed already, by a variable: what that holds is not seen here.
+                continue
+            if self.wish.role in ("pass", "add") and any(
+                not same(item.value, given[item.arg]) for item in present
+            ):
+                # Somebody passes it since then, with a value of their own.
                 continue
             made: list[Step] = []
             for item in wanted:
@@ -87,6 +98,12 @@ class Newer:
                     made.append(Step("argument", node, text, item.value))
             if made:
                 yield Found(self.place, node, tuple(made))
+
+    def _may_take(self, node: ast.Call, wanted: list[ast.keyword]) -> bool:
+        """Whether keywords that a call has not are meant for it: named, or sure to take them."""
+        if self.wish.callee is not None:
+            return True
+        return all(item.arg is not None and takes(self.place, node, item.arg) for item in wanted)
 
     def _is_variable(self, value: ast.expr) -> bool:
         if not isinstance(value, ast.Name):
@@ -110,9 +127,31 @@ class Newer:
             if is_new(node, self.new, self.wish):
                 continue
             score = _statement_likeness(node, new)
+            if score < LIKE and self._is_the_return(node, new):
+                score = _UNSURE
             if score >= LIKE:
                 made = restated(self.place, node, self.new)
                 yield Found(self.place, node, tuple(made), score)
+
+    def _is_the_return(self, node: ast.stmt, new: ast.AST) -> bool:
+        """Whether ``node`` is the function's only ``return``, which the evidence shows, of values
+        from which the new one is made too."""
+        function = self.place.node
+        if not isinstance(node, ast.Return) or not isinstance(new, ast.Return):
+            return False
+        if not isinstance(function, FUNCTIONS) or self.wish.role == "add":
+            return False
+        if node.value is None or new.value is None or _loses(node.value, new.value):
+            return False
+        tree = self.place.source.tree
+        returns = [item for item in tree.of(ast.Return) if tree.function(item) is function]
+        local = {
+            name
+            for name in names_read(new.value)
+            if binding_of(tree, name, node).kind in ("local", "parameter")
+        }
+        shown = overlaps(node, self.place.evidence)
+        return len(returns) == 1 and shown and bool(local) and local <= names_read(node.value)
 
     def _parameter(self, node: ast.arg, new: ast.AnnAssign) -> Iterator[Found]:
         """``limit: int | None = None``: the annotation and default of a parameter."""
@@ -145,6 +184,7 @@ class Newer:
                 continue
             score = self._score(node, new)
             if score < LIKE:
+                yield from self._same_name(node, new)
                 continue
             above = self.place.source.tree.ancestors(node)
             if any(isinstance(item, ast.expr) and same(new, item) for item in above):
@@ -167,7 +207,7 @@ class Newer:
                 # `math.ceil(a / b)` is meant for all of `int(a / b) + 1`, and not for a part.
                 return 0.0
             # Much wraps much: without evidence or lines that is not enough (see ``choose``).
-            return min(0.5 + alike(node, new) / 2, 0.69)
+            return min(0.5 + alike(node, new) / 2, _UNSURE)
         if type(node) is not type(new) and not isinstance(node, type(new)):
             return 0.0
         if isinstance(node, ast.Call) and isinstance(new, ast.Call):
@@ -182,6 +222,33 @@ class Newer:
             return 0.0
         score = alike(node, new)
         return score if score >= 0.6 else 0.0
+
+    def _same_name(self, node: ast.expr, new: ast.expr) -> Iterator[Found]:
+        """``scipy.signal.windows.hamming(N)`` for ``np.hamming(size)``: the function of that name
+        from elsewhere, on the same arguments; ``N`` is nobody's name there."""
+        if not isinstance(node, ast.Call) or not isinstance(new, ast.Call) or new.keywords:
+            return
+        old, function = node.func, new.func
+        if not isinstance(old, ast.Attribute) or not isinstance(function, ast.Attribute):
+            return
+        if old.attr != function.attr or same(function, old) or len(node.args) != len(new.args):
+            return
+        tree = self.place.source.tree
+        if old.attr in ("get", "read", "write", "close", "copy") or not qualified_name(tree, old):
+            # A method of something, and no function of a module.
+            return
+        for one, two in zip(node.args, new.args, strict=True):
+            stands_in = isinstance(two, ast.Name) and (
+                binding_of(tree, two.id, node).kind == "unknown"
+            )
+            if not stands_in and not same(two, one):
+                return
+        yield Found(
+            self.place,
+            node,
+            (Step("replace", old, self.new.segment(function), function),),
+            _UNSURE,
+        )
 
     def _is_whole(self, parent: ast.AST | None) -> bool:
         """Whether what stands directly in ``parent`` is a whole value and no part of one."""

@@ -13,9 +13,10 @@ from codemods.transforms._suggestion_code import (
     Snippet,
     has_wildcard,
     leaves,
+    read,
     same,
 )
-from codemods.transforms._suggestion_difference import Step, steps
+from codemods.transforms._suggestion_difference import NoStepsError, Step, steps
 from codemods.transforms._suggestion_found import (
     LITERALS,
     Found,
@@ -160,8 +161,29 @@ class Pair:
             if self._is_done(node):
                 continue
             made = steps(target, new, self.new, self.place.source, loose)
+            if made and self.wish.suffix:
+                made += self._suffixed(node)
             if made:
                 yield Found(self.place, node, tuple(made))
+
+    def _suffixed(self, node: ast.expr) -> list[Step]:
+        """The method on the result of the call, unless the value is made so already: in
+        ``np.asarray(f(x), dtype=d)`` nothing is left for ``.astype(d)`` to do."""
+        tree = self.place.source.tree
+        call = node if isinstance(node, ast.Call) else tree.parent(node)
+        if not isinstance(call, ast.Call) or not (call is node or call.func is node):
+            raise NoStepsError(f"{self.wish.suffix} is asked for, and nothing is called there")
+        method = read(f"_{self.wish.suffix}")
+        if method is None or not isinstance(method.nodes[0], ast.Call):
+            raise NoStepsError(f"{self.wish.suffix} is no method")
+        around = tree.parent(call)
+        wanted = method.nodes[0]
+        cast = ast.unparse(wanted.func).endswith(".astype") and wanted.args
+        if cast and isinstance(around, ast.Call) and call in around.args:
+            given = [item.value for item in around.keywords if item.arg == "dtype"]
+            if given and same(wanted.args[0], given[0]):
+                return []
+        return [Step("suffix", call, self.wish.suffix, wanted)]
 
     def _elements(self, old: list[ast.expr], new: list[ast.expr]) -> Iterator[Found]:
         """``'-ac', str(n)``: neighbours among arguments or elements."""

@@ -79,7 +79,7 @@ def listed(places: Sequence[Place], wish: Wish) -> list[tuple[str, LineRange]]:
     lines = {
         (place.source.path, item)
         for place in places
-        for item in (*place.reported, *wish.lines)
+        for item in wish.lines or place.reported
         if item.end - item.start < _SHORT
     }
     return sorted(lines)

@@ -100,6 +100,8 @@ class Wish:
     ``start`` or ``end`` of the function that ``scopes`` names, in its ``finally``."""
     anchor: str | None = None
     """The code beside which it goes; else ``word`` says what it is."""
+    suffix: str = ""
+    """A method that the result of the new call gets: ``.astype(d)``."""
     parts: tuple[Wish, ...] = ()
     """A guard of a fence as header and body, for where it has an older version."""
     fence: int = 0

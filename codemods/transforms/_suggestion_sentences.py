@@ -18,6 +18,11 @@ from codemods.transforms._suggestion_rest import (
     more_code,
     sentence_without_edit,
 )
+from codemods.transforms._suggestion_several import (
+    read_several,
+    read_suffix,
+    without_import,
+)
 
 _COUNT_WORDS = words("zero one two three four five six seven eight nine ten eleven twelve")
 _SPOKEN = "|".join([r"\d{1,2}", *_COUNT_WORDS[2:]])
@@ -120,8 +125,11 @@ def _sentences(marked: str) -> Iterator[str]:
 def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
     """The wishes of a sentence and what follows them in it."""
     if _MULTILINE.search(sentence):
-        # What spans several lines is not one node; half of it would stay.
-        return [], ""
+        return _for_lines(sentence, codes)
+    sentence = without_import(sentence, codes)
+    several = read_several(sentence, codes)
+    if several is not None:
+        return several
     added = read_addition(sentence, codes) or read_import(sentence, codes)
     if added is not None and not _OFFLOADING.search(added[0].new):
         wish, rest = added
@@ -188,13 +196,26 @@ def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
             pair = codes[int(more["old"])], codes[int(more["new"])]
             found.append(replace(wish, old=pair[0], new=pair[1]))
             rest = rest[more.end() :]
-        if form.name in ("arrow", "should-be"):
+        suffix = read_suffix(rest, codes) if old is not None else None
+        if suffix is not None:
+            found, rest = [replace(wish, suffix=suffix[0])], suffix[1]
+        elif form.name in ("arrow", "should-be"):
             found = []
             for item in form.pattern.finditer(sentence):
                 pair = codes[int(item["old"])], codes[int(item["new"])]
                 found.append(replace(wish, old=pair[0], new=pair[1]))
                 rest = sentence[item.end() :]
         return found, rest
+    return [], ""
+
+
+def _for_lines(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
+    """One statement for several lines: half of them would stay, so that nothing can be done; but
+    where it stands already, that can be told."""
+    for form in FORMS:
+        match = form.pattern.search(sentence) if form.name == "change-to" else None
+        if match is not None and not _is_mention(codes[int(match["new"])]):
+            return [Wish("lines", codes[int(match["new"])], role="replace")], ""
     return [], ""
 
 

@@ -69,6 +69,7 @@ from codemods.transforms._suggestion_code import read
 from codemods.transforms._suggestion_difference import NoStepsError
 from codemods.transforms._suggestion_edits import edit
 from codemods.transforms._suggestion_fences import read_fence
+from codemods.transforms._suggestion_first import made_first
 from codemods.transforms._suggestion_names import Origin
 from codemods.transforms._suggestion_outside import decorated, wanted_import
 from codemods.transforms._suggestion_placing import is_guarding, placed
@@ -259,6 +260,9 @@ def _result(
         return [item for part in lists for item in part] if lists else parts[0]
     chosen = _chosen(scope, plan, wish, others)
     left = isinstance(chosen, Refusal) and not chosen.already
+    made = made_first(scope.places, wish) if left and wish.old is None else None
+    if made is not None:
+        return made
     if left and wish.old is None and len(scope.places) == 1 and is_guarding(read(wish.new)):
         return placed(scope.places, replace(wish, where="guard"))
     return chosen

@@ -22,7 +22,6 @@ ADVICE = (
     "Change to `return await asyncio.to_thread(load, path)`.",
     "Change to `with self.lock:`.",
     "Update `docs/API.md` to `v2`.",
-    "Replace the two-line pattern with `logger.exception(message)`.",
     "",
 )
 

@@ -1,0 +1,59 @@
+"""Which calls take a keyword that they do not have yet: for keywords whose call nobody names."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+
+from codemods.codemod import Place
+from codemods.findings.text import words
+from codemods.syntax.names import qualified_name
+from codemods.transforms._suggestion_names import KNOWN_MODULES
+
+_DTYPE = words(
+    "arange array asarray ascontiguousarray empty empty_like eye fromiter full full_like identity "
+    "linspace ones ones_like zeros zeros_like"
+)
+_TAKEN: dict[str, frozenset[str]] = {
+    **{f"numpy.{name}": frozenset({"dtype"}) for name in _DTYPE},
+    "builtins.open": frozenset(words("mode buffering encoding errors newline closefd opener")),
+    "builtins.zip": frozenset({"strict"}),
+    "subprocess.run": frozenset(
+        words("timeout check capture_output text env cwd shell input stdout stderr stdin encoding")
+    ),
+    "librosa.load": frozenset(words("sr mono offset duration dtype res_type")),
+    "soundfile.read": frozenset(words("dtype always_2d start stop frames fill_value")),
+    "pytest.mark.xfail": frozenset(words("condition reason raises run strict")),
+    "sqlalchemy.Column": frozenset(
+        words("index nullable unique default onupdate server_default primary_key")
+    ),
+}
+"""Keywords of what has no signature that can be asked here."""
+
+
+def takes(place: Place, call: ast.Call, name: str) -> bool:
+    """Whether what is called surely has a parameter ``name``, and the call gives it no value.
+
+    Only functions of the standard library, whose signature the running Python knows, and of a
+    short table are sure.
+    """
+    given = {item.arg for item in call.keywords}
+    if name in given or None in given or any(isinstance(item, ast.Starred) for item in call.args):
+        return False
+    callee = qualified_name(place.source.tree, call.func)
+    if callee is None:
+        return False
+    if callee in _TAKEN:
+        return name in _TAKEN[callee]
+    module, _, member = callee.rpartition(".")
+    if module not in KNOWN_MODULES:
+        return False
+    try:
+        parameters = inspect.signature(
+            getattr(importlib.import_module(module), member, None)  # type: ignore[arg-type]
+        ).parameters
+    except (TypeError, ValueError):
+        # Written in C without a signature, or nothing that is called.
+        return False
+    return name in parameters
