@@ -1,0 +1,94 @@
+"""The statements of a check, as code: what is bound by them, and what goes where on refusal."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What happens to a path that is refused, for a handler of FastAPI or Starlette."""
+
+    exception: str
+    """``HTTPException``, as it is reached there."""
+    status: int
+    detail: str
+
+    def raised(self) -> str:
+        """The statement without a cause."""
+        return f'raise {self.exception}(status_code={self.status}, detail="{self.detail}")'
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What makes a trusted path of another."""
+
+    bound: str
+    """The name that holds the trusted path."""
+    value: str
+    """The expression of the path, which is evaluated once."""
+    offloads: str = ""
+    """``asyncio.to_thread``, as it is reached there; empty to call in place."""
+
+    def called(self, function: str, *arguments: str) -> str:
+        """A call in the way of the place: awaited in a thread, or plain."""
+        if not self.offloads:
+            return f"{function}({', '.join(arguments)})"
+        return f"await {self.offloads}({', '.join((function, *arguments))})"
+
+
+def by_validator(
+    check: Check, validator: str, conversion: str, exception: str, error: str, answer: Answer | None
+) -> str:
+    """``bound = str(validate(value))``, in a ``try`` where there is an answer.
+
+    Args:
+        conversion: ``str``, ``Path`` or empty: what makes of the result what ``bound`` is to be.
+        exception: what the validator raises, as it is reached there.
+        error: a free name for it.
+    """
+    call = check.called(validator, check.value)
+    result = f"{conversion}({call})" if conversion else call
+    if answer is None:
+        return f"{check.bound} = {result}\n"
+    return (
+        f"try:\n    {check.bound} = {result}\n"
+        f"except {exception} as {error}:\n    {answer.raised()} from {error}\n"
+    )
+
+
+def by_root(
+    check: Check, path: str, root: str, root_name: str, answer: Answer, *, has_relative: bool
+) -> str:
+    """``bound`` as a resolved ``Path``, refused when it is not below ``root``.
+
+    Args:
+        path: ``Path``, as it is reached there.
+        root: the folder as an expression.
+        root_name: a free name for it.
+        has_relative: the target Python has ``Path.is_relative_to()`` (3.9).
+    """
+    base = (
+        root if root.isidentifier() or (root.endswith(")") and " / " not in root) else f"({root})"
+    )
+    inside = (
+        f"not {check.bound}.is_relative_to({root_name})"
+        if has_relative
+        else f"{root_name} not in {check.bound}.parents"
+    )
+    return (
+        f"{root_name} = {_resolved(check, base)}\n"
+        f"{check.bound} = {_resolved(check, f'{path}({check.value})')}\n"
+        f"if {inside}:\n    {answer.raised()}\n"
+    )
+
+
+def _resolved(check: Check, path: str) -> str:
+    return f"await {check.offloads}({path}.resolve)" if check.offloads else f"{path}.resolve()"
+
+
+def only_if_given(name: str, value: str, code: str) -> str:
+    """``code`` for a value that may be missing: ``name`` holds it, checked if it is there."""
+    start = "" if name == value else f"{name} = {value}\n"
+    return f"{start}if {name}:\n{textwrap.indent(code, '    ')}"

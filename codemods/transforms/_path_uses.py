@@ -1,0 +1,309 @@
+"""Where a function uses a path that comes from outside, and where a check would have to stand."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.project.source import SourceFile
+from codemods.syntax.names import qualified_name
+from codemods.syntax.scopes import find_scope, opens_frame, scope_table
+from codemods.syntax.tree import FUNCTIONS, Function, Tree
+
+CONTAINMENT = ("is_relative_to", "relative_to", "commonpath")
+CHECKING = re.compile(
+    r"^_?(?:validate|check|ensure|resolve|secure|safe|contain|sanitize|is_safe|is_allowed)\w*"
+    r"(?:path|file|dir|folder)"
+)
+_LOGGING = ("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print")
+_SENDING = re.compile(r"broadcast|send|publish|emit|notify")
+_STRING_TESTS = ("startswith", "endswith")
+_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+OPENERS = re.compile(
+    r"^(?:builtins\.open|io\.open|os\.\w+|os\.path\.\w+|shutil\.\w+|aiofiles\.open|"
+    r"pathlib\.Path|(?:fastapi|starlette)\.responses\.FileResponse)$"
+)
+"""What takes a ``Path`` as well as a text, and neither of them if it is ``None``."""
+
+
+class Kind(enum.Enum):
+    """What an occurrence of a path does."""
+
+    USE = "use"
+    """Opened, looked at, or handed on."""
+    TEST = "test"
+    """Only asked whether it is there, or compared."""
+    SHOWN = "shown"
+    """Logged, sent, or told to the client as a text."""
+    FORMATTED = "formatted"
+    """A part of an f-string that is not only shown."""
+    CHECKED = "checked"
+    """Handed to a validator, or compared with a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A statement in its block, on the way from a function down to a node."""
+
+    block: list[ast.stmt]
+    index: int
+
+    @property
+    def statement(self) -> ast.stmt:
+        """The statement itself."""
+        return self.block[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Uses of one value that one check in front of them covers."""
+
+    uses: tuple[ast.expr, ...]
+    level: Level
+    """Where the first of them stands, in the innermost block that holds all."""
+    above: tuple[Level, ...]
+    """The levels around it, outermost first."""
+    last: int
+    """The index of the last statement of the block that holds a use."""
+
+
+class Uses:
+    """The occurrences of one value in one function.
+
+    Args:
+        value: a name or a chain of attributes, as it is written: ``request.input_path``.
+    """
+
+    def __init__(self, source: SourceFile, function: Function, value: str) -> None:
+        self.source = source
+        self.tree: Tree = source.tree
+        self.function = function
+        self.value = value
+        self.base = value.partition(".")[0]
+        self.nodes = tuple(self._nodes())
+        self.kinds = {node: self._kind(node) for node in self.nodes}
+
+    def of(self, kind: Kind) -> list[ast.expr]:
+        """The occurrences of one kind, in source order."""
+        return [node for node in self.nodes if self.kinds[node] is kind]
+
+    def _nodes(self) -> Iterator[ast.expr]:
+        kind = ast.Attribute if "." in self.value else ast.Name
+        found = [
+            node
+            for part in self.function.body
+            for node in ast.walk(part)
+            if isinstance(node, kind)
+            and isinstance(node.ctx, ast.Load)
+            and ast.unparse(node) == self.value
+            and find_scope(self.tree, self.base, node) is self.function
+        ]
+        yield from sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+    def _kind(self, node: ast.expr) -> Kind:
+        parent = self.tree.parent(node)
+        if self._is_checked(node):
+            return Kind.CHECKED
+        if self._is_shown(node):
+            return Kind.SHOWN
+        if any(isinstance(item, ast.JoinedStr) for item in self._expressions(node)):
+            return Kind.FORMATTED
+        match parent:
+            case ast.UnaryOp(op=ast.Not()) | ast.Compare() | ast.BoolOp():
+                # ``path or other`` as a value is a use of it.
+                valued = isinstance(parent, ast.BoolOp) and not self._is_condition(parent)
+                return Kind.USE if valued else Kind.TEST
+            case ast.If() | ast.While() | ast.IfExp() | ast.Assert():
+                return Kind.TEST if parent.test is node else Kind.USE
+            case ast.Attribute(attr=method) if method in _STRING_TESTS:
+                return Kind.TEST
+            case ast.Call(func=ast.Name(id="bool" | "isinstance" | "len")):
+                return Kind.TEST
+        return Kind.USE
+
+    def _is_condition(self, node: ast.expr) -> bool:
+        parent = self.tree.parent(node)
+        if isinstance(parent, ast.BoolOp | ast.UnaryOp):
+            return self._is_condition(parent)
+        return isinstance(parent, ast.If | ast.While | ast.IfExp | ast.Assert)
+
+    def _expressions(self, node: ast.expr) -> Iterator[ast.AST]:
+        """The expressions around a node, up to its statement."""
+        for item in self.tree.ancestors(node):
+            if isinstance(item, ast.stmt):
+                return
+            yield item
+
+    def _is_checked(self, node: ast.expr) -> bool:
+        for item in self._expressions(node):
+            if isinstance(item, ast.Call):
+                names = [last_word(item.func), *(last_word(part) for part in item.args[:1])]
+                if names[0] in CONTAINMENT or any(CHECKING.match(name) for name in names):
+                    return True
+        return False
+
+    def _is_shown(self, node: ast.expr) -> bool:
+        around = list(self._expressions(node))
+        statement = self.tree.statement(node)
+        if isinstance(statement, ast.Raise):
+            return True
+        in_dict = any(isinstance(item, ast.Dict) for item in around)
+        for item in around:
+            if not isinstance(item, ast.Call):
+                continue
+            name = last_word(item.func)
+            if name in _LOGGING or (in_dict and _SENDING.search(name)):
+                return True
+        if not isinstance(statement, ast.Return):
+            return False
+        # ``return Track(filepath=track.filepath)`` tells it, ``return FileResponse(…)`` opens it.
+        calls = [item for item in around if isinstance(item, ast.Call)]
+        models = calls and last_word(calls[0].func)[:1].isupper()
+        opens = any(self.opens(item) or last_word(item.func).endswith("Response") for item in calls)
+        return (in_dict and not calls) or bool(models and not opens)
+
+    def opens(self, call: ast.Call) -> bool:
+        """Whether what is called takes a path as its first argument."""
+        meaning = qualified_name(self.tree, call.func) or ""
+        return OPENERS.match(meaning) is not None
+
+    def checks(self) -> Iterator[ast.expr]:
+        """What checks where the value leads, or what was made of it."""
+        derived = self._derived()
+        for part in self.function.body:
+            for node in ast.walk(part):
+                if isinstance(node, ast.expr) and _is_check(node):
+                    inside = list(ast.walk(node))
+                    if any(
+                        item in self.kinds or (isinstance(item, ast.Name) and item.id in derived)
+                        for item in inside
+                    ):
+                        yield node
+
+    def _derived(self) -> set[str]:
+        """The names that get what is made of the value."""
+        names: set[str] = set()
+        for _ in range(4):
+            before = len(names)
+            for part in self.function.body:
+                for node in ast.walk(part):
+                    match node:
+                        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                            if any(
+                                item in self.kinds
+                                or (isinstance(item, ast.Name) and item.id in names)
+                                for item in ast.walk(value)
+                            ):
+                                names.add(name)
+            if len(names) == before:
+                break
+        return names
+
+    def rebindings(self) -> list[ast.AST]:
+        """What binds the value's name in the body, or stores into the very attribute."""
+        parameters = {
+            item.arg for item in ast.walk(self.function.args) if isinstance(item, ast.arg)
+        }
+        binders = scope_table(self.tree).binders(self.function, self.base)
+        found = [item for item in binders if not isinstance(item, ast.arg)]
+        if self.base not in parameters and not found:
+            return []
+        found += [
+            node
+            for part in self.function.body
+            for node in ast.walk(part)
+            if isinstance(node, ast.Attribute)
+            and not isinstance(node.ctx, ast.Load)
+            and ast.unparse(node) == self.value
+        ]
+        return sorted(found, key=_line)
+
+    def runs(self) -> Iterator[Run]:
+        """The uses, in groups between the statements that give the value a new meaning."""
+        changes = self.rebindings()
+        groups: dict[int, list[ast.expr]] = {}
+        for node in self.of(Kind.USE):
+            key = sum(1 for change in changes if _line(change) < node.lineno)
+            groups.setdefault(key, []).append(node)
+        for nodes in groups.values():
+            yield run_of(self.source, self.function, nodes)
+
+
+def _is_check(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=function, args=args):
+            handed = last_word(args[0]) if args else ""
+            name = last_word(function)
+            return bool(name in CONTAINMENT or CHECKING.match(name) or CHECKING.match(handed))
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[parents]):
+            return last_word(parents) == "parents"
+    return False
+
+
+def last_word(node: ast.expr) -> str:
+    """``c`` of ``a.b.c``."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def run_of(source: SourceFile, function: Function, nodes: Sequence[ast.expr]) -> Run:
+    """Where one check would cover all of ``nodes``: the innermost block that holds them all."""
+    chains = [levels(source, function, node) for node in nodes]
+    depth = 0
+    for parts in zip(*chains, strict=False):
+        if any(item.block is not parts[0].block for item in parts):
+            break
+        depth += 1
+    own = [chain[depth - 1] for chain in chains]
+    first = min(own, key=lambda item: item.index)
+    return Run(tuple(nodes), first, chains[0][: depth - 1], max(item.index for item in own))
+
+
+def levels(source: SourceFile, function: Function, node: ast.AST) -> tuple[Level, ...]:
+    """The statements around ``node`` in the function's own frame, outermost first.
+
+    Left out is what nothing can be put in front of: an ``elif``, and what stands on the line of
+    its header.
+    """
+    tree = source.tree
+    found: list[Level] = []
+    for ancestor in (node, *tree.ancestors(node)):
+        parent = tree.parent(ancestor)
+        if isinstance(ancestor, ast.stmt) and parent is not None:
+            block = _block(parent, ancestor)
+            if block is not None and not _is_bound_to_header(source, parent, ancestor):
+                found.append(Level(block, block.index(ancestor)))
+        if parent is function and ancestor in function.body:
+            break
+        if parent is not None and opens_frame(parent, ancestor):
+            # What stands in a nested function counts as the statement that defines it.
+            found.clear()
+    return tuple(reversed(found))
+
+
+def _block(parent: ast.AST, statement: ast.stmt) -> list[ast.stmt] | None:
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and statement in block:
+            return block
+    return None
+
+
+def _is_bound_to_header(source: SourceFile, parent: ast.AST, statement: ast.stmt) -> bool:
+    if isinstance(parent, (ast.Module, *FUNCTIONS)):
+        return False
+    if getattr(parent, "lineno", 0) == statement.lineno:
+        return True
+    start = source.span(statement).start
+    return isinstance(statement, ast.If) and source.utf8[start : start + 4] == b"elif"
+
+
+def leaves(block: Sequence[ast.stmt]) -> bool:
+    """Whether a block ends by leaving what is around it."""
+    return isinstance(block[-1], _LEAVES)
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)

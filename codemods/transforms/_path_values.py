@@ -1,0 +1,287 @@
+"""What is known of a value: how it is declared, whether it may be missing, what asks for it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.project.project import Project
+from codemods.project.values import Known
+from codemods.syntax.tree import Function
+from codemods.transforms._constants import is_test
+from codemods.transforms._path_uses import Kind, Run, Uses, leaves
+
+_PATHS = ("Path", "PurePath", "PosixPath", "FilePath", "DirectoryPath")
+_WRAPPERS = ("Mapped", "Annotated", "Optional", "Union")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What an annotation says of a value."""
+
+    is_text: bool = False
+    is_path: bool = False
+    optional: bool = False
+    given: bool = False
+    """It is a column that cannot be empty."""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an annotation that says what it is."""
+        return self.is_text or self.is_path
+
+
+def declared(project: Project, uses: Uses) -> Declared | str:
+    """What is declared of the value; the annotation itself where it is no path at all."""
+    annotation, default = _annotation(project, uses)
+    if annotation is None:
+        kind = project.index.type_of(uses.source, uses.nodes[0])
+        given = _is_not_null(default)
+        return Declared(kind == "builtins.str", kind == "pathlib.Path", given=given)
+    names = set(_names(annotation))
+    optional = "None" in names or (isinstance(default, ast.Constant) and default.value is None)
+    kinds = names - {"None"}
+    if kinds == {"str"}:
+        return Declared(is_text=True, optional=optional)
+    if kinds and kinds <= {*_PATHS}:
+        return Declared(is_path=True, optional=optional)
+    if kinds <= {"str", "PathLike", "Any", "StrPath", *_PATHS}:
+        return Declared(optional=optional)
+    return ast.unparse(annotation)
+
+
+_Declaration = tuple[ast.expr | None, ast.expr | None]
+"""An annotation and a value, as far as there are any."""
+
+
+def _annotation(project: Project, uses: Uses) -> _Declaration:
+    node = uses.nodes[0]
+    if isinstance(node, ast.Name):
+        for parameter, default in parameters_with_defaults(uses.function):
+            if parameter.arg == node.id:
+                return parameter.annotation, default
+        return None, None
+    assert isinstance(node, ast.Attribute)
+    resolver = project.index.resolver
+    values = resolver.evaluate(node.value, resolver.context(uses.source, node)) or ()
+    for value in values:
+        if not isinstance(value, Known) or not isinstance(value.ref.node, ast.ClassDef):
+            continue
+        for base in (value, *resolver.classes.lineage(value.ref)):
+            if isinstance(base, Known) and isinstance(base.ref.node, ast.ClassDef):
+                found = _field(base.ref.node, node.attr)
+                if found is not None and found[0] is not None:
+                    return found
+    return (None, None) if values else _of_namesake(project, node)
+
+
+def _of_namesake(project: Project, node: ast.Attribute) -> _Declaration:
+    """What a class ``Track`` of the project says of ``track.filepath``, if there is just one.
+
+    The name of the class is a guess; at stake is only whether the check asks for ``None`` first,
+    and whether the value is made a text once more.
+    """
+    base = ast.unparse(node.value).rpartition(".")[2]
+    name = "".join(word.capitalize() for word in base.split("_"))
+    found = [
+        item
+        for ref in (project.index.definitions(name) if name else ())
+        if isinstance(ref.node, ast.ClassDef)
+        and not is_test(ref.path)
+        and (item := _field(ref.node, node.attr)) is not None
+    ]
+    return found[0] if len(found) == 1 else (None, None)
+
+
+def _field(node: ast.ClassDef, name: str) -> _Declaration | None:
+    for item in node.body:
+        match item:
+            case ast.AnnAssign(target=ast.Name(id=target), annotation=annotation, value=value):
+                if target == name:
+                    return annotation, value
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                return None, value
+    return None
+
+
+def _is_not_null(value: ast.expr | None) -> bool:
+    """``Column(String, nullable=False)``."""
+    return isinstance(value, ast.Call) and any(
+        part.arg == "nullable"
+        and isinstance(part.value, ast.Constant)
+        and part.value.value is False
+        for part in value.keywords
+    )
+
+
+def parameters_with_defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    """The parameters of ``function``, each with its default."""
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    padded: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
+    yield from zip(plain, [*padded, *arguments.defaults], strict=True)
+    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+
+
+def _names(annotation: ast.expr) -> Iterator[str]:
+    """The last words of the types that an annotation allows."""
+    match annotation:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            yield from _names(left)
+            yield from _names(right)
+        case ast.Constant(value=None):
+            yield "None"
+        case ast.Constant(value=str(text)):
+            try:
+                yield from _names(ast.parse(text, mode="eval").body)
+            except SyntaxError:
+                yield text
+        case ast.Subscript(value=value, slice=inner):
+            head = ast.unparse(value).rpartition(".")[2]
+            if head not in _WRAPPERS:
+                yield head
+                return
+            if head == "Optional":
+                yield "None"
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            for part in parts[:1] if head == "Annotated" else parts:
+                yield from _names(part)
+        case _:
+            yield ast.unparse(annotation).rpartition(".")[2]
+
+
+def is_given(uses: Uses, run: Run) -> bool:
+    """Whether the code itself has asked, before the run, that the value is there."""
+    *around, own = (*run.above, run.level)
+    for level in (*around, own):
+        if any(_leaves_without(uses, item) for item in level.block[: level.index]):
+            return True
+    for outer, inner in zip(around, [*around, own][1:], strict=True):
+        statement = outer.statement
+        if (
+            isinstance(statement, ast.If)
+            and inner.block is statement.body
+            and _asserts(uses, statement.test)
+        ):
+            return True
+    first, statement = run.uses[0], own.statement
+    return is_unconditional(uses, first, statement) and _needs_it(uses, first)
+
+
+def _leaves_without(uses: Uses, statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.If)
+        and not statement.orelse
+        and leaves(statement.body)
+        and any(_denies(uses, part) for part in operands(statement.test, ast.Or))
+    )
+
+
+def operands(test: ast.expr, kind: type[ast.boolop]) -> list[ast.expr]:
+    """The operands of ``a or b or c``, of anything else itself."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, kind):
+        return test.values
+    return [test]
+
+
+def _denies(uses: Uses, test: ast.expr) -> bool:
+    """``not x`` or ``x is None``."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return operand in uses.kinds
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return left in uses.kinds
+    return False
+
+
+def _asserts(uses: Uses, test: ast.expr) -> bool:
+    """``x``, ``x is not None``, or one of them in an ``and``."""
+    for part in operands(test, ast.And):
+        match part:
+            case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+                if left in uses.kinds:
+                    return True
+            case _ if part in uses.kinds:
+                return True
+    return False
+
+
+def _needs_it(uses: Uses, node: ast.expr) -> bool:
+    """Whether the use fails, or is nonsense, without a value."""
+    parent = uses.tree.parent(node)
+    if isinstance(parent, ast.keyword):
+        parent = uses.tree.parent(parent)
+    if not isinstance(parent, ast.Call):
+        return isinstance(parent, ast.Attribute)
+    return (
+        uses.opens(parent)
+        or ast.unparse(parent.func) == "str"
+        or (bool(parent.args) and parent.args[0] is not node and _opens(uses, parent.args[0]))
+    )
+
+
+def _opens(uses: Uses, node: ast.expr) -> bool:
+    """Whether a function that is handed on, to a thread, takes a path."""
+    return uses.opens(ast.Call(node, [], []))
+
+
+def is_unconditional(uses: Uses, node: ast.expr, statement: ast.stmt) -> bool:
+    """Whether ``node`` is evaluated whenever ``statement`` runs."""
+    return not any(True for _ in conditions(uses, node, statement))
+
+
+def conditions(uses: Uses, node: ast.AST, statement: ast.stmt) -> Iterator[ast.AST]:
+    """What decides, within ``statement``, whether ``node`` is evaluated: tests, and operands
+    before it."""
+    child: ast.AST = node
+    while child is not statement:
+        parent = uses.tree.parent(child)
+        assert parent is not None
+        match parent:
+            case ast.BoolOp(values=[first, *_]) if child is not first:
+                yield from parent.values[: parent.values.index(child)]  # type: ignore[arg-type]
+            case ast.If() | ast.IfExp() | ast.While() if child is not parent.test:
+                yield parent.test
+            case ast.For() | ast.AsyncFor() if child is not parent.iter:
+                yield parent.iter
+            case ast.ExceptHandler() | ast.match_case() | ast.Lambda() | ast.comprehension():
+                yield parent
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield parent
+        child = parent
+
+
+def asks_for_base(uses: Uses, tests: Iterator[ast.AST]) -> bool:
+    """Whether a test asks for the object whose attribute the value is: without it the attribute
+    cannot be read, so that nothing may come before the test."""
+    if "." not in uses.value:
+        return False
+    for test in tests:
+        for node in ast.walk(test):
+            if isinstance(node, ast.Name) and node.id == uses.base:
+                parent = uses.tree.parent(node)
+                if not isinstance(parent, ast.Attribute):
+                    return True
+    return False
+
+
+def split_at(uses: Uses, run: Run) -> int | None:
+    """How many operands of ``if not x or …: leave`` stand before the first use, where one of them
+    asks for the value; ``None`` where the statement is not of that shape."""
+    statement = run.level.statement
+    if not isinstance(statement, ast.If) or statement.orelse or len(statement.body) != 1:
+        return None
+    parts = operands(statement.test, ast.Or)
+    if not leaves(statement.body):
+        return None
+    for index, part in enumerate(parts):
+        if any(node in run.uses for node in ast.walk(part)):
+            asked = any(_denies(uses, item) for item in parts[:index])
+            return index if asked else None
+    return None
+
+
+def is_shown_only(uses: Uses) -> bool:
+    """Whether nothing opens the value or hands it on."""
+    return not uses.of(Kind.USE) and not uses.of(Kind.FORMATTED)
