@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import dataclasses
 import logging
-import re
-import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -39,14 +37,12 @@ from codemods.engine.outcomes import (
 from codemods.engine.rewrite import RewrittenFile, rewrite
 from codemods.engine.ruled import by_rule, region_of_finding
 from codemods.engine.suppressions import suppressing
-from codemods.findings.model import Finding, LineRange, LocationKind
+from codemods.engine.unclaimed import why_no_codemod
+from codemods.findings.model import Finding, LineRange
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 
 logger = logging.getLogger(__name__)
-_TESTS = re.compile(
-    r"\b(?:test (?:coverage|gaps?|files?)|untested|no (?:\w+ ){0,3}tests?)\b", re.IGNORECASE
-)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -158,21 +154,6 @@ def _unclaimed(finding: Finding, located: Located | NotLocated) -> Resolution:
     trail = located.trail if isinstance(located, Located) else located.tried
     places = located.places if isinstance(located, Located) else ()
     return Resolution(finding, NoCodemod(why_no_codemod(finding)), places=places, trail=trail)
-
-
-def why_no_codemod(finding: Finding) -> str:
-    """Why nothing in the catalogue claims ``finding``, as far as its own words tell."""
-    paths = [item.path for item in finding.locations if item.kind is LocationKind.FILE]
-    other = [path for path in paths if path and not path.endswith((".py", ".pyi"))]
-    if paths and len(other) == len(paths):
-        return f"{other[0]} is no Python file"
-    if _TESTS.search(f"{finding.title} {finding.dimension or ''}"):
-        return "it asks for tests, and what they should assert is in nobody's words"
-    suggestion = " ".join(finding.suggestion_prose.split())
-    if not suggestion:
-        return "no codemod knows the pattern, and the finding suggests no fix"
-    short = textwrap.shorten(suggestion, 90, placeholder="…")
-    return f"no codemod knows the pattern, or how to make an edit of “{short}”"
 
 
 def _outcome(

@@ -93,7 +93,7 @@ def change_of(
             if step.kind in ("replace", "statement", "handler", "operator", "attribute"):
                 dropped = sorted(dropped_names(item.place, step.node, step.new))
                 edits += [DropImport(source.path, name) for name in dropped]
-                more += stale_comments(item.place, step)
+                more += stale_comments(item.place, step, steps)
     for place, inside in _by_function(found):
         gone, left = leftovers(place, inside)
         edits += gone
@@ -137,9 +137,15 @@ def _circle(scope: Scope, place: Place, needed: Sequence[AddImport]) -> str | No
     return None
 
 
-def stale_comments(place: Place, step: Step) -> list[str]:
+def stale_comments(place: Place, step: Step, steps: Sequence[Step] = ()) -> list[str]:
     """The comment behind a replaced line, when it says what the line says no longer: it stays,
-    since nobody said what it should be, and the reviewer is told."""
+    since nobody said what it should be, and the reviewer is told.
+
+    Args:
+        place: where the step is done.
+        step: what is done.
+        steps: what else is done; what that says is still said.
+    """
     statement = place.source.tree.statement(step.node)
     if not isinstance(step.node, (ast.expr, ast.stmt)) or hasattr(statement, "body"):
         return []
@@ -151,6 +157,7 @@ def stale_comments(place: Place, step: Step) -> list[str]:
     gone = _words(step.node) - (_words(step.new) if step.new is not None else set())
     if step.kind == "statement" and step.new is not None and not isinstance(step.new, ast.expr):
         gone = _words(statement) - _words(step.new)
+    gone -= set[str]().union(*(_words(item.new) for item in steps if item.new is not None))
     spoken = {word.strip("`'\".,;:()[]") for word in behind[1:].split()}
     return [
         f"the comment “{behind}” on line {last} still says {name}: look whether it is true"

@@ -64,12 +64,14 @@ def made_first(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal | N
 
 def _above(
     place: Place, used: ast.expr, target: ast.Name, text: str, statement: ast.stmt
-) -> list[Found] | Refusal:
+) -> list[Found] | Refusal | None:
     anchor = place.source.tree.statement(used)
     problem = unplaceable(place, anchor, "before")
-    if problem is not None or hasattr(anchor, "body"):
-        site = site_of(place.source, anchor)
-        return Refusal("no-anchor", problem or "the value is used by a block's header", site)
+    if hasattr(anchor, "body"):
+        # A block's header may be run more than once, or not where the block is.
+        return None
+    if problem is not None:
+        return Refusal("no-anchor", problem, site_of(place.source, anchor))
     where, beside = above_comments(place, "before", anchor)
     name = ast.Name(target.id, ast.Load())
     made = Step(where, beside, text, ast.Module([statement], []))

@@ -65,12 +65,12 @@ from codemods.findings.text import inline_code, mentioned_lines, spoken_count
 from codemods.transforms._suggestion_alignment import Result, align
 from codemods.transforms._suggestion_change import change_of
 from codemods.transforms._suggestion_choice import choose
-from codemods.transforms._suggestion_code import read
+from codemods.transforms._suggestion_code import has_wildcard, read
 from codemods.transforms._suggestion_difference import NoStepsError
 from codemods.transforms._suggestion_edits import edit
 from codemods.transforms._suggestion_fences import read_fence
 from codemods.transforms._suggestion_first import made_first
-from codemods.transforms._suggestion_names import Origin
+from codemods.transforms._suggestion_names import Missing, Origin, names_for
 from codemods.transforms._suggestion_outside import decorated, wanted_import
 from codemods.transforms._suggestion_placing import is_guarding, placed
 from codemods.transforms._suggestion_pointing import reported_too
@@ -238,7 +238,46 @@ def _results(scope: Scope, plan: SuggestionPlan) -> list[Result | AddImport]:
             for number in missing:
                 results[number] = []
             results[missing[0]] = placing
-    return results
+    return [
+        _explained(scope, plan, wish, result)
+        for wish, result in zip(plan.wishes, results, strict=True)
+    ]
+
+
+def _explained(
+    scope: Scope, plan: SuggestionPlan, wish: Wish, result: Result | AddImport
+) -> Result | AddImport:
+    """A refusal because nothing is there to be replaced, with what the suggestion itself lacks."""
+    new = read(wish.new)
+    if not isinstance(result, Refusal) or result.reason not in ("not-there", "no-anchor"):
+        return result
+    if wish.old is not None or wish.where or new is None:
+        return result
+    place = scope.places[0]
+    shown = " ".join(wish.new.split())
+    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+    if any(has_wildcard(node) for node in new.nodes):
+        text = f"`{shown}` leaves out what it should say, and no older version there has it"
+        return Refusal("abridged", text, result.site)
+    at = place.node.body[-1]
+    bound = {name for other in plan.wishes for name in _names_bound(other)}
+    for node in new.nodes:
+        needed = names_for(scope.project, place, at, node, plan.imports, behind=True, bound=bound)
+        if isinstance(needed, Missing) and needed.reason.startswith("undefined"):
+            return Refusal(
+                needed.reason, f"`{shown}` cannot stand there: {needed.detail}", result.site
+            )
+    return result
+
+
+def _names_bound(wish: Wish) -> set[str]:
+    new = read(wish.new)
+    return {
+        item.id
+        for node in (new.nodes if new is not None else ())
+        for item in ast.walk(node)
+        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)
+    }
 
 
 def _is_missing(result: Result | AddImport) -> bool:

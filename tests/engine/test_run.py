@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import libcst as cst
-import pytest
 
 from codemods.codemod import (
     Change,
@@ -19,7 +18,7 @@ from codemods.codemod import (
     Scope,
 )
 from codemods.engine.outcomes import AlreadyFixed, Failed, Fixed, NoCodemod, NotFound, Refused
-from codemods.engine.run import resolve, why_no_codemod
+from codemods.engine.run import resolve
 from codemods.findings.markdown import read_markdown
 from codemods.findings.model import Finding
 from codemods.project.files import MemoryFiles
@@ -193,18 +192,3 @@ def test_a_defect_of_a_codemod_is_failed_and_no_traceback() -> None:
     outcome = resolve(finding(), project(), [bad]).outcome
     assert isinstance(outcome, Failed)
     assert outcome.reason == "ZeroDivisionError: nobody expects it"
-
-
-@pytest.mark.parametrize(
-    ("heading", "location", "expected"),
-    [
-        ("No test files for the voice", "`app/voice.py`", "asks for tests"),
-        ("Timeouts are untested", "`app/voice.py`", "asks for tests"),
-        ("The client whispers", "`web/voice.ts:3`", "web/voice.ts is no Python file"),
-        ("It whispers", "`app/voice.py:3`", "the finding suggests no fix"),
-    ],
-)
-def test_no_codemod_says_why(heading: str, location: str, expected: str) -> None:
-    text = f"### B-02: {heading}\n\n- **Severity**: LOW\n- **Location**: {location}\n"
-    (found,) = read_markdown(text, "report.md").findings
-    assert expected in why_no_codemod(found)

@@ -1,0 +1,64 @@
+"""Findings that no codemod claims: the reason says what their own words lack."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods.engine.unclaimed import why_no_codemod
+from codemods.findings.markdown import read_markdown
+
+
+def why(heading: str = "It whispers", location: str = "`app/voice.py:3`", fix: str = "") -> str:
+    text = f"### B-02: {heading}\n\n- **Severity**: LOW\n- **Location**: {location}\n"
+    text += f"- **Suggested Fix**: {fix}\n" if fix else ""
+    (found,) = read_markdown(text, "report.md").findings
+    return why_no_codemod(found)
+
+
+@pytest.mark.parametrize(
+    ("heading", "location", "expected"),
+    [
+        ("No test files for the voice", "`app/voice.py`", "asks for tests"),
+        ("Timeouts are untested", "`app/voice.py`", "asks for tests"),
+        ("The client whispers", "`web/voice.ts:3`", "web/voice.ts is no Python file"),
+        ("It whispers", "`app/voice.py:3`", "the finding suggests no fix"),
+    ],
+)
+def test_what_the_finding_is_about(heading: str, location: str, expected: str) -> None:
+    assert expected in why(heading, location)
+
+
+@pytest.mark.parametrize(
+    ("fix", "expected"),
+    [
+        ("Start the first band at 20 Hz.", "describes a fix and shows no code for it: “Start"),
+        ("Sort the keys or use a version counter.", "leaves a choice, and shows no code for any"),
+        ("Either lock it, or copy it.", "leaves a choice"),
+        ("Use `Task.cancel()` or a token.", "leaves a choice, and shows no code for any"),
+        ("Replace `hasattr()` with a list of fields.", "names `hasattr()` and shows no code"),
+        ("Update the docstring of the class.", "is about words and changes no code"),
+        ("Document it, or undo what was done.", "leaves a choice"),
+        ("Add `self.engine.dispose()[0]` to it.", "does not say between which statements"),
+        ("Remove `del x[0]` and all of its kind.", "takes code away"),
+        ("Let `x = 1` be so.", "in words that no form of an edit has"),
+    ],
+)
+def test_what_the_suggestion_lacks(fix: str, expected: str) -> None:
+    assert expected in why(fix=fix)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("```python\n  def louder(text):\n      return text\n  ```", "a design with `louder`"),
+        ("```sql\n  CREATE INDEX x ON y (z);\n  ```", "the suggestion's code is sql"),
+        ("```python\n  } else {\n  ```", "no Python by itself"),
+        ("```python\n  with lock:\n      speak()\n  ```", "no new version of single statements"),
+    ],
+)
+def test_what_the_code_lacks(code: str, expected: str) -> None:
+    assert expected in why(fix=f"As follows:\n  {code}")
+
+
+def test_a_long_suggestion_is_cut() -> None:
+    assert why(fix="Do it well. " * 30).endswith("…”")
