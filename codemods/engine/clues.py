@@ -9,9 +9,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
+from codemods.engine.dangling import dangling
 from codemods.engine.evidence import Region, Statement, evidence_regions, suggested_statements
-from codemods.engine.mentions import Mention, mentions, routes_in, sentences
+from codemods.engine.mentions import (
+    Mention,
+    in_words,
+    lists_in,
+    mentions,
+    numbers_in,
+    routes_in,
+    sentences,
+)
 from codemods.engine.outline import Container, Outline
+from codemods.engine.tokens import bare
 from codemods.findings.model import Finding
 
 _FIX = re.compile(
@@ -39,6 +49,10 @@ class Clues:
     """Names in the title and beside the paths of the location."""
     described: tuple[tuple[Mention, ...], ...]
     """Names in the description, sentence by sentence."""
+    lists: tuple[tuple[Mention, ...], ...]
+    """Names that the description enumerates: ``get_it``, ``put_it`` and ``drop_it``."""
+    classes: frozenset[str]
+    """Names in the finding that are written as those of classes."""
     routes: tuple[str, ...]
     regions: tuple[Region, ...]
     suggested: tuple[Statement, ...]
@@ -70,22 +84,35 @@ class Clues:
         )
 
     @property
+    def numbers(self) -> frozenset[str]:
+        """Literals such as ``16384`` that the title marks as code."""
+        return frozenset(numbers_in(self.title))
+
+    @property
     def code_names(self) -> frozenset[str]:
         """What title and description mark as code."""
         said = (*self.named, *(item for sentence in self.described for item in sentence))
         return frozenset(item.name for item in said if item.marked and len(item.name) > 2)
 
-    def definitions(self, outline: Outline) -> tuple[list[Container], str]:
+    def definitions(
+        self, outline: Outline, here: frozenset[str] = frozenset()
+    ) -> tuple[list[Container], str]:
         """The definitions that the finding names in a file, by its best clue, and which that was.
 
         The title goes first, then the ``def`` and ``class`` lines of the evidence, then the route
         of a handler, then the first
         sentence of the description that names any: later ones speak of siblings and callers.
+
+        Args:
+            outline: the file.
+            here: names at the reported lines.
         """
         found: list[Container] = [*outline.named(self.named)]
-        if found:
+        subject = self.subject(outline)
+        if found and not (gone(subject, outline, here) and not outline.named(subject)):
             return found, "the title names"
-        if self.lost(outline):
+        if found or self.lost(outline, here):
+            # "`first()` calls `second()`" is not about the second where the first is gone.
             return [], ""
         headers = [
             Mention(name, None, marked=True) for region in self.regions for name in region.headers
@@ -113,28 +140,39 @@ class Clues:
         own = {node.name for node in found if not isinstance(node, ast.Module)}
         return any(outline.holds(node, self.code_names - own) for node in found)
 
-    def lost(self, outline: Outline) -> bool:
+    def subject(self, outline: Outline) -> list[Mention]:
+        """The code that the title names before words such as "without"."""
+        # ``webm_streaming`` in a title is the file itself, and nothing that could go from it.
+        return [
+            item
+            for item in mentions(_FIX.split(self.title)[0])
+            if _is_code(item) and not outline.is_stem(item.text)
+        ]
+
+    def lost(self, outline: Outline, here: frozenset[str] = frozenset()) -> bool:
         """Whether the file no longer has what the finding is about.
 
         That is so if the title names code before words such as "without" (what follows them may
         be the fix) that does not stand in the file; or else if the first sentence of the
         description that names code has none of it there.
+
+        Args:
+            outline: the file.
+            here: names at the reported lines.
         """
-        subject = tuple(mentions(_FIX.split(self.title)[0]))
-        # ``webm_streaming`` in a title is the file itself, and nothing that could go from it.
-        said = [item for item in subject if _is_code(item) and not outline.is_stem(item.text)]
+        said = self.subject(outline)
         # The last is what it is about: ``ProcessingEngine cancel_job``.
-        if said and (gone(said[-1:], outline) or _CLASS.match(said[-1].name) is None):
-            return gone(said[-1:], outline)
+        if said and (gone(said[-1:], outline, here) or not is_class(said[-1].name)):
+            return gone(said[-1:], outline, here)
         for sentence in self.described:
             if any(item.marked for item in sentence):
-                return gone(sentence, outline)
+                return gone(sentence, outline, here)
         return False
 
     def like(self, outline: Outline) -> tuple[list[Container], str]:
         """Definitions that nearly go by the names of the finding, where there is no doubt."""
-        for sentence in (self.named, *self.described):
-            exact = [item for item in sentence if item.marked and outline.resolve(item)]
+        for sentence in (*self.lists, *((item,) for item in self.named)):
+            exact = [item for item in sentence if outline.resolve(item)]
             missing = [
                 item.name
                 for item in sentence
@@ -146,18 +184,22 @@ class Clues:
             if not taken:
                 # A name that stands in the code is a callee or a variable, and no misspelling.
                 missing = [name for name in missing if not outline.holds(outline.module, [name])]
-            alike = outline.alike(missing, taken, alone=not taken)
-            if alike:
+            alike = outline.alike(missing, taken, self.code_names, alone=not taken)
+            # One of a list that was deleted leaves its likeness to a sister.
+            if alike and len(alike) == len(missing):
                 pairs = ", ".join(f"{name} is {outline.name(node)}" for name, node in alike.items())
                 return [*alike.values()], f"by its name ({pairs})"
-        found = outline.by_words(self.title)
+        found = outline.by_words(in_words(self.title))
         if len(found) == 1:
             return [*found], f"the title says {outline.name(found[0])} in words, which is"
         return [], ""
 
 
-def gone(names: Iterable[Mention], outline: Outline) -> bool:
-    """Whether the first of ``names`` that is code is neither defined nor used in the file."""
+def gone(names: Iterable[Mention], outline: Outline, here: frozenset[str] = frozenset()) -> bool:
+    """Whether the first of ``names`` that is code is neither defined nor used in the file.
+
+    A use of what the file does not define counts only at the reported lines (``here``).
+    """
     first = next(
         (item for item in names if _is_code(item) and not outline.is_stem(item.text)), None
     )
@@ -167,7 +209,13 @@ def gone(names: Iterable[Mention], outline: Outline) -> bool:
         # ``artist_repository.search()`` of a class in this file, and no such method in it.
         return True
     # A key of a dictionary, or the name of a column, stands in the file as a string.
-    return not outline.holds(outline.module, [first.name, f'"{first.name}"'])
+    used = outline.holds(outline.module, [first.name, f'"{first.name}"'])
+    return not used or (bare(first.name) not in here and dangling(outline, first.name))
+
+
+def is_class(name: str) -> bool:
+    """Whether a name is written as that of a class."""
+    return _CLASS.match(name) is not None
 
 
 def _is_code(item: Mention) -> bool:
@@ -198,6 +246,13 @@ def clues_of(finding: Finding, plan: Plan | None) -> Clues:
         finding.title,
         named,
         tuple(tuple(mentions(sentence)) for sentence in sentences(prose)),
+        tuple(tuple(mentions(item)) for item in lists_in(prose)),
+        frozenset(
+            name
+            for item in (*named, *mentions(finding.prose))
+            for name in (item.name, item.owner)
+            if name and (is_class(name) or name[0].isupper())
+        ),
         routes_in(f"{finding.title}\n{prose}"),
         evidence_regions(finding),
         suggested_statements(finding),

@@ -135,14 +135,16 @@ class _Locator:
             self._take(path, slot, answer)
 
     def _without_stubs(self, answers: dict[str, Answer]) -> dict[str, Answer]:
-        """Without the files that only declare what others define (protocols), if any define it."""
+        """Without the files that only declare what others define (protocols)."""
         real = {
             path: answer
             for path, answer in answers.items()
             if (outline := self._outlines[path]) is not None
             and not all(outline.is_stub(spot.node) for spot in answer.spots)
         }
-        return real or answers
+        if answers and not real:
+            self.tried.append(f"{', '.join(list(answers)[:3])} only declares what is named")
+        return real
 
     def _possible(self, slot: Slot) -> list[str]:
         """The files of a slot that could be meant, by their bytes."""

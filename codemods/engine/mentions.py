@@ -15,7 +15,11 @@ _CAMEL = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+|[A-Z]{2,}[a-z][A-Za-z0-
 _LINES = re.compile(r"\b[Ll]ines?\s*~?\s*((?:\d+(?:\s*[-–—]\s*\d+)?(?:\s*,\s*|\s*and\s*)?)+)")
 _RANGE = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
 _ROUTE = re.compile(r"(?<![\w.~/])(/[a-z][\w{}-]*(?:/[\w{}:-]+)*/?)(?![\w/.])")
+_LIST = re.compile(
+    r"`\w+(?:\(\))?`(?:\s*(?:,\s*(?:and\s+|or\s+)?|/|and\s+|or\s+|&\s*)`\w+(?:\(\))?`)+"
+)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(\d])|\n\s*\n|\n\s*(?=[-*] |\d+\. )")
+_NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])")
 _WORD = re.compile(r"[A-Za-z][a-z0-9]*|[A-Z]+(?![a-z])|\d+")
 
 
@@ -84,6 +88,27 @@ def lines_in(text: str) -> tuple[LineRange, ...]:
 def sentences(text: str) -> list[str]:
     """The sentences of a paragraph; bullets and blank lines end one too."""
     return [piece.strip() for piece in _SENTENCE.split(text) if piece.strip()]
+
+
+def numbers_in(text: str) -> Iterator[str]:
+    """The numbers in the inline code of a text that are long enough to say something."""
+    for piece in text.split("`")[1::2]:
+        yield from (item for item in _NUMBER.findall(piece) if len(item) > 2)
+
+
+def lists_in(text: str) -> list[str]:
+    """Enumerations of names in backticks: ``get_it``, ``put_it``, and ``drop_it``."""
+    return _LIST.findall(text)
+
+
+def in_words(text: str) -> str:
+    """A text without its names of code and files: what it says in plain words."""
+    prose = " ".join(text.split("`")[::2])
+    prose = _FILE.sub(" ", prose)
+    code = [item for item in mentions(prose) if item.marked]
+    for item in code:
+        prose = re.sub(rf"(?:[\w.]*\.)?\b{re.escape(item.name)}\b", " ", prose)
+    return prose
 
 
 def words(name: str) -> tuple[str, ...]:

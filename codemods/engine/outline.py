@@ -18,7 +18,6 @@ Container = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 SIBLING_SCORE, SIBLING_MARGIN = 60, 10
 """For a name in a list with names that exist, the likeness it needs and its lead, of 100."""
-ALONE_SCORE = 90
 
 
 class Outline:
@@ -50,6 +49,10 @@ class Outline:
     def defines(self, name: str) -> bool:
         """Whether the file has a definition of this name."""
         return name in self._by_name
+
+    def resolved(self, name: str) -> bool:
+        """Whether the file has a definition of this name, leading underscores aside."""
+        return name in self._by_name or bare(name) in self._by_bare_name
 
     def header(self, node: Container) -> LineRange:
         """The line of ``def`` or ``class``; the first one of a module."""
@@ -121,6 +124,18 @@ class Outline:
             return [*classes] if mention.name[0].isupper() and len(mention.name) > 3 else []
         return [*found]
 
+    def of_said(self, nodes: Iterable[Container], classes: frozenset[str]) -> list[Container]:
+        """Of definitions with one name those in a class that the report names, if there are any
+        such; a name that has one definition stays."""
+        found = list(nodes)
+        said = [node for node in found if any(i.name in classes for i in self.around(node))]
+        taken = {self.name(node).rpartition(".")[2] for node in said}
+        return [
+            node
+            for node in found
+            if node in said or self.name(node).rpartition(".")[2] not in taken
+        ]
+
     def is_stem(self, name: str) -> bool:
         """Whether a name is that of the file itself."""
         return self.source.path.rpartition("/")[2].rpartition(".")[0] == name
@@ -187,8 +202,11 @@ class Outline:
         return [node for node in kept if node.name not in inside or self.within(node, classes)]
 
     def routed(self, routes: Iterable[str]) -> list[Function]:
-        """The handlers of these routes, by the strings in their decorators."""
+        """The handlers of these routes, by the strings in their decorators and the prefix that
+        the file gives all of them."""
         wanted = {route.rstrip("/") for route in routes}
+        for prefix in self._prefixes():
+            wanted |= {item.removeprefix(prefix) for item in wanted if item.startswith(prefix)}
         return [
             node
             for node in self.functions()
@@ -197,6 +215,18 @@ class Outline:
             if isinstance(item, ast.Constant)
             and isinstance(item.value, str)
             and item.value.rstrip("/") in wanted
+        ]
+
+    def _prefixes(self) -> list[str]:
+        """The ``prefix="/api/jobs"`` of the routers that the file makes."""
+        return [
+            item.value.value.rstrip("/")
+            for node in self.tree.of(ast.Call)
+            for item in node.keywords
+            if item.arg == "prefix"
+            and isinstance(item.value, ast.Constant)
+            and isinstance(item.value.value, str)
+            and len(item.value.value) > 1
         ]
 
     def is_stub(self, node: Container) -> bool:
@@ -228,7 +258,7 @@ class Outline:
         return [node for node in found if len(words(node.name)) == longest]
 
     def alike(
-        self, names: list[str], taken: list[Definition], *, alone: bool
+        self, names: list[str], taken: list[Definition], said: frozenset[str], *, alone: bool
     ) -> dict[str, Function]:
         """Functions that go by nearly these names, where there is no doubt which.
 
@@ -236,7 +266,9 @@ class Outline:
             names: as the report writes them; none of them is defined in the file.
             taken: definitions that other names of the same list mean already: what is alike is
                 looked for beside them (same parent, both async or both not).
-            alone: no other name of the text is defined, so more likeness is needed.
+            said: every name of the finding; what it calls rightly elsewhere, it means there.
+            alone: no other name of the text is defined, so that only the order of the words may
+                differ: ``get_playlist`` is no other spelling of ``get_playlists``.
         """
         parents = {self.tree.parent(node) for node in taken}
         kinds = {type(node) for node in taken}
@@ -246,10 +278,11 @@ class Outline:
             for node in nodes
             if isinstance(node, FUNCTIONS)
             and node not in taken
+            and node.name not in said
             and (alone or (self.tree.parent(node) in parents and type(node) in kinds))
         ]
         found: dict[str, Function] = {}
-        floor = ALONE_SCORE if alone else SIBLING_SCORE
+        floor = 100 if alone else SIBLING_SCORE
         # The surest first: what it takes no longer competes for the others.
         while True:
             best: tuple[float, str, Function] | None = None
@@ -260,7 +293,7 @@ class Outline:
                     (
                         (_likeness(name, node.name), node)
                         for node in free
-                        if node not in found.values()
+                        if node not in found.values() and not _is_special(name, node.name)
                     ),
                     key=lambda pair: -pair[0],
                 )
@@ -333,7 +366,11 @@ class Outline:
     def holds(self, node: Container, names: Iterable[str]) -> set[str]:
         """Which of ``names`` stand as code in ``node``; leading underscores do not count."""
         lines = self.lines(node)
-        present = self.tokens.names(lines.start, lines.end)
+        return self.standing(lines.start, lines.end, names)
+
+    def standing(self, start: int, end: int, names: Iterable[str]) -> set[str]:
+        """Which of ``names`` stand as code on these lines; leading underscores do not count."""
+        present = self.tokens.names(start, end)
         return {
             name for name in names if bare(name.rpartition(".")[2].removesuffix("()")) in present
         }
@@ -345,6 +382,13 @@ class Outline:
 
 def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def _is_special(said: str, name: str) -> bool:
+    """Whether one name is the other and something more: ``update_cover_path`` is no spelling of
+    ``update_cover`` but its sister."""
+    one, other = set(words(said)) - {"get"}, set(words(name)) - {"get"}
+    return one < other or other < one
 
 
 def _likeness(said: str, name: str) -> float:

@@ -27,8 +27,9 @@ import ast
 from collections.abc import Sequence
 
 from codemods.engine.clues import Clues
+from codemods.engine.mentions import in_words
 from codemods.engine.outline import Container, Outline
-from codemods.engine.reading import NAMES_MOST, Answer, Reading
+from codemods.engine.reading import NAMES_ENOUGH, NAMES_MOST, Answer, Reading
 from codemods.engine.standing import MOST, STRONG, Stands, stands
 from codemods.engine.tokens import weight
 from codemods.engine.unshown import by_state, without_evidence
@@ -76,6 +77,7 @@ def _stand(reading: Reading) -> Stands:
         reading.clues.regions,
         reading.outline,
         preferred=reading.titled,
+        classes=reading.clues.classes,
         reported=reading.reported,
         count=reading.clues.count,
     )
@@ -109,7 +111,12 @@ def _by_evidence(reading: Reading, stand: Stands) -> bool:
     )
     if not found or not scored:
         return False
-    if not reading.titled and reading.clues.lost(reading.outline):
+    if stand.fraction < MOST and all(isinstance(node, ast.Module) for node in found):
+        # Beside a constant the report showed functions, and those are gone.
+        tried = f"of the evidence only lines outside of any definition stand in {reading.path}"
+        reading.answer.tried.append(tried)
+        return False
+    if not reading.titled and reading.is_lost:
         # Renamed in place; otherwise the same lines elsewhere are another's.
         found = {node: item for node, item in found.items() if item.supported}
         if stand.fraction < LOST or not found:
@@ -183,7 +190,8 @@ def _by_words_instead(reading: Reading, found: Sequence[Container]) -> bool:
     holds evidence."""
     if reading.titled or any(item in found for item in reading.at_lines()):
         return False
-    by_words = [node for node in reading.outline.by_words(reading.clues.title) if node not in found]
+    said = in_words(reading.clues.title)
+    by_words = [node for node in reading.outline.by_words(said) if node not in found]
     at_lines = [node for node in reading.at_lines() if node in by_words]
     elsewhere = any(isinstance(node, FUNCTIONS) for node in found)
     if not at_lines and (elsewhere or len(by_words) != 1):
@@ -219,6 +227,9 @@ def _by_name_without_evidence(reading: Reading, stand: Stands) -> None:
     if not stand.ambiguous:
         part = f"{stand.fraction:.0%} of" if stand.matched else "nothing of"
         reading.answer.tried.append(f"{part} the evidence stands in {reading.path}")
+    if not reading.is_named:
+        # Of a file that nobody named, a name that its code also has proves nothing.
+        return
     agreeing = [] if _shown_is_gone(reading) else reading.agreeing(reading.named)
     if agreeing:
         reading.answer.sure = True
@@ -234,22 +245,27 @@ def _by_name_without_evidence(reading: Reading, stand: Stands) -> None:
         reading.answer.tried.append(f"{names} holds none of what the evidence shows")
         return
     for node in reading.at_lines():
-        if isinstance(node, FUNCTIONS) and reading.agrees(node, NAMES_MOST):
+        if isinstance(node, FUNCTIONS) and _agrees_at_lines(reading, node):
             reading.answer.sure = True
             reading.add([node], "the reported lines and the names of the evidence are in", stand)
     if not reading.answer.spots:
         _by_marks(reading, stand)
 
 
+def _agrees_at_lines(reading: Reading, node: Container) -> bool:
+    """Whether a function is still the one of the reported lines, by the names of the evidence:
+    it holds most of them, and half of them just there."""
+    if reading.fixed(node):
+        return True
+    names = reading.clues.evidence_names
+    there = reading.said_at(node, names)
+    return reading.agrees(node, NAMES_MOST) and len(there) >= NAMES_ENOUGH * len(names)
+
+
 def _by_marks(reading: Reading, stand: Stands) -> None:
     """Evidence that was rewritten: every name and longer string of it is in just one function."""
     marks = reading.clues.evidence_marks
-    if (
-        len(marks) < 2
-        or weight([*marks]) < STRONG
-        or not reading.is_named
-        or reading.clues.lost(reading.outline)
-    ):
+    if len(marks) < 2 or weight([*marks]) < STRONG or not reading.is_named or reading.is_lost:
         return
     only = reading.outline.only(marks)
     if only is not None and (not reading.clues.anchors or reading.anchored(only)):

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from codemods.engine.clues import Clues
-from codemods.engine.mentions import words
+from codemods.engine.dangling import only_imported
+from codemods.engine.mentions import in_words, words
 from codemods.engine.outline import Container, Outline
-from codemods.engine.standing import STRONG, Stands, match
+from codemods.engine.standing import CLOSE, STRONG, Stands, match
 from codemods.findings.model import LineRange
 from codemods.syntax.tree import FUNCTIONS, Definition
 
@@ -57,14 +58,32 @@ class Reading:
         self.path = outline.source.path
         end = outline.lines(outline.module).end
         self.reported = tuple(item for item in reported if item.start <= end)
-        self.named, self.named_by = clues.definitions(outline)
+        self.here = frozenset(
+            name
+            for item in self.reported
+            for name in outline.tokens.names(item.start - CLOSE, item.end + CLOSE)
+        )
+        """Names at the reported lines."""
+        found, self.named_by = clues.definitions(outline, self.here)
+        self.named: list[Container] = outline.of_said(found, clues.classes)
         self.titled: list[Definition] = outline.named(clues.named)
         self.answer = Answer()
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the file no longer has what the finding is about."""
+        return self.clues.lost(self.outline, self.here)
+
     def at_lines(self, ranges: Sequence[LineRange] | None = None) -> list[Container]:
-        """The innermost definitions at the reported lines, in the report's order."""
+        """The innermost definitions at the reported lines, in the report's order.
+
+        Lines that run from the middle of one function into another were others when the report
+        was written, and say nothing.
+        """
         found: dict[Container, None] = {}
         for lines in self.reported if ranges is None else ranges:
+            if self.cuts(lines):
+                continue
             inner = self.outline.innermost(lines.start, lines.end)
             if isinstance(inner, FUNCTIONS) and not self.outline.is_factory(inner):
                 found[inner] = None
@@ -78,23 +97,81 @@ class Reading:
     def touches(self, node: Container, lines: LineRange) -> bool:
         return self.outline.lines(node).overlaps(lines)
 
+    def cuts(self, lines: LineRange) -> bool:
+        """Whether a range is neither inside nor around each function that it touches."""
+        touched = [
+            node
+            for node in self.outline.functions()
+            if self.touches(node, lines) and not self.outline.is_factory(node)
+        ]
+        outer = [self.outline.lines(node) for node in self.outermost(touched)]
+        return len(outer) > 1 and any(
+            not (lines.start - CLOSE <= own.start and own.end <= lines.end + CLOSE)
+            and not (own.start - CLOSE <= lines.start and lines.end <= own.end + CLOSE)
+            # What only its decorators or its last line are touched of is not cut.
+            and min(own.end, lines.end) - max(own.start, lines.start) >= CLOSE
+            for own in outer
+        )
+
+    def said_at(self, node: Container, names: Iterable[str]) -> set[str]:
+        """Which of ``names`` stand at the reported lines in a definition, or close to them; the
+        line of its ``def`` stands for all of it."""
+        own, wanted, found = self.outline.lines(node), set(names), set[str]()
+        header = self.outline.header(node).start
+        for lines in self.reported:
+            if not self.touches(node, lines) or self.cuts(lines):
+                continue
+            if lines.start <= header + 1 and lines.end >= own.start:
+                return self.outline.holds(node, wanted)
+            start, end = max(own.start, lines.start - CLOSE), min(own.end, lines.end + CLOSE)
+            found |= self.outline.standing(start, end, wanted)
+        return found
+
     def is_at(self, node: Container, lines: LineRange) -> bool:
         """Whether at least half of the definition, or of the lines, is in the other."""
         own = self.outline.lines(node)
         both = min(own.end, lines.end) - max(own.start, lines.start) + 1
         return both * 2 > min(own.end - own.start, lines.end - lines.start) + 1
 
+    def unclear(self, nodes: Sequence[Container]) -> list[Container]:
+        """Those of ``nodes`` that have a name in common and stand in different classes, so that
+        the name does not say which is meant."""
+        by_name: dict[str, dict[str, list[Container]]] = {}
+        for node in nodes:
+            owner, _, name = self.outline.name(node).rpartition(".")
+            by_name.setdefault(name, {}).setdefault(owner, []).append(node)
+        return [
+            node
+            for owners in by_name.values()
+            if len(owners) > 1 and len(owners) != self.clues.count
+            for same in owners.values()
+            for node in same
+        ]
+
     def mentioned(self, node: Container) -> bool:
-        """Whether the definition holds something that title or description mark as code."""
-        if self.clues.anchors and self.anchored(node):
-            return True
+        """Whether something that title or description mark as code, or that the plan is about,
+        stands at the reported lines of a definition.
+
+        That it stands anywhere in it is not enough: where the function that is meant was deleted,
+        the one that moved to its lines is its sister, and uses the same names.
+        """
+        own = set() if isinstance(node, ast.Module) else {node.name}
         names = self.clues.code_names
-        if self.outline.holds(node, names):
+        if any(only_imported(self.outline, name) for name in names):
+            return False
+        if self.said_at(node, (names | self.clues.numbers) - own):
             return True
+        if self.said_at(node, {*self.clues.anchors} - own):
+            return self._is_called(node)
         # Without any name in code the words of the title must be in the definition's own name.
-        own = set() if isinstance(node, ast.Module) else set(words(node.name))
         said = {word for word in words(self.clues.title) if len(word) > 3}
-        return not names and bool(own & said)
+        return not names and any(said & set(words(name)) for name in own)
+
+    def _is_called(self, node: Container) -> bool:
+        """Whether no other function that is about the same is called by a word of the title."""
+        said = {word for word in words(in_words(self.clues.title)) if len(word) > 4}
+        called = [item for item in self.outline.functions() if said & set(words(item.name))]
+        return node in called or not any(map(self.anchored, called))
 
     def uses(self, node: Container) -> int:
         """How many names that title and description mark as code stand in a definition, those of

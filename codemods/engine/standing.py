@@ -97,6 +97,7 @@ def stands(
     outline: Outline,
     *,
     preferred: Sequence[Definition] = (),
+    classes: frozenset[str] = frozenset(),
     reported: tuple[LineRange, ...] = (),
     count: int | None = None,
 ) -> Stands:
@@ -104,6 +105,8 @@ def stands(
 
     Args:
         preferred: what the title names; it decides between equal definitions.
+        classes: what the finding names with a capital; of definitions with one name those in
+            such a class go before those at the reported lines.
         reported: the report's lines for this file; they decide what is still equal then.
         count: how many places the finding speaks of, if it says so.
     """
@@ -121,7 +124,7 @@ def stands(
         for line in hints
     )
     exact = at_lines or matched >= wanted * MOST
-    search = _Search(outline, preferred, reported, drift, count, exact)
+    search = _Search(outline, preferred, classes, reported, drift, count, exact)
     for region, group in zip(regions, matches, strict=True):
         search.place(region, group)
     return Stands(search.found, matched, wanted, tuple(search.ambiguous), drift)
@@ -156,6 +159,7 @@ class _Search:
         self,
         outline: Outline,
         preferred: Sequence[Definition],
+        classes: frozenset[str],
         reported: tuple[LineRange, ...],
         drift: int,
         count: int | None,
@@ -163,6 +167,7 @@ class _Search:
     ) -> None:
         self.outline = outline
         self.preferred = preferred
+        self.classes = classes
         self.reported = reported
         self.drift = drift
         self.count = count
@@ -254,6 +259,9 @@ class _Search:
             if len(named) == 1:
                 return named
             tied = named or tied
+        tied = self.outline.of_said(tied, self.classes)
+        if len(tied) == 1:
+            return tied
         near = [node for node in tied if any(self._near(item, node, region) for item in group)]
         if near and (self.exact or len(near) == len(tied)):
             return near

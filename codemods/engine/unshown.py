@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from codemods.engine.clues import gone
+from codemods.engine.clues import gone, is_class
 from codemods.engine.outline import Container
 from codemods.engine.reading import Reading
 from codemods.syntax.tree import FUNCTIONS
@@ -15,10 +15,16 @@ def without_evidence(reading: Reading) -> None:
     """Rule 4 of :mod:`codemods.engine.places`."""
     named = _narrowed(reading)
     functions = any(isinstance(node, FUNCTIONS) for node in named)
-    if named and (functions or not reading.clues.lost(reading.outline)):
+    if named and (functions or not reading.is_lost):
         reading.answer.sure = True
         hit = [node for node in named if any(reading.is_at(node, i) for i in reading.reported)]
         chosen = hit or named
+        if unclear := reading.unclear(chosen):
+            names = " and ".join(map(reading.outline.name, unclear[:4]))
+            reading.answer.tried.append(f"nothing in the finding says which of {names} is meant")
+            chosen = [node for node in chosen if node not in unclear]
+            if not chosen:
+                return
         by_title = reading.named_by == "the title names"
         if not hit and not by_title and (better := _better_at_lines(reading, named)):
             reading.add(better, "other names that the finding uses stand in")
@@ -35,7 +41,7 @@ def without_evidence(reading: Reading) -> None:
             ]
             reading.add(others, "the reported lines are those of")
         return
-    if reading.clues.lost(reading.outline):
+    if reading.is_lost:
         reading.answer.tried.append(f"what the finding names is not in {reading.path} any more")
         _like(reading)
         return
@@ -47,7 +53,9 @@ def without_evidence(reading: Reading) -> None:
         _like(reading)
     if not reading.answer.spots and reading.is_named:
         _together(reading)
-    if not reading.answer.spots and not reading.has_lines and reading.is_named:
+    subject = reading.clues.subject(reading.outline)
+    whole = not any(gone([item], reading.outline, reading.here) for item in subject)
+    if not reading.answer.spots and not reading.has_lines and reading.is_named and whole:
         reading.add([reading.outline.module], "no line and no definition is named: the whole of")
     if not reading.answer.spots:
         reading.answer.tried.append(f"nothing that the finding names is defined in {reading.path}")
@@ -76,7 +84,7 @@ def _together(reading: Reading) -> None:
          if not reading.outline.is_factory(node)),
         key=lambda pair: -pair[0],
     )  # fmt: skip
-    if ranked and ranked[0][0] > 1 and (len(ranked) == 1 or ranked[1][0] * 2 <= ranked[0][0]):
+    if ranked and ranked[0][0] > 2 and (len(ranked) == 1 or ranked[1][0] * 2 <= ranked[0][0]):
         reading.add([ranked[0][1]], "most names that the finding uses stand only in")
     else:
         by_state(reading)
@@ -85,12 +93,27 @@ def _together(reading: Reading) -> None:
 def by_state(reading: Reading) -> None:
     """What uses the state that the title names, if it names no other definition."""
     for item in reading.clues.named:
+        if item.owner and is_class(item.owner) and not reading.outline.resolved(item.owner):
+            # ``Cache._entries`` of a class that went.
+            continue
         keeping = reading.outline.keeping(item.name) if "_" in item.name else []
+        keeping = _meant(reading, keeping)
         if keeping and set(reading.titled) <= set(keeping):
             reading.answer.sure = True
             reading.answer.spots = []
             reading.add(keeping, f"the title names {item.name}, which is used in")
             return
+
+
+def _meant(reading: Reading, keeping: list[Container]) -> list[Container]:
+    """Of several classes that keep state of one name those that the finding names, else those
+    at its lines."""
+    classes = [node for node in keeping if isinstance(node, ast.ClassDef)]
+    if len(classes) < 2 or len(classes) < len(keeping) or len(classes) == reading.clues.count:
+        return keeping
+    named = [node for node in classes if node.name in reading.clues.classes]
+    at_lines = [node for node in classes if any(reading.touches(node, i) for i in reading.reported)]
+    return [*(named or at_lines)]
 
 
 def _like(reading: Reading) -> None:
@@ -107,9 +130,9 @@ def _narrowed(reading: Reading) -> list[Container]:
     if len(classes) != len(named):
         return _with_alike(reading, named)
     for sentence in reading.clues.described:
-        if gone(sentence, reading.outline):
-            # Later sentences name siblings that are right.
-            break
+        if gone(sentence, reading.outline, reading.here):
+            # Later sentences name siblings that are right, and so may the reported lines by now.
+            return named
         methods = [
             node
             for node in reading.outline.named(sentence)
@@ -133,6 +156,8 @@ def _narrowed(reading: Reading) -> list[Container]:
 def _with_alike(reading: Reading, named: list[Container]) -> list[Container]:
     """With the others of an enumeration whose names the report has nearly right."""
     if not named or not all(isinstance(node, FUNCTIONS) for node in named):
+        return named
+    if reading.unclear(named):
         return named
     alike, by = reading.clues.like(reading.outline)
     fresh = [node for node in alike if node not in named]
