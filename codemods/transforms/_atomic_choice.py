@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from functools import cached_property
 
-from codemods.codemod import Edit, Operation, Place, Refusal, Unit
+from codemods.codemod import AddImport, Edit, Operation, Place, Refusal, Unit
 from codemods.project.project import Project
 from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
@@ -14,9 +14,10 @@ from codemods.syntax.names import free_name
 from codemods.syntax.tree import Tree
 from codemods.transforms._atomic_edit import INSTEAD, NAME, Layout
 from codemods.transforms._atomic_files import Writing, surrounding, writing
-from codemods.transforms._atomic_helpers import Helper, helpers, write_helper
+from codemods.transforms._atomic_helpers import Helper, helpers
+from codemods.transforms._atomic_own import write_helper
 from codemods.transforms._atomic_plan import AtomicPlan
-from codemods.transforms._atomic_reuse import called_instead, opened_instead
+from codemods.transforms._atomic_reuse import called_instead, is_near, opened_instead, takes
 from codemods.transforms._constants import spelled
 
 
@@ -41,12 +42,15 @@ class Choice:
     def reused(self, made: Writing, block: ast.With | None) -> tuple[Edit, ...] | None:
         """A call of the project's own helper instead of the statement, where one fits."""
         for helper in self._helpers:
+            as_path = made.part == "receiver"
+            if not takes(self.project, self.source, helper, made.target, as_path=as_path):
+                continue
             call = called_instead(self.source, helper, made, block)
             opened = block is not None and opened_instead(self.source, helper, made)
             if call is None and not opened:
                 continue
-            way = spelled(self.project, self.source, made.call, helper.source, helper.node.name)
-            if isinstance(way, str):
+            way = self._way(made.call, helper)
+            if way is None:
                 continue
             text, imports = way
             if call is None:
@@ -57,13 +61,39 @@ class Choice:
             return (operation, *imports)
         return None
 
-    def given(self, at: ast.Call, *, keep_suffix: bool) -> tuple[str | Refusal, tuple[Edit, ...]]:
-        """The name of a helper that gives the path of a temporary file, and what it takes."""
+    def _way(self, at: ast.Call, helper: Helper) -> tuple[str, tuple[AddImport, ...]] | None:
+        """How a helper is written where ``at`` stands, if it should be."""
+        if any(item is helper.node for item in self.tree.ancestors(at)):
+            # The helper would call itself.
+            return None
+        later = helper.source is self.source and helper.node.lineno > at.lineno
+        if later and self.tree.function(at) is None:
+            return None
+        way = spelled(self.project, self.source, at, helper.source, helper.node.name)
+        if isinstance(way, str) or not is_near(self.project, self.source, way[1]):
+            return None
+        return way
+
+    def given(
+        self, at: ast.Call, target: ast.expr, *, as_path: bool, keep_suffix: bool
+    ) -> tuple[str | Refusal, tuple[Edit, ...]]:
+        """The name of a helper that gives the path of a temporary file, and what it takes.
+
+        Args:
+            target: the file that is replaced.
+            as_path: it is a path of :mod:`pathlib`, and the temporary one has to be.
+        """
         for helper in self._helpers:
-            if helper.kind != "path" or (keep_suffix and not helper.keeps_suffix):
+            fits = (
+                helper.kind == "path"
+                and (helper.keeps_suffix or not keep_suffix)
+                and (helper.gives_path or not as_path)
+                and takes(self.project, self.source, helper, target, as_path=as_path)
+            )
+            if not fits:
                 continue
-            way = spelled(self.project, self.source, at, helper.source, helper.node.name)
-            if not isinstance(way, str):
+            way = self._way(at, helper)
+            if way is not None:
                 return way
         made = write_helper(
             self.project,

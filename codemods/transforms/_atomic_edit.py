@@ -8,7 +8,7 @@ from typing import Any, Literal
 import libcst as cst
 
 from codemods.codemod import Operation, Refusal
-from codemods.transforms._atomic_helpers import DECLARE, Declared
+from codemods.transforms._atomic_own import DECLARE, Declared
 from codemods.transforms._parsed import in_place_of, statements
 
 OPEN = "open"

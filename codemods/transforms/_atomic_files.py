@@ -52,6 +52,15 @@ class Writing:
         return self.mode is not None and not _writes(self.mode)
 
     @property
+    def unbuffered(self) -> bool:
+        """Whether each write, or each line, is seen at once."""
+        start = 2 if self.part == "argument" else 1
+        given = [item.value for item in self.call.keywords if item.arg == "buffering"]
+        if self.opens and not self.by_name:
+            given += self.call.args[start : start + 1]
+        return any(isinstance(item, ast.Constant) and item.value in (0, 1) for item in given)
+
+    @property
     def target(self) -> ast.expr:
         """The path without the ``str()`` around it."""
         return without_str(self.path)

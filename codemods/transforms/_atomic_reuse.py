@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Sequence
 
+from codemods.codemod import AddImport
+from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
 from codemods.transforms._atomic_files import Writing
@@ -57,6 +61,71 @@ def called_instead(
         return f"({path}, {content})"
     encoding = _encoding(helper, made)
     return None if encoding is None else f"({path}, {content}{encoding})"
+
+
+def takes(
+    project: Project, source: SourceFile, helper: Helper, target: ast.expr, *, as_path: bool
+) -> bool:
+    """Whether ``helper`` can do with ``target``, which is a path of :mod:`pathlib` or a text.
+
+    Args:
+        as_path: it is a path for sure.
+    """
+    wanted = _wanted(helper)
+    if wanted == "either":
+        return True
+    kind = project.index.type_of(source, target)
+    if wanted == "path":
+        return as_path or kind == "pathlib.Path"
+    return kind == "builtins.str"
+
+
+def _wanted(helper: Helper) -> str:
+    """What a helper wants for its first parameter: ``path``, ``text`` or ``either``."""
+    [first, *_] = [*helper.node.args.posonlyargs, *helper.node.args.args]
+    words = set(re.findall(r"\w+", ast.unparse(first.annotation))) if first.annotation else set()
+    if words & {"PathLike", "StrPath", "AnyPath"} or {"str", "Path"} <= words:
+        return "either"
+    if words & {"str", "Path"}:
+        return "path" if "Path" in words else "text"
+    for node in ast.walk(helper.node):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name)) if name == first.arg:
+                return "path"
+            case ast.BinOp(left=ast.Name(id=name), op=ast.Div()) if name == first.arg:
+                return "path"
+            case ast.BinOp(left=ast.Name(id=name)) if name == first.arg:
+                return "text"
+            case ast.Call(func=ast.Name(id=called), args=[ast.Name(id=name), *_]) if (
+                name == first.arg and called not in ("Path", "str", "open")
+            ):
+                # What another function wants is not looked for.
+                return "path"
+            case _:
+                pass
+    return "either"
+
+
+def is_near(project: Project, source: SourceFile, imports: Sequence[AddImport]) -> bool:
+    """Whether an import is one that ``source`` would do: of its own package, or of one that it
+    imports from already. What merely can be found from there may belong to another program."""
+    own = _topmost(project, source.path)
+    roots = {own} if own else set()
+    for alias in source.tree.of(ast.alias):
+        statement = source.tree.parent(alias)
+        if isinstance(statement, ast.ImportFrom):
+            roots.add((statement.module or "").partition(".")[0] if not statement.level else "")
+        else:
+            roots.add(alias.name.partition(".")[0])
+    return all(item.module.partition(".")[0] in {*roots, ""} for item in imports)
+
+
+def _topmost(project: Project, path: str) -> str:
+    """The name of the topmost package around a file, ``""`` where it stands in none."""
+    folder, name = path.rpartition("/")[0], ""
+    while folder and project.modules.is_package(folder):
+        folder, _, name = folder.rpartition("/")
+    return name
 
 
 def opened_instead(source: SourceFile, helper: Helper, made: Writing) -> bool:

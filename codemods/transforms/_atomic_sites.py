@@ -131,7 +131,7 @@ class Writes:
             return made
         operation, target = made
         entered: Entered = operation.payload
-        name, edits = self.choice.given(call, keep_suffix=entered.keep_suffix)
+        name, edits = self.choice.given(call, target, as_path=True, keep_suffix=entered.keep_suffix)
         if isinstance(name, Refusal):
             return name
         payload = Entered(name, entered.path, entered.variable, entered.keep_suffix)
@@ -164,6 +164,8 @@ class Writes:
             return self._refusal(why[0], call, why[1])
         if any(item.arg in ("opener", "closefd") for item in call.keywords):
             return self._refusal("opener", call, f"{shown} is opened in a way of its own")
+        if made.unbuffered:
+            return self._refusal("in-pieces", call, f"{shown} is read while it grows: no buffer")
         statement = self.tree.parent(call)
         if not made.opens:
             if not isinstance(statement, ast.Expr):
@@ -201,7 +203,7 @@ class Writes:
         if reused is not None:
             return self._change(made.call, what, reused)
         index = block.items.index(item)
-        name, edits = self.choice.given(made.call, keep_suffix=made.by_name)
+        name, edits = self._given(made)
         if isinstance(name, Refusal):
             return name
         variable = self.choice.variable(made.call)
@@ -219,7 +221,7 @@ class Writes:
         reused = self.choice.reused(made, None)
         if reused is not None:
             return self._change(made.call, what, reused)
-        name, edits = self.choice.given(made.call, keep_suffix=made.by_name)
+        name, edits = self._given(made)
         if isinstance(name, Refusal):
             return name
         payload = Opened(
@@ -234,6 +236,13 @@ class Writes:
         span = self.source.span(statement)
         operation = Operation(self.source.path, span, WRAP, Unit.STATEMENT, payload)
         return self._change(made.call, what, (operation, *edits))
+
+    def _given(self, made: Writing) -> tuple[str | Refusal, tuple[Edit, ...]]:
+        # A call that is told nothing by a ``str()`` gets what it got, and that is a path.
+        as_path = made.part == "receiver" or (
+            made.by_name and made.wants == "path" and made.target is made.path
+        )
+        return self.choice.given(made.call, made.target, as_path=as_path, keep_suffix=made.by_name)
 
     def _change(self, at: ast.AST, what: str, edits: tuple[Edit, ...]) -> Change:
         assert isinstance(at, ast.expr)

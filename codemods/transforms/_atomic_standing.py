@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from codemods.codemod import Place, Refusal, Scope, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms._atomic_files import Writing, surrounding, without_str, writing
 from codemods.transforms._atomic_helpers import moved, replaces
 from codemods.transforms._atomic_plan import AtomicPlan
@@ -82,15 +82,26 @@ def is_staged(project: Project, source: SourceFile, made: Writing) -> bool:
                 for item in ancestor.items
                 if item.optional_vars is not None and ast.unparse(item.optional_vars) == text
             ]
-        elif isinstance(ancestor, ast.Lambda) and text in _parameters(ancestor):
-            # ``replace(path, lambda temporary: save(temporary))``
-            holder = tree.parent(ancestor)
-            given = [holder] if isinstance(holder, ast.Call) else []
+        elif isinstance(ancestor, (ast.Lambda, ast.FunctionDef)) and text in _parameters(ancestor):
+            # ``replace(path, lambda temporary: save(temporary))``, or a function with a name
+            given = _taking(tree, ancestor)
         for item in given:
             if isinstance(item, ast.Call) and _replacing(project, source, item) is not None:
                 return True
     return False
 
 
-def _parameters(function: ast.Lambda) -> list[str]:
+def _taking(tree: Tree, function: ast.Lambda | ast.FunctionDef) -> list[ast.expr]:
+    """The calls that are given ``function``."""
+    holder = tree.parent(function)
+    if isinstance(function, ast.Lambda):
+        return [holder] if isinstance(holder, ast.Call) else []
+    return [
+        call
+        for call in (tree.within(holder, ast.Call) if holder is not None else ())
+        if any(isinstance(item, ast.Name) and item.id == function.name for item in call.args)
+    ]
+
+
+def _parameters(function: ast.Lambda | ast.FunctionDef) -> list[str]:
     return [item.arg for item in (*function.args.posonlyargs, *function.args.args)]

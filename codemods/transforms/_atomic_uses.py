@@ -25,6 +25,7 @@ _SPEAKING = re.compile(
     r"^(?:print|debug|info|warning|warn|error|exception|critical|log|write|writelines|format|"
     r"join|echo|str|repr)$"
 )
+_SCRATCH = re.compile(r"\b(?:mkstemp|mkdtemp|mktemp|\w*TemporaryFile|TemporaryDirectory)$")
 _REMOVES = ("remove", "unlink", "rmtree")
 _DEVICES = re.compile(r"""^[rbu]*['"]/(?:dev|proc|sys|run)/|\bdevnull\b""", re.IGNORECASE)
 _SPECIAL = re.compile(
@@ -57,7 +58,7 @@ def why_not_target(source: SourceFile, path: ast.expr) -> Why | None:
     calls = [item for text in texts for item in _calls(text)]
     if any("mkstemp" in item or "fileno" in item or item == "os.open" for item in calls):
         return "device", f"{shown} may be a file that is open already"
-    if any(item.startswith("tempfile.") or "NamedTemporaryFile" in item for item in calls):
+    if any(_SCRATCH.search(item) for item in calls):
         return "temporary", f"{shown} is a temporary file: nobody else reads it"
     if any(_LOCK_NAMES.search(text) for text in (*names, *constants)):
         return "lock-file", f"{shown} is there to be locked, and a new file would not be"
@@ -68,9 +69,18 @@ def why_not_target(source: SourceFile, path: ast.expr) -> Why | None:
         root = root.value
     if root is not path and isinstance(root, ast.Name) and root.id in _COMMAND_LINE:
         return "from-command-line", f"{shown} is given on the command line, and may be a device"
-    if any("sys.argv" in text for text in texts):
+    if any("sys.argv" in text for text in texts) or _is_option(source, path):
         return "from-command-line", f"{shown} is given on the command line, and may be a device"
     return None
+
+
+def _is_option(source: SourceFile, path: ast.expr) -> bool:
+    """Whether ``path`` is what click or typer hands to a command."""
+    around = source.tree.function(path)
+    if not isinstance(around, FUNCTIONS) or not isinstance(path, ast.Name):
+        return False
+    names = [ast.unparse(item).partition("(")[0] for item in around.decorator_list]
+    return any(name.rpartition(".")[2] in ("command", "option", "argument") for name in names)
 
 
 def _calls(text: str) -> list[str]:
@@ -211,6 +221,11 @@ def _in_pieces(source: SourceFile, block: ast.With, handle: str) -> Why | None:
         if looped and (flushes or (given and name in ("pickle.dump", "marshal.dump"))):
             text = ast.unparse(call.func)
             return "in-pieces", f"{text}() stands in a loop: the file is read while it grows"
+        says = any(i.arg == "flush" and ast.unparse(i.value) == "True" for i in call.keywords)
+        if looped and says and name == "builtins.print":
+            return "in-pieces", "print() flushes in a loop: the file is read while it grows"
+        if name.startswith(("os._exit", "os.exec", "os.abort")):
+            return "leaves", f"{name}() in the block would leave without the new file"
         if name in ("time.sleep", "subprocess.Popen"):
             return "in-pieces", f"{name}() stands in the block: the file is read while it grows"
     for loop in tree.within(block, ast.While):
