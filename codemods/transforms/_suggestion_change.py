@@ -80,7 +80,8 @@ def change_of(
                     given,
                     step.node if step.kind not in (*ADDING, "decorator") else None,
                     behind=step.kind == "after",
-                    bound=bound if step.kind not in ADDING else (),
+                    bound={item.name for item in spelled if item.name}
+                    | (bound if step.kind not in ADDING else set()),
                 )
                 if isinstance(names, Missing):
                     return Refusal(names.reason, names.detail, site_of(source, item.node))

@@ -16,7 +16,7 @@ from codemods.codemod import AddImport, Place
 from codemods.findings.text import words
 from codemods.project.project import Project
 from codemods.syntax.imported import can_import, local_name
-from codemods.syntax.names import binding_of, qualified_name
+from codemods.syntax.names import Binding, binding_of, qualified_name
 from codemods.syntax.scopes import BUILTINS, scope_table
 from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree
 from codemods.transforms._constants import module_for
@@ -99,6 +99,9 @@ def names_for(
             continue
         meaning = binding_of(tree, name, at)
         if meaning.kind != "unknown":
+            taken = _means_another(meaning, name, given)
+            if taken is not None:
+                return taken
             missing = _too_late(meaning.kind, meaning.nodes, name, line)
             if missing is not None:
                 return missing
@@ -160,6 +163,21 @@ def _free_names(new: ast.AST) -> list[str]:
             if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)
         )
     )
+
+
+def _means_another(meaning: Binding, name: str, given: Sequence[Origin]) -> Missing | None:
+    """Why ``name`` is not what the finding imports under it: the file has it for something else."""
+    for origin in given:
+        if origin.bound != name:
+            continue
+        last = (origin.name or origin.module).rpartition(".")[2]
+        node = meaning.node
+        if not isinstance(node, ast.alias):
+            text = f"{name} is something else there, and the finding imports {origin.dotted}"
+            return Missing("name-taken", text)
+        if node.name.rpartition(".")[2] != last and node.name.partition(".")[0] != origin.module:
+            return Missing("name-taken", f"{name} is {node.name} there, not {origin.dotted}")
+    return None
 
 
 def _needed_names(new: ast.AST) -> list[str]:

@@ -183,7 +183,8 @@ class Pair:
             given = [item.value for item in around.keywords if item.arg == "dtype"]
             if given and same(wanted.args[0], given[0]):
                 return []
-        return [Step("suffix", call, self.wish.suffix, wanted)]
+        arguments = [*wanted.args, *(item.value for item in wanted.keywords)]
+        return [Step("suffix", call, self.wish.suffix, ast.Tuple(arguments, ast.Load()))]
 
     def _elements(self, old: list[ast.expr], new: list[ast.expr]) -> Iterator[Found]:
         """``'-ac', str(n)``: neighbours among arguments or elements."""

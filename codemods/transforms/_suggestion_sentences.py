@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from keyword import iskeyword
 
 from codemods.findings.text import code_spans, mentioned_lines, words
 from codemods.transforms._suggestion_adding import read_addition, read_import
@@ -137,7 +138,7 @@ def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
         number = _COUNT.search(said)
         wish = replace(
             wish,
-            scopes=wish.scopes or tuple(codes[int(item)] for item in _SCOPE.findall(said)),
+            scopes=wish.scopes or _scopes(said, codes),
             lines=mentioned_lines(said),
             count=_number(number) if number else None,
         )
@@ -185,7 +186,7 @@ def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
             (named.get("role") or sentence.split()[0]).lower(),
             codes[int(named["callee"])] if named.get("callee") else None,
             named.get("word"),
-            tuple(codes[int(item)] for item in _SCOPE.findall(said)),
+            _scopes(said, codes),
             mentioned_lines(said),
             _number(number) if number else None,
             _EVERY.search(said) is not None,
@@ -207,6 +208,12 @@ def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
                 rest = sentence[item.end() :]
         return found, rest
     return [], ""
+
+
+def _scopes(said: str, codes: list[str]) -> tuple[str, ...]:
+    """The inline code that names where, without ``finally:`` and its like."""
+    named = (codes[int(item)] for item in _SCOPE.findall(said))
+    return tuple(code for code in named if not iskeyword(code.rstrip(":").strip()))
 
 
 def _for_lines(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:

@@ -59,7 +59,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.codemod import AddImport, Change, Codemod, Plan, Refusal, Scope, site_of
+from codemods.codemod import AddImport, Change, Codemod, DropImport, Plan, Refusal, Scope, site_of
 from codemods.findings.model import Finding
 from codemods.findings.text import inline_code, mentioned_lines, spoken_count
 from codemods.transforms._suggestion_alignment import Result, align
@@ -82,6 +82,8 @@ _MODULES = re.compile(
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"\b(?:add|insert|guard|also|include|append)\b", re.IGNORECASE)
+_IMPORTS = re.compile(r"^(?:also\s+|then\s+)?\w+\s+(?:the\s+)?imports?\b[^,;]*$", re.IGNORECASE)
+"""What is asked for beside the edit and is done with it."""
 _FILE = re.compile(r"^[\w./-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
 
 
@@ -215,7 +217,13 @@ def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal
     yield from refusals
     said = [wish.sentence or wish.new for wish in plan.wishes]
     notes = [f"the finding also offers: {text}" for text in plan.alternatives]
-    yield change_of(scope, found, imports, plan.imports, said, notes)
+    change = change_of(scope, found, imports, plan.imports, said, notes)
+    if isinstance(change, Change) and any(
+        isinstance(item, (AddImport, DropImport)) for item in change.edits
+    ):
+        done = tuple(text for text in plan.aspects if _IMPORTS.search(text))
+        change = replace(change, aspects=done)
+    yield change
 
 
 def _results(scope: Scope, plan: SuggestionPlan) -> list[Result | AddImport]:
