@@ -82,7 +82,7 @@ def _pointed(
     several: list[ast.ExceptHandler] = []
     done: list[ast.ExceptHandler] = []
     for lines in ranges:
-        hit = [item for item in kin if _lines(item).overlaps(lines)]
+        hit = _inner(place, [item for item in kin if _lines(item).overlaps(lines)], lines)
         alone = len(hit) == 1 and _is_within(lines, try_of(place.source.tree, hit[0]))
         if alone and is_open(place, hit[0], plan):
             # It points at this one: then it is meant whatever it does instead.
@@ -101,6 +101,13 @@ def _pointed(
             done += [item for item in hit if _is_done(place, item, plan)]
     several = [item for item in several if item not in meant]
     return Chosen(tuple(meant.values()), tuple(dict.fromkeys(several)), tuple(dict.fromkeys(done)))
+
+
+def _inner(place: Place, hit: list[ast.ExceptHandler], lines: LineRange) -> list[ast.ExceptHandler]:
+    """Without the handlers around the one that holds all of ``lines``."""
+    holding = [item for item in hit if item.lineno <= lines.start and _lines(item).end >= lines.end]
+    around = {ancestor for item in holding for ancestor in place.source.tree.ancestors(item)}
+    return [item for item in hit if item not in around]
 
 
 def _is_within(lines: LineRange, block: ast.Try) -> bool:

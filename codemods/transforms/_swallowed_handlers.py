@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import re
 from collections.abc import Sequence
 
 from codemods.project.source import SourceFile
@@ -12,12 +13,16 @@ from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms._tracebacks import shown_in
 
 BROAD = ("Exception", "BaseException")
-LOGS = ("debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log")
-_REPORTS = (
-    *("capture_exception", "record_exception", "report_exception", "notice_error", "set_exception"),
-    *("print", "warn", "fail", "skip", "xfail", "echo", "secho", "print_exc", "send_error"),
+_PLAIN = ("debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log")
+LOGS = (*_PLAIN, *(f"a{name}" for name in _PLAIN))
+"""Methods of loggers; structlog has each of them as a coroutine too."""
+_TELLS = re.compile(
+    r"(?:^|_)(?:a?(?:debug|info|warn\w*|error|critical|exception)|log\w*|print\w*|report\w*|"
+    r"notif\w*|notice\w*|record\w*|capture_\w+|alert\w*|fail\w*|skip\w*|xfail|s?echo|abort\w*|"
+    r"\w*exit|quit|die|stop_err)"
+    r"(?:$|_)"
 )
-"""Functions that tell somebody: a log, a terminal, an error tracker, a future, a test run."""
+"""Names of functions that tell somebody: a log, a terminal, an error tracker, a test run."""
 _CONTROL = (
     # Optional packages, lookups, queues, and files that may be gone: the exception is the answer.
     *("ImportError", "ModuleNotFoundError", "KeyError", "IndexError", "LookupError"),
@@ -52,7 +57,7 @@ def silence(tree: Tree, handler: ast.ExceptHandler) -> Silence:
     if handler.name and any(isinstance(i, ast.Name) and i.id == handler.name for i in nodes):
         return Silence.NOT
     calls = [item for item in nodes if isinstance(item, ast.Call)]
-    if shown_in(tree, handler) or any(_name(call) in (*LOGS, *_REPORTS) for call in calls):
+    if shown_in(tree, handler) or any(_TELLS.search(_name(call)) for call in calls):
         return Silence.NOT
     if all(_is_nothing(statement) for statement in handler.body):
         return Silence.NOTHING

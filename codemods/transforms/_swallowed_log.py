@@ -12,6 +12,7 @@ from codemods.project.source import SourceFile
 from codemods.project.values import DefinitionRef
 from codemods.syntax.imports import can_import
 from codemods.syntax.names import binding_of, names_loaded
+from codemods.syntax.scopes import BUILTINS
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms._exc_info_calls import Judge
 from codemods.transforms._loggers import FAMILIAR, Kind
@@ -268,16 +269,19 @@ class Writer:
 
 
 def _only_call(body: list[ast.stmt]) -> str:
-    """The name of what a ``try`` calls, when it does that and nothing else."""
+    """The name of what a ``try`` calls, when it does that and nothing else: where its arguments
+    are calls too, any of them may be what fails."""
     value = getattr(body[0], "value", None) if len(body) == 1 else None
     if isinstance(value, ast.Await):
         value = value.value
     if not isinstance(value, ast.Call):
         return ""
+    if sum(isinstance(item, ast.Call) for item in ast.walk(value)) > 1:
+        return ""
     name = ast.unparse(value.func)
     for own in ("self.", "cls."):
         name = name.removeprefix(own)
-    return name.lstrip("_") if _CHAIN.fullmatch(name) else ""
+    return name if _CHAIN.fullmatch(name) and name not in BUILTINS else ""
 
 
 def _segment(code: str, node: ast.expr) -> str:

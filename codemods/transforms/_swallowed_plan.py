@@ -14,6 +14,15 @@ LEVELS = ("debug", "info", "warning", "error", "critical", "exception")
 """Weakest first; ``exception`` is an error with its traceback."""
 _WORD = "|".join((*LEVELS, "warn"))
 
+_RULES = frozenset(
+    (
+        *("s110", "b110", "try-except-pass", "try_except_pass", "py/empty-except"),
+        *("s112", "b112", "try-except-continue", "try_except_continue"),
+    )
+)
+"""What other tools call a handler that drops its exception; they point at it by its lines."""
+_BARE_RULES = frozenset(("e722", "bare-except", "w0702", "py/catch-base-exception"))
+
 _SWALLOWED = re.compile(
     r"\bswallow(?:s|ed|ing)?\b|\bbare[- ]`?(?:except|pass)\b|"
     r"\bsilent(?:ly)?\b[^.\n]{0,40}\b(?:exceptions?|errors?|failures?)\b|"
@@ -28,14 +37,14 @@ _ELSEWHERE = re.compile(r"\bHTTPExceptions?\b|\bCancelledError\b|\bXPASS\b|\bass
 """What a title about another defect names: a wrong status, a lost cancellation, a hollow test."""
 _WRAP = re.compile(r"\bwrap\w*\b[^.\n]{0,80}\b(?:try|except|suppress)\b", re.IGNORECASE)
 
-_CALL = re.compile(rf"(?<![\w.])(?P<receiver>(?:[A-Za-z_]\w*\.)*_*log\w*)\.(?P<level>{_WORD})\b")
+_CALL = re.compile(rf"(?<![\w.])(?:[A-Za-z_]\w*\.)*_*(?i:log)\w*\.(?P<level>{_WORD})\b")
 _VERB = re.compile(
     rf"\blog(?:s|ged|ging)?\b[^.\n;]{{0,60}}?\b(?:{_WORD}|traceback|failures?|level|them|it)\b|"
     r"\badd\b[^.\n;]{0,40}\blog(?:s|ging| lines?| calls?| statements?)?\b",
     re.IGNORECASE,
 )
 _LEVEL = re.compile(
-    rf"\blog\w*\.(?P<method>{_WORD})\b|\b(?:at|as)\s+(?:the\s+)?[`\"]?(?P<at>{_WORD})\b|"
+    rf"(?:\b|_)log\w*\.(?P<method>{_WORD})\b|\b(?:at|as)\s+(?:the\s+)?[`\"]?(?P<at>{_WORD})\b|"
     rf"\blog\s+(?:an?\s+)?[`\"]?(?P<a>{_WORD})\b|(?P<named>{_WORD})[`\"]?[ -]level",
     re.IGNORECASE,
 )
@@ -63,6 +72,8 @@ _NARROW = (
     re.compile(rf"\b[Nn]arrow\b[^.\n;`]{{0,80}}{_TYPES}(?!\s*to\b)"),
     re.compile(rf"\b[Nn]arrow\s+`except\s+Exception`\s+to\s+{_TYPES}"),
 )
+_LISTED = re.compile(r"[\w./-]+\.py:\d+")
+
 _CLAUSE = re.compile(r"(?:[.;]\s+|,?\s+and\s+(?=[a-z]+\s)|,\s+(?=then\b))")
 _DO = re.compile(
     r"(?:then\s+|also\s+)?(?:derive|set|replace|move|raise|re-?raise|return|report|record|track|"
@@ -86,6 +97,8 @@ class SwallowedPlan(Plan):
     """The types that are to be caught in place of ``Exception``."""
     suppress: bool = False
     """Whether a ``with suppress(Exception)`` is spoken of."""
+    elsewhere: tuple[str, ...] = ()
+    """Other places that the finding lists beside its location: ``store.py:12``."""
     lower: bool = False
     """Whether a log call of a lower level is to get it."""
     values: bool = False
@@ -95,6 +108,11 @@ class SwallowedPlan(Plan):
 def recognise(finding: Finding) -> SwallowedPlan | None:
     """A plan for findings that want an exception logged that a handler drops, a bare ``except:``
     made one for ``Exception``, or a handler's type narrowed to one that they name."""
+    rule = (finding.rule or "").lower().rpartition(".")[2]
+    if rule in _RULES:
+        return SwallowedPlan(strength=95, whole_files=True, level="warning", values=True)
+    if rule in _BARE_RULES:
+        return SwallowedPlan(strength=95, whole_files=True, bare=True)
     suggestion = "\n".join(item.text for item in finding.suggestion)
     words = f"{finding.description}\n{finding.text('evidence', 'code')}"
     whole = f"{finding.title}\n{words}"
@@ -119,9 +137,22 @@ def recognise(finding: Finding) -> SwallowedPlan | None:
         template=_template(finding) if logs else "",
         bare=bare,
         narrow=narrow,
+        elsewhere=_elsewhere(finding),
         suppress=re.search(r"\bsuppress\(", whole) is not None,
         lower=_TOO_LOW.search(whole) is not None,
         values=re.search(r"\b(?:returns?|continue|None|False|fall\w*)\b", whole) is not None,
+    )
+
+
+def _elsewhere(finding: Finding) -> tuple[str, ...]:
+    named = [item.path or "" for item in finding.locations]
+    found = _LISTED.findall(f"{finding.description}\n{finding.text('evidence', 'siblings')}")
+    return tuple(
+        dict.fromkeys(
+            item
+            for item in found
+            if not any(f"/{path}".endswith(f"/{item.partition(':')[0]}") for path in named)
+        )
     )
 
 

@@ -55,6 +55,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope, site_of
 from codemods.project.source import SourceFile
@@ -90,16 +91,22 @@ def find(scope: Scope, plan: SwallowedPlan | None) -> Iterator[Change | Refusal]
         for handler in chosen.done:
             refused.append(_done(source, handler, plan))
     template = plan.template if len(meant) == 1 else ""
-    for place, choice in meant:
-        yield Verdicts(scope, place.source, plan, template).of(choice)
-    made = False
+    verdicts = [Verdicts(scope, place.source, plan, template).of(choice) for place, choice in meant]
     if plan.suppress and plan.level:
-        for item in suppressions(scope, plan):
-            made = True
-            yield item
-    if not made:
-        # What is done already is no news beside what is to be done.
-        yield from _unique([item for item in refused if not (meant and item.already)], seen)
+        verdicts += suppressions(scope, plan)
+    for verdict in verdicts:
+        if isinstance(verdict, Change):
+            verdict = replace(verdict, notes=_notes(plan))
+        yield verdict
+    # What is done already is no news beside what is to be done.
+    yield from _unique([item for item in refused if not (verdicts and item.already)], seen)
+
+
+def _notes(plan: SwallowedPlan) -> tuple[str, ...]:
+    if not plan.elsewhere:
+        return ()
+    listed = ", ".join(plan.elsewhere)
+    return (f"left alone, since only the text of the finding lists them: {listed}",)
 
 
 def _unique(refused: list[Refusal], seen: set[tuple[str, ast.AST]]) -> Iterator[Refusal]:
