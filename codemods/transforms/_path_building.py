@@ -73,7 +73,8 @@ class Builder:
             found = http_exception(self.uses.source, self.at)
             if isinstance(found, str):
                 raise _NoWayError(found)
-            self.imports += found[1]
+            if self.means.validator is None or not self.means.validator.answers:
+                self.imports += found[1]
             return self._checked(found[0])
         except _NoWayError as error:
             return self._refusal("name-taken", str(error))
@@ -136,8 +137,13 @@ class Builder:
             return None
         previous = block[index - 1]
         alone = index == 1 or (block[index - 2].end_lineno or 0) < _first_line(previous)
-        between = _first_line(self.at) - (previous.end_lineno or 0)
-        return previous if alone and between > 1 else None
+        between = range((previous.end_lineno or 0) + 1, _first_line(self.at))
+        for line in between:
+            text = self.uses.source.line_text(line)
+            if len(text) - len(text.lstrip()) > self.at.col_offset and text.strip():
+                # A comment at the end of an inner block, which is not to be cut off.
+                return None
+        return previous if alone and between else None
 
     def _given(self) -> bool:
         if self.joined is not None or is_given(self.uses, self.run):
@@ -173,7 +179,7 @@ class Builder:
         if isinstance(spelled, str):
             raise _NoWayError(spelled)
         imports = spelled.imports
-        if not exception:
+        if not exception or validator.answers:
             imports = tuple(item for item in imports if item.name != validator.exception_name)
         self.imports += imports
         bound = assigned[0] if assigned is not None else self._bound("validated")
@@ -188,7 +194,7 @@ class Builder:
         elif is_path:
             conversion = self._path()
         answer = None
-        if exception:
+        if exception and not validator.answers:
             status = usual_status(self.project, self.uses.source, validator) or _FORBIDDEN
             answer = Answer(exception, status, "Invalid file path")
             if validator.looks:
@@ -206,16 +212,15 @@ class Builder:
         self, exception: str, assigned: tuple[str, str] | None, optional: bool
     ) -> tuple[str, bool, str]:
         root = self._root()
+        named = "." not in self.uses.value
+        made = bound = self._local("resolved")
         if assigned is not None and assigned[1] == "Path":
-            bound, made = assigned[0], assigned[0]
-        else:
-            named = "." not in self.uses.value
-            keeps_text = optional or (named and not self.kind.is_path)
-            made = self._bound("resolved") if not (named and self.kind.is_path) else self.uses.value
-            bound = made
-            if keeps_text:
-                made = self._local("resolved")
-                bound = self.uses.value if named else self._local("checked")
+            made = bound = assigned[0]
+        elif named and self.kind.is_path and not optional:
+            made = bound = self.uses.value
+        elif named or optional:
+            # Who uses the name goes on with the kind of value that it had.
+            bound = self.uses.value if named else self._local("checked")
         value = ast.unparse(self.joined.value) if self.joined is not None else self.uses.value
         path = "" if self.joined is not None else self._path()
         check = Check(made, bound if optional else value, self._offloads("resolve()"))
@@ -229,10 +234,10 @@ class Builder:
             has_relative=self.project.target_python >= _HAS_RELATIVE,
         )
         if bound != made:
-            code += f"{bound} = str({made})\n"
+            code += f"{bound} = {made if self.kind.is_path else f'str({made})'}\n"
         if optional:
             code = only_if_given(bound, self.uses.value, code)
-        return bound, bound == made, code
+        return bound, bound == made or self.kind.is_path, code
 
     def _root(self) -> Root:
         if self.joined is not None and self.means.root == self.joined.root:

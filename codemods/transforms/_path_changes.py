@@ -19,11 +19,10 @@ from codemods.transforms._path_answers import (
 )
 from codemods.transforms._path_building import Builder, Joined, Means
 from codemods.transforms._path_plan import PathPlan
-from codemods.transforms._path_uses import Kind, Run, Uses, last_word
+from codemods.transforms._path_uses import CONTAINMENT, Kind, Run, Uses, last_word
 from codemods.transforms._path_values import (
     Declared,
     asks_for_base,
-    conditions,
     declared,
     is_shown_only,
     split_at,
@@ -60,17 +59,44 @@ class Judge:
         for value in self._values(function):
             if value in aliases:
                 continue
-            uses = Uses(self.source, function, value)
+            uses = Uses(self.source, function, value, self._validates)
             uses = self._alias(uses, aliases)
             if not uses.nodes:
                 continue
             if (check := next(uses.checks(), None)) is not None:
-                detail = f"{uses.value} is checked in line {check.lineno}"
-                yield Refusal("contained", detail, site_of(self.source, check), already=True)
+                yield self._checked(uses, check)
                 continue
             if is_shown_only(uses):
                 continue
             yield from self._verdicts(uses, taken)
+
+    def _checked(self, uses: Uses, check: ast.expr) -> Refusal:
+        """The verdict on a value that something compares with a folder."""
+        site = site_of(self.source, check)
+        if uses.resolves():
+            detail = f"{uses.value} is checked in line {check.lineno}"
+            return Refusal("contained", detail, site, already=True)
+        detail = (
+            f"{uses.value}: line {check.lineno} compares it with a folder, without resolving it"
+        )
+        return Refusal("checked-unresolved", detail, site)
+
+    def _validates(self, function: ast.expr) -> bool:
+        """Whether a function checks where a path leads: one that the finding names, or one of the
+        project that compares with a folder and raises or tells: to show a path is no check."""
+        if not isinstance(function, (ast.Name, ast.Attribute)):
+            return False
+        if last_word(function) in self.plan.validators:
+            return True
+        for ref in self.project.index.definition_of(self.source, function):
+            nodes = list(ast.walk(ref.node)) if isinstance(ref.node, FUNCTIONS) else []
+            compares = any(
+                isinstance(node, ast.Call) and last_word(node.func) in CONTAINMENT for node in nodes
+            )
+            tells = ast.unparse(getattr(ref.node, "returns", None) or ast.Constant(0)) == "bool"
+            if compares and (tells or any(isinstance(node, ast.Raise) for node in nodes)):
+                return True
+        return False
 
     def _values(self, function: Function) -> list[str]:
         """The values of the function that the finding names, as they are written there."""
@@ -113,7 +139,7 @@ class Judge:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is used[
                     0
                 ] and self._is_bound_once(uses.function, name):
-                    return Uses(self.source, uses.function, name)
+                    return Uses(self.source, uses.function, name, self._validates)
         return uses
 
     def _given_to(self, node: ast.expr) -> str | None:
@@ -162,8 +188,6 @@ class Judge:
             means = replace(means, root=joined.root)
         if means.validator is None and not means.root:
             return self._refusal(means.reason, uses, means.detail, run)
-        if (obstacle := self._obstacle(uses, run)) is not None:
-            return obstacle
         answers = is_handler(self.source, uses.function)
         if not answers and (why := self._why_not_here(uses, means)) is not None:
             return self._refusal(*why, run)
@@ -180,6 +204,8 @@ class Judge:
                     f"the loop in line {loop.lineno} goes on with the others where one is wrong",
                     run,
                 )
+        if (obstacle := self._obstacle(uses, run)) is not None:
+            return obstacle
         builder = Builder(self.project, uses, run, kind, means, joined, taken)
         if answers and not self.plan.skips:
             return builder.answered()
@@ -215,6 +241,8 @@ class Judge:
             parent = self.tree.parent(node)
             last = parent
             match parent:
+                case ast.BinOp(op=ast.Div(), left=left) if left is node:
+                    continue
                 case ast.BinOp(op=ast.Div() | ast.Add() | ast.Mod()):
                     pass
                 case ast.Call(func=function, args=args) if last_word(function) in (
@@ -235,7 +263,7 @@ class Judge:
                     and len(run.uses) == 1
                     and run.level.statement is statement
                     and self._is_bound_once(uses.function, name)
-                    and _is_folder(value.left)
+                    and self._is_folder(uses, value.left)
                 ):
                     return Joined(value, ast.unparse(value.left))
             return self._refusal(
@@ -247,6 +275,17 @@ class Judge:
             )
         return None
 
+    def _is_folder(self, uses: Uses, node: ast.expr) -> bool:
+        """Whether an expression is made of constants and of names that the function does not bind:
+        it can stand twice, and is not from outside itself."""
+        own = scope_table(self.tree).bindings.get(uses.function, {})
+        return all(
+            item.id not in own
+            if isinstance(item, ast.Name)
+            else isinstance(item, (ast.Attribute, ast.Constant, ast.BinOp, ast.Div, ast.Load))
+            for item in ast.walk(node)
+        )
+
     def _obstacle(self, uses: Uses, run: Run) -> Refusal | None:
         """Why no check in front of the run would do."""
         block = run.level.block[run.level.index : run.last + 1]
@@ -257,8 +296,7 @@ class Judge:
                 return self._refusal(
                     "rebound", uses, f"line {line} gives it another value between its uses", run
                 )
-        tests = conditions(uses, run.uses[0], run.level.statement)
-        if asks_for_base(uses, tests) and split_at(uses, run) is None:
+        if asks_for_base(uses, run) and split_at(uses, run) is None:
             return self._refusal(
                 "asked-for-first",
                 uses,
@@ -294,11 +332,3 @@ class Judge:
     def _refusal(self, reason: str, uses: Uses, detail: str, run: Run | None = None) -> Refusal:
         node = run.uses[0] if run is not None else uses.nodes[0]
         return Refusal(reason, f"{uses.value}: {detail}", site_of(self.source, node))
-
-
-def _is_folder(node: ast.expr) -> bool:
-    """Whether an expression is made of names and constants alone, so that it can stand twice."""
-    return all(
-        isinstance(item, (ast.Name, ast.Attribute, ast.Constant, ast.BinOp, ast.Div, ast.Load))
-        for item in ast.walk(node)
-    )

@@ -26,27 +26,33 @@ def edit_path(operation: Operation, node: Any) -> Any:
     """Carry out one operation on an expression or a statement."""
     if operation.kind == TEXT and isinstance(node, cst.BaseExpression):
         return expression(operation.payload, node)
-    if operation.kind == SPLIT and isinstance(node, cst.If):
-        return _split(operation.payload, node)
-    made = statements(operation.payload)
-    if operation.kind == REPLACE and isinstance(node, cst.SimpleStatementLine):
-        return in_place_of(node, made)
-    if operation.kind == AFTER and isinstance(node, (cst.FlattenSentinel, cst.BaseStatement)):
-        first, *rest = made
+    # Other checks may stand in front of the statement and behind it already.
+    around = [*node] if isinstance(node, cst.FlattenSentinel) else [node]
+    if operation.kind == BEFORE:
+        return cst.FlattenSentinel([*_before(statements(operation.payload), around)])
+    if operation.kind == AFTER:
+        first, *rest = statements(operation.payload)
         blank = [cst.EmptyLine(indent=False)]
-        around = [*node] if isinstance(node, cst.FlattenSentinel) else [node]
         return cst.FlattenSentinel([*around, first.with_changes(leading_lines=blank), *rest])
-    if isinstance(node, cst.FlattenSentinel):
-        # Another check stands in front of the same statement already.
-        *others, last = node
-        return cst.FlattenSentinel([*others, *_before(made, last)])
-    if operation.kind == BEFORE and isinstance(node, cst.BaseStatement):
-        return cst.FlattenSentinel(_before(made, node))
+    for index, item in enumerate(around):
+        made = _instead(operation, item)
+        if made is not None:
+            return cst.FlattenSentinel([*around[:index], *made, *around[index + 1 :]])
     return Refusal("fragment", "the statement is not there in the concrete syntax")
 
 
-def _before(made: list[Any], node: Any) -> list[Any]:
-    """``made`` and ``node``, whose blank lines go above both, and whose comments stay with it."""
+def _instead(operation: Operation, node: Any) -> list[Any] | None:
+    """What takes the place of a statement, ``None`` for one that is not meant."""
+    if operation.kind == REPLACE and isinstance(node, cst.SimpleStatementLine):
+        return [*in_place_of(node, statements(operation.payload))]
+    if operation.kind == SPLIT and isinstance(node, cst.If):
+        return _split(operation.payload, node)
+    return None
+
+
+def _before(made: list[Any], around: list[Any]) -> list[Any]:
+    """``made`` in front of statements, whose blank lines go above; comments stay with them."""
+    node, *others = around
     leading = list(node.leading_lines)
     blank = 0
     while blank < len(leading) and leading[blank].comment is None:
@@ -57,27 +63,26 @@ def _before(made: list[Any], node: Any) -> list[Any]:
         first.with_changes(leading_lines=leading[:blank]),
         *rest,
         node.with_changes(leading_lines=kept),
+        *others,
     ]
 
 
-def _split(payload: tuple[str, int, bool], node: cst.If) -> Any:
+def _split(payload: tuple[str, int, bool], node: cst.If) -> list[Any] | None:
     code, count, spaced = payload
     test: Any = node.test
     operands, operators = _operands(test)
     if not 0 < count < len(operands):
-        return Refusal("fragment", "the condition is not there in the concrete syntax")
+        return None
     first = _chain(operands[:count], operators[: count - 1], test)
     rest = _chain(operands[count:], operators[count:], test)
     blank = [cst.EmptyLine(indent=False)] if spaced else []
     check, *others = statements(code)
-    return cst.FlattenSentinel(
-        [
-            node.with_changes(test=first),
-            check.with_changes(leading_lines=blank),
-            *others,
-            node.with_changes(test=rest, leading_lines=()),
-        ]
-    )
+    return [
+        node.with_changes(test=first),
+        check.with_changes(leading_lines=blank),
+        *others,
+        node.with_changes(test=rest, leading_lines=()),
+    ]
 
 
 def _operands(test: Any) -> tuple[list[Any], list[Any]]:

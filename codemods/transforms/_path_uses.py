@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import enum
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.project.source import SourceFile
@@ -14,12 +14,10 @@ from codemods.syntax.scopes import find_scope, opens_frame, scope_table
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 
 CONTAINMENT = ("is_relative_to", "relative_to", "commonpath")
-CHECKING = re.compile(
-    r"^_?(?:validate|check|ensure|resolve|secure|safe|contain|sanitize|is_safe|is_allowed)\w*"
-    r"(?:path|file|dir|folder)"
-)
+RESOLVING = ("resolve", "realpath")
 _LOGGING = ("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print")
 _SENDING = re.compile(r"broadcast|send|publish|emit|notify")
+_RUNNERS = ("to_thread", "run_in_threadpool", "run_sync")
 _STRING_TESTS = ("startswith", "endswith")
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 OPENERS = re.compile(
@@ -75,9 +73,17 @@ class Uses:
 
     Args:
         value: a name or a chain of attributes, as it is written: ``request.input_path``.
+        validates: whether an expression is a function that checks where a path leads.
     """
 
-    def __init__(self, source: SourceFile, function: Function, value: str) -> None:
+    def __init__(
+        self,
+        source: SourceFile,
+        function: Function,
+        value: str,
+        validates: Callable[[ast.expr], bool],
+    ) -> None:
+        self._validates = validates
         self.source = source
         self.tree: Tree = source.tree
         self.function = function
@@ -139,10 +145,8 @@ class Uses:
 
     def _is_checked(self, node: ast.expr) -> bool:
         for item in self._expressions(node):
-            if isinstance(item, ast.Call):
-                names = [last_word(item.func), *(last_word(part) for part in item.args[:1])]
-                if names[0] in CONTAINMENT or any(CHECKING.match(name) for name in names):
-                    return True
+            if isinstance(item, ast.expr) and self._compares(item):
+                return True
         return False
 
     def _is_shown(self, node: ast.expr) -> bool:
@@ -162,7 +166,7 @@ class Uses:
         # ``return Track(filepath=track.filepath)`` tells it, ``return FileResponse(…)`` opens it.
         calls = [item for item in around if isinstance(item, ast.Call)]
         models = calls and last_word(calls[0].func)[:1].isupper()
-        opens = any(self.opens(item) or last_word(item.func).endswith("Response") for item in calls)
+        opens = any(self.opens(item) or last_word(item.func) == "FileResponse" for item in calls)
         return (in_dict and not calls) or bool(models and not opens)
 
     def opens(self, call: ast.Call) -> bool:
@@ -175,13 +179,34 @@ class Uses:
         derived = self._derived()
         for part in self.function.body:
             for node in ast.walk(part):
-                if isinstance(node, ast.expr) and _is_check(node):
+                if isinstance(node, ast.expr) and self._compares(node):
                     inside = list(ast.walk(node))
                     if any(
                         item in self.kinds or (isinstance(item, ast.Name) and item.id in derived)
                         for item in inside
                     ):
                         yield node
+
+    def _compares(self, node: ast.expr) -> bool:
+        """Whether an expression compares a path with a folder, or hands it to what does."""
+        match node:
+            case ast.Call(func=function, args=args):
+                handed = args[:1] if last_word(function) in _RUNNERS else []
+                return last_word(function) in CONTAINMENT or any(
+                    self._validates(item) for item in (function, *handed)
+                )
+            case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[parents]):
+                return last_word(parents) == "parents"
+        return False
+
+    def resolves(self) -> bool:
+        """Whether the function, or a validator in it, follows links and dots."""
+        return any(
+            last_word(node) in RESOLVING or (isinstance(node, ast.Name) and self._validates(node))
+            for part in self.function.body
+            for node in ast.walk(part)
+            if isinstance(node, ast.Attribute | ast.Name)
+        )
 
     def _derived(self) -> set[str]:
         """The names that get what is made of the value."""
@@ -230,17 +255,6 @@ class Uses:
             groups.setdefault(key, []).append(node)
         for nodes in groups.values():
             yield run_of(self.source, self.function, nodes)
-
-
-def _is_check(node: ast.expr) -> bool:
-    match node:
-        case ast.Call(func=function, args=args):
-            handed = last_word(args[0]) if args else ""
-            name = last_word(function)
-            return bool(name in CONTAINMENT or CHECKING.match(name) or CHECKING.match(handed))
-        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[parents]):
-            return last_word(parents) == "parents"
-    return False
 
 
 def last_word(node: ast.expr) -> str:

@@ -37,6 +37,8 @@ class Validator:
     """Its parameter is declared as ``str``."""
     looks: bool
     """It refuses what does not exist, too."""
+    answers: bool = False
+    """It raises a ``HTTPException`` itself."""
 
     @property
     def name(self) -> str:
@@ -109,7 +111,8 @@ def _validator(project: Project, ref: DefinitionRef) -> Validator | None:
     annotation = arguments[0].annotation
     wants = annotation is not None and ast.unparse(annotation) == "str"
     looks = bool(called & {*_LOOKS})
-    return Validator(ref, exception, kind == "str", wants, looks)
+    answers = isinstance(exception, str) and exception.endswith("HTTPException")
+    return Validator(ref, exception, kind == "str", wants, looks, answers)
 
 
 def _gives(node: ast.FunctionDef) -> bool:
@@ -130,7 +133,8 @@ def _exception(
             for ref in project.index.definition_of(source, item.exc.func):
                 return ref
             meaning = qualified_name(source.tree, item.exc.func)
-            if meaning is not None and meaning.startswith("builtins."):
+            known = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
+            if meaning is not None and meaning.startswith(("builtins.", *known)):
                 return written
     return None
 

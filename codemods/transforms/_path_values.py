@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 
 from codemods.project.project import Project
 from codemods.project.values import Known
@@ -37,8 +38,8 @@ def declared(project: Project, uses: Uses) -> Declared | str:
     annotation, default = _annotation(project, uses)
     if annotation is None:
         kind = project.index.type_of(uses.source, uses.nodes[0])
-        given = _is_not_null(default)
-        return Declared(kind == "builtins.str", kind == "pathlib.Path", given=given)
+        is_path = kind == "pathlib.Path" or _is_used_as_path(uses)
+        return Declared(kind == "builtins.str", is_path, given=_is_not_null(default))
     names = set(_names(annotation))
     optional = "None" in names or (isinstance(default, ast.Constant) and default.value is None)
     kinds = names - {"None"}
@@ -47,8 +48,20 @@ def declared(project: Project, uses: Uses) -> Declared | str:
     if kinds and kinds <= {*_PATHS}:
         return Declared(is_path=True, optional=optional)
     if kinds <= {"str", "PathLike", "Any", "StrPath", *_PATHS}:
-        return Declared(optional=optional)
+        return Declared(is_path=_is_used_as_path(uses), optional=optional or kinds <= {"Any"})
     return ast.unparse(annotation)
+
+
+def _is_used_as_path(uses: Uses) -> bool:
+    """Whether something is asked of the value that only a ``Path`` has."""
+    for node in uses.nodes:
+        match uses.tree.parent(node):
+            case ast.Attribute(attr=name) if hasattr(PurePath, name) or hasattr(Path, name):
+                if not hasattr(str, name):
+                    return True
+            case ast.BinOp(left=left, op=ast.Div()) if left is node:
+                return True
+    return False
 
 
 _Declaration = tuple[ast.expr | None, ast.expr | None]
@@ -154,19 +167,25 @@ def _names(annotation: ast.expr) -> Iterator[str]:
 def is_given(uses: Uses, run: Run) -> bool:
     """Whether the code itself has asked, before the run, that the value is there."""
     *around, own = (*run.above, run.level)
+    first, statement = run.uses[0], own.statement
+    lines = [getattr(item, "lineno", 0) for item in uses.rebindings()]
+    since = max((line for line in lines if line < first.lineno), default=0)
     for level in (*around, own):
-        if any(_leaves_without(uses, item) for item in level.block[: level.index]):
+        before = [item for item in level.block[: level.index] if item.lineno > since]
+        if any(_leaves_without(uses, item) for item in before):
             return True
     for outer, inner in zip(around, [*around, own][1:], strict=True):
-        statement = outer.statement
+        asked = outer.statement
         if (
-            isinstance(statement, ast.If)
-            and inner.block is statement.body
-            and _asserts(uses, statement.test)
+            isinstance(asked, ast.If)
+            and asked.lineno > since
+            and inner.block is asked.body
+            and _asserts(uses, asked.test)
         ):
             return True
-    first, statement = run.uses[0], own.statement
-    return is_unconditional(uses, first, statement) and _needs_it(uses, first)
+    # Within the statement it may be asked for before the first use.
+    asks = any(statement.lineno <= node.lineno < first.lineno for node in uses.of(Kind.TEST))
+    return not asks and is_unconditional(uses, first, statement) and _needs_it(uses, first)
 
 
 def _leaves_without(uses: Uses, statement: ast.stmt) -> bool:
@@ -252,18 +271,25 @@ def conditions(uses: Uses, node: ast.AST, statement: ast.stmt) -> Iterator[ast.A
         child = parent
 
 
-def asks_for_base(uses: Uses, tests: Iterator[ast.AST]) -> bool:
-    """Whether a test asks for the object whose attribute the value is: without it the attribute
-    cannot be read, so that nothing may come before the test."""
+def asks_for_base(uses: Uses, run: Run) -> bool:
+    """Whether the statement asks, before the first use, for the object whose attribute the value
+    is: without it the attribute cannot be read, so that nothing may come before that."""
     if "." not in uses.value:
         return False
-    for test in tests:
-        for node in ast.walk(test):
-            if isinstance(node, ast.Name) and node.id == uses.base:
-                parent = uses.tree.parent(node)
-                if not isinstance(parent, ast.Attribute):
-                    return True
-    return False
+    first, statement = run.uses[0], run.level.statement
+    tests = [node for test in conditions(uses, first, statement) for node in ast.walk(test)]
+    earlier = [
+        node
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name)
+        and (node.lineno, node.col_offset) < (first.lineno, first.col_offset)
+    ]
+    return any(
+        isinstance(node, ast.Name)
+        and node.id == uses.base
+        and not isinstance(uses.tree.parent(node), ast.Attribute)
+        for node in (*tests, *earlier)
+    )
 
 
 def split_at(uses: Uses, run: Run) -> int | None:
