@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codemods.findings.condensed import Condensed, condensed
 from codemods.findings.document import Document, Heading, parse_document
 from codemods.findings.fields import prose_field, read_fields
 from codemods.findings.headings import Title, parse_heading
@@ -74,9 +75,23 @@ def read_markdown(text: str, report: str) -> Reading:
     document = parse_document(text)
     findings: list[Finding] = []
     damaged: list[Damage] = []
-    for section in _sections(document):
+    sections = list(_sections(document))
+    taken = {
+        id
+        for section in sections
+        if section.title is not None and _is_finding(section)
+        for id in (section.title.id, section.title.alias)
+    }
+    for section in sections:
         if not _is_finding(section):
-            damaged += _nearly(section)
+            known = len(findings)
+            for item in _condensed(document, section):
+                # A table of findings that have sections, too, is a summary of them.
+                if not _is_taken(item.title, taken):
+                    taken |= {item.title.id, item.title.alias}
+                    findings.append(_finding_of(document, item, section, report, len(findings) + 1))
+            if len(findings) == known:
+                damaged += _nearly(section)
             continue
         reason = _defect(document, section)
         if reason is not None:
@@ -98,6 +113,7 @@ def _sections(document: Document) -> Iterator[_Section]:
             said = _announced(document, first, last)
         if said is not None and (title is None or not _has_signs(document, first, last)):
             severity, level = said, heading.level
+            yield _Section(heading, None, first, last, (), severity)
             continue
         fields = read_fields(document, first, last)
         if heading.level < level or (title is None and heading.level == level):
@@ -162,10 +178,12 @@ def _is_finding(section: _Section) -> bool:
 
 
 def _is_verification(section: _Section) -> bool:
-    verdicts = (item for item in section.fields if item.name == "status")
-    return bool(section.names & _VERIFICATION) or any(
-        _VERDICT.match(item.text) for item in verdicts
-    )
+    return bool(section.names & _VERIFICATION) or _has_verdict(section.fields)
+
+
+def _has_verdict(fields: tuple[Field, ...]) -> bool:
+    verdicts = (item for item in fields if item.name == "status")
+    return any(_VERDICT.match(item.text) for item in verdicts)
 
 
 def _nearly(section: _Section) -> Iterator[Damage]:
@@ -228,6 +246,28 @@ def _finding(document: Document, section: _Section, report: str, ordinal: int) -
         rule=_rule(text.get("rule", "")),
         notes=tuple(notes),
     )
+
+
+def _condensed(document: Document, section: _Section) -> tuple[Condensed, ...]:
+    """The findings of a section that is none: its table, or the members of its range."""
+    over, text = section.title, section.heading.text
+    if _is_verification(section):
+        return ()
+    found = condensed(document, section.first, section.last, text, over)
+    return tuple(item for item in found if not _has_verdict(item.fields))
+
+
+def _is_taken(title: Title, taken: set[str | None]) -> bool:
+    return title.id in taken or (title.alias is not None and title.alias in taken)
+
+
+def _finding_of(
+    document: Document, item: Condensed, section: _Section, report: str, ordinal: int
+) -> Finding:
+    """A finding that is one line of the report."""
+    heading = Heading(item.line, section.heading.level + 1, item.title.title)
+    own = _Section(heading, item.title, item.line, item.line, item.fields, section.severity)
+    return _finding(document, own, report, ordinal)
 
 
 def _rule(text: str) -> str | None:

@@ -370,7 +370,7 @@ def test_code_at_the_margin_of_an_indented_fence() -> None:
         ),
         ("### B-7:\n- **Severity**: HIGH\n", 1, "has neither a title nor a description"),
         (
-            "### DS-6 through DS-12 (Design — LOW)\n\n- **DS-6**: x\n",
+            "### DS-6 through DS-12 (Design — LOW)\n\nSeven of them.\n",
             1,
             "stands for several findings that have no fields of their own",
         ),
@@ -422,6 +422,10 @@ PIECES = [
     "<!--",
     "9999999999999",
     " · **Status**: NEW",
+    "| ID | Location | Issue |\n|---|---|---|\n",
+    "| B-02 | `a.py:3` | `x | y` |\n",
+    "### B-03 – B-05\n",
+    "- **B-04**: x\n",
     "{a,b}.ts",
 ]
 
@@ -432,5 +436,6 @@ def test_every_text_has_a_reading(text: str) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     for finding in read_markdown(text, "r.md").findings:
         assert 1 <= finding.line <= lines
-        assert all(finding.line < item.line <= lines for item in finding.fields)
-        assert all(finding.line < item.line <= lines for item in finding.locations)
+        # A finding of one line has all of it there.
+        assert all(finding.line <= item.line <= lines for item in finding.fields)
+        assert all(finding.line <= item.line <= lines for item in finding.locations)
