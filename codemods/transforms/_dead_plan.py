@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
@@ -57,6 +59,10 @@ _EXPRESSION = re.compile(
 _DONE = re.compile(
     rf"\b{_DELETE}\b|\bchangelog\b|\b__all__\b|\bre-?exports?\b|\bimports?\b", re.IGNORECASE
 )
+_OF_CLASS = re.compile(
+    r"`[A-Z]\w*`(?:'s|’s)?\s+(?=(?:fields|attributes|methods|members|params|parameters)\b)"
+)
+"""A class that is only named for what is in it: "the three ``Config`` fields"."""
 _PATH = re.compile(r"(?<![\w/.-])(?!__init__\.py)[\w/.-]+\.py\b(?!::|:\d|`?['’]s\b)")
 _SNAKE = re.compile(r"(?<![\w./-])[A-Za-z]\w*_\w+(?![\w/-]|\.\w)")
 
@@ -81,6 +87,16 @@ class DeadPlan(Plan):
     """Whether all of its locations are Python files."""
     reported: tuple[Reported, ...] = ()
     """Where the report says that it stands."""
+    spoken: tuple[str, ...] = ()
+    """Every name of the finding: the functions of the parameters are among them."""
+
+    def without(self, names: Collection[str]) -> DeadPlan:
+        """The plan for everything else than ``names``."""
+
+        def kept(those: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(name for name in those if name.rpartition(".")[2] not in names)
+
+        return dataclasses.replace(self, asked=kept(self.asked), subjects=kept(self.subjects))
 
 
 def recognise(finding: Finding) -> DeadPlan | None:
@@ -101,7 +117,7 @@ def recognise(finding: Finding) -> DeadPlan | None:
         return None
     clauses = [_CUT.split(match["what"])[0] for match in _CLAUSE.finditer(prose)]
     wanted = " , ".join(clause for clause in clauses if not _KEPT.search(clause))
-    asked = _names(wanted)
+    asked = _names(_OF_CLASS.sub(" ", wanted))
     subject = f"{_TITLE.split(title)[0]}\n{finding.text('deprecated api', 'api')}"
     expressions = _expressions(f"{title}\n{finding.description}")
     if "expression" not in wanted and asked:
@@ -133,6 +149,7 @@ def recognise(finding: Finding) -> DeadPlan | None:
         files=files,
         python=all(_is_python(item.path) for item in finding.locations if item.path),
         reported=tuple(reported_lines(finding)),
+        spoken=_names(f"{title}\n{finding.description}\n{prose}"),
         whole_files=True,
         count=spoken_count(wanted),
         aspects=further_demands(finding.suggestion_prose, _DONE),

@@ -72,15 +72,15 @@ def references(
         if tree is None:
             uses.append(Use(other.path, 1, certain=False))
             continue
-        uses += _unread(other, tree, name)
-        for item in _occurrences(tree, name):
+        uses += unread_uses(other, tree, name)
+        for item in occurrences(tree, name):
             if id(item) in inside:
                 continue
             if isinstance(item, ast.Constant):
                 if in_all(tree, item):
                     if other.path == source.path or _brings(project, other, tree, name, source):
                         exports.append((other, item))
-                elif _by_name(tree, item, source, owner):
+                elif by_name(tree, item, source, owner):
                     uses.append(Use(other.path, item.lineno))
                 continue
             if isinstance(item, ast.alias):
@@ -94,16 +94,17 @@ def references(
                 else:
                     imports.append((other, statement, item))
                 continue
-            use = _use(project, other, tree, item, source, node, owner)
+            use = use_of(project, other, tree, item, source, node, owner)
             if use is not None:
                 uses.append(use)
     uses += _entry_points(project, name)
     return References(tuple(uses), tuple(imports), tuple(exports))
 
 
-def _occurrences(
+def occurrences(
     tree: Tree, name: str
 ) -> Iterator[ast.Name | ast.Attribute | ast.alias | ast.Constant]:
+    """Everything that is called ``name``, and strings that end in it."""
     for word in tree.of(ast.Name):
         if word.id == name:
             yield word
@@ -119,7 +120,7 @@ def _occurrences(
             yield constant
 
 
-def _use(
+def use_of(
     project: Project,
     other: SourceFile,
     tree: Tree,
@@ -263,9 +264,7 @@ def in_all(tree: Tree, node: ast.Constant) -> bool:
             return False
 
 
-def _by_name(
-    tree: Tree, node: ast.Constant, source: SourceFile, owner: ast.ClassDef | None
-) -> bool:
+def by_name(tree: Tree, node: ast.Constant, source: SourceFile, owner: ast.ClassDef | None) -> bool:
     """Whether a string reaches the definition: given to ``getattr`` or ``patch``, or the dotted
     path of it."""
     text = str(node.value)
@@ -295,7 +294,7 @@ def _entry_points(project: Project, name: str) -> Iterator[Use]:
                 yield Use(path, data.count(b"\n", 0, found.start()) + 1)
 
 
-def _unread(source: SourceFile, tree: Tree, name: str) -> Iterator[Use]:
+def unread_uses(source: SourceFile, tree: Tree, name: str) -> Iterator[Use]:
     """Definitions in newer syntax that have the name in their text."""
     for item in tree.unread:
         start, end = source.line_starts[item.line - 1], source.line_end(item.end_line)

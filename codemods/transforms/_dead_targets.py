@@ -1,14 +1,14 @@
-"""What of a file a finding calls dead, by its names."""
+"""What of a file a finding calls dead, by its names: code, and parameters."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
-from codemods.syntax.tree import DEFINITIONS, Definition, Tree
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition, Function, Tree
 from codemods.transforms._dead_plan import DeadPlan
 
 
@@ -137,3 +137,65 @@ def _expressions(source: SourceFile, text: str, lines: tuple[LineRange, ...]) ->
 def _overlaps(node: ast.stmt, lines: tuple[LineRange, ...]) -> bool:
     here = LineRange(node.lineno, node.end_lineno or node.lineno)
     return any(item.overlaps(here) for item in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter that a finding wants gone."""
+
+    source: SourceFile
+    function: Function
+    argument: ast.arg
+    owner: ast.ClassDef | None
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        return self.argument.arg
+
+    @property
+    def place(self) -> str:
+        """``Class.method()``."""
+        return f"{self.source.tree.qualified_name(self.function)}()"
+
+
+def parameters(
+    sources: Sequence[SourceFile],
+    names: Sequence[str],
+    spoken: Sequence[str],
+    lines: Mapping[str, Sequence[LineRange]],
+) -> list[Parameter]:
+    """The parameters that a finding means: by name, in the functions that it speaks of.
+
+    Args:
+        sources: the files of the finding.
+        names: what is to go, qualified or not.
+        spoken: every name of the finding.
+        lines: the lines that it reports, by path.
+    """
+    wanted = {name.rpartition(".")[2] for name in names}
+    known = {part for name in spoken for part in name.split(".")}
+    found: list[Parameter] = []
+    for source in sources:
+        for argument in source.tree.of(ast.arg):
+            holder = source.tree.parent(source.tree.parent(argument) or argument)
+            if argument.arg not in wanted or not isinstance(holder, FUNCTIONS):
+                continue
+            parent = source.tree.parent(holder)
+            owner = parent if isinstance(parent, ast.ClassDef) else None
+            found.append(Parameter(source, holder, argument, owner))
+    meant = [
+        item
+        for item in found
+        if item.function.name in known
+        or (
+            item.owner is not None and item.function.name == "__init__" and item.owner.name in known
+        )
+    ]
+    at_lines = [item for item in found if _is_reported(item, lines.get(item.source.path, ()))]
+    return meant or at_lines or found
+
+
+def _is_reported(item: Parameter, lines: Sequence[LineRange]) -> bool:
+    here = LineRange(item.function.lineno, item.function.body[0].lineno)
+    return any(reported.overlaps(here) for reported in lines)

@@ -59,7 +59,6 @@ Documentation and files in other languages are not searched.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,9 +68,11 @@ from codemods.codemod import Change, Codemod, Operation, Refusal, Scope, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.transforms._dead_files import file_verdicts
+from codemods.transforms._dead_parameters import ParameterRemoval
 from codemods.transforms._dead_plan import DeadPlan, recognise
 from codemods.transforms._dead_removal import EXPORT, Removal, is_all
-from codemods.transforms._dead_targets import Target, targets
+from codemods.transforms._dead_signature import edited
+from codemods.transforms._dead_targets import Parameter, Target, parameters, targets
 from codemods.transforms._import_removal import NAMES, without_names
 from codemods.transforms._reported import source_named
 
@@ -95,10 +96,16 @@ def find(scope: Scope, plan: DeadPlan | None) -> Iterator[Change | Refusal]:
     sources = {path: source for path, source in sources.items() if path not in gone}
     if plan.files and not (plan.asked and sources):
         return
-    parameters = list(_parameters(list(sources.values()), plan)) if plan.parameters else []
-    if parameters:
-        yield from parameters
-        return
+    dead: list[Parameter] = []
+    if plan.parameters:
+        asked = plan.asked or plan.subjects
+        dead = parameters(list(sources.values()), asked, plan.spoken, lines)
+        yield from ParameterRemoval(scope.project, dead, frozenset(gone)).verdicts()
+        # What is the name of a parameter is not looked for among other things.
+        done = {item.name for item in dead}
+        plan = plan.without(done)
+        if dead and not plan.asked:
+            return
     found: list[Target] = []
     for path, source in sources.items():
         found += targets(source, plan, tuple(lines.get(path, ())))
@@ -111,7 +118,7 @@ def find(scope: Scope, plan: DeadPlan | None) -> Iterator[Change | Refusal]:
         going = [scope.project.source(path).tree.module for path in gone]
         yield from Removal(scope.project, found, going).verdicts()
         return
-    if not deleted:
+    if not (deleted or dead):
         yield from _gone(list(sources.values()), plan)
 
 
@@ -136,17 +143,6 @@ def _named_files(scope: Scope, plan: DeadPlan) -> list[SourceFile]:
     return list(found.values())
 
 
-def _parameters(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
-    wanted = {name.rpartition(".")[2] for name in (*plan.asked, *plan.subjects)}
-    for source in sources:
-        for argument in source.tree.of(ast.arg):
-            if argument.arg in wanted:
-                function = source.tree.definition(argument)
-                if function is not None:
-                    text = f"{argument.arg} is a parameter: whoever calls {function.name} passes it"
-                    yield Refusal("parameter", text, site_of(source, function))
-
-
 def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
     """Files in which none of the names stands any more are done."""
     names = {name.rpartition(".")[2] for name in (*plan.asked, *plan.subjects)} - {"py"}
@@ -162,7 +158,10 @@ def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
 
 
 def edit(operation: Operation, node: Any) -> Any:
-    """The import without some names, ``__all__`` without an entry."""
+    """The import without some names, ``__all__`` without an entry, a call without an argument."""
+    made = edited(operation, node)
+    if made is not None:
+        return made
     if operation.kind == NAMES:
         return without_names(node, operation.payload)
     if operation.kind == EXPORT and isinstance(node, (cst.List, cst.Tuple)):
