@@ -63,9 +63,8 @@ coverage: $(STAMP)
 	$(BIN)/python docs/coverage.py --repository '$(AUDITED)' --reports '$(REPORTS)'
 
 bench: $(STAMP)
-	$(BIN)/python benchmarks/commands.py
-	$(BIN)/python benchmarks/branches.py --branches 100 --files 40000
 	$(BIN)/python benchmarks/scanning.py
+	$(BIN)/python benchmarks/commands.py
 
 wheel: $(STAMP)
 	rm -rf build dist

@@ -36,11 +36,15 @@ def corpus(name: str, cache: Path | None = None) -> Path:
         if not Path(name).is_dir():
             raise SystemExit(f"{name}: neither a folder nor one of {', '.join(KNOWN)}")
         return Path(name).resolve()
-    base = cache or Path(os.environ.get(CACHE, "build/corpora"))
-    folder = (base / name).resolve()
+    folder = folder_of(cache) / name
     if not folder.is_dir():
         _fetch(name, folder)
     return folder
+
+
+def folder_of(cache: Path | None = None) -> Path:
+    """Where what is fetched is kept."""
+    return (cache or Path(os.environ.get(CACHE, "build/corpora"))).resolve()
 
 
 def _fetch(name: str, folder: Path) -> None:

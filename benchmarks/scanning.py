@@ -1,142 +1,149 @@
 """How fast a scan is, against what everybody knows: ``python benchmarks/scanning.py [CORPUS…]``.
 
-A corpus is a name of ``corpora.py`` (fetched through pip) or a path; without any, homeassistant
-and django. Both sides of a ratio run in turns, ``--pairs`` times, each a process of its own; what
-is shown is the median of the ratios, with the machine's load beside it. Seconds depend on the
-machine, ratios much less.
+A corpus is a name of ``corpora.py`` (fetched through pip), a path, or ``branches`` (see
+``branches.py``); without any, homeassistant, django and branches. All sides of a corpus run in
+turns, ``--pairs`` rounds, each a process of its own; what is shown is the median of the ratios,
+with the machine's load beside it. Seconds depend on the machine, ratios much less.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import math
 import shutil
-import statistics
-import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 
-from corpora import corpus
+import branches
+from corpora import corpus, folder_of
+from measuring import Line, Side, compare, print_head, print_line
+from peers import Copy, autofix_side, codemodder_side, environment, fixit_side, libcst_side
 
 SIDES = str(Path(__file__).with_name("sides.py"))
 RUFF_RULES = "ASYNC210,ASYNC220,ASYNC221,ASYNC222,ASYNC230,ASYNC251,TRY400,G201,LOG014,B904"
 LITERALS = ("async def", ".error(", ".critical(", "joinedload", "except", "time.sleep", "open(")
-TO_REACH = {"homeassistant": 0.8, "django": 0.25}
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a process took, with its children."""
-
-    wall: float
-    cpu: float
-    memory: float
-    """The largest resident size, in MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One line of the table: ``ours`` divided by ``theirs``."""
-
-    name: str
-    ours: Sequence[str]
-    theirs: Sequence[str]
-    to_reach: str
-    by: str = "cpu"
-
-
-def measured(command: Sequence[str]) -> Cost:
-    """Run a command, its output thrown away."""
-    start = perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        raise SystemExit(f"{' '.join(command)}: ended with {process.returncode}")
-    scale = 1024 if sys.platform == "linux" else 1024 * 1024
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale)
-
-
-def comparisons(name: str, root: Path) -> list[Comparison]:
-    """What is compared on one corpus."""
-    here, python = str(root), sys.executable
-    scan = [python, SIDES, "scan", here]
-    found = [
-        Comparison(
-            f"{name}: scan ÷ ast.parse",
-            scan,
-            [python, SIDES, "parse", here],
-            f"≤ {TO_REACH[name]}" if name in TO_REACH else "",
-        ),
-        Comparison(f"{name}: --jobs 2 ÷ --jobs 1, wall", [*scan, "2"], scan, "≤ 0.7", "wall"),
-    ]
-    if ripgrep := _tool("rg"):
-        patterns = [part for literal in LITERALS for part in ("-e", literal)]
-        theirs = [ripgrep, "-j1", "-F", "-l", "--no-ignore", "-tpy", *patterns, here]
-        found.append(Comparison(f"{name}: scan ÷ ripgrep", scan, theirs, "≤ 35"))
-    if ruff := _tool("ruff"):
-        theirs = [ruff, "check", "--no-cache", "--isolated", "-q", f"--select={RUFF_RULES}", here]
-        found.append(Comparison(f"{name}: scan ÷ ruff", scan, theirs, "≤ 4"))
-    ours = [python, SIDES, "fix", here, "add-exc-info", "8"]
-    theirs = [python, SIDES, "libcst", here, "8"]
-    found += [
-        Comparison(f"{name}: fix ÷ libcst -j2, {by}", ours, theirs, "≤ 0.04", by)
-        for by in ("cpu", "wall")
-    ]
-    return found
-
-
-def _tool(name: str) -> str | None:
-    beside = Path(sys.executable).with_name(name)
-    return str(beside) if beside.exists() else shutil.which(name)
-
-
-def compare(item: Comparison, pairs: int) -> None:
-    """Print one line of the table."""
-    ratios, mine, others = [], [], []
-    for _ in range(pairs):
-        ours, theirs = measured(item.ours), measured(item.theirs)
-        ratios.append(getattr(ours, item.by) / max(getattr(theirs, item.by), 1e-6))
-        mine.append(ours)
-        others.append(theirs)
-    ours_median = statistics.median(getattr(cost, item.by) for cost in mine)
-    theirs_median = statistics.median(getattr(cost, item.by) for cost in others)
-    memory = max(cost.memory for cost in mine)
-    load = os.getloadavg()[0]
-    print(
-        f"{item.name:40} {statistics.median(ratios):8.3f}  {item.to_reach:8} "
-        f"{ours_median:8.2f} s {theirs_median:8.2f} s {memory:6.0f} MB   load {load:.1f}",
-        flush=True,
-    )
+PARSE_AIM = {"homeassistant": 0.8, "django": 0.25}
+WITHOUT_PEERS = ("django",)
+"""Where nothing is said about fixing: the other tools take minutes."""
+FIXED_FILES = 1000
+"""About how many files the tools that fix are compared on."""
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("corpora", nargs="*", default=["homeassistant", "django"])
-    parser.add_argument("--pairs", type=int, default=5, help="how often each pair runs")
+    parser.add_argument("corpora", nargs="*", default=["homeassistant", "django", "branches"])
+    parser.add_argument("--pairs", type=int, default=5, help="how many rounds")
     parser.add_argument("--cache", type=Path, help="where corpora are kept")
+    parser.add_argument("--part", choices=("scan", "fix"), help="only one half of the lines")
     parser.add_argument("--only", default="", help="only lines with this text")
     chosen = parser.parse_args()
-    lines = [
-        Comparison(
-            "autofix --help ÷ python -c pass",
-            [sys.executable, "-m", "codemods", "--help"],
-            [sys.executable, "-c", "pass"],
-            "≤ 16",
-        )
-    ]
+    print_head(chosen.pairs)
+    python = sys.executable
+    sides = {"help": Side([python, "-m", "codemods", "--help"]), "pass": Side([python, "-c", "0"])}
+    lines = [Line("autofix --help ÷ python -c pass", "help", "pass", "cpu", 16)]
+    _compare(sides, lines, chosen)
     for name in chosen.corpora:
-        lines += comparisons(Path(name).name, corpus(name, chosen.cache))
-    title = f"median of {chosen.pairs} pairs"
-    print(f"{title:40} {'ratio':>8}  {'aim':8} {'ours':>10} {'theirs':>10} {'our peak':>9}")
-    for line in lines:
-        if chosen.only in line.name:
-            compare(line, chosen.pairs)
+        if name == "branches":
+            _branches(chosen.only)
+            continue
+        root = corpus(name, chosen.cache)
+        title = Path(name).name
+        if chosen.part != "fix":
+            _compare(*scan_lines(title, root), chosen)
+        if chosen.part != "scan":
+            with tempfile.TemporaryDirectory(prefix="autofix-bench-") as folder:
+                _compare(*memory_lines(title, root, Path(folder)), chosen)
+                if title not in WITHOUT_PEERS:
+                    cache = folder_of(chosen.cache)
+                    _compare(*fix_lines(title, root, Path(folder), cache), chosen)
+
+
+def _compare(sides: dict[str, Side], lines: Sequence[Line], chosen: argparse.Namespace) -> None:
+    compare(sides, [line for line in lines if chosen.only in line.name], chosen.pairs)
+
+
+def _branches(only: str) -> None:
+    name = "100 branches, 40,000 files"
+    if only not in name:
+        return
+    ours, others = branches.measure(100, 40_000, 5)
+    print_line(f"{name}: each", f"{ours:.1f} ms", ours, 10)
+    for way, each in others.items():
+        ratio = ours / each
+        told = (f"{ours:.1f} ms", f"{each:.0f} ms")
+        print_line(f"{name} ÷ {way}", f"{ratio:.4f}", ratio, 0.02, *told)
+
+
+def scan_lines(name: str, root: Path) -> tuple[dict[str, Side], list[Line]]:
+    """What a scan is compared with."""
+    here, python = str(root), sys.executable
+    scan = [python, SIDES, "scan", here]
+    sides = {
+        "scan": Side(scan),
+        "parse": Side([python, SIDES, "parse", here]),
+        "two jobs": Side([*scan, "2"]),
+    }
+    lines = [
+        Line(f"{name}: scan ÷ ast.parse", "scan", "parse", "cpu", PARSE_AIM.get(name)),
+        Line(f"{name}: scan --jobs 2 ÷ --jobs 1, wall", "two jobs", "scan", "wall", 0.7),
+        Line(f"{name}: scan, peak of a process", "scan", None, "memory", 60),
+        Line(f"{name}: scan --jobs 2, peak of a process", "two jobs", None, "memory", 60),
+    ]
+    if ripgrep := _tool("rg"):
+        patterns = [part for literal in LITERALS for part in ("-e", literal)]
+        options = ["-j1", "-F", "-l", "--no-ignore", "-tpy"]
+        sides["ripgrep"] = Side([ripgrep, *options, *patterns, here])
+        lines.append(Line(f"{name}: scan ÷ ripgrep", "scan", "ripgrep", "cpu", 35))
+    else:
+        print("left out: the lines of ripgrep (no rg on the path)", file=sys.stderr)
+    if ruff := _tool("ruff"):
+        options = ["check", "--no-cache", "--isolated", "-q", f"--select={RUFF_RULES}"]
+        sides["ruff"] = Side([ruff, *options, here])
+        lines.append(Line(f"{name}: scan ÷ ruff", "scan", "ruff", "cpu", 4))
+    return sides, lines
+
+
+def memory_lines(name: str, root: Path, folder: Path) -> tuple[dict[str, Side], list[Line]]:
+    """What the command takes at its largest: every codemod, everything written, once."""
+    copy = Copy(_python_files(root), root, folder / "all")
+    command = [sys.executable, "-m", "codemods", "scan", "--fix", "--unsafe-fixes", "-q", "-j1"]
+    sides = {"fix all": Side([*command, f"-C{copy.target}"], copy.make, rounds=1)}
+    return sides, [Line(f"{name}: scan --fix, peak of a process", "fix all", None, "memory", 120)]
+
+
+def fix_lines(
+    name: str, root: Path, folder: Path, cache: Path
+) -> tuple[dict[str, Side], list[Line]]:
+    """One codemod against the same rule in other tools, on some of the files."""
+    files = _python_files(root)
+    step = math.ceil(len(files) / FIXED_FILES)
+    copy = Copy(files[::step], root, folder / "copy")
+    copy.make()
+    sides = {"autofix": autofix_side(copy), "libcst": libcst_side(copy)}
+    lines = [
+        Line(f"{name}: fix ÷ libcst -j 2", "autofix", "libcst", "cpu", 0.04),
+        Line(f"{name}: fix ÷ libcst -j 2, wall", "autofix", "libcst", "wall", 0.04),
+    ]
+    if programs := environment(cache):
+        sides["fixit"] = fixit_side(copy, programs)
+        sides["codemodder"] = codemodder_side(copy, programs)
+        lines += [
+            Line(f"{name}: fix ÷ fixit", "autofix", "fixit", "cpu", 0.05),
+            Line(f"{name}: fix ÷ codemodder --dry-run", "autofix", "codemodder", "cpu", 0.025),
+        ]
+    return sides, lines
+
+
+def _python_files(root: Path) -> list[Path]:
+    return sorted(path for path in root.rglob("*.py") if path.is_file() and not path.is_symlink())
+
+
+def _tool(name: str) -> str | None:
+    beside = Path(sys.executable).with_name(name)
+    return str(beside) if beside.exists() else shutil.which(name)
 
 
 if __name__ == "__main__":

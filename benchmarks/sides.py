@@ -44,50 +44,7 @@ def scan(root: str, jobs: str = "1") -> None:
     run(Project(WorkTreeFiles(Path(root))), list(catalogue().values()), jobs=int(jobs))
 
 
-def fix(root: str, name: str, step: str = "1") -> None:
-    """One codemod, fixed in memory, on every ``step``-th file."""
-    from codemods.codemod import Safety
-    from codemods.engine.scan import fix as run
-    from codemods.project.files import WorkTreeFiles
-    from codemods.project.project import Project
-    from codemods.transforms import catalogue
-
-    project = Project(WorkTreeFiles(Path(root)))
-    for path in project.python_paths[:: int(step)]:
-        run(project, [catalogue()[name]], path, allow=Safety.DISPLAY)
-
-
-def libcst_rule(root: str, step: str = "1") -> None:
-    """The same rule as a command of libcst's own runner, two processes, without writing."""
-    import tempfile
-
-    from libcst.codemod import CodemodContext, parallel_exec_transform_with_prettyprint
-
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
-    from libcst_rule import AddExcInfo
-
-    files = list(python_files(root))[:: int(step)]
-    with tempfile.TemporaryDirectory() as folder:
-        copies = []
-        for number, path in enumerate(files):
-            copy = Path(folder) / f"{number}.py"
-            copy.write_bytes(Path(path).read_bytes())
-            copies.append(str(copy))
-        parallel_exec_transform_with_prettyprint(
-            AddExcInfo(CodemodContext()),
-            copies,
-            jobs=2,
-            hide_progress=True,
-            hide_generated=True,
-        )
-
-
-SIDES: dict[str, Callable[..., None]] = {
-    "parse": parse,
-    "scan": scan,
-    "fix": fix,
-    "libcst": libcst_rule,
-}
+SIDES: dict[str, Callable[..., None]] = {"parse": parse, "scan": scan}
 
 if __name__ == "__main__":
     SIDES[sys.argv[1]](*sys.argv[2:])
