@@ -20,7 +20,10 @@ _ROLES = (
     r"(?P<role>add|insert|call|put|place|set|assign|run|invoke|append|prepend|do|include|execute)"
 )
 _WORDS = r"(?:(?:a|an|the|same|explicit|call|to|guard|check|assignment|statement|line)\s+){0,4}"
-_BETWEEN = r"(?:\s+(?!(?:before|after|above|below|between|in|at|as|to|and)\b)[^⟦⟧\s]+){0,4}?"
+_BETWEEN = (
+    r"(?:\s+(?:call|statement|assignment|line|again|too|explicitly|once|(?P<guard>check|guard))\b)?"
+)
+"""What code may be called; "a `stat()` size limit before …" speaks of something else."""
 _NEAR = r"(?:immediately|right|directly|just|straight)?\s*"
 _SIDE = r"(?P<side>before|after|above|below|ahead\s+of|prior\s+to)"
 _FILLER = (
@@ -90,6 +93,8 @@ def read_addition(sentence: str, codes: Sequence[str]) -> tuple[Wish, str] | Non
         snippet = read(new)
         if snippet is None or not is_addable(snippet):
             return None
+        if named.get("guard") and not all(_looks(node) for node in snippet.nodes):
+            return None
         wish = Wish(
             form.name,
             new,
@@ -113,6 +118,11 @@ def read_import(sentence: str, codes: Sequence[str]) -> tuple[Wish, str] | None:
 
 def _is_finally(codes: Sequence[str], mark: str) -> bool:
     return codes[int(mark)].rstrip(":").strip() == "finally"
+
+
+def _looks(node: ast.AST) -> bool:
+    """Whether a statement is what one calls a check or a guard."""
+    return isinstance(node, ast.Assert) or is_guard(node)
 
 
 def _where(form: str, named: dict[str, str | None]) -> str:

@@ -30,6 +30,7 @@ from codemods.transforms._suggestion_names import (
     Missing,
     Origin,
     dropped_names,
+    lacks_arguments,
     localised,
     names_for,
     unknown_parameter,
@@ -188,6 +189,11 @@ def _problem(scope: Scope, item: Found, step: Step, steps: Sequence[Step]) -> Re
     if text is not None:
         return Refusal("fragment", text, site_of(source, item.node))
     if step.kind in ADDING:
+        for statement in step.new.body if isinstance(step.new, ast.Module) else ():
+            call = statement.value if isinstance(statement, ast.Expr) else ast.Pass()
+            lack = lacks_arguments(scope.project, call) if isinstance(call, ast.expr) else None
+            if lack is not None:
+                return Refusal("abridged", lack, site_of(source, item.node))
         unread = _unread(item.place, step, steps)
         if unread:
             # A value that nobody reads is half of a fix.

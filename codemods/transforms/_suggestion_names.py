@@ -374,6 +374,34 @@ def dropped_names(place: Place, old: ast.AST, new: ast.AST | None) -> set[str]:
     }
 
 
+_WITHOUT_ARGUMENTS = frozenset(
+    words(
+        "begin cancel clear close commit copy disconnect dispose expunge_all flush invalidate "
+        "release reset rollback shutdown stop"
+    )
+)
+"""Methods of other people's classes that are called without arguments."""
+
+
+def lacks_arguments(project: Project, call: ast.expr) -> str | None:
+    """Why a call that prose writes with empty parentheses cannot be made so, in words."""
+    if not isinstance(call, ast.Call) or call.args or call.keywords:
+        return None
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    found = [ref.node for ref in project.index.definitions(name) if isinstance(ref.node, FUNCTIONS)]
+    for function in found:
+        arguments = function.args
+        plain = [*arguments.posonlyargs, *arguments.args]
+        needed = plain[: len(plain) - len(arguments.defaults)]
+        own = [item for item in needed if item.arg not in ("self", "cls")]
+        keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        if own or any(default is None for _, default in keywords):
+            return f"{name}() needs arguments, and the suggestion does not say which"
+    if not found and name not in _WITHOUT_ARGUMENTS:
+        return f"nothing tells whether {name}() can be called without arguments"
+    return None
+
+
 def unknown_parameter(project: Project, place: Place, call: ast.Call, name: str) -> Missing | None:
     """Why ``name=`` cannot be passed: the project defines what is called, without it."""
     definitions = project.index.definition_of(place.source, call.func)

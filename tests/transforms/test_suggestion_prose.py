@@ -16,6 +16,15 @@ ADVICE = (
     "Consider `x.copy()` here.",
     "Add `exc_info` handling to `load()`.",
     "Add `self.index = 0` to `reset()`.",
+    "Add an `sf.info()` duration guard before `sf.read()` in `load`.",
+    "Add `x = 1` before loading.",
+    "Add `self.index = ...` at the end of `reset()`.",
+    "Add `limit` after `offset`.",
+    "Call `await load()` before `play()`.",
+    "Add `if x: return` inside the branch for loud input.",
+    "Add `with lock:` before `x = 1`.",
+    "Add `@property` to the class.",
+    "Replace both with one.",
     "Configure with same pragmas as LibraryManager.",
     "Read `response.size` in chunks with a max size check.",
     "Wrap the call in `asyncio.to_thread()`.",
@@ -100,6 +109,100 @@ def test_form(form: str, sentence: str, old: str | None, new: str) -> None:
 
 def test_every_form_has_a_test() -> None:
     assert {form.name for form in FORMS} == set(SAID)
+
+
+ISSUE = (
+    # The forms that the issue names, as it names them.
+    ("Change `>` to `>=`.", ("change", ">", ">=", "change")),
+    ("Replace `hasattr(x, k)` with `k in FIELDS`.",
+     ("change", "hasattr(x, k)", "k in FIELDS", "replace")),
+    ("use `dtype=audio_mono.dtype`", ("verb", None, "dtype=audio_mono.dtype", "use")),
+    ("`np.ones` → `np.zeros`", ("arrow", "np.ones", "np.zeros", "⟦0⟧")),
+    ("Change to `daemon=True`.", ("change-to", None, "daemon=True", "change")),
+    ("`pitch_stability` (should be `pitch_confidence`)",
+     ("should-be", "pitch_stability", "pitch_confidence", "⟦0⟧")),
+    ('Update to `"1.2.0-beta.3"`.', ("change-to", None, '"1.2.0-beta.3"', "update")),
+    ("Catch `Exception` instead of just `ImportError`.",
+     ("instead", "ImportError", "Exception", "catch")),
+    ("Set to `timeout=30`.", ("change-to", None, "timeout=30", "set")),
+    ("Pass `dtype=audio.dtype` to both `np.zeros` calls.",
+     ("pass-to", None, "dtype=audio.dtype", "pass")),
+    ("Pass `audio.copy()` at all four sites.", ("verb", None, "audio.copy()", "pass")),
+    ("Wrap both PRAGMAs with `text()`.", ("wrap", None, "text()", "wrap")),
+    ("Change the fallback to `return audio.copy()`.",
+     ("change-to", None, "return audio.copy()", "change")),
+    ("Use `f(a)` rather than `g(a)`.", ("instead", "g(a)", "f(a)", "use")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "wish"), ISSUE)
+def test_the_forms_of_the_issue(sentence: str, wish: tuple[str, str | None, str, str]) -> None:
+    found = _wish(sentence)
+    assert (found.form, found.old, found.new, found.role) == wish
+
+
+def test_a_lock_to_be_taken_is_another_codemods() -> None:
+    assert read_prose("Acquire `_lock` in `add_callback`.").wishes == ()
+
+
+ADDED = (
+    ("Add `a = 1` after `b = f()` in `play`.", ("after", "b = f()", ("play",))),
+    ("Call `x.clear()` **before** `y.fill()`.", ("before", "y.fill()", ())),
+    ("Add `x.clear()` right after the `y.fill()` call in `go`.", ("after", "y.fill()", ("go",))),
+    ("Add `a = g(a)` between the cast and `sf.write`.", ("before", "sf.write", ())),
+    ("`a = g(a)` before the write at line 301.", ("before", None, ())),
+    ("Set `self.a = None` at the end of `stop()`.", ("end", None, ("stop()",))),
+    ("Add `self.check()` at the top of `C.run()`.", ("start", None, ("C.run()",))),
+    ("Add `a = a.copy()` as the first statement.", ("start", None, ())),
+    ("Set `self.a = None` in the `finally:` block.", ("finally", None, ())),
+    ("Add `if not a: return None` above `b = a.c`.", ("before", "b = a.c", ())),
+)
+
+
+@pytest.mark.parametrize(("sentence", "said"), ADDED)
+def test_where_a_statement_goes(
+    sentence: str, said: tuple[str, str | None, tuple[str, ...]]
+) -> None:
+    found = _wish(sentence)
+    assert (found.where, found.anchor, found.scopes) == said
+    assert not read_prose(sentence).demands
+
+
+def test_the_write_is_a_word() -> None:
+    found = _wish("`a = g(a)` before the write at line 301.")
+    assert found.word == "write"
+    assert [(item.start, item.end) for item in found.lines] == [(301, 301)]
+
+
+def test_an_import_says_where_a_name_comes_from() -> None:
+    found = _wish("`from a.b import c` and `return c(x)`.")
+    assert (found.form, found.new) == ("code", "return c(x)")
+    found = _wish("`import math` at top of module, then `n = math.ceil(x)`.")
+    assert (found.form, found.new) == ("code", "n = math.ceil(x)")
+    found = _wish("Add `from collections import deque`.")
+    assert (found.form, found.new) == ("import", "from collections import deque")
+
+
+def test_several_keywords() -> None:
+    found = _wish("Pass `a=1` and `b=2` to `f`.")
+    assert (found.new, found.callee) == ("a=1, b=2", "f")
+    one, two = read_prose("Pass `a=1` (line 3) and `a=2` (line 9, where it is unknown).").wishes
+    assert [(w.new, w.lines[0].start) for w in (one, two)] == [("a=1", 3), ("a=2", 9)]
+
+
+def test_a_method_of_the_new_call() -> None:
+    found = _wish("Replace `f` → `g` + `.astype(x.dtype)`.")
+    assert (found.old, found.new, found.suffix) == ("f", "g", ".astype(x.dtype)")
+
+
+def test_a_decorator() -> None:
+    found = _wish("Add `@functools.wraps(f)` to `wrapper`.")
+    assert (found.form, found.new, found.scopes) == (
+        "decorate",
+        "functools.wraps(f)",
+        ("wrapper",),
+    )
+    assert _wish("Decorate `wrapper` with `@cached`.").new == "cached"
 
 
 def _wish(sentence: str) -> Wish:
