@@ -128,7 +128,6 @@ def _without_section(body: list[str], start: int, end: int) -> list[str]:
         end += 1
     while start > 0 and not body[start - 1].strip():
         start -= 1
-    between = ["\n"] if start > 0 and end < len(body) else []
-    if between and body[start - 1].endswith("\r\n"):
-        between = ["\r\n"]
+    newline = "\r\n" if body[end - 1].endswith("\r\n") else "\n"
+    between = [newline] if end < len(body) else []
     return body[:start] + between + body[end:]

@@ -66,7 +66,7 @@ LAST = '''"""Find words.
         '"""Find words.\n\n    Args:\n        words: with\n            limit: inside.\n    """',
         '"""Find words.\n\n    Args:\n        limits: how many.\n    """',
         '"""Find words.\n\n    Args:\n        limit: how many."""',
-        '"""Find words.\n\n    Parameters\n    ----------\n    a, limit : int\n        Both.\n    """',
+        '"""Find words.\n\n    Parameters\n    ----------\n    a, limit : int\n    """',
         '"""Find words.\n\n    :param limits: how many\n    :raises limit: never\n    """',
     ],
 )
@@ -103,6 +103,12 @@ def test_a_section_goes_with_its_last_entry() -> None:
     assert without_parameters(NUMPY, ["limit", "words"]) == (
         '"""Find words.\n\n    Returns\n    -------\n    list\n        The words.\n    """'
     )
+
+
+def test_a_section_that_was_the_first_thing_leaves_no_blank_line() -> None:
+    literal = '"""\n    Args:\n        limit: how many.\n\n    Returns:\n        Words.\n    """'
+    made = without_parameters(literal, ["limit"])
+    assert made == '"""\n    Returns:\n        Words.\n    """'
 
 
 def test_windows_newlines_stay() -> None:
