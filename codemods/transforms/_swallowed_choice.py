@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from codemods.codemod import Place
-from codemods.findings.model import LineRange
+from codemods.findings.model import Finding, LineRange
 from codemods.syntax.tree import Tree
 from codemods.transforms._swallowed_handlers import (
     Silence,
@@ -19,6 +21,15 @@ from codemods.transforms._swallowed_handlers import (
 )
 from codemods.transforms._swallowed_plan import LEVELS, SwallowedPlan
 
+_EMPTY = frozenset(
+    (
+        *("bare", "except", "exception", "exceptions", "error", "errors", "handler", "swallows"),
+        *("swallowed", "silently", "silent", "every", "failures", "failure", "clause", "catches"),
+        *("broad", "pass", "with", "without", "from", "into", "that", "this", "when", "block"),
+        *("best", "effort", "never", "returns", "return", "pass"),
+    )
+)
+"""Words of a title that say what is wrong, and not where."""
 _WEIGHTS = {"warn": "warning", "fatal": "critical"}
 
 
@@ -42,22 +53,35 @@ class Chosen:
     """Handlers of the place that look like the fix."""
 
 
-def choose(place: Place, plan: SwallowedPlan) -> Chosen:
+def choose(place: Place, plan: SwallowedPlan, finding: Finding | None) -> Chosen:
     """The handlers of ``place`` that ``plan`` is about.
 
     The lines of the evidence go before reported ones. A line points at the handler that it
     stands in, else at the handlers of the innermost ``try`` around it. Where no line points at
-    any, a place with a single handler that would do has it.
+    any, a definition that the finding names and that has a single handler that would do has it.
+
+    Lines drift, so that in a place which neither the evidence nor a name ties to the finding a
+    line has to stand in a silent handler itself, and any other is only meant if the words of the
+    title stand in its ``try``.
     """
     tree = place.source.tree
     handlers = tree.within(place.node, ast.ExceptHandler)
     kin = [item for item in handlers if _is_kin(place, item, plan)]
-    # In a whole file a reported line has to stand in the handler itself: lines drift.
-    strict = isinstance(place.node, ast.Module)
-    for ranges, exact in ((place.evidence, False), (place.reported, strict)):
+    named = _is_named(place, finding)
+    tied = named or bool(place.evidence)
+    if not tied:
+        spoken = [item for item in kin if _is_spoken_of(place, item, finding)]
+        if len(spoken) == 1 and is_open(place, spoken[0], plan):
+            return Chosen((Choice(spoken[0], True),))
+        if len(spoken) == 1 and _is_done(place, spoken[0], plan):
+            return Chosen(done=tuple(spoken))
+        kin = [item for item in kin if _shows_itself(place, item)]
+    for ranges, exact in ((place.evidence, False), (place.reported, not tied)):
         pointed = _pointed(place, kin, plan, ranges, exact)
         if pointed.meant or pointed.several or pointed.done:
             return pointed
+    if not named:
+        return Chosen()
     still = [item for item in kin if _is_open(place, item, plan)]
     broad = [item for item in still if is_broad(item)]
     if len(broad) == 1 or (broad and plan.count == len(broad)):
@@ -65,10 +89,36 @@ def choose(place: Place, plan: SwallowedPlan) -> Chosen:
     if broad:
         return Chosen(several=tuple(broad))
     done = [item for item in kin if _is_done(place, item, plan)]
-    if done or strict:
-        return Chosen(done=() if strict else tuple(done))
+    if done:
+        return Chosen(done=tuple(done))
     # Those for narrow types are looked at, and left alone.
     return Chosen(tuple(Choice(item, False) for item in still))
+
+
+def _is_named(place: Place, finding: Finding | None) -> bool:
+    """Whether the finding names the definition."""
+    if isinstance(place.node, ast.Module) or finding is None:
+        return False
+    beside = " ".join(f"{item.symbol or ''} {item.note or ''}" for item in finding.locations)
+    said = f"{finding.title} {finding.description} {beside}"
+    return re.search(rf"(?<!\w){re.escape(place.node.name)}(?!\w)", said) is not None
+
+
+def _is_spoken_of(place: Place, handler: ast.ExceptHandler, finding: Finding | None) -> bool:
+    """Whether two neighbouring words of the title stand in the handler's ``try``."""
+    said = re.findall(r"[A-Za-z]+", finding.title.lower()) if finding is not None else []
+    text = place.source.segment(try_of(place.source.tree, handler))
+    return any(
+        re.search(rf"{one}[ _-]?{other}", text, re.IGNORECASE)
+        for one, other in pairwise(said)
+        if not {one, other} & _EMPTY and len(one) > 3 and len(other) > 3
+    )
+
+
+def _shows_itself(place: Place, handler: ast.ExceptHandler) -> bool:
+    """Whether the handler is of the shape that the finding describes: there are few of them in a
+    file, and many that catch everything."""
+    return handler.type is None or silence(place.source.tree, handler) is not Silence.NOT
 
 
 def _pointed(

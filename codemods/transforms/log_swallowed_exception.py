@@ -76,7 +76,7 @@ def find(scope: Scope, plan: SwallowedPlan | None) -> Iterator[Change | Refusal]
     refused: list[Refusal] = []
     for place in scope.places:
         source = place.source
-        chosen = choose(place, plan)
+        chosen = choose(place, plan, scope.finding)
         for choice in chosen.meant:
             # Two places of a finding may lie in each other.
             if (source.path, choice.handler) not in seen:
