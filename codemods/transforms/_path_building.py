@@ -18,7 +18,7 @@ from codemods.transforms._path_edit import AFTER, BEFORE, REPLACE, SPLIT, TEXT
 from codemods.transforms._path_roots import Root, root_at
 from codemods.transforms._path_uses import Run, Uses
 from codemods.transforms._path_validators import Validator, spelled_at, usual_status
-from codemods.transforms._path_values import Declared, is_given, split_at
+from codemods.transforms._path_values import Declared, is_expanded, is_given, split_at
 from codemods.transforms._reaching import reach
 
 _FORBIDDEN = 403
@@ -222,12 +222,17 @@ class Builder:
             # Who uses the name goes on with the kind of value that it had.
             bound = self.uses.value if named else self._local("checked")
         value = ast.unparse(self.joined.value) if self.joined is not None else self.uses.value
-        path = "" if self.joined is not None else self._path()
-        check = Check(made, bound if optional else value, self._offloads("resolve()"))
+        value = bound if optional else value
+        if self.joined is not None:
+            value = f"({value})"
+        elif not self.kind.is_path:
+            value = f"{self._path()}({value})"
+        if is_expanded(self.uses, self.run):
+            value += ".expanduser()"
+        check = Check(made, value, self._offloads("resolve()"))
         answer = Answer(exception, _FORBIDDEN, "Access denied")
         code = by_root(
             check,
-            path,
             root.text,
             free_name(self.uses.tree, self.uses.function, "allowed_root"),
             answer,

@@ -24,6 +24,7 @@ from codemods.transforms._path_values import (
     Declared,
     asks_for_base,
     declared,
+    is_expanded,
     is_shown_only,
     split_at,
 )
@@ -189,6 +190,17 @@ class Judge:
         if means.validator is None and not means.root:
             return self._refusal(means.reason, uses, means.detail, run)
         answers = is_handler(self.source, uses.function)
+        if means.validator is None and joined is None and _is_a_name(uses.value):
+            return self._refusal(
+                "part-of-a-path",
+                uses,
+                f"line {run.uses[0].lineno} takes a name without a folder, which leads nowhere",
+                run,
+            )
+        if means.validator is not None and is_expanded(uses, run):
+            return self._refusal(
+                "expanded", uses, f"{means.validator.name}() would take its ~ for a name", run
+            )
         if not answers and (why := self._why_not_here(uses, means)) is not None:
             return self._refusal(*why, run)
         if answers and not self.plan.skips:
@@ -332,3 +344,8 @@ class Judge:
     def _refusal(self, reason: str, uses: Uses, detail: str, run: Run | None = None) -> Refusal:
         node = run.uses[0] if run is not None else uses.nodes[0]
         return Refusal(reason, f"{uses.value}: {detail}", site_of(self.source, node))
+
+
+def _is_a_name(value: str) -> bool:
+    """Whether a value is called what one part of a path is called, and no path."""
+    return value.rpartition(".")[2].endswith(("filename", "file_name", "dirname"))

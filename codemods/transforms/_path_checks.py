@@ -58,13 +58,11 @@ def by_validator(
     )
 
 
-def by_root(
-    check: Check, path: str, root: str, root_name: str, answer: Answer, *, has_relative: bool
-) -> str:
+def by_root(check: Check, root: str, root_name: str, answer: Answer, *, has_relative: bool) -> str:
     """``bound`` as a resolved ``Path``, refused when it is not below ``root``.
 
     Args:
-        path: ``Path``, as it is reached there.
+        check: its value is a ``Path``.
         root: the folder as an expression.
         root_name: a free name for it.
         has_relative: the target Python has ``Path.is_relative_to()`` (3.9).
@@ -79,7 +77,7 @@ def by_root(
     )
     return (
         f"{root_name} = {_resolved(check, base)}\n"
-        f"{check.bound} = {_resolved(check, f'{path}({check.value})')}\n"
+        f"{check.bound} = {_resolved(check, check.value)}\n"
         f"if {inside}:\n    {answer.raised()}\n"
     )
 
@@ -91,4 +89,6 @@ def _resolved(check: Check, path: str) -> str:
 def only_if_given(name: str, value: str, code: str) -> str:
     """``code`` for a value that may be missing: ``name`` holds it, checked if it is there."""
     start = "" if name == value else f"{name} = {value}\n"
-    return f"{start}if {name}:\n{textwrap.indent(code, '    ')}"
+    # An empty text opens no file, but as a folder it is the current one.
+    folder = name.endswith(("dir", "directory", "folder"))
+    return f"{start}if {name}{' is not None' if folder else ''}:\n{textwrap.indent(code, '    ')}"

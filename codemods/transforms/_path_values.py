@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from codemods.project.project import Project
 from codemods.project.values import Known
+from codemods.syntax.scopes import scope_table
 from codemods.syntax.tree import Function
 from codemods.transforms._constants import is_test
 from codemods.transforms._path_uses import Kind, Run, Uses, leaves
@@ -37,9 +38,10 @@ def declared(project: Project, uses: Uses) -> Declared | str:
     """What is declared of the value; the annotation itself where it is no path at all."""
     annotation, default = _annotation(project, uses)
     if annotation is None:
+        # What is known of an expression says nothing of ``None``, which it may be as well.
         kind = project.index.type_of(uses.source, uses.nodes[0])
         is_path = kind == "pathlib.Path" or _is_used_as_path(uses)
-        return Declared(kind == "builtins.str", is_path, given=_is_not_null(default))
+        return Declared(kind == "builtins.str", is_path, True, _is_not_null(default))
     names = set(_names(annotation))
     optional = "None" in names or (isinstance(default, ast.Constant) and default.value is None)
     kinds = names - {"None"}
@@ -69,13 +71,14 @@ _Declaration = tuple[ast.expr | None, ast.expr | None]
 
 
 def _annotation(project: Project, uses: Uses) -> _Declaration:
-    node = uses.nodes[0]
+    node: ast.AST | None = uses.nodes[0]
     if isinstance(node, ast.Name):
         for parameter, default in parameters_with_defaults(uses.function):
             if parameter.arg == node.id:
                 return parameter.annotation, default
+        node = _source_of(uses, node.id)
+    if not isinstance(node, ast.Attribute):
         return None, None
-    assert isinstance(node, ast.Attribute)
     resolver = project.index.resolver
     values = resolver.evaluate(node.value, resolver.context(uses.source, node)) or ()
     for value in values:
@@ -87,6 +90,13 @@ def _annotation(project: Project, uses: Uses) -> _Declaration:
                 if found is not None and found[0] is not None:
                     return found
     return (None, None) if values else _of_namesake(project, node)
+
+
+def _source_of(uses: Uses, name: str) -> ast.expr | None:
+    """``request.path`` of the only ``name = request.path``."""
+    binders = scope_table(uses.tree).binders(uses.function, name)
+    statement = uses.tree.parent(binders[0]) if len(binders) == 1 else None
+    return statement.value if isinstance(statement, ast.Assign) else None
 
 
 def _of_namesake(project: Project, node: ast.Attribute) -> _Declaration:
@@ -306,6 +316,21 @@ def split_at(uses: Uses, run: Run) -> int | None:
             asked = any(_denies(uses, item) for item in parts[:index])
             return index if asked else None
     return None
+
+
+def is_expanded(uses: Uses, run: Run) -> bool:
+    """Whether a use makes the home folder of a ``~``: what is checked has to be that, too."""
+    for node in run.uses:
+        around = [uses.tree.parent(node)]
+        around.append(uses.tree.parent(around[0]) if around[0] is not None else None)
+        for item in around:
+            match item:
+                case (
+                    ast.Attribute(attr="expanduser")
+                    | ast.Call(func=ast.Attribute(attr="expanduser"))
+                ):
+                    return True
+    return False
 
 
 def is_shown_only(uses: Uses) -> bool:
