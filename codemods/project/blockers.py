@@ -12,11 +12,12 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from codemods.project.blocking_table import rows
+from codemods.project.blocking_words import held, is_called
 from codemods.project.import_words import import_keys, imports, key_of, last_two, top_modules
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceFile
@@ -37,18 +38,26 @@ class Blockers:
     """The words by which the functions are called somewhere."""
 
 
-def holds_blocking_word(data: bytes, followed: bool = False) -> bool:
-    """Whether a file may call something of the table by itself: it imports the module and holds a
+def blocking_words(data: bytes, followed: bool = False) -> set[str]:
+    """By which words a file may call something of the table: it imports the module and holds a
     callable's name before a parenthesis or an ``as``.
 
     Args:
         data: the file.
         followed: only what is followed to callers.
     """
-    words = _words(followed)
-    return any(
-        name in data for top in top_modules(imports(data)) & words.keys() for name in words[top]
-    )
+    return _of_table(data, imports(data), _words(followed))
+
+
+def _of_table(
+    data: bytes, imported: Iterable[tuple[bytes, bytes]], table: Mapping[bytes, tuple[bytes, ...]]
+) -> set[str]:
+    return {
+        name.rstrip(b"(").removesuffix(b" as ").decode()
+        for top in top_modules(imported) & table.keys()
+        for name in table[top]
+        if name in data
+    }
 
 
 @cache
@@ -86,7 +95,8 @@ class _Search:
     def run(self) -> Blockers:
         """Level after level, from the table up."""
         fresh: dict[str, set[str]] = defaultdict(set)
-        for path in self._first_pass():
+        holders = self._first_pass()
+        for path in self._with_callers(holders):
             for name in self._direct(path):
                 fresh[path].add(name)
         for _ in range(DEPTH - 1):
@@ -95,30 +105,52 @@ class _Search:
             for path, names in fresh.items():
                 self._functions[path] |= names
             above: dict[str, set[str]] = defaultdict(set)
-            for path, words in self._candidates(fresh).items():
-                for name in self._calling(path, words):
+            candidates = self._candidates(fresh)
+            told = {path: held(self._read(path), words) for path, words in candidates.items()}
+            needed = self._with_callers(
+                {path: set(item.functions) for path, item in told.items() if item.functions}
+            )
+            needed |= {path for path, item in told.items() if item.coroutines}
+            for path, words in candidates.items():
+                for name in self._calling(path, words) if path in needed else ():
                     if name not in self._functions[path]:
                         above[path].add(name)
             fresh = above
+        if self._batch is not None:
+            self._batch.forget()
         return Blockers(
             {path: frozenset(names) for path, names in self._functions.items() if names},
             {path: frozenset(names) for path, names in self._callers.items()},
             frozenset(self._words),
         )
 
-    def _first_pass(self) -> list[str]:
-        """The files with words of the table; remembers who imports what on the way."""
+    def _first_pass(self) -> dict[str, set[str]]:
+        """The files in which functions hold words of the table, with the names of the functions;
+        remembers who imports what on the way."""
         keys = {key_of(path) for path in self._paths}
         table = _words(True)
-        found = []
+        found = {}
         for path in self._paths:
             data = self._read(path)
             self._folders[posixpath.dirname(path)].append(path)
             here = list(imports(data))
             for key in keys.intersection(import_keys(here, path)):
                 self._importers[key].append(path)
-            if any(name in data for top in top_modules(here) & table.keys() for name in table[top]):
-                found.append(path)
+            words = _of_table(data, here, table)
+            functions = held(data, words).functions if words else None
+            if functions:
+                found[path] = set(functions)
+        return found
+
+    def _with_callers(self, functions: Mapping[str, set[str]]) -> set[str]:
+        """Those of the files whose functions anybody calls by their names: what is only handed to
+        somebody runs in a thread, or nobody knows where."""
+        found: set[str] = set()
+        for path, words in self._candidates(functions).items():
+            data = self._read(path)
+            for word, paths in words.items():
+                if not paths <= found and is_called(data, word):
+                    found |= paths
         return found
 
     def _read(self, path: str) -> bytes:
@@ -128,30 +160,34 @@ class _Search:
             # Whoever reads the file for its own sake reports it.
             return b""
 
-    def _candidates(self, fresh: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
-        """The files that import a module with functions that block, and hold the name of one."""
-        words: dict[str, set[str]] = defaultdict(set)
+    def _candidates(self, fresh: Mapping[str, set[str]]) -> dict[str, dict[str, set[str]]]:
+        """The files that import a module with functions that block, and hold the name of one: each
+        with the names and the files of the functions."""
+        words: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for path, names in fresh.items():
-            called = {_called(name) for name in names}
+            words_of = {_called(name) for name in names}
             folder = posixpath.dirname(path)
             near = {path, *self._folders[folder]}
             keys = [key_of(path)]
             inside = self._read(f"{folder}/__init__.py") if folder else b""
-            if any(name.encode() in inside for name in called):
+            if any(name.encode() in inside for name in words_of):
                 # What a package offers is imported from the package.
                 keys.append(last_two(folder.encode()))
             for key in keys:
                 near.update(self._importers.get(key, ()))
             for other in near:
-                words[other] |= called
+                for name in words_of:
+                    words[other][name].add(path)
         found = {}
         for path, wanted in sorted(words.items()):
             data = self._read(path)
-            held = frozenset(
-                name for name in wanted if name.encode() + b"(" in data or _renamed(name, data)
-            )
-            if held:
-                found[path] = held
+            called = {
+                name: paths
+                for name, paths in wanted.items()
+                if name.encode() + b"(" in data or _renamed(name, data)
+            }
+            if called:
+                found[path] = called
         return found
 
     def _source(self, path: str) -> tuple[Project, SourceFile, Tree] | None:
@@ -184,7 +220,7 @@ class _Search:
             ):
                 yield ref.qualified_name
 
-    def _calling(self, path: str, words: frozenset[str]) -> Iterator[str]:
+    def _calling(self, path: str, words: Container[str]) -> Iterator[str]:
         """The functions of a file that call one which blocks; coroutines are noted."""
         opened = self._source(path)
         if opened is None:

@@ -94,6 +94,7 @@ class WorkTreeFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._prefix = os.path.join(root, "")  # noqa: PTH118 (with the separator behind it)
         self._paths: tuple[str, ...] | None = None
 
     def paths(self) -> tuple[str, ...]:
@@ -119,7 +120,9 @@ class WorkTreeFiles:
         return found
 
     def read(self, path: str) -> bytes:
-        return (self.root / path).read_bytes()
+        # Many thousands at a time: what pathlib makes of a path costs more than the file.
+        with open(f"{self._prefix}{path}", "rb") as file:  # noqa: PTH123
+            return file.read()
 
     def exists(self, path: str) -> bool:
         target = self.root / path

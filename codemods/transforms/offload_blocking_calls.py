@@ -71,7 +71,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codemods.codemod import Change, Codemod, Option, Refusal, Scope, codemod_name
-from codemods.project.blockers import find_blockers, holds_blocking_word
+from codemods.project.blockers import blocking_words, find_blockers
+from codemods.project.blocking_words import held
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.transforms._offload_edit import edit
@@ -92,12 +93,14 @@ _MANY = 100
 """From how many files with coroutines on it is cheaper to find all that blocks at once."""
 
 
-def sieve(project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+def sieve(project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
     """Whether a coroutine of the file may call something that blocks."""
+    if is_test(source.path) and not options.get("tests", False):
+        return False
     blockers = project.blockers
     if blockers is None or source.path in blockers.callers:
         return True
-    return holds_blocking_word(source.data)
+    return held(source.data, blocking_words(source.data)).coroutines
 
 
 def prepare(project: Project) -> None:
