@@ -70,7 +70,8 @@ def edit_atomic(operation: Operation, node: Any) -> Any:
 def _declared(payload: Declared, node: Any) -> cst.FlattenSentinel[Any]:
     """The helper, two blank lines away from what is above it and below."""
     blank = cst.EmptyLine(indent=False)
-    [made] = statements(payload.code)
+    # What stands beside the helper has no block from which libcst could tell the unit.
+    made = statements(payload.code)[0].visit(_Indented(payload.unit))
     if payload.before:
         return cst.FlattenSentinel(
             [
@@ -80,6 +81,21 @@ def _declared(payload: Declared, node: Any) -> cst.FlattenSentinel[Any]:
         )
     body = made.body.with_changes(footer=[blank] * payload.below)
     return cst.FlattenSentinel([node, made.with_changes(leading_lines=[blank, blank], body=body)])
+
+
+class _Indented(cst.CSTTransformer):
+    """Gives every block an indentation of its own."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def leave_IndentedBlock(  # noqa: N802
+        self,
+        original_node: cst.IndentedBlock,  # noqa: ARG002
+        updated_node: cst.IndentedBlock,
+    ) -> cst.IndentedBlock:
+        return updated_node.with_changes(indent=self._unit)
 
 
 def _opened(payload: Opened, node: cst.With) -> Any:

@@ -11,6 +11,7 @@ from typing import Literal
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
+from codemods.syntax.scopes import imported_name
 from codemods.syntax.tree import FUNCTIONS, Tree
 
 _OPENS = ("builtins.open", "io.open", "codecs.open")
@@ -20,10 +21,12 @@ _OTHER_OPENS = (
 )
 _WRITES = ("write_text", "write_bytes")
 _PATHS = ("pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath")
-_RIVALS = re.compile(r"^(?:zipfile|upath|cloudpathlib|anyio|aiopath|py\.path|importlib)\b")
+_RIVAL = re.compile(r"(?:^|[a-z.])Path$|^(?:zipfile|upath|cloudpathlib|anyio|aiopath|fsspec)$")
+"""Names of imported classes that have the methods of a path, and of modules that have such."""
 _PATH_PARAMETER = re.compile(r"(?:^|_)(?:path|file|filename|filepath|target|dest|destination|dst)$")
 
 Part = Literal["argument", "receiver"]
+_Wants = Literal["path", "text", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Writing:
     """Whether the call gives a handle, or writes all of it by itself."""
     by_name: bool = False
     """Whether it is known to write only from the finding: the file's suffix may matter to it."""
-    wants: Literal["path", "text", "unknown"] = "path"
+    wants: _Wants = "path"
     """What it must be given instead: what has a ``str()`` around it keeps that."""
 
     @property
@@ -99,11 +102,13 @@ def writing(
     if isinstance(function, ast.Attribute) and name is None:
         if function.attr in _WRITES:
             return _whole(project, source, call, function)
-        if function.attr == "open" and _is_path(project, source, function.value) is not False:
+        if function.attr == "open":
             mode = _mode(call, 0)
             if mode is None or mode.strip("rwaxbt+U") or not mode:
                 return None
-            return Writing(call, function.value, "receiver", None, mode, True)
+            known = not _writes(mode) or _is_path(project, source, function.value)
+            wants: _Wants = "path" if known else "unknown"
+            return Writing(call, function.value, "receiver", None, mode, True, False, wants)
     if last in writers and call.args and not isinstance(call.args[0], ast.Starred):
         return _by_name(project, source, call)
     return None
@@ -119,15 +124,13 @@ def _writes(mode: str | None) -> bool:
 
 def _whole(
     project: Project, source: SourceFile, call: ast.Call, function: ast.Attribute
-) -> Writing | str | None:
-    known = _is_path(project, source, function.value)
-    if known is False:
-        return f"{ast.unparse(function.value)} is no path of pathlib"
+) -> Writing:
+    wants: _Wants = "path" if _is_path(project, source, function.value) else "unknown"
     mode = "w" if function.attr == "write_text" else "wb"
-    return Writing(call, function.value, "receiver", None, mode, False)
+    return Writing(call, function.value, "receiver", None, mode, False, False, wants)
 
 
-def _by_name(project: Project, source: SourceFile, call: ast.Call) -> Writing | str | None:
+def _by_name(project: Project, source: SourceFile, call: ast.Call) -> Writing | None:
     """A call of which only the finding says that it writes to its first argument."""
     refs = project.index.definition_of(source, call.func)
     for ref in refs:
@@ -143,7 +146,7 @@ def _by_name(project: Project, source: SourceFile, call: ast.Call) -> Writing | 
         return None
     path = call.args[0]
     kind = project.index.type_of(source, path)
-    wants: Literal["path", "text", "unknown"] = "path"
+    wants: _Wants = "path"
     if without_str(path) is path and kind not in _PATHS:
         wants = "text" if kind == "builtins.str" else "unknown"
     return Writing(call, path, "argument", None, mode if opens else "w", opens, True, wants)
@@ -175,15 +178,25 @@ def _mode(call: ast.Call, index: int) -> str | None:
     return None
 
 
-def _is_path(project: Project, source: SourceFile, node: ast.expr) -> bool | None:
-    """Whether ``node`` is a path of :mod:`pathlib`; ``None`` where nothing tells."""
+def _is_path(project: Project, source: SourceFile, node: ast.expr) -> bool:
+    """Whether ``node`` is a path of :mod:`pathlib`, and no other that has its methods (in an
+    archive, in a bucket).
+
+    Where its type is not known, the file has to import :mod:`pathlib`, and nothing else that is
+    called a path.
+    """
     kind = project.index.type_of(source, node)
     if kind is not None:
         return kind in _PATHS
-    called = qualified_name(source.tree, node.func) if isinstance(node, ast.Call) else None
-    if called is not None and _RIVALS.search(called):
+    if isinstance(node, ast.Call) and qualified_name(source.tree, node.func) not in (None, *_PATHS):
         return False
-    return None
+    imported = [
+        (alias.asname or alias.name, imported_name(source.tree, alias))
+        for alias in source.tree.of(ast.alias)
+    ]
+    if any(_RIVAL.search(name) and meaning not in _PATHS for name, meaning in imported):
+        return False
+    return any(meaning == "pathlib" or meaning in _PATHS for _, meaning in imported)
 
 
 def surrounding(tree: Tree, node: ast.AST) -> ast.AST:

@@ -26,6 +26,8 @@ class Declared:
     before: bool
     below: int
     """How many blank lines go behind it."""
+    unit: str
+    """One level of the file's indentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def write_helper(
     around = [at, *tree.ancestors(at)]
     index = next(i for i, item in enumerate(top) if any(item is node for node in around))
     site = site_of(source, tree.statement(at))
-    if index == 0 and not isinstance(top[0], DEFINITIONS):
+    if index == 0 and (not isinstance(top[0], DEFINITIONS) or _has_comment(source, top[0])):
         return Refusal("no-place", "there is nothing above the write to put a helper behind", site)
     wished = [
         ("contextlib", "contextmanager"),
@@ -73,9 +75,16 @@ def write_helper(
     name = free_name(tree, tree.module, NAME)
     code = _code(texts, name, durable, keep_suffix, annotated and _signature(project, source))
     anchor = top[max(index - 1, 0)]
-    payload = Declared(code, index == 0, 0 if index == 0 else _blank_lines(source, anchor))
+    below = 0 if index == 0 else _blank_lines(source, anchor)
+    payload = Declared(code, index == 0, below, _unit(source))
     operation = Operation(source.path, source.span(anchor), DECLARE, Unit.STATEMENT, payload)
     return Written(name, (operation, *imports))
+
+
+def _has_comment(source: SourceFile, first: ast.stmt) -> bool:
+    """Whether a comment right above a definition speaks of it: the helper would come between."""
+    line = source.line_of(source.statements_span(first, first).start)
+    return line > 1 and source.line_text(line - 1).lstrip().startswith("#")
 
 
 def _blank_lines(source: SourceFile, anchor: ast.stmt) -> int:
@@ -85,6 +94,15 @@ def _blank_lines(source: SourceFile, anchor: ast.stmt) -> int:
     while count < 2 and line <= len(source.line_starts) and not source.line_text(line).strip():
         count, line = count + 1, line + 1
     return 2 - count
+
+
+def _unit(source: SourceFile) -> str:
+    """What the first indented line of a file is indented by."""
+    for statement in source.tree.module.body:
+        body = getattr(statement, "body", None)
+        if isinstance(body, list) and body and body[0].lineno > statement.lineno:
+            return source.line_text(body[0].lineno)[: body[0].col_offset]
+    return "    "
 
 
 def _annotated(source: SourceFile) -> bool:

@@ -32,11 +32,8 @@ from codemods.transforms._atomic_helpers import moved
 from codemods.transforms._atomic_plan import AtomicPlan
 from codemods.transforms._atomic_staged import joined
 from codemods.transforms._atomic_standing import helped, is_staged
-from codemods.transforms._atomic_uses import (
-    removed_on_error,
-    why_not_block,
-    why_not_target,
-)
+from codemods.transforms._atomic_targets import removed_on_error, why_not_target
+from codemods.transforms._atomic_uses import why_not_block
 
 NOTE = (
     "the file that is written is a new one: hard links, owner and access lists of the old one "
@@ -150,7 +147,7 @@ class Writes:
             return Refusal("replaced", detail, site_of(self.source, call), already=True)
         shown = ast.unparse(made.target)
         if made.wants == "unknown":
-            return self._refusal("path-type", call, f"whether {shown} is a text is not seen")
+            return self._refusal("path-type", call, f"what kind of path {shown} is cannot be seen")
         if made.mode is None:
             return self._refusal("mode", call, f"how {shown} is opened is not a literal")
         if "x" in made.mode:

@@ -1,4 +1,4 @@
-"""Why a file cannot be replaced by a new one: what is done to it while it is written."""
+"""Why a file cannot be replaced by a new one: what is done while it is written."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import re
 from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
-from codemods.syntax.handlers import handler_types
-from codemods.syntax.names import names_bound, qualified_name
+from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, Tree
-
-Why = tuple[str, str]
-"""A stable reason, and what stands there in words."""
+from codemods.transforms._atomic_targets import Why
 
 _KEEPERS = re.compile(
     r"^(?:append|add|put|put_nowait|appendleft|push|register|setattr|setdefault|update|Thread|"
@@ -25,85 +22,6 @@ _SPEAKING = re.compile(
     r"^(?:print|debug|info|warning|warn|error|exception|critical|log|write|writelines|format|"
     r"join|echo|str|repr)$"
 )
-_SCRATCH = re.compile(r"\b(?:mkstemp|mkdtemp|mktemp|\w*TemporaryFile|TemporaryDirectory)$")
-_REMOVES = ("remove", "unlink", "rmtree")
-_DEVICES = re.compile(r"""^[rbu]*['"]/(?:dev|proc|sys|run)/|\bdevnull\b""", re.IGNORECASE)
-_SPECIAL = re.compile(
-    r"(?:^|_)(?:fifo|tty|stdout|stderr|fd|fileno)(?:_|$)|^(?:pipe|device|dev|socket)(?:_path)?$",
-    re.IGNORECASE,
-)
-_LOCK_NAMES = re.compile(r"(?:^|_)lock(?:_?(?:file|path))?$|\.lock$", re.IGNORECASE)
-_LOG_NAMES = re.compile(r"(?:^|_)logs?(?:_?(?:file|path|filename))?$|\.log$", re.IGNORECASE)
-_COMMAND_LINE = ("args", "arguments", "options", "opts", "namespace", "ns", "parsed")
-
-
-def why_not_target(source: SourceFile, path: ast.expr) -> Why | None:
-    """Why what ``path`` stands for is no file to be replaced."""
-    texts = [ast.unparse(path), *(ast.unparse(item) for item in _values(source, path))]
-    shown = texts[0]
-    if isinstance(path, ast.Constant) and not isinstance(path.value, str):
-        return "not-a-path", f"{shown} is no path"
-    names = [item.id for item in ast.walk(path) if isinstance(item, ast.Name)]
-    names += [item.attr for item in ast.walk(path) if isinstance(item, ast.Attribute)]
-    constants = [
-        item.value
-        for text in texts
-        for item in ast.walk(ast.parse(text, mode="eval"))
-        if isinstance(item, ast.Constant) and isinstance(item.value, str)
-    ]
-    if any(_DEVICES.search(repr(text)) for text in constants) or "devnull" in " ".join(texts):
-        return "device", f"{shown} may be a device, and a file would take its place"
-    if any(_SPECIAL.search(name) for name in names):
-        return "device", f"{shown} may be no plain file, and a file would take its place"
-    calls = [item for text in texts for item in _calls(text)]
-    if any("mkstemp" in item or "fileno" in item or item == "os.open" for item in calls):
-        return "device", f"{shown} may be a file that is open already"
-    if any(_SCRATCH.search(item) for item in calls):
-        return "temporary", f"{shown} is a temporary file: nobody else reads it"
-    if any(_LOCK_NAMES.search(text) for text in (*names, *constants)):
-        return "lock-file", f"{shown} is there to be locked, and a new file would not be"
-    if any(_LOG_NAMES.search(text) for text in (*names, *constants)):
-        return "log", f"{shown} is a log, which is read while it grows"
-    root = path
-    while isinstance(root, (ast.Attribute, ast.Subscript)):
-        root = root.value
-    if root is not path and isinstance(root, ast.Name) and root.id in _COMMAND_LINE:
-        return "from-command-line", f"{shown} is given on the command line, and may be a device"
-    if any("sys.argv" in text for text in texts) or _is_option(source, path):
-        return "from-command-line", f"{shown} is given on the command line, and may be a device"
-    return None
-
-
-def _is_option(source: SourceFile, path: ast.expr) -> bool:
-    """Whether ``path`` is what click or typer hands to a command."""
-    around = source.tree.function(path)
-    if not isinstance(around, FUNCTIONS) or not isinstance(path, ast.Name):
-        return False
-    names = [ast.unparse(item).partition("(")[0] for item in around.decorator_list]
-    return any(name.rpartition(".")[2] in ("command", "option", "argument") for name in names)
-
-
-def _calls(text: str) -> list[str]:
-    return [
-        ast.unparse(item.func)
-        for item in ast.walk(ast.parse(text, mode="eval"))
-        if isinstance(item, ast.Call)
-    ]
-
-
-def _values(source: SourceFile, path: ast.expr) -> Iterator[ast.expr]:
-    """What the names in ``path`` are set to in the function, where that is one value."""
-    tree = source.tree
-    around = tree.function(path) or tree.module
-    wanted = {item.id for item in ast.walk(path) if isinstance(item, ast.Name)}
-    for node in tree.within(around, ast.Assign):
-        names = names_bound(node)
-        if wanted.intersection(names) and node.lineno <= path.lineno:
-            yield node.value
-    for block in tree.within(around, ast.With):
-        for item in block.items:
-            if isinstance(item.optional_vars, ast.Name) and item.optional_vars.id in wanted:
-                yield item.context_expr
 
 
 def why_not_block(source: SourceFile, block: ast.With, handle: str, path: ast.expr) -> Why | None:
@@ -263,25 +181,3 @@ def _only_named(tree: Tree, node: ast.AST, block: ast.With) -> bool:
         if isinstance(ancestor, ast.Attribute) and ancestor.attr in ("name", "stem", "suffix"):
             return True
     return False
-
-
-def removed_on_error(source: SourceFile, node: ast.AST, path: ast.expr) -> Why | None:
-    """Whether a handler around ``node`` removes the file: it would then remove the old one."""
-    tree, text = source.tree, ast.unparse(path)
-    child: ast.AST = node
-    for ancestor in tree.ancestors(node):
-        if isinstance(ancestor, ast.Try) and child in ancestor.body:
-            for handler in ancestor.handlers:
-                for call in (item for item in ast.walk(handler) if isinstance(item, ast.Call)):
-                    name = ast.unparse(call.func)
-                    given = [ast.unparse(item) for item in call.args]
-                    if name.rpartition(".")[2] in _REMOVES and (
-                        text in given or name.rpartition(".")[0] == text
-                    ):
-                        types = ", ".join(handler_types(handler)) or "everything"
-                        detail = f"the handler for {types} removes {text}: it would be the old file"
-                        return "removed-on-error", detail
-        if opens_frame(ancestor, child):
-            return None
-        child = ancestor
-    return None
