@@ -23,6 +23,8 @@ from codemods.transforms._suggestion_pointing import (
 from codemods.transforms._suggestion_prose import Wish
 from codemods.transforms._suggestion_search import find_wish
 
+_NEAR = 5
+"""Lines by which a fix moves what it changes."""
 _SURE = 0.7
 """How like an older version must be that neither evidence nor lines point to."""
 
@@ -146,12 +148,36 @@ def _proof(
     file of the finding, and where the finding points to unless the old code is known and gone."""
     if _is_trivial(wish):
         return None
+    here = [item for item in done if on(*item) or overlaps(item[1], wish.lines)]
+    if wish.old is not None and (moved := here or [item for item in done if _is_near(*item)]):
+        # The old code is gone, and the new one stands where the finding shows the old.
+        return moved[0]
     pointing = wish.lines or any(place.evidence or place.reported for place in places)
     if pointing and not wish.shows_old:
-        done = [item for item in done if on(*item) or overlaps(item[1], wish.lines)]
+        done = here or [item for item in done if _is_near(*item)] or _at_lines(places, wish)
     if {place.source.path for place in places} - {place.source.path for place, _ in done}:
         return None
     return done[0] if done else None
+
+
+def _is_near(place: Place, node: Located) -> bool:
+    """Whether a node stands a few lines from where the report points: the fix moved it there."""
+    return any(
+        lines.start - _NEAR <= node.lineno <= lines.end + _NEAR
+        for lines in (*place.evidence, *place.reported)
+    )
+
+
+def _at_lines(places: Sequence[Place], wish: Wish) -> list[tuple[Place, Located]]:
+    """The new code on the very lines of the report, outside of the definition that it names."""
+    whole = [replace(place, node=place.source.tree.module) for place in places]
+    return [
+        (place, node)
+        for place in whole
+        for node in stands(place, wish)
+        if overlaps(node, place.reported)
+        and all(item.end - item.start < _NEAR for item in place.reported)
+    ]
 
 
 def _is_trivial(wish: Wish) -> bool:

@@ -9,6 +9,7 @@ import inspect
 from codemods.codemod import Place
 from codemods.findings.text import words
 from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._suggestion_names import KNOWN_MODULES
 
 _DTYPE = words(
@@ -35,12 +36,14 @@ _TAKEN: dict[str, frozenset[str]] = {
 def takes(place: Place, call: ast.Call, name: str) -> bool:
     """Whether what is called surely has a parameter ``name``, and the call gives it no value.
 
-    Only functions of the standard library, whose signature the running Python knows, and of a
-    short table are sure.
+    Sure are functions and own methods of the same file, those of the standard library, whose
+    signature the running Python knows, and a short table.
     """
     given = {item.arg for item in call.keywords}
     if name in given or None in given or any(isinstance(item, ast.Starred) for item in call.args):
         return False
+    if _file_defines(place, call, name):
+        return True
     callee = qualified_name(place.source.tree, call.func)
     if callee is None:
         return False
@@ -57,3 +60,28 @@ def takes(place: Place, call: ast.Call, name: str) -> bool:
         # Written in C without a signature, or nothing that is called.
         return False
     return name in parameters
+
+
+def _file_defines(place: Place, call: ast.Call, name: str) -> bool:
+    """Whether the file has one function of the name that is called, with that parameter."""
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        own = isinstance(function.value, ast.Name) and function.value.id in ("self", "cls")
+        called = function.attr if own else ""
+    else:
+        called = function.id if isinstance(function, ast.Name) else ""
+    found = [
+        node
+        for node in place.source.tree.definitions()
+        if isinstance(node, FUNCTIONS) and node.name == called
+    ]
+    if len(found) != 1:
+        return False
+    arguments = found[0].args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    if name not in {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}:
+        return False
+    # What is passed by its position already is not to be passed again.
+    index = next((number for number, item in enumerate(plain) if item.arg == name), len(plain))
+    receiver = 1 if isinstance(function, ast.Attribute) else 0
+    return len(call.args) + receiver <= index

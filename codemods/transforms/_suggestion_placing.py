@@ -162,11 +162,13 @@ def _function(place: Place, name: str) -> Function | None:
         if isinstance(node, FUNCTIONS) and node.name == wanted[-1]
     ]
     if len(wanted) > 1:
-        named = [
+        qualified = [
             node
             for node in named
             if place.source.tree.qualified_name(node).split(".")[-len(wanted) :] == wanted
-        ] or named
+        ]
+        # `module.function` names a file before the dot, `Class.method` a class that must be there.
+        named = qualified or ([] if wanted[-2][:1].isupper() else named)
     inside = [node for node in named if place.lines.start <= node.lineno <= place.lines.end]
     chosen = inside or named
     return chosen[0] if len(chosen) == 1 else None

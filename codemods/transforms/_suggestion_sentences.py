@@ -51,6 +51,7 @@ _POSITION = re.compile(
     re.IGNORECASE,
 )
 """Words that say where: who reads them not must not choose a place."""
+_HERE_TOO = re.compile(r"\bhere\b[^.⟦⟧]*?\band\s+(?:also\s+)?(?:at|in)\b", re.IGNORECASE)
 _MARK = re.compile(r"⟦(\d+)⟧")
 _SENTENCE = re.compile(
     r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!cf\.)(?:\*\*)?\s+(?=[A-Z⟦(*`\d])|\n\s*(?:[-*•]|\d+[.)])\s+|\n\s*\n|;\s+"
@@ -191,6 +192,9 @@ def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
             _number(number) if number else None,
             _EVERY.search(said) is not None,
         )
+        if _HERE_TOO.search(sentence) and wish.count is None:
+            # "… here (and at line 40)": two places, and the line is that of one.
+            wish = replace(wish, lines=(), count=2)
         found = [wish]
         rest = sentence[match.end() :]
         while old is not None and form.name == "change" and (more := MORE.match(rest)):

@@ -65,7 +65,7 @@ from codemods.findings.text import inline_code, mentioned_lines, spoken_count
 from codemods.transforms._suggestion_alignment import Result, align
 from codemods.transforms._suggestion_change import change_of
 from codemods.transforms._suggestion_choice import choose
-from codemods.transforms._suggestion_code import has_wildcard, read
+from codemods.transforms._suggestion_code import Kind, has_wildcard, read
 from codemods.transforms._suggestion_difference import NoStepsError
 from codemods.transforms._suggestion_edits import edit
 from codemods.transforms._suggestion_fences import read_fence
@@ -84,7 +84,9 @@ _MODULES = re.compile(
 _ADDS = re.compile(r"\b(?:add|insert|guard|also|include|append)\b", re.IGNORECASE)
 _IMPORTS = re.compile(r"^(?:also\s+|then\s+)?\w+\s+(?:the\s+)?imports?\b[^,;]*$", re.IGNORECASE)
 """What is asked for beside the edit and is done with it."""
-_FILE = re.compile(r"^[\w./-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
+_COMMAND = re.compile(r"^[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
+"""``pytest --collect-only``, which Python reads as a subtraction."""
+_FILE = re.compile(r"^[\w./{},-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +153,7 @@ def _reading(finding: Finding) -> Reading:
 
 
 def _is_code(wish: Wish) -> bool:
-    if any(_FILE.search(text) for text in (wish.new, wish.old or "")):
+    if any(_FILE.search(text) or _COMMAND.match(text) for text in (wish.new, wish.old or "")):
         return False
     return read(wish.new) is not None and (wish.old is None or read(wish.old) is not None)
 
@@ -264,7 +266,8 @@ def _explained(
     place = scope.places[0]
     shown = " ".join(wish.new.split())
     shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-    if any(has_wildcard(node) for node in new.nodes):
+    blocks = (Kind.HEADER, Kind.HANDLER)
+    if new.kind not in blocks and any(has_wildcard(node) for node in new.nodes):
         text = f"`{shown}` leaves out what it should say, and no older version there has it"
         return Refusal("abridged", text, result.site)
     at = place.node.body[-1]

@@ -217,6 +217,7 @@ def _wish(sentence: str) -> Wish:
         ("Pass `dtype=x.dtype` to both `np.zeros` calls.", 2),
         ("Change `a` to `b` at 6 call sites.", 6),
         ("Change `a` to `b`.", None),
+        ("Pass `x=1` here (and at line 40 in the other branch).", 2),
         ("Change `a` to `b` everywhere.", None),
         ("Pass `timeout=30` to the `open` call.", None),
     ],
