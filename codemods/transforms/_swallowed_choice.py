@@ -69,6 +69,10 @@ def choose(place: Place, plan: SwallowedPlan, finding: Finding | None) -> Chosen
     kin = [item for item in handlers if _is_kin(place, item, plan)]
     named = _is_named(place, finding)
     tied = named or bool(place.evidence)
+    narrowed = [item for item in kin if _is_narrowed(place, item, plan)]
+    if narrowed and tied:
+        # Those around it that catch everything are others.
+        return Chosen(done=tuple(narrowed))
     if not tied:
         spoken = [item for item in kin if _is_spoken_of(place, item, finding)]
         if len(spoken) == 1 and is_open(place, spoken[0], plan):
@@ -234,6 +238,14 @@ def _is_done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> b
     if plan.bare and last_names(handler) == ("Exception",):
         return True
     return bool(plan.level and logs_in(place.source.tree, handler))
+
+
+def _is_narrowed(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:
+    """Whether the handler is for the types that the finding wants, in place of ``Exception``."""
+    if not plan.narrow or _types(handler) != _last(plan.narrow):
+        return False
+    others = try_of(place.source.tree, handler).handlers
+    return not any(_types(item) == {"Exception"} for item in others)
 
 
 def _types(handler: ast.ExceptHandler) -> frozenset[str]:

@@ -180,41 +180,49 @@ class Writer:
         """A call of the function with which the project's modules log, where this one does."""
         level = "error" if level == "exception" else level
         for call in self._tree.of(ast.Call):
-            if not isinstance(call.func, ast.Name) or call.func.id not in _OWN:
+            found = self.sibling(call, level, spot.at)
+            if found is None:
                 continue
-            bound = binding_of(self._tree, call.func.id, call)
-            alias = bound.node
-            refs = self.project.index.definition_of(self.source, call.func)
-            if bound.scope_node is not self._tree.module or len(refs) != 1:
-                continue
-            made = self._function(refs[0], level)
-            if made is None:
-                continue
-            edits: tuple[Edit, ...] = ()
-            at = spot.at
-            if binding_of(self._tree, level, at).nodes:
-                there = binding_of(self._tree, level, at)
-                if there.scope_node is not self._tree.module:
-                    return None
-                if not self._is_there(level, at) or self._statement(there.node) != (
-                    self._statement(alias)
-                ):
-                    return None
-            else:
-                module = self._statement(alias)
-                if module is None or can_import(self._tree, at, module, level) is not None:
-                    return None
-                if self._tree.function(at) is None:
-                    return None
-                edits = (AddImport(self.source.path, module, level),)
-            if made == "exc_info":
+            takes_exc_info, edits = found
+            if takes_exc_info:
                 return Logged(f'{level}("{self.text(spot)}", exc_info=True)', None, edits)
             name = spot.name or exception_name(self._tree, spot.handler or spot.block, ())
             return Logged(f'{level}(f"{self.text(spot)}: {{{name}}}")', name, edits)
         return None
 
-    def _function(self, ref: DefinitionRef, level: str) -> str | None:
-        """How the function of a level, beside the one that is known, takes an exception."""
+    def sibling(
+        self, call: ast.Call, level: str, at: ast.AST
+    ) -> tuple[bool, tuple[Edit, ...]] | None:
+        """Whether the function ``level`` of the module whose log function ``call`` calls takes
+        ``exc_info``, and the import that it needs at ``at``.
+
+        ``None`` where ``call`` is none of a log function of the project, or its module has none
+        for the level that takes a text.
+        """
+        if not isinstance(call.func, ast.Name) or call.func.id not in _OWN:
+            return None
+        tree = self._tree
+        bound = binding_of(tree, call.func.id, call)
+        refs = self.project.index.definition_of(self.source, call.func)
+        if bound.scope_node is not tree.module or len(refs) != 1:
+            return None
+        takes = self._function(refs[0], level)
+        module = self._module_of(bound.node)
+        there = binding_of(tree, level, at)
+        if takes is None:
+            return None
+        if there.nodes:
+            known = there.scope_node is tree.module and self._is_there(level, at)
+            return (takes, ()) if known and self._module_of(there.node) == module else None
+        if module is None or tree.function(at) is None:
+            return None
+        if can_import(tree, at, module, level) is not None:
+            return None
+        return takes, (AddImport(self.source.path, module, level),)
+
+    def _function(self, ref: DefinitionRef, level: str) -> bool | None:
+        """Whether the function of a level, beside the one that is known, takes ``exc_info``;
+        ``None`` where there is none, or none that takes a text alone."""
         node = next(
             (
                 item
@@ -228,12 +236,12 @@ class Writer:
         arguments = node.args
         names = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
         if "exc_info" in (*names, *(item.arg for item in arguments.kwonlyargs)):
-            return "exc_info"
+            return True
         required = len(names) - len(arguments.defaults)
         keywords = [item for item in arguments.kw_defaults if item is None]
-        return "text" if names and required <= 1 and not keywords else None
+        return False if names and required <= 1 and not keywords else None
 
-    def _statement(self, node: ast.AST | None) -> str | None:
+    def _module_of(self, node: ast.AST | None) -> str | None:
         """The module that an import's name comes from, as written."""
         parent = self._tree.parent(node) if isinstance(node, ast.alias) else None
         if not isinstance(parent, ast.ImportFrom):

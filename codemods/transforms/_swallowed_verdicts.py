@@ -48,6 +48,11 @@ class Verdicts:
     def _tree(self) -> Tree:
         return self.source.tree
 
+    @property
+    def _writer(self) -> Writer:
+        loggers = tuple(self.scope.options.get("loggers", ()))
+        return Writer(self.scope.project, self.source, loggers)
+
     def of(self, choice: Choice) -> Change | Refusal:
         """The change of a handler, or why it stays."""
         handler, level = choice.handler, self.plan.level
@@ -64,7 +69,7 @@ class Verdicts:
             raised = self._raised(call)
             if isinstance(raised, Refusal):
                 return raised
-            edits.append(raised)
+            edits += raised
             words.append(f"the failure is logged with {level}()")
         if retyped.type is not None:
             edits += [self._head(handler, HandlerEdit(retyped.type)), *retyped.imports]
@@ -80,10 +85,7 @@ class Verdicts:
         reason = obstacle(self.source, handler, named=choice.named)
         if reason is not None:
             return self._refusal(handler, *reason)
-        writer = Writer(
-            self.scope.project, self.source, tuple(self.scope.options.get("loggers", ()))
-        )
-        logged = writer.write(spot_of(self._tree, handler), self.plan.level, self.template)
+        logged = self._writer.write(spot_of(self._tree, handler), self.plan.level, self.template)
         if isinstance(logged, Refusal):
             return logged
         if logged.name is not None and handler.type is None and retyped.type is None:
@@ -165,12 +167,16 @@ class Verdicts:
         what = f"{' and '.join(names)} caught in place of Exception"
         return Retyped(code, what, tuple(imports))
 
-    def _raised(self, call: ast.Call) -> Operation | Refusal:
+    def _raised(self, call: ast.Call) -> list[Edit] | Refusal:
         """The log call with the level of the plan."""
         level = self.plan.level
-        if isinstance(call.func, ast.Name) and not binding_of(self._tree, level, call).nodes:
-            detail = f"{level}() is not imported there"
-            return Refusal("no-logger", detail, site_of(self.source, call))
-        target = call.func
-        span = self.source.span(target)
-        return Operation(self.source.path, span, "method", Unit.EXPRESSION, level)
+        imports: tuple[Edit, ...] = ()
+        if isinstance(call.func, ast.Name):
+            sibling = self._writer.sibling(call, level, call)
+            if sibling is None:
+                detail = f"nothing tells where a {level}() like {call.func.id}() comes from"
+                return Refusal("no-logger", detail, site_of(self.source, call))
+            imports = sibling[1]
+        span = self.source.span(call.func)
+        operation = Operation(self.source.path, span, "method", Unit.EXPRESSION, level)
+        return [operation, *imports]
