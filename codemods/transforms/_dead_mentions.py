@@ -32,7 +32,9 @@ _FINDS = frozenset(
     )
 )
 _LAZY = re.compile(rb"import_module|__import__|\b__getattr__\b|[Ll]azy|LAZY")
-_LISTS = frozenset(("pytest_plugins", "INSTALLED_APPS", "include", "imports"))
+_LISTS = frozenset(
+    words("pytest_plugins INSTALLED_APPS include imports py_modules hiddenimports packages")
+)
 _MOST_SHOWN = 3
 _OWN_PLACE = re.compile(rb"\b__(?:name|package|path|file)__\b")
 
@@ -127,6 +129,15 @@ class Names:
                 return True
         return False
 
+    def is_listed(self, text: str, holder: str) -> bool:
+        """Whether a line of settings has the module's name as an item of a list: what a packager
+        is to take along."""
+        single = "." not in self.module and holder.endswith((".toml", "setup.cfg"))
+        if not (single or holder.endswith(".spec")):
+            return False
+        name = re.escape(self.word)
+        return re.search(rf"[\"']{name}[\"']|^\s*{name}\s*$", text) is not None
+
     def is_run(self, text: str) -> bool:
         """Whether a text says how to start it."""
         return bool(
@@ -189,7 +200,7 @@ def in_other_files(project: Project, names: Names) -> tuple[list[Mention], list[
             if word not in line or len(line) > _LONGEST_LINE:
                 continue
             text = line.decode("utf-8", "replace")
-            if not names.in_text(text, path):
+            if not names.in_text(text, path) and not names.is_listed(text, path):
                 continue
             told = path.lower().endswith(_DOCUMENTATION) or line.lstrip().startswith(_COMMENTS)
             (telling if told else needing).append(Mention(path, number, names.is_run(text)))

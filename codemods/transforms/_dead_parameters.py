@@ -5,15 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.codemod import Change, DropImport, Edit, Refusal, Safety, site_of
+from codemods.codemod import Change, Edit, Refusal, Safety, site_of
 from codemods.findings.text import words
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.imported import module_aliases
 from codemods.syntax.names import names_loaded
-from codemods.syntax.scopes import bound_name
 from codemods.syntax.tree import Definition, Function
 from codemods.transforms._dead_calls import Call, CallersError, Given, callers, given
+from codemods.transforms._dead_leftovers import unused_imports
 from codemods.transforms._dead_parameter_checks import last_name, obstacle
 from codemods.transforms._dead_signature import (
     call_edit,
@@ -180,7 +179,7 @@ class ParameterRemoval:
                 return f"{found} of {call.source.path}:{call.node.lineno}"
             edits += found
             dropped += [(call.source, node) for node in arguments]
-        return [*edits, *_unused(dropped)]
+        return [*edits, *unused_imports(self.project, dropped)]
 
     def _notes(
         self, mine: Sequence[Parameter], passed: _Passed, edited: set[Function]
@@ -215,12 +214,3 @@ def _use(item: Parameter, handed_on: set[int]) -> ast.expr | None:
             if isinstance(node, ast.Call) and last_name(node.func) in _SEES_ALL:
                 return node
     return None
-
-
-def _unused(dropped: Sequence[tuple[SourceFile, ast.AST]]) -> Iterator[DropImport]:
-    """The imports that perhaps only what goes needed; the engine keeps what is used."""
-    for source, node in dropped:
-        loaded = names_loaded(node)
-        for alias in module_aliases(source.tree):
-            if bound_name(alias) in loaded:
-                yield DropImport(source.path, bound_name(alias))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
 from codemods.codemod import (
     Change,
-    DropImport,
     Edit,
     Operation,
     Refusal,
@@ -20,13 +20,13 @@ from codemods.findings.text import words
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.project.values import Foreign, Known, decorator_names
-from codemods.syntax.imported import module_aliases
 from codemods.syntax.lines import Lines
-from codemods.syntax.names import names_loaded
-from codemods.syntax.scopes import bound_name
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
 from codemods.transforms._constants import is_test
+from codemods.transforms._dead_examples import examples
+from codemods.transforms._dead_leftovers import unused_imports
+from codemods.transforms._dead_mentions import shown
 from codemods.transforms._dead_references import References, Use, references
 from codemods.transforms._dead_targets import Target
 from codemods.transforms._import_removal import LINES, import_removal
@@ -96,7 +96,11 @@ class Removal:
         if target.kind == "expression":
             return References(())
         last = target.name.rpartition(".")[2]
-        return references(self.project, target.source, last, target.nodes[0], target.owner, trees)
+        node = target.nodes[0]
+        found = references(self.project, target.source, last, node, target.owner, trees)
+        run, _ = examples(self.project, last, trees)
+        uses = tuple(Use(item.path, item.line) for item in run)
+        return dataclasses.replace(found, uses=(*found.uses, *uses))
 
     def _structure(self, target: Target) -> Refusal | None:
         """What speaks against it in the code itself."""
@@ -180,7 +184,9 @@ class Removal:
         source = target.source
         edits: list[Edit] = []
         for node in target.nodes:
-            span = lines_of(source, node, comments_above=self._own_comment(source, node))
+            # What stands above a statement that does nothing is about what follows it.
+            own = target.kind != "expression" and self._own_comment(source, node)
+            span = lines_of(source, node, comments_above=own)
             if span is None:
                 text = f"{target.name} shares its lines with others"
                 return self._refusal(target, "shares-lines", text)
@@ -195,7 +201,7 @@ class Removal:
                 return self._refusal(target, removal[0], f"{removal[1]} ({other.path})")
             edits += [item for item in removal if isinstance(item, Operation)]
         edits += [without_entry(other, entry) for other, entry in found.exports]
-        edits += self._unused(target)
+        edits += unused_imports(self.project, [(source, node) for node in target.nodes])
         what = f"{target.name}, which nothing uses, goes"
         if target.kind == "expression":
             what = f"the statement {target.name}, which does nothing, goes"
@@ -204,7 +210,7 @@ class Removal:
             what,
             tuple(dict.fromkeys(edits)),
             Safety.REVIEW,
-            self._notes(target),
+            (*self._notes(target), *self._told(target)),
         )
 
     def _all_nodes(self, source: SourceFile) -> list[ast.stmt]:
@@ -223,13 +229,6 @@ class Removal:
             line -= 1
         return True
 
-    def _unused(self, target: Target) -> Iterator[DropImport]:
-        """The imports that perhaps only the target needed; the engine keeps what is used."""
-        loaded = {name for node in target.nodes for name in names_loaded(node)}
-        for alias in module_aliases(target.source.tree):
-            if bound_name(alias) in loaded:
-                yield DropImport(target.source.path, bound_name(alias))
-
     def _notes(self, target: Target) -> tuple[str, ...]:
         if target.kind not in ("attribute", "alias"):
             return ()
@@ -241,6 +240,14 @@ class Removal:
             and not is_pure(node.value)
         ]
         return tuple(f"{name}() is no longer called for it" for name in dict.fromkeys(calls))
+
+    def _told(self, target: Target) -> tuple[str, ...]:
+        """Examples that nobody runs, and that speak of it."""
+        if target.kind not in ("definition", "alias"):
+            return ()
+        last = target.name.rpartition(".")[2]
+        _, told = examples(self.project, last, target.nodes)
+        return (f"an example in {shown(told)} still calls {last}",) if told else ()
 
     def _refusal(self, target: Target, reason: str, detail: str) -> Refusal:
         return Refusal(reason, detail, site_of(target.source, target.nodes[0]))

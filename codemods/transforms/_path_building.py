@@ -14,11 +14,15 @@ from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.scopes import scope_table
 from codemods.transforms._path_answers import ending, http_exception
 from codemods.transforms._path_checks import Answer, Check, by_root, by_validator, only_if_given
-from codemods.transforms._path_edit import AFTER, BEFORE, REPLACE, SPLIT, TEXT
+from codemods.transforms._path_declared import Declared
+from codemods.transforms._path_edit import AFTER, BEFORE, REPLACE, SPLIT
+from codemods.transforms._path_followed import Trusted
+from codemods.transforms._path_guards import is_expanded, is_given, split_at
+from codemods.transforms._path_joined import Joined
 from codemods.transforms._path_roots import Root, root_at
-from codemods.transforms._path_uses import Run, Uses
+from codemods.transforms._path_runs import Run
+from codemods.transforms._path_uses import Uses
 from codemods.transforms._path_validators import Validator, spelled_at, usual_status
-from codemods.transforms._path_values import Declared, is_expanded, is_given, split_at
 from codemods.transforms._reaching import reach
 
 _FORBIDDEN = 403
@@ -33,14 +37,6 @@ class Means:
     root: str = ""
     reason: str = "no-root"
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """``folder / name`` that is given a name."""
-
-    value: ast.BinOp
-    root: str
 
 
 class _NoWayError(Exception):
@@ -117,7 +113,15 @@ class Builder:
         else:
             bound, is_path, code = self._by_root(exception, assigned, optional)
         replaced = assigned is not None and bound == assigned[0]
-        edits = [] if bound == self.uses.value else self._followed(bound, is_path, replaced)
+        behind = [
+            node
+            for node in self.run.uses
+            if not (replaced and self.uses.tree.statement(node) is self.at)
+        ]
+        edits: list[Edit] = []
+        if bound != self.uses.value:
+            trusted = Trusted(bound, is_path, self.kind.is_path)
+            edits += trusted.instead(self.uses, behind)
         kind, statement = BEFORE, self.at
         if replaced or split is not None:
             kind = REPLACE if replaced else SPLIT
@@ -296,33 +300,6 @@ class Builder:
                 return name
         self.notes.append(f"{what} asks the file system on the event loop, for a moment")
         return ""
-
-    def _followed(self, bound: str, is_path: bool, replaced: bool) -> list[Operation]:
-        """The uses behind the check, of the path that was checked."""
-        found = []
-        for node in self.run.uses:
-            if replaced and self.uses.tree.statement(node) is self.at:
-                continue
-            target, text = self._instead(node, bound, is_path)
-            span = self.uses.source.span(target)
-            found.append(Operation(self.uses.source.path, span, TEXT, Unit.EXPRESSION, text))
-        return found
-
-    def _instead(self, node: ast.expr, bound: str, is_path: bool) -> tuple[ast.expr, str]:
-        tree = self.uses.tree
-        parent = tree.parent(node)
-        if isinstance(parent, ast.keyword):
-            parent = tree.parent(parent)
-        if isinstance(parent, ast.Call):
-            meaning = qualified_name(tree, parent.func)
-            alone = parent.args == [node] and not parent.keywords
-            if alone and meaning == ("pathlib.Path" if is_path else "builtins.str"):
-                return parent, bound
-            taker = parent.args[0] if parent.args and parent.args[0] is not node else parent.func
-            opens = self.uses.opens(parent) or self.uses.opens(ast.Call(taker, [], []))
-            if opens or meaning == "builtins.str":
-                return node, bound
-        return node, f"str({bound})" if is_path and not self.kind.is_path else bound
 
     def _what(self) -> str:
         value = ast.unparse(self.joined.value) if self.joined is not None else self.uses.value

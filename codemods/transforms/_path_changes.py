@@ -17,17 +17,13 @@ from codemods.transforms._path_answers import (
     skips_in_loop,
     swallowing,
 )
-from codemods.transforms._path_building import Builder, Joined, Means
+from codemods.transforms._path_building import Builder, Means
+from codemods.transforms._path_declared import Declared, declared
+from codemods.transforms._path_guards import asks_for_base, is_expanded, is_shown_only, split_at
+from codemods.transforms._path_joined import is_a_name, joined_to
 from codemods.transforms._path_plan import PathPlan
-from codemods.transforms._path_uses import CONTAINMENT, Kind, Run, Uses, last_word
-from codemods.transforms._path_values import (
-    Declared,
-    asks_for_base,
-    declared,
-    is_expanded,
-    is_shown_only,
-    split_at,
-)
+from codemods.transforms._path_runs import Run
+from codemods.transforms._path_uses import CONTAINMENT, Kind, Uses, last_word
 
 
 class Judge:
@@ -181,16 +177,22 @@ class Judge:
     def _verdict(
         self, uses: Uses, run: Run, kind: Declared, taken: dict[str, str]
     ) -> Change | Refusal:
-        joined = self._joined(uses, run)
-        if isinstance(joined, Refusal):
-            return joined
+        joined = joined_to(uses, run)
+        if isinstance(joined, ast.expr):
+            return self._refusal(
+                "part-of-a-path",
+                uses,
+                f"line {joined.lineno} joins it to another path, and what is to be checked is the "
+                "whole",
+                run,
+            )
         means = self.means
         if joined is not None and means.validator is None and not means.root:
             means = replace(means, root=joined.root)
         if means.validator is None and not means.root:
             return self._refusal(means.reason, uses, means.detail, run)
         answers = is_handler(self.source, uses.function)
-        if means.validator is None and joined is None and _is_a_name(uses.value):
+        if means.validator is None and joined is None and is_a_name(uses.value):
             return self._refusal(
                 "part-of-a-path",
                 uses,
@@ -247,57 +249,6 @@ class Judge:
             and is_handler(self.source, function)
         )
 
-    def _joined(self, uses: Uses, run: Run) -> Joined | Refusal | None:
-        """The folder that a bare name is joined to: the name alone leads nowhere."""
-        for node in run.uses:
-            parent = self.tree.parent(node)
-            last = parent
-            match parent:
-                case ast.BinOp(op=ast.Div(), left=left) if left is node:
-                    continue
-                case ast.BinOp(op=ast.Div() | ast.Add() | ast.Mod()):
-                    pass
-                case ast.Call(func=function, args=args) if last_word(function) in (
-                    "join",
-                    "joinpath",
-                    "safe_join",
-                ) or (len(args) > 1 and last_word(function) in ("Path", "PurePath")):
-                    if args[:1] == [node] and last_word(function) != "joinpath":
-                        continue
-                case _:
-                    continue
-            statement = self.tree.statement(node)
-            match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.BinOp() as value) if (
-                    value is last
-                    and isinstance(value.op, ast.Div)
-                    and value.right is node
-                    and len(run.uses) == 1
-                    and run.level.statement is statement
-                    and self._is_bound_once(uses.function, name)
-                    and self._is_folder(uses, value.left)
-                ):
-                    return Joined(value, ast.unparse(value.left))
-            return self._refusal(
-                "part-of-a-path",
-                uses,
-                f"line {node.lineno} joins it to another path, and what is to be checked is the "
-                "whole",
-                run,
-            )
-        return None
-
-    def _is_folder(self, uses: Uses, node: ast.expr) -> bool:
-        """Whether an expression is made of constants and of names that the function does not bind:
-        it can stand twice, and is not from outside itself."""
-        own = scope_table(self.tree).bindings.get(uses.function, {})
-        return all(
-            item.id not in own
-            if isinstance(item, ast.Name)
-            else isinstance(item, (ast.Attribute, ast.Constant, ast.BinOp, ast.Div, ast.Load))
-            for item in ast.walk(node)
-        )
-
     def _obstacle(self, uses: Uses, run: Run) -> Refusal | None:
         """Why no check in front of the run would do."""
         block = run.level.block[run.level.index : run.last + 1]
@@ -344,8 +295,3 @@ class Judge:
     def _refusal(self, reason: str, uses: Uses, detail: str, run: Run | None = None) -> Refusal:
         node = run.uses[0] if run is not None else uses.nodes[0]
         return Refusal(reason, f"{uses.value}: {detail}", site_of(self.source, node))
-
-
-def _is_a_name(value: str) -> bool:
-    """Whether a value is called what one part of a path is called, and no path."""
-    return value.rpartition(".")[2].endswith(("filename", "file_name", "dirname"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import enum
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
-from codemods.syntax.scopes import find_scope, opens_frame, scope_table
-from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.syntax.scopes import find_scope, scope_table
+from codemods.syntax.tree import Function, Tree
+from codemods.transforms._path_runs import Run, run_of
 
 CONTAINMENT = ("is_relative_to", "relative_to", "commonpath")
 RESOLVING = ("resolve", "realpath")
@@ -19,7 +19,6 @@ _LOGGING = ("debug", "info", "warning", "warn", "error", "exception", "critical"
 _SENDING = re.compile(r"broadcast|send|publish|emit|notify")
 _RUNNERS = ("to_thread", "run_in_threadpool", "run_sync")
 _STRING_TESTS = ("startswith", "endswith")
-_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 OPENERS = re.compile(
     r"^(?:builtins\.open|io\.open|os\.\w+|os\.path\.\w+|shutil\.\w+|aiofiles\.open|"
     r"pathlib\.Path|(?:fastapi|starlette)\.responses\.FileResponse)$"
@@ -40,32 +39,6 @@ class Kind(enum.Enum):
     """A part of an f-string that is not only shown."""
     CHECKED = "checked"
     """Handed to a validator, or compared with a folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A statement in its block, on the way from a function down to a node."""
-
-    block: list[ast.stmt]
-    index: int
-
-    @property
-    def statement(self) -> ast.stmt:
-        """The statement itself."""
-        return self.block[self.index]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Uses of one value that one check in front of them covers."""
-
-    uses: tuple[ast.expr, ...]
-    level: Level
-    """Where the first of them stands, in the innermost block that holds all."""
-    above: tuple[Level, ...]
-    """The levels around it, outermost first."""
-    last: int
-    """The index of the last statement of the block that holds a use."""
 
 
 class Uses:
@@ -166,12 +139,14 @@ class Uses:
         # ``return Track(filepath=track.filepath)`` tells it, ``return FileResponse(…)`` opens it.
         calls = [item for item in around if isinstance(item, ast.Call)]
         models = calls and last_word(calls[0].func)[:1].isupper()
-        opens = any(self.opens(item) or last_word(item.func) == "FileResponse" for item in calls)
+        opens = any(
+            self.opens(item.func) or last_word(item.func) == "FileResponse" for item in calls
+        )
         return (in_dict and not calls) or bool(models and not opens)
 
-    def opens(self, call: ast.Call) -> bool:
-        """Whether what is called takes a path as its first argument."""
-        meaning = qualified_name(self.tree, call.func) or ""
+    def opens(self, function: ast.expr) -> bool:
+        """Whether a function takes a path as its first argument."""
+        meaning = qualified_name(self.tree, function) or ""
         return OPENERS.match(meaning) is not None
 
     def checks(self) -> Iterator[ast.expr]:
@@ -260,63 +235,6 @@ class Uses:
 def last_word(node: ast.expr) -> str:
     """``c`` of ``a.b.c``."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
-def run_of(source: SourceFile, function: Function, nodes: Sequence[ast.expr]) -> Run:
-    """Where one check would cover all of ``nodes``: the innermost block that holds them all."""
-    chains = [levels(source, function, node) for node in nodes]
-    depth = 0
-    for parts in zip(*chains, strict=False):
-        if any(item.block is not parts[0].block for item in parts):
-            break
-        depth += 1
-    own = [chain[depth - 1] for chain in chains]
-    first = min(own, key=lambda item: item.index)
-    return Run(tuple(nodes), first, chains[0][: depth - 1], max(item.index for item in own))
-
-
-def levels(source: SourceFile, function: Function, node: ast.AST) -> tuple[Level, ...]:
-    """The statements around ``node`` in the function's own frame, outermost first.
-
-    Left out is what nothing can be put in front of: an ``elif``, and what stands on the line of
-    its header.
-    """
-    tree = source.tree
-    found: list[Level] = []
-    for ancestor in (node, *tree.ancestors(node)):
-        parent = tree.parent(ancestor)
-        if isinstance(ancestor, ast.stmt) and parent is not None:
-            block = _block(parent, ancestor)
-            if block is not None and not _is_bound_to_header(source, parent, ancestor):
-                found.append(Level(block, block.index(ancestor)))
-        if parent is function and ancestor in function.body:
-            break
-        if parent is not None and opens_frame(parent, ancestor):
-            # What stands in a nested function counts as the statement that defines it.
-            found.clear()
-    return tuple(reversed(found))
-
-
-def _block(parent: ast.AST, statement: ast.stmt) -> list[ast.stmt] | None:
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and statement in block:
-            return block
-    return None
-
-
-def _is_bound_to_header(source: SourceFile, parent: ast.AST, statement: ast.stmt) -> bool:
-    if isinstance(parent, (ast.Module, *FUNCTIONS)):
-        return False
-    if getattr(parent, "lineno", 0) == statement.lineno:
-        return True
-    start = source.span(statement).start
-    return isinstance(statement, ast.If) and source.utf8[start : start + 4] == b"elif"
-
-
-def leaves(block: Sequence[ast.stmt]) -> bool:
-    """Whether a block ends by leaving what is around it."""
-    return isinstance(block[-1], _LEAVES)
 
 
 def _line(node: ast.AST) -> int:
