@@ -8,6 +8,7 @@ from codemods.codemod import Change, DeleteFile, Edit, Refusal, Safety, Scope, S
 from codemods.project.source import SourceFile
 from codemods.transforms._constants import readable
 from codemods.transforms._dead_effects import top_level_effect
+from codemods.transforms._dead_examples import examples
 from codemods.transforms._dead_exports import without_entries, without_exports
 from codemods.transforms._dead_imports import Importer, importers
 from codemods.transforms._dead_mentions import (
@@ -60,6 +61,7 @@ def _verdict(scope: Scope, source: SourceFile, going: frozenset[str]) -> Change 
     uses = [*in_strings(project, names, going)]
     needing, telling = in_other_files(project, names)
     uses += needing
+    uses += [item for item in examples(project, names.word)[0] if item.path not in going]
     if uses:
         return Refusal("named", f"{source.path} is named in {shown(uses)}", site)
     found = None if names.shadowed else discovering(project, names)

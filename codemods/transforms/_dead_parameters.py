@@ -12,7 +12,9 @@ from codemods.project.source import SourceFile
 from codemods.syntax.names import names_loaded
 from codemods.syntax.tree import Definition, Function
 from codemods.transforms._dead_calls import Call, CallersError, Given, callers, given
+from codemods.transforms._dead_examples import examples
 from codemods.transforms._dead_leftovers import unused_imports
+from codemods.transforms._dead_mentions import shown
 from codemods.transforms._dead_parameter_checks import last_name, obstacle
 from codemods.transforms._dead_signature import (
     call_edit,
@@ -75,6 +77,9 @@ class ParameterRemoval:
         """
         calls = self._callers.get(item.function)
         if calls is None:
+            run, _ = examples(self.project, _called_name(item))
+            if run:
+                raise CallersError(f"the example in {run[0]} calls it")
             calls = callers(self.project, item.source, item.function, item.owner)
             self._callers[item.function] = calls
         return [
@@ -184,7 +189,11 @@ class ParameterRemoval:
     def _notes(
         self, mine: Sequence[Parameter], passed: _Passed, edited: set[Function]
     ) -> Iterator[str]:
-        """Variables that only an argument read which goes."""
+        """Examples that nobody runs, and variables that only an argument read which goes."""
+        for name in dict.fromkeys(_called_name(item) for item in mine):
+            _, told = examples(self.project, name)
+            if told:
+                yield f"examples of {name} are in {shown(told)}"
         for item in mine:
             for call, argument in passed[item]:
                 holder = call.source.tree.definition(call.node)
@@ -203,6 +212,12 @@ class ParameterRemoval:
 
     def _refusal(self, item: Parameter, reason: str, detail: str) -> Refusal:
         return Refusal(reason, detail, site_of(item.source, item.function))
+
+
+def _called_name(item: Parameter) -> str:
+    if item.owner is not None and item.function.name == "__init__":
+        return item.owner.name
+    return item.function.name
 
 
 def _use(item: Parameter, handed_on: set[int]) -> ast.expr | None:

@@ -29,13 +29,15 @@ def open_library(path):
 ```
 
 Functions, methods, classes, aliases and constants of a module, attributes that are only written,
-and statements that are nothing but an expression. With a definition go its decorators, its
-docstring, the comment right above it, its entry in `__all__`, its re-exports, and the imports that
-nothing else needs.
+parameters, whole modules, and statements that are nothing but an expression. With a definition go
+its decorators, its docstring, the comment right above it, its entry in `__all__`, its re-exports,
+and the imports that nothing else needs. With a parameter go the arguments that calls pass for it and
+its entry in the docstring. With a module go the lines of packages that pass its names on.
 
 It is deleted only if nothing in the whole project speaks of it: no code, no test, no string that
-is given to `getattr` or `patch`, no entry point. Dead code that only other dead code of the same
-report needs goes with it.
+is given to `getattr` or `patch`, no entry point; a module neither in a build file or a workflow nor
+where modules are found by walking a folder. Dead code that only other dead code of the same report
+needs goes with it, and so does a parameter that is only handed on to another one that goes.
 
 ## Fix safety
 
@@ -44,17 +46,22 @@ To be reviewed: somebody outside of the project may use it.
 ## Not rewritten
 
 * What is used anywhere, tests included; the places are named. A method whose name stands behind an
-  object of which the class is not known is not deleted either.
+  object of which the class is not known is not deleted either. Examples in docstrings count where
+  something runs them, and are a note where nothing does.
 * What a decorator may register (routes, fixtures, validators), methods that Python calls, and
   methods that can override one of a base class.
 * Attributes that their class declares: they may be fields of a model.
-* Whole files: `git rm` does it. The refusal says who imports the file.
+* Modules that are run or found without an import: scripts, migrations, `__main__`, tests, plug-ins.
+  Documents that speak of a deleted module are a note.
+* Parameters where not every caller is known: the function is passed on as a value, a call has `*` or
+  `**`, a class above or below has the same method; and where an argument is computed by a call.
 * Suggestions that ask somebody to choose: "either wire it up, or delete it".
 
 ## Known limitations
 
-There is no scan: what looks dead to a tool may be the interface of a library. Parameters stay.
-Documentation and files in other languages are not searched.
+There is no scan: what looks dead to a tool may be the interface of a library. A function that is
+handed to `asyncio.to_thread` or a pool is passed on as a value like any other. Documentation and
+files in other languages are searched for modules only.
 """
 
 from __future__ import annotations
