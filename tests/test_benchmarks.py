@@ -1,0 +1,133 @@
+"""The benchmarks run, and their sides do the same; how long anything takes is not asked here."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codemods.codemod import Safety
+from codemods.engine.scan import fix
+from codemods.project.files import WorkTreeFiles
+from codemods.project.project import Project
+from codemods.transforms import catalogue
+
+BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+HANDLERS = """\
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def raised_again():
+    try:
+        work()
+    except OSError as error:
+        logger.error("failed: %s", error)
+        raise
+
+
+def expected():
+    try:
+        work()
+    except KeyError as error:
+        logger.error("failed: %s", error)
+
+
+def logged_already():
+    try:
+        work()
+    except OSError as error:
+        logger.error("failed: %s", error)
+        logger.exception("in full")
+
+
+def no_logger(parser):
+    try:
+        work()
+    except OSError as error:
+        parser.error("failed")
+
+
+def later():
+    try:
+        work()
+    except OSError as error:
+
+        def told():
+            logger.error("failed: %s", error)
+
+        register(told)
+
+
+def meant():
+    try:
+        work()
+    except OSError as error:
+        logger.error("failed: %s", error)
+        logger.critical("and more")
+"""
+
+
+def _run(*arguments: str, at: Path, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=at,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_rule_of_the_peers_changes_what_the_codemod_changes(tmp_path: Path) -> None:
+    target = tmp_path / "sample.py"
+    target.write_text(HANDLERS, encoding="utf-8")
+    codemod = catalogue()["add-exc-info"]
+    (ours,) = fix(Project(WorkTreeFiles(tmp_path)), [codemod], "sample.py", allow=Safety.SAFE).files
+    _run(
+        *("-m", "libcst.tool", "codemod", "--no-format", "--hide-progress"),
+        *("-x", "libcst_rule.AddExcInfo", str(target), "-j", "1"),
+        at=tmp_path,
+        PYTHONPATH=str(BENCHMARKS),
+    )
+    assert ours.after is not None
+    assert ours.after.decode() == target.read_text(encoding="utf-8")
+    assert ours.after.count(b"exc_info=True") == 1
+
+
+@pytest.mark.slow
+def test_branches_of_all_sides_are_made(tmp_path: Path) -> None:
+    script = str(BENCHMARKS / "branches.py")
+    told = _run(script, "--branches=4", "--files=60", "--checkouts=2", at=tmp_path)
+    assert "4 branches in a repository of 60 files" in told
+    assert len(re.findall(r"ms a branch, of 2", told)) == 2
+
+
+@pytest.mark.slow
+def test_any_folder_can_be_measured(tmp_path: Path) -> None:
+    (tmp_path / "sample.py").write_text(HANDLERS, encoding="utf-8")
+    script = str(BENCHMARKS / "scanning.py")
+    told = _run(script, str(tmp_path), "--pairs=1", "--part=scan", at=tmp_path)
+    for name in ("scan ÷ ast.parse", "scan, peak of a process", "autofix --help"):
+        assert name in told
+
+
+@pytest.mark.slow
+def test_what_is_neither_a_folder_nor_known_is_said_in_a_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARKS / "scanning.py"), "nowhere", "--pairs=1"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 1
+    assert "nowhere: neither a folder nor one of homeassistant" in done.stderr
+    assert "Traceback" not in done.stderr
