@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -60,23 +61,33 @@ class Judge:
             uses = self._alias(uses, aliases)
             if not uses.nodes:
                 continue
-            if (check := next(uses.checks(), None)) is not None:
-                yield self._checked(uses, check)
+            if checks := list(uses.checks()):
+                yield self._checked(uses, checks)
                 continue
             if is_shown_only(uses):
                 continue
             yield from self._verdicts(uses, taken)
 
-    def _checked(self, uses: Uses, check: ast.expr) -> Refusal:
-        """The verdict on a value that something compares with a folder."""
-        site = site_of(self.source, check)
-        if uses.resolves():
-            detail = f"{uses.value} is checked in line {check.lineno}"
-            return Refusal("contained", detail, site, already=True)
-        detail = (
-            f"{uses.value}: line {check.lineno} compares it with a folder, without resolving it"
-        )
-        return Refusal("checked-unresolved", detail, site)
+    def _checked(self, uses: Uses, checks: list[ast.expr]) -> Refusal:
+        """The verdict on a value that something compares with a folder already."""
+        wanted = next((item for item in checks if self._is_wanted(uses, item)), None)
+        check = wanted or checks[0]
+        site, line = site_of(self.source, check), check.lineno
+        if not uses.resolves():
+            detail = f"{uses.value}: line {line} compares it with a folder, without resolving it"
+            return Refusal("checked-unresolved", detail, site)
+        if wanted is None:
+            detail = f"{uses.value}: line {line} checks it, in another way than the finding wants"
+            return Refusal("checked-otherwise", detail, site)
+        return Refusal("contained", f"{uses.value} is checked in line {line}", site, already=True)
+
+    def _is_wanted(self, uses: Uses, check: ast.expr) -> bool:
+        """Whether a check is the one that the finding asks for, as far as it says which."""
+        if self.plan.validators or self.plan.allowed:
+            functions = [check.func, *check.args[:1]] if isinstance(check, ast.Call) else []
+            return any(self._validates(item) for item in functions)
+        folder = re.findall(r"\w+", self.plan.root)
+        return not folder or folder[-1].lower() in ast.unparse(uses.function).lower()
 
     def _validates(self, function: ast.expr) -> bool:
         """Whether a function checks where a path leads: one that the finding names, or one of the
