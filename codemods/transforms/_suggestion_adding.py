@@ -17,11 +17,13 @@ from codemods.transforms._suggestion_prose import Form, Wish
 _NEW = r"⟦(?P<new>\d+)⟧"
 _ROLES = (
     r"(?:also\s+|simply\s+|just\s+|then\s+|explicitly\s+)*"
-    r"(?P<role>add|insert|call|put|place|set|assign|run|invoke|append|prepend|do|include|execute)"
+    r"(?P<role>add|insert|call|put|place|set|assign|run|invoke|append|prepend|do|include|execute|cap|clamp)"
 )
 _WORDS = r"(?:(?:a|an|the|same|explicit|call|to|guard|check|assignment|statement|line)\s+){0,4}"
 _BETWEEN = (
     r"(?:\s+(?:call|statement|assignment|line|again|too|explicitly|once|(?P<guard>check|guard))\b)?"
+    r"(?:\s*\((?!⟦)[^()]*\))?"
+    r"(?:\s+(?:to|in|into|inside)\s+⟦(?P<within>\d+)⟧)?"
 )
 """What code may be called; "a `stat()` size limit before …" speaks of something else."""
 _NEAR = r"(?:immediately|right|directly|just|straight)?\s*"
@@ -30,7 +32,7 @@ _FILLER = (
     r"(?:(?:the|this|that|its|calling|computing|assigning|call|calls|to|line|statement|existing|"
     r"running|invoking|assignment|of)\s+){0,4}"
 )
-_ANCHOR = rf"(?:{_FILLER}⟦(?P<anchor>\d+)⟧|the\s+(?P<word>return|write|read|loop)\b)"
+_ANCHOR = rf"(?:{_FILLER}⟦(?P<anchor>\d+)⟧|the\s+(?:\w+\s+)?(?P<word>return|write|read|loop)\b)"
 _EDGE = (
     r"(?:at|to|near)\s+(?:the\s+)?(?:very\s+)?(?P<edge>start|top|beginning|end|bottom)\s+of\s+"
     r"(?:the\s+)?(?:body\s+of\s+)?⟦(?P<scope>\d+)⟧"
@@ -51,7 +53,8 @@ ADDITIONS = (
     _form("add-between", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+between\s+[^⟦⟧]{{1,60}}\sand\s+"
                          rf"{_FILLER}⟦(?P<anchor>\d+)⟧"),
     # "Add `a` right after `b`", "Call `a` before calling `b`", "Set `x` before the return"
-    _form("add-beside", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_NEAR}{_SIDE}\s+{_ANCHOR}"),
+    _form("add-beside", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_NEAR}{_SIDE}\s+{_ANCHOR}"
+                        r"(?P<inside>\s+(?:check|test|condition)\b)?"),
     # "`x = clip(x)` before the write"
     _form("add-beside", rf"^{_NEW}\s+{_NEAR}{_SIDE}\s+{_ANCHOR}"),
     # "Set `self.task = None` at the end of `stop()`"
@@ -102,7 +105,7 @@ def read_addition(sentence: str, codes: Sequence[str]) -> tuple[Wish, str] | Non
             where=_where(form.name, named),
             anchor=codes[int(named["anchor"])] if named.get("anchor") else None,
             word=named.get("word"),
-            scopes=(codes[int(named["scope"])],) if named.get("scope") else (),
+            scopes=tuple(codes[int(named[key])] for key in ("scope", "within") if named.get(key)),
         )
         return wish, plain[match.end() :]
     return None
@@ -135,7 +138,10 @@ def _where(form: str, named: dict[str, str | None]) -> str:
         return "end"
     if said in ("start", "top", "beginning", "first"):
         return "start"
-    return "after" if said in ("after", "below") else "before"
+    if said in ("after", "below"):
+        # What comes after a check is what is done where it holds.
+        return "inside" if named.get("inside") else "after"
+    return "before"
 
 
 def is_addable(new: Snippet) -> bool:

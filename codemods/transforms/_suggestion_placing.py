@@ -53,26 +53,44 @@ def placed(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal:
     if len(pool) > 1 and len(pool) != wish.count:
         text = f"{shown} stands there {len(pool)} times, and the finding does not say which"
         return _refused(places[0], "several-places", text)
-    return _beside(pool, wish.where, new)
+    return _beside(pool, wish, wish.where, new)
 
 
 def _beside(
-    pool: Sequence[tuple[Place, ast.stmt]], where: str, new: Snippet
+    pool: Sequence[tuple[Place, ast.stmt]], wish: Wish, where: str, new: Snippet
 ) -> list[Found] | Refusal:
     made = []
     for place, anchor in pool:
         tree = place.source.tree
-        if where == "after" and isinstance(anchor, (ast.With, ast.AsyncWith)):
+        if where == "inside" and not isinstance(anchor, ast.If):
+            text = "the check is no `if` of its own"
+            return Refusal("no-anchor", text, site_of(place.source, anchor))
+        within = where == "after" and isinstance(anchor, (ast.With, ast.AsyncWith))
+        if (within or where == "inside") and isinstance(anchor, (ast.If, ast.With, ast.AsyncWith)):
             # What is called in a `with` has been called when its block begins.
             where, anchor = "before", anchor.body[0]
         if stands_beside(tree, anchor, where, new.nodes):
             site = site_of(place.source, anchor)
             return Refusal("stands-already", f"{_short(new.text)} stands there", site, already=True)
+        late = _too_late(new, anchor) if wish.anchor or wish.word else None
+        if late is not None and where == "before":
+            return Refusal("no-anchor", late, site_of(place.source, anchor))
         problem = unplaceable(place, anchor, where)
         if problem is not None:
             return Refusal("no-anchor", problem, site_of(place.source, anchor))
         made.append(Found(place, anchor, (_step(place, where, anchor, new),)))
     return made
+
+
+def _too_late(new: Snippet, anchor: ast.stmt) -> str | None:
+    """Why new values come too late before ``anchor``: it reads none of them, and what it reads
+    was made of the old ones."""
+    for node in new.nodes:
+        if isinstance(node, ast.Assign) and is_cleaning(node):
+            names = {item.id for item in node.targets if isinstance(item, ast.Name)}
+            if not names & names_read(anchor):
+                return f"what stands there does not read {', '.join(sorted(names))}"
+    return None
 
 
 def _step(place: Place, where: str, anchor: ast.stmt, new: Snippet) -> Step:
@@ -208,7 +226,7 @@ def _at_edge(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
     if not real:
         return Refusal("no-anchor", "nothing is in that block yet", site)
     if wish.where == "start":
-        return _beside([(place, real[0])], "before", new)
+        return _beside([(place, real[0])], wish, "before", new)
     if isinstance(real[-1], (*_LEAVING, *FUNCTIONS, ast.While)):
         return Refusal("no-anchor", "its end is not reached: it ends by leaving", site)
     return [Found(place, real[-1], (_step(place, "after", real[-1], new),))]
@@ -244,7 +262,7 @@ def _guarded(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
         count = "nothing" if not found else f"{len(found)} places"
         text = f"{count} of what the finding shows reads what {shown} looks at"
         return _refused(places[0], "no-anchor", text)
-    return _beside(list(found.values()), "before", new)
+    return _beside(list(found.values()), wish, "before", new)
 
 
 def _bound_in(tree: Tree, function: Function) -> Counter[str]:

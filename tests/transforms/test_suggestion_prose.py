@@ -156,6 +156,10 @@ ADDED = (
     ("Add `a = a.copy()` as the first statement.", ("start", None, ())),
     ("Set `self.a = None` in the `finally:` block.", ("finally", None, ())),
     ("Add `if not a: return None` above `b = a.c`.", ("before", "b = a.c", ())),
+    ("Add `d.touch(k)` right after the `if k in d:` check.", ("inside", "if k in d:", ())),
+    ("Add `assert a == b` to `go` after the call to `self.run`.", ("after", "self.run", ("go",))),
+    ("Add `if not a: return 0.0` (or `1.0`) at the start of `go()`.", ("start", None, ("go()",))),
+    ("Cap `end = min(end, total)` before the soundfile read.", ("before", None, ())),
 )
 
 
