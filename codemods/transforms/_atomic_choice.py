@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from codemods.codemod import AddImport, Edit, Operation, Place, Refusal, Unit
+from codemods.codemod import AddImport, DropImport, Edit, Operation, Place, Refusal, Unit
 from codemods.project.project import Project
 from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
-from codemods.syntax.names import free_name
+from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.tree import Tree
 from codemods.transforms._atomic_edit import INSTEAD, NAME, Layout
 from codemods.transforms._atomic_files import Writing, surrounding, writing
@@ -58,8 +58,17 @@ class Choice:
                 return (Operation(self.source.path, span, NAME, Unit.EXPRESSION, text), *imports)
             span = self.source.span(block or self.tree.statement(made.call))
             operation = Operation(self.source.path, span, INSTEAD, Unit.STATEMENT, f"{text}{call}")
-            return (operation, *imports)
+            return (operation, *imports, *self._unused(helper, block))
         return None
+
+    def _unused(self, helper: Helper, block: ast.With | None) -> Iterator[DropImport]:
+        """The import of :mod:`json`, where the helper dumps and the block did."""
+        for call in self.tree.within(block, ast.Call) if block and helper.kind == "json" else ():
+            name = call.func
+            while isinstance(name, ast.Attribute):
+                name = name.value
+            if qualified_name(self.tree, call.func) == "json.dump" and isinstance(name, ast.Name):
+                yield DropImport(self.source.path, name.id)
 
     def _way(self, at: ast.Call, helper: Helper) -> tuple[str, tuple[AddImport, ...]] | None:
         """How a helper is written where ``at`` stands, if it should be."""

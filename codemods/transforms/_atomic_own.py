@@ -54,6 +54,9 @@ def write_helper(
     site = site_of(source, tree.statement(at))
     if index == 0 and (not isinstance(top[0], DEFINITIONS) or _has_comment(source, top[0])):
         return Refusal("no-place", "there is nothing above the write to put a helper behind", site)
+    if project.target_python < (3, 8):
+        # ``unlink(missing_ok=True)`` came with 3.8.
+        return Refusal("python", "the helper needs Python 3.8, and the project runs on less", site)
     wished = [
         ("contextlib", "contextmanager"),
         ("os", None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _PARTS = re.compile(
-    r"(?<!e\.g\.)(?<!i\.e\.)(?<=[.;])\s+|,\s+(?:and|then|but)\s+|"
+    r"(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<=[.;])\s+|,\s+(?:and|then|but)\s+|"
     r";\s+|\s+and\s+(?=[a-z]+\s+`)|\n+\s*[-*\d]"
 )
 _NUMBER = re.compile(r"^\(?(?:\d|[a-e])[.)]\s+")

@@ -50,8 +50,9 @@ Why so:
 the finding says writes the file (`save_audio(str(path), …)`); the temporary file then keeps the
 suffix, by which such functions choose a format. A helper that the project has is called instead:
 one for a `with` block, or one that takes the path and the content (a text, bytes, or an object for
-`json`), where its encoding and its defaults fit. A temporary file whose name all writers share
-gets one of its own by the same helper.
+`json`), where its encoding, its defaults and the kind of path that it wants fit, and where it is of
+the same program. A temporary file whose name all writers share gets one of its own by the same
+helper.
 
 ## Fix safety
 
@@ -69,6 +70,7 @@ that put something in the place of `open` see another path.
 * Files that are locked, devices and pipes, what the command line names, temporary files.
 * A block that does something else to the same path, and a handler that removes it.
 * `to_thread(path.write_bytes, …)`, `gzip.open` and other openers.
+* Paths that may be none of `pathlib`: those in a bucket or an archive have the same methods.
 
 ## Known limitations
 
