@@ -14,6 +14,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.tree import Tree
 from codemods.transforms._constants import readable
 
+_SETTINGS = ("entry_points.txt",)
 _DOCUMENTATION = (".md", ".rst", ".txt", ".adoc", ".html", ".mdx", ".po", ".pot")
 _NO_TEXT = (
     *(".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", ".webp", ".pdf", ".woff", ".woff2", ".ttf"),
@@ -133,7 +134,7 @@ class Names:
         """Whether a line of settings has the module's name as an item of a list: what a packager
         is to take along."""
         single = "." not in self.module and holder.endswith((".toml", "setup.cfg"))
-        if not (single or holder.endswith(".spec")):
+        if self.shadowed or not (single or holder.endswith(".spec")):
             return False
         name = re.escape(self.word)
         return re.search(rf"[\"']{name}[\"']|^\s*{name}\s*$", text) is not None
@@ -202,7 +203,8 @@ def in_other_files(project: Project, names: Names) -> tuple[list[Mention], list[
             text = line.decode("utf-8", "replace")
             if not names.in_text(text, path) and not names.is_listed(text, path):
                 continue
-            told = path.lower().endswith(_DOCUMENTATION) or line.lstrip().startswith(_COMMENTS)
+            document = path.lower().endswith(_DOCUMENTATION) and not path.endswith(_SETTINGS)
+            told = document or line.lstrip().startswith(_COMMENTS)
             (telling if told else needing).append(Mention(path, number, names.is_run(text)))
     return needing, telling
 
@@ -210,8 +212,6 @@ def in_other_files(project: Project, names: Names) -> tuple[list[Mention], list[
 def discovering(project: Project, names: Names) -> Mention | None:
     """A place that imports the modules of the package by what is there, or by names it makes."""
     literals = tuple(item.encode() for item in _FINDS)
-    folder = names.path.rpartition("/")[0]
-    package = names.module.rpartition(".")[0]
     for source in project.containing(*literals):
         tree = readable(source)
         if tree is None:
@@ -224,29 +224,34 @@ def discovering(project: Project, names: Names) -> Mention | None:
             if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
                 # A name that is written out is a string like any other.
                 continue
-            if _may_reach(source, tree, folder, package):
+            if _may_reach(source, tree, names):
                 return Mention(source.path, call.lineno)
     return None
 
 
-def _may_reach(source: SourceFile, tree: Tree, folder: str, package: str) -> bool:
-    """Whether a file that imports by made-up names can mean those of a package."""
+def _may_reach(source: SourceFile, tree: Tree, names: Names) -> bool:
+    """Whether a file that imports by made-up names can mean a module: it works with its own place
+    and is above it, or it has a string that is the module's name, its file's or that of a package
+    around it."""
+    folder = names.path.rpartition("/")[0]
     own = source.path.rpartition("/")[0]
     inside = own == folder or (own != "" and folder.startswith(f"{own}/"))
     if inside and _OWN_PLACE.search(source.data):
         return True
-    last = package or folder.rpartition("/")[2]
-    if not last:
-        return inside
-    ends = re.compile(rf"(?:^|[./]){re.escape(last.rpartition('.')[2])}[./]?$")
-    return any(
-        isinstance(item.value, str) and ends.search(item.value) for item in tree.of(ast.Constant)
-    ) or bool(
-        re.search(
-            rb"\b" + re.escape(last.rpartition(".")[2].encode()) + rb"\.__(?:path|name)",
-            source.data,
-        )
-    )
+    package = names.module.rpartition(".")[0]
+    around = (package or folder.replace("/", ".")).split(".")
+    last = around[-1]
+    exact = {names.word, f"{names.word}.py", ".".join(around[:1])}
+    ends = re.compile(rf"(?:^|[./]){re.escape(last)}[./]?$|\.{re.escape(names.word)}$")
+    begins = re.compile(rf"^{re.escape(around[0])}(?:[./][\w./]*)?[./]$")
+    for item in tree.of(ast.Constant):
+        text = item.value
+        if not isinstance(text, str) or not text:
+            continue
+        if text in exact or (last and ends.search(text)) or (around[0] and begins.match(text)):
+            return True
+    attribute = rf"\b{re.escape(last)}\.__(?:path|name)".encode()
+    return bool(last) and re.search(attribute, source.data) is not None
 
 
 def _is_documentation(tree: Tree, node: ast.Constant) -> bool:

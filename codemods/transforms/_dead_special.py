@@ -37,7 +37,7 @@ def special(
         return "package", f"{path} makes {folder} a package, which holds more"
     if stem in _BY_PYTHON or stem.startswith("conftest"):
         return "run-by-name", f"{path} is found by its name"
-    if is_test(path) and (stem.startswith("test_") or stem.endswith("_test")):
+    if stem.startswith("test_") or stem.endswith("_test") or stem in ("test", "tests"):
         if _is_skipped(tree):
             return None
         return "collected", f"pytest collects {path} by its name"

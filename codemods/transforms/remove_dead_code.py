@@ -31,8 +31,8 @@ def open_library(path):
 Functions, methods, classes, aliases and constants of a module, attributes that are only written,
 parameters, whole modules, and statements that are nothing but an expression. With a definition go
 its decorators, its docstring, the comment right above it, its entry in `__all__`, its re-exports,
-and the imports that nothing else needs. With a parameter go the arguments that calls pass for it and
-its entry in the docstring. With a module go the lines of packages that pass its names on.
+and the imports that nothing else needs. With a parameter go the arguments that calls pass for it
+and its entry in the docstring. With a module go the lines of packages that pass its names on.
 
 It is deleted only if nothing in the whole project speaks of it: no code, no test, no string that
 is given to `getattr` or `patch`, no entry point; a module neither in a build file or a workflow nor
@@ -51,10 +51,10 @@ To be reviewed: somebody outside of the project may use it.
 * What a decorator may register (routes, fixtures, validators), methods that Python calls, and
   methods that can override one of a base class.
 * Attributes that their class declares: they may be fields of a model.
-* Modules that are run or found without an import: scripts, migrations, `__main__`, tests, plug-ins.
-  Documents that speak of a deleted module are a note.
-* Parameters where not every caller is known: the function is passed on as a value, a call has `*` or
-  `**`, a class above or below has the same method; and where an argument is computed by a call.
+* Modules that are run or found without an import: scripts, migrations, `__main__`, tests,
+  plug-ins. Documents that speak of a deleted module are a note.
+* Parameters where not every caller is known: the function is passed on as a value, a call has `*`
+  or `**`, a class above or below has the same method; and where an argument is computed by a call.
 * Suggestions that ask somebody to choose: "either wire it up, or delete it".
 
 ## Known limitations
