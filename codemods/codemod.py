@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from codemods.findings.model import Finding, LineRange
+from codemods.findings.model import Finding, LineRange, Location
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.spans import Span
@@ -172,6 +172,8 @@ class Plan:
     whole_files: bool = False
     """Whether a file that the finding names is place enough where no definition in it can be
     told: the codemod finds the names that are meant by itself."""
+    locations: tuple[Location, ...] = ()
+    """Places that the codemod read elsewhere in a finding whose own locations name no file."""
     count: int | None = None
     """How many places the finding speaks of, when it says so."""
     aspects: tuple[str, ...] = ()

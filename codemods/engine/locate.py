@@ -60,8 +60,11 @@ def locate(finding: Finding, project: Project, plan: Plan | None) -> Located | N
         finding: from any reader.
         project: the state of the code base that is read; only what is asked for is read.
         plan: the codemod's, if one claims the finding. Its scopes go before what the finding
-            names, and one of its anchors must stand in every place.
+            names, one of its anchors must stand in every place, and its locations, where it has
+            any, stand for the finding's.
     """
+    if plan is not None and plan.locations:
+        finding = replace(finding, locations=plan.locations)
     return _Locator(finding, project, plan).locate()
 
 

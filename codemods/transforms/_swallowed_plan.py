@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.findings.model import Finding
-from codemods.findings.text import code_spans, spoken_count
+from codemods.findings.model import Finding, LineRange, Location, LocationKind
+from codemods.findings.text import code_spans, line_range, spoken_count
 
 LEVELS = ("debug", "info", "warning", "error", "critical", "exception")
 """Weakest first; ``exception`` is an error with its traceback."""
@@ -73,6 +73,8 @@ _NARROW = (
     re.compile(rf"\b[Nn]arrow\s+`except\s+Exception`\s+to\s+{_TYPES}"),
 )
 _LISTED = re.compile(r"[\w./-]+\.py:\d+")
+_AT_LINES = re.compile(r"`(?P<path>[\w./-]+\.py)?:(?P<lines>\d+(?:\s?[-–,/]\s?\d+)*)`")
+_RANGE = re.compile(r"(\d+)(?:\s?[-–]\s?(\d+))?")
 
 _CLAUSE = re.compile(r"(?:[.;]\s+|,?\s+and\s+(?=[a-z]+\s)|,\s+(?=then\b))")
 _DO = re.compile(
@@ -137,7 +139,8 @@ def recognise(finding: Finding) -> SwallowedPlan | None:
         template=_template(finding) if logs else "",
         bare=bare,
         narrow=narrow,
-        elsewhere=_elsewhere(finding),
+        locations=() if _names_a_file(finding) else _listed(finding),
+        elsewhere=_elsewhere(finding) if _names_a_file(finding) else (),
         suppress=re.search(r"\bsuppress\(", whole) is not None,
         lower=_TOO_LOW.search(whole) is not None,
         values=re.search(r"\b(?:returns?|continue|None|False|fall\w*)\b", whole) is not None,
@@ -232,4 +235,28 @@ def _says_something(call: ast.Call) -> bool:
     abridged = any(isinstance(item, ast.Constant) and item.value is ... for item in ast.walk(call))
     return not abridged and any(
         re.search(r"[A-Za-z]{3}", text) and "..." not in text and "…" not in text for text in texts
+    )
+
+
+def _names_a_file(finding: Finding) -> bool:
+    return any(
+        item.kind not in (LocationKind.PROSE, LocationKind.SYMBOL) for item in finding.locations
+    )
+
+
+def _listed(finding: Finding) -> tuple[Location, ...]:
+    """The places at the heads of a list's items: ``- `a.py:54`, `:338` — why``."""
+    found: dict[str, list[LineRange]] = {}
+    for line in finding.text("evidence", "description").splitlines():
+        head, dash, _ = line.partition(" — ")
+        if not dash or not head.lstrip().startswith(("- ", "* ")):
+            continue
+        path = ""
+        for match in _AT_LINES.finditer(head):
+            path = match["path"] or path
+            for part in _RANGE.finditer(match["lines"]):
+                lines = line_range(int(part[1]), int(part[2]) if part[2] else None)
+                found.setdefault(path, []).append(lines)
+    return tuple(
+        Location(LocationKind.FILE, path, tuple(lines)) for path, lines in found.items() if path
     )

@@ -54,10 +54,11 @@ There is no scan: of the silent handlers of large code bases, most are meant so.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope, site_of
+from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.transforms._swallowed_choice import Choice, choose
 from codemods.transforms._swallowed_edit import edit
@@ -74,7 +75,7 @@ def find(scope: Scope, plan: SwallowedPlan | None) -> Iterator[Change | Refusal]
     meant: list[tuple[Place, Choice]] = []
     seen: set[tuple[str, ast.AST]] = set()
     refused: list[Refusal] = []
-    for place in scope.places:
+    for place in _places(scope, plan):
         source = place.source
         chosen = choose(place, plan, scope.finding)
         for choice in chosen.meant:
@@ -96,17 +97,44 @@ def find(scope: Scope, plan: SwallowedPlan | None) -> Iterator[Change | Refusal]
         verdicts += suppressions(scope, plan)
     for verdict in verdicts:
         if isinstance(verdict, Change):
-            verdict = replace(verdict, notes=_notes(plan))
+            verdict = replace(verdict, notes=_notes(plan, verdicts))
         yield verdict
     # What is done already is no news beside what is to be done.
     yield from _unique([item for item in refused if not (verdicts and item.already)], seen)
 
 
-def _notes(plan: SwallowedPlan) -> tuple[str, ...]:
-    if not plan.elsewhere:
-        return ()
-    listed = ", ".join(plan.elsewhere)
-    return (f"left alone, since only the text of the finding lists them: {listed}",)
+def _places(scope: Scope, plan: SwallowedPlan) -> tuple[Place, ...]:
+    """Where to look: of a list of places, whole files with the lines that it names. The code that
+    is shown beside one of them is no evidence for the others."""
+    if not plan.locations:
+        return scope.places
+    files: dict[str, Place] = {}
+    for place in scope.places:
+        known = files.get(place.source.path)
+        lines = (*(known.reported if known else ()), *place.reported)
+        files[place.source.path] = replace(
+            place, node=place.source.tree.module, evidence=(), reported=tuple(dict.fromkeys(lines))
+        )
+    return tuple(files.values())
+
+
+def _notes(plan: SwallowedPlan, verdicts: Sequence[Change | Refusal]) -> tuple[str, ...]:
+    """What the finding lists and nothing was said about."""
+    if plan.elsewhere:
+        listed = ", ".join(plan.elsewhere)
+        return (f"left alone, since only the text of the finding lists them: {listed}",)
+    sites = [item.site for item in verdicts if item.site is not None]
+    left = [
+        f"{location.path}:{lines.start}"
+        for location in plan.locations
+        for lines in location.lines
+        if not any(
+            f"/{site.path}".endswith(f"/{location.path}")
+            and LineRange(site.line - 1, site.end_line + 1).overlaps(lines)
+            for site in sites
+        )
+    ]
+    return (f"left alone, since no silent handler stands there: {', '.join(left)}",) if left else ()
 
 
 def _unique(refused: list[Refusal], seen: set[tuple[str, ast.AST]]) -> Iterator[Refusal]:
