@@ -26,15 +26,9 @@ from codemods.transforms._suggestion_edits import operation_of, unfit
 from codemods.transforms._suggestion_found import Found
 from codemods.transforms._suggestion_imports import local_imports
 from codemods.transforms._suggestion_leftovers import leftovers
-from codemods.transforms._suggestion_names import (
-    Missing,
-    Origin,
-    dropped_names,
-    lacks_arguments,
-    localised,
-    names_for,
-    unknown_parameter,
-)
+from codemods.transforms._suggestion_names import Missing, dropped_names, names_for
+from codemods.transforms._suggestion_origins import Origin, localised
+from codemods.transforms._suggestion_parameters import lacks_arguments, unknown_parameter
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 ADDING = ("before", "after")

@@ -18,18 +18,8 @@ from codemods.project.project import Project
 from codemods.syntax.imported import can_import, local_name
 from codemods.syntax.names import Binding, binding_of, qualified_name
 from codemods.syntax.scopes import BUILTINS, scope_table
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree
-from codemods.transforms._constants import module_for
-
-KNOWN_MODULES = frozenset(
-    words(
-        "asyncio collections concurrent.futures contextlib copy datetime functools hashlib "
-        "inspect io itertools json logging math operator os os.path pathlib queue random re "
-        "secrets shutil signal sqlite3 statistics string subprocess sys tempfile threading time "
-        "types typing uuid warnings weakref"
-    )
-)
-"""Modules of the standard library whose attributes are asked of the running Python."""
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS
+from codemods.transforms._suggestion_origins import KNOWN_MODULES, Origin, dotted_origin, where_from
 
 NOT_IN_NUMPY = frozenset(
     words(
@@ -41,26 +31,6 @@ NOT_IN_NUMPY = frozenset(
 )
 """Names that suggestions look for in numpy: windows and filters of ``scipy.signal``, and what
 numpy 2 has no more."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a name comes from: a module, a name of it (``None`` for the module itself), and what
-    it is called instead."""
-
-    module: str
-    name: str | None = None
-    alias: str | None = None
-
-    @property
-    def bound(self) -> str:
-        """The name that its import binds."""
-        return self.alias or self.name or self.module.partition(".")[0]
-
-    @property
-    def dotted(self) -> str:
-        """The full name of what it is."""
-        return f"{self.module}.{self.name}" if self.name else self.module
 
 
 @dataclass(frozen=True)
@@ -106,7 +76,7 @@ def names_for(
             if missing is not None:
                 return missing
             continue
-        origin = _where_from(project, place, name, given) or _dotted(project, place, name, new)
+        origin = where_from(project, place, name, given) or dotted_origin(project, place, name, new)
         if origin is None:
             return Missing("undefined-name", f"nothing tells where {name} comes from")
         problem = can_import(tree, at, origin.module, origin.name, origin.alias)
@@ -119,40 +89,6 @@ def names_for(
         if missing is not None:
             return missing
     return imports
-
-
-def localised(
-    project: Project, place: Place, at: ast.AST, new: ast.AST, text: str, given: Sequence[Origin]
-) -> tuple[str, ast.AST, list[AddImport]]:
-    """New code with ``a.b.c.f`` as the file would write it: by the name that it imports already,
-    else as the project's other files import what the module has."""
-    tree = place.source.tree
-    added: list[AddImport] = []
-    for node in ast.walk(new):
-        if not isinstance(node, ast.Attribute):
-            continue
-        whole = ast.unparse(node)
-        module, _, name = whole.rpartition(".")
-        root = whole.partition(".")[0]
-        if not module.replace(".", "").isidentifier() or "." not in module:
-            continue
-        if binding_of(tree, root, at).kind != "unknown" or text.count(whole) != 1:
-            continue
-        known = local_name(tree, at, module, name)
-        if known is None:
-            origin = _dotted(project, place, root, new)
-            if origin is None or origin.module != module or any(o.module == root for o in given):
-                continue
-            if can_import(tree, at, module, name) is not None:
-                continue
-            known = name
-            added = [AddImport(place.source.path, module, name)]
-        text = text.replace(whole, known)
-        parsed = ast.parse(text)
-        statement = parsed.body[0]
-        plain = isinstance(new, ast.expr) and isinstance(statement, ast.Expr)
-        return text, statement.value if plain else parsed, added  # type: ignore[attr-defined]
-    return text, new, added
 
 
 def _free_names(new: ast.AST) -> list[str]:
@@ -215,86 +151,6 @@ def _too_late(kind: str, nodes: Sequence[ast.AST], name: str, line: int) -> Miss
     ):
         return None
     return Missing("undefined-name", f"{name} has no value there yet")
-
-
-def _where_from(
-    project: Project, place: Place, name: str, given: Sequence[Origin]
-) -> Origin | None:
-    """As the finding shows it, as the project's other files import it, or where the project
-    defines it at the top of one file."""
-    for origin in given:
-        if origin.bound == name:
-            return origin
-    if name in KNOWN_MODULES:
-        return Origin(name)
-    beside = _beside_others(place, name)
-    if beside is not None:
-        return beside
-    used = _imported_elsewhere(project, place, name)
-    if used is not None:
-        return used
-    tops = [ref for ref in project.index.definitions(name) if ref.qualified_name == name]
-    if len(tops) == 1:
-        module = module_for(project, place.source, project.source(tops[0].path))
-        return Origin(module, name) if module and not module.startswith(".") else None
-    return None
-
-
-def _dotted(project: Project, place: Place, name: str, new: ast.AST) -> Origin | None:
-    """The module of ``a.b.c.f`` where the project imports something from it, or from ``a.b``."""
-    chains = [
-        ast.unparse(item.value)
-        for item in ast.walk(new)
-        if isinstance(item, ast.Attribute) and ast.unparse(item).startswith(f"{name}.")
-    ]
-    module = max(chains, key=len, default="")
-    if module.count(".") < 1:
-        return None
-    for source in project.containing(module.encode()):
-        tree = project.index.resolver.tree(source)
-        if tree is None or source.path == place.source.path:
-            continue
-        if any(item.module == module and not item.level for item in tree.of(ast.ImportFrom)):
-            return Origin(module)
-    return None
-
-
-def _beside_others(place: Place, name: str) -> Origin | None:
-    """The module of the standard library that the file imports other names from, and that has
-    ``name`` too: ``timezone`` beside ``datetime``."""
-    for statement in place.source.tree.of(ast.ImportFrom):
-        module = statement.module or ""
-        known = not statement.level and module in KNOWN_MODULES
-        if known and hasattr(importlib.import_module(module), name):
-            return Origin(module, name)
-    return None
-
-
-def _imported_elsewhere(project: Project, place: Place, name: str) -> Origin | None:
-    """The one absolute import that binds ``name`` in the project's files, those beside first."""
-    found: dict[Origin, int] = {}
-    top = place.source.path.split("/")[0]
-    for source in project.containing(name.encode()):
-        tree = project.index.resolver.tree(source)
-        if tree is None or source.path == place.source.path:
-            continue
-        for origin in _origins(tree, name):
-            near = source.path.split("/")[0] == top
-            found[origin] = found.get(origin, 0) + (100 if near else 1)
-    near_ones = {key: count for key, count in found.items() if count >= 100} or found
-    return next(iter(near_ones)) if len(near_ones) == 1 else None
-
-
-def _origins(tree: Tree, name: str) -> Iterator[Origin]:
-    """What the absolute imports of a file bind ``name`` to."""
-    for alias in tree.of(ast.alias):
-        if name not in (alias.asname, alias.name) or (alias.asname or name) != name:
-            continue
-        statement = tree.parent(alias)
-        if isinstance(statement, ast.Import):
-            yield Origin(alias.name, None, alias.asname)
-        elif isinstance(statement, ast.ImportFrom) and not statement.level and statement.module:
-            yield Origin(statement.module, alias.name, alias.asname)
 
 
 def _no_attribute(
@@ -372,46 +228,3 @@ def dropped_names(place: Place, old: ast.AST, new: ast.AST | None) -> set[str]:
         if qualified_name(tree, ast.Name(name, ast.Load())) is not None
         or binding_of(tree, name, tree.module).kind == "import"
     }
-
-
-_WITHOUT_ARGUMENTS = frozenset(
-    words(
-        "begin cancel clear close commit copy disconnect dispose expunge_all flush invalidate "
-        "release reset rollback shutdown stop"
-    )
-)
-"""Methods of other people's classes that are called without arguments."""
-
-
-def lacks_arguments(project: Project, call: ast.expr) -> str | None:
-    """Why a call that prose writes with empty parentheses cannot be made so, in words."""
-    if not isinstance(call, ast.Call) or call.args or call.keywords:
-        return None
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    found = [ref.node for ref in project.index.definitions(name) if isinstance(ref.node, FUNCTIONS)]
-    for function in found:
-        arguments = function.args
-        plain = [*arguments.posonlyargs, *arguments.args]
-        needed = plain[: len(plain) - len(arguments.defaults)]
-        own = [item for item in needed if item.arg not in ("self", "cls")]
-        keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-        if own or any(default is None for _, default in keywords):
-            return f"{name}() needs arguments, and the suggestion does not say which"
-    if not found and name not in _WITHOUT_ARGUMENTS:
-        return f"nothing tells whether {name}() can be called without arguments"
-    return None
-
-
-def unknown_parameter(project: Project, place: Place, call: ast.Call, name: str) -> Missing | None:
-    """Why ``name=`` cannot be passed: the project defines what is called, without it."""
-    definitions = project.index.definition_of(place.source, call.func)
-    for ref in definitions:
-        if not isinstance(ref.node, FUNCTIONS):
-            return None
-        arguments = ref.node.args
-        names = {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}
-        if name in names or arguments.kwarg is not None:
-            return None
-    if not definitions:
-        return None
-    return Missing("no-such-parameter", f"{ast.unparse(call.func)}() has no parameter {name}")

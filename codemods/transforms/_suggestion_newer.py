@@ -26,6 +26,7 @@ from codemods.transforms._suggestion_found import (
     is_new,
     nodes_of,
 )
+from codemods.transforms._suggestion_likeness import loses, statement_likeness
 from codemods.transforms._suggestion_parameters import takes
 from codemods.transforms._suggestion_pointing import overlaps
 from codemods.transforms._suggestion_prose import Wish
@@ -126,7 +127,7 @@ class Newer:
                 continue
             if is_new(node, self.new, self.wish):
                 continue
-            score = _statement_likeness(node, new)
+            score = statement_likeness(node, new)
             if score < LIKE and self._is_the_return(node, new):
                 score = _UNSURE
             if score >= LIKE:
@@ -141,7 +142,7 @@ class Newer:
             return False
         if not isinstance(function, FUNCTIONS) or self.wish.role == "add":
             return False
-        if node.value is None or new.value is None or _loses(node.value, new.value):
+        if node.value is None or new.value is None or loses(node.value, new.value):
             return False
         tree = self.place.source.tree
         returns = [item for item in tree.of(ast.Return) if tree.function(item) is function]
@@ -215,7 +216,7 @@ class Newer:
                 before, after = [[ast.dump(item) for item in call.args] for call in (node, new)]
                 if not before or before != after or not self._is_whole(parent):
                     return 0.0
-            if _loses(node, new):
+            if loses(node, new):
                 return 0.0
             return max(alike(node, new), LIKE if has_wildcard(new) else 0.0)
         if isinstance(node, (ast.Name, ast.Constant, ast.Attribute)):
@@ -279,54 +280,3 @@ class Newer:
             elif isinstance(node, ast.Return):
                 text = f"raise {self.new.segment(new)}"
                 yield Found(self.place, node, (Step("statement", node, text, new),), 0.5)
-
-
-def _statement_likeness(node: ast.stmt, new: ast.AST) -> float:
-    """How sure an older version of ``new`` stands there; a target or a called function that
-    differs makes it another statement."""
-    if isinstance(node, ast.Assign) and isinstance(new, ast.Assign):
-        if len(node.targets) != len(new.targets) or not all(
-            same(two, one) for one, two in zip(node.targets, new.targets, strict=True)
-        ):
-            return 0.0
-        return _value_likeness(node.value, new.value)
-    if isinstance(node, (ast.AnnAssign, ast.AugAssign)) and isinstance(new, type(node)):
-        if not same(new.target, node.target):
-            return 0.0
-        return max(alike(node, new), LIKE)
-    if isinstance(node, ast.Return) and isinstance(new, ast.Return):
-        if node.value is None or new.value is None:
-            return 0.0
-        if _loses(node.value, new.value):
-            return 0.0
-        if contains(new.value, node.value):
-            return 0.5 + alike(node, new) / 2
-        return alike(node, new)
-    if isinstance(node, ast.Expr) and isinstance(new, ast.Expr):
-        one, two = node.value, new.value
-        if isinstance(one, ast.Call) and isinstance(two, ast.Call) and same(two.func, one.func):
-            return 0.0 if _loses(one, two) else alike(one, two)
-        return 0.0
-    if isinstance(node, ast.Raise) and isinstance(new, ast.Raise):
-        return alike(node, new)
-    return 0.0
-
-
-def _loses(old: ast.expr, new: ast.expr) -> bool:
-    """Whether a call has more than its new version: what that leaves out would be lost."""
-    if not isinstance(old, ast.Call) or not isinstance(new, ast.Call) or has_wildcard(new):
-        return False
-    if not same(new.func, old.func):
-        return False
-    kept = {item.arg for item in new.keywords}
-    return len(new.args) < len(old.args) or bool({item.arg for item in old.keywords} - kept)
-
-
-def _value_likeness(old: ast.expr, new: ast.expr) -> float:
-    """How like two values of one target are; the target says half of it already."""
-    if _loses(old, new):
-        return 0.0
-    if contains(new, old):
-        return 0.9
-    likeness = alike(old, new)
-    return 0.5 + likeness / 2 if likeness >= 0.3 else 0.0

@@ -8,9 +8,11 @@ import inspect
 
 from codemods.codemod import Place
 from codemods.findings.text import words
+from codemods.project.project import Project
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms._suggestion_names import KNOWN_MODULES
+from codemods.transforms._suggestion_names import Missing
+from codemods.transforms._suggestion_origins import KNOWN_MODULES
 
 _DTYPE = words(
     "arange array asarray ascontiguousarray empty empty_like eye fromiter full full_like identity "
@@ -85,3 +87,47 @@ def _file_defines(place: Place, call: ast.Call, name: str) -> bool:
     index = next((number for number, item in enumerate(plain) if item.arg == name), len(plain))
     receiver = 1 if isinstance(function, ast.Attribute) else 0
     return len(call.args) + receiver <= index
+
+
+_WITHOUT_ARGUMENTS = frozenset(
+    words(
+        "begin cancel clear close commit copy disconnect dispose expunge_all flush invalidate "
+        "release reset rollback shutdown stop"
+    )
+)
+
+"""Methods of other people's classes that are called without arguments."""
+
+
+def lacks_arguments(project: Project, call: ast.expr) -> str | None:
+    """Why a call that prose writes with empty parentheses cannot be made so, in words."""
+    if not isinstance(call, ast.Call) or call.args or call.keywords:
+        return None
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    found = [ref.node for ref in project.index.definitions(name) if isinstance(ref.node, FUNCTIONS)]
+    for function in found:
+        arguments = function.args
+        plain = [*arguments.posonlyargs, *arguments.args]
+        needed = plain[: len(plain) - len(arguments.defaults)]
+        own = [item for item in needed if item.arg not in ("self", "cls")]
+        keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        if own or any(default is None for _, default in keywords):
+            return f"{name}() needs arguments, and the suggestion does not say which"
+    if not found and name not in _WITHOUT_ARGUMENTS:
+        return f"nothing tells whether {name}() can be called without arguments"
+    return None
+
+
+def unknown_parameter(project: Project, place: Place, call: ast.Call, name: str) -> Missing | None:
+    """Why ``name=`` cannot be passed: the project defines what is called, without it."""
+    definitions = project.index.definition_of(place.source, call.func)
+    for ref in definitions:
+        if not isinstance(ref.node, FUNCTIONS):
+            return None
+        arguments = ref.node.args
+        names = {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}
+        if name in names or arguments.kwarg is not None:
+            return None
+    if not definitions:
+        return None
+    return Missing("no-such-parameter", f"{ast.unparse(call.func)}() has no parameter {name}")

@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from codemods.codemod import Place, Refusal, site_of
 from codemods.syntax.scopes import scope_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 from codemods.transforms._suggestion_adding import is_cleaning, is_guard, names_read
-from codemods.transforms._suggestion_code import Kind, Snippet, expressions, read, same
+from codemods.transforms._suggestion_anchors import (
+    anchors_of,
+    function_named,
+    head_of,
+    narrowed,
+    statements_of,
+)
+from codemods.transforms._suggestion_code import Kind, Snippet, read, same
 from codemods.transforms._suggestion_difference import Step
-from codemods.transforms._suggestion_found import Found, is_bare_call, is_callee, same_header
+from codemods.transforms._suggestion_found import Found
 from codemods.transforms._suggestion_pointing import overlaps
 from codemods.transforms._suggestion_prose import Wish
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
 def placed(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal:
@@ -35,8 +41,8 @@ def placed(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal:
     if wish.where == "guard":
         return _guarded(places, wish, new)
     found: dict[int, tuple[Place, ast.stmt]] = {}
-    for place in _narrowed(places, wish):
-        for anchor in _anchors(place, wish):
+    for place in narrowed(places, wish):
+        for anchor in anchors_of(place, wish):
             found.setdefault(id(anchor), (place, anchor))
     pool = list(found.values())
     if len(pool) > 1:
@@ -161,43 +167,12 @@ def _is_statement(node: ast.AST, statement: ast.stmt) -> bool:
     return same(node, statement)
 
 
-def _narrowed(places: Sequence[Place], wish: Wish) -> list[Place]:
-    """The places, or the functions of them that the sentence names."""
-    found = []
-    for place in places:
-        for name in wish.scopes:
-            function = _function(place, name)
-            if function is not None:
-                found.append(Place(place.source, function, place.evidence, place.reported))
-    return found or list(places)
-
-
-def _function(place: Place, name: str) -> Function | None:
-    wanted = name.split("(")[0].strip().split(".")
-    named = [
-        node
-        for node in place.source.tree.definitions()
-        if isinstance(node, FUNCTIONS) and node.name == wanted[-1]
-    ]
-    if len(wanted) > 1:
-        qualified = [
-            node
-            for node in named
-            if place.source.tree.qualified_name(node).split(".")[-len(wanted) :] == wanted
-        ]
-        # `module.function` names a file before the dot, `Class.method` a class that must be there.
-        named = qualified or ([] if wanted[-2][:1].isupper() else named)
-    inside = [node for node in named if place.lines.start <= node.lineno <= place.lines.end]
-    chosen = inside or named
-    return chosen[0] if len(chosen) == 1 else None
-
-
 def _at_edge(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] | Refusal:
     shown = _short(wish.new)
     functions: dict[int, tuple[Place, Function]] = {}
     for place in places:
         if wish.scopes:
-            function = _function(place, wish.scopes[0])
+            function = function_named(place, wish.scopes[0])
         else:
             function = place.node if isinstance(place.node, FUNCTIONS) else None
         if function is not None:
@@ -252,10 +227,10 @@ def _guarded(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
         if any(is_guard(node) for node in new.nodes) and any(bound[name] > 1 for name in local):
             # Which of its values is looked at is not said.
             continue
-        for statement in _statements(place):
+        for statement in statements_of(place):
             if not overlaps(statement, wish.lines or place.evidence):
                 continue
-            if names_read(_head(statement)) & local:
+            if names_read(head_of(statement)) & local:
                 found[id(statement)] = (place, statement)
                 break
     if len(found) != 1:
@@ -276,74 +251,6 @@ def _bound_in(tree: Tree, function: Function) -> Counter[str]:
     )
     names.update(item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg))
     return names
-
-
-def _statements(place: Place) -> Iterator[ast.stmt]:
-    """Every statement of a place, in the order of the file, its own header left out."""
-    found = [
-        node
-        for node in ast.walk(place.node)
-        if isinstance(node, ast.stmt) and node is not place.node
-    ]
-    yield from sorted(found, key=lambda node: (node.lineno, node.col_offset))
-
-
-def _head(statement: ast.stmt) -> ast.AST:
-    """What a statement evaluates before its block: the test, the iterable, or all of it."""
-    if isinstance(statement, (ast.If, ast.While)):
-        return statement.test
-    if isinstance(statement, (ast.For, ast.AsyncFor)):
-        return statement.iter
-    if isinstance(statement, (ast.With, ast.AsyncWith)):
-        return ast.Tuple([item.context_expr for item in statement.items], ast.Load())
-    if hasattr(statement, "body"):
-        return ast.Pass()
-    return statement
-
-
-def _anchors(place: Place, wish: Wish) -> Iterator[ast.stmt]:
-    """The statements that the anchor of a wish could mean."""
-    anchor = read(wish.anchor) if wish.anchor is not None else None
-    word = wish.word.lower() if wish.word else ""
-    for statement in _statements(place):
-        if anchor is None:
-            if _is_word(statement, word):
-                yield statement
-        elif _is_anchor(statement, anchor, wish.anchor or ""):
-            yield statement
-
-
-def _is_word(statement: ast.stmt, word: str) -> bool:
-    if word == "return":
-        return isinstance(statement, ast.Return)
-    if word == "loop":
-        return isinstance(statement, _LOOPS)
-    return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr.split("_")[0] == word
-        for node in ast.walk(_head(statement))
-    )
-
-
-def _is_anchor(statement: ast.stmt, anchor: Snippet, text: str) -> bool:
-    if anchor.kind is Kind.HEADER:
-        return same_header(anchor.nodes[0], statement)
-    if anchor.kind is Kind.STATEMENTS:
-        return len(anchor.nodes) == 1 and same(anchor.nodes[0], statement)
-    if anchor.kind is not Kind.EXPRESSION:
-        return False
-    wanted = anchor.expression
-    for node in expressions(_head(statement)):
-        if not isinstance(node, ast.Call):
-            continue
-        # Prose says `f` and `f()` for a call of f, whatever its arguments are.
-        if is_bare_call(wanted) or isinstance(wanted, ast.Attribute):
-            if is_callee(node, text):
-                return True
-        elif isinstance(wanted, ast.Call) and same(wanted, node):
-            return True
-    return False
 
 
 def is_guarding(new: Snippet | None) -> bool:

@@ -25,12 +25,20 @@ which the finding stands, by structure and never by text, so that strings, comme
 line breaks elsewhere do not matter. The forms of prose that are understood are a table
 (`_suggestion_prose.py`): "Change `a` to `b`", "`a` → `b`", "Use `x=1`", "Pass `x=1` to both
 `f` calls", "Catch `A` instead of `B`", "`a` (should be `b`)", "Raise `E()`", "Wrap both `a` in
-`f()`", "Demote the path lines to DEBUG", "Change the fallback to `return a.copy()`". Of fenced code
-each statement must stand there or have an older version there. In new code `...` stands for what
-stays.
+`f()`", "Demote the path lines to DEBUG", "Change the fallback to `return a.copy()`". In new code
+`...` stands for what stays.
+
+A statement that is only added goes where the finding says, in words (`_suggestion_adding.py`: "Add
+`a` after `b`", "… before `f()`", "… at the end of `stop()`", "… as the first statement", "… in the
+`finally:` block", "… right after the `if x:` check") or in a fence, between statements that stand
+there as its neighbours. A guard (`if x <= 0: return y`), and a name that is cleaned
+(`x = clip(x)`), go before the first line of the evidence that reads what they look at. "Convert
+first: `m = f(x)`" puts the new name where the value was used. Keywords are added to the call that is
+named, or to one that surely takes them; decorators to a function that has none.
 
 Names that the new code needs are imported, from where the finding or the project's other files
-import them; imports that nothing uses any more go.
+import them, and under their alias; imports that nothing uses any more go, and so do variables that
+only the replaced code read.
 
 ## Fix safety
 
@@ -40,6 +48,10 @@ To be reviewed, always: behaviour changes as the finding wants it, and the findi
 
 * A number of places that is not the one of which the finding speaks.
 * Several places that match, when neither evidence nor lines say which is meant.
+* Additions that do not say where ("Add `x.dispose()` to `close()`"), behind an `if` that is no check,
+  or at the end of a function that ends by leaving; values that nothing would read.
+* Calls that the fence shows with fewer arguments than they have: those would be lost.
+* Imports that would be circular, or whose name is something else in the file.
 * A suggestion that asks for more than its edits ("…, then apply it to …"): half of a fix can be
   worse than none.
 * New code with a name that nothing defines, or an attribute that surely does not exist.
@@ -48,152 +60,31 @@ To be reviewed, always: behaviour changes as the finding wants it, and the findi
 
 ## Known limitations
 
-Of alternatives ("or …") the first that can be read is done, and a note names the others. Code that
-is only to be added is not placed: there is no older version of it to say where.
+Of alternatives ("or …") the first that can be read is done, and a note names the others. A comment
+behind a changed line stays, and a note says so when it repeats what went away.
 """
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from codemods.codemod import AddImport, Change, Codemod, DropImport, Plan, Refusal, Scope, site_of
-from codemods.findings.model import Finding
-from codemods.findings.text import inline_code, mentioned_lines, spoken_count
+from codemods.codemod import AddImport, Change, Codemod, DropImport, Refusal, Scope, site_of
+from codemods.findings.text import inline_code
 from codemods.transforms._suggestion_alignment import Result, align
 from codemods.transforms._suggestion_change import change_of
 from codemods.transforms._suggestion_choice import choose
 from codemods.transforms._suggestion_code import Kind, has_wildcard, read
 from codemods.transforms._suggestion_difference import NoStepsError
 from codemods.transforms._suggestion_edits import edit
-from codemods.transforms._suggestion_fences import read_fence
 from codemods.transforms._suggestion_first import made_first
-from codemods.transforms._suggestion_names import Missing, Origin, names_for
+from codemods.transforms._suggestion_names import Missing, names_for
 from codemods.transforms._suggestion_outside import decorated, wanted_import
 from codemods.transforms._suggestion_placing import is_guarding, placed
+from codemods.transforms._suggestion_plan import IMPORTS_TOO, SuggestionPlan, recognise
 from codemods.transforms._suggestion_pointing import reported_too
 from codemods.transforms._suggestion_prose import Wish
-from codemods.transforms._suggestion_sentences import Reading, read_prose
-
-_MODULES = re.compile(
-    r"\b(\d{1,2})\s+(?:[\w-]+\s+){0,3}(?:modules|files|classes|stages|routers|repositories)\b",
-    re.IGNORECASE,
-)
-_ADDS = re.compile(r"\b(?:add|insert|guard|also|include|append)\b", re.IGNORECASE)
-_IMPORTS = re.compile(r"^(?:also\s+|then\s+)?\w+\s+(?:the\s+)?imports?\b[^,;]*$", re.IGNORECASE)
-"""What is asked for beside the edit and is done with it."""
-_COMMAND = re.compile(r"^[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
-"""``pytest --collect-only``, which Python reads as a subtraction."""
-_FILE = re.compile(r"^[\w./{},-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SuggestionPlan(Plan):
-    """A suggestion as edits."""
-
-    wishes: tuple[Wish, ...]
-    demands: tuple[str, ...] = ()
-    alternatives: tuple[str, ...] = ()
-    imports: tuple[Origin, ...] = ()
-    """Imports that the finding shows."""
-    adds: bool = False
-    """Whether the suggestion says that something is added."""
-    contexts: tuple[str, ...] = ()
-    """Code that the finding shows for what stands there."""
-
-
-def recognise(finding: Finding) -> SuggestionPlan | None:
-    """A plan for a suggestion of which at least one sentence is an edit."""
-    reading = _reading(finding)
-    pairs = {wish.new for wish in reading.wishes if wish.old is not None}
-    wishes = tuple(
-        wish
-        for wish in reading.wishes
-        # A replacement that stands alone above a list of what it replaces says nothing more.
-        if _is_code(wish) and (wish.old is not None or wish.new not in pairs)
-    )
-    if not wishes:
-        return None
-    return SuggestionPlan(
-        strength=40,
-        named=False,
-        count=_spoken(finding.title),
-        aspects=reading.beside,
-        wishes=wishes,
-        demands=reading.demands,
-        alternatives=reading.alternatives,
-        imports=_shown_imports(finding),
-        adds=_ADDS.search(finding.suggestion_prose) is not None,
-        contexts=_contexts(finding),
-    )
-
-
-def _reading(finding: Finding) -> Reading:
-    if finding.suggestion:
-        said = read_prose(finding.suggestion_prose)
-        shown = [read_fence(code) for code in finding.suggestion_code]
-        example = all(wish.form == "method" for fence in shown for wish in fence)
-        if shown and all(shown) and not (example and any(w.shows_old for w in said.wishes)):
-            # A fence is the whole of what the sentence above it asks for.
-            demands = tuple(text for text in said.demands if not text.endswith(":"))
-            lines = mentioned_lines(finding.suggestion_prose)
-            wishes = tuple(
-                replace(wish, lines=lines, fence=number)
-                for number, fence in enumerate(shown, start=1)
-                for wish in fence
-            )
-            return Reading(wishes, said.beside, said.alternatives, demands)
-        return said
-    # Without a suggestion, a description may say what a name should be.
-    said = read_prose(finding.description)
-    kept = tuple(wish for wish in said.wishes if wish.form == "should-be")
-    return Reading(kept)
-
-
-def _is_code(wish: Wish) -> bool:
-    if any(_FILE.search(text) or _COMMAND.match(text) for text in (wish.new, wish.old or "")):
-        return False
-    return read(wish.new) is not None and (wish.old is None or read(wish.old) is not None)
-
-
-def _spoken(title: str) -> int | None:
-    """How many places the title speaks of: ``6 call sites``, ``all 11 stage modules``."""
-    count = spoken_count(title)
-    if count is None and (found := _MODULES.search(title)):
-        count = int(found[1])
-    return count
-
-
-def _shown_imports(finding: Finding) -> tuple[Origin, ...]:
-    shown = [item.text for item in (*finding.suggestion_code, *finding.evidence_code)]
-    shown += inline_code(finding.suggestion_prose)
-    found: list[Origin] = []
-    for text in shown:
-        for line in text.splitlines():
-            statement = _import(line.strip())
-            if isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
-                names = [item for item in statement.names if item.name != "*"]
-                found += [Origin(statement.module, item.name, item.asname) for item in names]
-            elif isinstance(statement, ast.Import):
-                found += [Origin(item.name, None, item.asname) for item in statement.names]
-    return tuple(found)
-
-
-def _import(line: str) -> ast.stmt | None:
-    if not line.startswith(("import ", "from ")):
-        return None
-    try:
-        return ast.parse(line).body[0]
-    except (SyntaxError, ValueError):
-        # A sentence that begins with "from", or an import over several lines.
-        return None
-
-
-def _contexts(finding: Finding) -> tuple[str, ...]:
-    prose = "\n".join((finding.title, finding.description, finding.text("evidence")))
-    return tuple(dict.fromkeys(text for text in inline_code(prose) if len(text) > 3))
 
 
 def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal]:
@@ -223,7 +114,7 @@ def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal
     if isinstance(change, Change) and any(
         isinstance(item, (AddImport, DropImport)) for item in change.edits
     ):
-        done = tuple(text for text in plan.aspects if _IMPORTS.search(text))
+        done = tuple(text for text in plan.aspects if IMPORTS_TOO.search(text))
         change = replace(change, aspects=done)
     yield change
 

@@ -9,7 +9,8 @@ import pytest
 from codemods.codemod import AddImport, Place
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms._suggestion_names import Missing, Origin, names_for
+from codemods.transforms._suggestion_names import Missing, names_for
+from codemods.transforms._suggestion_origins import Origin
 
 MAIN = """\
 import numpy as np
