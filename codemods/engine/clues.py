@@ -19,6 +19,7 @@ from codemods.engine.mentions import (
     numbers_in,
     routes_in,
     sentences,
+    words,
 )
 from codemods.engine.outline import Container, Outline
 from codemods.engine.tokens import bare
@@ -59,6 +60,8 @@ class Clues:
     scopes: tuple[Mention, ...]
     anchors: tuple[str, ...]
     count: int | None
+    elsewhere: frozenset[str] = frozenset()
+    """Names that another of the files that the finding names has, and this one has not."""
 
     @property
     def evidence_names(self) -> frozenset[str]:
@@ -145,9 +148,13 @@ class Clues:
         # ``webm_streaming`` in a title is the file itself, and nothing that could go from it.
         return [
             item
-            for item in mentions(_FIX.split(self.title)[0])
+            for item in self._own(mentions(_FIX.split(self.title)[0]))
             if _is_code(item) and not outline.is_stem(item.text)
         ]
+
+    def _own(self, names: Iterable[Mention]) -> list[Mention]:
+        """Those that are not about another of the finding's files."""
+        return [item for item in names if item.name not in self.elsewhere]
 
     def lost(self, outline: Outline, here: frozenset[str] = frozenset()) -> bool:
         """Whether the file no longer has what the finding is about.
@@ -164,7 +171,7 @@ class Clues:
         # The last is what it is about: ``ProcessingEngine cancel_job``.
         if said and (gone(said[-1:], outline, here) or not is_class(said[-1].name)):
             return gone(said[-1:], outline, here)
-        for sentence in self.described:
+        for sentence in map(self._own, self.described):
             if any(item.marked for item in sentence):
                 return gone(sentence, outline, here)
         return False
@@ -185,8 +192,10 @@ class Clues:
                 # A name that stands in the code is a callee or a variable, and no misspelling.
                 missing = [name for name in missing if not outline.holds(outline.module, [name])]
             alike = outline.alike(missing, taken, self.code_names, alone=not taken)
-            # One of a list that was deleted leaves its likeness to a sister.
-            if alike and len(alike) == len(missing):
+            # One of a list that was deleted leaves its likeness to a sister: all must be found,
+            # and one of them by its very words.
+            sure = any(sorted(words(i)) == sorted(words(n.name)) for i, n in alike.items())
+            if sure and len(alike) == len(missing):
                 pairs = ", ".join(f"{name} is {outline.name(node)}" for name, node in alike.items())
                 return [*alike.values()], f"by its name ({pairs})"
         found = outline.by_words(in_words(self.title))

@@ -44,6 +44,8 @@ class Located:
     places: tuple[Place, ...]
     trail: tuple[str, ...]
     """Step by step, in words."""
+    dropped: tuple[str, ...] = ()
+    """Files that the finding names and that hold none of the places, each with why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Locator:
         self.trail: list[str] = []
         self.tried: list[str] = list(self.slots.tried)
         self.places: list[Place] = []
+        self.dropped: list[str] = []
         self._outlines: dict[str, Outline | None] = {}
 
     def locate(self) -> Located | NotLocated:
@@ -86,7 +89,9 @@ class _Locator:
             else:
                 self._chosen(slot)
         if self.places:
-            return Located(tuple(self.places), tuple(dict.fromkeys(self.trail)))
+            dropped = tuple(dict.fromkeys((*self.slots.tried, *self.dropped)))
+            trail = (*self.trail, *(f"left out: {item}" for item in dropped))
+            return Located(tuple(self.places), tuple(dict.fromkeys(trail)), dropped)
         # What was found on the way (a file that moved) belongs to what was tried.
         tried = [*self.trail, *self.tried, *self._hints()]
         return NotLocated(tuple(dict.fromkeys(tried or ["the finding names nothing"])))
@@ -107,6 +112,8 @@ class _Locator:
         if not answer.spots:
             self.tried += [] if slot.how in self.trail else [slot.how]
             self.tried += answer.tried
+            why = "; ".join(answer.tried) or f"nothing of it stands in {path}"
+            self.dropped.append(why if path in why else f"{path}: {why}")
         self._take(path, slot, answer)
 
     def _chosen(self, slot: Slot) -> None:
@@ -124,10 +131,10 @@ class _Locator:
         if best > 0:
             sure = {path: answer for path, answer in sure.items() if answer.fraction >= best * 0.9}
         if len(sure) > 1 and slot.choice is Choice.ONE:
-            self.tried.append(f"{slot.how}; the finding fits {', '.join(list(sure)[:6])} equally")
+            self._leave(slot, f"the finding fits {', '.join(list(sure)[:6])} equally")
             return
         if not sure:
-            self.tried.append(f"{slot.how}; nothing in the finding says which file it is")
+            self._leave(slot, "nothing in the finding says which file it is")
             return
         self.trail.append(slot.how)
         for path, answer in sure.items():
@@ -136,6 +143,12 @@ class _Locator:
                 slot = replace(slot, choice=Choice.NAMED)
                 answer = self._ask(path, slot) or answer
             self._take(path, slot, answer)
+
+    def _leave(self, slot: Slot, why: str) -> None:
+        """Nothing of a slot is taken."""
+        self.tried.append(f"{slot.how}; {why}")
+        if slot.written:
+            self.dropped.append(f"{slot.how}; {why}")
 
     def _without_stubs(self, answers: dict[str, Answer]) -> dict[str, Answer]:
         """Without the files that only declare what others define (protocols)."""
@@ -181,12 +194,26 @@ class _Locator:
         if outline is None:
             return None
         regions = tuple(item for item in self.clues.regions if self._may_stand(item, path))
-        clues = replace(self.clues, regions=regions)
+        clues = replace(self.clues, regions=regions, elsewhere=self._elsewhere(outline))
         answer = places_in(outline, clues, slot.lines, named=slot.choice is Choice.NAMED)
         unread = outline.unread(item.name for item in self.clues.named)
         if unread and not answer.spots:
             answer.tried.append(f"{unread} in {path} is in a syntax that this Python cannot read")
         return answer
+
+    def _elsewhere(self, outline: Outline) -> frozenset[str]:
+        """The names of the finding that only another of the files that it names has: that they
+        are not in this one says nothing against it."""
+        own = outline.source.path
+        named = [slot.paths[0] for slot in self.slots.slots if slot.choice is Choice.NAMED]
+        names = self.clues.code_names
+        if own not in named or len(named) < 2:
+            return frozenset()
+        others = [other for path in named if path != own and (other := self._outline(path))]
+        missing = names - outline.holds(outline.module, names)
+        return frozenset(
+            name for name in missing if any(item.holds(item.module, [name]) for item in others)
+        )
 
     def _may_stand(self, region: Region, path: str) -> bool:
         """Whether the prose above a region does not give it to another file of the project."""

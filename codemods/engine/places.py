@@ -30,7 +30,7 @@ from codemods.engine.clues import Clues
 from codemods.engine.mentions import in_words
 from codemods.engine.outline import Container, Outline
 from codemods.engine.reading import NAMES_ENOUGH, NAMES_MOST, Answer, Reading
-from codemods.engine.standing import MOST, STRONG, Stands, stands
+from codemods.engine.standing import CLOSE, MOST, STRONG, Stands, stands
 from codemods.engine.tokens import weight
 from codemods.engine.unshown import by_state, without_evidence
 from codemods.findings.model import LineRange
@@ -164,7 +164,13 @@ def _others_at_lines(reading: Reading, stand: Stands) -> list[Container]:
         return []
     moved = [LineRange(i.start + stand.drift, i.end + stand.drift) for i in reading.reported]
     shown = [line for item in stand.found.values() for line in item.lines]
-    bare_lines = [item for item in moved if not any(item.overlaps(line) for line in shown)]
+    # What is shown may stand a line or two beside its own lines, and explains them all the same.
+    wide = [LineRange(max(1, line.start - CLOSE), line.end + CLOSE) for line in shown]
+    bare_lines = [
+        item
+        for item, line in zip(moved, reading.reported, strict=True)
+        if not any(item.overlaps(near) or line.overlaps(near) for near in wide)
+    ]
     names = {item.name for item in reading.clues.named if item.marked}
     wanted = (names, 1) if names else (reading.clues.evidence_names, 2)
     return [

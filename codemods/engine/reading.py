@@ -61,7 +61,7 @@ class Reading:
         self.here = frozenset(
             name
             for item in self.reported
-            for name in outline.tokens.names(item.start - CLOSE, item.end + CLOSE)
+            for name in outline.tokens.names(item.start - 1, item.end + 1)
         )
         """Names at the reported lines."""
         found, self.named_by = clues.definitions(outline, self.here)

@@ -175,7 +175,8 @@ def _outcome(
     if made.changes:
         done = {aspect for change in made.changes for aspect in change.aspects}
         left = tuple(aspect for aspect in claim.plan.aspects if aspect not in done)
-        notes = tuple(dict.fromkeys(note for change in made.changes for note in change.notes))
+        said = [note for change in made.changes for note in change.notes]
+        notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in located.dropped))))
         gates = (*GATES, IMPORTS_RESOLVE) if made.deleted else GATES
         return Fixed(Patch(made.patches, made.changes, made.refusals, left, notes, gates))
     already = tuple(item for item in made.refusals if item.already)
@@ -183,7 +184,8 @@ def _outcome(
     if already and not standing:
         return AlreadyFixed(already)
     if standing:
-        return Refused((*standing, *already))
+        left_out = (Refusal("not-located", f"left out: {item}") for item in located.dropped)
+        return Refused((*standing, *already, *left_out))
     return NotFound((*located.trail, "nothing there is what the finding describes"))
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import time
+from typing import ClassVar
 
 import pytest
 
 from codemods.codemod import Plan
+from codemods.engine.dangling import dangling, only_imported
 from codemods.engine.locate import Located, NotLocated, locate
+from codemods.engine.outline import Outline
 from codemods.findings.model import Finding, Location, LocationKind
 from codemods.project.project import Project
 from tests.engine.reported import at, field, finding, project
@@ -557,3 +560,116 @@ def test_a_named_function_that_the_evidence_calls_is_what_is_called() -> None:
     asked = finding("query() is slow", [at("shelf.py", (3, 3))], field("evidence", "", SHOWN))
     answer = locate(asked, project({"shelf.py": code}), None)
     assert "Shelf.all" in " ".join(places(answer))
+
+
+class TestSeveralFiles:
+    FILES: ClassVar = {
+        "app/jobs.py": """
+            def run_job(path):
+                return load_audio(path)
+
+            def stop():
+                pass
+            """,
+        "app/queue.py": """
+            def put(item):
+                pending.append(item)
+
+            def drain():
+                return list(pending)
+            """,
+    }
+
+    def test_each_file_is_searched_on_its_own_merits(self) -> None:
+        # ``run_job`` is a matter of the first file: that the second lacks it says nothing.
+        text = "`run_job` blocks; `pending` grows without a bound."
+        said = finding(
+            "Nothing is bounded",
+            [at("app/jobs.py", (1, 2)), at("app/queue.py", (1, 2))],
+            field("description", text),
+        )
+        answer = locate(said, project(self.FILES), None)
+        assert places(answer) == ["app/jobs.py run_job", "app/queue.py put"]
+        assert isinstance(answer, Located)
+        assert answer.dropped == ()
+
+    def test_a_name_that_no_file_has_any_more(self) -> None:
+        text = "`start_job` blocks; `pending` grows without a bound."
+        said = finding(
+            "Nothing is bounded",
+            [at("app/jobs.py", (1, 2)), at("app/queue.py", (1, 2))],
+            field("description", text),
+        )
+        assert "app/queue.py any more" in tried(locate(said, project(self.FILES), None))
+
+    def test_what_is_left_out_is_said(self) -> None:
+        said = finding(
+            "run_job blocks",
+            [at("app/jobs.py", (1, 2)), at("app/gone.py", (1, 2)), at("web/job.ts", (3, 4))],
+            field("description", "`run_job` blocks."),
+        )
+        answer = locate(said, project(self.FILES), None)
+        assert places(answer) == ["app/jobs.py run_job"]
+        assert isinstance(answer, Located)
+        gone, other = sorted(answer.dropped)[0], sorted(answer.dropped)[-1]
+        assert "app/gone.py is not there" in gone
+        assert other == "web/job.ts is no Python file"
+        assert "left out: web/job.ts is no Python file" in answer.trail
+
+    def test_a_file_without_any_of_it_is_left_out(self) -> None:
+        said = finding(
+            "run_job blocks",
+            [at("app/jobs.py", (1, 2)), at("app/queue.py", (4, 5))],
+            field("description", "`run_job` blocks."),
+        )
+        answer = locate(said, project(self.FILES), None)
+        assert places(answer) == ["app/jobs.py run_job"]
+        assert isinstance(answer, Located)
+        assert len(answer.dropped) == 1
+        assert "app/queue.py" in answer.dropped[0]
+
+
+class TestNamesThatAreLeft:
+    def test_a_caller_is_no_sign_of_life(self) -> None:
+        files = {"a.py": "def prepare(path):\n    x = 1\n    y = 2\n    return back_up(path)\n"}
+        said = finding(
+            "`back_up` copies too little", [at("a.py", (1, 1))], field("description", "`path`.")
+        )
+        assert "not in a.py any more" in tried(locate(said, project(files), None))
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "from base import backup\n\ndef prepare(path):\n    return backup(path)\n",
+            "from base import *\n\ndef prepare(path):\n    return backup(path)\n",
+            "def prepare(path, backup):\n    return backup(path)\n",
+            "class A(Base):\n    def prepare(self, path):\n        return self.backup(path)\n",
+            "class A:\n    def prepare(self, path):\n        return self.store.backup(path)\n",
+            "class A:\n    backup = 1\n    def prepare(self):\n        return self.backup\n",
+            "class A:\n    def __getattr__(self, name):\n        return self.backup\n",
+        ],
+    )
+    def test_what_is_bound_or_may_be_is_there(self, source: str) -> None:
+        outline = Outline(project({"a.py": source}).source("a.py"))
+        assert not dangling(outline, "backup")
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "def prepare(path):\n    return backup(path)\n",
+            "class A:\n    def prepare(self, path):\n        return self.backup(path)\n",
+            "class B:\n    pass\n\nclass A(B):\n    def f(self):\n        self.backup()\n",
+            "class A(object):\n    def f(self):\n        self.backup()\n",
+        ],
+    )
+    def test_what_nothing_binds_is_gone(self, source: str) -> None:
+        outline = Outline(project({"a.py": source}).source("a.py"))
+        assert dangling(outline, "backup")
+        assert not dangling(outline, "absent")
+
+    def test_only_imported(self) -> None:
+        source = "from web import FileResponse\nfrom web import Request\n\nx = Request\n"
+        outline = Outline(project({"a.py": source}).source("a.py"))
+        assert only_imported(outline, "FileResponse")
+        assert not only_imported(outline, "Request")
+        assert not only_imported(outline, "absent")
