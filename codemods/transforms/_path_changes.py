@@ -203,7 +203,8 @@ class Judge:
         if means.validator is None and not means.root:
             return self._refusal(means.reason, uses, means.detail, run)
         answers = is_handler(self.source, uses.function)
-        if means.validator is None and joined is None and is_a_name(uses.value):
+        joins = means.validator is not None and means.validator.joins
+        if joined is None and not joins and is_a_name(uses.value):
             return self._refusal(
                 "part-of-a-path",
                 uses,

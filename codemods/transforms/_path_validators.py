@@ -37,6 +37,8 @@ class Validator:
     """Its parameter is declared as ``str``."""
     looks: bool
     """It refuses what does not exist, too."""
+    joins: bool = False
+    """It joins what it gets to a folder by itself, so that a name will do."""
     answers: bool = False
     """It raises a ``HTTPException`` itself."""
 
@@ -112,7 +114,8 @@ def _validator(project: Project, ref: DefinitionRef) -> Validator | None:
     wants = annotation is not None and ast.unparse(annotation) == "str"
     looks = bool(called & {*_LOOKS})
     answers = isinstance(exception, str) and exception.endswith("HTTPException")
-    return Validator(ref, exception, kind == "str", wants, looks, answers)
+    joins = _joins(node, arguments[0].arg)
+    return Validator(ref, exception, kind == "str", wants, looks, joins, answers)
 
 
 def _gives(node: ast.FunctionDef) -> bool:
@@ -123,6 +126,18 @@ def _gives(node: ast.FunctionDef) -> bool:
         and not (isinstance(item.value, ast.Constant) and isinstance(item.value.value, bool | None))
         for item in returns
     )
+
+
+def _joins(node: ast.FunctionDef, parameter: str) -> bool:
+    """``folder / name``, or ``os.path.join(folder, name)``."""
+    for item in ast.walk(node):
+        match item:
+            case ast.BinOp(op=ast.Div(), right=ast.Name(id=name)) if name == parameter:
+                return True
+            case ast.Call(func=ast.Attribute(attr="join" | "joinpath"), args=args):
+                if any(isinstance(part, ast.Name) and part.id == parameter for part in args):
+                    return True
+    return False
 
 
 def _exception(

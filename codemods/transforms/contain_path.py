@@ -29,7 +29,8 @@ If the finding names a function of the project that resolves a path and checks w
 (`validate_file_path()`), that is called instead, and what it raises is answered with the status
 that other handlers of the project use for it; the text of the exception, which tends to hold the
 path, is not part of the answer. What is used behind the check is always the checked path. A value
-that may be missing is checked only if it is there.
+that may be missing is checked only if it is there; a folder with an empty name is the current one,
+and is checked.
 
 The folder is the one that the finding names, by a constant of the project where one is that very
 folder; else the one that a name is joined to (`UPLOADS / name`); else the option `root`. In an
@@ -49,8 +50,10 @@ the file answers for missing ones, too. A path that cannot be resolved at all (a
   the place must do that.
 * Places where a handler would turn the answer into another, and loops that go on with the next.
 * A path that gets another value between its uses, or whose object is asked for first.
-* A name that is joined to a folder in other ways than `path = folder / name`: what has to be
-  checked is the whole.
+* A name that is joined to a folder in other ways than `path = folder / name`, or to none: what
+  has to be checked is the whole.
+* A path that is compared with a folder already, in another way than the finding wants.
+* A `~` that is expanded behind the place where a validator would look at it.
 * What is only logged, compared or sent to the client as a text.
 
 ## Known limitations
