@@ -14,7 +14,7 @@ from codemods.engine.outcomes import FilePatch
 from codemods.engine.scan import Found, Skipped, fix, scan
 from codemods.engine.suppressions import suppressions, unused
 from codemods.engine.tracking import only
-from codemods.project.project import Project
+from codemods.project.project import AT_ONCE, Project
 from codemods.project.settings import did_you_mean
 from codemods.project.source import SourceError, SourceFile
 
@@ -225,6 +225,9 @@ def fix_all(
             after[item.path] = item.after
         fixed += result.changes
         failed += result.failed
+        if original.bytes_parsed > AT_ONCE:
+            # Nothing of a file is asked for again once it is fixed, and its tree is large.
+            original.forget()
     patches = tuple(
         FilePatch(path, data, after[path]) for path, data in before.items() if after[path] != data
     )
