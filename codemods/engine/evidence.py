@@ -17,6 +17,8 @@ from codemods.engine.tokens import ANYTHING, Token, scan, tidy, weight
 from codemods.findings.model import Code, Field, Finding, LineRange
 
 _GUTTER = re.compile(r"^\s*(?:[Ll]ine\s+)?(\d+)\s*[:|│→]?(?:\s|$)")
+_FOUND = re.compile(r"^\s*[\w./-]+\.pyi?:\d+[:-](?=\s*\S)")
+"""What ``grep -n`` puts before a line."""
 _DEFINITION = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 _PYTHON = frozenset({None, "", "python", "py", "python3", "pycon", "diff", "text"})
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})", re.MULTILINE)
@@ -133,13 +135,15 @@ def _regions(block: Code, prose: str) -> Iterator[Region]:
 
 
 def _plain(block: Code) -> str:
-    """A diff without what it adds and its marks; other code as it is."""
+    """A diff without what it adds and its marks, what was found without where; other code as it
+    is."""
     lines = block.text.replace("\r\n", "\n").split("\n")
     if block.language == "diff" or any(line.startswith("@@ ") for line in lines):
         kept = [
             line for line in lines if not line.startswith(("+", "@@", "---", "diff ", "index "))
         ]
         lines = [line[1:] if line[:1] in ("-", " ") else line for line in kept]
+    lines = [_FOUND.sub("", line) for line in lines]
     return "\n".join(line[4:] if line.startswith((">>> ", "... ")) else line for line in lines)
 
 

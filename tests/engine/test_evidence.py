@@ -96,6 +96,23 @@ def test_prose_above_a_fence_names_its_owner_its_lines_and_its_file() -> None:
     assert region.files == ("store.py",)
 
 
+def test_what_grep_puts_before_a_line_is_no_code() -> None:
+    shown = field(
+        "evidence",
+        "",
+        """
+        tests/test_files.py:594:        path = tempfile.mktemp(suffix='.db')
+        tests/test_flows.py:308:    output = tempfile.mktemp(suffix=".wav")
+        """,
+        language=None,
+    )
+    (region,) = evidence_regions(finding("t", (), shown))
+    assert [" ".join(item.keys) for item in region.statements] == [
+        'path = tempfile . mktemp ( suffix = ".db" )',
+        'output = tempfile . mktemp ( suffix = ".wav" )',
+    ]
+
+
 FILE = '''
 def f(self):
     """Words with load_audio(path)."""
