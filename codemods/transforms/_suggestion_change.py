@@ -21,6 +21,7 @@ from codemods.codemod import (
 )
 from codemods.transforms._constants import imports
 from codemods.transforms._suggestion_adding import names_read
+from codemods.transforms._suggestion_coroutines import unawaited
 from codemods.transforms._suggestion_difference import Step
 from codemods.transforms._suggestion_edits import operation_of, unfit
 from codemods.transforms._suggestion_found import Found
@@ -179,6 +180,9 @@ def _problem(scope: Scope, item: Found, step: Step, steps: Sequence[Step]) -> Re
     missing = _missing_parameter(scope, item, step)
     if missing is not None:
         return Refusal(missing.reason, missing.detail, site_of(source, item.node))
+    coroutine = unawaited(scope.project, item.place, step)
+    if coroutine is not None:
+        return Refusal("not-awaited", coroutine, site_of(source, item.node))
     text = unfit(source, step)
     if text is not None:
         return Refusal("fragment", text, site_of(source, item.node))

@@ -202,8 +202,9 @@ def _at_edge(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
         return Refusal("no-anchor", "nothing is in that block yet", site)
     if wish.where == "start":
         return _beside([(place, real[0])], wish, "before", new)
-    if isinstance(real[-1], (*_LEAVING, *FUNCTIONS, ast.While)):
-        return Refusal("no-anchor", "its end is not reached: it ends by leaving", site)
+    returns = any(isinstance(node, ast.Return) for node in ast.walk(real[-1]))
+    if returns or isinstance(real[-1], (*_LEAVING, *FUNCTIONS, ast.While)):
+        return Refusal("no-anchor", "its end may not be reached: it ends by leaving", site)
     return [Found(place, real[-1], (_step(place, "after", real[-1], new),))]
 
 
