@@ -12,16 +12,15 @@ from codemods.project.source import SourceFile
 from codemods.project.values import DefinitionRef
 from codemods.syntax.imports import can_import
 from codemods.syntax.names import binding_of, names_loaded
-from codemods.syntax.scopes import BUILTINS
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms._exc_info_calls import Judge
 from codemods.transforms._loggers import FAMILIAR, Kind
 from codemods.transforms._module_logger import ModuleLogger
-from codemods.transforms._swallowed_handlers import try_of
 from codemods.transforms._swallowed_names import exception_name
+from codemods.transforms._swallowed_text import Spot, text_of
 
 _OWN = ("debug", "info", "warning", "error", "critical", "exception")
-_CHAIN = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_PLACES = re.compile(r"%[^%]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +37,6 @@ class Logged:
     def callee(self) -> str:
         """What is called: ``logger.debug``."""
         return ast.unparse(ast.parse(self.code, mode="eval").body.func)  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place for a log call."""
-
-    block: ast.stmt
-    """The ``try``, or the ``with suppress`` that becomes one."""
-    body: list[ast.stmt]
-    """What may fail."""
-    at: ast.stmt
-    """A statement where the names mean what they mean to the call."""
-    handler: ast.ExceptHandler | None = None
-
-    @property
-    def name(self) -> str | None:
-        """What the exception is called there."""
-        return self.handler.name if self.handler is not None else None
-
-
-def spot_of(tree: Tree, handler: ast.ExceptHandler) -> Spot:
-    """The body of a handler."""
-    block = try_of(tree, handler)
-    return Spot(block, block.body, handler.body[0], handler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +83,10 @@ class Writer:
 
     def _call(self, spot: Spot, logger: str, kind: Kind, level: str, template: str) -> Logged:
         given = self._suggested(spot, template)
-        arguments, name = given if given is not None else (f'"{self.text(spot)}"', None)
+        if kind is Kind.LOGURU and "%" in template:
+            # It fills braces.
+            given = None
+        arguments, name = given if given is not None else (f'"{text_of(self.source, spot)}"', None)
         if kind is Kind.LOGURU:
             level = "error" if level == "exception" else level
             return Logged(f"{logger}.opt(exception=True).{level}({arguments})", name)
@@ -122,6 +100,8 @@ class Writer:
             return None
         call = ast.parse(template, mode="eval").body
         if not isinstance(call, ast.Call) or any(item.arg != "exc_info" for item in call.keywords):
+            return None
+        if not _fills(call):
             return None
         needed: set[str] = set().union(*(names_loaded(item) for item in call.args))
         unbound = {name for name in needed if not self._is_bound(name, spot)}
@@ -185,9 +165,11 @@ class Writer:
                 continue
             takes_exc_info, edits = found
             if takes_exc_info:
-                return Logged(f'{level}("{self.text(spot)}", exc_info=True)', None, edits)
+                return Logged(
+                    f'{level}("{text_of(self.source, spot)}", exc_info=True)', None, edits
+                )
             name = spot.name or exception_name(self._tree, spot.handler or spot.block, ())
-            return Logged(f'{level}(f"{self.text(spot)}: {{{name}}}")', name, edits)
+            return Logged(f'{level}(f"{text}: {{{name}}}")', name, edits)
         return None
 
     def sibling(
@@ -248,48 +230,15 @@ class Writer:
             return None
         return "." * parent.level + (parent.module or "")
 
-    def text(self, spot: Spot) -> str:
-        """What failed, by the name of what is called or of the function."""
-        called = _only_call(spot.body)
-        if called:
-            return f"{called}() failed"
-        if all(isinstance(item, (ast.Import, ast.ImportFrom)) for item in spot.body):
-            first = spot.body[0]
-            module = getattr(first, "module", None) or first.names[0].name  # type: ignore[attr-defined]
-            return f"Import of {module} failed"
-        function = self._tree.function(spot.block)
-        while isinstance(function, ast.Lambda):
-            function = self._tree.function(function)
-        if function is None:
-            stem = self.source.path.rpartition("/")[2].removesuffix(".py")
-            return f"Part of {stem} failed"
-        name = function.name
-        if name.startswith("__"):
-            name = ".".join(self._tree.qualified_name(function).split(".")[-2:])
-        outside = [
-            call
-            for call in self._tree.within(function, ast.Call)
-            if self._tree.function(call) is function
-            and not any(item is spot.block for item in self._tree.ancestors(call))
-            and not any(call in ast.walk(item) for item in function.decorator_list)
-        ]
-        return f"Part of {name}() failed" if outside else f"{name}() failed"
 
-
-def _only_call(body: list[ast.stmt]) -> str:
-    """The name of what a ``try`` calls, when it does that and nothing else: where its arguments
-    are calls too, any of them may be what fails."""
-    value = getattr(body[0], "value", None) if len(body) == 1 else None
-    if isinstance(value, ast.Await):
-        value = value.value
-    if not isinstance(value, ast.Call):
-        return ""
-    if sum(isinstance(item, ast.Call) for item in ast.walk(value)) > 1:
-        return ""
-    name = ast.unparse(value.func)
-    for own in ("self.", "cls."):
-        name = name.removeprefix(own)
-    return name if _CHAIN.fullmatch(name) and name not in BUILTINS else ""
+def _fills(call: ast.Call) -> bool:
+    """Whether the arguments behind the text are as many as it has places for."""
+    text, *values = call.args
+    if not values:
+        return True
+    if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
+        return False
+    return len(_PLACES.findall(text.value.replace("%%", ""))) == len(values)
 
 
 def _segment(code: str, node: ast.expr) -> str:

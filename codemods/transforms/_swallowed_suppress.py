@@ -17,10 +17,12 @@ from codemods.codemod import (
     Unit,
     site_of,
 )
+from codemods.findings.model import LineRange
 from codemods.syntax.names import qualified_name
 from codemods.transforms._swallowed_handlers import BROAD
-from codemods.transforms._swallowed_log import Spot, Writer
+from codemods.transforms._swallowed_log import Writer
 from codemods.transforms._swallowed_plan import SwallowedPlan
+from codemods.transforms._swallowed_text import Spot
 
 
 def suppressions(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
@@ -30,6 +32,9 @@ def suppressions(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal
         blocks = [
             item for item in place.source.tree.within(place.node, ast.With) if _drops(place, item)
         ]
+        if isinstance(place.node, ast.Module):
+            # Nothing but a line or the evidence ties one of a whole file to the finding.
+            blocks = [item for item in blocks if _is_pointed_at(place, item)]
         known = [block for _, block in found]
         found += [(place, block) for block in place.focus(blocks) if block not in known]
     if len(found) > 1 and plan.count != len(found):
@@ -42,6 +47,11 @@ def suppressions(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal
         return
     for place, block in found:
         yield _verdict(scope, plan, place, block, plan.template if len(found) == 1 else "")
+
+
+def _is_pointed_at(place: Place, block: ast.With) -> bool:
+    lines = LineRange(block.lineno, block.end_lineno or block.lineno)
+    return any(lines.overlaps(item) for item in (*place.evidence, *place.reported))
 
 
 def _drops(place: Place, block: ast.With) -> bool:

@@ -20,8 +20,9 @@ from codemods.transforms._swallowed_handlers import (
     silence,
     try_of,
 )
-from codemods.transforms._swallowed_log import Logged, Writer, spot_of
+from codemods.transforms._swallowed_log import Logged, Writer
 from codemods.transforms._swallowed_plan import SwallowedPlan
+from codemods.transforms._swallowed_text import spot_of
 from codemods.transforms._swallowed_types import written
 
 
