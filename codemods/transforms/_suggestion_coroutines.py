@@ -23,6 +23,9 @@ def unawaited(project: Project, place: Place, step: Step) -> str | None:
     """
     if step.new is None:
         return None
+    renamed = _renamed(place, step)
+    if renamed is not None and _makes_coroutine(project, renamed):
+        return f"{ast.unparse(renamed)}() has to be awaited, and the suggestion does not"
     parents = {
         id(child): node for node in ast.walk(step.new) for child in ast.iter_child_nodes(node)
     }
@@ -40,6 +43,24 @@ def unawaited(project: Project, place: Place, step: Step) -> str | None:
         if _makes_coroutine(project, call.func):
             return f"{ast.unparse(call.func)}() has to be awaited, and the suggestion does not"
     return None
+
+
+def _renamed(place: Place, step: Step) -> ast.expr | None:
+    """The function of an old call of which the step changes the name or a part of it, where
+    nothing awaits the call."""
+    if step.kind != "replace" or not isinstance(step.new, ast.expr):
+        return None
+    tree = place.source.tree
+    node: ast.AST = step.node
+    function = step.new
+    parent = tree.parent(node)
+    while isinstance(parent, ast.Attribute):
+        function = ast.Attribute(function, parent.attr, ast.Load())
+        node, parent = parent, tree.parent(parent)
+    if not isinstance(parent, ast.Call) or parent.func is not node:
+        return None
+    around = tree.parent(parent)
+    return None if isinstance(around, (ast.Await, ast.Call, ast.keyword)) else function
 
 
 def _makes_coroutine(project: Project, function: ast.expr) -> bool:

@@ -33,8 +33,8 @@ A statement that is only added goes where the finding says, in words (`_suggesti
 `finally:` block", "… right after the `if x:` check") or in a fence, between statements that stand
 there as its neighbours. A guard (`if x <= 0: return y`), and a name that is cleaned
 (`x = clip(x)`), go before the first line of the evidence that reads what they look at. "Convert
-first: `m = f(x)`" puts the new name where the value was used. Keywords are added to the call that is
-named, or to one that surely takes them; decorators to a function that has none.
+first: `m = f(x)`" puts the new name where the value was used. Keywords are added to the call that
+is named, or to one that surely takes them; decorators to a function that has none.
 
 Names that the new code needs are imported, from where the finding or the project's other files
 import them, and under their alias; imports that nothing uses any more go, and so do variables that
@@ -48,8 +48,9 @@ To be reviewed, always: behaviour changes as the finding wants it, and the findi
 
 * A number of places that is not the one of which the finding speaks.
 * Several places that match, when neither evidence nor lines say which is meant.
-* Additions that do not say where ("Add `x.dispose()` to `close()`"), behind an `if` that is no check,
-  or at the end of a function that ends by leaving; values that nothing would read.
+* Additions that do not say where ("Add `x.dispose()` to `close()`"), behind an `if` that is no
+  check, or at the end of a function that ends by leaving; values that nothing would read.
+* Calls of coroutines that nothing would await.
 * Calls that the fence shows with fewer arguments than they have: those would be lost.
 * Imports that would be circular, or whose name is something else in the file.
 * A suggestion that asks for more than its edits ("…, then apply it to …"): half of a fix can be
