@@ -164,10 +164,9 @@ class Writer:
             if found is None:
                 continue
             takes_exc_info, edits = found
+            text = text_of(self.source, spot)
             if takes_exc_info:
-                return Logged(
-                    f'{level}("{text_of(self.source, spot)}", exc_info=True)', None, edits
-                )
+                return Logged(f'{level}("{text}", exc_info=True)', None, edits)
             name = spot.name or exception_name(self._tree, spot.handler or spot.block, ())
             return Logged(f'{level}(f"{text}: {{{name}}}")', name, edits)
         return None
