@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.project.values import DefinitionRef, Known
-from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.syntax.tree import FUNCTIONS, Definition, Function, Tree
 from codemods.transforms._constants import readable
 from codemods.transforms._dead_references import (
     by_name,
@@ -84,12 +84,20 @@ def _calls(
             parent = tree.parent(item)
             if isinstance(parent, ast.Call) and parent.func is item:
                 offset = _offset(project, other, item, owner, kinds)
-                yield Call(other, parent, offset, use.certain)
+                certain = use.certain and _only_reaches(project, other, item, function)
+                yield Call(other, parent, offset, certain)
             elif isinstance(item.ctx, ast.Load) or use.certain:
                 raise CallersError(f"{name} is used in {other.path}:{item.lineno} without a call")
     for alias in aliases:
         if alias not in (function.name, *names):
             yield from _calls(project, source, function, owner, (*names, alias))
+
+
+def _only_reaches(
+    project: Project, source: SourceFile, function: ast.expr, node: Definition
+) -> bool:
+    """Whether a call means this definition, and not one of several by the class of an object."""
+    return all(ref.node is node for ref in project.index.definition_of(source, function))
 
 
 def _offset(
@@ -156,7 +164,8 @@ def _of_class(project: Project, ref: DefinitionRef, names: tuple[str, ...] = ())
                 continue
             parent = tree.parent(item)
             if isinstance(parent, ast.Call) and parent.func is item:
-                yield Call(other, parent, 1, use.certain)
+                certain = use.certain and _only_reaches(project, other, item, ref.node)
+                yield Call(other, parent, 1, certain)
             elif isinstance(parent, ast.Attribute) and parent.attr == "__init__":
                 call = tree.parent(parent)
                 if not isinstance(call, ast.Call) or call.func is not parent:

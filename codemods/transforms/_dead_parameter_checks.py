@@ -82,6 +82,13 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         if _has(below.node, name):
             text = f"{below.name} has a {name}() of its own, which is called alike"
             return "overridden", text
+        for base in index.resolver.classes.lineage(below):
+            known = isinstance(base, Known) and base.ref.node is not owner
+            prescribed = known and _has(base.ref.node, name)  # type: ignore[union-attr]
+            if prescribed or (isinstance(base, Foreign) and not _BASES.search(base.name)):
+                shown = base.ref.name if isinstance(base, Known) else base.name
+                text = f"{shown}, which {below.name} inherits from as well, may call it"
+                return "overrides", text
     for twin in index.definitions(name):
         other = index.resolver.owner(twin.source, twin.node)
         if other is None or other.node is owner or not isinstance(other.node, ast.ClassDef):

@@ -56,6 +56,11 @@ class ParameterRemoval:
             if reason is not None:
                 staying[item] = self._refusal(item, *reason)
                 continue
+            use = _use(item, _arguments(item.function))
+            if use is not None:
+                text = f"{item.name} is used in {item.place}, line {use.lineno}"
+                staying[item] = self._refusal(item, "used", text)
+                continue
             try:
                 passed[item] = self._passed(item)
             except CallersError as error:
@@ -81,6 +86,9 @@ class ParameterRemoval:
             if run:
                 raise CallersError(f"the example in {run[0]} calls it")
             calls = callers(self.project, item.source, item.function, item.owner)
+            if not any(call.certain for call in calls):
+                # A framework, a plug-in host, a class that this one is mixed into.
+                raise CallersError(f"who calls {item.place} is not known: the project does not")
             self._callers[item.function] = calls
         return [
             (call, found)
@@ -218,6 +226,16 @@ def _called_name(item: Parameter) -> str:
     if item.owner is not None and item.function.name == "__init__":
         return item.owner.name
     return item.function.name
+
+
+def _arguments(function: Function) -> set[int]:
+    """What a function passes to others: they may be about to lose it."""
+    return {
+        id(value)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call)
+        for value in (*call.args, *(item.value for item in call.keywords))
+    }
 
 
 def _use(item: Parameter, handed_on: set[int]) -> ast.expr | None:

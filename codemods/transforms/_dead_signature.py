@@ -35,8 +35,7 @@ def signature_edits(
     if b"#" in source.utf8[span.start : body.start]:
         return "a comment stands among the parameters"
     names = tuple(item.arg for item in going)
-    target = source.statements_span(function, function)
-    return (Operation(source.path, target, SIGNATURE, Unit.STATEMENT, names),)
+    return (Operation(source.path, span, SIGNATURE, Unit.STATEMENT, names),)
 
 
 def call_edit(
