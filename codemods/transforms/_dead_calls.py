@@ -97,7 +97,8 @@ def _only_reaches(
     project: Project, source: SourceFile, function: ast.expr, node: Definition
 ) -> bool:
     """Whether a call means this definition, and not one of several by the class of an object."""
-    return all(ref.node is node for ref in project.index.definition_of(source, function))
+    reached = project.index.definition_of(source, function)
+    return bool(reached) and all(ref.node is node for ref in reached)
 
 
 def _offset(

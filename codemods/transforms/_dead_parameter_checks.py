@@ -18,6 +18,7 @@ _DECORATORS = frozenset(
     words("staticmethod classmethod lru_cache cache contextmanager asynccontextmanager njit jit")
 )
 _BASES = re.compile(r"(?:^|\.)(?:object|ABC|Generic)$")
+_MEANT_TO_BE_OVERRIDDEN = re.compile(r"\boverr?id(?:e|es|den|ing)\b|\bsub-?class", re.IGNORECASE)
 _INTERFACES = ("Protocol", "ABC")
 
 
@@ -78,6 +79,8 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         return "overrides", f"{shown} may call {item.place}"
     if name == "__init__":
         return None
+    if _MEANT_TO_BE_OVERRIDDEN.search(ast.get_docstring(item.function) or ""):
+        return "overrides", f"{item.place} is there to be overridden, as its docstring says"
     for below in index.subclasses(reference):
         if _has(below.node, name):
             text = f"{below.name} has a {name}() of its own, which is called alike"
