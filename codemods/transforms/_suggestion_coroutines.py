@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import asyncio
+import importlib
 import inspect
 
 from codemods.codemod import Place
@@ -67,7 +67,8 @@ def _makes_coroutine(project: Project, function: ast.expr) -> bool:
     text = ast.unparse(function)
     name = text.rpartition(".")[2]
     if text.startswith("asyncio."):
-        known = getattr(asyncio, name, None)
+        # Imported only here: it takes long, and few suggestions speak of it.
+        known = getattr(importlib.import_module("asyncio"), name, None)
         return inspect.iscoroutinefunction(known) or name == "gather"
     if text.startswith(_FOREIGN):
         return name[:1].islower()

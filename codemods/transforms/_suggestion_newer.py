@@ -128,31 +128,40 @@ class Newer:
             if is_new(node, self.new, self.wish):
                 continue
             score = statement_likeness(node, new)
-            if score < LIKE and self._is_the_return(node, new):
+            if score < LIKE and self._is_the_one(node, new):
                 score = _UNSURE
             if score >= LIKE:
                 made = restated(self.place, node, self.new)
                 yield Found(self.place, node, tuple(made), score)
 
-    def _is_the_return(self, node: ast.stmt, new: ast.AST) -> bool:
-        """Whether ``node`` is the function's only ``return``, which the evidence shows, of values
-        from which the new one is made too."""
+    def _is_the_one(self, node: ast.stmt, new: ast.AST) -> bool:
+        """Whether ``node`` is the function's only ``return``, or its only assignment of that name,
+        which the finding shows, of values from which the new one is made too."""
         function = self.place.node
-        if not isinstance(node, ast.Return) or not isinstance(new, ast.Return):
-            return False
         if not isinstance(function, FUNCTIONS) or self.wish.role == "add":
+            return False
+        tree = self.place.source.tree
+        if isinstance(node, ast.Return) and isinstance(new, ast.Return):
+            alike_ones: list[ast.stmt] = list(tree.of(ast.Return))
+            shown = overlaps(node, self.place.evidence)
+        elif isinstance(node, ast.Assign) and isinstance(new, ast.Assign):
+            if ast.dump(ast.Tuple(node.targets)) != ast.dump(ast.Tuple(new.targets)):
+                return False
+            name = ast.unparse(new.targets[0])
+            alike_ones = [item for item in tree.of(ast.Assign) if name in _targets(item)]
+            alike_ones += [item for item in tree.of(ast.AugAssign) if name in _targets(item)]
+            shown = overlaps(node, (*self.place.evidence, *self.place.reported))
+        else:
             return False
         if node.value is None or new.value is None or loses(node.value, new.value):
             return False
-        tree = self.place.source.tree
-        returns = [item for item in tree.of(ast.Return) if tree.function(item) is function]
+        mine = [item for item in alike_ones if tree.function(item) is function]
         local = {
             name
             for name in names_read(new.value)
             if binding_of(tree, name, node).kind in ("local", "parameter")
         }
-        shown = overlaps(node, self.place.evidence)
-        return len(returns) == 1 and shown and bool(local) and local <= names_read(node.value)
+        return len(mine) == 1 and shown and bool(local) and local <= names_read(node.value)
 
     def _parameter(self, node: ast.arg, new: ast.AnnAssign) -> Iterator[Found]:
         """``limit: int | None = None``: the annotation and default of a parameter."""
@@ -280,3 +289,8 @@ class Newer:
             elif isinstance(node, ast.Return):
                 text = f"raise {self.new.segment(new)}"
                 yield Found(self.place, node, (Step("statement", node, text, new),), 0.5)
+
+
+def _targets(statement: ast.Assign | ast.AugAssign) -> set[str]:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return {ast.unparse(item) for item in targets}
