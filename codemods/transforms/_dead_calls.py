@@ -71,7 +71,8 @@ def _calls(
             raise CallersError(f"a part of {other.path} cannot be read, and speaks of {name}")
         for item in occurrences(tree, name):
             if isinstance(item, ast.Constant):
-                if by_name(tree, item, source, owner) and not _is_harmless(tree, item):
+                named = by_name(tree, item, source, owner) or (item.value == name and "_" in name)
+                if named and not _is_harmless(tree, item):
                     raise CallersError(f"a string in {other.path}:{item.lineno} reaches {name}")
                 continue
             if isinstance(item, ast.alias):

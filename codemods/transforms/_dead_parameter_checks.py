@@ -8,7 +8,7 @@ import re
 from codemods.findings.text import words
 from codemods.project.project import Project
 from codemods.project.values import Foreign, Known
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms._constants import is_test
 from codemods.transforms._dead_signature import default_of
 from codemods.transforms._dead_targets import Parameter
@@ -51,7 +51,52 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
     if default is not None and not is_pure(default):
         text = f"the default of {item.name} is computed by {ast.unparse(default)}"
         return "default", text
-    return None if item.owner is None else _in_class(project, item, item.owner)
+    if item.owner is not None:
+        return _in_class(project, item, item.owner)
+    alike = _alike(item)
+    if alike:
+        text = f"{' and '.join(alike[:2])} take the same parameters: they may be called alike"
+        return "family", text
+    return None
+
+
+def _alike(item: Parameter) -> list[str]:
+    """The functions beside it with the very same parameters, where it is one of three or more:
+    validators and handlers that something calls by a name from a list."""
+
+    def names(node: Function) -> tuple[str, ...]:
+        arguments = node.args
+        return tuple(
+            each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        )
+
+    mine = names(item.function)
+    found = [
+        node.name
+        for node in item.source.tree.module.body
+        if isinstance(node, FUNCTIONS) and node is not item.function and names(node) == mine
+    ]
+    return found if len(mine) > 1 and len(found) > 1 else []
+
+
+def _is_stub(function: Function) -> bool:
+    """Whether a body does nothing: others are to do it."""
+    return all(
+        isinstance(node, (ast.Pass, ast.Raise))
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        or (isinstance(node, ast.Return) and _is_empty(node.value))
+        for node in function.body
+    )
+
+
+def _is_empty(value: ast.expr | None) -> bool:
+    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        return not value.elts
+    return (
+        value is None
+        or isinstance(value, ast.Constant)
+        or (isinstance(value, ast.Dict) and not value.keys)
+    )
 
 
 def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[str, str] | None:
@@ -81,6 +126,8 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         return None
     if _MEANT_TO_BE_OVERRIDDEN.search(ast.get_docstring(item.function) or ""):
         return "overrides", f"{item.place} is there to be overridden, as its docstring says"
+    if _is_stub(item.function):
+        return "overrides", f"{item.place} does nothing itself, and is there for others"
     for below in index.subclasses(reference):
         if _has(below.node, name):
             text = f"{below.name} has a {name}() of its own, which is called alike"
@@ -99,6 +146,23 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         if any(last_name(node) in _INTERFACES for node in other.node.bases):
             text = f"{other.name} prescribes {name}(), and may mean this one"
             return "protocol", text
+    return None
+
+
+def has_twin(project: Project, item: Parameter) -> str | None:
+    """Another class with a method of the same name and parameter, which an object of an uncertain
+    class may have."""
+    if item.owner is None or item.function.name == "__init__":
+        return None
+    index = project.index
+    for twin in index.definitions(item.function.name):
+        owner = index.resolver.owner(twin.source, twin.node)
+        if owner is None or owner.node is item.owner or not isinstance(twin.node, FUNCTIONS):
+            continue
+        arguments = twin.node.args
+        names = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        if any(each.arg == item.name for each in names):
+            return f"{owner.name}.{item.function.name}()"
     return None
 
 

@@ -15,7 +15,7 @@ from codemods.transforms._dead_calls import Call, CallersError, Given, callers, 
 from codemods.transforms._dead_examples import examples
 from codemods.transforms._dead_leftovers import unused_imports
 from codemods.transforms._dead_mentions import shown
-from codemods.transforms._dead_parameter_checks import last_name, obstacle
+from codemods.transforms._dead_parameter_checks import has_twin, last_name, obstacle
 from codemods.transforms._dead_signature import (
     call_edit,
     default_of,
@@ -86,6 +86,11 @@ class ParameterRemoval:
             if run:
                 raise CallersError(f"the example in {run[0]} calls it")
             calls = callers(self.project, item.source, item.function, item.owner)
+            twin = has_twin(self.project, item)
+            outside = next((call for call in calls if twin and not _is_own(call)), None)
+            if outside is not None:
+                where = f"{outside.source.path}:{outside.node.lineno}"
+                raise CallersError(f"{where} may mean {twin}, which takes {item.name} as well")
             if not any(call.certain for call in calls):
                 # A framework, a plug-in host, a class that this one is mixed into.
                 raise CallersError(f"who calls {item.place} is not known: the project does not")
@@ -226,6 +231,17 @@ def _called_name(item: Parameter) -> str:
     if item.owner is not None and item.function.name == "__init__":
         return item.owner.name
     return item.function.name
+
+
+def _is_own(call: Call) -> bool:
+    """Whether a method is called on the object or class that it belongs to, by its name."""
+    function = call.node.func
+    receiver = function.value if isinstance(function, ast.Attribute) else None
+    if isinstance(receiver, ast.Call):
+        return call.certain
+    return isinstance(receiver, ast.Name) and (
+        receiver.id in ("self", "cls") or receiver.id[:1].isupper()
+    )
 
 
 def _arguments(function: Function) -> set[int]:
