@@ -154,10 +154,21 @@ def _proof(
         return moved[0]
     pointing = wish.lines or any(place.evidence or place.reported for place in places)
     if pointing and not wish.shows_old:
-        done = here or [item for item in done if _is_near(*item)] or _at_lines(places, wish)
+        if not here and _says_enough(wish):
+            here = [item for item in done if _is_near(*item)] or _at_lines(places, wish)
+        done = here
     if {place.source.path for place in places} - {place.source.path for place, _ in done}:
         return None
     return done[0] if done else None
+
+
+def _says_enough(wish: Wish) -> bool:
+    """Whether the new code tells what it is about: ``timeout=5`` may be another call's."""
+    new = read(wish.new)
+    return new is not None and (
+        new.kind in (Kind.EXPRESSION, Kind.STATEMENTS, Kind.HEADER)
+        or (new.kind is Kind.KEYWORDS and wish.callee is not None)
+    )
 
 
 def _is_near(place: Place, node: Located) -> bool:
