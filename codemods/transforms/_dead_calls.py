@@ -69,6 +69,10 @@ def _calls(
             raise CallersError(f"{other.path} cannot be parsed, and speaks of {name}")
         if any(True for _ in unread_uses(other, tree, name)):
             raise CallersError(f"a part of {other.path} cannot be read, and speaks of {name}")
+        asking = [argument for argument in tree.of(ast.arg) if argument.arg == name]
+        if owner is None and "_" in name and asking:
+            # pytest's fixtures, and whatever else passes functions by the names of parameters.
+            raise CallersError(f"{other.path}:{asking[0].lineno} has a parameter called {name}")
         for item in occurrences(tree, name):
             if isinstance(item, ast.Constant):
                 named = by_name(tree, item, source, owner) or (item.value == name and "_" in name)
