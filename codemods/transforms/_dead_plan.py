@@ -27,6 +27,10 @@ _FIRST = re.compile(
     rf"{_DELETE}\b",
     re.IGNORECASE,
 )
+_NEXT = re.compile(
+    r"\n(?:Delete|Remove) the (?:[\w-]+ ){0,2}(?:method|function|class|alias|file|module)(?:e?s)?\b"
+)
+"""What to do stands below what there is instead, which is a field of its own."""
 _CLAUSE = re.compile(
     rf"\b{_DELETE}\b(?P<what>(?:[^.;\n]|\.(?=\w)|\n(?!\s*[-*\d]))*)", re.IGNORECASE
 )
@@ -113,7 +117,8 @@ def recognise(finding: Finding) -> DeadPlan | None:
     if not _DEAD.search(title):
         return None
     prose = finding.suggestion_prose.strip()
-    if not _FIRST.search(prose) and not re.search(r"(?:^|\n)\s*`?git rm\b", prose):
+    asks = _FIRST.search(prose) or _NEXT.search(prose)
+    if not asks and not re.search(r"(?:^|\n)\s*`?git rm\b", prose):
         return None
     clauses = [_CUT.split(match["what"])[0] for match in _CLAUSE.finditer(prose)]
     wanted = " , ".join(clause for clause in clauses if not _KEPT.search(clause))

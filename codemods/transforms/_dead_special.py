@@ -16,6 +16,7 @@ from codemods.transforms._dead_mentions import Mention
 
 _BY_PYTHON = frozenset(words("__main__ conftest setup noxfile fabfile dodo sitecustomize"))
 _BY_FRAMEWORK = frozenset(words("admin apps models signals tasks urls wsgi asgi manage celery"))
+_PROGRAMS = (b"argparse", b"sys.argv", b"import click", b"import typer", b"sys.exit(")
 _FRAMEWORKS = (b"django", b"celery", b"scrapy")
 _MIGRATIONS = re.compile(r"(?:^|/)(?:migrations|versions|commands|templatetags)/[^/]+\.py$")
 
@@ -83,8 +84,11 @@ def script_reason(
         return f"{told} says how to run {source.path}"
     step = top_level_step(tree)
     in_package = project.modules.is_package(folder)
-    if guarded and (source.data.startswith(b"#!") or not in_package):
+    program = source.data.startswith(b"#!") or any(word in source.data for word in _PROGRAMS)
+    if guarded and (program or not in_package or is_test(source.path)):
         return f"{source.path} is a script, which nobody needs to import"
-    if step is not None and not in_package and not is_test(source.path):
+    tests = source.path.rpartition("/")[2].startswith("test_")
+    alone = source.data.startswith(b"#!") or is_test(source.path) or not in_package
+    if step is not None and not tests and alone:
         return f"{source.path} does something on line {step.lineno}, as a script would"
     return None
