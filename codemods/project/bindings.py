@@ -14,6 +14,7 @@ from codemods.syntax.tree import (
     Function,
     Tree,
     push_children,
+    walk,
 )
 
 Scope = (
@@ -195,6 +196,6 @@ def _collect(node: ast.AST, found: Bindings) -> None:
 
 def _targets(target: ast.expr, node: ast.AST, found: Bindings) -> None:
     """The names in an unpacking: bound to something, but to what is not followed."""
-    for item in ast.walk(target):
+    for item in walk(target):
         if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load):
             _add(found, item.id, Binding(How.OTHER, node))

@@ -16,7 +16,7 @@ from codemods.project.values import (
     decorator_names,
     first_parameter,
 )
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from codemods.project.resolver import Resolver
@@ -166,7 +166,7 @@ class ClassMembers:
                     case _:
                         continue
                 for target in targets:
-                    for part in [target] if isinstance(target, ast.Attribute) else ast.walk(target):
+                    for part in [target] if isinstance(target, ast.Attribute) else walk(target):
                         match part:
                             case ast.Attribute(
                                 value=ast.Name(id=owner), attr=attr, ctx=ast.Store()

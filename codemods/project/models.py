@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from codemods.project.bindings import own_nodes
 from codemods.project.values import DefinitionRef, Known
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, walk
 
 if TYPE_CHECKING:
     from codemods.project.index import Index
@@ -195,7 +195,7 @@ class Models:
                     tables.add(str(value.value))
                 # ``declared_attr`` columns of mixins stand in a function.
                 name = statement.name if isinstance(statement, FUNCTIONS) else name
-                for call in ast.walk(statement):
+                for call in walk(statement):
                     if isinstance(call, ast.Call) and name:
                         keys += [(name, table) for table in self._referred(call)]
         if not tables:
@@ -298,7 +298,7 @@ def _terminal(node: ast.expr) -> str | None:
 def _words(node: ast.expr) -> list[str]:
     """Every name in an expression, those in strings too, in order."""
     found: list[str] = []
-    for item in ast.walk(node):
+    for item in walk(node):
         match item:
             case ast.Name(id=word) | ast.Attribute(attr=word):
                 found.append(word)

@@ -17,7 +17,7 @@ from codemods.project.project import Project
 from codemods.project.resolver import is_generator
 from codemods.project.source import SourceFile
 from codemods.project.values import DefinitionRef, Foreign, Known
-from codemods.syntax.tree import Tree
+from codemods.syntax.tree import Tree, walk
 
 DEPTH = 6
 """How many calls deep a way may be."""
@@ -132,7 +132,7 @@ def followed_row(project: Project, source: SourceFile, call: ast.Call) -> Row | 
     function = source.tree.function(call)
     if known.name.startswith("socket.") and function is not None:
         # ``s.setblocking(False)``: it does not wait.
-        calls = (item.func for item in ast.walk(function) if isinstance(item, ast.Call))
+        calls = (item.func for item in walk(function) if isinstance(item, ast.Call))
         if any(last_name(item) in ("setblocking", "settimeout") for item in calls):
             return None
     return known

@@ -17,7 +17,7 @@ from codemods.syntax.scopes import (
     scope_table,
     visible_scopes,
 )
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree, walk
 
 _TRIES = (ast.Try, ast.TryStar)
 _LEAVING = (ast.Raise, ast.Return, ast.Continue, ast.Break)
@@ -162,7 +162,7 @@ def exported(tree: Tree, name: str) -> bool:
         isinstance(item, (*COMPREHENSIONS, ast.Call))
         or (isinstance(item, ast.Constant) and item.value == name)
         for value in _all_values(tree)
-        for item in ast.walk(value)
+        for item in walk(value)
     )
 
 
@@ -188,7 +188,7 @@ def _names_in_text(text: str, name: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         # Not an expression, so no annotation.
         return False
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
+    return any(isinstance(node, ast.Name) and node.id == name for node in walk(tree))
 
 
 def _expression(tree: Tree, at: ast.AST, dotted: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.scopes import opens_frame
-from codemods.syntax.tree import Tree
+from codemods.syntax.tree import Tree, walk
 
 LOCK_TYPES = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
 THREAD_LOCKS = frozenset(
@@ -105,7 +105,7 @@ def _held(tree: Tree, node: ast.AST) -> Iterator[HeldLock]:
 
 def _released(tree: Tree, statement: ast.Try | ast.TryStar) -> Iterator[HeldLock]:
     for part in statement.finalbody:
-        for call in ast.walk(part):
+        for call in walk(part):
             if (
                 isinstance(call, ast.Call)
                 and isinstance(call.func, ast.Attribute)

@@ -20,7 +20,7 @@ from codemods.syntax.scopes import (
     imported_name,
     scope_table,
 )
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Function, Tree
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Function, Tree, walk
 
 Kind = Literal["import", "parameter", "local", "definition", "builtin", "unknown", "module"]
 
@@ -116,7 +116,7 @@ def names_loaded(node: ast.AST) -> set[str]:
     """Every name that ``node`` or anything in it reads, nested scopes and the targets of
     augmented assignments included."""
     found = set()
-    for item in ast.walk(node):
+    for item in walk(node):
         if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load):
             found.add(item.id)
         elif isinstance(item, ast.AugAssign) and isinstance(item.target, ast.Name):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import binding_of
 from codemods.syntax.scopes import exclusive
-from codemods.syntax.tree import DEFINITIONS, Tree
+from codemods.syntax.tree import DEFINITIONS, Tree, push_children, walk
 
 MUTATORS = frozenset(
     {
@@ -91,7 +91,7 @@ def _own_nodes(root: ast.AST) -> Iterator[ast.AST]:
         item = stack.pop()
         yield item
         if item is root or not isinstance(item, (*DEFINITIONS, ast.Lambda)):
-            stack += ast.iter_child_nodes(item)
+            push_children(item, stack)
 
 
 def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> Iterator[tuple[str, ast.stmt]]:
@@ -153,7 +153,7 @@ def _left_before(tree: Tree, statement: ast.stmt, use: ast.stmt) -> bool:
 
 
 def _holds(root: ast.AST | None, node: ast.AST) -> bool:
-    return root is not None and any(item is node for item in ast.walk(root))
+    return root is not None and any(item is node for item in walk(root))
 
 
 def _torn(tree: Tree, statement: ast.stmt, node: ast.AST) -> tuple[int, int] | None:

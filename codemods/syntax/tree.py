@@ -58,6 +58,17 @@ class _Children(dict[type[ast.AST], tuple[str, ...]]):
 _CHILDREN = _Children()
 
 
+class _Forward(dict[type[ast.AST], tuple[str, ...]]):
+    """The same, the first first."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        self[kind] = _CHILDREN[kind][::-1]
+        return self[kind]
+
+
+_FORWARD = _Forward()
+
+
 def push_children(node: ast.AST, stack: list[ast.AST]) -> None:
     """Put the nodes right below ``node`` on a stack, the first on top; contexts and operators,
     which have no place of their own, are left out. Several times as fast as
@@ -68,6 +79,20 @@ def push_children(node: ast.AST, stack: list[ast.AST]) -> None:
             stack += [item for item in reversed(value) if item is not None]
         elif value is not None:
             stack.append(value)
+
+
+def walk(root: ast.AST) -> Iterator[ast.AST]:
+    """``root`` and every node below it, level by level: as :func:`ast.walk`, without the contexts
+    and operators, and several times as fast."""
+    queue = [root]
+    for node in queue:
+        yield node
+        for name in _FORWARD[type(node)]:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                queue += [item for item in value if item is not None]
+            elif value is not None:
+                queue.append(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +188,12 @@ class Tree:
         function run in the scope around it, a class body in its own."""
         child = node
         for ancestor in self.ancestors(node):
-            if isinstance(ancestor, (*FUNCTIONS, ast.Lambda)):
-                body = ancestor.body if isinstance(ancestor.body, list) else [ancestor.body]
-                if child in body:
+            if isinstance(ancestor, FUNCTIONS):
+                # Of what hangs on a function only its body are statements.
+                if isinstance(child, ast.stmt):
                     return ancestor
+            elif isinstance(ancestor, ast.Lambda) and child is ancestor.body:
+                return ancestor
             child = ancestor
         return None
 

@@ -11,7 +11,7 @@ from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safet
 from codemods.project.source import SourceFile
 from codemods.syntax.handlers import innermost_handler, type_expressions
 from codemods.syntax.names import binding, qualified_name
-from codemods.syntax.tree import DEFINITIONS, Tree
+from codemods.syntax.tree import DEFINITIONS, Tree, push_children, walk
 from codemods.transforms._client_leaks import Leak
 from codemods.transforms._client_log import Logs, Written, covers
 from codemods.transforms._client_message import Message, Speaker
@@ -126,16 +126,16 @@ class Editor:
         if isinstance(holder, ast.ExceptHandler) and isinstance(holder.body[-1], _LEAVES):
             # What the handler assigns never gets out of it.
             around = holder
-        sent = {id(node) for item in leaks for node in ast.walk(item.sink)}
+        sent = {id(node) for item in leaks for node in walk(item.sink)}
         return all(
             id(node) in sent
-            for node in ast.walk(around)
+            for node in walk(around)
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         )
 
     def _owner(self, leak: Leak) -> ast.ExceptHandler | None:
         """The innermost handler whose exception is in the text."""
-        names = {item.id for item in ast.walk(leak.node) if isinstance(item, ast.Name)}
+        names = {item.id for item in walk(leak.node) if isinstance(item, ast.Name)}
         handler = innermost_handler(self.tree, leak.sink)
         first = handler
         while handler is not None:
@@ -146,7 +146,7 @@ class Editor:
 
     def _tidied(self, group: _Group) -> Iterator[Edit]:
         """``as e``, imports and variables that nothing uses any more."""
-        gone = {id(node) for item in group.replaced for node in ast.walk(item)}
+        gone = {id(node) for item in group.replaced for node in walk(item)}
         handlers: dict[int, ast.ExceptHandler] = {}
         for leak, _, _ in group.done:
             handler = innermost_handler(self.tree, leak.sink)
@@ -160,7 +160,7 @@ class Editor:
             uses = [
                 node
                 for statement in handler.body
-                for node in ast.walk(statement)
+                for node in walk(statement)
                 if isinstance(node, ast.Name) and node.id == name
             ]
             if uses and all(id(node) in gone for node in uses):
@@ -170,7 +170,7 @@ class Editor:
             yield from self._imports(item)
 
     def _imports(self, node: ast.expr) -> Iterator[Edit]:
-        for call in ast.walk(node):
+        for call in walk(node):
             name = qualified_name(self.tree, call.func) if isinstance(call, ast.Call) else None
             if name is None or not name.startswith(("traceback.", "sys.")):
                 continue
@@ -229,5 +229,5 @@ def swallowed_answer(tree: Tree, handler: ast.ExceptHandler) -> ast.Raise | None
             called = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             if ast.unparse(called).rpartition(".")[2] == "HTTPException":
                 return node
-        stack += ast.iter_child_nodes(node)
+        push_children(node, stack)
     return None

@@ -10,6 +10,7 @@ from codemods.codemod import Change, Place, Refusal, Scope, site_of
 from codemods.findings.model import LineRange, LocationKind
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.handlers import handler_types, innermost_handler
+from codemods.syntax.tree import walk
 from codemods.transforms._client_leaks import NEVER, Leak, Reader, describes, is_text
 from codemods.transforms._client_plan import HidePlan
 from codemods.transforms._client_scan import editor_for, finished, why_it_stays
@@ -84,9 +85,7 @@ def readable(source: SourceFile) -> bool:
 
 def _without_nested(places: Sequence[Place]) -> list[Place]:
     """Without the places that lie in others."""
-    inner = {
-        id(node) for place in places for node in ast.walk(place.node) if node is not place.node
-    }
+    inner = {id(node) for place in places for node in walk(place.node) if node is not place.node}
     return [place for place in places if id(place.node) not in inner]
 
 
@@ -228,5 +227,5 @@ def _is_fixed_text(call: ast.Call, plan: HidePlan) -> bool:
     return any(
         isinstance(item, ast.Constant) and isinstance(item.value, str) and " " in item.value
         for value in values
-        for item in ast.walk(value)
+        for item in walk(value)
     )

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from codemods.project.source import SourceFile
-from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
 from codemods.transforms._client_shown import is_log, last_name, skeleton
 from codemods.transforms._client_sinks import Sinks, returned_status, route_of
 from codemods.transforms._exception_text import (
@@ -138,8 +138,8 @@ class Reader:
         variables = exceptions.variables
         return any(
             isinstance(item, ast.Name) and (item.id in exceptions.names or item.id in variables)
-            for item in ast.walk(node)
-        ) or any(isinstance(item, ast.Call) for item in ast.walk(node))
+            for item in walk(node)
+        ) or any(isinstance(item, ast.Call) for item in walk(node))
 
     def siblings(self, root: ast.AST, names: Collection[str]) -> Iterator[tuple[ast.Call, str]]:
         """Calls of the same sinks that tell a path or a query, which no exception is."""
@@ -147,7 +147,7 @@ class Reader:
             if last_name(call.func) not in names:
                 continue
             for argument in (*call.args, *(item.value for item in call.keywords)):
-                for item in ast.walk(argument):
+                for item in walk(argument):
                     if not isinstance(item, ast.FormattedValue):
                         continue
                     written = ast.unparse(item.value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codemods.codemod import Change, Edit, Operation, Refusal, Unit
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.transforms._exc_info_calls import Judge, LogCall
 from codemods.transforms._exception_text import Exceptions
 from codemods.transforms._loggers import FAMILIAR, Kind
@@ -200,7 +200,7 @@ def covers(tree: Tree, one: ast.AST, other: ast.AST) -> bool:
         return False
     for block, index in _chain(tree, other):
         if block is own[0]:
-            leaves = any(isinstance(item, _EXITS) for item in ast.walk(block[index]))
+            leaves = any(isinstance(item, _EXITS) for item in walk(block[index]))
             return own[1] <= index or not leaves
     return False
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codemods.findings.text import words
 from codemods.project.source import SourceFile
 from codemods.syntax.scopes import BUILTINS, find_scope
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms._client_leaks import Leak, describes
 from codemods.transforms._client_plan import HidePlan
 from codemods.transforms._client_shown import is_log, skeleton
@@ -115,7 +115,7 @@ class Speaker:
         tree = self.source.tree
         expression = ast.parse(code, mode="eval").body
         bound = min(leak.exceptions.names, default=None)
-        for node in ast.walk(expression):
+        for node in walk(expression):
             if not isinstance(node, ast.Name):
                 continue
             if _ALONE.fullmatch(node.id) and node.id not in leak.exceptions.names:
@@ -132,7 +132,7 @@ class Speaker:
         """The constant text of an error that the handler logs, where it says what failed."""
         holder = leak.exceptions.holder
         for statement in holder.body if holder is not None else ():
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 if isinstance(node, ast.Call) and is_log(node) and node.args:
                     whole = skeleton(node.args[0])
                     text = re.split(r"\{\}|%[a-z]", whole)[0]

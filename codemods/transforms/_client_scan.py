@@ -12,7 +12,7 @@ from codemods.codemod import Change, Refusal, Safety, Scope
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.handlers import innermost_handler, type_expressions
-from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.transforms._client_asserts import asserting
 from codemods.transforms._client_changes import Editor
 from codemods.transforms._client_leaks import Leak, Reader
@@ -100,7 +100,7 @@ def why_it_stays(
 
 def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[str]) -> str | None:
     """The type of the handler whose messages somebody wrote for readers."""
-    names = {item.id for item in ast.walk(leak.node) if isinstance(item, ast.Name)}
+    names = {item.id for item in walk(leak.node) if isinstance(item, ast.Name)}
     handler = innermost_handler(source.tree, leak.sink)
     while handler is not None and handler.name not in names:
         outer = innermost_handler(source.tree, handler)

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.syntax.tree import Tree
+from codemods.syntax.tree import Tree, walk
 from codemods.transforms._exception_text import Exceptions, Kind
 
 _EXCEPTION = re.compile(r"(?:e|ex|exc|err|error|exception|\w+_(?:e|ex|exc|err|error|exception))")
@@ -42,7 +42,7 @@ def shown_in(code: str) -> Iterator[Shown]:
         names = {item.id for item in tree.of(ast.Name) if _EXCEPTION.fullmatch(item.id)}
         names |= {item.name for item in tree.of(ast.ExceptHandler) if item.name}
         exceptions = Exceptions(tree, frozenset(names), None)
-        for statement in ast.walk(module):
+        for statement in walk(module):
             if isinstance(statement, ast.stmt):
                 yield from _of_statement(exceptions, statement)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
 
 _DEBUG = re.compile(
     r"debug|development|dev_?mode|\bis_dev|verbose|expose|stack_?trace|show_(?:err|trace|exc)|testing",
@@ -15,11 +15,11 @@ _DEBUG = re.compile(
 
 def asks_for_debug(test: ast.expr) -> bool:
     """Whether a condition is a debug setting."""
-    names = [item.id for item in ast.walk(test) if isinstance(item, ast.Name)]
-    names += [item.attr for item in ast.walk(test) if isinstance(item, ast.Attribute)]
+    names = [item.id for item in walk(test) if isinstance(item, ast.Name)]
+    names += [item.attr for item in walk(test) if isinstance(item, ast.Attribute)]
     names += [
         item.value
-        for item in ast.walk(test)
+        for item in walk(test)
         if isinstance(item, ast.Constant) and isinstance(item.value, str)
     ]
     return any(_DEBUG.search(name) for name in names)

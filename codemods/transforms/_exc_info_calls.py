@@ -13,7 +13,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.handlers import handler_types, innermost_handler, reraising
 from codemods.syntax.names import qualified_name
-from codemods.syntax.tree import DEFINITIONS, Tree
+from codemods.syntax.tree import DEFINITIONS, Tree, walk
 from codemods.transforms._loggers import Kind, kind_of
 from codemods.transforms._tracebacks import (
     TracebackLine,
@@ -196,7 +196,7 @@ class Judge:
         ]
         line = traceback_line(self.source, call.node)
         if line is not None:
-            replaced = set(ast.walk(line.statement))
+            replaced = set(walk(line.statement))
             shown = [item for item in shown if item not in replaced]
         if not shown:
             return None
@@ -288,7 +288,7 @@ def _converts(statement: ast.AST | None) -> bool:
     something about the text alone."""
     match statement:
         case ast.Try(body=[ast.Assign() | ast.Return() | ast.AnnAssign() | ast.Expr() as only]):
-            calls = [item for item in ast.walk(only) if isinstance(item, ast.Call)]
+            calls = [item for item in walk(only) if isinstance(item, ast.Call)]
             return bool(calls) and ast.unparse(calls[0].func).rpartition(".")[2] in _CONVERSIONS
         case _:
             return False

@@ -12,7 +12,7 @@ from functools import cached_property
 from codemods.findings.text import words
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import qualified_name
-from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
 from codemods.transforms._debug_guards import asks_for_debug
 
 _TEXTS = ("str", "repr", "format", "ascii", "bytes")
@@ -95,7 +95,7 @@ class Exceptions:
         assignment."""
         found: dict[str, list[ast.expr | None]] = {}
         for statement in self.holder.body if self.holder is not None else ():
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 match node:
                     case ast.Assign(targets=[ast.Name(id=name)], value=value):
                         found.setdefault(name, []).append(value)
@@ -163,7 +163,7 @@ class Exceptions:
 
     def _mentions(self, node: ast.expr) -> Iterator[ast.Name]:
         """The exception's names in ``node``, but for ``type(e)`` and the like."""
-        for item in ast.walk(node):
+        for item in walk(node):
             if isinstance(item, ast.Name) and item.id in self.names:
                 parent = self.tree.parent(item)
                 if isinstance(parent, ast.Call) and _name(parent.func) in ("type", "isinstance"):

@@ -9,7 +9,7 @@ from typing import Literal
 
 from codemods.syntax.names import names_bound, qualified_name
 from codemods.syntax.suspension import MUTATORS
-from codemods.syntax.tree import Tree
+from codemods.syntax.tree import Tree, walk
 from codemods.transforms._lock_sections import running_nodes
 from codemods.transforms._lock_state import Owner, in_constructor, touching
 
@@ -192,7 +192,7 @@ def kind_of(owner: Owner, name: str) -> Kind | None:
     """What an attribute or variable is, by what the owner assigns to it and how it annotates it;
     ``None`` where that says nothing, or different things."""
     kinds: set[Kind | None] = set()
-    for node in ast.walk(owner.node):
+    for node in walk(owner.node):
         if isinstance(node, ast.AnnAssign) and _named(node.target) == name:
             kinds.add(_of_annotation(node.annotation))
         elif isinstance(node, ast.Assign) and any(_named(item) == name for item in node.targets):
@@ -233,7 +233,7 @@ def changes_elsewhere(owner: Owner, name: str, item: Iterated | None) -> list[Ch
     """Where the owner's functions change the collection in place, but for the loop's own body and
     for what runs before anybody else has the object."""
     tree = owner.tree
-    inside = set(ast.walk(item.loop)) if item is not None else set()
+    inside = set(walk(item.loop)) if item is not None else set()
     found = []
     for function in owner.functions():
         if isinstance(owner.node, ast.ClassDef) and in_constructor(owner, function):

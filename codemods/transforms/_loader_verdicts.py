@@ -21,6 +21,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding
+from codemods.syntax.tree import walk
 from codemods.transforms._loader_links import (
     NEW,
     OLD,
@@ -108,7 +109,7 @@ class Verdicts:
                 return self._refusal("wildcard", link, "is meant for every relationship")
             detail = "names its relationship by a string, so that nothing is known of it"
             return self._refusal("string-argument", link, detail)
-        for part in ast.walk(argument):
+        for part in walk(argument):
             if isinstance(part, ast.Attribute) and part.attr == "of_type":
                 return self._refusal("of-type", link, "loads a subtype")
         if is_polymorphic(self.source.tree, link):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from codemods.project.colour_checks import PROPERTIES
 from codemods.project.project import Project
 from codemods.project.values import decorator_names
-from codemods.syntax.tree import Function
+from codemods.syntax.tree import Function, walk
 from codemods.transforms._lock_sections import SUSPENDING
 from codemods.transforms._lock_state import Access, Owner, in_constructor, receivers, touching
 
@@ -97,7 +97,7 @@ def reached(owner: Owner, nodes: Sequence[ast.AST], function: Function) -> set[s
         name = queue.pop()
         if name not in found and name in bodies:
             found.add(name)
-            queue += sorted(own_calls(owner, list(ast.walk(bodies[name])), bodies[name]))
+            queue += sorted(own_calls(owner, list(walk(bodies[name])), bodies[name]))
     return found
 
 

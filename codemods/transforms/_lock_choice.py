@@ -11,7 +11,7 @@ from codemods.codemod import Refusal, Scope, Site, site_of
 from codemods.project.colour import ColourPlan, ColourRefusal, colour
 from codemods.project.values import DefinitionRef
 from codemods.syntax.locks import held_locks
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms._lock_calls import NOTIFIES, own_calls
 from codemods.transforms._lock_plan import Kind, LockPlan
 from codemods.transforms._lock_sections import SUSPENDING
@@ -224,7 +224,7 @@ def _reenters(owner: Owner, lock: str, shapes: Sequence[Shape]) -> str | None:
     taking = {item.section.function.name for item in shapes}
     calls: dict[str, set[str]] = {}
     for function in owner.functions():
-        nodes = [item for statement in function.body for item in ast.walk(statement)]
+        nodes = [item for statement in function.body for item in walk(statement)]
         calls.setdefault(function.name, set()).update(own_calls(owner, nodes, function))
         for item in nodes:
             if isinstance(item, (ast.With, ast.AsyncWith)) and any(
@@ -288,7 +288,7 @@ def _site(owner: Owner, shape: Shape) -> Site:
 
 
 def _type_of(owner: Owner, name: str) -> str:
-    for node in ast.walk(owner.node):
+    for node in walk(owner.node):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:

@@ -11,7 +11,7 @@ from codemods.codemod import AddImport, Edit, Operation, Refusal, Unit, site_of
 from codemods.project.project import Project
 from codemods.project.values import Foreign, decorator_names, first_parameter
 from codemods.syntax.names import qualified_name
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms._lock_calls import reached
 from codemods.transforms._lock_edit import DECLARE, SLOT, Declaration
 from codemods.transforms._lock_state import Owner
@@ -70,7 +70,7 @@ def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
     for child in project.index.subclasses(ref):
         for item in child.node.body:
             if isinstance(item, FUNCTIONS) and item.name == "__init__":
-                called = {ast.unparse(call.func) for call in ast.walk(item) if _is_call(call)}
+                called = {ast.unparse(call.func) for call in walk(item) if _is_call(call)}
                 if not any(text.endswith(".__init__") for text in called):
                     detail = f"{child.name} ({child.path}:{item.lineno}) does not call __init__"
                     return (
@@ -201,7 +201,7 @@ def _bound(statement: ast.stmt) -> set[str]:
     return {
         item.id if isinstance(item, ast.Name) else item.attr
         for target in targets
-        for item in (ast.walk(target) if target is not None else ())
+        for item in (walk(target) if target is not None else ())
         if isinstance(item, (ast.Name, ast.Attribute)) and isinstance(item.ctx, ast.Store)
     }
 
@@ -213,14 +213,14 @@ def _in_constructor(
     direct = _assigning(built.body, state)
     setting = _helpers_that_set(owner, state[0])
     for statement in built.body:
-        calls = reached(owner, list(ast.walk(statement)), built)
+        calls = reached(owner, list(walk(statement)), built)
         if calls & set(taking):
             return statement, True
         if statement is direct:
             return statement, False
         inner = {
             name
-            for item in ast.walk(statement)
+            for item in walk(statement)
             if isinstance(item, ast.stmt) and item is not statement
             for name in _bound(item)
         }
@@ -236,7 +236,7 @@ def _helpers_that_set(owner: Owner, name: str) -> set[str]:
     return {
         function.name
         for function in owner.functions()
-        for item in ast.walk(function)
+        for item in walk(function)
         if isinstance(item, ast.stmt) and name in _bound(item) and function.name != "__init__"
     }
 
@@ -245,7 +245,7 @@ def _annotates(built: Function) -> bool:
     """Whether ``__init__`` annotates all attributes that it sets to new objects."""
     made = [
         item
-        for item in ast.walk(built)
+        for item in walk(built)
         if isinstance(item, (ast.Assign, ast.AnnAssign))
         and isinstance(item.value, ast.Call)
         and isinstance(getattr(item, "target", None) or item.targets[0], ast.Attribute)  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codemods.project.bindings import own_nodes
 from codemods.syntax.scopes import exclusive
 from codemods.syntax.suspension import MUTATORS
-from codemods.syntax.tree import DEFINITIONS, Function, Tree, push_children
+from codemods.syntax.tree import DEFINITIONS, Function, Tree, push_children, walk
 from codemods.transforms._lock_state import Access
 
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -166,7 +166,7 @@ def _read_by(statement: ast.stmt, sources: dict[str, set[int]]) -> set[int]:
     """The accesses whose values a statement's own expressions use through local variables."""
     found: set[int] = set()
     for expression in _header(statement):
-        for item in ast.walk(expression):
+        for item in walk(expression):
             if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load):
                 found |= sources.get(item.id, set())
     return found
@@ -179,7 +179,7 @@ def _tainted(function: Function, found: Sequence[Access]) -> dict[str, set[int]]
 
     def of(expression: ast.expr | None) -> set[int]:
         result: set[int] = set()
-        for item in ast.walk(expression) if expression is not None else ():
+        for item in walk(expression) if expression is not None else ():
             if item in reads:
                 result.add(reads[item])
             elif isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load):
@@ -207,7 +207,7 @@ def _tainted(function: Function, found: Sequence[Access]) -> dict[str, set[int]]
                     value = ast.Tuple(elts=item.args, ctx=ast.Load())
         origin = of(value)
         for target in targets if origin else ():
-            for name in ast.walk(target):
+            for name in walk(target):
                 if isinstance(name, ast.Name) and name not in reads:
                     sources.setdefault(name.id, set()).update(origin)
     return sources

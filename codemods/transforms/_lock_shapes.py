@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from codemods.project.bindings import own_nodes
 from codemods.project.project import Project
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms._lock_calls import is_slow, notifying
 from codemods.transforms._lock_sections import (
     SUSPENDING,
@@ -54,7 +54,7 @@ class Shape:
             left_out = [statements[-1]]
         if self.loaded:
             statements = statements[1:]
-        outside = {item for statement in left_out for item in ast.walk(statement)}
+        outside = {item for statement in left_out for item in walk(statement)}
         return [
             item
             for statement in statements
@@ -136,7 +136,7 @@ def _loaded(project: Project, owner: Owner, section: Section) -> tuple[tuple[str
     first = section.statements[0]
     if not isinstance(first, (ast.Assign, ast.AnnAssign)) or first.value is None:
         return ()
-    if any(item.node in set(ast.walk(first.value)) for item in section.accesses):
+    if any(item.node in set(walk(first.value)) for item in section.accesses):
         return ()
     if not any(is_slow(project, owner, item) for item in running_nodes(first.value)):
         return ()
@@ -144,7 +144,7 @@ def _loaded(project: Project, owner: Owner, section: Section) -> tuple[tuple[str
     state = {item.node for item in section.accesses}
     found = []
     for target in targets:
-        for item in ast.walk(target):
+        for item in walk(target):
             if item in state and isinstance(item, ast.Attribute):
                 if not isinstance(item.ctx, ast.Store):
                     # An item of the state is set: what it is set in has to be looked up first.
@@ -166,7 +166,7 @@ def _snapshot(section: Section) -> str | None:
     state = next((item for item in section.accesses if item.node is iterated), None)
     if state is None or any(item.writes for item in section.accesses):
         return None
-    bound = {item.id for item in ast.walk(statement.target) if isinstance(item, ast.Name)}
+    bound = {item.id for item in walk(statement.target) if isinstance(item, ast.Name)}
     body = [node for item in statement.body for node in running_nodes(item)]
     runs = any(
         isinstance(item, SUSPENDING)
@@ -188,10 +188,10 @@ def _notified(owner: Owner, section: Section, statement: ast.stmt) -> Shape | No
     reading = [
         index
         for index, argument in enumerate(arguments)
-        if any(item in state for item in ast.walk(argument))
+        if any(item in state for item in walk(argument))
     ]
-    used = {item for argument in arguments for item in ast.walk(argument)}
-    inside = [item for item in ast.walk(statement) if item in state and item not in used]
+    used = {item for argument in arguments for item in walk(argument)}
+    inside = [item for item in walk(statement) if item in state and item not in used]
     if inside or len(reading) > 1 or any(isinstance(item, ast.Starred) for item in call.args):
         return None
     if not reading:
@@ -300,14 +300,14 @@ def _is_quick(call: ast.Call, state: ast.AST) -> bool:
     if isinstance(call.func, ast.Name):
         return call.func.id in _QUICK
     return isinstance(call.func, ast.Attribute) and any(
-        item is state for item in ast.walk(call.func.value)
+        item is state for item in walk(call.func.value)
     )
 
 
 def free_name(function: Function, wanted: str) -> str:
     """A local variable that the function does not use yet."""
-    used = {item.id for item in ast.walk(function) if isinstance(item, ast.Name)}
-    used |= {item.arg for item in ast.walk(function) if isinstance(item, ast.arg)}
+    used = {item.id for item in walk(function) if isinstance(item, ast.Name)}
+    used |= {item.arg for item in walk(function) if isinstance(item, ast.arg)}
     used |= {item.name for item in own_nodes(function) if isinstance(item, FUNCTIONS)}
     bare = wanted.strip("_") or "value"
     candidates = (bare, f"new_{bare}", f"{bare}_now", f"current_{bare}")

@@ -12,7 +12,7 @@ from codemods.project.values import decorator_names, first_parameter
 from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.names import binding_of
 from codemods.syntax.suspension import MUTATORS
-from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
 
 CONSTRUCTORS = (
     *("__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__", "__del__"),
@@ -202,7 +202,7 @@ def mutable_names(owner: Owner) -> list[str]:
 def _objects(owner: Owner) -> set[str]:
     """The state that is made as an object of a class which is no container."""
     found = set()
-    for item in ast.walk(owner.node):
+    for item in walk(owner.node):
         if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(item.value, ast.Call):
             made = ast.unparse(item.value.func).rpartition(".")[2]
             if made.lstrip("_")[:1].isupper() and made not in _CONTAINERS:

@@ -11,7 +11,7 @@ from codemods.codemod import Change, Place, Refusal, Scope, site_of
 from codemods.project.bindings import own_nodes
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import qualified_name
-from codemods.syntax.tree import Function
+from codemods.syntax.tree import Function, walk
 from codemods.transforms._lock_guard import guard
 from codemods.transforms._lock_outside import held_by_callers
 from codemods.transforms._lock_plan import LockPlan
@@ -178,7 +178,7 @@ def _in_steps(owner: Owner, write: Access, touched: list[Access]) -> bool:
     statement = owner.tree.statement(write.node)
     reads = {item.node for item in touched if not item.writes}
     if isinstance(statement, ast.AugAssign):
-        return write.node in set(ast.walk(statement.target))
+        return write.node in set(walk(statement.target))
     if not _stores(owner, write.node):
         return False
     value = getattr(statement, "value", None)
@@ -229,7 +229,7 @@ def _matters(owner: Owner, step: Access, other: Access, touched: list[Access]) -
 
 def _guards_itself(owner: Owner, name: str) -> bool:
     """Whether the state is made as something that threads may share, or that each has alone."""
-    for item in ast.walk(owner.node):
+    for item in walk(owner.node):
         if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(item.value, ast.Call):
             targets = item.targets if isinstance(item, ast.Assign) else [item.target]
             if any(getattr(part, "attr", getattr(part, "id", "")) == name for part in targets):

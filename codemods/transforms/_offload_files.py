@@ -9,7 +9,7 @@ from codemods.findings.text import words
 from codemods.project.index import Index
 from codemods.project.source import SourceFile
 from codemods.syntax.names import free_name, names_bound
-from codemods.syntax.tree import DEFINITIONS
+from codemods.syntax.tree import DEFINITIONS, walk
 from codemods.transforms._offload_checks import Why, foreign_name
 from codemods.transforms._offload_names import (
     function_around,
@@ -122,7 +122,7 @@ class FileShapes:
             return None
         handle = item.optional_vars.id
         uses = [
-            node for node in ast.walk(statement) if isinstance(node, ast.Name) and node.id == handle
+            node for node in walk(statement) if isinstance(node, ast.Name) and node.id == handle
         ]
         if len(uses) != 1 or not runs_once(source, uses[0], statement):
             return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
 from codemods.syntax.names import local_names, names_bound
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.tree import FUNCTIONS, Function, walk
 
 
 def local_names_around(source: SourceFile, node: ast.AST) -> set[str]:
@@ -23,9 +23,9 @@ def function_around(source: SourceFile, node: ast.AST) -> Function | None:
 
 def walk_block(block: ast.With) -> Iterator[ast.AST]:
     for item in block.items:
-        yield from ast.walk(item.context_expr)
+        yield from walk(item.context_expr)
     for statement in block.body:
-        yield from ast.walk(statement)
+        yield from walk(statement)
 
 
 def inside_loop(source: SourceFile, node: ast.AST, block: ast.With) -> bool:
@@ -62,14 +62,14 @@ def read_elsewhere(source: SourceFile, block: ast.With, name: str) -> bool:
     function = function_around(source, block)
     if function is None:
         return True
-    inside = {id(node) for node in ast.walk(block)}
+    inside = {id(node) for node in walk(block)}
     return any(
         isinstance(node, ast.Name)
         and node.id == name
         and isinstance(node.ctx, ast.Load)
         and id(node) not in inside
         and not bound_again(source, node, name)
-        for node in ast.walk(function)
+        for node in walk(function)
     )
 
 
@@ -108,7 +108,7 @@ def output_names(source: SourceFile, block: ast.With, function: Function) -> tup
         if name not in own:
             return f"the block assigns {name}, which is not a variable of this function"
         first = assigned.get(name)
-        for node in ast.walk(block):
+        for node in walk(block):
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 place = (node.lineno, node.col_offset)
                 if bound_again(source, node, name) or (first is not None and place > first):
@@ -133,19 +133,19 @@ def output_names(source: SourceFile, block: ast.With, function: Function) -> tup
 
 
 def used_outside(block: ast.With, function: Function, name: str) -> bool:
-    inside = {id(node) for node in ast.walk(block)}
-    if any(item.arg == name for item in ast.walk(function.args) if isinstance(item, ast.arg)):
+    inside = {id(node) for node in walk(block)}
+    if any(item.arg == name for item in walk(function.args) if isinstance(item, ast.arg)):
         return True
     return any(
         isinstance(node, ast.Name) and node.id == name and id(node) not in inside
-        for node in ast.walk(function)
+        for node in walk(function)
     )
 
 
 def first_line(block: ast.With, name: str) -> tuple[int, int]:
     places = [
         (node.lineno, node.col_offset)
-        for node in ast.walk(block)
+        for node in walk(block)
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
     ]
     return min(places, default=(0, 0))
@@ -172,7 +172,7 @@ def in_guarded(source: SourceFile, block: ast.With, name: str) -> bool:
             return False
         if isinstance(ancestor, ast.Try):
             for part in (*ancestor.handlers, *ancestor.finalbody):
-                if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(part)):
+                if any(isinstance(node, ast.Name) and node.id == name for node in walk(part)):
                     return True
     return False
 

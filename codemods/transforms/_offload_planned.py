@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from codemods.codemod import Change, Place, Refusal, Safety, Scope, Site
 from codemods.findings.text import words
 from codemods.project.blocking_table import Weight
-from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, walk
 from codemods.transforms._offload_changes import Changes
 from codemods.transforms._offload_files import OPENERS
 from codemods.transforms._offload_plan import FILE_METHODS, OffloadPlan
@@ -64,7 +64,7 @@ class _Finder:
         self.calls = self.tree.within(place.node, ast.Call)
         if isinstance(place.node, FUNCTIONS):
             # Decorators and defaults run where the function is defined, not in it.
-            outside = {id(n) for item in place.node.decorator_list for n in ast.walk(item)}
+            outside = {id(n) for item in place.node.decorator_list for n in walk(item)}
             self.calls = [call for call in self.calls if id(call) not in outside]
         targets = {name.rpartition(".")[2] for name in plan.targets or plan.callees}
         is_callee = isinstance(place.node, DEFINITIONS) and place.node.name in targets
@@ -268,7 +268,7 @@ class _Finder:
 
     def _opened_around(self, call: ast.Call) -> ast.With | None:
         """The ``with open(…) as f`` around a call that uses ``f``."""
-        used = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
+        used = {node.id for node in walk(call) if isinstance(node, ast.Name)}
         for item in self.tree.ancestors(call):
             if (
                 isinstance(item, ast.With)

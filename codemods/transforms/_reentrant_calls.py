@@ -12,7 +12,7 @@ from codemods.project.source import SourceFile
 from codemods.project.values import decorator_names
 from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import binding_of, qualified_name
-from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
 from codemods.transforms._lock_sections import blocks_around, running_nodes
 from codemods.transforms._lock_state import Owner, owner_of, receivers
 
@@ -69,7 +69,7 @@ def own_locks(owner: Owner) -> list[OwnLock]:
     """The locks that the owner makes and nothing else is assigned to."""
     found: dict[str, list[ast.expr | None]] = {}
     noted: dict[str, list[ast.expr]] = {}
-    for statement in ast.walk(owner.node):
+    for statement in walk(owner.node):
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             for target in targets:
@@ -115,7 +115,7 @@ def _type_of(value: ast.expr) -> ast.expr | None:
 
 
 def _naming(owner: Owner, annotation: ast.expr, kind: str) -> Iterator[ast.expr]:
-    for node in ast.walk(annotation):
+    for node in walk(annotation):
         if isinstance(node, ast.expr) and qualified_name(owner.tree, node) == kind:
             yield node
 

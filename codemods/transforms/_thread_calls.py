@@ -10,7 +10,7 @@ from codemods.project.source import SourceFile
 from codemods.project.values import first_parameter
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import find_scope, scope_of
-from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
 
 _BY_NAME = {
     "threading.Thread": ("target", 1),
@@ -116,7 +116,7 @@ def _launched(source: SourceFile, call: ast.Call) -> Iterator[tuple[ast.expr, as
         if (qualified_name(source.tree, given.func) or "").endswith("functools.partial"):
             yield given.args[0], given
     elif isinstance(given, ast.Lambda):
-        for item in ast.walk(given.body):
+        for item in walk(given.body):
             if isinstance(item, ast.Call):
                 yield item.func, given
     else:

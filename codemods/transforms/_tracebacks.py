@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from codemods.project.source import SourceFile
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import binding, qualified_name
-from codemods.syntax.tree import DEFINITIONS, Tree
+from codemods.syntax.tree import DEFINITIONS, Tree, walk
 
 _MODULES = ("traceback.", "sys.exc_info", "sys.exception", "cgitb.")
 _METHODS = ("exception", "print_exception")
@@ -147,12 +147,12 @@ def _fetched(tree: Tree, statement: ast.stmt, beside: ast.Call) -> ast.Call | No
     named = [item for item in calls if qualified_name(tree, item.func) == "traceback.format_exc"]
     if len(calls) != 1 or named != calls or named[0].args or named[0].keywords:
         return None
-    texts = [item.value for arg in args for item in ast.walk(arg) if isinstance(item, ast.Constant)]
+    texts = [item.value for arg in args for item in walk(arg) if isinstance(item, ast.Constant)]
     if not all(
         isinstance(text, str) and _LABEL.fullmatch(text.replace("%s", "")) for text in texts
     ):
         return None
-    names = [item for arg in args for item in ast.walk(arg) if isinstance(item, ast.Name)]
+    names = [item for arg in args for item in walk(arg) if isinstance(item, ast.Name)]
     return named[0] if names == [_root(named[0].func)] else None
 
 
