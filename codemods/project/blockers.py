@@ -36,22 +36,15 @@ class Blockers:
     """For files with coroutines that call them, the last names by which they do."""
     words: frozenset[str]
     """The words by which the functions are called somewhere."""
-
-
-def blocking_words(data: bytes, followed: bool = False) -> set[str]:
-    """By which words a file may call something of the table: it imports the module and holds a
-    callable's name before a parenthesis or an ``as``.
-
-    Args:
-        data: the file.
-        followed: only what is followed to callers.
-    """
-    return _of_table(data, imports(data), _words(followed))
+    holders: Mapping[str, tuple[str, ...]]
+    """For files with coroutines the words by which they may call something of the table."""
 
 
 def _of_table(
     data: bytes, imported: Iterable[tuple[bytes, bytes]], table: Mapping[bytes, tuple[bytes, ...]]
 ) -> set[str]:
+    """By which words a file may call something of the table: it imports the module and holds a
+    callable's name before a parenthesis or an ``as``."""
     return {
         name.rstrip(b"(").removesuffix(b" as ").decode()
         for top in top_modules(imported) & table.keys()
@@ -61,16 +54,20 @@ def _of_table(
 
 
 @cache
-def _words(followed: bool) -> dict[bytes, tuple[bytes, ...]]:
+def _words() -> dict[bytes, tuple[bytes, ...]]:
     """For each module of the table how its callables are written where they are called."""
     found: dict[bytes, set[bytes]] = defaultdict(set)
-    for name, item in rows().items():
-        if followed and not is_followed(item):
-            continue
+    for name in rows():
         top, _, rest = name.partition(".")
         last = rest.rpartition(".")[2].encode()
         found[b"" if top == "builtins" else top.encode()] |= {last + b"(", last + b" as "}
     return {top: tuple(sorted(names)) for top, names in found.items()}
+
+
+@cache
+def _followed() -> frozenset[str]:
+    """The last words of the callables that are followed to callers."""
+    return frozenset(name.rpartition(".")[2] for name, item in rows().items() if is_followed(item))
 
 
 def find_blockers(project: Project) -> Blockers:
@@ -87,6 +84,7 @@ class _Search:
         self._functions: dict[str, set[str]] = defaultdict(set)
         self._callers: dict[str, set[str]] = defaultdict(set)
         self._words: set[str] = set()
+        self._holders: dict[str, tuple[str, ...]] = {}
         self._importers: dict[bytes, list[str]] = defaultdict(list)
         self._folders: dict[str, list[str]] = defaultdict(list)
         self._batch: Project | None = None
@@ -122,13 +120,15 @@ class _Search:
             {path: frozenset(names) for path, names in self._functions.items() if names},
             {path: frozenset(names) for path, names in self._callers.items()},
             frozenset(self._words),
+            self._holders,
         )
 
     def _first_pass(self) -> dict[str, set[str]]:
         """The files in which functions hold words of the table, with the names of the functions;
         remembers who imports what on the way."""
         keys = {key_of(path) for path in self._paths}
-        table = _words(True)
+        whole = _words()
+        followed = _followed()
         found = {}
         for path in self._paths:
             data = self._read(path)
@@ -136,7 +136,10 @@ class _Search:
             here = list(imports(data))
             for key in keys.intersection(import_keys(here, path)):
                 self._importers[key].append(path)
-            words = _of_table(data, here, table)
+            every = _of_table(data, here, whole)
+            words = every & followed
+            if every and b"async def" in data:
+                self._holders[path] = tuple(sorted(every))
             functions = held(data, words).functions if words else None
             if functions:
                 found[path] = set(functions)
@@ -264,7 +267,7 @@ def _renamed(name: str, data: bytes) -> bool:
 def _names_of_other_modules(tree: Tree) -> set[str]:
     """What a file imports from modules that have nothing in the table: their calls need not be
     looked at, and the modules not be read."""
-    known = _words(True)
+    known = _words()
     found = set()
     for node in tree.of(ast.ImportFrom):
         top = "." if node.level else (node.module or "").partition(".")[0]

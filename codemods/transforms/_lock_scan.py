@@ -23,8 +23,9 @@ from codemods.transforms._lock_state import Owner, accesses, mutable_names
 _PLAN = LockPlan(strength=0)
 
 
-_IF = re.compile(rb"if\b([^\n]*)")
-_ELIF = re.compile(rb"elif\b([^\n]*)")
+_SAYS = rb"if\b(?=[^\n]*(?:\bnot\b|\bNone\b|(?:\(|\\|\band|\bor)$))([^\n]*)"
+_IF = re.compile(_SAYS, re.MULTILINE)
+_ELIF = re.compile(b"el" + _SAYS, re.MULTILINE)
 _MISSING = re.compile(rb"\bnot\s+in\s+([\w.]+)|\bnot\s+(?!in\b)([\w.]+)|([\w.]+)\s+is\s+None\b")
 
 
@@ -35,8 +36,6 @@ def may_be_torn(data: bytes) -> bool:
         condition = match[1]
         if condition.endswith((b"(", b"\\", b"and", b"or")):
             condition += block_under(data, match).partition(b":\n")[0]
-        elif b"not " not in condition and b"None" not in condition:
-            continue
         for missing in _MISSING.finditer(condition):
             name = missing[missing.lastindex or 1]
             if name.count(b".") == 1 or (b"." not in name and b"\n" + name in data):

@@ -71,7 +71,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codemods.codemod import Change, Codemod, Option, Refusal, Scope, codemod_name
-from codemods.project.blockers import blocking_words, find_blockers
+from codemods.project.blockers import find_blockers
 from codemods.project.blocking_words import held
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -98,9 +98,11 @@ def sieve(project: Project, source: SourceFile, options: Mapping[str, Any]) -> b
     if is_test(source.path) and not options.get("tests", False):
         return False
     blockers = project.blockers
-    if blockers is None or source.path in blockers.callers:
+    if blockers is None:
+        # The way of a call may lead anywhere.
         return True
-    return held(source.data, blocking_words(source.data)).coroutines
+    words = blockers.holders.get(source.path, ())
+    return source.path in blockers.callers or held(source.data, words).coroutines
 
 
 def prepare(project: Project) -> None:

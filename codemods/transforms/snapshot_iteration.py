@@ -110,18 +110,22 @@ def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) ->
     data = source.data
     known: dict[bytes, bool] = {}
     for match in headers(data, _FOR):
+        block = block_under(data, match)
+        waits = b"await " in block or b"async " in block
         header = match[1]
         if b":" not in header:
             # What a loop goes over stands in one of the lines of its header.
-            header += data[match.end() : data.find(b":", match.end())]
+            header += block.partition(b":")[0]
         for last in _LAST.finditer(header):
             name = last[1] or last[2]
+            if not waits:
+                if _is_changed(name, block):
+                    return True
+                continue
             if name not in known:
                 known[name] = _is_changed(name, data)
             if known[name]:
-                block = block_under(data, match)
-                if b"await " in block or b"async " in block or _is_changed(name, block):
-                    return True
+                return True
     return False
 
 
