@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 from codemods.codemod import Change, DeleteFile, EditNode, Operation, Refusal, Unit
@@ -20,6 +19,7 @@ from codemods.engine.regions import Region, RegionError, region_of
 from codemods.engine.surgery import RefusedError, Surgeon
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.lazy import cst
 from codemods.syntax.spans import Span
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import AddImport, DropImport, EditNode, Operation, Refusal, Unit
+from codemods.syntax.lazy import cst
 
 
 class RefusedError(Exception):

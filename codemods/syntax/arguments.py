@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
-_NONE = cst.SimpleWhitespace("")
+from codemods.syntax.lazy import cst
 
 
 def append_keyword(call: cst.Call, name: str, value: cst.BaseExpression) -> cst.Call:
@@ -13,7 +11,11 @@ def append_keyword(call: cst.Call, name: str, value: cst.BaseExpression) -> cst.
     The argument gets a line of its own where the others have theirs, and a trailing comma where
     the last one has it.
     """
-    keyword = cst.Arg(value, cst.Name(name), equal=cst.AssignEqual(_NONE, _NONE))
+    keyword = cst.Arg(
+        value,
+        cst.Name(name),
+        equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
+    )
     if not call.args:
         return call.with_changes(args=[keyword])
     *before, last = call.args
@@ -33,7 +35,7 @@ def append_keyword(call: cst.Call, name: str, value: cst.BaseExpression) -> cst.
         between = cst.SimpleWhitespace(" ")
     last = last.with_changes(
         comma=cst.Comma(whitespace_after=between),
-        whitespace_after_arg=last.whitespace_after_arg if trailing else _NONE,
+        whitespace_after_arg=last.whitespace_after_arg if trailing else cst.SimpleWhitespace(""),
     )
     if trailing:
         keyword = keyword.with_changes(comma=cst.Comma(whitespace_after=behind))
@@ -61,4 +63,4 @@ def _indentation(call: cst.Call) -> cst.SimpleWhitespace:
     for space in (*reversed(spaces), call.whitespace_before_args):
         if isinstance(space, cst.ParenthesizedWhitespace):
             return space.last_line
-    return _NONE
+    return cst.SimpleWhitespace("")

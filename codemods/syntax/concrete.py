@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-import libcst as cst
+from codemods.syntax.lazy import cst
 
-Concrete = TypeVar("Concrete", bound=cst.CSTNode)
+Concrete = TypeVar("Concrete", bound="cst.CSTNode")
 
 
 def nodes_in(root: cst.CSTNode, kind: type[Concrete]) -> list[Concrete]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import libcst as cst
-
 from codemods.codemod import Operation, Refusal
+from codemods.syntax.lazy import cst
+from codemods.syntax.rewriting import rewritten
 from codemods.transforms._atomic_own import DECLARE, Declared
 from codemods.transforms._parsed import in_place_of, statements
 
@@ -71,7 +71,7 @@ def _declared(payload: Declared, node: Any) -> cst.FlattenSentinel[Any]:
     """The helper, two blank lines away from what is above it and below."""
     blank = cst.EmptyLine(indent=False)
     # What stands beside the helper has no block from which libcst could tell the unit.
-    made = statements(payload.code)[0].visit(_Indented(payload.unit))
+    made = _indented(statements(payload.code)[0], payload.unit)
     if payload.before:
         return cst.FlattenSentinel(
             [
@@ -83,19 +83,15 @@ def _declared(payload: Declared, node: Any) -> cst.FlattenSentinel[Any]:
     return cst.FlattenSentinel([node, made.with_changes(leading_lines=[blank, blank], body=body)])
 
 
-class _Indented(cst.CSTTransformer):
-    """Gives every block an indentation of its own."""
+def _indented(node: cst.CSTNode, unit: str) -> Any:
+    """``node`` with an indentation of its own for every block."""
 
-    def __init__(self, unit: str) -> None:
-        super().__init__()
-        self._unit = unit
+    def leave(_original: object, updated: cst.CSTNode) -> cst.CSTNode:
+        if isinstance(updated, cst.IndentedBlock):
+            return updated.with_changes(indent=unit)
+        return updated
 
-    def leave_IndentedBlock(  # noqa: N802
-        self,
-        original_node: cst.IndentedBlock,  # noqa: ARG002
-        updated_node: cst.IndentedBlock,
-    ) -> cst.IndentedBlock:
-        return updated_node.with_changes(indent=self._unit)
+    return rewritten(node, leave)
 
 
 def _opened(payload: Opened, node: cst.With) -> Any:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Operation, Refusal, Unit
 from codemods.project.colour import ColourPlan
+from codemods.syntax.lazy import cst
 
 COLOUR_DEF = "colour-def"
 COLOUR_AWAIT = "colour-await"
 COLOUR_KINDS = frozenset({COLOUR_DEF, COLOUR_AWAIT})
-
-_SPACE = cst.SimpleWhitespace(" ")
 
 
 def colour_operations(plan: ColourPlan) -> tuple[Operation, ...]:
@@ -42,7 +39,9 @@ def colour_operations(plan: ColourPlan) -> tuple[Operation, ...]:
 def edit_colour(operation: Operation, node: Any) -> cst.CSTNode | Refusal:
     """Carry out one of :func:`colour_operations`."""
     if operation.kind == COLOUR_DEF and isinstance(node, cst.FunctionDef):
-        return node.with_changes(asynchronous=cst.Asynchronous(whitespace_after=_SPACE))
+        return node.with_changes(
+            asynchronous=cst.Asynchronous(whitespace_after=cst.SimpleWhitespace(" "))
+        )
     if operation.kind == COLOUR_AWAIT and isinstance(node, cst.BaseExpression):
         return awaited(node, parenthesised=bool(operation.payload))
     return Refusal("fragment", "the function or call is not there in the concrete syntax")
@@ -54,4 +53,4 @@ def awaited(node: cst.BaseExpression, *, parenthesised: bool) -> cst.Await:
     if parenthesised and not lpar:
         lpar, rpar = [cst.LeftParen()], [cst.RightParen()]
     bare = node.with_changes(lpar=[], rpar=[])
-    return cst.Await(bare, lpar=lpar, rpar=rpar, whitespace_after_await=_SPACE)
+    return cst.Await(bare, lpar=lpar, rpar=rpar, whitespace_after_await=cst.SimpleWhitespace(" "))

@@ -7,10 +7,9 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Operation, Refusal, Unit
 from codemods.project.source import SourceFile
+from codemods.syntax.lazy import cst
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Definition, Function
 from codemods.transforms._dead_docstring import without_parameters

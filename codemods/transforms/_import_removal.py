@@ -6,11 +6,10 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Operation, Refusal, Unit
 from codemods.project.source import SourceFile
 from codemods.syntax.import_order import Import
+from codemods.syntax.lazy import cst
 from codemods.syntax.spans import Span
 from codemods.transforms._removal import block_of, lines_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Operation, Refusal
+from codemods.syntax.lazy import cst
+from codemods.syntax.rewriting import rewritten
 
 GUARD = "guard"
 DECLARE = "declare"
@@ -82,7 +82,7 @@ def _guarded(guard: Guard, run: cst.IndentedBlock) -> cst.IndentedBlock | Refusa
     body: list[Any] = list(run.body)
     if guard.loaded:
         first, *rest = body
-        loaded = first.visit(_Targets(dict(guard.loaded)))
+        loaded = _with_locals(first, dict(guard.loaded))
         swaps = [_line(f"{target} = {local}") for target, local in guard.loaded]
         return run.with_changes(body=[loaded, _held(guard, [*swaps, *rest])])
     if guard.snapshot is not None:
@@ -182,23 +182,22 @@ def _with_slot(name: str, node: cst.Tuple | cst.List | cst.Set) -> cst.BaseExpre
     return node.with_changes(elements=[*elements, cst.Element(value, comma=trailing)])
 
 
-class _Targets(cst.CSTTransformer):
-    """Replaces assigned attributes by local variables."""
+def _with_locals(node: cst.CSTNode, names: dict[str, str]) -> Any:
+    """``node`` with assigned attributes replaced by local variables."""
+    module = cst.Module([])
 
-    def __init__(self, names: dict[str, str]) -> None:
-        super().__init__()
-        self._names = names
-        self._module = cst.Module([])
+    def leave(original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
+        if isinstance(original, cst.Attribute):
+            local = names.get(module.code_for_node(original))
+            return updated if local is None else cst.Name(local)
+        if (
+            isinstance(original, cst.AnnAssign)
+            and isinstance(updated, cst.AnnAssign)
+            and updated.target is not original.target
+            and updated.value is not None
+        ):
+            # An annotation of an attribute is none of a variable.
+            return cst.Assign([cst.AssignTarget(updated.target)], updated.value)
+        return updated
 
-    def leave_Attribute(  # noqa: N802
-        self, original_node: cst.Attribute, updated_node: cst.Attribute
-    ) -> cst.BaseExpression:
-        local = self._names.get(self._module.code_for_node(original_node))
-        return updated_node if local is None else cst.Name(local)
-
-    def leave_AnnAssign(  # noqa: N802
-        self, original_node: cst.AnnAssign, updated_node: cst.AnnAssign
-    ) -> cst.BaseSmallStatement:
-        if updated_node.target is original_node.target or updated_node.value is None:
-            return updated_node
-        return cst.Assign([cst.AssignTarget(updated_node.target)], updated_node.value)
+    return rewritten(node, leave)

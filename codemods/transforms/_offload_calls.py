@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-import libcst as cst
-
+from codemods.syntax.lazy import cst
+from codemods.syntax.rewriting import rewritten
 from codemods.transforms._offload_model import CallInThread, Thread
 
-_Expression = TypeVar("_Expression", bound=cst.BaseExpression)
+_Expression = TypeVar("_Expression", bound="cst.BaseExpression")
 
 
 def with_function(call: cst.Call, function: str) -> cst.Call:
@@ -114,27 +114,17 @@ def _then(arg: cst.Arg, space: cst.BaseParenthesizableWhitespace) -> cst.Arg:
     return arg.with_changes(comma=cst.Comma(whitespace_after=space))
 
 
-class _Shift(cst.CSTTransformer):
-    """Moves continuation lines to the right (or to the left)."""
-
-    def __init__(self, columns: int) -> None:
-        super().__init__()
-        self._columns = columns
-
-    def leave_ParenthesizedWhitespace(  # noqa: N802
-        self,
-        original_node: cst.ParenthesizedWhitespace,  # noqa: ARG002
-        updated_node: cst.ParenthesizedWhitespace,
-    ) -> cst.ParenthesizedWhitespace:
-        if not updated_node.indent:
-            return updated_node
-        old = updated_node.last_line.value
-        new = old + " " * self._columns if self._columns > 0 else old[: self._columns or None]
-        return updated_node.with_changes(last_line=cst.SimpleWhitespace(new))
-
-
 def _shifted(call: cst.Call, columns: int) -> cst.Call:
-    shifted = call.visit(_Shift(columns))
+    """``call`` with its continuation lines moved to the right (or to the left)."""
+
+    def leave(_original: object, updated: cst.CSTNode) -> cst.CSTNode:
+        if not isinstance(updated, cst.ParenthesizedWhitespace) or not updated.indent:
+            return updated
+        old = updated.last_line.value
+        new = old + " " * columns if columns > 0 else old[: columns or None]
+        return updated.with_changes(last_line=cst.SimpleWhitespace(new))
+
+    shifted = rewritten(call, leave)
     assert isinstance(shifted, cst.Call)
     return shifted
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Operation
+from codemods.syntax.lazy import cst
 from codemods.transforms._offload_calls import call_in_thread, grouped, timed, with_function
 from codemods.transforms._offload_file_edit import access, access_of_block, block_in_thread
 from codemods.transforms._offload_model import (

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import libcst as cst
+from typing import TYPE_CHECKING
 
 from codemods.codemod import Refusal
+from codemods.syntax.lazy import cst
+from codemods.syntax.rewriting import rewritten
 from codemods.transforms._offload_calls import grouped, parenthesised_generator, timed
 from codemods.transforms._offload_model import BlockInThread, FileAccess
 
-_Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+if TYPE_CHECKING:
+    _Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
 def access(payload: FileAccess, call: cst.Call) -> cst.BaseExpression:
@@ -28,7 +30,19 @@ def access_of_block(
     """``with open(p) as f: x = f.read()`` to one statement, every comment kept."""
     opening = block.items[0].item
     assert isinstance(opening, cst.Call) and payload.handle is not None
-    replacing = _Replacing(payload, opening)
+    done = False
+
+    def leave(_original: object, updated: cst.CSTNode) -> cst.CSTNode:
+        nonlocal done
+        if not isinstance(updated, cst.Call):
+            return updated
+        receiver = updated.func
+        is_method = isinstance(receiver, cst.Attribute) and _is_name(receiver.value, payload.handle)
+        if not is_method and _handle_argument(updated, payload.handle) is None:
+            return updated
+        done = True
+        return _accessed(payload, updated, opening)
+
     body = block.body
     if isinstance(body, cst.SimpleStatementSuite):
         line = cst.SimpleStatementLine(body=body.body, trailing_whitespace=body.trailing_whitespace)
@@ -40,8 +54,8 @@ def access_of_block(
         line = first
         comments = _comment_lines(body.header, [*first.leading_lines, *body.footer])
     line = line.with_changes(leading_lines=[*block.leading_lines, *comments])
-    edited = line.visit(replacing)
-    if not replacing.done or not isinstance(edited, cst.SimpleStatementLine):
+    edited = rewritten(line, leave)
+    if not done or not isinstance(edited, cst.SimpleStatementLine):
         return Refusal("fragment", "the use of the file cannot be told apart in the syntax")
     return cst.FlattenSentinel([edited])
 
@@ -53,30 +67,6 @@ def _comment_lines(
     if header.comment is not None:
         kept.insert(0, cst.EmptyLine(comment=header.comment, newline=header.newline))
     return kept
-
-
-class _Replacing(cst.CSTTransformer):
-    """Replaces the one call that uses the handle."""
-
-    def __init__(self, payload: FileAccess, opening: cst.Call) -> None:
-        super().__init__()
-        self._payload = payload
-        self._opening = opening
-        self.done = False
-
-    def leave_Call(  # noqa: N802
-        self,
-        original_node: cst.Call,  # noqa: ARG002
-        updated_node: cst.Call,
-    ) -> cst.BaseExpression:
-        receiver = updated_node.func
-        is_method = isinstance(receiver, cst.Attribute) and _is_name(
-            receiver.value, self._payload.handle
-        )
-        if not is_method and _handle_argument(updated_node, self._payload.handle) is None:
-            return updated_node
-        self.done = True
-        return _accessed(self._payload, updated_node, self._opening)
 
 
 def _is_name(node: cst.BaseExpression, name: str | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import libcst as cst
+from codemods.syntax.lazy import cst
 
 
 def statements(code: str) -> list[Any]:

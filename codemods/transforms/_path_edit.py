@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Operation, Refusal
+from codemods.syntax.lazy import cst
 from codemods.transforms._parsed import expression, in_place_of, statements
 
 TEXT = "text"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Operation, Refusal, Unit
 from codemods.project.source import SourceFile
 from codemods.syntax.arguments import append_keyword
+from codemods.syntax.lazy import cst
 from codemods.transforms._suggestion_difference import Step
 
 

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Operation, Refusal
+from codemods.syntax.lazy import cst
 from codemods.transforms._parsed import expression, statements
 
 _DIRECTIVE = re.compile(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Operation, Refusal
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.concrete import nodes_in
+from codemods.syntax.lazy import cst
 
 FUNCTION = "function"
 FIELD = "field"

@@ -63,14 +63,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Change, Codemod, Operation, Option, Place, Refusal, Scope
 from codemods.findings.model import LineRange
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.blocks import blocks_under
+from codemods.syntax.lazy import cst
 from codemods.transforms._exc_info_calls import ERRORS, Judge, LogCall
 from codemods.transforms._exc_info_plan import ExcInfoPlan, message_of, recognise
 from codemods.transforms._loggers import FAMILIAR, Kind

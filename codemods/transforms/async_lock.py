@@ -56,8 +56,6 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -71,6 +69,7 @@ from codemods.codemod import (
     Unit,
     site_of,
 )
+from codemods.syntax.lazy import cst
 from codemods.transforms._async_lock_plan import AsyncLockPlan, recognise
 from codemods.transforms._async_lock_uses import Taking, coloured, notes, takings, used_outside
 from codemods.transforms._colour import COLOUR_KINDS, colour_operations, edit_colour

@@ -41,8 +41,6 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     AddImport,
     Change,
@@ -56,6 +54,7 @@ from codemods.codemod import (
 )
 from codemods.project.source import SourceFile
 from codemods.syntax.imports import can_import, local_name
+from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding_of
 from codemods.transforms._constants import homes, spelled
 from codemods.transforms._offload_around import timeout_note, words

@@ -63,8 +63,6 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -79,6 +77,7 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.syntax.arguments import append_keyword
+from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._parsed import in_place_of, statements
 from codemods.transforms._queue_plan import REJECT, SEMAPHORE, QueuePlan, recognise
@@ -239,12 +238,12 @@ def edit(operation: Operation, node: Any) -> Any:
             put = call.with_changes(func=call.func.with_changes(attr=cst.Name("put_nowait")))
             line = node.with_changes(body=[cst.Expr(put)], leading_lines=())
             made = made.with_changes(body=made.body.with_changes(body=[line]))
-            return in_place_of(node.with_changes(trailing_whitespace=_PLAIN), [made])
+            return in_place_of(
+                node.with_changes(trailing_whitespace=cst.TrailingWhitespace()), [made]
+            )
         case _:
             return Refusal("fragment", "the place is not there in the concrete syntax")
 
-
-_PLAIN = cst.TrailingWhitespace()
 
 codemod = Codemod(
     "bound-queue",

@@ -49,8 +49,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -66,6 +64,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.handlers import handler_types, innermost_handler
+from codemods.syntax.lazy import cst
 from codemods.transforms._loggers import FAMILIAR, Kind, kind_of
 from codemods.transforms._parsed import expression
 from codemods.transforms._tracebacks import shows_traceback

@@ -54,10 +54,9 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope
 from codemods.findings.model import LineRange
+from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._copy_plan import CopyPlan, recognise
 from codemods.transforms._copy_returns import COPY_UNLESS_NONE, PER_SLOT, Returns

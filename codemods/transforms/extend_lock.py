@@ -56,8 +56,6 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -69,6 +67,7 @@ from codemods.codemod import (
     Unit,
     site_of,
 )
+from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms._extend_blocks import (
     Behind,

@@ -67,10 +67,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from codemods.codemod import Change, Codemod, Operation, Option, Refusal, Scope
 from codemods.syntax.arguments import append_keyword
+from codemods.syntax.lazy import cst
 from codemods.transforms import add_exc_info
 from codemods.transforms._client_finding import in_finding
 from codemods.transforms._client_plan import HidePlan, recognise

@@ -48,10 +48,9 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
 from codemods.findings.model import LineRange
+from codemods.syntax.lazy import cst
 from codemods.transforms._constant_copies import Copies
 from codemods.transforms._constant_plan import ConstantPlan, recognise
 from codemods.transforms._parsed import expression

@@ -67,11 +67,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-import libcst as cst
-
 from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
+from codemods.syntax.lazy import cst
 from codemods.syntax.names import qualified_name
 from codemods.transforms._loader_links import NEW, OLD, Link, links
 from codemods.transforms._loader_plan import LoaderPlan, recognise
@@ -186,13 +185,15 @@ def _imported(statement: cst.ImportFrom, unneeded: str | None) -> cst.ImportFrom
     # Commas, with the line breaks behind them, belong to the places and not to the names.
     commas = [item.comma for item in names]
     if len(kept) > len(names):
-        between = commas[0] if len(commas) > 1 else cst.Comma(cst.SimpleWhitespace(""), _SPACE)
+        between = (
+            commas[0]
+            if len(commas) > 1
+            else cst.Comma(cst.SimpleWhitespace(""), cst.SimpleWhitespace(" "))
+        )
         commas.insert(0, between)
     kept = [item.with_changes(comma=comma) for item, comma in zip(kept, commas, strict=True)]
     return statement.with_changes(names=kept)
 
-
-_SPACE = cst.SimpleWhitespace(" ")
 
 codemod = Codemod(
     "joinedload-to-selectinload",

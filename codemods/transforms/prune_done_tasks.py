@@ -57,8 +57,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -71,6 +69,7 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.source import SourceFile
+from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name
 from codemods.syntax.tree import DEFINITIONS
 from codemods.transforms._parsed import in_place_of, statements

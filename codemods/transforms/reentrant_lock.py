@@ -61,8 +61,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     AddImport,
     Change,
@@ -77,6 +75,7 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding_of, import_meaning
 from codemods.transforms._lock_state import Owner
 from codemods.transforms._reentrant_calls import (

@@ -69,11 +69,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Change, Codemod, Operation, Refusal, Scope, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
+from codemods.syntax.lazy import cst
 from codemods.transforms._dead_files import file_verdicts
 from codemods.transforms._dead_parameters import ParameterRemoval
 from codemods.transforms._dead_plan import DeadPlan, recognise

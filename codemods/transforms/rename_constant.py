@@ -51,8 +51,6 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -67,6 +65,7 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.scopes import scope_table
 from codemods.transforms._parsed import expression

@@ -56,8 +56,6 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     AddImport,
     Change,
@@ -73,6 +71,7 @@ from codemods.codemod import (
 )
 from codemods.findings.model import LineRange
 from codemods.syntax.imports import can_import, local_name
+from codemods.syntax.lazy import cst
 from codemods.transforms._http_exceptions import HttpExceptions, is_broad
 from codemods.transforms._parsed import statements
 from codemods.transforms._reraise_plan import ReraisePlan, recognise

@@ -44,8 +44,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -59,6 +57,7 @@ from codemods.codemod import (
 from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.lazy import cst
 from codemods.transforms._parsed import expression
 
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")

@@ -59,10 +59,9 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope
 from codemods.project.source import SourceError
+from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._parsed import statements
 from codemods.transforms._rollback_plan import RollbackPlan, recognise

@@ -46,8 +46,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -62,6 +60,7 @@ from codemods.codemod import (
 from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._parsed import in_place_of, statements

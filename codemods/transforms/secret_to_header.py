@@ -46,8 +46,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -63,6 +61,7 @@ from codemods.findings.model import Finding
 from codemods.project.source import SourceFile
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.concrete import nodes_in
+from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._parsed import expression, statements
 from codemods.transforms._secret_urls import SCHEMES, Request, Secret, request_of, secrets_in

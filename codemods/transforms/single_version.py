@@ -40,8 +40,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -54,6 +52,7 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.findings.model import Finding
+from codemods.syntax.lazy import cst
 from codemods.transforms._version_source import VERSION, Literal, Truth, derived, truth_of
 
 _STALE = re.compile(

@@ -64,12 +64,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.blocks import block_under, headers
+from codemods.syntax.lazy import cst
 from codemods.syntax.suspension import MUTATORS
 from codemods.transforms._iteration_plan import IterationPlan, recognise
 from codemods.transforms._iteration_verdicts import reported, scanned

@@ -45,8 +45,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import (
     Change,
     Codemod,
@@ -64,6 +62,7 @@ from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
+from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms._parsed import in_place_of, statements

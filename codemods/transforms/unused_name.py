@@ -60,9 +60,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
+from codemods.syntax.lazy import cst
 from codemods.transforms._import_removal import NAMES, without_names
 from codemods.transforms._reported import source_named
 from codemods.transforms._unused_names import Unused
