@@ -11,7 +11,7 @@ from typing import Any
 from codemods.codemod import Change, Codemod, Refusal, Safety, Scope
 from codemods.engine.baseline import Known, compare, fingerprint
 from codemods.engine.outcomes import FilePatch
-from codemods.engine.scan import Found, Skipped, fix, scan
+from codemods.engine.scan import Found, Skipped, scan
 from codemods.engine.suppressions import suppressions, unused
 from codemods.engine.tracking import only
 from codemods.project.project import AT_ONCE, Project

@@ -8,10 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Safety, Scope
-from codemods.engine.gates import GateError
-from codemods.engine.outcomes import FilePatch
-from codemods.engine.run import make
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope
 from codemods.engine.suppressions import MARKER, suppressing
 from codemods.engine.workers import Died, Done, can_fork, in_processes
 from codemods.project.project import AT_ONCE, Project
@@ -20,8 +17,6 @@ from codemods.syntax.tree import Unread
 
 MANY = 200
 """From how many files on a scan prepares, and is worth more than one process."""
-FIXED_POINT_BOUND = 10
-"""How often the codemods are run one after the other over a file before a scan gives up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +54,6 @@ class ScanResult:
     """Files that speak of autofix in their text: where suppressions may stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixResult:
-    """What a fixing scan changed."""
-
-    files: tuple[FilePatch, ...]
-    changes: tuple[Found, ...]
-    refused: tuple[tuple[str, Refusal], ...]
-    failed: tuple[Skipped, ...]
-    """Files whose patch did not pass a gate: they are as they were."""
-
-
 def scan(
     project: Project,
     codemods: Sequence[Codemod],
@@ -93,6 +77,7 @@ def scan(
     chosen = project.python_paths if paths is None else tuple(paths)
     with collection_paused():
         if len(chosen) >= MANY:
+            project.sweeping = True
             for codemod in active:
                 if codemod.prepare is not None:
                     codemod.prepare(project)
@@ -154,7 +139,7 @@ def _scan(
                     refused.append((codemod.name, Refusal("suppressed", detail, item.site)))
                 else:
                     found.append(Found(codemod.name, item))
-        if parsed % 16 == 0 and project.bytes_parsed > AT_ONCE:
+        if project.bytes_parsed > AT_ONCE:
             project.forget()
     return ScanResult(
         tuple(found), tuple(refused), tuple(skipped), files, parsed, marked=tuple(marked)
@@ -185,63 +170,6 @@ def _in_words(death: Died) -> str:
     what = death.paths[0] if len(death.paths) == 1 else f"{len(death.paths)} files"
     then = "given up" if death.final else "done again"
     return f"a worker process died ({death.how}); {what} {then}"
-
-
-def fix(
-    project: Project,
-    codemods: Sequence[Codemod],
-    path: str,
-    *,
-    options: Callable[[str], Mapping[str, Any]] = lambda _name: {},
-    allow: Safety = Safety.SAFE,
-) -> FixResult:
-    """Fix what a scan finds in one file, codemod after codemod, to a fixed point.
-
-    Codemods may want the same place: each runs on what the one before it left.
-    """
-    before = {path: project.files.read(path)}
-    current = project
-    changes: list[Found] = []
-    refused: dict[str, tuple[Refusal, ...]] = {}
-    failed: list[Skipped] = []
-    broken: set[str] = set()
-    for _ in range(FIXED_POINT_BOUND):
-        moved = False
-        for codemod in codemods:
-            if not current.files.exists(path):
-                break
-            source = current.source(path)
-            settings = options(codemod.name)
-            if codemod.name in broken or not codemod.wants(current, source, settings):
-                continue
-            try:
-                place = Place(source, source.tree.module, by="scan")
-                scope = Scope(current, (place,), settings)
-                made = make(scope, codemod, None, allow)
-            except (GateError, SourceError) as error:
-                broken.add(codemod.name)
-                failed.append(Skipped(path, f"{codemod.name}: {error}"))
-                continue
-            refused[codemod.name] = made.refusals
-            if made.patches:
-                for item in made.patches:
-                    before.setdefault(item.path, item.before)
-                current = current.with_changes({item.path: item.after for item in made.patches})
-                changes += [Found(codemod.name, change) for change in made.changes]
-                moved = True
-        if not moved:
-            break
-    patches = tuple(
-        FilePatch(name, data, after)
-        for name, data in before.items()
-        if (after := _data(current, name)) != data
-    )
-    left = tuple((name, item) for name, items in refused.items() for item in items)
-    return FixResult(patches, tuple(changes), left, tuple(failed))
-
-
-def _data(project: Project, path: str) -> bytes | None:
-    return project.source(path).data if project.files.exists(path) else None
 
 
 @contextmanager

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from codemods.project.modules import Modules
 
 
-AT_ONCE = 1_500_000
-"""Bytes of source that a scan keeps before it lets go of them: trees take some 25 times as much."""
+AT_ONCE = 200_000
+"""Bytes of source that a scan keeps before it lets go of them: trees take some 36 times as much."""
 
 
 class History(Protocol):
@@ -48,6 +48,9 @@ class Project:
         self._given_python = target_python
         self._sources: dict[str, SourceFile] = {}
         self._loaded = False
+        self.sweeping = False
+        """Whether every file is looked at once, so that the bytes of all are not worth keeping: a
+        search through all of them takes as long as reading them."""
         self.blockers: Blockers | None = None
         """What blocks in the whole project, where a scan of all of it has found out."""
         self.prepared: dict[str, object] = {}
@@ -113,15 +116,29 @@ class Project:
 
         This is the cheap sieve before anything is parsed: substring tests over bytes.
         """
-        if not self._loaded:
+        if not self._loaded and not self.sweeping:
             missing = tuple(path for path in self.python_paths if path not in self._sources)
             for path, data in self.files.read_all(missing).items():
                 self._sources[path] = SourceFile(path, data)
             self._loaded = True
         for path in self.python_paths:
-            source = self._sources.get(path)
+            held = self._sources.get(path)
+            source = held or self._swept(path)
             if source is not None and any(literal in source.data for literal in literals):
+                self._sources[path] = source
                 yield source
+                if held is None and not source.is_parsed:
+                    self._sources.pop(path, None)
+
+    def _swept(self, path: str) -> SourceFile | None:
+        """A file that is not kept unless it holds what is looked for."""
+        if self._loaded:
+            return None
+        try:
+            return SourceFile(path, self.files.read(path))
+        except OSError:
+            # As with ``read_all``: whoever needs the file itself reports it.
+            return None
 
     @cached_property
     def modules(self) -> Modules:
@@ -146,6 +163,7 @@ class Project:
         )
         after.blockers = self.blockers
         after.prepared = self.prepared
+        after.sweeping = self.sweeping
         if all(data is not None and self.files.exists(path) for path, data in changed.items()):
             after.__dict__["python_paths"] = self.python_paths
             after.__dict__["modules"] = self.modules

@@ -22,11 +22,11 @@ from codemods.codemod import (
     Unit,
 )
 from codemods.engine.deletion import IMPORTS_RESOLVE, check_deleted
+from codemods.engine.fixing import fix
 from codemods.engine.formatting import Formatter
 from codemods.engine.gates import GateError
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.rewrite import rewrite
-from codemods.engine.scan import fix
 from codemods.project.files import MemoryFiles, OverlayFiles
 from codemods.project.project import Project
 from codemods.syntax.spans import Span

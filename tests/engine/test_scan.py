@@ -12,7 +12,8 @@ import libcst as cst
 import pytest
 
 from codemods.codemod import Change, Codemod, Operation, Plan, Refusal, Safety, Scope, site_of
-from codemods.engine.scan import MANY, fix, scan
+from codemods.engine.fixing import fix
+from codemods.engine.scan import MANY, scan
 from codemods.findings.model import Finding
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from codemods.codemod import Safety
-from codemods.engine.scan import fix, scan
+from codemods.engine.fixing import fix
+from codemods.engine.scan import scan
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms import catalogue
