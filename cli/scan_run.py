@@ -199,6 +199,9 @@ def fix_all(
         narrowed: whether sites were left out of ``scanned`` that stand there all the same.
         step: called with each path.
     """
+    # A scan that fixes nothing needs neither libcst nor the gates.
+    from codemods.engine.fixing import fix
+
     original = scanned.project
     wanted = [site for site in scanned.sites if site.change.safety.rank <= allow.rank]
     asked = {(site.codemod, site.change.site.path, site.change.site.line) for site in wanted}
