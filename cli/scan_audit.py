@@ -49,7 +49,7 @@ def finding_of(site: Site, source: SourceFile, name: str, ordinal: int) -> Findi
     lines = (source.line_text(number) for number in range(place.line, last + 1))
     code = Code(textwrap.dedent("\n".join(lines)), "python", 0)
     where = f" in {place.function}" if place.function else ""
-    story = f"{pattern.defect}{where}. {'; '.join(site.change.notes)}".strip()
+    story = f"{pattern.defect}{where}: {site.message}"
     forced = " (shown only: `--force` writes it)" if site.change.safety is Safety.DISPLAY else ""
     fix = f"`{site.codemod}`: {site.change.what}{forced}"
     lines_at = LineRange(place.line, place.end_line)

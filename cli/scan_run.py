@@ -45,8 +45,8 @@ class Site:
 
     @property
     def message(self) -> str:
-        """In one line, with what is to be minded."""
-        return "; ".join((self.change.what, *self.change.notes))
+        """What is wrong there, in one line, with what is to be minded."""
+        return "; ".join((self.change.defect, *self.change.notes))
 
 
 @dataclass

@@ -140,6 +140,14 @@ class Change:
     notes: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()
     """Which of the plan's aspects this change takes care of."""
+    found: str = ""
+    """What is wrong there, for a scan that only finds: ``load_audio() blocks the event loop``.
+    Where it is empty, ``what`` says it already."""
+
+    @property
+    def defect(self) -> str:
+        """What a scan says of a place that it does not fix."""
+        return self.found or self.what
 
 
 @dataclass(frozen=True, slots=True)

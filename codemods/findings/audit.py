@@ -67,6 +67,12 @@ PATTERNS: Mapping[str, Pattern] = {
         "Processing Engine",
         "The thread waits for itself, forever.",
     ),
+    "reraise-http-exception": Pattern(
+        "A broad handler takes an HTTPException",
+        Severity.MEDIUM,
+        "Error Handling",
+        "The client gets the handler's status in place of the one that was raised for it.",
+    ),
 }
 """By codemod."""
 

@@ -71,7 +71,8 @@ class Editor:
             text = "; ".join(part for part in (" ".join(said.split()), what) if part)
             site = site_of(self.source, leak.node)
             notes = tuple(self._notes(leak))
-            yield Change(site, text, edits, Safety.REVIEW, notes), message.prefix
+            found = f"{leak.name} gets the text of the exception"
+            yield Change(site, text, edits, Safety.REVIEW, notes, found=found), message.prefix
 
     def _one(self, leak: Leak, leaks: list[Leak], group: _Group) -> Refusal | None:
         message = self.speaker.message(leak)

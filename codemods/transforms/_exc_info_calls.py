@@ -237,12 +237,16 @@ class Judge:
         if line is not None and safety is Safety.SAFE:
             safety = Safety.REVIEW
         if line is not None:
-            notes.append("the record that was only the traceback is gone: it is part of this one")
+            notes.append("the record that is only the traceback becomes a part of this one")
         if self._may_hold_secret(call):
             notes.append("an exception of this handler may hold a secret (CWE-532)")
-        what = f"{ast.unparse(call.node.func)}() logs the traceback"
+        logs = f"{ast.unparse(call.node.func)}() logs"
+        what, found = f"{logs} the traceback", f"{logs} no traceback"
+        if line is not None:
+            found += f", line {line.statement.lineno} does in a record of its own"
         site = site_of(self.source, call.node)
-        return Change(site, what, tuple(self._edits(call, line)), safety, tuple(notes))
+        edits = tuple(self._edits(call, line))
+        return Change(site, what, edits, safety, tuple(notes), found=found)
 
     def _edits(self, call: LogCall, line: TracebackLine | None) -> Iterator[Edit]:
         kind = "exc-info"

@@ -146,7 +146,11 @@ def _copied(place: Place, item: Iterated, kind: Kind | None, plan: IterationPlan
             notes.append(f"nothing in the project shows that others change {item.text}")
     operation = Operation(source.path, source.span(item.whole), SNAPSHOT)
     what = f"the loop goes over a copy of {item.text}"
-    return Change(site_of(source, item.whole), what, (operation,), safety, tuple(notes), aspects)
+    found = f"{item.text} may change while the loop goes over it"
+    if own:
+        found = f"the loop changes {item.text} while it goes over it"
+    site = site_of(source, item.whole)
+    return Change(site, what, (operation,), safety, tuple(notes), aspects, found)
 
 
 def _read_again(item: Iterated) -> ast.Subscript | None:

@@ -79,7 +79,8 @@ class Verdicts:
                 continue
             safety, notes = self._safety(link)
             what = f"{self._name(link)} is loaded by selectinload"
-            yield Change(site(self.source, link), what, edits, safety, notes)
+            at, defect = site(self.source, link), f"{self._name(link)} is loaded by a join"
+            yield Change(at, what, edits, safety, notes, found=defect)
 
     def _refused(self, link: Link) -> Refusal | None:
         refusal = self._written(link) or self._queried(link)

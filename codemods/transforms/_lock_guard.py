@@ -204,7 +204,12 @@ def _change(
         names = ", ".join(f"{item.qualified_name}()" for item in lock.colour.definitions)
         what = f"{what}; {names} async, awaited at {len(lock.colour.calls)} calls"
     return Change(
-        _site(owner, wanted[0]), what, tuple(edits), Safety.REVIEW, tuple(dict.fromkeys(notes))
+        _site(owner, wanted[0]),
+        what,
+        tuple(edits),
+        Safety.REVIEW,
+        tuple(dict.fromkeys(notes)),
+        found=f"no lock is held for {', '.join(state)} in {places}",
     )
 
 

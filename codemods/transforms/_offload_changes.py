@@ -292,4 +292,7 @@ class Changes:
         operation = Operation(source.path, source.span(node), type(payload).__name__, unit, payload)
         edits: tuple[Edit, ...] = (operation, *imports)
         aspects = ("timeout",) if timed else ()
-        return Change(self.scope.site(source, node), what, edits, safety, tuple(notes), aspects)
+        blocking = f"{words(source, node.func)}()" if isinstance(node, ast.Call) else "with open()"
+        found = f"{blocking} blocks the event loop"
+        site = self.scope.site(source, node)
+        return Change(site, what, edits, safety, tuple(notes), aspects, found)

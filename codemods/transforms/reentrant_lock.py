@@ -138,7 +138,8 @@ def _verdict(scope: Scope, lock: OwnLock, again: Again | None) -> Change | Refus
     edits = _edits(lock)
     if isinstance(edits, Refusal):
         return edits
-    return Change(made, f"{lock.shown} becomes an RLock: {told}", edits, Safety.REVIEW)
+    what, found = f"{lock.shown} becomes an RLock: {told}", f"{lock.shown} is taken twice: {told}"
+    return Change(made, what, edits, Safety.REVIEW, found=found)
 
 
 def _misfit(scope: Scope, lock: OwnLock) -> tuple[str, str] | None:

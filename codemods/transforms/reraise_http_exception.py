@@ -138,7 +138,8 @@ def _verdict(
     if not raised:
         notes = ("nothing in the try is known to raise an HTTPException; the finding says so",)
     what = f"an HTTPException goes through the handler for {_types(handler)}"
-    return Change(site, what, tuple(edits), Safety.REVIEW, notes)
+    found = f"the handler for {_types(handler)} catches an HTTPException as well"
+    return Change(site, what, tuple(edits), Safety.REVIEW, notes, found=found)
 
 
 def _types(handler: ast.ExceptHandler) -> str:

@@ -87,12 +87,12 @@ def test_text(autofix: Run, project: Path) -> None:
     assert done.status == 1
     assert done.text == (
         "app/prices.py\n"
-        "12:9: add-exc-info logger.error() logs the traceback [safe]\n"
+        "12:9: add-exc-info logger.error() logs no traceback [safe]\n"
         '  12 | logger.error("cannot read: %s", error)\n'
         "     | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
         "\n"
         "app/waiting.py\n"
-        "5:5: offload-blocking-calls time.sleep() became asyncio.sleep() [review]\n"
+        "5:5: offload-blocking-calls time.sleep() blocks the event loop [review]\n"
         "  5 | time.sleep(1)\n"
         "    | ^^^^^^^^^^^^^\n"
     )
@@ -117,7 +117,7 @@ def test_json_is_the_design_s(autofix: Run, project: Path) -> None:
             "function": "load",
             "codemod": "add-exc-info",
             "safety": "safe",
-            "message": "logger.error() logs the traceback",
+            "message": "logger.error() logs no traceback",
             "fixable": True,
         }
     ]
@@ -136,7 +136,7 @@ def test_a_file_that_cannot_be_read_is_status_1(autofix: Run, project: Path) -> 
 def test_concise(autofix: Run, project: Path) -> None:
     done = autofix("scan", "--output-format", "concise", "--ignore", "offload-blocking-calls")
     assert done.text == (
-        "app/prices.py:12:9: add-exc-info logger.error() logs the traceback [safe]\n"
+        "app/prices.py:12:9: add-exc-info logger.error() logs no traceback [safe]\n"
     )
 
 
