@@ -6,14 +6,16 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope
 from codemods.engine.suppressions import MARKER, suppressing
-from codemods.engine.workers import Died, Done, can_fork, in_processes
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Unread
+
+if TYPE_CHECKING:
+    from codemods.engine.workers import Died
 
 MANY = 200
 """From how many files on a scan prepares, and is worth more than one process."""
@@ -81,7 +83,11 @@ def scan(
             for codemod in active:
                 if codemod.prepare is not None:
                     codemod.prepare(project)
-        if jobs < 2 or len(chosen) < MANY or not can_fork():
+        if jobs < 2 or len(chosen) < MANY:
+            return _scan(project, active, chosen, options)
+        from codemods.engine.workers import Done, can_fork, in_processes
+
+        if not can_fork():
             return _scan(project, active, chosen, options)
         parts: list[tuple[tuple[str, ...], ScanResult]] = []
         deaths: list[str] = []

@@ -166,40 +166,42 @@ class _Search:
     def _candidates(self, fresh: Mapping[str, set[str]]) -> dict[str, dict[str, set[str]]]:
         """The files that import a module with functions that block, and hold the name of one: each
         with the names and the files of the functions."""
-        words: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        # Pairs that many files share: a set for each would be most of what a scan holds.
+        words: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for path, names in fresh.items():
-            words_of = {_called(name) for name in names}
+            pairs = [(name, path) for name in {_called(name) for name in names}]
             folder = posixpath.dirname(path)
             near = {path, *self._folders[folder]}
             keys = [key_of(path)]
             inside = self._read(f"{folder}/__init__.py") if folder else b""
-            if any(name.encode() in inside for name in words_of):
+            if any(name.encode() in inside for name, _ in pairs):
                 # What a package offers is imported from the package.
                 keys.append(last_two(folder.encode()))
             for key in keys:
                 near.update(self._importers.get(key, ()))
             for other in near:
-                for name in words_of:
-                    words[other][name].add(path)
+                words[other] += pairs
         found = {}
-        for path, wanted in sorted(words.items()):
+        for path in sorted(words):
             data = self._read(path)
-            called = {
-                name: paths
-                for name, paths in wanted.items()
-                if name.encode() + b"(" in data or _renamed(name, data)
-            }
+            called: dict[str, set[str]] = {}
+            for name, other in words[path]:
+                if name in called:
+                    called[name].add(other)
+                elif name.encode() + b"(" in data or _renamed(name, data):
+                    called[name] = {other}
             if called:
                 found[path] = called
         return found
 
     def _source(self, path: str) -> tuple[Project, SourceFile, Tree] | None:
         """A file with its tree, in a project that forgets when it has become too large."""
-        if self._batch is None or self._bytes > AT_ONCE:
-            if self._batch is not None:
-                self._batch.forget()
-            self._batch, self._bytes = Project(self._project.files), 0
+        if self._batch is None:
+            self._batch = Project(self._project.files)
+            self._batch.sweeping = True
             self._batch.__dict__.update(python_paths=self._paths, modules=self._project.modules)
+        elif self._bytes > AT_ONCE:
+            self._batch.forget()
         source = SourceFile(path, self._read(path))
         self._batch.adopt(source)
         tree = self._batch.index.resolver.tree(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from codemods.project.modules import Modules
 
 
-AT_ONCE = 200_000
+AT_ONCE = 100_000
 """Bytes of source that a scan keeps before it lets go of them: trees take some 36 times as much."""
+
+ALWAYS = 250_000
+"""Bytes of source whose trees are kept all the same, because many files ask for them."""
 
 
 class History(Protocol):
@@ -48,6 +52,8 @@ class Project:
         self._given_python = target_python
         self._sources: dict[str, SourceFile] = {}
         self._loaded = False
+        self._forgotten: Counter[str] = Counter()
+        self._kept: frozenset[str] = frozenset()
         self.sweeping = False
         """Whether every file is looked at once, so that the bytes of all are not worth keeping: a
         search through all of them takes as long as reading them."""
@@ -91,20 +97,40 @@ class Project:
         The bytes of a project that was searched stay: they are a small part of it, and the next
         search would read them all again.
         """
-        if self._loaded:
-            for path, source in self._sources.items():
-                if source.is_parsed:
-                    self._sources[path] = SourceFile(path, source.data)
-        else:
-            self._sources.clear()
+        parsed = {path: item for path, item in self._sources.items() if item.is_parsed}
+        self._forgotten.update(parsed.keys())
+        kept = self._asked_for(parsed)
+        for path, source in parsed.items():
+            if path not in kept:
+                self._sources[path] = SourceFile(path, source.data)
+        if not self._loaded:
+            self._sources = {path: self._sources[path] for path in kept}
+        self._kept = frozenset(kept)
         index = self.__dict__.pop("index", None)
         if index is not None:
             index.forget()
 
+    def _asked_for(self, parsed: Mapping[str, SourceFile]) -> list[str]:
+        """The files that are parsed again and again, the most work first: the modules that the
+        others import."""
+        work = {path: self._forgotten[path] * len(item.data) for path, item in parsed.items()}
+        found = []
+        left = ALWAYS
+        for path in sorted(work, key=lambda item: (-work[item], item)):
+            size = len(parsed[path].data)
+            if self._forgotten[path] > 1 and size <= left:
+                found.append(path)
+                left -= size
+        return found
+
     @property
     def bytes_parsed(self) -> int:
-        """How much of the source is held as trees."""
-        return sum(len(item.data) for item in self._sources.values() if item.is_parsed)
+        """How much of the source is held as trees that go when :meth:`forget` is called."""
+        return sum(
+            len(item.data)
+            for path, item in self._sources.items()
+            if item.is_parsed and path not in self._kept
+        )
 
     @cached_property
     def python_paths(self) -> tuple[str, ...]:
