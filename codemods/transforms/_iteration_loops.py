@@ -158,12 +158,12 @@ def changes_in_body(tree: Tree, item: Iterated) -> list[Change]:
         for node in running_nodes(statement):
             if isinstance(node, type(item.base)) and ast.unparse(node) == item.text:
                 change = change_at(tree, node)
-                if change is not None and not _leaves(tree, node, loop):
+                if change is not None and not leaves(tree, node, loop):
                     found.append(change)
     return found
 
 
-def _leaves(tree: Tree, node: ast.AST, loop: ast.For) -> bool:
+def leaves(tree: Tree, node: ast.AST, loop: ast.For) -> bool:
     """Whether the loop is over for sure once ``node`` has run."""
     child: ast.AST = tree.statement(node)
     inner = False
@@ -227,6 +227,11 @@ def _of_value(node: ast.expr) -> Kind | None:
             return made or (_KINDS.get(_named(factory[0])) if factory else None)
         case _:
             return None
+
+
+def made_here(node: ast.expr) -> bool:
+    """Whether an expression makes a new collection."""
+    return _of_value(node) is not None
 
 
 def changes_elsewhere(owner: Owner, name: str, item: Iterated | None) -> list[Change]:

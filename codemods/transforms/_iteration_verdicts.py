@@ -22,8 +22,9 @@ from codemods.transforms._iteration_loops import (
     root_name,
 )
 from codemods.transforms._iteration_plan import COPY_OF, IterationPlan
+from codemods.transforms._iteration_waits import is_renewed, waits
 from codemods.transforms._lock_outside import held_by_callers
-from codemods.transforms._lock_sections import SUSPENDING, running_nodes
+from codemods.transforms._lock_sections import running_nodes
 from codemods.transforms._lock_state import Owner, owner_of, receivers
 
 SNAPSHOT = "snapshot"
@@ -127,7 +128,9 @@ def _copied(place: Place, item: Iterated, kind: Kind | None, plan: IterationPlan
         safety = Safety.REVIEW
         notes.append("elements that the loop skips today are visited")
     again = _read_again(item)
-    if again is not None and (_waits(item) or (plan is not None and plan.threads)):
+    if again is not None and (
+        waits(place.source.tree, item) or (plan is not None and plan.threads)
+    ):
         safety = Safety.REVIEW
         notes.append(
             f"{ast.unparse(again)} in line {again.lineno} raises KeyError where the key is gone"
@@ -212,7 +215,7 @@ def scanned(scope: Scope) -> Iterator[Change | Refusal]:
         for item in iterated(tree, place.node):
             if item.copied or not isinstance(item.loop, ast.For):
                 continue
-            if not (_waits(item) or changes_in_body(tree, item)):
+            if not (waits(tree, item) or changes_in_body(tree, item)):
                 # Before it is asked, perhaps through all files, what the collection is.
                 continue
             if not _is_builtin_list(tree, item):
@@ -247,23 +250,17 @@ def _is_torn(
     function = tree.function(item.whole)
     if owner is None or kind is None or not isinstance(function, ast.AsyncFunctionDef):
         return False
-    if not _waits(item) or owner.source is not place.source or held_locks(tree, item.whole):
+    if not waits(tree, item) or owner.source is not place.source or held_locks(tree, item.whole):
         return False
     if held_by_callers(owner, function) or changes_in_body(tree, item):
         return False
     return any(
         # What is emptied at the end of the same function is no other's doing.
-        disturbs(kind, one) and one.method != "clear" and tree.function(one.node) is not function
+        disturbs(kind, one)
+        and one.method != "clear"
+        and tree.function(one.node) is not function
+        and not is_renewed(tree, one)
         for one in changes_elsewhere(owner, name, item)
-    )
-
-
-def _waits(item: Iterated) -> bool:
-    """Whether other tasks can run while the loop does."""
-    return isinstance(item.loop, ast.For) and any(
-        isinstance(node, SUSPENDING)
-        for statement in item.loop.body
-        for node in running_nodes(statement)
     )
 
 

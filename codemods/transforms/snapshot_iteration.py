@@ -50,7 +50,9 @@ and such a change is to be reviewed too.
 * Collections that nobody changes in place: one that is replaced as a whole does not disturb.
 * Loops that add to what they go over, and mean to see it.
 * Loops that delete by position: positions in a copy are others.
-* Loops that leave right after the change.
+* Loops that leave right after the change, or with what they await.
+* In a scan: what a function changes that has just put a new collection in its place. A loop that
+  waits goes over the old one.
 
 ## Known limitations
 
