@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codemods.codemod import Change, Place, Refusal, Safety, Scope, site_of
 from codemods.project.bindings import own_nodes
@@ -64,6 +64,7 @@ _ASSIGNED = re.compile(rb"\s*(?::[^=]*)?(?:=(?!=)|:=|[-+*/|&^%@]+=)|\s*,")
 def scan(scope: Scope) -> Iterator[Change | Refusal]:
     """Check-then-act pairs of coroutines that an await tears apart."""
     for place in scope.places:
+        single: dict[Owner, list[str]] = {}
         for owner, name in _torn(place):
             wide = _wide(owner, name)
             if wide is not None:
@@ -71,10 +72,12 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
             elif isinstance(owner.node, ast.Module) or _is_keyed(owner, name):
                 yield from guard(scope, owner, _PLAN, (name,))
             else:
-                yield from _shown(owner, name)
+                single.setdefault(owner, []).append(name)
+        for owner, names in single.items():
+            yield from _shown(owner, names)
 
 
-def _shown(owner: Owner, name: str) -> Iterator[Change]:
+def _shown(owner: Owner, names: Sequence[str]) -> Iterator[Change]:
     """Only shown, where it is open whether anybody else is there; what the lock would take is not
     worked out, which takes long.
 
@@ -82,10 +85,15 @@ def _shown(owner: Owner, name: str) -> Iterator[Change]:
     they need (a flow, a coordinator that its framework runs one call at a time). An entry that is
     missing in a mapping, and a variable of the module, are there for several.
     """
-    note = f"nothing here says that several tasks share the object that {name} belongs to"
-    for function, statement in _torn_statements(owner, name):
+    found: dict[tuple[Function, ast.If], list[str]] = {}
+    for name in names:
+        for place in _torn_statements(owner, name):
+            found.setdefault(place, []).append(name)
+    for (function, statement), together in found.items():
         if not held_by_callers(owner, function):
-            what = f"{name} is checked, awaited for and then set in {function.name}()"
+            state, are = " and ".join(together), "is" if len(together) == 1 else "are"
+            what = f"{state} {are} checked, awaited for and then set in {function.name}()"
+            note = f"nothing here says that several tasks share one {owner.name}"
             yield Change(site_of(owner.source, statement), what, (), Safety.DISPLAY, (note,))
 
 
@@ -150,10 +158,30 @@ def _torn_statements(owner: Owner, name: str) -> Iterator[tuple[Function, ast.If
         for statement in own_nodes(function):
             if isinstance(statement, ast.If) and _misses(statement.test, reads):
                 for index, part in enumerate(statement.body):
+                    if _claims(part, stored):
+                        # Nobody else finds it missing from here on: it is set before the await.
+                        break
                     behind = (set(running_nodes(item)) for item in statement.body[index:])
                     if _waits_openly(tree, part) and any(stored & nodes for nodes in behind):
                         yield function, statement
                         break
+
+
+def _claims(statement: ast.stmt, stored: set[ast.Attribute | ast.Name]) -> bool:
+    """Whether a statement sets the state to what a condition does not take for missing, and waits
+    for nothing."""
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+        return False
+    value = statement.value
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    # An entry is there whatever it holds; an attribute that is set to nothing is missing still.
+    if not any(isinstance(item, ast.Subscript) for item in targets) and (
+        isinstance(value, (ast.List, ast.Tuple, ast.Dict, ast.Set))
+        or (isinstance(value, ast.Constant) and not value.value)
+    ):
+        return False
+    nodes = set(running_nodes(statement))
+    return bool(stored & nodes) and not any(isinstance(item, ast.Await) for item in nodes)
 
 
 def _waits_openly(tree: Tree, statement: ast.stmt) -> bool:
