@@ -1,9 +1,10 @@
 """How a call of one of the project's functions comes to block, where that is sure.
 
 Precision first: followed is only what runs on the straight way through a function, not what
-stands in a branch, a handler or behind an ``and``; and only what waits for something outside of
-the process. Locks, queues and futures are mostly waited for where somebody asked first whether
-that is right. :meth:`Index.blocking` answers more freely, for a finding that names the call.
+stands in a branch, a handler or behind an ``and``, nor what the function remembers once it has
+it; and only what waits for something outside of the process. Locks, queues and futures are mostly
+waited for where somebody asked first whether that is right. :meth:`Index.blocking` answers more
+freely, for a finding that names the call.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ from codemods.project.blocking_table import Kind, Row, Weight, row, rows
 from codemods.project.project import Project
 from codemods.project.resolver import is_generator
 from codemods.project.source import SourceFile
-from codemods.project.values import DefinitionRef, Foreign, Known
+from codemods.project.values import DefinitionRef, Foreign, Known, decorator_names
 from codemods.syntax.tree import Tree, walk
 
 DEPTH = 6
 """How many calls deep a way may be."""
+_CACHES = frozenset(
+    {"cache", "lru_cache", "cached", "cachedmethod", "cached_property", "memoize", "memoized"}
+)
+_BUFFERS = ("io.BytesIO", "io.StringIO")
 _FOLLOWED = frozenset({*Kind} - {Kind.LOCK, Kind.CONSOLE, Kind.CPU})
+
+_Body = tuple[tuple[BlockingPath, ...], tuple[ast.Call, ...]]
+"""What a function itself calls of the table, and its other calls that may block."""
 
 
 class Ways:
@@ -29,7 +37,8 @@ class Ways:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._answers: dict[DefinitionRef, BlockingPath | None] = {}
+        self._answers: dict[tuple[DefinitionRef, int], BlockingPath | None] = {}
+        self._bodies: dict[DefinitionRef, _Body] = {}
 
     def of_call(
         self, source: SourceFile, call: ast.Call, depth: int = DEPTH
@@ -58,34 +67,41 @@ class Ways:
         return None
 
     def _of_function(self, ref: DefinitionRef, depth: int) -> BlockingPath | None:
+        """The same for what a function calls; what is remembered is remembered for a depth, or
+        the answer would hang on who asked first."""
         if depth < 1:
             return None
-        if ref not in self._answers:
-            # Whoever calls itself finds nothing new in there.
-            self._answers[ref] = None
-            self._answers[ref] = self._read(ref, depth)
-        return self._answers[ref]
+        key = (ref, depth)
+        if key not in self._answers:
+            direct, others = self._body(ref)
+            further = (self.of_call(ref.source, call, depth) for call in others)
+            found = [*direct, *(path for path in further if path is not None)]
+            self._answers[key] = min(found, key=_rank, default=None)
+        return self._answers[key]
 
-    def _read(self, ref: DefinitionRef, depth: int) -> BlockingPath | None:
-        tree = ref.source.tree
-        found: list[BlockingPath] = []
-        renamed = {item.asname for item in tree.of(ast.alias) if item.asname}
-        for call in tree.within(ref.node, ast.Call):
-            if tree.function(call) is not ref.node or not running(
-                self._project, ref.source, tree, call
-            ):
-                continue
-            word = last_name(call.func)
-            known = None
-            if word in last_names() or word in renamed:
-                known = followed_row(self._project, ref.source, call)
-            if known is not None:
-                name = ref.source.segment(call.func)
-                step = Step(ref.path, call.lineno, name if len(name) <= 50 else known.name)
-                found.append(BlockingPath((step,), known))
-            elif self._may_block(word) and (further := self.of_call(ref.source, call, depth)):
-                found.append(further)
-        return min(found, key=_rank, default=None)
+    def _body(self, ref: DefinitionRef) -> _Body:
+        if ref not in self._bodies:
+            tree = ref.source.tree
+            direct: list[BlockingPath] = []
+            others: list[ast.Call] = []
+            renamed = {item.asname for item in tree.of(ast.alias) if item.asname}
+            for call in tree.within(ref.node, ast.Call):
+                if tree.function(call) is not ref.node or not running(
+                    self._project, ref.source, tree, call
+                ):
+                    continue
+                word = last_name(call.func)
+                known = None
+                if word in last_names() or word in renamed:
+                    known = followed_row(self._project, ref.source, call)
+                if known is not None:
+                    name = ref.source.segment(call.func)
+                    step = Step(ref.path, call.lineno, name if len(name) <= 50 else known.name)
+                    direct.append(BlockingPath((step,), known))
+                elif self._may_block(word):
+                    others.append(call)
+            self._bodies[ref] = tuple(direct), tuple(others)
+        return self._bodies[ref]
 
     def _may_block(self, word: str) -> bool:
         blockers = self._project.blockers
@@ -114,6 +130,7 @@ def running(
         not isinstance(function, ast.FunctionDef)
         or not _is_straight(tree, function, call)
         or is_generator(function)
+        or _is_remembered(tree, function, call)
     ):
         return None
     ref = project.index.resolver.reference(source, function)
@@ -128,6 +145,9 @@ def followed_row(project: Project, source: SourceFile, call: ast.Call) -> Row | 
         return None
     known = row(values[0].name)
     if known is None or not is_followed(known):
+        return None
+    given = (*call.args, *(item.value for item in call.keywords))
+    if any(project.index.type_of(source, item) in _BUFFERS for item in given):
         return None
     function = source.tree.function(call)
     if known.name.startswith("socket.") and function is not None:
@@ -163,6 +183,48 @@ def _is_straight(tree: Tree, function: ast.FunctionDef, call: ast.Call) -> bool:
             case _:
                 pass
         child = ancestor
+    return False
+
+
+def _is_remembered(tree: Tree, function: ast.FunctionDef, call: ast.Call) -> bool:
+    """Whether a function gives what it has, and makes ``call`` only when it has nothing yet."""
+    if not _CACHES.isdisjoint(decorator_names(function)):
+        return True
+    child: ast.AST = tree.statement(call)
+    for parent in tree.ancestors(child):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and child in block:
+                before = block[: block.index(child)]
+                if any(_gives_what_is_there(statement) for statement in before):
+                    return True
+        if parent is function:
+            return False
+        child = parent
+    return False
+
+
+def _gives_what_is_there(statement: ast.stmt) -> bool:
+    """``if key in known: return known[key]``, ``if self._x is not None: return self._x``."""
+    if not isinstance(statement, ast.If):
+        return False
+    last = statement.body[-1]
+    if not isinstance(last, ast.Return) or last.value is None:
+        return False
+    given = ast.unparse(last.value)
+    parts = statement.test.values if isinstance(statement.test, ast.BoolOp) else [statement.test]
+    for part in parts:
+        match part:
+            case ast.Compare(ops=[ast.In()], comparators=[known]):
+                if given.startswith((f"{ast.unparse(known)}[", f"{ast.unparse(known)}.get(")):
+                    return True
+            case ast.Compare(left=found, ops=[ast.IsNot()]) | (
+                (ast.Name() | ast.Attribute() | ast.NamedExpr()) as found
+            ):
+                if ast.unparse(getattr(found, "target", found)) == given:
+                    return True
+            case _:
+                pass
     return False
 
 

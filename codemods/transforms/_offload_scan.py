@@ -172,8 +172,21 @@ def _safest(short: bool, heavy: bool) -> Safety:
     return Safety.REVIEW if short and heavy else Safety.DISPLAY
 
 
+_NOTHING = frozenset({"pathlib.Path.home", "pathlib.Path.expanduser"})
+"""Reads the environment: a finding may name it, a scan has no reason to."""
+_AT_ONCE = frozenset({"LOCK_NB", "LOCK_UN"})
+
+
 def _is_immediate(call: ast.Call, row: Row) -> bool:
     """``queue.get(block=False)``, ``thread.join(timeout=0)``: it does not wait."""
+    if row.name in _NOTHING:
+        return True
+    if row.name.startswith("fcntl.") and any(
+        getattr(node, "attr", getattr(node, "id", "")) in _AT_ONCE
+        for item in call.args
+        for node in ast.walk(item)
+    ):
+        return True
     if row.kind is not Kind.LOCK:
         return False
     return any(

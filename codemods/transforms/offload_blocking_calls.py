@@ -37,7 +37,8 @@ waits for a lock or queue, and a call of the project's own function that blocks 
 the way is long (option `depth`) or ends in a small file.
 
 A scan follows the project's own functions through all files, and says the way in a note. It
-follows only what runs on the straight way through each: not what stands in a branch or a handler,
+follows only what runs on the straight way through each: not what stands in a branch or a handler
+or is remembered (`functools.cache`, `if key in cache: return cache[key]`), no buffer in memory,
 and no lock, queue or future.
 
 ## Not rewritten

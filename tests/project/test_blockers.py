@@ -136,3 +136,19 @@ def test_a_batch_that_grows_too_large_changes_nothing(monkeypatch: pytest.Monkey
         "Client.__init__",
         "Client.fetch",
     }
+
+
+def test_the_answer_does_not_hang_on_who_asked_first() -> None:
+    chain = "\n".join(f"def f{n}(p):\n    return f{n + 1}(p)\n" for n in range(1, 8))
+    text = f"import time\n{chain}\ndef f8(p):\n    time.sleep(p)\n\n"
+    text += "async def main(p):\n    f1(p)\n    f4(p)\n"
+    project = Project(MemoryFiles({"app.py": text.encode()}))
+    source = project.source("app.py")
+    far, near = (
+        call
+        for call in source.tree.of(ast.Call)
+        if isinstance(source.tree.function(call), ast.AsyncFunctionDef)
+    )
+    ways = Ways(project)
+    assert ways.of_call(source, far) is None
+    assert len(ways.of_call(source, near).steps) == 6  # type: ignore[union-attr]

@@ -141,6 +141,10 @@ def test_every_row_of_the_table(row: Row) -> None:
     ):
         assert [getattr(item, "reason", None) for item in found] == ["open-without-with"]
         return
+    if row.name in ("pathlib.Path.home", "pathlib.Path.expanduser"):
+        # They read the environment.
+        assert not found
+        return
     assert len(found) == 1, row.name
     (item,) = found
     if not row.offload or row.lazy:
