@@ -146,9 +146,10 @@ def followed_row(project: Project, source: SourceFile, call: ast.Call) -> Row | 
     known = row(values[0].name)
     if known is None or not is_followed(known):
         return None
-    given = (*call.args, *(item.value for item in call.keywords))
-    if any(project.index.type_of(source, item) in _BUFFERS for item in given):
-        return None
+    if b"BytesIO" in source.data or b"StringIO" in source.data:
+        given = (*call.args, *(item.value for item in call.keywords))
+        if any(project.index.type_of(source, item) in _BUFFERS for item in given):
+            return None
     function = source.tree.function(call)
     if known.name.startswith("socket.") and function is not None:
         # ``s.setblocking(False)``: it does not wait.
