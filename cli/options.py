@@ -12,6 +12,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from .exit import guarded
+
 
 class Format(enum.StrEnum):
     """How a result is written to stdout."""
@@ -83,7 +85,9 @@ def with_common(function: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(function)
     def command(**values: Any) -> int:
         common = _common(**{name: values.pop(name) for name in added})
-        return function(common, **values)
+        # Guarded here and not only around typer, which would end the process by itself where a
+        # pipe breaks, and without a word at Ctrl-C.
+        return guarded(lambda: function(common, **values))
 
     signature = inspect.Signature(
         [item.replace(kind=inspect.Parameter.KEYWORD_ONLY) for item in (*rest, *added.values())]
