@@ -68,6 +68,7 @@ def _rows(session: Session) -> Iterator[tuple[str, object, str]]:
         ("base", settings.base, plain.base, None),
         ("verify", settings.verify, plain.verify, None),
         ("baseline", settings.baseline, plain.baseline, DEFAULT_NAME),
+        ("fail-on", settings.fail_on, plain.fail_on, plain.fail_on),
     )
     for name, value, untouched, default in known:
         if value == untouched:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codemods.codemod import Safety
 from codemods.delivery.worktree import NotWritten, write_in_place
 from codemods.engine.baseline import (
     DEFAULT_NAME,
@@ -26,14 +27,12 @@ from codemods.project.selection import Reason, Selection, select_files
 
 from .context import Session
 from .exit import DONE, NOT_FIXED, UserError
+from .scan_notes import tell, tell_statistics, tell_unread
 from .scan_request import Request, write_file
 from .scan_run import (
     Scanned,
-    Times,
-    fix_all,
     look,
     on_lines,
-    unused_suppressions,
     without_known,
 )
 from .scan_scope import Group, ProjectFiles, chosen, groups, relative, top_of
@@ -63,7 +62,8 @@ class _Scan:
         self.session = session
         self.request = request
         self.start = time.perf_counter()
-        self.times = Times() if request.statistics else None
+        self.stages: dict[str, float] = {}
+        """How long each stage took, in seconds."""
         folder = session.common.folder.resolve()
         given = [self._from(path) for path in request.paths]
         if request.stdin_name is not None:
@@ -124,8 +124,7 @@ class _Scan:
             changed = self.changed.files
             kept = tuple(path for path in found.paths if path in changed)
             found = Selection(kept, tuple(i for i in found.left_out if i.path in changed))
-        if self.times:
-            self.times.stage("choosing files", start)
+        self.stage("choosing files", start)
         return found
 
     @cached_property
@@ -137,6 +136,7 @@ class _Scan:
         return tuple(groups(codemods, self.settings, self.selection.paths))
 
     def run(self) -> int:
+        session, request = self.session, self.request
         scanned = self.look()
         baseline = self.baseline()
         if baseline:
@@ -146,7 +146,10 @@ class _Scan:
         if self.fixes:
             scanned = self.fixed(scanned)
         self.write(scanned)
-        self.tell(scanned)
+        fail_on = self.fail_on
+        tell(session, request, scanned, self.selection, self.groups, fail_on)
+        if request.statistics:
+            tell_statistics(session, scanned, self.stages, fixes=self.fixes)
         if self.request.exit_zero:
             return DONE
         return NOT_FIXED if self.unsolved(scanned) else DONE
@@ -186,10 +189,18 @@ class _Scan:
 
             write_bytes(document)
 
+    @property
+    def fail_on(self) -> Safety:
+        """The weakest safety with which a site counts for the exit status."""
+        return self.request.fail_on or Safety(self.settings.fail_on)
+
     def unsolved(self, scanned: Scanned) -> bool:
-        """Whether something stands there, or was not read."""
-        shown = self.request.diff and scanned.patches
-        return bool(shown or scanned.sites or scanned.failed or self.unreadable(scanned))
+        """Whether something stands there that counts, or was not read."""
+        left = [site.found for site in scanned.sites]
+        # What a diff shows stands there still.
+        standing = [*left, *scanned.fixed] if self.request.diff else left
+        counts = any(item.change.safety.rank <= self.fail_on.rank for item in standing)
+        return bool(counts or scanned.failed or self.unreadable(scanned))
 
     def unreadable(self, scanned: Scanned) -> list[str]:
         folders = [i.path for i in self.selection.left_out if i.reason is Reason.UNREADABLE]
@@ -202,11 +213,22 @@ class _Scan:
             self.session.note(f"scanning {files} files …", "dim")
         groups = self.groups
         start = time.perf_counter()
-        jobs = 1 if self.times else self.request.jobs or len(os.sched_getaffinity(0))
-        found = look(self.project, groups, jobs=jobs, times=self.times)
-        if self.times:
-            self.times.stage("reading, parsing, finding", start)
+        found = look(self.project, groups, jobs=self.jobs, timed=self.request.statistics)
+        self.stage("reading, parsing, finding", start)
         return found
+
+    @property
+    def jobs(self) -> int:
+        """How many processes may work."""
+        if self.request.jobs:
+            return self.request.jobs
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
+
+    def stage(self, name: str, start: float) -> None:
+        """A stage that began at ``start`` ends."""
+        self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - start
 
     @property
     def fixes(self) -> bool:
@@ -222,22 +244,24 @@ class _Scan:
 
     def fixed(self, scanned: Scanned) -> Scanned:
         """Fix, and write where that was asked for."""
+        # A scan that fixes nothing needs neither libcst nor the gates.
+        from .scan_fix import fix_all
+
         start = time.perf_counter()
         done = fix_all(
             scanned,
             self.groups,
             self.request.allow,
             narrowed=bool(scanned.known or scanned.elsewhere),
+            jobs=self.jobs,
         )
-        if self.times:
-            self.times.stage("fixing", start)
+        self.stage("fixing", start)
         start = time.perf_counter()
         if self.request.fix and self.stdin is None and done.patches:
             written = write_in_place(self.top, Patch(done.patches, ()), force=True)
             if isinstance(written, NotWritten):
                 raise UserError(written.reason)
-        if self.times:
-            self.times.stage("writing", start)
+        self.stage("writing", start)
         return done
 
     def baseline_path(self) -> tuple[Path, str, bool]:
@@ -279,31 +303,5 @@ class _Scan:
         write_file(path, baseline_text(known).encode())
         total = sum(item.count for item in known)
         self.session.note(f"{name}: {total} known site{'' if total == 1 else 's'}")
-        for item in scanned.unread:
-            self.session.note(f"{item.path}: {item.reason}", "yellow")
+        tell_unread(self.session, scanned)
         return NOT_FIXED if self.unreadable(scanned) else DONE
-
-    def tell(self, scanned: Scanned) -> None:
-        """What people want to know beside the result, on stderr."""
-        from .scan_formats import statistics, summary
-
-        note = self.session.note
-        for text in scanned.deaths:
-            note(text, "yellow")
-        for item in scanned.unread:
-            line = f":{item.line}" if item.line else ""
-            note(f"{item.path}{line}: not read: {item.reason}", "yellow")
-        for item in scanned.failed:
-            note(f"{item.path}: not fixed: {item.reason}", "yellow")
-        catalogue = self.session.codemods
-        for path, number, text in unused_suppressions(scanned, self.groups, catalogue):
-            note(f"{path}:{number}: {text}", "yellow")
-        for text in summary(scanned, self.selection, writing=self.request.fix):
-            note(text)
-        if self.times:
-            from .console import styled
-            from .rendering import print_table
-
-            stages = [*sorted(self.times.codemods.items()), *self.times.stages.items()]
-            rows = [[styled(cell) for cell in row] for row in statistics(scanned, stages)]
-            print_table(self.session.say, ("", "sites", "fixed", "seconds"), rows, ())

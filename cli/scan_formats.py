@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.console import Console
@@ -18,7 +17,7 @@ from .console import styled
 from .scan_run import Scanned, Site
 
 STYLES = {Safety.SAFE: "green", Safety.REVIEW: "yellow", Safety.DISPLAY: "dim"}
-_HINTS = {
+HINTS = {
     Safety.SAFE: "fixable with --fix",
     Safety.REVIEW: "fixable with --fix --unsafe-fixes",
     Safety.DISPLAY: "only shown",
@@ -109,7 +108,7 @@ def github(scanned: Scanned) -> Iterator[str]:
             f"file={_property(place.path)},line={place.line},endLine={place.end_line},"
             f"col={place.column},title={_property(f'autofix: {site.codemod}')}"
         )
-        yield f"::{level} {properties}::{_data(f'{site.message} ({_HINTS[site.change.safety]})')}"
+        yield f"::{level} {properties}::{_data(f'{site.message} ({HINTS[site.change.safety]})')}"
     for item in scanned.unread:
         line = f",line={item.line}" if item.line else ""
         yield f"::error file={_property(item.path)}{line},title=autofix::{_data(item.reason)}"
@@ -148,55 +147,3 @@ def as_json(scanned: Scanned, selection: Selection, seconds: float) -> dict[str,
         "skipped": sorted(skipped, key=lambda item: item["path"]),
         "seconds": round(seconds, 3),
     }
-
-
-def summary(scanned: Scanned, selection: Selection, *, writing: bool) -> Iterator[str]:
-    """What a person wants to know at the end, a line each."""
-    many = len(scanned.sites)
-    where = len({site.change.site.path for site in scanned.sites})
-    files = _count(scanned.files, "file")
-    if scanned.patches:
-        done = _by_codemod(item.codemod for item in scanned.fixed)
-        verb = "fixed" if writing else "would fix"
-        total = _count(len(scanned.fixed), "site")
-        yield f"{verb} {total} in {_count(len(scanned.patches), 'file')}: {done}"
-    if many:
-        rest = "left: " if scanned.patches else ""
-        safeties = Counter(site.change.safety for site in scanned.sites)
-        kinds = ", ".join(f"{safeties[item]} {item}" for item in Safety if safeties[item])
-        yield f"{rest}{_count(many, 'site')} in {_count(where, 'file')} ({kinds}); {files} read"
-    else:
-        yield f"nothing {'more ' if scanned.patches else ''}to fix; {files} read"
-    if scanned.known:
-        yield f"{_count(scanned.known, 'known site')} left out by the baseline"
-    if scanned.gone:
-        gone = sum(item.count for item in scanned.gone)
-        yield f"{_count(gone, 'site')} of the baseline stand nowhere: `autofix baseline` drops them"
-    if scanned.elsewhere:
-        yield f"{_count(scanned.elsewhere, 'site')} on lines that did not change"
-    if selection.counts:
-        reasons = ", ".join(f"{number} {reason}" for reason, number in selection.counts.items())
-        yield f"left out: {reasons}"
-    if not writing and not scanned.patches:
-        safeties = Counter(site.change.safety for site in scanned.sites if site.fixable)
-        for safety in (Safety.SAFE, Safety.REVIEW):
-            if safeties[safety]:
-                yield f"{safeties[safety]} {_HINTS[safety]}"
-
-
-def statistics(scanned: Scanned, stages: Sequence[tuple[str, float]]) -> Iterator[Sequence[str]]:
-    """Rows of codemod, sites, fixed and seconds; then of the stages."""
-    found = Counter(site.codemod for site in scanned.sites)
-    fixed = Counter(item.codemod for item in scanned.fixed)
-    for name, seconds in stages:
-        sites = str(found[name]) if name in found else ""
-        done = str(fixed[name]) if name in fixed else ""
-        yield (name, sites, done, f"{seconds:.3f}")
-
-
-def _by_codemod(names: Iterable[str]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in Counter(names).most_common())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

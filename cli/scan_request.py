@@ -28,6 +28,8 @@ class Request:
     diff: bool = False
     check: bool = False
     exit_zero: bool = False
+    fail_on: Safety | None = None
+    """``None``: as the settings say."""
     baseline: Path | None = None
     no_baseline: bool = False
     statistics: bool = False

@@ -1,20 +1,18 @@
-"""One scan: find, hold against what is known, fix."""
+"""One scan: find, and hold against what is known."""
 
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Refusal, Safety, Scope
+from codemods.codemod import Change, Codemod, Refusal, Safety
 from codemods.engine.baseline import Known, compare, fingerprint
+from codemods.engine.clock import Clock
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.scan import Found, Skipped, scan
 from codemods.engine.suppressions import suppressions, unused
-from codemods.engine.tracking import only
-from codemods.project.project import AT_ONCE, Project
+from codemods.project.project import Project
 from codemods.project.settings import did_you_mean
 from codemods.project.source import SourceError, SourceFile
 
@@ -49,37 +47,6 @@ class Site:
         return "; ".join((self.change.defect, *self.change.notes))
 
 
-@dataclass
-class Times:
-    """Seconds by stage and by codemod."""
-
-    stages: dict[str, float] = field(default_factory=dict)
-    codemods: dict[str, float] = field(default_factory=dict)
-
-    def timed(self, codemod: Codemod) -> Codemod:
-        """``codemod``, its time counted."""
-
-        def find(scope: Scope, plan: Any) -> Iterator[Change | Refusal]:
-            found = codemod.find(scope, plan)
-            while True:
-                start = time.perf_counter()
-                item = next(found, None)
-                _add(self.codemods, codemod.name, time.perf_counter() - start)
-                if item is None:
-                    return
-                yield item
-
-        return dataclasses.replace(codemod, find=find)
-
-    def stage(self, name: str, start: float) -> None:
-        """A stage that began at ``start`` ends."""
-        _add(self.stages, name, time.perf_counter() - start)
-
-
-def _add(seconds: dict[str, float], name: str, more: float) -> None:
-    seconds[name] = seconds.get(name, 0.0) + more
-
-
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """What a scan came to."""
@@ -97,6 +64,10 @@ class Scanned:
     """What happened to worker processes."""
     marked: tuple[str, ...] = ()
     """Files in which suppressions may stand."""
+    processes: int = 1
+    """How many of them looked."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """How long each codemod looked, all processes together; only where that was asked for."""
     known: int = 0
     """Sites that the baseline has."""
     gone: tuple[Known, ...] = ()
@@ -110,7 +81,7 @@ class Scanned:
 
 
 def look(
-    project: Project, groups: Iterable[Group], *, jobs: int = 1, times: Times | None = None
+    project: Project, groups: Iterable[Group], *, jobs: int = 1, timed: bool = False
 ) -> Scanned:
     """Find what stands in the files of ``groups``.
 
@@ -118,7 +89,7 @@ def look(
         project: the state that is read.
         groups: the files, with the codemods that look into them.
         jobs: how many processes look.
-        times: counts the time of each codemod; that is only seen in this process.
+        timed: whether the time of each codemod is taken.
     """
     found: list[Found] = []
     refused: list[tuple[str, Refusal]] = []
@@ -126,9 +97,14 @@ def look(
     deaths: list[str] = []
     marked: list[str] = []
     files = parsed = 0
+    processes = 1
+    clock = Clock()
     for group in groups:
-        codemods = [times.timed(item) for item in group.codemods] if times else group.codemods
-        result = scan(project, codemods, group.paths, options=group.options, jobs=jobs)
+        result = scan(
+            project, group.codemods, group.paths, options=group.options, jobs=jobs, timed=timed
+        )
+        processes = max(processes, result.processes)
+        clock.add(result.seconds)
         found += result.found
         refused += result.refused
         deaths += result.deaths
@@ -138,17 +114,20 @@ def look(
         parsed += result.parsed
     return Scanned(
         project,
-        _sites(project, found),
+        sites_of(project, found),
         tuple(refused),
         tuple(unread),
         files,
         parsed,
         tuple(deaths),
         tuple(marked),
+        processes,
+        dict(clock.seconds),
     )
 
 
-def _sites(project: Project, found: Iterable[Found]) -> tuple[Site, ...]:
+def sites_of(project: Project, found: Iterable[Found]) -> tuple[Site, ...]:
+    """The sites of what was found, by path and line."""
     sites = (
         Site(
             item, fingerprint(item.codemod, item.change.site, project.source(item.change.site.path))
@@ -180,92 +159,6 @@ def on_lines(scanned: Scanned, covers: Callable[[str, int, int], bool]) -> Scann
         if covers(site.change.site.path, site.change.site.line, site.change.site.end_line)
     )
     return dataclasses.replace(scanned, sites=kept, elsewhere=len(scanned.sites) - len(kept))
-
-
-def fix_all(
-    scanned: Scanned,
-    groups: Sequence[Group],
-    allow: Safety,
-    *,
-    narrowed: bool,
-    step: Callable[[str], None] = lambda _path: None,
-) -> Scanned:
-    """Fix what was found, file by file.
-
-    Args:
-        scanned: what was found.
-        groups: the files, as they were scanned.
-        allow: the weakest safety that is written.
-        narrowed: whether sites were left out of ``scanned`` that stand there all the same.
-        step: called with each path.
-    """
-    # A scan that fixes nothing needs neither libcst nor the gates.
-    from codemods.engine.fixing import fix
-
-    original = scanned.project
-    wanted = [site for site in scanned.sites if site.change.safety.rank <= allow.rank]
-    asked = {(site.codemod, site.change.site.path, site.change.site.line) for site in wanted}
-    group_of = {path: group for group in groups for path in group.paths}
-    before: dict[str, bytes] = {}
-    after: dict[str, bytes | None] = {}
-    fixed: list[Found] = []
-    failed: list[Skipped] = []
-    for path in dict.fromkeys(site.change.site.path for site in wanted):
-        step(path)
-        group = group_of[path]
-        codemods: Sequence[Codemod] = group.codemods
-        if narrowed:
-            codemods = [only(item, asked, original.files) for item in codemods]
-        result = None
-        if path not in after:
-            # The project as it was has its index already.
-            result = fix(original, codemods, path, options=group.options, allow=allow)
-        if result is None or any(item.path in after for item in result.files):
-            project = original.with_changes(after)
-            result = fix(project, codemods, path, options=group.options, allow=allow)
-        for item in result.files:
-            before.setdefault(item.path, item.before)
-            after[item.path] = item.after
-        fixed += result.changes
-        failed += result.failed
-        if original.bytes_parsed > AT_ONCE:
-            # Nothing of a file is asked for again once it is fixed, and its tree is large.
-            original.forget()
-    patches = tuple(
-        FilePatch(path, data, after[path]) for path, data in before.items() if after[path] != data
-    )
-    if not patches:
-        return dataclasses.replace(scanned, failed=tuple(failed))
-    return dataclasses.replace(
-        _again(scanned, groups, patches, narrowed=narrowed),
-        fixed=tuple(fixed),
-        patches=patches,
-        failed=tuple(failed),
-    )
-
-
-def _again(
-    scanned: Scanned,
-    groups: Sequence[Group],
-    patches: Sequence[FilePatch],
-    *,
-    narrowed: bool,
-) -> Scanned:
-    """What stands in the changed files now, and in the others as before."""
-    changed = {item.path: item.after for item in patches}
-    project = scanned.project.with_changes(changed)
-    wanted = {(i.codemod, i.change.site.path, i.change.site.line) for i in scanned.sites}
-    left = [site for site in scanned.sites if site.change.site.path not in changed]
-    for group in groups:
-        paths = tuple(path for path in group.paths if changed.get(path) is not None)
-        if not paths:
-            continue
-        codemods: Sequence[Codemod] = group.codemods
-        if narrowed:
-            codemods = [only(item, wanted, scanned.project.files) for item in codemods]
-        result = scan(project, codemods, paths, options=group.options)
-        left += _sites(project, result.found)
-    return dataclasses.replace(scanned, project=project, sites=tuple(sorted(left, key=position)))
 
 
 def unused_suppressions(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from codemods.codemod import Codemod, Place, Refusal, Safety, Scope
@@ -11,11 +11,16 @@ from codemods.engine.gates import GateError
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.run import make
 from codemods.engine.scan import Found, Skipped
-from codemods.project.project import Project
+from codemods.engine.workers import Done, can_fork, in_processes, in_words
+from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceError
 
 FIXED_POINT_BOUND = 10
 """How often the codemods are run one after the other over a file before a scan gives up."""
+MANY_TO_FIX = 16
+"""From how many files on it is worth more than one process to fix them."""
+FIXED_AT_ONCE = 4
+"""How many files a worker gets: fixing one takes as long as reading some fifty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,66 @@ def fix(
     )
     left = tuple((name, item) for name, items in refused.items() for item in items)
     return FixResult(patches, tuple(changes), left, tuple(failed))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be fixed in one file."""
+
+    codemods: Sequence[Codemod]
+    options: Callable[[str], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class FixedApart:
+    """Files that were fixed each for itself."""
+
+    results: Mapping[str, FixResult]
+    """By path, in any order."""
+    given_up: Mapping[str, str] = field(default_factory=dict)
+    """Files that nobody should try again, with the reason: their processes died."""
+    deaths: tuple[str, ...] = ()
+    """What happened to worker processes, in words."""
+
+
+def fix_apart(
+    project: Project, tasks: Mapping[str, Task], *, allow: Safety, jobs: int
+) -> FixedApart:
+    """Fix every file in the project as it is, as if no other were fixed, in several processes.
+
+    A change may reach into other files: who puts the results together must fix a file anew when
+    another one has changed it.
+
+    Args:
+        project: the state that is read.
+        tasks: the files, each with its codemods.
+        allow: the weakest safety that is written.
+        jobs: how many processes. Where there are few files, or one process, nothing is done: then
+            each file is better fixed when its turn comes.
+    """
+    if jobs < 2 or len(tasks) < MANY_TO_FIX or not can_fork():
+        return FixedApart({})
+
+    def work(some: Sequence[str]) -> list[FixResult]:
+        done = []
+        for path in some:
+            task = tasks[path]
+            done.append(fix(project, task.codemods, path, options=task.options, allow=allow))
+            if project.bytes_parsed > AT_ONCE:
+                project.forget()
+        return done
+
+    results: dict[str, FixResult] = {}
+    given_up: dict[str, str] = {}
+    deaths: list[str] = []
+    for answer in in_processes(work, tuple(tasks), jobs, FIXED_AT_ONCE):
+        if isinstance(answer, Done):
+            results.update(zip(answer.paths, answer.result, strict=True))
+            continue
+        deaths.append(in_words(answer))
+        if answer.final:
+            given_up |= dict.fromkeys(answer.paths, f"its process died ({answer.how})")
+    return FixedApart(results, given_up, tuple(deaths))
 
 
 def _data(project: Project, path: str) -> bytes | None:

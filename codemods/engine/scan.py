@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope
+from codemods.engine.clock import Clock
 from codemods.engine.suppressions import MARKER, suppressing
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Unread
-
-if TYPE_CHECKING:
-    from codemods.engine.workers import Died
 
 MANY = 200
 """From how many files on a scan prepares, and is worth more than one process."""
@@ -54,6 +53,10 @@ class ScanResult:
     """What happened to worker processes, in words; what they held was done again."""
     marked: tuple[str, ...] = ()
     """Files that speak of autofix in their text: where suppressions may stand."""
+    processes: int = 1
+    """How many of them looked."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """How long each codemod took, all processes together; only where that was asked for."""
 
 
 def scan(
@@ -63,6 +66,7 @@ def scan(
     *,
     options: Callable[[str], Mapping[str, Any]] = lambda _name: {},
     jobs: int = 1,
+    timed: bool = False,
 ) -> ScanResult:
     """Look for every pattern in every file, without a report.
 
@@ -74,7 +78,16 @@ def scan(
         paths: the files to read, relative to the project; every Python file by default.
         options: gives the settings of a codemod by its name.
         jobs: how many processes; more than one only where there are many files.
+        timed: whether the time of each codemod is taken.
     """
+
+    def look(some: Sequence[str]) -> ScanResult:
+        if not timed:
+            return _scan(project, active, some, options)
+        clock = Clock()
+        result = _scan(project, [clock.timed(item) for item in active], some, options)
+        return dataclasses.replace(result, seconds=dict(clock.seconds))
+
     active = [codemod for codemod in codemods if codemod.scans]
     chosen = project.python_paths if paths is None else tuple(paths)
     with collection_paused():
@@ -84,25 +97,24 @@ def scan(
                 if codemod.prepare is not None:
                     codemod.prepare(project)
         if jobs < 2 or len(chosen) < MANY:
-            return _scan(project, active, chosen, options)
-        from codemods.engine.workers import Done, can_fork, in_processes
+            return look(chosen)
+        from codemods.engine.workers import Done, can_fork, in_processes, in_words, workers_for
 
         if not can_fork():
-            return _scan(project, active, chosen, options)
+            return look(chosen)
         parts: list[tuple[tuple[str, ...], ScanResult]] = []
         deaths: list[str] = []
         lost: list[Skipped] = []
-        for answer in in_processes(
-            lambda some: _scan(project, active, some, options), chosen, jobs
-        ):
+        for answer in in_processes(look, chosen, jobs):
             if isinstance(answer, Done):
                 parts.append((answer.paths, answer.result))
             else:
-                deaths.append(_in_words(answer))
+                deaths.append(in_words(answer))
                 if answer.final:
                     reason = f"the process that read it died ({answer.how})"
                     lost += [Skipped(path, reason) for path in answer.paths]
-    return _joined(chosen, parts, lost, deaths)
+    joined = _joined(chosen, parts, lost, deaths)
+    return dataclasses.replace(joined, processes=workers_for(len(chosen), jobs))
 
 
 def _scan(
@@ -161,21 +173,19 @@ def _joined(
     """The results of all workers, in the order of the paths."""
     order = {path: number for number, path in enumerate(chosen)}
     results = [item for _, item in sorted(parts, key=lambda part: order[part[0][0]])]
+    clock = Clock()
+    for result in results:
+        clock.add(result.seconds)
     return ScanResult(
         tuple(item for result in results for item in result.found),
         tuple(item for result in results for item in result.refused),
-        tuple(item for result in (*results,) for item in result.skipped) + tuple(lost),
+        tuple(item for result in results for item in result.skipped) + tuple(lost),
         sum(result.files for result in results),
         sum(result.parsed for result in results),
         tuple(deaths),
         tuple(path for result in results for path in result.marked),
+        seconds=dict(clock.seconds),
     )
-
-
-def _in_words(death: Died) -> str:
-    what = death.paths[0] if len(death.paths) == 1 else f"{len(death.paths)} files"
-    then = "given up" if death.final else "done again"
-    return f"a worker process died ({death.how}); {what} {then}"
 
 
 @contextmanager

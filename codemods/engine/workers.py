@@ -53,19 +53,42 @@ def can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods()
 
 
+def workers_for(paths: int, jobs: int, at_once: int = PATHS_AT_ONCE) -> int:
+    """How many processes are started for so many paths: none that would get nothing."""
+    return max(1, min(jobs, -(-paths // at_once)))
+
+
+def in_words(death: Died) -> str:
+    """What happened, for a person."""
+    what = death.paths[0] if len(death.paths) == 1 else f"{len(death.paths)} files"
+    then = "given up" if death.final else "done again"
+    return f"a worker process died ({death.how}); {what} {then}"
+
+
 def in_processes(
-    work: Callable[[Sequence[str]], Result], paths: Sequence[str], jobs: int
+    work: Callable[[Sequence[str]], Result],
+    paths: Sequence[str],
+    jobs: int,
+    at_once: int = PATHS_AT_ONCE,
 ) -> Iterator[Done[Result] | Died]:
     """Call ``work`` for all of ``paths``, a part at a time, in ``jobs`` processes.
 
     What comes out is in the order in which it is done. The results must be picklable.
 
+    Args:
+        work: gets some of the paths.
+        paths: all of them.
+        jobs: how many processes at most.
+        at_once: how many paths a process gets at a time.
+
     Raises:
         WorkerError: when ``work`` raised an exception; all workers are ended first.
     """
-    pool = _Pool(work, paths)
+    if not paths:
+        return
+    pool = _Pool(work, paths, at_once)
     try:
-        for _ in range(max(1, min(jobs, len(pool.waiting)))):
+        for _ in range(workers_for(len(paths), jobs, at_once)):
             pool.start()
         while pool.busy:
             yield from pool.answers()
@@ -81,12 +104,13 @@ class _Worker:
 
 
 class _Pool(Generic[Result]):
-    def __init__(self, work: Callable[[Sequence[str]], Result], paths: Sequence[str]) -> None:
+    def __init__(
+        self, work: Callable[[Sequence[str]], Result], paths: Sequence[str], at_once: int
+    ) -> None:
         self._work = work
         self._context = multiprocessing.get_context("fork")
         self.waiting: deque[tuple[str, ...]] = deque(
-            tuple(paths[start : start + PATHS_AT_ONCE])
-            for start in range(0, len(paths), PATHS_AT_ONCE)
+            tuple(paths[start : start + at_once]) for start in range(0, len(paths), at_once)
         )
         self.busy: list[_Worker] = []
         self._suspects: set[str] = set()

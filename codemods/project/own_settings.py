@@ -60,6 +60,8 @@ class Settings:
     """The file that they were read from, ``None`` where there are none."""
     baseline: str | None = None
     """The file of sites that are known, from the root; ``None``: not configured."""
+    fail_on: str = "display"
+    """The weakest safety with which a site counts for the exit status of a scan."""
     per_path: tuple[PathSettings, ...] = ()
     """What differs from path to path; of several that fit a file, all count, the last one most."""
 
@@ -69,7 +71,8 @@ class Settings:
 
 
 LISTS = ("reports", "exclude", "select", "ignore")
-STRINGS = ("branch-prefix", "base", "verify", "baseline")
+STRINGS = ("branch-prefix", "base", "verify", "baseline", "fail-on")
+SAFETIES = ("safe", "review", "display")
 PER_PATH = "per-path"
 KEYS = (*LISTS, *STRINGS, PER_PATH)
 _PATH_LISTS = ("select", "ignore")
@@ -125,6 +128,7 @@ def _settings(values: Mapping[str, Any], origin: str) -> Settings:
         base=values.get("base"),
         verify=values.get("verify"),
         baseline=values.get("baseline"),
+        fail_on=values.get("fail-on", "display"),
         tables={key: value for key, value in values.items() if key not in KEYS},
         per_path=tuple(
             PathSettings(
@@ -156,6 +160,8 @@ class _Checker:
                     yield f"{where}{key} must be a string that is not empty"
                 elif key == "branch-prefix" and not value.rstrip("/"):
                     yield f"{where}branch-prefix must be more than slashes"
+                elif key == "fail-on" and value not in SAFETIES:
+                    yield f"{where}fail-on must be one of {', '.join(SAFETIES)}"
             elif key == PER_PATH:
                 yield from self._per_path(f"{where}{key}", value)
             else:
