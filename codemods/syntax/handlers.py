@@ -33,9 +33,13 @@ def handler_reraises(handler: ast.ExceptHandler) -> bool:
 
 
 def reraising(handler: ast.ExceptHandler) -> ast.Raise | None:
-    """The first statement of the handler that lets its exception go on: a bare ``raise`` that is
-    not in a handler of its own, ``raise e``, ``raise e.with_traceback(…)``, or
-    ``raise Other(…) from e``.
+    """The first of :func:`raised_again`."""
+    return next(raised_again(handler), None)
+
+
+def raised_again(handler: ast.ExceptHandler) -> Iterator[ast.Raise]:
+    """The statements of the handler that let its exception go on: a bare ``raise`` that is not in
+    a handler of its own, ``raise e``, ``raise e.with_traceback(…)``, or ``raise Other(…) from e``.
 
     ``raise Other(…)`` without ``from``, and with ``from None``, is an answer and not the
     exception itself. Statements in functions and classes defined in the handler do not count.
@@ -43,13 +47,12 @@ def reraising(handler: ast.ExceptHandler) -> ast.Raise | None:
     for statement, is_own in _raises(handler.body, True):
         if statement.exc is None:
             if is_own:
-                return statement
+                yield statement
         elif handler.name is not None and (
             _is_exception(statement.exc, handler.name)
             or (statement.cause is not None and _is_exception(statement.cause, handler.name))
         ):
-            return statement
-    return None
+            yield statement
 
 
 def handler_types(handler: ast.ExceptHandler) -> tuple[str, ...]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, Unit, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.handlers import handler_types, innermost_handler, reraising
+from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
+from codemods.transforms._exc_info_doubts import doubts, may_hold_secret
+from codemods.transforms._exc_info_withheld import decided_against, shows_text
 from codemods.transforms._loggers import Kind, kind_of
 from codemods.transforms._tracebacks import (
     TracebackLine,
@@ -28,16 +28,6 @@ ERRORS = ("error", "critical", "fatal")
 LOWER = ("debug", "info", "warning", "warn")
 _NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
 _ORDER = ("debug", "info", "warn", "warning", "error", "exception", "critical", "fatal")
-_CONVERSIONS = (
-    *("int", "float", "complex", "Decimal", "Fraction", "UUID", "loads", "json_loads", "json"),
-    *("fromisoformat", "strptime", "fromtimestamp", "ip_address", "ip_network", "literal_eval"),
-    *("fromhex", "b64decode", "unhexlify", "parse_datetime", "safe_load", "parse"),
-)
-_SECRETS = re.compile(
-    r"(?:^|[_./])(?:o?auth\w*|tokens?|passwords?|credentials?|secrets?|log_?in|jwt|api_?keys?)"
-    r"(?:$|[_./])",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +154,12 @@ class Judge:
             return self._refusal("logs-exception", call, "it logs the traceback", already=True)
         if not call.level:
             return self._refusal("level-unknown", call, "its level is not known")
+        handler = self.in_handler(call)
+        if not self.named and handler is not None:
+            line = decided_against(self.source, handler, node)
+            if line is not None:
+                detail = f"the comment in line {line} wants no traceback"
+                return self._refusal("decided", call, detail)
         if not node.args:
             return self._refusal("no-message", call, "it has no message")
         if isinstance(node.args[0], ast.GeneratorExp):
@@ -223,22 +219,22 @@ class Judge:
         handler = self.in_handler(call)
         notes: list[str] = []
         safety = Safety.SAFE
-        if handler is not None and (again := reraising(handler)) is not None:
-            notes.append(
-                f"the handler raises again in line {again.lineno}: "
-                "whoever catches the exception may log its traceback a second time"
-            )
-        if handler is not None and self._is_expected(handler):
-            types = ", ".join(handler_types(handler))
-            notes.append(f"{types} is mostly expected: the traceback may be noise")
-        if notes:
+        secret = may_hold_secret(self.source, call.node)
+        if handler is not None:
+            notes += doubts(self.source, handler, call.node, self.expected)
+        if notes or (
+            secret
+            and not self.named
+            and (handler is None or not shows_text(self.tree, handler, call.node))
+        ):
+            # What may be a secret and is in the log already is no reason.
             safety = Safety.REVIEW if self.named else Safety.DISPLAY
         line = traceback_line(self.source, call.node)
         if line is not None and safety is Safety.SAFE:
             safety = Safety.REVIEW
         if line is not None:
             notes.append("the record that is only the traceback becomes a part of this one")
-        if self._may_hold_secret(call):
+        if secret:
             notes.append("an exception of this handler may hold a secret (CWE-532)")
         logs = f"{ast.unparse(call.node.func)}() logs"
         what, found = f"{logs} the traceback", f"{logs} no traceback"
@@ -265,19 +261,6 @@ class Judge:
             span = self.source.span(line.local_import)
             yield Operation(path, span, "remove", Unit.STATEMENT)
 
-    def _is_expected(self, handler: ast.ExceptHandler) -> bool:
-        names = [(written, written.rpartition(".")[2]) for written in handler_types(handler)]
-        converts = _converts(self.tree.parent(handler))
-        return bool(names) and all(
-            any(fnmatchcase(name, pattern) for pattern in self.expected for name in pair)
-            or (converts and pair[1] in ("ValueError", "TypeError"))
-            for pair in names
-        )
-
-    def _may_hold_secret(self, call: LogCall) -> bool:
-        place = f"{self.source.path}/{self.tree.qualified_name(call.node)}"
-        return _SECRETS.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", place)) is not None
-
     def _refusal(
         self, reason: str, call: LogCall, detail: str, *, already: bool = False
     ) -> Refusal:
@@ -285,17 +268,6 @@ class Judge:
         if already:
             text = f"{ast.unparse(call.node.func)}(): {detail}"
         return Refusal(reason, " ".join(text.split()), site_of(self.source, call.node), already)
-
-
-def _converts(statement: ast.AST | None) -> bool:
-    """Whether a ``try`` does nothing but turn text into a value, so that a failure of it says
-    something about the text alone."""
-    match statement:
-        case ast.Try(body=[ast.Assign() | ast.Return() | ast.AnnAssign() | ast.Expr() as only]):
-            calls = [item for item in walk(only) if isinstance(item, ast.Call)]
-            return bool(calls) and ast.unparse(calls[0].func).rpartition(".")[2] in _CONVERSIONS
-        case _:
-            return False
 
 
 def _chained(call: ast.Call) -> bool:

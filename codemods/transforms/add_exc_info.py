@@ -27,9 +27,11 @@ A report may name a call of any level. Then only that call changes.
 Safe: the record carries more, and nothing else changes. To be reviewed is what a report asks for
 in a handler that raises again (who catches the exception may log it a second time) or that
 handles an exception which is mostly expected (option `expected`, and `ValueError` of a conversion
-such as `int(text)`), and a replaced traceback line, since two records
+such as `int(text)`), what keeps something back (`redact(str(error))`, `type(error).__name__`
+without the text), and a replaced traceback line, since two records
 become one. A scan shows these handlers, and writes them only when forced. Where an exception of
-an authentication or token handler may hold a secret (CWE-532), a note says so.
+an authentication or token handler may hold a secret (CWE-532), a note says so; a scan only shows
+such a call if the text of the exception is not in the log already.
 
 ## Not rewritten
 
@@ -39,6 +41,8 @@ an authentication or token handler may hold a secret (CWE-532), a note says so.
 * Handlers that show the traceback already: `exc_info` in another call, `logger.exception()`,
   anything of `traceback`. Of several calls on one way through a handler, one gets it.
 * `exc_info=False` and `stack_info=True`: somebody decided. `**details`, which may hold it.
+* In a scan, calls with `# noqa: TRY400` or under a comment such as `# log it without the
+  traceback`.
 * Whatever only looks like a logger: `parser.error()`, `self.error()`, consoles, the project's own
   functions and classes without an `exc_info` parameter.
 * A traceback line that has a comment.
@@ -77,15 +81,25 @@ from codemods.transforms._tracebacks import shows_traceback
 
 EXPECTED = (
     # Control flow.
+    *("Empty", "Full", "QueueEmpty", "QueueFull"),
     *("KeyError", "IndexError", "StopIteration", "StopAsyncIteration", "GeneratorExit"),
     *("CancelledError", "KeyboardInterrupt", "SystemExit", "ImportError", "ModuleNotFoundError"),
     # Answers to a request, and what its sender did wrong.
     *("HTTPException", "HTTPError", "HTTPStatusError", "*ValidationError", "*Invalid*"),
     *("*DecodeError", "*Already*", "*NotAllowed*", "*NotFound*", "*Unauthorized*", "*Forbidden*"),
-    *("*Auth*Error", "*Auth*Exception", "*AuthFailed*", "*Permission*", "*NotSupported*"),
+    *("*Auth*Error", "*Auth*Exception", "*AuthFail*", "*Permission*", "*NotSupported*"),
+    *("*NotAuthorized*", "*Authenticat*", "*Login*", "*Token*Error", "*Expired*", "*Captcha*"),
+    *("*RateLimit*", "*TooManyRequests*", "*Throttl*"),
     # The other side is not there.
     *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
-    *("RequestError", "ClientError", "ClientResponseError", "TransportError", "BrokenPipeError"),
+    *(
+        "gaierror",
+        "RequestError",
+        "ClientError",
+        "ClientResponseError",
+        "TransportError",
+        "BrokenPipeError",
+    ),
 )
 """Exceptions that a handler is there for: where they come from is known, and their traceback is
 mostly noise."""

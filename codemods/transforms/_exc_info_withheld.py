@@ -1,0 +1,149 @@
+"""Log calls that keep something of an exception back: a traceback would show it.
+
+The last lines of a traceback are the exception's own text, with those of its causes. Who takes a
+password out of that text, logs the type alone, or writes in a comment that no traceback is wanted,
+has decided.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+import re
+from collections.abc import Iterator
+
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import Tree
+
+_LINTER = re.compile(r"\bnoqa:[^#]*\bTRY400\b")
+"""ruff's rule that asks for the same, switched off."""
+_NOT = r"(?:\b(?:no|not|never|without|cannot)\b|n['’]t\b|\b(?:avoid|suppress|omit|skip)\w*)"
+_UNWANTED = re.compile(
+    rf"{_NOT}[^.;:]{{0,40}}?\b(?:trace ?backs?|stack ?traces?|exc_info)\b|"
+    r"(?:\b(?:not|never)|n['’]t|\bavoid) +(?:to )?(?:log|print|expos|leak|includ|reveal|show)\w*"
+    r" +(?:the |any |its |an? )?(?:[\w']+ ){0,2}"
+    r"(?:exceptions?|errors?|responses?|details?|values?|secrets?|credentials?|tokens?|messages?)\b",
+    re.IGNORECASE,
+)
+_MASKS = re.compile(r"redact|mask|sanit|scrub|censor|obfusc|anonymi[sz]|conceal", re.IGNORECASE)
+"""Names of functions that take secrets out of a text."""
+_AS_TEXT = ("str", "repr", "format", "ascii")
+
+
+class _Use(enum.Enum):
+    """What of an exception a log call shows at one place."""
+
+    TEXT = enum.auto()
+    MASKED = enum.auto()
+    TYPE = enum.auto()
+    OTHER = enum.auto()
+    """An attribute, or what a function makes of it."""
+
+
+def decided_against(source: SourceFile, handler: ast.ExceptHandler, call: ast.Call) -> int | None:
+    """The line of a comment that says that no traceback is wanted, for a call in a handler.
+
+    Looked at are the comments in front of the call and on its own lines: the reason for what
+    stands below them.
+    """
+    last = call.end_lineno or call.lineno
+    text = ""
+    began = handler.lineno
+    for number in range(handler.lineno, last + 1):
+        comment, alone = _comment(source.line_text(number))
+        if comment is not None and number >= call.lineno and _LINTER.search(comment):
+            return number
+        if not text or not alone:
+            # A sentence goes on from line to line.
+            began = number
+        text = "" if comment is None else f"{text} {comment}" if alone else comment
+        if text and _UNWANTED.search(text):
+            return began
+    return None
+
+
+def _comment(line: str) -> tuple[str | None, bool]:
+    """The comment of a line, and whether nothing else stands there."""
+    stripped = line.strip()
+    if stripped.startswith("#"):
+        return stripped.lstrip("# "), True
+    # In front of a ``#`` of a string stands a quote that is still open.
+    code, sign, comment = line.rpartition("#")
+    while sign and "#" in code and _is_closed(code.rpartition("#")[0]):
+        code, _, more = code.rpartition("#")
+        comment = f"{more}#{comment}"
+    return (comment.strip(), False) if sign and _is_closed(code) else (None, False)
+
+
+def _is_closed(code: str) -> bool:
+    return code.count('"') % 2 == 0 and code.count("'") % 2 == 0
+
+
+def kept_back(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
+    """What the call keeps back of the handler's exception, in words; ``None`` if nothing."""
+    uses = {use for use, _ in _uses(tree, handler, call)}
+    if _Use.TEXT in uses:
+        return None
+    if _Use.MASKED in uses:
+        name = next(name for use, name in _uses(tree, handler, call) if use is _Use.MASKED)
+        return f"{name}() takes something out of the text of the exception: a traceback shows it"
+    if _Use.TYPE in uses:
+        return "the type of the exception is logged without its text, maybe on purpose"
+    return None
+
+
+def shows_text(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> bool:
+    """Whether the call shows the text of the handler's exception as it is."""
+    return any(use is _Use.TEXT for use, _ in _uses(tree, handler, call))
+
+
+def _uses(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> Iterator[tuple[_Use, str]]:
+    """Each place at which the exception goes into the call, also by way of a variable."""
+    if handler.name is None:
+        return
+    given: dict[str, list[ast.expr]] = {}
+    for statement in handler.body:
+        for node in tree.within(statement, ast.Assign, ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]  # type: ignore[attr-defined]
+            for target in targets:
+                if isinstance(target, ast.Name) and node.value is not None:  # type: ignore[attr-defined]
+                    given.setdefault(target.id, []).append(node.value)  # type: ignore[attr-defined]
+    waiting = [*call.args, *(item.value for item in call.keywords)]
+    seen = {handler.name}
+    while waiting:
+        root = waiting.pop()
+        for name in tree.within(root, ast.Name):
+            if name.id == handler.name:
+                yield _use(tree, name, root)
+            elif name.id not in seen:
+                seen.add(name.id)
+                waiting += given.get(name.id, [])
+
+
+def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, str]:
+    child: ast.AST = name
+    found = _Use.TEXT
+    while child is not root:
+        parent = tree.parent(child)
+        match parent:
+            case ast.Attribute(attr="__class__"):
+                found = _Use.TYPE
+            case ast.Attribute() if child is name and not _is_spoken(tree, parent):
+                found = _Use.OTHER
+            case ast.Call(func=function) if child is not function:
+                called = ast.unparse(function)
+                if _MASKS.search(called):
+                    return _Use.MASKED, called
+                if called == "type":
+                    found = _Use.TYPE
+                elif called not in _AS_TEXT and not called.endswith(".format"):
+                    found = _Use.OTHER if found is _Use.TEXT else found
+        child = parent or root
+    return found, ""
+
+
+def _is_spoken(tree: Tree, attribute: ast.Attribute) -> bool:
+    """``e.__str__()`` is the text."""
+    return attribute.attr in ("__str__", "__repr__", "args") or (
+        attribute.attr == "message" and not isinstance(tree.parent(attribute), ast.Call)
+    )
