@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function
 
 Argument = str | int
+
+_NUMBERED = re.compile(r"(?:HTTP_(?=\d{3}(?!\d))|WS_(?=\d{4}(?!\d)))(\d+)")
+_BLAMED = (1002, 1003, 1007, 1008, 1009)
+"""With these a WebSocket is closed for what the client sent (RFC 6455, 7.4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Sink:
 
 
 def status_number(node: ast.expr) -> int | None:
-    """``500``, ``status.HTTP_404_NOT_FOUND`` or ``HTTPStatus.BAD_GATEWAY`` as a number."""
+    """``500``, ``status.HTTP_404_NOT_FOUND``, ``WS_1008_POLICY_VIOLATION`` or
+    ``HTTPStatus.BAD_GATEWAY`` as a number."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, int) else None
     if isinstance(node, ast.Attribute) and node.attr == "value":
@@ -63,8 +69,13 @@ def status_number(node: ast.expr) -> int | None:
     word = getattr(node, "attr", getattr(node, "id", ""))
     if word in HTTPStatus.__members__:
         return HTTPStatus[word].value
-    digits = word.removeprefix("HTTP_")[:3]
-    return int(digits) if word.startswith("HTTP_") and digits.isdigit() else None
+    found = _NUMBERED.match(word)
+    return int(found[1]) if found else None
+
+
+def blames_client(status: int) -> bool:
+    """Whether an answer says what is wrong with a request, and not with the server."""
+    return 300 <= status < 500 or status in _BLAMED
 
 
 @dataclass(frozen=True, slots=True)

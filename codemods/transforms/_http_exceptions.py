@@ -11,6 +11,7 @@ from codemods.project.values import DefinitionRef, Foreign
 from codemods.syntax.handlers import type_expressions
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.transforms._client_sinks import status_number
 
 _KINDS = {
     "fastapi.HTTPException": "fastapi",
@@ -126,6 +127,22 @@ class HttpExceptions:
             for node in _own_of(handler.body)
         )
 
+    def is_chosen(self, source: SourceFile, handler: ast.ExceptHandler) -> bool:
+        """Whether a handler answers with a fixed text and another status than 500: that was chosen
+        for all that may be caught."""
+        for node in _own_of(handler.body):
+            if not isinstance(node, ast.Raise):
+                continue
+            call = node.exc
+            if not isinstance(call, ast.Call) or not self.is_one(source, call.func):
+                return False
+            given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "status_code")]
+            if not any(status_number(item) not in (None, 500) for item in given):
+                return False
+            if any(isinstance(x, ast.Name) and x.id == handler.name for x in ast.walk(call)):
+                return False
+        return True
+
     def _makes(self, source: SourceFile, node: ast.expr) -> bool:
         function = _called(node)
         return self.is_one(source, function) or any(
@@ -134,6 +151,25 @@ class HttpExceptions:
             and self.is_one(ref.source, ref.node.returns)
             for ref in self.index.definition_of(source, function)
         )
+
+
+def always_raises(body: list[ast.stmt]) -> bool:
+    """Whether every way through ``body`` ends in a ``raise`` of it: it neither goes on, nor leaves
+    with a value."""
+    if any(isinstance(node, (ast.Return, ast.Continue, ast.Break)) for node in _own_of(body)):
+        return False
+    match body[-1]:
+        case ast.Raise():
+            return True
+        case ast.If(body=one, orelse=[_, *_] as other):
+            return always_raises(one) and always_raises(other)
+        case ast.With(body=inner) | ast.AsyncWith(body=inner):
+            return always_raises(inner)
+        case ast.Try(handlers=handlers, body=inner, orelse=orelse, finalbody=final):
+            ways = [[*inner, *orelse], *(item.body for item in handlers)]
+            return (bool(final) and always_raises(final)) or all(map(always_raises, ways))
+        case _:
+            return False
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:

@@ -40,7 +40,9 @@ longer logged by the broad handler.
 
 * Handlers that raise the exception again, ask what it is, or call a function that does.
 * A `try` that has a handler for `HTTPException`, whatever that does.
-* Broad handlers that swallow: they return a value or go on, and may be meant to take everything.
+* Broad handlers that swallow: they return a value or go on, and may be meant to take everything;
+  in a scan also those that do so on one of their ways, or whose answer is a fixed text with
+  another status than 500.
 * What is raised in an inner `try` that catches it, or in a function that is only defined there.
 * `except*`.
 
@@ -72,7 +74,7 @@ from codemods.codemod import (
 from codemods.findings.model import LineRange
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.lazy import cst
-from codemods.transforms._http_exceptions import HttpExceptions, is_broad
+from codemods.transforms._http_exceptions import HttpExceptions, always_raises, is_broad
 from codemods.transforms._parsed import statements
 from codemods.transforms._reraise_plan import ReraisePlan, recognise
 
@@ -122,6 +124,9 @@ def _verdict(
         return Refusal("swallows", detail, site)
     if not named and not exceptions.answers(source, handler):
         # Another exception is no answer to a client: it may be for whoever calls this.
+        return None
+    if not named and (not always_raises(handler.body) or exceptions.is_chosen(source, handler)):
+        # Where it goes on instead, or has one answer for everything, it is there for this too.
         return None
     module = "starlette.exceptions" if "starlette" in raised else "fastapi"
     name = local_name(source.tree, block, module, "HTTPException")
