@@ -15,6 +15,7 @@ from codemods.syntax.tree import DEFINITIONS, Tree, push_children, walk
 from codemods.transforms._client_leaks import Leak
 from codemods.transforms._client_log import Logs, Written, covers
 from codemods.transforms._client_message import Message, Speaker
+from codemods.transforms._client_sinks import blames_client
 
 _LEAVES = (ast.Raise, ast.Return)
 
@@ -85,7 +86,7 @@ class Editor:
         written = Written()
         if not any(covers(self.tree, item, leak.sink) for item in group.inserted):
             text = message.code if message.is_telling else None
-            told = leak.status is not None and 300 <= leak.status < 500
+            told = leak.status is not None and blames_client(leak.status)
             found = self.logs.written(
                 self._owner(leak) or leak.exceptions,
                 (leak.sink, leak.node),

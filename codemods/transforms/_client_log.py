@@ -118,7 +118,7 @@ class Logs:
         """Whether a traceback that is shown ends in a log, and not in the answer itself."""
         holders = [call, *self.tree.ancestors(call)]
         return any(
-            isinstance(item, ast.Call) and next(self._judge.calls(item), None) is not None
+            next(self._judge.calls(item), None) is not None or self._is_awaited(item)
             for item in holders
             if isinstance(item, ast.Call)
         ) or (isinstance(call.func, ast.Attribute) and call.func.attr == "print_exc")
@@ -130,11 +130,9 @@ class Logs:
         if it is given by name."""
         for statement in body:
             for call in self.tree.within(statement, ast.Call):
-                level = call.func.attr[1:] if isinstance(call.func, ast.Attribute) else ""
-                if level not in (*_LEVELS, "exception") or not self._covers(call, places):
+                if not self._is_awaited(call) or not self._covers(call, places):
                     continue
-                if not isinstance(self.tree.parent(call), ast.Await) or call.func.attr[0] != "a":  # type: ignore[attr-defined]
-                    continue
+                level = call.func.attr[1:]  # type: ignore[attr-defined]
                 given = any(item.arg in ("exc_info", None) for item in call.keywords)
                 if level == "exception" or given:
                     return Written()
@@ -143,6 +141,15 @@ class Logs:
                     code = Operation(self.source.path, span, "exc-info-of", payload=name)
                     return Written((code,), f"a{level}() logs the traceback")
         return None
+
+    def _is_awaited(self, call: ast.Call) -> bool:
+        """``await logger.aerror(…)``."""
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        return (
+            method[:1] == "a"
+            and method[1:] in (*_LEVELS, "exception")
+            and isinstance(self.tree.parent(call), ast.Await)
+        )
 
     def _reporters(self, handler: ast.ExceptHandler) -> Iterator[ast.Call]:
         for statement in handler.body:

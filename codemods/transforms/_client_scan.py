@@ -19,12 +19,23 @@ from codemods.transforms._client_leaks import Leak, Reader
 from codemods.transforms._client_log import Logs
 from codemods.transforms._client_message import Speaker
 from codemods.transforms._client_plan import HidePlan
-from codemods.transforms._client_sinks import Sinks, any_matches, route_of
+from codemods.transforms._client_sinks import Sinks, any_matches, blames_client, route_of
+from codemods.transforms._constants import is_test
 from codemods.transforms._debug_guards import debug_guard
 from codemods.transforms._exception_text import Kind
 
-AUTHORED = ("ValueError", "*ValidationError", "HTTPException", "*UserError", "WebSocketException")
-INTERNAL = ("*health*", "*/admin*", "*admin_*", "*/internal*", "*/debug*", "*diagnostic*")
+_PARSERS = ("ValueError", "SyntaxError", "*YAMLError", "*DecodeError")
+"""What is wrong with a text; whose text it is, the answer says."""
+AUTHORED = (
+    *_PARSERS,
+    *("*ValidationError", "HTTPException", "*UserError", "WebSocketException"),
+)
+INTERNAL = (
+    *("*health*", "*/admin*", "*admin_*", "*/internal*", "*/debug*", "*diagnostic*"),
+    *("test_*", "*test_connection*"),
+)
+_CODES = ("code", "status", "status_code", "error_code", "http_status")
+"""Attributes of exceptions that are made to be told to clients."""
 _MADE_OF = {
     Kind.PUBLIC: ("public-message", "the attribute was written for somebody to read"),
     Kind.PASSED: ("passed-to-function", "a function makes the text of the exception"),
@@ -45,6 +56,9 @@ def in_scan(scope: Scope, settings: Mapping[str, Any]) -> Iterator[Change | Refu
     """A change or a refusal for everything that a file sends to clients of an exception."""
     for place in scope.places:
         source = place.source
+        if is_test(source.path):
+            # What a test answers nobody outside gets.
+            continue
         editor = editor_for(scope, source, None, settings)
         reader = Reader(source, Sinks(scope.project, tuple(settings["sinks"])))
         found: list[Change | Refusal] = []
@@ -86,7 +100,7 @@ def why_it_stays(
     guard = debug_guard(tree, leak.node) or debug_guard(tree, leak.leaf.via or leak.sink)
     if guard is not None:
         return "debug-guarded", f"it is sent with the debug setting of line {guard.lineno} only"
-    if leak.status is not None and 300 <= leak.status < 500:
+    if leak.status is not None and blames_client(leak.status):
         detail = f"with status {leak.status} the client is told what is wrong with its request"
         return "client-error-status", detail
     written = _authored(project, source, leak, settings["authored"])
@@ -108,16 +122,20 @@ def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[s
             break
         handler = outer
     types = _given_types(leak) if handler is None else type_expressions(handler)
+    types = _asked_types(source.tree, leak, names) or types
     known = [bool(project.index.definition_of(source, item)) for item in types]
     if types and all(known):
         return ast.unparse(types[0])
-    if leak.status is not None and leak.status > 500 and _are_specific(types):
+    if _are_specific(types) and (
+        (leak.status is not None and 500 < leak.status < 600) or _tells_code(leak)
+    ):
         # Somebody chose the answer for just this exception.
         return ast.unparse(types[0])
     for item in types:
         name = ast.unparse(item).rpartition(".")[2]
         # A ValueError that ends in a 500 may be anybody's; with 503 somebody chose the answer.
-        if any_matches([name], patterns) and (name, leak.status) != ("ValueError", 500):
+        blameless = leak.status == 500 and any_matches([name], _PARSERS)
+        if any_matches([name], patterns) and not blameless:
             return name
     return None
 
@@ -128,6 +146,33 @@ def _are_specific(types: list[ast.expr]) -> bool:
     found = [getattr(builtins, ast.unparse(item), ValueError) for item in types]
     return bool(found) and not any(
         item in (Exception, BaseException) or issubclass(item, OSError) for item in found
+    )
+
+
+def _asked_types(tree: Tree, leak: Leak, names: set[str]) -> list[ast.expr]:
+    """The types of the branch ``if isinstance(e, …):`` that a text is sent in."""
+    child: ast.AST = leak.sink
+    for parent in tree.ancestors(leak.sink):
+        if isinstance(parent, (ast.ExceptHandler, *FUNCTIONS)):
+            return []
+        match parent:
+            case ast.If(
+                test=ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kinds]),
+                body=body,
+            ) if name in names and child in body:
+                return kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+        child = parent
+    return []
+
+
+def _tells_code(leak: Leak) -> bool:
+    """Whether an answer has the exception's own code beside its text."""
+    return any(
+        isinstance(item, ast.Attribute)
+        and item.attr in _CODES
+        and isinstance(item.value, ast.Name)
+        and item.value.id in leak.exceptions.names
+        for item in ast.walk(leak.sink)
     )
 
 

@@ -14,8 +14,9 @@ _PAIRS = {"(": ")", "[": "]", "'": "'", '"': '"', "`": "`", "<": ">", "«": "»"
 _SEPARATORS = " \t:;,|=>–—-"
 _DANGLING = re.compile(
     r"(?:^|[\s:;,.(–—-])(?:(?:with|due to|because of|caused by)(?: the)?(?: following| an?)?"
-    r"(?: (?:error|exception|message|traceback))?|because|caused by|got|raised|by|of|for|from|at|in"
-    r"|on|and|to|the|a|an|was|is|as)$|[:;,.(–—-]\s*(?:the )?(?:reason|details?|exception|cause|"
+    r"(?: (?:error|exception|message|traceback))?|for(?: the)?(?: following)? reasons?|because"
+    r"|caused by|got|raised|by|of|for|from|at|in|on|and|to|the|a|an|was|is|as)$"
+    r"|[:;,.(–—-]\s*(?:the )?(?:reason|details?|exception|cause|"
     r"message|error message|traceback|error)(?: was| is)?$",
     re.IGNORECASE,
 )

@@ -58,9 +58,20 @@ def kind_of(
         familiar: patterns of receivers that are loggers where nothing says otherwise.
     """
     known = any(fnmatchcase(ast.unparse(receiver), pattern) for pattern in familiar)
-    unknown = Kind.STANDARD if known else Kind.OTHER
     resolver = project.index.resolver
     values = resolver.evaluate(receiver, resolver.context(source, receiver))
+    return _of_values(project, values, Kind.STANDARD if known else Kind.OTHER)
+
+
+def kind_of_name(
+    project: Project, source: SourceFile, name: str, at: ast.AST, unknown: Kind
+) -> Kind:
+    """What ``name`` would be if it were written at ``at``; ``unknown`` where nothing says it."""
+    resolver = project.index.resolver
+    return _of_values(project, resolver.name(name, resolver.context(source, at)), unknown)
+
+
+def _of_values(project: Project, values: Collection[object] | None, unknown: Kind) -> Kind:
     if not values:
         return unknown
     kinds = {_of_value(project, value, unknown) for value in values}

@@ -15,9 +15,10 @@ from codemods.syntax.names import binding_of, import_meaning
 from codemods.syntax.scopes import find_scope
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms._exc_info_calls import Judge
-from codemods.transforms._loggers import FAMILIAR, Kind
+from codemods.transforms._loggers import FAMILIAR, Kind, kind_of_name
 
 _MADE = re.compile(rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*logging\.getLogger\(__name__\)", re.M)
+_CALLED = rb"\b%b\.(?:debug|info|warn|warning|error|exception|critical)\("
 _IMPORTED = re.compile(rb"^from ([A-Za-z_][\w.]*) import (?:[\w, ]*, *)?(logger|log|LOG)\b", re.M)
 
 
@@ -69,12 +70,22 @@ class ModuleLogger:
             bound = binding_of(self.tree, name, at)
             if bound.scope_node is not self.tree.module:
                 continue
-            meaning = import_meaning(self.tree, self.tree.module, name)
-            if meaning is not None:
-                return name, Kind.LOGURU if meaning == "loguru.logger" else Kind.STANDARD
+            if import_meaning(self.tree, self.tree.module, name) is not None:
+                kind = self._imported(name, at)
+                if kind is not Kind.OTHER:
+                    return name, kind
             if any(self._is_made(node) for node in bound.nodes):
                 return name, Kind.STANDARD
         return None
+
+    def _imported(self, name: str, at: ast.AST) -> Kind:
+        """What a familiar name is that is imported, and never called in this file.
+
+        ``logger`` says so itself. ``log`` may be a logarithm: there it has to be seen.
+        """
+        says = "logger" in name.lower()
+        unknown = Kind.STANDARD if says else Kind.OTHER
+        return kind_of_name(self.project, self.source, name, at, unknown)
 
     def _is_made(self, node: ast.AST) -> bool:
         """Whether a name is bound to what ``getLogger`` or the like gives."""
@@ -153,7 +164,8 @@ def logging_habit(project: Project) -> Habit | None:
             imported = _IMPORTED.search(source.data)
             if made is not None:
                 counted[Habit(made[1].decode())] += 1
-            elif imported is not None:
+            elif imported is not None and re.search(_CALLED % imported[2], source.data):
+                # ``from math import log`` makes no logger of it.
                 module, name = (part.decode() for part in imported.groups())
                 counted[Habit(name, module)] += 1
         ranked = [habit for habit, _ in counted.most_common() if _is_harmless(project, habit)]

@@ -42,9 +42,10 @@ named, and a scan only shows the change.
 
 ## Not rewritten
 
-* In a scan, answers with a status below 500, handlers of `ValueError` and of the project's own
-  exceptions (their messages were written for somebody to read), and routes for operators
-  (`internal`). A report that names such a place gets it, with a note.
+* In a scan, answers with a status below 500, handlers of `ValueError`, of parsers and of the
+  project's own exceptions (their messages were written for somebody to read), exceptions whose own
+  code is sent too, routes for operators (`internal`), and tests. A report that names such a place
+  gets it, with a note.
 * `e.detail`, `e.errors()`, `e.user_message`: attributes that were written for clients.
 * What a function makes of the exception: `safe_message(e)`.
 * Texts that go out only with a debug setting.
