@@ -172,7 +172,7 @@ def _tells_code(leak: Leak) -> bool:
         and item.attr in _CODES
         and isinstance(item.value, ast.Name)
         and item.value.id in leak.exceptions.names
-        for item in ast.walk(leak.sink)
+        for item in walk(leak.sink)
     )
 
 

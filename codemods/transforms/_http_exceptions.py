@@ -10,7 +10,7 @@ from codemods.project.source import SourceFile
 from codemods.project.values import DefinitionRef, Foreign
 from codemods.syntax.handlers import type_expressions
 from codemods.syntax.scopes import opens_frame
-from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.transforms._client_sinks import status_number
 
 _KINDS = {
@@ -139,7 +139,7 @@ class HttpExceptions:
             given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "status_code")]
             if not any(status_number(item) not in (None, 500) for item in given):
                 return False
-            if any(isinstance(x, ast.Name) and x.id == handler.name for x in ast.walk(call)):
+            if any(isinstance(x, ast.Name) and x.id == handler.name for x in walk(call)):
                 return False
         return True
 
@@ -185,7 +185,7 @@ def _asks(function: ast.AST) -> bool:
         and isinstance(node.func, ast.Name)
         and node.func.id == "isinstance"
         and "HTTPException" in ast.unparse(node)
-        for node in ast.walk(function)
+        for node in walk(function)
     )
 
 
