@@ -35,6 +35,11 @@ def shows_traceback(tree: Tree, call: ast.Call) -> bool:
     if isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS and call.args:
         return True
     name = qualified_name(tree, call.func)
+    if name == "sys.exc_info":
+        match tree.parent(call):
+            case ast.Subscript(slice=ast.Constant(value=0 | 1)):
+                # Its type, and itself.
+                return False
     return name is not None and name.startswith(_MODULES) and not name.endswith("_stack")
 
 
