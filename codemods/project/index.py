@@ -20,8 +20,9 @@ from codemods.syntax.tree import FUNCTIONS, Definition
 
 if TYPE_CHECKING:
     from codemods.project.blocking import Blocking, BlockingPath
-    from codemods.project.models import Cardinality, Models
+    from codemods.project.models import Models
     from codemods.project.project import Project
+    from codemods.project.relationships import Cardinality
     from codemods.project.ways import Ways
 
 __all__ = ["CallSite", "DefinitionRef", "Index", "Reference"]
@@ -284,12 +285,27 @@ class Index:
                         queue.append(child)
         return tuple(found)
 
-    def model(self, name: str, source: SourceFile | None) -> DefinitionRef | None:
-        """The one class that ``name`` means in ``source``, or the only one of that name."""
-        candidates = self._classes(name, source)
+    def model(
+        self, name: str, source: SourceFile | None, entity: ast.expr | None = None
+    ) -> DefinitionRef | None:
+        """The one class that ``name`` means in ``source``, or the only one of that name.
+
+        Args:
+            name: the class name.
+            source: the file that uses the model.
+            entity: the expression of ``source`` that the name comes from: ``models.User`` is no
+                other ``User`` that the file imports.
+        """
+        candidates = self._classes(name, source, entity)
         return candidates[0] if len(candidates) == 1 else None
 
-    def _classes(self, name: str, source: SourceFile | None) -> tuple[DefinitionRef, ...]:
+    def _classes(
+        self, name: str, source: SourceFile | None, entity: ast.expr | None = None
+    ) -> tuple[DefinitionRef, ...]:
+        if source is not None and entity is not None:
+            meant = self.definition_of(source, entity)
+            if meant and all(isinstance(ref.node, ast.ClassDef) for ref in meant):
+                return meant
         tree = self.resolver.tree(source) if source is not None else None
         if source is not None and tree is not None:
             context = self.resolver.context(source, tree.module)
@@ -304,7 +320,11 @@ class Index:
         return tuple(ref for ref in self.definitions(name) if isinstance(ref.node, ast.ClassDef))
 
     def cardinality(
-        self, model: str, attribute: str, source: SourceFile | None = None
+        self,
+        model: str,
+        attribute: str,
+        source: SourceFile | None = None,
+        entity: ast.expr | None = None,
     ) -> Cardinality | None:
         """Whether a relationship of an SQLAlchemy model leads to ``"many"`` objects or to
         ``"one"``; ``None`` where that cannot be told.
@@ -313,8 +333,9 @@ class Index:
             model: the class name.
             attribute: the relationship's name.
             source: the file that uses the model, whose imports tell classes of one name apart.
+            entity: the expression in it that the class name comes from.
         """
-        return self._models.cardinality(self._classes(model, source), attribute)
+        return self._models.cardinality(self._classes(model, source, entity), attribute)
 
     def is_coroutine(self, source: SourceFile, function: ast.expr) -> bool | None:
         """Whether calling ``function`` gives something to await; ``None`` where not known."""

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.project.models import Cardinality
 from codemods.project.project import Project
+from codemods.project.relationships import Cardinality
 from codemods.project.source import SourceFile
 from codemods.project.values import Foreign
 from codemods.syntax.names import binding, qualified_name
@@ -35,20 +35,29 @@ class Link:
     @property
     def relationship(self) -> tuple[str, str] | None:
         """Model and attribute as written: ``("User", "posts")``."""
-        argument = self.argument
-        if (
-            isinstance(argument, ast.Call)
-            and isinstance(argument.func, ast.Attribute)
-            and argument.func.attr == "and_"
-        ):
-            argument = argument.func.value
-        match argument:
+        match self._attribute():
             case ast.Attribute(value=ast.Name(id=model), attr=attribute):
                 return model, attribute
             case ast.Attribute(value=ast.Attribute(attr=model), attr=attribute):
                 return model, attribute
             case _:
                 return None
+
+    @property
+    def entity(self) -> ast.expr | None:
+        """The expression before the attribute: ``models.User``."""
+        attribute = self._attribute()
+        return attribute.value if isinstance(attribute, ast.Attribute) else None
+
+    def _attribute(self) -> ast.expr | None:
+        argument = self.argument
+        if (
+            isinstance(argument, ast.Call)
+            and isinstance(argument.func, ast.Attribute)
+            and argument.func.attr == "and_"
+        ):
+            return argument.func.value
+        return argument
 
     def before(self) -> Iterator[ast.Call]:
         """The calls of the chain that the link goes on from, nearest first."""
@@ -102,10 +111,11 @@ def called_on_chain(tree: Tree, link: Link, name: str) -> bool:
 
 def cardinality(project: Project, source: SourceFile, link: Link) -> Cardinality | None:
     """Whether the relationship leads to many objects, ``None`` where that is not known."""
-    relationship = _model_of(source.tree, link)
-    if relationship is None:
+    found = _model_of(source.tree, link)
+    if found is None:
         return None
-    return project.index.cardinality(*relationship, source)
+    entity, model, attribute = found
+    return project.index.cardinality(model, attribute, source, entity)
 
 
 def is_polymorphic(tree: Tree, link: Link) -> bool:
@@ -118,32 +128,35 @@ def is_polymorphic(tree: Tree, link: Link) -> bool:
 
 def has_join_depth(project: Project, source: SourceFile, link: Link) -> bool:
     """Whether the mapping limits how deep a self-referential relationship is joined."""
-    relationship = _model_of(source.tree, link)
-    if relationship is None:
+    found = _model_of(source.tree, link)
+    if found is None:
         return False
-    model = project.index.model(relationship[0], source)
+    entity, name, attribute = found
+    model = project.index.model(name, source, entity)
     for statement in model.node.body if model is not None else ():
         if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
             continue
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        named = any(isinstance(item, ast.Name) and item.id == relationship[1] for item in targets)
+        named = any(isinstance(item, ast.Name) and item.id == attribute for item in targets)
         if named and isinstance(statement.value, ast.Call):
             return any(item.arg == "join_depth" for item in statement.value.keywords)
     return False
 
 
-def _model_of(tree: Tree, link: Link) -> tuple[str, str] | None:
-    """Model and attribute, through ``alias = aliased(Model)``."""
-    relationship = link.relationship
+def _model_of(tree: Tree, link: Link) -> tuple[ast.expr, str, str] | None:
+    """The model as written, its name and the attribute, through ``alias = aliased(Model)``."""
+    relationship, entity = link.relationship, link.entity
     made = _maker(tree, link)
-    if relationship is None or made is None:
-        return relationship
+    if relationship is None or entity is None:
+        return None
+    if made is None:
+        return entity, *relationship
     if not (qualified_name(tree, made.func) or "").endswith(".aliased") or not made.args:
         return None
     entity = made.args[0]
     if isinstance(entity, ast.Attribute):
-        return entity.attr, relationship[1]
-    return (entity.id, relationship[1]) if isinstance(entity, ast.Name) else None
+        return entity, entity.attr, relationship[1]
+    return (entity, entity.id, relationship[1]) if isinstance(entity, ast.Name) else None
 
 
 def _maker(tree: Tree, link: Link) -> ast.Call | None:

@@ -199,3 +199,83 @@ def test_several_classes_of_one_name() -> None:
 def test_schema_of_the_same_name_is_no_model() -> None:
     built = project(one=OTHER, schemas="class Item(BaseModel):\n    part: list[str]\n")
     assert built.index.cardinality("Item", "part") == "many"
+
+
+JOINED = """
+class Dag(Base):
+    __tablename__ = "dag"
+    runs = relationship("Run", primaryjoin="Dag.dag_id == foreign(Run.dag_id)")
+    both = relationship("Run", primaryjoin="foreign(Dag.dag_id) == foreign(Run.dag_id)")
+    other = relationship("Run", primaryjoin="foreign(Link.dag_id) == Run.dag_id")
+    broken = relationship("Run", primaryjoin="foreign(Dag.dag_id ==")
+    plain = relationship("Run", primaryjoin="Dag.dag_id == Run.dag_id")
+    watchers = relationship("Watcher")
+
+class Run(Base):
+    __tablename__ = "run"
+    dag = relationship("Dag", primaryjoin="foreign(Run.dag_id) == Dag.dag_id", viewonly=True)
+    model = relationship(Dag, primaryjoin=lambda: orm.foreign(Run.dag_id) == Dag.dag_id)
+    newest = relationship("Dag", primaryjoin="Run.id == foreign(Dag.run_id)", uselist=False)
+    dag_id = Column(String)
+    viewed = relationship("Dag", primaryjoin="Dag.dag_id == Run.dag_id", foreign_keys=[dag_id])
+    named = relationship("Dag", primaryjoin="Dag.dag_id == Run.dag_id", foreign_keys="[Run.dag_id]")
+    turned = relationship("Dag", primaryjoin="Dag.dag_id == Run.dag_id", foreign_keys="Dag.dag_id")
+    mixed = relationship("Dag", primaryjoin="Dag.b == Run.dag_id", foreign_keys=[dag_id, Dag.b])
+    strange = relationship("Dag", primaryjoin="Dag.dag_id == Run.dag_id", foreign_keys=[somewhere])
+
+class Watcher(Base):
+    __tablename__ = "watcher"
+    dag = relationship("Dag")
+    run = relationship("Run")
+    __table_args__ = (
+        ForeignKeyConstraint(columns=(dag_id,), refcolumns=["dag.id"], name="watcher_dag"),
+        ForeignKeyConstraint(["run_id"], ["run.id"], "watcher_run"),
+    )
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "attribute", "expected"),
+    [
+        ("Dag", "both", None),
+        ("Dag", "other", None),
+        ("Dag", "broken", None),
+        ("Dag", "plain", None),
+        ("Run", "mixed", None),
+        ("Run", "strange", None),
+        ("Run", "newest", "one"),
+        ("Run", "viewed", "one"),
+        ("Run", "named", "one"),
+        ("Run", "dag", "one"),
+        ("Run", "model", "one"),
+        ("Watcher", "dag", "one"),
+        ("Watcher", "run", "one"),
+        ("Run", "turned", "many"),
+        ("Dag", "runs", "many"),
+        ("Dag", "watchers", "many"),
+    ],
+)
+def test_by_what_a_join_and_a_constraint_say(
+    model: str, attribute: str, expected: str | None
+) -> None:
+    assert cardinality(JOINED, model, attribute) == expected
+
+
+def test_the_target_by_its_name_is_what_has_a_table() -> None:
+    code = project(
+        models="""
+        class Xcom(Base):
+            __tablename__ = "xcom"
+            task_id = Column(ForeignKey("task.id"))
+            task = relationship("Task")
+        """,
+        tasks="""
+        class Task(Base):
+            __tablename__ = "task"
+        """,
+        schemas="""
+        class Task(BaseModel):
+            id: int
+        """,
+    )
+    assert code.index.cardinality("Xcom", "task") == "one"
