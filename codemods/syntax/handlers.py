@@ -32,20 +32,21 @@ def handler_reraises(handler: ast.ExceptHandler) -> bool:
     return reraising(handler) is not None
 
 
-def reraising(handler: ast.ExceptHandler) -> ast.Raise | None:
+def reraising(handler: ast.ExceptHandler) -> ast.stmt | None:
     """The first of :func:`raised_again`."""
     return next(raised_again(handler), None)
 
 
-def raised_again(handler: ast.ExceptHandler) -> Iterator[ast.Raise]:
+def raised_again(handler: ast.ExceptHandler) -> Iterator[ast.stmt]:
     """The statements of the handler that let its exception go on: a bare ``raise`` that is not in
-    a handler of its own, ``raise e``, ``raise e.with_traceback(…)``, or ``raise Other(…) from e``.
+    a handler of its own, ``raise e``, ``raise e.with_traceback(…)``, ``raise Other(…) from e``, or
+    a block ``with save_and_reraise_exception():``.
 
     ``raise Other(…)`` without ``from``, and with ``from None``, is an answer and not the
     exception itself. Statements in functions and classes defined in the handler do not count.
     """
     for statement, is_own in _raises(handler.body, True):
-        if statement.exc is None:
+        if not isinstance(statement, ast.Raise) or statement.exc is None:
             if is_own:
                 yield statement
         elif handler.name is not None and (
@@ -75,13 +76,13 @@ def _is_exception(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def _raises(body: list[ast.stmt], is_own: bool) -> Iterator[tuple[ast.Raise, bool]]:
-    """The ``raise`` statements in source order, and whether a bare one raises the exception of
-    the handler that was asked about."""
+def _raises(body: list[ast.stmt], is_own: bool) -> Iterator[tuple[ast.stmt, bool]]:
+    """The ``raise`` statements, and blocks that raise at their end, in source order, and whether
+    a bare one raises the exception of the handler that was asked about."""
     for statement in body:
-        if isinstance(statement, ast.Raise):
+        if isinstance(statement, ast.Raise) or _raises_at_its_end(statement):
             yield statement, is_own
-        elif not isinstance(statement, DEFINITIONS):
+        if not isinstance(statement, (ast.Raise, *DEFINITIONS)):
             for field in ("body", "orelse", "handlers", "finalbody", "cases"):
                 for part in getattr(statement, field, ()):
                     if isinstance(part, ast.ExceptHandler):
@@ -90,3 +91,13 @@ def _raises(body: list[ast.stmt], is_own: bool) -> Iterator[tuple[ast.Raise, boo
                         yield from _raises(part.body, is_own)
                     else:
                         yield from _raises([part], is_own)
+
+
+def _raises_at_its_end(statement: ast.stmt) -> bool:
+    """oslo's ``with excutils.save_and_reraise_exception():``."""
+    return isinstance(statement, ast.With) and any(
+        isinstance(item.context_expr, ast.Call)
+        and getattr(item.context_expr.func, "attr", getattr(item.context_expr.func, "id", ""))
+        == "save_and_reraise_exception"
+        for item in statement.items
+    )
