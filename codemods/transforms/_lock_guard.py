@@ -14,7 +14,7 @@ from codemods.transforms._lock_calls import indirect_writes, is_slow
 from codemods.transforms._lock_choice import Lock, choose
 from codemods.transforms._lock_edit import GUARD, RENAME, Guard
 from codemods.transforms._lock_home import bypassed, home_of, unfit
-from codemods.transforms._lock_outside import held_by_callers, outside_notes
+from codemods.transforms._lock_outside import held_by_callers, outside_notes, unlocked_outside
 from codemods.transforms._lock_plan import LockPlan
 from codemods.transforms._lock_shapes import Shape, shapes, stands_alone, whole_body
 from codemods.transforms._lock_state import (
@@ -42,7 +42,9 @@ def guard(
     what = ", ".join(state)
     site = site_of(owner.source, (open_ or touched)[0].node) if touched else None
     if not open_:
-        if guarded:
+        if guarded and (outside := unlocked_outside(scope, owner, state)) is not None:
+            yield outside
+        elif guarded:
             detail = f"every access of {what} holds a lock"
             yield Refusal("already-locked", detail, site, already=True)
         else:
@@ -77,7 +79,13 @@ def guard(
         return
     if not wanted:
         standing = [item for item in left if item.reason not in _HARMLESS]
-        if guarded and not standing:
+        # What the finding is about holds no lock: that it needs none is not that it has one.
+        meant = {*plan.methods, *plan.title_names}
+        if any(item.site and item.site.function.rpartition(".")[2] in meant for item in left):
+            standing = left
+        if guarded and (outside := unlocked_outside(scope, owner, state)) is not None:
+            yield outside
+        elif guarded and not standing:
             detail = f"every access of {what} that could be torn holds a lock"
             yield Refusal("already-locked", detail, site, already=True)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.codemod import Scope
+from codemods.codemod import Refusal, Scope, site_of
 from codemods.project.colour_checks import is_test
 from codemods.project.values import Known
 from codemods.syntax.locks import held_locks
@@ -42,6 +42,25 @@ def _is_held(owner: Owner, call: ast.Call, seen: frozenset[str]) -> bool:
     if caller.name in CONSTRUCTORS and owner.tree.parent(caller) is owner.node:
         return True
     return held_by_callers(owner, caller, seen)
+
+
+def unlocked_outside(scope: Scope, owner: Owner, state: Sequence[str]) -> Refusal | None:
+    """An access in a function that the finding is about, through another object and without a
+    lock: that the class itself holds its lock everywhere does not help there."""
+    for place in scope.places:
+        tree = place.source.tree
+        if not isinstance(place.node, FUNCTIONS) or not isinstance(owner.node, ast.ClassDef):
+            continue
+        if owner.node in tree.ancestors(place.node):
+            continue
+        for item in tree.within(place.node, ast.Attribute):
+            if item.attr in state and not held_locks(tree, item):
+                detail = (
+                    f"{ast.unparse(item)} is of another object, and {place.node.name}() holds no "
+                    f"lock of {owner.name}"
+                )
+                return Refusal("lock-of-another-owner", detail, site_of(place.source, item))
+    return None
 
 
 def outside_notes(scope: Scope, owner: Owner, state: Sequence[str]) -> Iterator[str]:

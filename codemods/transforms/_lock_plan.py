@@ -10,6 +10,7 @@ from typing import Literal
 from codemods.codemod import Plan
 from codemods.findings.model import Finding
 from codemods.findings.text import called_names, identifiers
+from codemods.transforms._further import further_demands
 
 Kind = Literal["async", "thread"]
 
@@ -21,7 +22,8 @@ _UNGUARDED = re.compile(
     r"\b(?:un(?:protected|locked|guarded|synchroni[sz]ed))\b|\bthread[ -]?safety\b|"
     r"\b(?:data |init )?races?\b|\brace[ -]conditions?\b|\braced?s?\b|\bTOCTOU\b|"
     r"\bconcurrent(?:ly)?\b|\bbypass(?:es)?\b[^.]*\block\b|"
-    r"\boutside (?:any |the |of any |a |`?\w*_?)lock\b",
+    r"\boutside (?:any |the |of any |a |`?\w*_?)lock\b|"
+    r"\bwithout (?:holding |taking |acquiring )?(?:the |its )?`?(?:self\.)?\w*_r?lock\b",
     re.IGNORECASE,
 )
 _WANTS_LOCK = re.compile(
@@ -54,6 +56,12 @@ _FULL = re.compile(r"\b(?:full|whole|entire|existing) bod(?:y|ies)\b", re.IGNORE
 _NEW_LOCK = re.compile(r"\b(?:add|introduce|dedicated|new)\b|\block\w* *[:=]", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(?:self|cls)\.([A-Za-z_]\w*)(?!\w|\s*\()")
 _ASSIGNED = re.compile(r"^\s*(?:global\s+)?([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
+_EXAMPLE = re.compile(
+    r"\b(?:copy|mirror|follow|replicate)\b(?: the)? `(?:self\.)?(?P<lock>\w*[a-z]_r?lock)` "
+    r"(?:double[d-]*[ -]check\w*[ -]?(?:locking )?)?(?:pattern|idiom|approach)\b",
+    re.IGNORECASE,
+)
+"""A lock of other state, named for how it is used: this state is to have one like it."""
 _LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*lock$", re.IGNORECASE)
 
 
@@ -106,11 +114,12 @@ def recognise(finding: Finding) -> LockPlan | None:
         return None
     prose = f"{about}\n{suggestion}"
     evidence = "\n".join(block.text for block in finding.evidence_code)
+    examples = tuple(item["lock"] for item in _EXAMPLE.finditer(suggestion))
     locks = tuple(
         name
         for name in identifiers(f"{finding.title}\n{suggestion}\n{finding.description}")
         if _LOCK_NAME.search(name) and name.rpartition(".")[0] not in ("asyncio", "threading")
-        if name.lower() not in ("lock", "rlock")
+        if name.lower() not in ("lock", "rlock") and name not in examples
     )
     state = _last((*_ATTRIBUTE.findall(evidence), *_ASSIGNED.findall(evidence)))
     title_names = _last(identifiers(finding.title))
@@ -121,6 +130,7 @@ def recognise(finding: Finding) -> LockPlan | None:
     return LockPlan(
         strength=70 if in_title else 45,
         anchors=anchors,
+        aspects=further_demands(finding.suggestion_prose, _EXAMPLE) if examples else (),
         title_names=title_names,
         text_names=text_names,
         evidence_names=state,
