@@ -31,6 +31,11 @@ _FIELD_WITHOUT = re.compile(
     r"`(?P<model>[A-Z]\w+)\.(?P<field>[a-z_]\w*)[^`]*`(?P<others>(?:\s*/\s*`[a-z_]\w*[^`]*`)*)"
     r"[^`\n;]{0,12}\bno\s+`(?P<bound>(?:ge|gt|le|lt)=-?[\d.]+)`"
 )
+_ON_FIELD = re.compile(
+    r"`(?:pydantic\.)?Field\((?P<arguments>[^`]*)\)`\s+(?:on|to|for)\s+"
+    r"`(?P<model>[A-Z]\w+)\.(?P<field>[a-z_]\w*)`"
+)
+_EITHER = re.compile(r"\beither\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"^(?:x{2,3}|\*|\\w\+|some)_")
 _NOT_FINITE = re.compile(r"\bnan\b|\binf(?:inity|inite)?\b|isfinite|allow_inf_nan", re.IGNORECASE)
 _STATE = re.compile(
@@ -82,12 +87,14 @@ def recognise(finding: Finding) -> ValidationPlan | None:
     """
     words = f"{finding.title}\n{finding.description}"
     suggestion = "\n".join(item.text for item in finding.suggestion)
-    if not _ABOUT.search(finding.title) or _OTHER.search(finding.title):
+    # `Field(ge=0)` on `Model.field` says all, whatever the title is about.
+    told = () if _EITHER.search(suggestion) else tuple(_on_fields(suggestion))
+    if not told and (not _ABOUT.search(finding.title) or _OTHER.search(finding.title)):
         return None
     shown = "\n".join(block.text for block in finding.evidence_code)
     if any(name not in f"{shown}\n{words}" for name in _NEW_MODEL.findall(suggestion)):
         return None
-    fields = tuple(_fields(finding.description))
+    fields = (*told, *_fields(finding.description))
     # Where the fields are listed one by one, a bound without a name is an example.
     bounds = (*(item for item in _bounds(suggestion) if item.name or not fields), *fields)
     if not bounds or sum(not item.name for item in bounds) > 1:
@@ -97,6 +104,7 @@ def recognise(finding: Finding) -> ValidationPlan | None:
     )
     return ValidationPlan(
         strength=85,
+        scopes=tuple(dict.fromkeys(item.model for item in told)),
         anchors=_anchors(bounds, said),
         bounds=bounds,
         candidates=said,
@@ -142,6 +150,16 @@ def _bounds(text: str) -> Iterator[Bound]:
             if beside is not None:
                 found[replace(bound, name=beside[1])] = None
     yield from found
+
+
+def _on_fields(text: str) -> Iterator[Bound]:
+    """What ``Field(…)`` on ``Model.field`` asks for, each in inline code."""
+    for found in _ON_FIELD.finditer(text):
+        call = _call(text, found.start("arguments"))
+        keywords = call.keywords if call is not None and not call.args else []
+        if keywords and all(item.arg in BOUNDS and _is_constant(item.value) for item in keywords):
+            given = tuple((str(item.arg), ast.unparse(item.value)) for item in keywords)
+            yield Bound(found["field"], given, found["model"])
 
 
 def _call(text: str, start: int) -> ast.Call | None:

@@ -124,6 +124,24 @@ def declared(source: SourceFile, parameter: Parameter) -> ast.Call | None:
     return None
 
 
+def validators(model: ast.ClassDef, field: str) -> Iterator[tuple[str, bool]]:
+    """The methods of ``model`` that check ``field``, and whether they see it before its bounds."""
+    for item in model.body:
+        if not isinstance(item, FUNCTIONS):
+            continue
+        for decorator in item.decorator_list:
+            if not isinstance(decorator, ast.Call):
+                continue
+            name = ast.unparse(decorator.func).rpartition(".")[2]
+            named = {part.value for part in decorator.args if isinstance(part, ast.Constant)}
+            if name not in ("field_validator", "validator") or not named & {field, "*"}:
+                continue
+            given = {part.arg: ast.unparse(part.value) for part in decorator.keywords}
+            # Only what is said to come afterwards does; ``plain`` and ``wrap`` go around them.
+            after = given.get("mode", "'after'") == "'after'" and "pre" not in given
+            yield item.name, not after
+
+
 def functions_in(tree: Tree, node: ast.AST) -> list[Function]:
     """The functions that are ``node`` or stand in it, in the order of their lines."""
     return sorted(tree.within(node, *FUNCTIONS), key=lambda item: item.lineno)

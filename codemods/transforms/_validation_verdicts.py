@@ -32,6 +32,7 @@ from codemods.transforms._validation_sites import (
     parameters,
     route_of,
     scalar,
+    validators,
     violates,
 )
 
@@ -108,20 +109,26 @@ class Judge:
                 if bound is None:
                     continue
                 item = Parameter(name, statement.annotation, statement.value)
-                result = self._declared(statement, item, bound, "Field")
-                if isinstance(result, Refusal):
-                    yield result
-                    continue
-                operation = Operation(
-                    self.source.path,
-                    self.source.span(statement),
-                    FIELD,
-                    Unit.STATEMENT,
-                    result[0],
-                )
-                what = f"{model.name}.{name} is bounded: {_said(result[0])}"
-                edits: tuple[Edit, ...] = (operation, *result[1])
-                yield Change(site_of(self.source, statement), what, edits, Safety.REVIEW)
+                yield self._field(model, statement, item, bound)
+
+    def _field(
+        self, model: ast.ClassDef, statement: ast.AnnAssign, item: Parameter, bound: Bound
+    ) -> Change | Refusal:
+        notes = []
+        for function, first in validators(model, item.name):
+            if first:
+                detail = f"{function}() changes what is sent before any bound is checked"
+                return self._refusal("validated-before", statement, item, detail)
+            notes.append(f"{function}() still runs, on what is within the bounds")
+        result = self._declared(statement, item, bound, "Field")
+        if isinstance(result, Refusal):
+            return result
+        declaration, imports = result
+        span = self.source.span(statement)
+        operation = Operation(self.source.path, span, FIELD, Unit.STATEMENT, declaration)
+        what = f"{model.name}.{item.name} is bounded: {_said(declaration)}"
+        edits: tuple[Edit, ...] = (operation, *imports)
+        return Change(site_of(self.source, statement), what, edits, Safety.REVIEW, tuple(notes))
 
     def _bound(self, name: str, tier: tuple[str, ...]) -> Bound | None:
         plan = self.plan

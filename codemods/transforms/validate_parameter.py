@@ -24,7 +24,7 @@ default stays a number then. If the report speaks of NaN or infinity, a `float` 
 
 The bounds come from the report, in code (`limit: int = Query(50, ge=1, le=500)`), for a parameter
 that it names (`Query(50, ge=1)`), for all of a kind (`xxx_id: int = Path(..., ge=1)`), or for a
-field (`SeekRequest.position: float` — no `ge=0`).
+field (`SeekRequest.position: float` — no `ge=0`; `Field(ge=0)` on `SeekRequest.position`).
 
 ## Fix safety
 
@@ -34,7 +34,8 @@ To be reviewed: requests that were accepted are answered with 422 from now on.
 
 * Functions that are no endpoint: nothing checks their declarations.
 * A default that breaks the bounds by itself: either the report or the code is wrong.
-* Bounds that are there already with other values.
+* Bounds that are there already with other values, and a field that a validator of its model
+  changes before any bound is checked.
 * A list that comes from the body, and what `Depends` or another call gives.
 * Numeric bounds on a string, lengths on a number, and types that cannot be told.
 * `ge=1` for an index: the first one is 0.
