@@ -133,6 +133,8 @@ def edit(
             return _with_suffix(node, text)
         case "statement", cst.SimpleStatementLine():
             return _statement(text, node)
+        case "statement", cst.BaseCompoundStatement():
+            return _instead_of_block(text, node)
         case "before", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
             return _before(text, node)
         case "after", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
@@ -219,6 +221,26 @@ def _statement(
     comment = old.trailing_whitespace.comment
     above = [*old.leading_lines, *([cst.EmptyLine(comment=comment)] if comment else [])]
     return cst.FlattenSentinel([body[0].with_changes(leading_lines=above), *body[1:]])
+
+
+def _instead_of_block(
+    text: str, old: cst.BaseCompoundStatement
+) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement] | Refusal:
+    """New statements for a header and its one block; what is said behind the last line stays."""
+    block = old.body
+    last = block.body[-1] if isinstance(block, cst.IndentedBlock) else None
+    branched = isinstance(old, (cst.Try, cst.TryStar, cst.Match)) or getattr(old, "orelse", None)
+    if branched or not isinstance(last, cst.SimpleStatementLine):
+        return Refusal("fragment", "several blocks would be replaced by one statement")
+    if any(line.comment is not None for line in getattr(block, "footer", ())):
+        return Refusal("fragment", "comments stand at the end of what would be replaced")
+    lines = getattr(old, "leading_lines", ())
+    return _statement(
+        text,
+        cst.SimpleStatementLine(
+            [cst.Pass()], leading_lines=lines, trailing_whitespace=last.trailing_whitespace
+        ),
+    )
 
 
 def _before(

@@ -42,6 +42,23 @@ def wanted_import(places: Sequence[Place], wish: Wish) -> AddImport | Refusal:
     return AddImport(first.source.path, module, name, alias.asname)
 
 
+def is_read_by_others(wish: Wish, wishes: Sequence[Wish]) -> bool:
+    """Whether the new code of another wish reads what the import of this one binds."""
+    new = read(wish.new)
+    statement = new.nodes[0] if new is not None and len(new.nodes) == 1 else None
+    if not isinstance(statement, (ast.Import, ast.ImportFrom)) or len(statement.names) != 1:
+        return False
+    alias = statement.names[0]
+    bound = alias.asname or alias.name.partition(".")[0]
+    return any(
+        isinstance(item, ast.Name) and item.id == bound
+        for other in wishes
+        if other.form != "import" and (code := read(other.new)) is not None
+        for node in code.nodes
+        for item in ast.walk(node)
+    )
+
+
 def decorated(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal:
     """The function that gets its first decorator; among several the order would be a guess."""
     new = read(wish.new)

@@ -81,7 +81,7 @@ from codemods.transforms._suggestion_difference import NoStepsError
 from codemods.transforms._suggestion_edits import edit
 from codemods.transforms._suggestion_first import made_first
 from codemods.transforms._suggestion_names import Missing, names_for
-from codemods.transforms._suggestion_outside import decorated, wanted_import
+from codemods.transforms._suggestion_outside import decorated, is_read_by_others, wanted_import
 from codemods.transforms._suggestion_placing import is_guarding, placed
 from codemods.transforms._suggestion_plan import IMPORTS_TOO, SuggestionPlan, recognise
 from codemods.transforms._suggestion_pointing import reported_too
@@ -90,7 +90,8 @@ from codemods.transforms._suggestion_prose import Wish
 
 def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal]:
     """The edits of a suggestion, all or none of them; nothing in a scan."""
-    if plan is None:
+    if plan is None or not scope.places:
+        # A second run has no place where the first one replaced the whole definition.
         return
     first = scope.places[0]
     here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
@@ -191,7 +192,9 @@ def _result(
     scope: Scope, plan: SuggestionPlan, wish: Wish, others: Sequence[str]
 ) -> Result | AddImport:
     if wish.form == "import":
-        return wanted_import(scope.places, wish)
+        wanted = wanted_import(scope.places, wish)
+        # Where the new code of another wish reads the name, its import comes with that code.
+        return [] if _is_missing(wanted) and is_read_by_others(wish, plan.wishes) else wanted
     if wish.form == "decorate":
         return decorated(scope.places, wish)
     if wish.where:
