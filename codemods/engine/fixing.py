@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from codemods.codemod import Codemod, Place, Refusal, Safety, Scope
+from codemods.codemod import Change, Codemod, Place, Refusal, Safety, Scope
 from codemods.engine.gates import GateError
+from codemods.engine.making import make
 from codemods.engine.outcomes import FilePatch
-from codemods.engine.run import make
 from codemods.engine.scan import Found, Skipped
 from codemods.engine.workers import Done, can_fork, in_processes, in_words
 from codemods.project.project import AT_ONCE, Project
@@ -32,6 +32,18 @@ class FixResult:
     refused: tuple[tuple[str, Refusal], ...]
     failed: tuple[Skipped, ...]
     """Files whose patch did not pass a gate: they are as they were."""
+    standing: tuple[Found, ...] | None = None
+    """What a scan of the file would find now; ``None`` where that was not seen."""
+
+
+@dataclass(slots=True)
+class _Left:
+    """What one codemod leaves in the file."""
+
+    at: int
+    """After how many changes of the project; ``-1`` where it is to run again."""
+    refused: tuple[Refusal, ...] = ()
+    standing: tuple[Change, ...] = ()
 
 
 def fix(
@@ -44,38 +56,50 @@ def fix(
 ) -> FixResult:
     """Fix what a scan finds in one file, codemod after codemod, to a fixed point.
 
-    Codemods may want the same place: each runs on what the one before it left.
+    Codemods may want the same place: each runs on what the one before it left, and is not asked
+    again before another one changes something.
     """
     before = {path: project.files.read(path)}
     current = project
     changes: list[Found] = []
-    refused: dict[str, tuple[Refusal, ...]] = {}
-    failed: list[Skipped] = []
-    broken: set[str] = set()
+    left: dict[str, _Left] = {}
+    failed: dict[str, Skipped] = {}
+    made_so_far = 0
     for _ in range(FIXED_POINT_BOUND):
         moved = False
         for codemod in codemods:
             if not current.files.exists(path):
                 break
+            name = codemod.name
+            if name in failed or (name in left and left[name].at == made_so_far):
+                continue
             source = current.source(path)
-            settings = options(codemod.name)
-            if codemod.name in broken or not codemod.wants(current, source, settings):
+            settings = options(name)
+            if not codemod.wants(current, source, settings):
+                left[name] = _Left(made_so_far)
                 continue
             try:
                 place = Place(source, source.tree.module, by="scan")
                 scope = Scope(current, (place,), settings)
                 made = make(scope, codemod, None, allow)
             except (GateError, SourceError) as error:
-                broken.add(codemod.name)
-                failed.append(Skipped(path, f"{codemod.name}: {error}"))
+                failed[name] = Skipped(path, f"{name}: {error}")
                 continue
-            refused[codemod.name] = made.refusals
-            if made.patches:
+            if made.after is not None:
                 for item in made.patches:
                     before.setdefault(item.path, item.before)
-                current = current.with_changes({item.path: item.after for item in made.patches})
-                changes += [Found(codemod.name, change) for change in made.changes]
+                current = made.after
+                changes += [Found(name, change) for change in made.changes]
+                made_so_far += 1
                 moved = True
+            # The gate has asked it once more. What could not be carried out, beside other
+            # changes, may be possible now that these are made.
+            again = made.after is not None and made.left.changes
+            left[name] = _Left(
+                -1 if again else made_so_far,
+                made.left.refusals if made.after is not None else made.refusals,
+                made.left.changes + made.left.shown,
+            )
         if not moved:
             break
     patches = tuple(
@@ -83,8 +107,16 @@ def fix(
         for name, data in before.items()
         if (after := _data(current, name)) != data
     )
-    left = tuple((name, item) for name, items in refused.items() for item in items)
-    return FixResult(patches, tuple(changes), left, tuple(failed))
+    seen = not failed and all(item.at == made_so_far for item in left.values())
+    return FixResult(
+        patches,
+        tuple(changes),
+        tuple((name, refusal) for name, item in left.items() for refusal in item.refused),
+        tuple(failed.values()),
+        tuple(Found(name, change) for name, item in left.items() for change in item.standing)
+        if seen
+        else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

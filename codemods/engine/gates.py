@@ -7,7 +7,7 @@ import io
 import tokenize
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from codemods.codemod import Change, Refusal
 from codemods.engine.rewrite import RewrittenFile, Splice
@@ -34,7 +34,7 @@ def check_file(rewritten: RewrittenFile) -> None:
     _defines_names(rewritten)
 
 
-def check_second_run(found: Iterator[Change | Refusal]) -> None:
+def check_second_run(found: Iterable[Change | Refusal]) -> None:
     """The same ``find`` on the patched project: it must have nothing left to do.
 
     Raises:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import ast
-import dataclasses
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from codemods.codemod import (
-    Change,
-    Codemod,
-    Place,
-    Plan,
-    Refusal,
-    Safety,
-    Scope,
-)
-from codemods.engine.deletion import IMPORTS_RESOLVE, check_deleted
-from codemods.engine.formatting import formatter_for
-from codemods.engine.gates import GATES, GateError, check_file, check_second_run, line_map
+from codemods.codemod import Codemod, Refusal, Safety, Scope
+from codemods.engine.deletion import IMPORTS_RESOLVE
+from codemods.engine.gates import GATES, GateError
 from codemods.engine.locate import Located, NotLocated, locate
+from codemods.engine.making import make
 from codemods.engine.match import Match, Tie, match
 from codemods.engine.outcomes import (
     AlreadyFixed,
     Failed,
-    FilePatch,
     Fixed,
     NoCodemod,
     NotFound,
@@ -34,33 +23,13 @@ from codemods.engine.outcomes import (
     Refused,
     Resolution,
 )
-from codemods.engine.rewrite import RewrittenFile, rewrite
 from codemods.engine.ruled import by_rule, region_of_finding
-from codemods.engine.suppressions import suppressing
 from codemods.engine.unclaimed import why_no_codemod
-from codemods.findings.model import Finding, LineRange
+from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 
 logger = logging.getLogger(__name__)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Made:
-    """What a codemod made of a scope."""
-
-    files: tuple[RewrittenFile, ...]
-    changes: tuple[Change, ...]
-    refusals: tuple[Refusal, ...]
-    deleted: tuple[SourceFile, ...] = ()
-
-    @property
-    def patches(self) -> tuple[FilePatch, ...]:
-        """Every file that is not as it was."""
-        edited = [
-            FilePatch(item.before.path, item.before.data, item.after.data) for item in self.files
-        ]
-        return (*edited, *(FilePatch(item.path, item.data, None) for item in self.deleted))
 
 
 def resolve(
@@ -196,105 +165,3 @@ def _problem(source: SourceFile) -> str | None:
         return str(error)
     del tree
     return None
-
-
-def make(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Made:
-    """Find, rewrite and gate in one scope.
-
-    Raises:
-        GateError: when the patch does not pass a gate.
-    """
-    changes: list[Change] = []
-    refusals: list[Refusal] = []
-    for item in admitted(scope, codemod, plan, allow):
-        (changes if isinstance(item, Change) else refusals).append(item)  # type: ignore[arg-type]
-    if not changes:
-        return Made((), (), tuple(refusals))
-    written = rewrite(
-        scope.project, changes, codemod.edit, lambda source: formatter_for(scope.project, source)
-    )
-    for rewritten in written.files:
-        check_file(rewritten)
-    made = Made(written.files, written.changes, (*refusals, *written.refusals), written.deleted)
-    if made.patches:
-        after = scope.project.with_changes({item.path: item.after for item in made.patches})
-        check_deleted(scope.project, after, made.deleted)
-        check_second_run(_second_run(scope, codemod, plan, allow, after, made, written.refusals))
-    return made
-
-
-def admitted(
-    scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety
-) -> Iterator[Change | Refusal]:
-    """What ``find`` yields, with suppressed places and those that are only shown as refusals."""
-    for item in codemod.find(scope, plan):
-        if isinstance(item, Change):
-            source = scope.project.source(item.site.path)
-            if suppressing(source, item.site.line, item.site.end_line, codemod.name):
-                yield Refusal("suppressed", "a comment keeps autofix out", item.site)
-                continue
-            if item.safety.rank > allow.rank:
-                detail = "; ".join((item.what, *item.notes))
-                yield Refusal("display-only", f"shown, not written: {detail}", item.site)
-                continue
-        yield item
-
-
-def _second_run(
-    scope: Scope,
-    codemod: Codemod,
-    plan: Plan | None,
-    allow: Safety,
-    after: Project,
-    made: Made,
-    refused: Sequence[Refusal],
-) -> Iterator[Change | Refusal]:
-    by_path = {item.before.path: item for item in made.files}
-    places = tuple(
-        moved for place in scope.places if (moved := _moved(place, after, by_path)) is not None
-    )
-    again = dataclasses.replace(scope, project=after, places=places)
-    left_alone = {(item.site.path, item.site.function) for item in refused if item.site}
-    for item in admitted(again, codemod, plan, allow):
-        # What the first run could not carry out it may well find again.
-        if not isinstance(item, Change) or ((item.site.path, item.site.function) not in left_alone):
-            yield item
-
-
-def _moved(place: Place, after: Project, by_path: Mapping[str, RewrittenFile]) -> Place | None:
-    """The same definition in the patched file, with its lines where they stand now; ``None``
-    where it is gone."""
-    path = place.source.path
-    if not after.files.exists(path):
-        return None
-    source = after.source(path)
-    rewritten = by_path.get(path)
-    if rewritten is None:
-        return dataclasses.replace(place, source=source)
-    lines = line_map(rewritten)
-
-    def mapped(ranges: tuple[LineRange, ...]) -> tuple[LineRange, ...]:
-        return tuple(LineRange(lines(item.start), lines(item.end)) for item in ranges)
-
-    node: Any = source.tree.module
-    if not isinstance(place.node, ast.Module):
-        name = place.source.tree.qualified_name(place.node)
-        same = [
-            item
-            for item in place.source.tree.definitions()
-            if place.source.tree.qualified_name(item) == name
-        ]
-        now = [
-            item for item in source.tree.definitions() if source.tree.qualified_name(item) == name
-        ]
-        position = same.index(place.node)
-        if position >= len(now):
-            return None
-        node = now[position]
-    return dataclasses.replace(
-        place,
-        source=source,
-        node=node,
-        evidence=mapped(place.evidence),
-        reported=mapped(place.reported),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -180,8 +180,15 @@ class Project:
 
         return Index(self)
 
-    def with_changes(self, changed: Mapping[str, bytes | None]) -> Project:
-        """The project as it would be with some files replaced, or gone (``None``)."""
+    def with_changes(
+        self, changed: Mapping[str, bytes | None], sources: Iterable[SourceFile] = ()
+    ) -> Project:
+        """The project as it would be with some files replaced, or gone (``None``).
+
+        Args:
+            changed: the new bytes by path.
+            sources: those of the new files that were parsed already, or will be by somebody else.
+        """
         after = Project(
             OverlayFiles(self.files, changed),
             history=self.history,
@@ -191,9 +198,16 @@ class Project:
         after.prepared = self.prepared
         after.sweeping = self.sweeping
         if all(data is not None and self.files.exists(path) for path, data in changed.items()):
-            after.__dict__["python_paths"] = self.python_paths
-            after.__dict__["modules"] = self.modules
+            for name in ("python_paths", "modules"):
+                if name in self.__dict__:
+                    after.__dict__[name] = self.__dict__[name]
         after._sources = {
             path: source for path, source in self._sources.items() if path not in changed
         }
+        after._sources.update(
+            (path, SourceFile(path, data)) for path, data in changed.items() if data is not None
+        )
+        after._sources.update((source.path, source) for source in sources)
+        # Every other file is held as it was.
+        after._loaded = self._loaded
         return after
