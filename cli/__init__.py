@@ -10,8 +10,12 @@ __all__ = ["main"]
 
 def main() -> None:
     """The command ``autofix``: runs it and exits with its status."""
+    import gc
     import sys
 
     from .app import run
 
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    # What there is goes with the process: Python would look through all of it for circles first.
+    gc.freeze()
+    sys.exit(status)

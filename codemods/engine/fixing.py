@@ -61,6 +61,7 @@ def fix(
     """
     before = {path: project.files.read(path)}
     current = project
+    passed: list[Project] = []
     changes: list[Found] = []
     left: dict[str, _Left] = {}
     failed: dict[str, Skipped] = {}
@@ -89,6 +90,7 @@ def fix(
                 for item in made.patches:
                     before.setdefault(item.path, item.before)
                 current = made.after
+                passed.append(current)
                 changes += [Found(name, change) for change in made.changes]
                 made_so_far += 1
                 moved = True
@@ -107,6 +109,9 @@ def fix(
         for name, data in before.items()
         if (after := _data(current, name)) != data
     )
+    for state in passed:
+        # It has an index, which is a circle.
+        state.forget()
     seen = not failed and all(item.at == made_so_far for item in left.values())
     return FixResult(
         patches,
