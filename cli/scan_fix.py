@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from codemods.codemod import Codemod, Safety
 from codemods.engine.fixing import Task, fix, fix_apart
 from codemods.engine.outcomes import FilePatch
-from codemods.engine.scan import Found, Skipped, scan
+from codemods.engine.scan import Found, Skipped, collection_paused, scan
 from codemods.engine.tracking import only
 from codemods.project.project import AT_ONCE
 
@@ -16,6 +16,7 @@ from .scan_run import Scanned, position, sites_of
 from .scan_scope import Group
 
 
+@collection_paused()
 def fix_all(
     scanned: Scanned,
     groups: Sequence[Group],
@@ -53,6 +54,8 @@ def fix_all(
     after: dict[str, bytes | None] = {}
     fixed: list[Found] = []
     failed: list[Skipped] = []
+    standing: dict[str, Sequence[Found]] = {}
+    reaching = narrowed
     for path, task in tasks.items():
         if path in apart.given_up:
             failed.append(Skipped(path, apart.given_up[path]))
@@ -71,6 +74,9 @@ def fix_all(
             after[item.path] = item.after
         fixed += result.changes
         failed += result.failed
+        reaching = reaching or any(item.path != path for item in result.files)
+        if result.standing is not None:
+            standing[path] = result.standing
         if original.bytes_parsed > AT_ONCE:
             # Nothing of a file is asked for again once it is fixed, and its tree is large.
             original.forget()
@@ -81,7 +87,9 @@ def fix_all(
     if not patches:
         return dataclasses.replace(scanned, failed=tuple(failed))
     return dataclasses.replace(
-        _again(scanned, groups, patches, narrowed=narrowed, jobs=jobs),
+        _again(
+            scanned, groups, patches, {} if reaching else standing, narrowed=narrowed, jobs=jobs
+        ),
         fixed=tuple(fixed),
         patches=patches,
         failed=tuple(failed),
@@ -92,19 +100,35 @@ def _again(
     scanned: Scanned,
     groups: Sequence[Group],
     patches: Sequence[FilePatch],
+    standing: Mapping[str, Sequence[Found]],
     *,
     narrowed: bool,
     jobs: int,
 ) -> Scanned:
-    """What stands in the changed files now, and in the others as before."""
+    """What stands in the changed files now, and in the others as before.
+
+    Args:
+        scanned: what was found.
+        groups: the files, as they were scanned.
+        patches: what was changed.
+        standing: what the fix has seen by itself in the files that it changed: these are not
+            scanned again.
+        narrowed: whether only the sites of ``scanned`` count.
+        jobs: how many processes scan.
+    """
     changed = {item.path: item.after for item in patches}
+    partly = {item.path for item in scanned.unread}
+    seen = {path: standing[path] for path in changed if path in standing and path not in partly}
     project = scanned.project.with_changes(changed)
     wanted = {(i.codemod, i.change.site.path, i.change.site.line) for i in scanned.sites}
     left = [site for site in scanned.sites if site.change.site.path not in changed]
     unread = [item for item in scanned.unread if item.path not in changed]
+    left += sites_of(project, (item for path in seen for item in seen[path]))
     deaths = [*scanned.deaths]
     for group in groups:
-        paths = tuple(path for path in group.paths if changed.get(path) is not None)
+        paths = tuple(
+            path for path in group.paths if changed.get(path) is not None and path not in seen
+        )
         if not paths:
             continue
         codemods: Sequence[Codemod] = group.codemods
