@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,15 @@ import typer
 
 from .context import Session, State
 from .exit import UserError
-from .options import BaseRef, Common, Identifiers, InPlace, Severities, with_common
+from .options import (
+    BaseRef,
+    Common,
+    Identifiers,
+    InPlace,
+    Severities,
+    complete_codemod,
+    with_common,
+)
 
 if TYPE_CHECKING:
     from codemods.codemod import Safety
@@ -44,6 +53,7 @@ def apply(
             metavar="NAME",
             help="Only findings that this codemod claims; may be given several times.",
             show_default=False,
+            autocompletion=complete_codemod,
         ),
     ] = None,
     base: BaseRef = None,
@@ -101,6 +111,8 @@ def apply(
             results = write_files(session, results, force)
         else:
             results = write_branches(session, reports, results, state, push)
+    if dry_run and not in_place:
+        _tell_overlap(session, results)
     return _report(session, results, dry_run=dry_run, several=not named or len(named) > 1)
 
 
@@ -119,6 +131,8 @@ def diff(
     state = session.state(base, in_place)
     chosen = _chosen(session, _reports(session), identifiers, None, None)
     results = _resolved(session, chosen, state, _allowed(force, False), stacked=in_place)
+    if not in_place:
+        _tell_overlap(session, results)
     return _report(session, results, dry_run=True, several=len(identifiers) > 1)
 
 
@@ -175,6 +189,20 @@ def _resolved(
                 )
             results.append(result)
     return results
+
+
+def _tell_overlap(session: Session, results: Sequence[Result]) -> None:
+    """Every diff is made from the base, as its branch would be: ``git apply`` takes each by
+    itself, and all of them at once only where no two change the same lines."""
+    fixes = [result.patch for result in results if result.patch is not None]
+    changed = Counter(item.path for patch in fixes for item in patch.files)
+    shared = sum(number > 1 for number in changed.values())
+    if shared:
+        files = "1 file is" if shared == 1 else f"{shared} files are"
+        session.note(
+            f"{files} changed by several findings: each diff is for a branch of its own, "
+            "--in-place shows them on top of each other"
+        )
 
 
 def _report(session: Session, results: Sequence[Result], *, dry_run: bool, several: bool) -> int:

@@ -9,7 +9,7 @@ import typer
 
 from .context import Session
 from .exit import DONE, UserError
-from .options import Common, with_common
+from .options import Common, complete_codemod, with_common
 
 if TYPE_CHECKING:
     from codemods.codemod import Codemod
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 def codemods(
     common: Common,
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Explain one.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="Explain one.",
+            show_default=False,
+            autocompletion=complete_codemod,
+        ),
     ] = None,
 ) -> int:
     """List the catalogue, or explain one codemod with its options."""

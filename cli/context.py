@@ -78,6 +78,13 @@ class Session:
 
         self.say.print(styled(text, style))
 
+    def warn(self, text: str) -> None:
+        """One line for people, on stderr, also when nothing but errors is to be said."""
+        from .console import console, styled
+
+        say = console(self.common.color, stderr=True, quiet=False)
+        say.print(styled(text, "yellow"))
+
     @cached_property
     def top(self) -> Path:
         """The folder that paths are relative to; found without git, which ``--no-state`` needs

@@ -103,6 +103,14 @@ def with_common(function: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
+def complete_codemod(incomplete: str) -> list[str]:
+    """For the shell: names of the catalogue, also behind commas."""
+    from codemods.transforms import catalogue
+
+    before, comma, word = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in catalogue() if name.startswith(word)]
+
+
 # What several commands have, each declared once.
 
 Identifiers = Annotated[

@@ -28,7 +28,7 @@ from codemods.project.selection import Reason, Selection, select_files
 from .context import Session
 from .exit import DONE, NOT_FIXED, UserError
 from .scan_notes import tell, tell_statistics, tell_unread
-from .scan_request import Request, write_file
+from .scan_request import Request, check_target, write_file
 from .scan_run import (
     Scanned,
     look,
@@ -64,6 +64,8 @@ class _Scan:
         self.start = time.perf_counter()
         self.stages: dict[str, float] = {}
         """How long each stage took, in seconds."""
+        if request.output_file is not None:
+            check_target(self._from(request.output_file), request.output_file)
         folder = session.common.folder.resolve()
         given = [self._from(path) for path in request.paths]
         if request.stdin_name is not None:
@@ -303,5 +305,5 @@ class _Scan:
         write_file(path, baseline_text(known).encode())
         total = sum(item.count for item in known)
         self.session.note(f"{name}: {total} known site{'' if total == 1 else 's'}")
-        tell_unread(self.session, scanned)
+        tell_unread(self.session, scanned, self.selection)
         return NOT_FIXED if self.unreadable(scanned) else DONE

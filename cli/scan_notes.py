@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from codemods.codemod import Safety
-from codemods.project.selection import Selection
+from codemods.project.selection import Reason, Selection
 
 from .context import Session
 from .scan_formats import HINTS
@@ -25,9 +25,9 @@ def tell(
 ) -> None:
     """What was not read or not fixed, which suppressions are in vain, and the counts."""
     note = session.note
-    tell_unread(session, scanned)
+    tell_unread(session, scanned, selection)
     for item in scanned.failed:
-        note(f"{item.path}: not fixed: {item.reason}", "yellow")
+        session.warn(f"{item.path}: not fixed: {item.reason}")
     for path, number, text in unused_suppressions(scanned, groups, session.codemods):
         note(f"{path}:{number}: {text}", "yellow")
     for text in _summary(scanned, selection, writing=request.fix):
@@ -38,13 +38,16 @@ def tell(
         note(f"{_count(weaker, 'site')} {verb} not count for the exit status: fail-on {fail_on}")
 
 
-def tell_unread(session: Session, scanned: Scanned) -> None:
-    """What happened to worker processes, and what could not be read."""
+def tell_unread(session: Session, scanned: Scanned, selection: Selection) -> None:
+    """What happened to worker processes, and what could not be read: errors, also for ``-q``."""
     for text in scanned.deaths:
-        session.note(text, "yellow")
+        session.warn(text)
     for item in scanned.unread:
         line = f":{item.line}" if item.line else ""
-        session.note(f"{item.path}{line}: not read: {item.reason}", "yellow")
+        session.warn(f"{item.path}{line}: not read: {item.reason}")
+    for left in selection.left_out:
+        if left.reason is Reason.UNREADABLE:
+            session.warn(f"{left.path}: not read: {left.reason}")
 
 
 def tell_statistics(

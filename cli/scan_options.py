@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .options import complete_codemod
+
 
 class ScanFormat(enum.StrEnum):
     """How the sites of a scan are written."""
@@ -28,6 +30,14 @@ class FailOn(enum.StrEnum):
     DISPLAY = "display"
 
 
+def complete_scanning(incomplete: str) -> list[str]:
+    """For the shell: names of codemods that have a scan, also behind commas."""
+    from codemods.transforms import catalogue
+
+    scanning = {name for name, item in catalogue().items() if item.scans}
+    return [text for text in complete_codemod(incomplete) if text.rpartition(",")[2] in scanning]
+
+
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(
@@ -43,11 +53,18 @@ Select = Annotated[
         metavar="NAME",
         help="Only these codemods; several with commas, or given several times.",
         show_default=False,
+        autocompletion=complete_scanning,
     ),
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option("--ignore", metavar="NAME", help="Not these codemods.", show_default=False),
+    typer.Option(
+        "--ignore",
+        metavar="NAME",
+        help="Not these codemods.",
+        show_default=False,
+        autocompletion=complete_scanning,
+    ),
 ]
 Exclude = Annotated[
     list[str] | None,

@@ -43,6 +43,22 @@ class Request:
         return Safety.REVIEW if self.unsafe else Safety.SAFE
 
 
+def check_target(target: Path, shown: Path) -> None:
+    """Say that a file cannot be written before any work is done for it.
+
+    Args:
+        target: the file, absolute.
+        shown: how the user calls it.
+
+    Raises:
+        UserError: when it is a folder, or would lie in none.
+    """
+    if target.is_dir():
+        raise UserError(f"{shown}: cannot be written: it is a folder")
+    if not target.parent.is_dir():
+        raise UserError(f"{shown}: cannot be written: there is no folder {shown.parent}")
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Write a file in one step: it is the old one or the new one, whatever happens.
 

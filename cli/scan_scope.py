@@ -104,6 +104,8 @@ def chosen(
         UserError: for a name that is not in the catalogue.
     """
     wanted, unwanted = _names(catalogue, select), _names(catalogue, ignore)
+    if given and not wanted:
+        raise UserError("--select names no codemod")
     for name in wanted:
         if given and not catalogue[name].scans:
             raise UserError(f"{name} has no scan of its own: it works from findings only")

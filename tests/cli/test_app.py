@@ -172,6 +172,54 @@ def test_an_interrupt_is_no_traceback(
     assert (done.status, done.out, done.lines) == (130, b"", ["interrupted"])
 
 
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("autofix sc", ["scan"]),
+        ("autofix scan --select add", ["add-exc-info"]),
+        ("autofix scan --select snapshot-iteration,add", ["snapshot-iteration,add-exc-info"]),
+        ("autofix scan --ignore contain", [""]),
+        ("autofix codemods contain", ["contain-path"]),
+        ("autofix apply --codemod contain", ["contain-path"]),
+        ("autofix scan --fail-on r", ["review"]),
+    ],
+)
+def test_the_shell_completes(tmp_path: Path, line: str, wanted: list[str]) -> None:
+    asked = {
+        "_AUTOFIX_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(line.split()) - 1),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "codemods"],
+        env={**os.environ, **asked},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.rstrip("\n").split("\n") == wanted
+
+
+def test_completion_is_installed_for_a_shell(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "codemods", "--install-completion", "bash"],
+        env={
+            **os.environ,
+            "HOME": str(tmp_path),
+            "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1",
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    script = (tmp_path / ".bash_completions/autofix.sh").read_text()
+    assert "_AUTOFIX_COMPLETE=complete_bash" in script
+    assert "autofix.sh" in (tmp_path / ".bashrc").read_text()
+
+
 def test_whoever_closes_the_pipe_has_enough(shop: Path) -> None:
     command = f'"{sys.executable}" -m codemods list --no-state | true'
     done = subprocess.run(

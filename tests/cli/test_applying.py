@@ -237,6 +237,21 @@ def test_in_place_several_fixes_of_one_file(autofix: Run, shop: Path) -> None:
     assert "asyncio.to_thread(render_invoice, order_id, lines)" in text
 
 
+def test_diffs_of_several_findings_are_each_for_a_branch_of_its_own(
+    autofix: Run, shop: Path
+) -> None:
+    told = "changed by several findings: each diff is for a branch of its own"
+    assert told in autofix("apply", "--all", "--dry-run").err
+    assert told not in autofix("apply", "--all", "--dry-run", "--in-place").err
+    git(
+        shop,
+        "apply",
+        "--check",
+        "-",
+        stdin=autofix("apply", "--all", "--dry-run", "--in-place").out,
+    )
+
+
 def test_in_place_all_writes_only_safe_changes(autofix: Run, shop: Path) -> None:
     done = autofix("apply", "--all", "--in-place", "--output-format", "json")
     found = {item["finding"]: item for item in results(done.out)}

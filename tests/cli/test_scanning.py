@@ -213,6 +213,36 @@ def test_output_file(autofix: Run, project: Path, tmp_path: Path) -> None:
     assert autofix("scan", "--output-file", tmp_path / "no/such/folder").status == 2
 
 
+def test_nothing_is_fixed_where_the_output_has_nowhere_to_go(autofix: Run, project: Path) -> None:
+    done = autofix("scan", "--fix", "--output-file", "no/such/x.txt")
+    assert (done.status, len(done.lines)) == (2, 1)
+    assert git(project, "status", "--porcelain") == ""
+    assert autofix("baseline", "--output-file", "no/x.json").status == 2
+
+
+def test_quiet_still_names_what_was_not_read(
+    autofix: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "app/broken.py").write_text(f"{SAFE}\n\ndef broken(:\n")
+    shut = project / "app/shut"
+    shut.mkdir()
+    walk = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if Path(os.fsdecode(path)) == shut:
+            raise PermissionError(13, "Permission denied", str(shut))
+        return walk(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    done = autofix("scan", "-q", "--ignore", "add-exc-info,offload-blocking-calls", "--check")
+    assert done.status == 1
+    assert done.lines == ["app/shut/: not read: cannot be read"]
+    done = autofix("scan", "-q", "--check", "app/broken.py")
+    assert done.status == 1
+    assert len(done.lines) == 1
+    assert done.lines[0].startswith("app/broken.py: not read: ")
+
+
 def test_output_to_what_is_no_plain_file(autofix: Run, project: Path, tmp_path: Path) -> None:
     (tmp_path / "real.txt").write_text("old")
     (tmp_path / "link.txt").symlink_to("real.txt")
@@ -381,7 +411,12 @@ def test_a_project_without_git(autofix: Run, tmp_path: Path) -> None:
         (["--baseline", "x", "--no-baseline"], "exclude each other"),
         (["--baseline", "x"], "x: cannot be read"),
         (["--select", "ad-exc-info"], "did you mean add-exc-info?"),
+        (["--select", ""], "--select names no codemod"),
+        (["--select", "contain-path"], "contain-path has no scan of its own"),
         (["--ignore", "zzz"], "no codemod is called 'zzz'"),
+        (["--output-file", "no/such/x.txt"], "no/such/x.txt: cannot be written: there is no fold"),
+        (["--output-file", "app"], "app: cannot be written: it is a folder"),
+        (["--fail-on", "never"], "'never'"),
         (["--exclude", "!"], "exclude: '!' is no pattern"),
         (["--report", "x.md"], "--report goes with apply"),
         (["missing.py"], "missing.py: there is no such file or folder"),

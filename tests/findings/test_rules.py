@@ -21,6 +21,8 @@ from codemods.transforms import catalogue
         ("acme.python.error-instead-of-exception", "add-exc-info"),
         ("G201", None),
         ("LOG014", None),
+        ("bare-except", "log-swallowed-exception"),
+        ("unused-loop-control-variable", None),
         ("B113", None),
     ],
 )
