@@ -47,6 +47,7 @@ _FIXED: Mapping[str, tuple[str, ...]] = {
     _SWALLOWED: (
         *("S110", "B110", "try-except-pass", "try_except_pass", "py/empty-except"),
         *("S112", "B112", "try-except-continue", "try_except_continue"),
+        *("E722", "bare-except", "py/catch-base-exception"),
     ),
     _UNUSED: (
         *("F401", "unused-import", "py/unused-import"),
@@ -70,6 +71,9 @@ _NOT_FIXED: Mapping[tuple[str, ...], str] = {
     ("B113", "S113", "request-without-timeout", "request_without_timeout"): (
         "how long the request may take is not for a tool to say, and without a number there is "
         "nothing to write"
+    ),
+    ("B007", "unused-loop-control-variable", "py/unused-loop-variable"): (
+        "a loop needs a name whether it is read or not: it could only be called something else"
     ),
     ("ASYNC109", "async-function-with-timeout"): (
         "a parameter of the function's interface would go: its callers have to agree"
