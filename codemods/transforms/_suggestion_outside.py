@@ -15,8 +15,11 @@ from codemods.transforms._suggestion_found import Found
 from codemods.transforms._suggestion_prose import Wish
 
 
-def wanted_import(places: Sequence[Place], wish: Wish) -> AddImport | Refusal:
-    """The import, where the one file of the finding reads its name and nothing defines it."""
+def wanted_import(
+    places: Sequence[Place], wish: Wish, wishes: Sequence[Wish] = ()
+) -> AddImport | list[Found] | Refusal:
+    """The import, where the one file of the finding reads its name and nothing defines it; nothing
+    where only the new code of another of the ``wishes`` will read it, and brings it along."""
     new = read(wish.new)
     statement = new.nodes[0] if new is not None and len(new.nodes) == 1 else None
     first = places[0]
@@ -34,27 +37,24 @@ def wanted_import(places: Sequence[Place], wish: Wish) -> AddImport | Refusal:
     if binds_at_top(tree, module, name, alias.asname):
         return Refusal("stands-already", f"`{wish.new}` stands there", site, already=True)
     bound = alias.asname or alias.name.partition(".")[0]
-    if bound not in undefined_names(tree, tree.module):
+    is_read = bound in undefined_names(tree, tree.module)
+    others = [other for other in wishes if other.form != "import"]
+    if not is_read and not any(_reads(other, bound) for other in others):
         return Refusal("not-there", f"nothing there reads {bound} without a definition", site)
     problem = can_import(tree, tree.module, module, name, alias.asname)
     if problem is not None:
         return Refusal("name-taken", f"{bound} cannot be imported: {problem}", site)
+    if not is_read:
+        return []
     return AddImport(first.source.path, module, name, alias.asname)
 
 
-def is_read_by_others(wish: Wish, wishes: Sequence[Wish]) -> bool:
-    """Whether the new code of another wish reads what the import of this one binds."""
+def _reads(wish: Wish, name: str) -> bool:
+    """Whether the new code of a wish reads ``name``."""
     new = read(wish.new)
-    statement = new.nodes[0] if new is not None and len(new.nodes) == 1 else None
-    if not isinstance(statement, (ast.Import, ast.ImportFrom)) or len(statement.names) != 1:
-        return False
-    alias = statement.names[0]
-    bound = alias.asname or alias.name.partition(".")[0]
     return any(
-        isinstance(item, ast.Name) and item.id == bound
-        for other in wishes
-        if other.form != "import" and (code := read(other.new)) is not None
-        for node in code.nodes
+        isinstance(item, ast.Name) and item.id == name and isinstance(item.ctx, ast.Load)
+        for node in (new.nodes if new is not None else ())
         for item in ast.walk(node)
     )
 

@@ -81,7 +81,7 @@ from codemods.transforms._suggestion_difference import NoStepsError
 from codemods.transforms._suggestion_edits import edit
 from codemods.transforms._suggestion_first import made_first
 from codemods.transforms._suggestion_names import Missing, names_for
-from codemods.transforms._suggestion_outside import decorated, is_read_by_others, wanted_import
+from codemods.transforms._suggestion_outside import decorated, wanted_import
 from codemods.transforms._suggestion_placing import is_guarding, placed
 from codemods.transforms._suggestion_plan import IMPORTS_TOO, SuggestionPlan, recognise
 from codemods.transforms._suggestion_pointing import reported_too
@@ -192,9 +192,7 @@ def _result(
     scope: Scope, plan: SuggestionPlan, wish: Wish, others: Sequence[str]
 ) -> Result | AddImport:
     if wish.form == "import":
-        wanted = wanted_import(scope.places, wish)
-        # Where the new code of another wish reads the name, its import comes with that code.
-        return [] if _is_missing(wanted) and is_read_by_others(wish, plan.wishes) else wanted
+        return wanted_import(scope.places, wish, plan.wishes)
     if wish.form == "decorate":
         return decorated(scope.places, wish)
     if wish.where:
