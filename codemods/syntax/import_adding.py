@@ -189,9 +189,9 @@ def _beside(lines: Lines, blocks: list[list[Import]], wanted: _Wanted) -> tuple[
             return _after(lines, lower[-1], wanted.newline + wanted.text, wanted.newline)
     first = blocks[0][0]
     above = _comments_above(lines, first.lineno)
-    return _at_line(
-        lines, first.lineno if above == 1 else above, wanted.text + wanted.newline, wanted.newline
-    )
+    about = any(_LICENCE.search(lines.raw(line)) for line in range(above, first.lineno))
+    line = first.lineno if above == 1 or about else above
+    return _at_line(lines, line, wanted.text + wanted.newline, wanted.newline)
 
 
 def _into(
@@ -248,7 +248,9 @@ def _before_in(
     first = _comments_above(lines, statement.lineno)
     above = [lines.raw(line) for line in range(first, statement.lineno)]
     if first == 1 or any(
-        _DIRECTIVE.search(text) or (_HEADING.search(text) and len(text.split()) < 6)
+        _DIRECTIVE.search(text)
+        or _LICENCE.search(text)
+        or (_HEADING.search(text) and len(text.split()) < 6)
         for text in above
     ):
         first = statement.lineno

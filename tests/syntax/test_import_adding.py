@@ -176,6 +176,18 @@ MODULES = {
         "# Copyright us\n# and others\nx = 1\n",
         "# Copyright us\n# and others\n\nimport asyncio\n\nx = 1\n",
     ),
+    "licence below the docstring": (
+        '"""All of it."""\n\n# Copyright us\n# and others\nimport os\n',
+        '"""All of it."""\n\n# Copyright us\n# and others\nimport asyncio\nimport os\n',
+    ),
+    "licence below the docstring, before other imports": (
+        '"""All of it."""\n\n# Copyright us\nimport numpy\n',
+        '"""All of it."""\n\n# Copyright us\nimport asyncio\n\nimport numpy\n',
+    ),
+    "comment of the first import": (
+        '"""All of it."""\n\n# for the paths\nimport os\n',
+        '"""All of it."""\n\nimport asyncio\n# for the paths\nimport os\n',
+    ),
     "licence that touches imports": (
         "# Copyright us\nimport os\n",
         "# Copyright us\nimport asyncio\nimport os\n",
