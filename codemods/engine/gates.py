@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 import warnings
 from collections import Counter
@@ -85,17 +86,59 @@ def _compiles(rewritten: RewrittenFile) -> None:
     import libcst as cst
 
     try:
-        cst.parse_module(rewritten.after.text)
-        unread_after = {item.name for item in rewritten.after.tree.unread}
+        tree = rewritten.after.tree
+        if not tree.unread:
+            # Read in an older spelling; otherwise libcst has parsed the whole file for the tree.
+            for statement in _touched(rewritten):
+                cst.parse_module(statement)
     except (cst.ParserSyntaxError, SourceError) as problem:
         raise GateError(f"compiles: {rewritten.after.path}: {problem}") from problem
-    unread = unread_after - {item.name for item in rewritten.before.tree.unread}
+    unread = {item.name for item in tree.unread} - {
+        item.name for item in rewritten.before.tree.unread
+    }
     if unread:
         raise GateError(f"compiles: {rewritten.after.path}: {', '.join(sorted(unread))}")
-    module = rewritten.after.tree.module
-    problem_text = _compile_tree_error(module)
+    problem_text = _compile_tree_error(tree.module)
     if problem_text is not None and _compile_tree_error(rewritten.before.tree.module) is None:
         raise GateError(f"compiles: {rewritten.after.path}: {problem_text}")
+
+
+def _touched(rewritten: RewrittenFile) -> Iterator[str]:
+    """The statements of the module, after the edits, that an edit stands in: what is around them
+    is as it was."""
+    source = rewritten.after
+    touched = _spans_after(rewritten)
+    for statement in source.tree.module.body:
+        first = source.line_of(source.statements_span(statement, statement).start)
+        start = source.line_starts[first - 1]
+        end = source.line_end(statement.end_lineno or first)
+        if any(span.start <= end and start <= span.end for span in touched):
+            yield source.slice(Span(start, end))
+
+
+def _spans_after(rewritten: RewrittenFile) -> list[Span]:
+    """Where the new text stands in the file after all edits; nothing where text was taken out."""
+    spans: list[Span] = []
+    growth = 0
+    for splice in rewritten.splices:
+        start = splice.span.start + growth
+        spans.append(Span(start, start + len(splice.new)))
+        growth += _longer(splice)
+    for splice in rewritten.import_splices:
+        more = _longer(splice)
+        spans = [
+            Span(
+                span.start + (more if splice.span.end <= span.start else 0),
+                span.end + (more if splice.span.start < span.end else 0),
+            )
+            for span in spans
+        ]
+        spans.append(Span(splice.span.start, splice.span.start + len(splice.new)))
+    return spans
+
+
+def _longer(splice: Splice) -> int:
+    return len(splice.new) - (splice.span.end - splice.span.start)
 
 
 def _compile_error(source: SourceFile) -> str | None:
@@ -162,27 +205,73 @@ def _only_imports(text: bytes) -> bool:
 
 def _keeps_comments(rewritten: RewrittenFile) -> None:
     try:
-        before = _comments(rewritten.before, rewritten.removed)
-        after = _comments(rewritten.after)
+        lost = _lost_in_edits(rewritten)
+        if lost is None:
+            lost = _comments(rewritten.before, rewritten.removed) - _comments(rewritten.after)
     except (tokenize.TokenError, SyntaxError, IndentationError):
         # Newer syntax than the tokenizer's: compared on the lines that changed alone.
         kept = [item for item in rewritten.splices if item.span not in rewritten.removed]
         before = Counter(_comment_tails(rewritten.before, kept)) if kept else Counter()
-        after = Counter(_comment_tails(rewritten.after, ()))
-    lost = before - after
+        lost = before - Counter(_comment_tails(rewritten.after, ()))
     if lost:
         raise GateError(f"comments-kept: {rewritten.before.path}: lost {next(iter(lost))!r}")
 
 
+def _lost_in_edits(rewritten: RewrittenFile) -> Counter[str] | None:
+    """The comments that are fewer than before, told from the edits alone: the text around them is
+    the same. ``None`` where an edit might change what is a comment there, or lines were to go with
+    theirs.
+    """
+    utf8 = rewritten.before.utf8
+    between = _spliced(utf8, rewritten.splices)
+    for splice in rewritten.import_splices:
+        if _SPEAKING.search(splice.new + between[splice.span.start : splice.span.end]):
+            return None
+        between = _spliced(between, (splice,))
+    lines = set(rewritten.before.line_starts)
+    if rewritten.removed or not all(item.span.start in lines for item in rewritten.splices):
+        return None
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    for splice in rewritten.splices:
+        for text, comments in (
+            (utf8[splice.span.start : splice.span.end], before),
+            (splice.new, after),
+        ):
+            if text and not text.endswith(b"\n") and splice.span.end < len(utf8):
+                return None
+            try:
+                tokens = list(_tokens(text.decode("utf-8")))
+            except (tokenize.TokenError, SyntaxError):
+                # An open bracket or string, for one: then the text behind it counts.
+                return None
+            if any(token.type == tokenize.ERRORTOKEN for token in tokens):
+                return None
+            comments.update(_comment_texts(tokens))
+    return before - after
+
+
+_SPEAKING = re.compile(rb"[#\"'\\]")
+"""What opens a comment or a string, or continues a line."""
+
+
+def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
+    return tokenize.generate_tokens(io.StringIO(text).readline)
+
+
+def _comment_texts(tokens: Iterable[tokenize.TokenInfo]) -> Iterator[str]:
+    return (token.string.rstrip() for token in tokens if token.type == tokenize.COMMENT)
+
+
 def _comments(source: SourceFile, removed: Sequence[Span] = ()) -> Counter[str]:
     """The comments of a file, but for those on lines that were to go."""
-    tokens = tokenize.generate_tokens(io.StringIO(source.text).readline)
     return Counter(
-        token.string.rstrip()
-        for token in tokens
-        if token.type == tokenize.COMMENT
-        and not any(
-            item.start <= source.line_starts[token.start[0] - 1] < item.end for item in removed
+        _comment_texts(
+            token
+            for token in _tokens(source.text)
+            if not any(
+                item.start <= source.line_starts[token.start[0] - 1] < item.end for item in removed
+            )
         )
     )
 
@@ -199,9 +288,9 @@ def _comment_tails(source: SourceFile, splices: Sequence[Splice]) -> Iterator[st
 
 def _defines_names(rewritten: RewrittenFile) -> None:
     tree_before, tree_after = rewritten.before.tree, rewritten.after.tree
-    new = undefined_names(tree_after, tree_after.module) - undefined_names(
-        tree_before, tree_before.module
-    )
+    new = undefined_names(tree_after, tree_after.module)
+    if new:
+        new -= undefined_names(tree_before, tree_before.module)
     if new:
         raise GateError(
             f"names-defined: {rewritten.after.path}: nothing defines {', '.join(sorted(new))}"

@@ -158,9 +158,12 @@ def undefined_names(tree: Tree, node: ast.AST) -> set[str]:
 
     Definitions that could not be read (:attr:`Tree.unread`) count as defined.
     """
-    if scope_table(tree).stars:
+    table = scope_table(tree)
+    if table.stars:
         return set()
-    known = BUILTINS | MODULE_NAMES | {item.name.partition(".")[0] for item in tree.unread}
+    # What the module binds is seen from everywhere in it.
+    known = BUILTINS | MODULE_NAMES | table.bindings.get(tree.module, {}).keys()
+    known |= {item.name.partition(".")[0] for item in tree.unread}
     found = set()
     for name in tree.within(node, ast.Name):
         if isinstance(name.ctx, ast.Load) and name.id not in known and name.id not in found:
