@@ -148,23 +148,23 @@ class Project:
                 self._sources[path] = SourceFile(path, data)
             self._loaded = True
         for path in self.python_paths:
-            held = self._sources.get(path)
-            source = held or self._swept(path)
-            if source is not None and any(literal in source.data for literal in literals):
-                self._sources[path] = source
+            source = self._sources.get(path)
+            if source is not None:
+                if _holds(source.data, literals):
+                    yield source
+            elif not self._loaded and (data := self._bytes(path)) and _holds(data, literals):
+                source = self._sources[path] = SourceFile(path, data)
                 yield source
-                if held is None and not source.is_parsed:
+                if not source.is_parsed:
                     self._sources.pop(path, None)
 
-    def _swept(self, path: str) -> SourceFile | None:
+    def _bytes(self, path: str) -> bytes:
         """A file that is not kept unless it holds what is looked for."""
-        if self._loaded:
-            return None
         try:
-            return SourceFile(path, self.files.read(path))
+            return self.files.read(path)
         except OSError:
             # As with ``read_all``: whoever needs the file itself reports it.
-            return None
+            return b""
 
     @cached_property
     def modules(self) -> Modules:
@@ -211,3 +211,9 @@ class Project:
         # Every other file is held as it was.
         after._loaded = self._loaded
         return after
+
+
+def _holds(data: bytes, literals: tuple[bytes, ...]) -> bool:
+    return (
+        any(literal in data for literal in literals) if len(literals) > 1 else (literals[0] in data)
+    )
