@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from codemods.engine.outcomes import FilePatch
 
 NO_NEWLINE = b"\\ No newline at end of file\n"
+_CONTEXT = 3
+"""Lines that are shown around a change."""
 _ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"}
 
 
@@ -31,16 +33,7 @@ def _file(item: FilePatch, mode: str | None) -> bytes:
         head += f"new file mode {mode}\n"
     elif gone:
         head += "deleted file mode 100644\n"
-    hunks = list(
-        difflib.diff_bytes(
-            difflib.unified_diff,
-            _lines(item.before),
-            _lines(item.after or b""),
-            b"",
-            b"",
-            lineterm=b"\n",
-        )
-    )[2:]
+    hunks = list(_hunks(_lines(item.before), _lines(item.after or b"")))
     if not hunks:
         return _encoded(head)
     # A tab ends a name with a space in it: else `patch` and git take the rest for a date.
@@ -50,6 +43,46 @@ def _file(item: FilePatch, mode: str | None) -> bytes:
     ]
     body = b"".join(line if line.endswith(b"\n") else line + b"\n" + NO_NEWLINE for line in hunks)
     return _encoded(f"{head}--- {names[0]}\n+++ {names[1]}\n") + body
+
+
+def _hunks(old: list[bytes], new: list[bytes]) -> Iterator[bytes]:
+    """The lines of all hunks.
+
+    Not :func:`difflib.unified_diff`: in files of more than 200 lines it takes every frequent line for
+    junk, and shows lines that nobody changed as removed and added.
+    """
+    first = next(
+        (index for index, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]),
+        min(len(old), len(new)),
+    )
+    rest = min(len(old), len(new)) - first
+    backwards = zip(reversed(old[first:]), reversed(new[first:]), strict=False)
+    last = next((index for index, pair in enumerate(backwards) if pair[0] != pair[1]), rest)
+    # What both begin and end with needs no search, but for the context that is shown.
+    start = max(0, first - _CONTEXT)
+    end = max(0, last - _CONTEXT)
+    before, after = old[start : len(old) - end], new[start : len(new) - end]
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for group in matcher.get_grouped_opcodes(_CONTEXT):
+        (_, left, _, right, _), (_, _, left_end, _, right_end) = group[0], group[-1]
+        yield (
+            f"@@ -{_range(start + left, start + left_end)} "
+            f"+{_range(start + right, start + right_end)} @@\n"
+        ).encode()
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (b" " + line for line in before[i1:i2])
+                continue
+            yield from (b"-" + line for line in before[i1:i2])
+            yield from (b"+" + line for line in after[j1:j2])
+
+
+def _range(start: int, end: int) -> str:
+    """Lines from ``start`` (from zero) to ``end`` (not included) as a hunk's header has them."""
+    length = end - start
+    if length == 1:
+        return f"{start + 1}"
+    return f"{start + 1 if length else start},{length}"
 
 
 def _lines(data: bytes) -> list[bytes]:
