@@ -48,8 +48,8 @@ def _file(item: FilePatch, mode: str | None) -> bytes:
 def _hunks(old: list[bytes], new: list[bytes]) -> Iterator[bytes]:
     """The lines of all hunks.
 
-    Not :func:`difflib.unified_diff`: in files of more than 200 lines it takes every frequent line for
-    junk, and shows lines that nobody changed as removed and added.
+    Not :func:`difflib.unified_diff`: in files of more than 200 lines it takes every frequent line
+    for junk, and shows lines that nobody changed as removed and added.
     """
     first = next(
         (index for index, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]),

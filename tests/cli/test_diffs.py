@@ -137,8 +137,8 @@ def test_it_is_what_git_itself_writes(tmp_path: Path) -> None:
 
 
 def test_lines_that_stand_often_are_no_junk() -> None:
-    lines = [b"def f%d():\n" % (number // 2) if number % 2 else b"\n" for number in range(600)]
-    changed = [b"import os\n", *lines[:301], b"def g():\n", *lines[302:]]
+    lines = [b"a = (\n", *[b"    0,\n"] * 300, b")\n"]
+    changed = [b"b = (\n", *lines[1:150], b"    1,\n", *lines[150:]]
     diff = unified_diff([FilePatch("a.py", b"".join(lines), b"".join(changed))])
     moved = [line for line in diff.splitlines()[3:] if line[:1] in (b"-", b"+")]
-    assert moved == [b"+import os", b"-def f150():", b"+def g():"]
+    assert moved == [b"-a = (", b"+b = (", b"+    1,"]
