@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,23 @@ class State:
     project: Project
     commit: str | None
     """``None``: the work tree."""
+
+
+class Defaults(Mapping[str, Mapping[str, Any]]):
+    """The options of each codemod of a catalogue with their defaults, looked up when asked for:
+    most projects set none, and a codemod is imported for it."""
+
+    def __init__(self, codemods: Mapping[str, Codemod]) -> None:
+        self._codemods = codemods
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        return {option.name: option.default for option in self._codemods[name].options}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codemods)
+
+    def __len__(self) -> int:
+        return len(self._codemods)
 
 
 class Session:
@@ -157,10 +174,7 @@ class Session:
     @property
     def defaults(self) -> Mapping[str, Mapping[str, Any]]:
         """The options of each codemod with their defaults, for checking what is set."""
-        return {
-            name: {option.name: option.default for option in codemod.options}
-            for name, codemod in self.codemods.items()
-        }
+        return Defaults(self.codemods)
 
     def base(self, ref: str | None) -> str:
         """The full id of the commit that branches start from.

@@ -165,6 +165,8 @@ def unused_suppressions(
     scanned: Scanned, groups: Iterable[Group], catalogue: Mapping[str, Codemod]
 ) -> Iterator[tuple[str, int, str]]:
     """Path, line and text of each suppression that keeps nothing out."""
+    if not scanned.marked:
+        return
     scanning = [name for name, item in catalogue.items() if item.scans]
     refused: dict[str, list[tuple[str, Refusal]]] = {}
     for codemod, item in scanned.refused:

@@ -6,33 +6,69 @@ A module whose name starts with an underscore is a helper that several codemods 
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import pkgutil
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
 
 from codemods.codemod import Codemod
 
 ENTRY_POINTS = "autofix.codemods"
 
 
-@cache
-def catalogue() -> dict[str, Codemod]:
-    """Every codemod by name, sorted by name.
+class Catalogue(Mapping[str, Codemod]):
+    """Every codemod by name, sorted by name; each is imported when it is first asked for.
+
+    Our own are known by their files. Those of other distributions are asked for where a name is
+    none of ours, or all are wanted: looking for them takes longer than importing one of ours.
 
     Raises:
-        ValueError: when two codemods have the same name, or a module of the package holds none.
+        ValueError: when two codemods have the same name, or a module of the package holds none
+            of its name.
     """
-    found: dict[str, Codemod] = {}
-    for module in pkgutil.iter_modules(__path__):
-        if not module.name.startswith("_"):
-            loaded = importlib.import_module(f"{__name__}.{module.name}")
-            _add(found, loaded.codemod)
-    for point in importlib.metadata.entry_points(group=ENTRY_POINTS):
-        _add(found, point.load())
-    return dict(sorted(found.items()))
+
+    def __init__(self) -> None:
+        self._own = {
+            module.name.replace("_", "-"): module.name
+            for module in pkgutil.iter_modules(__path__)
+            if not module.name.startswith("_")
+        }
+        self._loaded: dict[str, Codemod] = {}
+
+    def __getitem__(self, name: str) -> Codemod:
+        module = self._own.get(name)
+        if module is None:
+            return self._plugins[name]
+        found = self._loaded.get(name)
+        if found is None:
+            codemod: Codemod = importlib.import_module(f"{__name__}.{module}").codemod
+            if codemod.name != name:
+                raise ValueError(f"{module}.py holds a codemod named {codemod.name}")
+            found = self._loaded[name] = codemod
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._own or name in self._plugins
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted((*self._own, *self._plugins)))
+
+    def __len__(self) -> int:
+        return len(self._own) + len(self._plugins)
+
+    @cached_property
+    def _plugins(self) -> dict[str, Codemod]:
+        from importlib.metadata import entry_points
+
+        found: dict[str, Codemod] = {}
+        for point in entry_points(group=ENTRY_POINTS):
+            codemod: Codemod = point.load()
+            if codemod.name in self._own or codemod.name in found:
+                raise ValueError(f"two codemods are named {codemod.name}")
+            found[codemod.name] = codemod
+        return found
 
 
-def _add(found: dict[str, Codemod], codemod: Codemod) -> None:
-    if codemod.name in found:
-        raise ValueError(f"two codemods are named {codemod.name}")
-    found[codemod.name] = codemod
+@cache
+def catalogue() -> Catalogue:
+    """Every codemod by name."""
+    return Catalogue()

@@ -1,0 +1,67 @@
+"""The catalogue: every codemod by name, and no more of them imported than was asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import subprocess
+import sys
+
+import pytest
+
+from codemods.codemod import Codemod
+from codemods.transforms import Catalogue, catalogue
+
+
+class Point:
+    """An entry point of another distribution."""
+
+    def __init__(self, codemod: Codemod) -> None:
+        self._codemod = codemod
+
+    def load(self) -> Codemod:
+        return self._codemod
+
+
+def other(name: str, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+    """A catalogue with a codemod of another distribution."""
+    codemod = dataclasses.replace(catalogue()["add-exc-info"], name=name)
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda **_kind: [Point(codemod)])
+    return Catalogue()
+
+
+def test_names_are_sorted_and_name_what_is_there() -> None:
+    known = catalogue()
+    assert list(known) == sorted(known)
+    assert all(item.name == name for name, item in known.items())
+    assert len(known) == len(list(known))
+
+
+def test_a_codemod_is_imported_when_it_is_asked_for() -> None:
+    code = (
+        "import sys; from codemods.transforms import catalogue;"
+        "assert 'add-exc-info' in catalogue();"
+        "assert 'codemods.transforms.add_exc_info' not in sys.modules;"
+        "catalogue()['add-exc-info'];"
+        "assert 'codemods.transforms.remove_dead_code' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_name_that_nobody_has() -> None:
+    assert "add-exec-info" not in catalogue()
+    assert catalogue().get("add-exec-info") is None
+    with pytest.raises(KeyError):
+        catalogue()["_loggers"]
+
+
+def test_other_distributions_add_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = other("house-style", monkeypatch)
+    assert found["house-style"].name == "house-style"
+    assert "house-style" in found
+    assert set(found) == {*catalogue(), "house-style"}
+
+
+def test_a_name_that_is_taken_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="two codemods are named unused-name"):
+        list(other("unused-name", monkeypatch))
