@@ -12,7 +12,7 @@ from codemods.project.values import decorator_names, first_parameter
 from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.names import binding_of
 from codemods.syntax.suspension import MUTATORS
-from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
+from codemods.syntax.tree import FUNCTIONS, Function, Tree
 
 CONSTRUCTORS = (
     *("__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__", "__del__"),
@@ -42,6 +42,17 @@ class Owner:
     def name(self) -> str:
         """The class name, ``""`` for the module."""
         return self.node.name if isinstance(self.node, ast.ClassDef) else ""
+
+    def assignments(self) -> list[ast.Assign | ast.AnnAssign]:
+        """The assignments in the class or module, nested definitions included."""
+        found: list[ast.Assign | ast.AnnAssign] = [
+            *self.tree.of(ast.Assign),
+            *self.tree.of(ast.AnnAssign),
+        ]
+        if isinstance(self.node, ast.ClassDef):
+            first, last = self.node.lineno, self.node.end_lineno or self.node.lineno
+            found = [item for item in found if first <= item.lineno <= last]
+        return sorted(found, key=lambda item: (item.lineno, item.col_offset))
 
     def functions(self) -> list[Function]:
         """The methods with the functions in them, or all functions of the module."""
@@ -202,8 +213,8 @@ def mutable_names(owner: Owner) -> list[str]:
 def _objects(owner: Owner) -> set[str]:
     """The state that is made as an object of a class which is no container."""
     found = set()
-    for item in walk(owner.node):
-        if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(item.value, ast.Call):
+    for item in owner.assignments():
+        if isinstance(item.value, ast.Call):
             made = ast.unparse(item.value.func).rpartition(".")[2]
             if made.lstrip("_")[:1].isupper() and made not in _CONTAINERS:
                 targets = item.targets if isinstance(item, ast.Assign) else [item.target]

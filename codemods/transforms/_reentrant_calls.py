@@ -69,17 +69,16 @@ def own_locks(owner: Owner) -> list[OwnLock]:
     """The locks that the owner makes and nothing else is assigned to."""
     found: dict[str, list[ast.expr | None]] = {}
     noted: dict[str, list[ast.expr]] = {}
-    for statement in walk(owner.node):
-        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            for target in targets:
-                name = _name(owner, target)
-                if name is None:
-                    continue
-                if statement.value is not None:
-                    found.setdefault(name, []).append(_type_of(statement.value))
-                if isinstance(statement, ast.AnnAssign):
-                    noted.setdefault(name, []).append(statement.annotation)
+    for statement in owner.assignments():
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for target in targets:
+            name = _name(owner, target)
+            if name is None:
+                continue
+            if statement.value is not None:
+                found.setdefault(name, []).append(_type_of(statement.value))
+            if isinstance(statement, ast.AnnAssign):
+                noted.setdefault(name, []).append(statement.annotation)
     locks = []
     for name, made in found.items():
         known = [item for item in made if item is not None]
