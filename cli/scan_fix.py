@@ -6,11 +6,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from codemods.codemod import Codemod, Safety
-from codemods.engine.fixing import Task, fix, fix_apart
+from codemods.engine.fixing import Task, fix, fix_apart, let_go
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.scan import Found, Skipped, collection_paused, scan
 from codemods.engine.tracking import only
-from codemods.project.project import AT_ONCE
 
 from .scan_run import Scanned, position, sites_of
 from .scan_scope import Group
@@ -77,9 +76,7 @@ def fix_all(
         reaching = reaching or any(item.path != path for item in result.files)
         if result.standing is not None:
             standing[path] = result.standing
-        if original.bytes_parsed > AT_ONCE:
-            # Nothing of a file is asked for again once it is fixed, and its tree is large.
-            original.forget()
+        let_go(original)
     patches = tuple(
         FilePatch(path, data, after[path]) for path, data in before.items() if after[path] != data
     )

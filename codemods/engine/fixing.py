@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -167,8 +168,7 @@ def fix_apart(
         for path in some:
             task = tasks[path]
             done.append(fix(project, task.codemods, path, options=task.options, allow=allow))
-            if project.bytes_parsed > AT_ONCE:
-                project.forget()
+            let_go(project)
         return done
 
     results: dict[str, FixResult] = {}
@@ -182,6 +182,17 @@ def fix_apart(
         if answer.final:
             given_up |= dict.fromkeys(answer.paths, f"its process died ({answer.how})")
     return FixedApart(results, given_up, tuple(deaths))
+
+
+def let_go(project: Project) -> None:
+    """Forget what fixing has read, when it is much: nothing of a file is asked for again once it
+    is fixed, and its tree is large.
+
+    The formatter leaves circles behind, which nobody collects while trees are built.
+    """
+    if project.bytes_parsed > AT_ONCE:
+        project.forget()
+        gc.collect(0)
 
 
 def _data(project: Project, path: str) -> bytes | None:
