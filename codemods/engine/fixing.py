@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Safety, Scope
+from codemods.engine import formatting
 from codemods.engine.gates import GateError
 from codemods.engine.making import make
 from codemods.engine.outcomes import FilePatch
@@ -171,6 +172,7 @@ def fix_apart(
             let_go(project)
         return done
 
+    formatting.load()
     results: dict[str, FixResult] = {}
     given_up: dict[str, str] = {}
     deaths: list[str] = []

@@ -91,6 +91,8 @@ class Formatter:
         return any(len(line) > self.line_length for line in text.split("\n"))
 
     def _black(self, text: str, indent: str, keep_quotes: bool) -> str | None:
+        if len(text) <= self.line_length and _is_plain(text[len(indent) :]):
+            return text
         formatted = _format(
             textwrap.dedent(text),
             max(self.line_length - len(indent), 1),
@@ -101,6 +103,38 @@ class Formatter:
         if formatted is None:
             return None
         return "\n".join(indent + line if line else line for line in formatted.split("\n"))
+
+
+def load() -> None:
+    """Import black, so that processes which are forked from this one need not."""
+    import black  # noqa: F401
+
+
+def _is_plain(text: str) -> bool:
+    """Whether black leaves a statement as it is, on one line that is not too long: told without
+    black, which takes ten times as long. A call of names with names, numbers and plain strings,
+    spelled as :func:`ast.unparse` does but for its quotes.
+    """
+    if "\n" in text or "'" in text or "\\" in text or not text.isascii():
+        return False
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:
+        return False
+    if len(body) != 1 or not isinstance(body[0], ast.Expr):
+        return False
+    if not isinstance(body[0].value, ast.Call):
+        return False
+    for node in ast.walk(body[0].value):
+        if not isinstance(node, _PLAIN) or (
+            isinstance(node, ast.Constant)
+            and (node.kind is not None or not isinstance(node.value, (str, bool, int, type(None))))
+        ):
+            return False
+    return ast.unparse(body[0]).replace("'", '"') == text
+
+
+_PLAIN = (ast.Call, ast.Attribute, ast.Name, ast.Constant, ast.keyword, ast.Load)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.engine import formatting
 from codemods.engine.formatting import Formatter, formatter_for, inferred_line_length
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
@@ -100,3 +101,26 @@ def test_what_the_project_states_goes_before_what_the_file_shows() -> None:
     files = {"pyproject.toml": b"[tool.black]\nline-length = 79\n", "a.py": b"x" * 110 + b"\n"}
     project = Project(MemoryFiles(files))
     assert formatter_for(project, project.source("a.py")).line_length == 79
+
+
+@pytest.mark.parametrize(
+    ("statement", "plain"),
+    [
+        ('logger.error("%s", error, exc_info=True)', True),
+        ("self.run(1, None, key=value.other)", True),
+        ('logger.error("%s", error, )', False),
+        ("logger.error('%s', error)", False),
+        ('logger.error(u"text")', False),
+        ('logger.error("a" "b")', False),
+        ("run( 1)", False),
+        ("run(a ** 2)", False),
+        ("run(0XFF)", False),
+        ("run((yield))", False),
+        ("run(1)  # why", False),
+        ("value = run(1)", False),
+    ],
+)
+def test_what_is_told_without_black(statement: str, plain: bool) -> None:
+    assert formatting._is_plain(statement) is plain
+    if plain:
+        assert formatting._format(statement, 88, (), False, False) == statement
