@@ -1,7 +1,8 @@
 """Compares the files of a wheel with the folders: `python .ci/wheel_files.py dist/*.whl`.
 
-A sub-package that pyproject.toml does not list is missing from the wheel, though the editable
-install imports it; data files get lost in the same silent way.
+A folder without an `__init__.py` is missing from the wheel, though the editable install imports
+it; data files get lost in the same silent way. A top-level `cli`, which is what setuptools makes of
+the folders by itself, is in no folder and so refused.
 """
 
 from __future__ import annotations
