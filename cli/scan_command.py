@@ -20,8 +20,8 @@ from codemods.engine.baseline import (
     read_baseline,
 )
 from codemods.engine.outcomes import Patch
+from codemods.project.config import Settings, load_settings
 from codemods.project.files import OverlayFiles, WorkTreeFiles
-from codemods.project.own_settings import Settings, load_settings
 from codemods.project.project import Project
 from codemods.project.selection import Reason, Selection, select_files
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from codemods.codemod import Codemod
+from codemods.project.config import Settings
 from codemods.project.files import WorkTreeFiles
 from codemods.project.ignoring import Rules
-from codemods.project.own_settings import Settings
 from codemods.project.selection import Reason, select_files
 from codemods.project.settings import did_you_mean
 

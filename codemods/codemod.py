@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from codemods.findings.model import Finding, LineRange, Location
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.spans import Span
 
 if TYPE_CHECKING:
@@ -242,6 +242,22 @@ class Scope:
     def site(self, source: SourceFile, node: ast.expr | ast.stmt | ast.excepthandler) -> Site:
         """The site of ``node`` for a result."""
         return site_of(source, node)
+
+    def source_named(self, written: str) -> SourceFile | None:
+        """The one file that a path in a report can mean: by its end, and of several the one beside
+        a place of the finding. ``None`` where there is none, or where it cannot be parsed."""
+        paths = [path for path in self.project.python_paths if f"/{path}".endswith(f"/{written}")]
+        if len(paths) > 1:
+            folders = {place.source.path.rpartition("/")[0] for place in self.places}
+            paths = [path for path in paths if path.rpartition("/")[0] in folders]
+        if len(paths) != 1:
+            return None
+        source = self.project.source(paths[0])
+        try:
+            return source if source.tree is not None else None
+        except SourceError:
+            # Nothing was located there; a file that cannot be read gives nothing either.
+            return None
 
 
 def site_of(source: SourceFile, node: ast.expr | ast.stmt | ast.excepthandler) -> Site:

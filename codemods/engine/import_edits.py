@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import weakref
 
+from codemods.analysis.references.reaching import who_reaches
 from codemods.codemod import AddImport, DropImport
 from codemods.project.project import Project
-from codemods.project.reaching import who_reaches
 from codemods.project.source import SourceFile
 from codemods.syntax.imports import add_import, drop_import, is_used
 from codemods.syntax.spans import Span

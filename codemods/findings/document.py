@@ -1,6 +1,6 @@
 """The block structure of a Markdown text: headings, fences and rules, with their true lines.
 
-Only the block rules of markdown-it run; inline markup is read by :mod:`codemods.findings.text`,
+Only the block rules of markdown-it run; inline markup is read by :mod:`codemods.demands.text`,
 because fields are kept as they were written.
 """
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from codemods.demands.text import code_spans
 from codemods.findings.document import Document, Fence
 from codemods.findings.locations import begins_with_path
 from codemods.findings.model import Code, Field
-from codemods.findings.text import code_spans
 
 KNOWN = frozenset(
     name.strip()

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from codemods.demands.text import code_spans, line_range, mentioned_lines
 from codemods.findings.model import Field, LineRange, Location, LocationKind
-from codemods.findings.text import code_spans, line_range, mentioned_lines, words
+from codemods.tables import words
 
 FIELDS = (
     "location",

@@ -11,8 +11,8 @@ from codemods.project.files import Files, OverlayFiles
 from codemods.project.source import SourceFile
 
 if TYPE_CHECKING:
-    from codemods.project.blockers import Blockers
-    from codemods.project.index import Index
+    from codemods.analysis.blocking.blocking_callers import Blockers
+    from codemods.analysis.names.index import Index
     from codemods.project.modules import Modules
 
 
@@ -176,7 +176,7 @@ class Project:
     @cached_property
     def index(self) -> Index:
         """Definitions, callers, imports, subclasses and models, each looked up when asked."""
-        from codemods.project.index import Index
+        from codemods.analysis.names.index import Index
 
         return Index(self)
 

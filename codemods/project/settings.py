@@ -2,7 +2,7 @@
 
 What is meant for other tools (``requires-python``, ``[tool.black]``) is read leniently: policing
 it is not our task, and a value that we cannot use counts as not given. What is meant for us is in
-:mod:`codemods.project.own_settings`, and read strictly.
+:mod:`codemods.project.config`, and read strictly.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codemods.project.files import Files
-from codemods.project.own_settings import (
+from codemods.project.config import (
     PathSettings,
     Settings,
     SettingsError,
     did_you_mean,
     load_settings,
 )
+from codemods.project.files import Files
 
 __all__ = [
     "DEFAULT_PYTHON",

@@ -172,7 +172,7 @@ class SourceFile:
                 warnings.simplefilter("ignore")
                 return Tree(ast.parse(self.text))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            from codemods.project.partial import parse_partially
+            from codemods.project.tolerant_parse import parse_partially
 
             return parse_partially(self, error)
 

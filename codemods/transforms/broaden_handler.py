@@ -49,6 +49,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from codemods.analysis.logs.loggers import FAMILIAR, Kind, kind_of
+from codemods.analysis.logs.tracebacks import shows_traceback
 from codemods.codemod import (
     Change,
     Codemod,
@@ -62,12 +64,10 @@ from codemods.codemod import (
 from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import expression
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.handlers import handler_types, innermost_handler
 from codemods.syntax.lazy import cst
-from codemods.transforms._loggers import FAMILIAR, Kind, kind_of
-from codemods.transforms._parsed import expression
-from codemods.transforms._tracebacks import shows_traceback
 
 _BROAD = "Exception"
 _LEVELS = ("debug", "info", "warning", "warn", "error", "critical", "fatal")

@@ -57,8 +57,8 @@ from codemods.codemod import (
 from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
+from codemods.rewriting.parsed import expression
 from codemods.syntax.lazy import cst
-from codemods.transforms._parsed import expression
 
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 _METHODS = "allow_methods"

@@ -60,10 +60,10 @@ from codemods.codemod import (
 from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import in_place_of, statements
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms._parsed import in_place_of, statements
 
 _NEXT = re.compile(r"\bnext\(\s*iter\(\s*(?P<mapping>[A-Za-z_][\w.]*)?")
 _WANTED = re.compile(r"\bpopitem\(|\blist\([^)\n]*\)|\bpop\(|\bsnapshot\b")

@@ -62,11 +62,11 @@ from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import in_place_of, statements
+from codemods.rewriting.reach import reach
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms._parsed import in_place_of, statements
-from codemods.transforms._reaching import reach
 
 _COPIES = ("shutil.copy", "shutil.copy2", "shutil.copyfile")
 _KEEPING = ("shutil.copy", "shutil.copy2")

@@ -8,7 +8,7 @@ import pytest
 
 from codemods.cli.scan_options import FailOn
 from codemods.codemod import Safety
-from codemods.project.own_settings import SAFETIES
+from codemods.project.config import SAFETIES
 from tests.cli.conftest import Run
 from tests.cli.test_scanning import SAFE, project
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemods.findings import text as reading
+from codemods.demands import text as reading
 from codemods.findings.model import LineRange
 
 

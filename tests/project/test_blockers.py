@@ -6,10 +6,10 @@ import ast
 
 import pytest
 
-from codemods.project.blockers import find_blockers
+from codemods.analysis.blocking.blocking_callers import find_blockers
+from codemods.analysis.blocking.call_chains import Ways
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.project.ways import Ways
 
 _LOADERS = """\
 import time, queue, requests
@@ -129,7 +129,7 @@ def test_words_of_the_table(text: str, expected: bool) -> None:
 
 def test_a_batch_that_grows_too_large_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = find_blockers(_project("loaders.straight(p)"))
-    monkeypatch.setattr("codemods.project.blockers.AT_ONCE", 1)
+    monkeypatch.setattr("codemods.analysis.blocking.blocking_callers.AT_ONCE", 1)
     assert find_blockers(_project("loaders.straight(p)")) == expected
     assert expected.functions["app/loaders.py"] == {
         "straight",

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from codemods.project.blocking import BlockingPath
+from codemods.analysis.blocking.paths import BlockingPath
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 

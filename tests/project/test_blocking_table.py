@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from codemods.project.blocking_table import Kind, Row, Weight, row, rows, types
+from codemods.analysis.blocking.table import Kind, Row, Weight, row, rows, types
 
 STANDARD = sorted(name for name in rows() if name.partition(".")[0] in sys.stdlib_module_names)
 
@@ -92,7 +92,7 @@ def test_what_does_not_block_is_not_in_it(name: str) -> None:
 
 
 def test_no_name_stands_twice() -> None:
-    file = resources.files("codemods.project").joinpath("blocking.toml")
+    file = resources.files("codemods.analysis.blocking").joinpath("table.toml")
     data = tomllib.loads(file.read_text(encoding="utf-8"))
     assert set(data) == {kind.value for kind in Kind} | {"types"}
     names = [

@@ -6,13 +6,13 @@ from textwrap import dedent
 
 import pytest
 
+from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
 from codemods.codemod import Change, Safety, site_of
 from codemods.engine.formatting import formatter_for
 from codemods.engine.rewrite import rewrite
-from codemods.project.colour import ColourPlan, ColourRefusal, colour
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms._colour import colour_operations, edit_colour
+from codemods.rewriting.colour import colour_operations, edit_colour
 
 
 def project(files: dict[str, str]) -> Project:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from codemods.project.newer import older_spelling
+from codemods.project.newer_syntax import older_spelling
 from codemods.project.source import SourceFile
 
 pytestmark = pytest.mark.skipif(sys.version_info >= (3, 12), reason="the syntax is not newer there")

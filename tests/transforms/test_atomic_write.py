@@ -10,8 +10,8 @@ from codemods.findings.model import Finding
 from codemods.findings.reports import read_report
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms._atomic_helpers import helpers
-from codemods.transforms._atomic_plan import LOCKED, recognise
+from codemods.transforms.atomic_write.helpers import helpers
+from codemods.transforms.atomic_write.plan import LOCKED, recognise
 
 TRUNCATED = "`save()` opens the file in `'w'` mode: a reader finds a truncated file."
 REPLACE = "Write to a temporary file and `os.replace()` it onto the file."

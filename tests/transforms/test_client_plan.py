@@ -8,7 +8,7 @@ import pytest
 
 from codemods.findings.model import Finding
 from codemods.findings.reports import read_report
-from codemods.transforms._client_plan import recognise
+from codemods.transforms.hide_exception_text.plan import recognise
 
 EVIDENCE = 'raise HTTPException(status_code=500, detail=f"Failed to load: {e}")'
 

@@ -6,9 +6,9 @@ import ast
 
 import pytest
 
+from codemods.analysis.exceptions.text import Kind, exceptions_at
 from codemods.project.source import SourceFile
-from codemods.transforms._client_text import Cleaned, cleaned, is_poor, trimmed
-from codemods.transforms._exception_text import Kind, exceptions_at
+from codemods.transforms.hide_exception_text.text import Cleaned, cleaned, is_poor, trimmed
 
 
 def _cleaned(text: str) -> Cleaned | None:

@@ -10,9 +10,9 @@ import pytest
 from codemods.findings.reports import read_report
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms._path_plan import PathPlan, recognise
-from codemods.transforms._path_roots import Root, root_at
-from codemods.transforms._path_validators import Validator, only_validator, validator_named
+from codemods.transforms.contain_path.plan import PathPlan, recognise
+from codemods.transforms.contain_path.roots import Root, root_at
+from codemods.transforms.contain_path.validators import Validator, only_validator, validator_named
 
 VALIDATOR = """
 from pathlib import Path

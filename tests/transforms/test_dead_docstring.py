@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.transforms._dead_docstring import without_parameters
+from codemods.rewriting.docstrings import without_parameters
 
 GOOGLE = '''"""Find words.
 

@@ -8,7 +8,7 @@ import pytest
 
 from codemods.findings.model import Finding
 from codemods.findings.reports import read_report
-from codemods.transforms._lock_plan import recognise
+from codemods.transforms.lock_shared_state.plan import recognise
 
 
 def finding(folder: Path, title: str, description: str, fix: str, evidence: str = "") -> Finding:

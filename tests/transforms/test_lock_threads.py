@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.analysis.threads.calls import calls_of
 from codemods.codemod import Change, Place, Refusal, Scope
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms._lock_threads import may_race, scan_threads
-from codemods.transforms._thread_calls import calls_of
+from codemods.transforms.lock_shared_state.threads import may_race, scan_threads
 
 CLASS = """
 import asyncio, functools, threading

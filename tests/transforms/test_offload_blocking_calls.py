@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from codemods.analysis.blocking.table import Row, Weight, rows
 from codemods.codemod import Change, Place, Refusal, Safety, Scope
 from codemods.findings.markdown import read_markdown
 from codemods.findings.model import Finding
-from codemods.project.blocking_table import Row, Weight, rows
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms._offload_plan import OffloadPlan
 from codemods.transforms.offload_blocking_calls import codemod
+from codemods.transforms.offload_blocking_calls.plan import OffloadPlan
 
 
 def _finding(title: str, description: str, fix: str) -> Finding:

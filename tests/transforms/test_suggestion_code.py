@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from codemods.transforms._suggestion_code import Kind, alike, contains, read, same
+from codemods.transforms.apply_suggestion.code import Kind, alike, contains, read, same
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from codemods.codemod import AddImport, Place
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms._suggestion_names import Missing, names_for
-from codemods.transforms._suggestion_origins import Origin
+from codemods.transforms.apply_suggestion.names import Missing, names_for
+from codemods.transforms.apply_suggestion.origins import Origin
 
 MAIN = """\
 import numpy as np

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.transforms._suggestion_prose import FORMS, Wish
-from codemods.transforms._suggestion_sentences import read_prose
+from codemods.transforms.apply_suggestion.prose import FORMS, Wish
+from codemods.transforms.apply_suggestion.sentences import read_prose
 
 ADVICE = (
     "Implement caching with `functools.lru_cache`.",
@@ -37,7 +37,7 @@ ADVICE = (
 
 @pytest.mark.parametrize("sentence", ADVICE)
 def test_advice_is_no_edit(sentence: str) -> None:
-    from codemods.transforms._suggestion_code import read
+    from codemods.transforms.apply_suggestion.code import read
 
     wishes = read_prose(sentence).wishes
     # What is no Python is dropped where the finding is recognised.

@@ -9,7 +9,7 @@ import pytest
 
 from codemods.findings.model import Finding
 from codemods.findings.reports import read_report
-from codemods.transforms._swallowed_plan import recognise
+from codemods.transforms.log_swallowed_exception.plan import recognise
 
 SILENT = "`except Exception: pass` leaves no trace."
 

@@ -1,0 +1,1 @@
+"""Which calls stop the event loop, and by way of which functions."""

@@ -1,0 +1,1 @@
+"""Which functions are coroutines, and what it takes to make one."""

@@ -1,0 +1,1 @@
+"""Where exceptions come from, and where their text goes."""

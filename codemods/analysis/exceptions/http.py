@@ -1,0 +1,206 @@
+"""Where an ``HTTPException`` comes from, as far as a project's own code tells."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.analysis.names.values import DefinitionRef, Foreign
+from codemods.analysis.web.answers import status_number
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.handlers import type_expressions
+from codemods.syntax.scopes import opens_frame
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
+
+_KINDS = {
+    "fastapi.HTTPException": "fastapi",
+    "fastapi.exceptions.HTTPException": "fastapi",
+    "starlette.exceptions.HTTPException": "starlette",
+}
+_DEPTH = 4
+_BROAD = ("Exception", "BaseException")
+
+
+class HttpExceptions:
+    """Answers for one project; calls are followed a few functions deep."""
+
+    def __init__(self, project: Project) -> None:
+        self.index = project.index
+        self._raising: dict[DefinitionRef, frozenset[str]] = {}
+
+    def kind(self, source: SourceFile, node: ast.expr) -> str | None:
+        """``fastapi`` or ``starlette`` for the class, or one of the project that inherits from
+        it. FastAPI's is a subclass of Starlette's, so that a handler for it misses the other."""
+        name = self.index.resolve(source, node)
+        if name in _KINDS:
+            return _KINDS[name]
+        bases = [
+            _KINDS[base.name]
+            for ref in self.index.definition_of(source, node)
+            if isinstance(ref.node, ast.ClassDef)
+            for base in self.index.resolver.classes.lineage(ref)
+            if isinstance(base, Foreign) and base.name in _KINDS
+        ]
+        return bases[0] if bases else None
+
+    def is_one(self, source: SourceFile, node: ast.expr) -> bool:
+        """Whether an expression stands for such a class."""
+        return self.kind(source, node) is not None
+
+    def raised_in(self, source: SourceFile, block: ast.Try) -> frozenset[str]:
+        """The kinds that the body of a ``try`` lets out of it, by a ``raise`` or by a call of a
+        function of the project that does."""
+        return frozenset(self._raised(source, block.body, block, _DEPTH))
+
+    def _raised(
+        self, source: SourceFile, body: list[ast.stmt], root: ast.AST, depth: int
+    ) -> Iterator[str]:
+        tree = source.tree
+        for statement in body:
+            for node in _own(statement):
+                if not isinstance(node, (ast.Raise, ast.Call)):
+                    continue
+                if self._stopped(source, tree, node, root):
+                    continue
+                if isinstance(node, ast.Raise):
+                    kind = self.kind(source, _called(node.exc)) if node.exc else None
+                    if kind is not None:
+                        yield kind
+                elif depth:
+                    for ref in self.index.definition_of(source, node.func):
+                        yield from self._raises(ref, depth - 1)
+
+    def _raises(self, ref: DefinitionRef, depth: int) -> frozenset[str]:
+        """The kinds that running a function can let out."""
+        node = ref.node
+        if not isinstance(node, FUNCTIONS):
+            return frozenset()
+        if ref not in self._raising:
+            # A function that calls itself adds nothing to what is found without that.
+            self._raising[ref] = frozenset()
+            self._raising[ref] = frozenset(self._raised(ref.source, node.body, node, depth))
+        return self._raising[ref]
+
+    def _stopped(self, source: SourceFile, tree: Tree, node: ast.AST, root: ast.AST) -> bool:
+        """Whether a ``try`` between ``node`` and ``root`` catches it."""
+        child = node
+        for ancestor in tree.ancestors(node):
+            if ancestor is root:
+                return False
+            if isinstance(ancestor, ast.Try) and child in ancestor.body:
+                taking = [item for item in ancestor.handlers if self.catches(source, item)]
+                if taking:
+                    return not any(self.passes_on(source, item) for item in taking)
+            child = ancestor
+        return False
+
+    def catches(self, source: SourceFile, handler: ast.ExceptHandler) -> bool:
+        """Whether a handler is entered by one."""
+        return is_broad(handler) or any(
+            self.is_one(source, item) for item in type_expressions(handler)
+        )
+
+    def passes_on(self, source: SourceFile, handler: ast.ExceptHandler) -> bool:
+        """Whether a handler lets it go on, on any way: ``raise``, ``raise e``, or by a function
+        of the project that asks what it is."""
+        for node in _own_of(handler.body):
+            if isinstance(node, ast.Raise):
+                match node.exc:
+                    case None:
+                        return True
+                    case ast.Name(id=name) if name == handler.name:
+                        return True
+            if isinstance(node, ast.Call) and any(
+                isinstance(ref.node, FUNCTIONS) and _asks(ref.node)
+                for ref in self.index.definition_of(source, node.func)
+            ):
+                return True
+            if isinstance(node, ast.If) and "HTTPException" in ast.unparse(node.test):
+                return True
+        return False
+
+    def answers(self, source: SourceFile, handler: ast.ExceptHandler) -> bool:
+        """Whether a handler raises one itself, made there or by a function that says so."""
+        return any(
+            isinstance(node, ast.Raise) and node.exc is not None and self._makes(source, node.exc)
+            for node in _own_of(handler.body)
+        )
+
+    def is_chosen(self, source: SourceFile, handler: ast.ExceptHandler) -> bool:
+        """Whether a handler answers with a fixed text and another status than 500: that was chosen
+        for all that may be caught."""
+        for node in _own_of(handler.body):
+            if not isinstance(node, ast.Raise):
+                continue
+            call = node.exc
+            if not isinstance(call, ast.Call) or not self.is_one(source, call.func):
+                return False
+            given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "status_code")]
+            if not any(status_number(item) not in (None, 500) for item in given):
+                return False
+            if any(isinstance(x, ast.Name) and x.id == handler.name for x in walk(call)):
+                return False
+        return True
+
+    def _makes(self, source: SourceFile, node: ast.expr) -> bool:
+        function = _called(node)
+        return self.is_one(source, function) or any(
+            isinstance(ref.node, FUNCTIONS)
+            and ref.node.returns is not None
+            and self.is_one(ref.source, ref.node.returns)
+            for ref in self.index.definition_of(source, function)
+        )
+
+
+def always_raises(body: list[ast.stmt]) -> bool:
+    """Whether every way through ``body`` ends in a ``raise`` of it: it neither goes on, nor leaves
+    with a value."""
+    if any(isinstance(node, (ast.Return, ast.Continue, ast.Break)) for node in _own_of(body)):
+        return False
+    match body[-1]:
+        case ast.Raise():
+            return True
+        case ast.If(body=one, orelse=[_, *_] as other):
+            return always_raises(one) and always_raises(other)
+        case ast.With(body=inner) | ast.AsyncWith(body=inner):
+            return always_raises(inner)
+        case ast.Try(handlers=handlers, body=inner, orelse=orelse, finalbody=final):
+            ways = [[*inner, *orelse], *(item.body for item in handlers)]
+            return (bool(final) and always_raises(final)) or all(map(always_raises, ways))
+        case _:
+            return False
+
+
+def is_broad(handler: ast.ExceptHandler) -> bool:
+    """Whether the handler takes every exception."""
+    return handler.type is None or any(
+        isinstance(item, ast.Name) and item.id in _BROAD for item in type_expressions(handler)
+    )
+
+
+def _asks(function: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "isinstance"
+        and "HTTPException" in ast.unparse(node)
+        for node in walk(function)
+    )
+
+
+def _called(node: ast.expr) -> ast.expr:
+    return node.func if isinstance(node, ast.Call) else node
+
+
+def _own(root: ast.AST) -> Iterator[ast.AST]:
+    """``root`` and what runs with it, in source order as far as it matters."""
+    yield root
+    for child in ast.iter_child_nodes(root):
+        if not opens_frame(root, child):
+            yield from _own(child)
+
+
+def _own_of(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    for statement in body:
+        yield from _own(statement)

@@ -1,0 +1,1 @@
+"""Shared state, who touches it, and the locks around it."""

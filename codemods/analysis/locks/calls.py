@@ -1,0 +1,109 @@
+"""The calls that matter to a lock: slow ones, own methods, and those that run others' code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+
+from codemods.analysis.colour.checks import PROPERTIES
+from codemods.analysis.locks.sections import SUSPENDING
+from codemods.analysis.locks.state import Access, Owner, in_constructor, receivers, touching
+from codemods.analysis.names.values import decorator_names
+from codemods.project.project import Project
+from codemods.syntax.tree import Function, walk
+
+NOTIFIES = re.compile(
+    r"(?:^|_)(?:notify|notifies|callbacks?|broadcast|emit|dispatch|fire|publish|trigger|"
+    r"listeners?|observers?|hooks?|subscribers?)(?:_|$)"
+)
+
+
+def notifying(statement: ast.stmt) -> ast.Call | None:
+    """The call, if the statement does nothing but tell others."""
+    if not isinstance(statement, ast.Expr):
+        return None
+    call = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        return call if NOTIFIES.search(call.func.attr.lower()) else None
+    return None
+
+
+def is_slow(project: Project, owner: Owner, node: ast.AST) -> bool:
+    """Whether a node is an await, or a call of something that is known to block or is no trifle."""
+    if isinstance(node, SUSPENDING):
+        return True
+    if not isinstance(node, ast.Call):
+        return False
+    if project.index.blocking(owner.source, node) is not None:
+        return True
+    return bool(project.index.definition_of(owner.source, node.func))
+
+
+def indirect_writes(owner: Owner, found: Sequence[Access]) -> list[Access]:
+    """The calls of the owner's methods that write the state, by themselves or through others."""
+    writers: dict[str, str] = {}
+    for item in found:
+        if item.writes and owner.tree.parent(item.function) is owner.node:
+            writers.setdefault(item.function.name, item.name)
+    if not isinstance(owner.node, ast.ClassDef):
+        return []
+    calls = [
+        (node, function)
+        for function in owner.functions()
+        if not in_constructor(owner, function)
+        for node, _ in touching(owner, function)
+        if isinstance(call := owner.tree.parent(node), ast.Call) and call.func is node
+    ]
+    grown = True
+    while grown:
+        grown = False
+        for node, function in calls:
+            if isinstance(node, ast.Attribute) and node.attr in writers:
+                grown = grown or function.name not in writers
+                writers.setdefault(function.name, writers[node.attr])
+    return [
+        Access(node, writers[node.attr], True, function, indirect=True)
+        for node, function in calls
+        if isinstance(node, ast.Attribute) and node.attr in writers
+    ]
+
+
+def own_calls(owner: Owner, nodes: Sequence[ast.AST], function: Function) -> set[str]:
+    """The owner's functions that some nodes call; properties count where they are read."""
+    names = receivers(owner, function)
+    tree = owner.tree
+    found = set()
+    for item in nodes:
+        parent = tree.parent(item)
+        called = isinstance(parent, ast.Call) and parent.func is item
+        if isinstance(item, ast.Name) and not names and called:
+            found.add(item.id)
+        elif (
+            isinstance(item, ast.Attribute)
+            and getattr(item.value, "id", None) in names
+            and (called or item.attr in _properties(owner))
+        ):
+            found.add(item.attr)
+    return found
+
+
+def reached(owner: Owner, nodes: Sequence[ast.AST], function: Function) -> set[str]:
+    """The owner's functions that some nodes call, by themselves or through others of them."""
+    bodies = {item.name: item for item in owner.functions()}
+    found: set[str] = set()
+    queue = sorted(own_calls(owner, nodes, function))
+    while queue:
+        name = queue.pop()
+        if name not in found and name in bodies:
+            found.add(name)
+            queue += sorted(own_calls(owner, list(walk(bodies[name])), bodies[name]))
+    return found
+
+
+def _properties(owner: Owner) -> set[str]:
+    return {
+        item.name
+        for item in owner.functions()
+        if any(name in PROPERTIES for name in decorator_names(item))
+    }

@@ -1,0 +1,95 @@
+"""Who else touches the state: helpers whose callers hold the lock, and code outside its class."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from codemods.analysis.colour.checks import is_test
+from codemods.analysis.locks.state import CONSTRUCTORS, Owner, accesses, is_write, receivers
+from codemods.analysis.names.values import Known
+from codemods.project.project import Project
+from codemods.syntax.locks import held_locks
+from codemods.syntax.tree import FUNCTIONS, Function
+
+_MOST = 6
+
+
+def held_by_callers(owner: Owner, function: Function, _seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a private method runs only where its callers, methods of its class, hold a lock, or
+    while the object is being built."""
+    if not function.name.startswith("_") or not isinstance(owner.node, ast.ClassDef):
+        return False
+    if owner.tree.parent(function) is not owner.node or function.name in _seen:
+        return False
+    calls = []
+    for item in owner.tree.of(ast.Attribute):
+        if item.attr == function.name:
+            parent = owner.tree.parent(item)
+            if not isinstance(parent, ast.Call) or parent.func is not item:
+                return False
+            calls.append(parent)
+    seen = _seen | {function.name}
+    return bool(calls) and all(_is_held(owner, call, seen) for call in calls)
+
+
+def _is_held(owner: Owner, call: ast.Call, seen: frozenset[str]) -> bool:
+    if any("semaphore" not in held.text.lower() for held in held_locks(owner.tree, call)):
+        return True
+    caller = owner.tree.function(call)
+    if not isinstance(caller, FUNCTIONS):
+        return False
+    if caller.name in CONSTRUCTORS and owner.tree.parent(caller) is owner.node:
+        return True
+    return held_by_callers(owner, caller, seen)
+
+
+def outside_notes(project: Project, owner: Owner, state: Sequence[str]) -> Iterator[str]:
+    """Places outside the class that reach its state without the lock, writes first; in files
+    that mention the class."""
+    if not isinstance(owner.node, ast.ClassDef):
+        return
+    writes: list[str] = []
+    reads: list[str] = []
+    unread = not any(not item.writes for item in accesses(owner, state))
+    resolver = project.index.resolver
+    mentioning = [
+        source for source in project.containing(owner.name.encode()) if not is_test(source.path)
+    ]
+    for name in state:
+        for source in mentioning:
+            if f".{name}".encode() not in source.data:
+                continue
+            tree = resolver.tree(source)
+            for node in tree.of(ast.Attribute) if tree is not None else ():
+                if node.attr != name or tree is None:
+                    continue
+                values = resolver.evaluate(node.value, resolver.context(source, node)) or ()
+                if not any(
+                    isinstance(item, Known) and item.ref.node is owner.node for item in values
+                ):
+                    continue
+                if source is owner.source and _inside(owner, node):
+                    continue
+                if held_locks(tree, node):
+                    continue
+                where = f"{source.path}:{node.lineno}"
+                (writes if is_write(tree, node) else reads).append(where)
+    if unread and not reads:
+        yield f"nothing in the project reads {', '.join(state)} today"
+    if writes:
+        yield f"written from outside without the lock: {_listed(writes)}"
+    if reads:
+        yield f"read from outside without the lock: {_listed(reads)}"
+
+
+def _inside(owner: Owner, node: ast.Attribute) -> bool:
+    function = owner.tree.function(node)
+    if function is None or isinstance(function, ast.Lambda):
+        return any(item is owner.node for item in owner.tree.ancestors(node))
+    return isinstance(node.value, ast.Name) and node.value.id in receivers(owner, function)
+
+
+def _listed(places: Sequence[str]) -> str:
+    more = f" and {len(places) - _MOST} more" if len(places) > _MOST else ""
+    return ", ".join(places[:_MOST]) + more

@@ -1,0 +1,1 @@
+"""Loggers, log calls and the tracebacks that they show."""

@@ -1,0 +1,75 @@
+"""What speaks against the traceback of a log call, for people."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
+
+from codemods.analysis.logs.tracebacks import run_together
+from codemods.analysis.logs.withheld import decided_against, kept_back
+from codemods.project.source import SourceFile
+from codemods.syntax.handlers import handler_types, raised_again
+from codemods.syntax.tree import Tree, walk
+
+_CONVERSIONS = (
+    *("int", "float", "complex", "Decimal", "Fraction", "UUID", "loads", "json_loads", "json"),
+    *("fromisoformat", "strptime", "fromtimestamp", "ip_address", "ip_network", "literal_eval"),
+    *("fromhex", "b64decode", "unhexlify", "parse_datetime", "safe_load", "parse"),
+)
+_SECRETS = re.compile(
+    r"(?:^|[_./])(?:o?auth\w*|tokens?|passwords?|credentials?|secrets?|log_?in|jwt|api_?keys?)"
+    r"(?:$|[_./])",
+    re.IGNORECASE,
+)
+
+
+def doubts(
+    source: SourceFile, handler: ast.ExceptHandler, call: ast.Call, expected: Collection[str]
+) -> Iterator[str]:
+    """What speaks against the traceback, for people."""
+    for again in raised_again(handler):
+        # Another way through the handler is no concern of this record.
+        if run_together(source.tree, again, call):
+            yield (
+                f"the handler raises again in line {again.lineno}: "
+                "whoever catches the exception may log its traceback a second time"
+            )
+            break
+    if _is_expected(source.tree, handler, expected):
+        types = ", ".join(handler_types(handler))
+        yield f"{types} is mostly expected: the traceback may be noise"
+    kept = kept_back(source.tree, handler, call)
+    if kept is not None:
+        yield kept
+    decided = decided_against(source, handler, call)
+    if decided is not None:
+        yield f"the comment in line {decided} wants no traceback"
+
+
+def _is_expected(tree: Tree, handler: ast.ExceptHandler, expected: Collection[str]) -> bool:
+    names = [(written, written.rpartition(".")[2]) for written in handler_types(handler)]
+    converts = _converts(tree.parent(handler))
+    return bool(names) and all(
+        any(fnmatchcase(name, pattern) for pattern in expected for name in pair)
+        or (converts and pair[1] in ("ValueError", "TypeError"))
+        for pair in names
+    )
+
+
+def _converts(statement: ast.AST | None) -> bool:
+    """Whether a ``try`` does nothing but turn text into a value, so that a failure of it says
+    something about the text alone."""
+    match statement:
+        case ast.Try(body=[ast.Assign() | ast.Return() | ast.AnnAssign() | ast.Expr() as only]):
+            calls = [item for item in walk(only) if isinstance(item, ast.Call)]
+            return bool(calls) and ast.unparse(calls[0].func).rpartition(".")[2] in _CONVERSIONS
+        case _:
+            return False
+
+
+def may_hold_secret(source: SourceFile, call: ast.Call) -> bool:
+    """Whether the call stands in code that handles credentials (CWE-532)."""
+    place = f"{source.path}/{source.tree.qualified_name(call)}"
+    return _SECRETS.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", place)) is not None

@@ -1,0 +1,122 @@
+"""Which receivers are loggers, and of which library.
+
+What a name is bound to decides, across the files of the project; a familiar name counts only
+where its binding cannot be told.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from collections.abc import Collection
+from fnmatch import fnmatchcase
+
+from codemods.analysis.names.values import Foreign, Known
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import FUNCTIONS
+
+FAMILIAR = (
+    *("logger", "log", "LOG", "LOGGER", "_LOGGER", "_logger", "_log", "_LOG"),
+    *("self.logger", "self._logger", "self.log", "self._log", "self.LOG", "self.LOGGER"),
+    *("cls.logger", "cls._logger", "cls.log", "app.logger", "self.app.logger"),
+    *("current_app.logger", "request.app.logger"),
+)
+"""Receivers that are taken for loggers where nothing says what they are."""
+
+_STANDARD = (
+    *("logging", "structlog", "absl.logging", "celery.utils.log", "celery.app.log", "billiard"),
+    *("multiprocessing.get_logger", "multiprocessing.log_to_stderr", "uvicorn", "gunicorn"),
+    *("flask.Flask.logger", "flask.current_app.logger"),
+)
+"""What comes from there takes ``exc_info`` as :mod:`logging` does."""
+
+_OTHER = ("builtins", "twisted", "logbook", "eliot", "rich", "click", "typer", "argparse")
+"""Things from there may have an ``error()``, and none of them knows ``exc_info``."""
+
+
+class Kind(enum.Enum):
+    """How a receiver is told of the exception."""
+
+    STANDARD = "standard"
+    """By ``exc_info=True``: the standard library's loggers, structlog's, and wrappers of them."""
+    LOGURU = "loguru"
+    """By ``opt(exception=True)`` alone."""
+    OTHER = "other"
+    """No logger, or none that can be told in either way."""
+
+
+def kind_of(
+    project: Project, source: SourceFile, receiver: ast.expr, familiar: Collection[str]
+) -> Kind:
+    """What the receiver of a call of ``error()`` and the like is.
+
+    Args:
+        project: for names that other files bind.
+        source: the file that the receiver stands in.
+        receiver: ``logger`` of ``logger.error(…)``.
+        familiar: patterns of receivers that are loggers where nothing says otherwise.
+    """
+    known = any(fnmatchcase(ast.unparse(receiver), pattern) for pattern in familiar)
+    resolver = project.index.resolver
+    values = resolver.evaluate(receiver, resolver.context(source, receiver))
+    return _of_values(project, values, Kind.STANDARD if known else Kind.OTHER)
+
+
+def kind_of_name(
+    project: Project, source: SourceFile, name: str, at: ast.AST, unknown: Kind
+) -> Kind:
+    """What ``name`` would be if it were written at ``at``; ``unknown`` where nothing says it."""
+    resolver = project.index.resolver
+    return _of_values(project, resolver.name(name, resolver.context(source, at)), unknown)
+
+
+def _of_values(project: Project, values: Collection[object] | None, unknown: Kind) -> Kind:
+    if not values:
+        return unknown
+    kinds = {_of_value(project, value, unknown) for value in values}
+    # What is one thing here and another there cannot be called as either.
+    return kinds.pop() if len(kinds) == 1 else Kind.OTHER
+
+
+def _of_value(project: Project, value: object, unknown: Kind) -> Kind:
+    match value:
+        case Foreign(name=name, instance=instance):
+            return _of_foreign(name, instance, unknown)
+        case Known(instance=True):
+            return _of_own_class(project, value)
+        case _:
+            # A module or a function of the project.
+            return Kind.OTHER
+
+
+def _of_foreign(name: str, instance: bool, unknown: Kind) -> Kind:
+    if _within(name, ("loguru.logger",)):
+        return Kind.LOGURU
+    if _within(name, _STANDARD):
+        return Kind.STANDARD
+    if _within(name, _OTHER):
+        return Kind.OTHER
+    if _within(name, ("typing", "typing_extensions")):
+        return unknown
+    made_of_class = instance and name.rpartition(".")[2][:1].isupper()
+    # A class that nobody here knows may have an error() of its own.
+    return Kind.OTHER if made_of_class else unknown
+
+
+def _within(name: str, roots: Collection[str]) -> bool:
+    return any(name == root or name.startswith(f"{root}.") for root in roots)
+
+
+def _of_own_class(project: Project, value: Known) -> Kind:
+    """A class of the project is a logger if it inherits from one, or names ``exc_info``."""
+    classes = project.index.resolver.classes
+    for base in classes.lineage(value.ref):
+        if isinstance(base, Foreign) and _within(base.name, _STANDARD):
+            return Kind.STANDARD
+    for method in classes.member(value.ref, "error", True) or ():
+        if isinstance(method, Known) and isinstance(method.ref.node, FUNCTIONS):
+            arguments = method.ref.node.args
+            names = [item.arg for item in (*arguments.args, *arguments.kwonlyargs)]
+            return Kind.STANDARD if "exc_info" in names else Kind.OTHER
+    return Kind.OTHER

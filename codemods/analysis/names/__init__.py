@@ -1,0 +1,1 @@
+"""What a name stands for, across the files of a project."""

@@ -1,0 +1,52 @@
+"""Constants of a project: where one is defined, and how another file would come by it."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.tree import Tree
+
+
+def definition_in(tree: Tree, name: str) -> ast.Assign | ast.AnnAssign | None:
+    """The one statement at the top of a module that gives ``name`` its value."""
+    found: list[ast.Assign | ast.AnnAssign] = []
+    for statement in tree.module.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=target)]) if target == name:
+                found.append(statement)
+            case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr()) if target == name:
+                found.append(statement)
+    return found[0] if len(found) == 1 else None
+
+
+def homes(project: Project, name: str) -> list[SourceFile]:
+    """The files that define ``name`` at their top, tests left out."""
+    start = re.compile(rb"^" + re.escape(name.encode()) + rb"[ \t]*[:=]", re.MULTILINE)
+    found = []
+    for source in project.containing(name.encode()):
+        if not start.search(source.data) or is_test(source.path):
+            continue
+        tree = readable(source)
+        if tree is not None and definition_in(tree, name) is not None:
+            found.append(source)
+    return found
+
+
+def is_test(path: str) -> bool:
+    """Whether a file belongs to the tests, by its name or a folder's."""
+    parts = path.split("/")
+    return parts[-1].startswith(("test_", "conftest")) or any(
+        part in ("test", "tests") for part in parts[:-1]
+    )
+
+
+def readable(source: SourceFile) -> Tree | None:
+    """The tree of a file, ``None`` where it cannot be parsed."""
+    try:
+        return source.tree
+    except SourceError:
+        # Nobody asked about this file: what it holds is not known, and decides nothing.
+        return None

@@ -1,0 +1,243 @@
+"""Whether a relationship of an SQLAlchemy model leads to one object or to many.
+
+The rules are SQLAlchemy's own: ``uselist``, the annotation, ``secondary``, and else the side that
+holds the foreign key. Where they do not decide, the answer is ``None``: a guess would rewrite the
+loading of a scalar.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from codemods.analysis.names.values import DefinitionRef, Known
+from codemods.analysis.orm.relationships import (
+    Cardinality,
+    Relationship,
+    annotated,
+    assigned,
+    read_argument,
+    relationships,
+    terminal,
+    words,
+)
+from codemods.syntax.tree import FUNCTIONS, walk
+
+if TYPE_CHECKING:
+    from codemods.analysis.names.index import Index
+
+
+class Models:
+    """Answers :meth:`Index.cardinality`."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._tables: dict[ast.ClassDef, tuple[frozenset[str], tuple[tuple[str, str], ...]]] = {}
+
+    def cardinality(
+        self, candidates: tuple[DefinitionRef, ...], attribute: str
+    ) -> Cardinality | None:
+        """What all ``candidates`` that have the attribute agree on."""
+        found: set[Cardinality | None] = set()
+        for ref in candidates:
+            relationship = self._relationship(ref, attribute)
+            if relationship is not None:
+                found.add(self._decide(relationship, ref))
+                continue
+            for other in self._backwards(ref, attribute):
+                found.add(self._decide_backwards(other))
+        return found.pop() if len(found) == 1 else None
+
+    def _lineage(self, ref: DefinitionRef) -> Iterator[DefinitionRef]:
+        for value in self._index.resolver.classes.lineage(ref):
+            if isinstance(value, Known):
+                yield value.ref
+
+    def _relationship(self, ref: DefinitionRef, attribute: str) -> Relationship | None:
+        for owner in self._lineage(ref):
+            for relationship in relationships(owner):
+                if relationship.attribute == attribute:
+                    return relationship
+        return None
+
+    def _decide(self, item: Relationship, ref: DefinitionRef) -> Cardinality | None:
+        uselist = item.keyword("uselist")
+        if isinstance(uselist, ast.Constant) and isinstance(uselist.value, bool):
+            return "many" if uselist.value else "one"
+        if uselist is not None:
+            return None
+        if item.many or item.keyword("collection_class") is not None:
+            return "many"
+        if item.annotation is not None:
+            return annotated(item.annotation)
+        lazy = item.keyword("lazy")
+        if isinstance(lazy, ast.Constant) and lazy.value in ("dynamic", "write_only"):
+            return "many"
+        direction = self._direction(item, ref)
+        if direction is None:
+            return None
+        return "one" if direction == "many-to-one" else "many"
+
+    def _decide_backwards(self, item: Relationship) -> Cardinality | None:
+        backref = item.keyword("backref")
+        if isinstance(backref, ast.Call):
+            for keyword in backref.keywords:
+                if keyword.arg == "uselist":
+                    value = keyword.value
+                    if not isinstance(value, ast.Constant):
+                        return None
+                    return "many" if value.value else "one"
+        direction = self._direction(item, item.owner)
+        if direction is None:
+            return None
+        return "one" if direction == "one-to-many" else "many"
+
+    def _backwards(self, ref: DefinitionRef, attribute: str) -> Iterator[Relationship]:
+        """Relationships of other models that give ``ref`` the attribute by ``backref``."""
+        names = {item.name for item in self._lineage(ref)}
+        for source in self._index.project.containing(b"backref"):
+            tree = self._index.resolver.tree(source)
+            if tree is None or attribute.encode() not in source.data:
+                continue
+            for node in tree.of(ast.ClassDef):
+                for item in relationships(self._index.resolver.reference(source, node)):
+                    backref = item.keyword("backref")
+                    if isinstance(backref, ast.Call) and backref.args:
+                        backref = backref.args[0]
+                    if (
+                        isinstance(backref, ast.Constant)
+                        and backref.value == attribute
+                        and item.target in names
+                    ):
+                        yield item
+
+    def _direction(self, item: Relationship, ref: DefinitionRef) -> str | None:
+        """``many-to-one`` and so on, seen from the class that has the relationship."""
+        if item.keyword("secondary") is not None:
+            return "many-to-many"
+        target = self._target(item)
+        if target is None:
+            return None
+        own_tables, own_keys = self._table(ref)
+        other_tables, other_keys = self._table(target)
+        if any(known.node is target.node for known in self._lineage(ref)):
+            remote = item.keyword("remote_side")
+            if remote is None:
+                return "one-to-many"
+            columns = {column for column, table in own_keys if table in own_tables}
+            return "one-to-many" if columns & set(words(remote)) else "many-to-one"
+        said = self._said(item, ref, target)
+        if said is not None:
+            return said
+        own = {column for column, table in own_keys if table in other_tables}
+        other = {column for column, table in other_keys if table in own_tables}
+        chosen = item.keyword("foreign_keys")
+        if own and other and chosen is not None:
+            named = set(words(chosen))
+            own, other = (
+                (own & named, other & named) if item.target not in named else (set(), named)
+            )
+        if own and not other:
+            return "many-to-one"
+        if other and not own:
+            return "one-to-many"
+        return None
+
+    def _said(self, item: Relationship, ref: DefinitionRef, target: DefinitionRef) -> str | None:
+        """The side that has the key, where ``foreign(…)`` in a ``primaryjoin`` says so, or
+        ``foreign_keys`` does."""
+        join, keys = (
+            read_argument(item.keyword("primaryjoin")),
+            read_argument(item.keyword("foreign_keys")),
+        )
+        columns = [
+            column
+            for call in (ast.walk(join) if join is not None else ())
+            if isinstance(call, ast.Call) and terminal(call.func) == "foreign"
+            for column in call.args
+        ]
+        if join is not None and not columns and keys is not None:
+            # Without a join of its own the real foreign keys decide.
+            columns = list(keys.elts) if isinstance(keys, (ast.List, ast.Tuple)) else [keys]
+        lineage = list(self._lineage(ref))
+        own = {assigned(statement)[0] for known in lineage for statement in known.node.body}
+        owners = {
+            ref.name
+            if isinstance(column, ast.Name) and column.id in own
+            else terminal(column.value)
+            if isinstance(column, ast.Attribute)
+            else None
+            for column in columns
+        }
+        if not owners:
+            return None
+        if owners <= {known.name for known in lineage}:
+            return "many-to-one"
+        if owners <= {known.name for known in self._lineage(target)}:
+            return "one-to-many"
+        return None
+
+    def _target(self, item: Relationship) -> DefinitionRef | None:
+        if item.target is None:
+            return None
+        found = self._index.model(item.target, item.owner.source)
+        if found is not None:
+            return found
+        # By its name SQLAlchemy knows what has a table, and no schema of the same name.
+        mapped = [
+            ref
+            for ref in self._index.definitions(item.target)
+            if any(assigned(statement)[0] == "__tablename__" for statement in ref.node.body)
+        ]
+        return mapped[0] if len(mapped) == 1 else None
+
+    def _table(self, ref: DefinitionRef) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+        """The names that the model's table may have, and its foreign keys as (column, table)."""
+        node = ref.node
+        if not isinstance(node, ast.ClassDef):
+            return frozenset(), ()
+        if node not in self._tables:
+            self._tables[node] = self._read_table(ref)
+        return self._tables[node]
+
+    def _read_table(self, ref: DefinitionRef) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+        tables: set[str] = set()
+        keys: list[tuple[str, str]] = []
+        for owner in self._lineage(ref):
+            for statement in owner.node.body:
+                name, value = assigned(statement)
+                if name == "__tablename__" and isinstance(value, ast.Constant):
+                    tables.add(str(value.value))
+                # ``declared_attr`` columns of mixins stand in a function.
+                name = statement.name if isinstance(statement, FUNCTIONS) else name
+                for call in walk(statement):
+                    if isinstance(call, ast.Call) and name:
+                        keys += [(name, table) for table in self._referred(call)]
+        if not tables:
+            # Named by a base class, or by SQLModel: the usual schemes.
+            snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", ref.name).lower()
+            tables = {ref.name.lower(), snake, f"{ref.name.lower()}s", f"{snake}s"}
+        return frozenset(tables), tuple(keys)
+
+    def _referred(self, call: ast.Call) -> Iterator[str]:
+        """The tables that a ``ForeignKey(…)`` or ``ForeignKeyConstraint(…)`` refers to."""
+        name = terminal(call.func)
+        columns: list[ast.expr] = []
+        if name == "ForeignKey" and call.args:
+            columns = call.args[:1]
+        elif name == "ForeignKeyConstraint":
+            named = [item.value for item in call.keywords if item.arg == "refcolumns"]
+            for given in (*call.args[1:2], *named):
+                columns += getattr(given, "elts", ())
+        columns += [item.value for item in call.keywords if item.arg == "foreign_key"]
+        for column in columns:
+            if isinstance(column, ast.Constant) and isinstance(column.value, str):
+                parts = column.value.split(".")
+                if len(parts) > 1:
+                    yield parts[-2]
+            elif isinstance(column, ast.Attribute):
+                model = self._index.model(terminal(column.value) or "", None)
+                if model is not None:
+                    yield from self._table(model)[0]

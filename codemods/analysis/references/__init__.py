@@ -1,0 +1,1 @@
+"""Who uses a definition, a file or a text, and in which form."""

@@ -1,0 +1,1 @@
+"""What web frameworks take from a client and send to it."""

@@ -1,0 +1,1 @@
+"""What a finding asks for, read from its words."""

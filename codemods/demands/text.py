@@ -1,0 +1,231 @@
+"""Small readings of prose: inline code, names, lines, numbers and durations.
+
+``recognise`` of a codemod uses them on titles, descriptions and suggestions. All of them take any
+text, raise nothing and give what they find in the order of the text, each once.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from codemods.findings.model import LineRange
+from codemods.tables import words
+
+_T = TypeVar("_T")
+
+
+_TICKS = re.compile(r"`+")
+_BREAK = re.compile(r"\n(?=[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]))")
+_DOTTED = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
+_CALL = re.compile(rf"(?<![\w.@\\])({_DOTTED})\((?!(?:s|es|ies)\))")
+_DEFINED = re.compile(r"\b(?:def|class)\s+$")
+_WHOLE_NAME = re.compile(rf"^({_DOTTED})(?:\(.*\))?$", re.DOTALL)
+_PARTS = re.compile(rf"(?<![\w./\\@-])({_DOTTED}\.[A-Za-z_]\w*)(?![\w/\\-]|\.\w)")
+_SNAKE = re.compile(r"(?<![\w./-])(?=\w*[a-zA-Z0-9]_|_\w)[A-Za-z_]\w+(?![\w./-]*\w)")
+_SUFFIXES = frozenset(
+    words(
+        "cfg cjs conf css csv db env gif go html ini ipynb java jpg js json jsx lock log md mjs "
+        "mp3 png py pyi pyx rs rst sh sql sqlite svg toml ts tsx txt wav xml yaml yml"
+    )
+)
+
+_DASH = "[-–—‑]"
+_LINES = re.compile(
+    rf"(?:\blines?|\bL(?=\d))\s*(~?\d+(?:\s*(?:{_DASH}|to|through)\s*~?L?\d+)?"
+    rf"(?:\s*(?:,|and|&|,\s*and)\s*~?\d+(?:\s*{_DASH}\s*~?\d+)?)*)(?![\w%.]*\d)",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(rf"~?(\d+)(?:\s*(?:{_DASH}|to|through)\s*~?L?(\d+))?")
+
+_WORDS = words(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty"
+)
+_PLACES = words(
+    "accesses assignments awaits blocks branches call-sites callers calls catches clauses "
+    "commands endpoints functions handlers instances invocations locations loops methods "
+    "occurrences opens operations paths places points reads returns routes sites spots "
+    "statements subprocesses usages uses writes"
+)
+_COUNT = re.compile(
+    rf"(?<![\w.#,$%-])(?P<number>\d{{1,3}}|both|{'|'.join(_WORDS[1:])})"
+    r"(?!\s?-?\s?(?:m?s|sec\w*|min\w*|hours?|days?|weeks?|[kKMG]?B|k?Hz|dB|samples)\b)"
+    rf"(?:\s+(?:of\s+)?(?:the\s+|these\s+)?|-)(?P<between>(?:[\w`()./'-]+\s+){{0,3}}?)"
+    rf"(?P<noun>{'|'.join(_PLACES)}|call\s+sites?|place|site|call|occurrence)\b",
+    re.IGNORECASE,
+)
+_UNITS = {
+    "ms": 0.001,
+    "millisecond": 0.001,
+    "milliseconds": 0.001,
+    "s": 1.0,
+    "sec": 1.0,
+    "secs": 1.0,
+    "second": 1.0,
+    "seconds": 1.0,
+    "min": 60.0,
+    "mins": 60.0,
+    "minute": 60.0,
+    "minutes": 60.0,
+}
+_DURATION = re.compile(
+    r"\btimeout(?:_seconds|_s)?`?\s*(?:=|:|\bof\b)\s*`?(?P<value>\d+(?:\.\d+)?)"
+    r"(?P<scale>\s?ms\b)?|"
+    r"(?<![\w.#:])(?P<amount>\d+(?:\.\d+)?)(?:\s?|-)(?P<unit>"
+    + "|".join(sorted(_UNITS, key=len, reverse=True))
+    + r")\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSpan:
+    """Inline code in a text; ``start`` and ``end`` include its backticks."""
+
+    start: int
+    end: int
+    text: str
+
+
+def code_spans(text: str) -> tuple[CodeSpan, ...]:
+    """Every inline code; one that does not end in its paragraph or list item is none."""
+    found: list[CodeSpan] = []
+    start = 0
+    for end in (*(item.start() for item in _BREAK.finditer(text)), len(text)):
+        found += _spans_of_paragraph(text, start, end)
+        start = end
+    return tuple(found)
+
+
+def _spans_of_paragraph(text: str, start: int, end: int) -> Iterable[CodeSpan]:
+    runs = list(_TICKS.finditer(text, start, end))
+    closers: dict[int, list[int]] = {}
+    for index, run in enumerate(runs):
+        closers.setdefault(len(run[0]), []).append(index)
+    # Closers are taken from the end of their list, so that a text of many unmatched
+    # backticks stays linear.
+    for rest in closers.values():
+        rest.reverse()
+    index = 0
+    while index < len(runs):
+        rest = closers[len(runs[index][0])]
+        while rest and rest[-1] <= index:
+            rest.pop()
+        if not rest:
+            index += 1
+            continue
+        close = rest.pop()
+        inner = text[runs[index].end() : runs[close].start()].replace("\n", " ")
+        if inner.startswith(" ") and inner.endswith(" ") and inner.strip():
+            inner = inner[1:-1]
+        yield CodeSpan(runs[index].start(), runs[close].end(), inner)
+        index = close + 1
+
+
+def inline_code(text: str) -> tuple[str, ...]:
+    """The inline code of ``text``: ``("exc_info=True", "str(e)")``; repeated ones repeat."""
+    return tuple(span.text for span in code_spans(text))
+
+
+def called_names(text: str) -> tuple[str, ...]:
+    """Names that are called, in prose or inline code: ``("load_audio", "processor.process")``.
+
+    ``def f()`` and decorators are no calls, ``file(s)`` is a plural, and what is called on
+    another call's result (``open().read()``) has no dotted name.
+    """
+    return _unique(
+        found[1]
+        for found in _CALL.finditer(text)
+        if not keyword.iskeyword(found[1])
+        and not _DEFINED.search(text, max(0, found.start() - 12), found.start())
+    )
+
+
+def dotted_names(text: str) -> tuple[str, ...]:
+    """Names: an identifier that is a whole inline code, and ``a.b`` wherever it stands.
+
+    File names (``webm_streaming.py``) and abbreviations (``e.g.``) are none.
+    """
+    spans = {span.start: span for span in code_spans(text)}
+    found: list[tuple[int, str]] = []
+    for span in spans.values():
+        whole = _WHOLE_NAME.match(span.text)
+        if whole is not None and not _is_file(whole[1]) and not keyword.iskeyword(whole[1]):
+            found.append((span.start, whole[1]))
+    for item in _PARTS.finditer(text):
+        name = item[1]
+        if not _is_file(name) and len(name.rpartition(".")[2]) > 1:
+            found.append((item.start(), name))
+    return _unique(name for _, name in sorted(found, key=lambda pair: pair[0]))
+
+
+def identifiers(text: str) -> tuple[str, ...]:
+    """Names of code, quoted or not: all of :func:`dotted_names`, and words with an underscore.
+
+    Titles seldom quote: ``Router get_chunk_path blocks the loop`` has ``get_chunk_path``.
+    """
+    spans = code_spans(text)
+    found = [(text.find(name), name) for name in (*dotted_names(text), *called_names(text))]
+    for item in _SNAKE.finditer(text):
+        if not any(span.start < item.start() < span.end for span in spans):
+            found.append((item.start(), item[0]))
+    return _unique(name for _, name in sorted(found, key=lambda pair: pair[0]))
+
+
+def _is_file(name: str) -> bool:
+    return "." in name and name.rpartition(".")[2].lower() in _SUFFIXES
+
+
+def mentioned_lines(text: str) -> tuple[LineRange, ...]:
+    """``line 361``, ``lines 210-226``, ``lines 44, 50 and 61``, ``(~Line 402)``, ``L12-L20``."""
+    return _unique(
+        line_range(int(part[1]), int(part[2]) if part[2] else None)
+        for found in _LINES.finditer(text)
+        for part in _RANGE.finditer(found[1])
+        if len(part[1]) < 8 and len(part[2] or "") < 8
+    )
+
+
+def line_range(start: int, end: int | None) -> LineRange:
+    """A range that may be written short (``635-70`` is 635 to 670) or backwards."""
+    if end is None:
+        return LineRange(start, start)
+    if end < start:
+        short, full = str(end), str(start)
+        completed = int(full[: -len(short)] + short) if len(short) < len(full) else end
+        if completed >= start:
+            return LineRange(start, completed)
+        return LineRange(end, start)
+    return LineRange(start, end)
+
+
+def spoken_count(text: str) -> int | None:
+    """How many places the text speaks of: ``four blocking operations`` is 4, ``both reads`` 2.
+
+    Numbers up to twenty in words, any in digits; only before words for places in code, so that
+    ``20 artists`` and ``two clients`` count nothing.
+    """
+    for found in _COUNT.finditer(text):
+        number = found["number"].lower()
+        value = int(number) if number.isdigit() else 2 if number == "both" else _WORDS.index(number)
+        plural = found["noun"].lower().endswith("s")
+        if (value == 1) != plural and value > 0:
+            return value
+    return None
+
+
+def durations(text: str) -> tuple[float, ...]:
+    """Seconds: ``timeout=10.0``, ``30s timeout``, ``5 seconds``, ``500 ms``, ``2 minutes``."""
+    return _unique(
+        float(found["value"]) * (0.001 if found["scale"] else 1.0)
+        if found["value"]
+        else float(found["amount"]) * _UNITS[found["unit"]]
+        for found in _DURATION.finditer(text)
+    )
+
+
+def _unique(items: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(items))

@@ -1,0 +1,1 @@
+"""What edits share: parsed fragments, removal, imports, log calls."""

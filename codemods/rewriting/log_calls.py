@@ -1,0 +1,286 @@
+"""Log calls, and what can be done about each: a change, or the reason why it stays."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from codemods.analysis.logs.doubts import doubts, may_hold_secret
+from codemods.analysis.logs.loggers import Kind, kind_of
+from codemods.analysis.logs.tracebacks import (
+    TracebackLine,
+    depth,
+    is_switched_on,
+    run_together,
+    shown_in,
+    traceback_line,
+)
+from codemods.analysis.logs.withheld import decided_against, shows_text
+from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, Unit, site_of
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.handlers import innermost_handler
+from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import DEFINITIONS, Tree, walk
+
+ERRORS = ("error", "critical", "fatal")
+LOWER = ("debug", "info", "warning", "warn")
+_NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
+_ORDER = ("debug", "info", "warn", "warning", "error", "exception", "critical", "fatal")
+
+
+@dataclass(frozen=True, slots=True)
+class LogCall:
+    """A call that may be one of a logger."""
+
+    node: ast.Call
+    level: str
+    """``error``, also for ``log(logging.ERROR, …)``; ``""`` where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decides about the log calls of one file."""
+
+    project: Project
+    source: SourceFile
+    familiar: Collection[str]
+    """Receivers that count as loggers where nothing says what they are."""
+    expected: Collection[str]
+    """Exceptions whose handlers are not touched in a scan."""
+    named: bool
+    """Whether a report names the calls."""
+
+    @property
+    def tree(self) -> Tree:
+        """The file's."""
+        return self.source.tree
+
+    def calls(self, root: ast.AST) -> Iterator[LogCall]:
+        """Everything below ``root`` that is written like a log call, in source order."""
+        found = [
+            LogCall(node, level)
+            for node in self.tree.within(root, ast.Call)
+            if (level := self._level(node)) is not None
+        ]
+        yield from sorted(found, key=lambda call: self.source.span(call.node))
+
+    def _level(self, node: ast.Call) -> str | None:
+        if isinstance(node.func, ast.Attribute):
+            method = node.func.attr
+        elif b"from logging import" not in self.source.data:
+            return None
+        else:
+            name = qualified_name(self.tree, node.func)
+            if name is None or not name.startswith("logging."):
+                return None
+            method = name.removeprefix("logging.")
+        if method in (*ERRORS, *LOWER, "exception"):
+            return method
+        if method == "log" and node.args:
+            return self._numbered(node.args[0])
+        return None
+
+    def _numbered(self, node: ast.expr) -> str:
+        """The level that the first argument of ``log()`` means."""
+        value = node.value if isinstance(node, ast.Constant) else qualified_name(self.tree, node)
+        for name, number in _NUMBERS.items():
+            if value in (number, name, f"logging.{name}"):
+                return name.lower()
+        return ""
+
+    def in_handler(self, call: LogCall) -> ast.ExceptHandler | None:
+        """The handler that runs the call."""
+        return innermost_handler(self.tree, call.node)
+
+    def outside(self, call: LogCall) -> Refusal | None:
+        """Why a call that no handler runs stays, if it stands in a ``try`` at all."""
+        child: ast.AST = call.node
+        crossed = False
+        for ancestor in self.tree.ancestors(call.node):
+            if isinstance(ancestor, ast.ExceptHandler) and isinstance(child, ast.stmt):
+                detail = "it is only defined in the handler, and runs when the exception is gone"
+                return self._refusal("nested-function", call, detail) if crossed else None
+            if (
+                isinstance(ancestor, ast.Try | ast.TryStar)
+                and not crossed
+                and (child in ancestor.orelse or child in ancestor.finalbody)
+            ):
+                detail = "there is no exception in the else or finally of a try"
+                return self._refusal("else-or-finally", call, detail)
+            if isinstance(ancestor, (*DEFINITIONS, ast.Lambda)):
+                crossed = True
+            child = ancestor
+        if self.named:
+            detail = "no handler runs it, so that there is no exception to log"
+            return self._refusal("outside-handler", call, detail)
+        return None
+
+    def judge(self, calls: list[LogCall]) -> Iterator[Change | Refusal]:
+        """A change or a refusal for each call, all of which run in handlers."""
+        verdicts: dict[ast.Call, Change | Refusal] = {}
+        chosen: list[LogCall] = []
+        # The outer ones first: they run on more ways through the handler.
+        for call in sorted(calls, key=lambda item: depth(self.tree, item.node)):
+            refusal = self._own(call) or self._beside(call, chosen)
+            if refusal is None:
+                chosen.append(call)
+            verdicts[call.node] = refusal or self._change(call)
+        for call in calls:
+            yield verdicts[call.node]
+
+    def _own(self, call: LogCall) -> Refusal | None:
+        """What about the call itself keeps it as it is."""
+        node = call.node
+        kind = self.kind(call)
+        if kind is Kind.OTHER:
+            return self._refusal("not-a-logger", call, "nothing says that it takes exc_info")
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                detail = "its keyword dictionary may hold exc_info, which must not be given twice"
+                return self._refusal("keyword-dictionary", call, detail)
+            if keyword.arg == "exc_info" and kind is Kind.LOGURU:
+                detail = "loguru ignores exc_info; logger.opt(exception=True) is what it knows"
+                return self._refusal("loguru-exc-info", call, detail)
+            if keyword.arg == "exc_info":
+                if is_switched_on(keyword):
+                    return self._refusal("exc-info-given", call, "it has exc_info", already=True)
+                return self._refusal("exc-info-off", call, "exc_info is switched off on purpose")
+            if keyword.arg == "stack_info" and is_switched_on(keyword):
+                detail = "it logs the stack of the handler instead, by stack_info"
+                return self._refusal("stack-info", call, detail)
+        if call.level == "exception" or (kind is Kind.LOGURU and _opted(node) is True):
+            return self._refusal("logs-exception", call, "it logs the traceback", already=True)
+        if not call.level:
+            return self._refusal("level-unknown", call, "its level is not known")
+        handler = self.in_handler(call)
+        if not self.named and handler is not None:
+            line = decided_against(self.source, handler, node)
+            if line is not None:
+                detail = f"the comment in line {line} wants no traceback"
+                return self._refusal("decided", call, detail)
+        if not node.args:
+            return self._refusal("no-message", call, "it has no message")
+        if isinstance(node.args[0], ast.GeneratorExp):
+            detail = "beside another argument the generator would need parentheses"
+            return self._refusal("generator-argument", call, detail)
+        return None
+
+    def kind(self, call: LogCall) -> Kind:
+        """By what the receiver is told of the exception."""
+        if not isinstance(call.node.func, ast.Attribute):
+            return Kind.STANDARD
+        receiver = call.node.func.value
+        while isinstance(receiver, ast.Call) and _chained(receiver):
+            receiver = receiver.func.value  # type: ignore[attr-defined]
+        return kind_of(self.project, self.source, receiver, self.familiar)
+
+    def _beside(self, call: LogCall, chosen: list[LogCall]) -> Refusal | None:
+        """Whether the handler shows the traceback on the way through it that has the call."""
+        handler = self.in_handler(call)
+        if handler is None:
+            return None
+        for other in chosen:
+            if self.in_handler(other) is handler and run_together(self.tree, other.node, call.node):
+                detail = f"the call in line {other.node.lineno} logs the traceback"
+                return self._refusal("traceback-beside", call, detail)
+        shown = [
+            item
+            for item in shown_in(self.tree, handler)
+            if run_together(self.tree, item, call.node) and not self._is_weaker(item, call)
+        ]
+        line = traceback_line(self.source, call.node)
+        if line is not None:
+            replaced = set(walk(line.statement))
+            shown = [item for item in shown if item not in replaced]
+        if not shown:
+            return None
+        detail = f"the traceback is shown or taken in line {shown[0].lineno} already"
+        already = any(self._logged_as_error(item) for item in shown)
+        return self._refusal("traceback-beside", call, detail, already=already)
+
+    def _is_weaker(self, shown: ast.Call, call: LogCall) -> bool:
+        """Whether it logs at a lower level than the call that a report names."""
+        level = self._level(shown)
+        return (
+            self.named
+            and level in _ORDER
+            and call.level in _ORDER
+            and _ORDER.index(level) < _ORDER.index(call.level)
+        )
+
+    def _logged_as_error(self, shown: ast.Call) -> bool:
+        holders = [shown, *self.tree.ancestors(shown)]
+        calls = [item for item in holders if isinstance(item, ast.Call)]
+        return any(self._level(item) in (*ERRORS, "exception") for item in calls)
+
+    def _change(self, call: LogCall) -> Change:
+        handler = self.in_handler(call)
+        notes: list[str] = []
+        safety = Safety.SAFE
+        secret = may_hold_secret(self.source, call.node)
+        if handler is not None:
+            notes += doubts(self.source, handler, call.node, self.expected)
+        if notes or (
+            secret
+            and not self.named
+            and (handler is None or not shows_text(self.tree, handler, call.node))
+        ):
+            # What may be a secret and is in the log already is no reason.
+            safety = Safety.REVIEW if self.named else Safety.DISPLAY
+        line = traceback_line(self.source, call.node)
+        if line is not None and safety is Safety.SAFE:
+            safety = Safety.REVIEW
+        if line is not None:
+            notes.append("the record that is only the traceback becomes a part of this one")
+        if secret:
+            notes.append("an exception of this handler may hold a secret (CWE-532)")
+        logs = f"{ast.unparse(call.node.func)}() logs"
+        what, found = f"{logs} the traceback", f"{logs} no traceback"
+        if line is not None:
+            found += f", line {line.statement.lineno} does in a record of its own"
+        site = site_of(self.source, call.node)
+        edits = tuple(self._edits(call, line))
+        return Change(site, what, edits, safety, tuple(notes), found=found)
+
+    def _edits(self, call: LogCall, line: TracebackLine | None) -> Iterator[Edit]:
+        kind = "exc-info"
+        if self.kind(call) is Kind.LOGURU:
+            kind = "loguru" if _opted(call.node) is None else "loguru-opt"
+        path = self.source.path
+        if line is None:
+            yield Operation(path, self.source.span(call.node), kind)
+            return
+        statement = self.tree.statement(call.node)
+        run = self.source.statements_span(statement, line.statement)
+        yield Operation(path, run, "replace-line", Unit.STATEMENTS, kind)
+        if line.local_import is None:
+            yield DropImport(path, line.name)
+        elif line.local_import is not line.between:
+            span = self.source.span(line.local_import)
+            yield Operation(path, span, "remove", Unit.STATEMENT)
+
+    def _refusal(
+        self, reason: str, call: LogCall, detail: str, *, already: bool = False
+    ) -> Refusal:
+        text = f"{ast.unparse(call.node.func)}() stays: {detail}"
+        if already:
+            text = f"{ast.unparse(call.node.func)}(): {detail}"
+        return Refusal(reason, " ".join(text.split()), site_of(self.source, call.node), already)
+
+
+def _chained(call: ast.Call) -> bool:
+    """``logger.opt(…)``, ``logger.bind(…)``: gives a logger of the same kind."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ("opt", "bind", "patch")
+
+
+def _opted(node: ast.Call) -> bool | None:
+    """Whether ``opt(…)`` right before the method asks for the exception; ``None`` without it."""
+    receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+    match receiver:
+        case ast.Call(func=ast.Attribute(attr="opt"), keywords=keywords):
+            given = [item for item in keywords if item.arg in ("exception", None)]
+            return any(item.arg is None or is_switched_on(item) for item in given)
+        case _:
+            return None

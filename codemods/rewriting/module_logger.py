@@ -1,0 +1,191 @@
+"""The logger of a module: the one that it has, or one as the project's other modules have it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import weakref
+from collections import Counter
+from dataclasses import dataclass
+
+from codemods.analysis.logs.loggers import FAMILIAR, Kind, kind_of_name
+from codemods.codemod import AddImport, Edit, Operation, Unit
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.rewriting.log_calls import Judge
+from codemods.syntax.names import binding_of, import_meaning
+from codemods.syntax.scopes import find_scope
+from codemods.syntax.tree import FUNCTIONS, Tree
+
+_MADE = re.compile(rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*logging\.getLogger\(__name__\)", re.M)
+_CALLED = rb"\b%b\.(?:debug|info|warn|warning|error|exception|critical)\("
+_IMPORTED = re.compile(rb"^from ([A-Za-z_][\w.]*) import (?:[\w, ]*, *)?(logger|log|LOG)\b", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How most modules of a project come by their logger."""
+
+    name: str
+    module: str | None = None
+    """Where it is imported from; ``None`` where each module makes its own."""
+
+    @property
+    def kind(self) -> Kind:
+        """Of what library it is."""
+        return Kind.LOGURU if self.module == "loguru" else Kind.STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLogger:
+    """Finds or makes the logger of one file."""
+
+    project: Project
+    source: SourceFile
+    judge: Judge
+
+    @property
+    def tree(self) -> Tree:
+        """The file's."""
+        return self.source.tree
+
+    def existing(self, at: ast.AST) -> tuple[str, Kind] | None:
+        """The logger that the module has, as it is written where ``at`` stands."""
+        judge = self.judge
+        usable: dict[str, Kind] = {}
+        for call in judge.calls(self.tree.module):
+            kind = judge.kind(call)
+            if kind is Kind.OTHER:
+                continue
+            if not isinstance(call.node.func, ast.Attribute):
+                continue
+            receiver = call.node.func.value
+            if isinstance(receiver, (ast.Name, ast.Attribute)) and self._reaches(receiver, at):
+                usable.setdefault(ast.unparse(receiver), kind)
+        for name, kind in sorted(usable.items(), key=lambda item: item[0].startswith("logging")):
+            return name, kind
+        for name in FAMILIAR:
+            if "." in name:
+                continue
+            bound = binding_of(self.tree, name, at)
+            if bound.scope_node is not self.tree.module:
+                continue
+            if import_meaning(self.tree, self.tree.module, name) is not None:
+                kind = self._imported(name, at)
+                if kind is not Kind.OTHER:
+                    return name, kind
+            if any(self._is_made(node) for node in bound.nodes):
+                return name, Kind.STANDARD
+        return None
+
+    def _imported(self, name: str, at: ast.AST) -> Kind:
+        """What a familiar name is that is imported, and never called in this file.
+
+        ``logger`` says so itself. ``log`` may be a logarithm: there it has to be seen.
+        """
+        says = "logger" in name.lower()
+        unknown = Kind.STANDARD if says else Kind.OTHER
+        return kind_of_name(self.project, self.source, name, at, unknown)
+
+    def _is_made(self, node: ast.AST) -> bool:
+        """Whether a name is bound to what ``getLogger`` or the like gives."""
+        parent = self.tree.parent(node)
+        value = getattr(parent, "value", None)
+        return isinstance(value, ast.Call) and "logger" in ast.unparse(value.func).lower()
+
+    def _reaches(self, receiver: ast.expr, at: ast.AST) -> bool:
+        """Whether what is written there means the same at ``at``."""
+        root = receiver
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name):
+            return False
+        scope = find_scope(self.tree, root.id, root)
+        here = find_scope(self.tree, root.id, at)
+        if scope is self.tree.module:
+            return here is scope
+        if scope is here:
+            return scope is not None
+        # ``self.logger`` in another method of the class.
+        one, other = self.tree.function(receiver), self.tree.function(at)
+        return (
+            isinstance(one, FUNCTIONS)
+            and isinstance(other, FUNCTIONS)
+            and isinstance(self.tree.parent(one), ast.ClassDef)
+            and self.tree.parent(one) is self.tree.parent(other)
+            and [item.arg for item in one.args.args[:1]] == [root.id]
+            and [item.arg for item in other.args.args[:1]] == [root.id]
+            and root is not receiver
+            and scope is one
+            and here is other
+        )
+
+    def made(self, at: ast.AST) -> tuple[str, Kind, list[Edit]] | None:
+        """A logger for the module, as the other modules of the project make theirs."""
+        habit = logging_habit(self.project)
+        if habit is None or binding_of(self.tree, habit.name, at).kind != "unknown":
+            return None
+        path, name = self.source.path, habit.name
+        if habit.module is not None:
+            return name, habit.kind, [AddImport(path, habit.module, name)]
+        if binding_of(self.tree, "logging", at).kind not in ("unknown", "import"):
+            return None
+        last = self._last_import()
+        if last is None:
+            return None
+        code = f"{name} = logging.getLogger(__name__)"
+        edits: list[Edit] = [
+            Operation(path, self.source.span(last), "add-logger", Unit.STATEMENT, code),
+            AddImport(path, "logging"),
+        ]
+        return name, habit.kind, edits
+
+    def _last_import(self) -> ast.stmt | None:
+        """The last of the imports with which the module begins."""
+        last: ast.stmt | None = None
+        for statement in self.tree.module.body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                last = statement
+            elif not isinstance(statement, (ast.If, ast.Try)) and not _is_docstring(statement):
+                break
+        return last
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def logging_habit(project: Project) -> Habit | None:
+    """How most modules of the project come by their logger."""
+    if project not in _HABITS:
+        counted: Counter[Habit] = Counter()
+        for source in project.containing(b"logging.getLogger(__name__)", b" import log", b" LOG"):
+            made = _MADE.search(source.data)
+            imported = _IMPORTED.search(source.data)
+            if made is not None:
+                counted[Habit(made[1].decode())] += 1
+            elif imported is not None and re.search(_CALLED % imported[2], source.data):
+                # ``from math import log`` makes no logger of it.
+                module, name = (part.decode() for part in imported.groups())
+                counted[Habit(name, module)] += 1
+        ranked = [habit for habit, _ in counted.most_common() if _is_harmless(project, habit)]
+        _HABITS[project] = ranked[0] if ranked else None
+    return _HABITS[project]
+
+
+def _is_harmless(project: Project, habit: Habit) -> bool:
+    """Whether importing the logger cannot end in a circle: its module imports nothing of the
+    project's own."""
+    if habit.module is None:
+        return True
+    place = habit.module.replace(".", "/")
+    ends = (f"{place}.py", f"{place}/__init__.py")
+    own = [
+        path for path in project.python_paths if f"/{path}".endswith(tuple(f"/{e}" for e in ends))
+    ]
+    top = habit.module.partition(".")[0]
+    imports = re.compile(rb"^\s*(?:from|import)\s+(?:\.|" + top.encode() + rb"\b)", re.M)
+    return not any(imports.search(project.source(path).data) for path in own)
+
+
+_HABITS: weakref.WeakKeyDictionary[Project, Habit | None] = weakref.WeakKeyDictionary()

@@ -1,0 +1,215 @@
+"""Taking parameters out of a signature, arguments out of a call, and their words out of the
+docstring."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from codemods.codemod import Operation, Refusal, Unit
+from codemods.project.source import SourceFile
+from codemods.rewriting.docstrings import without_parameters
+from codemods.rewriting.import_removal import LINES
+from codemods.syntax.lazy import cst
+from codemods.syntax.spans import Span
+from codemods.syntax.tree import Definition, Function
+
+SIGNATURE = "signature"
+ARGUMENTS = "arguments"
+DOCSTRING = "docstring"
+
+
+def signature_edits(
+    source: SourceFile, function: Function, going: Sequence[ast.arg]
+) -> tuple[Operation, ...] | str:
+    """The operations that take parameters out of a signature, or why there are none."""
+    spans = [_lines_alone(source, *_extent(function, item)) for item in going]
+    star = _star_alone(source, function, going)
+    if all(spans) and star is not False and _leaves_the_rest(function, going):
+        lines = [*spans, *([star] if isinstance(star, Span) else [])]
+        return tuple(Operation(source.path, span, LINES, Unit.LINES) for span in lines if span)
+    span = source.span(function)
+    body = source.statements_span(function.body[0], function.body[0])
+    if b"#" in source.utf8[span.start : body.start]:
+        return "a comment stands among the parameters"
+    names = tuple(item.arg for item in going)
+    return (Operation(source.path, span, SIGNATURE, Unit.STATEMENT, names),)
+
+
+def call_edit(
+    source: SourceFile, call: ast.Call, going: Sequence[ast.expr | ast.keyword], *, whole: bool
+) -> tuple[Operation, ...] | str:
+    """The operations that take arguments out of a call, or why there are none.
+
+    Args:
+        whole: edit the call as one, since it stands in a definition that is edited too.
+    """
+    count = len(call.args) + len(call.keywords)
+    spans = [
+        _lines_alone(source, item.lineno, item.col_offset, item.end_lineno, item.end_col_offset)
+        for item in going
+    ]
+    if all(spans) and count > len(going) and not whole:
+        return tuple(Operation(source.path, span, LINES, Unit.LINES) for span in spans if span)
+    span = source.span(call)
+    if b"#" in source.utf8[span.start : span.end]:
+        return "a comment may stand among the arguments"
+    ordered: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    ordered.sort(key=lambda item: (item.lineno, item.col_offset))
+    indexes = tuple(ordered.index(item) for item in going)
+    return (Operation(source.path, span, ARGUMENTS, Unit.EXPRESSION, indexes),)
+
+
+def docstring_edit(source: SourceFile, node: Definition, names: Sequence[str]) -> Operation | None:
+    """The operation that takes the entries of parameters out of a docstring, if it has some."""
+    match node.body[0]:
+        case ast.Expr(value=ast.Constant(value=str()) as text):
+            pass
+        case _:
+            return None
+    span = source.span(text)
+    literal = source.utf8[span.start : span.end].decode("utf-8")
+    made = without_parameters(literal, names)
+    if made == literal:
+        return None
+    return Operation(source.path, span, DOCSTRING, Unit.EXPRESSION, made)
+
+
+def edited(operation: Operation, node: Any) -> Any:
+    """What ``edit`` gives for the operations of this module; ``None`` for all others."""
+    match operation.kind:
+        case "signature":
+            if not isinstance(node, cst.FunctionDef):
+                return Refusal("fragment", "the function is not there in the concrete syntax")
+            return node.with_changes(params=_without(node.params, operation.payload))
+        case "arguments":
+            if not isinstance(node, cst.Call):
+                return Refusal("fragment", "the call is not there in the concrete syntax")
+            kept: list[Any] = [
+                item for index, item in enumerate(node.args) if index not in operation.payload
+            ]
+            if not kept:
+                return node.with_changes(args=[], whitespace_before_args=cst.SimpleWhitespace(""))
+            last = node.args[-1]
+            if kept[-1] is not last:
+                kept[-1] = kept[-1].with_changes(
+                    comma=last.comma, whitespace_after_arg=last.whitespace_after_arg
+                )
+            return node.with_changes(args=kept)
+        case "docstring":
+            if not isinstance(node, cst.SimpleString):
+                return Refusal("fragment", "the docstring is not one literal")
+            return node.with_changes(value=operation.payload)
+        case _:
+            return None
+
+
+def _without(parameters: cst.Parameters, names: Sequence[str]) -> cst.Parameters:
+    """A signature without some parameters; a bare ``*`` or ``/`` goes with the last that it is
+    there for, and what ends the list stays as it was."""
+    kept = {
+        group: [item for item in getattr(parameters, group) if item.name.value not in names]
+        for group in ("posonly_params", "params", "kwonly_params")
+    }
+    changes: dict[str, Any] = dict(kept)
+    changes["star_arg"] = parameters.star_arg
+    changes["posonly_ind"] = parameters.posonly_ind
+    if not kept["posonly_params"]:
+        changes["posonly_ind"] = cst.MaybeSentinel.DEFAULT
+    if not kept["kwonly_params"] and isinstance(parameters.star_arg, cst.ParamStar):
+        changes["star_arg"] = cst.MaybeSentinel.DEFAULT
+    final = _last_of(parameters)
+    if isinstance(final, cst.Param) and final.name.value in names:
+        _end_like(changes, final)
+    return parameters.with_changes(**changes)
+
+
+def _last_of(parameters: cst.Parameters) -> cst.CSTNode | None:
+    if parameters.star_kwarg is not None:
+        return parameters.star_kwarg
+    for group in (parameters.kwonly_params, (parameters.star_arg,), parameters.params):
+        if group and isinstance(group[-1], cst.Param):
+            return group[-1]
+    return parameters.posonly_params[-1] if parameters.posonly_params else None
+
+
+def _end_like(changes: dict[str, Any], final: cst.Param) -> None:
+    """Give what is the last of a signature now the comma and the blanks of what was."""
+    end = {"comma": final.comma, "whitespace_after_param": final.whitespace_after_param}
+    if changes["kwonly_params"]:
+        changes["kwonly_params"][-1] = changes["kwonly_params"][-1].with_changes(**end)
+    elif isinstance(changes["star_arg"], cst.Param):
+        changes["star_arg"] = changes["star_arg"].with_changes(**end)
+    elif changes["params"]:
+        changes["params"][-1] = changes["params"][-1].with_changes(**end)
+    elif isinstance(changes["posonly_ind"], cst.ParamSlash):
+        changes["posonly_ind"] = changes["posonly_ind"].with_changes(comma=final.comma)
+    elif changes["posonly_params"]:
+        changes["posonly_params"][-1] = changes["posonly_params"][-1].with_changes(**end)
+
+
+def _extent(function: Function, argument: ast.arg) -> tuple[int, int, int | None, int | None]:
+    """First and last line and column of a parameter with its annotation and default."""
+    default = default_of(function, argument)
+    end = default if default is not None else argument
+    return argument.lineno, argument.col_offset, end.end_lineno, end.end_col_offset
+
+
+def default_of(function: Function, argument: ast.arg) -> ast.expr | None:
+    """The default of a parameter, if it has one."""
+    arguments = function.args
+    ordered = [*arguments.posonlyargs, *arguments.args]
+    if argument in ordered:
+        index = ordered.index(argument) - (len(ordered) - len(arguments.defaults))
+        return arguments.defaults[index] if index >= 0 else None
+    if argument in arguments.kwonlyargs:
+        return arguments.kw_defaults[arguments.kwonlyargs.index(argument)]
+    return None
+
+
+def _leaves_the_rest(function: Function, going: Sequence[ast.arg]) -> bool:
+    """Whether no ``/`` and no pair of parentheses loses what it is there for."""
+    arguments = function.args
+    everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return all(
+        not group or any(item not in going for item in group)
+        for group in (arguments.posonlyargs, everything)
+    )
+
+
+def _star_alone(
+    source: SourceFile, function: Function, going: Sequence[ast.arg]
+) -> Span | bool | None:
+    """The line of a bare ``*`` that nothing needs any more; ``None`` where there is none, and
+    ``False`` where it has no line of its own."""
+    arguments = function.args
+    if arguments.vararg is not None or not arguments.kwonlyargs:
+        return None
+    if any(item not in going for item in arguments.kwonlyargs):
+        return None
+    for line in range(function.lineno, arguments.kwonlyargs[0].lineno):
+        if source.line_text(line).strip() == "*,":
+            return Span(source.line_starts[line - 1], source.line_end(line))
+    return False
+
+
+def _lines_alone(
+    source: SourceFile, first: int, column: int, last: int | None, end: int | None
+) -> Span | None:
+    """The lines of an item of a list, if nothing else but its comma and a comment is there."""
+    if last is None or end is None:
+        return None
+    start = source.line_starts[first - 1]
+    before = source.utf8[start : start + column]
+    stop = source.line_end(last)
+    behind = source.utf8[source.line_starts[last - 1] + end : stop].strip()
+    if before.strip(b" \t"):
+        return None
+    rest = behind.removeprefix(b",").strip()
+    if rest and not rest.startswith(b"#"):
+        return None
+    if not behind.startswith(b",") and rest.startswith(b"#"):
+        # Without a comma it is the last one, and the comment may be about all of them.
+        return None
+    return Span(start, stop)

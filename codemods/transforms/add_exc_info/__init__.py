@@ -1,0 +1,219 @@
+"""Log the traceback with the error.
+
+A handler that logs an error with its message alone hides where the exception came from. The call
+gets `exc_info=True` as its last argument:
+
+```python
+except OSError as error:
+    logger.error("cannot read %s: %s", path, error)
+```
+
+becomes
+
+```python
+except OSError as error:
+    logger.error("cannot read %s: %s", path, error, exc_info=True)
+```
+
+Looked at are calls of `error()`, `critical()` and `fatal()`, and of `log()` with one of these
+levels, on loggers of the standard library and of structlog. loguru, which takes `exc_info` for a
+value of the message, gets `logger.opt(exception=True).error(…)`. A line right behind the call
+that logs `traceback.format_exc()` and nothing else is replaced, with its import.
+
+A report may name a call of any level. Then only that call changes.
+
+## Fix safety
+
+Safe: the record carries more, and nothing else changes. To be reviewed is what a report asks for
+in a handler that raises again (who catches the exception may log it a second time) or that
+handles an exception which is mostly expected (option `expected`, and `ValueError` of a conversion
+such as `int(text)`), what keeps something back (`redact(str(error))`, `type(error).__name__`
+without the text), and a replaced traceback line, since two records
+become one. A scan shows these handlers, and writes them only when forced. Where an exception of
+an authentication or token handler may hold a secret (CWE-532), a note says so; a scan only shows
+such a call if the text of the exception is not in the log already.
+
+## Not rewritten
+
+* Calls that run in no handler, or when it is over: in the `else` or `finally` of its `try`, behind
+  it, in a function, lambda or class that is only defined in it. Their record would end in
+  `NoneType: None`.
+* Handlers that show the traceback already: `exc_info` in another call, `logger.exception()`,
+  anything of `traceback`. Of several calls on one way through a handler, one gets it.
+* `exc_info=False` and `stack_info=True`: somebody decided. `**details`, which may hold it.
+* In a scan, calls with `# noqa: TRY400` or under a comment such as `# log it without the
+  traceback`.
+* Whatever only looks like a logger: `parser.error()`, `self.error()`, consoles, the project's own
+  functions and classes without an `exc_info` parameter.
+* A traceback line that has a comment.
+
+## Known limitations
+
+A helper that is only called from handlers is not seen, since it may be called from elsewhere:
+
+```python
+def failed(error):
+    logger.error("failed: %s", error)
+```
+
+`raise HTTPException(…) from error` counts as raising again, although most frameworks log such an
+exception without a traceback. structlog's `aerror()` logs in another thread and is not looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from codemods.analysis.logs.loggers import FAMILIAR, Kind
+from codemods.analysis.logs.tracebacks import shows_traceback
+from codemods.codemod import Change, Codemod, Option, Place, Refusal, Scope
+from codemods.findings.model import LineRange
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.rewriting.log_call_edit import edit
+from codemods.rewriting.log_calls import ERRORS, Judge, LogCall
+from codemods.syntax.blocks import blocks_under
+from codemods.transforms.add_exc_info.plan import ExcInfoPlan, message_of, recognise
+
+EXPECTED = (
+    # Control flow.
+    *("Empty", "Full", "QueueEmpty", "QueueFull"),
+    *("KeyError", "IndexError", "StopIteration", "StopAsyncIteration", "GeneratorExit"),
+    *("CancelledError", "KeyboardInterrupt", "SystemExit", "ImportError", "ModuleNotFoundError"),
+    # Answers to a request, and what its sender did wrong.
+    *("HTTPException", "HTTPError", "HTTPStatusError", "*ValidationError", "*Invalid*"),
+    *("*DecodeError", "*Already*", "*NotAllowed*", "*NotFound*", "*Unauthorized*", "*Forbidden*"),
+    *("*Auth*Error", "*Auth*Exception", "*AuthFail*", "*Permission*", "*NotSupported*"),
+    *("*NotAuthorized*", "*Authenticat*", "*Login*", "*Token*Error", "*Expired*", "*Captcha*"),
+    *("*RateLimit*", "*TooManyRequests*", "*Throttl*"),
+    # The other side is not there.
+    *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
+    *(
+        "gaierror",
+        "RequestError",
+        "ClientError",
+        "ClientResponseError",
+        "TransportError",
+        "BrokenPipeError",
+    ),
+)
+"""Exceptions that a handler is there for: where they come from is known, and their traceback is
+mostly noise."""
+
+
+def find(scope: Scope, plan: ExcInfoPlan | None) -> Iterator[Change | Refusal]:
+    """The log calls that a finding names, or all of a file that lose a traceback."""
+    seen: set[tuple[str, int]] = set()
+    for place in scope.places:
+        judge = Judge(
+            scope.project,
+            place.source,
+            (*FAMILIAR, *scope.options.get("loggers", ())),
+            scope.options.get("expected", EXPECTED),
+            plan is not None,
+        )
+        calls = list(judge.calls(place.node))
+        if plan is not None:
+            calls = _meant(place, judge, calls, plan)
+        # Two places of a finding may lie in each other.
+        calls = [call for call in calls if (place.source.path, id(call.node)) not in seen]
+        seen |= {(place.source.path, id(call.node)) for call in calls}
+        yield from _verdicts(judge, calls)
+
+
+def _verdicts(judge: Judge, calls: list[LogCall]) -> Iterator[Change | Refusal]:
+    found: list[Change | Refusal] = []
+    inside: list[LogCall] = []
+    for call in calls:
+        if not judge.named and not _is_suspect(judge, call):
+            continue
+        if judge.in_handler(call) is not None:
+            inside.append(call)
+        elif (refusal := judge.outside(call)) is not None:
+            found.append(refusal)
+    found += judge.judge(inside)
+    yield from sorted(found, key=_position)
+
+
+def _position(item: Change | Refusal) -> tuple[int, int]:
+    return (item.site.line, item.site.column) if item.site is not None else (0, 0)
+
+
+def _is_suspect(judge: Judge, call: LogCall) -> bool:
+    """Whether a scan looks at the call: an error, without a traceback of its own."""
+    if call.level not in ERRORS:
+        return False
+    inner = judge.tree.within(call.node, ast.Call)
+    if not any(shows_traceback(judge.tree, item) for item in inner):
+        return judge.in_handler(call) is not None or judge.kind(call) is not Kind.OTHER
+    # loguru takes exc_info for something else: that is worth a word.
+    return judge.kind(call) is Kind.LOGURU and any(
+        item.arg == "exc_info" for item in call.node.keywords
+    )
+
+
+def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) -> list[LogCall]:
+    """Those of the calls of a place that the finding means."""
+    same = [call for call in calls if _message(place.source, call) in plan.messages]
+    if same:
+        nodes = place.focus([call.node for call in same])
+        return [call for call in same if call.node in nodes]
+    levels = {*ERRORS, "exception", *plan.levels}
+    shown = [call for call in calls if call.level in levels and _on(place.evidence, call)]
+    if shown or plan.messages:
+        # Where the texts that the finding shows are gone, other calls are no target.
+        return shown
+    inside = [
+        call
+        for call in calls
+        if call.level in (*ERRORS, "exception") and judge.in_handler(call) is not None
+    ]
+    nodes = place.focus([call.node for call in inside])
+    return [call for call in inside if call.node in nodes]
+
+
+def _message(source: SourceFile, call: LogCall) -> str | None:
+    return message_of(source.segment(call.node)) or None
+
+
+def _on(ranges: tuple[LineRange, ...], call: LogCall) -> bool:
+    lines = LineRange(call.node.lineno, call.node.end_lineno or call.node.lineno)
+    return any(item.overlaps(lines) for item in ranges)
+
+
+_CALL = re.compile(rb"\.(?:error|critical|fatal|log)\b")
+_PARTS = (re.compile(rb"except\b"), re.compile(rb"else[ \t]*:"), re.compile(rb"finally[ \t]*:"))
+
+
+def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+    """Whether a log call may stand in a handler, or in the ``else`` or ``finally`` of a ``try``."""
+    data = source.data
+    if b"except" not in data and b"finally" not in data:
+        return False
+    if b"from logging import" in data:
+        return True
+    return _CALL.search(data) is not None and any(
+        _CALL.search(block) for _, block in blocks_under(data, *_PARTS)
+    )
+
+
+codemod = Codemod(
+    "add-exc-info",
+    recognise,
+    find,
+    edit,
+    triggers=(b".error", b".critical", b".fatal", b".log", b"from logging import"),
+    options=(
+        Option("loggers", [], "receivers that are loggers too, as patterns: `self.journal`"),
+        Option(
+            "expected",
+            list(EXPECTED),
+            "exceptions, as patterns, whose handlers a scan only shows",
+        ),
+    ),
+    documentation=__doc__ or "",
+    sieve=sieve,
+)

@@ -1,0 +1,232 @@
+"""Do what the finding says.
+
+Many findings need no codemod of their own: they show what stands there and say what should stand
+there instead, in prose or in code.
+
+```markdown
+- **Suggested Fix**: Change `>` to `>=`.
+```
+
+makes
+
+```python
+if index < 0 or index > len(tracks):
+```
+
+to
+
+```python
+if index < 0 or index >= len(tracks):
+```
+
+The suggestion is read as edits of the syntax tree: this expression, name, operator, keyword,
+literal, handler type, argument or statement becomes that. Each is looked for in the definition in
+which the finding stands, by structure and never by text, so that strings, comments, quotes and
+line breaks elsewhere do not matter. The forms of prose that are understood are a table
+(`_suggestion_prose.py`): "Change `a` to `b`", "`a` → `b`", "Use `x=1`", "Pass `x=1` to both
+`f` calls", "Catch `A` instead of `B`", "`a` (should be `b`)", "Raise `E()`", "Wrap both `a` in
+`f()`", "Demote the path lines to DEBUG", "Change the fallback to `return a.copy()`". In new code
+`...` stands for what stays.
+
+A statement that is only added goes where the finding says, in words (`_suggestion_adding.py`: "Add
+`a` after `b`", "… before `f()`", "… at the end of `stop()`", "… as the first statement", "… in the
+`finally:` block", "… right after the `if x:` check") or in a fence, between statements that stand
+there as its neighbours. A guard (`if x <= 0: return y`), and a name that is cleaned
+(`x = clip(x)`), go before the first line of the evidence that reads what they look at. "Convert
+first: `m = f(x)`" puts the new name where the value was used. Keywords are added to the call that
+is named, or to one that surely takes them; decorators to a function that has none.
+
+Names that the new code needs are imported, from where the finding or the project's other files
+import them, and under their alias; imports that nothing uses any more go, and so do variables that
+only the replaced code read.
+
+## Fix safety
+
+To be reviewed, always: behaviour changes as the finding wants it, and the finding can be wrong.
+
+## Not rewritten
+
+* A number of places that is not the one of which the finding speaks.
+* Several places that match, when neither evidence nor lines say which is meant.
+* Additions that do not say where ("Add `x.dispose()` to `close()`"), behind an `if` that is no
+  check, or at the end of a function that ends by leaving; values that nothing would read.
+* Calls of coroutines that nothing would await.
+* Calls that the fence shows with fewer arguments than they have: those would be lost.
+* Imports that would be circular, or whose name is something else in the file.
+* A suggestion that asks for more than its edits ("…, then apply it to …"): half of a fix can be
+  worse than none.
+* New code with a name that nothing defines, or an attribute that surely does not exist.
+* Advice: "Implement …", "Refactor …", "Use a whitelist".
+* Anything with `await`, a lock to be held, or a thread: those have codemods of their own.
+
+## Known limitations
+
+Of alternatives ("or …") the first that can be read is done, and a note names the others. A comment
+behind a changed line stays, and a note says so when it repeats what went away.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from codemods.codemod import AddImport, Change, Codemod, DropImport, Refusal, Scope, site_of
+from codemods.demands.text import inline_code
+from codemods.transforms.apply_suggestion.alignment import Result, align
+from codemods.transforms.apply_suggestion.change import change_of
+from codemods.transforms.apply_suggestion.choice import choose
+from codemods.transforms.apply_suggestion.code import Kind, has_wildcard, read
+from codemods.transforms.apply_suggestion.difference import NoStepsError
+from codemods.transforms.apply_suggestion.edits import edit
+from codemods.transforms.apply_suggestion.first import made_first
+from codemods.transforms.apply_suggestion.names import Missing, names_for
+from codemods.transforms.apply_suggestion.outside import decorated, wanted_import
+from codemods.transforms.apply_suggestion.placing import is_guarding, placed
+from codemods.transforms.apply_suggestion.plan import IMPORTS_TOO, SuggestionPlan, recognise
+from codemods.transforms.apply_suggestion.pointing import reported_too
+from codemods.transforms.apply_suggestion.prose import Wish
+
+
+def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal]:
+    """The edits of a suggestion, all or none of them; nothing in a scan."""
+    if plan is None or not scope.places:
+        # A second run has no place where the first one replaced the whole definition.
+        return
+    first = scope.places[0]
+    here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
+    results = _results(scope, plan)
+    found = [item for result in results if isinstance(result, list) for item in result]
+    refusals = [result for result in results if isinstance(result, Refusal)]
+    imports = [edit for result in results if isinstance(result, AddImport) for edit in (result,)]
+    if any(not item.already for item in refusals) or not (found or imports or plan.demands):
+        yield from refusals
+        return
+    if plan.count is not None and 0 < len(found) < plan.count:
+        detail = f"the finding speaks of {plan.count} places, and {len(found)} match"
+        yield Refusal("count-differs", detail, here)
+        return
+    if plan.demands:
+        yield Refusal("asks-for-more", f"the finding also asks: {plan.demands[0]}", here)
+        return
+    yield from refusals
+    said = [wish.sentence or wish.new for wish in plan.wishes]
+    notes = [f"the finding also offers: {text}" for text in plan.alternatives]
+    change = change_of(scope, found, imports, plan.imports, said, notes)
+    if isinstance(change, Change) and any(
+        isinstance(item, (AddImport, DropImport)) for item in change.edits
+    ):
+        done = tuple(text for text in plan.aspects if IMPORTS_TOO.search(text))
+        change = replace(change, aspects=done)
+    yield change
+
+
+def _results(scope: Scope, plan: SuggestionPlan) -> list[Result | AddImport]:
+    """What becomes of each wish: the places that it means, or why it is left."""
+    others = [code for text in plan.alternatives for code in inline_code(text)]
+    results: list[Result | AddImport] = []
+    for wish in plan.wishes:
+        results.append(_result(scope, plan, wish, others))
+    for fence in sorted({wish.fence for wish in plan.wishes if wish.fence}):
+        members = [number for number, wish in enumerate(plan.wishes) if wish.fence == fence]
+        missing = [number for number in members if _is_missing(results[number])]
+        if not missing or len(scope.places) > 1:
+            continue
+        wishes = [plan.wishes[number] for number in members]
+        so_far = [item for number in members if not isinstance(item := results[number], AddImport)]
+        placing = align(scope.places, wishes, so_far, plan.adds)
+        if isinstance(placing, Refusal):
+            results[missing[0]] = placing
+        elif placing is not None:
+            for number in missing:
+                results[number] = []
+            results[missing[0]] = placing
+    return [
+        _explained(scope, plan, wish, result)
+        for wish, result in zip(plan.wishes, results, strict=True)
+    ]
+
+
+def _explained(
+    scope: Scope, plan: SuggestionPlan, wish: Wish, result: Result | AddImport
+) -> Result | AddImport:
+    """A refusal because nothing is there to be replaced, with what the suggestion itself lacks."""
+    new = read(wish.new)
+    if not isinstance(result, Refusal) or result.reason not in ("not-there", "no-anchor"):
+        return result
+    if wish.old is not None or wish.where or new is None:
+        return result
+    place = scope.places[0]
+    shown = " ".join(wish.new.split())
+    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+    blocks = (Kind.HEADER, Kind.HANDLER)
+    if new.kind not in blocks and any(has_wildcard(node) for node in new.nodes):
+        text = f"`{shown}` leaves out what it should say, and no older version there has it"
+        return Refusal("abridged", text, result.site)
+    at = place.node.body[-1]
+    bound = {name for other in plan.wishes for name in _names_bound(other)}
+    for node in new.nodes:
+        needed = names_for(scope.project, place, at, node, plan.imports, behind=True, bound=bound)
+        if isinstance(needed, Missing) and needed.reason.startswith("undefined"):
+            return Refusal(
+                needed.reason, f"`{shown}` cannot stand there: {needed.detail}", result.site
+            )
+    return result
+
+
+def _names_bound(wish: Wish) -> set[str]:
+    new = read(wish.new)
+    return {
+        item.id
+        for node in (new.nodes if new is not None else ())
+        for item in ast.walk(node)
+        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)
+    }
+
+
+def _is_missing(result: Result | AddImport) -> bool:
+    return isinstance(result, Refusal) and result.reason in ("not-there", "not-sure", "no-anchor")
+
+
+def _result(
+    scope: Scope, plan: SuggestionPlan, wish: Wish, others: Sequence[str]
+) -> Result | AddImport:
+    if wish.form == "import":
+        return wanted_import(scope.places, wish, plan.wishes)
+    if wish.form == "decorate":
+        return decorated(scope.places, wish)
+    if wish.where:
+        return placed(scope.places, wish)
+    parts = [_chosen(scope, plan, part, others) for part in wish.parts]
+    if parts and all(isinstance(part, list) or part.already for part in parts):
+        lists = [part for part in parts if isinstance(part, list)]
+        return [item for part in lists for item in part] if lists else parts[0]
+    chosen = _chosen(scope, plan, wish, others)
+    left = isinstance(chosen, Refusal) and not chosen.already
+    made = made_first(scope.places, wish) if left and wish.old is None else None
+    if made is not None:
+        return made
+    if left and wish.old is None and len(scope.places) == 1 and is_guarding(read(wish.new)):
+        return placed(scope.places, replace(wish, where="guard"))
+    return chosen
+
+
+def _chosen(scope: Scope, plan: SuggestionPlan, wish: Wish, others: Sequence[str]) -> Result:
+    places = scope.places if not wish.every else reported_too(scope.places)
+    try:
+        return choose(places, wish, plan.contexts, others)
+    except NoStepsError as error:
+        first = scope.places[0]
+        here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
+        return Refusal("abridged", str(error), here)
+
+
+codemod = Codemod(
+    "apply-suggestion",
+    recognise,
+    find,
+    edit,
+    triggers=(b"",),
+    scans=False,
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,134 @@
+"""A fence that is the code of the evidence with lines more: where the lines go.
+
+Statements that stand there already, or that have an older version, are anchors; what stands
+between two of them in the fence goes between them in the code, if they are neighbours of one
+block.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from codemods.codemod import Place, Refusal, site_of
+from codemods.transforms.apply_suggestion.adding import is_addable
+from codemods.transforms.apply_suggestion.code import read
+from codemods.transforms.apply_suggestion.difference import Step
+from codemods.transforms.apply_suggestion.found import Found, stands
+from codemods.transforms.apply_suggestion.placing import (
+    above_comments,
+    block_of,
+    stands_beside,
+    unplaceable,
+)
+from codemods.transforms.apply_suggestion.pointing import on, overlaps
+from codemods.transforms.apply_suggestion.prose import Wish
+
+Result = list[Found] | Refusal
+Anchor = tuple[Place, ast.stmt]
+
+
+def align(
+    places: Sequence[Place], wishes: Sequence[Wish], results: Sequence[Result], adds: bool
+) -> list[Found] | Refusal | None:
+    """Where the statements of a fence go that neither stand there nor have an older version.
+
+    Args:
+        places: where the finding stands.
+        wishes: the statements of one fence, in order.
+        results: what became of each so far.
+        adds: whether the sentence above says that something is to be added.
+
+    Returns:
+        The insertions, the reason why they cannot be placed, or ``None`` where no statement of
+        the fence is an anchor.
+    """
+    anchors = [_anchor(places, *pair) for pair in zip(wishes, results, strict=True)]
+    if not any(anchors):
+        return None
+    evident = [item for item in anchors if item is not None and on(*item)]
+    if not evident:
+        # A line that happens to be there is no sign that the fence is meant for this place.
+        return None
+    made: list[Found] = []
+    index = 0
+    while index < len(anchors):
+        if anchors[index] is not None:
+            index += 1
+            continue
+        end = index
+        while end < len(anchors) and anchors[end] is None:
+            end += 1
+        before = anchors[index - 1] if index else None
+        behind = anchors[end] if end < len(anchors) else None
+        run = _run(wishes[index:end], before, behind, adds)
+        if isinstance(run, Refusal):
+            return run
+        made.append(run)
+        index = end
+    return made
+
+
+def _anchor(places: Sequence[Place], wish: Wish, result: Result) -> Anchor | None:
+    if isinstance(result, list):
+        if len(result) != 1:
+            return None
+        place, node = result[0].place, result[0].node
+        if isinstance(node, ast.excepthandler):
+            return None
+        return place, place.source.tree.statement(node)
+    found = {
+        id(node): (place, node)
+        for place in places
+        for node in stands(place, wish)
+        if isinstance(node, ast.stmt)
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _run(
+    wishes: Sequence[Wish], before: Anchor | None, behind: Anchor | None, adds: bool
+) -> Found | Refusal:
+    """One run of new statements between its neighbours in the fence."""
+    place, node = before or behind or _none()
+    site = site_of(place.source, node)
+    snippets = [read(wish.new) for wish in wishes]
+    nodes: list[ast.stmt] = []
+    for snippet in snippets:
+        if snippet is None or not is_addable(snippet):
+            return Refusal("not-there", "what the fence adds is no plain statement", site)
+        nodes += [
+            ast.Expr(item) if isinstance(item, ast.expr) else item
+            for item in snippet.nodes
+            if isinstance(item, (ast.expr, ast.stmt))
+        ]
+    where = "after" if before is not None else "before"
+    found = block_of(place.source.tree, node)
+    if found is None:
+        return Refusal("no-anchor", "the place is in no block of its own", site)
+    block, index = found
+    beyond = index + 1 if where == "after" else index - 1
+    other = block[beyond] if 0 <= beyond < len(block) else None
+    if before is not None and behind is not None:
+        if other is not behind[1]:
+            return Refusal(
+                "no-anchor", "what stands around the new lines are no neighbours there", site
+            )
+    elif other is not None and overlaps(other, place.evidence) and not adds:
+        text = "whether the line of the evidence that is not in the suggestion stays is not said"
+        return Refusal("not-sure", text, site_of(place.source, other))
+    if stands_beside(place.source.tree, node, where, nodes):
+        return Refusal("stands-already", "the new lines stand there", site, already=True)
+    problem = unplaceable(place, node, where)
+    if problem is not None and before is not None and behind is not None:
+        where, node = "before", behind[1]
+        problem = unplaceable(place, node, where)
+    if problem is not None:
+        return Refusal("no-anchor", problem, site)
+    where, node = above_comments(place, where, node)
+    text = "\n".join(snippet.text for snippet in snippets if snippet is not None)
+    return Found(place, node, (Step(where, node, text, ast.Module(nodes, [])),))
+
+
+def _none() -> Anchor:
+    raise ValueError("a run of new lines has a neighbour")

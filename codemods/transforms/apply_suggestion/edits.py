@@ -1,0 +1,276 @@
+"""The structural edits: as operations for the engine, and carried out in libcst."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from codemods.codemod import Operation, Refusal, Unit
+from codemods.project.source import SourceFile
+from codemods.syntax.arguments import append_keyword
+from codemods.syntax.lazy import cst
+from codemods.transforms.apply_suggestion.difference import Step
+
+
+def unfit(source: SourceFile, step: Step) -> str | None:
+    """Why a step's text cannot stand there."""
+    if step.kind == "statement":
+        text = source.segment(step.node)
+        if "#" in text and "\n" in text:
+            return "comments stand between the lines that would be replaced"
+    return None
+
+
+def operation_of(source: SourceFile, step: Step) -> Operation:
+    units = {
+        **dict.fromkeys(("statement", "before", "after", "decorator"), Unit.STATEMENT),
+        "handler": Unit.HANDLER,
+    }
+    text = step.text
+    if step.kind == "replace":
+        text = _in_place(source, step)
+    return Operation(
+        source.path,
+        source.span(step.node),
+        step.kind,
+        units.get(step.kind, Unit.EXPRESSION),
+        text,
+    )
+
+
+def _in_place(source: SourceFile, step: Step) -> str:
+    """The new expression, in parentheses where the code around it would tear it apart."""
+    old, new = step.node, step.new
+    text = _quoted_as(source.segment(old), step.text)
+    if not isinstance(new, ast.expr) or not isinstance(old, ast.expr):
+        return text
+    span = source.span(old)
+    before, behind = source.utf8[: span.start].rstrip(), source.utf8[span.end :].lstrip()
+    enclosed = before.endswith(b"(") and behind.startswith(b")")
+    needed = _least_binding(source.tree.parent(old), old)
+    return f"({text})" if _binding(new) <= needed and not enclosed else text
+
+
+_TIGHTEST = 16
+
+
+def _binding(node: ast.expr) -> int:
+    """How tightly an expression holds together, as in Python's table of precedence."""
+    match node:
+        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom():
+            return 0
+        case ast.Lambda() | ast.IfExp():
+            return 1
+        case ast.BoolOp(op=ast.Or()):
+            return 3
+        case ast.BoolOp():
+            return 4
+        case ast.UnaryOp(op=ast.Not()):
+            return 5
+        case ast.Compare():
+            return 6
+        case ast.BinOp(op=ast.BitOr() | ast.BitXor() | ast.BitAnd()):
+            return 7
+        case ast.BinOp(op=ast.LShift() | ast.RShift()):
+            return 10
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            return 11
+        case ast.BinOp(op=ast.Pow()):
+            return 14
+        case ast.BinOp():
+            return 12
+        case ast.UnaryOp():
+            return 13
+        case ast.Await():
+            return 15
+    return _TIGHTEST
+
+
+def _least_binding(parent: ast.AST | None, node: ast.expr) -> int:
+    """What is torn apart in ``parent`` where ``node`` stands: that, and all that binds less."""
+    match parent:
+        case ast.Attribute() | ast.Await():
+            return _TIGHTEST - 1
+        case ast.Subscript(value=value) if value is node:
+            return _TIGHTEST - 1
+        case ast.Call(func=function) if function is node:
+            return _TIGHTEST - 1
+        case ast.Starred():
+            return 6
+        case ast.IfExp(orelse=last) if last is node:
+            return 0
+        case ast.UnaryOp():
+            return _binding(parent) - 1
+        case ast.BoolOp() | ast.Compare() | ast.BinOp() | ast.IfExp():
+            return _binding(parent)
+    return -1
+
+
+def _quoted_as(old: str, new: str) -> str:
+    """A plain string in the quotes of the one that it replaces."""
+    if old[:1] in ("'", '"') and new[:1] in ("'", '"') and old[:1] != new[:1]:
+        body = new[1:-1]
+        if new.endswith(new[:1]) and not set(body) & {"'", '"', "\\"} and old[:3] != old[:1] * 3:
+            return f"{old[:1]}{body}{old[:1]}"
+    return new
+
+
+def edit(
+    operation: Operation, node: cst.CSTNode
+) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement] | Refusal:
+    """The node with the operation's new code."""
+    text: str = operation.payload
+    match operation.kind, node:
+        case "replace", cst.BaseExpression():
+            return _expression(text, node)
+        case "operator", (cst.Comparison() | cst.BinaryOperation() | cst.BooleanOperation()):
+            return _with_operator(node, text)
+        case "attribute", cst.Attribute():
+            return node.with_changes(attr=cst.Name(text))
+        case "argument", cst.Call():
+            return _with_argument(node, text)
+        case "suffix", cst.Call():
+            return _with_suffix(node, text)
+        case "statement", cst.SimpleStatementLine():
+            return _statement(text, node)
+        case "statement", cst.BaseCompoundStatement():
+            return _instead_of_block(text, node)
+        case "before", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
+            return _before(text, node)
+        case "after", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
+            return cst.FlattenSentinel([node, *_body(text)])
+        case "decorator", cst.FunctionDef() if not node.decorators:
+            return node.with_changes(decorators=[cst.Decorator(cst.parse_expression(text))])
+        case "handler", cst.ExceptHandler():
+            return node.with_changes(
+                type=cst.parse_expression(text),
+                whitespace_after_except=cst.SimpleWhitespace(" "),
+            )
+    return Refusal("fragment", "the place is another one in the concrete syntax")
+
+
+def _expression(text: str, old: cst.BaseExpression) -> cst.BaseExpression:
+    new = cst.parse_expression(f"({text})")
+    outer = new.with_changes(lpar=list(new.lpar)[1:], rpar=list(new.rpar)[:-1])
+    if _needs_no_parentheses(outer) and _is_tight(old):
+        return outer
+    # Parentheses around the old expression are not part of the place: they stay.
+    return outer.with_changes(
+        lpar=[*getattr(old, "lpar", ()), *outer.lpar], rpar=[*outer.rpar, *getattr(old, "rpar", ())]
+    )
+
+
+def _needs_no_parentheses(node: cst.BaseExpression) -> bool:
+    return isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript))
+
+
+def _is_tight(node: cst.BaseExpression) -> bool:
+    """Whether the parentheses of ``node`` hold nothing else: no line break, no comment."""
+    left = [item.whitespace_after for item in getattr(node, "lpar", ())]
+    right = [item.whitespace_before for item in getattr(node, "rpar", ())]
+    return all(isinstance(item, cst.SimpleWhitespace) for item in (*left, *right))
+
+
+def _with_operator(
+    node: cst.Comparison | cst.BinaryOperation | cst.BooleanOperation, symbol: str
+) -> cst.CSTNode:
+    example = cst.parse_expression(f"a {symbol} b")
+    if isinstance(node, cst.Comparison) and isinstance(example, cst.Comparison):
+        first = node.comparisons[0]
+        changed = first.with_changes(operator=example.comparisons[0].operator)
+        return node.with_changes(comparisons=[changed, *node.comparisons[1:]])
+    if isinstance(node, (cst.BinaryOperation, cst.BooleanOperation)) and isinstance(
+        example, type(node)
+    ):
+        return node.with_changes(operator=example.operator)
+    return node
+
+
+def _with_argument(node: cst.Call, text: str) -> cst.CSTNode:
+    example = cst.parse_expression(f"f({text})")
+    if not isinstance(example, cst.Call):
+        return node
+    argument = example.args[0]
+    if argument.keyword is not None:
+        return append_keyword(node, argument.keyword.value, argument.value)
+    last = [
+        item.with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
+        for item in node.args[-1:]
+    ]
+    return node.with_changes(args=[*node.args[:-1], *last, argument])
+
+
+def _with_suffix(node: cst.Call, text: str) -> cst.CSTNode:
+    example = cst.parse_expression(f"_{text}")
+    if not isinstance(example, cst.Call) or not isinstance(example.func, cst.Attribute):
+        return node
+    # Parentheses around the call stand around the whole afterwards.
+    inner = node.with_changes(lpar=[], rpar=[])
+    func = example.func.with_changes(value=inner)
+    return example.with_changes(func=func, lpar=node.lpar, rpar=node.rpar)
+
+
+def _statement(
+    text: str, old: cst.SimpleStatementLine
+) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement]:
+    body = _body(text)
+    if len(body) == 1 and isinstance(body[0], cst.SimpleStatementLine):
+        return body[0].with_changes(
+            leading_lines=old.leading_lines, trailing_whitespace=old.trailing_whitespace
+        )
+    comment = old.trailing_whitespace.comment
+    above = [*old.leading_lines, *([cst.EmptyLine(comment=comment)] if comment else [])]
+    return cst.FlattenSentinel([body[0].with_changes(leading_lines=above), *body[1:]])
+
+
+def _instead_of_block(
+    text: str, old: cst.BaseCompoundStatement
+) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement] | Refusal:
+    """New statements for a header and its one block; what is said behind the last line stays."""
+    block = old.body
+    last = block.body[-1] if isinstance(block, cst.IndentedBlock) else None
+    branched = isinstance(old, (cst.Try, cst.TryStar, cst.Match)) or getattr(old, "orelse", None)
+    if branched or not isinstance(last, cst.SimpleStatementLine):
+        return Refusal("fragment", "several blocks would be replaced by one statement")
+    if any(line.comment is not None for line in getattr(block, "footer", ())):
+        return Refusal("fragment", "comments stand at the end of what would be replaced")
+    lines = getattr(old, "leading_lines", ())
+    return _statement(
+        text,
+        cst.SimpleStatementLine(
+            [cst.Pass()], leading_lines=lines, trailing_whitespace=last.trailing_whitespace
+        ),
+    )
+
+
+def _before(
+    text: str, old: cst.SimpleStatementLine | cst.BaseCompoundStatement
+) -> cst.FlattenSentinel[cst.BaseStatement]:
+    """New statements above ``old``: the blank lines go above them, its comments stay with it."""
+    lines = list(old.leading_lines)
+    blank = next((n for n, line in enumerate(lines) if line.comment is not None), len(lines))
+    first, *rest = _body(text)
+    new = [first.with_changes(leading_lines=lines[:blank]), *rest]
+    return cst.FlattenSentinel([*new, old.with_changes(leading_lines=lines[blank:])])
+
+
+def _body(text: str) -> list[Any]:
+    """The statements of ``text``, each on a line of its own."""
+    return [line for item in cst.parse_module(text).body for line in _one_a_line(item)]
+
+
+def _one_a_line(statement: cst.BaseStatement) -> list[Any]:
+    """``a; b`` as two lines, and a body behind its colon as a block."""
+    if isinstance(statement, cst.SimpleStatementLine):
+        return [
+            cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+            for part in statement.body
+        ]
+    body = getattr(statement, "body", None)
+    if isinstance(body, cst.SimpleStatementSuite):
+        lines = [
+            cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+            for part in body.body
+        ]
+        return [statement.with_changes(body=cst.IndentedBlock(lines))]
+    return [statement]

@@ -1,0 +1,179 @@
+"""Nodes that a wish could mean, and whether the new code stands there already."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from codemods.codemod import Place
+from codemods.transforms.apply_suggestion.code import (
+    Kind,
+    Snippet,
+    read,
+    same,
+)
+from codemods.transforms.apply_suggestion.difference import Step
+from codemods.transforms.apply_suggestion.prose import Wish
+
+Located = ast.expr | ast.stmt | ast.excepthandler
+LITERALS = (ast.Constant, ast.UnaryOp, ast.List, ast.Tuple, ast.Dict, ast.Set)
+LIKE = 0.5
+"""How much an older version must have in common with the new one."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A node that a wish means, with what is to be done there."""
+
+    place: Place
+    node: Located
+    steps: tuple[Step, ...]
+    score: float = 1.0
+
+
+def nodes_of(place: Place) -> list[ast.AST]:
+    """Everything in a place but what stands in f-strings, whose positions :mod:`ast` gets wrong."""
+    found: list[ast.AST] = []
+    stack: list[ast.AST] = [place.node]
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        if not isinstance(node, ast.JoinedStr):
+            stack += list(ast.iter_child_nodes(node))
+    return sorted(
+        found, key=lambda item: (getattr(item, "lineno", 0), getattr(item, "col_offset", 0))
+    )
+
+
+def stands(place: Place, wish: Wish) -> list[Located]:
+    """Where the new code stands already."""
+    new = read(wish.new)
+    if new is None:
+        return []
+    found: list[Located] = []
+    for node in nodes_of(place):
+        if not isinstance(node, (ast.expr, ast.stmt, ast.excepthandler)):
+            continue
+        if is_new(node, new, wish):
+            found.append(node)
+    return found
+
+
+def is_new(node: ast.AST, new: Snippet, wish: Wish) -> bool:
+    if new.kind is Kind.KEYWORDS:
+        return (
+            isinstance(node, ast.Call)
+            and all(any(same(wanted, item) for item in node.keywords) for wanted in new.nodes)
+            and (wish.callee is None or is_callee(node, wish.callee))
+        )
+    if wish.form in ("method", "entries"):
+        return _has_fragment(node, new.expression)
+    if wish.form == "level":
+        return isinstance(node, ast.Attribute) and node.attr == wish.new.rpartition(".")[2]
+    if wish.form == "wrap":
+        function = new.nodes[0].func if isinstance(new.nodes[0], ast.Call) else new.nodes[0]
+        return isinstance(node, ast.Call) and same(function, node.func) and bool(node.args)
+    if new.kind is Kind.OPERATOR:
+        return has_operator(node, new)
+    if new.kind is Kind.HANDLER:
+        return isinstance(node, ast.ExceptHandler) and same_type(node.type, new.nodes[0].type)  # type: ignore[attr-defined]
+    if new.kind is Kind.EXPRESSION and wish.role == "raise":
+        return (
+            isinstance(node, ast.Raise) and node.exc is not None and same(new.expression, node.exc)
+        )
+    if isinstance(node, ast.ExceptHandler):
+        return (
+            new.kind is Kind.EXPRESSION
+            and wish.role == "catch"
+            and same_type(node.type, new.expression)
+        )
+    if new.kind is Kind.HEADER:
+        return same_header(new.nodes[0], node)
+    if is_annotation(new.nodes[0]) and isinstance(node, (ast.AnnAssign, ast.arg)):
+        return annotates(new.nodes[0], node)
+    return same(new.nodes[0], node)
+
+
+def _has_fragment(node: ast.AST, wanted: ast.expr) -> bool:
+    if isinstance(wanted, ast.Dict) and isinstance(node, ast.Dict):
+        given = {
+            ast.dump(key): value for key, value in zip(node.keys, node.values, strict=True) if key
+        }
+        pairs = zip(wanted.keys, wanted.values, strict=True)
+        return all(
+            key is not None and ast.dump(key) in given and same(value, given[ast.dump(key)])
+            for key, value in pairs
+        )
+    if isinstance(wanted, ast.Call) and isinstance(node, ast.Call):
+        function, called = wanted.func, node.func
+        return (
+            isinstance(function, ast.Attribute)
+            and isinstance(called, ast.Attribute)
+            and called.attr == function.attr
+            and len(node.args) == len(wanted.args)
+            and all(same(two, one) for one, two in zip(node.args, wanted.args, strict=True))
+        )
+    return False
+
+
+def is_annotation(node: ast.AST) -> bool:
+    return isinstance(node, ast.AnnAssign) and node.value is None
+
+
+def annotates(new: ast.AST, node: ast.AnnAssign | ast.arg) -> bool:
+    """Whether ``name: type`` is what ``node`` says, whatever value it has."""
+    if not isinstance(new, ast.AnnAssign) or node.annotation is None:
+        return False
+    name = ast.unparse(node.target) if isinstance(node, ast.AnnAssign) else node.arg
+    return ast.unparse(new.target) == name and same(new.annotation, node.annotation)
+
+
+def same_type(one: ast.expr | None, two: ast.expr | None) -> bool:
+    if one is None or two is None:
+        return one is two
+    return same(two, one)
+
+
+def same_header(new: ast.AST, node: ast.AST) -> bool:
+    if type(new) is not type(node):
+        return False
+    if isinstance(new, (ast.If, ast.While)) and isinstance(node, (ast.If, ast.While)):
+        return same(new.test, node.test)
+    if isinstance(new, (ast.For, ast.AsyncFor)) and isinstance(node, (ast.For, ast.AsyncFor)):
+        return same(new.target, node.target) and same(new.iter, node.iter)
+    return False
+
+
+def has_operator(node: ast.AST, snippet: Snippet) -> bool:
+    kind = snippet.operator
+    if isinstance(node, ast.Compare):
+        if len(node.ops) != 1 or type(node.ops[0]) is not kind:
+            return False
+        right: ast.expr = node.comparators[0]
+    elif isinstance(node, ast.BinOp):
+        if type(node.op) is not kind:
+            return False
+        right = node.right
+    else:
+        return isinstance(node, ast.BoolOp) and type(node.op) is kind and not snippet.nodes
+    return not snippet.nodes or same(snippet.nodes[0], right)
+
+
+def is_callee(call: ast.Call, text: str) -> bool:
+    callee = read(text)
+    if callee is None or callee.kind is not Kind.EXPRESSION:
+        return False
+    expression = callee.expression
+    function = expression.func if isinstance(expression, ast.Call) else expression
+    if same(function, call.func):
+        return True
+    # Prose says `merge()` for `self.merge()`.
+    return (
+        isinstance(function, ast.Name)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == function.id
+    )
+
+
+def is_bare_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and not node.args and not node.keywords

@@ -1,0 +1,235 @@
+"""Whether the names of new code mean something where it goes, and what must be imported for that.
+
+A suggestion can be wrong: ``np.hann`` does not exist. What is surely not there is a reason to
+leave the code alone; what cannot be known (an attribute of a package that is not installed here)
+is the reviewer's.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.codemod import AddImport, Place
+from codemods.project.project import Project
+from codemods.syntax.imported import can_import, local_name
+from codemods.syntax.names import Binding, binding_of, qualified_name
+from codemods.syntax.scopes import BUILTINS, scope_table
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS
+from codemods.tables import words
+from codemods.transforms.apply_suggestion.origins import (
+    KNOWN_MODULES,
+    Origin,
+    dotted_origin,
+    where_from,
+)
+
+NOT_IN_NUMPY = frozenset(
+    words(
+        "hann boxcar triang parzen bohman blackmanharris nuttall barthann flattop cosine "
+        "gaussian tukey exponential taylor sosfilt sosfiltfilt lfilter filtfilt butter resample "
+        "resample_poly float int object str cumproduct product sometrue alltrue Inf Infinity "
+        "NaN infty float_ complex_ unicode_ string_ copy_ deepcopy zeros_as"
+    )
+)
+"""Names that suggestions look for in numpy: windows and filters of ``scipy.signal``, and what
+numpy 2 has no more."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A name of the new code that means nothing where it would stand."""
+
+    reason: str
+    detail: str
+
+
+def names_for(
+    project: Project,
+    place: Place,
+    at: ast.AST,
+    new: ast.AST,
+    given: Sequence[Origin],
+    old: ast.AST | None = None,
+    *,
+    behind: bool = False,
+    bound: Collection[str] = (),
+) -> list[AddImport] | Missing:
+    """The imports that new code needs at ``at``, or what it needs and nothing gives.
+
+    Args:
+        given: imports that the finding itself shows.
+        old: the code that is replaced; its names mean something there.
+        behind: the new code comes behind ``at``, and what that binds has a value.
+        bound: what other parts of the same change bind above.
+    """
+    imports: list[AddImport] = []
+    tree = place.source.tree
+    own = {*bound, *(_free_names(old) if old is not None else ())}
+    line = (getattr(at, "end_lineno", 0) + 1) if behind else getattr(at, "lineno", 0)
+    for name in _needed_names(new):
+        if name in own or name in BUILTINS or scope_table(tree).stars:
+            continue
+        meaning = binding_of(tree, name, at)
+        if meaning.kind != "unknown":
+            taken = _means_another(meaning, name, given)
+            if taken is not None:
+                return taken
+            missing = _too_late(meaning.kind, meaning.nodes, name, line)
+            if missing is not None:
+                return missing
+            continue
+        origin = where_from(project, place, name, given) or dotted_origin(project, place, name, new)
+        if origin is None:
+            return Missing("undefined-name", f"nothing tells where {name} comes from")
+        problem = can_import(tree, at, origin.module, origin.name, origin.alias)
+        if problem is not None:
+            return Missing("name-taken", f"{name} cannot be imported: {problem}")
+        if local_name(tree, at, origin.module, origin.name) != name:
+            imports.append(AddImport(place.source.path, origin.module, origin.name, origin.alias))
+    for attribute in (item for item in ast.walk(new) if isinstance(item, ast.Attribute)):
+        missing = _no_attribute(project, place, at, attribute)
+        if missing is not None:
+            return missing
+    return imports
+
+
+def _free_names(new: ast.AST) -> list[str]:
+    return list(
+        dict.fromkeys(
+            item.id
+            for item in ast.walk(new)
+            if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)
+        )
+    )
+
+
+def _means_another(meaning: Binding, name: str, given: Sequence[Origin]) -> Missing | None:
+    """Why ``name`` is not what the finding imports under it: the file has it for something else."""
+    for origin in given:
+        if origin.bound != name:
+            continue
+        last = (origin.name or origin.module).rpartition(".")[2]
+        node = meaning.node
+        if not isinstance(node, ast.alias):
+            text = f"{name} is something else there, and the finding imports {origin.dotted}"
+            return Missing("name-taken", text)
+        if node.name.rpartition(".")[2] != last and node.name.partition(".")[0] != origin.module:
+            return Missing("name-taken", f"{name} is {node.name} there, not {origin.dotted}")
+    return None
+
+
+def _needed_names(new: ast.AST) -> list[str]:
+    """The names that new code reads and does not bind itself, nor in a statement above."""
+    if not isinstance(new, ast.Module):
+        own = _own_names(new)
+        return [name for name in _free_names(new) if name not in own]
+    above: set[str] = set()
+    needed: list[str] = []
+    for statement in new.body:
+        inner = set().union(*(_own_names(node) for node in ast.walk(statement) if _is_scope(node)))
+        needed += [name for name in _free_names(statement) if name not in above | inner]
+        above |= _own_names(statement)
+    return list(dict.fromkeys(needed))
+
+
+def _is_scope(node: ast.AST) -> bool:
+    return isinstance(node, (*COMPREHENSIONS, ast.Lambda, ast.NamedExpr))
+
+
+def _own_names(new: ast.AST) -> set[str]:
+    """What the new code binds itself: comprehension variables, walruses, targets, parameters."""
+    found = {
+        item.id
+        for item in ast.walk(new)
+        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)
+    }
+    return found | {item.arg for item in ast.walk(new) if isinstance(item, ast.arg)}
+
+
+def _too_late(kind: str, nodes: Sequence[ast.AST], name: str, line: int) -> Missing | None:
+    """A local variable that is bound only behind the place has no value there."""
+    if kind != "local" or any(
+        not isinstance(node, ast.Name) or node.lineno < line for node in nodes
+    ):
+        return None
+    return Missing("undefined-name", f"{name} has no value there yet")
+
+
+def _no_attribute(
+    project: Project, place: Place, at: ast.AST, attribute: ast.Attribute
+) -> Missing | None:
+    if isinstance(attribute.value, ast.Name) and attribute.value.id in ("self", "cls"):
+        if not _is_known(project, place, at, attribute.attr):
+            return Missing(
+                "undefined-attribute",
+                f"nothing defines {attribute.value.id}.{attribute.attr}",
+            )
+        return None
+    module = _module(place, at, attribute.value)
+    if module == "numpy" and attribute.attr in NOT_IN_NUMPY:
+        return Missing("undefined-attribute", f"numpy has no {attribute.attr}")
+    if module in KNOWN_MODULES and not hasattr(importlib.import_module(module), attribute.attr):
+        return Missing("undefined-attribute", f"{module} has no {attribute.attr}")
+    return None
+
+
+def _module(place: Place, at: ast.AST, node: ast.expr) -> str | None:
+    """The module that ``node`` of the new code means at ``at``."""
+    if isinstance(node, ast.Attribute):
+        base = _module(place, at, node.value)
+        return f"{base}.{node.attr}" if base else None
+    if not isinstance(node, ast.Name):
+        return None
+    bound = binding_of(place.source.tree, node.id, at)
+    if bound.kind != "import" or not isinstance(bound.node, ast.alias):
+        return node.id if bound.kind == "unknown" and node.id in KNOWN_MODULES else None
+    statement = place.source.tree.parent(bound.node)
+    if isinstance(statement, ast.ImportFrom):
+        return f"{statement.module}.{bound.node.name}" if statement.module else None
+    return bound.node.name if bound.node.asname else bound.node.name.partition(".")[0]
+
+
+def _is_known(project: Project, place: Place, at: ast.AST, name: str) -> bool:
+    """Whether the class around ``at``, or anything of the project that it may inherit from, has an
+    attribute of that name; any class of the project counts, since bases may be many."""
+    tree = place.source.tree
+    inside = any(isinstance(item, ast.ClassDef) for item in tree.ancestors(at))
+    if not inside:
+        return True
+    return any(name in _defined(module) for module in _modules(project, name))
+
+
+def _modules(project: Project, name: str) -> Iterator[ast.Module]:
+    for source in project.containing(name.encode()):
+        tree = project.index.resolver.tree(source)
+        if tree is not None:
+            yield tree.module
+
+
+def _defined(module: ast.Module) -> set[str]:
+    """Attributes that are assigned, methods, and variables of classes."""
+    found: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, DEFINITIONS):
+            found.add(node.name)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(node.attr)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return found
+
+
+def dropped_names(place: Place, old: ast.AST, new: ast.AST | None) -> set[str]:
+    """Names that the old code read and the new code does not: their imports may be unused."""
+    before = {item.id for item in ast.walk(old) if isinstance(item, ast.Name)}
+    after = {item.id for item in ast.walk(new) if isinstance(item, ast.Name)} if new else set()
+    tree = place.source.tree
+    return {
+        name
+        for name in before - after
+        if qualified_name(tree, ast.Name(name, ast.Load())) is not None
+        or binding_of(tree, name, tree.module).kind == "import"
+    }

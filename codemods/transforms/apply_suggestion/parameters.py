@@ -1,0 +1,133 @@
+"""Which calls take a keyword that they do not have yet: for keywords whose call nobody names."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+
+from codemods.codemod import Place
+from codemods.project.project import Project
+from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import FUNCTIONS
+from codemods.tables import words
+from codemods.transforms.apply_suggestion.names import Missing
+from codemods.transforms.apply_suggestion.origins import KNOWN_MODULES
+
+_DTYPE = words(
+    "arange array asarray ascontiguousarray empty empty_like eye fromiter full full_like identity "
+    "linspace ones ones_like zeros zeros_like"
+)
+_TAKEN: dict[str, frozenset[str]] = {
+    **{f"numpy.{name}": frozenset({"dtype"}) for name in _DTYPE},
+    "builtins.open": frozenset(words("mode buffering encoding errors newline closefd opener")),
+    "builtins.zip": frozenset({"strict"}),
+    "subprocess.run": frozenset(
+        words("timeout check capture_output text env cwd shell input stdout stderr stdin encoding")
+    ),
+    "librosa.load": frozenset(words("sr mono offset duration dtype res_type")),
+    "soundfile.read": frozenset(words("dtype always_2d start stop frames fill_value")),
+    "pytest.mark.xfail": frozenset(words("condition reason raises run strict")),
+    "sqlalchemy.Column": frozenset(
+        words("index nullable unique default onupdate server_default primary_key")
+    ),
+}
+"""Keywords of what has no signature that can be asked here."""
+
+
+def takes(place: Place, call: ast.Call, name: str) -> bool:
+    """Whether what is called surely has a parameter ``name``, and the call gives it no value.
+
+    Sure are functions and own methods of the same file, those of the standard library, whose
+    signature the running Python knows, and a short table.
+    """
+    given = {item.arg for item in call.keywords}
+    if name in given or None in given or any(isinstance(item, ast.Starred) for item in call.args):
+        return False
+    if _file_defines(place, call, name):
+        return True
+    callee = qualified_name(place.source.tree, call.func)
+    if callee is None:
+        return False
+    if callee in _TAKEN:
+        return name in _TAKEN[callee]
+    module, _, member = callee.rpartition(".")
+    if module not in KNOWN_MODULES:
+        return False
+    try:
+        parameters = inspect.signature(
+            getattr(importlib.import_module(module), member, None)  # type: ignore[arg-type]
+        ).parameters
+    except (TypeError, ValueError):
+        # Written in C without a signature, or nothing that is called.
+        return False
+    return name in parameters
+
+
+def _file_defines(place: Place, call: ast.Call, name: str) -> bool:
+    """Whether the file has one function of the name that is called, with that parameter."""
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        own = isinstance(function.value, ast.Name) and function.value.id in ("self", "cls")
+        called = function.attr if own else ""
+    else:
+        called = function.id if isinstance(function, ast.Name) else ""
+    found = [
+        node
+        for node in place.source.tree.definitions()
+        if isinstance(node, FUNCTIONS) and node.name == called
+    ]
+    if len(found) != 1:
+        return False
+    arguments = found[0].args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    if name not in {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}:
+        return False
+    # What is passed by its position already is not to be passed again.
+    index = next((number for number, item in enumerate(plain) if item.arg == name), len(plain))
+    receiver = 1 if isinstance(function, ast.Attribute) else 0
+    return len(call.args) + receiver <= index
+
+
+_WITHOUT_ARGUMENTS = frozenset(
+    words(
+        "begin cancel clear close commit copy disconnect dispose expunge_all flush invalidate "
+        "release reset rollback shutdown stop"
+    )
+)
+
+"""Methods of other people's classes that are called without arguments."""
+
+
+def lacks_arguments(project: Project, call: ast.expr) -> str | None:
+    """Why a call that prose writes with empty parentheses cannot be made so, in words."""
+    if not isinstance(call, ast.Call) or call.args or call.keywords:
+        return None
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    found = [ref.node for ref in project.index.definitions(name) if isinstance(ref.node, FUNCTIONS)]
+    for function in found:
+        arguments = function.args
+        plain = [*arguments.posonlyargs, *arguments.args]
+        needed = plain[: len(plain) - len(arguments.defaults)]
+        own = [item for item in needed if item.arg not in ("self", "cls")]
+        keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        if own or any(default is None for _, default in keywords):
+            return f"{name}() needs arguments, and the suggestion does not say which"
+    if not found and name not in _WITHOUT_ARGUMENTS:
+        return f"nothing tells whether {name}() can be called without arguments"
+    return None
+
+
+def unknown_parameter(project: Project, place: Place, call: ast.Call, name: str) -> Missing | None:
+    """Why ``name=`` cannot be passed: the project defines what is called, without it."""
+    definitions = project.index.definition_of(place.source, call.func)
+    for ref in definitions:
+        if not isinstance(ref.node, FUNCTIONS):
+            return None
+        arguments = ref.node.args
+        names = {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}
+        if name in names or arguments.kwarg is not None:
+            return None
+    if not definitions:
+        return None
+    return Missing("no-such-parameter", f"{ast.unparse(call.func)}() has no parameter {name}")

@@ -1,0 +1,273 @@
+"""Where a statement goes that is only added: beside one statement, and only if that is told.
+
+New statements stand next to an anchor that matches exactly once, in the anchor's block. Nothing is
+placed by guess: several anchors, a block's header ("after the `if`" may be in it or behind it), or
+a function that ends by a ``return`` when its end is meant, are reasons to leave it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Sequence
+
+from codemods.codemod import Place, Refusal, site_of
+from codemods.syntax.scopes import scope_of
+from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard, names_read
+from codemods.transforms.apply_suggestion.anchors import (
+    anchors_of,
+    function_named,
+    head_of,
+    narrowed,
+    statements_of,
+)
+from codemods.transforms.apply_suggestion.code import Kind, Snippet, read, same
+from codemods.transforms.apply_suggestion.difference import Step
+from codemods.transforms.apply_suggestion.found import Found
+from codemods.transforms.apply_suggestion.pointing import overlaps
+from codemods.transforms.apply_suggestion.prose import Wish
+
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def placed(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal:
+    """The anchors beside which the new statements of ``wish`` go, or why none can be told."""
+    new = read(wish.new)
+    if new is None:
+        return _refused(places[0], "not-there", f"`{wish.new}` is no statement")
+    if wish.where in ("start", "end", "finally"):
+        return _at_edge(places, wish, new)
+    if wish.where == "guard":
+        return _guarded(places, wish, new)
+    found: dict[int, tuple[Place, ast.stmt]] = {}
+    for place in narrowed(places, wish):
+        for anchor in anchors_of(place, wish):
+            found.setdefault(id(anchor), (place, anchor))
+    pool = list(found.values())
+    if len(pool) > 1:
+        # Who shows the code or says the line says which of them is meant.
+        pool = [
+            (place, anchor)
+            for place, anchor in pool
+            if overlaps(anchor, wish.lines or place.evidence)
+        ] or pool
+    shown = _short(wish.anchor or f"the {wish.word}")
+    if not pool:
+        text = f"{shown}, beside which {_short(wish.new)} should go, is not there"
+        return _refused(places[0], "no-anchor", text)
+    if len(pool) > 1 and len(pool) != wish.count:
+        text = f"{shown} stands there {len(pool)} times, and the finding does not say which"
+        return _refused(places[0], "several-places", text)
+    return _beside(pool, wish, wish.where, new)
+
+
+def _beside(
+    pool: Sequence[tuple[Place, ast.stmt]], wish: Wish, where: str, new: Snippet
+) -> list[Found] | Refusal:
+    made = []
+    for place, anchor in pool:
+        tree = place.source.tree
+        if where == "inside" and not isinstance(anchor, ast.If):
+            text = "the check is no `if` of its own"
+            return Refusal("no-anchor", text, site_of(place.source, anchor))
+        within = where == "after" and isinstance(anchor, (ast.With, ast.AsyncWith))
+        if (within or where == "inside") and isinstance(anchor, (ast.If, ast.With, ast.AsyncWith)):
+            # What is called in a `with` has been called when its block begins.
+            where, anchor = "before", anchor.body[0]
+        if stands_beside(tree, anchor, where, new.nodes):
+            site = site_of(place.source, anchor)
+            return Refusal("stands-already", f"{_short(new.text)} stands there", site, already=True)
+        late = _too_late(new, anchor) if wish.anchor or wish.word else None
+        if late is not None and where == "before":
+            return Refusal("no-anchor", late, site_of(place.source, anchor))
+        problem = unplaceable(place, anchor, where)
+        if problem is not None:
+            return Refusal("no-anchor", problem, site_of(place.source, anchor))
+        made.append(Found(place, anchor, (_step(place, where, anchor, new),)))
+    return made
+
+
+def _too_late(new: Snippet, anchor: ast.stmt) -> str | None:
+    """Why new values come too late before ``anchor``: it reads none of them, and what it reads
+    was made of the old ones."""
+    for node in new.nodes:
+        if isinstance(node, ast.Assign) and is_cleaning(node):
+            names = {item.id for item in node.targets if isinstance(item, ast.Name)}
+            if not names & names_read(anchor):
+                return f"what stands there does not read {', '.join(sorted(names))}"
+    return None
+
+
+def _step(place: Place, where: str, anchor: ast.stmt, new: Snippet) -> Step:
+    where, anchor = above_comments(place, where, anchor)
+    body = [
+        ast.Expr(node) if isinstance(node, ast.expr) else node
+        for node in new.nodes
+        if isinstance(node, (ast.expr, ast.stmt))
+    ]
+    return Step(where, anchor, new.text, ast.Module(body, []))
+
+
+def above_comments(place: Place, where: str, anchor: ast.stmt) -> tuple[str, ast.stmt]:
+    """The same place, said from the statement before: the comments above ``anchor`` speak of it,
+    and new lines go above them."""
+    found = block_of(place.source.tree, anchor)
+    if where != "before" or found is None or found[1] == 0:
+        return where, anchor
+    if not place.source.line_text(anchor.lineno - 1).lstrip().startswith("#"):
+        return where, anchor
+    return "after", found[0][found[1] - 1]
+
+
+def unplaceable(place: Place, anchor: ast.stmt, where: str) -> str | None:
+    """Why nothing can go beside ``anchor``, in words."""
+    tree = place.source.tree
+    line = place.source.line_text(anchor.lineno)
+    if isinstance(anchor, ast.If) and line.lstrip().startswith("elif"):
+        return "an elif has no place before it"
+    if where == "after" and hasattr(anchor, "body"):
+        return "behind a block's header may be in the block or behind it"
+    if where == "after" and isinstance(anchor, _LEAVING):
+        return f"nothing runs behind a {type(anchor).__name__.lower()}"
+    if where == "before" and isinstance(anchor, (ast.FunctionDef, ast.ClassDef)):
+        return "before a definition is no place in a function's run"
+    if block_of(tree, anchor) is None:
+        return "the place is in no block of its own"
+    return None
+
+
+def block_of(tree: Tree, statement: ast.stmt) -> tuple[list[ast.stmt], int] | None:
+    """The list of statements that ``statement`` stands in, and where in it."""
+    parent = tree.parent(statement)
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and any(item is statement for item in block):
+            return block, next(i for i, item in enumerate(block) if item is statement)
+    return None
+
+
+def stands_beside(tree: Tree, anchor: ast.stmt, where: str, new: Sequence[ast.AST]) -> bool:
+    """Whether the new statements stand on that side of ``anchor`` already, in its block: a call
+    next to it, since it may be made more than once, and anything else wherever."""
+    found = block_of(tree, anchor)
+    if found is None:
+        return False
+    block, index = found
+    beside = block[: index + 1] if where == "before" else block[index:]
+    if any(isinstance(node, (ast.expr, ast.Expr)) for node in new):
+        reach = len(new) + 1
+        beside = beside[-reach:] if where == "before" else beside[:reach]
+    return all(any(_is_statement(node, item) for item in beside) for node in new)
+
+
+def _is_statement(node: ast.AST, statement: ast.stmt) -> bool:
+    if isinstance(node, ast.expr):
+        return isinstance(statement, ast.Expr) and same(node, statement.value)
+    return same(node, statement)
+
+
+def _at_edge(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] | Refusal:
+    shown = _short(wish.new)
+    functions: dict[int, tuple[Place, Function]] = {}
+    for place in places:
+        if wish.scopes:
+            function = function_named(place, wish.scopes[0])
+        else:
+            function = place.node if isinstance(place.node, FUNCTIONS) else None
+        if function is not None:
+            functions[id(function)] = (place, function)
+    if len(functions) != 1:
+        where = f"`{wish.scopes[0]}`" if wish.scopes else "the function"
+        detail = f"{where}, in which {shown} should go, is no one function there"
+        return _refused(places[0], "no-anchor", detail)
+    place, function = next(iter(functions.values()))
+    site = site_of(place.source, function)
+    if wish.where == "finally":
+        tries = [
+            node
+            for node in ast.walk(function)
+            if isinstance(node, (ast.Try, ast.TryStar)) and node.finalbody
+        ]
+        if len(tries) != 1:
+            text = f"there are {len(tries)} finally blocks, and one is spoken of"
+            return Refusal("no-anchor", text, site)
+        block = tries[0].finalbody
+    else:
+        block = function.body
+    real = [item for item in block if not _is_docstring(item)]
+    if any(_is_statement(node, item) for node in new.nodes for item in real):
+        return Refusal("stands-already", f"{shown} stands there", site, already=True)
+    if not real:
+        return Refusal("no-anchor", "nothing is in that block yet", site)
+    if wish.where == "start":
+        return _beside([(place, real[0])], wish, "before", new)
+    returns = any(isinstance(node, ast.Return) for node in ast.walk(real[-1]))
+    if returns or isinstance(real[-1], (*_LEAVING, *FUNCTIONS, ast.While)):
+        return Refusal("no-anchor", "its end may not be reached: it ends by leaving", site)
+    return [Found(place, real[-1], (_step(place, "after", real[-1], new),))]
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _guarded(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] | Refusal:
+    """A guard, or a name's cleaning, goes before the first statement of the evidence that reads
+    what it looks at."""
+    shown = _short(wish.new)
+    names = set[str]()
+    for node in new.nodes:
+        names |= names_read(node.test if isinstance(node, ast.If) else node)
+    found: dict[int, tuple[Place, ast.stmt]] = {}
+    for place in places:
+        if not isinstance(place.node, FUNCTIONS):
+            continue
+        bound = _bound_in(place.source.tree, place.node)
+        local = names & bound.keys()
+        if any(is_guard(node) for node in new.nodes) and any(bound[name] > 1 for name in local):
+            # Which of its values is looked at is not said.
+            continue
+        for statement in statements_of(place):
+            if not overlaps(statement, wish.lines or place.evidence):
+                continue
+            if names_read(head_of(statement)) & local:
+                found[id(statement)] = (place, statement)
+                break
+    if len(found) != 1:
+        count = "nothing" if not found else f"{len(found)} places"
+        text = f"{count} of what the finding shows reads what {shown} looks at"
+        return _refused(places[0], "no-anchor", text)
+    return _beside(list(found.values()), wish, "before", new)
+
+
+def _bound_in(tree: Tree, function: Function) -> Counter[str]:
+    """The local names of a function, and how often each gets a value."""
+    names = Counter(
+        item.id
+        for item in ast.walk(function)
+        if isinstance(item, ast.Name)
+        and isinstance(item.ctx, ast.Store)
+        and scope_of(tree, item) is function
+    )
+    names.update(item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg))
+    return names
+
+
+def is_guarding(new: Snippet | None) -> bool:
+    """Whether code is a guard, or cleans a name: it goes before the first use of what it reads."""
+    return (
+        new is not None
+        and new.kind is Kind.STATEMENTS
+        and all(is_guard(node) or is_cleaning(node) for node in new.nodes)
+    )
+
+
+def _refused(place: Place, reason: str, detail: str) -> Refusal:
+    site = site_of(place.source, place.node) if isinstance(place.node, ast.stmt) else None
+    return Refusal(reason, detail, site)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return f"`{line if len(line) <= 60 else line[:57] + '...'}`"

@@ -1,0 +1,134 @@
+"""What a finding asks for, read from its suggestion."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, replace
+
+from codemods.codemod import Plan
+from codemods.demands.text import inline_code, mentioned_lines, spoken_count
+from codemods.findings.model import Finding
+from codemods.transforms.apply_suggestion.code import read
+from codemods.transforms.apply_suggestion.fences import read_fence
+from codemods.transforms.apply_suggestion.origins import Origin
+from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.sentences import Reading, read_prose
+
+_MODULES = re.compile(
+    r"\b(\d{1,2})\s+(?:[\w-]+\s+){0,3}(?:modules|files|classes|stages|routers|repositories)\b",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(r"\b(?:add|insert|guard|also|include|append)\b", re.IGNORECASE)
+IMPORTS_TOO = re.compile(r"^(?:also\s+|then\s+)?\w+\s+(?:the\s+)?imports?\b[^,;]*$", re.IGNORECASE)
+"""What is asked for beside the edit and is done with it."""
+_COMMAND = re.compile(r"^[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
+"""``pytest --collect-only``, which Python reads as a subtraction."""
+_FILE = re.compile(r"^[\w./{},-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionPlan(Plan):
+    """A suggestion as edits."""
+
+    wishes: tuple[Wish, ...]
+    demands: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    imports: tuple[Origin, ...] = ()
+    """Imports that the finding shows."""
+    adds: bool = False
+    """Whether the suggestion says that something is added."""
+    contexts: tuple[str, ...] = ()
+    """Code that the finding shows for what stands there."""
+
+
+def recognise(finding: Finding) -> SuggestionPlan | None:
+    """A plan for a suggestion of which at least one sentence is an edit."""
+    reading = _reading(finding)
+    pairs = {wish.new for wish in reading.wishes if wish.old is not None}
+    wishes = tuple(
+        wish
+        for wish in reading.wishes
+        # A replacement that stands alone above a list of what it replaces says nothing more.
+        if _is_code(wish) and (wish.old is not None or wish.new not in pairs)
+    )
+    if not wishes:
+        return None
+    return SuggestionPlan(
+        strength=40,
+        named=False,
+        count=_spoken(finding.title),
+        aspects=reading.beside,
+        wishes=wishes,
+        demands=reading.demands,
+        alternatives=reading.alternatives,
+        imports=_shown_imports(finding),
+        adds=_ADDS.search(finding.suggestion_prose) is not None,
+        contexts=_contexts(finding),
+    )
+
+
+def _reading(finding: Finding) -> Reading:
+    if finding.suggestion:
+        said = read_prose(finding.suggestion_prose)
+        shown = [read_fence(code) for code in finding.suggestion_code]
+        example = all(wish.form == "method" for fence in shown for wish in fence)
+        if shown and all(shown) and not (example and any(w.shows_old for w in said.wishes)):
+            # A fence is the whole of what the sentence above it asks for.
+            demands = tuple(text for text in said.demands if not text.endswith(":"))
+            lines = mentioned_lines(finding.suggestion_prose)
+            wishes = tuple(
+                replace(wish, lines=lines, fence=number)
+                for number, fence in enumerate(shown, start=1)
+                for wish in fence
+            )
+            return Reading(wishes, said.beside, said.alternatives, demands)
+        return said
+    # Without a suggestion, a description may say what a name should be.
+    said = read_prose(finding.description)
+    kept = tuple(wish for wish in said.wishes if wish.form == "should-be")
+    return Reading(kept)
+
+
+def _is_code(wish: Wish) -> bool:
+    if any(_FILE.search(text) or _COMMAND.match(text) for text in (wish.new, wish.old or "")):
+        return False
+    return read(wish.new) is not None and (wish.old is None or read(wish.old) is not None)
+
+
+def _spoken(title: str) -> int | None:
+    """How many places the title speaks of: ``6 call sites``, ``all 11 stage modules``."""
+    count = spoken_count(title)
+    if count is None and (found := _MODULES.search(title)):
+        count = int(found[1])
+    return count
+
+
+def _shown_imports(finding: Finding) -> tuple[Origin, ...]:
+    shown = [item.text for item in (*finding.suggestion_code, *finding.evidence_code)]
+    shown += inline_code(finding.suggestion_prose)
+    found: list[Origin] = []
+    for text in shown:
+        for line in text.splitlines():
+            statement = _import(line.strip())
+            if isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+                names = [item for item in statement.names if item.name != "*"]
+                found += [Origin(statement.module, item.name, item.asname) for item in names]
+            elif isinstance(statement, ast.Import):
+                found += [Origin(item.name, None, item.asname) for item in statement.names]
+    return tuple(found)
+
+
+def _import(line: str) -> ast.stmt | None:
+    if not line.startswith(("import ", "from ")):
+        return None
+    try:
+        return ast.parse(line).body[0]
+    except (SyntaxError, ValueError):
+        # A sentence that begins with "from", or an import over several lines.
+        return None
+
+
+def _contexts(finding: Finding) -> tuple[str, ...]:
+    prose = "\n".join((finding.title, finding.description, finding.text("evidence")))
+    return tuple(dict.fromkeys(text for text in inline_code(prose) if len(text) > 3))

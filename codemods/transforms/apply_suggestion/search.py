@@ -1,0 +1,151 @@
+"""Every place that a wish could mean, by its form."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from codemods.codemod import Place
+from codemods.transforms.apply_suggestion.code import (
+    Kind,
+    Snippet,
+    alike,
+    read,
+    same,
+)
+from codemods.transforms.apply_suggestion.difference import Step, steps
+from codemods.transforms.apply_suggestion.found import (
+    LIKE,
+    Found,
+    is_bare_call,
+    nodes_of,
+)
+from codemods.transforms.apply_suggestion.newer import Newer
+from codemods.transforms.apply_suggestion.pairs import Pair
+from codemods.transforms.apply_suggestion.prose import Wish
+
+_LEVELS = ("debug", "info", "warning", "warn", "error", "critical")
+
+
+def find_wish(place: Place, wish: Wish) -> list[Found]:
+    """Every node of ``place`` that could be meant.
+
+    Raises:
+        NoStepsError: when the wish abridges what it must say.
+    """
+    new = read(wish.new)
+    if new is None:
+        return []
+    if wish.form == "wrap":
+        return list(_wrapped(place, wish, new))
+    if wish.form == "level":
+        return list(_levelled(place, wish))
+    if wish.form in ("method", "entries"):
+        return list(_fragments(place, new))
+    if wish.old is not None:
+        old = read(wish.old)
+        if old is None or not _of_a_kind(old, new):
+            return []
+        return list(Pair(place, wish, old, new).find())
+    return list(Newer(place, wish, new).find())
+
+
+def _of_a_kind(old: Snippet, new: Snippet) -> bool:
+    """Whether one name can stand for another: a class in a variable's place is another thing."""
+    if old.kind is not Kind.EXPRESSION or new.kind is not Kind.EXPRESSION:
+        return True
+    return _casing(old.expression) in (_casing(new.expression), None) or (
+        _casing(new.expression) is None
+    )
+
+
+def _casing(node: ast.expr) -> str | None:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
+    if not isinstance(name, str):
+        return None
+    name = name.lstrip("_")
+    return "class" if name[:1].isupper() and not name.isupper() else "other"
+
+
+def _wrapped(place: Place, wish: Wish, new: Snippet) -> Iterator[Found]:
+    """``text("PRAGMA …")`` for each string that begins so, or ``f(x)`` for each ``x``."""
+    wrapper = new.nodes[0]
+    function = wrapper.func if isinstance(wrapper, ast.Call) and is_bare_call(wrapper) else wrapper
+    if not isinstance(function, (ast.Name, ast.Attribute)):
+        return
+    old = read(wish.old) if wish.old is not None else None
+    for node in nodes_of(place):
+        if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
+            continue
+        if old is not None:
+            if old.kind is not Kind.EXPRESSION or not same(old.expression, node):
+                continue
+        elif not _begins_with(node, wish.word or ""):
+            continue
+        parent = place.source.tree.parent(node)
+        if isinstance(parent, ast.Call) and same(function, parent.func):
+            continue
+        text = f"{new.segment(function)}({place.source.segment(node)})"
+        yield Found(place, node, (Step("replace", node, text, function),))
+
+
+def _fragments(place: Place, new: Snippet) -> Iterator[Found]:
+    """``.options(…)`` of whatever it is called on, and entries of a dictionary by their keys."""
+    wanted = new.expression
+    for node in nodes_of(place):
+        made: list[Step] = []
+        if isinstance(wanted, ast.Dict) and isinstance(node, ast.Dict):
+            given = {
+                ast.dump(key): value
+                for key, value in zip(node.keys, node.values, strict=True)
+                if key
+            }
+            pairs = zip(wanted.keys, wanted.values, strict=True)
+            values = [(given.get(ast.dump(key)), value) for key, value in pairs if key]
+            if any(old is None for old, _ in values):
+                continue
+            for old, value in values:
+                if old is not None:
+                    made += steps(old, value, new, place.source)
+        elif isinstance(wanted, ast.Call) and isinstance(node, ast.Call):
+            function, called = wanted.func, node.func
+            if not isinstance(function, ast.Attribute) or not isinstance(called, ast.Attribute):
+                continue
+            if called.attr != function.attr or len(node.args) != len(wanted.args):
+                continue
+            if node.keywords or wanted.keywords or not isinstance(function.value, ast.Name):
+                continue
+            likeness = [alike(one, two) for one, two in zip(node.args, wanted.args, strict=True)]
+            if min(likeness, default=0.0) < LIKE:
+                continue
+            for one, two in zip(node.args, wanted.args, strict=True):
+                made += steps(one, two, new, place.source)
+        if made and isinstance(node, ast.expr):
+            yield Found(place, node, tuple(made), 0.9)
+
+
+def _levelled(place: Place, wish: Wish) -> Iterator[Found]:
+    """Log calls of another level; of the level that the sentence names, if it names one."""
+    level = wish.new.rpartition(".")[2]
+    named = re.findall(r"\b(?:DEBUG|INFO|WARNING|ERROR)\b", wish.sentence)
+    old = [word.lower() for word in named if word.lower() != level]
+    for node in nodes_of(place):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        receiver = ast.unparse(node.func.value).rpartition(".")[2]
+        if not re.fullmatch(r"_?(?:log|logger|logging)", receiver, re.IGNORECASE):
+            continue
+        if node.func.attr not in _LEVELS or node.func.attr == level:
+            continue
+        if not old or node.func.attr in old:
+            yield Found(place, node, (Step("attribute", node.func, level),))
+
+
+def _begins_with(node: ast.expr, word: str) -> bool:
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and bool(word)
+        and node.value.lstrip().upper().startswith(f"{word.upper()} ")
+    )

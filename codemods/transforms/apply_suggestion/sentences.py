@@ -1,0 +1,246 @@
+"""A suggestion's prose, sentence by sentence: its edits, and what else it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from keyword import iskeyword
+
+from codemods.demands.text import code_spans, mentioned_lines
+from codemods.tables import words
+from codemods.transforms.apply_suggestion.adding import read_addition, read_import
+from codemods.transforms.apply_suggestion.code import read
+from codemods.transforms.apply_suggestion.placing import is_guarding
+from codemods.transforms.apply_suggestion.prose import FORMS, MORE, Wish
+from codemods.transforms.apply_suggestion.rest import (
+    Rest,
+    after_edit,
+    is_optional,
+    more_code,
+    sentence_without_edit,
+)
+from codemods.transforms.apply_suggestion.several import (
+    read_several,
+    read_suffix,
+    without_import,
+)
+
+_COUNT_WORDS = words("zero one two three four five six seven eight nine ten eleven twelve")
+_SPOKEN = "|".join([r"\d{1,2}", *_COUNT_WORDS[2:]])
+_COUNT = re.compile(
+    rf"\b(?:(?P<both>both)|(?:all|the|these|each of the|in)\s+(?P<number>{_SPOKEN})\b(?!-)|"
+    rf"(?P<sites>{_SPOKEN})\s+(?:call\s+)?"
+    r"(?:sites|places|calls|occurrences|locations|spots|methods|lines|returns)\b)",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(r"\b(?:all|every|each|everywhere|throughout|any)\b", re.IGNORECASE)
+_SCOPE = re.compile(r"\b(?:in|inside|within|of|on)\s+(?:the\s+)?⟦(\d+)⟧")
+_OR = re.compile(r",?\s+(?:or|OR)\s")
+_MULTILINE = re.compile(r"\b(?:two|three|four|five|\d+)[ -]line\b(?! fix| change)", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"(?:[\w.]+\.)?(debug|info|warning|error|critical)(?:\((?:\.\.\.|…)?\))?(?: level)?",
+    re.IGNORECASE,
+)
+_OFFLOADING = re.compile(
+    r"\b(?:await|to_thread|run_in_executor|wait_for|create_subprocess_exec|[\w.]*Lock\(\)?:|with)\b"
+)
+"""What has codemods of its own: an ``await`` or a lock is more than one place's edit."""
+_POSITION = re.compile(
+    r"\b(?:before|after|above|below|between|inside|immediately|(?:at|near) the|top|start|beginning|"
+    r"end|first|last|branch|block|loop)\b",
+    re.IGNORECASE,
+)
+"""Words that say where: who reads them not must not choose a place."""
+_HERE_TOO = re.compile(r"\bhere\b[^.⟦⟧]*?\band\s+(?:also\s+)?(?:at|in)\b", re.IGNORECASE)
+_MARK = re.compile(r"⟦(\d+)⟧")
+_SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!cf\.)(?:\*\*)?\s+(?=[A-Z⟦(*`\d])|\n\s*(?:[-*•]|\d+[.)])\s+|\n\s*\n|;\s+"
+)
+_ARROW = re.compile(r"^(.+?)\s+(?:→|⇒|➜)\s+(.+)$", re.DOTALL)
+_LEAD = re.compile(r"^(?:[-*•]\s+|\d+[.)]\s+|\([a-z0-9]\)\s*|\*\*[^*]{1,30}:?\*\*:?\s*)+")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a suggestion's prose asks for."""
+
+    wishes: tuple[Wish, ...] = ()
+    beside: tuple[str, ...] = ()
+    """What is to be done beside it, and can be left: tests, comments."""
+    alternatives: tuple[str, ...] = ()
+    demands: tuple[str, ...] = ()
+    """What else is to be done, and is no edit that is read here."""
+
+
+def read_prose(text: str) -> Reading:
+    """The edits that a suggestion asks for in words, and what else it says."""
+    marked, codes = _marked(text)
+    wishes: list[Wish] = []
+    said: dict[Rest, list[str]] = {kind: [] for kind in Rest}
+    for sentence in _sentences(marked):
+        whole = _unmarked(sentence, codes)
+        found, rest = ([], "") if is_optional(sentence) else _wishes(sentence, codes)
+        if not found:
+            said[sentence_without_edit(sentence)].append(whole)
+            continue
+        wishes += [replace(wish, sentence=whole) for wish in found]
+        kind, words = after_edit(rest)
+        mark = more_code(rest) if kind is Rest.DEMAND else None
+        if mark is not None and _is_mention(codes[mark]):
+            # "…, matching `no_op`": a name is no further edit.
+            kind, words = after_edit(rest.replace(f"⟦{mark}⟧", codes[mark]))
+        said[kind].append(_unmarked(words, codes).strip(" ,()—–-."))
+    return Reading(
+        tuple(wishes),
+        tuple(said[Rest.BESIDE]),
+        tuple(said[Rest.ALTERNATIVE]),
+        tuple(said[Rest.DEMAND]),
+    )
+
+
+def _marked(text: str) -> tuple[str, list[str]]:
+    """The text with ``⟦0⟧`` for its first inline code, and the codes; an arrow in one makes two."""
+    pieces: list[str] = []
+    codes: list[str] = []
+    position = 0
+    for span in code_spans(text):
+        pieces.append(text[position : span.start])
+        arrow = _ARROW.match(span.text)
+        for number, code in enumerate(arrow.groups() if arrow else (span.text,)):
+            pieces += [" → " if number else "", f"⟦{len(codes)}⟧"]
+            codes.append(code)
+        position = span.end
+    return "".join([*pieces, text[position:]]), codes
+
+
+def _unmarked(text: str, codes: list[str]) -> str:
+    return " ".join(_MARK.sub(lambda found: f"`{codes[int(found[1])]}`", text).split())
+
+
+def _sentences(marked: str) -> Iterator[str]:
+    for sentence in _SENTENCE.split(marked):
+        joined = _LEAD.sub("", " ".join(sentence.split())).strip()
+        if joined:
+            yield joined
+
+
+def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
+    """The wishes of a sentence and what follows them in it."""
+    if _MULTILINE.search(sentence):
+        return _for_lines(sentence, codes)
+    sentence = without_import(sentence, codes)
+    several = read_several(sentence, codes)
+    if several is not None:
+        return several
+    added = read_addition(sentence, codes) or read_import(sentence, codes)
+    if added is not None and not _OFFLOADING.search(added[0].new):
+        wish, rest = added
+        said = _OR.split(sentence)[0]
+        number = _COUNT.search(said)
+        wish = replace(
+            wish,
+            scopes=wish.scopes or _scopes(said, codes),
+            lines=mentioned_lines(said),
+            count=_number(number) if number else None,
+        )
+        return [wish], rest
+    for form in FORMS:
+        match = form.pattern.search(sentence)
+        if match is None:
+            continue
+        named = match.groupdict()
+        new = codes[int(named["new"])] if named.get("new") else named["level"].lower()
+        if form.name == "level" and (found_level := _LEVEL.fullmatch(new)) is None:
+            continue
+        if form.name == "level" and found_level is not None:
+            new = f"logger.{found_level[1].lower()}"
+        if _OFFLOADING.search(new):
+            continue
+        old = codes[int(named["old"])] if named.get("old") else None
+        additive = (named.get("role") or "").lower() == "add" or form.name == "wrap"
+        if (
+            old is None
+            and additive
+            and not _is_keyword(new)
+            and not named.get("word")
+            and not (is_guarding(read(new)) and not _POSITION.search(sentence))
+        ):
+            # There is no older version of what is only to be added, and nothing says where.
+            continue
+        role = (named.get("role") or "").lower()
+        telling = (
+            form.name in ("level", "wrap")
+            or role == "catch"
+            # "Return `audio.copy()`" is code, "use `tracks.delete()`" a direction.
+            or (role in ("return", "pass", "submit") and re.search(r"\.\w+\(\)$", new) is not None)
+        )
+        if old is None and not telling and _is_mention(new):
+            # "Use `asyncio.Lock`" names a thing: that is advice, and no new version of anything.
+            continue
+        # An alternative's function and lines are not this one's.
+        said = sentence[: match.end()] + _OR.split(sentence[match.end() :])[0]
+        number = _COUNT.search(said)
+        wish = Wish(
+            form.name,
+            new,
+            old,
+            (named.get("role") or sentence.split()[0]).lower(),
+            codes[int(named["callee"])] if named.get("callee") else None,
+            named.get("word"),
+            _scopes(said, codes),
+            mentioned_lines(said),
+            _number(number) if number else None,
+            _EVERY.search(said) is not None,
+        )
+        if _HERE_TOO.search(sentence) and wish.count is None:
+            # "… here (and at line 40)": two places, and the line is that of one.
+            wish = replace(wish, lines=(), count=2)
+        found = [wish]
+        rest = sentence[match.end() :]
+        while old is not None and form.name == "change" and (more := MORE.match(rest)):
+            pair = codes[int(more["old"])], codes[int(more["new"])]
+            found.append(replace(wish, old=pair[0], new=pair[1]))
+            rest = rest[more.end() :]
+        suffix = read_suffix(rest, codes) if old is not None else None
+        if suffix is not None:
+            found, rest = [replace(wish, suffix=suffix[0])], suffix[1]
+        elif form.name in ("arrow", "should-be"):
+            found = []
+            for item in form.pattern.finditer(sentence):
+                pair = codes[int(item["old"])], codes[int(item["new"])]
+                found.append(replace(wish, old=pair[0], new=pair[1]))
+                rest = sentence[item.end() :]
+        return found, rest
+    return [], ""
+
+
+def _scopes(said: str, codes: list[str]) -> tuple[str, ...]:
+    """The inline code that names where, without ``finally:`` and its like."""
+    named = (codes[int(item)] for item in _SCOPE.findall(said))
+    return tuple(code for code in named if not iskeyword(code.rstrip(":").strip()))
+
+
+def _for_lines(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
+    """One statement for several lines: half of them would stay, so that nothing can be done; but
+    where it stands already, that can be told."""
+    for form in FORMS:
+        match = form.pattern.search(sentence) if form.name == "change-to" else None
+        if match is not None and not _is_mention(codes[int(match["new"])]):
+            return [Wish("lines", codes[int(match["new"])], role="replace")], ""
+    return [], ""
+
+
+def _is_mention(code: str) -> bool:
+    """A bare name, a file, or a call without arguments: ``Exception`` may be a handler's type, and
+    is known by its verb."""
+    return re.fullmatch(r"[\w./:-]+(?:\(\s*\))?", code.strip()) is not None
+
+
+def _is_keyword(code: str) -> bool:
+    return re.match(r"\w+=(?!=)", code.strip()) is not None
+
+
+def _number(found: re.Match[str]) -> int:
+    word = (found["number"] or found["sites"] or "two").lower()
+    return int(word) if word.isdigit() else _COUNT_WORDS.index(word)

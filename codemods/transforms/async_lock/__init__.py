@@ -1,0 +1,171 @@
+"""Make a lock that coroutines take a lock of the event loop.
+
+A coroutine that waits for a `threading.Lock` stops the whole event loop, and one that awaits while
+it holds it stops the loop for ever as soon as another task wants it. The lock becomes an
+`asyncio.Lock`, and every `with` an `async with`:
+
+```python
+class Meter:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._values = {}
+
+    async def refresh(self, name):
+        with self._lock:
+            self._values[name] = await measure(name)
+```
+
+becomes
+
+```python
+class Meter:
+    def __init__(self):
+        self._lock = asyncio.Lock()
+        self._values = {}
+
+    async def refresh(self, name):
+        async with self._lock:
+            self._values[name] = await measure(name)
+```
+
+Plain methods that take the lock become `async`, with all their callers in the whole repository,
+each call awaited. If one caller cannot follow, nothing changes, and the outcome names it.
+
+## Fix safety
+
+To be reviewed, always: the new lock excludes the tasks of one event loop, and no threads.
+
+## Not rewritten
+
+* A lock that no coroutine takes, or that runs in threads too.
+* Plain callers in tests, in properties, constructors, callbacks and behind decorators.
+* A lock that is used in any other way than by `with`: `acquire()`, `Condition(lock)`, handed on.
+* A lock that is used through another object, or by a class that inherits it.
+* A lock that a call chain takes twice: an `asyncio.Lock` is never reentrant.
+* Projects that run on Python before 3.10, where a lock belongs to the loop of its creation.
+
+## Known limitations
+
+There is no scan. Whether several event loops share the object is not known; callers outside the
+repository are not either: name those functions in the option `public`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from codemods.analysis.flow.loops import root_name
+from codemods.analysis.locks.reentry import ASYNC, OwnLock, locks_of_owners
+from codemods.analysis.locks.state import owner_of
+from codemods.codemod import (
+    Change,
+    Codemod,
+    DropImport,
+    Edit,
+    Operation,
+    Option,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    site_of,
+)
+from codemods.rewriting.colour import COLOUR_KINDS, colour_operations, edit_colour
+from codemods.rewriting.parsed import expression
+from codemods.rewriting.reach import reach
+from codemods.syntax.lazy import cst
+from codemods.transforms.async_lock.plan import AsyncLockPlan, recognise
+from codemods.transforms.async_lock.uses import Taking, coloured, notes, takings, used_outside
+
+RETYPE = "retype"
+ASYNC_WITH = "async-with"
+
+
+def find(scope: Scope, plan: AsyncLockPlan | None) -> Iterator[Change | Refusal]:
+    """The locks of threads that coroutines take, or why they stay."""
+    if plan is None:
+        return
+    owners = [owner_of(place.source, place.node) for place in scope.places]
+    locks = locks_of_owners(owners, plan.locks)
+    for lock in locks:
+        yield _verdict(scope, lock)
+    if not locks:
+        shown = ", ".join(plan.locks) or "a lock"
+        yield Refusal("lock-not-found", f"{shown} is made in none of the places that are named")
+
+
+def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
+    source = lock.owner.source
+    site = site_of(source, lock.made[0])
+    if lock.type in ASYNC:
+        return Refusal("async-already", f"{lock.shown} is an {lock.type}", site, already=True)
+    if scope.project.target_python < (3, 10):
+        detail = "before Python 3.10 an asyncio.Lock belongs to the loop in which it is created"
+        return Refusal("older-python", detail, site)
+    found = takings(lock)
+    if isinstance(found, Refusal):
+        return found
+    if not any(isinstance(item.function, ast.AsyncFunctionDef) for item in found):
+        return Refusal("no-coroutine", f"no coroutine takes {lock.shown}", site)
+    outside = used_outside(scope, lock)
+    if outside is not None:
+        return outside
+    plan = coloured(scope, lock, found)
+    if isinstance(plan, Refusal):
+        return plan
+    edits = _edits(lock, found)
+    if isinstance(edits, str):
+        return Refusal("cannot-import", edits, site)
+    what = f"{lock.shown} becomes an asyncio.Lock"
+    if plan.definitions:
+        what += f", and {', '.join(f'{item.name}()' for item in plan.definitions)} async"
+    told = tuple(notes(lock, found, plan))
+    return Change(site, what, (*edits, *colour_operations(plan)), Safety.REVIEW, told)
+
+
+def _edits(lock: OwnLock, found: list[Taking]) -> tuple[Edit, ...] | str:
+    source = lock.owner.source
+    edits: list[Edit] = [
+        Operation(source.path, source.span(item.node), ASYNC_WITH, Unit.STATEMENT) for item in found
+    ]
+    for node in lock.made:
+        reached = reach(source, node, "asyncio")
+        if isinstance(reached, str):
+            return reached
+        text = f"{reached.text}.Lock"
+        edits.append(Operation(source.path, source.span(node), RETYPE, payload=text))
+        edits += reached.imports
+        edits.append(DropImport(source.path, root_name(node)))
+    return tuple(dict.fromkeys(edits))
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The lock's type, an ``async with``, a colour."""
+    if operation.kind in COLOUR_KINDS:
+        return edit_colour(operation, node)
+    if operation.kind == ASYNC_WITH and isinstance(node, cst.With):
+        space = cst.SimpleWhitespace(" ")
+        return node.with_changes(asynchronous=cst.Asynchronous(whitespace_after=space))
+    if operation.kind == RETYPE and isinstance(node, (cst.Attribute, cst.Name)):
+        return expression(operation.payload, node)
+    return Refusal("fragment", "the lock is not there in the concrete syntax")
+
+
+codemod = Codemod(
+    "async-lock",
+    recognise,
+    find,
+    edit,
+    triggers=(b"Lock",),
+    scans=False,
+    options=(
+        Option(
+            "public",
+            [],
+            "dotted names, as patterns, that others call: they never become async",
+        ),
+    ),
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,142 @@
+"""Who takes a lock, and whether all of them can await it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.analysis.colour.checks import is_test
+from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
+from codemods.analysis.locks.reentry import OwnLock, is_lock, taken_again
+from codemods.analysis.locks.state import Owner, in_constructor, receivers
+from codemods.analysis.names.values import Known
+from codemods.analysis.threads.runners import runs_in_threads
+from codemods.codemod import Refusal, Scope, site_of
+from codemods.syntax.tree import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A ``with`` that takes the lock."""
+
+    function: Function
+    node: ast.With
+
+
+def takings(lock: OwnLock) -> list[Taking] | Refusal:
+    """Every place of the owner that takes the lock, or the first use that is no plain ``with``."""
+    owner, tree = lock.owner, lock.owner.tree
+    made = {tree.statement(node) for node in lock.made}
+    found = []
+    nodes: list[ast.expr] = [
+        *tree.within(owner.node, ast.Attribute),
+        *tree.within(owner.node, ast.Name),
+    ]
+    for node in nodes:
+        if lock.name != getattr(node, "attr", getattr(node, "id", "")):
+            continue
+        function = next((item for item in owner.functions() if _runs(owner, item, node)), None)
+        if tree.statement(node) in made or (
+            function is not None and not is_lock(lock, function, node)
+        ):
+            continue
+        item = tree.parent(node)
+        block = tree.parent(item) if item is not None else None
+        site = site_of(owner.source, node)
+        if function is None:
+            detail = f"{lock.shown} is used in line {node.lineno}, where no coroutine can take it"
+            return Refusal("other-use", detail, site)
+        if not isinstance(item, ast.withitem) or not isinstance(block, ast.With):
+            detail = f"line {node.lineno} does more with {lock.shown} than a with statement"
+            return Refusal("other-use", detail, site)
+        if len(block.items) > 1:
+            detail = f"line {node.lineno} takes {lock.shown} together with something else"
+            return Refusal("several-items", detail, site)
+        if isinstance(owner.node, ast.ClassDef) and in_constructor(owner, function):
+            detail = f"{function.name}() takes {lock.shown}, and a constructor cannot await"
+            return Refusal("constructor", detail, site)
+        found.append(Taking(function, block))
+    return found
+
+
+def _runs(owner: Owner, function: Function, node: ast.AST) -> bool:
+    return owner.tree.function(node) is function
+
+
+def used_outside(scope: Scope, lock: OwnLock) -> Refusal | None:
+    """A use of the lock through an object of the class, or in a class that inherits from it."""
+    if not isinstance(lock.owner.node, ast.ClassDef):
+        return _imported(scope, lock)
+    resolver = scope.project.index.resolver
+    ref = resolver.reference(lock.owner.source, lock.owner.node)
+    family = {item.node for item in scope.project.index.subclasses(ref)} | {ref.node}
+    for source in scope.project.containing(f".{lock.name}".encode()):
+        tree = resolver.tree(source)
+        for node in tree.of(ast.Attribute) if tree is not None else ():
+            if node.attr != lock.name or tree is None or is_test(source.path):
+                # A test that only looks at the attribute fails loudly if it minds.
+                continue
+            function = tree.function(node)
+            own = function is not None and any(
+                item is lock.owner.node for item in tree.ancestors(function)
+            )
+            if own and getattr(node.value, "id", "") in receivers(lock.owner, function):  # type: ignore[arg-type]
+                continue
+            values = resolver.evaluate(node.value, resolver.context(source, node)) or ()
+            if any(isinstance(item, Known) and item.ref.node in family for item in values):
+                where = f"{source.path}:{node.lineno}"
+                detail = f"{where} uses {ast.unparse(node)}, the same lock, from elsewhere"
+                return Refusal("used-elsewhere", detail, site_of(source, node))
+    return None
+
+
+def _imported(scope: Scope, lock: OwnLock) -> Refusal | None:
+    for mention in scope.project.index.references(lock.name):
+        if mention.kind == "import" and mention.source is not lock.owner.source:
+            detail = f"{mention.source.path} imports {lock.name}"
+            return Refusal("used-elsewhere", detail)
+    return None
+
+
+def coloured(scope: Scope, lock: OwnLock, found: list[Taking]) -> ColourPlan | Refusal:
+    """What becomes ``async`` so that every taking can await, or who cannot."""
+    functions = list(dict.fromkeys(item.function for item in found))
+    source = lock.owner.source
+    thread = runs_in_threads(scope.project, functions)
+    if thread is not None:
+        detail = f"{thread}, where a lock of the event loop excludes nobody"
+        return Refusal("runs-in-threads", detail, site_of(source, found[0].node))
+    again = taken_again(lock)
+    if again is not None:
+        detail = f"{again.function.name}() takes {lock.shown} again while it holds it"
+        return Refusal("taken-again", detail, site_of(source, again.node))
+    resolver = scope.project.index.resolver
+    refs = [
+        resolver.reference(source, item) for item in functions if isinstance(item, ast.FunctionDef)
+    ]
+    public = tuple(str(item) for item in scope.options.get("public", ()))
+    plan = colour(scope.project, refs, public=public)
+    if isinstance(plan, ColourRefusal):
+        detail = plan.detail
+        number = sum(
+            is_test(site.source.path)
+            and not site.awaited
+            # A receiver that is not known is another class's, where the file has not heard of this.
+            and (site.certain or lock.owner.name.encode() in site.source.data)
+            for ref in refs
+            for site in scope.project.index.callers(ref)
+        )
+        if number > 1 or (number and plan.reason != "called-in-a-test"):
+            calls = "call" if number == 1 else "calls"
+            detail += f"; {number} plain {calls} in the tests would have to change too"
+        return Refusal(plan.reason, detail, site_of(source, found[0].node))
+    return plan
+
+
+def notes(lock: OwnLock, found: list[Taking], plan: ColourPlan) -> Iterator[str]:
+    """What a reader has to know of the change."""
+    if not any(isinstance(part, ast.Await) for item in found for part in ast.walk(item.node)):
+        yield f"no section of {lock.shown} awaits: tasks of one loop never wait for it, threads did"
+    yield f"{lock.shown} excludes tasks of one event loop from now on, and no threads"
+    yield from plan.notes

@@ -1,0 +1,203 @@
+"""The edits around a file that is replaced whole, in libcst; nothing here decides anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from codemods.codemod import Operation, Refusal
+from codemods.rewriting.parsed import in_place_of, statements
+from codemods.syntax.lazy import cst
+from codemods.syntax.rewriting import rewritten
+from codemods.transforms.atomic_write.own_helper import DECLARE, Declared
+
+OPEN = "open"
+WRAP = "wrap"
+INSTEAD = "instead"
+ENTER = "enter"
+NAME = "name"
+
+Layout = Literal["line", "parentheses", "nested"]
+"""How a ``with`` header takes a second item: behind the first, a line for each in parentheses, or
+in a block of its own around the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A call that gets the path of a temporary file."""
+
+    helper: str
+    """The function that gives it, as an expression."""
+    variable: str
+    item: int
+    """Which item of the ``with`` statement opens the file."""
+    part: Literal["argument", "receiver"]
+    keyword: str | None
+    layout: Layout
+    as_text: bool = False
+    """Whether the call is given ``str(temporary)``, where there was no ``str()`` before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Statements from the making of a temporary path to the renaming of the file."""
+
+    helper: str
+    path: str
+    """The file that is replaced, as an expression."""
+    variable: str
+    keep_suffix: bool
+
+
+def edit_atomic(operation: Operation, node: Any) -> Any:
+    """Carry out one operation."""
+    payload = operation.payload
+    if operation.kind == DECLARE:
+        return _declared(payload, node)
+    if operation.kind == OPEN and isinstance(node, cst.With):
+        return _opened(payload, node)
+    if operation.kind == WRAP and isinstance(node, cst.SimpleStatementLine):
+        return _wrapped(payload, node)
+    if operation.kind == NAME:
+        return cst.parse_expression(payload)
+    if operation.kind == INSTEAD:
+        return in_place_of(node, statements(f"{payload}\n"))
+    if operation.kind == ENTER and isinstance(node, cst.IndentedBlock):
+        return _entered(payload, node)
+    return Refusal("fragment", "the statement is not there in the concrete syntax")
+
+
+def _declared(payload: Declared, node: Any) -> cst.FlattenSentinel[Any]:
+    """The helper, two blank lines away from what is above it and below."""
+    blank = cst.EmptyLine(indent=False)
+    # What stands beside the helper has no block from which libcst could tell the unit.
+    made = _indented(statements(payload.code)[0], payload.unit)
+    if payload.before:
+        return cst.FlattenSentinel(
+            [
+                made.with_changes(leading_lines=node.leading_lines),
+                node.with_changes(leading_lines=[blank, blank]),
+            ]
+        )
+    body = made.body.with_changes(footer=[blank] * payload.below)
+    return cst.FlattenSentinel([node, made.with_changes(leading_lines=[blank, blank], body=body)])
+
+
+def _indented(node: cst.CSTNode, unit: str) -> Any:
+    """``node`` with an indentation of its own for every block."""
+
+    def leave(_original: object, updated: cst.CSTNode) -> cst.CSTNode:
+        if isinstance(updated, cst.IndentedBlock):
+            return updated.with_changes(indent=unit)
+        return updated
+
+    return rewritten(node, leave)
+
+
+def _opened(payload: Opened, node: cst.With) -> Any:
+    item = node.items[payload.item]
+    if not isinstance(item.item, cst.Call):
+        return Refusal("fragment", "the open() is not there in the concrete syntax")
+    call, path = _redirected(payload, item.item)
+    entered = cst.WithItem(
+        cst.Call(cst.parse_expression(payload.helper), [cst.Arg(path)]),
+        cst.AsName(cst.Name(payload.variable)),
+    )
+    opening = item.with_changes(item=call)
+    if payload.layout == "nested":
+        inner = node.with_changes(items=[opening], leading_lines=[])
+        around = cst.With(items=[entered], body=cst.IndentedBlock([inner]))
+        return around.with_changes(leading_lines=node.leading_lines)
+    items = list(node.items)
+    if isinstance(node.lpar, cst.LeftParen):
+        comma = cst.Comma(whitespace_after=node.lpar.whitespace_after)
+        items[payload.item : payload.item + 1] = [entered.with_changes(comma=comma), opening]
+        return node.with_changes(items=items)
+    if payload.layout == "line":
+        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        items[payload.item : payload.item + 1] = [entered.with_changes(comma=comma), opening]
+        return node.with_changes(items=items)
+    items[payload.item : payload.item + 1] = [entered, opening]
+    broken = cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace("    "))
+    last = cst.ParenthesizedWhitespace(indent=True)
+    return node.with_changes(
+        lpar=cst.LeftParen(whitespace_after=broken),
+        rpar=cst.RightParen(),
+        items=[
+            *(part.with_changes(comma=cst.Comma(whitespace_after=broken)) for part in items[:-1]),
+            items[-1].with_changes(comma=cst.Comma(whitespace_after=last)),
+        ],
+    )
+
+
+def _redirected(payload: Opened, call: cst.Call) -> tuple[cst.Call, cst.BaseExpression]:
+    """``call`` with the temporary file in place of the path, and the path."""
+    variable = cst.Name(payload.variable)
+    if payload.part == "receiver":
+        function = cst.ensure_type(call.func, cst.Attribute)
+        return call.with_changes(func=function.with_changes(value=variable)), _bare(function.value)
+    index = 0
+    if payload.keyword is not None:
+        index = next(
+            position
+            for position, item in enumerate(call.args)
+            if item.keyword is not None and item.keyword.value == payload.keyword
+        )
+    given = call.args[index]
+    path: cst.BaseExpression = given.value
+    made: cst.BaseExpression = variable
+    match path:
+        case cst.Call(func=cst.Name(value="str"), args=[cst.Arg(value=inner, keyword=None)]):
+            path, made = inner, path.with_changes(args=[cst.Arg(variable)])
+        case _ if payload.as_text:
+            made = cst.Call(cst.Name("str"), [cst.Arg(variable)])
+        case _:
+            pass
+    args = list(call.args)
+    args[index] = given.with_changes(value=made)
+    return call.with_changes(args=args), _bare(path)
+
+
+def _bare(path: cst.BaseExpression) -> cst.BaseExpression:
+    """An expression without parentheses around all of it: it becomes the only argument."""
+    if isinstance(path, (cst.GeneratorExp, cst.Tuple, cst.Yield)):
+        return path
+    return path.with_changes(lpar=[], rpar=[])
+
+
+def _wrapped(payload: Opened, node: cst.SimpleStatementLine) -> Any:
+    match node.body:
+        case [cst.Expr(value=cst.Call() as call) as statement]:
+            written, path = _redirected(payload, call)
+        case _:
+            return Refusal("fragment", "the write is not there in the concrete syntax")
+    inner = node.with_changes(body=[statement.with_changes(value=written)], leading_lines=[])
+    return _with(payload.helper, path, payload.variable, [inner], node.leading_lines)
+
+
+def _entered(payload: Entered, run: cst.IndentedBlock) -> cst.IndentedBlock:
+    first, *rest = run.body
+    body = list(rest[:-1])
+    body[0] = body[0].with_changes(leading_lines=_comments(body[0]))
+    leading = getattr(first, "leading_lines", ())
+    block = _with(
+        payload.helper, cst.parse_expression(payload.path), payload.variable, body, leading
+    )
+    return run.with_changes(body=[block])
+
+
+def _comments(statement: Any) -> list[cst.EmptyLine]:
+    """The lines above a statement without the blank ones in front of the first comment."""
+    lines = list(statement.leading_lines)
+    while lines and lines[0].comment is None:
+        lines.pop(0)
+    return lines
+
+
+def _with(
+    helper: str, path: cst.BaseExpression, variable: str, body: list[Any], leading: Any
+) -> cst.With:
+    item = cst.WithItem(
+        cst.Call(cst.parse_expression(helper), [cst.Arg(path)]), cst.AsName(cst.Name(variable))
+    )
+    return cst.With(items=[item], body=cst.IndentedBlock(body), leading_lines=leading)

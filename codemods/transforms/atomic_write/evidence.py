@@ -1,0 +1,107 @@
+"""What replaces its file already, and where else a finding says that files are written."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from codemods.analysis.names.constants import readable
+from codemods.codemod import Place, Refusal, Scope, site_of
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.transforms.atomic_write.helpers import moved, replaces
+from codemods.transforms.atomic_write.plan import AtomicPlan
+from codemods.transforms.atomic_write.writes import Writing, surrounding, without_str, writing
+
+_ATOMIC = re.compile(r"atomic|replac|write|sav|dump|stor|persist", re.IGNORECASE)
+
+
+def listed(scope: Scope, plan: AtomicPlan) -> Iterator[Place]:
+    """The functions of further writes that stand at the very lines that a finding lists.
+
+    A finding that shows one write and lists others means all of them.
+    """
+    known = [place.node for place in scope.places]
+    for location in scope.finding.locations if scope.finding else ():
+        ends = [path for path in scope.project.python_paths if _ends(path, location.path)]
+        if len(ends) != 1 or not location.lines:
+            continue
+        source = scope.project.source(ends[0])
+        tree = readable(source)
+        for call in tree.of(ast.Call) if tree is not None else ():
+            function = source.tree.function(call)
+            if (
+                any(call.lineno in lines for lines in location.lines)
+                and isinstance(function, FUNCTIONS)
+                and not any(item in known for item in (function, *source.tree.ancestors(call)))
+                and isinstance(writing(scope.project, source, call, plan.writers), Writing)
+            ):
+                known.append(function)
+                yield Place(source, function, reported=location.lines)
+
+
+def _ends(path: str, named: str | None) -> bool:
+    return named is not None and f"/{path}".endswith(f"/{named}")
+
+
+def helped(project: Project, source: SourceFile, calls: list[ast.Call]) -> Iterator[Refusal]:
+    """The calls that have a function of the project replace a file."""
+    for call in calls:
+        name = ast.unparse(call.func).rpartition(".")[2]
+        if not _ATOMIC.search(name) or not call.args:
+            continue
+        home = _replacing(project, source, call)
+        if home is not None:
+            detail = f"{name}() of {home.path} replaces {ast.unparse(call.args[0])}"
+            yield Refusal("replaced", detail, site_of(source, call), already=True)
+
+
+def _replacing(project: Project, source: SourceFile, call: ast.Call) -> SourceFile | None:
+    """The file of the function that ``call`` calls, if that replaces files."""
+    for ref in project.index.definition_of(source, call.func):
+        if isinstance(ref.node, FUNCTIONS) and replaces(ref.source, ref.node):
+            return ref.source
+    return None
+
+
+def is_staged(project: Project, source: SourceFile, made: Writing) -> bool:
+    """Whether what is written is a temporary file: one that is renamed behind it, or that a
+    function of the project gave which replaces files."""
+    tree, text = source.tree, ast.unparse(made.target)
+    for call in tree.within(surrounding(tree, made.call), ast.Call):
+        ends = moved(source, call)
+        if ends is not None and ast.unparse(without_str(ends[0])) == text:
+            return True
+    for ancestor in (made.call, *tree.ancestors(made.call)):
+        given: list[ast.expr] = []
+        if isinstance(ancestor, ast.With):
+            given = [
+                item.context_expr
+                for item in ancestor.items
+                if item.optional_vars is not None and ast.unparse(item.optional_vars) == text
+            ]
+        elif isinstance(ancestor, (ast.Lambda, ast.FunctionDef)) and text in _parameters(ancestor):
+            # ``replace(path, lambda temporary: save(temporary))``, or a function with a name
+            given = _taking(tree, ancestor)
+        for item in given:
+            if isinstance(item, ast.Call) and _replacing(project, source, item) is not None:
+                return True
+    return False
+
+
+def _taking(tree: Tree, function: ast.Lambda | ast.FunctionDef) -> list[ast.expr]:
+    """The calls that are given ``function``."""
+    holder = tree.parent(function)
+    if isinstance(function, ast.Lambda):
+        return [holder] if isinstance(holder, ast.Call) else []
+    return [
+        call
+        for call in (tree.within(holder, ast.Call) if holder is not None else ())
+        if any(isinstance(item, ast.Name) and item.id == function.name for item in call.args)
+    ]
+
+
+def _parameters(function: ast.Lambda | ast.FunctionDef) -> list[str]:
+    return [item.arg for item in (*function.args.posonlyargs, *function.args.args)]

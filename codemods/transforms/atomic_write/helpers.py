@@ -1,0 +1,186 @@
+"""The functions of a project that replace a file whole."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.analysis.names.constants import is_test, readable
+from codemods.analysis.names.values import decorator_names
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.names import qualified_name
+
+Kind = Literal["path", "handle", "text", "bytes", "json"]
+
+_UNIQUE = (b"mkstemp", b"NamedTemporaryFile", b"uuid4", b"getpid", b"token_hex")
+_UNIQUE_WORDS = re.compile("|".join(word.decode() for word in _UNIQUE))
+_MOVES = ("os.replace", "os.rename")
+_STAGING = re.compile(r"tmp|temp|part|stag|swap|new|written|atomic", re.IGNORECASE)
+"""Of ``x.replace(y)`` and ``x.rename(y)``, what ``x`` must say to be a file and no data frame."""
+_TARGET = re.compile(
+    r"(?:^|_)(?:path|file|filename|filepath|target|dest|destination|dst)(?:_|$)|^name$"
+)
+_PATHLIB = re.compile(r"^(?:pathlib\.)?Path\(|\.with_(?:name|suffix|stem)\(")
+_CONTENT = re.compile(
+    r"^(?:content|contents|data|text|body|payload|blob|buf|buffer|raw)(?:_\w+)?$|"
+    r"_(?:bytes|text|content|data)$|^(?:obj|value|document|object)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A function of the project that replaces the file of its first argument."""
+
+    source: SourceFile
+    node: ast.FunctionDef
+    kind: Kind
+    """What it gives or takes: a ``with`` block gets the path of a temporary file or the handle of
+    one, a call takes the text, the bytes or an object for :mod:`json`."""
+
+    @property
+    def keeps_suffix(self) -> bool:
+        """Whether the temporary file has the suffix of the other."""
+        return ".suffix" in ast.unparse(self.node)
+
+    @property
+    def gives_path(self) -> bool:
+        """Whether what its block gets is a path of :mod:`pathlib`, and no text."""
+        if self.node.returns is not None:
+            return re.search(r"\bPath\b", ast.unparse(self.node.returns)) is not None
+        given = {
+            ast.unparse(item.value)
+            for item in ast.walk(self.node)
+            if isinstance(item, ast.Yield) and item.value is not None
+        }
+        return any(
+            isinstance(item, ast.Assign)
+            and given & {ast.unparse(target) for target in item.targets}
+            and _PATHLIB.search(ast.unparse(item.value)) is not None
+            for item in ast.walk(self.node)
+        )
+
+
+def helpers(project: Project, source: SourceFile) -> Iterator[Helper]:
+    """The project's own helpers that ``source`` can call, those of the file itself first.
+
+    A helper is a function at the top of a module that makes a temporary file with a name of its
+    own and renames it. One that begins with an underscore belongs to its module.
+    """
+    others = [item for item in project.containing(*_UNIQUE) if item.path != source.path]
+    for file in (source, *others):
+        if is_test(file.path) or not file.path.endswith(".py"):
+            continue
+        if b"replace(" not in file.data and b"rename(" not in file.data:
+            continue
+        tree = readable(file)
+        for statement in tree.module.body if tree is not None else ():
+            if isinstance(statement, ast.FunctionDef):
+                if file is not source and statement.name.startswith("_"):
+                    continue
+                kind = _kind(file, statement)
+                if kind is not None:
+                    yield Helper(file, statement, kind)
+
+
+def replaces(source: SourceFile, node: ast.AST) -> bool:
+    """Whether ``node``, or a function of the same module that it calls, renames a file."""
+    return any(
+        moved(source, call) is not None
+        for part in _parts(source, node)
+        for call in ast.walk(part)
+        if isinstance(call, ast.Call)
+    )
+
+
+def _parts(source: SourceFile, node: ast.AST) -> list[ast.AST]:
+    """``node`` and the functions at the top of its module that it calls, itself or by others."""
+    top = {item.name: item for item in source.tree.module.body if isinstance(item, ast.FunctionDef)}
+    found, waiting = [node], [node]
+    while waiting:
+        for item in ast.walk(waiting.pop()):
+            if isinstance(item, ast.Call) and isinstance(item.func, ast.Name):
+                called = top.get(item.func.id)
+                if called is not None and called not in found:
+                    found.append(called)
+                    waiting.append(called)
+    return found
+
+
+def moved(source: SourceFile, call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
+    """From where to where ``call`` renames a file."""
+    name = qualified_name(source.tree, call.func)
+    if name in (*_MOVES, "shutil.move") and len(call.args) == 2:
+        return call.args[0], call.args[1]
+    match call:
+        # ``str.replace`` has two arguments.
+        case ast.Call(
+            func=ast.Attribute(value=start, attr="replace" | "rename"), args=[end], keywords=[]
+        ) if name is None and _STAGING.search(ast.unparse(start)):
+            return start, end
+        case _:
+            return None
+
+
+def _kind(source: SourceFile, node: ast.FunctionDef) -> Kind | None:
+    text = "\n".join(ast.unparse(part) for part in _parts(source, node))
+    if not _UNIQUE_WORDS.search(text) or not replaces(source, node):
+        return None
+    positional = [*node.args.posonlyargs, *node.args.args]
+    required = positional[: len(positional) - len(node.args.defaults)]
+    needed = [
+        item
+        for item, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if default is None
+    ]
+    if needed or not positional or not _TARGET.search(positional[0].arg):
+        return None
+    if any(name.rpartition(".")[2] == "contextmanager" for name in decorator_names(node)):
+        return _yielded(source, node) if len(required) == 1 else None
+    if node.decorator_list or len(required) != 2 or not _CONTENT.search(required[1].arg):
+        return None
+    return _taken(source, node, required[1])
+
+
+def _yielded(source: SourceFile, node: ast.FunctionDef) -> Kind | None:
+    values = [item.value for item in ast.walk(node) if isinstance(item, ast.Yield)]
+    if len(values) != 1 or not isinstance(values[0], ast.Name):
+        return None
+    for item in ast.walk(node):
+        if isinstance(item, ast.withitem) and item.optional_vars is not None:
+            if ast.unparse(item.optional_vars) == values[0].id:
+                return "handle"
+        elif isinstance(item, ast.Assign) and isinstance(item.value, ast.Call):
+            called = qualified_name(source.tree, item.value.func) or ""
+            names = [target.id for target in item.targets if isinstance(target, ast.Name)]
+            if values[0].id in names and called.rpartition(".")[2] in (
+                *("open", "fdopen", "NamedTemporaryFile"),
+            ):
+                return "handle"
+    return "path"
+
+
+def _taken(source: SourceFile, node: ast.FunctionDef, content: ast.arg) -> Kind | None:
+    """What a helper with the arguments path and content writes."""
+    calls = [item for item in ast.walk(node) if isinstance(item, ast.Call)]
+    if any(qualified_name(source.tree, call.func) == "json.dump" for call in calls):
+        return "json"
+    annotation = ast.unparse(content.annotation) if content.annotation else ""
+    modes = {
+        item.value
+        for call in calls
+        for item in (*call.args, *(keyword.value for keyword in call.keywords))
+        if isinstance(item, ast.Constant) and item.value in ("w", "wb", "wt", "w+b")
+    }
+    methods = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
+    binary = bool(modes & {"wb", "w+b"}) or "write_bytes" in methods
+    textual = bool(modes & {"w", "wt"}) or "write_text" in methods
+    if binary and not textual and annotation in ("", "bytes"):
+        # A helper that encodes a text writes bytes as well.
+        return None if "encode" in methods else "bytes"
+    if textual and not binary and annotation in ("", "str"):
+        return "text"
+    return None

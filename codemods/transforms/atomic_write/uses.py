@@ -1,0 +1,183 @@
+"""Why a file cannot be replaced by a new one: what is done while it is written."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from codemods.project.source import SourceFile
+from codemods.syntax.names import qualified_name
+from codemods.syntax.scopes import opens_frame
+from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, Tree
+from codemods.transforms.atomic_write.targets import Why
+
+_KEEPERS = re.compile(
+    r"^(?:append|add|put|put_nowait|appendleft|push|register|setattr|setdefault|update|Thread|"
+    r"Timer|Process|submit|create_task|ensure_future|run_in_executor|Popen|StreamHandler|"
+    r"create_subprocess_exec|create_subprocess_shell|enter_context|callback)$"
+)
+_LOCKS = ("flock", "lockf", "locking", "lock", "acquire")
+_SPEAKING = re.compile(
+    r"^(?:print|debug|info|warning|warn|error|exception|critical|log|write|writelines|format|"
+    r"join|echo|str|repr)$"
+)
+
+
+def why_not_block(source: SourceFile, block: ast.With, handle: str, path: ast.expr) -> Why | None:
+    """Why the body of ``with open(path, "w") as handle`` cannot write to another file.
+
+    Args:
+        path: what is opened, without a ``str()`` around it.
+    """
+    tree = source.tree
+    for node in _inside(block):
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return "yields", f"the block in line {block.lineno} yields while the file is open"
+        if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
+            return "awaits", f"the block in line {block.lineno} awaits while the file is open"
+    for node in tree.within(block, ast.Name):
+        if node.id == handle and isinstance(node.ctx, ast.Load):
+            why = _why_not_use(tree, node, block)
+            if why is not None:
+                return why
+    return (
+        _used_after(tree, block, handle)
+        or _in_pieces(source, block, handle)
+        or _path_inside(tree, block, path)
+    )
+
+
+def _inside(block: ast.With) -> Iterator[ast.AST]:
+    """What the body of ``block`` runs itself, without the definitions in it."""
+    stack: list[ast.AST] = list(block.body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            stack += ast.iter_child_nodes(node)
+
+
+def _why_not_use(tree: Tree, node: ast.Name, block: ast.With) -> Why | None:
+    """Why one use of the handle cannot do with that of another file."""
+    parent = tree.parent(node)
+    line = f"line {node.lineno}"
+    child: ast.AST = node
+    for ancestor in tree.ancestors(node):
+        if ancestor is block:
+            break
+        if opens_frame(ancestor, child) and not isinstance(ancestor, COMPREHENSIONS):
+            return "handle-escapes", f"{node.id} is used in a function of its own ({line})"
+        if isinstance(ancestor, ast.Call):
+            name = ast.unparse(ancestor.func).rpartition(".")[2]
+            if name in _LOCKS:
+                return "locked", f"the open file is locked ({line})"
+            if _KEEPERS.match(name) and child is not ancestor.func:
+                return "handle-escapes", f"{name}() may keep {node.id} ({line})"
+        if isinstance(ancestor, (ast.Return, ast.Assign, ast.AnnAssign)):
+            why = _kept(ancestor, node)
+            if why is not None:
+                return why
+        child = ancestor
+    match parent:
+        case ast.Attribute(attr="name"):
+            return "name-used", f"{node.id}.name is used ({line})"
+        case ast.Attribute(attr="detach" | "buffer" | "raw"):
+            return "handle-escapes", f"what is below {node.id} is used ({line})"
+        case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.Starred():
+            return "handle-escapes", f"{node.id} is put into something else ({line})"
+        case _:
+            return None
+
+
+def _kept(statement: ast.Return | ast.Assign | ast.AnnAssign, node: ast.Name) -> Why | None:
+    """Whether a statement keeps the handle, or what was made of it, for later."""
+    line = f"line {node.lineno}"
+    value = statement.value
+    if value is node:
+        return "handle-escapes", f"{node.id} is kept under another name ({line})"
+    written = isinstance(value, ast.Call) and re.search(
+        r"(?:^|\.)(?:\w*dump\w*|write(?!r)\w*|save\w*|copyfileobj|run|call|check_call)$",
+        ast.unparse(value.func),
+    )
+    if isinstance(statement, ast.Return):
+        return None if written else ("handle-escapes", f"{node.id} is returned ({line})")
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    if any(isinstance(item, (ast.Attribute, ast.Subscript)) for item in targets) and not written:
+        return "handle-escapes", f"{node.id} is kept in {ast.unparse(targets[0])} ({line})"
+    return None
+
+
+def _used_after(tree: Tree, block: ast.With, handle: str) -> Why | None:
+    end = block.end_lineno or block.lineno
+    around = tree.function(block) or tree.module
+    for node in tree.within(around, ast.Name):
+        if node.id != handle or not isinstance(node.ctx, ast.Load) or node.lineno <= end:
+            continue
+        assigned = any(
+            isinstance(item.ctx, ast.Store) and item.id == handle and end < item.lineno
+            for item in tree.within(around, ast.Name)
+            if item.lineno <= node.lineno
+        )
+        if not assigned:
+            return "used-after", f"{handle} is used behind its block (line {node.lineno})"
+    return None
+
+
+def _in_pieces(source: SourceFile, block: ast.With, handle: str) -> Why | None:
+    """Whether others are meant to read the file while it grows."""
+    tree = source.tree
+    for call in tree.within(block, ast.Call):
+        name = qualified_name(tree, call.func) or ""
+        looped = any(
+            isinstance(item, (ast.For, ast.While))
+            for item in tree.ancestors(call)
+            if item in block.body or block in tree.ancestors(item)
+        )
+        given = any(isinstance(item, ast.Name) and item.id == handle for item in call.args)
+        flushes = ast.unparse(call.func) in (f"{handle}.flush", f"{handle}.fsync")
+        if looped and (flushes or (given and name in ("pickle.dump", "marshal.dump"))):
+            text = ast.unparse(call.func)
+            return "in-pieces", f"{text}() stands in a loop: the file is read while it grows"
+        says = any(i.arg == "flush" and ast.unparse(i.value) == "True" for i in call.keywords)
+        if looped and says and name == "builtins.print":
+            return "in-pieces", "print() flushes in a loop: the file is read while it grows"
+        if name.startswith(("os._exit", "os.exec", "os.abort")):
+            return "leaves", f"{name}() in the block would leave without the new file"
+        if name in ("time.sleep", "subprocess.Popen"):
+            return "in-pieces", f"{name}() stands in the block: the file is read while it grows"
+    for loop in tree.within(block, ast.While):
+        if isinstance(loop.test, ast.Constant) and loop.test.value:
+            leaves = any(isinstance(item, (ast.Break, ast.Return)) for item in ast.walk(loop))
+            if not leaves:
+                return "in-pieces", "the block has a loop without an end"
+    return None
+
+
+def _path_inside(tree: Tree, block: ast.With, path: ast.expr) -> Why | None:
+    """Whether the body does something else to the file that is written."""
+    text = ast.unparse(path)
+    for statement in block.body:
+        for node in ast.walk(statement):
+            if not isinstance(node, type(path)) or isinstance(node, ast.Constant):
+                continue
+            if ast.unparse(node) == text and not _only_named(tree, node, block):
+                return "path-used", f"{text} is used while it is written (line {node.lineno})"
+    return None
+
+
+def _only_named(tree: Tree, node: ast.AST, block: ast.With) -> bool:
+    """Whether a path stands in a text, is returned, or is given to a call that only says it."""
+    if isinstance(tree.parent(node), ast.Return):
+        return True
+    for ancestor in tree.ancestors(node):
+        if ancestor is block:
+            return False
+        if isinstance(ancestor, ast.JoinedStr):
+            return True
+        if isinstance(ancestor, ast.Call):
+            last = ast.unparse(ancestor.func).rpartition(".")[2]
+            return _SPEAKING.match(last) is not None
+        if isinstance(ancestor, ast.Attribute) and ancestor.attr in ("name", "stem", "suffix"):
+            return True
+    return False

@@ -1,0 +1,235 @@
+"""Wait no longer than a report says for what is awaited.
+
+```python
+samples = await processor.process_chunk(index)
+```
+
+becomes
+
+```python
+samples = await asyncio.wait_for(processor.process_chunk(index), timeout=30.0)
+```
+
+The calls are those that the report names: by what is called, or by what runs in
+`asyncio.to_thread(…)`. The number of seconds is the report's; a constant that it names is imported
+from the one file of the project that defines it.
+
+## Fix safety
+
+To be reviewed. A coroutine is cancelled when its time is up; a thread runs on by itself, and only
+nobody waits for it any more. A note says which handler takes the `TimeoutError`.
+
+## Not rewritten
+
+* Calls that are in `asyncio.wait_for` or `async with asyncio.timeout(…)` already.
+* Where the report gives no number and names no constant, or one that nothing, or more than one
+  file, defines.
+* What a handler shall do with the `TimeoutError`, where none around the call takes it: that is left
+  to somebody who knows.
+* Calls that block the loop: `offload-blocking-calls` gives them a thread and the timeout.
+
+## Known limitations
+
+There is no scan: most awaits need no timeout, and how long is long only a person knows. Timeouts
+of clients (`aiohttp.ClientTimeout`) are not known.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from codemods.analysis.flow.around import timeout_note, words
+from codemods.analysis.names.constants import homes
+from codemods.codemod import (
+    AddImport,
+    Change,
+    Codemod,
+    Operation,
+    Place,
+    Refusal,
+    Safety,
+    Scope,
+    site_of,
+)
+from codemods.project.source import SourceFile
+from codemods.rewriting.spelling import spelled
+from codemods.rewriting.thread_call_model import Thread
+from codemods.rewriting.thread_calls import timed
+from codemods.syntax.imports import can_import, local_name
+from codemods.syntax.lazy import cst
+from codemods.syntax.names import binding_of
+from codemods.transforms.await_with_timeout.plan import (
+    TIMEOUT_ERROR,
+    WRAPPERS,
+    TimeoutPlan,
+    recognise,
+)
+
+_TIMEOUTS = ("timeout", "timeout_at", "fail_after")
+
+
+def find(scope: Scope, plan: TimeoutPlan | None) -> Iterator[Change | Refusal]:
+    """The awaited calls that a finding means."""
+    if plan is None:
+        return
+    # Two places of a finding may lie in each other.
+    calls = {
+        (place.source.path, place.source.span(call).start): (place.source, call)
+        for place in scope.places
+        for call in _meant(place, plan)
+    }
+    for source, call in calls.values():
+        verdict = _verdict(scope, source, call, plan)
+        if isinstance(verdict, Change) and len(calls) < (plan.count or 0):
+            note = f"the finding speaks of {plan.count} places, and {len(calls)} were found"
+            verdict = dataclasses.replace(verdict, notes=(*verdict.notes, note))
+        yield verdict
+
+
+def _meant(place: Place, plan: TimeoutPlan) -> list[ast.Call]:
+    """The calls of a place that the surest group of names means."""
+    tree = place.source.tree
+    calls = [
+        node
+        for node in tree.within(place.node, ast.Call)
+        if isinstance(tree.parent(node), ast.Await)
+        or _timed(place.source, node)
+        or _becomes_task(place.source, node)
+    ]
+    wrapped = [call for call in calls if plan.wrapped & _names(call)]
+    for group in plan.callees:
+        last = {name.rpartition(".")[2] for name in group}
+        found = [call for call in calls if last & _names(call)]
+        if not found:
+            continue
+        if plan.count is None:
+            return _focused(place, found)
+        shown = place.focus(wrapped)
+        if len(found) < plan.count == len(shown) and all(call in shown for call in found):
+            # "Both `to_thread` reads", of which the finding names one.
+            return shown
+        return found
+    return wrapped if plan.count is not None else _focused(place, wrapped)
+
+
+def _focused(place: Place, calls: list[ast.Call]) -> list[ast.Call]:
+    chosen = place.focus(calls)
+    return chosen or calls
+
+
+def _names(call: ast.Call) -> set[str]:
+    """What is called, or runs in the thread that is called for, by its last word."""
+    function = call.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    found = {name}
+    if name in WRAPPERS:
+        for argument in call.args[:2]:
+            target = argument.func if isinstance(argument, ast.Call) else argument
+            found.add(getattr(target, "attr", getattr(target, "id", "")))
+    return found - {""}
+
+
+def _timed(source: SourceFile, call: ast.Call) -> bool:
+    """Whether the call is what an ``asyncio.wait_for`` waits for."""
+    around = source.tree.parent(call)
+    return (
+        isinstance(around, ast.Call)
+        and around.args[:1] == [call]
+        and ast.unparse(around.func).rpartition(".")[2] == "wait_for"
+    )
+
+
+def _becomes_task(source: SourceFile, call: ast.Call) -> bool:
+    """Whether the call is what a task is made of: ``asyncio.create_task(fetch())``."""
+    around = source.tree.parent(call)
+    return (
+        isinstance(around, ast.Call)
+        and around.args[:1] == [call]
+        and ast.unparse(around.func).rpartition(".")[2] in ("create_task", "ensure_future")
+    )
+
+
+def _under_timeout(source: SourceFile, call: ast.Call) -> bool:
+    return any(
+        isinstance(item, ast.AsyncWith)
+        and any(
+            isinstance(part.context_expr, ast.Call)
+            and ast.unparse(part.context_expr.func).endswith(
+                ("timeout", "timeout_at", "fail_after")
+            )
+            for part in item.items
+        )
+        for item in source.tree.ancestors(call)
+    )
+
+
+def _verdict(
+    scope: Scope, source: SourceFile, call: ast.Call, plan: TimeoutPlan
+) -> Change | Refusal:
+    site = site_of(source, call)
+    shown = words(source, call.func)
+    if _timed(source, call) or _under_timeout(source, call):
+        return Refusal("timed", f"{shown}() has a timeout", site, already=True)
+    if plan.timeout is None:
+        return Refusal("no-value", "the finding does not say how long it may take", site)
+    timeout = _value(scope, source, call, plan.timeout)
+    if isinstance(timeout, str):
+        return Refusal("no-value", timeout, site)
+    edits: list[Operation | AddImport] = [*timeout[1]]
+    wait_for = local_name(source.tree, call, "asyncio", "wait_for")
+    if wait_for is None:
+        obstacle = can_import(source.tree, call, "asyncio")
+        if obstacle is not None:
+            return Refusal("name-taken", f"asyncio cannot be imported: {obstacle}", site)
+        wait_for = "asyncio.wait_for"
+        edits.append(AddImport(source.path, "asyncio"))
+    payload = (wait_for, timeout[0])
+    edits.insert(0, Operation(source.path, source.span(call), "timeout", payload=payload))
+    note = timeout_note(source, call)
+    if not WRAPPERS & _names(call):
+        note = note.replace("the thread runs on by itself", f"{shown}() is cancelled")
+    if _becomes_task(source, call):
+        note = f"{note.partition(', and')[0]}, and TimeoutError comes where the task is awaited"
+    handled = "goes to" in note and "goes to the caller" not in note
+    what = f"{shown}() is waited for at most {timeout[0]} seconds"
+    aspects = (TIMEOUT_ERROR,) if handled and TIMEOUT_ERROR in plan.aspects else ()
+    return Change(site, what, tuple(edits), Safety.REVIEW, (note,), aspects)
+
+
+def _value(
+    scope: Scope, source: SourceFile, call: ast.Call, timeout: str
+) -> tuple[str, tuple[AddImport, ...]] | str:
+    """The expression of the timeout, or why there is none."""
+    if timeout[0].isdigit():
+        return timeout, ()
+    name = timeout.rpartition(".")[2]
+    if binding_of(source.tree, name, call).kind in ("module", "import", "local", "parameter"):
+        return name, ()
+    found = homes(scope.project, name)
+    if len(found) != 1:
+        where = " and ".join(item.path for item in found)
+        return f"{name} is defined {'in ' + where if where else 'nowhere'}"
+    return spelled(scope.project, source, call, found[0], name)
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The call inside ``asyncio.wait_for``."""
+    if not isinstance(node, cst.Call):
+        return Refusal("fragment", "the call is not there in the concrete syntax")
+    wait_for, timeout = operation.payload
+    inner = timed(node.with_changes(lpar=(), rpar=()), Thread("", wait_for, timeout))
+    return inner.with_changes(lpar=node.lpar, rpar=node.rpar)
+
+
+codemod = Codemod(
+    "await-with-timeout",
+    recognise,
+    find,
+    edit,
+    triggers=(b"await",),
+    scans=False,
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,256 @@
+"""Give a queue the limit that it lacks.
+
+```python
+self.jobs: asyncio.Queue[Job] = asyncio.Queue()
+```
+
+becomes, for a finding that suggests `maxsize=20`,
+
+```python
+self.jobs: asyncio.Queue[Job] = asyncio.Queue(maxsize=20)
+```
+
+Queues of `asyncio`, `queue` and `multiprocessing`. Two things that such findings ask for with it
+are done where they can be done surely, and else listed as left:
+
+* A worker that sleeps until a counter is below a limit waits for a semaphore instead, if the
+  counter counts the calls behind the wait and nothing else, the work is called from nowhere else,
+  and the limit is set once. The counter stays, for who shows it.
+
+  ```python
+  while self.active_jobs >= self.max_jobs:
+      await asyncio.sleep(0.5)
+  await self.process(job)
+  ```
+
+  becomes
+
+  ```python
+  async with self._job_slots:
+      await self.process(job)
+  ```
+
+* An endpoint that puts into the queue itself answers 503 when it is full:
+
+  ```python
+  try:
+      queue.put_nowait(job)
+  except asyncio.QueueFull:
+      raise HTTPException(status_code=503, detail="The queue is full") from None
+  ```
+
+## Fix safety
+
+To be reviewed. Where nothing answers 503, `put()` waits while the queue is full; a note names the
+places.
+
+## Not rewritten
+
+* A function that takes out of the queue and puts into it as well: it would wait for itself.
+* `put_nowait()` without a handler for a full queue.
+* `put()` of a queue for threads in an `async def`: it would block the event loop.
+* `SimpleQueue`, which has no limit, and queues that have one.
+
+## Known limitations
+
+There is no scan: many queues are bounded by who fills them. Uses are told by the name of the
+queue's attribute; a queue that is handed on under another name is not followed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from codemods.analysis.web.parameters import route_of
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Edit,
+    Operation,
+    Place,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    site_of,
+)
+from codemods.project.project import Project
+from codemods.rewriting.parsed import in_place_of, statements
+from codemods.rewriting.reach import reach
+from codemods.syntax.arguments import append_keyword
+from codemods.syntax.lazy import cst
+from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms.bound_queue.plan import REJECT, SEMAPHORE, QueuePlan, recognise
+from codemods.transforms.bound_queue.uses import (
+    BOUNDABLE,
+    Queue,
+    Use,
+    queues_in,
+    uses_of,
+    why_no_limit,
+)
+from codemods.transforms.bound_queue.waiting import BusyWait, busy_wait
+
+_LIMIT = "limit"
+_DECLARE = "declare"
+_WAIT = "wait"
+_REJECT = "reject"
+
+
+def find(scope: Scope, plan: QueuePlan | None) -> Iterator[Change | Refusal]:
+    """The queues that a finding names, and who waits for them."""
+    if plan is None:
+        return
+    seen: set[ast.AST] = set()
+    for place in scope.places:
+        for queue in _queues(place, plan):
+            if queue.call not in seen:
+                seen.add(queue.call)
+                yield from _verdicts(scope.project, queue, plan)
+        owner = _class_around(place)
+        if SEMAPHORE in plan.aspects and owner is not None and owner not in seen:
+            seen.add(owner)
+            yield from _semaphore(scope.project, place, owner)
+
+
+def _class_around(place: Place) -> ast.ClassDef | None:
+    nodes = (place.node, *place.source.tree.ancestors(place.node))
+    return next((item for item in nodes if isinstance(item, ast.ClassDef)), None)
+
+
+def _queues(place: Place, plan: QueuePlan) -> list[Queue]:
+    """The queues of a place: made in it, else in the class or the module around it."""
+    owner = _class_around(place)
+    for root in (place.node, owner, place.source.tree.module):
+        found = queues_in(place.source, root) if root is not None else []
+        named = [item for item in found if item.target in plan.queues]
+        if named or (found and not plan.queues):
+            return named or found
+    return []
+
+
+def _verdicts(project: Project, queue: Queue, plan: QueuePlan) -> Iterator[Change | Refusal]:
+    source = queue.source
+    site = site_of(source, queue.call)
+    if queue.kind not in BOUNDABLE:
+        detail = f"{queue.target} is a SimpleQueue, which takes no limit"
+        yield Refusal("simple-queue", detail, site)
+        return
+    if queue.call.args or queue.call.keywords:
+        detail = f"{queue.target} is made with a limit"
+        yield Refusal("bounded", detail, site, already=True)
+        return
+    uses = uses_of(project, queue)
+    if (why := why_no_limit(queue, uses)) is not None:
+        yield Refusal(why[0], f"{queue.target} stays without a limit: {why[1]}", site)
+        return
+    rejected = {
+        use: edits
+        for use in uses
+        if REJECT in plan.aspects and (edits := _rejecting(queue, use)) is not None
+    }
+    waiting = [use for use in uses if use.method == "put" and use not in rejected]
+    notes = tuple(
+        f"{use.source.path}:{use.call.lineno}: put() waits while {queue.target} is full"
+        for use in waiting
+    )
+    operation = Operation(source.path, source.span(queue.call), _LIMIT, payload=plan.size)
+    what = f"{queue.target} holds at most {plan.size}"
+    yield Change(site, what, (operation,), Safety.REVIEW, notes)
+    for use, edits in rejected.items():
+        aspects = () if waiting else (REJECT,)
+        what = "the endpoint answers 503 when the queue is full"
+        yield Change(site_of(use.source, use.call), what, edits, Safety.REVIEW, aspects=aspects)
+
+
+def _rejecting(queue: Queue, use: Use) -> tuple[Edit, ...] | None:
+    """The edits by which an endpoint answers 503 in place of waiting, where that is possible."""
+    tree = use.source.tree
+    function = tree.function(use.call)
+    statement = tree.statement(use.call)
+    if queue.kind != "asyncio.Queue" or use.method != "put":
+        return None
+    if not isinstance(function, FUNCTIONS) or route_of(function) is None:
+        return None
+    alone = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Await)
+    around = (item for item in tree.ancestors(use.call))
+    if not alone or any(isinstance(item, ast.Try) for item in around):
+        # A handler around it would take the 503 for a failure.
+        return None
+    exception = reach(use.source, statement, "fastapi", "HTTPException")
+    full = reach(use.source, statement, "asyncio")
+    if isinstance(exception, str) or isinstance(full, str):
+        return None
+    span = use.source.span(statement)
+    operation = Operation(
+        use.source.path, span, _REJECT, Unit.STATEMENT, (full.text, exception.text)
+    )
+    return (operation, *full.imports, *exception.imports)
+
+
+def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[Change | Refusal]:
+    found = busy_wait(project, place.source, owner)
+    if found is None:
+        return
+    if not isinstance(found, BusyWait):
+        reason, detail = found
+        site = site_of(place.source, owner)
+        yield Refusal(reason, f"the busy-wait of {owner.name} stays: {detail}", site)
+        return
+    source = place.source
+    made = f"{found.name} = {found.asyncio}.Semaphore({found.limit})\n"
+    run = source.statements_span(found.loop, found.following)
+    anchor = source.statements_span(found.anchor, found.anchor)
+    edits = (
+        Operation(source.path, anchor, _DECLARE, Unit.STATEMENT, made),
+        Operation(source.path, run, _WAIT, Unit.STATEMENTS, found.name),
+    )
+    what = f"the worker waits for {found.name} and does not poll {found.counter}"
+    yield Change(site_of(source, found.loop), what, edits, Safety.REVIEW, aspects=(SEMAPHORE,))
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The queue with its limit, the semaphore beside the limit, the worker under it, the 503."""
+    match operation.kind, node:
+        case "limit", cst.Call():
+            return append_keyword(node, "maxsize", cst.Integer(str(operation.payload)))
+        case "declare", cst.SimpleStatementLine():
+            return cst.FlattenSentinel([node, *statements(operation.payload)])
+        case "wait", cst.IndentedBlock(
+            body=[cst.While() as loop, cst.SimpleStatementLine() as work]
+        ):
+            (around,) = statements(f"async with {operation.payload}:\n    pass\n")
+            comments = [line for line in work.leading_lines if line.comment is not None]
+            inner = around.body.with_changes(body=[work.with_changes(leading_lines=comments)])
+            made = around.with_changes(leading_lines=loop.leading_lines, body=inner)
+            return node.with_changes(body=[made])
+        case "reject", cst.SimpleStatementLine(
+            body=[cst.Expr(value=cst.Await(expression=cst.Call(func=cst.Attribute()) as call))]
+        ):
+            full, exception = operation.payload
+            detail = 'status_code=503, detail="The queue is full"'
+            (made,) = statements(
+                f"try:\n    pass\nexcept {full}.QueueFull:\n"
+                f"    raise {exception}({detail}) from None\n"
+            )
+            put = call.with_changes(func=call.func.with_changes(attr=cst.Name("put_nowait")))
+            line = node.with_changes(body=[cst.Expr(put)], leading_lines=())
+            made = made.with_changes(body=made.body.with_changes(body=[line]))
+            return in_place_of(
+                node.with_changes(trailing_whitespace=cst.TrailingWhitespace()), [made]
+            )
+        case _:
+            return Refusal("fragment", "the place is not there in the concrete syntax")
+
+
+codemod = Codemod(
+    "bound-queue",
+    recognise,
+    find,
+    edit,
+    triggers=(b"Queue(", b"Queue["),
+    scans=False,
+    documentation=__doc__ or "",
+)

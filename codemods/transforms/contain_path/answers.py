@@ -1,0 +1,115 @@
+"""What becomes of a path that is refused at a place: an answer, a handler, or nobody takes it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from codemods.analysis.exceptions.http import HttpExceptions, is_broad
+from codemods.analysis.web.parameters import route_of
+from codemods.codemod import AddImport
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.rewriting.reach import reach
+from codemods.syntax.handlers import type_expressions
+from codemods.syntax.scopes import opens_frame
+from codemods.syntax.tree import Function, Tree
+from codemods.transforms.contain_path.uses import last_word
+
+_FRAMEWORKS = re.compile(r"^(fastapi|starlette)(?:\.|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Swallowed:
+    """The ``try`` whose handler would take the answer."""
+
+    block: ast.Try
+    handler: ast.ExceptHandler
+
+
+def is_handler(source: SourceFile, function: Function) -> bool:
+    """Whether ``function`` answers requests of FastAPI or Starlette."""
+    if framework_of(source) is None or route_of(function) is None:
+        return False
+    methods = [
+        last_word(item.func) for item in function.decorator_list if isinstance(item, ast.Call)
+    ]
+    # A websocket has no status to be answered with.
+    return not any(method.startswith("websocket") for method in methods)
+
+
+def framework_of(source: SourceFile) -> str | None:
+    """``fastapi`` or ``starlette``, by the file's imports."""
+    found = set()
+    for alias in source.tree.of(ast.alias):
+        statement = source.tree.parent(alias)
+        module = statement.module if isinstance(statement, ast.ImportFrom) else alias.name
+        known = _FRAMEWORKS.match(module or "")
+        if known is not None:
+            found.add(known[1])
+    return min(found) if found else None
+
+
+def http_exception(source: SourceFile, at: ast.AST) -> tuple[str, tuple[AddImport, ...]] | str:
+    """``HTTPException`` as it is reached at ``at``, else why it cannot be, in words."""
+    module = "fastapi" if framework_of(source) == "fastapi" else "starlette.exceptions"
+    found = reach(source, at, module, "HTTPException")
+    return found if isinstance(found, str) else (found.text, found.imports)
+
+
+def swallowing(
+    project: Project, source: SourceFile, function: Function, node: ast.AST
+) -> Swallowed | None:
+    """The innermost handler of the function that would not let an ``HTTPException`` from
+    ``node`` out."""
+    exceptions = HttpExceptions(project)
+    for block in tries(source.tree, function, node):
+        for handler in block.handlers:
+            if exceptions.catches(source, handler):
+                if not exceptions.passes_on(source, handler):
+                    return Swallowed(block, handler)
+                break
+    return None
+
+
+def ending(tree: Tree, function: Function, node: ast.AST, name: str) -> ast.ExceptHandler | None:
+    """The handler in which an exception called ``name`` from ``node`` ends, without another."""
+    for block in tries(tree, function, node):
+        for handler in block.handlers:
+            named = [last_word(item) for item in type_expressions(handler)]
+            if is_broad(handler) or name in named:
+                raises = any(
+                    isinstance(item, ast.Raise) for part in handler.body for item in ast.walk(part)
+                )
+                return None if raises else handler
+    return None
+
+
+def tries(tree: Tree, function: Function, node: ast.AST) -> list[ast.Try]:
+    """The ``try`` statements of the function in whose bodies ``node`` runs, innermost first."""
+    found = []
+    child = node
+    for ancestor in tree.ancestors(node):
+        if isinstance(ancestor, ast.Try) and child in ancestor.body:
+            found.append(ancestor)
+        if ancestor is function or opens_frame(ancestor, child):
+            break
+        child = ancestor
+    return found
+
+
+def skips_in_loop(tree: Tree, function: Function, node: ast.AST) -> ast.stmt | None:
+    """The loop around ``node`` that goes on with the next item where something is wrong with one:
+    an answer would end it for all."""
+    child = node
+    for ancestor in tree.ancestors(node):
+        if isinstance(ancestor, (ast.For, ast.AsyncFor, ast.While)) and child in ancestor.body:
+            goes_on = any(
+                isinstance(item, ast.Continue) for part in ancestor.body for item in ast.walk(part)
+            )
+            return ancestor if goes_on else None
+        if ancestor is function:
+            break
+        child = ancestor
+    return None

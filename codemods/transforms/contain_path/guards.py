@@ -1,0 +1,168 @@
+"""What asks for a value, or for what holds it, before it is used."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.analysis.flow.runs import Run, leaves
+from codemods.transforms.contain_path.uses import Kind, Uses
+
+
+def is_given(uses: Uses, run: Run) -> bool:
+    """Whether the code itself has asked, before the run, that the value is there."""
+    *around, own = (*run.above, run.level)
+    first, statement = run.uses[0], own.statement
+    lines = [getattr(item, "lineno", 0) for item in uses.rebindings()]
+    since = max((line for line in lines if line < first.lineno), default=0)
+    for level in (*around, own):
+        before = [item for item in level.block[: level.index] if item.lineno > since]
+        if any(_leaves_without(uses, item) for item in before):
+            return True
+    for outer, inner in zip(around, [*around, own][1:], strict=True):
+        asked = outer.statement
+        if (
+            isinstance(asked, ast.If)
+            and asked.lineno > since
+            and inner.block is asked.body
+            and _asserts(uses, asked.test)
+        ):
+            return True
+    # Within the statement it may be asked for before the first use.
+    asks = any(statement.lineno <= node.lineno < first.lineno for node in uses.of(Kind.TEST))
+    return not asks and is_unconditional(uses, first, statement) and _needs_it(uses, first)
+
+
+def _leaves_without(uses: Uses, statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.If)
+        and not statement.orelse
+        and leaves(statement.body)
+        and any(_denies(uses, part) for part in operands(statement.test, ast.Or))
+    )
+
+
+def operands(test: ast.expr, kind: type[ast.boolop]) -> list[ast.expr]:
+    """The operands of ``a or b or c``, of anything else itself."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, kind):
+        return test.values
+    return [test]
+
+
+def _denies(uses: Uses, test: ast.expr) -> bool:
+    """``not x`` or ``x is None``."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return operand in uses.kinds
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return left in uses.kinds
+    return False
+
+
+def _asserts(uses: Uses, test: ast.expr) -> bool:
+    """``x``, ``x is not None``, or one of them in an ``and``."""
+    for part in operands(test, ast.And):
+        match part:
+            case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+                if left in uses.kinds:
+                    return True
+            case _ if part in uses.kinds:
+                return True
+    return False
+
+
+def _needs_it(uses: Uses, node: ast.expr) -> bool:
+    """Whether the use fails, or is nonsense, without a value."""
+    parent = uses.tree.parent(node)
+    if isinstance(parent, ast.keyword):
+        parent = uses.tree.parent(parent)
+    if not isinstance(parent, ast.Call):
+        return isinstance(parent, ast.Attribute)
+    return (
+        uses.opens(parent.func)
+        or ast.unparse(parent.func) == "str"
+        or (bool(parent.args) and parent.args[0] is not node and uses.opens(parent.args[0]))
+    )
+
+
+def is_unconditional(uses: Uses, node: ast.expr, statement: ast.stmt) -> bool:
+    """Whether ``node`` is evaluated whenever ``statement`` runs."""
+    return not any(True for _ in conditions(uses, node, statement))
+
+
+def conditions(uses: Uses, node: ast.AST, statement: ast.stmt) -> Iterator[ast.AST]:
+    """What decides, within ``statement``, whether ``node`` is evaluated: tests, and operands
+    before it."""
+    child: ast.AST = node
+    while child is not statement:
+        parent = uses.tree.parent(child)
+        assert parent is not None
+        match parent:
+            case ast.BoolOp(values=[first, *_]) if child is not first:
+                yield from parent.values[: parent.values.index(child)]  # type: ignore[arg-type]
+            case ast.If() | ast.IfExp() | ast.While() if child is not parent.test:
+                yield parent.test
+            case ast.For() | ast.AsyncFor() if child is not parent.iter:
+                yield parent.iter
+            case ast.ExceptHandler() | ast.match_case() | ast.Lambda() | ast.comprehension():
+                yield parent
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield parent
+        child = parent
+
+
+def asks_for_base(uses: Uses, run: Run) -> bool:
+    """Whether the statement asks, before the first use, for the object whose attribute the value
+    is: without it the attribute cannot be read, so that nothing may come before that."""
+    if "." not in uses.value:
+        return False
+    first, statement = run.uses[0], run.level.statement
+    tests = [node for test in conditions(uses, first, statement) for node in ast.walk(test)]
+    earlier = [
+        node
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name)
+        and (node.lineno, node.col_offset) < (first.lineno, first.col_offset)
+    ]
+    return any(
+        isinstance(node, ast.Name)
+        and node.id == uses.base
+        and not isinstance(uses.tree.parent(node), ast.Attribute)
+        for node in (*tests, *earlier)
+    )
+
+
+def split_at(uses: Uses, run: Run) -> int | None:
+    """How many operands of ``if not x or …: leave`` stand before the first use, where one of them
+    asks for the value; ``None`` where the statement is not of that shape."""
+    statement = run.level.statement
+    if not isinstance(statement, ast.If) or statement.orelse or len(statement.body) != 1:
+        return None
+    parts = operands(statement.test, ast.Or)
+    if not leaves(statement.body):
+        return None
+    for index, part in enumerate(parts):
+        if any(node in run.uses for node in ast.walk(part)):
+            asked = any(_denies(uses, item) for item in parts[:index])
+            return index if asked else None
+    return None
+
+
+def is_expanded(uses: Uses, run: Run) -> bool:
+    """Whether a use makes the home folder of a ``~``: what is checked has to be that, too."""
+    for node in run.uses:
+        around = [uses.tree.parent(node)]
+        around.append(uses.tree.parent(around[0]) if around[0] is not None else None)
+        for item in around:
+            match item:
+                case (
+                    ast.Attribute(attr="expanduser")
+                    | ast.Call(func=ast.Attribute(attr="expanduser"))
+                ):
+                    return True
+    return False
+
+
+def is_shown_only(uses: Uses) -> bool:
+    """Whether nothing opens the value or hands it on."""
+    return not uses.of(Kind.USE) and not uses.of(Kind.FORMATTED)

@@ -1,0 +1,241 @@
+"""Where a function uses a path that comes from outside, and where a check would have to stand."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import re
+from collections.abc import Callable, Iterator
+
+from codemods.analysis.flow.runs import Run, run_of
+from codemods.project.source import SourceFile
+from codemods.syntax.names import qualified_name
+from codemods.syntax.scopes import find_scope, scope_table
+from codemods.syntax.tree import Function, Tree
+
+CONTAINMENT = ("is_relative_to", "relative_to", "commonpath")
+RESOLVING = ("resolve", "realpath")
+_LOGGING = ("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print")
+_SENDING = re.compile(r"broadcast|send|publish|emit|notify")
+_RUNNERS = ("to_thread", "run_in_threadpool", "run_sync")
+_STRING_TESTS = ("startswith", "endswith")
+OPENERS = re.compile(
+    r"^(?:builtins\.open|io\.open|os\.\w+|os\.path\.\w+|shutil\.\w+|aiofiles\.open|"
+    r"pathlib\.Path|(?:fastapi|starlette)\.responses\.FileResponse)$"
+)
+"""What takes a ``Path`` as well as a text, and neither of them if it is ``None``."""
+
+
+class Kind(enum.Enum):
+    """What an occurrence of a path does."""
+
+    USE = "use"
+    """Opened, looked at, or handed on."""
+    TEST = "test"
+    """Only asked whether it is there, or compared."""
+    SHOWN = "shown"
+    """Logged, sent, or told to the client as a text."""
+    FORMATTED = "formatted"
+    """A part of an f-string that is not only shown."""
+    CHECKED = "checked"
+    """Handed to a validator, or compared with a folder."""
+
+
+class Uses:
+    """The occurrences of one value in one function.
+
+    Args:
+        value: a name or a chain of attributes, as it is written: ``request.input_path``.
+        validates: whether an expression is a function that checks where a path leads.
+    """
+
+    def __init__(
+        self,
+        source: SourceFile,
+        function: Function,
+        value: str,
+        validates: Callable[[ast.expr], bool],
+    ) -> None:
+        self._validates = validates
+        self.source = source
+        self.tree: Tree = source.tree
+        self.function = function
+        self.value = value
+        self.base = value.partition(".")[0]
+        self.nodes = tuple(self._nodes())
+        self.kinds = {node: self._kind(node) for node in self.nodes}
+
+    def of(self, kind: Kind) -> list[ast.expr]:
+        """The occurrences of one kind, in source order."""
+        return [node for node in self.nodes if self.kinds[node] is kind]
+
+    def _nodes(self) -> Iterator[ast.expr]:
+        kind = ast.Attribute if "." in self.value else ast.Name
+        found = [
+            node
+            for part in self.function.body
+            for node in ast.walk(part)
+            if isinstance(node, kind)
+            and isinstance(node.ctx, ast.Load)
+            and ast.unparse(node) == self.value
+            and find_scope(self.tree, self.base, node) is self.function
+        ]
+        yield from sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+    def _kind(self, node: ast.expr) -> Kind:
+        parent = self.tree.parent(node)
+        if self._is_checked(node):
+            return Kind.CHECKED
+        if self._is_shown(node):
+            return Kind.SHOWN
+        if any(isinstance(item, ast.JoinedStr) for item in self._expressions(node)):
+            return Kind.FORMATTED
+        match parent:
+            case ast.UnaryOp(op=ast.Not()) | ast.Compare() | ast.BoolOp():
+                # ``path or other`` as a value is a use of it.
+                valued = isinstance(parent, ast.BoolOp) and not self._is_condition(parent)
+                return Kind.USE if valued else Kind.TEST
+            case ast.If() | ast.While() | ast.IfExp() | ast.Assert():
+                return Kind.TEST if parent.test is node else Kind.USE
+            case ast.Attribute(attr=method) if method in _STRING_TESTS:
+                return Kind.TEST
+            case ast.Call(func=ast.Name(id="bool" | "isinstance" | "len")):
+                return Kind.TEST
+        return Kind.USE
+
+    def _is_condition(self, node: ast.expr) -> bool:
+        parent = self.tree.parent(node)
+        if isinstance(parent, ast.BoolOp | ast.UnaryOp):
+            return self._is_condition(parent)
+        return isinstance(parent, ast.If | ast.While | ast.IfExp | ast.Assert)
+
+    def _expressions(self, node: ast.expr) -> Iterator[ast.AST]:
+        """The expressions around a node, up to its statement."""
+        for item in self.tree.ancestors(node):
+            if isinstance(item, ast.stmt):
+                return
+            yield item
+
+    def _is_checked(self, node: ast.expr) -> bool:
+        for item in self._expressions(node):
+            if isinstance(item, ast.expr) and self._compares(item):
+                return True
+        return False
+
+    def _is_shown(self, node: ast.expr) -> bool:
+        around = list(self._expressions(node))
+        statement = self.tree.statement(node)
+        if isinstance(statement, ast.Raise):
+            return True
+        in_dict = any(isinstance(item, ast.Dict) for item in around)
+        for item in around:
+            if not isinstance(item, ast.Call):
+                continue
+            name = last_word(item.func)
+            if name in _LOGGING or (in_dict and _SENDING.search(name)):
+                return True
+        if not isinstance(statement, ast.Return):
+            return False
+        # ``return Track(filepath=track.filepath)`` tells it, ``return FileResponse(…)`` opens it.
+        calls = [item for item in around if isinstance(item, ast.Call)]
+        models = calls and last_word(calls[0].func)[:1].isupper()
+        opens = any(
+            self.opens(item.func) or last_word(item.func) == "FileResponse" for item in calls
+        )
+        return (in_dict and not calls) or bool(models and not opens)
+
+    def opens(self, function: ast.expr) -> bool:
+        """Whether a function takes a path as its first argument."""
+        meaning = qualified_name(self.tree, function) or ""
+        return OPENERS.match(meaning) is not None
+
+    def checks(self) -> Iterator[ast.expr]:
+        """What checks where the value leads, or what was made of it."""
+        derived = self._derived()
+        for part in self.function.body:
+            for node in ast.walk(part):
+                if isinstance(node, ast.expr) and self._compares(node):
+                    inside = list(ast.walk(node))
+                    if any(
+                        item in self.kinds or (isinstance(item, ast.Name) and item.id in derived)
+                        for item in inside
+                    ):
+                        yield node
+
+    def _compares(self, node: ast.expr) -> bool:
+        """Whether an expression compares a path with a folder, or hands it to what does."""
+        match node:
+            case ast.Call(func=function, args=args):
+                handed = args[:1] if last_word(function) in _RUNNERS else []
+                return last_word(function) in CONTAINMENT or any(
+                    self._validates(item) for item in (function, *handed)
+                )
+            case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[parents]):
+                return last_word(parents) == "parents"
+        return False
+
+    def resolves(self) -> bool:
+        """Whether the function, or a validator in it, follows links and dots."""
+        return any(
+            last_word(node) in RESOLVING or (isinstance(node, ast.Name) and self._validates(node))
+            for part in self.function.body
+            for node in ast.walk(part)
+            if isinstance(node, ast.Attribute | ast.Name)
+        )
+
+    def _derived(self) -> set[str]:
+        """The names that get what is made of the value."""
+        names: set[str] = set()
+        for _ in range(4):
+            before = len(names)
+            for part in self.function.body:
+                for node in ast.walk(part):
+                    match node:
+                        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                            if any(
+                                item in self.kinds
+                                or (isinstance(item, ast.Name) and item.id in names)
+                                for item in ast.walk(value)
+                            ):
+                                names.add(name)
+            if len(names) == before:
+                break
+        return names
+
+    def rebindings(self) -> list[ast.AST]:
+        """What binds the value's name in the body, or stores into the very attribute."""
+        parameters = {
+            item.arg for item in ast.walk(self.function.args) if isinstance(item, ast.arg)
+        }
+        binders = scope_table(self.tree).binders(self.function, self.base)
+        found = [item for item in binders if not isinstance(item, ast.arg)]
+        if self.base not in parameters and not found:
+            return []
+        found += [
+            node
+            for part in self.function.body
+            for node in ast.walk(part)
+            if isinstance(node, ast.Attribute)
+            and not isinstance(node.ctx, ast.Load)
+            and ast.unparse(node) == self.value
+        ]
+        return sorted(found, key=_line)
+
+    def runs(self) -> Iterator[Run]:
+        """The uses, in groups between the statements that give the value a new meaning."""
+        changes = self.rebindings()
+        groups: dict[int, list[ast.expr]] = {}
+        for node in self.of(Kind.USE):
+            key = sum(1 for change in changes if _line(change) < node.lineno)
+            groups.setdefault(key, []).append(node)
+        for nodes in groups.values():
+            yield run_of(self.source, self.function, nodes)
+
+
+def last_word(node: ast.expr) -> str:
+    """``c`` of ``a.b.c``."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)

@@ -1,0 +1,228 @@
+"""The validators of paths that a project has: what they check, raise and give, and how others of
+the project use them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.analysis.names.constants import is_test, readable
+from codemods.analysis.names.values import DefinitionRef
+from codemods.codemod import AddImport
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.rewriting.spelling import spelled
+from codemods.syntax.handlers import type_expressions
+from codemods.syntax.names import qualified_name
+
+_RESOLVES = ("resolve", "realpath")
+_CONTAINS = ("is_relative_to", "relative_to", "commonpath")
+_LOOKS = ("exists", "is_file", "isfile", "access", "stat")
+_NAMED = re.compile(rb"^def (\w*(?:path|file)\w*)\(", re.MULTILINE)
+_DIRECTORIES = re.compile(r"scan|dir|folder")
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """A function of the project that resolves a path and checks where it leads."""
+
+    ref: DefinitionRef
+    exception: DefinitionRef | str
+    """What it raises: a class of the project, or the name of a builtin one."""
+    gives_text: bool
+    """It returns a ``str``, and not a ``Path``."""
+    wants_text: bool
+    """Its parameter is declared as ``str``."""
+    looks: bool
+    """It refuses what does not exist, too."""
+    joins: bool = False
+    """It joins what it gets to a folder by itself, so that a name will do."""
+    answers: bool = False
+    """It raises a ``HTTPException`` itself."""
+
+    @property
+    def name(self) -> str:
+        """As it is called."""
+        return self.ref.name
+
+    @property
+    def exception_name(self) -> str:
+        """The class, as it is called."""
+        return self.exception if isinstance(self.exception, str) else self.exception.name
+
+
+def validator_named(project: Project, name: str) -> Validator | str:
+    """The one validator of that name, else why there is none, in words."""
+    found = [ref for ref in project.index.definitions(name) if not is_test(ref.path)]
+    if len(found) != 1:
+        where = " and ".join(ref.path for ref in found)
+        return f"{name}() is defined {f'in {where}' if where else 'nowhere'}"
+    made = _validator(project, found[0])
+    return made if made is not None else f"{name}() does not check where the resolved path leads"
+
+
+def only_validator(project: Project) -> Validator | str:
+    """The one validator of files that the project has, else why there is none, in words."""
+    found = []
+    for source in project.containing(*(item.encode() for item in _CONTAINS)):
+        tree = None if is_test(source.path) else readable(source)
+        if tree is None or not _NAMED.search(source.data):
+            continue
+        for node in tree.module.body:
+            if isinstance(node, ast.FunctionDef) and not _DIRECTORIES.search(node.name):
+                ref = project.index.resolver.reference(source, node)
+                made = _validator(project, ref)
+                if made is not None:
+                    found.append(made)
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(f"{item.name}()" for item in found)
+    return f"the project has several validators: {names}" if names else "it has no validator"
+
+
+def _validator(project: Project, ref: DefinitionRef) -> Validator | None:
+    """``ref`` as a validator, if it is one: a function of a module for one path, that resolves
+    it, checks where it leads, raises one exception of its own and returns what it resolved."""
+    node = ref.node
+    if not isinstance(node, ast.FunctionDef) or "." in ref.qualified_name:
+        return None
+    arguments = [*node.args.posonlyargs, *node.args.args]
+    required = len(arguments) - len(node.args.defaults)
+    if required != 1 or any(default is None for default in node.args.kw_defaults):
+        return None
+    called = {_last(item.func) for item in ast.walk(node) if isinstance(item, ast.Call)}
+    if not called & {*_RESOLVES} or not called & {*_CONTAINS}:
+        return None
+    returns = ast.unparse(node.returns) if node.returns is not None else ""
+    kind = returns.strip("'\"").rpartition(".")[2]
+    if kind not in ("Path", "str", "") or not _gives(node):
+        return None
+    raised = {
+        ast.unparse(item.exc.func)
+        for item in ast.walk(node)
+        if isinstance(item, ast.Raise) and isinstance(item.exc, ast.Call)
+    }
+    if len(raised) != 1:
+        return None
+    [written] = raised
+    exception = _exception(project, ref.source, node, written)
+    if exception is None:
+        return None
+    annotation = arguments[0].annotation
+    wants = annotation is not None and ast.unparse(annotation) == "str"
+    looks = bool(called & {*_LOOKS})
+    answers = isinstance(exception, str) and exception.endswith("HTTPException")
+    joins = _joins(node, arguments[0].arg)
+    return Validator(ref, exception, kind == "str", wants, looks, joins, answers)
+
+
+def _gives(node: ast.FunctionDef) -> bool:
+    """Whether every ``return`` gives a value, and there is one."""
+    returns = [item for item in ast.walk(node) if isinstance(item, ast.Return)]
+    return bool(returns) and all(
+        item.value is not None
+        and not (isinstance(item.value, ast.Constant) and isinstance(item.value.value, bool | None))
+        for item in returns
+    )
+
+
+def _joins(node: ast.FunctionDef, parameter: str) -> bool:
+    """``folder / name``, or ``os.path.join(folder, name)``."""
+    for item in ast.walk(node):
+        match item:
+            case ast.BinOp(op=ast.Div(), right=ast.Name(id=name)) if name == parameter:
+                return True
+            case ast.Call(func=ast.Attribute(attr="join" | "joinpath"), args=args):
+                if any(isinstance(part, ast.Name) and part.id == parameter for part in args):
+                    return True
+    return False
+
+
+def _exception(
+    project: Project, source: SourceFile, node: ast.FunctionDef, written: str
+) -> DefinitionRef | str | None:
+    for item in ast.walk(node):
+        if isinstance(item, ast.Raise) and isinstance(item.exc, ast.Call):
+            for ref in project.index.definition_of(source, item.exc.func):
+                return ref
+            meaning = qualified_name(source.tree, item.exc.func)
+            known = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
+            if meaning is not None and meaning.startswith(("builtins.", *known)):
+                return written
+    return None
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How a validator and its exception are written at a place, with the imports for that."""
+
+    validator: str
+    exception: str
+    imports: tuple[AddImport, ...]
+
+
+def spelled_at(
+    project: Project, source: SourceFile, at: ast.AST, validator: Validator
+) -> Called | str:
+    """How ``validator`` can be called at ``at``, else why it cannot, in words."""
+    function = spelled(project, source, at, validator.ref.source, validator.name)
+    if isinstance(function, str):
+        return function
+    if isinstance(validator.exception, str):
+        return Called(function[0], validator.exception, function[1])
+    raised = spelled(project, source, at, validator.exception.source, validator.exception.name)
+    if isinstance(raised, str):
+        return raised
+    return Called(function[0], raised[0], (*raised[1], *function[1]))
+
+
+def usual_status(project: Project, source: SourceFile, validator: Validator) -> int | None:
+    """The status with which handlers of the project answer when ``validator`` refuses.
+
+    The most frequent one of this file, else of all; ``None`` where nobody maps its exception.
+    """
+    name = validator.exception_name
+    for sources in ((source,), tuple(project.containing(name.encode()))):
+        counted = Counter(
+            status
+            for item in sources
+            if not is_test(item.path)
+            for status in _statuses(item, name, validator.name)
+        )
+        if counted:
+            return counted.most_common(1)[0][0]
+    return None
+
+
+def _statuses(source: SourceFile, exception: str, validator: str) -> Iterator[int]:
+    tree = readable(source)
+    for block in tree.of(ast.Try) if tree is not None else ():
+        inside = [item for part in block.body for item in ast.walk(part)]
+        if not any(_last(item) == validator for item in inside if isinstance(item, ast.expr)):
+            continue
+        for handler in block.handlers:
+            if not any(_last(item) == exception for item in type_expressions(handler)):
+                continue
+            for node in handler.body:
+                if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                    status = _status(node.exc)
+                    if status is not None and 400 <= status < 500:
+                        yield status
+
+
+def _status(call: ast.Call) -> int | None:
+    given = [item.value for item in call.keywords if item.arg == "status_code"] or call.args[:1]
+    for node in given:
+        if isinstance(node, ast.Constant) and isinstance(node.value, int):
+            return node.value
+        found = re.search(r"HTTP_(\d{3})_", ast.unparse(node))
+        if found is not None:
+            return int(found[1])
+    return None

@@ -1,0 +1,255 @@
+"""The returns of a function that hand out what is not theirs, and what to do about each."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.analysis.flow.aliases import OTHER, Aliases
+from codemods.analysis.flow.none_values import none_there, parameter_of
+from codemods.codemod import Change, Operation, Place, Refusal, Safety, site_of
+from codemods.findings.model import LineRange
+from codemods.syntax.names import binding_of
+from codemods.syntax.tree import Function, Tree
+from codemods.tables import words
+from codemods.transforms.copy_on_return.plan import CopyPlan
+
+COPY = "copy"
+COPY_UNLESS_NONE = "copy-unless-none"
+PER_SLOT = "per-slot"
+
+_IMMUTABLE = (
+    "str",
+    "bytes",
+    "int",
+    "float",
+    "bool",
+    "complex",
+    "tuple",
+    "Path",
+    "Callable",
+    "type",
+)
+_COPYABLE = words("ndarray NDArray Array list List dict Dict set Set deque")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a return gives back, or one element of the tuple that it gives back."""
+
+    node: ast.expr
+    statement: ast.Return
+    of_tuple: bool
+
+
+class Returns:
+    """Decides about the returns of one place."""
+
+    def __init__(self, place: Place, plan: CopyPlan) -> None:
+        self.place = place
+        self.plan = plan
+        self.source = place.source
+        self.tree: Tree = place.source.tree
+
+    def verdicts(self) -> Iterator[Change | Refusal]:
+        """A change or refusal for each return that the finding can mean, in source order."""
+        if self.plan.repeated:
+            yield from self._repeated()
+            return
+        functions: list[Function] = [
+            *self.tree.within(self.place.node, ast.FunctionDef),
+            *self.tree.within(self.place.node, ast.AsyncFunctionDef),
+        ]
+        found = [item for node in functions for item in self._function(node)]
+        yield from self._focused(sorted(found, key=lambda item: item[0].lineno))
+
+    def _focused(
+        self, found: list[tuple[ast.expr, Change | Refusal]]
+    ) -> Iterator[Change | Refusal]:
+        """The verdicts on the lines that the finding means; where it means none, all."""
+        nodes = self.place.focus([node for node, _ in found])
+        chosen = [verdict for node, verdict in found if node in nodes]
+        if not any(isinstance(item, Change) or item.already for item in chosen):
+            # Lines drift: what the report points at can be another return of the same function.
+            chosen = [verdict for _, verdict in found]
+        yield from chosen
+
+    def _function(self, function: Function) -> Iterator[tuple[ast.expr, Change | Refusal]]:
+        returns = [
+            node
+            for node in self.tree.within(function, ast.Return)
+            if node.value is not None and self.tree.function(node) is function
+        ]
+        if not returns:
+            return
+        aliases = Aliases(function)
+        for statement in returns:
+            value = statement.value
+            assert value is not None
+            parts = value.elts if isinstance(value, ast.Tuple) else [value]
+            for part in parts:
+                item = _Part(part, statement, parts != [value] and len(parts) > 1)
+                verdict = self._part(function, item, aliases)
+                if verdict is not None:
+                    yield part, verdict
+
+    def _part(self, function: Function, part: _Part, aliases: Aliases) -> Change | Refusal | None:
+        node = part.node
+        if (copied := _copied(node)) is not None:
+            if self._named(copied) or self._is_alias(copied, part.statement, aliases):
+                return self._refusal("copied", node, "a copy is returned", already=True)
+            return None
+        if isinstance(node, ast.Name):
+            origins = aliases.returned.get(part.statement, {}).get(node.id)
+            if origins is None or origins == {OTHER}:
+                return None
+            if not self._is_meant(function, part, origins):
+                return None
+            if OTHER in origins and not (node.id in self.plan.copied and self._shown(node)):
+                return self._refusal(
+                    "sometimes-its-own",
+                    node,
+                    "on some ways to this return it is the caller's, on others it is new",
+                )
+            parameter = parameter_of(function, sorted(origins)[0])
+            annotation = parameter.annotation if parameter is not None else None
+            if annotation is not None and _words(annotation) & {*_IMMUTABLE}:
+                return self._refusal("immutable", node, f"it is a {ast.unparse(annotation)}")
+            return self._copied_name(function, part)
+        if self._named(node) and isinstance(node, (ast.Attribute, ast.Subscript)):
+            return self._change(node, COPY)
+        return None
+
+    def _is_meant(self, function: Function, part: _Part, origins: frozenset[str]) -> bool:
+        """Whether a parameter that is given back is what the finding is about.
+
+        The finding may name the parameter of another function of several; then the annotation
+        tells an array from a flag, and a bare return is what "returns its input" means.
+        """
+        names = {*origins, ast.unparse(part.node)} - {OTHER}
+        if names & {*self.plan.copied}:
+            return True
+        found = [item for name in origins if (item := parameter_of(function, name)) is not None]
+        if any(item.annotation is not None for item in found):
+            return any(item.annotation and _words(item.annotation) & {*_COPYABLE} for item in found)
+        return not part.of_tuple and not names & {"self", "cls"}
+
+    def _shown(self, node: ast.expr) -> bool:
+        """Whether the evidence or the reported lines are just this return."""
+        lines = LineRange(node.lineno, node.end_lineno or node.lineno)
+        return any(item.overlaps(lines) for item in (*self.place.evidence, *self.place.reported))
+
+    def _named(self, node: ast.expr) -> bool:
+        """Whether the suggestion names the expression, whole or by its last word."""
+        return bool({ast.unparse(node), _last_word(node)} & {*self.plan.copied})
+
+    def _is_alias(self, node: ast.expr, statement: ast.Return, aliases: Aliases) -> bool:
+        if not isinstance(node, ast.Name):
+            return False
+        return aliases.returned.get(statement, {}).get(node.id, {OTHER}) != {OTHER}
+
+    def _copied_name(self, function: Function, part: _Part) -> Change | Refusal | None:
+        assert isinstance(part.node, ast.Name)
+        match none_there(self.tree, function, part.statement, part.node.id):
+            case "always":
+                return None
+            case "perhaps":
+                return self._change(part.node, COPY_UNLESS_NONE)
+            case _:
+                return self._change(part.node, COPY)
+
+    def _repeated(self) -> Iterator[Change | Refusal]:
+        """The lists of one object; the slots of every such list are one, whichever is shown."""
+        found: list[Change | Refusal] = []
+        for node in self.tree.within(self.place.node, ast.BinOp):
+            if not isinstance(node.op, ast.Mult):
+                continue
+            listed, number = node.left, node.right
+            if not isinstance(listed, ast.List):
+                listed, number = number, listed
+            if isinstance(listed, ast.List) and len(listed.elts) == 1:
+                found.append(self._slots(node, listed.elts[0], number))
+        changes = [item for item in found if isinstance(item, Change)]
+        if changes or found:
+            yield from changes or found
+            return
+        for made in self.tree.within(self.place.node, ast.ListComp):
+            iterable = made.generators[0].iter
+            if isinstance(iterable, ast.Call) and ast.unparse(iterable.func) == "range":
+                text = "each slot has an object of its own"
+                yield self._refusal("per-slot", made, text, already=True)
+
+    def _slots(self, node: ast.BinOp, element: ast.expr, number: ast.expr) -> Change | Refusal:
+        if not isinstance(element, (ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp)):
+            return self._refusal(
+                "one-object", node, "what is repeated is not made here, and may be immutable"
+            )
+        if binding_of(self.tree, "range", node).kind != "builtin" or any(
+            isinstance(item, ast.Name) and item.id == "_" for item in ast.walk(element)
+        ):
+            return self._refusal("shadowed", node, "range or _ means something else here")
+        if any(isinstance(item, (ast.Await, ast.NamedExpr)) for item in ast.walk(element)):
+            return self._refusal("evaluated-once", node, "the element is awaited or bound, once")
+        what = f"each slot of [{ast.unparse(element)}] * {ast.unparse(number)} is its own object"
+        span = self.source.span(node)
+        return Change(
+            site_of(self.source, node),
+            what,
+            (Operation(self.source.path, span, PER_SLOT),),
+            Safety.REVIEW,
+        )
+
+    def _change(self, node: ast.expr, kind: str) -> Change:
+        text = ast.unparse(node)
+        what = f"{text} is copied when it is returned"
+        if kind == COPY_UNLESS_NONE:
+            what += ", unless it is None"
+        operation = Operation(self.source.path, self.source.span(node), kind)
+        return Change(site_of(self.source, node), what, (operation,), Safety.REVIEW)
+
+    def _refusal(
+        self, reason: str, node: ast.expr, detail: str, *, already: bool = False
+    ) -> Refusal:
+        text = f"{ast.unparse(node)}: {detail}"
+        return Refusal(reason, text, site_of(self.source, node), already)
+
+
+def _copied(node: ast.expr) -> ast.expr | None:
+    """``x`` of ``x.copy()`` and of ``x if x is None else x.copy()``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=value, attr="copy"), args=[], keywords=[]):
+            return value
+        case ast.IfExp(test=ast.Compare(ops=[ast.Is()]), orelse=orelse):
+            return _copied(orelse)
+        case ast.IfExp(test=ast.Compare(ops=[ast.IsNot()]), body=body):
+            return _copied(body)
+        case _:
+            return None
+
+
+def _last_word(node: ast.expr) -> str:
+    match node:
+        case ast.Attribute(attr=attr):
+            return attr
+        case ast.Subscript(slice=ast.Constant(value=str(key))):
+            return key
+        case _:
+            return ""
+
+
+def _words(annotation: ast.expr) -> set[str]:
+    """The names of an annotation outside its parameters: of ``list[str] | None`` the list."""
+    match annotation:
+        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
+            return _words(inner)
+        case ast.Subscript(value=value):
+            return _words(value)
+        case ast.BinOp(left=left, right=right):
+            return _words(left) | _words(right)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return {name}
+        case ast.Constant(value=str(text)):
+            return {text.partition("[")[0].rpartition(".")[2].strip()}
+        case _:
+            return set()

@@ -1,0 +1,71 @@
+"""Which findings are about a statement behind a lock's block that belongs inside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from codemods.codemod import Plan
+from codemods.demands.text import called_names, identifiers
+from codemods.findings.model import Finding
+
+_BEHIND = re.compile(
+    r"\bafter (?:releasing|leaving|the release of|dropping)\b[^.;\n]{0,30}\block\b|"
+    r"\bafter (?:the )?`?\w*lock`? (?:is |was )?releas\w+|"
+    r"\breleas\w+ (?:the )?`?\w*lock`? before\b",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(
+    r"\b(?:call|move|hold|run|keep|do|put|extend|include|perform|make)\b[^;\n]{0,80}?"
+    r"\b(?:within|inside|across|under|into|over|while holding)\b[^;\n]{0,60}?(?:block|context|call|"
+    r"\w*lock)\b|"
+    r"\b(?:hold|extend|keep) (?:the )?`?\w*lock`?[^;\n]{0,30}\b(?:across|over|to|until|through)\b",
+    re.IGNORECASE,
+)
+_OUTWARDS = re.compile(
+    r"\b(?:out of|outside|after releas|before releas|once released)\b[^.;\n]{0,30}", re.IGNORECASE
+)
+_LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*(?:lock|mutex)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendPlan(Plan):
+    """What a finding about a statement behind a lock's block names."""
+
+    asked: tuple[str, ...] = ()
+    """What the suggestion wants inside: ``playback.seek``."""
+    told: tuple[str, ...] = ()
+    """What title and description say is called outside."""
+    locks: tuple[str, ...] = ()
+    """Last parts of the names of locks."""
+
+
+def recognise(finding: Finding) -> ExtendPlan | None:
+    """A plan for findings that want into the block what comes right behind it.
+
+    State that is touched without any lock is another matter, and so is work that has to leave a
+    block.
+    """
+    prose = finding.suggestion_prose
+    words = f"{finding.title}\n{finding.description}\n{finding.text('evidence')}"
+    if not _BEHIND.search(words) or not _INSIDE.search(prose) or _OUTWARDS.search(prose):
+        return None
+    about = f"{finding.title}\n{finding.description}\n{prose}"
+    locks = dict.fromkeys(
+        name.rpartition(".")[2] for name in identifiers(about) if _LOCK_NAME.search(name)
+    )
+    asked = _names(prose)
+    told = _names(f"{finding.description}\n{finding.title}")
+    if not asked and not told:
+        return None
+    return ExtendPlan(
+        strength=85 if _BEHIND.search(f"{finding.title}\n{finding.description}") else 60,
+        asked=asked,
+        told=told,
+        locks=tuple(locks),
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    found = (*called_names(text), *identifiers(text))
+    return tuple(dict.fromkeys(name for name in found if not _LOCK_NAME.search(name)))

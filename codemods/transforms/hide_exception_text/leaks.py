@@ -1,0 +1,165 @@
+"""The places of a definition at which an exception's text goes to a client, or may."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from codemods.analysis.exceptions.text import (
+    Exceptions,
+    Kind,
+    Leaf,
+    exceptions_at,
+    given_exceptions,
+)
+from codemods.analysis.web.answers import Sinks, returned_status, route_of
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
+from codemods.transforms.hide_exception_text.shown import is_log, last_name, skeleton
+
+_PATHS = re.compile(
+    r"(?:^|_|\.)(?:file_?path|file_?name|path|dir(?:ectory)?|folder|dsn|sql|query|stderr|stdout|"
+    r"command|cmd|password|secret|token|connection_string)$",
+    re.IGNORECASE,
+)
+"""Names of values that tell a client of the server, as exceptions do."""
+NEVER = frozenset(("str", "repr", "print", "format", "type", "isinstance", "len", "set_exception"))
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """One text on its way out."""
+
+    sink: ast.Call | ast.Return | ast.Assign
+    name: str
+    """What it goes to, in words: ``HTTPException``, ``the response``."""
+    callee: str
+    """As in :class:`~codemods.transforms.hide_exception_text.shown.Shown`."""
+    leaf: Leaf
+    status: int | None
+    exceptions: Exceptions
+    known: bool
+    """Whether the table or the project's settings have the sink; else only a finding shows it."""
+
+    @property
+    def node(self) -> ast.expr:
+        """The expression that is to be replaced."""
+        return self.leaf.node
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Finds the leaks of one file."""
+
+    source: SourceFile
+    sinks: Sinks
+    callees: Collection[str] = ()
+    """Last names of what a finding shows; ``.attribute`` and ``return`` too."""
+
+    @property
+    def tree(self) -> Tree:
+        """The file's."""
+        return self.source.tree
+
+    def leaks(self, root: ast.AST) -> Iterator[Leak]:
+        """Everything below ``root`` that carries an exception to a client, in source order."""
+        seen: set[tuple[int, int]] = set()
+        found: list[Leak] = []
+        for node in self._looked_at(root):
+            exceptions = exceptions_at(self.tree, node)
+            for leak in self._of(node, exceptions) if exceptions is not None else ():
+                # ``send_text(json.dumps(…))`` and a response that is returned are one.
+                key = (id(leak.node), id(leak.leaf.via))
+                if key not in seen:
+                    seen.add(key)
+                    found.append(leak)
+        yield from sorted(found, key=lambda leak: self.source.span(leak.node))
+
+    def _looked_at(self, root: ast.AST) -> Iterator[ast.AST]:
+        """What stands in handlers, and in functions that are given an exception."""
+        holders: list[ast.ExceptHandler | Function] = [
+            *self.tree.within(root, ast.ExceptHandler),
+            *self.tree.within(root, ast.FunctionDef),
+            *self.tree.within(root, ast.AsyncFunctionDef),
+        ]
+        for holder in holders:
+            if isinstance(holder, ast.ExceptHandler) or given_exceptions(holder):
+                for statement in holder.body:
+                    yield from self.tree.within(statement, ast.Call, ast.Return, ast.Assign)
+
+    def _of(self, node: ast.AST, exceptions: Exceptions) -> Iterator[Leak]:
+        match node:
+            case ast.Call() if not is_log(node):
+                yield from self._of_call(node, exceptions)
+            case ast.Return(value=ast.expr() as value):
+                function = self.tree.function(node)
+                known = isinstance(function, FUNCTIONS) and route_of(function) is not None
+                if known or "return" in self.callees:
+                    status = returned_status(value)
+                    for leaf in exceptions.leaves(value, ""):
+                        yield Leak(node, "the response", "return", leaf, status, exceptions, known)
+            case ast.Assign(targets=[ast.Attribute(attr=attr)], value=value):
+                if f".{attr}" in self.callees:
+                    for leaf in exceptions.leaves(value, attr):
+                        yield Leak(node, attr, f".{attr}", leaf, None, exceptions, False)
+
+    def _of_call(self, call: ast.Call, exceptions: Exceptions) -> Iterator[Leak]:
+        arguments = [*call.args, *(item.value for item in call.keywords)]
+        name = last_name(call.func)
+        if name in NEVER or not any(self._may_carry(exceptions, item) for item in arguments):
+            return
+        sink = self.sinks.of(self.source, call, self.callees)
+        if sink is None:
+            return
+        known = name not in self.callees or self.sinks.of(self.source, call) is not None
+        for slot, item in sink.texts(call):
+            for leaf in exceptions.leaves(item, slot):
+                if not known and getattr(leaf.node, "id", None) in exceptions.names:
+                    # The exception itself: what the function makes of it is its own matter.
+                    continue
+                status = sink.status_of(call)
+                if status is None or status == 200:
+                    status = self._returned_with(call) or status
+                yield Leak(
+                    call, sink.name.rpartition(".")[2], name, leaf, status, exceptions, known
+                )
+
+    def _returned_with(self, call: ast.Call) -> int | None:
+        """The status of ``return jsonify(…), 500``."""
+        parent = self.tree.parent(call)
+        if isinstance(parent, ast.Tuple) and isinstance(self.tree.parent(parent), ast.Return):
+            return returned_status(parent)
+        return None
+
+    def _may_carry(self, exceptions: Exceptions, node: ast.expr) -> bool:
+        """A cheap look before anything is resolved."""
+        variables = exceptions.variables
+        return any(
+            isinstance(item, ast.Name) and (item.id in exceptions.names or item.id in variables)
+            for item in walk(node)
+        ) or any(isinstance(item, ast.Call) for item in walk(node))
+
+    def siblings(self, root: ast.AST, names: Collection[str]) -> Iterator[tuple[ast.Call, str]]:
+        """Calls of the same sinks that tell a path or a query, which no exception is."""
+        for call in sorted(self.tree.within(root, ast.Call), key=self.source.span):
+            if last_name(call.func) not in names:
+                continue
+            for argument in (*call.args, *(item.value for item in call.keywords)):
+                for item in walk(argument):
+                    if not isinstance(item, ast.FormattedValue):
+                        continue
+                    written = ast.unparse(item.value)
+                    if _PATHS.search(written):
+                        yield call, written
+
+
+def describes(leak: Leak) -> str:
+    """The text with ``{}`` for values, as ``Shown.skeleton`` has it."""
+    return skeleton(leak.node)
+
+
+def is_text(leak: Leak) -> bool:
+    """Whether it is the text of an exception, and not what somebody made of it."""
+    return leak.leaf.kind in (Kind.TEXT, Kind.TRACEBACK)

@@ -1,0 +1,225 @@
+"""Where the exception goes instead: a log call that is completed, or one that is new."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemods.analysis.exceptions.text import Exceptions
+from codemods.analysis.logs.loggers import FAMILIAR, Kind
+from codemods.analysis.logs.tracebacks import shown_in
+from codemods.codemod import Change, Edit, Operation, Refusal, Unit
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.rewriting.log_calls import Judge, LogCall
+from codemods.rewriting.module_logger import ModuleLogger
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
+
+_LEVELS = ("critical", "fatal", "error", "warning", "warn")
+"""Levels that are written by default, the weightiest first."""
+_REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
+"""Functions of error trackers: what they are given is not lost."""
+_EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How the exception of a handler reaches the log."""
+
+    edits: tuple[Edit, ...] = ()
+    what: str = ""
+    """What is done for it, in words; ``""`` where it is logged already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """The log calls of one file."""
+
+    project: Project
+    source: SourceFile
+    familiar: Sequence[str]
+
+    @property
+    def tree(self) -> Tree:
+        """The file's."""
+        return self.source.tree
+
+    @property
+    def _judge(self) -> Judge:
+        return Judge(self.project, self.source, (*FAMILIAR, *self.familiar), (), True)
+
+    def written(
+        self,
+        holder: ast.ExceptHandler | Exceptions,
+        places: Sequence[ast.AST],
+        text: str | None,
+        level: str = "error",
+    ) -> Written | Refusal:
+        """How the traceback is logged whenever a text is sent.
+
+        Args:
+            holder: the handler whose exception it is, or what a function is given.
+            places: the sink, and where its text is put together.
+            text: for a new log call, as code; ``None`` where the sink's text is none for a log.
+            level: of a new log call.
+        """
+        if isinstance(holder, Exceptions):
+            return self._given(holder, places, text, level)
+        return self._handled(holder, places, text, level)
+
+    def _given(
+        self, exceptions: Exceptions, places: Sequence[ast.AST], text: str | None, level: str
+    ) -> Written | Refusal:
+        """In a function that is given the exception, which none of its handlers may handle."""
+        name = min(exceptions.names)
+        body = exceptions.holder.body if exceptions.holder is not None else []
+        awaited = self._awaited(body, places, name)
+        if awaited is not None:
+            return awaited
+        for call in self._judge.calls(exceptions.holder or self.tree.module):
+            if call.level not in (*_LEVELS, "exception") or not self._covers(call.node, places):
+                continue
+            if any(item.arg in ("exc_info", None) for item in call.node.keywords):
+                return Written()
+            if call.level != "exception" and self._judge.kind(call) is Kind.STANDARD:
+                span = self.source.span(call.node)
+                operation = Operation(self.source.path, span, "exc-info-of", payload=name)
+                return Written((operation,), f"{call.level}() logs the traceback")
+        return self._new(places[0], text, level, name)
+
+    def _handled(
+        self, handler: ast.ExceptHandler, places: Sequence[ast.AST], text: str | None, level: str
+    ) -> Written | Refusal:
+        for call in shown_in(self.tree, handler):
+            if self._is_logged(call) and self._covers(call, places):
+                return Written()
+        awaited = self._awaited(handler.body, places, handler.name)
+        if awaited is not None:
+            return awaited
+        for call in self._reporters(handler):
+            if self._covers(call, places):
+                return Written()
+        for usual in _LEVELS:
+            for logged in self._calls(handler, usual):
+                if not self._covers(logged.node, places):
+                    continue
+                verdict = next(self._judge.judge([logged]), None)
+                if isinstance(verdict, Change):
+                    return Written(verdict.edits, verdict.what)
+                if verdict is not None and (verdict.already or verdict.reason == "exc-info-off"):
+                    return Written()
+        return self._new(places[0], text, level)
+
+    def _covers(self, call: ast.AST, places: Sequence[ast.AST]) -> bool:
+        return any(covers(self.tree, call, place) for place in places)
+
+    def _is_logged(self, call: ast.Call) -> bool:
+        """Whether a traceback that is shown ends in a log, and not in the answer itself."""
+        holders = [call, *self.tree.ancestors(call)]
+        return any(
+            next(self._judge.calls(item), None) is not None or self._is_awaited(item)
+            for item in holders
+            if isinstance(item, ast.Call)
+        ) or (isinstance(call.func, ast.Attribute) and call.func.attr == "print_exc")
+
+    def _awaited(
+        self, body: Sequence[ast.stmt], places: Sequence[ast.AST], name: str | None
+    ) -> Written | None:
+        """structlog's coroutines, which log in another thread: there the exception is at hand only
+        if it is given by name."""
+        for statement in body:
+            for call in self.tree.within(statement, ast.Call):
+                if not self._is_awaited(call) or not self._covers(call, places):
+                    continue
+                level = call.func.attr[1:]  # type: ignore[attr-defined]
+                given = any(item.arg in ("exc_info", None) for item in call.keywords)
+                if level == "exception" or given:
+                    return Written()
+                if name is not None:
+                    span = self.source.span(call)
+                    code = Operation(self.source.path, span, "exc-info-of", payload=name)
+                    return Written((code,), f"a{level}() logs the traceback")
+        return None
+
+    def _is_awaited(self, call: ast.Call) -> bool:
+        """``await logger.aerror(…)``."""
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        return (
+            method[:1] == "a"
+            and method[1:] in (*_LEVELS, "exception")
+            and isinstance(self.tree.parent(call), ast.Await)
+        )
+
+    def _reporters(self, handler: ast.ExceptHandler) -> Iterator[ast.Call]:
+        for statement in handler.body:
+            for call in self.tree.within(statement, ast.Call):
+                name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+                if name in _REPORTERS:
+                    yield call
+
+    def _calls(self, handler: ast.ExceptHandler, level: str) -> list[LogCall]:
+        judge = self._judge
+        return [
+            call
+            for statement in handler.body
+            for call in judge.calls(statement)
+            if call.level == level
+            and judge.in_handler(call) is handler
+            and judge.kind(call) is not Kind.OTHER
+        ]
+
+    def _new(
+        self, sink: ast.AST, text: str | None, level: str, exception: str = "True"
+    ) -> Written | Refusal:
+        """A log call in front of the statement that holds ``sink``."""
+        statement = self.tree.statement(sink)
+        if hasattr(statement, "body"):
+            detail = "the text is sent in the head of a compound statement, with no log before it"
+            return Refusal("no-place-for-log", detail)
+        edits: list[Edit] = []
+        own = ModuleLogger(self.project, self.source, self._judge)
+        found = own.existing(sink)
+        if found is None:
+            made = own.made(sink)
+            if made is None:
+                detail = "nothing is logged in the handler, and the module has no logger"
+                return Refusal("no-logger", detail)
+            name, kind, edits = made
+        else:
+            name, kind = found
+        function = self.tree.qualified_name(statement).rpartition(".")[2] or "the module"
+        message = text or f'"{function} failed"'
+        if text is None and exception != "True":
+            message = '"Unhandled exception"'
+        code = f"{name}.{level}({message}, exc_info={exception})"
+        if kind is Kind.LOGURU:
+            code = f"{name}.opt(exception={exception}).{level}({message})"
+        span = self.source.span(statement)
+        edits.append(Operation(self.source.path, span, "insert-log", Unit.STATEMENT, code))
+        return Written(tuple(edits), f"{name}.{level}() logs the traceback")
+
+
+def covers(tree: Tree, one: ast.AST, other: ast.AST) -> bool:
+    """Whether ``one`` runs whenever ``other`` does, both in one handler."""
+    own = next(_chain(tree, one), None)
+    if own is None:
+        return False
+    for block, index in _chain(tree, other):
+        if block is own[0]:
+            leaves = any(isinstance(item, _EXITS) for item in walk(block[index]))
+            return own[1] <= index or not leaves
+    return False
+
+
+def _chain(tree: Tree, node: ast.AST) -> Iterator[tuple[list[ast.stmt], int]]:
+    """The blocks around ``node`` up to its function, from the inside, and its place in each."""
+    child: ast.AST = tree.statement(node)
+    for parent in tree.ancestors(child):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if isinstance(block, list) and child in block:
+                yield block, block.index(child)
+        if isinstance(parent, FUNCTIONS):
+            return
+        child = parent

@@ -1,0 +1,192 @@
+"""Which text a client gets instead of an exception's."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from codemods.analysis.exceptions.text import Kind
+from codemods.analysis.web.answers import route_of
+from codemods.project.source import SourceFile
+from codemods.syntax.scopes import BUILTINS, find_scope
+from codemods.syntax.tree import FUNCTIONS, Function, walk
+from codemods.tables import words
+from codemods.transforms.hide_exception_text.leaks import Leak, describes
+from codemods.transforms.hide_exception_text.plan import HidePlan
+from codemods.transforms.hide_exception_text.shown import is_log, skeleton
+from codemods.transforms.hide_exception_text.text import cleaned, trimmed
+
+_VERBS = frozenset(
+    words(
+        "add analyze apply archive build calculate cancel change check clear clone close "
+        "compare compute connect convert copy count create decode delete detect disable "
+        "disconnect download edit enable encode enqueue evaluate execute export extract "
+        "fetch find generate get import index insert install invite join list load lock "
+        "login mark merge move open parse pause play predict prepare preview process "
+        "publish query queue read rebuild refresh register reload remove rename render "
+        "reorder reset resolve restart restore resume retrieve retry revoke run save scan "
+        "search seek send set share skip sort start stop store stream submit subscribe sync "
+        "toggle train transcribe trigger undo unlock unsubscribe update upload upsert "
+        "validate verify view write"
+    )
+)
+_ENDINGS = frozenset(
+    words("route endpoint handler view api async impl sync wrapper internal all many one item")
+)
+_SAYS = re.compile(
+    r"(?:failed to|could not|couldn't|unable to|cannot|can't|"
+    r"error (?:(?:while|during|when|in) )?\w+ing)"
+    r" ?\w|.*\w (?:failed|failure|error)$",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"(?<=\w)(?<!failed)(?<!unable) (?:for|of|in|on|at|from|to|with|by)(?: the| an?)? \w+$",
+    re.IGNORECASE,
+)
+_INTERNAL = re.compile(r"[_./\\<>{}%:]|\b[a-z]+[A-Z]\w*")
+_GENERAL = re.compile(
+    r"internal (?:server )?error|something went wrong|(?:unexpected|unknown) error|try again",
+    re.IGNORECASE,
+)
+_TRACES = re.compile(r"trace|stack", re.IGNORECASE)
+_ALONE = re.compile(r"e|ex|exc|err|error|exception|\w+_(?:e|ex|exc|err|error|exception)")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent."""
+
+    code: str
+    """As an expression."""
+    origin: str
+    """Where it comes from, in words."""
+    prefix: str = ""
+    """The constant text in front of the exception before."""
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it says in the log too what failed."""
+        return self.code != "None" and "\n" not in self.code and not _GENERAL.search(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Chooses the texts of one file."""
+
+    source: SourceFile
+    plan: HidePlan | None
+    fallback: str
+    """For a text that is the exception alone, where nothing says what failed."""
+
+    def message(self, leak: Leak) -> Message | None:
+        """The new text; ``None`` where the exception cannot be taken out of the old one."""
+        node = leak.node
+        if leak.leaf.kind is Kind.TRACEBACK and _TRACES.search(leak.leaf.slot):
+            return Message("None", "a traceback is nothing for a client")
+        rest = cleaned(self.source, leak.exceptions, node)
+        if rest is None:
+            return None
+        wanted = self._wanted(leak, rest.source is None)
+        if wanted is not None:
+            return Message(wanted, "the finding's text", rest.prefix)
+        if rest.source is not None:
+            return Message(rest.source, "the text without the exception", rest.prefix)
+        said = self._logged(leak)
+        if said is not None:
+            return Message(self.quoted(said, node), "the text of the log", rest.prefix)
+        operation = self._operation(node)
+        if operation is not None:
+            text = self.quoted(f"Failed to {operation}", node)
+            return Message(text, "what the function does", rest.prefix)
+        return Message(self.quoted(self.fallback, node), "a general text", rest.prefix)
+
+    def _wanted(self, leak: Leak, alone: bool) -> str | None:
+        """The finding's text, if it has one for this place that can stand there."""
+        if self.plan is None:
+            return None
+        wanted = dict(self.plan.texts).get(describes(leak))
+        if wanted is None and alone:
+            wanted = self.plan.text
+        return None if wanted is None else self._placed(wanted, leak)
+
+    def _placed(self, code: str, leak: Leak) -> str | None:
+        """A text of the report in the names of the place; ``None`` if one is not known there."""
+        tree = self.source.tree
+        expression = ast.parse(code, mode="eval").body
+        bound = min(leak.exceptions.names, default=None)
+        for node in walk(expression):
+            if not isinstance(node, ast.Name):
+                continue
+            if _ALONE.fullmatch(node.id) and node.id not in leak.exceptions.names:
+                if bound is None:
+                    return None
+                node.id = bound
+            elif node.id not in BUILTINS and find_scope(tree, node.id, leak.node) is None:
+                return None
+        if isinstance(expression, ast.Constant):
+            return self.quoted(str(expression.value), leak.node)
+        return self._requoted(ast.unparse(expression), leak.node)
+
+    def _logged(self, leak: Leak) -> str | None:
+        """The constant text of an error that the handler logs, where it says what failed."""
+        holder = leak.exceptions.holder
+        for statement in holder.body if holder is not None else ():
+            for node in walk(statement):
+                if isinstance(node, ast.Call) and is_log(node) and node.args:
+                    whole = skeleton(node.args[0])
+                    text = re.split(r"\{\}|%[a-z]", whole)[0]
+                    quoted = text.rstrip("'\"`([{<")
+                    if text != whole and (quoted != text or text.rstrip()[-1:].isalnum()):
+                        # ``Error clearing cache for track {id}`` without whose.
+                        text = _OBJECT.sub("", trimmed(quoted))
+                    # Logs are decorated: ``⚠️ Scan failed``.
+                    text = re.sub(r"^\W+", "", trimmed(text))
+                    if _SAYS.match(text) and not _INTERNAL.search(text):
+                        return text
+        return None
+
+    def _operation(self, node: ast.expr) -> str | None:
+        """``get cache stats`` of ``get_cache_stats()``, whose body is the ``try`` around it."""
+        function = self.source.tree.function(node)
+        if not isinstance(function, FUNCTIONS) or route_of(function) is None:
+            # The name of another function says what it does for its callers, not for a client.
+            return None
+        parts = function.name.strip("_").split("_")
+        if len(parts) < 2 or parts[0] not in _VERBS or not _is_whole(function):
+            return None
+        if not all(word.isalpha() and word.islower() for word in parts) or parts[-1] in _ENDINGS:
+            return None
+        return " ".join(parts)
+
+    def quoted(self, text: str, node: ast.expr) -> str:
+        """``text`` as a literal in the quotes that stand around ``node``."""
+        body = text.replace("\\", "\\\\").replace("\n", "\\n")
+        quote = self._quote(node)
+        return quote + body.replace(quote, "\\" + quote) + quote
+
+    def _requoted(self, code: str, node: ast.expr) -> str:
+        """A literal of :func:`ast.unparse` in the quotes around, where that is simple."""
+        inner = code[2:-1] if code.startswith("f'") else None
+        if inner is None or any(sign in inner for sign in "\"'\\"):
+            return code
+        quote = self._quote(node)
+        return f"f{quote}{inner}{quote}"
+
+    def _quote(self, node: ast.expr) -> str:
+        """The quotes of the nearest code that has any."""
+        holders: list[ast.AST] = [node, *self.source.tree.ancestors(node)]
+        for item in holders:
+            if isinstance(item, (ast.expr, ast.stmt, ast.ExceptHandler)):
+                written = self.source.segment(item)
+                double, single = written.count('"'), written.count("'")
+                if double != single:
+                    return '"' if double > single else "'"
+        return '"'
+
+
+def _is_whole(function: Function) -> bool:
+    """Whether all that the function does stands in one ``try``: then its failure is the
+    function's."""
+    tries = [item for item in function.body if isinstance(item, ast.Try)]
+    return len(tries) == 1

@@ -1,0 +1,231 @@
+"""The texts for clients that a finding means, and what stands beside them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from codemods.analysis.exceptions.text import Kind
+from codemods.analysis.logs.tracebacks import shown_in
+from codemods.analysis.web.answers import Sinks
+from codemods.codemod import Change, Place, Refusal, Scope, site_of
+from codemods.findings.model import LineRange, LocationKind
+from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.handlers import handler_types, innermost_handler
+from codemods.syntax.tree import walk
+from codemods.transforms.hide_exception_text.leaks import NEVER, Leak, Reader, describes, is_text
+from codemods.transforms.hide_exception_text.plan import HidePlan
+from codemods.transforms.hide_exception_text.scan import editor_for, finished, why_it_stays
+from codemods.transforms.hide_exception_text.shown import Shown, is_log, last_name
+
+_ALONE = "{}"
+
+
+def in_finding(
+    scope: Scope, plan: HidePlan, settings: Mapping[str, Any]
+) -> Iterator[Change | Refusal]:
+    """A change for each text that the finding means, and a refusal for those beside them."""
+    sinks = Sinks(scope.project, tuple(settings["sinks"]))
+    callees = frozenset(item.callee for item in plan.shown if item.callee)
+    places = (*scope.places, *(_whole_files(scope) if plan.sweeping else ()))
+    readers = {place.source.path: Reader(place.source, sinks, callees) for place in places}
+    found = [
+        (place, leak)
+        for place in _without_nested(places)
+        for leak in readers[place.source.path].leaks(place.node)
+    ]
+
+    def ordinary(leak: Leak) -> bool:
+        source = readers_of[id(leak.exceptions.tree)]
+        reason = why_it_stays(scope.project, source, leak, settings)
+        return reason is None or reason[0] == "internal-route"
+
+    readers_of = {id(item.tree): item.source for item in readers.values()}
+    chosen = _meant(found, plan, ordinary)
+    done = {id(leak.node) for leak in chosen}
+    for reader in readers.values():
+        mine = [leak for leak in chosen if leak.exceptions.tree is reader.tree]
+        editor = editor_for(scope, reader.source, plan, settings)
+        for leak in mine:
+            # Whoever reports it cannot have meant what is only sent with a debug setting.
+            reason = why_it_stays(scope.project, reader.source, leak, settings)
+            if reason is not None and reason[0] == "debug-guarded":
+                yield editor.refusal(reason[0], leak, reason[1])
+                done.discard(id(leak.node))
+        mine = [leak for leak in mine if id(leak.node) in done]
+        yield from finished(scope, editor, mine, in_a_scan=False)
+        if chosen:
+            yield from _siblings(scope, reader, chosen, settings)
+    if not chosen:
+        yield from _already(readers, plan)
+
+
+def _whole_files(scope: Scope) -> Iterator[Place]:
+    """The files that a finding about many places names without any lines."""
+    for location in scope.finding.locations if scope.finding is not None else ():
+        if location.kind is not LocationKind.FILE or location.lines or location.path is None:
+            continue
+        name = location.path.lstrip("./")
+        found = [
+            path for path in scope.project.python_paths if path == name or path.endswith(f"/{name}")
+        ]
+        source = scope.project.source(found[0]) if len(found) == 1 else None
+        if source is not None and readable(source):
+            yield Place(source, source.tree.module, by="the file as named")
+
+
+def readable(source: SourceFile) -> bool:
+    """Whether it can be parsed: of several files one that cannot costs only itself."""
+    try:
+        return source.tree is not None
+    except SourceError:
+        return False
+
+
+def _without_nested(places: Sequence[Place]) -> list[Place]:
+    """Without the places that lie in others."""
+    inner = {id(node) for place in places for node in walk(place.node) if node is not place.node}
+    return [place for place in places if id(place.node) not in inner]
+
+
+def _meant(
+    found: list[tuple[Place, Leak]], plan: HidePlan, ordinary: Callable[[Leak], bool]
+) -> list[Leak]:
+    texts = [(place, leak) for place, leak in found if is_text(leak)]
+    if not plan.shown:
+        return _focused([pair for pair in texts if pair[1].known])
+    named = [pair for pair in texts if any(_is_same_sink(pair[1], item) for item in plan.shown)]
+    exact = [
+        pair
+        for pair in named
+        if any(
+            _is_same_sink(pair[1], item) and item.skeleton == describes(pair[1])
+            for item in plan.shown
+        )
+    ]
+    if plan.sweeping:
+        # It shows some of many: another text in the same call is meant too. A text that was
+        # written for clients is meant only where the finding names the exception.
+        return [
+            leak
+            for place, leak in named
+            if ordinary(leak) or ((place, leak) in exact and _types(leak) & plan.types)
+        ]
+    if exact and (plan.count is None or len(exact) < plan.count):
+        same_kind = [pair for pair in named if _is_alone(pair[1]) == _is_alone(exact[0][1])]
+        if plan.count is not None and len(same_kind) == plan.count:
+            return [leak for _, leak in same_kind]
+    if exact:
+        return [leak for _, leak in exact] if plan.count is not None else _focused(exact)
+    return _at_evidence(named)
+
+
+def _types(leak: Leak) -> set[str]:
+    """The last names of what the handler catches."""
+    holder = leak.exceptions.holder
+    types = handler_types(holder) if isinstance(holder, ast.ExceptHandler) else ()
+    return {item.rpartition(".")[2] for item in types}
+
+
+def _is_alone(leak: Leak) -> bool:
+    return describes(leak) == _ALONE
+
+
+def _is_same_sink(leak: Leak, shown: Shown) -> bool:
+    callee = not shown.callee or shown.callee == leak.callee
+    slot = not shown.slot or shown.slot == leak.leaf.slot or not shown.callee
+    return callee and slot
+
+
+def _focused(pairs: list[tuple[Place, Leak]]) -> list[Leak]:
+    """Of each place those on the lines of its evidence, if any are."""
+    chosen: list[Leak] = []
+    for place in dict.fromkeys(place for place, _ in pairs):
+        here = {id(leak.sink): leak.sink for other, leak in pairs if other is place}
+        nodes = {id(node) for node in place.focus(list(here.values()))}
+        chosen += [leak for other, leak in pairs if other is place and id(leak.sink) in nodes]
+    return chosen
+
+
+def _at_evidence(pairs: list[tuple[Place, Leak]]) -> list[Leak]:
+    """Those on lines where the finding's evidence stands, whatever their text is today."""
+    chosen = []
+    for place, leak in pairs:
+        lines = LineRange(leak.sink.lineno, leak.sink.end_lineno or leak.sink.lineno)
+        if any(lines.overlaps(item) for item in place.evidence):
+            chosen.append(leak)
+    return chosen
+
+
+def _siblings(
+    scope: Scope, reader: Reader, chosen: list[Leak], settings: Mapping[str, Any]
+) -> Iterator[Refusal]:
+    """What goes the same way in the same file, and is not named."""
+    source = reader.source
+    done = {id(leak.node) for leak in chosen}
+    callees = {leak.callee for leak in chosen}
+    about_authored = any(
+        why_it_stays(scope.project, source, leak, settings) is not None
+        for leak in chosen
+        if leak.exceptions.tree is reader.tree
+    )
+    for leak in reader.leaks(source.tree.module):
+        if id(leak.node) in done or not is_text(leak) or leak.callee not in callees:
+            continue
+        if not about_authored and why_it_stays(scope.project, source, leak, settings) is not None:
+            continue
+        written = " ".join(source.segment(leak.node).split())
+        detail = f"{leak.name} is sent {written} too, which the finding does not name"
+        yield Refusal("sibling", detail, site_of(source, leak.node))
+    for leak in chosen:
+        if leak.exceptions.tree is reader.tree:
+            yield from _beside(reader, leak, done)
+    for call, value in reader.siblings(source.tree.module, callees - {"return"}):
+        detail = f"{last_name(call.func)}() is sent {value} too, which the finding does not name"
+        yield Refusal("sibling", detail, site_of(source, call))
+
+
+def _beside(reader: Reader, leak: Leak, done: set[int]) -> Iterator[Refusal]:
+    """What else the handler hands the exception's text to."""
+    holder = leak.exceptions.holder
+    for statement in holder.body if holder is not None else ():
+        for call in reader.tree.within(statement, ast.Call):
+            name = last_name(call.func)
+            if is_log(call) or name in NEVER or name[:1].isupper():
+                continue
+            for item in (*call.args, *(keyword.value for keyword in call.keywords)):
+                for leaf in leak.exceptions.leaves(item, ""):
+                    if leaf.kind is not Kind.TEXT or id(leaf.node) in done:
+                        continue
+                    if isinstance(leaf.node, ast.Name):
+                        continue
+                    done.add(id(leaf.node))
+                    written = " ".join(reader.source.segment(leaf.node).split())
+                    detail = f"{name}() is given {written} too, which the finding does not name"
+                    yield Refusal("sibling", detail, site_of(reader.source, call))
+
+
+def _already(readers: Mapping[str, Reader], plan: HidePlan) -> Iterator[Refusal]:
+    """The shape of the fix: in a handler that logs its traceback a text without the exception."""
+    for reader in readers.values():
+        # In the whole file: the definition that the evidence stood in may have another name.
+        for call in sorted(reader.tree.of(ast.Call), key=reader.source.span):
+            handler = innermost_handler(reader.tree, call)
+            if handler is None or not _is_fixed_text(call, plan):
+                continue
+            if shown_in(reader.tree, handler):
+                name = last_name(call.func)
+                detail = f"{name}() gets a fixed text, and the traceback goes to the log"
+                yield Refusal("hidden", detail, site_of(reader.source, call), already=True)
+
+
+def _is_fixed_text(call: ast.Call, plan: HidePlan) -> bool:
+    if last_name(call.func) not in plan.callees:
+        return False
+    values = [*call.args, *(item.value for item in call.keywords)]
+    return any(
+        isinstance(item, ast.Constant) and isinstance(item.value, str) and " " in item.value
+        for value in values
+        for item in walk(value)
+    )

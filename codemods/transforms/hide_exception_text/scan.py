@@ -1,0 +1,204 @@
+"""Texts for clients in a scan, and why many of them stay."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from codemods.analysis.exceptions.text import Kind
+from codemods.analysis.flow.debug_guards import debug_guard
+from codemods.analysis.names.constants import is_test
+from codemods.analysis.references.asserted_texts import asserting
+from codemods.analysis.web.answers import Sinks, any_matches, blames_client, route_of
+from codemods.codemod import Change, Refusal, Safety, Scope
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.handlers import innermost_handler, type_expressions
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
+from codemods.transforms.hide_exception_text.changes import Editor
+from codemods.transforms.hide_exception_text.leaks import Leak, Reader
+from codemods.transforms.hide_exception_text.logging import Logs
+from codemods.transforms.hide_exception_text.message import Speaker
+from codemods.transforms.hide_exception_text.plan import HidePlan
+
+_PARSERS = ("ValueError", "SyntaxError", "*YAMLError", "*DecodeError")
+"""What is wrong with a text; whose text it is, the answer says."""
+AUTHORED = (
+    *_PARSERS,
+    *("*ValidationError", "HTTPException", "*UserError", "WebSocketException"),
+)
+INTERNAL = (
+    *("*health*", "*/admin*", "*admin_*", "*/internal*", "*/debug*", "*diagnostic*"),
+    *("test_*", "*test_connection*"),
+)
+_CODES = ("code", "status", "status_code", "error_code", "http_status")
+"""Attributes of exceptions that are made to be told to clients."""
+_MADE_OF = {
+    Kind.PUBLIC: ("public-message", "the attribute was written for somebody to read"),
+    Kind.PASSED: ("passed-to-function", "a function makes the text of the exception"),
+    Kind.CODE: ("no-text", "what stands there is a value that clients may compare"),
+    Kind.DEBUG: ("debug-guarded", "it is sent with a debug setting only"),
+}
+
+
+def editor_for(
+    scope: Scope, source: SourceFile, plan: HidePlan | None, settings: Mapping[str, Any]
+) -> Editor:
+    """What makes the changes of ``source``."""
+    logs = Logs(scope.project, source, tuple(settings["loggers"]))
+    return Editor(source, Speaker(source, plan, settings["message"]), logs)
+
+
+def in_scan(scope: Scope, settings: Mapping[str, Any]) -> Iterator[Change | Refusal]:
+    """A change or a refusal for everything that a file sends to clients of an exception."""
+    for place in scope.places:
+        source = place.source
+        if is_test(source.path):
+            # What a test answers nobody outside gets.
+            continue
+        editor = editor_for(scope, source, None, settings)
+        reader = Reader(source, Sinks(scope.project, tuple(settings["sinks"])))
+        found: list[Change | Refusal] = []
+        chosen: list[Leak] = []
+        for leak in reader.leaks(place.node):
+            reason = why_it_stays(scope.project, source, leak, settings)
+            if reason is None:
+                chosen.append(leak)
+            else:
+                found.append(editor.refusal(reason[0], leak, reason[1]))
+        found += finished(scope, editor, chosen, in_a_scan=True)
+        yield from sorted(found, key=_position)
+
+
+def finished(
+    scope: Scope, editor: Editor, leaks: list[Leak], *, in_a_scan: bool
+) -> Iterator[Change | Refusal]:
+    """The changes, with the files that look for an old text named."""
+    for item in editor.changes(leaks):
+        if isinstance(item, Refusal):
+            yield item
+            continue
+        change, prefix = item
+        readers = asserting(scope.project, editor.source.path, prefix)
+        if readers:
+            note = f"{', '.join(readers)} looks for the text {prefix.strip()!r}"
+            safety = Safety.DISPLAY if in_a_scan else change.safety
+            change = dataclasses.replace(change, notes=(*change.notes, note), safety=safety)
+        yield change
+
+
+def why_it_stays(
+    project: Project, source: SourceFile, leak: Leak, settings: Mapping[str, Any]
+) -> tuple[str, str] | None:
+    """Reason and detail for a text that nobody asked about; ``None`` for one that should go."""
+    if leak.leaf.kind in _MADE_OF:
+        return _MADE_OF[leak.leaf.kind]
+    tree = source.tree
+    guard = debug_guard(tree, leak.node) or debug_guard(tree, leak.leaf.via or leak.sink)
+    if guard is not None:
+        return "debug-guarded", f"it is sent with the debug setting of line {guard.lineno} only"
+    if leak.status is not None and blames_client(leak.status):
+        detail = f"with status {leak.status} the client is told what is wrong with its request"
+        return "client-error-status", detail
+    written = _authored(project, source, leak, settings["authored"])
+    if written is not None:
+        return "authored-message", f"{written} is raised with a message for somebody to read"
+    route = _internal(tree, leak, settings["internal"])
+    if route is not None:
+        return "internal-route", f"{route} is for operators"
+    return None
+
+
+def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[str]) -> str | None:
+    """The type of the handler whose messages somebody wrote for readers."""
+    names = {item.id for item in walk(leak.node) if isinstance(item, ast.Name)}
+    handler = innermost_handler(source.tree, leak.sink)
+    while handler is not None and handler.name not in names:
+        outer = innermost_handler(source.tree, handler)
+        if outer is None:
+            break
+        handler = outer
+    types = _given_types(leak) if handler is None else type_expressions(handler)
+    types = _asked_types(source.tree, leak, names) or types
+    known = [bool(project.index.definition_of(source, item)) for item in types]
+    if types and all(known):
+        return ast.unparse(types[0])
+    if _are_specific(types) and (
+        (leak.status is not None and 500 < leak.status < 600) or _tells_code(leak)
+    ):
+        # Somebody chose the answer for just this exception.
+        return ast.unparse(types[0])
+    for item in types:
+        name = ast.unparse(item).rpartition(".")[2]
+        # A ValueError that ends in a 500 may be anybody's; with 503 somebody chose the answer.
+        blameless = leak.status == 500 and any_matches([name], _PARSERS)
+        if any_matches([name], patterns) and not blameless:
+            return name
+    return None
+
+
+def _are_specific(types: list[ast.expr]) -> bool:
+    """Whether each of the types was caught for an answer of its own: not ``Exception``, nor what
+    the system raises."""
+    found = [getattr(builtins, ast.unparse(item), ValueError) for item in types]
+    return bool(found) and not any(
+        item in (Exception, BaseException) or issubclass(item, OSError) for item in found
+    )
+
+
+def _asked_types(tree: Tree, leak: Leak, names: set[str]) -> list[ast.expr]:
+    """The types of the branch ``if isinstance(e, …):`` that a text is sent in."""
+    child: ast.AST = leak.sink
+    for parent in tree.ancestors(leak.sink):
+        if isinstance(parent, (ast.ExceptHandler, *FUNCTIONS)):
+            return []
+        match parent:
+            case ast.If(
+                test=ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kinds]),
+                body=body,
+            ) if name in names and child in body:
+                return kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+        child = parent
+    return []
+
+
+def _tells_code(leak: Leak) -> bool:
+    """Whether an answer has the exception's own code beside its text."""
+    return any(
+        isinstance(item, ast.Attribute)
+        and item.attr in _CODES
+        and isinstance(item.value, ast.Name)
+        and item.value.id in leak.exceptions.names
+        for item in walk(leak.sink)
+    )
+
+
+def _given_types(leak: Leak) -> list[ast.expr]:
+    """The types of the exceptions that a function is given."""
+    holder = leak.exceptions.holder
+    if not isinstance(holder, FUNCTIONS):
+        return []
+    given = (*holder.args.posonlyargs, *holder.args.args, *holder.args.kwonlyargs)
+    return [
+        item.annotation
+        for item in given
+        if item.arg in leak.exceptions.names and item.annotation is not None
+    ]
+
+
+def _internal(tree: Tree, leak: Leak, patterns: list[str]) -> str | None:
+    """The function or route around a leak that is only for operators."""
+    for node in (leak.sink, *tree.ancestors(leak.sink)):
+        if isinstance(node, FUNCTIONS):
+            route = route_of(node)
+            names = [node.name, *([route] if route else [])]
+            if any_matches(names, patterns):
+                return node.name
+    return None
+
+
+def _position(item: Change | Refusal) -> tuple[int, int]:
+    return (item.site.line, item.site.column) if item.site is not None else (0, 0)

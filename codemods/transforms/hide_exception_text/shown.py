@@ -1,0 +1,170 @@
+"""What the code in a report shows of texts for clients: by which call, in which argument."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.analysis.exceptions.text import Exceptions, Kind
+from codemods.syntax.tree import Tree, walk
+
+_EXCEPTION = re.compile(r"(?:e|ex|exc|err|error|exception|\w+_(?:e|ex|exc|err|error|exception))")
+_LOGS = re.compile(r"(?:debug|info|warn|warning|error|exception|critical|fatal|log)")
+_LOGGER = re.compile(r"\b_?log(?:ger|ging)?\b", re.IGNORECASE)
+_NO_SINKS = frozenset(("str", "repr", "print", "format", "type", "isinstance", "format_exc", "len"))
+_MOST_LINES = 25
+"""Lines of a report's code that are tried as one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One text on its way to somebody, as a report shows it."""
+
+    callee: str
+    """The last name of what is called; ``return``, ``.attribute`` or ``""`` where nothing is."""
+    slot: str
+    """The keyword, key or position, as in :class:`~codemods.analysis.exceptions.text.Leaf`."""
+    skeleton: str
+    """The text with ``{}`` for each value."""
+    source: str
+    """The text as written."""
+    leaks: bool
+    """Whether an exception's text is in it."""
+
+
+def shown_in(code: str) -> Iterator[Shown]:
+    """The texts in a piece of code, which need not be whole."""
+    for module in _readable(code):
+        tree = Tree(module)
+        names = {item.id for item in tree.of(ast.Name) if _EXCEPTION.fullmatch(item.id)}
+        names |= {item.name for item in tree.of(ast.ExceptHandler) if item.name}
+        exceptions = Exceptions(tree, frozenset(names), None)
+        for statement in walk(module):
+            if isinstance(statement, ast.stmt):
+                yield from _of_statement(exceptions, statement)
+
+
+def _of_statement(exceptions: Exceptions, statement: ast.stmt) -> Iterator[Shown]:
+    match statement:
+        case ast.Assign(targets=[ast.Attribute(attr=attr)], value=value):
+            yield from _texts(exceptions, f".{attr}", attr, value)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            # Also a keyword argument that stands alone in prose.
+            yield from _texts(exceptions, "", name, value)
+        case ast.Return(value=ast.expr() as value):
+            yield from _of_value(exceptions, value, "return")
+        case ast.Raise(exc=ast.expr() as value) | ast.Expr(value=value):
+            yield from _of_value(exceptions, value, "")
+
+
+def _of_value(exceptions: Exceptions, value: ast.expr, callee: str) -> Iterator[Shown]:
+    while isinstance(value, ast.Await):
+        value = value.value
+    if isinstance(value, ast.Call) and not is_log(value):
+        name = last_name(value.func)
+        if name in _NO_SINKS:
+            yield from _texts(exceptions, callee, "", value)
+            return
+        for number, item in enumerate(value.args):
+            yield from _texts(exceptions, name, str(number), item)
+        for keyword in value.keywords:
+            yield from _texts(exceptions, name, keyword.arg or "**", keyword.value)
+    elif not isinstance(value, ast.Call):
+        yield from _texts(exceptions, callee, "", value)
+
+
+def _texts(exceptions: Exceptions, callee: str, slot: str, node: ast.expr) -> Iterator[Shown]:
+    leaking = {id(leaf.node): leaf for leaf in exceptions.leaves(node, slot)}
+    stack: list[tuple[str, ast.expr]] = [(slot, node)]
+    while stack:
+        place, item = stack.pop(0)
+        leaf = leaking.get(id(item))
+        if isinstance(item, ast.Name) and leaf is not None and slot != "detail":
+            # The exception itself goes to a function, which may make anything of it.
+            continue
+        if leaf is not None and leaf.kind in (Kind.TEXT, Kind.TRACEBACK):
+            yield Shown(callee, place, skeleton(item), ast.unparse(item), True)
+        elif isinstance(item, ast.Dict):
+            pairs = zip(item.keys, item.values, strict=True)
+            stack = [
+                *((str(k.value) if isinstance(k, ast.Constant) else place, v) for k, v in pairs),
+                *stack,
+            ]
+        elif isinstance(item, (ast.List, ast.Tuple)):
+            stack = [*((place, inner) for inner in item.elts), *stack]
+        elif isinstance(item, ast.Call):
+            stack = [
+                *((place, inner) for inner in item.args),
+                *((keyword.arg or place, keyword.value) for keyword in item.keywords),
+                *stack,
+            ]
+        elif isinstance(item, ast.JoinedStr) or (
+            isinstance(item, ast.Constant) and isinstance(item.value, str)
+        ):
+            yield Shown(callee, place, skeleton(item), ast.unparse(item), False)
+
+
+def skeleton(node: ast.expr) -> str:
+    """A text with ``{}`` for each of its values: what is compared between report and code."""
+    match node:
+        case ast.Constant(value=str() as text):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(skeleton(item) for item in values)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return skeleton(left) + skeleton(right)
+        case ast.BinOp(left=ast.Constant(value=str() as text), op=ast.Mod()):
+            return re.sub(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]", "{}", text)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str() as text), attr="format")):
+            return re.sub(r"\{[^{}]*\}", "{}", text)
+        case _:
+            return "{}"
+
+
+def is_log(call: ast.Call) -> bool:
+    """Whether a call is written like one of a logger."""
+    return (
+        isinstance(call.func, ast.Attribute)
+        and _LOGS.fullmatch(call.func.attr) is not None
+        and _LOGGER.search(ast.unparse(call.func.value)) is not None
+    )
+
+
+def last_name(node: ast.expr) -> str:
+    """``send_json`` of ``self.socket.send_json``."""
+    return getattr(node, "attr", getattr(node, "id", ""))
+
+
+def _readable(code: str) -> Iterator[ast.Module]:
+    """The runs of lines of ``code`` that parse, the longest first from each line on."""
+    lines = textwrap.dedent(code.replace("…", "...")).split("\n")
+    first = 0
+    while first < len(lines):
+        for last in range(min(len(lines), first + _MOST_LINES), first, -1):
+            text = textwrap.dedent("\n".join(lines[first:last]))
+            module = _parsed(text) if text.strip() else None
+            if module is not None:
+                yield module
+                first = last
+                break
+        else:
+            first += 1
+
+
+def _parsed(text: str) -> ast.Module | None:
+    # A handler without its try, and an entry of a dictionary, are whole for our purpose.
+    attempts = [text]
+    if text.lstrip().startswith("except"):
+        attempts = [f"try:\n    pass\n{text}"]
+    elif re.match(r"\s*[\"'][^\"']*[\"']\s*:", text):
+        attempts = [f"{{{text}\n}}"]
+    for attempt in attempts:
+        try:
+            return ast.parse(attempt)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            # Words, another language, or code that is cut off.
+            continue
+    return None

@@ -1,0 +1,240 @@
+"""What is left of a text when the exception goes out of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from codemods.analysis.exceptions.text import Exceptions, Kind
+from codemods.project.source import SourceFile
+from codemods.rewriting.text_parts import Hole, Parts, Text, parts_of
+
+_PAIRS = {"(": ")", "[": "]", "'": "'", '"': '"', "`": "`", "<": ">", "«": "»", "{": "}"}
+_SEPARATORS = " \t:;,|=>–—-"
+_DANGLING = re.compile(
+    r"(?:^|[\s:;,.(–—-])(?:(?:with|due to|because of|caused by)(?: the)?(?: following| an?)?"
+    r"(?: (?:error|exception|message|traceback))?|for(?: the)?(?: following)? reasons?|because"
+    r"|caused by|got|raised|by|of|for|from|at|in|on|and|to|the|a|an|was|is|as)$"
+    r"|[:;,.(–—-]\s*(?:the )?(?:reason|details?|exception|cause|"
+    r"message|error message|traceback|error)(?: was| is)?$",
+    re.IGNORECASE,
+)
+"""Words that only lead to the exception; nouns among them only in a clause of their own, so that
+``Processing error`` stays."""
+_POOR = frozenset(
+    ", ".join(
+        (
+            "an error, caught exception, detail, details, err, error, error message",
+            "error occurred, error was, errors, exception, exception occurred, fail, failed",
+            "failure, invalid, invalid request, message, not found, reason, runtime",
+            "the error, traceback, unexpected, unknown error, warning",
+        )
+    ).split(", ")
+)
+"""Texts that say nothing by themselves."""
+_ESCAPED_SPACE = re.compile(r"(?:\\[nrt]|\s)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text without its exceptions."""
+
+    source: str | None
+    """The new expression; ``None`` where nothing worth sending is left."""
+    prefix: str = ""
+    """The constant text in front of the exception, as it was: what others may look for."""
+
+
+def cleaned(source: SourceFile, exceptions: Exceptions, node: ast.expr) -> Cleaned | None:
+    """``node`` without the exception's text; ``None`` where it cannot be taken out.
+
+    Args:
+        source: the file.
+        exceptions: those at hand where ``node`` stands.
+        node: a text with an exception in it.
+    """
+    match node:
+        case ast.Name(id=name) if name not in exceptions.names:
+            # A variable among alternatives: ``problem or str(e)``.
+            return None
+        case ast.BoolOp(values=values):
+            return _alternative(source, exceptions, values)
+        case ast.IfExp(body=body, orelse=orelse):
+            return _alternative(source, exceptions, [body, orelse])
+        case ast.Subscript(value=inner) | ast.Attribute(value=inner):
+            return _inner(source, exceptions, inner)
+        case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr != "format":
+            if exceptions.kind(inner) is not None:
+                return _inner(source, exceptions, inner)
+        case ast.JoinedStr() | ast.BinOp() | ast.Call(func=ast.Attribute(attr="format")):
+            return _without(source, exceptions, node)
+    if isinstance(node, ast.Call) and node.args and _is_literal(node.args[0]):
+        return cleaned(source, exceptions, node.args[0])
+    return Cleaned(None)
+
+
+def _is_literal(node: ast.expr) -> bool:
+    return isinstance(node, (ast.JoinedStr, ast.BinOp))
+
+
+def _inner(source: SourceFile, exceptions: Exceptions, inner: ast.expr) -> Cleaned | None:
+    """``f"Failed: {e}"[:200]`` is about the text, ``str(e)[:200]`` about nothing else."""
+    if isinstance(inner, (ast.JoinedStr, ast.BinOp, ast.Call, ast.Subscript, ast.Attribute)):
+        return cleaned(source, exceptions, inner)
+    return Cleaned(None)
+
+
+def _alternative(
+    source: SourceFile, exceptions: Exceptions, nodes: list[ast.expr]
+) -> Cleaned | None:
+    """Of ``str(e) or "Not loaded"`` the text that is sent without an exception."""
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip():
+            poor = is_poor(node.value) or " " not in node.value.strip()
+            return Cleaned(None if poor else source.segment(node))
+    for node in nodes:
+        if exceptions.kind(node) in (Kind.TEXT, Kind.TRACEBACK):
+            return cleaned(source, exceptions, node)
+    return None
+
+
+def _without(source: SourceFile, exceptions: Exceptions, node: ast.expr) -> Cleaned | None:
+    written = source.segment(node)
+    if "#" in written and _has_comment(written):
+        # It stands between the parts, and would be lost.
+        return None
+    values = _values(node)
+    parts = parts_of(written)
+    if parts is None or len(parts.holes) != len(values):
+        return Cleaned(None)
+    going = [
+        hole
+        for hole, value in zip(parts.holes, values, strict=True)
+        if exceptions.kind(value) in (Kind.TEXT, Kind.TRACEBACK)
+    ]
+    if not going:
+        return None
+    prefix = _prefix(parts, going)
+    for hole in going:
+        _remove(parts, hole)
+    _trim_ends(parts)
+    text = "".join(part.raw for part in parts.flat() if isinstance(part, Text))
+    alone = not any(isinstance(part, Hole) for part in parts.flat())
+    if alone and is_poor(text):
+        return Cleaned(None, prefix)
+    if not re.search(r"[^\W\d_]{2}", text):
+        # Values without a word: what they mean nobody could tell.
+        return Cleaned(None, prefix)
+    return Cleaned(parts.source(), prefix)
+
+
+def is_poor(text: str) -> bool:
+    """Whether a text says nothing by itself."""
+    words = re.sub(r"[\W_]+", " ", text).strip().lower()
+    return not words or words in _POOR
+
+
+def _values(node: ast.expr) -> list[ast.expr]:
+    """The values of a text in the order in which they stand in it, as libcst shows them."""
+    match node:
+        case ast.JoinedStr(values=values):
+            return [item.value for item in values if isinstance(item, ast.FormattedValue)]
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return [*_values(left), *_values(right)]
+        case ast.BinOp(op=ast.Mod(), right=right):
+            return list(right.elts) if isinstance(right, ast.Tuple) else [right]
+        case ast.Call(func=ast.Attribute(attr="format"), args=args):
+            return list(args)
+        case ast.Constant(value=str()):
+            return []
+        case _:
+            return [node]
+
+
+def _prefix(parts: Parts, going: list[Hole]) -> str:
+    """The text right in front of the first exception."""
+    text = ""
+    for part in parts.flat():
+        if any(part is hole for hole in going):
+            return text
+        text = part.raw if isinstance(part, Text) else ""
+    return ""
+
+
+def _remove(parts: Parts, hole: Hole) -> None:
+    """Take one value out, with what only introduced it."""
+    flat = parts.flat()
+    index = next(number for number, part in enumerate(flat) if part is hole)
+    left = _beside(flat[:index][::-1])
+    right = _beside(flat[index + 1 :])
+    for piece in parts.pieces:
+        piece.parts = [part for part in piece.parts if part is not hole]
+    if left is None:
+        if right is not None:
+            right.raw = right.raw.lstrip(_SEPARATORS)
+        return
+    if right is not None:
+        _unwrap(left, right)
+    left.raw = trimmed(left.raw)
+    begins = any(piece.parts and piece.parts[0] is left for piece in parts.pieces[1:])
+    if begins and is_poor(left.raw):
+        # ``Reason: {e}`` in a literal of its own, behind another one.
+        left.raw = ""
+    if right is not None and right.raw:
+        rest = right.raw.lstrip(" \t")
+        joined = not rest or rest[0] in ".,;!?)]}\n" or rest.startswith("\\n")
+        right.raw = rest if joined or not left.raw else f" {rest}"
+
+
+def _beside(parts: list[Text | Hole]) -> Text | None:
+    """The text next to a value, unless another value stands between."""
+    for part in parts:
+        if isinstance(part, Hole):
+            return None
+        if part.raw:
+            return part
+    return None
+
+
+def _unwrap(left: Text, right: Text) -> None:
+    """Brackets and quotes around the value alone go with it."""
+    while left.raw and right.raw:
+        opening, closing = left.raw[-1], right.raw[0]
+        if _PAIRS.get(opening) != closing or left.raw.endswith(("{{", "\\" + opening)):
+            return
+        left.raw, right.raw = left.raw[:-1], right.raw[1:]
+
+
+def trimmed(raw: str) -> str:
+    """Without the punctuation and the words at its end that announced a value."""
+    while True:
+        text = _ESCAPED_SPACE.sub("", raw).rstrip(_SEPARATORS)
+        word = _DANGLING.search(text)
+        if word is not None:
+            text = text[: word.start() + 1] if word.start() else text[: word.start()]
+            text = _ESCAPED_SPACE.sub("", text).rstrip(_SEPARATORS + "(")
+        if text == raw:
+            return text
+        raw = text
+
+
+def _trim_ends(parts: Parts) -> None:
+    """No white space or separator at either end of what is left."""
+    flat = [part for part in parts.flat() if isinstance(part, Hole) or part.raw]
+    if flat and isinstance(flat[-1], Text):
+        flat[-1].raw = _ESCAPED_SPACE.sub("", flat[-1].raw).rstrip(" :;,-–—")
+    if flat and isinstance(flat[0], Text):
+        flat[0].raw = flat[0].raw.lstrip(" :;,-–—")
+
+
+def _has_comment(written: str) -> bool:
+    """Whether a ``#`` of an expression begins a comment."""
+    import io
+    import tokenize
+
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(f"({written})").readline))
+    except (tokenize.TokenError, SyntaxError):
+        return True
+    return any(token.type == tokenize.COMMENT for token in tokens)

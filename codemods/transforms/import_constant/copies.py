@@ -1,0 +1,304 @@
+"""Copies of a constant in one file: a second definition, a default, a literal in the code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.analysis.names.constants import definition_in, homes, readable
+from codemods.analysis.names.import_paths import imports, module_for
+from codemods.codemod import (
+    AddImport,
+    Change,
+    Edit,
+    Operation,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    site_of,
+)
+from codemods.findings.model import LineRange
+from codemods.project.source import SourceFile
+from codemods.rewriting.removal import lines_of
+from codemods.rewriting.spelling import spelled
+from codemods.syntax.lines import Lines
+from codemods.syntax.spans import Span
+from codemods.syntax.tree import Tree
+from codemods.transforms.import_constant.plan import ConstantPlan
+
+LITERAL = "literal"
+COPY = "copy"
+
+
+class Copies:
+    """Decides about the copies of the finding's constants in one file."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        source: SourceFile,
+        plan: ConstantPlan,
+        lines: tuple[LineRange, ...],
+        places: tuple[LineRange, ...] = (),
+    ) -> None:
+        self.scope = scope
+        self.source = source
+        self.tree: Tree = source.tree
+        self.plan = plan
+        self.lines = lines
+        self.places = places
+
+    def verdicts(self) -> Iterator[Change | Refusal]:
+        """A change or a refusal for each copy, constant by constant."""
+        homeless: list[Refusal] = []
+        silent = True
+        for name in self.plan.names:
+            home = self._home(name)
+            if isinstance(home, Refusal):
+                homeless.append(home)
+                continue
+            for verdict in self._copies(name, home):
+                silent = False
+                yield verdict
+        if silent:
+            yield from homeless
+
+    def _copies(self, name: str, home: SourceFile) -> Iterator[Change | Refusal]:
+        tree = readable(home)
+        canonical = definition_in(tree, name) if tree is not None else None
+        assert canonical is not None
+        assert canonical.value is not None
+        own = home.path == self.source.path
+        copy = None if own else definition_in(self.tree, name)
+        if copy is not None:
+            yield self._copy_goes(name, home, copy, canonical.value)
+            return
+        value = _literal(canonical.value)
+        found = False
+        for node in [*self._literals(name, value)] or self._shown(value):
+            if own and self.tree.statement(node) in (canonical, *_above(self.tree, canonical)):
+                # The name is not there yet.
+                continue
+            found = True
+            yield self._literal_goes(name, home, node, value)
+        if not found and self._imports(name):
+            first = self.tree.module.body[0]
+            text = f"{self.source.path} has {name} from elsewhere already"
+            yield Refusal("imported", text, site_of(self.source, first), already=True)
+
+    def _home(self, name: str) -> SourceFile | Refusal:
+        """The file that defines the constant for all."""
+        found = homes(self.scope.project, name)
+        others = [item for item in found if item.path != self.source.path]
+        for module in self.plan.modules:
+            path = module.removesuffix(".py").replace(".", "/")
+            named = [
+                item for item in found if f"/{item.path.rpartition('.')[0]}".endswith(f"/{path}")
+            ]
+            # The finding names the files of the copies as well.
+            if len(named) == 1 and (named[0].path != self.source.path or not others):
+                return named[0]
+        if len(others) == 1:
+            return others[0]
+        if not others and found:
+            return found[0]
+        first = self.tree.module.body[0] if self.tree.module.body else self.tree.module
+        assert isinstance(first, ast.stmt)
+        where = " and ".join(item.path for item in others)
+        text = f"{name} is defined {'in ' + where if where else 'nowhere else'}"
+        return Refusal("no-home", text, site_of(self.source, first))
+
+    def _copy_goes(
+        self, name: str, home: SourceFile, copy: ast.Assign | ast.AnnAssign, canonical: ast.expr
+    ) -> Change | Refusal:
+        assert copy.value is not None
+        mine, theirs = _literal(copy.value), _literal(canonical)
+        shown = f"{name} = {ast.unparse(copy.value)}"
+        if mine is None or theirs is None:
+            if ast.unparse(copy.value) != ast.unparse(canonical) or mine is not theirs:
+                text = f"{shown} is no literal: whether both are the same cannot be told"
+                return self._refusal("no-literal", copy, text)
+        elif type(mine) is not type(theirs):
+            text = f"{shown} is {_article(mine)}, {theirs!r} of {home.path} is {_article(theirs)}"
+            return self._refusal("type-differs", copy, text)
+        elif mine != theirs and not self.plan.different:
+            text = f"{shown} differs from {theirs!r} in {home.path}"
+            return self._refusal("value-differs", copy, text)
+        module = module_for(self.scope.project, self.source, home)
+        if module is None:
+            text = f"nothing says how {self.source.path} would import {home.path}"
+            return self._refusal("no-import", copy, text)
+        if imports(self.scope.project, home, self.source.path):
+            text = f"{home.path} imports {self.source.path}: the import would be circular"
+            return self._refusal("circular", copy, text)
+        alone = self._has_own_comment(copy)
+        span = lines_of(self.source, copy, comments_above=alone)
+        if span is not None and alone:
+            span = self._with_blank(copy, span)
+        if span is None:
+            return self._refusal("shares-lines", copy, f"{shown} shares its lines with others")
+        edits: tuple[Edit, ...] = (
+            Operation(self.source.path, span, COPY, Unit.LINES),
+            AddImport(self.source.path, module, name),
+        )
+        notes = () if mine == theirs else (f"{shown} becomes {theirs!r}",)
+        what = f"{name} is imported from {module}, its copy goes"
+        return Change(site_of(self.source, copy), what, edits, Safety.REVIEW, notes)
+
+    def _going(self) -> set[int]:
+        """The lines of the copies that are there."""
+        return {
+            line
+            for name in self.plan.names
+            if (item := definition_in(self.tree, name)) is not None
+            for line in range(item.lineno, (item.end_lineno or item.lineno) + 1)
+        }
+
+    def _has_own_comment(self, copy: ast.stmt) -> bool:
+        """Whether the comment above is about copies alone: the lines up to the next blank one
+        all go."""
+        lines = Lines(self.source.utf8)
+        going = self._going()
+        line = copy.lineno
+        while line <= len(lines) and not lines.is_blank(line):
+            if line not in going:
+                return False
+            line += 1
+        return True
+
+    def _with_blank(self, copy: ast.stmt, span: Span) -> Span:
+        """With the blank lines behind the last of several copies, where others stand above the
+        first, so that no gap grows."""
+        lines = Lines(self.source.utf8)
+        first, last = copy.lineno, copy.end_lineno or copy.lineno
+        going = self._going()
+        while first > 1 and (first - 1 in going or lines.is_comment(first - 1)):
+            first -= 1
+        above = below = 0
+        while first - above > 1 and lines.is_blank(first - above - 1):
+            above += 1
+        while last + below < len(lines) and lines.is_blank(last + below + 1):
+            below += 1
+        if last + below >= len(lines):
+            return span
+        return Span(span.start, max(span.end, lines.end(last + min(above, below))))
+
+    def _literals(self, name: str, value: object) -> Iterator[ast.Constant]:
+        """Literals that stand for the constant: by what they are given to, or by their line."""
+        if value is None:
+            return
+        lower = name.lower()
+        others = {other.lower() for other in self.plan.names if other != name}
+        for node in self.tree.of(ast.Constant):
+            if isinstance(node.value, bool) or node.value != value:
+                continue
+            given = _given_to(self.tree, node)
+            if given is not None and given.lower() == lower:
+                if given != name:
+                    yield node
+            elif (given or "").lower() in others:
+                # It stands for another of the constants, which happens to be equal.
+                continue
+            elif not others and ast.unparse(node) in self.plan.literals and self._is_reported(node):
+                yield node
+
+    def _shown(self, value: object) -> list[ast.Constant]:
+        """Literals that are given as the finding shows them, in the definitions that it means:
+        lines drift, and ``timeout=30.0`` twice in two functions is told by that."""
+        found = [
+            node
+            for node in self.tree.of(ast.Constant)
+            if node.value == value
+            and (_given_to(self.tree, node), ast.unparse(node)) in self.plan.shown
+            and any(item.overlaps(LineRange(node.lineno, node.lineno)) for item in self.places)
+        ]
+        return found if len(self.plan.names) == 1 and len(found) == self.plan.count else []
+
+    def _is_reported(self, node: ast.Constant) -> bool:
+        lines = LineRange(node.lineno, node.lineno)
+        near = [item for item in self.lines if item.end - item.start <= 2 and item.overlaps(lines)]
+        same = [
+            other
+            for other in self.tree.of(ast.Constant)
+            if other.value == node.value and other.lineno == node.lineno
+        ]
+        return bool(near) and len(same) == 1
+
+    def _literal_goes(
+        self, name: str, home: SourceFile, node: ast.Constant, value: object
+    ) -> Change | Refusal:
+        if type(node.value) is not type(value):
+            text = f"{ast.unparse(node)} is {_article(node.value)}, {name} is {_article(value)}"
+            return self._refusal("type-differs", node, text)
+        written = spelled(self.scope.project, self.source, node, home, name)
+        if isinstance(written, str):
+            return self._refusal("no-import", node, written)
+        given = _given_to(self.tree, node)
+        what = f"{given or 'the literal'} {ast.unparse(node)} is {written[0]}"
+        operation = Operation(self.source.path, self.source.span(node), LITERAL, payload=written[0])
+        return Change(site_of(self.source, node), what, (operation, *written[1]), Safety.REVIEW)
+
+    def _imports(self, name: str) -> bool:
+        return any(alias.name == name for alias in self.tree.of(ast.alias))
+
+    def _refusal(self, reason: str, node: ast.expr | ast.stmt, detail: str) -> Refusal:
+        return Refusal(reason, detail, site_of(self.source, node))
+
+
+def _above(tree: Tree, statement: ast.stmt) -> Iterator[ast.stmt]:
+    """The statements of a module that run before ``statement``."""
+    for item in tree.module.body:
+        if item is statement:
+            return
+        yield from (part for part in ast.walk(item) if isinstance(part, ast.stmt))
+
+
+def _given_to(tree: Tree, node: ast.expr) -> str | None:
+    """The name of the parameter, keyword, variable or key that a literal is the value of.
+
+    A branch of a conditional expression counts for the whole of it.
+    """
+    child: ast.AST = node
+    parent = tree.parent(node)
+    while isinstance(parent, ast.IfExp) and child is not parent.test:
+        child, parent = parent, tree.parent(parent)
+    match parent:
+        case ast.keyword(arg=name):
+            return name
+        case ast.arguments():
+            return _defaulted(parent, child)
+        case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
+            return name
+        case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if value is child and isinstance(key, ast.Constant):
+                    return str(key.value)
+    return None
+
+
+def _defaulted(arguments: ast.arguments, default: ast.AST) -> str | None:
+    named = [*arguments.posonlyargs, *arguments.args]
+    for index, item in enumerate(arguments.defaults):
+        if item is default:
+            return named[len(named) - len(arguments.defaults) + index].arg
+    for argument, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if value is default:
+            return argument.arg
+    return None
+
+
+def _literal(node: ast.expr) -> object:
+    """The value of a literal or of arithmetic with literals, ``None`` for anything else."""
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError):
+        # A name or a call: its value is known when it runs.
+        return None
+
+
+def _article(value: object) -> str:
+    kind = type(value).__name__
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"

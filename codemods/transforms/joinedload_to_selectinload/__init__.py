@@ -1,0 +1,205 @@
+"""Load collections in a statement of their own instead of a join.
+
+`joinedload` of a collection gives one row for each of its members, and of several collections one
+row for each combination. `selectinload` reads each collection by a second statement with `IN`:
+
+```python
+session.query(Artist).options(
+    joinedload(Artist.tracks).joinedload(Track.genres),
+    joinedload(Artist.albums),
+)
+```
+
+becomes
+
+```python
+session.query(Artist).options(
+    selectinload(Artist.tracks).selectinload(Track.genres),
+    selectinload(Artist.albums),
+)
+```
+
+`joinedload` is known by what it means: imported under any name, as `orm.joinedload`, on `Load(…)`,
+through Flask-SQLAlchemy's `db`. Chains are rewritten link by link, and imports follow:
+`selectinload` is added, `joinedload` goes when nothing needs it.
+
+A report is believed where the repository does not say whether a relationship is a collection, and
+only the definition and the relationships that it names change. A scan writes where the model says
+that it is one.
+
+## Fix safety
+
+To be reviewed: the objects are the same, the statements are not. There is one more for each link,
+and where several statements must see one state of the database (a report under READ COMMITTED),
+the second may see what was committed after the first. `.unique()` stays: a join of the statement
+itself may need it, and where nothing does it is harmless.
+
+Shown in a scan, and written when a report asks for it: relationships whose cardinality is not
+known, and queries for one object (`get()`, `one()`, `first()`, `limit(1)`), where one statement
+becomes two.
+
+## Not rewritten
+
+* Relationships to one object (`many-to-one`, `uselist=False`, `Mapped["User"]`): a join multiplies
+  nothing there. This holds for reports too.
+* `joinedload(…, innerjoin=True)`: `selectinload` has no such keyword, and the inner join leaves
+  out what has no members.
+* Queries with `with_for_update()`: the lock would not cover the rows of the second statement.
+* Whatever hangs on `contains_eager()`, `of_type()` and `with_polymorphic()`, strings and `"*"`,
+  and mappings with `join_depth`.
+* `joinedload` of other libraries, of the project itself, or from a star import.
+* `lazy="joined"` in a mapping: it decides for every query, so it is only named.
+
+## Known limitations
+
+`selectinload` on a composite primary key needs a tuple `IN`, which SQL Server does not have. A
+query that is handed to a function is not followed into it, so that a lock taken there is seen only
+where the function's name speaks of one:
+
+```python
+return exclusive(session.query(Artist).options(joinedload(Artist.tracks)))
+```
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from codemods.analysis.orm.loader_options import NEW, OLD, Link, links
+from codemods.analysis.orm.queries import whole_expression
+from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope, site_of
+from codemods.findings.model import LineRange
+from codemods.project.source import SourceFile
+from codemods.syntax.lazy import cst
+from codemods.syntax.names import qualified_name
+from codemods.transforms.joinedload_to_selectinload.plan import LoaderPlan, recognise
+from codemods.transforms.joinedload_to_selectinload.verdicts import Verdicts, site
+
+
+def find(scope: Scope, plan: LoaderPlan | None) -> Iterator[Change | Refusal]:
+    """The links that a finding names, or all of a file that load a collection by a join."""
+    seen: set[ast.Call] = set()
+    for place in scope.places:
+        found = links(scope.project, place.source, place.node, OLD)
+        if plan is None:
+            yield from _mappings(place.source)
+        else:
+            found = [link for link in _meant(place, found) if link.node not in seen]
+            seen |= {link.node for link in found}
+        attributes = plan.attributes if plan is not None else frozenset()
+        judge = Verdicts(scope.project, place.source, plan is not None, attributes)
+        verdicts = list(judge.of(found))
+        if plan is not None and not any(isinstance(item, Change) for item in verdicts):
+            verdicts = _finished(scope, place, attributes, verdicts)
+        yield from verdicts
+
+
+def _meant(place: Place, found: list[Link]) -> list[Link]:
+    """The links in the expressions that hold the evidence, else all of a function, else those at
+    reported lines."""
+    shown = [link for link in found if _on(place, link)]
+    if shown or isinstance(place.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return shown or found
+    nodes = place.focus([link.node for link in found])
+    return [link for link in found if link.node in nodes]
+
+
+def _on(place: Place, link: Link) -> bool:
+    whole = whole_expression(place.source.tree, link.node)
+    if not isinstance(whole, ast.expr):
+        whole = link.node
+    lines = LineRange(whole.lineno, whole.end_lineno or whole.lineno)
+    return any(item.overlaps(lines) for item in place.evidence)
+
+
+def _finished(
+    scope: Scope,
+    place: Place,
+    attributes: frozenset[str],
+    verdicts: list[Change | Refusal],
+) -> list[Change | Refusal]:
+    """The verdicts with what shows that the finding was fixed."""
+    done: list[Change | Refusal] = [
+        Refusal(
+            "selectinload-there",
+            f"{'.'.join(link.relationship)} is loaded by selectinload",
+            site(place.source, link),
+            already=True,
+        )
+        for link in links(scope.project, place.source, place.node, NEW)
+        if link.is_known
+        and link.relationship is not None
+        and (not attributes or ".".join(link.relationship) in attributes)
+    ]
+    kept = {item.reason for item in verdicts if isinstance(item, Refusal)}
+    if done and kept <= {"many-to-one", "not-asked-for"}:
+        # What is left is joined with good reason: it does not make the finding open.
+        verdicts = [
+            replace(item, already=True) if isinstance(item, Refusal) else item for item in verdicts
+        ]
+    return verdicts + done
+
+
+def _mappings(source: SourceFile) -> Iterator[Refusal]:
+    """``relationship(…, lazy="joined")``: said, since nobody finds it in the queries."""
+    for call in source.tree.of(ast.Call):
+        name = qualified_name(source.tree, call.func) or ""
+        for keyword in call.keywords:
+            if (
+                keyword.arg == "lazy"
+                and name.endswith(".relationship")
+                and isinstance(keyword.value, ast.Constant)
+                and keyword.value.value == "joined"
+            ):
+                detail = 'lazy="joined" in a mapping decides for every query, and stays'
+                yield Refusal("lazy-joined", detail, site_of(source, keyword.value))
+
+
+def edit(operation: Operation, node: cst.CSTNode) -> cst.CSTNode | Refusal:
+    """The other function in its place; in a local import, the other name."""
+    match operation.kind, node:
+        case "attribute", cst.Attribute():
+            return node.with_changes(attr=cst.Name(NEW))
+        case "name", cst.Name():
+            expression = cst.parse_expression(operation.payload)
+            if isinstance(expression, cst.Name):
+                expression = expression.with_changes(lpar=node.lpar, rpar=node.rpar)
+            return expression
+        case "import", cst.SimpleStatementLine(body=[cst.ImportFrom() as statement]):
+            return node.with_changes(body=[_imported(statement, operation.payload)])
+    return Refusal("fragment", "the loader option is not there in the concrete syntax")
+
+
+def _imported(statement: cst.ImportFrom, unneeded: str | None) -> cst.ImportFrom:
+    """The import with the new name, and without the one that nothing needs any more."""
+    if isinstance(statement.names, cst.ImportStar):
+        return statement
+    names = list(statement.names)
+    words = [item.evaluated_name.lower() for item in names]
+    kept = [item for item in names if (item.evaluated_alias or item.evaluated_name) != unneeded]
+    kept.append(cst.ImportAlias(cst.Name(NEW)))
+    if words == sorted(words):
+        kept.sort(key=lambda item: item.evaluated_name.lower())
+    # Commas, with the line breaks behind them, belong to the places and not to the names.
+    commas = [item.comma for item in names]
+    if len(kept) > len(names):
+        between = (
+            commas[0]
+            if len(commas) > 1
+            else cst.Comma(cst.SimpleWhitespace(""), cst.SimpleWhitespace(" "))
+        )
+        commas.insert(0, between)
+    kept = [item.with_changes(comma=comma) for item, comma in zip(kept, commas, strict=True)]
+    return statement.with_changes(names=kept)
+
+
+codemod = Codemod(
+    "joinedload-to-selectinload",
+    recognise,
+    find,
+    edit,
+    triggers=(b"joinedload", b'lazy="joined"', b"lazy='joined'"),
+    documentation=__doc__ or "",
+)

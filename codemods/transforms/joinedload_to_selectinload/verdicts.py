@@ -1,0 +1,183 @@
+"""What is done about one link of a loader option, or why it stays."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from codemods.analysis.orm.loader_options import (
+    NEW,
+    OLD,
+    Link,
+    called_on_chain,
+    cardinality,
+    has_join_depth,
+    is_polymorphic,
+)
+from codemods.analysis.orm.queries import loads_one_object, locks_rows
+from codemods.codemod import (
+    AddImport,
+    Change,
+    DropImport,
+    Edit,
+    Operation,
+    Refusal,
+    Safety,
+    Site,
+    Unit,
+)
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.imports import can_import, local_name
+from codemods.syntax.names import binding
+from codemods.syntax.tree import walk
+
+_MODULE = "sqlalchemy.orm"
+
+
+def site(source: SourceFile, link: Link) -> Site:
+    """Where the name of the link stands: links of one chain begin at the same place."""
+    function = link.node.func
+    word = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+    start = source.span(function).end - len(word.encode("utf-8"))
+    line = source.line_of(start)
+    before = source.utf8[source.line_starts[line - 1] : start]
+    return Site(
+        source.path,
+        line,
+        link.node.end_lineno or line,
+        source.tree.qualified_name(link.node),
+        len(before.decode("utf-8")) + 1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Decides about the links of one file."""
+
+    project: Project
+    source: SourceFile
+    named: bool
+    """Whether a report names them."""
+    attributes: frozenset[str]
+    """The relationships that it asks for; empty for all."""
+
+    def of(self, found: list[Link]) -> Iterator[Change | Refusal]:
+        """A change or a refusal for each link."""
+        refusals = {link.node: self._refused(link) for link in found}
+        changing = {
+            link.node.func
+            for link in found
+            if refusals[link.node] is None and self._safety(link)[0] is not Safety.DISPLAY
+        }
+        for link in found:
+            refusal = refusals[link.node]
+            edits = refusal or self._edits(link, changing)
+            if isinstance(edits, Refusal):
+                yield edits
+                continue
+            safety, notes = self._safety(link)
+            what = f"{self._name(link)} is loaded by selectinload"
+            at, defect = site(self.source, link), f"{self._name(link)} is loaded by a join"
+            yield Change(at, what, edits, safety, notes, found=defect)
+
+    def _refused(self, link: Link) -> Refusal | None:
+        refusal = self._written(link) or self._queried(link)
+        if refusal is not None:
+            return refusal
+        if cardinality(self.project, self.source, link) == "one":
+            detail = "leads to one object: a join multiplies nothing"
+            return self._refusal("many-to-one", link, detail)
+        if self.attributes and ".".join(link.relationship or ()) not in self.attributes:
+            return self._refusal("not-asked-for", link, "is not what the finding asks for")
+        return None
+
+    def _written(self, link: Link) -> Refusal | None:
+        """What about the link as written keeps it as it is."""
+        node, argument = link.node, link.argument
+        if not link.is_known:
+            return self._refusal("not-sqlalchemy", link, "is not known to be SQLAlchemy's")
+        if argument is None or isinstance(argument, ast.Starred):
+            return self._refusal("several-keys", link, "has not one relationship as argument")
+        if any(item.arg == "innerjoin" for item in node.keywords):
+            detail = "has innerjoin, which selectinload does not know"
+            return self._refusal("innerjoin", link, detail)
+        if node.keywords:
+            return self._refusal("keywords", link, "has keywords that selectinload may not know")
+        if isinstance(argument, ast.Constant):
+            if argument.value == "*":
+                return self._refusal("wildcard", link, "is meant for every relationship")
+            detail = "names its relationship by a string, so that nothing is known of it"
+            return self._refusal("string-argument", link, detail)
+        for part in walk(argument):
+            if isinstance(part, ast.Attribute) and part.attr == "of_type":
+                return self._refusal("of-type", link, "loads a subtype")
+        if is_polymorphic(self.source.tree, link):
+            return self._refusal("with-polymorphic", link, "belongs to a polymorphic entity")
+        return None
+
+    def _queried(self, link: Link) -> Refusal | None:
+        """What about its chain, its query or its mapping keeps it as it is."""
+        tree = self.source.tree
+        if called_on_chain(tree, link, "contains_eager"):
+            detail = "goes on from contains_eager(), which decides what is loaded"
+            return self._refusal("contains-eager", link, detail)
+        if locks_rows(tree, link.node):
+            detail = "belongs to a query that locks its rows: another statement would not"
+            return self._refusal("with-for-update", link, detail)
+        if has_join_depth(self.project, self.source, link):
+            return self._refusal("join-depth", link, "has a join_depth in its mapping")
+        return None
+
+    def _safety(self, link: Link) -> tuple[Safety, tuple[str, ...]]:
+        """How far the change is to be trusted, and what is to be said of it."""
+        notes = ["selectinload reads in a statement of its own, which may see later commits"]
+        safety = Safety.REVIEW
+        if cardinality(self.project, self.source, link) is None:
+            notes.append(f"{self._name(link)}: its cardinality is not known to the repository")
+            safety = Safety.REVIEW if self.named else Safety.DISPLAY
+        if loads_one_object(self.source.tree, link.node):
+            notes.append("the query is for one object: one statement becomes two")
+            safety = Safety.REVIEW if self.named else Safety.DISPLAY
+        return safety, tuple(notes)
+
+    def _edits(self, link: Link, changing: Collection[ast.expr]) -> tuple[Edit, ...] | Refusal:
+        path, tree, function = self.source.path, self.source.tree, link.node.func
+        target = self.source.span(function)
+        if not isinstance(function, ast.Name):
+            return (Operation(path, target, "attribute"),)
+        there = local_name(tree, link.node, _MODULE, NEW)
+        if there is not None and not there.isidentifier():
+            # The file imports such functions by name: so does the fix.
+            there = None
+        edits: list[Edit] = [Operation(path, target, "name", payload=there or NEW)]
+        found = binding(tree, function)
+        if there is None and (why := can_import(tree, link.node, _MODULE, NEW)) is not None:
+            return self._refusal("name-taken", link, why)
+        if found.scope_node is tree.module:
+            if there is None:
+                edits.append(AddImport(path, _MODULE, NEW))
+            edits.append(DropImport(path, function.id))
+            return tuple(edits)
+        statement = tree.parent(found.nodes[0]) if len(found.nodes) == 1 else None
+        if not isinstance(statement, ast.ImportFrom) or statement.module != _MODULE:
+            return self._refusal("local-import", link, "is imported in a way that is not followed")
+        if there is None:
+            uses = [
+                item
+                for item in tree.within(found.scope_node or tree.module, ast.Name)
+                if item.id == function.id
+            ]
+            unneeded = function.id if all(item in changing for item in uses) else None
+            span = self.source.span(statement)
+            edits.append(Operation(path, span, "import", Unit.STATEMENT, unneeded))
+        return tuple(edits)
+
+    def _name(self, link: Link) -> str:
+        argument = link.argument
+        return ast.unparse(argument) if argument is not None else OLD
+
+    def _refusal(self, reason: str, link: Link, detail: str) -> Refusal:
+        text = f"{OLD}({', '.join(map(ast.unparse, link.node.args))}) {detail}"
+        return Refusal(reason, " ".join(text.split()), site(self.source, link))

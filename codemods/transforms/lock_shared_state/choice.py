@@ -1,0 +1,312 @@
+"""Which lock: of threads or of the event loop, a new one or one that the owner has, and why."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
+from codemods.analysis.locks.calls import NOTIFIES, own_calls
+from codemods.analysis.locks.sections import SUSPENDING
+from codemods.analysis.locks.shapes import Shape
+from codemods.analysis.locks.state import Access, LockKind, Owner, locks_of, receivers
+from codemods.analysis.names.values import DefinitionRef
+from codemods.analysis.threads.runners import runs_in_threads
+from codemods.codemod import Refusal, Scope, Site, site_of
+from codemods.syntax.locks import held_locks
+from codemods.syntax.tree import FUNCTIONS, Function, walk
+from codemods.transforms.lock_shared_state.plan import LockPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The lock that all sections take."""
+
+    name: str
+    kind: LockKind
+    existing: bool
+    type: str
+    """``threading.RLock`` and the like."""
+    colour: ColourPlan | None = None
+    """What becomes ``async`` for it."""
+    notes: tuple[str, ...] = ()
+
+
+def choose(
+    scope: Scope,
+    owner: Owner,
+    plan: LockPlan,
+    state: Sequence[str],
+    guarded: Sequence[Access],
+    shapes: Sequence[Shape],
+) -> Lock | Refusal:
+    """The lock for the sections.
+
+    Args:
+        scope: for the project and the options.
+        owner: of the state.
+        plan: what the finding asks for.
+        state: the attributes or variables.
+        guarded: accesses that are under a lock already.
+        shapes: the sections that are to be guarded.
+    """
+    known = locks_of(owner)
+    foreign = _of_another_owner(scope, owner, plan, known)
+    if foreign is not None:
+        return foreign
+    named = [item.rpartition(".")[2] for item in plan.locks]
+    existing = next((item for item in named if item in known), None) or _held_for(
+        owner, guarded, known
+    )
+    awaiting = [item for item in shapes if _awaits(item)]
+    if existing is not None:
+        kind: LockKind = "async" if known[existing] == "async" else "thread"
+        made = _of_kind(scope, owner, kind, shapes, awaiting)
+        if isinstance(made, Refusal):
+            return made
+        chosen, colouring, notes = made
+        if chosen != kind:
+            why = notes[0].partition("; ")[0].removeprefix("no asyncio.Lock: ")
+            detail = f"{existing} is a lock of the event loop, but {why}"
+            return Refusal("wrong-kind-of-lock", detail, _site(owner, shapes[0]))
+        type_ = _type_of(owner, existing)
+        stuck = _reenters(owner, existing, shapes)
+        if stuck is not None and not type_.endswith("threading.RLock"):
+            detail = f"{stuck} takes {existing} again, which is not reentrant: it would deadlock"
+            return Refusal("would-deadlock", detail, _site(owner, shapes[0]))
+        return Lock(existing, kind, True, type_, colouring, notes)
+    wanted = plan.kind or _natural_kind(plan, shapes, awaiting)
+    made = _of_kind(scope, owner, wanted, shapes, awaiting)
+    if isinstance(made, Refusal):
+        return made
+    chosen, colouring, notes = made
+    name = _free(scope, owner, _new_name(plan, state, known), known)
+    stuck = _reenters(owner, name, shapes)
+    if chosen == "async":
+        if stuck is not None:
+            detail = f"{stuck} would take the lock again, and asyncio.Lock is not reentrant"
+            return Refusal("would-deadlock", detail, _site(owner, shapes[0]))
+        if scope.project.target_python < (3, 10):
+            detail = "before Python 3.10 an asyncio.Lock belongs to the loop of its creation"
+            return Refusal("loop-of-creation", detail, _site(owner, shapes[0]))
+        if isinstance(owner.node, ast.Module):
+            notes = (
+                *notes,
+                "a lock of the module belongs to the first loop that has to wait for it: several "
+                "loops, as in tests, cannot share it",
+            )
+        return Lock(name, chosen, False, "asyncio.Lock", colouring, notes)
+    calls_out = [text for item in shapes if (text := _calls_out(item))]
+    reentrant = plan.reentrant or stuck is not None or bool(calls_out)
+    reentrant = reentrant or any(_hands_itself_on(owner, item) for item in shapes)
+    type_ = "threading.RLock" if reentrant else "threading.Lock"
+    held = tuple(
+        f"{text} runs while the lock is held: what it calls may come back in the same thread, "
+        "but must not wait for another one that needs the lock"
+        for text in dict.fromkeys(calls_out)
+    )
+    return Lock(name, chosen, False, type_, None, (*notes, *held))
+
+
+def _of_another_owner(
+    scope: Scope, owner: Owner, plan: LockPlan, known: dict[str, str]
+) -> Refusal | None:
+    """The finding may name a lock that another object has."""
+    for item in plan.locks:
+        receiver, _, name = item.rpartition(".")
+        if name in known:
+            return None
+        if receiver and receiver not in ("self", "cls", owner.name):
+            detail = f"the finding wants {item}, a lock that {owner.name or 'the module'} has not"
+            return Refusal("lock-of-another-owner", detail)
+        pattern = re.compile(rb"\.?" + re.escape(name.encode()) + rb"\b *[:=]")
+        elsewhere = any(
+            pattern.search(source.data) for source in scope.project.containing(name.encode())
+        )
+        if elsewhere and not plan.adds:
+            detail = f"the finding wants {name}, which {owner.name or 'the module'} does not have"
+            return Refusal("lock-of-another-owner", detail)
+    return None
+
+
+def _held_for(owner: Owner, guarded: Sequence[Access], known: dict[str, str]) -> str | None:
+    """The owner's lock under which most of the state's guarded accesses stand."""
+    counts: dict[str, int] = {}
+    for access in guarded:
+        for held in held_locks(owner.tree, access.node):
+            name = held.text.rpartition(".")[2]
+            if name in known:
+                counts[name] = counts.get(name, 0) + 1
+    return max(counts, key=lambda name: counts[name]) if counts else None
+
+
+def _natural_kind(plan: LockPlan, shapes: Sequence[Shape], awaiting: Sequence[Shape]) -> LockKind:
+    if awaiting:
+        return "async"
+    if plan.threads:
+        return "thread"
+    coroutines = all(isinstance(item.section.function, ast.AsyncFunctionDef) for item in shapes)
+    return "async" if coroutines else "thread"
+
+
+def _of_kind(
+    scope: Scope,
+    owner: Owner,
+    wanted: LockKind,
+    shapes: Sequence[Shape],
+    awaiting: Sequence[Shape],
+) -> tuple[LockKind, ColourPlan | None, tuple[str, ...]] | Refusal:
+    """The kind that is sound, what has to become async for it, and what to say of it."""
+    if wanted == "thread":
+        if not awaiting:
+            return "thread", None, ()
+        line = _first_await(awaiting[0])
+        detail = f"a lock of threads cannot be held across the await in line {line}"
+        return Refusal("await-in-section", detail, _site(owner, awaiting[0]))
+    threads = runs_in_threads(
+        scope.project, dict.fromkeys(item.section.function for item in shapes)
+    )
+    if threads is not None:
+        if awaiting:
+            detail = f"{threads}, so that an asyncio.Lock excludes nothing there"
+            return Refusal("runs-in-threads", detail, _site(owner, awaiting[0]))
+        return "thread", None, (f"{threads}: the lock is one of threads",)
+    plain = [item.section.function for item in shapes if not _is_async(item.section.function)]
+    refs = [scope.project.index.resolver.reference(owner.source, item) for item in plain]
+    found = _coloured(scope, refs)
+    if isinstance(found, ColourRefusal):
+        if awaiting:
+            return Refusal("caller-cannot-await", found.detail, site_of(found.source, found.node))
+        note = (
+            f"no asyncio.Lock: {found.detail}; a lock of threads that is never held across an "
+            "await excludes as well"
+        )
+        return "thread", None, (note,)
+    notes = found.notes if found is not None else ()
+    if not awaiting:
+        notes = (
+            "nothing awaits between check and act, so that tasks alone cannot race there today: "
+            "the lock keeps it so when an await is added, and does not exclude threads",
+            *notes,
+        )
+    return "async", found, notes
+
+
+def _coloured(scope: Scope, refs: Sequence[DefinitionRef]) -> ColourPlan | ColourRefusal | None:
+    if not refs:
+        return None
+    public = tuple(str(item) for item in scope.options.get("public", ()))
+    return colour(scope.project, refs, public=public)
+
+
+def _reenters(owner: Owner, lock: str, shapes: Sequence[Shape]) -> str | None:
+    """A call in a section that comes to a function which takes the lock, in words."""
+    taking = {item.section.function.name for item in shapes}
+    calls: dict[str, set[str]] = {}
+    for function in owner.functions():
+        nodes = [item for statement in function.body for item in walk(statement)]
+        calls.setdefault(function.name, set()).update(own_calls(owner, nodes, function))
+        for item in nodes:
+            if isinstance(item, (ast.With, ast.AsyncWith)) and any(
+                ast.unparse(part.context_expr).rpartition(".")[2] == lock for part in item.items
+            ):
+                taking.add(function.name)
+    for shape in shapes:
+        queue = list(own_calls(owner, shape.guarded(), shape.section.function))
+        seen: set[str] = set()
+        while queue:
+            name = queue.pop(0)
+            if name in seen or name not in calls:
+                continue
+            seen.add(name)
+            if name in taking:
+                return f"{shape.section.function.name}() calls {name}(), which"
+            queue += sorted(calls[name])
+    return None
+
+
+def _calls_out(shape: Shape) -> str | None:
+    """A call of somebody else's code that runs under the lock."""
+    for item in shape.guarded():
+        if (
+            isinstance(item, ast.Call)
+            and isinstance(item.func, ast.Attribute)
+            and NOTIFIES.search(item.func.attr.lower())
+        ):
+            return f"{ast.unparse(item.func)}()"
+    return None
+
+
+def _hands_itself_on(owner: Owner, shape: Shape) -> bool:
+    """Whether a section gives the object to somebody, who may call it while the lock is held."""
+    names = receivers(owner, shape.section.function)[:1]
+    return any(
+        isinstance(item, ast.Call)
+        and any(
+            isinstance(part, ast.Name) and part.id in names
+            for part in (*item.args, *(keyword.value for keyword in item.keywords))
+        )
+        for item in shape.guarded()
+    )
+
+
+def _awaits(shape: Shape) -> bool:
+    return any(isinstance(item, SUSPENDING) for item in shape.guarded())
+
+
+def _first_await(shape: Shape) -> int:
+    lines = [item.lineno for item in shape.guarded() if isinstance(item, SUSPENDING)]
+    return min(lines)
+
+
+def _is_async(function: Function) -> bool:
+    return isinstance(function, ast.AsyncFunctionDef)
+
+
+def _site(owner: Owner, shape: Shape) -> Site:
+    return site_of(owner.source, shape.section.statements[0])
+
+
+def _type_of(owner: Owner, name: str) -> str:
+    for node in walk(owner.node):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if getattr(target, "attr", getattr(target, "id", None)) == name:
+                    last = ast.unparse(node.value.func).rpartition(".")[2]
+                    return f"threading.{last}" if "Lock" in last else last
+    return ""
+
+
+def _new_name(plan: LockPlan, state: Sequence[str], known: dict[str, str]) -> str:
+    for item in plan.locks:
+        receiver, _, name = item.rpartition(".")
+        if receiver in ("", "self", "cls") and name not in known and name.islower():
+            return name
+    if plan.bodies and len(state) > 1:
+        return "_lock"
+    return f"_{state[0].strip('_').lower()}_lock"
+
+
+def _free(scope: Scope, owner: Owner, wanted: str, known: dict[str, str]) -> str:
+    """A name that neither the owner nor a class above or below it has."""
+    sources = {owner.source.path: owner.source}
+    if isinstance(owner.node, ast.ClassDef):
+        ref = scope.project.index.resolver.reference(owner.source, owner.node)
+        for child in scope.project.index.subclasses(ref):
+            sources[child.path] = child.source
+        for base in scope.project.index.resolver.classes.lineage(ref):
+            if getattr(base, "ref", None) is not None:
+                sources[base.ref.path] = base.ref.source  # type: ignore[union-attr]
+    used: set[str] = set(known)
+    for source in sources.values():
+        for item in source.tree.of(ast.Attribute):
+            used.add(item.attr)
+        for word in source.tree.of(ast.Name):
+            used.add(word.id)
+        used |= {item.name for item in source.tree.definitions() if isinstance(item, FUNCTIONS)}
+    stem = wanted.removesuffix("_lock").strip("_") or "state"
+    candidates = (wanted, f"_{stem}_lock", f"_{stem}_guard_lock", f"_{stem}_access_lock")
+    return next((item for item in candidates if item not in used), f"_{stem}_state_lock")

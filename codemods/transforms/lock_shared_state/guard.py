@@ -1,0 +1,281 @@
+"""Guarding the state of one owner: the sections, the lock, and the change that they make."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from codemods.analysis.locks.calls import indirect_writes, is_slow
+from codemods.analysis.locks.outside import held_by_callers, outside_notes
+from codemods.analysis.locks.shapes import Shape, shapes, stands_alone, whole_body
+from codemods.analysis.locks.state import (
+    Access,
+    Owner,
+    accesses,
+    lock_held,
+    locks_of,
+    receivers,
+)
+from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Site, Unit, site_of
+from codemods.project.project import Project
+from codemods.rewriting.colour import colour_operations
+from codemods.syntax.locks import held_locks, lock_kind
+from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.transforms.lock_shared_state.choice import Lock, choose
+from codemods.transforms.lock_shared_state.edit import GUARD, RENAME, Guard
+from codemods.transforms.lock_shared_state.home import bypassed, home_of, unfit
+from codemods.transforms.lock_shared_state.plan import LockPlan
+
+_HARMLESS = ("single-read", "plain-read")
+"""Reads that are left alone, and need no lock."""
+
+
+def guard(
+    scope: Scope, owner: Owner, plan: LockPlan, state: Sequence[str]
+) -> Iterator[Change | Refusal]:
+    """Guards the state of one owner."""
+    project = scope.project
+    touched = accesses(owner, state)
+    guarded = [item for item in touched if lock_held(owner, item)]
+    open_ = [item for item in touched if item not in guarded]
+    open_ = [item for item in open_ if not held_by_callers(owner, item.function)]
+    what = ", ".join(state)
+    site = site_of(owner.source, (open_ or touched)[0].node) if touched else None
+    if not open_:
+        if guarded and (outside := _unlocked_outside(scope, owner, state)) is not None:
+            yield outside
+        elif guarded:
+            detail = f"every access of {what} holds a lock"
+            yield Refusal("already-locked", detail, site, already=True)
+        else:
+            yield Refusal("not-accessed", f"nothing but the constructor touches {what}", site)
+        return
+    reason = unfit(project, owner)
+    if reason is not None:
+        yield Refusal(*reason, site)
+        return
+    wanted: list[Shape] = []
+    left: list[Refusal] = []
+    calls = [item for item in indirect_writes(owner, touched) if not lock_held(owner, item)]
+    for function in dict.fromkeys(item.function for item in open_):
+        mine = [item for item in (*open_, *calls) if item.function is function]
+        mine.sort(key=lambda item: item.position)
+        if plan.full and function.name in plan.methods:
+            wanted.append(whole_body(function, mine))
+            continue
+        for shape in shapes(project, owner, function, mine):
+            if shape.snapshot is None and stands_alone(shape.section):
+                left.append(_alone(owner, shape))
+            elif (again := _checked_again(owner, shape, guarded)) is not None:
+                left.append(again)
+            elif _reads_around_work(project, owner, shape):
+                left.append(_slow_reads(owner, shape))
+            else:
+                wanted.append(shape)
+    wanted = _without_harmless(plan, wanted, left, owner)
+    stopped = next((item for shape in wanted if (item := _unsound(owner, shape))), None)
+    if stopped is not None:
+        yield stopped
+        return
+    if not wanted:
+        standing = [item for item in left if item.reason not in _HARMLESS]
+        # What the finding is about holds no lock: that it needs none is not that it has one.
+        meant = {*plan.methods, *plan.title_names}
+        if any(item.site and item.site.function.rpartition(".")[2] in meant for item in left):
+            standing = left
+        if guarded and (outside := _unlocked_outside(scope, owner, state)) is not None:
+            yield outside
+        elif guarded and not standing:
+            detail = f"every access of {what} that could be torn holds a lock"
+            yield Refusal("already-locked", detail, site, already=True)
+        else:
+            yield from standing or left
+        return
+    lock = choose(scope, owner, plan, state, guarded, wanted)
+    if isinstance(lock, Refusal):
+        yield Refusal(lock.reason, lock.detail, lock.site or site)
+        return
+    made = _change(scope, owner, state, wanted, lock)
+    yield made
+    if isinstance(made, Change):
+        yield from left
+
+
+def _alone(owner: Owner, shape: Shape) -> Refusal:
+    access = shape.section.accesses[0]
+    detail = f"{ast.unparse(access.node)} is read once there, and nothing else depends on it"
+    return Refusal("single-read", detail, site_of(owner.source, access.node))
+
+
+def _checked_again(owner: Owner, shape: Shape, guarded: Sequence[Access]) -> Refusal | None:
+    """The reads in front of a lock that the same function takes, and behind it."""
+    function = shape.section.function
+    inside = [item for item in guarded if item.function is function]
+    if not inside or any(item.writes for item in shape.section.accesses):
+        return None
+    access = shape.section.accesses[0]
+    detail = (
+        f"{function.name}() reads {access.name} in line {access.node.lineno}, and again under "
+        f"its lock in line {inside[0].node.lineno}: that is double-checked locking"
+    )
+    return Refusal("checked-again", detail, site_of(owner.source, access.node))
+
+
+def _reads_around_work(project: Project, owner: Owner, shape: Shape) -> bool:
+    return not any(item.writes for item in shape.section.accesses) and any(
+        is_slow(project, owner, item) for item in shape.guarded()
+    )
+
+
+def _slow_reads(owner: Owner, shape: Shape) -> Refusal:
+    access = shape.section.accesses[0]
+    detail = (
+        f"{shape.section.function.name}() only reads {access.name}, around calls that a lock "
+        "should not be held for"
+    )
+    return Refusal("reads-around-work", detail, site_of(owner.source, access.node))
+
+
+def _without_harmless(
+    plan: LockPlan, wanted: list[Shape], left: list[Refusal], owner: Owner
+) -> list[Shape]:
+    """For a lock of the event loop: reads in plain functions, which tasks cannot interrupt."""
+    awaits = any(isinstance(item, ast.Await) for shape in wanted for item in shape.guarded())
+    if plan.kind != "async" and (plan.kind is not None or not awaits):
+        return wanted
+    kept = []
+    for shape in wanted:
+        reads_only = not any(item.writes for item in shape.section.accesses)
+        if reads_only and not isinstance(shape.section.function, ast.AsyncFunctionDef):
+            access = shape.section.accesses[0]
+            detail = f"{shape.section.function.name}() only reads, and no task can interrupt it"
+            left.append(Refusal("plain-read", detail, site_of(owner.source, access.node)))
+        else:
+            kept.append(shape)
+    return kept
+
+
+def _unsound(owner: Owner, shape: Shape) -> Refusal | None:
+    """Why no lock at all can be held over a section."""
+    for item in shape.guarded():
+        if isinstance(item, (ast.Yield, ast.YieldFrom)):
+            detail = f"the lock would be held while the generator is suspended, line {item.lineno}"
+            return Refusal("yield-in-section", detail, site_of(owner.source, item))
+        if isinstance(item, ast.While):
+            detail = "the lock would be held for as long as the loop runs"
+            return Refusal("loop-in-section", detail, site_of(owner.source, item))
+        if isinstance(item, (ast.AsyncFor, ast.AsyncWith)):
+            detail = "the lock would be held while something else is waited for"
+            return Refusal("waits-in-section", detail, site_of(owner.source, item))
+        if isinstance(item, ast.With) and (inner := _inner_lock(owner, item)) is not None:
+            function = shape.section.function.name
+            detail = f"{function}() takes {inner} in line {item.lineno} and checks again there"
+            return Refusal("locked-inside", detail, site_of(owner.source, item))
+    return None
+
+
+def _inner_lock(owner: Owner, statement: ast.With) -> str | None:
+    for item in statement.items:
+        text = ast.unparse(item.context_expr)
+        if text.rpartition(".")[2] in locks_of(owner) or lock_kind(owner.tree, item.context_expr):
+            return text
+    return None
+
+
+def _change(
+    scope: Scope, owner: Owner, state: Sequence[str], wanted: Sequence[Shape], lock: Lock
+) -> Change | Refusal:
+    edits: list[Edit] = []
+    if not lock.existing:
+        taking = {item.section.function.name for item in wanted}
+        home = home_of(owner, state, lock.name, lock.type, taking)
+        if isinstance(home, Refusal):
+            return Refusal(home.reason, home.detail, _site(owner, wanted[0]))
+        around = bypassed(scope.project, owner)
+        if around is not None:
+            return Refusal(*around, _site(owner, wanted[0]))
+        edits += home.edits
+    for shape in wanted:
+        edits += _guard_edits(owner, shape, lock)
+    notes = [*lock.notes, *_slow_notes(scope, owner, wanted, lock)]
+    if any(item.notify is not None or item.snapshot for item in wanted):
+        notes.append("others are told when the lock is released, so that two may be told at once")
+    if lock.colour is not None:
+        edits += colour_operations(lock.colour)
+    notes += outside_notes(scope.project, owner, state)
+    functions = list(dict.fromkeys(item.section.function.name for item in wanted))
+    places = ", ".join(f"{name}()" for name in functions)
+    what = f"{', '.join(state)} under {lock.name} in {places}"
+    if not lock.existing:
+        what = f"{what}, with a new {lock.type}"
+    if lock.colour is not None and lock.colour.definitions:
+        names = ", ".join(f"{item.qualified_name}()" for item in lock.colour.definitions)
+        what = f"{what}; {names} async, awaited at {len(lock.colour.calls)} calls"
+    return Change(
+        _site(owner, wanted[0]),
+        what,
+        tuple(edits),
+        Safety.REVIEW,
+        tuple(dict.fromkeys(notes)),
+        found=f"no lock is held for {', '.join(state)} in {places}",
+    )
+
+
+def _site(owner: Owner, shape: Shape) -> Site:
+    return site_of(owner.source, shape.section.statements[0])
+
+
+def _guard_edits(owner: Owner, shape: Shape, lock: Lock) -> Iterator[Operation]:
+    section = shape.section
+    statements = section.statements
+    payload = Guard(
+        _written(owner, section.function, lock.name),
+        lock.kind == "async",
+        shape.loaded,
+        shape.snapshot,
+        shape.notify,
+        shape.variable,
+        shape.inverted,
+    )
+    span = owner.source.statements_span(statements[0], statements[-1])
+    yield Operation(owner.source.path, span, GUARD, Unit.STATEMENTS, payload)
+    for access, local in shape.renames:
+        target = owner.source.span(access.node)
+        yield Operation(owner.source.path, target, RENAME, Unit.EXPRESSION, local)
+
+
+def _written(owner: Owner, function: Function, name: str) -> str:
+    names = receivers(owner, function)
+    return f"{names[0]}.{name}" if names else name
+
+
+def _slow_notes(scope: Scope, owner: Owner, wanted: Sequence[Shape], lock: Lock) -> Iterator[str]:
+    for shape in wanted:
+        for item in shape.guarded():
+            if isinstance(item, ast.Await) and lock.kind == "async":
+                text = ast.unparse(item.value).partition("(")[0]
+                yield f"the lock is held while {text}() is awaited (line {item.lineno})"
+            elif isinstance(item, ast.Call):
+                path = scope.project.index.blocking(owner.source, item)
+                if path is not None:
+                    text = ast.unparse(item.func)
+                    yield f"the lock is held while {text}() does slow work (line {item.lineno})"
+
+
+def _unlocked_outside(scope: Scope, owner: Owner, state: Sequence[str]) -> Refusal | None:
+    """An access in a function that the finding is about, through another object and without a
+    lock: that the class itself holds its lock everywhere does not help there."""
+    for place in scope.places:
+        tree = place.source.tree
+        if not isinstance(place.node, FUNCTIONS) or not isinstance(owner.node, ast.ClassDef):
+            continue
+        if owner.node in tree.ancestors(place.node):
+            continue
+        for item in tree.within(place.node, ast.Attribute):
+            if item.attr in state and not held_locks(tree, item):
+                detail = (
+                    f"{ast.unparse(item)} is of another object, and {place.node.name}() holds no "
+                    f"lock of {owner.name}"
+                )
+                return Refusal("lock-of-another-owner", detail, site_of(place.source, item))
+    return None

@@ -1,0 +1,301 @@
+"""Where a new lock lives: beside the first assignment of the state that it guards."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from codemods.analysis.locks.calls import reached
+from codemods.analysis.locks.state import Owner
+from codemods.analysis.names.values import Foreign, decorator_names, first_parameter
+from codemods.codemod import AddImport, Edit, Operation, Refusal, Unit, site_of
+from codemods.project.project import Project
+from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import FUNCTIONS, Function, walk
+from codemods.transforms.lock_shared_state.edit import DECLARE, SLOT, Declaration
+
+_MODELS = (
+    ("pydantic", "a pydantic model, whose attributes are fields"),
+    ("sqlmodel", "a model of the database, whose attributes are columns"),
+    ("sqlalchemy", "a model of the database, whose attributes are columns"),
+    ("django.db", "a model of the database, whose attributes are columns"),
+    ("typing.NamedTuple", "a named tuple, which has no other attributes"),
+    ("typing.TypedDict", "a typed dictionary, which has no attributes"),
+    ("enum", "an enumeration"),
+    ("msgspec", "a msgspec struct, whose attributes are fields"),
+    ("attr", "an attrs class, whose attributes are fields"),
+)
+_COPIED = ("__getstate__", "__reduce__", "__reduce_ex__", "__deepcopy__", "__copy__")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """How the lock comes into being, and how it is written where it is used."""
+
+    edits: tuple[Edit, ...]
+    instance: bool
+    """Whether it is an attribute; else a variable of the module."""
+
+
+def unfit(project: Project, owner: Owner) -> tuple[str, str] | None:
+    """Why objects of the owner can hold no lock: a stable reason and a sentence."""
+    node = owner.node
+    if not isinstance(node, ast.ClassDef):
+        return None
+    resolver = project.index.resolver
+    for value in resolver.classes.lineage(resolver.reference(owner.source, node)):
+        if isinstance(value, Foreign):
+            for prefix, what in _MODELS:
+                if value.name == prefix or value.name.startswith(f"{prefix}."):
+                    return "model-class", f"{node.name} is {what}"
+            continue
+        bound = {item.name for item in value.ref.node.body if isinstance(item, FUNCTIONS)}
+        for name in _COPIED:
+            if name in bound:
+                return "copied", f"{node.name} has {name}(), and a lock cannot be copied or pickled"
+    names = decorator_names(node)
+    if "define" in names or "attrs" in names or ("s" in names and "dataclass" not in names):
+        return "model-class", f"{node.name} is an attrs class, whose attributes are fields"
+    return None
+
+
+def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
+    """Who makes objects of the class without its constructor, in which the lock is to be made."""
+    node = owner.node
+    if not isinstance(node, ast.ClassDef):
+        return None
+    ref = project.index.resolver.reference(owner.source, node)
+    for child in project.index.subclasses(ref):
+        for item in child.node.body:
+            if isinstance(item, FUNCTIONS) and item.name == "__init__":
+                called = {ast.unparse(call.func) for call in walk(item) if _is_call(call)}
+                if not any(text.endswith(".__init__") for text in called):
+                    detail = f"{child.name} ({child.path}:{item.lineno}) does not call __init__"
+                    return (
+                        "constructor-bypassed",
+                        f"{detail} of {node.name}, and would have no lock",
+                    )
+    for source in project.containing(b"__new__("):
+        tree = project.index.resolver.tree(source)
+        for call in tree.of(ast.Call) if tree is not None else ():
+            if ast.unparse(call.func).endswith("__new__") and call.args:
+                made = project.index.definition_of(source, call.args[0])
+                if any(item.node is node for item in made) and source is not owner.source:
+                    where = f"{source.path}:{call.lineno}"
+                    detail = f"{where} makes a {node.name} without __init__, and so without a lock"
+                    return "constructor-bypassed", detail
+    return None
+
+
+def _is_call(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call)
+
+
+def home_of(
+    owner: Owner, state: Sequence[str], name: str, kind: str, taking: Collection[str] = ()
+) -> Home | Refusal:
+    """The edits that create the lock ``name``.
+
+    Args:
+        owner: of the state.
+        state: its attributes or variables.
+        name: of the lock, free in the owner.
+        kind: ``threading.Lock``, ``threading.RLock`` or ``asyncio.Lock``.
+        taking: the owner's functions that take it: what calls them has to come behind it.
+    """
+    if isinstance(owner.node, ast.Module):
+        first = _assigning(owner.node.body, state)
+        if first is None:
+            return _nowhere(owner, state)
+        return Home(_declare(owner, first, f"{name} = {_call(owner, kind)}", kind), False)
+    fields = _assigning(owner.node.body, state)
+    if "dataclass" in decorator_names(owner.node) and fields is not None:
+        return _field(owner, fields, name, kind)
+    built = next(
+        (
+            item
+            for item in owner.node.body
+            if isinstance(item, ast.FunctionDef) and item.name == "__init__"
+        ),
+        None,
+    )
+    anchor = _in_constructor(owner, built, state, taking) if built is not None else None
+    if built is not None and anchor is not None:
+        receiver = first_parameter(built) or "self"
+        annotation = f": {_dotted(owner, kind)}" if _annotates(built) else ""
+        code = f"{receiver}.{name}{annotation} = {_call(owner, kind)}"
+        slots = _slots(owner)
+        if isinstance(slots, Refusal):
+            return slots
+        edits = _declare(owner, anchor[0], code, kind, before=anchor[1])
+        if slots is not None:
+            span = owner.source.span(slots)
+            edits = (*edits, Operation(owner.source.path, span, SLOT, Unit.STATEMENT, name))
+        return Home(edits, True)
+    if fields is not None:
+        # The state is shared by all objects of the class, so its lock is too.
+        return Home(_declare(owner, fields, f"{name} = {_call(owner, kind)}", kind), True)
+    return _nowhere(owner, state)
+
+
+def _nowhere(owner: Owner, state: Sequence[str]) -> Refusal:
+    where = f"class {owner.name}" if owner.name else owner.source.path
+    text = f"{where} sets {', '.join(state)} neither in __init__ nor in its body"
+    return Refusal("no-first-assignment", f"{text}, so that a lock has no place to begin")
+
+
+def _declare(
+    owner: Owner, anchor: ast.stmt, code: str, kind: str, *, before: bool = False
+) -> tuple[Edit, ...]:
+    span = owner.source.statements_span(anchor, anchor)
+    operation = Operation(
+        owner.source.path, span, DECLARE, Unit.STATEMENT, Declaration(code, before)
+    )
+    return (operation, *_imports(owner, kind))
+
+
+def _imports(owner: Owner, kind: str) -> tuple[Edit, ...]:
+    module = kind.partition(".")[0]
+    if _dotted(owner, kind) != kind:
+        return ()
+    return (AddImport(owner.source.path, module),)
+
+
+def _dotted(owner: Owner, kind: str) -> str:
+    """``threading.Lock`` in the way that the file imports it."""
+    module, _, last = kind.partition(".")
+    for alias in owner.tree.of(ast.alias):
+        statement = owner.tree.parent(alias)
+        if owner.tree.parent(statement) is not owner.tree.module if statement else True:
+            continue
+        if isinstance(statement, ast.ImportFrom) and statement.module == module:
+            if alias.name == last:
+                return alias.asname or last
+        elif isinstance(statement, ast.Import) and alias.name == module and alias.asname:
+            return f"{alias.asname}.{last}"
+    return kind
+
+
+def _call(owner: Owner, kind: str) -> str:
+    return f"{_dotted(owner, kind)}()"
+
+
+def _assigning(block: Sequence[ast.stmt], state: Sequence[str]) -> ast.stmt | None:
+    """The first statement that sets the state, or the last of those right behind it that do."""
+    found: ast.stmt | None = None
+    for statement in block:
+        bound = _bound(statement)
+        if found is not None and not bound & set(state):
+            break
+        if found is not None or state[0] in bound:
+            found = statement
+    return found
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return set()
+    return {
+        item.id if isinstance(item, ast.Name) else item.attr
+        for target in targets
+        for item in (walk(target) if target is not None else ())
+        if isinstance(item, (ast.Name, ast.Attribute)) and isinstance(item.ctx, ast.Store)
+    }
+
+
+def _in_constructor(
+    owner: Owner, built: Function, state: Sequence[str], taking: Collection[str]
+) -> tuple[ast.stmt, bool] | None:
+    """The statement of ``__init__`` beside which the lock goes, and whether in front of it."""
+    direct = _assigning(built.body, state)
+    setting = _helpers_that_set(owner, state[0])
+    for statement in built.body:
+        calls = reached(owner, list(walk(statement)), built)
+        if calls & set(taking):
+            return statement, True
+        if statement is direct:
+            return statement, False
+        inner = {
+            name
+            for item in walk(statement)
+            if isinstance(item, ast.stmt) and item is not statement
+            for name in _bound(item)
+        }
+        if direct is None and (state[0] in inner or calls & setting):
+            return statement, True
+        if state[0] in inner:
+            return statement, True
+    return None
+
+
+def _helpers_that_set(owner: Owner, name: str) -> set[str]:
+    """The private methods that give the state its first value for ``__init__``."""
+    return {
+        function.name
+        for function in owner.functions()
+        for item in walk(function)
+        if isinstance(item, ast.stmt) and name in _bound(item) and function.name != "__init__"
+    }
+
+
+def _annotates(built: Function) -> bool:
+    """Whether ``__init__`` annotates all attributes that it sets to new objects."""
+    made = [
+        item
+        for item in walk(built)
+        if isinstance(item, (ast.Assign, ast.AnnAssign))
+        and isinstance(item.value, ast.Call)
+        and isinstance(getattr(item, "target", None) or item.targets[0], ast.Attribute)  # type: ignore[union-attr]
+    ]
+    return bool(made) and all(isinstance(item, ast.AnnAssign) for item in made)
+
+
+def _slots(owner: Owner) -> ast.stmt | Refusal | None:
+    """The assignment of a literal to ``__slots__``, a refusal where it is none; or ``None``."""
+    for statement in owner.node.body:
+        if "__slots__" in _bound(statement):
+            value = statement.value  # type: ignore[attr-defined]
+            if isinstance(value, (ast.Tuple, ast.List, ast.Set)):
+                if any(
+                    isinstance(item, ast.Constant) and item.value == "__dict__"
+                    for item in value.elts
+                ):
+                    return None
+                return statement
+            return Refusal(
+                "slots",
+                f"__slots__ of {owner.name} is no literal that a name can be added to",
+                site_of(owner.source, statement),
+            )
+    return None
+
+
+def _field(owner: Owner, anchor: ast.stmt, name: str, kind: str) -> Home:
+    """A field of a dataclass that takes no part in its ``__init__``, ``repr`` and comparison."""
+    dotted = _dotted(owner, kind)
+    imports: tuple[Edit, ...] = _imports(owner, kind)
+    function = next(
+        (
+            ast.unparse(item)
+            for item in owner.tree.of(ast.Name)
+            if qualified_name(owner.tree, item) == "dataclasses.field"
+        ),
+        None,
+    )
+    if function is None:
+        whole = any(
+            alias.name == "dataclasses" and not alias.asname
+            for statement in owner.tree.of(ast.Import)
+            for alias in statement.names
+        )
+        function = "dataclasses.field" if whole else "field"
+        if not whole:
+            imports = (*imports, AddImport(owner.source.path, "dataclasses", "field"))
+    arguments = f"default_factory={dotted}, init=False, repr=False, compare=False"
+    code = f"{name}: {dotted} = {function}({arguments})"
+    span = owner.source.statements_span(anchor, anchor)
+    declared = Operation(owner.source.path, span, DECLARE, Unit.STATEMENT, Declaration(code))
+    return Home((declared, *imports), True)

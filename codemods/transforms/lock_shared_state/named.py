@@ -1,0 +1,105 @@
+"""Which state a finding means: what it names, and what changes together with that."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Sequence
+
+from codemods.analysis.locks.state import Owner, accesses, mutable_names
+from codemods.syntax.tree import Tree
+from codemods.transforms.lock_shared_state.plan import LockPlan
+
+_MOST = 3
+"""How much state a method may change that the title names without its state."""
+
+
+def chosen_state(owner: Owner, plan: LockPlan) -> tuple[str, ...]:
+    """The state that the finding names in this owner, with what changes together with it."""
+    candidates = mutable_names(owner)
+    bare: dict[str, str] = {}
+    for name in candidates:
+        bare.setdefault(name.lstrip("_").lower(), name)
+
+    def named(words: Collection[str]) -> tuple[str, ...]:
+        wanted = {word.lstrip("_").lower() for word in words}
+        return tuple(name for key, name in bare.items() if key in wanted)
+
+    found = named(plan.title_names)
+    if found:
+        # `Tracks list and current_index`: a title seldom quotes all of its names.
+        found = named((*plan.title_names, *plan.title_words))
+    elif plan.bodies:
+        found = named((*plan.text_names, *plan.evidence_names))
+    else:
+        found = named(plan.text_names) or named(plan.evidence_names) or _changed_by(owner, plan)
+    if plan.bodies:
+        found = _with_companions(owner, found, plan)
+    return with_coupled(owner, found)
+
+
+def _changed_by(owner: Owner, plan: LockPlan) -> tuple[str, ...]:
+    """What the methods change that the title names, where it names no state."""
+    functions = [item for item in owner.functions() if item.name in plan.title_names]
+    if len(functions) != 1:
+        return ()
+    names = mutable_names(owner)
+    written = {
+        item.name for item in accesses(owner, names) if item.writes and item.function in functions
+    }
+    return tuple(name for name in names if name in written) if len(written) <= _MOST else ()
+
+
+def with_coupled(owner: Owner, state: Sequence[str]) -> tuple[str, ...]:
+    """The state with what is changed right beside it, everywhere or in two functions at least:
+    `self._entries[key] = value` and `self._used[key] = now` belong together."""
+    found = list(state)
+    others = [name for name in mutable_names(owner) if name not in found]
+    touched = [item for item in accesses(owner, (*found, *others)) if item.writes]
+    grown = bool(found)
+    while grown:
+        grown = False
+        lines = [owner.tree.statement(item.node) for item in touched if item.name in found]
+        for name in others:
+            writes = [item for item in touched if item.name == name]
+            beside = [
+                item
+                for item in writes
+                if any(_beside(owner.tree, owner.tree.statement(item.node), one) for one in lines)
+            ]
+            if (
+                name not in found
+                and beside
+                and (len(beside) == len(writes) or len({item.function for item in beside}) > 1)
+            ):
+                found.append(name)
+                grown = True
+    return tuple(found)
+
+
+def _beside(tree: Tree, one: ast.stmt, other: ast.stmt) -> bool:
+    if one is other:
+        return True
+    parent = tree.parent(one)
+    simple = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Expr)
+    if parent is not tree.parent(other) or not isinstance(one, simple):
+        return False
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(parent, field, None)
+        if isinstance(block, list) and one in block and other in block:
+            return abs(block.index(one) - block.index(other)) == 1 and isinstance(other, simple)
+    return False
+
+
+def _with_companions(owner: Owner, names: tuple[str, ...], plan: LockPlan) -> tuple[str, ...]:
+    """Where whole bodies are meant: what changes in the same functions belongs to the state."""
+    if not names:
+        return ()
+    functions = {item.function.name for item in accesses(owner, names)}
+    functions |= {item.name for item in owner.functions() if item.name in plan.methods}
+    written = {
+        item.name
+        for item in accesses(owner, mutable_names(owner))
+        if item.writes and item.function.name in functions
+    }
+    others = [name for name in mutable_names(owner) if name in written and name not in names]
+    return (*names, *others)

@@ -1,0 +1,243 @@
+"""The scan: a check, an await, and the act that relied on the check, without a lock."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from codemods.analysis.colour.checks import HARMLESS_DECORATORS
+from codemods.analysis.locks.outside import held_by_callers
+from codemods.analysis.locks.sections import running_nodes, sections
+from codemods.analysis.locks.state import Owner, accesses, mutable_names
+from codemods.analysis.names.bindings import own_nodes
+from codemods.analysis.names.values import decorator_names
+from codemods.codemod import Change, Place, Refusal, Safety, Scope, site_of
+from codemods.syntax.awaiting import held_locks
+from codemods.syntax.blocks import block_under, headers
+from codemods.syntax.suspension import new_suspension_hazard
+from codemods.syntax.tree import Function, Tree
+from codemods.transforms.lock_shared_state.guard import guard
+from codemods.transforms.lock_shared_state.plan import LockPlan
+
+_PLAN = LockPlan(strength=0)
+
+
+_SAYS = rb"if\b(?=[^\n]*(?:\bnot\b|\bNone\b|(?:\(|\\|\band|\bor)$))([^\n]*)"
+_IF = re.compile(_SAYS, re.MULTILINE)
+_ELIF = re.compile(b"el" + _SAYS, re.MULTILINE)
+_MISSING = re.compile(rb"\bnot\s+in\s+([\w.]+)|\bnot\s+(?!in\b)([\w.]+)|([\w.]+)\s+is\s+None\b")
+
+
+def may_be_torn(data: bytes) -> bool:
+    """Whether a condition says that something is missing which is an attribute of one name or a
+    variable of the module, and its block awaits and sets that."""
+    for match in (*headers(data, _IF), *headers(data, _ELIF)):
+        condition = match[1]
+        if condition.endswith((b"(", b"\\", b"and", b"or")):
+            condition += block_under(data, match).partition(b":\n")[0]
+        for missing in _MISSING.finditer(condition):
+            name = missing[missing.lastindex or 1]
+            if name.count(b".") == 1 or (b"." not in name and b"\n" + name in data):
+                block = block_under(data, match)
+                if b"await " in condition + block and _may_be_set(name, block):
+                    return True
+    return False
+
+
+def _may_be_set(name: bytes, block: bytes) -> bool:
+    """Whether the name stands in a block as the target of an assignment, or as a part of one."""
+    position = block.find(name)
+    while position != -1:
+        end = position + len(name)
+        rest = block[end : block.find(b"\n", end)]
+        # An item that is set may be written over several lines, like all in parentheses.
+        if rest[:1] in (b"[", b",", b")", b"") or _ASSIGNED.match(rest):
+            return True
+        position = block.find(name, end)
+    return False
+
+
+_ASSIGNED = re.compile(rb"\s*(?::[^=]*)?(?:=(?!=)|:=|[-+*/|&^%@]+=)|\s*,")
+
+
+def scan(scope: Scope) -> Iterator[Change | Refusal]:
+    """Check-then-act pairs of coroutines that an await tears apart."""
+    for place in scope.places:
+        single: dict[Owner, list[str]] = {}
+        for owner, name in _torn(place):
+            wide = _wide(owner, name)
+            if wide is not None:
+                yield wide
+            elif isinstance(owner.node, ast.Module) or _is_keyed(owner, name):
+                yield from guard(scope, owner, _PLAN, (name,))
+            else:
+                single.setdefault(owner, []).append(name)
+        for owner, names in single.items():
+            yield from _shown(owner, names)
+
+
+def _shown(owner: Owner, names: Sequence[str]) -> Iterator[Change]:
+    """Only shown, where it is open whether anybody else is there; what the lock would take is not
+    worked out, which takes long.
+
+    ``if self.model is None: self.model = await load()`` is how objects of a single task load what
+    they need (a flow, a coordinator that its framework runs one call at a time). An entry that is
+    missing in a mapping, and a variable of the module, are there for several.
+    """
+    found: dict[tuple[Function, ast.If], list[str]] = {}
+    for name in names:
+        for place in _torn_statements(owner, name):
+            found.setdefault(place, []).append(name)
+    for (function, statement), together in found.items():
+        if not held_by_callers(owner, function):
+            state, are = " and ".join(together), "is" if len(together) == 1 else "are"
+            what = f"{state} {are} checked, awaited for and then set in {function.name}()"
+            note = f"nothing here says that several tasks share one {owner.name}"
+            yield Change(site_of(owner.source, statement), what, (), Safety.DISPLAY, (note,))
+
+
+def _is_keyed(owner: Owner, name: str) -> bool:
+    """Whether the state is asked for one of its entries."""
+    return any(
+        isinstance(operator, ast.NotIn) and _word(other) == name
+        for test in owner.tree.within(owner.node, ast.Compare)
+        for operator, other in zip(test.ops, test.comparators, strict=True)
+    )
+
+
+def _torn(place: Place) -> list[tuple[Owner, str]]:
+    """The state of each class and of the module that is checked, awaited for, and then set."""
+    tree = place.source.tree
+    words = _words_torn(place)
+    if not words:
+        return []
+    owners = [Owner(place.source, item) for item in tree.of(ast.ClassDef)]
+    found: dict[tuple[Owner, str], None] = {}
+    for owner in (*owners, Owner(place.source, tree.module)):
+        for name in mutable_names(owner):
+            if name in words and _is_torn(owner, name):
+                found[owner, name] = None
+    return list(found)
+
+
+def _words_torn(place: Place) -> set[str]:
+    """The last words of what a coroutine finds missing and then stores in a branch that awaits:
+    a cheap look before owners and locks are worked out."""
+    found: set[str] = set()
+    for function in place.source.tree.of(ast.AsyncFunctionDef):
+        for statement in own_nodes(function):
+            if not isinstance(statement, ast.If):
+                continue
+            missed = {word for item in _missed(statement.test) if (word := _word(item))}
+            inside = [item for part in statement.body for item in running_nodes(part)]
+            if missed and any(isinstance(item, ast.Await) for item in inside):
+                found |= missed & {_word(item) for item in inside}
+    return found
+
+
+def _word(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_torn(owner: Owner, name: str) -> bool:
+    return next(_torn_statements(owner, name), None) is not None
+
+
+def _torn_statements(owner: Owner, name: str) -> Iterator[tuple[Function, ast.If]]:
+    """The conditions that find the state missing, wait without a lock, and set it."""
+    tree = owner.tree
+    touched = accesses(owner, (name,))
+    reads = {item.node for item in touched if not item.writes}
+    for function in dict.fromkeys(item.function for item in touched if item.writes):
+        if not isinstance(function, ast.AsyncFunctionDef):
+            continue
+        stored = {item.node for item in touched if item.writes and _stores(owner, item.node)}
+        for statement in own_nodes(function):
+            if isinstance(statement, ast.If) and _misses(statement.test, reads):
+                for index, part in enumerate(statement.body):
+                    if _claims(part, stored):
+                        # Nobody else finds it missing from here on: it is set before the await.
+                        break
+                    behind = (set(running_nodes(item)) for item in statement.body[index:])
+                    if _waits_openly(tree, part) and any(stored & nodes for nodes in behind):
+                        yield function, statement
+                        break
+
+
+def _claims(statement: ast.stmt, stored: set[ast.Attribute | ast.Name]) -> bool:
+    """Whether a statement sets the state to what a condition does not take for missing, and waits
+    for nothing."""
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+        return False
+    value = statement.value
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    # An entry is there whatever it holds; an attribute that is set to nothing is missing still.
+    if not any(isinstance(item, ast.Subscript) for item in targets) and (
+        isinstance(value, (ast.List, ast.Tuple, ast.Dict, ast.Set))
+        or (isinstance(value, ast.Constant) and not value.value)
+    ):
+        return False
+    nodes = set(running_nodes(statement))
+    return bool(stored & nodes) and not any(isinstance(item, ast.Await) for item in nodes)
+
+
+def _waits_openly(tree: Tree, statement: ast.stmt) -> bool:
+    """Whether an await that lets others run is in a statement, and no lock held at it."""
+    return any(
+        isinstance(item, ast.Await)
+        and new_suspension_hazard(tree, item) is not None
+        and not held_locks(tree, item)
+        for item in running_nodes(statement)
+    )
+
+
+def _wide(owner: Owner, name: str) -> Refusal | None:
+    """A section that is more than a check with what depends on it: a lock over all of that is a
+    decision of its own. A decorator may bring exclusion with it."""
+    touched = accesses(owner, (name,))
+    for function in dict.fromkeys(item.function for item in touched):
+        mine = [item for item in touched if item.function is function]
+        for section in sections(owner.tree, function, mine):
+            if not section.has(ast.Await):
+                continue
+            first = section.statements[0]
+            decorated = set(decorator_names(function)) - HARMLESS_DECORATORS
+            if not isinstance(first, ast.If) or decorated:
+                detail = (
+                    f"{function.name}() checks and sets {name} around an await, among other "
+                    f"things in lines {first.lineno} to {section.statements[-1].end_lineno}"
+                )
+                return Refusal("wide-section", detail, site_of(owner.source, first))
+    return None
+
+
+def _stores(owner: Owner, node: ast.expr) -> bool:
+    """Whether the state, or an item of it, is set; other changes rely on no check."""
+    if isinstance(getattr(node, "ctx", None), ast.Store):
+        return True
+    parent = owner.tree.parent(node)
+    return isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store)
+
+
+def _misses(test: ast.expr, reads: set[ast.Attribute | ast.Name]) -> bool:
+    """Whether a condition says that the state is not there yet."""
+    return any(item in reads for item in _missed(test))
+
+
+def _missed(test: ast.expr) -> Iterator[ast.expr]:
+    """What a condition says is not there."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield operand
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            yield left
+        case ast.Compare(ops=[ast.NotIn()], comparators=[state]):
+            yield state
+        case ast.BoolOp(values=parts):
+            for part in parts:
+                yield from _missed(part)
+        case _:
+            pass

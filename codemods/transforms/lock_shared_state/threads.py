@@ -1,0 +1,289 @@
+"""The scan for threads: state that a thread changes in several steps, and another one writes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from codemods.analysis.locks.outside import held_by_callers
+from codemods.analysis.locks.sections import running_nodes
+from codemods.analysis.locks.shapes import shapes, stands_alone
+from codemods.analysis.locks.state import (
+    CONSTRUCTORS,
+    Access,
+    Owner,
+    accesses,
+    lock_held,
+    mutable_names,
+)
+from codemods.analysis.names.bindings import own_nodes
+from codemods.analysis.threads.calls import Calls, Launch, calls_of
+from codemods.analysis.threads.order import Order
+from codemods.codemod import Change, Place, Refusal, Scope, site_of
+from codemods.syntax.locks import held_locks
+from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import Function, walk
+from codemods.transforms.lock_shared_state.guard import guard
+from codemods.transforms.lock_shared_state.plan import LockPlan
+
+RUNNERS = (
+    *(b"Thread(", b"Thread)", b"Thread,", b"Timer(", b".submit(", b"to_thread("),
+    b"run_in_executor(",
+)
+"""What every file with a thread of its own says."""
+
+_PLAN = LockPlan(strength=0, kind="thread", threads=True)
+_OWN_TYPES = ("threading.", "queue.", "multiprocessing.", "contextvars.", "asyncio.", "_thread.")
+_BEFORE = (*CONSTRUCTORS, "setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class")
+_HELD_NAME = re.compile(r"(?:_|^)(?:locked|unlocked|nolock|no_lock|unsafe|lock_held)(?:_|$)")
+_HELD_TEXT = re.compile(
+    r"\b(?:hold(?:s|ing)?|held|acquired?|under)\b[^.]{0,40}(?:lock|mutex)|"
+    r"(?:lock|mutex)\b[^.]{0,40}\b(?:held|acquired|hold)\b|\bnot thread[- ]?safe",
+    re.IGNORECASE,
+)
+_LONGEST = 12
+"""Lines of a section that nobody has to think about before a lock is held over them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """A change in several steps in a thread, and a write that may come in between."""
+
+    launch: Launch
+    steps: Access
+    other: Access
+
+    def told(self, name: str) -> str:
+        """Both sides in words."""
+        return (
+            f"{self.steps.function.name}() changes {name} in a thread, in several steps "
+            f"(line {self.steps.node.lineno}), and {self.other.function.name}() writes it outside "
+            f"of that thread (line {self.other.node.lineno})"
+        )
+
+
+def may_race(data: bytes) -> bool:
+    """Whether a file takes something to a thread."""
+    return any(item in data for item in RUNNERS)
+
+
+def scan_threads(scope: Scope) -> Iterator[Change | Refusal]:
+    """State that is changed in several steps in a thread, and written elsewhere, without a lock."""
+    for place in scope.places:
+        for owner, name, race in _raced(place):
+            refused = _unlockable(scope, owner, name)
+            if refused is not None:
+                yield refused
+                continue
+            for item in guard(scope, owner, _PLAN, (name,)):
+                if isinstance(item, Change):
+                    yield replace(item, notes=(race.told(name), *item.notes))
+                else:
+                    yield item
+
+
+def _raced(place: Place) -> Iterator[tuple[Owner, str, Race]]:
+    if not may_race(place.source.data):
+        return
+    calls = calls_of(place.source)
+    if not calls.launches:
+        return
+    tree = place.source.tree
+    stored = _stored(calls)
+    owners = [Owner(place.source, item) for item in tree.of(ast.ClassDef)]
+    for owner in (*owners, Owner(place.source, tree.module)):
+        # Owners and locks take long to work out: most have nothing that a thread stores.
+        words = {word for item in owner.functions() for word in stored.get(item, ())}
+        for name in mutable_names(owner) if words else ():
+            if name not in words:
+                continue
+            race = _race(owner, name, calls)
+            if race is not None:
+                yield owner, name, race
+
+
+def _stored(calls: Calls) -> dict[Function, set[str]]:
+    """The last words of what the functions that threads run assign to."""
+    found: dict[Function, set[str]] = {}
+    for launch in calls.launches:
+        for function in calls.reached(launch.target) - found.keys():
+            words = found.setdefault(function, set())
+            for item in own_nodes(function):
+                target = item
+                while isinstance(target, ast.Subscript):
+                    target = target.value
+                if isinstance(getattr(item, "ctx", None), ast.Store):
+                    words.add(getattr(target, "attr", getattr(target, "id", "")))
+    return found
+
+
+def _race(owner: Owner, name: str, calls: Calls) -> Race | None:
+    touched = accesses(owner, (name,))
+    steps = [item for item in touched if item.writes and _in_steps(owner, item, touched)]
+    if not steps or _guards_itself(owner, name):
+        return None
+    open_ = [item for item in touched if item.writes and not _is_held(owner, item, calls)]
+    steps = [item for item in steps if item in open_]
+    for launch in calls.launches:
+        if _held_around(owner, launch):
+            continue
+        inside = calls.reached(launch.target)
+        order = Order(owner.tree, calls, launch, inside)
+        for step in steps:
+            if step.function not in inside:
+                continue
+            for other in open_:
+                if other.function is step.function:
+                    # One function that both run: whether they ever do is for its callers to say.
+                    continue
+                if _matters(owner, step, other, touched) and _is_beside(order, other):
+                    return Race(launch, step, other)
+    return None
+
+
+def _is_beside(order: Order, other: Access) -> bool:
+    """Whether a write may run while the thread does."""
+    return order.beside(other.function, other.node) and _enters(order, other.function, frozenset())
+
+
+def _enters(order: Order, function: Function, seen: frozenset[Function]) -> bool:
+    """Whether somebody comes into a function while the thread runs, and not from the thread."""
+    calls, launch = order.calls, order.launch
+    if function is launch.target or function in seen or function.name in _BEFORE:
+        return False
+    if function in calls.handed:
+        # A callback: the thread itself may be who calls it.
+        return False
+    for other in calls.launches:
+        if other.target is function:
+            if launch.worker and other.worker == launch.worker:
+                continue
+            if not (launch.awaited and other.awaited and launch.launcher is other.launcher):
+                return True
+    if function not in order.inside and order.is_open(function):
+        return True
+    return any(
+        caller is not None
+        and caller not in order.inside - {function}
+        and order.beside(caller, node)
+        and _enters(order, caller, seen | {function})
+        for caller, node in calls.callers.get(function, ())
+    )
+
+
+def _in_steps(owner: Owner, write: Access, touched: list[Access]) -> bool:
+    """Whether a write depends on what was read just before it."""
+    statement = owner.tree.statement(write.node)
+    reads = {item.node for item in touched if not item.writes}
+    if isinstance(statement, ast.AugAssign):
+        return write.node in set(walk(statement.target))
+    if not _stores(owner, write.node):
+        return False
+    value = getattr(statement, "value", None)
+    if value is not None and any(item in reads for item in running_nodes(value)):
+        return True
+    return _checked(owner, write, reads) and not _is_plain(statement)
+
+
+def _checked(owner: Owner, write: Access, reads: set[ast.Attribute | ast.Name]) -> bool:
+    """Whether the write stands in an ``if`` whose condition reads the state."""
+    for item in owner.tree.ancestors(write.node):
+        if item is write.function:
+            return False
+        if isinstance(item, ast.If) and any(part in reads for part in running_nodes(item.test)):
+            return True
+    return False
+
+
+def _stores(owner: Owner, node: ast.Attribute | ast.Name) -> bool:
+    child: ast.AST = node
+    parent = owner.tree.parent(node)
+    while isinstance(parent, ast.Subscript) and parent.value is child:
+        child, parent = parent, owner.tree.parent(parent)
+    return isinstance(getattr(child, "ctx", None), ast.Store)
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    """Whether a constant or something empty is assigned: a flag, or a reset."""
+    value = getattr(statement, "value", None)
+    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        return not value.elts
+    if isinstance(value, ast.Dict):
+        return not value.keys
+    return value is None or isinstance(value, ast.Constant)
+
+
+def _matters(owner: Owner, step: Access, other: Access, touched: list[Access]) -> bool:
+    """Whether a write in between is lost, or undoes what the steps rely on."""
+    statement = owner.tree.statement(step.node)
+    reads = {item.node for item in touched if not item.writes}
+    if isinstance(statement, ast.AugAssign) or any(
+        item in reads for item in running_nodes(statement)
+    ):
+        return True
+    # A check that something is missing, and the act: only who adds something is in the way.
+    return _stores(owner, other.node) and not _is_plain(owner.tree.statement(other.node))
+
+
+def _guards_itself(owner: Owner, name: str) -> bool:
+    """Whether the state is made as something that threads may share, or that each has alone."""
+    for item in walk(owner.node):
+        if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(item.value, ast.Call):
+            targets = item.targets if isinstance(item, ast.Assign) else [item.target]
+            if any(getattr(part, "attr", getattr(part, "id", "")) == name for part in targets):
+                made = qualified_name(owner.tree, item.value.func) or ""
+                if made.startswith(_OWN_TYPES):
+                    return True
+    return False
+
+
+def _is_held(owner: Owner, access: Access, calls: Calls) -> bool:
+    function = access.function
+    if lock_held(owner, access) or held_by_callers(owner, function) or _says_held(function):
+        return True
+    places = calls.callers.get(function, [])
+    # A public method too: who calls it elsewhere will know what those who call it here know.
+    return bool(places) and all(held_locks(owner.tree, node) for _, node in places)
+
+
+def _says_held(function: Function) -> bool:
+    """Whether a function says that whoever calls it holds the lock: by its name, its docstring, or
+    ``assert self._lock.locked()``."""
+    if _HELD_NAME.search(function.name) or _HELD_TEXT.search(ast.get_docstring(function) or ""):
+        return True
+    return any(
+        isinstance(item, ast.Attribute) and item.attr in ("locked", "_is_owned")
+        for item in own_nodes(function)
+    )
+
+
+def _held_around(owner: Owner, launch: Launch) -> bool:
+    """Whether the launcher holds a lock for as long as the thread runs."""
+    return launch.awaited and launch.call is not None and bool(held_locks(owner.tree, launch.call))
+
+
+def _unlockable(scope: Scope, owner: Owner, name: str) -> Refusal | None:
+    """A section that is long, or that blocks: a lock over all of that is a decision of its own."""
+    touched = accesses(owner, (name,))
+    for function in dict.fromkeys(item.function for item in touched):
+        mine = [item for item in touched if item.function is function]
+        for shape in shapes(scope.project, owner, function, mine):
+            if stands_alone(shape.section) and shape.snapshot is None:
+                continue
+            first, last = shape.section.statements[0], shape.section.statements[-1]
+            site = site_of(owner.source, first)
+            lines = (last.end_lineno or last.lineno) - first.lineno + 1
+            if lines > _LONGEST:
+                detail = (
+                    f"{function.name}() reads and writes {name} among other things in lines "
+                    f"{first.lineno} to {last.end_lineno}"
+                )
+                return Refusal("wide-section", detail, site)
+            for item in shape.guarded():
+                if isinstance(item, ast.Call) and scope.project.index.blocking(owner.source, item):
+                    text = ast.unparse(item.func)
+                    detail = f"the lock would be held while {text}() does slow work"
+                    return Refusal("slow-section", detail, site)
+    return None

@@ -1,0 +1,176 @@
+"""Log an exception that a handler drops.
+
+A handler that does nothing leaves no trace of what went wrong:
+
+```python
+try:
+    observer.stop()
+except Exception:
+    pass  # the scan goes on
+```
+
+becomes
+
+```python
+try:
+    observer.stop()
+except Exception:
+    # the scan goes on
+    logger.debug("observer.stop() failed", exc_info=True)
+```
+
+The level is the one that the report names. Where it suggests the whole call, with names that are
+there, its text is taken; otherwise the message names what the `try` calls, or the function. The
+logger is the module's own, whatever it is called: of the standard library, structlog, loguru, or
+a function of the project such as `warning(f"stop() failed: {e}")`. A module that has none gets
+one as the other modules of the project have theirs.
+
+`return None`, `continue` and the like stay, behind the log line, where the report speaks of them
+or points at the handler. A bare `except:` becomes `except Exception:` where the report asks for
+that, and `Exception` the narrower type that it names, with its import.
+`with contextlib.suppress(Exception):` becomes a `try` that logs, where the report names it.
+
+## Fix safety
+
+Safe where only the log line is added. To be reviewed where another type is caught than before, or
+where the level of a log call changes.
+
+## Not rewritten
+
+* Handlers of narrow types, which are mostly an answer and no failure (`ImportError`, `KeyError`,
+  `queue.Empty`), finalizers, what is registered with `atexit` or for a signal, and the steps of a
+  cleanup, unless the report points at that very place.
+* Handlers that take `CancelledError` or `KeyboardInterrupt` beside `Exception`.
+* `emit()` and other functions that the logging itself runs.
+* Handlers that log, raise, print, or give their exception to somebody.
+* A bare `except:` that raises again or cleans up: it is there for every way out.
+* Several handlers of which the report does not say which one is meant, and one that nothing ties
+  to it: no name of the function, no evidence, no word of the title, and no line on which a silent
+  handler stands.
+* A module in which nothing is logged, of a project in which nothing is; code that runs before the
+  logger of its module is made.
+
+## Known limitations
+
+There is no scan. Eleven code bases have some 140 handlers for `Exception` with a bare `pass` and no
+comment, tests aside; of 60 that were read, about ten hide a failure. The others look whether
+something is there, try one way before another, or clean up.
+
+A message that the report suggests is taken for a single handler only. Where a `try` does several
+things, the message says that a part of the function failed, and the traceback says which.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from codemods.codemod import Change, Codemod, Option, Place, Refusal, Scope, site_of
+from codemods.findings.model import LineRange
+from codemods.project.source import SourceFile
+from codemods.transforms.log_swallowed_exception.choice import Choice, choose
+from codemods.transforms.log_swallowed_exception.edit import edit
+from codemods.transforms.log_swallowed_exception.handlers import last_names
+from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan, recognise
+from codemods.transforms.log_swallowed_exception.suppress import suppressions
+from codemods.transforms.log_swallowed_exception.verdicts import Verdicts
+
+
+def find(scope: Scope, plan: SwallowedPlan | None) -> Iterator[Change | Refusal]:
+    """The silent handlers that a finding means."""
+    if plan is None:
+        return
+    meant: list[tuple[Place, Choice]] = []
+    seen: set[tuple[str, ast.AST]] = set()
+    refused: list[Refusal] = []
+    for place in _places(scope, plan):
+        source = place.source
+        chosen = choose(place, plan, scope.finding)
+        for choice in chosen.meant:
+            # Two places of a finding may lie in each other.
+            if (source.path, choice.handler) not in seen:
+                seen.add((source.path, choice.handler))
+                meant.append((place, choice))
+        for handler in chosen.several:
+            detail = (
+                f"{len(chosen.several)} handlers there would do, and the finding does not say "
+                "which it means"
+            )
+            refused.append(Refusal("several", detail, site_of(source, handler)))
+        for handler in chosen.done:
+            refused.append(_done(source, handler, plan))
+    template = plan.template if len(meant) == 1 else ""
+    verdicts = [Verdicts(scope, place.source, plan, template).of(choice) for place, choice in meant]
+    if plan.suppress and plan.level:
+        verdicts += suppressions(scope, plan)
+    for verdict in verdicts:
+        if isinstance(verdict, Change):
+            verdict = replace(verdict, notes=_notes(plan, verdicts))
+        yield verdict
+    # What is done already is no news beside what is to be done.
+    yield from _unique([item for item in refused if not (verdicts and item.already)], seen)
+
+
+def _places(scope: Scope, plan: SwallowedPlan) -> tuple[Place, ...]:
+    """Where to look: of a list of places, whole files with the lines that it names. The code that
+    is shown beside one of them is no evidence for the others."""
+    if not plan.locations:
+        return scope.places
+    files: dict[str, Place] = {}
+    for place in scope.places:
+        known = files.get(place.source.path)
+        lines = (*(known.reported if known else ()), *place.reported)
+        files[place.source.path] = replace(
+            place, node=place.source.tree.module, evidence=(), reported=tuple(dict.fromkeys(lines))
+        )
+    return tuple(files.values())
+
+
+def _notes(plan: SwallowedPlan, verdicts: Sequence[Change | Refusal]) -> tuple[str, ...]:
+    """What the finding lists and nothing was said about."""
+    if plan.elsewhere:
+        listed = ", ".join(plan.elsewhere)
+        return (f"left alone, since only the text of the finding lists them: {listed}",)
+    sites = [item.site for item in verdicts if item.site is not None]
+    left = [
+        f"{location.path}:{lines.start}"
+        for location in plan.locations
+        for lines in location.lines
+        if not any(
+            f"/{site.path}".endswith(f"/{location.path}")
+            and LineRange(site.line - 1, site.end_line + 1).overlaps(lines)
+            for site in sites
+        )
+    ]
+    return (f"left alone, since no silent handler stands there: {', '.join(left)}",) if left else ()
+
+
+def _unique(refused: list[Refusal], seen: set[tuple[str, ast.AST]]) -> Iterator[Refusal]:
+    told = set()
+    lines = {(path, getattr(node, "lineno", 0)) for path, node in seen}
+    for item in refused:
+        key = (item.site.path, item.site.line) if item.site is not None else ("", 0)
+        if key not in told and key not in lines:
+            told.add(key)
+            yield item
+
+
+def _done(source: SourceFile, handler: ast.ExceptHandler, plan: SwallowedPlan) -> Refusal:
+    site = site_of(source, handler)
+    if plan.level:
+        return Refusal("logged", "the handler logs its exception", site, already=True)
+    types = ", ".join(last_names(handler))
+    return Refusal("caught", f"the handler is for {types}", site, already=True)
+
+
+codemod = Codemod(
+    "log-swallowed-exception",
+    recognise,
+    find,
+    edit,
+    triggers=(b"except", b"suppress("),
+    scans=False,
+    options=(Option("loggers", [], "receivers that are loggers too, as in `add-exc-info`"),),
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,265 @@
+"""Which handlers of a place a finding about a silent one means."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from codemods.codemod import Place
+from codemods.findings.model import Finding, LineRange
+from codemods.syntax.tree import Tree
+from codemods.transforms.log_swallowed_exception.handlers import (
+    Silence,
+    is_broad,
+    last_names,
+    logs_in,
+    silence,
+    try_of,
+)
+from codemods.transforms.log_swallowed_exception.plan import LEVELS, SwallowedPlan
+
+_EMPTY = frozenset(
+    (
+        *("bare", "except", "exception", "exceptions", "error", "errors", "handler", "swallows"),
+        *("swallowed", "silently", "silent", "every", "failures", "failure", "clause", "catches"),
+        *("broad", "pass", "with", "without", "from", "into", "that", "this", "when", "block"),
+        *("best", "effort", "never", "returns", "return", "pass"),
+    )
+)
+"""Words of a title that say what is wrong, and not where."""
+_WEIGHTS = {"warn": "warning", "fatal": "critical"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A handler that is meant."""
+
+    handler: ast.ExceptHandler
+    named: bool
+    """Whether the finding points at this very one, by its lines or as the only one there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a finding means in a place."""
+
+    meant: tuple[Choice, ...] = ()
+    several: tuple[ast.ExceptHandler, ...] = ()
+    """Handlers of which the finding does not say which are meant."""
+    done: tuple[ast.ExceptHandler, ...] = ()
+    """Handlers of the place that look like the fix."""
+
+
+def choose(place: Place, plan: SwallowedPlan, finding: Finding | None) -> Chosen:
+    """The handlers of ``place`` that ``plan`` is about.
+
+    The lines of the evidence go before reported ones. A line points at the handler that it
+    stands in, else at the handlers of the innermost ``try`` around it. Where no line points at
+    any, a definition that the finding names and that has a single handler that would do has it.
+
+    Lines drift, so that in a place which neither the evidence nor a name ties to the finding a
+    line has to stand in a silent handler itself, and any other is only meant if the words of the
+    title stand in its ``try``.
+    """
+    tree = place.source.tree
+    handlers = tree.within(place.node, ast.ExceptHandler)
+    kin = [item for item in handlers if _is_kin(place, item, plan)]
+    named = _is_named(place, finding)
+    tied = named or bool(place.evidence)
+    narrowed = [item for item in kin if _is_narrowed(place, item, plan)]
+    if narrowed and tied:
+        # Those around it that catch everything are others.
+        return Chosen(done=tuple(narrowed))
+    if not tied:
+        spoken = [item for item in kin if _is_spoken_of(place, item, finding)]
+        if len(spoken) == 1 and is_open(place, spoken[0], plan):
+            return Chosen((Choice(spoken[0], True),))
+        if len(spoken) == 1 and _is_done(place, spoken[0], plan):
+            return Chosen(done=tuple(spoken))
+        kin = [item for item in kin if _shows_itself(place, item)]
+    for ranges, exact in ((place.evidence, False), (place.reported, not tied)):
+        pointed = _pointed(place, kin, plan, ranges, exact)
+        if pointed.meant or pointed.several or pointed.done:
+            return pointed
+    if not named:
+        return Chosen()
+    still = [item for item in kin if _is_open(place, item, plan)]
+    broad = [item for item in still if is_broad(item)]
+    if len(broad) == 1 or (broad and plan.count == len(broad)):
+        return Chosen(tuple(Choice(item, tree.function(item) is place.node) for item in broad))
+    if broad:
+        return Chosen(several=tuple(broad))
+    done = [item for item in kin if _is_done(place, item, plan)]
+    if done:
+        return Chosen(done=tuple(done))
+    # Those for narrow types are looked at, and left alone.
+    return Chosen(tuple(Choice(item, False) for item in still))
+
+
+def _is_named(place: Place, finding: Finding | None) -> bool:
+    """Whether the finding names the definition."""
+    if isinstance(place.node, ast.Module) or finding is None:
+        return False
+    beside = " ".join(f"{item.symbol or ''} {item.note or ''}" for item in finding.locations)
+    said = f"{finding.title} {finding.description} {beside}"
+    return re.search(rf"(?<!\w){re.escape(place.node.name)}(?!\w)", said) is not None
+
+
+def _is_spoken_of(place: Place, handler: ast.ExceptHandler, finding: Finding | None) -> bool:
+    """Whether two neighbouring words of the title stand in the handler's ``try``."""
+    said = re.findall(r"[A-Za-z]+", finding.title.lower()) if finding is not None else []
+    text = place.source.segment(try_of(place.source.tree, handler))
+    return any(
+        re.search(rf"{one}[ _-]?{other}", text, re.IGNORECASE)
+        for one, other in pairwise(said)
+        if not {one, other} & _EMPTY and len(one) > 3 and len(other) > 3
+    )
+
+
+def _shows_itself(place: Place, handler: ast.ExceptHandler) -> bool:
+    """Whether the handler is of the shape that the finding describes: there are few of them in a
+    file, and many that catch everything."""
+    return handler.type is None or silence(place.source.tree, handler) is not Silence.NOT
+
+
+def _pointed(
+    place: Place,
+    kin: Sequence[ast.ExceptHandler],
+    plan: SwallowedPlan,
+    ranges: Sequence[LineRange],
+    exact: bool,
+) -> Chosen:
+    meant: dict[ast.ExceptHandler, Choice] = {}
+    several: list[ast.ExceptHandler] = []
+    done: list[ast.ExceptHandler] = []
+    for lines in ranges:
+        hit = _inner(place, [item for item in kin if _lines(item).overlaps(lines)], lines)
+        alone = len(hit) == 1 and _is_within(lines, try_of(place.source.tree, hit[0]))
+        if alone and is_open(place, hit[0], plan):
+            # It points at this one: then it is meant whatever it does instead.
+            meant[hit[0]] = Choice(hit[0], True)
+            continue
+        if not hit and not exact:
+            hit = _innermost(place, kin, lines)
+        still = [item for item in hit if _is_open(place, item, plan)]
+        still = [item for item in still if is_broad(item)]
+        if len(still) == 1 or (still and plan.count == len(still)):
+            named = all(_is_within(lines, try_of(place.source.tree, item)) for item in still)
+            meant.update({item: Choice(item, named) for item in still if item not in meant})
+        elif still:
+            several += still
+        else:
+            done += [item for item in hit if _is_done(place, item, plan)]
+    several = [item for item in several if item not in meant]
+    return Chosen(tuple(meant.values()), tuple(dict.fromkeys(several)), tuple(dict.fromkeys(done)))
+
+
+def _inner(place: Place, hit: list[ast.ExceptHandler], lines: LineRange) -> list[ast.ExceptHandler]:
+    """Without the handlers around the one that holds all of ``lines``."""
+    holding = [item for item in hit if item.lineno <= lines.start and _lines(item).end >= lines.end]
+    around = {ancestor for item in holding for ancestor in place.source.tree.ancestors(item)}
+    return [item for item in hit if item not in around]
+
+
+def _is_within(lines: LineRange, block: ast.Try) -> bool:
+    """Whether a range is about a ``try``, and not about more; reports are one line off at times."""
+    around = _lines(block)
+    return around.start - 1 <= lines.start and lines.end <= around.end + 1
+
+
+def _innermost(
+    place: Place, kin: Sequence[ast.ExceptHandler], lines: LineRange
+) -> list[ast.ExceptHandler]:
+    """The handlers of the smallest ``try`` that holds one of ``lines``."""
+    tree = place.source.tree
+    around = [item for item in kin if _lines(try_of(tree, item)).overlaps(lines)]
+    if not around:
+        return []
+    smallest = min(around, key=lambda item: _length(try_of(tree, item)))
+    block = try_of(tree, smallest)
+    return [item for item in around if try_of(tree, item) is block]
+
+
+def _is_kin(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:
+    """Whether the handler could be the one, before the fix or after it."""
+    return (
+        is_broad(handler)
+        or _types(handler) == _last(plan.narrow)
+        or silence(place.source.tree, handler) is not Silence.NOT
+    )
+
+
+def is_open(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:
+    """Whether anything that the finding asks for is still to be done in a handler that it points
+    at."""
+    return _asks(place, handler, plan, tuple(Silence)[1:])
+
+
+def _is_open(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:
+    """The same for a handler among others."""
+    kinds = (Silence.NOTHING, Silence.VALUE) if plan.values else (Silence.NOTHING,)
+    return _asks(place, handler, plan, kinds)
+
+
+def _asks(
+    place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan, kinds: tuple[Silence, ...]
+) -> bool:
+    if plan.bare and handler.type is None:
+        return True
+    if plan.narrow and last_names(handler) == ("Exception",):
+        return True
+    if not plan.level:
+        return False
+    if silence(place.source.tree, handler) in kinds:
+        return True
+    return plan.lower and too_low(place.source.tree, handler, plan.level) is not None
+
+
+def too_low(tree: Tree, handler: ast.ExceptHandler, level: str) -> ast.Call | None:
+    """The only log call of a handler, where its level is below ``level``."""
+    calls = logs_in(tree, handler)
+    if len(calls) != 1:
+        return None
+    name = str(getattr(calls[0].func, "attr", getattr(calls[0].func, "id", "")))
+    return calls[0] if _weight(name) < _weight(level) else None
+
+
+def _weight(level: str) -> int:
+    name = _WEIGHTS.get(level, level)
+    return LEVELS.index(name) if name in LEVELS else len(LEVELS)
+
+
+def _is_done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:
+    if plan.narrow and _types(handler) == _last(plan.narrow):
+        return True
+    if plan.bare and last_names(handler) == ("Exception",):
+        return True
+    return bool(plan.level and logs_in(place.source.tree, handler))
+
+
+def _is_narrowed(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:
+    """Whether the handler is for the types that the finding wants, in place of ``Exception``."""
+    if not plan.narrow or _types(handler) != _last(plan.narrow):
+        return False
+    others = try_of(place.source.tree, handler).handlers
+    return not any(_types(item) == {"Exception"} for item in others)
+
+
+def _types(handler: ast.ExceptHandler) -> frozenset[str]:
+    return frozenset(last_names(handler))
+
+
+def _last(names: Sequence[str]) -> frozenset[str]:
+    return frozenset(name.rpartition(".")[2] for name in names)
+
+
+def _lines(node: ast.ExceptHandler | ast.Try) -> LineRange:
+    return LineRange(node.lineno, node.end_lineno or node.lineno)
+
+
+def _length(node: ast.Try) -> int:
+    """How many lines a statement has."""
+    return (node.end_lineno or node.lineno) - node.lineno

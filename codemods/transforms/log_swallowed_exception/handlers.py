@@ -1,0 +1,188 @@
+"""Handlers from which nobody learns of the exception, and which of them must stay so."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import re
+from collections.abc import Sequence
+
+from codemods.analysis.logs.tracebacks import shown_in
+from codemods.project.source import SourceFile
+from codemods.syntax.handlers import handler_types, innermost_handler, reraising
+from codemods.syntax.tree import FUNCTIONS, Tree
+
+BROAD = ("Exception", "BaseException")
+_PLAIN = ("debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log")
+LOGS = (*_PLAIN, *(f"a{name}" for name in _PLAIN))
+"""Methods of loggers; structlog has each of them as a coroutine too."""
+_TELLS = re.compile(
+    r"(?:^|_)(?:a?(?:debug|info|warn\w*|error|critical|exception)|log\w*|print\w*|report\w*|"
+    r"notif\w*|notice\w*|record\w*|capture_\w+|alert\w*|fail\w*|skip\w*|xfail|s?echo|abort\w*|"
+    r"\w*exit|quit|die|stop_err)"
+    r"(?:$|_)"
+)
+"""Names of functions that tell somebody: a log, a terminal, an error tracker, a test run."""
+_CONTROL = (
+    # Optional packages, lookups, queues, and files that may be gone: the exception is the answer.
+    *("ImportError", "ModuleNotFoundError", "KeyError", "IndexError", "LookupError"),
+    *("AttributeError", "StopIteration", "StopAsyncIteration", "QueueEmpty", "QueueFull"),
+    *("Empty", "Full", "FileNotFoundError", "FileExistsError", "ProcessLookupError"),
+    *("NotImplementedError", "BrokenPipeError", "ConnectionResetError", "WebSocketDisconnect"),
+    *("NameError", "DoesNotExist", "NoResultFound", "InvalidStateError", "BlockingIOError"),
+)
+_CANCELLED = ("CancelledError", "GeneratorExit", "KeyboardInterrupt", "SystemExit")
+_MACHINERY = ("emit", "handle", "handleError", "format", "formatException", "filter", "makeRecord")
+_LOGGING_BASES = ("Handler", "Formatter", "Filter", "Filterer", "Logger", "LoggerAdapter")
+
+
+class Silence(enum.IntEnum):
+    """How a handler keeps silent."""
+
+    NOT = 0
+    """It does not: it logs, raises, tells somebody, or hands the exception on."""
+    NOTHING = 1
+    """It does nothing: ``pass``."""
+    VALUE = 2
+    """It goes on with a plain value: ``return None``, ``continue``, ``state = None``."""
+    WORK = 3
+    """It calls something else instead."""
+
+
+def silence(tree: Tree, handler: ast.ExceptHandler) -> Silence:
+    """How far ``handler`` keeps its exception to itself."""
+    nodes = [item for statement in handler.body for item in ast.walk(statement)]
+    if any(isinstance(item, (ast.Raise, ast.Yield, ast.YieldFrom)) for item in nodes):
+        return Silence.NOT
+    if handler.name and any(isinstance(i, ast.Name) and i.id == handler.name for i in nodes):
+        return Silence.NOT
+    calls = [item for item in nodes if isinstance(item, ast.Call)]
+    if shown_in(tree, handler) or any(_TELLS.search(_name(call)) for call in calls):
+        return Silence.NOT
+    if all(_is_nothing(statement) for statement in handler.body):
+        return Silence.NOTHING
+    simple = (ast.Pass, ast.Continue, ast.Break, ast.Return, ast.Assign, ast.AnnAssign, ast.Expr)
+    if not all(isinstance(statement, simple) for statement in handler.body):
+        return Silence.NOT
+    return Silence.WORK if calls else Silence.VALUE
+
+
+def logs_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
+    """The calls of ``handler`` itself that are written like log calls, in source order."""
+    found = [
+        call
+        for statement in handler.body
+        for call in tree.within(statement, ast.Call)
+        if _name(call) in LOGS and innermost_handler(tree, call) is handler
+    ]
+    return sorted(found, key=lambda call: (call.lineno, call.col_offset))
+
+
+def is_broad(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches every exception: bare, or with ``Exception`` among its types."""
+    return handler.type is None or any(name in BROAD for name in last_names(handler))
+
+
+def last_names(handler: ast.ExceptHandler) -> tuple[str, ...]:
+    """The types without their modules."""
+    return tuple(name.rpartition(".")[2] for name in handler_types(handler))
+
+
+def try_of(tree: Tree, handler: ast.ExceptHandler) -> ast.Try:
+    """The ``try`` of a handler."""
+    parent = tree.parent(handler)
+    if not isinstance(parent, (ast.Try, ast.TryStar)):
+        raise TypeError("a handler stands in a try")
+    return parent  # type: ignore[return-value]
+
+
+def obstacle(
+    source: SourceFile, handler: ast.ExceptHandler, *, named: bool
+) -> tuple[str, str] | None:
+    """Why no log line may stand in ``handler``, as an identifier and in words.
+
+    Args:
+        named: the finding points at this very handler, so that what is only likely to be meant
+            so is no reason.
+    """
+    tree = source.tree
+    types = last_names(handler)
+    cancelled = [name for name in types if name in _CANCELLED]
+    if cancelled:
+        detail = f"it also takes {cancelled[0]}, which is no failure and would be logged as one"
+        return "cancellation", detail
+    function = tree.function(handler)
+    if isinstance(function, FUNCTIONS) and _is_machinery(tree, function):
+        detail = f"{function.name}() is part of the logging: a log call in it may never end"
+        return "logging-machinery", detail
+    if named:
+        return None
+    if types and not is_broad(handler):
+        if all(name in _CONTROL for name in types):
+            return "control-flow", f"{types[0]} is an answer there, and no failure"
+        return "narrow-type", f"the handler is for {', '.join(types)} alone, and may be meant so"
+    if isinstance(function, FUNCTIONS):
+        if function.name in ("__del__", "__exit__", "__aexit__"):
+            return "finalizer", f"{function.name}() cleans up, and must not get in the way"
+        if _is_registered(tree, function.name):
+            detail = f"{function.name}() runs at the exit or in a signal handler"
+            return "at-exit", detail
+    if in_cleanup(tree, handler):
+        return "cleanup", "the try is a step of a cleanup, which must go on"
+    return None
+
+
+def in_cleanup(tree: Tree, handler: ast.ExceptHandler) -> bool:
+    """Whether the ``try`` stands in a ``finally``, or in a handler that raises again."""
+    child: ast.AST = handler
+    for ancestor in tree.ancestors(handler):
+        if isinstance(ancestor, (ast.Try, ast.TryStar)) and child in ancestor.finalbody:
+            return True
+        if isinstance(ancestor, ast.ExceptHandler) and reraising(ancestor) is not None:
+            return True
+        if isinstance(ancestor, FUNCTIONS):
+            return False
+        child = ancestor
+    return False
+
+
+def _name(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+
+
+def _is_nothing(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
+def _is_machinery(tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a log call runs the function: then one in it may run it again."""
+    if function.name in LOGS:
+        return True
+    holder = tree.parent(function)
+    if function.name not in _MACHINERY or not isinstance(holder, ast.ClassDef):
+        return False
+    bases = [ast.unparse(base).rpartition(".")[2] for base in holder.bases]
+    return function.name == "emit" or any(name.endswith(_LOGGING_BASES) for name in bases)
+
+
+def _is_registered(tree: Tree, name: str) -> bool:
+    """Whether the function is given to ``atexit`` or to a signal, in this file."""
+    for call in tree.of(ast.Call):
+        called = ast.unparse(call.func)
+        if called in ("atexit.register", "register", "signal.signal", "weakref.finalize") or (
+            called.endswith("add_signal_handler")
+        ):
+            for argument in call.args:
+                if getattr(argument, "attr", getattr(argument, "id", "")) == name:
+                    return True
+    return False
+
+
+def hit_by(
+    handlers: Sequence[ast.ExceptHandler], nodes: Sequence[ast.AST]
+) -> list[ast.ExceptHandler]:
+    """Those of ``handlers`` that are among ``nodes``, in their own order."""
+    chosen = set(nodes)
+    return [handler for handler in handlers if handler in chosen]

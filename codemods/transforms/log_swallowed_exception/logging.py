@@ -1,0 +1,244 @@
+"""The log call for a handler that has none: its logger, its text, and the name it needs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from codemods.analysis.logs.loggers import FAMILIAR, Kind
+from codemods.analysis.names.values import DefinitionRef
+from codemods.codemod import AddImport, Edit, Refusal, site_of
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.rewriting.log_calls import Judge
+from codemods.rewriting.module_logger import ModuleLogger
+from codemods.syntax.imports import can_import
+from codemods.syntax.names import binding_of, names_loaded
+from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.transforms.log_swallowed_exception.names import exception_name
+from codemods.transforms.log_swallowed_exception.text import Spot, text_of
+
+_OWN = ("debug", "info", "warning", "error", "critical", "exception")
+_PLACES = re.compile(r"%[^%]")
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A log call, and what has to be there for it."""
+
+    code: str
+    name: str | None = None
+    """What the exception is called in it; ``None`` where it does not need a name."""
+    edits: tuple[Edit, ...] = ()
+    """What makes the logger, or imports the function."""
+
+    @property
+    def callee(self) -> str:
+        """What is called: ``logger.debug``."""
+        return ast.unparse(ast.parse(self.code, mode="eval").body.func)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes log calls for the handlers of one file."""
+
+    project: Project
+    source: SourceFile
+    familiar: tuple[str, ...] = ()
+
+    @property
+    def _tree(self) -> Tree:
+        return self.source.tree
+
+    def write(
+        self, spot: Spot, level: str, template: str = "", *, make: bool = True
+    ) -> Logged | Refusal:
+        """The log call for ``spot``.
+
+        Args:
+            level: the method; ``exception`` for an error with its traceback.
+            template: a call that the finding suggests, whose text is taken where all that it
+                names is there.
+            make: whether a module without a logger gets one.
+        """
+        judge = Judge(self.project, self.source, (*FAMILIAR, *self.familiar), (), True)
+        modules = ModuleLogger(self.project, self.source, judge)
+        at = spot.at
+        found = modules.existing(at)
+        if found is not None and not self._is_there(found[0], at):
+            found = None
+        if found is not None:
+            return self._call(spot, found[0], found[1], level, template)
+        own = self._own(spot, level)
+        if own is not None:
+            return own
+        made = modules.made(at) if make and self._tree.function(at) is not None else None
+        if made is None:
+            detail = "the module has no logger that is there when the handler runs"
+            return Refusal("no-logger", detail, site_of(self.source, spot.block))
+        name, kind, edits = made
+        logged = self._call(spot, name, kind, level, template)
+        return Logged(logged.code, logged.name, tuple(edits))
+
+    def _call(self, spot: Spot, logger: str, kind: Kind, level: str, template: str) -> Logged:
+        given = self._suggested(spot, template)
+        if kind is Kind.LOGURU and "%" in template:
+            # It fills braces.
+            given = None
+        arguments, name = given if given is not None else (f'"{text_of(self.source, spot)}"', None)
+        if kind is Kind.LOGURU:
+            level = "error" if level == "exception" else level
+            return Logged(f"{logger}.opt(exception=True).{level}({arguments})", name)
+        shown = "" if level == "exception" else ", exc_info=True"
+        return Logged(f"{logger}.{level}({arguments}{shown})", name)
+
+    def _suggested(self, spot: Spot, template: str) -> tuple[str, str | None] | None:
+        """The arguments of the call that the finding suggests, without ``exc_info``, and what the
+        exception is called in them; ``None`` where they name what is not there."""
+        if not template:
+            return None
+        call = ast.parse(template, mode="eval").body
+        if not isinstance(call, ast.Call) or any(item.arg != "exc_info" for item in call.keywords):
+            return None
+        if not _fills(call):
+            return None
+        needed: set[str] = set().union(*(names_loaded(item) for item in call.args))
+        unbound = {name for name in needed if not self._is_bound(name, spot)}
+        arguments = ", ".join(_segment(template, item) for item in call.args)
+        if not unbound:
+            return arguments, None
+        (name, *others) = sorted(unbound)
+        if others or name not in ("e", "exc", "err", "error", "ex", "exception"):
+            return None
+        if spot.name is not None and spot.name != name:
+            return None
+        if exception_name(self._tree, spot.handler or spot.block, (name,)) != name:
+            return None
+        return arguments, name
+
+    def _is_bound(self, name: str, spot: Spot) -> bool:
+        """Whether the name surely has a value when the handler runs: not one that the ``try``
+        itself binds, which may have failed before."""
+        bound = binding_of(self._tree, name, spot.at)
+        if bound.kind == "unknown":
+            return False
+        if bound.kind in ("builtin", "import", "definition", "parameter"):
+            return True
+        return any(self._precedes(node, spot) for node in bound.nodes)
+
+    def _precedes(self, node: ast.AST, spot: Spot) -> bool:
+        """Whether every way to the ``try`` leads through what binds ``node``."""
+        block = spot.block
+        if isinstance(node, (ast.ExceptHandler, ast.Delete)) or not isinstance(node, ast.Name):
+            return False
+        statement = self._tree.statement(node)
+        around = [*self._tree.ancestors(block)]
+        return statement.lineno < block.lineno and (
+            statement in around or self._tree.parent(statement) in around
+        )
+
+    def _is_there(self, logger: str, at: ast.AST) -> bool:
+        """Whether the logger is bound before code that runs as the module, the class or the
+        object is made."""
+        function = self._tree.function(at)
+        root, _, rest = logger.partition(".")
+        line = getattr(at, "lineno", 0)
+        if function is None:
+            nodes = binding_of(self._tree, root, at).nodes
+            return any(getattr(node, "lineno", line) < line for node in nodes)
+        if not rest or not isinstance(function, FUNCTIONS) or root not in ("self", "cls"):
+            return True
+        if function.name not in ("__init__", "__new__", "__post_init__"):
+            return True
+        return any(
+            ast.unparse(item) == logger and isinstance(item.ctx, ast.Store) and item.lineno < line
+            for item in self._tree.within(function, ast.Attribute)
+        )
+
+    def _own(self, spot: Spot, level: str) -> Logged | None:
+        """A call of the function with which the project's modules log, where this one does."""
+        level = "error" if level == "exception" else level
+        for call in self._tree.of(ast.Call):
+            found = self.sibling(call, level, spot.at)
+            if found is None:
+                continue
+            takes_exc_info, edits = found
+            text = text_of(self.source, spot)
+            if takes_exc_info:
+                return Logged(f'{level}("{text}", exc_info=True)', None, edits)
+            name = spot.name or exception_name(self._tree, spot.handler or spot.block, ())
+            return Logged(f'{level}(f"{text}: {{{name}}}")', name, edits)
+        return None
+
+    def sibling(
+        self, call: ast.Call, level: str, at: ast.AST
+    ) -> tuple[bool, tuple[Edit, ...]] | None:
+        """Whether the function ``level`` of the module whose log function ``call`` calls takes
+        ``exc_info``, and the import that it needs at ``at``.
+
+        ``None`` where ``call`` is none of a log function of the project, or its module has none
+        for the level that takes a text.
+        """
+        if not isinstance(call.func, ast.Name) or call.func.id not in _OWN:
+            return None
+        tree = self._tree
+        bound = binding_of(tree, call.func.id, call)
+        refs = self.project.index.definition_of(self.source, call.func)
+        if bound.scope_node is not tree.module or len(refs) != 1:
+            return None
+        takes = self._function(refs[0], level)
+        module = self._module_of(bound.node)
+        there = binding_of(tree, level, at)
+        if takes is None:
+            return None
+        if there.nodes:
+            known = there.scope_node is tree.module and self._is_there(level, at)
+            return (takes, ()) if known and self._module_of(there.node) == module else None
+        if module is None or tree.function(at) is None:
+            return None
+        if can_import(tree, at, module, level) is not None:
+            return None
+        return takes, (AddImport(self.source.path, module, level),)
+
+    def _function(self, ref: DefinitionRef, level: str) -> bool | None:
+        """Whether the function of a level, beside the one that is known, takes ``exc_info``;
+        ``None`` where there is none, or none that takes a text alone."""
+        node = next(
+            (
+                item
+                for item in ref.source.tree.module.body
+                if isinstance(item, ast.FunctionDef) and item.name == level
+            ),
+            None,
+        )
+        if node is None or not isinstance(ref.node, ast.FunctionDef):
+            return None
+        arguments = node.args
+        names = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+        if "exc_info" in (*names, *(item.arg for item in arguments.kwonlyargs)):
+            return True
+        required = len(names) - len(arguments.defaults)
+        keywords = [item for item in arguments.kw_defaults if item is None]
+        return False if names and required <= 1 and not keywords else None
+
+    def _module_of(self, node: ast.AST | None) -> str | None:
+        """The module that an import's name comes from, as written."""
+        parent = self._tree.parent(node) if isinstance(node, ast.alias) else None
+        if not isinstance(parent, ast.ImportFrom):
+            return None
+        return "." * parent.level + (parent.module or "")
+
+
+def _fills(call: ast.Call) -> bool:
+    """Whether the arguments behind the text are as many as it has places for."""
+    text, *values = call.args
+    if not values:
+        return True
+    if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
+        return False
+    return len(_PLACES.findall(text.value.replace("%%", ""))) == len(values)
+
+
+def _segment(code: str, node: ast.expr) -> str:
+    return ast.get_source_segment(code, node) or ast.unparse(node)

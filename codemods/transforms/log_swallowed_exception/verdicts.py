@@ -1,0 +1,183 @@
+"""What becomes of a handler that a finding means."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
+from codemods.project.source import SourceFile
+from codemods.syntax.handlers import reraising
+from codemods.syntax.names import binding_of
+from codemods.syntax.tree import Tree
+from codemods.transforms.log_swallowed_exception.choice import Choice, too_low
+from codemods.transforms.log_swallowed_exception.edit import HandlerEdit
+from codemods.transforms.log_swallowed_exception.handlers import (
+    Silence,
+    last_names,
+    logs_in,
+    obstacle,
+    silence,
+    try_of,
+)
+from codemods.transforms.log_swallowed_exception.logging import Logged, Writer
+from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
+from codemods.transforms.log_swallowed_exception.text import spot_of
+from codemods.transforms.log_swallowed_exception.types import written
+
+
+@dataclass(frozen=True, slots=True)
+class Retyped:
+    """Another type for a handler."""
+
+    type: str | None = None
+    what: str = ""
+    imports: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Decides about the handlers of one file."""
+
+    scope: Scope
+    source: SourceFile
+    plan: SwallowedPlan
+    template: str
+    """The log call that the finding suggests for the one handler that it means."""
+
+    @property
+    def _tree(self) -> Tree:
+        return self.source.tree
+
+    @property
+    def _writer(self) -> Writer:
+        loggers = tuple(self.scope.options.get("loggers", ()))
+        return Writer(self.scope.project, self.source, loggers)
+
+    def of(self, choice: Choice) -> Change | Refusal:
+        """The change of a handler, or why it stays."""
+        handler, level = choice.handler, self.plan.level
+        retyped = self._retyped(handler)
+        if isinstance(retyped, Refusal):
+            return retyped
+        kind = silence(self._tree, handler)
+        if level and kind is not Silence.NOT:
+            return self._logged(choice, kind, retyped)
+        words = [retyped.what] if retyped.what else []
+        edits: list[Edit] = []
+        call = too_low(self._tree, handler, level) if level and self.plan.lower else None
+        if call is not None:
+            raised = self._raised(call)
+            if isinstance(raised, Refusal):
+                return raised
+            edits += raised
+            words.append(f"the failure is logged with {level}()")
+        if retyped.type is not None:
+            edits += [self._head(handler, HandlerEdit(retyped.type)), *retyped.imports]
+        site = site_of(self.source, handler)
+        return Change(site, ", and ".join(words), tuple(edits), Safety.REVIEW)
+
+    def _refusal(self, handler: ast.ExceptHandler, reason: str, detail: str) -> Refusal:
+        return Refusal(reason, detail, site_of(self.source, handler))
+
+    def _logged(self, choice: Choice, kind: Silence, retyped: Retyped) -> Change | Refusal:
+        """The change with a log line."""
+        handler = choice.handler
+        reason = obstacle(self.source, handler, named=choice.named)
+        if reason is not None:
+            return self._refusal(handler, *reason)
+        logged = self._writer.write(spot_of(self._tree, handler), self.plan.level, self.template)
+        if isinstance(logged, Refusal):
+            return logged
+        if logged.name is not None and handler.type is None and retyped.type is None:
+            detail = f"a bare except: has no name for the exception, which {logged.code} needs"
+            return self._refusal(handler, "no-name", detail)
+        edits = [*self._body(handler, kind, logged, retyped), *logged.edits, *retyped.imports]
+        what = f"the exception is logged with {logged.callee}()"
+        if retyped.what:
+            what += f", and {retyped.what}"
+        safety = Safety.REVIEW if retyped.type else Safety.SAFE
+        return Change(site_of(self.source, handler), what, tuple(edits), safety)
+
+    def _body(
+        self, handler: ast.ExceptHandler, kind: Silence, logged: Logged, retyped: Retyped
+    ) -> list[Edit]:
+        name = logged.name if handler.name is None else None
+        first, last = handler.body[0], handler.body[-1]
+        span = self.source.span(first)
+        before = self.source.utf8[self.source.line_starts[first.lineno - 1] : span.start]
+        if before.strip():
+            # The body stands on the line of its head.
+            return [self._head(handler, HandlerEdit(retyped.type, name, logged.code))]
+        edits: list[Edit] = []
+        if kind is Silence.NOTHING:
+            span = self.source.span(last)
+            edits.append(Operation(self.source.path, span, "replace", Unit.STATEMENT, logged.code))
+        else:
+            edits.append(Operation(self.source.path, span, "insert", Unit.STATEMENT, logged.code))
+        if name is not None or retyped.type is not None:
+            edits.append(self._head(handler, HandlerEdit(retyped.type, name)))
+        return edits
+
+    def _head(self, handler: ast.ExceptHandler, wanted: HandlerEdit) -> Operation:
+        span = self.source.span(handler)
+        return Operation(self.source.path, span, "handler", Unit.HANDLER, wanted)
+
+    def _retyped(self, handler: ast.ExceptHandler) -> Retyped | Refusal:
+        """What the handler is to catch, if that is to change."""
+        if self.plan.narrow and last_names(handler) == ("Exception",):
+            return self._narrowed(handler)
+        if self.plan.bare and handler.type is None:
+            return self._broad(handler)
+        return Retyped()
+
+    def _broad(self, handler: ast.ExceptHandler) -> Retyped | Refusal:
+        if reraising(handler) is not None:
+            detail = "it raises again, and has to see every way out"
+            return self._refusal(handler, "raises-again", detail)
+        logs = logs_in(self._tree, handler)
+        calls = [
+            call
+            for statement in handler.body
+            for call in self._tree.within(statement, ast.Call)
+            if not any(call is log or log in self._tree.ancestors(call) for log in logs)
+        ]
+        if calls:
+            detail = f"{ast.unparse(calls[0].func)}() may have to run on every way out"
+            return self._refusal(handler, "cleanup", detail)
+        if binding_of(self._tree, "Exception", handler).kind != "builtin":
+            return self._refusal(handler, "shadowed", "Exception means something else there")
+        return Retyped("Exception", "KeyboardInterrupt and SystemExit are not caught any more")
+
+    def _narrowed(self, handler: ast.ExceptHandler) -> Retyped | Refusal:
+        names: list[str] = []
+        imports: list[Edit] = []
+        for name in self.plan.narrow:
+            made = written(self.scope.project, self.source, handler, name)
+            if isinstance(made, str):
+                return self._refusal(handler, "unknown-type", made)
+            names.append(made[0])
+            imports += made[1]
+        block = try_of(self._tree, handler)
+        before = block.handlers[: block.handlers.index(handler)]
+        caught = {name for item in before for name in last_names(item)}
+        if caught & {name.rpartition(".")[2] for name in names}:
+            detail = f"a handler before it takes {', '.join(names)} already"
+            return self._refusal(handler, "caught-before", detail)
+        code = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        what = f"{' and '.join(names)} caught in place of Exception"
+        return Retyped(code, what, tuple(imports))
+
+    def _raised(self, call: ast.Call) -> list[Edit] | Refusal:
+        """The log call with the level of the plan."""
+        level = self.plan.level
+        imports: tuple[Edit, ...] = ()
+        if isinstance(call.func, ast.Name):
+            sibling = self._writer.sibling(call, level, call)
+            if sibling is None:
+                detail = f"nothing tells where a {level}() like {call.func.id}() comes from"
+                return Refusal("no-logger", detail, site_of(self.source, call))
+            imports = sibling[1]
+        span = self.source.span(call.func)
+        operation = Operation(self.source.path, span, "method", Unit.EXPRESSION, level)
+        return [operation, *imports]

@@ -1,0 +1,153 @@
+"""Move blocking calls of coroutines to a thread.
+
+A call that waits for a file, a process or a network inside `async def` stops the whole event loop:
+no other request is served meanwhile. The call goes to a thread, and the coroutine waits for it:
+
+```python
+audio, rate = load_audio(job.path)
+```
+
+becomes
+
+```python
+audio, rate = await asyncio.to_thread(load_audio, job.path)
+```
+
+* `time.sleep(n)` becomes `await asyncio.sleep(n)`.
+* A whole file that is read or written, in a `with open(…)` of one statement or in an expression,
+  becomes a method of `Path`: `await asyncio.to_thread(Path(path).read_bytes)`. `json.load(f)` and
+  `json.dump(value, f)` become `json.loads` and `json.dumps` around it.
+* A larger `with open(…)` block becomes a local function that runs in a thread, where that is sound.
+* `sorted(folder.glob("*"))`, which consumes a lazy iterator at once, goes to the thread whole.
+* With a timeout in the report: `await asyncio.wait_for(asyncio.to_thread(…), timeout=10.0)`.
+
+A report names the calls, in its title, description, evidence or suggestion; `processor.process()`
+stands for any receiver of that method in the located function, at all its occurrences there. Where
+it names handlers and no call, and in a scan, a table of blocking callables decides.
+
+## Fix safety
+
+To be reviewed, always: between the call and its result other tasks run now. Where the new await
+falls between a check and a use of shared state, a note names both lines, and where an
+`asyncio.Lock` is held, another does. The thread gets a copy of the context variables and none of
+`threading.local`. A cancelled or timed-out await does not stop the thread. A timeout brings a
+`TimeoutError`; a note says which handler takes it. Only shown is what stands in a `finally` or
+where a cancellation is handled, and in a scan what is cheap (`os.path.exists`, `os.mkdir`), what
+waits for a lock or queue, and a call of the project's own function that blocks further down, if
+the way is long (option `depth`) or ends in a small file.
+
+A scan follows the project's own functions through all files, and says the way in a note. It
+follows only what runs on the straight way through each: not what stands in a branch or a handler
+or is remembered (`functools.cache`, `if key in cache: return cache[key]`), no buffer in memory,
+and no lock, queue or future.
+
+## Not rewritten
+
+* Where no await may stand: plain functions and lambdas, class bodies, generator expressions,
+  nested comprehensions before Python 3.11, module level, under a held lock of threads.
+* Coroutines, calls that are awaited already, asynchronous libraries, and what is in a thread.
+* What must stay in its thread: sqlite3 connections and cursors, SQLAlchemy sessions, locks,
+  signal handlers, user interfaces; by type where it is known, else by names like `session` and
+  `cursor`, also as arguments.
+* Generators and lazy iterators, context managers, and what may raise `StopIteration` (the await
+  would never complete).
+* `open()` outside a `with`, and blocks that await, return, change shared state, or call something
+  of which nobody knows whether it may run in a thread.
+* Shadowed names, files that import trio, anyio or curio, projects that support Python 3.8
+  (`asyncio.sleep` is written there too).
+* In a scan: test files (option `tests`).
+
+## Known limitations
+
+The callee is trusted to be safe in a thread: whether it uses state that others change is not
+looked at, nor whether an argument is an ORM object of a live session. Work that keeps the
+processor busy holds the interpreter lock in a thread too. `Path` does not take a file descriptor
+or bytes for a path: a variable that holds one is not recognised. Evaluating what is written
+happens before the file is truncated, not behind it.
+
+A scan does not follow the project's own functions that end in something cheap (`os.path.exists`,
+`Path.resolve`): tried on seven code bases, that gave 56 more places to show, all of them lookups
+that take microseconds and half of them calls of one function that builds a path, and none that
+was worth a thread. What stands in the coroutine itself is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from codemods.analysis.blocking.blocking_callers import find_blockers
+from codemods.analysis.blocking.words import held
+from codemods.codemod import Change, Codemod, Option, Refusal, Scope, codemod_name
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.transforms.offload_blocking_calls.edit import edit
+from codemods.transforms.offload_blocking_calls.plan import OffloadPlan, recognise
+from codemods.transforms.offload_blocking_calls.planned import planned
+from codemods.transforms.offload_blocking_calls.scan import DEPTH, is_test, scanned
+
+
+def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:
+    """Every blocking call in the scope, as a change or with the reason why it stays."""
+    if plan is None:
+        yield from scanned(scope)
+    else:
+        yield from planned(scope, plan)
+
+
+_MANY = 100
+"""From how many files with coroutines on it is cheaper to find all that blocks at once."""
+
+
+def sieve(project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
+    """Whether a coroutine of the file may call something that blocks."""
+    if is_test(source.path) and not options.get("tests", False):
+        return False
+    blockers = project.blockers
+    if blockers is None:
+        # The way of a call may lead anywhere.
+        return True
+    words = blockers.holders.get(source.path, ())
+    return source.path in blockers.callers or held(source.data, words).coroutines
+
+
+def prepare(project: Project) -> None:
+    """Find what blocks in the whole project, once, where many files may ask."""
+    if project.blockers is None and _coroutine_files(project) >= _MANY:
+        project.blockers = find_blockers(project)
+
+
+def _coroutine_files(project: Project) -> int:
+    """How many files beside tests have coroutines; the others never ask."""
+    found = 0
+    for path in project.python_paths:
+        if not is_test(path):
+            try:
+                found += b"async def" in project.files.read(path)
+            except OSError:
+                # Whoever scans the file says so.
+                continue
+    return found
+
+
+codemod = Codemod(
+    name=codemod_name(__name__),
+    recognise=recognise,
+    find=find,
+    edit=edit,
+    triggers=(b"async def",),
+    options=(
+        Option(
+            "tests", False, "Whether a scan looks into test files, which may block as they like."
+        ),
+        Option(
+            "depth",
+            DEPTH,
+            "How many calls lead at most to what blocks, so that a scan writes the change; where "
+            "more do, it only shows it.",
+        ),
+    ),
+    documentation=__doc__ or "",
+    sieve=sieve,
+    prepare=prepare,
+)

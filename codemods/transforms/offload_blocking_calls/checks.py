@@ -1,0 +1,286 @@
+"""Why a call must not be taken to a thread, whatever a finding says."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.analysis.blocking.table import Kind, Row, row
+from codemods.analysis.names.bindings import own_nodes
+from codemods.analysis.names.index import DefinitionRef, Index
+from codemods.analysis.names.resolver import is_generator
+from codemods.analysis.names.values import decorator_names
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.tables import words
+
+Why = tuple[str, str]
+"""A refusal's reason and detail."""
+
+OTHER_LOOPS = frozenset({"trio", "anyio", "curio"})
+_ASYNC_LIBRARIES = frozenset(
+    {"aiofiles", "aiohttp", "aioredis", "aiosqlite", "asyncio", "asyncpg", "motor", "websockets"}
+)
+_MAIN_THREAD = ("signal.", "tkinter.", "PyQt5.", "PyQt6.", "PySide2.", "PySide6.", "gi.", "wx.",
+                "pyglet.", "pygame.display.", "turtle.")  # fmt: skip
+_BOUND_NAMES = ("session", "cursor", "cur", "conn", "connection", "sess", "transaction")
+_BOUND_METHODS = frozenset(
+    words(
+        "add add_all begin begin_nested bulk_insert_mappings bulk_save_objects close commit "
+        "connection cursor delete exec execute executemany executescript expire expire_all "
+        "expunge fetchall fetchmany fetchone flush get invalidate merge query refresh rollback "
+        "scalar scalar_one scalars stream"
+    )
+)
+_BOUND_TYPES = (
+    "sqlite3.Connection",
+    "sqlite3.Cursor",
+    "sqlalchemy.orm.Session",
+    "sqlalchemy.orm.session.Session",
+    "sqlalchemy.orm.scoped_session",
+    "sqlalchemy.orm.sessionmaker",
+    "sqlalchemy.ext.asyncio.",
+    "sqlalchemy.engine.Connection",
+    "sqlalchemy.Connection",
+    "sqlmodel.Session",
+)
+_LOCK_TYPES = (
+    "threading.Lock",
+    "threading.RLock",
+    "threading.Condition",
+    "threading.Semaphore",
+    "threading.BoundedSemaphore",
+    "multiprocessing.Lock",
+    "multiprocessing.RLock",
+)
+_LOCK_METHODS = frozenset({"acquire", "release", "locked", "notify", "notify_all"})
+_CONSUMERS = frozenset(
+    f"builtins.{name}" for name in words("list tuple set frozenset sorted sum max min dict")
+)
+
+
+def foreign_name(index: Index, source: SourceFile, node: ast.expr) -> str | None:
+    """The dotted name of what ``node`` stands for, ``None`` for what the project defines."""
+    return None if index.definition_of(source, node) else index.resolve(source, node)
+
+
+class Checks:
+    """Asks a project about calls; one for each run of ``find``."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def row(self, source: SourceFile, call: ast.Call) -> Row | None:
+        """The table's row for what is called."""
+        name = self.foreign(source, call.func)
+        return row(name) if name is not None else None
+
+    def foreign(self, source: SourceFile, node: ast.expr) -> str | None:
+        """The dotted name of what the project does not define: its own ``requests.py`` is not
+        the library of that name."""
+        return foreign_name(self.index, source, node)
+
+    def why_not(self, source: SourceFile, call: ast.Call) -> Why | None:
+        """Why taking ``call`` to a thread is wrong; ``None`` when nothing speaks against it."""
+        written = _written(source, call)
+        known = self.row(source, call)
+        return (
+            self._coroutine(source, call, written)
+            or _context_manager(source.tree, call, written)
+            or _row_says_no(written, known)
+            or self._handle(source, call, written, known)
+            or self._main_thread(source, call, written)
+            or self._bound(source, call, written, known)
+            or self._stops(source, call, written)
+            or self._lazy(source, call, written, known)
+        )
+
+    # Coroutines
+
+    def _coroutine(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
+        tree = source.tree
+        parent = tree.parent(call)
+        if isinstance(parent, ast.Await):
+            return "callee-is-coroutine", f"{written} is awaited already: it is a coroutine"
+        if self.index.is_coroutine(source, call.func):
+            return "callee-is-coroutine", f"{written} is a coroutine: it does not block by itself"
+        if isinstance(parent, (ast.withitem, ast.AsyncFor, ast.comprehension)):
+            holder = tree.parent(parent) if isinstance(parent, ast.withitem) else parent
+            if isinstance(holder, (ast.AsyncWith, ast.AsyncFor)) or getattr(
+                holder, "is_async", False
+            ):
+                return "callee-is-coroutine", f"{written} is entered or iterated with async already"
+        if isinstance(parent, ast.Call) and parent.func is not call:
+            consumer = self.foreign(source, parent.func) or ""
+            if consumer.startswith("asyncio.") and consumer != "asyncio.to_thread":
+                return "callee-is-coroutine", f"{written} is given to {consumer}: it is a coroutine"
+        name = self.foreign(source, call.func) or ""
+        if name.partition(".")[0] in _ASYNC_LIBRARIES or name.startswith("httpx.AsyncClient"):
+            return "callee-is-coroutine", f"{written} belongs to an asynchronous library"
+        return None
+
+    # What must stay in its thread
+
+    def _handle(
+        self, source: SourceFile, call: ast.Call, written: str, known: Row | None
+    ) -> Why | None:
+        """Buffers in memory wait for nothing; an open file should move with its ``open``."""
+        for item in call.args if known is not None else ():
+            kind = self.index.type_of(source, item)
+            if kind in ("io.BytesIO", "io.StringIO"):
+                return "in-memory", f"{written} works on a buffer in memory and waits for nothing"
+            if kind == "io.TextIOWrapper":
+                return (
+                    "open-without-with",
+                    f"{written} uses a file that is opened elsewhere: the rest of its reads and "
+                    "writes would stay on the loop",
+                )
+        return None
+
+    def _main_thread(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
+        name = self.foreign(source, call.func) or ""
+        if name.startswith(_MAIN_THREAD):
+            return "main-thread-only", f"{written} works in the main thread only"
+        return None
+
+    def _bound(
+        self, source: SourceFile, call: ast.Call, written: str, known: Row | None
+    ) -> Why | None:
+        # The table knows what may leave its thread; names are asked where it knows nothing.
+        for method, owner in _chain(call.func) if known is None else ():
+            kind = self.index.type_of(source, owner) or ""
+            if kind.startswith(_LOCK_TYPES) or (
+                method in _LOCK_METHODS and "lock" in _last_name(owner).lower()
+            ):
+                return "lock", f"{written}: a lock belongs to the thread that takes it"
+            if kind.startswith(_BOUND_TYPES):
+                return "thread-bound", f"{written}: a {kind} must stay in its thread"
+            if method in _BOUND_METHODS and (not kind) and _is_bound_name(_last_name(owner)):
+                return (
+                    "thread-bound",
+                    f"{written}: what is named {_last_name(owner)} is taken for a database "
+                    "session or cursor, which must stay in its thread",
+                )
+        for item in (*call.args, *(keyword.value for keyword in call.keywords)):
+            kind = self.index.type_of(source, item) or ""
+            if kind.startswith(_BOUND_TYPES) or (
+                not kind
+                and isinstance(item, (ast.Name, ast.Attribute))
+                and _is_bound_name(_last_name(item))
+            ):
+                return (
+                    "thread-bound",
+                    f"{written} is given {_last_name(item) or 'one'}: a database session or "
+                    "cursor must stay in its thread",
+                )
+        return None
+
+    # Iterators
+
+    def _stops(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
+        detail = f"{written} may raise StopIteration, and then the await never completes"
+        if self.foreign(source, call.func) == "builtins.next" and len(call.args) < 2:
+            return "stop-iteration", detail
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "__next__":
+            return "stop-iteration", detail
+        for ref in self.index.definition_of(source, call.func):
+            if isinstance(ref.node, FUNCTIONS) and self._raises_stop(ref):
+                return "stop-iteration", detail
+        return None
+
+    def _raises_stop(self, ref: DefinitionRef) -> bool:
+        if not isinstance(ref.node, FUNCTIONS) or is_generator(ref.node):
+            return False
+        tree = ref.source.tree
+        for node in own_nodes(ref.node):
+            if isinstance(node, ast.Raise) and node.exc is not None:
+                raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+                if isinstance(raised, ast.Name) and raised.id == "StopIteration":
+                    return True
+            if (
+                isinstance(node, ast.Call)
+                and len(node.args) == 1
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "next"
+                and not any(isinstance(i, ast.Try) and i.handlers for i in tree.ancestors(node))
+            ):
+                return True
+        return False
+
+    def _lazy(
+        self, source: SourceFile, call: ast.Call, written: str, known: Row | None
+    ) -> Why | None:
+        detail = f"{written} gives an iterator: its work is done later, on the loop"
+        if known is not None and known.lazy:
+            return "lazy-iterator", detail
+        for ref in self.index.definition_of(source, call.func):
+            names = decorator_names(ref.node)
+            if any("contextmanager" in name for name in names):
+                return "context-manager", f"{written} gives a context manager: nothing has run yet"
+            if isinstance(ref.node, FUNCTIONS) and is_generator(ref.node):
+                return "lazy-iterator", detail
+        return None
+
+    def consumer(self, source: SourceFile, call: ast.Call) -> ast.Call | None:
+        """``list(p.glob("*"))`` around a lazy ``call``: the call that does the work."""
+        parent = source.tree.parent(call)
+        if not isinstance(parent, ast.Call) or parent.args[:1] != [call]:
+            return None
+        return parent if self.foreign(source, parent.func) in _CONSUMERS else None
+
+
+def _row_says_no(written: str, known: Row | None) -> Why | None:
+    if known is None or known.offload:
+        return None
+    reason = {Kind.DATABASE: "thread-bound", Kind.LOCK: "lock"}.get(known.kind, "not-in-thread")
+    return reason, f"{written} stays: {known.why}"
+
+
+def _context_manager(tree: Tree, call: ast.Call, written: str) -> Why | None:
+    if isinstance(tree.parent(call), ast.withitem):
+        return (
+            "context-manager",
+            f"{written} is entered by with: taking only its making to a thread leaves the work "
+            "on the loop",
+        )
+    return None
+
+
+def _written(source: SourceFile, call: ast.Call) -> str:
+    text = " ".join(source.segment(call.func).split())
+    return f"{text if len(text) <= 60 else text[:57] + '...'}()"
+
+
+def _chain(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Each method of ``session.query(X).first`` with what it is called on, last first."""
+    while True:
+        if isinstance(node, ast.Attribute):
+            yield node.attr, node.value
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Subscript):
+            node = node.value
+        else:
+            return
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_bound_name(name: str) -> bool:
+    word = name.strip("_").lower()
+    return word == "db" or word in _BOUND_NAMES or word.endswith(("_session", "_cursor", "_conn"))
+
+
+def imports_other_loop(tree: Tree) -> str | None:
+    """The other event loop library that the file imports, ``None`` when it imports none."""
+    names = [alias.name for item in tree.of(ast.Import) for alias in item.names]
+    names += [item.module or "" for item in tree.of(ast.ImportFrom) if not item.level]
+    for name in names:
+        if name.partition(".")[0] in OTHER_LOOPS:
+            return name.partition(".")[0]
+    return None

@@ -1,0 +1,330 @@
+"""Blocks and expressions that open a file: a whole read or write, a local function, or neither."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from codemods.analysis.flow.block_names import (
+    function_around,
+    inside_loop,
+    local_names_around,
+    output_names,
+    read_elsewhere,
+    root_name,
+    runs_once,
+    walk_block,
+    wished,
+)
+from codemods.analysis.names.index import Index
+from codemods.project.source import SourceFile
+from codemods.syntax.names import free_name, names_bound
+from codemods.syntax.tree import DEFINITIONS, walk
+from codemods.tables import words
+from codemods.transforms.offload_blocking_calls.checks import Why, foreign_name
+
+OPENERS = frozenset({"builtins.open", "io.open", "pathlib.Path.open"})
+_BLOCK_OPENERS = OPENERS | {
+    "bz2.open",
+    "codecs.open",
+    "gzip.open",
+    "lzma.open",
+    "tarfile.open",
+    "wave.open",
+    "zipfile.ZipFile",
+}
+_HANDLE_METHODS = frozenset(
+    words(
+        "close extract extractall flush getnames infolist namelist read readframes readline "
+        "readlines seek tell truncate write writelines writeframes writestr"
+    )
+)
+_PURE_METHODS = _HANDLE_METHODS | frozenset(
+    words(
+        "append capitalize count decode digest encode endswith extend find format get group "
+        "groups hexdigest insert isdigit items join keys ljust lower lstrip match partition pop "
+        "replace rfind rjust rpartition rsplit rstrip search setdefault split splitlines "
+        "startswith strip title update upper values zfill"
+    )
+)
+_PURE_MODULES = (
+    "base64.", "binascii.", "builtins.", "collections.", "configparser.", "copy.", "csv.",
+    "datetime.", "gzip.", "hashlib.", "io.", "itertools.", "json.", "math.", "os.", "pathlib.",
+    "pickle.", "plistlib.", "re.", "shutil.", "string.", "struct.", "tarfile.", "textwrap.",
+    "time.", "tomli.", "tomllib.", "uuid.", "yaml.", "zipfile.", "zlib.", "orjson.", "ujson.",
+    "logging.",
+)  # fmt: skip
+_IMPURE = frozenset(
+    f"builtins.{name}" for name in words("eval exec locals vars globals super input next")
+)
+_LOGGERS = frozenset({"logger", "log", "_logger", "_log", "LOGGER", "_LOGGER", "LOG", "logging"})
+_OUTPUTS = 3
+"""More names than that make a function whose result nobody wants to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """One read or write of all of a file."""
+
+    method: str
+    opening: ast.Call
+    call: ast.Call
+    """``f.read()``, ``json.load(f)``, ``f.write(x)``: what is replaced."""
+    handle: str | None
+    keywords: tuple[str, ...]
+    converter: tuple[str, str] | None = None
+    """Module and name: ``("json", "loads")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block that can become a local function."""
+
+    name: str
+    outputs: tuple[str, ...]
+    returns: str | None
+    direct: bool
+
+
+class FileShapes:
+    """Reads blocks and expressions that open files."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._given: set[tuple[str, str]] = set()
+
+    def is_opener(
+        self, source: SourceFile, node: ast.expr, names: frozenset[str] = OPENERS
+    ) -> bool:
+        """Whether ``node`` is a call of ``open``, ``io.open`` or ``Path.open``."""
+        return isinstance(node, ast.Call) and foreign_name(self._index, source, node.func) in names
+
+    def opens(self, source: SourceFile, block: ast.With) -> bool:
+        """Whether the block is entered by opening files or archives, and by nothing else."""
+        return any(
+            self.is_opener(source, item.context_expr, _BLOCK_OPENERS) for item in block.items
+        )
+
+    # One read or one write
+
+    def whole_of_block(self, source: SourceFile, block: ast.With) -> WholeFile | None:
+        """``with open(p) as f: x = f.read()`` and its sisters."""
+        item = block.items[0]
+        if len(block.items) != 1 or not isinstance(item.optional_vars, ast.Name):
+            return None
+        opening = item.context_expr
+        if not isinstance(opening, ast.Call) or not self.is_opener(source, opening):
+            return None
+        statement = block.body[0]
+        if len(block.body) != 1 or not isinstance(
+            statement, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
+        ):
+            return None
+        handle = item.optional_vars.id
+        uses = [
+            node for node in walk(statement) if isinstance(node, ast.Name) and node.id == handle
+        ]
+        if len(uses) != 1 or not runs_once(source, uses[0], statement):
+            return None
+        if read_elsewhere(source, block, handle):
+            return None
+        return self._whole(source, opening, uses[0], handle)
+
+    def whole_of_expression(self, source: SourceFile, opening: ast.Call) -> WholeFile | None:
+        """``open(p).read()`` and ``json.load(open(p))``."""
+        return self._whole(source, opening, opening, None)
+
+    def _whole(
+        self, source: SourceFile, opening: ast.Call, use: ast.expr, handle: str | None
+    ) -> WholeFile | None:
+        tree = source.tree
+        parent = tree.parent(use)
+        call: ast.AST | None = None
+        converter = None
+        verb = ""
+        if isinstance(parent, ast.Attribute) and parent.value is use:
+            call = tree.parent(parent)
+            verb = parent.attr
+            if not isinstance(call, ast.Call) or call.func is not parent or call.keywords:
+                return None
+            if len(call.args) != (verb == "write") or any(
+                isinstance(item, ast.Starred) for item in call.args
+            ):
+                return None
+        elif isinstance(parent, ast.Call) and use in parent.args:
+            call = parent
+            name = foreign_name(self._index, source, parent.func)
+            position = parent.args.index(use)
+            if name == "json.load" and position == 0:
+                verb, converter = "read", ("json", "loads")
+            elif name == "json.dump" and position == 1 and handle is not None:
+                verb, converter = "write", ("json", "dumps")
+        if not isinstance(call, ast.Call) or verb not in ("read", "write"):
+            return None
+        method, keywords = self._method(source, opening, verb)
+        if method is None or (converter and converter[1] == "dumps" and method != "write_text"):
+            return None
+        return WholeFile(method, opening, call, handle, keywords, converter)
+
+    def _method(
+        self, source: SourceFile, opening: ast.Call, verb: str
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """``Path``'s method with the same effect, and the keywords that it takes over."""
+        nothing = None, ()
+        on_path = foreign_name(self._index, source, opening.func) == "pathlib.Path.open"
+        positional = list(opening.args)
+        if not on_path:
+            if positional:
+                path: ast.expr | None = positional.pop(0)
+            else:
+                path = next((k.value for k in opening.keywords if k.arg == "file"), None)
+            if path is None or (
+                isinstance(path, (ast.Starred, ast.Constant))
+                and not (isinstance(path, ast.Constant) and isinstance(path.value, str))
+            ):
+                # A file descriptor, or bytes: Path takes neither.
+                return nothing
+            if isinstance(path, ast.Call) and getattr(path.func, "attr", "") == "fileno":
+                return nothing
+        if len(positional) > 1:
+            return nothing
+        mode: ast.expr | None = positional[0] if positional else None
+        keywords = []
+        for keyword in opening.keywords:
+            if keyword.arg == "mode" and mode is None:
+                mode = keyword.value
+            elif keyword.arg in ("encoding", "errors"):
+                keywords.append(keyword.arg)
+            elif keyword.arg != "file" or on_path:
+                # newline= exists for read_text only since 3.13; buffering= and opener= never.
+                return nothing
+        if mode is not None and not (
+            isinstance(mode, ast.Constant) and isinstance(mode.value, str)
+        ):
+            return nothing
+        text = mode.value if isinstance(mode, ast.Constant) else "r"
+        letters = frozenset(str(text)) - {"t"}
+        if "b" in letters and keywords:
+            return nothing
+        methods = {
+            ("read", frozenset("r")): "read_text",
+            ("read", frozenset("rb")): "read_bytes",
+            ("write", frozenset("w")): "write_text",
+            ("write", frozenset("wb")): "write_bytes",
+        }
+        return methods.get((verb, letters)), tuple(keywords)
+
+    # A block as a function
+
+    def block(self, source: SourceFile, block: ast.With) -> Block | Why:
+        """The local function that ``block`` can become, or why it cannot."""
+        why = self._why_no_function(source, block)
+        if why is not None:
+            return "with-open-body", why
+        function = function_around(source, block)
+        assert function is not None
+        outputs = output_names(source, block, function)
+        if isinstance(outputs, str):
+            return "with-open-body", outputs
+        if len(outputs) > _OUTPUTS:
+            names = ", ".join(outputs)
+            return "with-open-body", f"the block binds many names that are used later: {names}"
+        last = block.body[-1]
+        direct = (
+            len(outputs) == 1
+            and isinstance(last, ast.Assign)
+            and len(last.targets) == 1
+            and isinstance(last.targets[0], ast.Name)
+            and last.targets[0].id == outputs[0]
+        )
+        returns = None
+        if function.returns is not None:
+            # Where people annotate, a function without annotations is one that mypy skips.
+            returns = self._result(source, block, last) if outputs else "None"
+        name = self._name(source, wished(block, outputs))
+        return Block(name, outputs, returns, direct)
+
+    def _name(self, source: SourceFile, wished: str) -> str:
+        """A name that the file does not use and that no other block got."""
+        name, number = free_name(source.tree, source.tree.module, wished), 1
+        while (source.path, name) in self._given:
+            number += 1
+            name = free_name(source.tree, source.tree.module, f"{wished}_{number}")
+        self._given.add((source.path, name))
+        return name
+
+    def _result(self, source: SourceFile, block: ast.With, last: ast.stmt) -> str | None:
+        value = getattr(last, "value", None)
+        item = block.items[0]
+        if not (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Attribute)
+            and isinstance(value.func.value, ast.Name)
+            and isinstance(item.optional_vars, ast.Name)
+            and value.func.value.id == item.optional_vars.id
+            and self.is_opener(source, item.context_expr)
+        ):
+            return None
+        opening = item.context_expr
+        assert isinstance(opening, ast.Call)
+        binary = any(
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value.endswith("b")
+            for node in (*opening.args[1:], *(k.value for k in opening.keywords if k.arg == "mode"))
+        )
+        text = "bytes" if binary else "str"
+        return {"read": text, "readline": text, "readlines": f"list[{text}]"}.get(value.func.attr)
+
+    def _why_no_function(self, source: SourceFile, block: ast.With) -> str | None:
+        if not all(
+            self.is_opener(source, item.context_expr, _BLOCK_OPENERS) for item in block.items
+        ):
+            return "the block enters something else than a file, too"
+        inside = list(walk_block(block))
+        for node in inside:
+            if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)):
+                return "the block awaits or yields, so that it cannot be a plain function"
+            if isinstance(node, ast.comprehension) and node.is_async:
+                return "the block iterates with async, so that it cannot be a plain function"
+            if isinstance(node, (ast.Return, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom)):
+                word = type(node).__name__.lower()
+                return f"the block has a {word} statement on line {node.lineno}"
+            if isinstance(node, (*DEFINITIONS, ast.Lambda)):
+                return f"the block defines a function or class on line {node.lineno}"
+            if isinstance(node, (ast.Break, ast.Continue)) and not inside_loop(source, node, block):
+                word = type(node).__name__.lower()
+                return f"the block leaves a loop around it by {word} on line {node.lineno}"
+            if isinstance(node, ast.Delete):
+                return f"the block deletes a name on line {node.lineno}"
+            if isinstance(node, ast.Call):
+                why = self._why_no_call(source, node, block)
+                if why is not None:
+                    return why
+            if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(
+                node.ctx, ast.Load
+            ):
+                root = root_name(node)
+                if root is None or root not in names_bound(block):
+                    text = source.segment(node)
+                    return f"the block changes {text}, which others may use meanwhile"
+        return None
+
+    def _why_no_call(self, source: SourceFile, call: ast.Call, block: ast.With) -> str | None:
+        name = foreign_name(self._index, source, call.func)
+        text = " ".join(source.segment(call.func).split())
+        if name in _IMPURE:
+            return f"the block calls {text}(), which means something else in another function"
+        if name is not None and name.startswith(_PURE_MODULES):
+            return None
+        function = call.func
+        if isinstance(function, ast.Attribute):
+            root = root_name(function.value)
+            if root in _LOGGERS:
+                return None
+            local = root in local_names_around(source, block) if root else True
+            if function.attr in _PURE_METHODS and local:
+                return None
+        if isinstance(function, ast.Name) and name is not None and name.startswith("builtins."):
+            return None
+        return f"the block calls {text}(), of which it is not known whether it may run in a thread"

@@ -1,0 +1,198 @@
+"""The calls that a scan finds: by the table of blocking callables, inside ``async def`` only."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterator
+from functools import cache
+from pathlib import PurePosixPath
+
+from codemods.analysis.blocking.call_chains import ways_of
+from codemods.analysis.blocking.table import Kind, Row, Weight, rows
+from codemods.analysis.threads.handed_over import runs_in_thread
+from codemods.codemod import Change, Refusal, Safety, Scope
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms.offload_blocking_calls.changes import Changes
+from codemods.transforms.offload_blocking_calls.files import OPENERS
+
+DEPTH = 3
+"""How many calls the way to what blocks may have, the blocking one included, to be written."""
+_CONTENT = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "load", "dump"})
+"""Of the callables that are neither cheap nor heavy: those that move a file's whole content."""
+
+
+def scanned(scope: Scope) -> Iterator[Change | Refusal]:
+    """Every blocking call in the coroutines of the scope."""
+    changes = Changes(scope)
+    for place in scope.places:
+        if scope.options.get("tests", False) or not is_test(place.source.path):
+            yield from _Scan(scope, place.source, changes).results(place.node)
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is one of tests, by its name or folder."""
+    parts = PurePosixPath(path)
+    folders = {"test", "tests", "testing"} & set(parts.parts[:-1])
+    return (
+        bool(folders)
+        or parts.name.startswith(("test_", "conftest"))
+        or (parts.name.endswith("_test.py"))
+    )
+
+
+class _Scan:
+    def __init__(self, scope: Scope, source: SourceFile, changes: Changes) -> None:
+        self.scope = scope
+        self.source = source
+        self.tree = source.tree
+        self.index = scope.project.index
+        self.changes = changes
+        self.names = _last_names() | {
+            alias.asname
+            for alias in self.tree.of(ast.alias)
+            if alias.asname and alias.name.rpartition(".")[2] in _last_names()
+        }
+        self.ways = ways_of(scope.project)
+        self.own = self._own_names()
+
+    def results(self, root: ast.AST) -> Iterator[Change | Refusal]:
+        """What each call of a blocking callable comes to, in source order."""
+        calls = {
+            id(call): call
+            for function in self.tree.within(root, ast.AsyncFunctionDef)
+            for call in self.tree.within(function, ast.Call)
+        }
+        blocks: set[ast.With] = set()
+        for call in sorted(calls.values(), key=lambda item: (item.lineno, item.col_offset)):
+            name = _last_name(call.func)
+            if name in self.names:
+                row = self.changes.checks.row(self.source, call)
+                if row is not None:
+                    yield from self._of_row(call, row, blocks)
+                    continue
+            if self.own is None or name in self.own:
+                yield from self._of_own(call)
+
+    def _of_row(
+        self, call: ast.Call, row: Row, blocks: set[ast.With]
+    ) -> Iterator[Change | Refusal]:
+        if runs_in_thread(self.tree, call) is not None or _is_immediate(call, row):
+            return
+        block = self._block_around(call)
+        if block is not None:
+            # One answer for a block, whatever is called in it.
+            if block not in blocks:
+                blocks.add(block)
+                yield self.changes.file(self.source, block, Safety.REVIEW)
+            return
+        if self.changes.checks.foreign(self.source, call.func) in OPENERS:
+            yield self.changes.file(self.source, call, Safety.REVIEW)
+        elif row.name.startswith("io.TextIOWrapper."):
+            opened = self._is_opened_in_place(call)
+            if not opened:
+                detail = f"{self.source.segment(call.func)}() uses a file that is opened elsewhere"
+                yield Refusal("open-without-with", detail, self.scope.site(self.source, call))
+        elif row.name == "json.load" and call.args and self._is_open(call.args[0]):
+            return
+        else:
+            consumer = self.changes.checks.consumer(self.source, call) if row.lazy else None
+            yield self.changes.call(self.source, consumer or call, _safety(row))
+
+    def _own_names(self) -> frozenset[str] | None:
+        """The words by which the file calls what blocks further down, where that is known."""
+        blockers = self.scope.project.blockers
+        return blockers.callers.get(self.source.path, frozenset()) if blockers else None
+
+    def _of_own(self, call: ast.Call) -> Iterator[Change | Refusal]:
+        """A call of one of the project's functions that surely blocks further down."""
+        if (
+            isinstance(self.tree.parent(call), ast.Await)
+            or not isinstance(self.tree.function(call), ast.AsyncFunctionDef)
+            or runs_in_thread(self.tree, call) is not None
+        ):
+            return
+        path = self.ways.of_call(self.source, call)
+        if path is None:
+            return
+        short = len(path.steps) <= self.scope.options.get("depth", DEPTH)
+        heavy = path.row.weight is Weight.HEAVY
+        result = self.changes.call(self.source, call, _safest(short, heavy))
+        if isinstance(result, Change):
+            result = dataclasses.replace(result, notes=(*result.notes, f"it blocks by {path}"))
+        yield result
+
+    def _block_around(self, call: ast.Call) -> ast.With | None:
+        """The ``with open(…)`` that ``call`` is a part of, in the same function."""
+        for ancestor in self.tree.ancestors(call):
+            if isinstance(ancestor, ast.With) and self.changes.files.opens(self.source, ancestor):
+                return ancestor
+            if isinstance(ancestor, FUNCTIONS):
+                return None
+        return None
+
+    def _is_open(self, node: ast.expr) -> bool:
+        return (
+            isinstance(node, ast.Call)
+            and self.changes.checks.foreign(self.source, node.func) in OPENERS
+        )
+
+    def _is_opened_in_place(self, call: ast.Call) -> bool:
+        """``open(p).read()``: the ``open`` has its own answer."""
+        return isinstance(call.func, ast.Attribute) and self._is_open(call.func.value)
+
+
+@cache
+def _last_names() -> frozenset[str]:
+    return frozenset(name.rpartition(".")[2] for name in rows())
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _safety(row: Row) -> Safety:
+    """A file's name changed, a lock waited for: worth showing, seldom worth a thread."""
+    if row.weight is Weight.CHEAP or row.kind is Kind.LOCK:
+        return Safety.DISPLAY
+    if row.replacement is not None and row.kind is not Kind.SLEEP:
+        return Safety.DISPLAY
+    is_small = row.weight is Weight.NORMAL and row.kind is Kind.FILE and not row.lazy
+    if is_small and row.name.rpartition(".")[2] not in _CONTENT:
+        return Safety.DISPLAY
+    return Safety.REVIEW
+
+
+def _safest(short: bool, heavy: bool) -> Safety:
+    """A long way may not be gone every time, and a small local file is read before a thread has
+    started."""
+    return Safety.REVIEW if short and heavy else Safety.DISPLAY
+
+
+_NOTHING = frozenset({"pathlib.Path.home", "pathlib.Path.expanduser"})
+"""Reads the environment: a finding may name it, a scan has no reason to."""
+_AT_ONCE = frozenset({"LOCK_NB", "LOCK_UN"})
+
+
+def _is_immediate(call: ast.Call, row: Row) -> bool:
+    """``queue.get(block=False)``, ``thread.join(timeout=0)``: it does not wait."""
+    if row.name in _NOTHING:
+        return True
+    if row.name.startswith("fcntl.") and any(
+        getattr(node, "attr", getattr(node, "id", "")) in _AT_ONCE
+        for item in call.args
+        for node in ast.walk(item)
+    ):
+        return True
+    if row.kind is not Kind.LOCK:
+        return False
+    return any(
+        isinstance(item, ast.Constant) and item.value in (False, 0)
+        for item in (
+            *call.args,
+            *(k.value for k in call.keywords if k.arg in ("block", "blocking", "timeout")),
+        )
+    )

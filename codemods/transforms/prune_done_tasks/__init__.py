@@ -1,0 +1,295 @@
+"""Let a task that is done leave the registry that it was put into.
+
+A dictionary or set of running tasks only grows if nothing removes them when they are done:
+
+```python
+_streams: dict[int, asyncio.Task] = {}
+
+task = asyncio.create_task(stream())
+_streams[key] = task
+```
+
+becomes
+
+```python
+_streams: dict[int, asyncio.Task] = {}
+
+
+def _forget_stream(key: int, task: asyncio.Task) -> None:
+    if _streams.get(key) is task:
+        del _streams[key]
+
+task = asyncio.create_task(stream())
+_streams[key] = task
+task.add_done_callback(functools.partial(_forget_stream, key))
+```
+
+The callback removes exactly this task: one that has taken its place under the same key stays. A
+set gets `task.add_done_callback(tasks.discard)`. An attribute of an object gets a method in place
+of the function. A report's comprehension that binds the registry anew is not written: in a nested
+function it makes a local of the module's name, and whoever holds the old dictionary keeps it.
+
+`del registry[key]` that stands behind an `await` in the `if` that looked for the key becomes
+`registry.pop(key, None)`, since the entry may be gone by then.
+
+## Fix safety
+
+To be reviewed. A registry that is also asked which tasks are done, from another file, no longer has
+them.
+
+## Not rewritten
+
+* Tasks that have such a callback already.
+* A registry whose tasks are asked for their results in the same file.
+* A registry that a loop goes through and awaits in: entries that go meanwhile would break it.
+* A list: to remove from it raises where the task is gone already.
+* A key that cannot be worked out a second time.
+
+## Known limitations
+
+There is no scan: whether the results of old tasks are wanted is not seen.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Edit,
+    Operation,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    site_of,
+)
+from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import in_place_of, statements
+from codemods.rewriting.reach import reach
+from codemods.syntax.lazy import cst
+from codemods.syntax.names import free_name
+from codemods.syntax.tree import DEFINITIONS
+from codemods.transforms.prune_done_tasks.plan import TaskPlan, recognise
+from codemods.transforms.prune_done_tasks.registries import (
+    Entry,
+    asked_for_results,
+    entries,
+    has_callback,
+    is_plain,
+    iterated_with_await,
+    late_deletions,
+)
+
+_BEHIND = "behind"
+_INSTEAD = "instead"
+_FUNCTION = "function"
+
+
+def find(scope: Scope, plan: TaskPlan | None) -> Iterator[Change | Refusal]:
+    """The statements that put tasks into the registries that a finding names."""
+    if plan is None:
+        return
+    for source in dict.fromkeys(place.source for place in scope.places):
+        found = entries(source, plan.registries)
+        for registry in dict.fromkeys(item.registry for item in found):
+            same = [item for item in found if item.registry == registry]
+            yield from _verdicts(source, same)
+
+
+def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refusal]:
+    """One change for all entries of a registry: the function that they share comes with it."""
+    tree = source.tree
+    registry = found[0].registry
+    loop = iterated_with_await(tree, registry)
+    if loop is not None:
+        assert isinstance(loop, ast.For)
+        detail = f"a loop over {registry} awaits (line {loop.lineno}), and entries may go meanwhile"
+        yield Refusal("iterated-with-await", detail, site_of(source, loop))
+        return
+    asked = asked_for_results(tree, registry)
+    if asked is not None:
+        detail = f"the tasks of {registry} are asked for their results (line {asked.lineno})"
+        yield Refusal("results-wanted", detail, site_of(source, asked))
+        return
+    wanted = []
+    for item in found:
+        refusal = _unfit(source, item)
+        if refusal is None:
+            wanted.append(item)
+        else:
+            yield refusal
+    if not wanted:
+        return
+    forget = _forget_name(source, wanted[0])
+    edits: list[Edit] = []
+    for item in wanted:
+        made = _registered(source, item, forget)
+        if isinstance(made, Refusal):
+            yield made
+            return
+        edits += made
+    if wanted[0].kind == "dict":
+        declared = _function(source, wanted[0], forget)
+        if isinstance(declared, Refusal):
+            yield declared
+            return
+        edits.append(declared)
+        edits += [
+            Operation(source.path, source.span(node), _INSTEAD, Unit.STATEMENT, _pop(node))
+            for node in late_deletions(tree, registry)
+        ]
+    what = f"a task that is done leaves {registry}"
+    site = site_of(source, wanted[0].statement)
+    yield Change(site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW)
+
+
+def _unfit(source: SourceFile, item: Entry) -> Refusal | None:
+    site = site_of(source, item.statement)
+    if has_callback(source.tree, item):
+        detail = f"the task leaves {item.registry} by a callback"
+        return Refusal("callback", detail, site, already=True)
+    if item.kind == "list":
+        detail = f"{item.registry} is a list: remove() raises where the task is gone already"
+        return Refusal("list", detail, site)
+    if item.key is not None and not is_plain(item.key):
+        detail = f"the key {ast.unparse(item.key)} cannot be worked out a second time"
+        return Refusal("key", detail, site)
+    return None
+
+
+def _registered(source: SourceFile, item: Entry, forget: str) -> list[Edit] | Refusal:
+    """The edits that give one task its callback."""
+    edits: list[Edit] = []
+    callback = f"{item.registry}.discard"
+    if item.kind == "dict":
+        assert item.key is not None
+        partial = reach(source, item.statement, "functools", "partial")
+        if isinstance(partial, str):
+            return Refusal("name-taken", partial, site_of(source, item.statement))
+        edits += partial.imports
+        owner = "self." if item.registry.startswith("self.") else ""
+        key = source.segment(item.key)
+        if isinstance(item.key, ast.Tuple) and not key.startswith("("):
+            key = f"({key})"
+        callback = f"{partial.text}({owner}{forget}, {key})"
+    span = source.span(item.statement)
+    if isinstance(item.task, ast.Name):
+        code = f"{item.task.id}.add_done_callback({callback})\n"
+        edits.append(Operation(source.path, span, _BEHIND, Unit.STATEMENT, code))
+        return edits
+    task = free_name(source.tree, item.function, "task")
+    made = source.segment(item.task)
+    stored = f"{item.registry}.add({task})"
+    if item.key is not None:
+        stored = f"{item.registry}[{source.segment(item.key)}] = {task}"
+    code = f"{task} = {made}\n{stored}\n{task}.add_done_callback({callback})\n"
+    edits.append(Operation(source.path, span, _INSTEAD, Unit.STATEMENT, code))
+    return edits
+
+
+def _forget_name(source: SourceFile, item: Entry) -> str:
+    """``_forget_streaming_task`` of ``_active_streaming_tasks``."""
+    word = re.sub(r"^(?:active|running|current)_", "", item.name.strip("_"))
+    word = word[:-1] if word.endswith("s") else f"of_{word}"
+    return free_name(source.tree, source.tree.module, f"_forget_{word}")
+
+
+def _function(source: SourceFile, item: Entry, forget: str) -> Operation | Refusal:
+    """The function or method that removes one task, and where it goes."""
+    tree = source.tree
+    key, task = _annotations(source, item.name)
+    is_method = item.registry.startswith("self.")
+    head = f"def {forget}({'self, ' if is_method else ''}key{key}, task{task})"
+    code = (
+        f"{head}{' -> None' if key else ''}:\n"
+        f'    """Remove a task that is done, unless another one has taken its place."""\n'
+        f"    if {item.registry}.get(key) is task:\n"
+        f"        del {item.registry}[key]\n"
+    )
+    if is_method:
+        method = next(
+            (node for node in tree.ancestors(item.statement) if _is_method(source, node)), None
+        )
+        if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return Refusal("no-class", "the class cannot be told", site_of(source, item.statement))
+        span = source.span(method)
+        return Operation(source.path, span, _FUNCTION, Unit.STATEMENT, (1, code))
+    body = tree.module.body
+    anchor = None
+    for statement in body:
+        if isinstance(statement, DEFINITIONS) and anchor is not None:
+            break
+        if item.name in _bound(statement) or (
+            anchor is not None and isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr))
+        ):
+            anchor = statement
+    if anchor is None:
+        return Refusal(
+            "no-declaration",
+            f"{item.registry} is not assigned in this module",
+            site_of(source, item.statement),
+        )
+    span = source.span(anchor)
+    return Operation(source.path, span, _FUNCTION, Unit.STATEMENT, (2, code))
+
+
+def _is_method(source: SourceFile, node: ast.AST) -> bool:
+    return isinstance(source.tree.parent(node), ast.ClassDef)
+
+
+def _bound(statement: ast.stmt) -> list[str]:
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    return [item.id for item in targets if isinstance(item, ast.Name)]
+
+
+def _annotations(source: SourceFile, name: str) -> tuple[str, str]:
+    """The annotations of key and task, by that of the registry; empty where it has none."""
+    for node in source.tree.of(ast.AnnAssign):
+        if ast.unparse(node.target).rpartition(".")[2] != name:
+            continue
+        match node.annotation:
+            case ast.Subscript(slice=ast.Tuple(elts=[key, task])):
+                return f": {source.segment(key)}", f": {source.segment(task)}"
+            case _:
+                continue
+    return "", ""
+
+
+def _pop(node: ast.Delete) -> str:
+    (target,) = node.targets
+    assert isinstance(target, ast.Subscript)
+    return f"{ast.unparse(target.value)}.pop({ast.unparse(target.slice)}, None)\n"
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The statements of an operation behind a statement, or in its place."""
+    if operation.kind == _BEHIND and isinstance(node, cst.SimpleStatementLine):
+        return cst.FlattenSentinel([node, *statements(operation.payload)])
+    if operation.kind == _INSTEAD and isinstance(node, cst.SimpleStatementLine):
+        return in_place_of(node, statements(operation.payload))
+    if operation.kind == _FUNCTION:
+        blank, code = operation.payload
+        (made,) = statements(code)
+        lines = [cst.EmptyLine(indent=False)] * blank
+        return cst.FlattenSentinel([node, made.with_changes(leading_lines=lines)])
+    return Refusal("fragment", "the statement is not there in the concrete syntax")
+
+
+codemod = Codemod(
+    "prune-done-tasks",
+    recognise,
+    find,
+    edit,
+    triggers=(b"create_task", b"ensure_future"),
+    scans=False,
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,193 @@
+"""Delete code that nothing uses.
+
+```python
+from .reading import load, load_all
+from .tags import normalise
+
+__all__ = ["load", "load_all", "open_library"]
+
+
+# Kept for backward compatibility.
+def load_all(paths):
+    return [normalise(load(path)) for path in paths]
+
+
+def open_library(path):
+    return load(path)
+```
+
+becomes, if a report calls `load_all` dead,
+
+```python
+from .reading import load
+
+__all__ = ["load", "open_library"]
+
+
+def open_library(path):
+    return load(path)
+```
+
+Functions, methods, classes, aliases and constants of a module, attributes that are only written,
+parameters, whole modules, and statements that are nothing but an expression. With a definition go
+its decorators, its docstring, the comment right above it, its entry in `__all__`, its re-exports,
+and the imports that nothing else needs. With a parameter go the arguments that calls pass for it
+and its entry in the docstring. With a module go the lines of packages that pass its names on.
+
+It is deleted only if nothing in the whole project speaks of it: no code, no test, no string that
+is given to `getattr` or `patch`, no entry point; a module neither in a build file or a workflow nor
+where modules are found by walking a folder. Dead code that only other dead code of the same report
+needs goes with it, and so does a parameter that is only handed on to another one that goes.
+
+## Fix safety
+
+To be reviewed: somebody outside of the project may use it.
+
+## Not rewritten
+
+* What is used anywhere, tests included; the places are named. A method whose name stands behind an
+  object of which the class is not known is not deleted either. Examples in docstrings count where
+  something runs them, and are a note where nothing does.
+* What a decorator may register (routes, fixtures, validators), methods that Python calls, and
+  methods that can override one of a base class.
+* Attributes that their class declares: they may be fields of a model.
+* Modules that are run or found without an import: scripts, migrations, `__main__`, tests,
+  plug-ins. Documents that speak of a deleted module are a note.
+* Parameters where not every caller is known: the function is passed on as a value, a call has `*`
+  or `**`, a class above or below has the same method; and where an argument is computed by a call.
+* Suggestions that ask somebody to choose: "either wire it up, or delete it".
+
+## Known limitations
+
+There is no scan: what looks dead to a tool may be the interface of a library. A function that is
+handed to `asyncio.to_thread` or a pool is passed on as a value like any other. Documentation and
+files in other languages are searched for modules only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from codemods.codemod import Change, Codemod, Operation, Refusal, Scope, site_of
+from codemods.findings.model import LineRange
+from codemods.project.source import SourceFile
+from codemods.rewriting.import_removal import NAMES, without_names
+from codemods.rewriting.signatures import edited
+from codemods.syntax.lazy import cst
+from codemods.transforms.remove_dead_code.files import file_verdicts
+from codemods.transforms.remove_dead_code.parameters import ParameterRemoval
+from codemods.transforms.remove_dead_code.plan import DeadPlan, recognise
+from codemods.transforms.remove_dead_code.removal import EXPORT, Removal, is_all
+from codemods.transforms.remove_dead_code.targets import Parameter, Target, parameters, targets
+
+
+def find(scope: Scope, plan: DeadPlan | None) -> Iterator[Change | Refusal]:
+    """The dead code that a finding names, if nothing uses it."""
+    if plan is None:
+        return
+    sources = {place.source.path: place.source for place in scope.places}
+    lines: dict[str, list[LineRange]] = {}
+    for place in scope.places:
+        lines.setdefault(place.source.path, []).extend(place.reported)
+    for written, reported in plan.reported:
+        source = scope.source_named(written)
+        if source is not None:
+            sources.setdefault(source.path, source)
+            lines.setdefault(source.path, []).append(reported)
+    deleted = list(file_verdicts(scope, _named_files(scope, plan)))
+    yield from deleted
+    gone = {item.site.path for item in deleted if isinstance(item, Change)}
+    sources = {path: source for path, source in sources.items() if path not in gone}
+    if plan.files and not (plan.asked and sources):
+        return
+    dead: list[Parameter] = []
+    if plan.parameters:
+        asked = plan.asked or plan.subjects
+        dead = parameters(list(sources.values()), asked, plan.spoken, lines)
+        yield from ParameterRemoval(scope.project, dead, frozenset(gone)).verdicts()
+        # What is the name of a parameter is not looked for among other things.
+        done = {item.name for item in dead}
+        plan = plan.without(done)
+        if dead and not plan.asked:
+            return
+    found: list[Target] = []
+    for path, source in sources.items():
+        found += targets(source, plan, tuple(lines.get(path, ())))
+    for path in [path for path in sources if is_all(sources[path], found)]:
+        deleted = list(file_verdicts(scope, [sources[path]]))
+        yield from deleted
+        found = [item for item in found if item.source.path != path]
+        gone |= {path for item in deleted if isinstance(item, Change)}
+    if found:
+        going = [scope.project.source(path).tree.module for path in gone]
+        yield from Removal(scope.project, found, going).verdicts()
+        return
+    if not (deleted or dead):
+        yield from _gone(list(sources.values()), plan)
+
+
+def _named_files(scope: Scope, plan: DeadPlan) -> list[SourceFile]:
+    """The files that are to go whole, each once."""
+    found: dict[str, SourceFile] = {}
+    for written in plan.files:
+        if written.endswith("/"):
+            paths = [path for path in scope.project.python_paths if f"/{written}" in f"/{path}"]
+            found |= {path: scope.project.source(path) for path in paths}
+            continue
+        source = scope.source_named(written) or next(
+            (
+                item.source
+                for item in scope.places
+                if f"/{written}".endswith(f"/{item.source.path}")
+            ),
+            None,
+        )
+        if source is not None:
+            found[source.path] = source
+    return list(found.values())
+
+
+def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
+    """Files in which none of the names stands any more are done."""
+    names = {name.rpartition(".")[2] for name in (*plan.asked, *plan.subjects)} - {"py"}
+    if not names or not sources or not plan.python:
+        return
+    for source in sources:
+        if any(name.encode() in source.data for name in names):
+            return
+    first = sources[0]
+    if first.tree.module.body:
+        text = f"{', '.join(sorted(names))} stands nowhere in {first.path}"
+        yield Refusal("gone", text, site_of(first, first.tree.module.body[0]), already=True)
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The import without some names, ``__all__`` without an entry, a call without an argument."""
+    made = edited(operation, node)
+    if made is not None:
+        return made
+    if operation.kind == NAMES:
+        return without_names(node, operation.payload)
+    if operation.kind == EXPORT and isinstance(node, (cst.List, cst.Tuple)):
+        kept: list[Any] = []
+        for element in node.elements:
+            value = element.value
+            if isinstance(value, cst.SimpleString) and value.evaluated_value == operation.payload:
+                if kept and element is node.elements[-1]:
+                    kept[-1] = kept[-1].with_changes(comma=element.comma)
+                continue
+            kept.append(element)
+        return node.with_changes(elements=kept)
+    return Refusal("fragment", "the name is not there in the concrete syntax")
+
+
+codemod = Codemod(
+    "remove-dead-code",
+    recognise,
+    find,
+    edit,
+    triggers=(b"def", b"="),
+    scans=False,
+    documentation=__doc__ or "",
+)

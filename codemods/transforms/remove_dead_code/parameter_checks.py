@@ -1,0 +1,179 @@
+"""Functions from which no parameter can be taken: somebody else decides how they are called."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from codemods.analysis.flow.pure import is_pure
+from codemods.analysis.names.constants import is_test
+from codemods.analysis.names.values import Foreign, Known
+from codemods.project.project import Project
+from codemods.rewriting.signatures import default_of
+from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.tables import words
+from codemods.transforms.remove_dead_code.targets import Parameter
+
+_DECORATORS = frozenset(
+    words("staticmethod classmethod lru_cache cache contextmanager asynccontextmanager njit jit")
+)
+_BASES = re.compile(r"(?:^|\.)(?:object|ABC|Generic)$")
+_MEANT_TO_BE_OVERRIDDEN = re.compile(r"\boverr?id(?:e|es|den|ing)\b|\bsub-?class", re.IGNORECASE)
+_INTERFACES = ("Protocol", "ABC")
+
+
+def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
+    """What of its function speaks against taking a parameter out: a reason and a sentence."""
+    function, arguments = item.function, item.function.args
+    others = [
+        ast.unparse(node) for node in function.decorator_list if last_name(node) not in _DECORATORS
+    ]
+    if others:
+        text = f"{item.place} is decorated by {others[0]}, which may call it"
+        return "registered", text
+    if item.argument in (arguments.vararg, arguments.kwarg):
+        return "variadic", f"{item.name} takes whatever is passed"
+    static = any(last_name(node) == "staticmethod" for node in function.decorator_list)
+    ordered = [*arguments.posonlyargs, *arguments.args]
+    if item.owner is not None and not static and ordered[:1] == [item.argument]:
+        return "receiver", f"{item.name} is what the method is called on"
+    holder = item.source.tree.parent(function)
+    if not isinstance(holder, (ast.Module, ast.ClassDef)):
+        text = f"{item.place} is made in a function or a branch, and may be another one"
+        return "nested", text
+    same = [node for node in holder.body if getattr(node, "name", "") == function.name]
+    if len(same) > 1:
+        return "several", f"{item.place} is defined {len(same)} times"
+    if is_test(item.source.path):
+        text = f"pytest may pass {item.name} to {item.place} by its name"
+        return "collected", text
+    default = default_of(function, item.argument)
+    if default is not None and not is_pure(default):
+        text = f"the default of {item.name} is computed by {ast.unparse(default)}"
+        return "default", text
+    if item.owner is not None:
+        return _in_class(project, item, item.owner)
+    alike = _alike(item)
+    if alike:
+        text = f"{' and '.join(alike[:2])} take the same parameters: they may be called alike"
+        return "family", text
+    return None
+
+
+def _alike(item: Parameter) -> list[str]:
+    """The functions beside it with the very same parameters, where it is one of three or more:
+    validators and handlers that something calls by a name from a list."""
+
+    def names(node: Function) -> tuple[str, ...]:
+        arguments = node.args
+        return tuple(
+            each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        )
+
+    mine = names(item.function)
+    found = [
+        node.name
+        for node in item.source.tree.module.body
+        if isinstance(node, FUNCTIONS) and node is not item.function and names(node) == mine
+    ]
+    return found if len(mine) > 1 and len(found) > 1 else []
+
+
+def _is_stub(function: Function) -> bool:
+    """Whether a body does nothing: others are to do it."""
+    return all(
+        isinstance(node, (ast.Pass, ast.Raise))
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        or (isinstance(node, ast.Return) and _is_empty(node.value))
+        for node in function.body
+    )
+
+
+def _is_empty(value: ast.expr | None) -> bool:
+    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        return not value.elts
+    return (
+        value is None
+        or isinstance(value, ast.Constant)
+        or (isinstance(value, ast.Dict) and not value.keys)
+    )
+
+
+def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[str, str] | None:
+    index, name = project.index, item.function.name
+    if name.startswith("__") and name.endswith("__") and name != "__init__":
+        return "special-method", f"Python itself calls {item.place}"
+    reference = next((ref for ref in index.definitions(owner.name) if ref.node is owner), None)
+    if reference is None or not isinstance(item.source.tree.parent(owner), ast.Module):
+        return "nested", f"{owner.name} is made in a function"
+    if any(last_name(node) != "dataclass" for node in owner.decorator_list):
+        return "registered", f"a decorator may call {owner.name}"
+    for base in index.resolver.classes.lineage(reference):
+        if isinstance(base, Foreign) and not _BASES.search(base.name):
+            return "overrides", f"{base.name} may call {item.place}"
+        own = isinstance(base, Known) and base.ref.node is owner
+        if isinstance(base, Known) and not own and name != "__init__" and _has(base.ref.node, name):
+            return "overrides", f"{item.place} may be called as that of {base.ref.name}"
+    unknown = [
+        ast.unparse(node)
+        for node in owner.bases
+        if not index.resolve(item.source, node) and not _BASES.search(ast.unparse(node))
+    ]
+    if unknown or owner.keywords:
+        shown = (unknown or ["a metaclass"])[0]
+        return "overrides", f"{shown} may call {item.place}"
+    if name == "__init__":
+        return None
+    if _MEANT_TO_BE_OVERRIDDEN.search(ast.get_docstring(item.function) or ""):
+        return "overrides", f"{item.place} is there to be overridden, as its docstring says"
+    if _is_stub(item.function):
+        return "overrides", f"{item.place} does nothing itself, and is there for others"
+    for below in index.subclasses(reference):
+        if _has(below.node, name):
+            text = f"{below.name} has a {name}() of its own, which is called alike"
+            return "overridden", text
+        for base in index.resolver.classes.lineage(below):
+            known = isinstance(base, Known) and base.ref.node is not owner
+            prescribed = known and _has(base.ref.node, name)  # type: ignore[union-attr]
+            if prescribed or (isinstance(base, Foreign) and not _BASES.search(base.name)):
+                shown = base.ref.name if isinstance(base, Known) else base.name
+                text = f"{shown}, which {below.name} inherits from as well, may call it"
+                return "overrides", text
+    for twin in index.definitions(name):
+        other = index.resolver.owner(twin.source, twin.node)
+        if other is None or other.node is owner or not isinstance(other.node, ast.ClassDef):
+            continue
+        if any(last_name(node) in _INTERFACES for node in other.node.bases):
+            text = f"{other.name} prescribes {name}(), and may mean this one"
+            return "protocol", text
+    return None
+
+
+def has_twin(project: Project, item: Parameter) -> str | None:
+    """Another class with a method of the same name and parameter, which an object of an uncertain
+    class may have."""
+    if item.owner is None or item.function.name == "__init__":
+        return None
+    index = project.index
+    for twin in index.definitions(item.function.name):
+        owner = index.resolver.owner(twin.source, twin.node)
+        if owner is None or owner.node is item.owner or not isinstance(twin.node, FUNCTIONS):
+            continue
+        arguments = twin.node.args
+        names = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        if any(each.arg == item.name for each in names):
+            return f"{owner.name}.{item.function.name}()"
+    return None
+
+
+def _has(node: ast.AST, name: str) -> bool:
+    return any(
+        isinstance(item, FUNCTIONS) and item.name == name for item in getattr(node, "body", [])
+    )
+
+
+def last_name(node: ast.expr) -> str:
+    """The last word of a decorator, a base or a callee."""
+    if isinstance(node, (ast.Call, ast.Subscript)):
+        return last_name(node.func if isinstance(node, ast.Call) else node.value)
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -1,0 +1,296 @@
+"""Whether dead code may go, and the edits that take it out."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+
+from codemods.analysis.flow.pure import is_pure
+from codemods.analysis.names.constants import is_test
+from codemods.analysis.names.values import Foreign, Known, decorator_names
+from codemods.analysis.references.examples import examples
+from codemods.analysis.references.mentions import shown
+from codemods.analysis.references.uses import References, Use, references
+from codemods.codemod import (
+    Change,
+    Edit,
+    Operation,
+    Refusal,
+    Safety,
+    Unit,
+    site_of,
+)
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.rewriting.import_removal import LINES, import_removal
+from codemods.rewriting.removal import block_of, lines_of
+from codemods.syntax.lines import Lines
+from codemods.syntax.spans import Span
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
+from codemods.tables import words
+from codemods.transforms.remove_dead_code.leftovers import unused_imports
+from codemods.transforms.remove_dead_code.targets import Target
+
+EXPORT = "export"
+
+_HARMLESS = frozenset(
+    words(
+        "staticmethod classmethod property cached_property lru_cache cache wraps dataclass "
+        "abstractmethod override final deprecated contextmanager asynccontextmanager njit jit "
+        "setter getter deleter overload singledispatch total_ordering runtime_checkable"
+    )
+)
+_HARMLESS_BASES = re.compile(
+    r"(?:^|\.)(?:object|ABC|Protocol|Generic|Exception|BaseException|\w*Error|Enum|StrEnum|"
+    r"IntEnum|NamedTuple|TypedDict|BaseModel)$"
+)
+_RULE = re.compile(rb"[-=#*~]{4,}")
+_MOST_SHOWN = 3
+
+
+class Removal:
+    """Decides about the targets of one finding, which may need each other.
+
+    Args:
+        project: all of it is asked for uses.
+        targets: what is to go.
+        gone: the trees of files that are deleted with it: what they use is not needed.
+    """
+
+    def __init__(
+        self, project: Project, targets: Sequence[Target], gone: Sequence[ast.AST] = ()
+    ) -> None:
+        self.project = project
+        self.targets = targets
+        self.gone = gone
+
+    def verdicts(self) -> Iterator[Change | Refusal]:
+        """A change or a refusal for each target."""
+        staying: dict[Target, Refusal] = {}
+        for target in self.targets:
+            refusal = self._structure(target)
+            if refusal is not None:
+                staying[target] = refusal
+        # Dead code that calls other dead code counts only while all of it goes.
+        found: dict[Target, References] = {}
+        while True:
+            going = [item for item in self.targets if item not in staying]
+            trees = [*(node for item in going for node in item.nodes), *self.gone]
+            blocked = False
+            for target in going:
+                found[target] = self._references(target, trees)
+                if found[target].uses:
+                    staying[target] = self._needed(target, found[target].uses)
+                    blocked = True
+            if not blocked:
+                break
+        for target in self.targets:
+            if target in staying:
+                yield staying[target]
+            else:
+                yield self._gone(target, found[target])
+
+    def _references(self, target: Target, trees: Sequence[ast.AST]) -> References:
+        if target.kind == "expression":
+            return References(())
+        last = target.name.rpartition(".")[2]
+        node = target.nodes[0]
+        found = references(self.project, target.source, last, node, target.owner, trees)
+        run, _ = examples(self.project, last, trees)
+        uses = tuple(Use(item.path, item.line) for item in run)
+        return dataclasses.replace(found, uses=(*found.uses, *uses))
+
+    def _structure(self, target: Target) -> Refusal | None:
+        """What speaks against it in the code itself."""
+        node = target.nodes[0]
+        if target.kind == "attribute" and self._is_field(target):
+            text = f"{target.name} is declared in its class, and may be a field"
+            return self._refusal(target, "field", text)
+        if not isinstance(node, DEFINITIONS):
+            return None
+        others = [name for name in decorator_names(node) if name not in _HARMLESS]
+        if others or any(
+            isinstance(item, ast.Call) and _last(item.func) not in _HARMLESS
+            for item in node.decorator_list
+        ):
+            shown = ", ".join(others) or "a call"
+            text = f"{target.name} is decorated by {shown}, which may register it"
+            return self._refusal(target, "registered", text)
+        if is_test(target.source.path) and node.name.lower().startswith("test"):
+            text = f"pytest collects {target.name} by its name"
+            return self._refusal(target, "collected", text)
+        if isinstance(node, FUNCTIONS) and target.owner is not None:
+            if node.name.startswith("__") and node.name.endswith("__"):
+                text = f"Python itself calls {target.name}"
+                return self._refusal(target, "special-method", text)
+            base = self._overridden(target, node.name)
+            if base is not None:
+                text = f"{target.name} may be called as that of {base}"
+                return self._refusal(target, "overrides", text)
+        return None
+
+    def _is_field(self, target: Target) -> bool:
+        assert target.owner is not None
+        last = target.name.rpartition(".")[2]
+        return any(
+            isinstance(item, ast.AnnAssign)
+            and isinstance(item.target, ast.Name)
+            and item.target.id == last
+            for item in target.owner.body
+        )
+
+    def _overridden(self, target: Target, name: str) -> str | None:
+        """The base class whose method it can be, or which is not known."""
+        index = self.project.index
+        owner = (
+            next(
+                (ref for ref in index.definitions(target.owner.name) if ref.node is target.owner),
+                None,
+            )
+            if target.owner is not None
+            else None
+        )
+        if owner is None:
+            return None
+        for base in index.resolver.classes.lineage(owner):
+            if isinstance(base, Foreign):
+                if not _HARMLESS_BASES.search(base.name) and not name.startswith("_"):
+                    return base.name
+            elif isinstance(base, Known) and base.ref.node is not owner.node:
+                body = getattr(base.ref.node, "body", [])
+                if any(isinstance(item, FUNCTIONS) and item.name == name for item in body):
+                    return base.ref.name
+        unknown = [
+            ast.unparse(item)
+            for item in target.owner.bases  # type: ignore[union-attr]
+            if not index.resolve(target.source, item)
+        ]
+        return unknown[0] if unknown and not name.startswith("_") else None
+
+    def _needed(self, target: Target, uses: Sequence[Use]) -> Refusal:
+        certain = [use for use in uses if use.certain]
+        shown = certain or list(uses)
+        places = ", ".join(f"{use.path}:{use.line}" for use in shown[:_MOST_SHOWN])
+        more = f" and {len(shown) - _MOST_SHOWN} more" if len(shown) > _MOST_SHOWN else ""
+        if certain:
+            text = f"{target.name} is used in {places}{more}"
+            return self._refusal(target, "used", text)
+        text = f"{target.name} may be meant in {places}{more}, where the object is not known"
+        return self._refusal(target, "perhaps-used", text)
+
+    def _gone(self, target: Target, found: References) -> Change | Refusal:
+        source = target.source
+        edits: list[Edit] = []
+        for node in target.nodes:
+            # What stands above a statement that does nothing is about what follows it.
+            own = target.kind != "expression" and self._own_comment(source, node)
+            span = lines_of(source, node, comments_above=own)
+            if span is None:
+                text = f"{target.name} shares its lines with others"
+                return self._refusal(target, "shares-lines", text)
+            block = block_of(source.tree, node)
+            if all(item in self._all_nodes(source) for item in block):
+                text = f"{target.name} is all that stands in its block"
+                return self._refusal(target, "only-statement", text)
+            edits.append(Operation(source.path, span, LINES, Unit.LINES))
+        for other, statement, alias in found.imports:
+            removal = import_removal(other, statement, [alias])
+            if isinstance(removal[0], str):
+                return self._refusal(target, removal[0], f"{removal[1]} ({other.path})")
+            edits += [item for item in removal if isinstance(item, Operation)]
+        edits += [without_entry(other, entry) for other, entry in found.exports]
+        edits += unused_imports(self.project, [(source, node) for node in target.nodes])
+        what = f"{target.name}, which nothing uses, goes"
+        if target.kind == "expression":
+            what = f"the statement {target.name}, which does nothing, goes"
+        return Change(
+            site_of(source, target.nodes[0]),
+            what,
+            tuple(dict.fromkeys(edits)),
+            Safety.REVIEW,
+            (*self._notes(target), *self._told(target)),
+        )
+
+    def _all_nodes(self, source: SourceFile) -> list[ast.stmt]:
+        return [node for item in self.targets if item.source is source for node in item.nodes]
+
+    def _own_comment(self, source: SourceFile, node: ast.stmt) -> bool:
+        """Whether the comment right above belongs to it, and is no heading of a section."""
+        lines = Lines(source.utf8)
+        first = node.lineno
+        if isinstance(node, DEFINITIONS) and node.decorator_list:
+            first = min(first, node.decorator_list[0].lineno)
+        line = first - 1
+        while line > 0 and lines.is_comment(line):
+            if _RULE.search(lines.raw(line)):
+                return False
+            line -= 1
+        return True
+
+    def _notes(self, target: Target) -> tuple[str, ...]:
+        if target.kind not in ("attribute", "alias"):
+            return ()
+        calls = [
+            ast.unparse(node.value.func)
+            for node in target.nodes
+            if isinstance(node, (ast.Assign, ast.AnnAssign))
+            and isinstance(node.value, ast.Call)
+            and not is_pure(node.value)
+        ]
+        return tuple(f"{name}() is no longer called for it" for name in dict.fromkeys(calls))
+
+    def _told(self, target: Target) -> tuple[str, ...]:
+        """Examples that nobody runs, and that speak of it."""
+        if target.kind not in ("definition", "alias"):
+            return ()
+        last = target.name.rpartition(".")[2]
+        _, told = examples(self.project, last, target.nodes)
+        return (f"an example in {shown(told)} still calls {last}",) if told else ()
+
+    def _refusal(self, target: Target, reason: str, detail: str) -> Refusal:
+        return Refusal(reason, detail, site_of(target.source, target.nodes[0]))
+
+
+def is_all(source: SourceFile, targets: Sequence[Target]) -> bool:
+    """Whether nothing but imports and texts would stay in the file."""
+    going = [node for item in targets if item.source is source for node in item.nodes]
+    return bool(going) and not any(
+        item not in going
+        and not isinstance(item, (ast.Import, ast.ImportFrom))
+        and not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
+        and not ast.unparse(item).startswith("__all__")
+        for item in source.tree.module.body
+    )
+
+
+def without_entry(source: SourceFile, entry: ast.Constant) -> Operation:
+    """``__all__`` without an entry: its line goes, or the entry of a line of several."""
+    start = source.line_starts[entry.lineno - 1]
+    line = Span(start, source.line_end(entry.lineno))
+    text = source.utf8[line.start : line.end].partition(b"#")[0].strip()
+    span = source.span(entry)
+    if text.rstrip(b",").strip() == source.utf8[span.start : span.end]:
+        return Operation(source.path, _with_heading(source, entry, line), LINES, Unit.LINES)
+    around = source.tree.parent(entry)
+    assert isinstance(around, ast.expr)
+    return Operation(source.path, source.span(around), EXPORT, payload=str(entry.value))
+
+
+def _with_heading(source: SourceFile, entry: ast.Constant, line: Span) -> Span:
+    """The line of an entry, with the comment above it where no other entry follows under that."""
+    lines = Lines(source.utf8)
+    number = entry.lineno
+    follows = source.line_text(number + 1).strip() if number < len(lines) else ""
+    alone = not follows or follows.startswith(("#", "]", ")"))
+    if number < 2 or not alone or not lines.is_comment(number - 1):
+        return line
+    if lines.is_comment(number - 2) if number > 2 else False:
+        # Several lines of comment are more than a heading.
+        return line
+    return Span(source.line_starts[number - 2], line.end)
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

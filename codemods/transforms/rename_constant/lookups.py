@@ -1,0 +1,78 @@
+"""What the project knows of a name: a constant of a module, an attribute of a class, a string."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.scopes import scope_table
+from codemods.transforms.rename_constant.plan import Pair
+
+
+def defines(project: Project, module: str, name: str) -> bool:
+    """Whether a module of the project binds ``name`` at its top."""
+    tail = module.strip(".").replace(".", "/")
+    for path in project.python_paths:
+        if not f"/{path}".endswith((f"/{tail}.py", f"/{tail}/__init__.py")):
+            continue
+        try:
+            tree = project.source(path).tree
+        except SourceError:
+            # Another file of that name may be the one.
+            continue
+        if scope_table(tree).binders(tree.module, name):
+            return True
+    return False
+
+
+def unknown(project: Project, pair: Pair) -> str | None:
+    """Why the new name cannot be the right one, ``None`` where it can."""
+    old, new = _classes_with(project, pair.old), _classes_with(project, pair.new)
+    for name, is_column in old.items():
+        if is_column and name not in new:
+            # The report has it the wrong way round: the model knows the old name.
+            return f"{name} has a column {pair.old}, and none of the name {pair.new}"
+    if new:
+        return None
+    others = f", and {next(iter(old))} has {pair.old}" if old else ""
+    return f"no class of the project has an attribute {pair.new}{others}"
+
+
+def _classes_with(project: Project, name: str) -> dict[str, bool]:
+    """The classes that have ``name``, in their body or set on ``self``, each with whether it is a
+    column of a table."""
+    found: dict[str, bool] = {}
+    for source in project.containing(name.encode("utf-8")):
+        try:
+            tree = source.tree
+        except SourceError:
+            # What cannot be read says nothing; another class may have it.
+            continue
+        for model in tree.of(ast.ClassDef):
+            for item in ast.walk(model):
+                match item:
+                    case ast.Name(id=word, ctx=ast.Store()):
+                        statement = tree.parent(item)
+                        has = word == name and statement in model.body
+                        text = ast.unparse(statement) if has and statement else ""
+                    case ast.Attribute(value=ast.Name(id="self"), attr=word, ctx=ast.Store()):
+                        has, text = word == name, ""
+                    case _:
+                        continue
+                if has:
+                    column = re.search(r"\bColumn\(|\bmapped_column\(|\bMapped\[", text)
+                    found[f"{model.name} ({source.path})"] = column is not None
+    return found
+
+
+def others_with(project: Project, source: SourceFile, text: str) -> list[str]:
+    """The first three other files that have the string, tests aside."""
+    quoted = re.compile(rb"['\"]" + re.escape(text.encode("utf-8")) + rb"['\"]")
+    found = [
+        item.path
+        for item in project.containing(text.encode("utf-8"))
+        if item is not source and quoted.search(item.data) and "test" not in item.path
+    ]
+    return [*found[:3], *(["and others"] if len(found) > 3 else [])]

@@ -1,0 +1,182 @@
+"""Let an `HTTPException` through the handler for everything else.
+
+A broad handler that answers with a 500 also takes the 404 and 503 that were raised on purpose:
+
+```python
+try:
+    if album is None:
+        raise HTTPException(status_code=404, detail="no such album")
+    return render(album)
+except Exception:
+    logger.error("cannot render", exc_info=True)
+    raise HTTPException(status_code=500, detail="cannot render")
+```
+
+becomes
+
+```python
+try:
+    if album is None:
+        raise HTTPException(status_code=404, detail="no such album")
+    return render(album)
+except HTTPException:
+    raise
+except Exception:
+    logger.error("cannot render", exc_info=True)
+    raise HTTPException(status_code=500, detail="cannot render")
+```
+
+The `try` must raise one, in its own body or in a function of the project that it calls, up to
+four calls deep, and the broad handler must raise another; with a report, it may raise anything.
+Where the report names the lines, its word is enough for what cannot be followed, and a note says
+so.
+
+## Fix safety
+
+To be reviewed: clients see the status that was meant, and not a 500, and the exception is no
+longer logged by the broad handler.
+
+## Not rewritten
+
+* Handlers that raise the exception again, ask what it is, or call a function that does.
+* A `try` that has a handler for `HTTPException`, whatever that does.
+* Broad handlers that swallow: they return a value or go on, and may be meant to take everything;
+  in a scan also those that do so on one of their ways, or whose answer is a fixed text with
+  another status than 500.
+* What is raised in an inner `try` that catches it, or in a function that is only defined there.
+* `except*`.
+
+## Known limitations
+
+Only FastAPI's and Starlette's exception is known, with the classes of the project that inherit
+from it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from codemods.analysis.exceptions.http import HttpExceptions, always_raises, is_broad
+from codemods.codemod import (
+    AddImport,
+    Change,
+    Codemod,
+    Edit,
+    Operation,
+    Place,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    site_of,
+)
+from codemods.findings.model import LineRange
+from codemods.rewriting.parsed import statements
+from codemods.syntax.imports import can_import, local_name
+from codemods.syntax.lazy import cst
+from codemods.transforms.reraise_http_exception.plan import ReraisePlan, recognise
+
+
+def find(scope: Scope, plan: ReraisePlan | None) -> Iterator[Change | Refusal]:
+    """The broad handlers that take an ``HTTPException`` for a failure."""
+    exceptions = HttpExceptions(scope.project)
+    seen: set[tuple[str, ast.AST]] = set()
+    for place in scope.places:
+        blocks = [
+            node
+            for node in place.source.tree.within(place.node, ast.Try)
+            if any(is_broad(handler) for handler in node.handlers)
+        ]
+        if plan is not None and isinstance(place.node, ast.Module):
+            blocks = place.focus(blocks)
+        for block in blocks:
+            # Two places of a finding may lie in each other.
+            if (place.source.path, block) in seen:
+                continue
+            seen.add((place.source.path, block))
+            verdict = _verdict(place, block, exceptions, plan is not None)
+            if verdict is not None:
+                yield verdict
+
+
+def _verdict(
+    place: Place, block: ast.Try, exceptions: HttpExceptions, named: bool
+) -> Change | Refusal | None:
+    source = place.source
+    handler = next(item for item in block.handlers if is_broad(item))
+    index = block.handlers.index(handler)
+    raised = exceptions.raised_in(source, block)
+    if not raised and not (named and _is_shown(place, block)):
+        return None
+    site = site_of(source, handler)
+    if any(exceptions.catches(source, item) for item in block.handlers[:index]):
+        detail = "an HTTPException has a handler of its own"
+        return Refusal("handled", detail, site, already=True) if named else None
+    if exceptions.passes_on(source, handler):
+        detail = "the handler lets an HTTPException go on"
+        return Refusal("passed-on", detail, site, already=True) if named else None
+    if not any(isinstance(node, ast.Raise) for node in ast.walk(handler)):
+        if not named:
+            return None
+        detail = "the handler raises nothing: it may be meant to take everything"
+        return Refusal("swallows", detail, site)
+    if not named and not exceptions.answers(source, handler):
+        # Another exception is no answer to a client: it may be for whoever calls this.
+        return None
+    if not named and (not always_raises(handler.body) or exceptions.is_chosen(source, handler)):
+        # Where it goes on instead, or has one answer for everything, it is there for this too.
+        return None
+    module = "starlette.exceptions" if "starlette" in raised else "fastapi"
+    name = local_name(source.tree, block, module, "HTTPException")
+    edits: list[Edit] = []
+    if name is None:
+        obstacle = can_import(source.tree, block, module, "HTTPException")
+        if obstacle is not None:
+            return Refusal("import", f"HTTPException cannot be imported: {obstacle}", site)
+        name = "HTTPException"
+        edits.append(AddImport(source.path, module, "HTTPException"))
+    span = source.statements_span(block, block)
+    edits.insert(0, Operation(source.path, span, "handler", Unit.STATEMENT, (index, name)))
+    notes: tuple[str, ...] = ()
+    if not raised:
+        notes = ("nothing in the try is known to raise an HTTPException; the finding says so",)
+    what = f"an HTTPException goes through the handler for {_types(handler)}"
+    found = f"the handler for {_types(handler)} catches an HTTPException as well"
+    return Change(site, what, tuple(edits), Safety.REVIEW, notes, found=found)
+
+
+def _types(handler: ast.ExceptHandler) -> str:
+    return "everything" if handler.type is None else ast.unparse(handler.type)
+
+
+def _is_shown(place: Place, block: ast.Try) -> bool:
+    """Whether the finding names the lines of the ``try``, or its function alone."""
+    lines = LineRange(block.lineno, block.end_lineno or block.lineno)
+    ranges = (*place.evidence, *place.reported)
+    return not ranges or any(item.overlaps(lines) for item in ranges)
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The ``try`` with one handler more."""
+    if not isinstance(node, cst.Try):
+        return Refusal("fragment", "the try is not there in the concrete syntax")
+    index, name = operation.payload
+    (made,) = statements(f"try:\n    pass\nexcept {name}:\n    raise\n")
+    handler = made.handlers[0]
+    below = node.handlers[index]
+    blank = [line for line in below.leading_lines if line.comment is None]
+    handlers = list(node.handlers)
+    handlers.insert(index, handler.with_changes(leading_lines=blank[:1]))
+    return node.with_changes(handlers=handlers)
+
+
+codemod = Codemod(
+    "reraise-http-exception",
+    recognise,
+    find,
+    edit,
+    triggers=(b"HTTPException",),
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,168 @@
+"""Roll the session back when a commit fails.
+
+A commit that fails leaves its session in a transaction that has to be rolled back before the
+session can be used again. The `try` that holds the commit gets a handler for it:
+
+```python
+session = get_session()
+try:
+    session.add(album)
+    session.commit()
+finally:
+    session.close()
+```
+
+becomes
+
+```python
+session = get_session()
+try:
+    session.add(album)
+    session.commit()
+except Exception:
+    session.rollback()
+    raise
+finally:
+    session.close()
+```
+
+A handler for everything that is there already and does not roll back gets `session.rollback()` as
+its first line; what it does and returns stays. A query that a report names, and that fails into
+such a handler, is looked at like a commit. A commit that stands in no `try` gets one, around the
+statements of its block from the first that uses the session to the commit. `await session.commit()`
+gives `await session.rollback()`.
+
+## Fix safety
+
+To be reviewed. Whoever calls the function sees the same exception as before, but a transaction
+that a caller began on the same session, and wanted to go on with, is rolled back too.
+
+## Not rewritten
+
+* Commits whose failure rolls back already: in a handler around them, in a `with` block of the
+  session or of its transaction, or by a decorator of the project that does so.
+* A session that is made inside the `try`: in the handler it could be missing.
+* Whatever has a `commit()` and is not known to have a `rollback()`: an index, a repository.
+* Commits in a handler, in an `else` or in a `finally`: no handler of that `try` covers them.
+* Statements that yield between the first use of the session and the commit.
+
+## Known limitations
+
+There is no scan. `Session.close()` of SQLAlchemy rolls back as well, so that a missing handler in
+front of a `close()` is a matter of the project's rules, and only a report knows them. Whether a
+session is shared by several functions is not looked at either.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope
+from codemods.project.source import SourceError
+from codemods.rewriting.parsed import statements
+from codemods.syntax.lazy import cst
+from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms.rollback_on_error.plan import RollbackPlan, recognise
+from codemods.transforms.rollback_on_error.sites import HANDLER, WRAP, Commits
+
+
+def find(scope: Scope, plan: RollbackPlan | None) -> Iterator[Change | Refusal]:
+    """The commits of a place whose failure nobody rolls back."""
+    if plan is None:
+        return
+    seen: set[Any] = set()
+    for place in (*scope.places, *_listed(scope)):
+        for item in Commits(scope.project, place, plan).verdicts():
+            # Two places of a finding may lie in each other.
+            if item not in seen:
+                seen.add(item)
+                yield item
+
+
+def _listed(scope: Scope) -> Iterator[Place]:
+    """The functions of commits that stand at the very lines that a finding lists, if it names
+    several files: its words cannot name the definitions of all."""
+    named = [item for item in (scope.finding.locations if scope.finding else ()) if item.lines]
+    if len(named) < 2:
+        return
+    for location in named:
+        ends = [path for path in scope.project.python_paths if _ends(path, location.path)]
+        if len(ends) != 1:
+            continue
+        source = scope.project.source(ends[0])
+        try:
+            calls = source.tree.of(ast.Call)
+        except SourceError:
+            # Named with the others, and nothing in it can be read.
+            continue
+        for call in calls:
+            function = source.tree.function(call)
+            at_line = any(call.lineno in lines for lines in location.lines)
+            if at_line and isinstance(function, FUNCTIONS) and _is_commit(call):
+                yield Place(source, function, reported=location.lines)
+
+
+def _ends(path: str, named: str | None) -> bool:
+    return named is not None and f"/{path}".endswith(f"/{named}")
+
+
+def _is_commit(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The ``try`` with a handler, the handler with a line, or the statements in a ``try``."""
+    rollback = f"{operation.payload}.rollback()\n"
+    if operation.kind == WRAP and isinstance(node, cst.IndentedBlock):
+        (made,) = statements(f"try:\n    pass\nexcept Exception:\n    {rollback}    raise\n")
+        run: list[Any] = list(node.body)
+        first, *rest = run
+        around = made.with_changes(
+            leading_lines=first.leading_lines,
+            body=made.body.with_changes(body=[first.with_changes(leading_lines=()), *rest]),
+        )
+        return node.with_changes(body=[around])
+    if operation.kind == HANDLER and isinstance(node, cst.Try):
+        (made,) = statements(f"try:\n    pass\nexcept Exception:\n    {rollback}    raise\n")
+        return _with_handler(node, made.handlers[0])
+    if isinstance(node, cst.ExceptHandler) and isinstance(node.body, cst.IndentedBlock):
+        first, *rest = node.body.body
+        (line,) = statements(rollback)
+        if rest or not _is_pass(first):
+            rest = [first, *rest]
+        return node.with_changes(body=node.body.with_changes(body=[line, *rest]))
+    return Refusal("fragment", "the handler is not there in the concrete syntax")
+
+
+def _with_handler(node: cst.Try, handler: cst.ExceptHandler) -> cst.Try:
+    """``node`` with one more handler, with a blank line above it where the others have one."""
+    below = node.handlers[-1] if node.handlers else node.finalbody
+    blank = [line for line in below.leading_lines if line.comment is None] if below else []
+    return node.with_changes(
+        handlers=[*node.handlers, handler.with_changes(leading_lines=blank[:1])]
+    )
+
+
+def _is_pass(statement: Any) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(
+            body=[cst.Pass()],
+            leading_lines=[],
+            trailing_whitespace=cst.TrailingWhitespace(comment=None),
+        ):
+            return True
+        case _:
+            return False
+
+
+codemod = Codemod(
+    "rollback-on-error",
+    recognise,
+    find,
+    edit,
+    triggers=(b".commit(",),
+    scans=False,
+    documentation=__doc__ or "",
+)

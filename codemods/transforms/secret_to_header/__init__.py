@@ -1,0 +1,269 @@
+"""Send a secret in the Authorization header, and not in the URL.
+
+A URL stands in logs, in the records of proxies and in error messages, with its query:
+
+```python
+url = f"https://api.discogs.com/database/search?q={name}&token={self.token}"
+request = urllib.request.Request(url)
+request.add_header("User-Agent", agent)
+```
+
+becomes
+
+```python
+url = f"https://api.discogs.com/database/search?q={name}"
+request = urllib.request.Request(url)
+request.add_header("User-Agent", agent)
+request.add_unredirected_header("Authorization", f"Discogs token={self.token}")
+```
+
+How the header is written is decided by the report (`Authorization: Bearer …`), else by the host of
+the URL, where its documentation is known: a wrong scheme locks the program out. Requests of
+`urllib`, `requests` and `httpx` (with a client or session of theirs the header goes into the
+`headers` of the call). `add_unredirected_header` keeps the secret from a host that the request is
+sent on to; the query did that as well.
+
+## Fix safety
+
+To be reviewed: whether the API takes the secret in a header, its documentation says.
+
+## Not rewritten
+
+* A host whose scheme neither the report nor the table knows.
+* A URL that is not the URL of exactly one request.
+* `headers` that are made elsewhere, or that have an `Authorization` already.
+
+## Known limitations
+
+There is no scan: some APIs take a key in the query alone. A secret in `params=` is not looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Operation,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    site_of,
+)
+from codemods.findings.model import Finding
+from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import expression, statements
+from codemods.syntax.arguments import append_keyword
+from codemods.syntax.concrete import nodes_in
+from codemods.syntax.lazy import cst
+from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms.secret_to_header.urls import (
+    SCHEMES,
+    Request,
+    Secret,
+    request_of,
+    secrets_in,
+)
+
+_IN_URL = re.compile(
+    r"\b(?P<word>token|key|secret|password)s?\b[^.\n]{0,60}\b(?:URLs?|query)\b", re.IGNORECASE
+)
+_HEADER = re.compile(r"\bAuthorization\b", re.IGNORECASE)
+_SCHEME = re.compile(r"\bAuthorization`?\s*[:=]\s*`?[\"']?f?[\"']?(?P<scheme>[A-Z]\w+(?: \w+=)?)")
+_BEARER = re.compile(r"\bBearer\b")
+_URL = "url"
+_BEHIND = "behind"
+_HEADERS = "headers"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretPlan(Plan):
+    """A finding about a secret in a URL."""
+
+    word: str
+    """``token``, ``key``: what the name of the parameter has in it."""
+    scheme: str = ""
+    """``Bearer {}``, where the report says it."""
+
+
+def recognise(finding: Finding) -> SecretPlan | None:
+    """A plan for findings about a secret in a query that want it in the header."""
+    suggestion = "\n".join(item.text for item in finding.suggestion)
+    words = f"{finding.title}\n{finding.description}"
+    found = _IN_URL.search(words)
+    if found is None or not _HEADER.search(suggestion):
+        return None
+    said = _SCHEME.search(suggestion)
+    scheme = ""
+    if said is not None and said["scheme"] not in ("Header", "Headers"):
+        scheme = f"{said['scheme']}{'' if said['scheme'].endswith('=') else ' '}{{}}"
+    elif _BEARER.search(suggestion):
+        scheme = "Bearer {}"
+    word = found["word"].lower()
+    anchors = (word, f"api_{word}", "urlopen", "Request", "get", "Authorization")
+    return SecretPlan(strength=85, anchors=anchors, word=word, scheme=scheme)
+
+
+def find(scope: Scope, plan: SecretPlan | None) -> Iterator[Change | Refusal]:
+    """The URLs of a place that have the secret in them."""
+    if plan is None:
+        return
+    seen: set[ast.AST] = set()
+    for place in scope.places:
+        tree = place.source.tree
+        secrets = [item for item in secrets_in(tree, place.node, plan.word) if item.url not in seen]
+        seen.update(item.url for item in secrets)
+        urls = place.focus([item.url for item in secrets])
+        for item in secrets:
+            if item.url in urls:
+                yield _verdict(place.source, item, plan)
+        if not secrets:
+            yield from _done(place.source, place.node)
+
+
+def _done(source: SourceFile, root: ast.AST) -> Iterator[Refusal]:
+    for node in source.tree.within(root, ast.Constant):
+        if node.value == "Authorization":
+            detail = "the secret is sent in the Authorization header"
+            yield Refusal("header", detail, site_of(source, node), already=True)
+            return
+
+
+def _verdict(source: SourceFile, secret: Secret, plan: SecretPlan) -> Change | Refusal:
+    site = site_of(source, secret.url)
+    function = source.tree.function(secret.url)
+    if not isinstance(function, FUNCTIONS):
+        return Refusal("no-function", "the URL stands in no function", site)
+    scheme = plan.scheme or SCHEMES.get(secret.host, "")
+    if not scheme:
+        host = secret.host or "the host"
+        detail = f"nothing says how {host} wants the {secret.parameter} in its header"
+        return Refusal("scheme", detail, site)
+    request = request_of(source, function, secret.url)
+    if isinstance(request, str):
+        return Refusal("request", request, site)
+    value = source.segment(secret.value)
+    quote = _quote(source, request)
+    if ("'" in value and '"' in value) or "\\" in value:
+        return Refusal("quotes", f"{value} cannot stand in an f-string", site)
+    if quote in value:
+        quote = "'" if quote == '"' else '"'
+    header = f"f{quote}{scheme.format('{' + value + '}')}{quote}"
+    name = f"{quote}Authorization{quote}"
+    path = source.path
+    edits = [Operation(path, source.span(secret.url), _URL, payload=secret.parameter)]
+    if request.kind == "urllib":
+        code = f"{request.variable}.add_unredirected_header({name}, {header})\n"
+        span = source.span(request.statement)
+        edits.append(Operation(path, span, _BEHIND, Unit.STATEMENT, code))
+    else:
+        why = _headers(request.call)
+        if why is not None:
+            return Refusal("headers", why, site)
+        span = source.span(request.call)
+        edits.append(Operation(path, span, _HEADERS, payload=(name, header)))
+    what = f"{secret.parameter} is sent in the Authorization header"
+    return Change(site, what, tuple(edits), Safety.REVIEW)
+
+
+def _quote(source: SourceFile, request: Request) -> str:
+    """The quote that the other headers of the request have."""
+    text = source.segment(request.statement)
+    return "'" if "'" in text and '"' not in text else '"'
+
+
+def _headers(call: ast.Call) -> str | None:
+    """Why a header cannot be added to the call."""
+    for item in call.keywords:
+        if item.arg is None:
+            return "the arguments of the request are made elsewhere"
+        if item.arg != "headers":
+            continue
+        if not isinstance(item.value, ast.Dict):
+            return "the headers of the request are made elsewhere"
+        keys = [key.value for key in item.value.keys if isinstance(key, ast.Constant)]
+        if any(str(key).lower() == "authorization" for key in keys):
+            return "the request has an Authorization header"
+    return None
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The URL without the secret, and the request with the header."""
+    if operation.kind == _URL and isinstance(node, (cst.FormattedString, cst.ConcatenatedString)):
+        strings = nodes_in(node, cst.FormattedString)
+        changed = [(item, _without(item, operation.payload)) for item in strings]
+        made = [(item, new) for item, new in changed if new is not None]
+        if len(made) == 1:
+            return made[0][1] if made[0][0] is node else node.deep_replace(*made[0])
+    if operation.kind == _BEHIND and isinstance(node, cst.SimpleStatementLine):
+        return cst.FlattenSentinel([node, *statements(operation.payload)])
+    if operation.kind == _HEADERS and isinstance(node, cst.Call):
+        name, header = operation.payload
+        for index, item in enumerate(node.args):
+            if item.keyword is not None and item.keyword.value == "headers":
+                given = list(node.args)
+                given[index] = item.with_changes(value=_with_key(item.value, name, header))
+                return node.with_changes(args=given)
+        return append_keyword(node, "headers", expression(f"{{{name}: {header}}}"))
+    return Refusal("fragment", "the URL is not there in the concrete syntax")
+
+
+def _with_key(node: Any, name: str, header: str) -> Any:
+    """A dictionary with one more item, in the layout that it has."""
+    added = cst.DictElement(expression(name), expression(header))
+    if not node.elements:
+        return node.with_changes(elements=[added])
+    *before, last = node.elements
+    between = before[-1].comma if before else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    behind = last.comma
+    added = added.with_changes(comma=behind)
+    return node.with_changes(elements=[*before, last.with_changes(comma=between), added])
+
+
+def _without(node: Any, parameter: str) -> Any | None:
+    """An f-string without ``parameter={…}`` in its query, ``None`` where it has none."""
+    before = re.compile(rf"(?P<mark>[?&]){re.escape(parameter)}=$")
+    parts = list(node.parts)
+    for index, part in enumerate(parts[:-1]):
+        found = before.search(part.value) if isinstance(part, cst.FormattedStringText) else None
+        if found is None or not isinstance(parts[index + 1], cst.FormattedStringExpression):
+            continue
+        kept = part.value[: found.start()]
+        following = parts[index + 2] if index + 2 < len(parts) else None
+        if found["mark"] == "?" and following is not None:
+            # What comes next is the first of the query now.
+            text = following.value if isinstance(following, cst.FormattedStringText) else ""
+            if not text.startswith("&"):
+                return None
+            kept += "?"
+            parts[index + 2] = following.with_changes(value=text[1:])
+        parts[index : index + 2] = [part.with_changes(value=kept)]
+        return _plain(node.with_changes(parts=parts))
+    return None
+
+
+def _plain(node: Any) -> Any:
+    """An f-string that puts nothing in any more as a plain one."""
+    texts = [part.value for part in node.parts if isinstance(part, cst.FormattedStringText)]
+    if len(texts) < len(node.parts) or any(mark in text for text in texts for mark in "{}"):
+        return node
+    start = node.start.replace("f", "").replace("F", "")
+    return cst.SimpleString(f"{start}{''.join(texts)}{node.end}", node.lpar, node.rpar)
+
+
+codemod = Codemod(
+    "secret-to-header",
+    recognise,
+    find,
+    edit,
+    triggers=(b"token=", b"key=", b"secret=", b"password="),
+    scans=False,
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,208 @@
+"""Write the version that the project has, where an older one was left.
+
+```python
+return {"version": "1.0.0-beta.1", "major": 1, "minor": 0, "prerelease": "beta.1"}
+```
+
+becomes, in a project whose `version.py` says `__version__ = "1.2.0-beta.3"`,
+
+```python
+return {"version": "1.2.0-beta.3", "major": 1, "minor": 2, "prerelease": "beta.3"}
+```
+
+The version is the one that the project says today: in the file that the report names, else in the
+one module or `pyproject.toml` that says it. The value in the report may be old by now, and is not
+used; where it differs, a note says so. With it change the strings that the old version is a part
+of (`"Shop v1.0.0-beta.1"`), the keys that follow from it (`major`, `minor`, `patch`,
+`prerelease`), and those that a function of the same file gives as constants under the same names
+(`build_date`).
+
+## Fix safety
+
+To be reviewed. The value is a copy still, as a fallback for a module that cannot be imported has
+to be; a note says that it follows the next version by hand.
+
+## Not rewritten
+
+* A project that says its version in several ways, or in none.
+* A version that the report does not call old, or that something is compared with.
+
+## Known limitations
+
+There is no scan: a version in a string may be another program's.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Operation,
+    Place,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    site_of,
+)
+from codemods.findings.model import Finding
+from codemods.syntax.lazy import cst
+from codemods.transforms.single_version.source import VERSION, Literal, Truth, derived, truth_of
+
+_STALE = re.compile(
+    r"\bstale\b|\bout of (?:sync|date)\b|\boutdated\b|\bold\b|\bhardcod\w+|\bwrong version\b",
+    re.IGNORECASE,
+)
+_WANTED = re.compile(
+    r"\bupdate\b|\bsingle[- ]source\b|\bsource of truth\b|\bread\b|\bsync\w*\b", re.IGNORECASE
+)
+_REMOVED = re.compile(r"^\s*(?:remove|delete)\b", re.IGNORECASE)
+_FILES = re.compile(r"`([\w./-]*version[\w./-]*\.py)`")
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionPlan(Plan):
+    """What a finding about an old version names."""
+
+    old: tuple[str, ...]
+    """The versions that it calls old."""
+    reported: tuple[str, ...] = ()
+    """The versions that it calls current."""
+    sources: tuple[str, ...] = ()
+    """The files that it says have the truth."""
+
+
+def recognise(finding: Finding) -> VersionPlan | None:
+    """A plan for findings about a version in the code that is older than the project's.
+
+    One that wants the copy removed is not meant.
+    """
+    suggestion = "\n".join(item.text for item in finding.suggestion)
+    words = f"{finding.title}\n{finding.description}"
+    if "version" not in finding.title.lower() or not _STALE.search(finding.title):
+        return None
+    if not _WANTED.search(suggestion) or _REMOVED.search(suggestion):
+        return None
+    shown = "\n".join(block.text for block in finding.evidence_code)
+    current = set(VERSION.findall(suggestion))
+    written = [*VERSION.findall(finding.title), *VERSION.findall(shown)]
+    old = tuple(item for item in dict.fromkeys(written) if item not in current)
+    if not old:
+        said = VERSION.findall(finding.description)[:1]
+        old = tuple(item for item in said if item not in current)
+    if not old:
+        return None
+    # No anchors: the version may be a part of a string, which is no name.
+    return VersionPlan(
+        strength=85,
+        old=old,
+        reported=tuple(sorted(current)),
+        sources=tuple(dict.fromkeys(f"/{name}" for name in _FILES.findall(f"{words}{suggestion}"))),
+    )
+
+
+def find(scope: Scope, plan: VersionPlan | None) -> Iterator[Change | Refusal]:
+    """The strings of a place that have an old version in them, and what follows from it."""
+    if plan is None:
+        return
+    truth = truth_of(scope.project, plan.sources)
+    seen: set[ast.AST] = set()
+    for place in scope.places:
+        strings = [
+            node
+            for node in place.source.tree.within(place.node, ast.Constant)
+            if isinstance(node.value, str) and node not in seen and _is_value(place, node)
+        ]
+        seen.update(strings)
+        yield from _verdicts(place, strings, truth, plan)
+
+
+def _verdicts(
+    place: Place, strings: list[ast.Constant], truth: Truth | str, plan: VersionPlan
+) -> Iterator[Change | Refusal]:
+    source = place.source
+    stale = [node for node in strings if _part(str(node.value), plan.old)]
+    if isinstance(truth, str):
+        for node in stale[:1]:
+            yield Refusal("no-single-source", truth, site_of(source, node))
+        return
+    stale = [node for node in stale if _part(str(node.value), plan.old) != truth.version]
+    if not stale:
+        for node in strings:
+            if truth.version in str(node.value):
+                detail = f"{truth.version} stands there, as in {truth.path}"
+                yield Refusal("current", detail, site_of(source, node), already=True)
+                return
+        return
+    new: dict[ast.Constant, Literal] = {}
+    for node in stale:
+        old = _part(str(node.value), plan.old)
+        new[node] = str(node.value).replace(old, truth.version)
+    for item in place.source.tree.within(place.node, ast.Dict):
+        if any(node in item.values for node in stale):
+            new |= _beside(item, truth)
+    edits = tuple(
+        Operation(source.path, source.span(node), "value", payload=value)
+        for node, value in new.items()
+        if node.value != value
+    )
+    notes = [f"the version is a copy of {truth.path}, and follows the next one by hand"]
+    if plan.reported and truth.version not in plan.reported:
+        reported = ", ".join(plan.reported)
+        notes.append(f"the report says {reported}, and {truth.path} {truth.version}")
+    what = f"{truth.version} in place of {_part(str(stale[0].value), plan.old)}"
+    yield Change(site_of(source, stale[0]), what, edits, Safety.REVIEW, tuple(notes))
+
+
+def _beside(node: ast.Dict, truth: Truth) -> dict[ast.Constant, Literal]:
+    """The other values of a dictionary that follow from the version."""
+    known: dict[str, Literal] = {**derived(truth.version), **dict(truth.keys)}
+    found: dict[ast.Constant, Literal] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        match key, value:
+            case ast.Constant(value=str() as name), ast.Constant() if name in known:
+                if type(value.value) is type(known[name]):
+                    found[value] = known[name]
+            case _:
+                continue
+    return found
+
+
+def _part(text: str, versions: tuple[str, ...]) -> str:
+    """The first of ``versions`` that is a whole version in ``text``, else ``""``."""
+    found = VERSION.findall(text)
+    return next((item for item in versions if item in found), "")
+
+
+def _is_value(place: Place, node: ast.Constant) -> bool:
+    """Whether a string is a value: no docstring, and nothing that others are compared with."""
+    return not isinstance(place.source.tree.parent(node), (ast.Expr, ast.Compare))
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """The string in its own quotes, or the number."""
+    value = operation.payload
+    if isinstance(node, cst.SimpleString) and isinstance(value, str):
+        if re.search(r"[\"'\\]", value):
+            return Refusal("quotes", "the new text has quotes in it")
+        return node.with_changes(value=f"{node.prefix}{node.quote}{value}{node.quote}")
+    if isinstance(node, cst.Integer) and isinstance(value, int):
+        return node.with_changes(value=str(value))
+    return Refusal("fragment", "the version is not there in the concrete syntax")
+
+
+codemod = Codemod(
+    "single-version",
+    recognise,
+    find,
+    edit,
+    triggers=(b"version", b"VERSION"),
+    scans=False,
+    documentation=__doc__ or "",
+)

@@ -1,0 +1,154 @@
+"""Loop over a copy of a collection that changes meanwhile.
+
+A dictionary, set or deque that changes size under a loop raises `RuntimeError`; a list raises
+nothing, and the loop skips an element. The loop goes over a copy:
+
+```python
+class Hub:
+    def __init__(self):
+        self.clients = []
+
+    def leave(self, client):
+        self.clients.remove(client)
+
+    async def publish(self, message):
+        for client in self.clients:
+            await client.send(message)
+```
+
+becomes
+
+```python
+class Hub:
+    def __init__(self):
+        self.clients = []
+
+    def leave(self, client):
+        self.clients.remove(client)
+
+    async def publish(self, message):
+        for client in list(self.clients):
+            await client.send(message)
+```
+
+`enumerate`, `reversed` and `zip` stay around the copy, and `self.jobs.items()` becomes
+`list(self.jobs.items())`. A finding names the collection, or the function with the loop. A scan
+finds two things: a loop whose own body takes elements out by value or key and goes on, and a loop
+of a coroutine that awaits while other functions of the class change the size of the collection.
+
+## Fix safety
+
+Safe: the loop visits what was there when it began. To be reviewed where the loop takes elements
+out of a list itself: those that it skipped so far are visited then. Where the body reads
+`self.jobs[key]` again, the key can be gone by then, which raises `KeyError`: the outcome says so,
+and such a change is to be reviewed too.
+
+## Not rewritten
+
+* Loops over a copy, over a parameter or a local variable, and loops under a lock. What hangs on
+  a local variable (`playlist.tracks`) is copied where the finding's evidence shows that very loop.
+* Collections that nobody changes in place: one that is replaced as a whole does not disturb.
+* Loops that add to what they go over, and mean to see it.
+* Loops that delete by position: positions in a copy are others.
+* Loops that leave right after the change, or with what they await.
+* In a scan: what a function changes that has just put a new collection in its place. A loop that
+  waits goes over the old one.
+
+## Known limitations
+
+Changes by threads are seen in a finding only, never in a scan. `len(xs)` followed by `xs[i]` is a
+check and an act, and needs a lock: see `lock-shared-state`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.blocks import block_under, headers
+from codemods.syntax.lazy import cst
+from codemods.syntax.suspension import MUTATORS
+from codemods.transforms.snapshot_iteration.plan import IterationPlan, recognise
+from codemods.transforms.snapshot_iteration.verdicts import reported, scanned
+
+
+def find(scope: Scope, plan: IterationPlan | None) -> Iterator[Change | Refusal]:
+    """The loops that need a copy, and why others do not."""
+    yield from scanned(scope) if plan is None else reported(scope, plan)
+
+
+def edit(_operation: Operation, node: Any) -> Any:
+    """``list(…)`` around the collection."""
+    if not isinstance(node, cst.BaseExpression):
+        return Refusal("fragment", "the collection is not there in the concrete syntax")
+    if not node.lpar:
+        return cst.Call(cst.Name("list"), [cst.Arg(node)])
+    # Its own parentheses, with line breaks and comments in them, become those of the call.
+    outer, *left = node.lpar
+    *right, last = node.rpar
+    bare = cst.Arg(
+        node.with_changes(lpar=left, rpar=right), whitespace_after_arg=last.whitespace_before
+    )
+    return cst.Call(cst.Name("list"), [bare], whitespace_before_args=outer.whitespace_after)
+
+
+_FOR = re.compile(rb"for\b[^\n]*?\bin\b([^\n]*)")
+_LAST = re.compile(rb"(\w+)(?![\w.(])|(\w+)\.(?:items|values|keys)\(")
+_CHANGE = re.compile(
+    rb"\.(?:%b)\b|\[[^\n]*=|\[[^\]\n]*$|[ \t]*[-+|&^*]="
+    % b"|".join(sorted(map(str.encode, MUTATORS))),
+    re.MULTILINE,
+)
+"""Behind the name of a collection: how it changes in place."""
+
+
+def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+    """Whether a loop changes what it goes over, or waits while something in the file changes it."""
+    data = source.data
+    known: dict[bytes, bool] = {}
+    for match in headers(data, _FOR):
+        block = block_under(data, match)
+        waits = b"await " in block or b"async " in block
+        header = match[1]
+        if b":" not in header:
+            # What a loop goes over stands in one of the lines of its header.
+            header += block.partition(b":")[0]
+        for last in _LAST.finditer(header):
+            name = last[1] or last[2]
+            if not waits:
+                if _is_changed(name, block):
+                    return True
+                continue
+            if name not in known:
+                known[name] = _is_changed(name, data)
+            if known[name]:
+                return True
+    return False
+
+
+def _is_changed(name: bytes, data: bytes) -> bool:
+    """Whether something of that name changes in place."""
+    position = data.find(name)
+    while position != -1:
+        end = position + len(name)
+        if _CHANGE.match(data, end):
+            return True
+        if data.startswith(b"[", end) and b"del " in data[data.rfind(b"\n", 0, end) + 1 : end]:
+            return True
+        position = data.find(name, end)
+    return False
+
+
+codemod = Codemod(
+    "snapshot-iteration",
+    recognise,
+    find,
+    edit,
+    triggers=(b"for ",),
+    documentation=__doc__ or "",
+    sieve=sieve,
+)

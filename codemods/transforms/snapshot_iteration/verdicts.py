@@ -1,0 +1,285 @@
+"""Which loops need a copy, and why others do not."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from codemods.analysis.flow.loops import Change as Changed
+from codemods.analysis.flow.loops import (
+    Iterated,
+    Kind,
+    change_at,
+    changes_elsewhere,
+    changes_in_body,
+    disturbs,
+    iterated,
+    kind_of,
+    root_name,
+)
+from codemods.analysis.locks.outside import held_by_callers
+from codemods.analysis.locks.sections import running_nodes
+from codemods.analysis.locks.state import Owner, owner_of, receivers
+from codemods.codemod import Change, Operation, Place, Refusal, Safety, Scope, Site, site_of
+from codemods.syntax.locks import held_locks
+from codemods.syntax.names import binding_of, names_bound
+from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.transforms.snapshot_iteration.plan import COPY_OF, IterationPlan
+from codemods.transforms.snapshot_iteration.waits import is_renewed, waits
+
+SNAPSHOT = "snapshot"
+_KEYED = ("dict", "set")
+_LOCAL = {"parameter": "parameter", "local": "local variable"}
+
+
+def reported(scope: Scope, plan: IterationPlan) -> Iterator[Change | Refusal]:
+    """What is to be said of the loops that a finding means."""
+    wanted = {_path(name) for name in plan.copied}
+    looped = {_path(name) for name in plan.looped}
+    found = [
+        (place, item) for place in scope.places for item in iterated(place.source.tree, place.node)
+    ]
+    named = [pair for pair in found if _path(pair[1].text) in wanted]
+    shown = [pair for pair in found if _path(pair[1].text) in looped]
+    verdicts: dict[ast.expr, Change | Refusal] = {}
+    for place, item in named or shown or ([] if wanted else found):
+        if item.whole not in verdicts:
+            sure = bool(named) or (bool(shown) and isinstance(item.base, ast.Attribute))
+            verdicts[item.whole] = _verdict(scope, place, item, plan, named=sure)
+    yield from verdicts.values()
+    settled = any(isinstance(one, Change) or one.already for one in verdicts.values())
+    if not named and not settled and (wanted or not found):
+        what = ", ".join(plan.copied) or "a collection that changes"
+        yield Refusal("no-such-loop", f"no loop in these places goes over {what}", _site(scope))
+
+
+def _verdict(
+    scope: Scope, place: Place, item: Iterated, plan: IterationPlan, *, named: bool
+) -> Change | Refusal:
+    source, tree = place.source, place.source.tree
+    site = site_of(source, item.whole)
+
+    def refused(reason: str, detail: str, *, already: bool = False) -> Refusal:
+        return Refusal(reason, detail, site, already)
+
+    if item.copied:
+        return refused("copied", f"the loop goes over a copy of {item.text}", already=True)
+    owner, name = _owner(scope, place, item)
+    own = changes_in_body(tree, item)
+    root = root_name(item.base)
+    bound = binding_of(tree, root, item.base).kind
+    if owner is None and not own and not named and bound in _LOCAL and root not in ("self", "cls"):
+        detail = f"{root} is a {_LOCAL[bound]}, and nothing shows that others change {item.text}"
+        return refused("local-collection", detail)
+    if owner is None and not own and not named:
+        return refused("unknown-collection", f"what {item.text} is, and who changes it, is unknown")
+    kind_known = kind_of(owner, name) if owner is not None else None
+    stays = _unfit(item, kind_known, own)
+    if stays is not None:
+        return refused(*stays)
+    function = tree.function(item.whole)
+    held = held_locks(tree, item.whole)
+    if held:
+        return refused("under-a-lock", f"the loop over {item.text} runs under {held[0].text}")
+    if owner is not None and isinstance(function, FUNCTIONS) and held_by_callers(owner, function):
+        return refused("under-a-lock", f"all callers of {function.name}() hold a lock")
+    if owner is not None and not own:
+        changed = changes_elsewhere(owner, name, item) or _from_outside(scope, name)
+        if not changed:
+            detail = f"nothing changes {item.text} in place while somebody goes over it"
+            return refused("not-changed", detail)
+        if not any(disturbs(kind_known, one) for one in changed):
+            detail = f"elements are only appended to {item.text}, and a loop visits those as well"
+            return refused("only-appended", detail)
+    if not _is_builtin_list(tree, item):
+        return refused("list-is-shadowed", "list is another name here")
+    return _copied(place, item, kind_known, plan)
+
+
+def _unfit(item: Iterated, kind: Kind | None, own: Sequence[Changed]) -> tuple[str, str] | None:
+    """Why a copy would be wrong for what the body itself does."""
+    adds = [one for one in own if one.effect == "add"]
+    if adds:
+        return "worklist", f"the loop adds to {item.text} by {adds[0].method}, and would not see it"
+    if any(one.effect == "shift" for one in own) and not _by_key(item, kind, own):
+        return (
+            "positions",
+            f"the loop deletes from {item.text} by position: in a copy it is another",
+        )
+    return None
+
+
+def _by_key(item: Iterated, kind: Kind | None, own: Sequence[Changed]) -> bool:
+    """Whether everything that the body takes out it takes out by key."""
+    if kind in _KEYED:
+        return True
+    if kind is not None:
+        return False
+    view = item.whole is not item.base
+    return view and isinstance(item.whole, ast.Call) and bool(own)
+
+
+def _copied(place: Place, item: Iterated, kind: Kind | None, plan: IterationPlan | None) -> Change:
+    source = place.source
+    notes = []
+    safety = Safety.SAFE
+    own = changes_in_body(place.source.tree, item)
+    if own and kind not in _KEYED:
+        safety = Safety.REVIEW
+        notes.append("elements that the loop skips today are visited")
+    again = _read_again(item)
+    if again is not None and (
+        waits(place.source.tree, item) or (plan is not None and plan.threads)
+    ):
+        safety = Safety.REVIEW
+        notes.append(
+            f"{ast.unparse(again)} in line {again.lineno} raises KeyError where the key is gone"
+        )
+    if plan is not None and plan.raises and kind == "list":
+        notes.append(
+            "a list that changes raises no RuntimeError: the loop skips an element without a word"
+        )
+    aspects: tuple[str, ...] = ()
+    if plan is not None:
+        aspects = tuple(
+            name for name in plan.aspects if _path(item.text) == _path(_copied_by(name))
+        )
+        bound = binding_of(place.source.tree, root_name(item.base), item.base).kind
+        if not aspects and bound == "local":
+            notes.append(f"nothing in the project shows that others change {item.text}")
+    operation = Operation(source.path, source.span(item.whole), SNAPSHOT)
+    what = f"the loop goes over a copy of {item.text}"
+    found = f"{item.text} may change while the loop goes over it"
+    if own:
+        found = f"the loop changes {item.text} while it goes over it"
+    site = site_of(source, item.whole)
+    return Change(site, what, (operation,), safety, tuple(notes), aspects, found)
+
+
+def _read_again(item: Iterated) -> ast.Subscript | None:
+    """A read of the collection by the loop's own key, in its body."""
+    if not isinstance(item.loop, ast.For):
+        return None
+    targets = names_bound(item.loop.target)
+    for statement in item.loop.body:
+        for node in running_nodes(statement):
+            if (
+                isinstance(node, ast.Subscript)
+                and not isinstance(node.ctx, ast.Store)
+                and ast.unparse(node.value) == item.text
+                and isinstance(node.slice, ast.Name)
+                and node.slice.id in targets
+            ):
+                return node
+    return None
+
+
+def _owner(scope: Scope, place: Place, item: Iterated) -> tuple[Owner | None, str]:
+    """Whose state the collection is, and its name there."""
+    source, tree, base = place.source, place.source.tree, item.base
+    if isinstance(base, ast.Name):
+        if binding_of(tree, base.id, base).kind == "module":
+            return Owner(source, tree.module), base.id
+        return None, base.id
+    function = tree.function(base)
+    around = owner_of(source, function) if isinstance(function, FUNCTIONS) else None
+    if around is not None and isinstance(base.value, ast.Name):
+        assert isinstance(function, FUNCTIONS)
+        if base.value.id in receivers(around, function):
+            return around, base.attr
+    type_name = scope.project.index.type_of(source, base.value)
+    if type_name is not None:
+        ref = scope.project.index.model(type_name.rpartition(".")[2], source)
+        if ref is not None and isinstance(ref.node, ast.ClassDef):
+            return Owner(ref.source, ref.node), base.attr
+    return None, base.attr
+
+
+def _from_outside(scope: Scope, name: str) -> list[Changed]:
+    """Changes of an attribute of that name anywhere, through another object."""
+    found = []
+    for source in scope.project.containing(f".{name}".encode()):
+        tree = scope.project.index.resolver.tree(source)
+        for node in tree.of(ast.Attribute) if tree is not None else ():
+            if node.attr == name and root_name(node) not in ("self", "cls") and tree is not None:
+                change = change_at(tree, node)
+                if change is not None:
+                    found.append(change)
+    return found
+
+
+def scanned(scope: Scope) -> Iterator[Change | Refusal]:
+    """Loops that take out of what they go over, and loops that await while others do."""
+    for place in scope.places:
+        tree = place.source.tree
+        for item in iterated(tree, place.node):
+            if item.copied or not isinstance(item.loop, ast.For):
+                continue
+            if not (waits(tree, item) or changes_in_body(tree, item)):
+                # Before it is asked, perhaps through all files, what the collection is.
+                continue
+            if not _is_builtin_list(tree, item):
+                continue
+            owner, name = _owner(scope, place, item)
+            kind = kind_of(owner, name) if owner is not None else None
+            if _takes_out(item, kind, changes_in_body(tree, item)) or _is_torn(
+                place, item, owner, name, kind
+            ):
+                yield _copied(place, item, kind, None)
+
+
+def _takes_out(item: Iterated, kind: Kind | None, own: Sequence[Changed]) -> bool:
+    """Whether the body takes elements out by value or key, and does nothing else to it.
+
+    Backwards, taking out what was just visited disturbs nothing.
+    """
+    backwards = isinstance(item.loop.iter, ast.Call) and (
+        getattr(item.loop.iter.func, "id", "") == "reversed"
+    )
+    if not own or backwards or _unfit(item, kind, own) is not None:
+        return False
+    return all(one.method in ("remove", "discard", "pop", "popitem", "del") for one in own) and any(
+        one.method != "popitem" for one in own
+    )
+
+
+def _is_torn(
+    place: Place, item: Iterated, owner: Owner | None, name: str, kind: Kind | None
+) -> bool:
+    tree = place.source.tree
+    function = tree.function(item.whole)
+    if owner is None or kind is None or not isinstance(function, ast.AsyncFunctionDef):
+        return False
+    if not waits(tree, item) or owner.source is not place.source or held_locks(tree, item.whole):
+        return False
+    if held_by_callers(owner, function) or changes_in_body(tree, item):
+        return False
+    return any(
+        # What is emptied at the end of the same function is no other's doing.
+        disturbs(kind, one)
+        and one.method != "clear"
+        and tree.function(one.node) is not function
+        and not is_renewed(tree, one)
+        for one in changes_elsewhere(owner, name, item)
+    )
+
+
+def _is_builtin_list(tree: Tree, item: Iterated) -> bool:
+    return binding_of(tree, "list", item.whole).kind == "builtin"
+
+
+def _copied_by(aspect: str) -> str:
+    return aspect.removeprefix(COPY_OF)
+
+
+def _path(name: str) -> str:
+    """A name as reports vary it: ``self.`` and leading underscores are dropped and added."""
+    parts = [part.lstrip("_") for part in name.split(".")]
+    return ".".join(parts[1:] if parts[0] in ("self", "cls") and len(parts) > 1 else parts)
+
+
+def _site(scope: Scope) -> Site | None:
+    for place in scope.places:
+        if isinstance(place.node, ast.stmt):
+            return site_of(place.source, place.node)
+    return None

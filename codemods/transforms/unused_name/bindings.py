@@ -1,0 +1,84 @@
+"""Variables and names of exceptions that nothing reads, and how each goes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.analysis.flow.pure import is_pure
+from codemods.codemod import Change, Operation, Refusal, Safety, Unit, site_of
+from codemods.rewriting.removal import block_of, lines_of
+from codemods.syntax.scopes import find_scope, scope_of
+from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms.unused_name.base import LINES, Names
+
+HANDLER = "handler"
+VALUE = "value"
+
+
+class Bindings(Names):
+    """Decides about the variables and handlers of one file that a finding can mean."""
+
+    def verdicts(self) -> Iterator[Change | Refusal]:
+        """A change or a refusal for each, handlers first."""
+        if self.plan.bindings:
+            yield from self._handlers()
+            yield from self._bindings()
+
+    def _handlers(self) -> Iterator[Change | Refusal]:
+        for handler in self.tree.of(ast.ExceptHandler):
+            name = handler.name
+            if name is None or not self.is_meant(handler, name, f"as {name}"):
+                continue
+            read = any(
+                isinstance(item, ast.Name) and item.id in (name, "locals", "eval", "exec", "vars")
+                for statement in handler.body
+                for item in ast.walk(statement)
+            )
+            if read:
+                text = f"the handler reads {name}"
+                yield Refusal("used", text, site_of(self.source, handler))
+                continue
+            what = f"the name {name}, which the handler does not read, goes"
+            operation = Operation(
+                self.source.path, self.source.span(handler), HANDLER, Unit.HANDLER
+            )
+            yield Change(site_of(self.source, handler), what, (operation,), Safety.SAFE)
+
+    def _bindings(self) -> Iterator[Change | Refusal]:
+        nodes: list[ast.Assign | ast.AnnAssign] = [
+            *self.tree.of(ast.Assign),
+            *self.tree.of(ast.AnnAssign),
+        ]
+        for node in nodes:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            value = node.value
+            if len(targets) != 1 or not isinstance(targets[0], ast.Name) or value is None:
+                continue
+            name = targets[0].id
+            scope = scope_of(self.tree, node)
+            if not self.is_meant(node, name) or not isinstance(scope, FUNCTIONS):
+                continue
+            if find_scope(self.tree, name, targets[0]) is not scope:
+                continue
+            if self.is_read(name, scope) is not None:
+                if name in self.plan.names:
+                    yield self.refusal("used", node, f"{name} is used in {scope.name}()")
+                continue
+            yield self._binding_goes(node, name, value)
+
+    def _binding_goes(
+        self, node: ast.Assign | ast.AnnAssign, name: str, value: ast.expr
+    ) -> Change | Refusal:
+        if is_pure(value):
+            span = lines_of(self.source, node, comments_above=self.plan.comments)
+            if span is None:
+                return self.refusal("shares-lines", node, "it shares its lines with others")
+            if len(block_of(self.tree, node)) < 2:
+                return self.refusal("only-statement", node, f"{name} is all that its block binds")
+            what = f"{name}, which nothing reads, goes"
+            operation = Operation(self.source.path, span, LINES, Unit.LINES)
+        else:
+            what = f"the name {name}, which nothing reads, goes; its value is computed as before"
+            operation = Operation(self.source.path, self.source.span(node), VALUE, Unit.STATEMENT)
+        return Change(site_of(self.source, node), what, (operation,), Safety.REVIEW)

@@ -1,0 +1,106 @@
+"""Give a parameter of an endpoint the bounds that it lacks.
+
+FastAPI checks a parameter before the handler runs, if its bounds are declared:
+
+```python
+@router.get("/tracks/{track_id}")
+async def get_track(track_id: int, limit: int = 50):
+```
+
+becomes, for a finding that suggests `Path(..., ge=1)` and `Query(50, ge=1, le=200)`,
+
+```python
+@router.get("/tracks/{track_id}")
+async def get_track(track_id: int = Path(..., ge=1), limit: int = Query(50, ge=1, le=200)):
+```
+
+Which function declares it is decided by where the parameter comes from, and not by the report:
+`Path` for what stands in the route, `Query` for every other scalar (a report's `Field` is for
+models and does nothing there). A declaration that is there already only gets what it lacks. The
+default of the code stays. `Annotated[int, Query(ge=1)]` is written where the file does so, where
+a parameter without a default follows, and where somebody calls the function as a plain one: its
+default stays a number then. If the report speaks of NaN or infinity, a `float` gets
+`allow_inf_nan=False` as well. A field of a pydantic model gets `Field(…)` in the same way.
+
+The bounds come from the report, in code (`limit: int = Query(50, ge=1, le=500)`), for a parameter
+that it names (`Query(50, ge=1)`), for all of a kind (`xxx_id: int = Path(..., ge=1)`), or for a
+field (`SeekRequest.position: float` — no `ge=0`; `Field(ge=0)` on `SeekRequest.position`).
+
+## Fix safety
+
+To be reviewed: requests that were accepted are answered with 422 from now on.
+
+## Not rewritten
+
+* Functions that are no endpoint: nothing checks their declarations.
+* A default that breaks the bounds by itself: either the report or the code is wrong.
+* Bounds that are there already with other values, and a field that a validator of its model
+  changes before any bound is checked.
+* A list that comes from the body, and what `Depends` or another call gives.
+* Numeric bounds on a string, lengths on a number, and types that cannot be told.
+* `ge=1` for an index: the first one is 0.
+* What depends on the state of the program (the duration of the current track) is listed as left.
+
+## Known limitations
+
+There is no scan: which values make sense only people know. `allow_inf_nan` needs pydantic 2 and
+FastAPI 0.100; with the decorators of pydantic 1 in the project it is not written.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.analysis.web.parameters import functions_in
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope
+from codemods.project.source import SourceError
+from codemods.transforms.validate_parameter.edit import edit_validation
+from codemods.transforms.validate_parameter.plan import ValidationPlan, recognise
+from codemods.transforms.validate_parameter.verdicts import Judge
+
+
+def find(scope: Scope, plan: ValidationPlan | None) -> Iterator[Change | Refusal]:
+    """The parameters of a place that a finding wants bounded."""
+    if plan is None:
+        return
+    seen: set[ast.AST] = set()
+    places = (*scope.places, *_swept(scope, plan))
+    for place in places:
+        judge = Judge(scope.project, place, plan)
+        for function in functions_in(place.source.tree, place.node):
+            if function not in seen:
+                seen.add(function)
+                yield from judge.function(function)
+        if any(item.model for item in plan.bounds):
+            yield from judge.fields()
+
+
+def _swept(scope: Scope, plan: ValidationPlan) -> Iterator[Place]:
+    """The files that a finding names, if it wants every parameter of a kind bounded."""
+    if scope.finding is None or not any(item.is_sweep for item in plan.bounds):
+        return
+    for location in scope.finding.locations:
+        ends = [path for path in scope.project.python_paths if _ends(path, location.path)]
+        if len(ends) == 1:
+            source = scope.project.source(ends[0])
+            try:
+                yield Place(source, source.tree.module)
+            except SourceError:
+                # Named with the others, and nothing in it can be read.
+                continue
+
+
+def _ends(path: str, named: str | None) -> bool:
+    return named is not None and f"/{path}".endswith(f"/{named}")
+
+
+codemod = Codemod(
+    "validate-parameter",
+    recognise,
+    find,
+    edit_validation,
+    triggers=(b"fastapi", b"pydantic"),
+    scans=False,
+    documentation=__doc__ or "",
+)
