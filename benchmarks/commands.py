@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from codemods.cli.demonstration import make_sample
+from codemods.cli.demo import make_sample
 
 RUNS = 3
 COMMANDS = (

@@ -22,9 +22,9 @@ from pathlib import Path
 from corpora import corpus
 
 from codemods.codemod import Codemod, Operation, Safety
-from codemods.engine.fixing import fix
 from codemods.engine.outcomes import FilePatch
-from codemods.engine.scan import Found, collection_paused, scan
+from codemods.engine.scanning.fixing import fix
+from codemods.engine.scanning.scan import Found, collection_paused, scan
 from codemods.project.files import WorkTreeFiles
 from codemods.project.project import Project
 from codemods.project.source import SourceFile

@@ -36,7 +36,7 @@ def parse(root: str) -> None:
 
 def scan(root: str, jobs: str = "1") -> None:
     """Everything that can scan, over every file."""
-    from codemods.engine.scan import scan as run
+    from codemods.engine.scanning.scan import scan as run
     from codemods.project.files import WorkTreeFiles
     from codemods.project.project import Project
     from codemods.transforms import catalogue

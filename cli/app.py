@@ -11,15 +11,15 @@ from typing import Annotated
 
 import typer
 
-from .applying import apply, diff
-from .catalogue import codemods
-from .configuring import config, init
-from .demonstration import demo
+from .apply import apply, diff
+from .codemods import codemods
+from .config import config, init
+from .demo import demo
 from .exit import DONE, WRONG, guarded
-from .listing import list_findings
-from .scanning import baseline, scan
-from .showing import show
-from .undoing import undo
+from .list import list_findings
+from .scan import baseline, scan
+from .show import show
+from .undo import undo
 
 app = typer.Typer(
     name="autofix",

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import NoReturn
 
 from rich.console import Console
-from rich.text import Text
 
 from .options import Color
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class _PipeConsole(Console):
@@ -44,9 +40,3 @@ def console(color: Color, *, stderr: bool, quiet: bool) -> Console:
         # A pipe has no width: what reads it wraps and cuts for itself.
         soft_wrap=not stream.isatty(),
     )
-
-
-def styled(text: str, style: str = "") -> Text:
-    """Text from a report, from code or from git, made harmless for a terminal: an escape sequence
-    in a title must not do what it says, nor may a direction mark hide what stands there."""
-    return Text(_CONTROL.sub("\ufffd", text.expandtabs(4)), style=style)

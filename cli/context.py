@@ -91,13 +91,15 @@ class Session:
 
     def note(self, text: str, style: str = "") -> None:
         """One line for people, on stderr."""
-        from .console import styled
+        from codemods.output.styled import styled
 
         self.say.print(styled(text, style))
 
     def warn(self, text: str) -> None:
         """One line for people, on stderr, also when nothing but errors is to be said."""
-        from .console import console, styled
+        from codemods.output.styled import styled
+
+        from .console import console
 
         say = console(self.common.color, stderr=True, quiet=False)
         say.print(styled(text, "yellow"))

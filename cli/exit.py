@@ -95,12 +95,21 @@ def _drop_output() -> None:
 def _written_for_people() -> tuple[type[Exception], ...]:
     """The error types whose message is one clear line; imported only when something went wrong."""
     from codemods.delivery.repository import RepositoryError
-    from codemods.engine.baseline import BaselineError
+    from codemods.engine.scanning.baseline import BaselineError
+    from codemods.engine.scanning.scope import ScopeError
     from codemods.findings.reports import ReportError, SelectionError
     from codemods.project.commit import CommitError
     from codemods.project.settings import SettingsError
 
-    return (BaselineError, RepositoryError, ReportError, SelectionError, CommitError, SettingsError)
+    return (
+        BaselineError,
+        RepositoryError,
+        ReportError,
+        ScopeError,
+        SelectionError,
+        CommitError,
+        SettingsError,
+    )
 
 
 def _say(message: str) -> None:

@@ -35,7 +35,7 @@ class Progress:
         self._done += 1
         if not self._console.is_terminal or time.monotonic() - self._start < PATIENCE:
             return
-        from .console import styled
+        from codemods.output.styled import styled
 
         text = styled(f"{self._done} of {self._total}: {name}")
         if self._status is None:

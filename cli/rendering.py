@@ -14,9 +14,9 @@ from rich.text import Text
 
 from codemods.codemod import Refusal, Site
 from codemods.engine.outcomes import AlreadyFixed, Fixed, Patch, Refused, Resolution
+from codemods.output.diff import unified_diff
+from codemods.output.styled import styled
 
-from .console import styled
-from .diffs import unified_diff
 from .exit import DONE, NOT_FIXED
 
 STYLES = {

@@ -174,7 +174,7 @@ class Plan:
     after all that do."""
     scopes: tuple[str, ...] = ()
     """Definitions that the finding names as the place, if the codemod knows better than
-    :mod:`codemods.engine.locate`."""
+    :mod:`codemods.engine.locating.locate`."""
     anchors: tuple[str, ...] = ()
     """Names of which at least one must stand in the place: callees, state, sinks."""
     whole_files: bool = False

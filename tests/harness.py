@@ -29,10 +29,10 @@ from pathlib import Path
 from typing import Any
 
 from codemods.codemod import Codemod, Refusal, Safety
-from codemods.engine.fixing import fix
 from codemods.engine.outcomes import AlreadyFixed, FilePatch, Fixed, NotFound, Refused, Resolution
 from codemods.engine.run import resolve
-from codemods.engine.scan import scan
+from codemods.engine.scanning.fixing import fix
+from codemods.engine.scanning.scan import scan
 from codemods.findings.model import Finding
 from codemods.findings.reports import read_report
 from codemods.project.files import MemoryFiles

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from codemods.codemod import Safety
-from codemods.engine.fixing import fix
+from codemods.engine.scanning.fixing import fix
 from codemods.project.files import WorkTreeFiles
 from codemods.project.project import Project
 from codemods.transforms import catalogue

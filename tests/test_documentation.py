@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from codemods.cli.demonstration import make_sample
+from codemods.cli.demo import make_sample
 from tests.test_package import script
 
 ROOT = Path(__file__).resolve().parent.parent

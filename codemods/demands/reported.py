@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codemods.demands.text import line_range
 from codemods.findings.model import Finding, LineRange
+from codemods.findings.text import line_range
 
 _AT_LINES = re.compile(r"(?P<path>[\w./-]+\.py):(?P<lines>\d+(?:\s?[-–,]\s?\d+)*)")
 _RANGE = re.compile(r"(\d+)(?:\s?[-–]\s?(\d+))?")

@@ -9,17 +9,14 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
-from codemods.findings.model import LineRange
+from codemods.findings.text import code_spans
 from codemods.tables import words
 
 _T = TypeVar("_T")
 
 
-_TICKS = re.compile(r"`+")
-_BREAK = re.compile(r"\n(?=[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]))")
 _DOTTED = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _CALL = re.compile(rf"(?<![\w.@\\])({_DOTTED})\((?!(?:s|es|ies)\))")
 _DEFINED = re.compile(r"\b(?:def|class)\s+$")
@@ -32,14 +29,6 @@ _SUFFIXES = frozenset(
         "mp3 png py pyi pyx rs rst sh sql sqlite svg toml ts tsx txt wav xml yaml yml"
     )
 )
-
-_DASH = "[-–—‑]"
-_LINES = re.compile(
-    rf"(?:\blines?|\bL(?=\d))\s*(~?\d+(?:\s*(?:{_DASH}|to|through)\s*~?L?\d+)?"
-    rf"(?:\s*(?:,|and|&|,\s*and)\s*~?\d+(?:\s*{_DASH}\s*~?\d+)?)*)(?![\w%.]*\d)",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(rf"~?(\d+)(?:\s*(?:{_DASH}|to|through)\s*~?L?(\d+))?")
 
 _WORDS = words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -79,50 +68,6 @@ _DURATION = re.compile(
     + "|".join(sorted(_UNITS, key=len, reverse=True))
     + r")\b"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSpan:
-    """Inline code in a text; ``start`` and ``end`` include its backticks."""
-
-    start: int
-    end: int
-    text: str
-
-
-def code_spans(text: str) -> tuple[CodeSpan, ...]:
-    """Every inline code; one that does not end in its paragraph or list item is none."""
-    found: list[CodeSpan] = []
-    start = 0
-    for end in (*(item.start() for item in _BREAK.finditer(text)), len(text)):
-        found += _spans_of_paragraph(text, start, end)
-        start = end
-    return tuple(found)
-
-
-def _spans_of_paragraph(text: str, start: int, end: int) -> Iterable[CodeSpan]:
-    runs = list(_TICKS.finditer(text, start, end))
-    closers: dict[int, list[int]] = {}
-    for index, run in enumerate(runs):
-        closers.setdefault(len(run[0]), []).append(index)
-    # Closers are taken from the end of their list, so that a text of many unmatched
-    # backticks stays linear.
-    for rest in closers.values():
-        rest.reverse()
-    index = 0
-    while index < len(runs):
-        rest = closers[len(runs[index][0])]
-        while rest and rest[-1] <= index:
-            rest.pop()
-        if not rest:
-            index += 1
-            continue
-        close = rest.pop()
-        inner = text[runs[index].end() : runs[close].start()].replace("\n", " ")
-        if inner.startswith(" ") and inner.endswith(" ") and inner.strip():
-            inner = inner[1:-1]
-        yield CodeSpan(runs[index].start(), runs[close].end(), inner)
-        index = close + 1
 
 
 def inline_code(text: str) -> tuple[str, ...]:
@@ -177,29 +122,6 @@ def identifiers(text: str) -> tuple[str, ...]:
 
 def _is_file(name: str) -> bool:
     return "." in name and name.rpartition(".")[2].lower() in _SUFFIXES
-
-
-def mentioned_lines(text: str) -> tuple[LineRange, ...]:
-    """``line 361``, ``lines 210-226``, ``lines 44, 50 and 61``, ``(~Line 402)``, ``L12-L20``."""
-    return _unique(
-        line_range(int(part[1]), int(part[2]) if part[2] else None)
-        for found in _LINES.finditer(text)
-        for part in _RANGE.finditer(found[1])
-        if len(part[1]) < 8 and len(part[2] or "") < 8
-    )
-
-
-def line_range(start: int, end: int | None) -> LineRange:
-    """A range that may be written short (``635-70`` is 635 to 670) or backwards."""
-    if end is None:
-        return LineRange(start, start)
-    if end < start:
-        short, full = str(end), str(start)
-        completed = int(full[: -len(short)] + short) if len(short) < len(full) else end
-        if completed >= start:
-            return LineRange(start, completed)
-        return LineRange(end, start)
-    return LineRange(start, end)
 
 
 def spoken_count(text: str) -> int | None:

@@ -7,10 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from codemods.codemod import Codemod, Refusal, Safety, Scope
-from codemods.engine.deletion import IMPORTS_RESOLVE
-from codemods.engine.gates import GATES, GateError
-from codemods.engine.locate import Located, NotLocated, locate
-from codemods.engine.making import make
+from codemods.engine.locating.locate import Located, NotLocated, locate
 from codemods.engine.match import Match, Tie, match
 from codemods.engine.outcomes import (
     AlreadyFixed,
@@ -23,7 +20,10 @@ from codemods.engine.outcomes import (
     Refused,
     Resolution,
 )
-from codemods.engine.ruled import by_rule, region_of_finding
+from codemods.engine.patching.deletion import IMPORTS_RESOLVE
+from codemods.engine.patching.gates import GATES, GateError
+from codemods.engine.patching.patching import make
+from codemods.engine.tool_findings import by_rule, region_of_finding
 from codemods.engine.unclaimed import why_no_codemod
 from codemods.findings.model import Finding
 from codemods.project.project import Project

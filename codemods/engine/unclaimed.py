@@ -6,8 +6,8 @@ import ast
 import re
 import textwrap
 
-from codemods.demands.text import code_spans
 from codemods.findings.model import Code, Finding, LocationKind
+from codemods.findings.text import code_spans
 
 _TESTS = re.compile(
     r"\b(?:test (?:coverage|gaps?|files?)|untested|no (?:\w+ ){0,3}tests?)\b", re.IGNORECASE

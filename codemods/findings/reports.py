@@ -6,11 +6,11 @@ import glob
 from collections.abc import Sequence
 from pathlib import Path
 
-from codemods.findings.document import parse_document
-from codemods.findings.issue import is_issue, read_issue
-from codemods.findings.markdown import read_markdown
-from codemods.findings.reading import Damage, Reading
-from codemods.findings.sarif import SarifError, read_sarif
+from codemods.findings.readers.document import parse_document
+from codemods.findings.readers.issue import is_issue, read_issue
+from codemods.findings.readers.markdown import read_markdown
+from codemods.findings.readers.reading import Damage, Reading
+from codemods.findings.readers.sarif import SarifError, read_sarif
 from codemods.findings.selection import SelectionError, reports_mentioning, select
 
 __all__ = [

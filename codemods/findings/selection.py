@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from codemods.findings.headings import in_range
 from codemods.findings.model import Finding
-from codemods.findings.reading import Reading
+from codemods.findings.readers.headings import in_range
+from codemods.findings.readers.reading import Reading
 
 _SHOWN = 8
 """How many candidates a message lists."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from codemods.cli.app import run
-from codemods.cli.demonstration import make_sample
+from codemods.cli.demo import make_sample
 
 
 @dataclass(frozen=True)

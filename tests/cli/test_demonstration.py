@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.cli.demonstration import SAMPLE, make_sample
+from codemods.cli.demo import SAMPLE, make_sample
 from tests.cli.conftest import Run, git
 
 FIXED = ["B-01", "B-02", "B-04", "B-05"]

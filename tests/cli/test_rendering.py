@@ -7,8 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from codemods.cli.console import styled
 from codemods.cli.rendering import print_table
+from codemods.output.styled import styled
 
 HEADERS = ("id", "title", "where", "outcome")
 ROWS = [

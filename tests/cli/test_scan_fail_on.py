@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.cli.scan_options import FailOn
+from codemods.cli.scan.options import FailOn
 from codemods.codemod import Safety
 from codemods.project.config import SAFETIES
 from tests.cli.conftest import Run

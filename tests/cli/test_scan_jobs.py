@@ -26,7 +26,7 @@ from codemods.codemod import (
     Scope,
     site_of,
 )
-from codemods.engine.workers import can_fork
+from codemods.engine.scanning.workers import can_fork
 from codemods.project.source import SourceFile
 from tests.cli.conftest import Run, git
 from tests.cli.test_scanning import FIXED, SAFE
@@ -74,7 +74,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Codemod], None]:
 
     def only(codemod: Codemod) -> None:
         monkeypatch.setattr("codemods.transforms.catalogue", lambda: {codemod.name: codemod})
-        monkeypatch.setattr("codemods.engine.scan.MANY", 8)
+        monkeypatch.setattr("codemods.engine.scanning.scan.MANY", 8)
 
     return only
 
@@ -229,7 +229,7 @@ def test_statistics_count_every_process(
 _SLOWLY = """
 import sys, time
 from codemods.cli.app import run
-from codemods.engine import fixing
+from codemods.engine.scanning import fixing
 plain = fixing.fix
 def slowly(*arguments, **named):
     print("at work", file=sys.stderr, flush=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 from codemods.codemod import Change, Codemod, Operation, Plan, Refusal, Scope
 from codemods.engine.match import Match, Tie, match
-from codemods.findings.markdown import read_markdown
 from codemods.findings.model import Finding
+from codemods.findings.readers.markdown import read_markdown
 
 FINDING: Finding = read_markdown(
     "# Report\n\n### B-01: title\n\n- **Severity**: LOW\n- **Location**: `a.py:1`\n", "report.md"

@@ -19,8 +19,8 @@ from codemods.codemod import (
 )
 from codemods.engine.outcomes import AlreadyFixed, Failed, Fixed, NoCodemod, NotFound, Refused
 from codemods.engine.run import resolve
-from codemods.findings.markdown import read_markdown
 from codemods.findings.model import Finding
+from codemods.findings.readers.markdown import read_markdown
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codemods.engine.unclaimed import why_no_codemod
-from codemods.findings.markdown import read_markdown
+from codemods.findings.readers.markdown import read_markdown
 
 
 def why(heading: str = "It whispers", location: str = "`app/voice.py:3`", fix: str = "") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.findings.markdown import read_markdown
+from codemods.findings.readers.markdown import read_markdown
 from codemods.findings.selection import SelectionError, reports_mentioning, select
 
 FIRST = """\

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from codemods.codemod import Safety
-from codemods.engine.fixing import fix
-from codemods.engine.scan import scan
+from codemods.engine.scanning.fixing import fix
+from codemods.engine.scanning.scan import scan
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms import catalogue

@@ -478,7 +478,7 @@ def test_order_of_adding_makes_no_difference_in_a_sorted_file() -> None:
     }
 
 
-OWN_FILES = sorted(Path(__file__).parents[2].glob("codemods/*/*.py"))
+OWN_FILES = sorted(Path(__file__).parents[2].glob("codemods/**/*.py"))
 
 
 @pytest.mark.parametrize(("module", "name"), [("asyncio", None), ("sqlalchemy.orm", "load")])

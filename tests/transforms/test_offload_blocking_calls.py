@@ -8,8 +8,8 @@ import pytest
 
 from codemods.analysis.blocking.table import Row, Weight, rows
 from codemods.codemod import Change, Place, Refusal, Safety, Scope
-from codemods.findings.markdown import read_markdown
 from codemods.findings.model import Finding
+from codemods.findings.readers.markdown import read_markdown
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms.offload_blocking_calls import codemod

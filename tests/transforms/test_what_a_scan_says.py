@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codemods.codemod import Change
-from codemods.engine.scan import scan
+from codemods.engine.scanning.scan import scan
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms import catalogue

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, replace
 
 from codemods.codemod import Plan
-from codemods.demands.text import inline_code, mentioned_lines, spoken_count
+from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
+from codemods.findings.text import mentioned_lines
 from codemods.transforms.apply_suggestion.code import read
 from codemods.transforms.apply_suggestion.fences import read_fence
 from codemods.transforms.apply_suggestion.origins import Origin

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from keyword import iskeyword
 
-from codemods.demands.text import code_spans, mentioned_lines
+from codemods.findings.text import code_spans, mentioned_lines
 from codemods.tables import words
 from codemods.transforms.apply_suggestion.adding import read_addition, read_import
 from codemods.transforms.apply_suggestion.code import read

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from codemods.demands.text import mentioned_lines
+from codemods.findings.text import mentioned_lines
 from codemods.transforms.apply_suggestion.prose import Wish
 
 _VERB = r"^(?P<role>pass|add|use|set|specify|give)\s+(?:(?:the|an|explicit)\s+){0,2}"

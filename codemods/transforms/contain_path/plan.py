@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.demands.text import called_names, code_spans, identifiers
+from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
+from codemods.findings.text import code_spans
 
 _LACKS = re.compile(
     r"\bunvalidated\b|\b(?:path|directory) traversal\b|\barbitrary (?:\w+ ){0,2}(?:file|path)"

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.demands.text import code_spans, line_range, spoken_count
+from codemods.demands.text import spoken_count
 from codemods.findings.model import Finding, LineRange, Location, LocationKind
+from codemods.findings.text import code_spans, line_range
 
 LEVELS = ("debug", "info", "warning", "error", "critical", "exception")
 """Weakest first; ``exception`` is an error with its traceback."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from codemods.codemod import Plan
-from codemods.demands.text import code_spans, identifiers, spoken_count
+from codemods.demands.text import identifiers, spoken_count
 from codemods.findings.model import Finding
+from codemods.findings.text import code_spans
 
 BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of", "pattern")
 

@@ -1,0 +1,199 @@
+"""What ``autofix init`` writes: each file as it is, and as it would be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import ParseError
+from tomlkit.items import Table
+
+from .exit import UserError
+from .files import write_file
+
+SETTINGS: tuple[tuple[str, list[str], str], ...] = (
+    ("reports", ["docs/audits/*.md"], "where the audit reports are"),
+    ("exclude", [], "files that a scan leaves out, as in .gitignore"),
+    ("ignore", [], "codemods that a scan does not run"),
+)
+HOOK = """\
+- repo: local
+  hooks:
+    - id: autofix
+      name: autofix
+      entry: autofix scan --fix --exit-zero --force-exclude --jobs 1
+      language: python
+      additional_dependencies: [autofix-codemods]
+      types_or: [python, pyi]
+      require_serial: true
+"""
+WORKFLOW = """\
+name: autofix
+
+on:
+  pull_request:
+
+permissions:
+  contents: read
+
+jobs:
+  scan:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          # What changed since the pull request left its base is asked of git.
+          fetch-depth: 0
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.13"
+      - run: python -m pip install autofix-codemods
+      - run: autofix scan --since "origin/$GITHUB_BASE_REF" --output-format github
+"""
+_REPOS = re.compile(r"^repos:[ \t]*(?P<inline>\[\])?[ \t]*(?:#[^\r\n]*)?(?=\r?$)", re.MULTILINE)
+_ITEM = re.compile(r"^(?P<indent>[ \t]*)- ", re.MULTILINE)
+_TOP_LEVEL = re.compile(r"^[^\s#-]", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A file of the project, before and after."""
+
+    path: str
+    before: bytes | None
+    """``None`` where there is no such file."""
+    after: bytes
+    note: str = ""
+    """Why nothing changes, for a person."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether something would be written."""
+        return self.before != self.after
+
+
+def plan(top: Path) -> list[Planned]:
+    """What would be written below the top of a project.
+
+    Raises:
+        UserError: when a file that is there cannot be read.
+    """
+    return [_settings(top), _hook(top), _workflow(top)]
+
+
+def written(top: Path, changes: Iterable[Planned]) -> Iterator[str]:
+    """Write each file in one step; the paths, as they are written.
+
+    Raises:
+        UserError: when one has changed meanwhile, or cannot be written.
+    """
+    for item in changes:
+        if _read(top / item.path) != item.before:
+            raise UserError(f"{item.path} has changed since it was read")
+        (top / item.path).parent.mkdir(parents=True, exist_ok=True)
+        write_file(top / item.path, item.after)
+        yield item.path
+
+
+def _settings(top: Path) -> Planned:
+    own = _read(top / "autofix.toml")
+    if own is not None:
+        return Planned("autofix.toml", own, own, "is there already")
+    data = _read(top / "pyproject.toml")
+    if data is None:
+        document = tomlkit.document()
+        _fill(document)
+        return Planned("autofix.toml", None, tomlkit.dumps(document).encode())
+    try:
+        document = tomlkit.parse(data)
+    except (ParseError, UnicodeDecodeError) as error:
+        raise UserError(f"pyproject.toml: {' '.join(str(error).split())}") from error
+    tool = document.get("tool")
+    if tool is not None and "autofix" in tool:
+        return Planned("pyproject.toml", data, data, "has [tool.autofix] already")
+    table = tomlkit.table()
+    _fill(table)
+    if tool is None:
+        # A super table has no line of its own: only [tool.autofix] is seen.
+        tool = tomlkit.table(is_super_table=True)
+        tool.append("autofix", table)
+        document.append("tool", tool)
+    else:
+        tool.append("autofix", table)
+    text = tomlkit.dumps(document)
+    newline = "\r\n" if b"\r\n" in data else "\n"
+    return Planned("pyproject.toml", data, _blank_before(text, newline).encode())
+
+
+def _fill(table: Table | tomlkit.TOMLDocument) -> None:
+    for key, value, comment in SETTINGS:
+        item = tomlkit.item(value)
+        item.comment(comment)
+        table.append(key, item)
+
+
+def _blank_before(text: str, newline: str) -> str:
+    """A blank line before the new table, as people write it."""
+    return re.sub(
+        r"(?<!\n)(\r?\n)(\[tool\.autofix\])",
+        lambda found: f"{found[1]}{newline}{found[2]}",
+        text,
+        count=1,
+    )
+
+
+def _hook(top: Path) -> Planned:
+    name = ".pre-commit-config.yaml"
+    data = _read(top / name)
+    if data is None:
+        return Planned(name, None, f"repos:\n{_indented(HOOK, '  ')}".encode())
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return Planned(name, data, data, "is not UTF-8 text: it stays as it is")
+    if re.search(r"^\s*-?\s*id:\s*[\"']?autofix\b", text, re.MULTILINE):
+        return Planned(name, data, data, "has the hook already")
+    found = _REPOS.search(text)
+    if found is None:
+        return Planned(name, data, data, "has no list of repos that could be added to")
+    return Planned(name, data, _with_hook(text, found).encode())
+
+
+def _with_hook(text: str, repos: re.Match[str]) -> str:
+    """The hook behind the last entry of the list, indented as that is."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    own, rest = repos[0].replace(" []", "", 1).rstrip(), text[repos.end() :]
+    head = text[: repos.start()] + own
+    following = _TOP_LEVEL.search(rest)
+    block, tail = (
+        (rest[: following.start()], rest[following.start() :]) if following else (rest, "")
+    )
+    item = _ITEM.search(block)
+    entry = _indented(HOOK, item["indent"] if item else "  ").replace("\n", newline)
+    stripped = block.rstrip()
+    gap = block[len(stripped) :] if tail else ""
+    return f"{head}{stripped}{newline}{entry}{gap.removeprefix(newline)}{tail}"
+
+
+def _indented(text: str, indent: str) -> str:
+    return "".join(f"{indent}{line}\n" for line in text.splitlines())
+
+
+def _workflow(top: Path) -> Planned:
+    name = ".github/workflows/autofix.yml"
+    data = _read(top / name)
+    if data is None:
+        return Planned(name, None, WORKFLOW.encode())
+    return Planned(name, data, data, "is there already")
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error

@@ -1,0 +1,129 @@
+"""``autofix list``: what the reports say, and where each finding stands in today's code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .context import Session
+from .exit import DONE, UserError
+from .options import BaseRef, Common, InPlace, Severities, with_common
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from codemods.engine.outcomes import Resolution
+    from codemods.findings.model import Finding
+
+
+@with_common
+def list_findings(
+    common: Common,
+    severity: Severities = None,
+    fixable: Annotated[
+        bool, typer.Option("--fixable", help="Only findings that apply would fix now.")
+    ] = False,
+    no_state: Annotated[
+        bool,
+        typer.Option("--no-state", help="Only what the reports say; needs no repository."),
+    ] = False,
+    base: BaseRef = None,
+    in_place: InPlace = False,
+) -> int:
+    """List the findings of the reports, with their state in today's code and the codemod."""
+    session = Session(common)
+    if no_state and (fixable or base or in_place):
+        option = "--fixable" if fixable else "--base" if base else "--in-place"
+        raise UserError(f"{option} needs the state of the code: it does not go with --no-state")
+    from .selecting import Reports, of_severity
+
+    state = None if no_state else session.state(base, in_place)
+    found = Reports(session).all()
+    if severity:
+        found = of_severity(found, severity)
+    rows: list[tuple[Finding, Resolution | None]]
+    if state is None:
+        rows = [(finding, None) for finding in found]
+    else:
+        from codemods.codemod import Safety
+
+        from .progress import Progress
+
+        rows = []
+        with Progress(session.say, len(found)) as progress:
+            for finding in found:
+                progress.step(finding.id)
+                rows.append((finding, session.resolve(finding, state.project, Safety.REVIEW)))
+    if fixable:
+        rows = [item for item in rows if item[1] and item[1].outcome.name == "fixed"]
+    if session.json:
+        from .rendering import write_json
+
+        write_json({"version": 1, "findings": [_json(*item) for item in rows]})
+    else:
+        _print(session, rows, with_state=not no_state)
+    return DONE
+
+
+def _json(finding: Finding, resolution: Resolution | None) -> dict[str, Any]:
+    from codemods.output.findings_json import finding_to_json
+
+    return {
+        **finding_to_json(finding),
+        "codemod": resolution.codemod if resolution else None,
+        "outcome": resolution.outcome.name if resolution else None,
+        "reason": resolution.outcome.reason if resolution else None,
+    }
+
+
+def _print(
+    session: Session, rows: Sequence[tuple[Finding, Resolution | None]], *, with_state: bool
+) -> None:
+    from codemods.output.styled import styled
+
+    from .rendering import print_table
+
+    headers = ["id", "severity", "title"]
+    headers += ["where it stands now", "codemod", "outcome"] if with_state else ["location"]
+    reports = dict.fromkeys(finding.report for finding, _ in rows)
+    for number, report in enumerate(reports):
+        mine = [item for item in rows if item[0].report == report]
+        if number:
+            session.out.print()
+        session.out.print(styled(report, style="bold"))
+        rows_shown = [list(_cells(*item)) for item in mine]
+        print_table(session.out, headers, rows_shown, ("title", "where it stands now", "location"))
+    session.note(_summary(rows))
+
+
+def _cells(finding: Finding, resolution: Resolution | None) -> Iterator[Text]:
+    from codemods.output.styled import styled
+
+    from .rendering import SEVERITY_STYLES, outcome_text, where
+
+    severity = finding.severity.value if finding.severity else ""
+    yield styled(finding.id)
+    yield styled(severity, style=SEVERITY_STYLES.get(severity, ""))
+    yield styled(finding.title)
+    if resolution is None:
+        yield styled(_location(finding))
+        return
+    yield styled(where(resolution))
+    yield styled(resolution.codemod or "")
+    yield outcome_text(resolution.outcome.name)
+
+
+def _location(finding: Finding) -> str:
+    for item in finding.locations:
+        if item.path:
+            return f"{item.path}:{item.lines[0].start}" if item.lines else item.path
+    return ""
+
+
+def _summary(rows: Sequence[tuple[Finding, Resolution | None]]) -> str:
+    many = f"{len(rows)} finding{'' if len(rows) == 1 else 's'}"
+    names = [resolution.outcome.name for _, resolution in rows if resolution]
+    counts = ", ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
+    return f"{many}: {counts}" if counts else many

@@ -1,0 +1,119 @@
+"""What people want to know of a scan beside its result, on stderr."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from codemods.codemod import Safety
+from codemods.engine.scanning.run import Scanned, unused_suppressions
+from codemods.engine.scanning.scope import Group
+from codemods.output.scan_formats import HINTS
+from codemods.project.selection import Reason, Selection
+
+from ..context import Session
+from .request import Request
+
+
+def tell(
+    session: Session,
+    request: Request,
+    scanned: Scanned,
+    selection: Selection,
+    groups: Sequence[Group],
+    fail_on: Safety,
+) -> None:
+    """What was not read or not fixed, which suppressions are in vain, and the counts."""
+    note = session.note
+    tell_unread(session, scanned, selection)
+    for item in scanned.failed:
+        session.warn(f"{item.path}: not fixed: {item.reason}")
+    for path, number, text in unused_suppressions(scanned, groups, session.codemods):
+        note(f"{path}:{number}: {text}", "yellow")
+    for text in _summary(scanned, selection, writing=request.fix):
+        note(text)
+    weaker = sum(site.change.safety.rank > fail_on.rank for site in scanned.sites)
+    if weaker:
+        verb = "does" if weaker == 1 else "do"
+        note(f"{_count(weaker, 'site')} {verb} not count for the exit status: fail-on {fail_on}")
+
+
+def tell_unread(session: Session, scanned: Scanned, selection: Selection) -> None:
+    """What happened to worker processes, and what could not be read: errors, also for ``-q``."""
+    for text in scanned.deaths:
+        session.warn(text)
+    for item in scanned.unread:
+        line = f":{item.line}" if item.line else ""
+        session.warn(f"{item.path}{line}: not read: {item.reason}")
+    for left in selection.left_out:
+        if left.reason is Reason.UNREADABLE:
+            session.warn(f"{left.path}: not read: {left.reason}")
+
+
+def tell_statistics(
+    session: Session, scanned: Scanned, stages: Mapping[str, float], *, fixes: bool
+) -> None:
+    """Sites and seconds by codemod, then the seconds of each stage."""
+    from codemods.output.styled import styled
+
+    from ..rendering import print_table
+
+    times = [*sorted(scanned.seconds.items()), *stages.items()]
+    rows = [[styled(cell) for cell in row] for row in _statistics(scanned, times)]
+    head = ("", "left" if fixes else "sites", "fixed", "seconds")
+    print_table(session.say, head, rows, ())
+    if scanned.processes > 1:
+        together = f"added up over {scanned.processes} processes"
+        session.note(f"the seconds of a codemod are {together}; those of a stage have passed")
+
+
+def _summary(scanned: Scanned, selection: Selection, *, writing: bool) -> Iterator[str]:
+    """What a person wants to know at the end, a line each."""
+    many = len(scanned.sites)
+    where = len({site.change.site.path for site in scanned.sites})
+    files = _count(scanned.files, "file")
+    if scanned.patches:
+        done = _by_codemod(item.codemod for item in scanned.fixed)
+        verb = "fixed" if writing else "would fix"
+        total = _count(len(scanned.fixed), "site")
+        yield f"{verb} {total} in {_count(len(scanned.patches), 'file')}: {done}"
+    if many:
+        rest = "left: " if scanned.patches else ""
+        safeties = Counter(site.change.safety for site in scanned.sites)
+        kinds = ", ".join(f"{safeties[item]} {item}" for item in Safety if safeties[item])
+        yield f"{rest}{_count(many, 'site')} in {_count(where, 'file')} ({kinds}); {files} read"
+    else:
+        yield f"nothing {'more ' if scanned.patches else ''}to fix; {files} read"
+    if scanned.known:
+        yield f"{_count(scanned.known, 'known site')} left out by the baseline"
+    if scanned.gone:
+        gone = sum(item.count for item in scanned.gone)
+        yield f"{_count(gone, 'site')} of the baseline stand nowhere: `autofix baseline` drops them"
+    if scanned.elsewhere:
+        yield f"{_count(scanned.elsewhere, 'site')} on lines that did not change"
+    if selection.counts:
+        reasons = ", ".join(f"{number} {reason}" for reason, number in selection.counts.items())
+        yield f"left out: {reasons}"
+    if not writing and not scanned.patches:
+        safeties = Counter(site.change.safety for site in scanned.sites if site.fixable)
+        for safety in (Safety.SAFE, Safety.REVIEW):
+            if safeties[safety]:
+                yield f"{safeties[safety]} {HINTS[safety]}"
+
+
+def _statistics(scanned: Scanned, stages: Sequence[tuple[str, float]]) -> Iterator[Sequence[str]]:
+    """Rows of codemod, sites, fixed and seconds; then of the stages."""
+    found = Counter(site.codemod for site in scanned.sites)
+    fixed = Counter(item.codemod for item in scanned.fixed)
+    for name, seconds in stages:
+        sites = str(found[name]) if name in found else ""
+        done = str(fixed[name]) if name in fixed else ""
+        yield (name, sites, done, f"{seconds:.3f}")
+
+
+def _by_codemod(names: Iterable[str]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in Counter(names).most_common())
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

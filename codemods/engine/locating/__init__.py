@@ -1,0 +1,1 @@
+"""Where a finding stands in today's code."""

@@ -1,0 +1,168 @@
+"""Where a finding stands that shows no code: by names, then by lines, then by likeness."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from codemods.engine.locating.location_hints import gone, is_class
+from codemods.engine.locating.outline import Container
+from codemods.engine.locating.reading import Reading
+from codemods.syntax.tree import FUNCTIONS
+
+
+def without_evidence(reading: Reading) -> None:
+    """Rule 4 of :mod:`codemods.engine.locating.places`."""
+    named = _narrowed(reading)
+    functions = any(isinstance(node, FUNCTIONS) for node in named)
+    if named and (functions or not reading.is_lost):
+        reading.answer.sure = True
+        hit = [node for node in named if any(reading.is_at(node, i) for i in reading.reported)]
+        chosen = hit or named
+        if unclear := reading.unclear(chosen):
+            names = " and ".join(map(reading.outline.name, unclear[:4]))
+            reading.answer.tried.append(f"nothing in the finding says which of {names} is meant")
+            chosen = [node for node in chosen if node not in unclear]
+            if not chosen:
+                return
+        by_title = reading.named_by == "the title names"
+        if not hit and not by_title and (better := _better_at_lines(reading, named)):
+            reading.add(better, "other names that the finding uses stand in")
+            return
+        reading.add(chosen, reading.named_by)
+        if hit and not by_title:
+            # One line is where the description says: so are the others.
+            free = [i for i in reading.reported if not any(reading.touches(n, i) for n in hit)]
+            least = max(1, min(map(reading.uses, hit)))
+            others = [
+                node
+                for node in reading.at_lines(free)
+                if isinstance(node, FUNCTIONS) and reading.uses(node) >= least
+            ]
+            reading.add(others, "the reported lines are those of")
+        return
+    if reading.is_lost:
+        reading.answer.tried.append(f"what the finding names is not in {reading.path} any more")
+        _like(reading)
+        return
+    if reading.reported:
+        for node in reading.at_lines():
+            if isinstance(node, FUNCTIONS) and reading.mentioned(node):
+                reading.add([node], "the reported lines, and names that the finding uses, are in")
+    if not reading.answer.spots:
+        _like(reading)
+    if not reading.answer.spots and reading.is_named:
+        _together(reading)
+    subject = reading.clues.subject(reading.outline)
+    whole = not any(gone([item], reading.outline, reading.here) for item in subject)
+    if not reading.answer.spots and not reading.has_lines and reading.is_named and whole:
+        reading.add([reading.outline.module], "no line and no definition is named: the whole of")
+    if not reading.answer.spots:
+        reading.answer.tried.append(f"nothing that the finding names is defined in {reading.path}")
+
+
+def _better_at_lines(reading: Reading, named: Sequence[Container]) -> list[Container]:
+    """The definitions at the lines that hold more of what the finding calls by name than the
+    ones it names: "not stopped if ``stop()`` is not called" is about another one."""
+
+    held = reading.uses
+    most = max(map(held, named))
+    at_lines: list[Container] = [
+        node for node in reading.at_lines() if isinstance(node, FUNCTIONS) and held(node) > most
+    ]
+    if at_lines or most:
+        return at_lines
+    others = [node for node in reading.outline.functions() if held(node)]
+    return [*others] if len(others) == 1 else []
+
+
+def _together(reading: Reading) -> None:
+    """The one function that holds most of the names that title and description mark as code;
+    or what uses the state that the title names."""
+    ranked = sorted(
+        ((reading.uses(node), node) for node in reading.outline.functions()
+         if not reading.outline.is_factory(node)),
+        key=lambda pair: -pair[0],
+    )  # fmt: skip
+    if ranked and ranked[0][0] > 2 and (len(ranked) == 1 or ranked[1][0] * 2 <= ranked[0][0]):
+        reading.add([ranked[0][1]], "most names that the finding uses stand only in")
+    else:
+        by_state(reading)
+
+
+def by_state(reading: Reading) -> None:
+    """What uses the state that the title names, if it names no other definition."""
+    for item in reading.clues.named:
+        if item.owner and is_class(item.owner) and not reading.outline.resolved(item.owner):
+            # ``Cache._entries`` of a class that went.
+            continue
+        keeping = reading.outline.keeping(item.name) if "_" in item.name else []
+        keeping = _meant(reading, keeping)
+        if keeping and set(reading.titled) <= set(keeping):
+            reading.answer.sure = True
+            reading.answer.spots = []
+            reading.add(keeping, f"the title names {item.name}, which is used in")
+            return
+
+
+def _meant(reading: Reading, keeping: list[Container]) -> list[Container]:
+    """Of several classes that keep state of one name those that the finding names, else those
+    at its lines."""
+    classes = [node for node in keeping if isinstance(node, ast.ClassDef)]
+    if len(classes) < 2 or len(classes) < len(keeping) or len(classes) == reading.clues.count:
+        return keeping
+    named = [node for node in classes if node.name in reading.clues.classes]
+    at_lines = [node for node in classes if any(reading.touches(node, i) for i in reading.reported)]
+    return [*(named or at_lines)]
+
+
+def _like(reading: Reading) -> None:
+    alike, by = reading.clues.like(reading.outline)
+    reading.add(alike, by)
+
+
+def _narrowed(reading: Reading) -> list[Container]:
+    """What the finding names; methods of the class where the title has only that."""
+    named = list(reading.named)
+    if reading.named_by != "the title names":
+        return _with_alike(reading, named)
+    classes = [node for node in named if isinstance(node, ast.ClassDef)]
+    if len(classes) != len(named):
+        return _with_alike(reading, named)
+    for sentence in reading.clues.described:
+        if gone(sentence, reading.outline, reading.here):
+            # Later sentences name siblings that are right, and so may the reported lines by now.
+            return named
+        methods = [
+            node
+            for node in reading.outline.named(sentence)
+            if isinstance(node, FUNCTIONS) and reading.outline.within(node, classes)
+        ]
+        if methods:
+            reading.named_by = "the title names its class, the description"
+            return [*methods]
+    at_lines = [
+        node
+        for node in reading.at_lines()
+        if isinstance(node, FUNCTIONS)
+        and reading.outline.within(node, classes)
+        and reading.mentioned(node)
+    ]
+    if at_lines:
+        reading.named_by = "the title names its class, the reported lines are those of"
+    return [*at_lines] or named
+
+
+def _with_alike(reading: Reading, named: list[Container]) -> list[Container]:
+    """With the others of an enumeration whose names the report has nearly right."""
+    if not named or not all(isinstance(node, FUNCTIONS) for node in named):
+        return named
+    if reading.unclear(named):
+        return named
+    alike, by = reading.clues.like(reading.outline)
+    fresh = [node for node in alike if node not in named]
+    if fresh and by.startswith("by its name"):
+        reading.add(named, reading.named_by)
+        reading.add(fresh, by)
+        return [*named, *fresh]
+    return named

@@ -1,0 +1,309 @@
+"""Where a finding stands in today's code, or what was tried to find out.
+
+The contract is "Locating under drift" of the design: the file as named, and only when it is gone
+where it went; in it the definition that is named or holds the evidence (the rules are in
+:mod:`codemods.engine.locating.places`); reported lines only break ties. What is below the
+confidence that is needed is :class:`NotLocated`: nobody edits a guess.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from codemods.codemod import Place, Plan
+from codemods.engine.locating.candidates import (
+    Choice,
+    Slot,
+    anchored,
+    called_in_words,
+    defining,
+    holding,
+    slots_of,
+)
+from codemods.engine.locating.evidence import Region
+from codemods.engine.locating.evidence_match import MOST, stands
+from codemods.engine.locating.location_hints import clues_of
+from codemods.engine.locating.outline import Outline
+from codemods.engine.locating.places import places_in
+from codemods.engine.locating.reading import Answer
+from codemods.findings.model import Finding, LineRange
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+
+_MOST_HINTS = 8
+_MOST_FILES = 60
+"""Files of a folder that are read, when so many define what is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where the finding stands, and how that was found."""
+
+    places: tuple[Place, ...]
+    trail: tuple[str, ...]
+    """Step by step, in words."""
+    dropped: tuple[str, ...] = ()
+    """Files that the finding names and that hold none of the places, each with why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotLocated:
+    """It was not found, or not surely enough."""
+
+    tried: tuple[str, ...]
+
+
+def locate(finding: Finding, project: Project, plan: Plan | None) -> Located | NotLocated:
+    """Where ``finding`` stands in the project.
+
+    Args:
+        finding: from any reader.
+        project: the state of the code base that is read; only what is asked for is read.
+        plan: the codemod's, if one claims the finding. Its scopes go before what the finding
+            names, one of its anchors must stand in every place, and its locations, where it has
+            any, stand for the finding's.
+    """
+    if plan is not None and plan.locations:
+        finding = replace(finding, locations=plan.locations)
+    return _Locator(finding, project, plan).locate()
+
+
+class _Locator:
+    def __init__(self, finding: Finding, project: Project, plan: Plan | None) -> None:
+        self.project = project
+        self.clues = clues_of(finding, plan)
+        self.whole_files = plan is not None and plan.whole_files
+        self.slots = slots_of(finding, project)
+        self.trail: list[str] = []
+        self.tried: list[str] = list(self.slots.tried)
+        self.places: list[Place] = []
+        self.dropped: list[str] = []
+        self._outlines: dict[str, Outline | None] = {}
+
+    def locate(self) -> Located | NotLocated:
+        for slot in self.slots.slots:
+            if slot.choice is Choice.NAMED:
+                self._named(slot)
+            else:
+                self._chosen(slot)
+        if self.places:
+            dropped = tuple(dict.fromkeys((*self.slots.tried, *self.dropped)))
+            trail = (*self.trail, *(f"left out: {item}" for item in dropped))
+            return Located(tuple(self.places), tuple(dict.fromkeys(trail)), dropped)
+        # What was found on the way (a file that moved) belongs to what was tried.
+        tried = [*self.trail, *self.tried, *self._hints()]
+        return NotLocated(tuple(dict.fromkeys(tried or ["the finding names nothing"])))
+
+    def _named(self, slot: Slot) -> None:
+        path = slot.paths[0]
+        answer = self._ask(path, slot)
+        if answer is None:
+            return
+        if slot.how != f"{path} is there":
+            self.trail.append(slot.how)
+        if not answer.spots and self.whole_files and (outline := self._outlines[path]):
+            self.places.append(
+                Place(outline.source, outline.module, (), slot.lines, "the file as named")
+            )
+            self.trail.append(f"{path}: the file as named")
+            return
+        if not answer.spots:
+            self.tried += [] if slot.how in self.trail else [slot.how]
+            self.tried += answer.tried
+            why = "; ".join(answer.tried) or f"nothing of it stands in {path}"
+            self.dropped.append(why if path in why else f"{path}: {why}")
+        self._take(path, slot, answer)
+
+    def _chosen(self, slot: Slot) -> None:
+        """One or several of many files; only what the finding names or shows decides."""
+        answers = {
+            path: answer
+            for path in self._possible(slot)
+            if (answer := self._ask(path, slot)) is not None and answer.spots
+        }
+        sure = {path: answer for path, answer in answers.items() if answer.sure}
+        if slot.choice is Choice.ANY and (self.clues.anchors or len(answers) == 1):
+            sure = sure or answers
+        sure = self._without_stubs(sure)
+        best = max((answer.fraction for answer in sure.values()), default=0.0)
+        if best > 0:
+            sure = {path: answer for path, answer in sure.items() if answer.fraction >= best * 0.9}
+        if len(sure) > 1 and slot.choice is Choice.ONE:
+            self._leave(slot, f"the finding fits {', '.join(list(sure)[:6])} equally")
+            return
+        if not sure:
+            self._leave(slot, "nothing in the finding says which file it is")
+            return
+        self.trail.append(slot.how)
+        for path, answer in sure.items():
+            if len(sure) == 1 and slot.choice is Choice.ONE:
+                # Now that the file is certain, its lines count as in a file that is named.
+                slot = replace(slot, choice=Choice.NAMED)
+                answer = self._ask(path, slot) or answer
+            self._take(path, slot, answer)
+
+    def _leave(self, slot: Slot, why: str) -> None:
+        """Nothing of a slot is taken."""
+        self.tried.append(f"{slot.how}; {why}")
+        if slot.written:
+            self.dropped.append(f"{slot.how}; {why}")
+
+    def _without_stubs(self, answers: dict[str, Answer]) -> dict[str, Answer]:
+        """Without the files that only declare what others define (protocols)."""
+        real = {
+            path: answer
+            for path, answer in answers.items()
+            if (outline := self._outlines[path]) is not None
+            and not all(outline.is_stub(spot.node) for spot in answer.spots)
+        }
+        if answers and not real:
+            self.tried.append(f"{', '.join(list(answers)[:3])} only declares what is named")
+        return real
+
+    def _possible(self, slot: Slot) -> list[str]:
+        """The files of a slot that could be meant, by their bytes."""
+        if len(slot.paths) <= 4:
+            return list(slot.paths)
+        clues = self.clues
+        for names in (
+            [item.name for item in clues.scopes],
+            [item.name for item in clues.named if item.marked],
+            [name for region in clues.regions for name in region.headers],
+        ):
+            found = defining(self.project, names, slot.paths)
+            if found:
+                return found[:_MOST_FILES]
+        found = holding(self.project, clues.regions, slot.paths) if clues.regions else []
+        if found or slot.choice is Choice.ONE:
+            return found
+        for sentence in clues.described:
+            found = defining(self.project, [i.name for i in sentence if i.marked], slot.paths)
+            if found:
+                return found[:_MOST_FILES]
+        if not slot.written:
+            return []
+        # Only a folder that the report names may be combed for words, and for what the plan is
+        # about.
+        found = called_in_words(self.project, f"{clues.title} {slot.text}", slot.paths)
+        return (found or anchored(self.project, clues.anchors, slot))[:_MOST_FILES]
+
+    def _ask(self, path: str, slot: Slot) -> Answer | None:
+        outline = self._outline(path)
+        if outline is None:
+            return None
+        regions = tuple(item for item in self.clues.regions if self._may_stand(item, path))
+        clues = replace(self.clues, regions=regions, elsewhere=self._elsewhere(outline))
+        answer = places_in(outline, clues, slot.lines, named=slot.choice is Choice.NAMED)
+        unread = outline.unread(item.name for item in self.clues.named)
+        if unread and not answer.spots:
+            answer.tried.append(f"{unread} in {path} is in a syntax that this Python cannot read")
+        return answer
+
+    def _elsewhere(self, outline: Outline) -> frozenset[str]:
+        """The names of the finding that only another of the files that it names has: that they
+        are not in this one says nothing against it."""
+        own = outline.source.path
+        named = [slot.paths[0] for slot in self.slots.slots if slot.choice is Choice.NAMED]
+        names = self.clues.code_names
+        if own not in named or len(named) < 2:
+            return frozenset()
+        others = [other for path in named if path != own and (other := self._outline(path))]
+        missing = names - outline.holds(outline.module, names)
+        return frozenset(
+            name for name in missing if any(item.holds(item.module, [name]) for item in others)
+        )
+
+    def _may_stand(self, region: Region, path: str) -> bool:
+        """Whether the prose above a region does not give it to another file of the project."""
+        if not region.files or any(_ends(path, name) for name in region.files):
+            return True
+        paths = self.project.python_paths
+        return not any(_ends(other, name) for name in region.files for other in paths)
+
+    def _outline(self, path: str) -> Outline | None:
+        """The outline of a file, read once; ``None`` where it cannot be parsed."""
+        if path not in self._outlines:
+            self._outlines[path] = None
+            try:
+                source = self.project.source(path)
+            except OSError as error:
+                self.tried.append(f"{path} cannot be read: {error}")
+                return None
+            try:
+                self._outlines[path] = Outline(source)
+            except SourceError as error:
+                self._unparsed(source, error)
+        return self._outlines[path]
+
+    def _unparsed(self, source: SourceFile, error: SourceError) -> None:
+        """A named file that does not parse is the place all the same: the engine says why not."""
+        self.tried.append(str(error))
+        if any(slot.paths == (source.path,) for slot in self.slots.slots):
+            self.trail.append(str(error))
+            module = ast.Module(body=[], type_ignores=[])
+            self.places.append(Place(source, module, by="the file as named; it cannot be parsed"))
+
+    def _take(self, path: str, slot: Slot, answer: Answer) -> None:
+        outline = self._outlines[path]
+        if outline is None:
+            return
+        known = {place.node for place in self.places}
+        for spot in answer.spots:
+            if spot.node in known:
+                continue
+            by = f"{spot.by} {outline.name(spot.node)}"
+            self.places.append(Place(outline.source, spot.node, spot.evidence, slot.lines, by))
+            self.trail.append(f"{path}: {by}{_lines(spot.evidence)}")
+
+    def _hints(self) -> Iterable[str]:
+        """Where else the evidence stands, and what is named is defined: never a target."""
+        asked = {path for slot in self.slots.slots if len(slot.paths) < 5 for path in slot.paths}
+        if not asked:
+            return
+        others = [path for path in self.project.python_paths if path not in asked]
+        names = list(dict.fromkeys(item.name for item in self.clues.named if "_" in item.name))
+        if not defining(self.project, names, list(asked)):
+            for name in names:
+                where = ", ".join(defining(self.project, [name], others)[:3])
+                if where:
+                    yield f"{name} is defined in {where}, which the finding does not name"
+        if not self.clues.regions:
+            return
+        ranked: list[tuple[float, str]] = []
+        for path in holding(self.project, self.clues.regions, others)[:_MOST_HINTS]:
+            outline = self._outline_quietly(path)
+            if outline is None:
+                continue
+            stand = stands(self.clues.regions, outline)
+            if stand.fraction >= MOST and stand.found:
+                lines = sorted(line for item in stand.found.values() for line in item.lines)
+                where = _lines(_span(lines)).removeprefix(", lines ")
+                ranked.append((-stand.fraction, f"{path}:{where}"))
+        if ranked:
+            places = " and ".join(place for _, place in sorted(ranked)[:3])
+            yield f"the evidence stands in {places}, which the finding does not name"
+
+    def _outline_quietly(self, path: str) -> Outline | None:
+        try:
+            return self._outlines.get(path) or Outline(self.project.source(path))
+        except (SourceError, OSError):
+            # A hint is a help for a person; a file that cannot be read gives none.
+            return None
+
+
+def _ends(path: str, name: str) -> bool:
+    return path == name or path.endswith(f"/{name.lstrip('./')}")
+
+
+def _span(lines: Sequence[LineRange]) -> tuple[LineRange, ...]:
+    return (LineRange(lines[0].start, max(item.end for item in lines)),) if lines else ()
+
+
+def _lines(ranges: Sequence[LineRange]) -> str:
+    """``, lines 12-14 and 20`` for a trail."""
+    if not ranges:
+        return ""
+    shown = [str(i.start) if i.start == i.end else f"{i.start}-{i.end}" for i in ranges]
+    return f", lines {', '.join(shown)}"

@@ -1,0 +1,325 @@
+"""The place in one file: from a finding's clues to definitions.
+
+The rules, in the order in which they apply:
+
+1. the plan's scopes, where they exist in the file;
+2. evidence code: each region stands in the definition that holds most of it. Where the title
+   names functions, those of them that hold evidence are the places, with the others that hold
+   evidence at reported lines if the reported lines are not in the named ones. Where it names only
+   a class, the class is the place if the evidence shows the class line or stands in several of
+   its methods, else the one method. Otherwise each definition that holds evidence is a place.
+   Module-level lines are no place of their own beside a definition;
+3. evidence code that stands nowhere: a definition that the finding names, if it holds the plan's
+   anchors, or without anchors at least half of the names of the evidence, or the suggested code;
+   else the one function that holds all names of the evidence that are not called;
+4. no evidence code: the definitions that the title names, else those of the first sentence of the
+   description that names any (with those at the other reported lines, when one reported line is
+   in a named definition, so that lines did not drift), else the definition at the reported lines,
+   if it holds something that title or description call by name; else names that are nearly right;
+   else the whole file, if no line is reported.
+
+In every case the plan's anchors must stand in the place.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from codemods.engine.locating.by_name import by_state, without_evidence
+from codemods.engine.locating.evidence_match import CLOSE, MOST, STRONG, Stands, stands
+from codemods.engine.locating.location_hints import Clues
+from codemods.engine.locating.mentions import in_words
+from codemods.engine.locating.outline import Container, Outline
+from codemods.engine.locating.reading import NAMES_ENOUGH, NAMES_MOST, Answer, Reading
+from codemods.engine.locating.tokens import weight
+from codemods.findings.model import LineRange
+from codemods.syntax.tree import FUNCTIONS, Definition
+
+ENOUGH = 0.34
+"""The part of the evidence that has to stand in a file, unless a name agrees too."""
+LOST = 0.9
+"""The part of the evidence that must stand where what the title names does not."""
+
+
+def places_in(
+    outline: Outline, clues: Clues, reported: tuple[LineRange, ...], *, named: bool = True
+) -> Answer:
+    """Where in the file of ``outline`` the finding stands.
+
+    Args:
+        named: the report names this very file (or git says that it moved there). Otherwise its
+            lines say nothing, and most of the evidence or a name of the title must stand.
+    """
+    reading = Reading(outline, clues, reported if named else (), named)
+    answer = _find(reading)
+    if answer.spots and clues.anchors:
+        return _anchored(reading, answer)
+    return answer
+
+
+def _find(reading: Reading) -> Answer:
+    """Applies the rules in their order."""
+    stand = _stand(reading)
+    reading.answer.fraction = stand.fraction
+    if _by_scopes(reading, stand):
+        return reading.answer
+    if reading.clues.regions:
+        if not _by_evidence(reading, stand):
+            _by_name_without_evidence(reading, stand)
+    else:
+        without_evidence(reading)
+    return reading.answer
+
+
+def _stand(reading: Reading) -> Stands:
+    return stands(
+        reading.clues.regions,
+        reading.outline,
+        preferred=reading.titled,
+        classes=reading.clues.classes,
+        reported=reading.reported,
+        count=reading.clues.count,
+    )
+
+
+def _by_scopes(reading: Reading, stand: Stands) -> bool:
+    """Rule 1."""
+    if not reading.clues.scopes:
+        return False
+    found = reading.outline.named(reading.clues.scopes)
+    if not found:
+        names = ", ".join(item.text for item in reading.clues.scopes)
+        reading.answer.tried.append(f"{reading.path} does not define {names}")
+        return False
+    held = [node for node in found if reading.evidence_in(node, stand)]
+    reading.answer.sure = True
+    reading.add(_same_name(reading.outline, found, held), "the finding asks for", stand)
+    return True
+
+
+def _by_evidence(reading: Reading, stand: Stands) -> bool:
+    """Rule 2; ``False`` if the evidence does not stand, or not surely enough."""
+    reading.answer.tried += [f"{text} of {reading.path}" for text in stand.ambiguous]
+    found = dict(stand.found)
+    agrees = any(item.named or item.supported for item in found.values()) or any(
+        reading.outline.within(node, reading.titled) for node in found
+    )
+    enough = ENOUGH if reading.is_named else MOST
+    scored = stand.matched > 0 and (
+        stand.fraction >= enough or (agrees and stand.matched >= STRONG)
+    )
+    if not found or not scored:
+        return False
+    if stand.fraction < MOST and all(isinstance(node, ast.Module) for node in found):
+        # Beside a constant the report showed functions, and those are gone.
+        tried = f"of the evidence only lines outside of any definition stand in {reading.path}"
+        reading.answer.tried.append(tried)
+        return False
+    if not reading.titled and reading.is_lost:
+        # Renamed in place; otherwise the same lines elsewhere are another's.
+        found = {node: item for node, item in found.items() if item.supported}
+        if stand.fraction < LOST or not found:
+            return False
+    reading.answer.sure = True
+    functions = [node for node in reading.titled if isinstance(node, FUNCTIONS)]
+    inside = [node for node in found if reading.outline.within(node, functions)]
+    if functions and inside:
+        chosen = list(dict.fromkeys(_named_holder(reading, node, functions) for node in inside))
+        at_lines = [node for node, item in found.items() if item.supported]
+        if at_lines and not any(node in inside for node in at_lines):
+            chosen += [node for node in at_lines if not isinstance(node, ast.Module)]
+        reading.add(chosen, "the title names it and the evidence stands in", stand)
+        return True
+    # The same lines in a sister of the named function are no defect of that function, and often
+    # all that is left when it was fixed. A named function that the evidence calls is the callee.
+    called = any(node.name in reading.clues.evidence_names for node in functions)
+    at_reported = any(item.supported for item in found.values()) and not any(
+        reading.outline.within(node, functions) for node in reading.at_lines()
+    )
+    if functions and not at_reported and not (called and stand.fraction >= MOST):
+        if reading.agreeing(functions):
+            reading.add(functions, reading.named_by)
+            return True
+        return False
+    if _by_words_instead(reading, list(found)):
+        return True
+    classes = [node for node in reading.titled if isinstance(node, ast.ClassDef)]
+    held = [node for node in classes if any(reading.outline.within(n, [node]) for n in found)]
+    if held:
+        _in_classes(reading, held, stand)
+        return True
+    places = [node for node in found if not isinstance(node, ast.Module)]
+    reading.add(reading.outermost(places) or found, "the evidence stands in", stand)
+    reading.add(_others_at_lines(reading, stand), "the reported lines, and names of it, are in")
+    return True
+
+
+def _others_at_lines(reading: Reading, stand: Stands) -> list[Container]:
+    """Functions at reported lines for which the report shows no code, or paraphrases it.
+
+    Only where other lines of the report are exact: then these are too.
+    """
+    if not any(item.supported for item in stand.found.values()):
+        return []
+    moved = [LineRange(i.start + stand.drift, i.end + stand.drift) for i in reading.reported]
+    shown = [line for item in stand.found.values() for line in item.lines]
+    # What is shown may stand a line or two beside its own lines, and explains them all the same.
+    wide = [LineRange(max(1, line.start - CLOSE), line.end + CLOSE) for line in shown]
+    bare_lines = [
+        item
+        for item, line in zip(moved, reading.reported, strict=True)
+        if not any(item.overlaps(near) or line.overlaps(near) for near in wide)
+    ]
+    names = {item.name for item in reading.clues.named if item.marked}
+    wanted = (names, 1) if names else (reading.clues.evidence_names, 2)
+    return [
+        node
+        for node in reading.at_lines(bare_lines)
+        if isinstance(node, FUNCTIONS)
+        and not reading.outline.within(node, stand.found)
+        and len(reading.outline.holds(node, wanted[0])) >= wanted[1]
+    ]
+
+
+def _named_holder(reading: Reading, node: Container, functions: Sequence[Definition]) -> Container:
+    """The named function around ``node``; the innermost of them."""
+    for item in (node, *reading.outline.around(node)):
+        if item in functions:
+            return item
+    return node
+
+
+def _by_words_instead(reading: Reading, found: Sequence[Container]) -> bool:
+    """Where the evidence shows something else than the place (a request model, a constant):
+    the function that the title says in words, if it is at the reported lines or if no function
+    holds evidence."""
+    if reading.titled or any(item in found for item in reading.at_lines()):
+        return False
+    said = in_words(reading.clues.title)
+    by_words = [node for node in reading.outline.by_words(said) if node not in found]
+    at_lines = [node for node in reading.at_lines() if node in by_words]
+    elsewhere = any(isinstance(node, FUNCTIONS) for node in found)
+    if not at_lines and (elsewhere or len(by_words) != 1):
+        return False
+    reading.add(at_lines or by_words, "the title says in words")
+    return True
+
+
+def _in_classes(reading: Reading, classes: Sequence[ast.ClassDef], stand: Stands) -> None:
+    shown = {name for region in reading.clues.regions for name in region.headers}
+    for node in classes:
+        holders = [
+            item
+            for item in stand.found
+            if item is not node and reading.outline.within(item, [node])
+        ]
+        methods = reading.outermost([item for item in holders if isinstance(item, FUNCTIONS)])
+        if len(methods) == 1 and node.name not in shown and not _spans(reading, node):
+            reading.add(methods, "the title names its class and the evidence stands in", stand)
+        else:
+            reading.add([node], "the title names it and the evidence stands in", stand)
+
+
+def _spans(reading: Reading, node: ast.ClassDef) -> bool:
+    """Whether the headings of the evidence name several methods of a class."""
+    said = [owner for region in reading.clues.regions for owner in region.owners]
+    methods = [item for item in reading.outline.named(said) if isinstance(item, FUNCTIONS)]
+    return len([item for item in methods if reading.outline.within(item, [node])]) > 1
+
+
+def _by_name_without_evidence(reading: Reading, stand: Stands) -> None:
+    """Rule 3."""
+    if not stand.ambiguous:
+        part = f"{stand.fraction:.0%} of" if stand.matched else "nothing of"
+        reading.answer.tried.append(f"{part} the evidence stands in {reading.path}")
+    if not reading.is_named:
+        # Of a file that nobody named, a name that its code also has proves nothing.
+        return
+    agreeing = [] if _shown_is_gone(reading) else reading.agreeing(reading.named)
+    if agreeing:
+        reading.answer.sure = True
+        reading.add(agreeing, f"the evidence has changed, but {reading.named_by}", stand)
+        return
+    if stand.matched and not any(isinstance(i, FUNCTIONS) for i in reading.titled):
+        # Something of it is left, and the state that it is about has a name.
+        by_state(reading)
+        if reading.answer.spots:
+            return
+    if reading.named:
+        names = ", ".join(reading.outline.name(node) for node in reading.named[:4])
+        reading.answer.tried.append(f"{names} holds none of what the evidence shows")
+        return
+    for node in reading.at_lines():
+        if isinstance(node, FUNCTIONS) and _agrees_at_lines(reading, node):
+            reading.answer.sure = True
+            reading.add([node], "the reported lines and the names of the evidence are in", stand)
+    if not reading.answer.spots:
+        _by_marks(reading, stand)
+
+
+def _agrees_at_lines(reading: Reading, node: Container) -> bool:
+    """Whether a function is still the one of the reported lines, by the names of the evidence:
+    it holds most of them, and half of them just there."""
+    if reading.fixed(node):
+        return True
+    names = reading.clues.evidence_names
+    there = reading.said_at(node, names)
+    return reading.agrees(node, NAMES_MOST) and len(there) >= NAMES_ENOUGH * len(names)
+
+
+def _by_marks(reading: Reading, stand: Stands) -> None:
+    """Evidence that was rewritten: every name and longer string of it is in just one function."""
+    marks = reading.clues.evidence_marks
+    if len(marks) < 2 or weight([*marks]) < STRONG or not reading.is_named or reading.is_lost:
+        return
+    only = reading.outline.only(marks)
+    if only is not None and (not reading.clues.anchors or reading.anchored(only)):
+        reading.answer.sure = True
+        reading.add([only], "the evidence has changed; all names of it stand only in", stand)
+
+
+def _shown_is_gone(reading: Reading) -> bool:
+    """Whether the evidence shows a function that the file does not define any more, so that
+    the class around it is no place."""
+    if any(isinstance(node, FUNCTIONS) for node in reading.named):
+        return False
+    shown = {name for region in reading.clues.regions for name in region.headers}
+    return any(not reading.outline.defines(name) for name in shown)
+
+
+def _anchored(reading: Reading, answer: Answer) -> Answer:
+    """Only the spots that hold an anchor; else what is around them, or at the lines."""
+    kept = [
+        spot for spot in answer.spots if reading.anchored(spot.node) or reading.fixed(spot.node)
+    ]
+    if kept:
+        answer.spots = kept
+        return answer
+    around = [
+        outer
+        for spot in answer.spots
+        if spot.evidence
+        for outer in reading.outline.around(spot.node)
+        if isinstance(outer, FUNCTIONS)
+    ]
+    wider = [node for node in (*around, *reading.at_lines()) if reading.anchored(node)]
+    names = ", ".join(reading.outline.name(spot.node) for spot in answer.spots[:4])
+    answer.spots = []
+    if wider and answer.fraction >= ENOUGH:
+        reading.add(wider[:1], "what the finding is about stands around the evidence, in")
+        return answer
+    answer.tried.append(f"none of {', '.join(reading.clues.anchors[:6])} stands in {names}")
+    return answer
+
+
+def _same_name(
+    outline: Outline, found: Sequence[Container], held: Sequence[Container]
+) -> list[Container]:
+    """Of several definitions of one name those that hold evidence, if any do."""
+    with_evidence = {outline.name(node).rpartition(".")[2] for node in held}
+    return [
+        node
+        for node in found
+        if node in held or outline.name(node).rpartition(".")[2] not in with_evidence
+    ]

@@ -1,0 +1,251 @@
+"""Carrying out operations: libcst on the lines that change, everything else as bytes.
+
+Each region is parsed at its true depth, must be reproduced by libcst to the byte before anything
+is edited, and is spliced back. Imports are a separate edit, on the text that results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
+
+from codemods.codemod import Change, DeleteFile, EditNode, Operation, Refusal, Unit
+from codemods.engine.patching.formatting import Formatter
+from codemods.engine.patching.import_edits import import_edit
+from codemods.engine.patching.regions import Region, RegionError, region_of
+from codemods.engine.patching.surgery import RefusedError, Surgeon
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.lazy import cst
+from codemods.syntax.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """One replacement of whole lines."""
+
+    span: Span
+    new: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RewrittenFile:
+    """A file before and after, with the splices that were made, in order."""
+
+    before: SourceFile
+    after: SourceFile
+    splices: tuple[Splice, ...]
+    """Against ``before``, without the imports."""
+    import_splices: tuple[Splice, ...]
+    """Each against the text that the one before it gave."""
+    removed: tuple[Span, ...] = ()
+    """Lines of ``before`` that were taken out with their comments, as was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What came of a set of changes: files, the changes carried out, and those that were not."""
+
+    files: tuple[RewrittenFile, ...]
+    changes: tuple[Change, ...]
+    refusals: tuple[Refusal, ...]
+    deleted: tuple[SourceFile, ...] = ()
+    """Files that go; none of them is among ``files``."""
+
+
+def rewrite(
+    project: Project,
+    changes: Sequence[Change],
+    edit: EditNode,
+    formatter_for: Callable[[SourceFile], Formatter],
+) -> Rewritten:
+    """Carry out ``changes``; one that cannot be carried out whole is left out whole.
+
+    Args:
+        project: where the files are read from.
+        changes: in any order; edits that two changes have in common are made once.
+        edit: the codemod's own.
+        formatter_for: gives the formatter that fits a file.
+    """
+    wanted = list(changes)
+    refusals: list[Refusal] = []
+    while wanted:
+        try:
+            files = _rewrite_all(project, wanted, edit, formatter_for)
+        except RefusedError as stop:
+            left_out = [change for change in wanted if stop.operation in change.edits]
+            refusals += [
+                Refusal(stop.refusal.reason, stop.refusal.detail, change.site)
+                for change in left_out
+            ]
+            wanted = [change for change in wanted if stop.operation not in change.edits]
+        else:
+            deleted = tuple(project.source(path) for path in _deleted(wanted))
+            return Rewritten(files, tuple(wanted), tuple(refusals), deleted)
+    return Rewritten((), (), tuple(refusals))
+
+
+def _rewrite_all(
+    project: Project,
+    changes: Sequence[Change],
+    edit: EditNode,
+    formatter_for: Callable[[SourceFile], Formatter],
+) -> tuple[RewrittenFile, ...]:
+    edits = list(dict.fromkeys(item for change in changes for item in change.edits))
+    found = []
+    deleted = _deleted(changes)
+    for path in dict.fromkeys(item.path for item in edits if item.path not in deleted):
+        source = project.source(path)
+        operations = [item for item in edits if item.path == path and isinstance(item, Operation)]
+        splices = _splices(source, operations, edit, formatter_for(source))
+        try:
+            after = source.replaced((splice.span, splice.new) for splice in splices)
+        except SourceError as error:
+            raise RefusedError(operations[0], Refusal("encoding", str(error))) from error
+        imports: list[Splice] = []
+        for item in edits:
+            if item.path == path and not isinstance(item, (Operation, DeleteFile)):
+                made = import_edit(project, after, item, formatter_for(source).line_length)
+                if made is not None:
+                    after = after.replaced([made])
+                    imports.append(Splice(*made))
+        if after.data != source.data:
+            removed = tuple(item.target for item in operations if item.unit is Unit.LINES)
+            found.append(RewrittenFile(source, after, tuple(splices), tuple(imports), removed))
+    return tuple(found)
+
+
+def _deleted(changes: Sequence[Change]) -> dict[str, None]:
+    """The paths that go, each once."""
+    return dict.fromkeys(
+        item.path for change in changes for item in change.edits if isinstance(item, DeleteFile)
+    )
+
+
+def _splices(
+    source: SourceFile, operations: Sequence[Operation], edit: EditNode, formatter: Formatter
+) -> list[Splice]:
+    grouped = _closed(source, _grouped(source, operations))
+    return [
+        Splice(region.span, _edited(source, region, members, edit, formatter))
+        for region, members in grouped
+    ]
+
+
+def _grouped(
+    source: SourceFile, operations: Iterable[Operation]
+) -> list[tuple[Region, list[Operation]]]:
+    """Regions that do not overlap, each with its operations; an outer region takes the inner."""
+    located: list[tuple[Region, Operation]] = []
+    for operation in operations:
+        if operation.unit is Unit.LINES:
+            located.append((Region(operation.target, ()), operation))
+            continue
+        try:
+            located.append((region_of(source, operation.target), operation))
+        except RegionError as error:
+            raise RefusedError(operation, Refusal("no-region", str(error))) from error
+    groups: list[tuple[Region, list[Operation]]] = []
+    for region, operation in sorted(
+        located, key=lambda item: (item[0].span.start, -item[0].span.end)
+    ):
+        if groups and groups[-1][0].span.overlaps(region.span):
+            last, members = groups[-1]
+            if region.span not in last.span or (
+                operation.unit is Unit.LINES and members[0].unit is not Unit.LINES
+            ):
+                if last.indents != region.indents:
+                    raise RefusedError(
+                        operation,
+                        Refusal("overlap", "two edits overlap in a way that cannot be joined"),
+                    )
+                joined = Span(last.span.start, region.span.end)
+                groups[-1] = (Region(joined, last.indents), members)
+            members.append(operation)
+        else:
+            groups.append((region, [operation]))
+    return groups
+
+
+def _closed(
+    source: SourceFile, groups: list[tuple[Region, list[Operation]]]
+) -> list[tuple[Region, list[Operation]]]:
+    """``groups``, where lines are taken out up to the end of the file with the blank lines above:
+    each removal leaves the blank lines to what follows it, and here nothing does."""
+    end, first = len(source.utf8), len(groups)
+    while first > 0 and groups[first - 1][0].span.end == end:
+        region, members = groups[first - 1]
+        if any(item.unit is not Unit.LINES for item in members):
+            break
+        end, first = region.span.start, first - 1
+    if first == len(groups):
+        return groups
+    above = source.utf8[:end].rstrip(b" \t\r\n")
+    start = source.utf8.find(b"\n", len(above)) + 1
+    if not above or not 0 < start < end:
+        return groups
+    region, members = groups[first]
+    closed = Region(Span(start, region.span.end), region.indents)
+    return [*groups[:first], (closed, members), *groups[first + 1 :]]
+
+
+def _edited(
+    source: SourceFile,
+    region: Region,
+    operations: Sequence[Operation],
+    edit: EditNode,
+    formatter: Formatter,
+) -> bytes:
+    if any(item.unit is Unit.LINES for item in operations):
+        # Edits inside of what is taken out are in vain.
+        return b""
+    prefix = region.prefix(source.newline)
+    old = source.utf8[region.span.start : region.span.end]
+    text = (prefix + old).decode("utf-8")
+    try:
+        module = cst.parse_module(text)
+    except (cst.ParserSyntaxError, RecursionError) as error:
+        raise RefusedError(
+            operations[0], Refusal("fragment", f"libcst cannot parse the lines: {_first(error)}")
+        ) from error
+    if module.code != text:
+        # A form feed before indented code, for one, is lost by libcst.
+        raise RefusedError(
+            operations[0],
+            Refusal("fragment", "libcst does not reproduce these lines to the byte"),
+        )
+    spans = MetadataWrapper(module, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
+    shift = len(prefix) - region.span.start
+    surgeon = Surgeon(edit)
+    for operation in operations:
+        surgeon.aim(operation, spans, shift)
+    changed = module.visit(surgeon)
+    if _is_emptied(changed, region.depth):
+        # libcst would write ``pass``; what else is in the block stands outside the region.
+        return b""
+    edited = changed.code
+    lead = prefix.decode("utf-8")
+    if not edited.startswith(lead):
+        raise RefusedError(operations[0], Refusal("fragment", "the edit left its own lines"))
+    new = formatter.region(
+        text[len(lead) :], edited[len(lead) :], [item.decode("utf-8") for item in region.indents]
+    )
+    return new.encode("utf-8")
+
+
+def _is_emptied(module: cst.Module, depth: int) -> bool:
+    """Whether an edit removed everything that stood in a region ``depth`` blocks deep."""
+    body: Sequence[cst.CSTNode] = module.body
+    for _ in range(depth):
+        holder: Any = body[0] if body else None
+        if not isinstance(holder, cst.If):
+            return False
+        body = holder.body.body
+    return depth > 0 and not body
+
+
+def _first(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,1 @@
+"""The catalogue over a whole project, without a report."""

@@ -1,0 +1,219 @@
+"""The same ``find`` over a whole project, without a report."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope
+from codemods.engine.scanning.clock import Clock
+from codemods.engine.suppressions import MARKER, suppressing
+from codemods.project.project import AT_ONCE, Project
+from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.tree import Unread
+
+MANY = 200
+"""From how many files on a scan prepares, and is worth more than one process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One place that a codemod found in a scan."""
+
+    codemod: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or definition that a scan did not read, and why."""
+
+    path: str
+    reason: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan saw."""
+
+    found: tuple[Found, ...]
+    refused: tuple[tuple[str, Refusal], ...]
+    """Places that were looked at and left alone, with the codemod that did."""
+    skipped: tuple[Skipped, ...]
+    files: int
+    """How many files were read."""
+    parsed: int
+    """How many of them held a trigger and were parsed."""
+    deaths: tuple[str, ...] = ()
+    """What happened to worker processes, in words; what they held was done again."""
+    marked: tuple[str, ...] = ()
+    """Files that speak of autofix in their text: where suppressions may stand."""
+    processes: int = 1
+    """How many of them looked."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """How long each codemod took, all processes together; only where that was asked for."""
+
+
+def scan(
+    project: Project,
+    codemods: Sequence[Codemod],
+    paths: Iterable[str] | None = None,
+    *,
+    options: Callable[[str], Mapping[str, Any]] = lambda _name: {},
+    jobs: int = 1,
+    timed: bool = False,
+) -> ScanResult:
+    """Look for every pattern in every file, without a report.
+
+    Files are read, looked at and let go; the project holds little more at the end than before.
+
+    Args:
+        project: the state that is read.
+        codemods: those without a scan of their own are left out.
+        paths: the files to read, relative to the project; every Python file by default.
+        options: gives the settings of a codemod by its name.
+        jobs: how many processes; more than one only where there are many files.
+        timed: whether the time of each codemod is taken.
+    """
+
+    def look(some: Sequence[str]) -> ScanResult:
+        if not timed:
+            return _scan(project, active, some, options)
+        clock = Clock()
+        result = _scan(project, [clock.timed(item) for item in active], some, options)
+        return dataclasses.replace(result, seconds=dict(clock.seconds))
+
+    active = [codemod for codemod in codemods if codemod.scans]
+    chosen = project.python_paths if paths is None else tuple(paths)
+    with collection_paused():
+        if len(chosen) >= MANY:
+            project.sweeping = True
+            for codemod in active:
+                if codemod.prepare is not None:
+                    codemod.prepare(project)
+        if jobs < 2 or len(chosen) < MANY:
+            return look(chosen)
+        from codemods.engine.scanning.workers import (
+            Done,
+            can_fork,
+            in_processes,
+            in_words,
+            workers_for,
+        )
+
+        if not can_fork():
+            return look(chosen)
+        parts: list[tuple[tuple[str, ...], ScanResult]] = []
+        deaths: list[str] = []
+        lost: list[Skipped] = []
+        for answer in in_processes(look, chosen, jobs):
+            if isinstance(answer, Done):
+                parts.append((answer.paths, answer.result))
+            else:
+                deaths.append(in_words(answer))
+                if answer.final:
+                    reason = f"the process that read it died ({answer.how})"
+                    lost += [Skipped(path, reason) for path in answer.paths]
+    joined = _joined(chosen, parts, lost, deaths)
+    return dataclasses.replace(joined, processes=workers_for(len(chosen), jobs))
+
+
+def _scan(
+    project: Project,
+    active: Sequence[Codemod],
+    paths: Sequence[str],
+    options: Callable[[str], Mapping[str, Any]],
+) -> ScanResult:
+    found: list[Found] = []
+    refused: list[tuple[str, Refusal]] = []
+    skipped: list[Skipped] = []
+    marked: list[str] = []
+    files = parsed = 0
+    settings = {codemod.name: options(codemod.name) for codemod in active}
+    for path in paths:
+        source = _read(project, path, skipped)
+        if source is None:
+            continue
+        files += 1
+        if MARKER in source.data:
+            marked.append(path)
+        wanting = [item for item in active if item.wants(project, source, settings[item.name])]
+        if not wanting:
+            continue
+        project.adopt(source)
+        try:
+            place = Place(source, source.tree.module, by="scan")
+        except SourceError as error:
+            skipped.append(Skipped(path, str(error)))
+            continue
+        parsed += 1
+        skipped += [_unread(path, item) for item in source.tree.unread]
+        for codemod in wanting:
+            scope = Scope(project, (place,), settings[codemod.name])
+            for item in codemod.find(scope, None):
+                if isinstance(item, Refusal):
+                    refused.append((codemod.name, item))
+                elif mark := suppressing(source, item.site.line, item.site.end_line, codemod.name):
+                    detail = f"a comment on line {mark.line} keeps autofix out"
+                    refused.append((codemod.name, Refusal("suppressed", detail, item.site)))
+                else:
+                    found.append(Found(codemod.name, item))
+        if project.bytes_parsed > AT_ONCE:
+            project.forget()
+    return ScanResult(
+        tuple(found), tuple(refused), tuple(skipped), files, parsed, marked=tuple(marked)
+    )
+
+
+def _joined(
+    chosen: Sequence[str],
+    parts: Sequence[tuple[tuple[str, ...], ScanResult]],
+    lost: Sequence[Skipped],
+    deaths: Sequence[str],
+) -> ScanResult:
+    """The results of all workers, in the order of the paths."""
+    order = {path: number for number, path in enumerate(chosen)}
+    results = [item for _, item in sorted(parts, key=lambda part: order[part[0][0]])]
+    clock = Clock()
+    for result in results:
+        clock.add(result.seconds)
+    return ScanResult(
+        tuple(item for result in results for item in result.found),
+        tuple(item for result in results for item in result.refused),
+        tuple(item for result in results for item in result.skipped) + tuple(lost),
+        sum(result.files for result in results),
+        sum(result.parsed for result in results),
+        tuple(deaths),
+        tuple(path for result in results for path in result.marked),
+        seconds=dict(clock.seconds),
+    )
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Trees are cyclic through their parent maps: collecting while parsing is wasted time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(project: Project, path: str, skipped: list[Skipped]) -> SourceFile | None:
+    """The file, not yet held by the project: most are looked at once."""
+    try:
+        return project.held(path) or SourceFile(path, project.files.read(path))
+    except OSError as error:
+        skipped.append(Skipped(path, f"cannot be read: {error.strerror or error}"))
+        return None
+
+
+def _unread(path: str, item: Unread) -> Skipped:
+    return Skipped(path, f"{item.name} was not read: {item.reason}", item.line)

@@ -1,0 +1,169 @@
+"""What a scan is about: the project's top, the files, and which codemods look into which."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from codemods.codemod import Codemod
+from codemods.project.config import Settings
+from codemods.project.files import WorkTreeFiles
+from codemods.project.ignoring import Rules
+from codemods.project.selection import Reason, select_files
+from codemods.project.settings import did_you_mean
+
+
+class ScopeError(Exception):
+    """What is asked for cannot be scanned; the message is one line for a person."""
+
+
+MARKERS = (".git", "autofix.toml", "pyproject.toml")
+"""What stands at the top of a project."""
+
+
+class ProjectFiles(WorkTreeFiles):
+    """The work tree without what is not the project's own code.
+
+    Who calls a function, and what it calls, is asked of all files that are the project's, also
+    of those that are left out of the scan itself: generated ones, and a single one that is named.
+    Which these are is found out when that is first asked.
+    """
+
+    def paths(self) -> tuple[str, ...]:
+        if self._paths is None:
+            selection = select_files(self.root)
+            own = (Reason.GENERATED, Reason.MIGRATION)
+            kept = [
+                item.path
+                for item in selection.left_out
+                if item.reason in own and not item.path.endswith("/")
+            ]
+            self._paths = tuple(sorted((*selection.paths, *kept)))
+        return self._paths
+
+
+def top_of(folder: Path, given: Sequence[Path]) -> Path:
+    """The top of the project: around ``folder``, or around the paths where these lie elsewhere.
+
+    ``autofix scan /somewhere/else`` means the project that is there, with its own settings.
+    """
+    around = _marked(folder)
+    if not given:
+        return around or folder
+    full = [Path(os.path.abspath(path)) for path in given]  # noqa: PTH100 - links stay as named
+    if around is not None and all(path.is_relative_to(around) for path in full):
+        return around
+    common = Path(os.path.commonpath(full))
+    start = common if common.is_dir() else common.parent
+    return _marked(start) or _above_package(start)
+
+
+def _marked(folder: Path) -> Path | None:
+    for name in MARKERS:
+        # A repository goes before a project inside of it, which may be one of several.
+        for parent in (folder, *folder.parents):
+            if (parent / name).exists():
+                return parent
+    return None
+
+
+def _above_package(folder: Path) -> Path:
+    """The folder that the packages of ``folder`` are imported from."""
+    while (folder / "__init__.py").exists() and folder.parent != folder:
+        folder = folder.parent
+    return folder
+
+
+def relative(top: Path, path: Path) -> str:
+    """A path that was named, from the top; ``""`` for the top itself.
+
+    Raises:
+        ScopeError: when it lies elsewhere.
+    """
+    full = Path(os.path.abspath(path))  # noqa: PTH100 - a link stays what it is
+    try:
+        inside = full.relative_to(top)
+    except ValueError:
+        raise ScopeError(f"{path} is not in {top}: scan one project at a time") from None
+    return "" if inside == Path() else inside.as_posix()
+
+
+def chosen(
+    catalogue: Mapping[str, Codemod], select: Iterable[str], ignore: Iterable[str], *, given: bool
+) -> dict[str, Codemod]:
+    """The codemods of a scan.
+
+    Args:
+        catalogue: all of them.
+        select: names, or lists of names with commas; none: every one that has a scan.
+        ignore: names that are left out.
+        given: whether ``select`` was given on the command line, where it is a mistake to name one
+            without a scan.
+
+    Raises:
+        ScopeError: for a name that is not in the catalogue.
+    """
+    wanted, unwanted = _names(catalogue, select), _names(catalogue, ignore)
+    if given and not wanted:
+        raise ScopeError("--select names no codemod")
+    for name in wanted:
+        if given and not catalogue[name].scans:
+            raise ScopeError(f"{name} has no scan of its own: it works from findings only")
+    names = wanted or list(catalogue)
+    return {
+        name: catalogue[name] for name in names if catalogue[name].scans and name not in unwanted
+    }
+
+
+def _names(catalogue: Mapping[str, Codemod], given: Iterable[str]) -> list[str]:
+    names = [name.strip() for item in given for name in item.split(",") if name.strip()]
+    for name in names:
+        if name not in catalogue:
+            raise ScopeError(f"no codemod is called {name!r}{did_you_mean(name, catalogue)}")
+    return list(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Files into which the same codemods look with the same options."""
+
+    codemods: tuple[Codemod, ...]
+    tables: Mapping[str, Mapping[str, Any]]
+    paths: tuple[str, ...]
+
+    def options(self, codemod: str) -> Mapping[str, Any]:
+        """What is set for a codemod here."""
+        return dict(self.tables.get(codemod, {}))
+
+
+def groups(
+    codemods: Mapping[str, Codemod], settings: Settings, paths: Iterable[str]
+) -> Iterator[Group]:
+    """Files by what ``[tool.autofix.per-path]`` says of them.
+
+    Raises:
+        ScopeError: for a pattern that is none.
+    """
+    rules = []
+    for item in settings.per_path:
+        try:
+            rules.append((item, Rules([item.pattern])))
+        except ValueError as error:
+            raise ScopeError(f"{settings.origin}: per-path: {error}") from error
+    members: dict[tuple[int, ...], list[str]] = {}
+    for path in paths:
+        fitting = tuple(number for number, (_, rule) in enumerate(rules) if rule.verdict(path))
+        members.setdefault(fitting, []).append(path)
+    for fitting, inside in members.items():
+        names = list(codemods)
+        tables = dict(settings.tables)
+        for number in fitting:
+            item = rules[number][0]
+            names = [name for name in names if name not in item.ignore]
+            names = [name for name in names if not item.select or name in item.select]
+            for name, table in item.tables.items():
+                tables[name] = {**tables.get(name, {}), **table}
+        yield Group(tuple(codemods[name] for name in names), tables, tuple(inside))

@@ -1,0 +1,152 @@
+"""Findings of tools: known by their rule, located by their region, fixed as in a scan.
+
+What a tool writes has no prose to read names from. Its rule says which codemod is meant
+(:mod:`codemods.findings.rules`, or the codemod's own name where a scan of ours wrote the report),
+its region and snippet where. There the codemod decides as in a scan.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Scope
+from codemods.engine.locating.candidates import Choice, Slot, slots_of
+from codemods.engine.locating.locate import Located, NotLocated
+from codemods.engine.match import Match, match
+from codemods.engine.outcomes import NoCodemod
+from codemods.findings.model import Finding, LineRange
+from codemods.findings.rules import rule_entry
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+
+_CLEARLY = 3
+"""How many times farther away the next equal snippet must be, for the nearest one to be meant."""
+
+
+def by_rule(finding: Finding, codemods: Sequence[Codemod]) -> Match | NoCodemod | None:
+    """The codemod that a finding's rule asks for, or why there is none.
+
+    ``None`` where there is no rule, or none that is known and a codemod takes the finding by its
+    words: those of a rule that somebody wrote for Semgrep may say enough.
+    """
+    if finding.rule is None:
+        return None
+    entry = rule_entry(finding.rule)
+    if entry is not None and entry.codemod is None:
+        return NoCodemod(f"{finding.rule}: {entry.why}")
+    name = finding.rule if entry is None else entry.codemod
+    for codemod in codemods:
+        if codemod.name == name and codemod.scans:
+            return Match(_focused(codemod), Plan(strength=100))
+    if match(finding, codemods) is None:
+        return NoCodemod(f"no codemod fixes what the rule {finding.rule} finds")
+    return None
+
+
+def region_of_finding(finding: Finding, project: Project) -> Located | NotLocated:
+    """Where a tool's finding stands today: at its snippet, else at its lines.
+
+    A snippet that stands nowhere any more is not found, whatever the lines say; without one the
+    lines have to be believed, and what the codemod finds there decides.
+    """
+    slots = slots_of(finding, project)
+    places: list[Place] = []
+    tried = list(slots.tried)
+    trail: list[str] = []
+    snippets = [block.text for block in finding.evidence_code]
+    for number, slot in enumerate(slots.slots):
+        if slot.choice is not Choice.NAMED:
+            tried.append(f"{slot.how}; nothing says which file it is")
+            continue
+        source = project.source(slot.paths[0])
+        try:
+            module = source.tree.module
+        except SourceError as error:
+            # The place all the same: the engine says that it cannot be read, and why.
+            trail.append(str(error))
+            places.append(Place(source, ast.Module(body=[], type_ignores=[]), by="its path"))
+            continue
+        snippet = snippets[number] if number < len(snippets) else ""
+        found = _lines(source, snippet, slot)
+        if isinstance(found, str):
+            tried.append(found)
+            continue
+        shown = f"lines {found.start}-{found.end}" if found.end > found.start else f"{found.start}"
+        how = "the snippet stands" if snippet else "the report names"
+        trail.append(f"{source.path}: {how} at {shown}")
+        places.append(Place(source, module, (found,), slot.lines, by=how))
+    if places:
+        return Located(tuple(places), tuple(trail))
+    return NotLocated(tuple(dict.fromkeys([*trail, *tried])) or ("the finding names nothing",))
+
+
+def _lines(source: SourceFile, snippet: str, slot: Slot) -> LineRange | str:
+    """The lines that are meant, or why none are."""
+    last = len(source.line_starts)
+    reported = slot.lines[0] if slot.lines else None
+    if not snippet:
+        if reported is None:
+            return f"no line of {source.path} is named"
+        if reported.start > last:
+            return f"{source.path} has only {last} lines"
+        return LineRange(reported.start, min(reported.end, last))
+    standing = _standing(source, [line.strip() for line in snippet.strip().split("\n")])
+    if not standing:
+        return f"the snippet of the report stands nowhere in {source.path}"
+    if len(standing) == 1:
+        return standing[0]
+    if reported is not None:
+        ranked = sorted(standing, key=lambda item: abs(item.start - reported.start))
+        nearest, next_one = (abs(item.start - reported.start) for item in ranked[:2])
+        if nearest * _CLEARLY < next_one:
+            return ranked[0]
+    lines = ", ".join(str(item.start) for item in standing[:6])
+    return f"the snippet of the report stands in {source.path} at lines {lines}: which is meant?"
+
+
+def _standing(source: SourceFile, wanted: Sequence[str]) -> list[LineRange]:
+    """Where the lines stand one below the other, blanks at their ends aside.
+
+    A region may begin and end within a line, so the first has only to end, and the last only to
+    begin, as the snippet does; a single one has to be part of a line.
+    """
+    lines = [source.line_text(number).strip() for number in range(1, len(source.line_starts) + 1)]
+    found = []
+    for index in range(len(lines) - len(wanted) + 1):
+        here = lines[index : index + len(wanted)]
+        if len(wanted) == 1:
+            fits = wanted[0] in here[0]
+        else:
+            fits = (
+                here[0].endswith(wanted[0])
+                and here[1:-1] == list(wanted[1:-1])
+                and here[-1].startswith(wanted[-1])
+            )
+        if fits:
+            found.append(LineRange(index + 1, index + len(wanted)))
+    return found
+
+
+def _focused(codemod: Codemod) -> Codemod:
+    """``codemod``, finding as in a scan, and only in the regions of its places."""
+
+    def find(scope: Scope, _plan: Any) -> Iterator[Change | Refusal]:
+        regions = {place.source.path: place.evidence for place in scope.places}
+        items = [
+            (item, item.site, regions.get(item.site.path, ()))
+            for item in codemod.find(scope, None)
+            if item.site is not None
+        ]
+        begin = [item for item, site, ranges in items if any(site.line in i for i in ranges)]
+        if begin:
+            yield from begin
+            return
+        for item, site, ranges in items:
+            lines = LineRange(site.line, site.end_line)
+            if any(lines.overlaps(region) for region in ranges):
+                yield item
+
+    return dataclasses.replace(codemod, find=find)

@@ -1,0 +1,229 @@
+"""Locations as reports write them: paths, lines, symbols and prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from codemods.findings.model import Field, LineRange, Location, LocationKind
+from codemods.findings.text import code_spans, line_range, mentioned_lines
+from codemods.tables import words
+
+FIELDS = (
+    "location",
+    "locations",
+    "file",
+    "files",
+    "affected files",
+    "changed file",
+    "changed files",
+)
+"""The fields that say where a finding stands."""
+
+_SUFFIX = "|".join(
+    sorted(
+        words(
+            "bat cfg cjs conf css csv cts db env gitignore go html ini ipynb java js json jsx kt "
+            "lock md mdx mjs mts php pth py pyi pyx rb rs rst scss sh sql svg toml ts tsx txt vue "
+            "xml yaml yml"
+        ),
+        key=len,
+        reverse=True,
+    )
+)
+_DASH = "[-–—‑]"
+_ONE = rf"~?L?\d+(?:\s?{_DASH}\s?~?L?\d+)?"
+_LIST = rf"{_ONE}(?:\s*[,;+&]\s*{_ONE}(?![\w./]*[A-Za-z/]))*"
+_CHARACTER = r"[\w.@+*~$\[\]-]|\{[\w.,*-]{0,400}\}"
+# Names are bounded, so that no text makes the search quadratic.
+_FILE = (
+    rf"(?:/|\./|\.\./)?(?:(?:{_CHARACTER}){{1,99}}/){{0,30}}(?:{_CHARACTER}){{0,99}}"
+    rf"\.(?:{_SUFFIX})(?!\w)"
+)
+_NAMED = r"(?:[\w.-]+/)*(?:Dockerfile|Makefile)(?![\w.])"
+_GLOB = r"(?:(?:[\w.@+*-]|\{[\w.,*-]*\}){1,99}/){1,30}[\w.@+-]{0,99}\*[\w.@+*-]{0,99}"
+_FOLDER = r"(?:/|\./|\.\./)?(?:[\w.@+*-]+/)+(?![\w/*{])"
+_PATH = re.compile(
+    rf"(?<![\w/.:@-])(?P<path>{_FILE}|{_NAMED}|{_GLOB}|{_FOLDER})"
+    rf"(?:(?:`?\s?::\s?`?)(?P<symbol>[A-Za-z_]\w*(?:(?:\.|::)\w+)*))?(?:\(\))?"
+    rf"(?:`?:\s?(?P<lines>{_LIST})|`?\#(?P<anchor>L\d+(?:-L\d+)?))?"
+)
+_BARE_LINES = re.compile(rf"^\s*:?(?P<lines>{_LIST})[\s,.…]*$")
+_SINGLE = re.compile(rf"(~?)L?(\d+)(?:\s?{_DASH}\s?(~?)L?(\d+))?")
+_NO_SUFFIX = re.compile(r"^(?![/-])(?:[\w.+-]+/)+\w[\w-]*$")
+_NAME = re.compile(
+    r"^(?![0-9a-f]{7,40}$)@?([A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)*)(?:\(.*\))?$", re.DOTALL
+)
+_NOTE = re.compile(r"\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
+_PLAIN_NAME = re.compile(
+    r"^(?:the\s+|in\s+)?((?=\S*(?:[_.]|[a-z][A-Z]|\(\)))[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\(\))?"
+    r"(?:\s+(?:function|method|class|handler|endpoint|property|setter))?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A location with where it stands in its text."""
+
+    location: Location
+    start: int
+    end: int
+
+
+def begins_with_path(text: str) -> bool:
+    """Whether a line of a list names a place before it says anything else."""
+    return _PATH.match(text.lstrip(" \t-*+`")) is not None
+
+
+def read_locations(fields: Iterable[Field], lines: Sequence[str]) -> tuple[Location, ...]:
+    """What the fields point at, each place once, in the order of the report.
+
+    A field that names neither a path nor a symbol gives one location of prose.
+
+    Args:
+        fields: all fields of a finding.
+        lines: the lines of the report, for the lines of locations in nested lists.
+    """
+    found: dict[tuple[object, ...], Location] = {}
+    for item in fields:
+        if item.name in FIELDS:
+            for location in locations_of(item.text, _first_line(item, lines)):
+                key = (location.kind, location.path, location.lines, location.symbol)
+                found.setdefault(key, location)
+    places = tuple(found.values())
+    real = tuple(item for item in places if item.kind is not LocationKind.PROSE)
+    return real or places
+
+
+def _first_line(item: Field, lines: Sequence[str]) -> int:
+    """The line at which the text of a field begins: nested bullets begin below its name."""
+    first = item.text.split("\n", 1)[0].strip()
+    for number in range(item.line, len(lines) + 1):
+        if first in lines[number - 1]:
+            return number
+    return item.line
+
+
+def locations_of(text: str, line: int = 1) -> tuple[Location, ...]:
+    """The locations in the text of one field, whose first line is ``line`` of its report."""
+    if not text.strip():
+        return ()
+    found = sorted(_paths(text, line), key=lambda item: item.start)
+    if any(item.location.path for item in found):
+        return tuple(_with_notes(text, found))
+    symbols = tuple(
+        Location(LocationKind.SYMBOL, None, mentioned_lines(text), symbol=name[1], line=line)
+        for span in code_spans(text)
+        if (name := _NAME.match(span.text.strip()))
+    )
+    if symbols:
+        return symbols
+    note = " ".join(text.split())
+    return (Location(LocationKind.PROSE, None, mentioned_lines(text), note=note, line=line),)
+
+
+def _paths(text: str, line: int) -> Iterator[_Found]:
+    """Every path, and every ``:12-30`` in inline code, which belongs to the path before it."""
+    covered: list[tuple[int, int]] = []
+    for match in _PATH.finditer(text):
+        path = match["path"]
+        if path.endswith("/") and not _is_folder(text, match):
+            continue
+        lines, approximate = _ranges(match["lines"] or match["anchor"] or "")
+        covered.append((match.start(), match.end()))
+        yield _Found(
+            Location(
+                _kind(path),
+                path,
+                lines,
+                symbol=match["symbol"],
+                approximate=approximate,
+                line=line + text.count("\n", 0, match.start()),
+            ),
+            match.start(),
+            match.end(),
+        )
+    for span in code_spans(text):
+        if any(start < span.end and span.start < end for start, end in covered):
+            continue
+        inner, at = span.text.strip(), line + text.count("\n", 0, span.start)
+        bare = _BARE_LINES.match(inner)
+        if bare is not None:
+            lines, approximate = _ranges(bare["lines"])
+            yield _Found(
+                Location(LocationKind.FILE, None, lines, approximate=approximate, line=at),
+                span.start,
+                span.end,
+            )
+        elif not covered and _NO_SUFFIX.match(inner):
+            # Beside real paths, ``try/except`` or ``pnpm/action-setup`` is more likely.
+            yield _Found(Location(LocationKind.DIRECTORY, inner, line=at), span.start, span.end)
+
+
+def _is_folder(text: str, match: re.Match[str]) -> bool:
+    """``and/`` in prose is no folder, and neither is ``/api/`` of an URL."""
+    quoted = text[match.start() - 1 : match.start()] == "`"
+    return quoted or match["path"].count("/") > 1
+
+
+def _kind(path: str) -> LocationKind:
+    if "*" in path or "{" in path:
+        return LocationKind.GLOB
+    return LocationKind.DIRECTORY if path.endswith("/") else LocationKind.FILE
+
+
+def _ranges(text: str) -> tuple[tuple[LineRange, ...], bool]:
+    """``~41-42, 93`` to ranges, and whether a tilde marks one of them."""
+    ranges = tuple(
+        line_range(int(item[2]), int(item[4]) if item[4] else None)
+        for item in _SINGLE.finditer(text)
+        if len(item[2]) < 8 and len(item[4] or "") < 8
+    )
+    return ranges, "~" in text
+
+
+def _with_notes(text: str, found: list[_Found]) -> Iterator[Location]:
+    """Completes each location by what stands between it and the next one."""
+    path: str | None = None
+    for index, item in enumerate(found):
+        location = item.location
+        if location.path is None:
+            if path is None:
+                continue
+            location = replace(location, path=path, kind=_kind(path))
+        path = location.path
+        after = found[index + 1].start if index + 1 < len(found) else len(text)
+        yield _completed(location, text, item.end, after)
+
+
+def _completed(location: Location, text: str, start: int, stop: int) -> Location:
+    """``location`` with its note, its symbol and lines that are named in words behind it."""
+    if text[start : start + 1] == "`":
+        start += 1
+    note = _NOTE.match(text, start)
+    if note is not None:
+        inner = " ".join(note[1].split())
+        location = replace(location, note=inner or None)
+        if location.symbol is None:
+            location = replace(location, symbol=_symbol(inner))
+        stop = max(stop, note.end())
+    if not location.lines:
+        # ``x.py`` lines 12-30, ``x.py`` (line 5), ``x.py`` + registration at lines 178-208.
+        sentence = re.split(r"[;\n]|\. ", text[start:stop], maxsplit=1)[0]
+        lines = mentioned_lines(sentence)
+        if lines:
+            location = replace(location, lines=lines, approximate="~" in sentence)
+    return location
+
+
+def _symbol(note: str) -> str | None:
+    """The name that a note gives: ``(state.setter)``, ``(in `process_chunk()`)``."""
+    for span in code_spans(note):
+        name = _NAME.match(span.text.strip())
+        if name is not None:
+            return name[1]
+    plain = _PLAIN_NAME.match(note)
+    if plain is not None and not _PATH.match(note):
+        return plain[1]
+    return None

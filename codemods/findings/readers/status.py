@@ -1,0 +1,92 @@
+"""What a report says of severity, status and related issues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from codemods.findings.model import Severity, Status, StatusKind
+from codemods.findings.readers.headings import ID
+
+_SEVERITY = re.compile(r"\b(CRITICAL|CRIT|HIGH|MEDIUM|MODERATE|MED|LOW)\b", re.IGNORECASE)
+_NO_SEVERITY = re.compile(r"^\W*(?:n/?a|none|info(?:rmational)?)\b", re.IGNORECASE)
+_SECTION = re.compile(
+    r"^[^\w]*(?:P\d\s*[-–—:]\s*)?(?:Findings\s*[-–—:]\s*|Severity\s*[-–—:]\s*)?"
+    r"(?P<word>CRITICAL|HIGH|MEDIUM|LOW)"
+    r"(?P<rest>$|\s*[(:—–]|[- ]+(?:severity|priority|findings?|issues?)\b)",
+    re.IGNORECASE,
+)
+_IN_TITLE = re.compile(r"[(\[][^()\[\]]*\b(CRITICAL|HIGH|MEDIUM|LOW)\b[^()\[\]]*[)\]]")
+_PREFIX = re.compile(r"^(CRIT|CRITICAL|HIGH|MEDIUM|MED|LOW)-")
+_ISSUE = re.compile(r"(?<![\w&/])#\d+\b")
+_FINDING = re.compile(rf"(?<![\w./`#-])(?=[\w/]*-?\d|[A-Z0-9-]*\d){ID}(?![\w-])")
+_ALIASES = {"CRIT": "CRITICAL", "MED": "MEDIUM", "MODERATE": "MEDIUM"}
+_NEW = re.compile(r"^\W*(?:all\s+)?new\b", re.IGNORECASE)
+_EXISTING = re.compile(r"^\W*existing\b", re.IGNORECASE)
+_REGRESSION = re.compile(r"^\W*(?:partial[- ])?regression\b", re.IGNORECASE)
+
+
+def parse_severity(text: str) -> Severity | None:
+    """The severity that ``text`` begins with, as ``MEDIUM (borderline HIGH)``; else ``None``."""
+    if _NO_SEVERITY.match(text):
+        return None
+    found = _SEVERITY.search(text[:60])
+    return None if found is None else _severity(found[1])
+
+
+def section_severity(heading: str) -> Severity | None:
+    """The severity of a section: ``HIGH-severity findings (10)``, ``P0 - CRITICAL``, ``LOW``."""
+    found = _SECTION.match(heading.strip())
+    return None if found is None else _severity(found["word"])
+
+
+def severity_of_title(title: str) -> Severity | None:
+    """The severity in a title's parentheses: ``(Design System — LOW)``."""
+    found = _IN_TITLE.search(title)
+    return None if found is None else _severity(found[1])
+
+
+def severity_of_id(id: str) -> Severity | None:
+    """The severity in an id: ``HIGH-1``, ``CRIT-2``."""
+    found = _PREFIX.match(id)
+    return None if found is None else _severity(found[1])
+
+
+def _severity(word: str) -> Severity:
+    word = word.upper()
+    return Severity(_ALIASES.get(word, word))
+
+
+def parse_status(text: str) -> Status:
+    """``NEW``, ``Existing: #12``, ``Regression of #3`` or free text."""
+    text = text.strip()
+    if not text:
+        kind = StatusKind.UNSTATED
+    elif _NEW.match(text):
+        kind = StatusKind.NEW
+    elif _EXISTING.match(text):
+        kind = StatusKind.EXISTING
+    elif _REGRESSION.match(text):
+        kind = StatusKind.REGRESSION
+    else:
+        kind = StatusKind.OTHER
+    return Status(kind, text, issues(text))
+
+
+def issues(text: str) -> tuple[str, ...]:
+    """The issue numbers, each once, with their number sign."""
+    return tuple(dict.fromkeys(_ISSUE.findall(text)))
+
+
+def related(texts: Iterable[str]) -> tuple[str, ...]:
+    """Issues and finding ids in texts about related ones, in their order, each once."""
+    found: dict[str, None] = {}
+    for text in texts:
+        hits = [(item.start(), item[0]) for item in _ISSUE.finditer(text)]
+        hits += [
+            (item.start(), item[0])
+            for item in _FINDING.finditer(text)
+            if re.search(r"\d", item[0]) and ("-" in item[0] or len(item[0]) <= 4)
+        ]
+        found.update(dict.fromkeys(name for _, name in sorted(hits)))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Results as text for programs and for people, one module a format."""

@@ -1,0 +1,170 @@
+"""Findings as a Markdown report, in the format that audits are written in.
+
+What is written here is read again by :mod:`codemods.findings.readers.markdown`: a scan becomes a
+report, and ``autofix apply --finding`` takes its ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from codemods.findings.model import Finding, LineRange, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What an audit says of every place that one codemod finds."""
+
+    defect: str
+    """The title of a finding: what is wrong, not what is done about it."""
+    severity: Severity
+    dimension: str
+    impact: str
+
+
+PATTERNS: Mapping[str, Pattern] = {
+    "add-exc-info": Pattern(
+        "An error is logged without its traceback",
+        Severity.LOW,
+        "Error Handling",
+        "Where the exception was raised cannot be told from the log.",
+    ),
+    "hide-exception-text": Pattern(
+        "Exception text reaches a client",
+        Severity.HIGH,
+        "Error Handling",
+        "Paths, queries and other internals are shown to whoever sends the request (CWE-209).",
+    ),
+    "joinedload-to-selectinload": Pattern(
+        "A collection is loaded by a join",
+        Severity.MEDIUM,
+        "Performance",
+        "The database sends every parent row once for each of its children.",
+    ),
+    "lock-shared-state": Pattern(
+        "Shared state is changed without a lock",
+        Severity.HIGH,
+        "Processing Engine",
+        "Two tasks or threads that get there at once lose an update, or do the work twice.",
+    ),
+    "offload-blocking-calls": Pattern(
+        "A blocking call stalls the event loop",
+        Severity.HIGH,
+        "Performance",
+        "Every other request waits until the call returns.",
+    ),
+    "snapshot-iteration": Pattern(
+        "A collection that others change is iterated over",
+        Severity.MEDIUM,
+        "Processing Engine",
+        "A change during the loop raises RuntimeError, or skips an element.",
+    ),
+    "reentrant-lock": Pattern(
+        "A lock that is not reentrant is taken twice",
+        Severity.CRITICAL,
+        "Processing Engine",
+        "The thread waits for itself, forever.",
+    ),
+    "reraise-http-exception": Pattern(
+        "A broad handler takes an HTTPException",
+        Severity.MEDIUM,
+        "Error Handling",
+        "The client gets the handler's status in place of the one that was raised for it.",
+    ),
+}
+"""By codemod."""
+
+
+def pattern_of(codemod: str) -> Pattern:
+    """What is said of what a codemod finds."""
+    found = PATTERNS.get(codemod)
+    if found is None:
+        return Pattern(f"Something that {codemod} fixes", Severity.MEDIUM, "Route Handlers", "")
+    return found
+
+
+def audit_id(codemod: str, fingerprint: str, taken: Iterable[str] = ()) -> str:
+    """The id of a place that a scan found: the codemod's initials and a number of its own.
+
+    It is made of the fingerprint, so that it is the same in the report of tomorrow; of equal
+    places in one definition the second has a suffix.
+
+    Args:
+        codemod: its name.
+        fingerprint: hexadecimal.
+        taken: ids of the same report.
+    """
+    initials = "".join(part[0] for part in codemod.split("-") if part).upper()
+    known = frozenset(taken)
+    base = f"{initials}-{int(fingerprint, 16) % 10_000_000:07}"
+    number, name = 1, base
+    while name in known:
+        number += 1
+        name = f"{base}-{number}"
+    return name
+
+
+def audit_text(findings: Sequence[Finding], *, title: str, preamble: str = "") -> str:
+    """A report.
+
+    Args:
+        findings: in the order in which they are written; each needs a severity.
+        title: its first heading.
+        preamble: what stands below that.
+    """
+    parts = [f"# {title}\n"]
+    if preamble:
+        parts.append(f"{preamble}\n")
+    parts.append(_summary(findings))
+    parts += ["\n".join(_finding(item)) for item in findings]
+    return "\n".join(parts)
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    lines = ["## Summary", "", "| Severity | Findings |", "|---|---|"]
+    for severity in Severity:
+        number = sum(item.severity is severity for item in findings)
+        lines.append(f"| {severity} | {number} |")
+    return "\n".join((*lines, "", "## Findings", ""))
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield f"### {finding.id}: {_one_line(finding.title)}"
+    yield f"- **Severity**: {finding.severity or Severity.MEDIUM}"
+    yield f"- **Dimension**: {finding.dimension or '-'}"
+    places = []
+    for place in finding.locations:
+        lines = "".join(f":{_range(item)}" for item in place.lines[:1])
+        name = f" (`{place.symbol}`)" if place.symbol else ""
+        places.append(f"`{place.path}{lines}`{name}")
+    yield f"- **Location**: {', '.join(places)}"
+    yield f"- **Status**: {finding.status.text or 'NEW'}"
+    if finding.rule:
+        yield f"- **Rule**: `{finding.rule}`"
+    yield f"- **Description**: {_one_line(finding.description)}"
+    for block in finding.evidence_code:
+        fence = _fence(block.text)
+        yield "- **Evidence**:"
+        yield f"  {fence}{block.language or ''}"
+        yield from (f"  {line}".rstrip() for line in block.text.split("\n"))
+        yield f"  {fence}"
+    if finding.impact:
+        yield f"- **Impact**: {_one_line(finding.impact)}"
+    for item in finding.suggestion:
+        yield f"- **Suggested Fix**: {_one_line(item.text)}"
+    yield ""
+
+
+def _range(lines: LineRange) -> str:
+    return str(lines.start) if lines.start == lines.end else f"{lines.start}-{lines.end}"
+
+
+def _fence(code: str) -> str:
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

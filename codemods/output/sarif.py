@@ -1,0 +1,177 @@
+"""The sites of a scan as a SARIF 2.1.0 log, with their fixes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import quote
+
+from codemods.codemod import Codemod, Safety
+from codemods.engine.patching.formatting import formatter_for
+from codemods.engine.patching.gates import GateError, check_file
+from codemods.engine.patching.rewrite import RewrittenFile, rewrite
+from codemods.engine.scanning.run import Scanned, Site
+from codemods.output.audit import pattern_of
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.transforms import catalogue
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT = "%SRCROOT%"
+_LEVELS = {Safety.SAFE: "warning", Safety.REVIEW: "warning", Safety.DISPLAY: "note"}
+
+
+def as_sarif(scanned: Scanned) -> dict[str, Any]:
+    """The log."""
+    codemods = catalogue()
+    names = sorted({site.codemod for site in scanned.sites})
+    rules = {name: number for number, name in enumerate(names)}
+    return {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "autofix",
+                        "semanticVersion": version("autofix-codemods"),
+                        "rules": [_rule(codemods[name]) for name in names],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "invocations": [
+                    {
+                        "executionSuccessful": True,
+                        "toolExecutionNotifications": [
+                            {
+                                "level": "error",
+                                "message": {"text": item.reason},
+                                "locations": [_location(item.path, _line(item.line))],
+                            }
+                            for item in scanned.unread
+                        ],
+                    }
+                ],
+                "results": [
+                    _result(scanned.project, site, rules[site.codemod], codemods[site.codemod])
+                    for site in scanned.sites
+                ],
+            }
+        ],
+    }
+
+
+def _rule(codemod: Codemod) -> dict[str, Any]:
+    return {
+        "id": codemod.name,
+        "shortDescription": {"text": pattern_of(codemod.name).defect},
+        "fullDescription": {"text": codemod.summary},
+        "help": {"text": codemod.documentation.strip() or codemod.summary},
+        "defaultConfiguration": {"level": "warning"},
+    }
+
+
+def _result(project: Project, site: Site, index: int, codemod: Codemod) -> dict[str, Any]:
+    place = site.change.site
+    source = project.source(place.path)
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "snippet": {"text": _text(source, place.line, place.end_line, place.column)},
+    }
+    location = _location(place.path, region)
+    if place.function:
+        location["logicalLocations"] = [{"fullyQualifiedName": place.function, "kind": "function"}]
+    result: dict[str, Any] = {
+        "ruleId": codemod.name,
+        "ruleIndex": index,
+        "level": _LEVELS[site.change.safety],
+        "message": {"text": f"{pattern_of(codemod.name).defect}: {site.message}"},
+        "locations": [location],
+        "partialFingerprints": {"autofix/v1": site.fingerprint},
+        "properties": {"safety": str(site.change.safety), "fixable": site.fixable},
+    }
+    changes = _fix(project, site, codemod) if site.fixable else []
+    if changes:
+        result["fixes"] = [{"description": {"text": site.change.what}, "artifactChanges": changes}]
+    return result
+
+
+def _location(path: str, region: Mapping[str, Any] | None) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": _artifact(path)}
+    if region:
+        physical["region"] = region
+    return {"physicalLocation": physical}
+
+
+def _artifact(path: str) -> dict[str, str]:
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": _ROOT}
+
+
+def _line(number: int | None) -> dict[str, int] | None:
+    return {"startLine": number} if number else None
+
+
+def _text(source: SourceFile, line: int, end_line: int, column: int = 1) -> str:
+    lines = [source.line_text(number) for number in range(line, end_line + 1)]
+    lines[0] = lines[0][column - 1 :]
+    return "\n".join(lines)
+
+
+def _fix(project: Project, site: Site, codemod: Codemod) -> list[dict[str, Any]]:
+    """The edits of one site alone; none where they do not pass the gates."""
+    try:
+        written = rewrite(
+            project, [site.change], codemod.edit, lambda source: formatter_for(project, source)
+        )
+        for item in written.files:
+            check_file(item)
+    except GateError:
+        # The result stands without a fix; `scan --fix` says why.
+        return []
+    if written.deleted:
+        # SARIF's fixes replace text, and know no file that goes.
+        return []
+    return [
+        {
+            "artifactLocation": _artifact(item.before.path),
+            "replacements": list(_replacements(item)),
+        }
+        for item in written.files
+    ]
+
+
+def _replacements(item: RewrittenFile) -> Iterator[dict[str, Any]]:
+    """The lines that differ, as regions of the file before."""
+    old, new = _lines(item.before), _lines(item.after)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for tag, first, last, start, end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        inserted = "".join(new[start:end])
+        if last > first and last == len(old):
+            # The last line may have no newline behind it, so that there is no next one to end at.
+            final = old[last - 1]
+            region = _region(first + 1, last, len(final.rstrip("\r\n")) + 1)
+            if final.endswith("\n"):
+                inserted = inserted.removesuffix("\n").removesuffix("\r")
+        else:
+            region = _region(first + 1, last + 1, 1)
+        change: dict[str, Any] = {"deletedRegion": region}
+        if inserted:
+            change["insertedContent"] = {"text": inserted}
+        yield change
+
+
+def _region(line: int, end_line: int, end_column: int) -> dict[str, int]:
+    return {"startLine": line, "startColumn": 1, "endLine": end_line, "endColumn": end_column}
+
+
+def _lines(source: SourceFile) -> list[str]:
+    """Lines end at a line feed, and nowhere else."""
+    lines = [f"{part}\n" for part in source.text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]

