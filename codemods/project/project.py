@@ -1,20 +1,19 @@
-"""A project: its files, its history, its settings and its index, each read when asked for."""
+"""A project: its files, its history, its settings and what is derived, each when asked for."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast, runtime_checkable
 
 from codemods.project.files import Files, OverlayFiles
 from codemods.project.source import SourceFile
 
 if TYPE_CHECKING:
-    from codemods.analysis.blocking.blocking_callers import Blockers
-    from codemods.analysis.names.index import Index
     from codemods.project.modules import Modules
 
+_T = TypeVar("_T")
 
 AT_ONCE = 100_000
 """Bytes of source that a scan keeps before it lets go of them: trees take some 36 times as much."""
@@ -28,6 +27,14 @@ class History(Protocol):
 
     def renamed_to(self, path: str) -> tuple[str, ...]:
         """The paths, best first, that hold today what ``path`` held when it was last there."""
+
+
+@runtime_checkable
+class Circular(Protocol):
+    """What holds circles, so that it has to be told when it is not needed any more."""
+
+    def forget(self) -> None:
+        """Break them; it is of no use afterwards."""
 
 
 class Project:
@@ -57,10 +64,8 @@ class Project:
         self.sweeping = False
         """Whether every file is looked at once, so that the bytes of all are not worth keeping: a
         search through all of them takes as long as reading them."""
-        self.blockers: Blockers | None = None
-        """What blocks in the whole project, where a scan of all of it has found out."""
-        self.prepared: dict[str, object] = {}
-        """What else a scan has found out beforehand about the whole project, by codemod."""
+        self._memos: dict[Callable[[Project], object], object] = {}
+        self._surveys: dict[Callable[[Project], object], object] = {}
 
     @cached_property
     def target_python(self) -> tuple[int, int]:
@@ -70,6 +75,27 @@ class Project:
         from codemods.project.settings import target_python
 
         return target_python(self.files)
+
+    def memo(self, factory: Callable[[Project], _T]) -> _T:
+        """What ``factory`` makes of this state: made once, and let go with the trees.
+
+        Args:
+            factory: a class or function of a module, which is the key: no lambda.
+        """
+        if factory not in self._memos:
+            self._memos[factory] = factory(self)
+        return cast(_T, self._memos[factory])
+
+    def survey(self, factory: Callable[[Project], _T]) -> _T:
+        """What ``factory`` finds out about the whole project before a scan: found out once, kept
+        when trees go, and true of the project with some files changed too."""
+        if factory not in self._surveys:
+            self._surveys[factory] = factory(self)
+        return cast(_T, self._surveys[factory])
+
+    def surveyed(self, factory: Callable[[Project], _T]) -> _T | None:
+        """What :meth:`survey` has found out, ``None`` where nobody asked it."""
+        return cast("_T | None", self._surveys.get(factory))
 
     def source(self, path: str) -> SourceFile:
         """A file of the project; each is read once.
@@ -106,9 +132,10 @@ class Project:
         if not self._loaded:
             self._sources = {path: self._sources[path] for path in kept}
         self._kept = frozenset(kept)
-        index = self.__dict__.pop("index", None)
-        if index is not None:
-            index.forget()
+        memos, self._memos = self._memos, {}
+        for made in memos.values():
+            if isinstance(made, Circular):
+                made.forget()
 
     def _asked_for(self, parsed: Mapping[str, SourceFile]) -> list[str]:
         """The files that are parsed again and again, the most work first: the modules that the
@@ -173,13 +200,6 @@ class Project:
 
         return Modules(self.python_paths)
 
-    @cached_property
-    def index(self) -> Index:
-        """Definitions, callers, imports, subclasses and models, each looked up when asked."""
-        from codemods.analysis.names.index import Index
-
-        return Index(self)
-
     def with_changes(
         self, changed: Mapping[str, bytes | None], sources: Iterable[SourceFile] = ()
     ) -> Project:
@@ -194,8 +214,7 @@ class Project:
             history=self.history,
             target_python=self._given_python,
         )
-        after.blockers = self.blockers
-        after.prepared = self.prepared
+        after._surveys = dict(self._surveys)
         after.sweeping = self.sweeping
         if all(data is not None and self.files.exists(path) for path, data in changed.items()):
             for name in ("python_paths", "modules"):

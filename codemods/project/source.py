@@ -172,9 +172,12 @@ class SourceFile:
                 warnings.simplefilter("ignore")
                 return Tree(ast.parse(self.text))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            from codemods.project.tolerant_parse import parse_partially
+            from codemods.project.tolerant_parse import Lines, UnparsableError, parse_partially
 
-            return parse_partially(self, error)
+            try:
+                return parse_partially(Lines(self.text, self.utf8, self.line_starts), error)
+            except UnparsableError as failure:
+                raise SourceError(f"{self.path}:{failure}") from failure
 
     def replaced(self, edits: Iterable[tuple[Span, bytes]]) -> SourceFile:
         """The file with each span replaced by UTF-8 bytes; spans must not overlap.

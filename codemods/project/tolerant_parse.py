@@ -16,33 +16,55 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codemods.project.newer_syntax import older_spelling
-from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Tree, Unread
 
 if TYPE_CHECKING:
     import libcst as cst
 
 
-def parse_partially(source: SourceFile, error: Exception) -> Tree:
-    """The parts of ``source`` that the running Python can parse, and the names of the others.
+class UnparsableError(Exception):
+    """Text that nobody can parse; the message is ``line: reason``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A text by its lines, which count from one."""
+
+    text: str
+    utf8: bytes
+    """The same, encoded."""
+    starts: Sequence[int]
+    """The offset in ``utf8`` at which each line starts."""
+
+    def of(self, first: int, last: int) -> bytes:
+        """The lines from ``first`` to ``last``, with their newlines."""
+        end = self.starts[last] if last < len(self.starts) else len(self.utf8)
+        return self.utf8[self.starts[first - 1] : end]
+
+    def line(self, number: int) -> str:
+        """The text of one line without its newline."""
+        return self.of(number, number).rstrip(b"\r\n").decode("utf-8")
+
+
+def parse_partially(lines: Lines, error: Exception) -> Tree:
+    """The parts of a text that the running Python can parse, and the names of the others.
 
     Args:
-        source: a file with which :func:`ast.parse` failed.
+        lines: a text with which :func:`ast.parse` failed.
         error: what it failed with.
 
     Raises:
-        SourceError: when libcst cannot parse the file either; the message is
-            ``path:line: reason``.
+        UnparsableError: when libcst cannot parse the text either.
     """
     if not isinstance(error, SyntaxError):
         # Too deep for Python's parser: libcst's recurses too, and would take the process down.
-        raise SourceError(f"{source.path}:1: nested too deeply to be parsed") from error
-    line = min(error.lineno or 1, len(source.line_starts))
-    message = f"{source.path}:{line}: {error.msg}"
+        raise UnparsableError("1: nested too deeply to be parsed") from error
+    line = min(error.lineno or 1, len(lines.starts))
+    message = f"{line}: {error.msg}"
     if "too many" in error.msg:
-        raise SourceError(message) from error
-    older = older_spelling(source.utf8)
-    if older != source.utf8:
+        raise UnparsableError(message) from error
+    older = older_spelling(lines.utf8)
+    if older != lines.utf8:
         try:
             return Tree(_parsed(older.decode("utf-8")))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -51,11 +73,11 @@ def parse_partially(source: SourceFile, error: Exception) -> Tree:
     import libcst as cst
 
     try:
-        module = cst.parse_module(source.text)
+        module = cst.parse_module(lines.text)
     except (cst.ParserSyntaxError, RecursionError, ValueError) as second:
         # Python's own words are the clearer ones, and the file is broken for both.
-        raise SourceError(message) from second
-    reader = _Reader(source, module)
+        raise UnparsableError(message) from second
+    reader = _Reader(lines, module)
     header = sum(_lines(module, line) for line in module.header)
     body = reader.statements(module.body, 1 + header, "")
     return Tree(ast.Module(body, []), tuple(reader.unread))
@@ -69,7 +91,7 @@ class _Reader:
     takes twice as long as the parse, and would place every name and comma.
     """
 
-    source: SourceFile
+    lines: Lines
     module: cst.Module
     unread: list[Unread] = field(default_factory=list)
 
@@ -105,7 +127,7 @@ class _Reader:
         # The block's code begins behind the colon, with the end of the header's last line.
         start = last + 1 - _lines(self.module, node.body) + 1
         header = self._text(first, start - 1)
-        indent = self.source.line_text(first)
+        indent = self.lines.line(first)
         indent = indent[: len(indent) - len(indent.lstrip())]
         try:
             parsed = _parse(header + f"{indent} pass\n".encode(), first)
@@ -119,26 +141,26 @@ class _Reader:
         end = self._last_code(first, last)
         # Only the unread part of the class says where it ends when it is the last one.
         result.end_lineno = end
-        result.end_col_offset = len(self.source.line_text(end).rstrip().encode("utf-8"))
+        result.end_col_offset = len(self.lines.line(end).rstrip().encode("utf-8"))
         if result.body[-1].end_lineno == end:
             result.end_col_offset = result.body[-1].end_col_offset
         return result
 
     def _last_code(self, first: int, last: int) -> int:
         """``last`` without the blank and comment lines that libcst counts to a block's end."""
-        while last > first and self.source.line_text(last).strip()[:1] in ("", "#"):
+        while last > first and self.lines.line(last).strip()[:1] in ("", "#"):
             last -= 1
         return last
 
     def _text(self, first: int, last: int) -> bytes:
-        return self.source.utf8[self.source.line_starts[first - 1] : self.source.line_end(last)]
+        return self.lines.of(first, last)
 
     def _name(self, node: cst.CSTNode, first: int, prefix: str) -> str:
         import libcst as cst
 
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             return prefix + node.name.value
-        words = self.source.line_text(first).strip()
+        words = self.lines.line(first).strip()
         return prefix + (words if len(words) <= 40 else f"{words[:39]}…")
 
 

@@ -46,6 +46,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     Change,
     Codemod,
@@ -200,7 +201,7 @@ def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | 
         and isinstance(node.ctx, ast.Load)
         and source.tree.statement(node) is not item.deleted
     ]
-    ordered = project.index.type_of(source, item.mapping) in _TYPES
+    ordered = index_of(project).type_of(source, item.mapping) in _TYPES
     if ordered and used:
         code = f"{item.key}, {free_name(source.tree, function, '_')} = {text}.popitem(last=False)\n"
     elif ordered:

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from codemods.analysis.blocking.blocking_callers import find_blockers
-from codemods.analysis.blocking.call_chains import Ways
+from codemods.analysis.blocking.call_chains import CallChains
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 
@@ -70,11 +70,9 @@ def _project(call: str, imports: str = "") -> Project:
 
 def _way(project: Project, *, bulk: bool) -> str | None:
     source = project.source("app/main.py")
-    blockers = find_blockers(project)
-    if bulk:
-        project.blockers = blockers
+    blockers = project.survey(find_blockers) if bulk else find_blockers(project)
     call = source.tree.of(ast.Call)[0]
-    way = Ways(project).of_call(source, call)
+    way = CallChains(project).of_call(source, call)
     # The search from below and the answer from above agree.
     assert (way is not None) == ("app/main.py" in blockers.callers)
     return str(way) if way is not None else None
@@ -149,6 +147,6 @@ def test_the_answer_does_not_hang_on_who_asked_first() -> None:
         for call in source.tree.of(ast.Call)
         if isinstance(source.tree.function(call), ast.AsyncFunctionDef)
     )
-    ways = Ways(project)
+    ways = CallChains(project)
     assert ways.of_call(source, far) is None
     assert len(ways.of_call(source, near).steps) == 6  # type: ignore[union-attr]

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from codemods.analysis.blocking.paths import BlockingPath
+from codemods.analysis.blocking.paths import BlockingPath, blocking_path
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 
@@ -19,7 +19,7 @@ def blocking(code: str, callee: str = "f", **files: str) -> BlockingPath | None:
     built = Project(MemoryFiles(contents), target_python=(3, 11))
     source = built.source("main.py")
     calls = [node for node in source.tree.of(ast.Call) if source.segment(node.func) == callee]
-    return built.index.blocking(source, calls[-1])
+    return blocking_path(built, source, calls[-1])
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from textwrap import dedent
 import pytest
 
 from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
+from codemods.analysis.names.index import index_of
 from codemods.codemod import Change, Safety, site_of
 from codemods.engine.patching.formatting import formatter_for
 from codemods.engine.patching.rewrite import rewrite
@@ -24,13 +25,13 @@ def coloured(
     name: str, files: dict[str, str], public: tuple[str, ...] = ()
 ) -> ColourPlan | ColourRefusal:
     built = project(files)
-    return colour(built, [built.index.definitions(name)[0]], public=public)
+    return colour(built, [index_of(built).definitions(name)[0]], public=public)
 
 
 def rewritten(name: str, files: dict[str, str]) -> dict[str, str]:
     """The files after the change of colour."""
     built = project(files)
-    ref = built.index.definitions(name)[0]
+    ref = index_of(built).definitions(name)[0]
     plan = colour(built, [ref])
     assert isinstance(plan, ColourPlan), plan.detail
     change = Change(site_of(ref.source, ref.node), "", colour_operations(plan), Safety.REVIEW)
@@ -270,7 +271,7 @@ def test_a_public_name_stays() -> None:
 
 def test_what_is_async_needs_nothing() -> None:
     built = project({"a.py": "async def pick(): ...\n"})
-    plan = colour(built, built.index.definitions("pick"))
+    plan = colour(built, index_of(built).definitions("pick"))
     assert plan == ColourPlan((), ())
 
 

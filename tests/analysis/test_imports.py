@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.analysis.names.index import index_of
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 
@@ -19,4 +20,4 @@ def test_a_package_that_imports_all_of_its_modules_is_walked_once() -> None:
     project = Project(MemoryFiles(files))
     source = project.source("app.py")
     assignment = source.tree.of(ast.Assign)[0]
-    assert project.index.type_of(source, assignment.value) == "pkg.base.Base"
+    assert index_of(project).type_of(source, assignment.value) == "pkg.base.Base"

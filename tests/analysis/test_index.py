@@ -8,6 +8,8 @@ from textwrap import dedent
 
 import pytest
 
+from codemods.analysis.blocking.paths import blocking_path
+from codemods.analysis.names.index import index_of
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -31,7 +33,7 @@ def resolved(code: str, callee: str, **files: str) -> str | None:
     """What the callee of a call in ``main.py`` resolves to."""
     built = project(main=code, **files)
     source = built.source("main.py")
-    return built.index.resolve(source, call(source, callee).func)
+    return index_of(built).resolve(source, call(source, callee).func)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +72,8 @@ def test_project_module_in_the_place_of_a_library() -> None:
     )
     built = project(main="import requests\nrequests.get(u)\n", requests="def get(u): ...")
     source = built.source("main.py")
-    assert built.index.definition_of(source, call(source, "requests.get").func)
-    assert built.index.blocking(source, call(source, "requests.get")) is None
+    assert index_of(built).definition_of(source, call(source, "requests.get").func)
+    assert blocking_path(built, source, call(source, "requests.get")) is None
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ PACKAGE = {
 def reached(code: str, callee: str) -> list[str]:
     built = project(main=code, **PACKAGE)
     source = built.source("main.py")
-    found = built.index.definition_of(source, call(source, callee).func)
+    found = index_of(built).definition_of(source, call(source, callee).func)
     return [f"{ref.path}:{ref.qualified_name}" for ref in found]
 
 
@@ -255,7 +257,7 @@ def test_methods_through_self() -> None:
     names = {
         callee: [
             ref.qualified_name
-            for ref in built.index.definition_of(source, call(source, callee).func)
+            for ref in index_of(built).definition_of(source, call(source, callee).func)
         ]
         for callee in (
             "self.read",
@@ -285,17 +287,17 @@ def test_folder_on_the_path_of_a_program() -> None:
     )
     source = built.source("web/backend/main.py")
     function = call(source, "run").func
-    (ref,) = built.index.definition_of(source, function)
-    assert (ref.path, built.index.resolve(source, function)) == (
+    (ref,) = index_of(built).definition_of(source, function)
+    assert (ref.path, index_of(built).resolve(source, function)) == (
         "web/backend/core/x.py",
         "core.x.run",
     )
-    (load,) = built.index.definition_of(ref.source, call(ref.source, "load").func)
+    (load,) = index_of(built).definition_of(ref.source, call(ref.source, "load").func)
     assert load.path == "pkg/io/loader.py"
 
 
 def test_definitions() -> None:
-    index = project(**PACKAGE).index
+    index = index_of(project(**PACKAGE))
     assert index.definitions("loader") == ()
     assert [ref.path for ref in index.definitions("load")] == ["pkg/io/loader.py"]
     assert [ref.qualified_name for ref in index.definitions("read")] == ["Base.read"]
@@ -305,10 +307,10 @@ def test_definitions() -> None:
 
 def test_only_what_is_asked_for_is_parsed() -> None:
     built = project(broken="def (:\n", other="class Editors: ...\nEditor = 1\n", **PACKAGE)
-    built.index.definitions("Editor")
+    index_of(built).definitions("Editor")
     parsed = [path for path, source in built._sources.items() if "tree" in source.__dict__]
     assert parsed == ["pkg/editor.py"]
-    assert built.index.definitions("act")
+    assert index_of(built).definitions("act")
 
 
 CALLERS = """
@@ -335,20 +337,20 @@ CALLERS = """
 
 def test_callers_of_a_function() -> None:
     built = project(main=CALLERS, **PACKAGE)
-    (load,) = built.index.definitions("load")
+    (load,) = index_of(built).definitions("load")
     found = [
         (site.node.lineno, site.awaited, site.certain, site.function and site.function.name)
-        for site in built.index.callers(load)
+        for site in index_of(built).callers(load)
     ]
     assert found == [(8, False, True, "main"), (9, True, True, "main")]
 
 
 def test_callers_of_a_method() -> None:
     built = project(main=CALLERS, **PACKAGE)
-    (read,) = built.index.definitions("read")
+    (read,) = index_of(built).definitions("read")
     found = {
         f"{site.source.path}:{site.source.segment(site.node.func)}": site.certain
-        for site in built.index.callers(read)
+        for site in index_of(built).callers(read)
     }
     assert found == {
         "main.py:thing.read": False,
@@ -361,10 +363,10 @@ def test_callers_of_a_method() -> None:
 
 def test_callers_of_a_class_are_those_of_its_constructor() -> None:
     built = project(main=CALLERS, **PACKAGE)
-    (editor,) = built.index.definitions("Editor")
-    (constructor,) = built.index.definitions("Editor.__init__")
+    (editor,) = index_of(built).definitions("Editor")
+    (constructor,) = index_of(built).definitions("Editor.__init__")
     for ref in (editor, constructor):
-        assert {site.source.path for site in built.index.callers(ref)} == {"main.py"}
+        assert {site.source.path for site in index_of(built).callers(ref)} == {"main.py"}
 
 
 def test_override_may_be_called_through_its_base() -> None:
@@ -381,8 +383,8 @@ def test_override_may_be_called_through_its_base() -> None:
             s.go()
         """
     )
-    (child,) = built.index.definitions("Child.go")
-    sites = built.index.callers(child)
+    (child,) = index_of(built).definitions("Child.go")
+    sites = index_of(built).callers(child)
     assert [(site.source.segment(site.node), site.certain) for site in sites] == [("b.go()", False)]
 
 
@@ -398,7 +400,7 @@ def test_references() -> None:
         "load it"
         """
     )
-    found = [(item.kind, item.node.lineno) for item in built.index.references("load")]  # type: ignore[attr-defined]
+    found = [(item.kind, item.node.lineno) for item in index_of(built).references("load")]  # type: ignore[attr-defined]
     assert found == [("import", 2), ("name", 4), ("attribute", 5), ("string", 6)]
 
 
@@ -413,8 +415,8 @@ def test_subclasses() -> None:
         """,
         **PACKAGE,
     )
-    (ref, *_) = [ref for ref in built.index.definitions("Base") if ref.path == "pkg/base.py"]
-    assert [item.name for item in built.index.subclasses(ref)] == ["One", "Editor", "Two"]
+    (ref, *_) = [ref for ref in index_of(built).definitions("Base") if ref.path == "pkg/base.py"]
+    assert [item.name for item in index_of(built).subclasses(ref)] == ["One", "Editor", "Two"]
 
 
 def test_long_chains_and_long_ways_end() -> None:
@@ -423,7 +425,10 @@ def test_long_chains_and_long_ways_end() -> None:
     built = project(main=f"{chain}\n{names}\nn0.go()\nclass A(B): ...\nclass B(A): ...\nA().go()\n")
     source = built.source("main.py")
     for node in source.tree.of(ast.Call):
-        assert built.index.definition_of(source, node.func) in ((), built.index.definitions("A"))
+        assert index_of(built).definition_of(source, node.func) in (
+            (),
+            index_of(built).definitions("A"),
+        )
 
 
 @pytest.mark.parametrize(
@@ -443,4 +448,4 @@ def test_long_chains_and_long_ways_end() -> None:
 def test_is_coroutine(definition: str, expected: bool | None) -> None:
     built = project(main=f"{definition}\nf()\n")
     source = built.source("main.py")
-    assert built.index.is_coroutine(source, call(source, "f").func) is expected
+    assert index_of(built).is_coroutine(source, call(source, "f").func) is expected

@@ -6,12 +6,13 @@ from textwrap import dedent
 
 import pytest
 
+from codemods.analysis.orm.models import cardinality as cardinality_of
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 
 
 def cardinality(code: str, model: str, attribute: str) -> str | None:
-    return project(models=code).index.cardinality(model, attribute)
+    return cardinality_of(project(models=code), model, attribute)
 
 
 def project(**files: str) -> Project:
@@ -191,14 +192,14 @@ def test_several_classes_of_one_name() -> None:
     built = project(
         one=SAME, two=OTHER, first="from one import Item\n", second="from two import Item\n"
     )
-    assert built.index.cardinality("Item", "part") is None
-    assert built.index.cardinality("Item", "part", built.source("first.py")) == "one"
-    assert built.index.cardinality("Item", "part", built.source("second.py")) == "many"
+    assert cardinality_of(built, "Item", "part") is None
+    assert cardinality_of(built, "Item", "part", built.source("first.py")) == "one"
+    assert cardinality_of(built, "Item", "part", built.source("second.py")) == "many"
 
 
 def test_schema_of_the_same_name_is_no_model() -> None:
     built = project(one=OTHER, schemas="class Item(BaseModel):\n    part: list[str]\n")
-    assert built.index.cardinality("Item", "part") == "many"
+    assert cardinality_of(built, "Item", "part") == "many"
 
 
 JOINED = """
@@ -278,4 +279,4 @@ def test_the_target_by_its_name_is_what_has_a_table() -> None:
             id: int
         """,
     )
-    assert code.index.cardinality("Xcom", "task") == "one"
+    assert cardinality_of(code, "Xcom", "task") == "one"

@@ -1,10 +1,10 @@
 """Which functions of a project block, and which files call them: asked from below, for all.
 
-:meth:`Index.blocking` answers for one call, from the call downwards, and reads whatever lies on
-the way. For a scan of thousands of files the way goes up: the files that hold a word of the table
-are read first, then those that import what blocks and hold its name, level by level. Imports and
-names are told by the bytes, so that a small part of the files is parsed; who calls whom is
-decided by the resolver alone.
+:func:`~codemods.analysis.blocking.paths.blocking_path` answers for one call, from the call
+downwards, and reads whatever lies on the way. For a scan of thousands of files the way goes up:
+the files that hold a word of the table are read first, then those that import what blocks and
+hold its name, level by level. Imports and names are told by the bytes, so that a small part of the
+files is parsed; who calls whom is decided by the resolver alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from codemods.analysis.blocking.call_chains import (
+from codemods.analysis.blocking.bodies import (
     DEPTH,
     followed_row,
     is_followed,
@@ -27,6 +27,7 @@ from codemods.analysis.blocking.call_chains import (
 from codemods.analysis.blocking.table import rows
 from codemods.analysis.blocking.words import held, is_called
 from codemods.analysis.names.import_words import import_keys, imports, key_of, last_two, top_modules
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceFile
@@ -211,7 +212,7 @@ class _Search:
             self._batch.forget()
         source = SourceFile(path, self._read(path))
         self._batch.adopt(source)
-        tree = self._batch.index.resolver.tree(source)
+        tree = index_of(self._batch).resolver.tree(source)
         self._bytes = self._batch.bytes_parsed
         return (self._batch, source, tree) if tree is not None else None
 
@@ -246,7 +247,7 @@ class _Search:
             function = tree.function(call)
             if not isinstance(function, FUNCTIONS):
                 continue
-            found = project.index.definition_of(source, call.func)
+            found = index_of(project).definition_of(source, call.func)
             if not any(self._blocks(ref) for ref in found):
                 continue
             if isinstance(function, ast.AsyncFunctionDef):

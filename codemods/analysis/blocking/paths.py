@@ -5,25 +5,21 @@ from __future__ import annotations
 import ast
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from codemods.analysis.blocking.table import Row, row
 from codemods.analysis.names.bindings import own_nodes
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.resolver import is_generator
-from codemods.analysis.names.values import DefinitionRef, Foreign, Known, Value, decorator_names
+from codemods.analysis.names.values import DefinitionRef, Foreign, Known, Value, runs_elsewhere
+from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.tree import FUNCTIONS, Function
-
-if TYPE_CHECKING:
-    from codemods.analysis.names.index import Index
 
 DEPTH = 6
 """How many calls deep is looked."""
 FUNCTIONS_READ = 400
 """How many functions are read for one answer; a call that leads to more is a hub of the program,
 and what it blocks on stands nearer than that."""
-_ELSEWHERE = ("async", "thread", "executor", "coroutine", "task", "background")
-"""Words in a decorator's name that may mean that the function runs somewhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +65,16 @@ class _Body:
 
 
 class Blocking:
-    """Answers :meth:`Index.blocking`; remembers what each function calls."""
+    """Answers :func:`blocking_path`; remembers what each function calls."""
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
+    def __init__(self, project: Project) -> None:
+        self._project = project
         self._bodies: dict[Function, _Body] = {}
         self._answers: dict[Function, BlockingPath | None] = {}
 
     def of_call(self, source: SourceFile, call: ast.Call) -> BlockingPath | None:
         """How ``call`` comes to block, ``None`` where that cannot be told or does not happen."""
-        resolver = self._index.resolver
+        resolver = index_of(self._project).resolver
         if isinstance(resolver.tree(source), type(None)):
             return None
         values = resolver.evaluate(call.func, resolver.context(source, call))
@@ -140,7 +136,7 @@ class Blocking:
         return found
 
     def _read(self, ref: DefinitionRef, function: Function) -> _Body:
-        resolver = self._index.resolver
+        resolver = index_of(self._project).resolver
         worst: tuple[int, Step, Row] | None = None
         callees: dict[DefinitionRef, Step] = {}
         for node in own_nodes(function):
@@ -165,7 +161,7 @@ class Blocking:
             return []
         found = [value.ref]
         if isinstance(value.ref.node, ast.ClassDef):
-            members = self._index.resolver.classes.member(
+            members = index_of(self._project).resolver.classes.member(
                 value.ref, "__call__" if value.instance else "__init__", True
             )
             found = [item.ref for item in members or () if isinstance(item, Known)]
@@ -178,10 +174,10 @@ class Blocking:
         ]
 
 
-def runs_elsewhere(ref: DefinitionRef) -> bool:
-    """Whether a decorator may take the function to a thread or make a coroutine of it."""
-    names = decorator_names(ref.node)
-    return any(word in name.lower() for name in names for word in _ELSEWHERE)
+def blocking_path(project: Project, source: SourceFile, call: ast.Call) -> BlockingPath | None:
+    """How a call comes to stop the event loop: by the table of blocking callables, or through the
+    project's synchronous functions, at most six calls deep."""
+    return project.memo(Blocking).of_call(source, call)
 
 
 def _row(value: Value) -> Row | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from codemods.analysis.names.index import Reference
+from codemods.analysis.names.index import Reference, index_of
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import DefinitionRef, Foreign, Known, decorator_names
 from codemods.project.project import Project
@@ -98,7 +98,7 @@ def _own_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str, st
 
 def _family_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str, str]]:
     """A method that other classes have too, above, below, or by a protocol."""
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     owner = resolver.owner(ref.source, ref.node)
     if owner is None:
         return
@@ -118,11 +118,11 @@ def _family_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str,
             named = [item for item in value.ref.node.bases if not isinstance(item, ast.Constant)]
             if len(resolver.classes.bases(value.ref)) < len(named):
                 yield "override", f"may override a method of a base of {value.ref.name} not known"
-    for child in project.index.subclasses(owner):
+    for child in index_of(project).subclasses(owner):
         if _defines(child.node, ref.name):
             detail = f"is overridden in {child.name} ({child.path}:{child.line})"
             yield "overridden", detail
-    for other in project.index.definitions(ref.name):
+    for other in index_of(project).definitions(ref.name):
         kind = resolver.owner(other.source, other.node)
         if kind is not None and kind.node is not owner.node and _is_protocol(project, kind):
             detail = f"has the shape of the protocol {kind.name} ({kind.path}:{kind.line})"
@@ -136,7 +136,7 @@ def _defines(node: Definition, name: str) -> bool:
 def _is_protocol(project: Project, ref: DefinitionRef) -> bool:
     return any(
         isinstance(base, Foreign) and base.name in _PROTOCOLS
-        for base in project.index.resolver.classes.bases(ref)
+        for base in index_of(project).resolver.classes.bases(ref)
     )
 
 
@@ -170,7 +170,7 @@ def mention_refusal(
             if re.search(rb":\s*" + re.escape(ref.name.encode("utf-8")) + rb"\s*[\"'\n]", data):
                 detail = f"{ref.qualified_name}() may be an entry point: {path} names it"
                 return ColourRefusal("entry-point", detail, ref.source, ref.node)
-    for item in project.index.references(ref.name):
+    for item in index_of(project).references(ref.name):
         refusal = _mentioned(project, ref, item, notes)
         if refusal is not None:
             return refusal
@@ -230,7 +230,7 @@ def _reaches(
     project: Project, ref: DefinitionRef, source: SourceFile, node: ast.expr
 ) -> bool | None:
     """Whether an expression is ``ref`` for sure, perhaps (``False``), or not (``None``)."""
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     values = resolver.evaluate(node, resolver.context(source, node))
     method = resolver.owner(ref.source, ref.node) is not None
     if values is None:

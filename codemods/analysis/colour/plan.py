@@ -20,7 +20,7 @@ from codemods.analysis.colour.checks import (
     mention_refusal,
     unread_refusal,
 )
-from codemods.analysis.names.index import CallSite
+from codemods.analysis.names.index import CallSite, index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -89,7 +89,7 @@ def colour(
         stopped = _stopped(project, ref, public, notes)
         if stopped is not None:
             return stopped
-        for site in project.index.callers(ref):
+        for site in index_of(project).callers(ref):
             if site.awaited:
                 continue
             followed = _followed(project, ref, site)
@@ -106,7 +106,7 @@ def _stopped(
     project: Project, ref: DefinitionRef, public: Sequence[str], notes: dict[str, None]
 ) -> ColourRefusal | None:
     """Why ``ref`` itself cannot become ``async``, whoever calls it."""
-    name = f"{project.index.resolver.modules.name(ref.path)}.{ref.qualified_name}"
+    name = f"{index_of(project).resolver.modules.name(ref.path)}.{ref.qualified_name}"
     if any(fnmatchcase(name, item) or fnmatchcase(ref.qualified_name, item) for item in public):
         detail = f"{ref.qualified_name}() is public, and others call it without awaiting"
         return ColourRefusal("public-api", detail, ref.source, ref.node)
@@ -148,7 +148,7 @@ def _followed(
     function = tree.function(call)
     if not isinstance(function, ast.FunctionDef):
         return refused("outside-function", f"{where} calls {ref.name}() outside any function")
-    return project.index.resolver.reference(site.source, function)
+    return index_of(project).resolver.reference(site.source, function)
 
 
 def _is_used_further(site: CallSite) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef, Foreign
 from codemods.analysis.web.answers import status_number
 from codemods.project.project import Project
@@ -26,7 +27,7 @@ class HttpExceptions:
     """Answers for one project; calls are followed a few functions deep."""
 
     def __init__(self, project: Project) -> None:
-        self.index = project.index
+        self.index = index_of(project)
         self._raising: dict[DefinitionRef, frozenset[str]] = {}
 
     def kind(self, source: SourceFile, node: ast.expr) -> str | None:

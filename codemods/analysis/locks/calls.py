@@ -6,9 +6,11 @@ import ast
 import re
 from collections.abc import Sequence
 
+from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.colour.checks import PROPERTIES
 from codemods.analysis.locks.sections import SUSPENDING
 from codemods.analysis.locks.state import Access, Owner, in_constructor, receivers, touching
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import decorator_names
 from codemods.project.project import Project
 from codemods.syntax.tree import Function, walk
@@ -35,9 +37,9 @@ def is_slow(project: Project, owner: Owner, node: ast.AST) -> bool:
         return True
     if not isinstance(node, ast.Call):
         return False
-    if project.index.blocking(owner.source, node) is not None:
+    if blocking_path(project, owner.source, node) is not None:
         return True
-    return bool(project.index.definition_of(owner.source, node.func))
+    return bool(index_of(project).definition_of(owner.source, node.func))
 
 
 def indirect_writes(owner: Owner, found: Sequence[Access]) -> list[Access]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from codemods.analysis.colour.checks import is_test
 from codemods.analysis.locks.state import CONSTRUCTORS, Owner, accesses, is_write, receivers
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.project import Project
 from codemods.syntax.locks import held_locks
@@ -52,7 +53,7 @@ def outside_notes(project: Project, owner: Owner, state: Sequence[str]) -> Itera
     writes: list[str] = []
     reads: list[str] = []
     unread = not any(not item.writes for item in accesses(owner, state))
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     mentioning = [
         source for source in project.containing(owner.name.encode()) if not is_test(source.path)
     ]

@@ -11,6 +11,7 @@ import enum
 from collections.abc import Collection
 from fnmatch import fnmatchcase
 
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -58,7 +59,7 @@ def kind_of(
         familiar: patterns of receivers that are loggers where nothing says otherwise.
     """
     known = any(fnmatchcase(ast.unparse(receiver), pattern) for pattern in familiar)
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     values = resolver.evaluate(receiver, resolver.context(source, receiver))
     return _of_values(project, values, Kind.STANDARD if known else Kind.OTHER)
 
@@ -67,7 +68,7 @@ def kind_of_name(
     project: Project, source: SourceFile, name: str, at: ast.AST, unknown: Kind
 ) -> Kind:
     """What ``name`` would be if it were written at ``at``; ``unknown`` where nothing says it."""
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     return _of_values(project, resolver.name(name, resolver.context(source, at)), unknown)
 
 
@@ -110,7 +111,7 @@ def _within(name: str, roots: Collection[str]) -> bool:
 
 def _of_own_class(project: Project, value: Known) -> Kind:
     """A class of the project is a logger if it inherits from one, or names ``exc_info``."""
-    classes = project.index.resolver.classes
+    classes = index_of(project).resolver.classes
     for base in classes.lineage(value.ref):
         if isinstance(base, Foreign) and _within(base.name, _STANDARD):
             return Kind.STANDARD

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
+from codemods.analysis.names.lookup import Lookup
 from codemods.analysis.names.values import Context, Foreign, Known, Returning, Values, union
-
-if TYPE_CHECKING:
-    from codemods.analysis.names.resolver import Resolver
 
 _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 _TRANSPARENT = ("Annotated", "Final", "ClassVar", "Required", "NotRequired")
@@ -18,7 +15,7 @@ _STREAMS = ("Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable
 class Annotations:
     """Reads annotations with the names of their file."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Lookup) -> None:
         self._resolver = resolver
 
     def of(self, annotation: ast.expr, context: Context) -> Values:

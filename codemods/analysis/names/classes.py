@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from codemods.analysis.names.bindings import How, own_nodes
+from codemods.analysis.names.lookup import Lookup
 from codemods.analysis.names.values import (
     Context,
     DefinitionRef,
@@ -18,16 +18,13 @@ from codemods.analysis.names.values import (
 )
 from codemods.syntax.tree import FUNCTIONS, walk
 
-if TYPE_CHECKING:
-    from codemods.analysis.names.resolver import Resolver
-
 _PROPERTIES = ("property", "cached_property", "hybrid_property", "getter")
 
 
 class ClassMembers:
     """Looks attributes up along the bases of a class."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Lookup) -> None:
         self._resolver = resolver
         self._assigned: dict[ast.ClassDef, dict[str, list[tuple[ast.AST, Context]]]] = {}
         self._found: dict[tuple[ast.ClassDef, str, bool], Values] = {}

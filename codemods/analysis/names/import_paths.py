@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.analysis.names.constants import readable
+from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.imported import type_checking
@@ -48,7 +49,7 @@ def module_for(project: Project, source: SourceFile, home: SourceFile) -> str | 
 
 def _relative(project: Project, path: str, place: str) -> str | None:
     """``.x`` or ``..y.x`` within one package."""
-    modules = project.index.resolver.modules
+    modules = index_of(project).resolver.modules
     folder, level = path.rpartition("/")[0], 1
     while modules.is_package(folder):
         if place.startswith(f"{folder}/"):
@@ -82,7 +83,7 @@ def imported_files(
     tree = readable(source)
     if tree is None:
         return
-    modules = project.index.resolver.modules
+    modules = index_of(project).resolver.modules
     for alias in tree.of(ast.alias):
         if scope_of(tree, alias) is not tree.module and not everywhere:
             continue
@@ -102,7 +103,7 @@ def imported_files(
 
 def places_named(project: Project, source: SourceFile, module: str) -> tuple[str, ...]:
     """The place of a module as ``source`` names it, relative or not; empty for a foreign one."""
-    modules = project.index.resolver.modules
+    modules = index_of(project).resolver.modules
     name = module.lstrip(".")
     level = len(module) - len(name)
     place = (

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from codemods.analysis.names.bindings import Binding, Scope
+from codemods.analysis.names.lookup import Lookup
 from codemods.analysis.names.values import Context, Foreign, Namespace, Values
 from codemods.project.source import SourceFile
-
-if TYPE_CHECKING:
-    from codemods.analysis.names.resolver import Resolver
 
 
 class Imports:
     """Follows imports from file to file."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Lookup) -> None:
         self._resolver = resolver
 
     def of(self, binding: Binding, context: Context) -> Values:

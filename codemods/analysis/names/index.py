@@ -1,4 +1,4 @@
-"""What is where in a project: definitions, callers, types, models, and what blocks.
+"""What is where in a project: definitions, callers, types and models.
 
 Everything is looked up when it is asked for: a sieve over the bytes says which files can matter,
 and only those are parsed. Answers are remembered for as long as the project is.
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from codemods.analysis.names.resolver import Resolver, is_generator
 from codemods.analysis.names.values import (
@@ -21,18 +21,13 @@ from codemods.analysis.names.values import (
     Namespace,
     Value,
     decorator_names,
+    runs_elsewhere,
 )
+from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.tree import FUNCTIONS, Definition
 
-if TYPE_CHECKING:
-    from codemods.analysis.blocking.call_chains import Ways
-    from codemods.analysis.blocking.paths import Blocking, BlockingPath
-    from codemods.analysis.orm.models import Models
-    from codemods.analysis.orm.relationships import Cardinality
-    from codemods.project.project import Project
-
-__all__ = ["CallSite", "DefinitionRef", "Index", "Reference"]
+__all__ = ["CallSite", "DefinitionRef", "Index", "Reference", "index_of"]
 
 _AWAITABLES = ("Awaitable", "Coroutine", "Future", "Task")
 
@@ -65,26 +60,12 @@ class Index:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.ways: Ways | None = None
-        """What :mod:`codemods.analysis.blocking.call_chains` remembers."""
         self._definitions: dict[str, tuple[DefinitionRef, ...]] = {}
 
     @cached_property
     def resolver(self) -> Resolver:
         """What evaluates expressions."""
         return Resolver(self.project)
-
-    @cached_property
-    def _models(self) -> Models:
-        from codemods.analysis.orm.models import Models
-
-        return Models(self)
-
-    @cached_property
-    def _blocking(self) -> Blocking:
-        from codemods.analysis.blocking.paths import Blocking
-
-        return Blocking(self)
 
     def forget(self) -> None:
         """Break the circles, so that trees go as soon as nobody holds them; it is of no use
@@ -303,12 +284,13 @@ class Index:
             entity: the expression of ``source`` that the name comes from: ``models.User`` is no
                 other ``User`` that the file imports.
         """
-        candidates = self._classes(name, source, entity)
+        candidates = self.classes_named(name, source, entity)
         return candidates[0] if len(candidates) == 1 else None
 
-    def _classes(
+    def classes_named(
         self, name: str, source: SourceFile | None, entity: ast.expr | None = None
     ) -> tuple[DefinitionRef, ...]:
+        """The classes that ``name`` can mean in ``source``; arguments as for :meth:`model`."""
         if source is not None and entity is not None:
             meant = self.definition_of(source, entity)
             if meant and all(isinstance(ref.node, ast.ClassDef) for ref in meant):
@@ -326,24 +308,6 @@ class Index:
                 return tuple(found)
         return tuple(ref for ref in self.definitions(name) if isinstance(ref.node, ast.ClassDef))
 
-    def cardinality(
-        self,
-        model: str,
-        attribute: str,
-        source: SourceFile | None = None,
-        entity: ast.expr | None = None,
-    ) -> Cardinality | None:
-        """Whether a relationship of an SQLAlchemy model leads to ``"many"`` objects or to
-        ``"one"``; ``None`` where that cannot be told.
-
-        Args:
-            model: the class name.
-            attribute: the relationship's name.
-            source: the file that uses the model, whose imports tell classes of one name apart.
-            entity: the expression in it that the class name comes from.
-        """
-        return self._models.cardinality(self._classes(model, source, entity), attribute)
-
     def is_coroutine(self, source: SourceFile, function: ast.expr) -> bool | None:
         """Whether calling ``function`` gives something to await; ``None`` where not known."""
         answers = set()
@@ -352,8 +316,6 @@ class Index:
         return answers.pop() if len(answers) == 1 else None
 
     def _gives_awaitable(self, ref: DefinitionRef) -> bool | None:
-        from codemods.analysis.blocking.paths import runs_elsewhere
-
         node = ref.node
         if isinstance(node, ast.ClassDef):
             # An instance can have ``__await__``, and hardly ever does.
@@ -367,10 +329,10 @@ class Index:
         word = getattr(returns, "attr", getattr(returns, "id", None))
         return word in _AWAITABLES
 
-    def blocking(self, source: SourceFile, call: ast.Call) -> BlockingPath | None:
-        """How a call comes to stop the event loop: by the table of blocking callables, or
-        through the project's synchronous functions, at most six calls deep."""
-        return self._blocking.of_call(source, call)
+
+def index_of(project: Project) -> Index:
+    """The index of a project, made when it is first asked for."""
+    return project.memo(Index)
 
 
 def _last_word(text: str) -> str:

@@ -10,6 +10,9 @@ from codemods.analysis.names.bindings import Scope
 from codemods.project.source import SourceFile
 from codemods.syntax.tree import Definition, Function
 
+_ELSEWHERE = ("async", "thread", "executor", "coroutine", "task", "background")
+"""Words in a decorator's name that may mean that the function runs somewhere else."""
+
 
 @dataclass(frozen=True, slots=True)
 class DefinitionRef:
@@ -119,3 +122,9 @@ def union(parts: Iterable[Values]) -> Values:
             return None
         found.update(dict.fromkeys(part))
     return tuple(found)  # type: ignore[arg-type]
+
+
+def runs_elsewhere(ref: DefinitionRef) -> bool:
+    """Whether a decorator may take the function to a thread or make a coroutine of it."""
+    names = decorator_names(ref.node)
+    return any(word in name.lower() for name in names for word in _ELSEWHERE)

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign
+from codemods.analysis.orm.models import cardinality
 from codemods.analysis.orm.relationships import Cardinality
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -89,7 +91,7 @@ def _is_loader(project: Project, source: SourceFile, call: ast.Call, name: str) 
     known = qualified_name(source.tree, call.func)
     if known is not None and known.startswith("sqlalchemy."):
         return known.startswith(_ORM)
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     values = resolver.evaluate(call.func, resolver.context(source, call)) or ()
     return bool(values) and all(
         isinstance(value, Foreign)
@@ -109,13 +111,13 @@ def called_on_chain(tree: Tree, link: Link, name: str) -> bool:
     return False
 
 
-def cardinality(project: Project, source: SourceFile, link: Link) -> Cardinality | None:
+def cardinality_of(project: Project, source: SourceFile, link: Link) -> Cardinality | None:
     """Whether the relationship leads to many objects, ``None`` where that is not known."""
     found = _model_of(source.tree, link)
     if found is None:
         return None
     entity, model, attribute = found
-    return project.index.cardinality(model, attribute, source, entity)
+    return cardinality(project, model, attribute, source, entity)
 
 
 def is_polymorphic(tree: Tree, link: Link) -> bool:
@@ -132,7 +134,7 @@ def has_join_depth(project: Project, source: SourceFile, link: Link) -> bool:
     if found is None:
         return False
     entity, name, attribute = found
-    model = project.index.model(name, source, entity)
+    model = index_of(project).model(name, source, entity)
     for statement in model.node.body if model is not None else ():
         if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
             continue

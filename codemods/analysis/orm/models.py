@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef, Known
 from codemods.analysis.orm.relationships import (
     Cardinality,
@@ -23,17 +23,16 @@ from codemods.analysis.orm.relationships import (
     terminal,
     words,
 )
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
 from codemods.syntax.tree import FUNCTIONS, walk
-
-if TYPE_CHECKING:
-    from codemods.analysis.names.index import Index
 
 
 class Models:
-    """Answers :meth:`Index.cardinality`."""
+    """Answers :func:`cardinality`."""
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
+    def __init__(self, project: Project) -> None:
+        self._index = index_of(project)
         self._tables: dict[ast.ClassDef, tuple[frozenset[str], tuple[tuple[str, str], ...]]] = {}
 
     def cardinality(
@@ -241,3 +240,24 @@ class Models:
                 model = self._index.model(terminal(column.value) or "", None)
                 if model is not None:
                     yield from self._table(model)[0]
+
+
+def cardinality(
+    project: Project,
+    model: str,
+    attribute: str,
+    source: SourceFile | None = None,
+    entity: ast.expr | None = None,
+) -> Cardinality | None:
+    """Whether a relationship of an SQLAlchemy model leads to ``"many"`` objects or to ``"one"``;
+    ``None`` where that cannot be told.
+
+    Args:
+        project: where the model is looked for.
+        model: the class name.
+        attribute: the relationship's name.
+        source: the file that uses the model, whose imports tell classes of one name apart.
+        entity: the expression in it that the class name comes from.
+    """
+    candidates = index_of(project).classes_named(model, source, entity)
+    return project.memo(Models).cardinality(candidates, attribute)

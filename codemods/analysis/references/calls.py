@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.flow.pure import is_pure
 from codemods.analysis.names.constants import readable
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef, Known
 from codemods.analysis.references.uses import (
     by_name,
@@ -102,7 +103,7 @@ def _only_reaches(
     project: Project, source: SourceFile, function: ast.expr, node: Definition
 ) -> bool:
     """Whether a call means this definition, and not one of several by the class of an object."""
-    reached = project.index.definition_of(source, function)
+    reached = index_of(project).definition_of(source, function)
     return bool(reached) and all(ref.node is node for ref in reached)
 
 
@@ -117,7 +118,7 @@ def _offset(
         return 0
     if "classmethod" in kinds or not isinstance(function, ast.Attribute):
         return 1 if "classmethod" in kinds else 0
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     values = resolver.evaluate(function.value, resolver.context(source, function.value))
     unbound = any(isinstance(value, Known) and not value.instance for value in values or ())
     return 0 if unbound else 1
@@ -125,7 +126,7 @@ def _offset(
 
 def _constructions(project: Project, owner: ast.ClassDef) -> Iterator[Call]:
     """The calls of a class and of those below it that have its ``__init__``."""
-    index = project.index
+    index = index_of(project)
     reference = next((ref for ref in index.definitions(owner.name) if ref.node is owner), None)
     if reference is None:
         raise CallersError(f"{owner.name} cannot be followed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -87,7 +88,7 @@ def _is_quiet_base(project: Project, source: SourceFile, node: ast.expr) -> bool
     plain = node.value if isinstance(node, ast.Subscript) else node
     if _last(plain) in _QUIET_BASES:
         return True
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     values = resolver.evaluate(plain, resolver.context(source, plain))
     if not values:
         return False

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.names.constants import readable
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known, Namespace
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -131,7 +132,7 @@ def use_of(
 ) -> Use | None:
     """What a name or attribute means for the definition; ``None`` for another thing."""
     use = Use(other.path, item.lineno)
-    reached = project.index.definition_of(other, item)
+    reached = index_of(project).definition_of(other, item)
     if reached and isinstance(node, DEFINITIONS):
         if any(ref.node is node for ref in reached):
             return use
@@ -160,20 +161,23 @@ def use_of(
             )
             else None
         )
-    values = project.index.resolver.evaluate(
-        item.value, project.index.resolver.context(other, item.value)
+    values = index_of(project).resolver.evaluate(
+        item.value, index_of(project).resolver.context(other, item.value)
     )
     if owner is None:
         if values is None:
             # A module is nearly always known, and an unknown object has attributes of its own.
-            alone = len(project.index.definitions(item.attr)) == 1
+            alone = len(index_of(project).definitions(item.attr)) == 1
             return Use(other.path, item.lineno, certain=False) if alone else None
         place = source.path.rpartition(".")[0].removesuffix("/__init__")
         return (
             use
             if any(
                 isinstance(value, Namespace)
-                and (value.place == place or project.index.resolver.modules.is_package(value.place))
+                and (
+                    value.place == place
+                    or index_of(project).resolver.modules.is_package(value.place)
+                )
                 for value in values
             )
             else None
@@ -191,7 +195,7 @@ def use_of(
 
 def _related(project: Project, one: ast.AST, owner: ast.ClassDef) -> bool:
     """Whether a class, or the class of a method, is above or below ``owner``."""
-    index = project.index
+    index = index_of(project)
     for ref in index.definitions(getattr(one, "name", "")):
         if ref.node is not one:
             continue
@@ -214,7 +218,7 @@ def _leads_to(
 ) -> bool:
     """Whether ``from … import name`` can bring the definition: from its file, or through others
     that import it from there."""
-    modules = project.index.resolver.modules
+    modules = index_of(project).resolver.modules
     if statement.level:
         place = modules.relative(other.path, statement.level, statement.module)
     else:

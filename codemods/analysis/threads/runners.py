@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.syntax.tree import Function
 
@@ -14,7 +15,7 @@ _RUNNERS = ("to_thread", "run_in_executor", "submit", "Thread", "Timer", "map", 
 def runs_in_threads(project: Project, functions: Iterable[Function]) -> str | None:
     """Who takes one of the functions to a thread, in words."""
     for function in functions:
-        for mention in project.index.references(function.name):
+        for mention in index_of(project).references(function.name):
             node = mention.node
             if not isinstance(node, ast.Attribute | ast.Name):
                 continue
@@ -23,7 +24,7 @@ def runs_in_threads(project: Project, functions: Iterable[Function]) -> str | No
                 parent = mention.source.tree.parent(parent)
             if isinstance(parent, ast.Call) and parent.func is not node:
                 word = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
-                refs = project.index.definition_of(mention.source, node)
+                refs = index_of(project).definition_of(mention.source, node)
                 if word in _RUNNERS and any(item.node is function for item in refs):
                     where = f"{mention.source.path}:{node.lineno}"
                     return f"{function.name}() runs in a thread ({where})"

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from importlib import resources
 from typing import Any
 
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -161,12 +162,12 @@ class Sinks:
             return calls[written]
         if not isinstance(call.func, (ast.Name, ast.Attribute)):
             return None
-        resolved = self.project.index.resolve(source, call.func)
+        resolved = index_of(self.project).resolve(source, call.func)
         if resolved in calls:
             return calls[resolved]
-        for ref in self.project.index.definition_of(source, call.func):
+        for ref in index_of(self.project).definition_of(source, call.func):
             if isinstance(ref.node, ast.ClassDef):
-                lineage = list(self.project.index.resolver.classes.lineage(ref))
+                lineage = list(index_of(self.project).resolver.classes.lineage(ref))
                 own = [item for item in lineage if isinstance(item, Known)]
                 if not any(_has_init(item.ref.node) for item in own):
                     return _inherited(lineage)
@@ -177,9 +178,11 @@ class Sinks:
         match call.func:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="__init__"):
                 function = source.tree.function(call)
-                owner = self.project.index.resolver.owner(source, function) if function else None
+                owner = (
+                    index_of(self.project).resolver.owner(source, function) if function else None
+                )
                 if owner is not None:
-                    return _inherited(self.project.index.resolver.classes.lineage(owner))
+                    return _inherited(index_of(self.project).resolver.classes.lineage(owner))
         return None
 
     def _method(self, source: SourceFile, call: ast.Call) -> Sink | None:
@@ -192,7 +195,7 @@ class Sinks:
         if qualified_name(source.tree, receiver) is not None:
             # A module or an imported thing: ``distributed.broadcast``.
             return None
-        kind = self.project.index.type_of(source, receiver)
+        kind = index_of(self.project).type_of(source, receiver)
         written = ast.unparse(receiver)
         for row in rows:
             if kind is not None and kind in row.classes:

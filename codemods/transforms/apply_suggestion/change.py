@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from codemods.analysis.names.import_paths import imports
+from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     AddImport,
     Change,
@@ -125,7 +126,7 @@ def _localised(
 
 def _circle(scope: Scope, place: Place, needed: Sequence[AddImport]) -> str | None:
     """Which of the imports would come back to the file that needs it."""
-    modules = scope.project.index.resolver.modules
+    modules = index_of(scope.project).resolver.modules
     for item in needed:
         home = modules.place(item.module, place.source.path)
         path = modules.file_at(home) if home is not None else None

@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 
+from codemods.analysis.names.index import index_of
 from codemods.codemod import Place
 from codemods.project.project import Project
 from codemods.syntax.tree import FUNCTIONS
@@ -74,5 +75,7 @@ def _makes_coroutine(project: Project, function: ast.expr) -> bool:
         return name[:1].islower()
     if not name.isidentifier():
         return False
-    found = [ref.node for ref in project.index.definitions(name) if isinstance(ref.node, FUNCTIONS)]
+    found = [
+        ref.node for ref in index_of(project).definitions(name) if isinstance(ref.node, FUNCTIONS)
+    ]
     return bool(found) and all(isinstance(node, ast.AsyncFunctionDef) for node in found)

@@ -12,6 +12,7 @@ import importlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from codemods.analysis.names.index import index_of
 from codemods.codemod import AddImport, Place
 from codemods.project.project import Project
 from codemods.syntax.imported import can_import, local_name
@@ -204,7 +205,7 @@ def _is_known(project: Project, place: Place, at: ast.AST, name: str) -> bool:
 
 def _modules(project: Project, name: str) -> Iterator[ast.Module]:
     for source in project.containing(name.encode()):
-        tree = project.index.resolver.tree(source)
+        tree = index_of(project).resolver.tree(source)
         if tree is not None:
             yield tree.module
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.names.import_paths import module_for
+from codemods.analysis.names.index import index_of
 from codemods.codemod import AddImport, Place
 from codemods.project.project import Project
 from codemods.syntax.imported import can_import, local_name
@@ -94,7 +95,7 @@ def where_from(project: Project, place: Place, name: str, given: Sequence[Origin
     used = _imported_elsewhere(project, place, name)
     if used is not None:
         return used
-    tops = [ref for ref in project.index.definitions(name) if ref.qualified_name == name]
+    tops = [ref for ref in index_of(project).definitions(name) if ref.qualified_name == name]
     if len(tops) == 1:
         module = module_for(project, place.source, project.source(tops[0].path))
         return Origin(module, name) if module and not module.startswith(".") else None
@@ -112,7 +113,7 @@ def dotted_origin(project: Project, place: Place, name: str, new: ast.AST) -> Or
     if module.count(".") < 1:
         return None
     for source in project.containing(module.encode()):
-        tree = project.index.resolver.tree(source)
+        tree = index_of(project).resolver.tree(source)
         if tree is None or source.path == place.source.path:
             continue
         if any(item.module == module and not item.level for item in tree.of(ast.ImportFrom)):
@@ -136,7 +137,7 @@ def _imported_elsewhere(project: Project, place: Place, name: str) -> Origin | N
     found: dict[Origin, int] = {}
     top = place.source.path.split("/")[0]
     for source in project.containing(name.encode()):
-        tree = project.index.resolver.tree(source)
+        tree = index_of(project).resolver.tree(source)
         if tree is None or source.path == place.source.path:
             continue
         for origin in _origins(tree, name):

@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 
+from codemods.analysis.names.index import index_of
 from codemods.codemod import Place
 from codemods.project.project import Project
 from codemods.syntax.names import qualified_name
@@ -104,7 +105,9 @@ def lacks_arguments(project: Project, call: ast.expr) -> str | None:
     if not isinstance(call, ast.Call) or call.args or call.keywords:
         return None
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    found = [ref.node for ref in project.index.definitions(name) if isinstance(ref.node, FUNCTIONS)]
+    found = [
+        ref.node for ref in index_of(project).definitions(name) if isinstance(ref.node, FUNCTIONS)
+    ]
     for function in found:
         arguments = function.args
         plain = [*arguments.posonlyargs, *arguments.args]
@@ -120,7 +123,7 @@ def lacks_arguments(project: Project, call: ast.expr) -> str | None:
 
 def unknown_parameter(project: Project, place: Place, call: ast.Call, name: str) -> Missing | None:
     """Why ``name=`` cannot be passed: the project defines what is called, without it."""
-    definitions = project.index.definition_of(place.source, call.func)
+    definitions = index_of(project).definition_of(place.source, call.func)
     for ref in definitions:
         if not isinstance(ref.node, FUNCTIONS):
             return None

@@ -10,6 +10,7 @@ from codemods.analysis.colour.checks import is_test
 from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
 from codemods.analysis.locks.reentry import OwnLock, is_lock, taken_again
 from codemods.analysis.locks.state import Owner, in_constructor, receivers
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, site_of
@@ -68,9 +69,9 @@ def used_outside(scope: Scope, lock: OwnLock) -> Refusal | None:
     """A use of the lock through an object of the class, or in a class that inherits from it."""
     if not isinstance(lock.owner.node, ast.ClassDef):
         return _imported(scope, lock)
-    resolver = scope.project.index.resolver
+    resolver = index_of(scope.project).resolver
     ref = resolver.reference(lock.owner.source, lock.owner.node)
-    family = {item.node for item in scope.project.index.subclasses(ref)} | {ref.node}
+    family = {item.node for item in index_of(scope.project).subclasses(ref)} | {ref.node}
     for source in scope.project.containing(f".{lock.name}".encode()):
         tree = resolver.tree(source)
         for node in tree.of(ast.Attribute) if tree is not None else ():
@@ -92,7 +93,7 @@ def used_outside(scope: Scope, lock: OwnLock) -> Refusal | None:
 
 
 def _imported(scope: Scope, lock: OwnLock) -> Refusal | None:
-    for mention in scope.project.index.references(lock.name):
+    for mention in index_of(scope.project).references(lock.name):
         if mention.kind == "import" and mention.source is not lock.owner.source:
             detail = f"{mention.source.path} imports {lock.name}"
             return Refusal("used-elsewhere", detail)
@@ -111,7 +112,7 @@ def coloured(scope: Scope, lock: OwnLock, found: list[Taking]) -> ColourPlan | R
     if again is not None:
         detail = f"{again.function.name}() takes {lock.shown} again while it holds it"
         return Refusal("taken-again", detail, site_of(source, again.node))
-    resolver = scope.project.index.resolver
+    resolver = index_of(scope.project).resolver
     refs = [
         resolver.reference(source, item) for item in functions if isinstance(item, ast.FunctionDef)
     ]
@@ -125,7 +126,7 @@ def coloured(scope: Scope, lock: OwnLock, found: list[Taking]) -> ColourPlan | R
             # A receiver that is not known is another class's, where the file has not heard of this.
             and (site.certain or lock.owner.name.encode() in site.source.data)
             for ref in refs
-            for site in scope.project.index.callers(ref)
+            for site in index_of(scope.project).callers(ref)
         )
         if number > 1 or (number and plan.reason != "called-in-a-test"):
             calls = "call" if number == 1 else "calls"

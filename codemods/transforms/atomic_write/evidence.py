@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from codemods.analysis.names.constants import readable
+from codemods.analysis.names.index import index_of
 from codemods.codemod import Place, Refusal, Scope, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -60,7 +61,7 @@ def helped(project: Project, source: SourceFile, calls: list[ast.Call]) -> Itera
 
 def _replacing(project: Project, source: SourceFile, call: ast.Call) -> SourceFile | None:
     """The file of the function that ``call`` calls, if that replaces files."""
-    for ref in project.index.definition_of(source, call.func):
+    for ref in index_of(project).definition_of(source, call.func):
         if isinstance(ref.node, FUNCTIONS) and replaces(ref.source, ref.node):
             return ref.source
     return None

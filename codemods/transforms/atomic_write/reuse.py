@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from codemods.analysis.names.index import index_of
 from codemods.codemod import AddImport
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -74,7 +75,7 @@ def takes(
     wanted = _wanted(helper)
     if wanted == "either":
         return True
-    kind = project.index.type_of(source, target)
+    kind = index_of(project).type_of(source, target)
     if wanted == "path":
         return as_path or kind == "pathlib.Path"
     return kind == "builtins.str"

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
@@ -132,7 +133,7 @@ def _whole(
 
 def _by_name(project: Project, source: SourceFile, call: ast.Call) -> Writing | None:
     """A call of which only the finding says that it writes to its first argument."""
-    refs = project.index.definition_of(source, call.func)
+    refs = index_of(project).definition_of(source, call.func)
     for ref in refs:
         if not isinstance(ref.node, FUNCTIONS):
             return None
@@ -145,7 +146,7 @@ def _by_name(project: Project, source: SourceFile, call: ast.Call) -> Writing | 
         # What a foreign function does with its first argument is not known.
         return None
     path = call.args[0]
-    kind = project.index.type_of(source, path)
+    kind = index_of(project).type_of(source, path)
     wants: _Wants = "path"
     if without_str(path) is path and kind not in _PATHS:
         wants = "text" if kind == "builtins.str" else "unknown"
@@ -185,7 +186,7 @@ def _is_path(project: Project, source: SourceFile, node: ast.expr) -> bool:
     Where its type is not known, the file has to import :mod:`pathlib`, and nothing else that is
     called a path.
     """
-    kind = project.index.type_of(source, node)
+    kind = index_of(project).type_of(source, node)
     if kind is not None:
         return kind in _PATHS
     if isinstance(node, ast.Call) and qualified_name(source.tree, node.func) not in (None, *_PATHS):

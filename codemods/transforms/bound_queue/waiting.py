@@ -6,6 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
+from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.names import qualified_name
@@ -90,7 +91,7 @@ def _judged(
     ]
     if method is None or any(tree.function(item) is not method for item in counted):
         return "busy-wait", f"{counter} counts something else than the calls behind the loop"
-    callers = project.index.callers(project.index.resolver.reference(source, method))
+    callers = index_of(project).callers(index_of(project).resolver.reference(source, method))
     if any(item.node is not work for item in callers):
         return "busy-wait", f"{method.name}() is called from elsewhere too, past the semaphore"
     if project.target_python < (3, 10):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.analysis.flow.runs import Run
+from codemods.analysis.names.index import index_of
 from codemods.codemod import Change, Refusal, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -101,7 +102,7 @@ class Judge:
             return False
         if last_word(function) in self.plan.validators:
             return True
-        for ref in self.project.index.definition_of(self.source, function):
+        for ref in index_of(self.project).definition_of(self.source, function):
             nodes = list(ast.walk(ref.node)) if isinstance(ref.node, FUNCTIONS) else []
             compares = any(
                 isinstance(node, ast.Call) and last_word(node.func) in CONTAINMENT for node in nodes
@@ -248,8 +249,8 @@ class Judge:
         if means.validator is None or name not in self.plan.functions:
             detail = f"{name}() answers no request, and nobody says what it should do then"
             return "not-a-handler", uses, detail
-        calls = self.project.index.callers(
-            self.project.index.resolver.reference(self.source, uses.function)
+        calls = index_of(self.project).callers(
+            index_of(self.project).resolver.reference(self.source, uses.function)
         )
         binders = scope_table(self.tree).binders(uses.function, uses.base)
         given = any(isinstance(item, ast.arg) for item in binders)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from codemods.analysis.names.constants import is_test
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.project import Project
 from codemods.syntax.scopes import scope_table
@@ -39,7 +40,7 @@ def declared(project: Project, uses: Uses) -> Declared | str:
     annotation, default = _annotation(project, uses)
     if annotation is None:
         # What is known of an expression says nothing of ``None``, which it may be as well.
-        kind = project.index.type_of(uses.source, uses.nodes[0])
+        kind = index_of(project).type_of(uses.source, uses.nodes[0])
         is_path = kind == "pathlib.Path" or _is_used_as_path(uses)
         return Declared(kind == "builtins.str", is_path, True, _is_not_null(default))
     names = set(_names(annotation))
@@ -79,7 +80,7 @@ def _annotation(project: Project, uses: Uses) -> _Declaration:
         node = _source_of(uses, node.id)
     if not isinstance(node, ast.Attribute):
         return None, None
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     values = resolver.evaluate(node.value, resolver.context(uses.source, node)) or ()
     for value in values:
         if not isinstance(value, Known) or not isinstance(value.ref.node, ast.ClassDef):
@@ -109,7 +110,7 @@ def _of_namesake(project: Project, node: ast.Attribute) -> _Declaration:
     name = "".join(word.capitalize() for word in base.split("_"))
     found = [
         item
-        for ref in (project.index.definitions(name) if name else ())
+        for ref in (index_of(project).definitions(name) if name else ())
         if isinstance(ref.node, ast.ClassDef)
         and not is_test(ref.path)
         and (item := _field(ref.node, node.attr)) is not None

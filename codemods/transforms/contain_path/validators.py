@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.analysis.names.constants import is_test, readable
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.codemod import AddImport
 from codemods.project.project import Project
@@ -56,7 +57,7 @@ class Validator:
 
 def validator_named(project: Project, name: str) -> Validator | str:
     """The one validator of that name, else why there is none, in words."""
-    found = [ref for ref in project.index.definitions(name) if not is_test(ref.path)]
+    found = [ref for ref in index_of(project).definitions(name) if not is_test(ref.path)]
     if len(found) != 1:
         where = " and ".join(ref.path for ref in found)
         return f"{name}() is defined {f'in {where}' if where else 'nowhere'}"
@@ -73,7 +74,7 @@ def only_validator(project: Project) -> Validator | str:
             continue
         for node in tree.module.body:
             if isinstance(node, ast.FunctionDef) and not _DIRECTORIES.search(node.name):
-                ref = project.index.resolver.reference(source, node)
+                ref = index_of(project).resolver.reference(source, node)
                 made = _validator(project, ref)
                 if made is not None:
                     found.append(made)
@@ -146,7 +147,7 @@ def _exception(
 ) -> DefinitionRef | str | None:
     for item in ast.walk(node):
         if isinstance(item, ast.Raise) and isinstance(item.exc, ast.Call):
-            for ref in project.index.definition_of(source, item.exc.func):
+            for ref in index_of(project).definition_of(source, item.exc.func):
                 return ref
             meaning = qualified_name(source.tree, item.exc.func)
             known = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")

@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.locks.calls import NOTIFIES
 from codemods.analysis.locks.reentry import REENTRANT, called, own_locks, way_to
 from codemods.analysis.locks.sections import LEAVING, blocks_around, running_nodes
 from codemods.analysis.locks.state import Owner
+from codemods.analysis.names.index import index_of
 from codemods.codemod import Scope
 from codemods.project.source import SourceFile
 from codemods.syntax.locks import held_locks, lock_kind, looks_like_lock
@@ -102,7 +104,7 @@ def _unfit_call(scope: Scope, found: Behind, call: ast.Call, lock: str) -> tuple
     text = ast.unparse(call.func)
     if _notifies(call):
         return "tells-others", f"{text}() runs others' code, which would hold {lock}"
-    slow = scope.project.index.blocking(found.source, call)
+    slow = blocking_path(scope.project, found.source, call)
     if slow is not None:
         return "slow-work", f"{text}() blocks, and {lock} would be held meanwhile"
     for name in _told_by(scope, found.source, call, _DEEP):
@@ -119,7 +121,7 @@ def _told_by(scope: Scope, source: SourceFile, call: ast.Call, deep: int) -> Ite
     """The calls of callbacks that a call leads to."""
     if deep == 0:
         return
-    for ref in scope.project.index.definition_of(source, call.func):
+    for ref in index_of(scope.project).definition_of(source, call.func):
         if not isinstance(ref.node, FUNCTIONS):
             continue
         for statement in ref.node.body:

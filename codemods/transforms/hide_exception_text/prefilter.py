@@ -12,9 +12,6 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.blocks import blocks_under
 
-ANSWERS = "hide-exception-text"
-"""Under which name the project keeps what :func:`prepare` found out."""
-
 _NAMED = re.compile(rb"except\b[^:]*?\bas\s+(\w+)\s*:")
 _HANDLER = re.compile(rb"except\b")
 _GIVEN = re.compile(rb"def\s+\w+\s*\([^)]*(?:Exception|Error)\b")
@@ -24,8 +21,8 @@ _CLASS_CALLED = re.compile(rb"\b[A-Z]\w*\(|\bsuper\(")
 _WORD = re.compile(rb"\w+")
 
 
-def prepare(project: Project) -> None:
-    """Find the names of the project's own answers: classes that are derived from a sink."""
+def own_answers(project: Project) -> frozenset[bytes]:
+    """The names of the project's own answers: classes that are derived from a sink."""
     # One piece of bytes each: as names and sets, those of a large project take many times as much.
     headers: list[bytes] = []
     for path in project.python_paths:
@@ -42,7 +39,12 @@ def prepare(project: Project) -> None:
         derived = (_WORD.findall(header) for header in headers)
         fresh = {name for name, *bases in derived if not fresh.isdisjoint(bases)} - found - known
         found |= fresh
-    project.prepared[ANSWERS] = frozenset(found)
+    return frozenset(found)
+
+
+def prepare(project: Project) -> None:
+    """Find the project's own answers once, before a scan."""
+    project.survey(own_answers)
 
 
 def sieve(project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
@@ -107,10 +109,7 @@ def _routes() -> re.Pattern[bytes]:
 def _way_out(project: Project, options: Mapping[str, Any]) -> re.Pattern[bytes]:
     """What stands wherever something is said to a client."""
     own = tuple(str(item) for item in options.get("sinks", ()))
-    derived = project.prepared.get(ANSWERS)
-    if not isinstance(derived, frozenset):
-        return _pattern(None, own)
-    return _pattern(derived, own)
+    return _pattern(project.surveyed(own_answers), own)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 from codemods.analysis.exceptions.text import Kind
 from codemods.analysis.flow.debug_guards import debug_guard
 from codemods.analysis.names.constants import is_test
+from codemods.analysis.names.index import index_of
 from codemods.analysis.references.asserted_texts import asserting
 from codemods.analysis.web.answers import Sinks, any_matches, blames_client, route_of
 from codemods.codemod import Change, Refusal, Safety, Scope
@@ -123,7 +124,7 @@ def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[s
         handler = outer
     types = _given_types(leak) if handler is None else type_expressions(handler)
     types = _asked_types(source.tree, leak, names) or types
-    known = [bool(project.index.definition_of(source, item)) for item in types]
+    known = [bool(index_of(project).definition_of(source, item)) for item in types]
     if types and all(known):
         return ast.unparse(types[0])
     if _are_specific(types) and (

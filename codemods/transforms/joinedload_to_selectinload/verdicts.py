@@ -11,7 +11,7 @@ from codemods.analysis.orm.loader_options import (
     OLD,
     Link,
     called_on_chain,
-    cardinality,
+    cardinality_of,
     has_join_depth,
     is_polymorphic,
 )
@@ -86,7 +86,7 @@ class Verdicts:
         refusal = self._written(link) or self._queried(link)
         if refusal is not None:
             return refusal
-        if cardinality(self.project, self.source, link) == "one":
+        if cardinality_of(self.project, self.source, link) == "one":
             detail = "leads to one object: a join multiplies nothing"
             return self._refusal("many-to-one", link, detail)
         if self.attributes and ".".join(link.relationship or ()) not in self.attributes:
@@ -134,7 +134,7 @@ class Verdicts:
         """How far the change is to be trusted, and what is to be said of it."""
         notes = ["selectinload reads in a statement of its own, which may see later commits"]
         safety = Safety.REVIEW
-        if cardinality(self.project, self.source, link) is None:
+        if cardinality_of(self.project, self.source, link) is None:
             notes.append(f"{self._name(link)}: its cardinality is not known to the repository")
             safety = Safety.REVIEW if self.named else Safety.DISPLAY
         if loads_one_object(self.source.tree, link.node):

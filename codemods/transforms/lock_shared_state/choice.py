@@ -12,6 +12,7 @@ from codemods.analysis.locks.calls import NOTIFIES, own_calls
 from codemods.analysis.locks.sections import SUSPENDING
 from codemods.analysis.locks.shapes import Shape
 from codemods.analysis.locks.state import Access, LockKind, Owner, locks_of, receivers
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, Site, site_of
@@ -174,7 +175,7 @@ def _of_kind(
             return Refusal("runs-in-threads", detail, _site(owner, awaiting[0]))
         return "thread", None, (f"{threads}: the lock is one of threads",)
     plain = [item.section.function for item in shapes if not _is_async(item.section.function)]
-    refs = [scope.project.index.resolver.reference(owner.source, item) for item in plain]
+    refs = [index_of(scope.project).resolver.reference(owner.source, item) for item in plain]
     found = _coloured(scope, refs)
     if isinstance(found, ColourRefusal):
         if awaiting:
@@ -294,10 +295,10 @@ def _free(scope: Scope, owner: Owner, wanted: str, known: dict[str, str]) -> str
     """A name that neither the owner nor a class above or below it has."""
     sources = {owner.source.path: owner.source}
     if isinstance(owner.node, ast.ClassDef):
-        ref = scope.project.index.resolver.reference(owner.source, owner.node)
-        for child in scope.project.index.subclasses(ref):
+        ref = index_of(scope.project).resolver.reference(owner.source, owner.node)
+        for child in index_of(scope.project).subclasses(ref):
             sources[child.path] = child.source
-        for base in scope.project.index.resolver.classes.lineage(ref):
+        for base in index_of(scope.project).resolver.classes.lineage(ref):
             if getattr(base, "ref", None) is not None:
                 sources[base.ref.path] = base.ref.source  # type: ignore[union-attr]
     used: set[str] = set(known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.locks.calls import indirect_writes, is_slow
 from codemods.analysis.locks.outside import held_by_callers, outside_notes
 from codemods.analysis.locks.shapes import Shape, shapes, stands_alone, whole_body
@@ -256,7 +257,7 @@ def _slow_notes(scope: Scope, owner: Owner, wanted: Sequence[Shape], lock: Lock)
                 text = ast.unparse(item.value).partition("(")[0]
                 yield f"the lock is held while {text}() is awaited (line {item.lineno})"
             elif isinstance(item, ast.Call):
-                path = scope.project.index.blocking(owner.source, item)
+                path = blocking_path(scope.project, owner.source, item)
                 if path is not None:
                     text = ast.unparse(item.func)
                     yield f"the lock is held while {text}() does slow work (line {item.lineno})"

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from codemods.analysis.locks.calls import reached
 from codemods.analysis.locks.state import Owner
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, decorator_names, first_parameter
 from codemods.codemod import AddImport, Edit, Operation, Refusal, Unit, site_of
 from codemods.project.project import Project
@@ -44,7 +45,7 @@ def unfit(project: Project, owner: Owner) -> tuple[str, str] | None:
     node = owner.node
     if not isinstance(node, ast.ClassDef):
         return None
-    resolver = project.index.resolver
+    resolver = index_of(project).resolver
     for value in resolver.classes.lineage(resolver.reference(owner.source, node)):
         if isinstance(value, Foreign):
             for prefix, what in _MODELS:
@@ -66,8 +67,8 @@ def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
     node = owner.node
     if not isinstance(node, ast.ClassDef):
         return None
-    ref = project.index.resolver.reference(owner.source, node)
-    for child in project.index.subclasses(ref):
+    ref = index_of(project).resolver.reference(owner.source, node)
+    for child in index_of(project).subclasses(ref):
         for item in child.node.body:
             if isinstance(item, FUNCTIONS) and item.name == "__init__":
                 called = {ast.unparse(call.func) for call in walk(item) if _is_call(call)}
@@ -78,10 +79,10 @@ def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
                         f"{detail} of {node.name}, and would have no lock",
                     )
     for source in project.containing(b"__new__("):
-        tree = project.index.resolver.tree(source)
+        tree = index_of(project).resolver.tree(source)
         for call in tree.of(ast.Call) if tree is not None else ():
             if ast.unparse(call.func).endswith("__new__") and call.args:
-                made = project.index.definition_of(source, call.args[0])
+                made = index_of(project).definition_of(source, call.args[0])
                 if any(item.node is node for item in made) and source is not owner.source:
                     where = f"{source.path}:{call.lineno}"
                     detail = f"{where} makes a {node.name} without __init__, and so without a lock"

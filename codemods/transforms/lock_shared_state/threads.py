@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.locks.outside import held_by_callers
 from codemods.analysis.locks.sections import running_nodes
 from codemods.analysis.locks.shapes import shapes, stands_alone
@@ -282,7 +283,7 @@ def _unlockable(scope: Scope, owner: Owner, name: str) -> Refusal | None:
                 )
                 return Refusal("wide-section", detail, site)
             for item in shape.guarded():
-                if isinstance(item, ast.Call) and scope.project.index.blocking(owner.source, item):
+                if isinstance(item, ast.Call) and blocking_path(scope.project, owner.source, item):
                     text = ast.unparse(item.func)
                     detail = f"the lock would be held while {text}() does slow work"
                     return Refusal("slow-section", detail, site)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.analysis.logs.loggers import FAMILIAR, Kind
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.codemod import AddImport, Edit, Refusal, site_of
 from codemods.project.project import Project
@@ -184,7 +185,7 @@ class Writer:
             return None
         tree = self._tree
         bound = binding_of(tree, call.func.id, call)
-        refs = self.project.index.definition_of(self.source, call.func)
+        refs = index_of(self.project).definition_of(self.source, call.func)
         if bound.scope_node is not tree.module or len(refs) != 1:
             return None
         takes = self._function(refs[0], level)

@@ -103,7 +103,7 @@ def sieve(project: Project, source: SourceFile, options: Mapping[str, Any]) -> b
     """Whether a coroutine of the file may call something that blocks."""
     if is_test(source.path) and not options.get("tests", False):
         return False
-    blockers = project.blockers
+    blockers = project.surveyed(find_blockers)
     if blockers is None:
         # The way of a call may lead anywhere.
         return True
@@ -113,8 +113,8 @@ def sieve(project: Project, source: SourceFile, options: Mapping[str, Any]) -> b
 
 def prepare(project: Project) -> None:
     """Find what blocks in the whole project, once, where many files may ask."""
-    if project.blockers is None and _coroutine_files(project) >= _MANY:
-        project.blockers = find_blockers(project)
+    if project.surveyed(find_blockers) is None and _coroutine_files(project) >= _MANY:
+        project.survey(find_blockers)
 
 
 def _coroutine_files(project: Project) -> int:

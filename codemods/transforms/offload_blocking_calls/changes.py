@@ -11,6 +11,7 @@ from codemods.analysis.flow.around import (
     wants_blank,
     words,
 )
+from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     AddImport,
     Change,
@@ -49,8 +50,8 @@ class Changes:
     def __init__(self, scope: Scope, timeout: str | None = None) -> None:
         self.scope = scope
         self.timeout = timeout
-        self.checks = Checks(scope.project.index)
-        self.files = FileShapes(scope.project.index)
+        self.checks = Checks(index_of(scope.project))
+        self.files = FileShapes(index_of(scope.project))
 
     # What may be offloaded
 
@@ -149,7 +150,7 @@ class Changes:
 
     def _is_path(self, source: SourceFile, opening: ast.Call) -> bool:
         path = opening.args[0] if opening.args else opening.keywords[0].value
-        return self.scope.project.index.type_of(source, path) == "pathlib.Path"
+        return index_of(self.scope.project).type_of(source, path) == "pathlib.Path"
 
     def _block(self, source: SourceFile, node: ast.With, safety: Safety) -> Change | Refusal:
         block = self.files.block(source, node)

@@ -8,7 +8,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
+from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.blocking.table import Weight
+from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import given, parts, runs_in_thread, subject
 from codemods.codemod import Change, Place, Refusal, Safety, Scope, Site
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, walk
@@ -59,7 +61,7 @@ class _Finder:
         self.place = place
         self.source = place.source
         self.tree = place.source.tree
-        self.index = scope.project.index
+        self.index = index_of(scope.project)
         self.changes = changes
         self.calls = self.tree.within(place.node, ast.Call)
         if isinstance(place.node, FUNCTIONS):
@@ -257,7 +259,7 @@ class _Finder:
                 if block is not None:
                     found.append(block)
                     continue
-                path = self.index.blocking(self.source, call)
+                path = blocking_path(self.scope.project, self.source, call)
                 if path is None or path.row.weight is Weight.CHEAP:
                     continue
                 if self.plan.kinds and path.row.kind not in self.plan.kinds:

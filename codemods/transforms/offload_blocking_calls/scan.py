@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import PurePosixPath
 
-from codemods.analysis.blocking.call_chains import ways_of
+from codemods.analysis.blocking.blocking_callers import find_blockers
+from codemods.analysis.blocking.call_chains import call_chains
 from codemods.analysis.blocking.table import Kind, Row, Weight, rows
+from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
 from codemods.codemod import Change, Refusal, Safety, Scope
 from codemods.project.source import SourceFile
@@ -47,14 +49,14 @@ class _Scan:
         self.scope = scope
         self.source = source
         self.tree = source.tree
-        self.index = scope.project.index
+        self.index = index_of(scope.project)
         self.changes = changes
         self.names = _last_names() | {
             alias.asname
             for alias in self.tree.of(ast.alias)
             if alias.asname and alias.name.rpartition(".")[2] in _last_names()
         }
-        self.ways = ways_of(scope.project)
+        self.ways = call_chains(scope.project)
         self.own = self._own_names()
 
     def results(self, root: ast.AST) -> Iterator[Change | Refusal]:
@@ -102,7 +104,7 @@ class _Scan:
 
     def _own_names(self) -> frozenset[str] | None:
         """The words by which the file calls what blocks further down, where that is known."""
-        blockers = self.scope.project.blockers
+        blockers = self.scope.project.surveyed(find_blockers)
         return blockers.callers.get(self.source.path, frozenset()) if blockers else None
 
     def _of_own(self, call: ast.Call) -> Iterator[Change | Refusal]:

@@ -71,6 +71,7 @@ from codemods.analysis.locks.reentry import (
     taken_again,
 )
 from codemods.analysis.locks.state import Owner, owner_of
+from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     AddImport,
     Change,
@@ -146,7 +147,7 @@ def _verdict(scope: Scope, lock: OwnLock, again: Again | None) -> Change | Refus
 def _misfit(scope: Scope, lock: OwnLock) -> tuple[str, str] | None:
     """Why an ``RLock`` could not do what the lock does."""
     for source in scope.project.containing(lock.name.encode()):
-        tree = scope.project.index.resolver.tree(source)
+        tree = index_of(scope.project).resolver.tree(source)
         for call in tree.of(ast.Call) if tree is not None else ():
             if not isinstance(call.func, ast.Attribute) or tree is None:
                 continue

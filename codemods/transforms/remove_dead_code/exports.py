@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from codemods.analysis.names.constants import readable
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Namespace
 from codemods.analysis.references.importers import Importer
 from codemods.analysis.references.mentions import Mention, Names, shown
@@ -114,7 +115,7 @@ def _module_uses(project: Project, item: Importer, source: SourceFile) -> list[M
         for attribute in tree.of(ast.Attribute):
             if attribute.attr != name:
                 continue
-            resolver = project.index.resolver
+            resolver = index_of(project).resolver
             values = resolver.evaluate(attribute.value, resolver.context(other, attribute.value))
             if any(isinstance(value, Namespace) and value.place == place for value in values or ()):
                 found.append(Mention(other.path, attribute.lineno))

@@ -7,6 +7,7 @@ import re
 
 from codemods.analysis.flow.pure import is_pure
 from codemods.analysis.names.constants import is_test
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
 from codemods.rewriting.signatures import default_of
@@ -100,7 +101,7 @@ def _is_empty(value: ast.expr | None) -> bool:
 
 
 def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[str, str] | None:
-    index, name = project.index, item.function.name
+    index, name = index_of(project), item.function.name
     if name.startswith("__") and name.endswith("__") and name != "__init__":
         return "special-method", f"Python itself calls {item.place}"
     reference = next((ref for ref in index.definitions(owner.name) if ref.node is owner), None)
@@ -154,7 +155,7 @@ def has_twin(project: Project, item: Parameter) -> str | None:
     class may have."""
     if item.owner is None or item.function.name == "__init__":
         return None
-    index = project.index
+    index = index_of(project)
     for twin in index.definitions(item.function.name):
         owner = index.resolver.owner(twin.source, twin.node)
         if owner is None or owner.node is item.owner or not isinstance(twin.node, FUNCTIONS):

@@ -12,7 +12,7 @@ from codemods.demands.other_requests import further_demands
 from codemods.demands.reported import Reported, reported_lines
 from codemods.demands.text import called_names, dotted_names, spoken_count
 from codemods.findings.model import Finding
-from codemods.transforms.unused_name.plan import recognise as unused_name
+from codemods.transforms.unused_name import codemod as unused_name
 
 _DEAD = re.compile(
     r"\bdead\b(?!-?\s?(?:end|lock|line))|\b(?:unused|unreachable|orphan\w*|unreferenced|uncalled|write-only|vestigial|obsolete)\b|"
@@ -111,7 +111,7 @@ def recognise(finding: Finding) -> DeadPlan | None:
     title = finding.title
     if not any(_is_python(item.path) for item in finding.locations):
         return None
-    if unused_name(finding) is not None:
+    if unused_name.recognise(finding) is not None:
         # A name of one file, which no other file can need.
         return None
     if not _DEAD.search(title):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from codemods.analysis.flow.pure import is_pure
 from codemods.analysis.names.constants import is_test
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known, decorator_names
 from codemods.analysis.references.examples import examples
 from codemods.analysis.references.mentions import shown
@@ -143,7 +144,7 @@ class Removal:
 
     def _overridden(self, target: Target, name: str) -> str | None:
         """The base class whose method it can be, or which is not known."""
-        index = self.project.index
+        index = index_of(self.project)
         owner = (
             next(
                 (ref for ref in index.definitions(target.owner.name) if ref.node is target.owner),

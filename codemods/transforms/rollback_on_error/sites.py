@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.codemod import Change, Operation, Place, Refusal, Safety, Unit, site_of
 from codemods.project.project import Project
@@ -169,7 +170,7 @@ class Commits:
         """Whether a decorator of the project rolls back around the whole function."""
         for decorator in getattr(function, "decorator_list", ()):
             target = decorator.func if isinstance(decorator, ast.Call) else decorator
-            for ref in self.project.index.definition_of(self.source, target):
+            for ref in index_of(self.project).definition_of(self.source, target):
                 calls = [item for item in ast.walk(ref.node) if isinstance(item, ast.Call)]
                 if any(getattr(item.func, "attr", "") == "rollback" for item in calls):
                     return f"the decorator {ref.name} rolls back"
@@ -196,10 +197,10 @@ class Commits:
 
     def _is_session(self, receiver: ast.expr) -> bool:
         """Whether the receiver has a rollback, by its class, its name, or a call of it nearby."""
-        values = self.project.index.resolver.evaluate(
-            receiver, self.project.index.resolver.context(self.source, receiver)
+        values = index_of(self.project).resolver.evaluate(
+            receiver, index_of(self.project).resolver.context(self.source, receiver)
         )
-        classes = self.project.index.resolver.classes
+        classes = index_of(self.project).resolver.classes
         for value in values or ():
             if isinstance(value, Known):
                 found = value.instance and classes.member(value.ref, "rollback", True)

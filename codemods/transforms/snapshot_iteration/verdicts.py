@@ -20,6 +20,7 @@ from codemods.analysis.flow.loops import (
 from codemods.analysis.locks.outside import held_by_callers
 from codemods.analysis.locks.sections import running_nodes
 from codemods.analysis.locks.state import Owner, owner_of, receivers
+from codemods.analysis.names.index import index_of
 from codemods.codemod import Change, Operation, Place, Refusal, Safety, Scope, Site, site_of
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import binding_of, names_bound
@@ -187,9 +188,9 @@ def _owner(scope: Scope, place: Place, item: Iterated) -> tuple[Owner | None, st
         assert isinstance(function, FUNCTIONS)
         if base.value.id in receivers(around, function):
             return around, base.attr
-    type_name = scope.project.index.type_of(source, base.value)
+    type_name = index_of(scope.project).type_of(source, base.value)
     if type_name is not None:
-        ref = scope.project.index.model(type_name.rpartition(".")[2], source)
+        ref = index_of(scope.project).model(type_name.rpartition(".")[2], source)
         if ref is not None and isinstance(ref.node, ast.ClassDef):
             return Owner(ref.source, ref.node), base.attr
     return None, base.attr
@@ -199,7 +200,7 @@ def _from_outside(scope: Scope, name: str) -> list[Changed]:
     """Changes of an attribute of that name anywhere, through another object."""
     found = []
     for source in scope.project.containing(f".{name}".encode()):
-        tree = scope.project.index.resolver.tree(source)
+        tree = index_of(scope.project).resolver.tree(source)
         for node in tree.of(ast.Attribute) if tree is not None else ():
             if node.attr == name and root_name(node) not in ("self", "cls") and tree is not None:
                 change = change_at(tree, node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.analysis.names.index import index_of
 from codemods.analysis.references.reaching import who_reaches
 from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, site_of
 from codemods.rewriting.import_removal import import_removal
@@ -171,7 +172,7 @@ class Imports(Names):
         )
 
     def _own_module(self, statement: Import) -> str | None:
-        modules = self.project.index.resolver.modules
+        modules = index_of(self.project).resolver.modules
         if isinstance(statement, ast.Import):
             name = statement.names[0].name
         elif statement.level or statement.module is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.analysis.names.index import index_of
 from codemods.analysis.web.parameters import (
     Parameter,
     comes_from,
@@ -213,8 +214,8 @@ class Judge:
             return True
         if item.default is None or not isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return False
-        ref = self.project.index.resolver.reference(self.source, at)
-        return bool(self.project.index.callers(ref))
+        ref = index_of(self.project).resolver.reference(self.source, at)
+        return bool(index_of(self.project).callers(ref))
 
     def _change(
         self, function: Function, made: list[Declared], imports: tuple[AddImport, ...]
