@@ -63,6 +63,15 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from codemods.analysis.tasks.busy_waits import BusyWait, busy_wait
+from codemods.analysis.tasks.queues import (
+    BOUNDABLE,
+    Queue,
+    Use,
+    queues_in,
+    uses_of,
+    why_no_limit,
+)
 from codemods.analysis.web.parameters import route_of
 from codemods.codemod import (
     Change,
@@ -83,15 +92,6 @@ from codemods.syntax.arguments import append_keyword
 from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.bound_queue.plan import REJECT, SEMAPHORE, QueuePlan, recognise
-from codemods.transforms.bound_queue.uses import (
-    BOUNDABLE,
-    Queue,
-    Use,
-    queues_in,
-    uses_of,
-    why_no_limit,
-)
-from codemods.transforms.bound_queue.waiting import BusyWait, busy_wait
 
 _LIMIT = "limit"
 _DECLARE = "declare"

@@ -56,6 +56,15 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from codemods.analysis.locks.behind import (
+    Behind,
+    behind,
+    calls_named,
+    guarded_too,
+    is_held,
+    unfit,
+    unguarded,
+)
 from codemods.codemod import (
     Change,
     Codemod,
@@ -69,15 +78,6 @@ from codemods.codemod import (
 )
 from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS, Function
-from codemods.transforms.extend_lock.blocks import (
-    Behind,
-    behind,
-    calls_named,
-    guarded_too,
-    is_held,
-    unfit,
-    unguarded,
-)
 from codemods.transforms.extend_lock.plan import ExtendPlan, recognise
 
 EXTEND = "extend"
@@ -133,7 +133,7 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
     source = found.source
     site = site_of(source, found.call)
     text, lock = source.segment(found.call.func), source.segment(found.lock)
-    stays = unfit(scope, found)
+    stays = unfit(scope.project, found)
     if stays is not None:
         return Refusal(*stays, site)
     if not asked and not guarded_too(found):

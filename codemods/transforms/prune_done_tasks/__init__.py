@@ -57,6 +57,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from codemods.analysis.tasks.registries import (
+    Entry,
+    asked_for_results,
+    entries,
+    has_callback,
+    is_plain,
+    iterated_with_await,
+    late_deletions,
+)
 from codemods.codemod import (
     Change,
     Codemod,
@@ -75,15 +84,6 @@ from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name
 from codemods.syntax.tree import DEFINITIONS
 from codemods.transforms.prune_done_tasks.plan import TaskPlan, recognise
-from codemods.transforms.prune_done_tasks.registries import (
-    Entry,
-    asked_for_results,
-    entries,
-    has_callback,
-    is_plain,
-    iterated_with_await,
-    late_deletions,
-)
 
 _BEHIND = "behind"
 _INSTEAD = "instead"

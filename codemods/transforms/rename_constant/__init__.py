@@ -51,6 +51,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from codemods.analysis.names.known_names import defines, others_with, unknown
 from codemods.codemod import (
     Change,
     Codemod,
@@ -70,7 +71,6 @@ from codemods.rewriting.reach import Reached, reach
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.scopes import scope_table
-from codemods.transforms.rename_constant.lookups import defines, others_with, unknown
 from codemods.transforms.rename_constant.plan import Pair, RenamePlan, recognise
 
 _NAME = "name"
@@ -193,7 +193,7 @@ def _strings(
         yield from _done(place, ast.Constant, pair)
         return
     seen.update(nodes)
-    if (why := unknown(project, pair)) is not None:
+    if (why := unknown(project, pair.old, pair.new)) is not None:
         yield Refusal("not-defined", why, site_of(source, nodes[0]))
         return
     edits: tuple[Edit, ...] = tuple(

@@ -8,7 +8,6 @@ import re
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.scopes import scope_table
-from codemods.transforms.rename_constant.plan import Pair
 
 
 def defines(project: Project, module: str, name: str) -> bool:
@@ -27,17 +26,17 @@ def defines(project: Project, module: str, name: str) -> bool:
     return False
 
 
-def unknown(project: Project, pair: Pair) -> str | None:
+def unknown(project: Project, old_name: str, new_name: str) -> str | None:
     """Why the new name cannot be the right one, ``None`` where it can."""
-    old, new = _classes_with(project, pair.old), _classes_with(project, pair.new)
+    old, new = _classes_with(project, old_name), _classes_with(project, new_name)
     for name, is_column in old.items():
         if is_column and name not in new:
             # The report has it the wrong way round: the model knows the old name.
-            return f"{name} has a column {pair.old}, and none of the name {pair.new}"
+            return f"{name} has a column {old_name}, and none of the name {new_name}"
     if new:
         return None
-    others = f", and {next(iter(old))} has {pair.old}" if old else ""
-    return f"no class of the project has an attribute {pair.new}{others}"
+    others = f", and {next(iter(old))} has {old_name}" if old else ""
+    return f"no class of the project has an attribute {new_name}{others}"
 
 
 def _classes_with(project: Project, name: str) -> dict[str, bool]:

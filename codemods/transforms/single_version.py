@@ -40,6 +40,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from codemods.analysis.names.versions import VERSION, Literal, Truth, derived, truth_of
 from codemods.codemod import (
     Change,
     Codemod,
@@ -53,7 +54,6 @@ from codemods.codemod import (
 )
 from codemods.findings.model import Finding
 from codemods.syntax.lazy import cst
-from codemods.transforms.single_version.source import VERSION, Literal, Truth, derived, truth_of
 
 _STALE = re.compile(
     r"\bstale\b|\bout of (?:sync|date)\b|\boutdated\b|\bold\b|\bhardcod\w+|\bwrong version\b",

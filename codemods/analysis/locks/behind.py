@@ -12,7 +12,7 @@ from codemods.analysis.locks.reentry import REENTRANT, called, own_locks, way_to
 from codemods.analysis.locks.sections import LEAVING, blocks_around, running_nodes
 from codemods.analysis.locks.state import Owner
 from codemods.analysis.names.index import index_of
-from codemods.codemod import Scope
+from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.locks import held_locks, lock_kind, looks_like_lock
 from codemods.syntax.tree import FUNCTIONS, Function
@@ -79,7 +79,7 @@ def is_held(source: SourceFile, call: ast.Call, locks: Sequence[str]) -> str | N
     return None
 
 
-def unfit(scope: Scope, found: Behind) -> tuple[str, str] | None:
+def unfit(project: Project, found: Behind) -> tuple[str, str] | None:
     """Why the statements must not run under the lock."""
     lock = ast.unparse(found.lock)
     if isinstance(found.block.body[-1], LEAVING):
@@ -94,20 +94,22 @@ def unfit(scope: Scope, found: Behind) -> tuple[str, str] | None:
         ):
             return "awaits", f"{lock} is a lock of threads, and line {node.lineno} awaits"
         if isinstance(node, ast.Call):
-            stays = _unfit_call(scope, found, node, lock)
+            stays = _unfit_call(project, found, node, lock)
             if stays is not None:
                 return stays
     return _taken_again(found, lock)
 
 
-def _unfit_call(scope: Scope, found: Behind, call: ast.Call, lock: str) -> tuple[str, str] | None:
+def _unfit_call(
+    project: Project, found: Behind, call: ast.Call, lock: str
+) -> tuple[str, str] | None:
     text = ast.unparse(call.func)
     if _notifies(call):
         return "tells-others", f"{text}() runs others' code, which would hold {lock}"
-    slow = blocking_path(scope.project, found.source, call)
+    slow = blocking_path(project, found.source, call)
     if slow is not None:
         return "slow-work", f"{text}() blocks, and {lock} would be held meanwhile"
-    for name in _told_by(scope, found.source, call, _DEEP):
+    for name in _told_by(project, found.source, call, _DEEP):
         return "tells-others", f"{text}() comes to {name}(), which would run others' code in {lock}"
     return None
 
@@ -117,11 +119,11 @@ def _notifies(call: ast.Call) -> bool:
     return bool(NOTIFIES.search(str(name).lower()))
 
 
-def _told_by(scope: Scope, source: SourceFile, call: ast.Call, deep: int) -> Iterator[str]:
+def _told_by(project: Project, source: SourceFile, call: ast.Call, deep: int) -> Iterator[str]:
     """The calls of callbacks that a call leads to."""
     if deep == 0:
         return
-    for ref in index_of(scope.project).definition_of(source, call.func):
+    for ref in index_of(project).definition_of(source, call.func):
         if not isinstance(ref.node, FUNCTIONS):
             continue
         for statement in ref.node.body:
@@ -130,7 +132,7 @@ def _told_by(scope: Scope, source: SourceFile, call: ast.Call, deep: int) -> Ite
                     if _notifies(node):
                         yield ast.unparse(node.func)
                     else:
-                        yield from _told_by(scope, ref.source, node, deep - 1)
+                        yield from _told_by(project, ref.source, node, deep - 1)
 
 
 def _taken_again(found: Behind, lock: str) -> tuple[str, str] | None:

@@ -46,6 +46,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from codemods.analysis.web.secret_urls import (
+    SCHEMES,
+    Request,
+    Secret,
+    request_of,
+    secrets_in,
+)
 from codemods.codemod import (
     Change,
     Codemod,
@@ -64,13 +71,6 @@ from codemods.syntax.arguments import append_keyword
 from codemods.syntax.concrete import nodes_in
 from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms.secret_to_header.urls import (
-    SCHEMES,
-    Request,
-    Secret,
-    request_of,
-    secrets_in,
-)
 
 _IN_URL = re.compile(
     r"\b(?P<word>token|key|secret|password)s?\b[^.\n]{0,60}\b(?:URLs?|query)\b", re.IGNORECASE
