@@ -1,0 +1,167 @@
+"""The structure of a checkout in figures: `python benchmarks/house.py [CHECKOUT …]`.
+
+Counts what a move should make better, by the text of the code alone: several checkouts, so an old
+commit beside today's, are columns of one table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import statistics
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = {"codemods": "codemods", "codemods.cli": "cli"}
+CATALOGUE = "codemods.transforms"
+LONG_FUNCTION = 60
+LONG_FILE = 400
+SMALL_BODY = 150
+"""Characters of a dumped body below which two equal ones are no copy worth a shared name."""
+
+
+class House:
+    """The modules of one checkout, parsed."""
+
+    def __init__(self, root: Path) -> None:
+        self.paths: dict[str, Path] = {}
+        for name, folder in FOLDERS.items():
+            for path in sorted((root / folder).rglob("*.py")):
+                parts = path.relative_to(root / folder).with_suffix("").parts
+                if "sample-project" not in parts:
+                    inner = parts[:-1] if parts[-1] == "__init__" else parts
+                    self.paths[".".join((name, *inner))] = path
+        self.texts = {name: path.read_text("utf-8") for name, path in self.paths.items()}
+        self.trees = {name: ast.parse(text) for name, text in self.texts.items()}
+
+    def lines(self, module: str) -> int:
+        """How many lines a module has."""
+        return self.texts[module].count("\n")
+
+    @cached_property
+    def imports(self) -> Mapping[str, frozenset[str]]:
+        """What each module imports of ours."""
+        return {name: frozenset(self._imports(name)) - {name} for name in self.paths}
+
+    def _imports(self, module: str) -> Iterator[str]:
+        is_package = self.paths[module].name == "__init__.py"
+        package = module if is_package else module.rpartition(".")[0]
+        for node in ast.walk(self.trees[module]):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [item.name for item in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                parts = package.split(".")
+                above = parts[: len(parts) - node.level + 1] if node.level else []
+                base = ".".join([*above, *([node.module] if node.module else [])])
+                names = [f"{base}.{item.name}" for item in node.names]
+                names = [name if name in self.paths else base for name in names]
+            yield from (name for name in names if name in self.paths)
+
+    @cached_property
+    def codemods(self) -> Mapping[str, int]:
+        """The lines of each codemod with the modules of the catalogue that it alone reaches."""
+        inner = [name for name in self.paths if name.startswith(f"{CATALOGUE}.")]
+        public = [name for name in inner if name.count(".") == 2 and name.split(".")[2][0] != "_"]
+        reached: dict[str, set[str]] = defaultdict(set)
+        for codemod in public:
+            left = [codemod]
+            while left:
+                module = left.pop()
+                if codemod not in reached[module]:
+                    reached[module].add(codemod)
+                    left += [item for item in self.imports[module] if item in inner]
+        return {
+            codemod: sum(
+                self.lines(module)
+                for module, by in reached.items()
+                if by == {codemod} or module == codemod
+            )
+            for codemod in public
+        }
+
+    @cached_property
+    def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Every function and method."""
+        return [
+            node
+            for tree in self.trees.values()
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        ]
+
+    def in_circles(self) -> set[str]:
+        """The modules that stand in a circle of imports, or only between two of them."""
+        left = {name: set(targets) for name, targets in self.imports.items()}
+        for forward in (True, False):
+            if not forward:
+                turned: dict[str, set[str]] = {name: set() for name in left}
+                for name, targets in left.items():
+                    for target in targets:
+                        turned[target].add(name)
+                left = turned
+            while free := [name for name, targets in left.items() if not targets]:
+                for name in free:
+                    del left[name]
+                for targets in left.values():
+                    targets.difference_update(free)
+        return set(left)
+
+    def equal_bodies(self) -> int:
+        """Groups of functions whose bodies are the same but for the docstring."""
+        groups: dict[str, int] = defaultdict(int)
+        for node in self.functions:
+            body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+            text = ";".join(ast.dump(item) for item in body)
+            if len(text) >= SMALL_BODY:
+                groups[text] += 1
+        return sum(number > 1 for number in groups.values())
+
+    def matches(self, pattern: str) -> int:
+        """How often an expression occurs in the code."""
+        return sum(len(re.findall(pattern, text)) for text in self.texts.values())
+
+
+MEASURES: Mapping[str, Callable[[House], float]] = {
+    "files": lambda house: len(house.paths),
+    "lines": lambda house: sum(map(house.lines, house.paths)),
+    "private files flat in transforms/": lambda house: sum(
+        name.startswith(f"{CATALOGUE}._") for name in house.paths
+    ),
+    "median codemod, lines": lambda house: statistics.median(house.codemods.values()),
+    "modules in circles": lambda house: len(house.in_circles()),
+    "groups of equal bodies": House.equal_bodies,
+    f"functions over {LONG_FUNCTION} lines": lambda house: sum(
+        (node.end_lineno or node.lineno) - node.lineno >= LONG_FUNCTION for node in house.functions
+    ),
+    f"files over {LONG_FILE} lines": lambda house: sum(
+        house.lines(name) > LONG_FILE for name in house.paths
+    ),
+    "regular expressions": lambda house: house.matches(r"\bre\.compile\("),
+    'rpartition(".")[2]': lambda house: house.matches(r"rpartition\(\"\.\"\)\[2\]"),
+}
+
+
+def main() -> int:
+    """Print the table; 2 where a checkout holds no package."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("checkouts", nargs="*", type=Path, default=[ROOT])
+    arguments = parser.parse_args()
+    for checkout in arguments.checkouts:
+        if not (checkout / "codemods" / "__init__.py").is_file():
+            print(f"house: {checkout} holds no package codemods", file=sys.stderr)
+            return 2
+    houses = [House(checkout) for checkout in arguments.checkouts]
+    width = max(map(len, MEASURES))
+    for name, measure in MEASURES.items():
+        print(name.ljust(width), *(f"{measure(house):8g}" for house in houses))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
