@@ -6,11 +6,8 @@ import glob
 from collections.abc import Sequence
 from pathlib import Path
 
-from codemods.findings.readers.document import parse_document
-from codemods.findings.readers.issue import is_issue, read_issue
-from codemods.findings.readers.markdown import read_markdown
-from codemods.findings.readers.reading import Damage, Reading
-from codemods.findings.readers.sarif import SarifError, read_sarif
+from codemods.findings.readers.formats import read_text
+from codemods.findings.readers.reading import Damage, FormatError, Reading
 from codemods.findings.selection import SelectionError, reports_mentioning, select
 
 __all__ = [
@@ -30,7 +27,7 @@ class ReportError(Exception):
 
 
 def read_report(path: Path, given: str | None = None) -> Reading:
-    """The findings of one file: a report of many findings, an issue that is one, or a SARIF log.
+    """The findings of one file, in any format of :mod:`codemods.findings.readers.formats`.
 
     Args:
         path: the file.
@@ -42,24 +39,10 @@ def read_report(path: Path, given: str | None = None) -> Reading:
     """
     name = str(path) if given is None else given
     text = _text(path, name)
-    if path.suffix.lower() in (".sarif", ".json"):
-        try:
-            return read_sarif(text, name)
-        except SarifError as error:
-            raise ReportError(f"{name}: {error}") from error
-    reading = read_markdown(text, name)
-    if not reading.findings and is_issue(text):
-        return read_issue(text, name)
-    if not reading.findings and not reading.damaged and not _is_markdown(text):
-        raise ReportError(f"{name}: is not a report: it has no Markdown headings")
-    return reading
-
-
-def _is_markdown(text: str) -> bool:
-    """Whether the text has headings; a ``#`` further down may be a comment of any language."""
-    document = parse_document(text)
-    first = next(number for number, line in enumerate(document.lines, 1) if line.strip())
-    return any(item.level > 1 or item.line == first for item in document.headings)
+    try:
+        return read_text(text, path.suffix, name)
+    except FormatError as error:
+        raise ReportError(f"{name}: {error}") from error
 
 
 def _text(path: Path, name: str) -> str:

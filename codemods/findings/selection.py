@@ -10,6 +10,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from codemods.findings.model import Finding
+from codemods.findings.readers.formats import formats_of
 from codemods.findings.readers.headings import in_range
 from codemods.findings.readers.reading import Reading
 
@@ -97,8 +98,8 @@ def reports_mentioning(paths: Iterable[Path], id: str) -> tuple[Path, ...]:
         if wanted.report is not None and not _is_report(wanted.report, str(path), path.stem):
             continue
         try:
-            # The ids of a SARIF log are made from what it says, and do not stand in it.
-            mentioned = path.suffix == ".sarif" or literal in path.read_bytes().lower()
+            written = all(item.writes_ids for item in formats_of(path.suffix))
+            mentioned = not written or literal in path.read_bytes().lower()
         except OSError:
             mentioned = True
         # An issue in a file of its own is named by that file.

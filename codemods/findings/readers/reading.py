@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from codemods.findings.model import Finding
 
 
+class FormatError(Exception):
+    """Text that is not in a reader's format; the message is one line for a person, without the
+    file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Damage:
     """A finding that is there and cannot be used."""

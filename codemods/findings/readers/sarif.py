@@ -27,7 +27,7 @@ from codemods.findings.model import (
     Status,
     StatusKind,
 )
-from codemods.findings.readers.reading import Damage, Reading
+from codemods.findings.readers.reading import Damage, FormatError, Reading
 
 _LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
@@ -38,10 +38,6 @@ _TAIL = 3
 _DIGITS = 6
 _REAL_FINGERPRINT = re.compile(r"[0-9a-fA-F]{8,}(?:[:_-]\w+)*")
 """Semgrep without an account writes ``requires login``, the same for every result."""
-
-
-class SarifError(Exception):
-    """Text that is no SARIF log; the message is one line for a person, without the file."""
 
 
 def read_sarif(text: str, report: str) -> Reading:
@@ -55,17 +51,17 @@ def read_sarif(text: str, report: str) -> Reading:
         report: its path as it was given; kept in every finding.
 
     Raises:
-        SarifError: when it is no JSON, or JSON of something else.
+        FormatError: when it is no JSON, or JSON of something else.
     """
     try:
         log: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SarifError(f"is not JSON: {' '.join(str(error).split())}") from error
+        raise FormatError(f"is not JSON: {' '.join(str(error).split())}") from error
     if not isinstance(log, Mapping) or not isinstance(log.get("runs"), list):
-        raise SarifError("is JSON, but no SARIF log: it has no runs")
+        raise FormatError("is JSON, but no SARIF log: it has no runs")
     version = log.get("version")
     if version != "2.1.0":
-        raise SarifError(f"is SARIF of version {version}: only 2.1.0 can be read")
+        raise FormatError(f"is SARIF of version {version}: only 2.1.0 can be read")
     findings: list[Finding] = []
     damaged: list[Damage] = []
     same: Counter[str] = Counter()
