@@ -143,24 +143,40 @@ def use_of(
         if owner is not None:
             # A method is reached by a bare name only in the body of its class.
             return use if tree.parent(node) is scope_of(tree, item) else None
-        scope = find_scope(tree, item.id, item)
-        if other.path == source.path:
-            bound_by_it = isinstance(item.ctx, ast.Store) and tree.parent(item) is node
-            return use if scope in (None, tree.module) and not bound_by_it else None
-        imported = [
-            alias
-            for alias in tree.of(ast.alias)
-            if bound_name(alias) == item.id and scope_of(tree, alias) is scope
-        ]
-        return (
-            use
-            if any(
-                isinstance(statement := tree.parent(alias), ast.ImportFrom)
-                and _leads_to(project, other, statement, alias.name, source)
-                for alias in imported
-            )
-            else None
-        )
+        return use if _is_named(project, other, item, source, node) else None
+    return _attribute_use(project, other, item, source, owner)
+
+
+def _is_named(
+    project: Project,
+    other: SourceFile,
+    item: ast.Name,
+    source: SourceFile,
+    node: Definition | ast.stmt,
+) -> bool:
+    """Whether a bare name means a definition at the top of ``source``."""
+    tree = other.tree
+    scope = find_scope(tree, item.id, item)
+    if other.path == source.path:
+        bound_by_it = isinstance(item.ctx, ast.Store) and tree.parent(item) is node
+        return scope in (None, tree.module) and not bound_by_it
+    return any(
+        isinstance(statement := tree.parent(alias), ast.ImportFrom)
+        and _leads_to(project, other, statement, alias.name, source)
+        for alias in tree.of(ast.alias)
+        if bound_name(alias) == item.id and scope_of(tree, alias) is scope
+    )
+
+
+def _attribute_use(
+    project: Project,
+    other: SourceFile,
+    item: ast.Attribute,
+    source: SourceFile,
+    owner: ast.ClassDef | None,
+) -> Use | None:
+    """What an attribute means for a definition of ``source``, by what its receiver can be."""
+    use = Use(other.path, item.lineno)
     values = index_of(project).resolver.evaluate(
         item.value, index_of(project).resolver.context(other, item.value)
     )
@@ -170,18 +186,13 @@ def use_of(
             alone = len(index_of(project).definitions(item.attr)) == 1
             return Use(other.path, item.lineno, certain=False) if alone else None
         place = source.path.rpartition(".")[0].removesuffix("/__init__")
-        return (
-            use
-            if any(
-                isinstance(value, Namespace)
-                and (
-                    value.place == place
-                    or index_of(project).resolver.modules.is_package(value.place)
-                )
-                for value in values
-            )
-            else None
+        modules = project.modules
+        leads = any(
+            isinstance(value, Namespace)
+            and (value.place == place or modules.is_package(value.place))
+            for value in values
         )
+        return use if leads else None
     if values is None:
         return Use(other.path, item.lineno, certain=False)
     for value in values:

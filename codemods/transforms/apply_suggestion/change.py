@@ -67,25 +67,12 @@ def change_of(
             problem = _problem(scope, item, step, steps)
             if problem is not None:
                 return problem
-            needed: Sequence[AddImport] = ()
-            if step.new is not None:
-                names = names_for(
-                    scope.project,
-                    item.place,
-                    step.node,
-                    step.new,
-                    given,
-                    step.node if step.kind not in (*ADDING, "decorator") else None,
-                    behind=step.kind == "after",
-                    bound={item.name for item in spelled if item.name}
-                    | (bound if step.kind not in ADDING else set()),
-                )
-                if isinstance(names, Missing):
-                    return Refusal(names.reason, names.detail, site_of(source, item.node))
-                circle = _circle(scope, item.place, names)
-                if circle is not None:
-                    return Refusal("circular", circle, site_of(source, item.node))
-                needed = names
+            also = {addition.name for addition in spelled if addition.name}
+            needed = _imports_of(
+                scope, item, step, given, also | (bound if step.kind not in ADDING else set())
+            )
+            if isinstance(needed, Refusal):
+                return needed
             edits += local_imports(item.place, needed, step.node, replaced)
             edits.append(operation_of(source, step))
             if step.kind in ("replace", "statement", "handler", "operator", "attribute"):
@@ -103,6 +90,30 @@ def change_of(
     return Change(
         site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, tuple(dict.fromkeys(more))
     )
+
+
+def _imports_of(
+    scope: Scope, item: Found, step: Step, given: Sequence[Origin], bound: set[str]
+) -> Sequence[AddImport] | Refusal:
+    """The imports that the new code of a step needs, beside the names in ``bound``."""
+    if step.new is None:
+        return ()
+    names = names_for(
+        scope.project,
+        item.place,
+        step.node,
+        step.new,
+        given,
+        step.node if step.kind not in (*ADDING, "decorator") else None,
+        behind=step.kind == "after",
+        bound=bound,
+    )
+    if isinstance(names, Missing):
+        return Refusal(names.reason, names.detail, site_of(item.place.source, item.node))
+    circle = _circle(scope, item.place, names)
+    if circle is not None:
+        return Refusal("circular", circle, site_of(item.place.source, item.node))
+    return names
 
 
 def _by_function(found: Sequence[Found]) -> list[tuple[Place, list[Step]]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from codemods.codemod import Place, Refusal, site_of
+from codemods.findings.model import LineRange
 from codemods.transforms.apply_suggestion.code import Kind, read, same
 from codemods.transforms.apply_suggestion.found import Found, Located, stands
 from codemods.transforms.apply_suggestion.pointing import (
@@ -72,21 +73,46 @@ def choose(
         # "at lines 98-102 and 221-225": each of them is a place.
         wish = replace(wish, count=len(wish.lines))
     chosen = best(shown or found)
-    places_listed = listed(places, wish)
-    if len(places_listed) > 1 and not wish.shows_old:
-        by_line = one_a_line(found, places_listed)
-        if by_line is not None:
-            return by_line
-        top = best(found)
-        if len(top) == len(places_listed) and _are_equal(top):
-            # As many, all alike: some have moved from their lines.
-            return top
-        if len(distinct(shown)) > len(chosen):
-            return _refused(
-                "count-differs",
-                f"the finding names {len(places_listed)} places, and {len(chosen)} of them match",
-                chosen,
-            )
+    by_line = _by_line(found, shown, chosen, listed(places, wish), wish)
+    if by_line is not None:
+        return by_line
+    return _by_count(found, shown, chosen, done, wish)
+
+
+def _by_line(
+    found: list[Found],
+    shown: list[Found],
+    chosen: list[Found],
+    lines: Sequence[tuple[str, LineRange]],
+    wish: Wish,
+) -> list[Found] | Refusal | None:
+    """The places by the lines that the finding lists; ``None`` where these do not decide."""
+    if len(lines) < 2 or wish.shows_old:
+        return None
+    by_line = one_a_line(found, lines)
+    if by_line is not None:
+        return by_line
+    top = best(found)
+    if len(top) == len(lines) and _are_equal(top):
+        # As many, all alike: some have moved from their lines.
+        return top
+    if len(distinct(shown)) > len(chosen):
+        return _refused(
+            "count-differs",
+            f"the finding names {len(lines)} places, and {len(chosen)} of them match",
+            chosen,
+        )
+    return None
+
+
+def _by_count(
+    found: list[Found],
+    shown: list[Found],
+    chosen: list[Found],
+    done: Sequence[tuple[Place, Located]],
+    wish: Wish,
+) -> list[Found] | Refusal:
+    """The places by how many the finding speaks of, or the one that there is."""
     if wish.count is not None and len(chosen) != wish.count:
         if len(found) == wish.count and (wish.shows_old or _are_equal(found)):
             return found

@@ -12,7 +12,7 @@ from codemods.tables import words
 from codemods.transforms.apply_suggestion.adding import read_addition, read_import
 from codemods.transforms.apply_suggestion.code import read
 from codemods.transforms.apply_suggestion.placing import is_guarding
-from codemods.transforms.apply_suggestion.prose import FORMS, MORE, Wish
+from codemods.transforms.apply_suggestion.prose import FORMS, MORE, Form, Wish
 from codemods.transforms.apply_suggestion.rest import (
     Rest,
     after_edit,
@@ -147,72 +147,83 @@ def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
         return [wish], rest
     for form in FORMS:
         match = form.pattern.search(sentence)
-        if match is None:
-            continue
-        named = match.groupdict()
-        new = codes[int(named["new"])] if named.get("new") else named["level"].lower()
-        if form.name == "level" and (found_level := _LEVEL.fullmatch(new)) is None:
-            continue
-        if form.name == "level" and found_level is not None:
-            new = f"logger.{found_level[1].lower()}"
-        if _OFFLOADING.search(new):
-            continue
-        old = codes[int(named["old"])] if named.get("old") else None
-        additive = (named.get("role") or "").lower() == "add" or form.name == "wrap"
-        if (
-            old is None
-            and additive
-            and not _is_keyword(new)
-            and not named.get("word")
-            and not (is_guarding(read(new)) and not _POSITION.search(sentence))
-        ):
-            # There is no older version of what is only to be added, and nothing says where.
-            continue
-        role = (named.get("role") or "").lower()
-        telling = (
-            form.name in ("level", "wrap")
-            or role == "catch"
-            # "Return `audio.copy()`" is code, "use `tracks.delete()`" a direction.
-            or (role in ("return", "pass", "submit") and re.search(r"\.\w+\(\)$", new) is not None)
-        )
-        if old is None and not telling and _is_mention(new):
-            # "Use `asyncio.Lock`" names a thing: that is advice, and no new version of anything.
-            continue
-        # An alternative's function and lines are not this one's.
-        said = sentence[: match.end()] + _OR.split(sentence[match.end() :])[0]
-        number = _COUNT.search(said)
-        wish = Wish(
-            form.name,
-            new,
-            old,
-            (named.get("role") or sentence.split()[0]).lower(),
-            codes[int(named["callee"])] if named.get("callee") else None,
-            named.get("word"),
-            _scopes(said, codes),
-            mentioned_lines(said),
-            _number(number) if number else None,
-            _EVERY.search(said) is not None,
-        )
-        if _HERE_TOO.search(sentence) and wish.count is None:
-            # "… here (and at line 40)": two places, and the line is that of one.
-            wish = replace(wish, lines=(), count=2)
-        found = [wish]
-        rest = sentence[match.end() :]
-        while old is not None and form.name == "change" and (more := MORE.match(rest)):
-            pair = codes[int(more["old"])], codes[int(more["new"])]
-            found.append(replace(wish, old=pair[0], new=pair[1]))
-            rest = rest[more.end() :]
-        suffix = read_suffix(rest, codes) if old is not None else None
-        if suffix is not None:
-            found, rest = [replace(wish, suffix=suffix[0])], suffix[1]
-        elif form.name in ("arrow", "should-be"):
-            found = []
-            for item in form.pattern.finditer(sentence):
-                pair = codes[int(item["old"])], codes[int(item["new"])]
-                found.append(replace(wish, old=pair[0], new=pair[1]))
-                rest = sentence[item.end() :]
-        return found, rest
+        first = _wish_of(form, match, sentence, codes) if match is not None else None
+        if match is not None and first is not None:
+            return _with_more(form, match, first, sentence, codes)
     return [], ""
+
+
+def _wish_of(form: Form, match: re.Match[str], sentence: str, codes: list[str]) -> Wish | None:
+    """The wish of a sentence that has a form; ``None`` where the form is there by chance."""
+    named = match.groupdict()
+    new = codes[int(named["new"])] if named.get("new") else named["level"].lower()
+    if form.name == "level":
+        level = _LEVEL.fullmatch(new)
+        if level is None:
+            return None
+        new = f"logger.{level[1].lower()}"
+    old = codes[int(named["old"])] if named.get("old") else None
+    if _OFFLOADING.search(new) or (old is None and _is_advice(form, match, sentence, new)):
+        return None
+    # An alternative's function and lines are not this one's.
+    said = sentence[: match.end()] + _OR.split(sentence[match.end() :])[0]
+    number = _COUNT.search(said)
+    wish = Wish(
+        form.name,
+        new,
+        old,
+        (named.get("role") or sentence.split()[0]).lower(),
+        codes[int(named["callee"])] if named.get("callee") else None,
+        named.get("word"),
+        _scopes(said, codes),
+        mentioned_lines(said),
+        _number(number) if number else None,
+        _EVERY.search(said) is not None,
+    )
+    if _HERE_TOO.search(sentence) and wish.count is None:
+        # "… here (and at line 40)": two places, and the line is that of one.
+        wish = replace(wish, lines=(), count=2)
+    return wish
+
+
+def _is_advice(form: Form, match: re.Match[str], sentence: str, new: str) -> bool:
+    """Whether new code without an old version is no edit that could be placed."""
+    named = match.groupdict()
+    role = (named.get("role") or "").lower()
+    additive = role == "add" or form.name == "wrap"
+    guards = is_guarding(read(new)) and not _POSITION.search(sentence)
+    if additive and not _is_keyword(new) and not named.get("word") and not guards:
+        # There is no older version of what is only to be added, and nothing says where.
+        return True
+    telling = (
+        form.name in ("level", "wrap")
+        or role == "catch"
+        # "Return `audio.copy()`" is code, "use `tracks.delete()`" a direction.
+        or (role in ("return", "pass", "submit") and re.search(r"\.\w+\(\)$", new) is not None)
+    )
+    # "Use `asyncio.Lock`" names a thing: that is advice, and no new version of anything.
+    return not telling and _is_mention(new)
+
+
+def _with_more(
+    form: Form, match: re.Match[str], wish: Wish, sentence: str, codes: list[str]
+) -> tuple[list[Wish], str]:
+    """A wish with those that the sentence goes on with, and what follows them."""
+    found = [wish]
+    rest = sentence[match.end() :]
+    while wish.old is not None and form.name == "change" and (more := MORE.match(rest)):
+        found.append(replace(wish, old=codes[int(more["old"])], new=codes[int(more["new"])]))
+        rest = rest[more.end() :]
+    suffix = read_suffix(rest, codes) if wish.old is not None else None
+    if suffix is not None:
+        return [replace(wish, suffix=suffix[0])], suffix[1]
+    if form.name in ("arrow", "should-be"):
+        found = []
+        for item in form.pattern.finditer(sentence):
+            pair = codes[int(item["old"])], codes[int(item["new"])]
+            found.append(replace(wish, old=pair[0], new=pair[1]))
+            rest = sentence[item.end() :]
+    return found, rest
 
 
 def _scopes(said: str, codes: list[str]) -> tuple[str, ...]:

@@ -64,20 +64,7 @@ def choose(
     awaiting = [item for item in shapes if _awaits(item)]
     if existing is not None:
         kind: LockKind = "async" if known[existing] == "async" else "thread"
-        made = _of_kind(scope, owner, kind, shapes, awaiting)
-        if isinstance(made, Refusal):
-            return made
-        chosen, colouring, notes = made
-        if chosen != kind:
-            why = notes[0].partition("; ")[0].removeprefix("no asyncio.Lock: ")
-            detail = f"{existing} is a lock of the event loop, but {why}"
-            return Refusal("wrong-kind-of-lock", detail, _site(owner, shapes[0]))
-        type_ = _type_of(owner, existing)
-        stuck = _reenters(owner, existing, shapes)
-        if stuck is not None and not type_.endswith("threading.RLock"):
-            detail = f"{stuck} takes {existing} again, which is not reentrant: it would deadlock"
-            return Refusal("would-deadlock", detail, _site(owner, shapes[0]))
-        return Lock(existing, kind, True, type_, colouring, notes)
+        return _existing(scope, owner, existing, kind, shapes, awaiting)
     wanted = plan.kind or _natural_kind(plan, shapes, awaiting)
     made = _of_kind(scope, owner, wanted, shapes, awaiting)
     if isinstance(made, Refusal):
@@ -109,6 +96,31 @@ def choose(
         for text in dict.fromkeys(calls_out)
     )
     return Lock(name, chosen, False, type_, None, (*notes, *held))
+
+
+def _existing(
+    scope: Scope,
+    owner: Owner,
+    name: str,
+    kind: LockKind,
+    shapes: Sequence[Shape],
+    awaiting: Sequence[Shape],
+) -> Lock | Refusal:
+    """A lock that the owner has, if the sections can take it."""
+    made = _of_kind(scope, owner, kind, shapes, awaiting)
+    if isinstance(made, Refusal):
+        return made
+    chosen, colouring, notes = made
+    if chosen != kind:
+        why = notes[0].partition("; ")[0].removeprefix("no asyncio.Lock: ")
+        detail = f"{name} is a lock of the event loop, but {why}"
+        return Refusal("wrong-kind-of-lock", detail, _site(owner, shapes[0]))
+    type_ = _type_of(owner, name)
+    stuck = _reenters(owner, name, shapes)
+    if stuck is not None and not type_.endswith("threading.RLock"):
+        detail = f"{stuck} takes {name} again, which is not reentrant: it would deadlock"
+        return Refusal("would-deadlock", detail, _site(owner, shapes[0]))
+    return Lock(name, kind, True, type_, colouring, notes)
 
 
 def _of_another_owner(

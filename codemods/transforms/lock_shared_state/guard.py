@@ -55,24 +55,7 @@ def guard(
     if reason is not None:
         yield Refusal(*reason, site)
         return
-    wanted: list[Shape] = []
-    left: list[Refusal] = []
-    calls = [item for item in indirect_writes(owner, touched) if not lock_held(owner, item)]
-    for function in dict.fromkeys(item.function for item in open_):
-        mine = [item for item in (*open_, *calls) if item.function is function]
-        mine.sort(key=lambda item: item.position)
-        if plan.full and function.name in plan.methods:
-            wanted.append(whole_body(function, mine))
-            continue
-        for shape in shapes(project, owner, function, mine):
-            if shape.snapshot is None and stands_alone(shape.section):
-                left.append(_alone(owner, shape))
-            elif (again := _checked_again(owner, shape, guarded)) is not None:
-                left.append(again)
-            elif _reads_around_work(project, owner, shape):
-                left.append(_slow_reads(owner, shape))
-            else:
-                wanted.append(shape)
+    wanted, left = _sections(project, owner, plan, touched, open_)
     wanted = _without_harmless(plan, wanted, left, owner)
     stopped = next((item for shape in wanted if (item := _unsound(owner, shape))), None)
     if stopped is not None:
@@ -100,6 +83,37 @@ def guard(
     yield made
     if isinstance(made, Change):
         yield from left
+
+
+def _sections(
+    project: Project,
+    owner: Owner,
+    plan: LockPlan,
+    touched: Sequence[Access],
+    open_: Sequence[Access],
+) -> tuple[list[Shape], list[Refusal]]:
+    """The sections that need a lock, and those that are left alone; ``open_`` are the accesses
+    out of ``touched`` that nothing guards."""
+    wanted: list[Shape] = []
+    left: list[Refusal] = []
+    guarded = [item for item in touched if lock_held(owner, item)]
+    calls = [item for item in indirect_writes(owner, touched) if not lock_held(owner, item)]
+    for function in dict.fromkeys(item.function for item in open_):
+        mine = [item for item in (*open_, *calls) if item.function is function]
+        mine.sort(key=lambda item: item.position)
+        if plan.full and function.name in plan.methods:
+            wanted.append(whole_body(function, mine))
+            continue
+        for shape in shapes(project, owner, function, mine):
+            if shape.snapshot is None and stands_alone(shape.section):
+                left.append(_alone(owner, shape))
+            elif (again := _checked_again(owner, shape, guarded)) is not None:
+                left.append(again)
+            elif _reads_around_work(project, owner, shape):
+                left.append(_slow_reads(owner, shape))
+            else:
+                wanted.append(shape)
+    return wanted, left
 
 
 def _alone(owner: Owner, shape: Shape) -> Refusal:
