@@ -305,7 +305,7 @@ class Codemod:
     options: tuple[Option, ...] = ()
     documentation: str = ""
     """The module's docstring; its first line is the summary."""
-    sieve: Callable[[Project, SourceFile, Mapping[str, Any]], bool] | None = None
+    prefilter: Callable[[Project, SourceFile, Mapping[str, Any]], bool] | None = None
     """A finer test than the triggers, for files that hold one: on the bytes and the codemod's
     settings alone, and ``False`` only where a scan has nothing to say. Most of a scan's time is
     what it parses."""
@@ -317,7 +317,7 @@ class Codemod:
         data = source.data
         for literal in self.triggers:
             if literal in data:
-                return self.sieve is None or self.sieve(project, source, options)
+                return self.prefilter is None or self.prefilter(project, source, options)
         return False
 
     @property

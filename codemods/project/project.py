@@ -167,7 +167,7 @@ class Project:
     def containing(self, *literals: bytes) -> Iterator[SourceFile]:
         """The Python files that hold at least one of the literals, sorted by path.
 
-        This is the cheap sieve before anything is parsed: substring tests over bytes.
+        This is the cheap prefilter before anything is parsed: substring tests over bytes.
         """
         if not self._loaded and not self.sweeping:
             missing = tuple(path for path in self.python_paths if path not in self._sources)

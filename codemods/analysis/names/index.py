@@ -1,7 +1,7 @@
 """What is where in a project: definitions, callers, types and models.
 
-Everything is looked up when it is asked for: a sieve over the bytes says which files can matter,
-and only those are parsed. Answers are remembered for as long as the project is.
+Everything is looked up when it is asked for: a prefilter over the bytes says which files can
+matter, and only those are parsed. Answers are remembered for as long as the project is.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Index:
         if name not in self._definitions:
             last = name.rpartition(".")[2]
             word = last.encode("utf-8")
-            # The sieve, and then the whole word: ``class Track`` is not ``class TrackList``.
+            # The prefilter, and then the whole word: ``class Track`` is not ``class TrackList``.
             defined = re.compile(rb"\b(?:def|class)[ \t]+" + re.escape(word) + rb"\b")
             found = []
             for source in self.project.containing(word):
@@ -222,7 +222,7 @@ class Index:
         from, or the last word of a string (``mock.patch("pkg.module.name")``)."""
         found: list[Reference] = []
         word = re.escape(name.encode("utf-8"))
-        # The sieve: a definition and a call are no references.
+        # The prefilter: a definition and a call are no references.
         mentioned = re.compile(rb"(?<!\w)(?<!def )(?<!class )" + word + rb"(?!\w)(?!\()")
         for source in self.project.containing(name.encode("utf-8")):
             tree = self.resolver.tree(source) if mentioned.search(source.data) else None
@@ -252,7 +252,7 @@ class Index:
         while queue:
             current = queue.pop(0)
             word = re.escape(current.name.encode("utf-8"))
-            # The sieve: among the bases of a class, or imported under another name.
+            # The prefilter: among the bases of a class, or imported under another name.
             based = re.compile(
                 rb"\bclass[ \t]+\w+[^:]*\([^:]*\b" + word + rb"\b|\b" + word + rb"\s+as\s"
                 rb"|\b\w+\s*=\s*(?:\w+\.)*" + word + rb"\b"

@@ -188,7 +188,7 @@ _CALL = re.compile(rb"\.(?:error|critical|fatal|log)\b")
 _PARTS = (re.compile(rb"except\b"), re.compile(rb"else[ \t]*:"), re.compile(rb"finally[ \t]*:"))
 
 
-def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
     """Whether a log call may stand in a handler, or in the ``else`` or ``finally`` of a ``try``."""
     data = source.data
     if b"except" not in data and b"finally" not in data:
@@ -215,5 +215,5 @@ codemod = Codemod(
         ),
     ),
     documentation=__doc__ or "",
-    sieve=sieve,
+    prefilter=prefilter,
 )

@@ -73,7 +73,7 @@ from codemods.rewriting import log_call_edit
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.lazy import cst
 from codemods.transforms.hide_exception_text.plan import HidePlan, recognise
-from codemods.transforms.hide_exception_text.prefilter import prepare, sieve
+from codemods.transforms.hide_exception_text.prefilter import may_leak, prepare
 from codemods.transforms.hide_exception_text.reported import in_finding
 from codemods.transforms.hide_exception_text.scan import AUTHORED, INTERNAL, in_scan
 
@@ -146,6 +146,6 @@ codemod = Codemod(
         Option("loggers", [], "receivers that are loggers too, as in `add-exc-info`"),
     ),
     documentation=__doc__ or "",
-    sieve=sieve,
+    prefilter=may_leak,
     prepare=prepare,
 )

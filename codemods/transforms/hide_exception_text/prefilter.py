@@ -47,7 +47,7 @@ def prepare(project: Project) -> None:
     project.survey(own_answers)
 
 
-def sieve(project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
+def may_leak(project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
     """Whether an exception goes anywhere but to a log and to the exception raised from it, in a
     block that says something to a client."""
     data = source.data

@@ -161,5 +161,5 @@ codemod = Codemod(
         ),
     ),
     documentation=__doc__ or "",
-    sieve=lambda _project, source, _options: may_be_torn(source.data) or may_race(source.data),
+    prefilter=lambda _project, source, _options: may_be_torn(source.data) or may_race(source.data),
 )

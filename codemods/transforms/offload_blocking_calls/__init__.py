@@ -99,7 +99,7 @@ _MANY = 100
 """From how many files with coroutines on it is cheaper to find all that blocks at once."""
 
 
-def sieve(project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
+def prefilter(project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
     """Whether a coroutine of the file may call something that blocks."""
     if is_test(source.path) and not options.get("tests", False):
         return False
@@ -148,6 +148,6 @@ codemod = Codemod(
         ),
     ),
     documentation=__doc__ or "",
-    sieve=sieve,
+    prefilter=prefilter,
     prepare=prepare,
 )

@@ -208,7 +208,7 @@ def edit(_operation: Operation, node: Any) -> Any:
 _MADE = re.compile(rb"(\w+)[ \t]*(?::[^=]*)?=[ \t]*(?:\w+\.)*Lock\(\)")
 
 
-def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
     """Whether a lock that is not reentrant is made, and named in two more places at least."""
     data = source.data
     if b"Lock as " in data or b"factory" in data:
@@ -230,5 +230,5 @@ codemod = Codemod(
     edit,
     triggers=(b"Lock",),
     documentation=__doc__ or "",
-    sieve=sieve,
+    prefilter=prefilter,
 )

@@ -106,7 +106,7 @@ _CHANGE = re.compile(
 """Behind the name of a collection: how it changes in place."""
 
 
-def sieve(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
     """Whether a loop changes what it goes over, or waits while something in the file changes it."""
     data = source.data
     known: dict[bytes, bool] = {}
@@ -150,5 +150,5 @@ codemod = Codemod(
     edit,
     triggers=(b"for ",),
     documentation=__doc__ or "",
-    sieve=sieve,
+    prefilter=prefilter,
 )

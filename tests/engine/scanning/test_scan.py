@@ -121,9 +121,9 @@ def test_a_file_that_kills_its_process_is_named_and_costs_no_other() -> None:
     assert any("m7.py given up" in line for line in found.deaths)
 
 
-def test_a_sieve_saves_the_parsing() -> None:
+def test_a_prefilter_saves_the_parsing() -> None:
     codemod = dataclasses.replace(
-        _codemod(), sieve=lambda _project, source, _options: b"+" in source.data
+        _codemod(), prefilter=lambda _project, source, _options: b"+" in source.data
     )
     found = scan(_project(a=b"old\n", b=b"old + 1\n"), [codemod])
     assert [item.change.site.path for item in found.found] == ["b.py"]
