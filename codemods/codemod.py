@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from codemods.findings.model import Finding, LineRange, Location
+from codemods.findings.model import Finding, LineRange, Location, Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.spans import Span
@@ -282,6 +282,17 @@ class Option:
     help: str
 
 
+@dataclass(frozen=True, slots=True)
+class AuditWords:
+    """What an audit says of every place that a codemod finds in a scan."""
+
+    defect: str
+    """The title of a finding: what is wrong, not what is done about it."""
+    severity: Severity
+    dimension: str
+    impact: str
+
+
 Recognise = Callable[[Finding], Plan | None]
 Find = Callable[[Scope, Any], Iterator[Change | Refusal]]
 EditNode = Callable[
@@ -311,6 +322,11 @@ class Codemod:
     what it parses."""
     prepare: Callable[[Project], None] | None = None
     """Called once before a scan of many files, for what is cheaper to find out for all of them."""
+    rules: tuple[str, ...] = ()
+    """Rules of other tools whose findings it fixes, by every name that they go by, in any case:
+    ``ASYNC230``, ``blocking-open-call-in-async-function``, ``py/stack-trace-exposure``."""
+    audit: AuditWords | None = None
+    """What an audit says of the places that it finds in a scan; something general if ``None``."""
 
     def wants(self, project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
         """Whether a scan parses ``source`` for this codemod."""

@@ -1,8 +1,8 @@
 """Findings of tools: known by their rule, located by their region, fixed as in a scan.
 
-What a tool writes has no prose to read names from. Its rule says which codemod is meant
-(:mod:`codemods.findings.rules`, or the codemod's own name where a scan of ours wrote the report),
-its region and snippet where. There the codemod decides as in a scan.
+What a tool writes has no prose to read names from. Its rule says which codemod is meant (one that
+has it among its ``rules``, or that very codemod where a scan of ours wrote the report), its region
+and snippet where. There the codemod decides as in a scan.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from codemods.engine.locating.locate import Located, NotLocated
 from codemods.engine.match import Match, match
 from codemods.engine.outcomes import NoCodemod
 from codemods.findings.model import Finding, LineRange
-from codemods.findings.rules import rule_entry
+from codemods.findings.rules import NOT_FIXED, names_of
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 
@@ -34,16 +34,26 @@ def by_rule(finding: Finding, codemods: Sequence[Codemod]) -> Match | NoCodemod 
     """
     if finding.rule is None:
         return None
-    entry = rule_entry(finding.rule)
-    if entry is not None and entry.codemod is None:
-        return NoCodemod(f"{finding.rule}: {entry.why}")
-    name = finding.rule if entry is None else entry.codemod
-    for codemod in codemods:
-        if codemod.name == name and codemod.scans:
-            return Match(_focused(codemod), Plan(strength=100))
+    fixer = fixer_of(finding.rule, codemods)
+    if isinstance(fixer, str):
+        return NoCodemod(f"{finding.rule}: {fixer}")
+    if fixer is not None and fixer.scans:
+        return Match(_focused(fixer), Plan(strength=100))
     if match(finding, codemods) is None:
         return NoCodemod(f"no codemod fixes what the rule {finding.rule} finds")
     return None
+
+
+def fixer_of(rule: str, codemods: Sequence[Codemod]) -> Codemod | str | None:
+    """The codemod that fixes what a rule finds, of several the first; why none does; or ``None``
+    for a rule that nobody knows."""
+    for name in names_of(rule):
+        for codemod in codemods:
+            if any(name == item.lower() for item in codemod.rules):
+                return codemod
+        if name in NOT_FIXED:
+            return NOT_FIXED[name]
+    return next((codemod for codemod in codemods if codemod.name == rule), None)
 
 
 def region_of_finding(finding: Finding, project: Project) -> Located | NotLocated:

@@ -7,82 +7,17 @@ report, and ``autofix apply --finding`` takes its ids.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
+from codemods.codemod import AuditWords, Codemod
 from codemods.findings.model import Finding, LineRange, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """What an audit says of every place that one codemod finds."""
-
-    defect: str
-    """The title of a finding: what is wrong, not what is done about it."""
-    severity: Severity
-    dimension: str
-    impact: str
-
-
-PATTERNS: Mapping[str, Pattern] = {
-    "add-exc-info": Pattern(
-        "An error is logged without its traceback",
-        Severity.LOW,
-        "Error Handling",
-        "Where the exception was raised cannot be told from the log.",
-    ),
-    "hide-exception-text": Pattern(
-        "Exception text reaches a client",
-        Severity.HIGH,
-        "Error Handling",
-        "Paths, queries and other internals are shown to whoever sends the request (CWE-209).",
-    ),
-    "joinedload-to-selectinload": Pattern(
-        "A collection is loaded by a join",
-        Severity.MEDIUM,
-        "Performance",
-        "The database sends every parent row once for each of its children.",
-    ),
-    "lock-shared-state": Pattern(
-        "Shared state is changed without a lock",
-        Severity.HIGH,
-        "Processing Engine",
-        "Two tasks or threads that get there at once lose an update, or do the work twice.",
-    ),
-    "offload-blocking-calls": Pattern(
-        "A blocking call stalls the event loop",
-        Severity.HIGH,
-        "Performance",
-        "Every other request waits until the call returns.",
-    ),
-    "snapshot-iteration": Pattern(
-        "A collection that others change is iterated over",
-        Severity.MEDIUM,
-        "Processing Engine",
-        "A change during the loop raises RuntimeError, or skips an element.",
-    ),
-    "reentrant-lock": Pattern(
-        "A lock that is not reentrant is taken twice",
-        Severity.CRITICAL,
-        "Processing Engine",
-        "The thread waits for itself, forever.",
-    ),
-    "reraise-http-exception": Pattern(
-        "A broad handler takes an HTTPException",
-        Severity.MEDIUM,
-        "Error Handling",
-        "The client gets the handler's status in place of the one that was raised for it.",
-    ),
-}
-"""By codemod."""
-
-
-def pattern_of(codemod: str) -> Pattern:
+def words_of(codemod: Codemod) -> AuditWords:
     """What is said of what a codemod finds."""
-    found = PATTERNS.get(codemod)
-    if found is None:
-        return Pattern(f"Something that {codemod} fixes", Severity.MEDIUM, "Route Handlers", "")
-    return found
+    return codemod.audit or AuditWords(
+        f"Something that {codemod.name} fixes", Severity.MEDIUM, "Route Handlers", ""
+    )
 
 
 def audit_id(codemod: str, fingerprint: str, taken: Iterable[str] = ()) -> str:

@@ -13,7 +13,7 @@ from codemods.engine.patching.formatting import formatter_for
 from codemods.engine.patching.gates import GateError, check_file
 from codemods.engine.patching.rewrite import RewrittenFile, rewrite
 from codemods.engine.scanning.run import Scanned, Site
-from codemods.output.audit import pattern_of
+from codemods.output.audit import words_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.transforms import catalogue
@@ -66,7 +66,7 @@ def as_sarif(scanned: Scanned) -> dict[str, Any]:
 def _rule(codemod: Codemod) -> dict[str, Any]:
     return {
         "id": codemod.name,
-        "shortDescription": {"text": pattern_of(codemod.name).defect},
+        "shortDescription": {"text": words_of(codemod).defect},
         "fullDescription": {"text": codemod.summary},
         "help": {"text": codemod.documentation.strip() or codemod.summary},
         "defaultConfiguration": {"level": "warning"},
@@ -89,7 +89,7 @@ def _result(project: Project, site: Site, index: int, codemod: Codemod) -> dict[
         "ruleId": codemod.name,
         "ruleIndex": index,
         "level": _LEVELS[site.change.safety],
-        "message": {"text": f"{pattern_of(codemod.name).defect}: {site.message}"},
+        "message": {"text": f"{words_of(codemod).defect}: {site.message}"},
         "locations": [location],
         "partialFingerprints": {"autofix/v1": site.fingerprint},
         "properties": {"safety": str(site.change.safety), "fixable": site.fixable},

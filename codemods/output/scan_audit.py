@@ -16,8 +16,9 @@ from codemods.findings.model import (
     Status,
     StatusKind,
 )
-from codemods.output.audit import audit_id, audit_text, pattern_of
+from codemods.output.audit import audit_id, audit_text, words_of
 from codemods.project.source import SourceFile
+from codemods.transforms import catalogue
 
 MOST_LINES = 12
 """Lines of code that a finding shows."""
@@ -43,7 +44,7 @@ def as_audit(scanned: Scanned) -> str:
 
 def finding_of(site: Site, source: SourceFile, name: str, ordinal: int) -> Finding:
     """A site as an auditor would put it."""
-    place, pattern = site.change.site, pattern_of(site.codemod)
+    place, pattern = site.change.site, words_of(catalogue()[site.codemod])
     last = min(place.end_line, place.line + MOST_LINES - 1)
     lines = (source.line_text(number) for number in range(place.line, last + 1))
     code = Code(textwrap.dedent("\n".join(lines)), "python", 0)

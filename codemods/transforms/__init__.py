@@ -9,10 +9,18 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from codemods.codemod import Codemod
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 ENTRY_POINTS = "autofix.codemods"
+
+
+class PluginError(ValueError):
+    """A codemod of another distribution that cannot be used, and why, in one line."""
 
 
 class Catalogue(Mapping[str, Codemod]):
@@ -22,8 +30,9 @@ class Catalogue(Mapping[str, Codemod]):
     none of ours, or all are wanted: looking for them takes longer than importing one of ours.
 
     Raises:
-        ValueError: when two codemods have the same name, or a module of the package holds none
-            of its name.
+        PluginError: when a codemod of another distribution cannot be loaded (it was written for
+            another version of this one, for instance), or has a name that is taken.
+        ValueError: when a module of the package holds no codemod of its name.
     """
 
     def __init__(self) -> None:
@@ -61,11 +70,24 @@ class Catalogue(Mapping[str, Codemod]):
 
         found: dict[str, Codemod] = {}
         for point in entry_points(group=ENTRY_POINTS):
-            codemod: Codemod = point.load()
+            codemod = _plugin(point)
             if codemod.name in self._own or codemod.name in found:
-                raise ValueError(f"two codemods are named {codemod.name}")
+                raise PluginError(f"two codemods are named {codemod.name}")
             found[codemod.name] = codemod
         return found
+
+
+def _plugin(point: EntryPoint) -> Codemod:
+    try:
+        loaded: object = point.load()
+    except Exception as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PluginError(
+            f"the plug-in {point.name} ({point.value}) cannot be used: {why}"
+        ) from error
+    if not isinstance(loaded, Codemod):
+        raise PluginError(f"the plug-in {point.name} ({point.value}) is no Codemod")
+    return loaded
 
 
 @cache

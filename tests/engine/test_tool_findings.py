@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from codemods.codemod import Codemod
 from codemods.engine.outcomes import Fixed, Resolution
 from codemods.engine.run import resolve
+from codemods.engine.tool_findings import fixer_of
 from codemods.findings.model import Finding
 from codemods.findings.readers.sarif import read_sarif
 from codemods.findings.reports import read_report
@@ -180,3 +182,32 @@ def test_the_reason_says_why_no_codemod_fits() -> None:
     assert resolution.outcome.name == "no-codemod"
     assert "the traceback is logged already" in resolution.outcome.reason
     assert "E501" in run(finding(10, rule="E501")).outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "codemod"),
+    [
+        ("ASYNC230", OFFLOAD),
+        ("async230", OFFLOAD),
+        ("blocking-open-call-in-async-function", OFFLOAD),
+        ("TRY400", TRACEBACK),
+        ("py/stack-trace-exposure", "hide-exception-text"),
+        ("acme.python.error-instead-of-exception", TRACEBACK),
+        ("bare-except", "log-swallowed-exception"),
+        ("add-exc-info", TRACEBACK),
+    ],
+)
+def test_who_fixes_what_a_rule_finds(rule: str, codemod: str) -> None:
+    fixer = fixer_of(rule, tuple(catalogue().values()))
+    assert isinstance(fixer, Codemod) and fixer.name == codemod
+
+
+@pytest.mark.parametrize("rule", ["G201", "LOG014", "unused-loop-control-variable", "B113"])
+def test_why_nobody_does(rule: str) -> None:
+    why = fixer_of(rule, tuple(catalogue().values()))
+    assert isinstance(why, str) and why
+
+
+@pytest.mark.parametrize("rule", ["", "E501", "ASYNC", "ASYNC2300", "xTRY400", "ADD-EXC-INFO"])
+def test_a_rule_that_nobody_knows(rule: str) -> None:
+    assert fixer_of(rule, tuple(catalogue().values())) is None

@@ -16,7 +16,8 @@ from codemods.findings.model import (
     StatusKind,
 )
 from codemods.findings.readers.markdown import read_markdown
-from codemods.output.audit import PATTERNS, audit_id, audit_text, pattern_of
+from codemods.output.audit import audit_id, audit_text, words_of
+from codemods.transforms import catalogue
 
 
 def finding(code: str, *, last: int = 5) -> Finding:
@@ -89,9 +90,13 @@ def test_ids() -> None:
     assert audit_id("offload-blocking-calls", "00000000000000ff", [first]) == "OBC-0000255"
 
 
-def test_patterns() -> None:
-    for name, pattern in PATTERNS.items():
-        assert pattern_of(name) is pattern
-        assert not pattern.defect.endswith(".")
-        assert pattern.impact.endswith(".")
-    assert "rename-constant" in pattern_of("rename-constant").defect
+@pytest.mark.parametrize("name", [name for name, item in catalogue().items() if item.scans])
+def test_what_scans_has_its_words(name: str) -> None:
+    words = catalogue()[name].audit
+    assert words is not None and words_of(catalogue()[name]) is words
+    assert not words.defect.endswith(".")
+    assert words.impact.endswith(".")
+
+
+def test_a_codemod_without_words_has_some_all_the_same() -> None:
+    assert "rename-constant" in words_of(catalogue()["rename-constant"]).defect

@@ -69,14 +69,14 @@ from typing import Any
 
 from codemods.analysis.logs.loggers import FAMILIAR, Kind
 from codemods.analysis.logs.tracebacks import shows_traceback
-from codemods.codemod import Change, Codemod, Option, Place, Refusal, Scope
-from codemods.findings.model import LineRange
+from codemods.codemod import AuditWords, Change, Codemod, Option, Place, Refusal, Scope
+from codemods.findings.model import LineRange, Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_call_edit import edit
 from codemods.rewriting.log_calls import ERRORS, Judge, LogCall
 from codemods.syntax.blocks import blocks_under
-from codemods.transforms.add_exc_info.plan import ExcInfoPlan, message_of, recognise
+from codemods.transforms.add_exc_info.plan import RULES, ExcInfoPlan, message_of, recognise
 
 EXPECTED = (
     # Control flow.
@@ -216,4 +216,11 @@ codemod = Codemod(
     ),
     documentation=__doc__ or "",
     prefilter=prefilter,
+    rules=RULES,
+    audit=AuditWords(
+        "An error is logged without its traceback",
+        Severity.LOW,
+        "Error Handling",
+        "Where the exception was raised cannot be told from the log.",
+    ),
 )

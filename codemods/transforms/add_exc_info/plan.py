@@ -28,7 +28,7 @@ _SUGGESTED = re.compile(rf"{_TRACEBACK}|\.exception\(", re.IGNORECASE)
 _TO_CLIENTS = re.compile(
     r"\b(?:clients?|responses?|leak\w*|expos\w+|disclos\w+|payloads?|print)\b", re.IGNORECASE
 )
-_RULES = ("add-exc-info", "TRY400", "error-instead-of-exception")
+RULES = ("TRY400", "error-instead-of-exception")
 
 _LEVELS = "debug|info|warning|warn|error|critical|fatal|log"
 _LOG_CALL = re.compile(
@@ -80,7 +80,7 @@ def recognise(finding: Finding) -> ExcInfoPlan | None:
 
 
 def _strength(finding: Finding) -> int:
-    if finding.rule in _RULES:
+    if finding.rule in ("add-exc-info", *RULES):
         return 95
     if _TO_CLIENTS.search(finding.title):
         return 0

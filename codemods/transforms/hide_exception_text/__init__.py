@@ -68,11 +68,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Operation, Option, Refusal, Scope
+from codemods.codemod import AuditWords, Change, Codemod, Operation, Option, Refusal, Scope
+from codemods.findings.model import Severity
 from codemods.rewriting import log_call_edit
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.lazy import cst
-from codemods.transforms.hide_exception_text.plan import HidePlan, recognise
+from codemods.transforms.hide_exception_text.plan import RULES, HidePlan, recognise
 from codemods.transforms.hide_exception_text.prefilter import may_leak, prepare
 from codemods.transforms.hide_exception_text.reported import in_finding
 from codemods.transforms.hide_exception_text.scan import AUTHORED, INTERNAL, in_scan
@@ -148,4 +149,11 @@ codemod = Codemod(
     documentation=__doc__ or "",
     prefilter=may_leak,
     prepare=prepare,
+    rules=RULES,
+    audit=AuditWords(
+        "Exception text reaches a client",
+        Severity.HIGH,
+        "Error Handling",
+        "Paths, queries and other internals are shown to whoever sends the request (CWE-209).",
+    ),
 )

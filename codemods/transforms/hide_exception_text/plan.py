@@ -43,7 +43,9 @@ _OTHERWISE = re.compile(
 )
 _STORED = re.compile(r"`(?:str|repr)\(\w+\)` (?:in|to|into|on|as) `[\w.]*\.(\w+)`")
 _SAID = re.compile(r"\b(?:message|text|string|detail)s?\b[^\n\"“`]{0,12}[\"“]([^\"”\n]{8,80})[\"”]")
-_RULES = ("hide-exception-text", "CWE-209", "py/stack-trace-exposure", "stack-trace-exposure")
+RULES = ("py/stack-trace-exposure",)
+_NAMES = ("hide-exception-text", "CWE-209", "stack-trace-exposure", *RULES)
+"""What a finding that somebody wrote may name as its rule; its words say where, not its lines."""
 _SWEEPING = re.compile(
     r"\b(?:all|every|each|across|throughout|over \d+)\b[^.\n]{0,60}?\b(?:sites?|endpoints?|"
     r"handlers?|routers?|blocks?|responses?|instances?|branches|routes|exceptions?)\b|(?:\d+\+|~\s?\d+)\s+"
@@ -117,7 +119,7 @@ def recognise(finding: Finding) -> HidePlan | None:
 
 
 def _strength(finding: Finding, shown: tuple[Shown, ...]) -> int:
-    if finding.rule in _RULES:
+    if finding.rule in _NAMES:
         return 95
     if _OTHERWISE.search(finding.title):
         return 0

@@ -69,8 +69,8 @@ from dataclasses import replace
 
 from codemods.analysis.orm.loader_options import NEW, OLD, Link, links
 from codemods.analysis.orm.queries import whole_expression
-from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope, site_of
-from codemods.findings.model import LineRange
+from codemods.codemod import AuditWords, Change, Codemod, Operation, Place, Refusal, Scope, site_of
+from codemods.findings.model import LineRange, Severity
 from codemods.project.source import SourceFile
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import qualified_name
@@ -202,4 +202,10 @@ codemod = Codemod(
     edit,
     triggers=(b"joinedload", b'lazy="joined"', b"lazy='joined'"),
     documentation=__doc__ or "",
+    audit=AuditWords(
+        "A collection is loaded by a join",
+        Severity.MEDIUM,
+        "Performance",
+        "The database sends every parent row once for each of its children.",
+    ),
 )

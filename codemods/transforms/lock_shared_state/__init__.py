@@ -87,6 +87,7 @@ from typing import Any
 
 from codemods.analysis.locks.state import Owner, owner_of
 from codemods.codemod import (
+    AuditWords,
     Change,
     Codemod,
     Operation,
@@ -95,6 +96,7 @@ from codemods.codemod import (
     Scope,
     site_of,
 )
+from codemods.findings.model import Severity
 from codemods.rewriting.colour import COLOUR_KINDS, edit_colour
 from codemods.transforms.lock_shared_state.edit import edit_lock
 from codemods.transforms.lock_shared_state.guard import guard
@@ -162,4 +164,10 @@ codemod = Codemod(
     ),
     documentation=__doc__ or "",
     prefilter=lambda _project, source, _options: may_be_torn(source.data) or may_race(source.data),
+    audit=AuditWords(
+        "Shared state is changed without a lock",
+        Severity.HIGH,
+        "Processing Engine",
+        "Two tasks or threads that get there at once lose an update, or do the work twice.",
+    ),
 )

@@ -72,7 +72,12 @@ from codemods.project.source import SourceFile
 from codemods.transforms.log_swallowed_exception.choice import Choice, choose
 from codemods.transforms.log_swallowed_exception.edit import edit
 from codemods.transforms.log_swallowed_exception.handlers import last_names
-from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan, recognise
+from codemods.transforms.log_swallowed_exception.plan import (
+    BARE_RULES,
+    SILENT_RULES,
+    SwallowedPlan,
+    recognise,
+)
 from codemods.transforms.log_swallowed_exception.suppress import suppressions
 from codemods.transforms.log_swallowed_exception.verdicts import Verdicts
 
@@ -173,4 +178,5 @@ codemod = Codemod(
     scans=False,
     options=(Option("loggers", [], "receivers that are loggers too, as in `add-exc-info`"),),
     documentation=__doc__ or "",
+    rules=(*SILENT_RULES, *BARE_RULES),
 )

@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.demands.text import spoken_count
 from codemods.findings.model import Finding, LineRange, Location, LocationKind
+from codemods.findings.rules import names_of
 from codemods.findings.text import code_spans, line_range
 
 LEVELS = ("debug", "info", "warning", "error", "critical", "exception")
 """Weakest first; ``exception`` is an error with its traceback."""
 _WORD = "|".join((*LEVELS, "warn"))
 
-_RULES = frozenset(
-    (
-        *("s110", "b110", "try-except-pass", "try_except_pass", "py/empty-except"),
-        *("s112", "b112", "try-except-continue", "try_except_continue"),
-    )
+SILENT_RULES = (
+    *("S110", "B110", "try-except-pass", "try_except_pass", "py/empty-except"),
+    *("S112", "B112", "try-except-continue", "try_except_continue"),
 )
 """What other tools call a handler that drops its exception; they point at it by its lines."""
-_BARE_RULES = frozenset(("e722", "bare-except", "w0702", "py/catch-base-exception"))
+BARE_RULES = ("E722", "bare-except", "W0702", "py/catch-base-exception")
 
 _SWALLOWED = re.compile(
     r"\bswallow(?:s|ed|ing)?\b|\bbare[- ]`?(?:except|pass)\b|"
@@ -111,10 +110,10 @@ class SwallowedPlan(Plan):
 def recognise(finding: Finding) -> SwallowedPlan | None:
     """A plan for findings that want an exception logged that a handler drops, a bare ``except:``
     made one for ``Exception``, or a handler's type narrowed to one that they name."""
-    rule = (finding.rule or "").lower().rpartition(".")[2]
-    if rule in _RULES:
+    rule = names_of(finding.rule or "")[1]
+    if rule in map(str.lower, SILENT_RULES):
         return SwallowedPlan(strength=95, whole_files=True, level="warning", values=True)
-    if rule in _BARE_RULES:
+    if rule in map(str.lower, BARE_RULES):
         return SwallowedPlan(strength=95, whole_files=True, bare=True)
     suggestion = "\n".join(item.text for item in finding.suggestion)
     words = f"{finding.description}\n{finding.text('evidence', 'code')}"

@@ -78,7 +78,8 @@ from typing import Any
 
 from codemods.analysis.blocking.blocking_callers import find_blockers
 from codemods.analysis.blocking.words import held
-from codemods.codemod import Change, Codemod, Option, Refusal, Scope, codemod_name
+from codemods.codemod import AuditWords, Change, Codemod, Option, Refusal, Scope, codemod_name
+from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.transforms.offload_blocking_calls.edit import edit
@@ -150,4 +151,21 @@ codemod = Codemod(
     documentation=__doc__ or "",
     prefilter=prefilter,
     prepare=prepare,
+    rules=(
+        *("ASYNC210", "blocking-http-call-in-async-function"),
+        *("ASYNC212", "blocking-http-call-httpx-in-async-function"),
+        *("ASYNC220", "create-subprocess-in-async-function"),
+        *("ASYNC221", "run-process-in-async-function"),
+        *("ASYNC222", "wait-for-process-in-async-function"),
+        *("ASYNC230", "blocking-open-call-in-async-function"),
+        *("ASYNC240", "blocking-path-method-in-async-function"),
+        *("ASYNC250", "blocking-input-in-async-function"),
+        *("ASYNC251", "blocking-sleep-in-async-function"),
+    ),
+    audit=AuditWords(
+        "A blocking call stalls the event loop",
+        Severity.HIGH,
+        "Performance",
+        "Every other request waits until the call returns.",
+    ),
 )

@@ -74,6 +74,7 @@ from codemods.analysis.locks.state import Owner, owner_of
 from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     AddImport,
+    AuditWords,
     Change,
     Codemod,
     DropImport,
@@ -84,6 +85,7 @@ from codemods.codemod import (
     Scope,
     site_of,
 )
+from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.lazy import cst
@@ -231,4 +233,10 @@ codemod = Codemod(
     triggers=(b"Lock",),
     documentation=__doc__ or "",
     prefilter=prefilter,
+    audit=AuditWords(
+        "A lock that is not reentrant is taken twice",
+        Severity.CRITICAL,
+        "Processing Engine",
+        "The thread waits for itself, forever.",
+    ),
 )

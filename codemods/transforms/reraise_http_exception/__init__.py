@@ -61,6 +61,7 @@ from typing import Any
 from codemods.analysis.exceptions.http import HttpExceptions, always_raises, is_broad
 from codemods.codemod import (
     AddImport,
+    AuditWords,
     Change,
     Codemod,
     Edit,
@@ -72,7 +73,7 @@ from codemods.codemod import (
     Unit,
     site_of,
 )
-from codemods.findings.model import LineRange
+from codemods.findings.model import LineRange, Severity
 from codemods.rewriting.parsed import statements
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.lazy import cst
@@ -179,4 +180,10 @@ codemod = Codemod(
     edit,
     triggers=(b"HTTPException",),
     documentation=__doc__ or "",
+    audit=AuditWords(
+        "A broad handler takes an HTTPException",
+        Severity.MEDIUM,
+        "Error Handling",
+        "The client gets the handler's status in place of the one that was raised for it.",
+    ),
 )

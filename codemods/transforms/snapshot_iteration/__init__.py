@@ -66,7 +66,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
+from codemods.codemod import AuditWords, Change, Codemod, Operation, Refusal, Scope
+from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.blocks import block_under, headers
@@ -151,4 +152,11 @@ codemod = Codemod(
     triggers=(b"for ",),
     documentation=__doc__ or "",
     prefilter=prefilter,
+    rules=("B909", "loop-iterator-mutation"),
+    audit=AuditWords(
+        "A collection that others change is iterated over",
+        Severity.MEDIUM,
+        "Processing Engine",
+        "A change during the loop raises RuntimeError, or skips an element.",
+    ),
 )

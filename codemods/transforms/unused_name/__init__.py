@@ -64,7 +64,7 @@ from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
 from codemods.rewriting.import_removal import NAMES, without_names
 from codemods.syntax.lazy import cst
 from codemods.transforms.unused_name.names import Unused
-from codemods.transforms.unused_name.plan import UnusedPlan, recognise
+from codemods.transforms.unused_name.plan import CODES, UnusedPlan, recognise
 
 
 def find(scope: Scope, plan: UnusedPlan | None) -> Iterator[Change | Refusal]:
@@ -115,4 +115,9 @@ codemod = Codemod(
     triggers=(b"import", b"except", b"="),
     scans=False,
     documentation=__doc__ or "",
+    rules=(
+        *CODES,
+        *("unused-import", "py/unused-import"),
+        *("unused-variable", "py/unused-local-variable"),
+    ),
 )

@@ -11,9 +11,13 @@ from codemods.demands.reported import Reported, reported_lines
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
 
+CODES = ("F401", "F841", "F811")
+"""What pyflakes, and ruff after it, calls an unused import, an unused variable and a second import
+of a name; titles name them."""
+_CODE = rf"\b(?:{'|'.join(CODES)})\b"
 _UNUSED = re.compile(
     r"\b(?:un|not )used\b|\bnever (?:used|read|referenced|called)\b|\bdead\b|\bredundant\b|"
-    r"\bduplicated?\b|\bF401\b|\bF841\b|\bF811\b",
+    rf"\bduplicated?\b|{_CODE}",
     re.IGNORECASE,
 )
 _IMPORT = re.compile(
@@ -30,7 +34,6 @@ _OTHERWISE = re.compile(
     r"type: ignore|warn-unused|columns?|dependenc(?:y|ies)|props?|state|keys?)\b",
     re.IGNORECASE,
 )
-_RULES = re.compile(r"\bF401\b|\bF841\b|\bF811\b")
 _ONE_NAME = re.compile(r"\bunused\s+`[\w.]+`\s+in\b|`[\w.]+`\s+(?:is\s+)?unused\s+in\b", re.I)
 _INSIDE = re.compile(r"\b(?:inside|within|in)\s+(?:a\s+|the\s+|its\s+)?(?:own\s+)?function\b", re.I)
 _GONE = re.compile(
@@ -82,7 +85,7 @@ def recognise(finding: Finding) -> UnusedPlan | None:
         return None
     if not _UNUSED.search(title) or _OTHERWISE.search(_INSIDE.sub(" ", _plain(title))):
         return None
-    named = _IMPORT.search(title) or _BINDING.search(title) or _RULES.search(title)
+    named = _IMPORT.search(title) or _BINDING.search(title) or re.search(_CODE, title)
     if not named and not (_ONE_NAME.search(title) and _IMPORT.search(f"{suggestion}{words}")):
         return None
     if suggestion and not _GONE.search(suggestion) and not _IMPORTED.search(suggestion):
