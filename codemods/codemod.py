@@ -315,7 +315,8 @@ class Codemod:
     """Whether ``find`` without a plan is precise enough for a scan."""
     options: tuple[Option, ...] = ()
     documentation: str = ""
-    """The module's docstring; its first line is the summary."""
+    """Its page, of which the first line is the summary: where it is empty, the catalogue takes the
+    docstring of the module."""
     prefilter: Callable[[Project, SourceFile, Mapping[str, Any]], bool] | None = None
     """A finer test than the triggers, for files that hold one: on the bytes and the codemod's
     settings alone, and ``False`` only where a scan has nothing to say. Most of a scan's time is

@@ -5,10 +5,13 @@ A module whose name starts with an underscore is a helper that several codemods 
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from codemods.codemod import Codemod
@@ -49,10 +52,11 @@ class Catalogue(Mapping[str, Codemod]):
             return self._plugins[name]
         found = self._loaded.get(name)
         if found is None:
-            codemod: Codemod = importlib.import_module(f"{__name__}.{module}").codemod
+            holder = importlib.import_module(f"{__name__}.{module}")
+            codemod: Codemod = holder.codemod
             if codemod.name != name:
                 raise ValueError(f"{module}.py holds a codemod named {codemod.name}")
-            found = self._loaded[name] = codemod
+            found = self._loaded[name] = _documented(codemod, holder)
         return found
 
     def __contains__(self, name: object) -> bool:
@@ -87,7 +91,14 @@ def _plugin(point: EntryPoint) -> Codemod:
         ) from error
     if not isinstance(loaded, Codemod):
         raise PluginError(f"the plug-in {point.name} ({point.value}) is no Codemod")
-    return loaded
+    return _documented(loaded, sys.modules.get(point.module))
+
+
+def _documented(codemod: Codemod, holder: ModuleType | None) -> Codemod:
+    """``codemod`` with the docstring of its module for a page, where it has none of its own."""
+    if codemod.documentation or holder is None or not holder.__doc__:
+        return codemod
+    return dataclasses.replace(codemod, documentation=holder.__doc__)
 
 
 @cache

@@ -208,5 +208,4 @@ codemod = Codemod(
     edit,
     triggers=(b"except",),
     scans=False,
-    documentation=__doc__ or "",
 )

@@ -202,5 +202,4 @@ codemod = Codemod(
     edit,
     triggers=(b"allow_methods", b"allow_headers"),
     scans=False,
-    documentation=__doc__ or "",
 )

@@ -231,5 +231,4 @@ codemod = Codemod(
     edit,
     triggers=(b"next(",),
     scans=False,
-    documentation=__doc__ or "",
 )

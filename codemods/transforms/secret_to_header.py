@@ -265,5 +265,4 @@ codemod = Codemod(
     edit,
     triggers=(b"token=", b"key=", b"secret=", b"password="),
     scans=False,
-    documentation=__doc__ or "",
 )

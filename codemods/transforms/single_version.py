@@ -204,5 +204,4 @@ codemod = Codemod(
     edit,
     triggers=(b"version", b"VERSION"),
     scans=False,
-    documentation=__doc__ or "",
 )

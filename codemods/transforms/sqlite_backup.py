@@ -232,5 +232,4 @@ codemod = Codemod(
     edit,
     triggers=(b"shutil",),
     scans=False,
-    documentation=__doc__ or "",
 )

@@ -14,6 +14,8 @@ from codemods.transforms import catalogue
 from tests.cli.conftest import Run, git
 
 HOUSE = """
+'Write no colours.'
+
 from codemods.codemod import AuditWords, Change, Codemod, Safety, site_of
 from codemods.findings.model import Severity
 import ast
@@ -106,6 +108,16 @@ def test_its_words_stand_in_an_audit(
     assert f": {heading}\n- **Severity**: {severity}\n" in text
     assert ("- **Dimension**: Style\n" in text) == bool(says)
     assert ("- **Impact**: Nobody can read it.\n" in text) == bool(says)
+
+
+def test_its_page_is_the_docstring_of_its_module(
+    autofix: Run, install: Callable[[str], Path]
+) -> None:
+    install(HOUSE % "")
+    assert "Write no colours." in autofix("codemods", "house-style").text
+    catalogue.cache_clear()
+    sys.modules["house_style"].__dict__["__doc__"] = None
+    assert "house-style" in autofix("codemods").text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import importlib.metadata
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from codemods.transforms import Catalogue, catalogue
 
 class Point:
     """An entry point of another distribution."""
+
+    module = "house_style"
 
     def __init__(self, codemod: Codemod) -> None:
         self._codemod = codemod
@@ -35,6 +38,13 @@ def test_names_are_sorted_and_name_what_is_there() -> None:
     assert list(known) == sorted(known)
     assert all(item.name == name for name, item in known.items())
     assert len(known) == len(list(known))
+
+
+def test_the_page_is_the_docstring_of_the_module() -> None:
+    for name, item in catalogue().items():
+        module = importlib.import_module(f"codemods.transforms.{name.replace('-', '_')}")
+        assert item.documentation == module.__doc__
+        assert item.summary and "\n" not in item.summary
 
 
 def test_a_codemod_is_imported_when_it_is_asked_for() -> None:

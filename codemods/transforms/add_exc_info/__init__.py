@@ -214,7 +214,6 @@ codemod = Codemod(
             "exceptions, as patterns, whose handlers a scan only shows",
         ),
     ),
-    documentation=__doc__ or "",
     prefilter=prefilter,
     rules=RULES,
     audit=AuditWords(

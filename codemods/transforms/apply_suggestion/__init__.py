@@ -228,5 +228,4 @@ codemod = Codemod(
     edit,
     triggers=(b"",),
     scans=False,
-    documentation=__doc__ or "",
 )

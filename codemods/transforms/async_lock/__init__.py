@@ -167,5 +167,4 @@ codemod = Codemod(
             "dotted names, as patterns, that others call: they never become async",
         ),
     ),
-    documentation=__doc__ or "",
 )

@@ -112,5 +112,4 @@ codemod = Codemod(
     edit_atomic,
     triggers=(b"open(", b"write_text(", b"write_bytes("),
     scans=False,
-    documentation=__doc__ or "",
 )

@@ -231,5 +231,4 @@ codemod = Codemod(
     edit,
     triggers=(b"await",),
     scans=False,
-    documentation=__doc__ or "",
 )

@@ -252,5 +252,4 @@ codemod = Codemod(
     edit,
     triggers=(b"Queue(", b"Queue["),
     scans=False,
-    documentation=__doc__ or "",
 )

@@ -134,5 +134,4 @@ codemod = Codemod(
     triggers=(b"Path", b"open(", b"FileResponse", b"os.path"),
     scans=False,
     options=(Option("root", "", "The folder that a path may be in, if the finding names none."),),
-    documentation=__doc__ or "",
 )

@@ -132,5 +132,4 @@ codemod = Codemod(
     edit,
     triggers=(b"return",),
     scans=False,
-    documentation=__doc__ or "",
 )

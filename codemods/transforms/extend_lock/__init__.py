@@ -172,5 +172,4 @@ codemod = Codemod(
     edit,
     triggers=(b"with ",),
     scans=False,
-    documentation=__doc__ or "",
 )

@@ -146,7 +146,6 @@ codemod = Codemod(
         ),
         Option("loggers", [], "receivers that are loggers too, as in `add-exc-info`"),
     ),
-    documentation=__doc__ or "",
     prefilter=may_leak,
     prepare=prepare,
     rules=RULES,

@@ -91,5 +91,4 @@ codemod = Codemod(
     edit,
     triggers=(b"=",),
     scans=False,
-    documentation=__doc__ or "",
 )

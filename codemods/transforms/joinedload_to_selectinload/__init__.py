@@ -201,7 +201,6 @@ codemod = Codemod(
     find,
     edit,
     triggers=(b"joinedload", b'lazy="joined"', b"lazy='joined'"),
-    documentation=__doc__ or "",
     audit=AuditWords(
         "A collection is loaded by a join",
         Severity.MEDIUM,

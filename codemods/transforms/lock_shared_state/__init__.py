@@ -162,7 +162,6 @@ codemod = Codemod(
             "dotted names, as patterns, that others call: they never become async",
         ),
     ),
-    documentation=__doc__ or "",
     prefilter=lambda _project, source, _options: may_be_torn(source.data) or may_race(source.data),
     audit=AuditWords(
         "Shared state is changed without a lock",

@@ -177,6 +177,5 @@ codemod = Codemod(
     triggers=(b"except", b"suppress("),
     scans=False,
     options=(Option("loggers", [], "receivers that are loggers too, as in `add-exc-info`"),),
-    documentation=__doc__ or "",
     rules=(*SILENT_RULES, *BARE_RULES),
 )

@@ -148,7 +148,6 @@ codemod = Codemod(
             "more do, it only shows it.",
         ),
     ),
-    documentation=__doc__ or "",
     prefilter=prefilter,
     prepare=prepare,
     rules=(

@@ -291,5 +291,4 @@ codemod = Codemod(
     edit,
     triggers=(b"create_task", b"ensure_future"),
     scans=False,
-    documentation=__doc__ or "",
 )

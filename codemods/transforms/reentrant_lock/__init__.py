@@ -231,7 +231,6 @@ codemod = Codemod(
     find,
     edit,
     triggers=(b"Lock",),
-    documentation=__doc__ or "",
     prefilter=prefilter,
     audit=AuditWords(
         "A lock that is not reentrant is taken twice",

@@ -189,5 +189,4 @@ codemod = Codemod(
     edit,
     triggers=(b"def", b"="),
     scans=False,
-    documentation=__doc__ or "",
 )

@@ -179,7 +179,6 @@ codemod = Codemod(
     find,
     edit,
     triggers=(b"HTTPException",),
-    documentation=__doc__ or "",
     audit=AuditWords(
         "A broad handler takes an HTTPException",
         Severity.MEDIUM,

@@ -164,5 +164,4 @@ codemod = Codemod(
     edit,
     triggers=(b".commit(",),
     scans=False,
-    documentation=__doc__ or "",
 )

@@ -150,7 +150,6 @@ codemod = Codemod(
     find,
     edit,
     triggers=(b"for ",),
-    documentation=__doc__ or "",
     prefilter=prefilter,
     rules=("B909", "loop-iterator-mutation"),
     audit=AuditWords(

@@ -114,7 +114,6 @@ codemod = Codemod(
     edit,
     triggers=(b"import", b"except", b"="),
     scans=False,
-    documentation=__doc__ or "",
     rules=(
         *CODES,
         *("unused-import", "py/unused-import"),

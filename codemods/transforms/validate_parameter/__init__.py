@@ -102,5 +102,4 @@ codemod = Codemod(
     edit_validation,
     triggers=(b"fastapi", b"pydantic"),
     scans=False,
-    documentation=__doc__ or "",
 )
