@@ -312,7 +312,7 @@ class Codemod:
     triggers: tuple[bytes, ...]
     """Literals of which at least one occurs in every file that a scan could change."""
     scans: bool = True
-    """Whether ``find`` without a plan is precise enough for a scan."""
+    """Whether ``find`` without a plan is precise enough for a scan; if not, it always gets one."""
     options: tuple[Option, ...] = ()
     documentation: str = ""
     """Its page, of which the first line is the summary: where it is empty, the catalogue takes the

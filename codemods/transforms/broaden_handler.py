@@ -104,10 +104,8 @@ def recognise(finding: Finding) -> BroadPlan | None:
     return BroadPlan(strength=85, anchors=(found["narrow"], _BROAD), narrow=found["narrow"])
 
 
-def find(scope: Scope, plan: BroadPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: BroadPlan) -> Iterator[Change | Refusal]:
     """The handlers of a place that catch the narrow type."""
-    if plan is None:
-        return
     seen: set[ast.AST] = set()
     for place in scope.places:
         source = place.source

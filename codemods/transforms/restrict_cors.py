@@ -110,10 +110,8 @@ def recognise(finding: Finding) -> CorsPlan | None:
     )
 
 
-def find(scope: Scope, plan: CorsPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: CorsPlan) -> Iterator[Change | Refusal]:
     """The wildcards of the middleware in a place."""
-    if plan is None:
-        return
     seen: set[ast.AST] = set()
     for place in scope.places:
         for call in place.source.tree.within(place.node, ast.Call):

@@ -103,10 +103,8 @@ def recognise(finding: Finding) -> EvictionPlan | None:
     return EvictionPlan(strength=85, anchors=names or ("iter", "popitem"), mappings=mappings)
 
 
-def find(scope: Scope, plan: EvictionPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: EvictionPlan) -> Iterator[Change | Refusal]:
     """The evictions of a place."""
-    if plan is None:
-        return
     seen: set[ast.AST] = set()
     for place in scope.places:
         source = place.source

@@ -111,10 +111,8 @@ def recognise(finding: Finding) -> SecretPlan | None:
     return SecretPlan(strength=85, anchors=anchors, word=word, scheme=scheme)
 
 
-def find(scope: Scope, plan: SecretPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: SecretPlan) -> Iterator[Change | Refusal]:
     """The URLs of a place that have the secret in them."""
-    if plan is None:
-        return
     seen: set[ast.AST] = set()
     for place in scope.places:
         tree = place.source.tree

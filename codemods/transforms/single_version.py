@@ -107,10 +107,8 @@ def recognise(finding: Finding) -> VersionPlan | None:
     )
 
 
-def find(scope: Scope, plan: VersionPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: VersionPlan) -> Iterator[Change | Refusal]:
     """The strings of a place that have an old version in them, and what follows from it."""
-    if plan is None:
-        return
     truth = truth_of(scope.project, plan.sources)
     seen: set[ast.AST] = set()
     for place in scope.places:

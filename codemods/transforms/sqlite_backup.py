@@ -96,10 +96,8 @@ def recognise(finding: Finding) -> BackupPlan | None:
     return BackupPlan(strength=85, anchors=("copy2", "copy", "copyfile", "backup"))
 
 
-def find(scope: Scope, plan: BackupPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, _plan: BackupPlan) -> Iterator[Change | Refusal]:
     """The copies of files in a function that a finding names."""
-    if plan is None:
-        return
     seen: set[ast.AST] = set()
     for place in scope.places:
         source = place.source

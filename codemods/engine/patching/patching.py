@@ -89,7 +89,8 @@ def look(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Se
     changes: list[Change] = []
     shown: list[Change] = []
     refusals: list[Refusal] = []
-    for item in codemod.find(scope, plan):
+    # Without a plan nothing says what a codemod that does not scan is to look for.
+    for item in codemod.find(scope, plan) if plan is not None or codemod.scans else ():
         if isinstance(item, Refusal):
             refusals.append(item)
             continue

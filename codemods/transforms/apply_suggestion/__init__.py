@@ -88,9 +88,9 @@ from codemods.transforms.apply_suggestion.pointing import reported_too
 from codemods.transforms.apply_suggestion.prose import Wish
 
 
-def find(scope: Scope, plan: SuggestionPlan | None) -> Iterator[Change | Refusal]:
-    """The edits of a suggestion, all or none of them; nothing in a scan."""
-    if plan is None or not scope.places:
+def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
+    """The edits of a suggestion, all or none of them."""
+    if not scope.places:
         # A second run has no place where the first one replaced the whole definition.
         return
     first = scope.places[0]

@@ -83,10 +83,8 @@ RETYPE = "retype"
 ASYNC_WITH = "async-with"
 
 
-def find(scope: Scope, plan: AsyncLockPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: AsyncLockPlan) -> Iterator[Change | Refusal]:
     """The locks of threads that coroutines take, or why they stay."""
-    if plan is None:
-        return
     owners = [owner_of(place.source, place.node) for place in scope.places]
     locks = locks_of_owners(owners, plan.locks)
     for lock in locks:

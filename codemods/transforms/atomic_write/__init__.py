@@ -90,10 +90,8 @@ from codemods.transforms.atomic_write.plan import AtomicPlan, recognise
 from codemods.transforms.atomic_write.sites import Writes
 
 
-def find(scope: Scope, plan: AtomicPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: AtomicPlan) -> Iterator[Change | Refusal]:
     """The writes of the places that a finding names."""
-    if plan is None:
-        return
     seen: set[Change | Refusal] = set()
     places = (*scope.places, *listed(scope, plan))
     for place in places:

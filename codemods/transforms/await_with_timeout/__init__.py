@@ -71,10 +71,8 @@ from codemods.transforms.await_with_timeout.plan import (
 _TIMEOUTS = ("timeout", "timeout_at", "fail_after")
 
 
-def find(scope: Scope, plan: TimeoutPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: TimeoutPlan) -> Iterator[Change | Refusal]:
     """The awaited calls that a finding means."""
-    if plan is None:
-        return
     # Two places of a finding may lie in each other.
     calls = {
         (place.source.path, place.source.span(call).start): (place.source, call)

@@ -99,10 +99,8 @@ _WAIT = "wait"
 _REJECT = "reject"
 
 
-def find(scope: Scope, plan: QueuePlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: QueuePlan) -> Iterator[Change | Refusal]:
     """The queues that a finding names, and who waits for them."""
-    if plan is None:
-        return
     seen: set[ast.AST] = set()
     for place in scope.places:
         for queue in _queues(place, plan):

@@ -80,10 +80,8 @@ from codemods.transforms.contain_path.plan import PathPlan, recognise
 from codemods.transforms.contain_path.validators import Validator, only_validator, validator_named
 
 
-def find(scope: Scope, plan: PathPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: PathPlan) -> Iterator[Change | Refusal]:
     """The paths of a place that a finding wants checked."""
-    if plan is None:
-        return
     means = _means(scope, plan)
     wanted: dict[Function, SourceFile] = {}
     for place in scope.places:

@@ -63,10 +63,8 @@ from codemods.transforms.copy_on_return.plan import CopyPlan, recognise
 from codemods.transforms.copy_on_return.returns import COPY_UNLESS_NONE, PER_SLOT, Returns
 
 
-def find(scope: Scope, plan: CopyPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: CopyPlan) -> Iterator[Change | Refusal]:
     """The returns of the places that hand out what a finding wants copied."""
-    if plan is None:
-        return
     found: list[Change | Refusal] = []
     for place in scope.places:
         # Two places of a finding may lie in each other.

@@ -83,10 +83,8 @@ from codemods.transforms.extend_lock.plan import ExtendPlan, recognise
 EXTEND = "extend"
 
 
-def find(scope: Scope, plan: ExtendPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: ExtendPlan) -> Iterator[Change | Refusal]:
     """The block that takes in the call that the finding names, or why it does not."""
-    if plan is None:
-        return
     # A title may name the class that is called; the block stands elsewhere in the file then.
     modules = dict.fromkeys(Place(item.source, item.source.tree.module) for item in scope.places)
     for places in (scope.places, tuple(modules)):

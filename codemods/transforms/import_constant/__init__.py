@@ -56,10 +56,8 @@ from codemods.transforms.import_constant.copies import Copies
 from codemods.transforms.import_constant.plan import ConstantPlan, recognise
 
 
-def find(scope: Scope, plan: ConstantPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: ConstantPlan) -> Iterator[Change | Refusal]:
     """The copies of the constants that a finding names, in the files that it names."""
-    if plan is None:
-        return
     sources = {place.source.path: place.source for place in scope.places}
     lines: dict[str, list[LineRange]] = {}
     for place in scope.places:

@@ -82,10 +82,8 @@ from codemods.transforms.log_swallowed_exception.suppress import suppressions
 from codemods.transforms.log_swallowed_exception.verdicts import Verdicts
 
 
-def find(scope: Scope, plan: SwallowedPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
     """The silent handlers that a finding means."""
-    if plan is None:
-        return
     meant: list[tuple[Place, Choice]] = []
     seen: set[tuple[str, ast.AST]] = set()
     refused: list[Refusal] = []

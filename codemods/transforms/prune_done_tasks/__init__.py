@@ -90,10 +90,8 @@ _INSTEAD = "instead"
 _FUNCTION = "function"
 
 
-def find(scope: Scope, plan: TaskPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: TaskPlan) -> Iterator[Change | Refusal]:
     """The statements that put tasks into the registries that a finding names."""
-    if plan is None:
-        return
     for source in dict.fromkeys(place.source for place in scope.places):
         found = entries(source, plan.registries)
         for registry in dict.fromkeys(item.registry for item in found):

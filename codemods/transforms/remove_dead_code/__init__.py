@@ -82,10 +82,8 @@ from codemods.transforms.remove_dead_code.removal import EXPORT, Removal, is_all
 from codemods.transforms.remove_dead_code.targets import Parameter, Target, parameters, targets
 
 
-def find(scope: Scope, plan: DeadPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: DeadPlan) -> Iterator[Change | Refusal]:
     """The dead code that a finding names, if nothing uses it."""
-    if plan is None:
-        return
     sources = {place.source.path: place.source for place in scope.places}
     lines: dict[str, list[LineRange]] = {}
     for place in scope.places:

@@ -78,10 +78,8 @@ _STRING = "string"
 _CEILING = "ceiling"
 
 
-def find(scope: Scope, plan: RenamePlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: RenamePlan) -> Iterator[Change | Refusal]:
     """The names and strings of a place that a finding calls wrong."""
-    if plan is None:
-        return
     seen: set[ast.AST] = set()
     for place in scope.places:
         for pair in plan.pairs:

@@ -68,10 +68,8 @@ from codemods.transforms.rollback_on_error.plan import RollbackPlan, recognise
 from codemods.transforms.rollback_on_error.sites import HANDLER, WRAP, Commits
 
 
-def find(scope: Scope, plan: RollbackPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: RollbackPlan) -> Iterator[Change | Refusal]:
     """The commits of a place whose failure nobody rolls back."""
-    if plan is None:
-        return
     seen: set[Any] = set()
     for place in (*scope.places, *_listed(scope)):
         for item in Commits(scope.project, place, plan).verdicts():

@@ -67,10 +67,8 @@ from codemods.transforms.unused_name.names import Unused
 from codemods.transforms.unused_name.plan import CODES, UnusedPlan, recognise
 
 
-def find(scope: Scope, plan: UnusedPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
     """The unused names that a finding means, in the files that it names."""
-    if plan is None:
-        return
     sources = {place.source.path: place.source for place in scope.places}
     lines = {
         path: [*next(iter(p.reported for p in scope.places if p.source.path == path))]

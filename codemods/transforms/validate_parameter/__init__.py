@@ -60,10 +60,8 @@ from codemods.transforms.validate_parameter.plan import ValidationPlan, recognis
 from codemods.transforms.validate_parameter.verdicts import Judge
 
 
-def find(scope: Scope, plan: ValidationPlan | None) -> Iterator[Change | Refusal]:
+def find(scope: Scope, plan: ValidationPlan) -> Iterator[Change | Refusal]:
     """The parameters of a place that a finding wants bounded."""
-    if plan is None:
-        return
     seen: set[ast.AST] = set()
     places = (*scope.places, *_swept(scope, plan))
     for place in places:

@@ -64,6 +64,12 @@ def test_a_codemod_that_does_not_scan_is_left_out() -> None:
     assert scan(_project(a=b"old\n"), [_codemod(scans=False)]).found == ()
 
 
+def test_a_codemod_that_does_not_scan_is_never_asked_without_a_plan() -> None:
+    asked = dataclasses.replace(_codemod(scans=False), find=lambda *_: pytest.fail("asked"))
+    made = fix(_project(a=b"new = 1\nold\n"), [asked], "a.py")
+    assert (made.files, made.refused, made.failed) == ((), (), ())
+
+
 def test_a_comment_keeps_a_place_out_and_is_counted() -> None:
     found = scan(_project(a=b"old  # autofix: ignore\n"), [_codemod()])
     assert not found.found
