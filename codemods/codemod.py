@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     import libcst as cst
 
 
-Located = TypeVar("Located", bound=ast.expr | ast.stmt | ast.excepthandler)
+Positioned = ast.expr | ast.stmt | ast.excepthandler
+"""A node that stands on lines of its own."""
+Located = TypeVar("Located", bound=Positioned)
+Item = TypeVar("Item")
 
 
 class Safety(enum.StrEnum):
@@ -215,18 +218,19 @@ class Place:
         Nodes on lines where the evidence stands go before nodes on reported lines; where neither
         picks any, all of them stay: the report's lines only break ties.
         """
+        return self.meant(nodes, itself)
+
+    def meant(self, items: Sequence[Item], node: Callable[[Item], Positioned]) -> list[Item]:
+        """The same for what is no node and has one, which ``node`` gives."""
         for ranges in (self.evidence, self.reported):
             chosen = [
-                node
-                for node in nodes
-                if any(
-                    lines.overlaps(LineRange(node.lineno, node.end_lineno or node.lineno))
-                    for lines in ranges
-                )
+                item
+                for item in items
+                if any(lines.overlaps(lines_of(node(item))) for lines in ranges)
             ]
             if chosen:
                 return chosen
-        return list(nodes)
+        return list(items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +243,34 @@ class Scope:
     finding: Finding | None = None
     """``None`` in a scan."""
 
-    def site(self, source: SourceFile, node: ast.expr | ast.stmt | ast.excepthandler) -> Site:
+    def nodes(self, *kinds: type[Located]) -> Iterator[tuple[Place, list[Located]]]:
+        """Each place with its nodes of exactly these kinds; :meth:`once` holds for them."""
+        return self.once(lambda place: place.source.tree.within(place.node, *kinds), itself)
+
+    def once(
+        self,
+        look: Callable[[Place], Iterable[Item]],
+        node: Callable[[Item], ast.AST],
+        also: Iterable[Place] = (),
+    ) -> Iterator[tuple[Place, list[Item]]]:
+        """Each place with what is found in it, and was in none before: two places of a finding may
+        lie in each other.
+
+        Args:
+            look: what to find in a place.
+            node: by which node two of them are the same.
+            also: places that come behind those of the scope.
+        """
+        seen: set[ast.AST] = set()
+        for place in (*self.places, *also):
+            found = []
+            for item in look(place):
+                if node(item) not in seen:
+                    seen.add(node(item))
+                    found.append(item)
+            yield place, found
+
+    def site(self, source: SourceFile, node: Positioned) -> Site:
         """The site of ``node`` for a result."""
         return site_of(source, node)
 
@@ -260,7 +291,17 @@ class Scope:
             return None
 
 
-def site_of(source: SourceFile, node: ast.expr | ast.stmt | ast.excepthandler) -> Site:
+def itself(node: Located) -> Located:
+    """A node is its own."""
+    return node
+
+
+def lines_of(node: Positioned) -> LineRange:
+    """The lines that ``node`` stands on."""
+    return LineRange(node.lineno, node.end_lineno or node.lineno)
+
+
+def site_of(source: SourceFile, node: Positioned) -> Site:
     """Where ``node`` stands, for people."""
     start = source.line_starts[node.lineno - 1]
     column = len(source.utf8[start : start + node.col_offset].decode("utf-8", "replace")) + 1

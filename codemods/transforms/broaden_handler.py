@@ -106,27 +106,18 @@ def recognise(finding: Finding) -> BroadPlan | None:
 
 def find(scope: Scope, plan: BroadPlan) -> Iterator[Change | Refusal]:
     """The handlers of a place that catch the narrow type."""
-    seen: set[ast.AST] = set()
-    for place in scope.places:
+    for place, handlers in scope.nodes(ast.ExceptHandler):
         source = place.source
-        handlers = [
-            handler
-            for handler in source.tree.within(place.node, ast.ExceptHandler)
-            if _last(handler_types(handler)) == (plan.narrow,) and handler not in seen
-        ]
-        seen.update(handlers)
-        for handler in place.focus(handlers):
+        narrow = _for(plan.narrow, handlers)
+        for handler in place.focus(narrow):
             yield _verdict(scope.project, source, handler, plan.narrow)
-        if not handlers:
-            yield from _done(source, place.focus(_broad(source, place.node)))
+        if not narrow:
+            inside = source.tree.within(place.node, ast.ExceptHandler)
+            yield from _done(source, place.focus(_for(_BROAD, inside)))
 
 
-def _broad(source: SourceFile, root: ast.AST) -> list[ast.ExceptHandler]:
-    return [
-        handler
-        for handler in source.tree.within(root, ast.ExceptHandler)
-        if _last(handler_types(handler)) == (_BROAD,)
-    ]
+def _for(name: str, handlers: list[ast.ExceptHandler]) -> list[ast.ExceptHandler]:
+    return [handler for handler in handlers if _last(handler_types(handler)) == (name,)]
 
 
 def _done(source: SourceFile, handlers: list[ast.ExceptHandler]) -> Iterator[Refusal]:

@@ -112,12 +112,10 @@ def recognise(finding: Finding) -> CorsPlan | None:
 
 def find(scope: Scope, plan: CorsPlan) -> Iterator[Change | Refusal]:
     """The wildcards of the middleware in a place."""
-    seen: set[ast.AST] = set()
-    for place in scope.places:
-        for call in place.source.tree.within(place.node, ast.Call):
+    for place, calls in scope.nodes(ast.Call):
+        for call in calls:
             for item in call.keywords:
-                if item.arg in _LEFT and item not in seen and plan.wanted(item.arg):
-                    seen.add(item)
+                if item.arg in _LEFT and plan.wanted(item.arg):
                     yield _verdict(scope.project, place.source, call, item, plan)
 
 

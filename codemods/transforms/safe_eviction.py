@@ -105,19 +105,11 @@ def recognise(finding: Finding) -> EvictionPlan | None:
 
 def find(scope: Scope, plan: EvictionPlan) -> Iterator[Change | Refusal]:
     """The evictions of a place."""
-    seen: set[ast.AST] = set()
-    for place in scope.places:
+    for place, nodes in scope.nodes(ast.Assign):
         source = place.source
-        found = [
-            item
-            for node in source.tree.within(place.node, ast.Assign)
-            if node not in seen and (item := _eviction(source, node)) is not None
-        ]
-        seen.update(item.found for item in found)
-        wanted = place.focus([item.found for item in found])
-        for item in found:
-            if item.found in wanted:
-                yield _verdict(scope.project, source, item)
+        found = [item for node in nodes if (item := _eviction(source, node)) is not None]
+        for item in place.meant(found, lambda item: item.found):
+            yield _verdict(scope.project, source, item)
         if not found:
             yield from _done(source, place.node, plan.mappings)
 

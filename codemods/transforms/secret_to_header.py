@@ -57,6 +57,7 @@ from codemods.codemod import (
     Change,
     Codemod,
     Operation,
+    Place,
     Plan,
     Refusal,
     Safety,
@@ -113,17 +114,19 @@ def recognise(finding: Finding) -> SecretPlan | None:
 
 def find(scope: Scope, plan: SecretPlan) -> Iterator[Change | Refusal]:
     """The URLs of a place that have the secret in them."""
-    seen: set[ast.AST] = set()
-    for place in scope.places:
-        tree = place.source.tree
-        secrets = [item for item in secrets_in(tree, place.node, plan.word) if item.url not in seen]
-        seen.update(item.url for item in secrets)
-        urls = place.focus([item.url for item in secrets])
-        for item in secrets:
-            if item.url in urls:
-                yield _verdict(place.source, item, plan)
+
+    def inside(place: Place) -> Iterator[Secret]:
+        return secrets_in(place.source.tree, place.node, plan.word)
+
+    for place, secrets in scope.once(inside, _url):
+        for item in place.meant(secrets, _url):
+            yield _verdict(place.source, item, plan)
         if not secrets:
             yield from _done(place.source, place.node)
+
+
+def _url(secret: Secret) -> ast.expr:
+    return secret.url
 
 
 def _done(source: SourceFile, root: ast.AST) -> Iterator[Refusal]:

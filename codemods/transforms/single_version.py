@@ -110,14 +110,10 @@ def recognise(finding: Finding) -> VersionPlan | None:
 def find(scope: Scope, plan: VersionPlan) -> Iterator[Change | Refusal]:
     """The strings of a place that have an old version in them, and what follows from it."""
     truth = truth_of(scope.project, plan.sources)
-    seen: set[ast.AST] = set()
-    for place in scope.places:
+    for place, constants in scope.nodes(ast.Constant):
         strings = [
-            node
-            for node in place.source.tree.within(place.node, ast.Constant)
-            if isinstance(node.value, str) and node not in seen and _is_value(place, node)
+            node for node in constants if isinstance(node.value, str) and _is_value(place, node)
         ]
-        seen.update(strings)
         yield from _verdicts(place, strings, truth, plan)
 
 

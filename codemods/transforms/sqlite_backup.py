@@ -98,28 +98,20 @@ def recognise(finding: Finding) -> BackupPlan | None:
 
 def find(scope: Scope, _plan: BackupPlan) -> Iterator[Change | Refusal]:
     """The copies of files in a function that a finding names."""
-    seen: set[ast.AST] = set()
-    for place in scope.places:
+    for place, nodes in scope.nodes(ast.Attribute, ast.Name, ast.Call):
         source = place.source
-        nodes: list[ast.Attribute | ast.Name] = [
-            *source.tree.within(place.node, ast.Attribute),
-            *source.tree.within(place.node, ast.Name),
-        ]
-        for node in sorted(nodes, key=lambda item: (item.lineno, item.col_offset)):
+        names = [node for node in nodes if isinstance(node, (ast.Attribute, ast.Name))]
+        for node in sorted(names, key=lambda item: (item.lineno, item.col_offset)):
             name = qualified_name(source.tree, node)
-            if name in _COPIES and node not in seen and isinstance(node.ctx, ast.Load):
-                seen.add(node)
+            if name in _COPIES and isinstance(node.ctx, ast.Load):
                 yield _verdict(scope.project, source, node, name)
-        for call in source.tree.within(place.node, ast.Call):
-            if (
-                isinstance(call.func, ast.Attribute)
-                and call.func.attr == "backup"
-                and call not in seen
-                and _connections(source, call)
-            ):
-                seen.add(call)
-                detail = "the database is copied by its own backup"
-                yield Refusal("backup", detail, site_of(source, call), already=True)
+        for call in nodes:
+            match call:
+                case ast.Call(func=ast.Attribute(attr="backup")) if _connections(source, call):
+                    detail = "the database is copied by its own backup"
+                    yield Refusal("backup", detail, site_of(source, call), already=True)
+                case _:
+                    continue
 
 
 def _connections(source: SourceFile, call: ast.Call) -> bool:

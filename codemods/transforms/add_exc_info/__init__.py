@@ -69,7 +69,7 @@ from typing import Any
 
 from codemods.analysis.logs.loggers import FAMILIAR, Kind
 from codemods.analysis.logs.tracebacks import shows_traceback
-from codemods.codemod import AuditWords, Change, Codemod, Option, Place, Refusal, Scope
+from codemods.codemod import AuditWords, Change, Codemod, Option, Place, Refusal, Scope, lines_of
 from codemods.findings.model import LineRange, Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -106,22 +106,22 @@ mostly noise."""
 
 def find(scope: Scope, plan: ExcInfoPlan | None) -> Iterator[Change | Refusal]:
     """The log calls that a finding names, or all of a file that lose a traceback."""
-    seen: set[tuple[str, int]] = set()
-    for place in scope.places:
-        judge = Judge(
+
+    def judge(place: Place) -> Judge:
+        return Judge(
             scope.project,
             place.source,
             (*FAMILIAR, *scope.options.get("loggers", ())),
             scope.options.get("expected", EXPECTED),
             plan is not None,
         )
-        calls = list(judge.calls(place.node))
-        if plan is not None:
-            calls = _meant(place, judge, calls, plan)
-        # Two places of a finding may lie in each other.
-        calls = [call for call in calls if (place.source.path, id(call.node)) not in seen]
-        seen |= {(place.source.path, id(call.node)) for call in calls}
-        yield from _verdicts(judge, calls)
+
+    def logged(place: Place) -> list[LogCall]:
+        calls = list(judge(place).calls(place.node))
+        return calls if plan is None else _meant(place, judge(place), calls, plan)
+
+    for place, calls in scope.once(logged, _node):
+        yield from _verdicts(judge(place), calls)
 
 
 def _verdicts(judge: Judge, calls: list[LogCall]) -> Iterator[Change | Refusal]:
@@ -159,8 +159,7 @@ def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) 
     """Those of the calls of a place that the finding means."""
     same = [call for call in calls if _message(place.source, call) in plan.messages]
     if same:
-        nodes = place.focus([call.node for call in same])
-        return [call for call in same if call.node in nodes]
+        return place.meant(same, _node)
     levels = {*ERRORS, "exception", *plan.levels}
     shown = [call for call in calls if call.level in levels and _on(place.evidence, call)]
     if shown or plan.messages:
@@ -171,8 +170,11 @@ def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) 
         for call in calls
         if call.level in (*ERRORS, "exception") and judge.in_handler(call) is not None
     ]
-    nodes = place.focus([call.node for call in inside])
-    return [call for call in inside if call.node in nodes]
+    return place.meant(inside, _node)
+
+
+def _node(call: LogCall) -> ast.Call:
+    return call.node
 
 
 def _message(source: SourceFile, call: LogCall) -> str | None:
@@ -180,8 +182,7 @@ def _message(source: SourceFile, call: LogCall) -> str | None:
 
 
 def _on(ranges: tuple[LineRange, ...], call: LogCall) -> bool:
-    lines = LineRange(call.node.lineno, call.node.end_lineno or call.node.lineno)
-    return any(item.overlaps(lines) for item in ranges)
+    return any(item.overlaps(lines_of(call.node)) for item in ranges)
 
 
 _CALL = re.compile(rb"\.(?:error|critical|fatal|log)\b")

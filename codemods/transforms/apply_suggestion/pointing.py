@@ -144,11 +144,7 @@ def in_context(place: Place, node: Located, contexts: Sequence[str]) -> bool:
 
 def distinct(found: Iterable[Found]) -> list[Found]:
     """Each node once: places of a finding may lie in each other."""
-    seen: set[tuple[str, int]] = set()
-    kept = []
+    kept: dict[ast.AST, Found] = {}
     for item in found:
-        key = (item.place.source.path, id(item.node))
-        if key not in seen:
-            seen.add(key)
-            kept.append(item)
-    return kept
+        kept.setdefault(item.node, item)
+    return list(kept.values())

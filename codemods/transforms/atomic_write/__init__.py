@@ -92,15 +92,13 @@ from codemods.transforms.atomic_write.sites import Writes
 
 def find(scope: Scope, plan: AtomicPlan) -> Iterator[Change | Refusal]:
     """The writes of the places that a finding names."""
-    seen: set[Change | Refusal] = set()
     places = (*scope.places, *listed(scope, plan))
+    found: dict[Change | Refusal, None] = {}
     for place in places:
         beside = [item for item in places if item.source is place.source]
-        for item in Writes(scope.project, place, plan, beside).verdicts():
-            # Two places of a finding may lie in each other.
-            if item not in seen:
-                seen.add(item)
-                yield item
+        # Two places of a finding may lie in each other.
+        found |= dict.fromkeys(Writes(scope.project, place, plan, beside).verdicts())
+    yield from found
 
 
 codemod = Codemod(

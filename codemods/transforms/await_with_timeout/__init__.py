@@ -52,6 +52,7 @@ from codemods.codemod import (
     Refusal,
     Safety,
     Scope,
+    itself,
     site_of,
 )
 from codemods.project.source import SourceFile
@@ -73,13 +74,9 @@ _TIMEOUTS = ("timeout", "timeout_at", "fail_after")
 
 def find(scope: Scope, plan: TimeoutPlan) -> Iterator[Change | Refusal]:
     """The awaited calls that a finding means."""
-    # Two places of a finding may lie in each other.
-    calls = {
-        (place.source.path, place.source.span(call).start): (place.source, call)
-        for place in scope.places
-        for call in _meant(place, plan)
-    }
-    for source, call in calls.values():
+    meant = scope.once(lambda place: _meant(place, plan), itself)
+    calls = [(place.source, call) for place, found in meant for call in found]
+    for source, call in calls:
         verdict = _verdict(scope, source, call, plan)
         if isinstance(verdict, Change) and len(calls) < (plan.count or 0):
             note = f"the finding speaks of {plan.count} places, and {len(calls)} were found"
@@ -104,18 +101,13 @@ def _meant(place: Place, plan: TimeoutPlan) -> list[ast.Call]:
         if not found:
             continue
         if plan.count is None:
-            return _focused(place, found)
+            return place.focus(found)
         shown = place.focus(wrapped)
         if len(found) < plan.count == len(shown) and all(call in shown for call in found):
             # "Both `to_thread` reads", of which the finding names one.
             return shown
         return found
-    return wrapped if plan.count is not None else _focused(place, wrapped)
-
-
-def _focused(place: Place, calls: list[ast.Call]) -> list[ast.Call]:
-    chosen = place.focus(calls)
-    return chosen or calls
+    return wrapped if plan.count is not None else place.focus(wrapped)
 
 
 def _names(call: ast.Call) -> set[str]:

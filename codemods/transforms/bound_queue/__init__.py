@@ -101,16 +101,20 @@ _REJECT = "reject"
 
 def find(scope: Scope, plan: QueuePlan) -> Iterator[Change | Refusal]:
     """The queues that a finding names, and who waits for them."""
-    seen: set[ast.AST] = set()
-    for place in scope.places:
-        for queue in _queues(place, plan):
-            if queue.call not in seen:
-                seen.add(queue.call)
-                yield from _verdicts(scope.project, queue, plan)
-        owner = _class_around(place)
-        if SEMAPHORE in plan.aspects and owner is not None and owner not in seen:
-            seen.add(owner)
-            yield from _semaphore(scope.project, place, owner)
+
+    def looked_at(place: Place) -> list[Queue | ast.ClassDef]:
+        owner = _class_around(place) if SEMAPHORE in plan.aspects else None
+        return [*_queues(place, plan), *([owner] if owner is not None else [])]
+
+    def node(item: Queue | ast.ClassDef) -> ast.AST:
+        return item.call if isinstance(item, Queue) else item
+
+    for place, found in scope.once(looked_at, node):
+        for item in found:
+            if isinstance(item, Queue):
+                yield from _verdicts(scope.project, item, plan)
+            else:
+                yield from _semaphore(scope.project, place, item)
 
 
 def _class_around(place: Place) -> ast.ClassDef | None:

@@ -54,8 +54,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope
-from codemods.findings.model import LineRange
+from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope, lines_of
 from codemods.rewriting.parsed import expression
 from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
@@ -65,19 +64,17 @@ from codemods.transforms.copy_on_return.returns import COPY_UNLESS_NONE, PER_SLO
 
 def find(scope: Scope, plan: CopyPlan) -> Iterator[Change | Refusal]:
     """The returns of the places that hand out what a finding wants copied."""
-    found: list[Change | Refusal] = []
+    # Two places of a finding may lie in each other.
+    found: dict[Change | Refusal, None] = {}
     for place in scope.places:
-        # Two places of a finding may lie in each other.
-        found += [item for item in Returns(place, plan).verdicts() if item not in found]
+        found |= dict.fromkeys(Returns(place, plan).verdicts())
     for place in _reported(scope, plan):
         # Lines alone are no place, but a bare return of a parameter on just these lines is.
-        found += [
+        found |= dict.fromkeys(
             item
             for item in Returns(place, plan).verdicts()
-            if isinstance(item, Change)
-            and item not in found
-            and any(item.site.line in lines for lines in place.reported)
-        ]
+            if isinstance(item, Change) and any(item.site.line in lines for lines in place.reported)
+        )
     changed = sum(isinstance(item, Change) for item in found)
     for item in found:
         if isinstance(item, Change) and plan.count and plan.count > changed:
@@ -94,7 +91,7 @@ def _reported(scope: Scope, plan: CopyPlan) -> Iterator[Place]:
             continue
         functions = [item for item in source.tree.definitions() if isinstance(item, FUNCTIONS)]
         for node in functions:
-            if LineRange(node.lineno, node.end_lineno or node.lineno).overlaps(lines):
+            if lines_of(node).overlaps(lines):
                 yield Place(source, node, reported=(lines,), by="the reported lines")
 
 

@@ -68,8 +68,8 @@ class Returns:
         self, found: list[tuple[ast.expr, Change | Refusal]]
     ) -> Iterator[Change | Refusal]:
         """The verdicts on the lines that the finding means; where it means none, all."""
-        nodes = self.place.focus([node for node, _ in found])
-        chosen = [verdict for node, verdict in found if node in nodes]
+        meant = self.place.meant(found, lambda pair: pair[0])
+        chosen = [verdict for _, verdict in meant]
         if not any(isinstance(item, Change) or item.already for item in chosen):
             # Lines drift: what the report points at can be another return of the same function.
             chosen = [verdict for _, verdict in found]

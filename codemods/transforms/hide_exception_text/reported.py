@@ -142,9 +142,8 @@ def _focused(pairs: list[tuple[Place, Leak]]) -> list[Leak]:
     """Of each place those on the lines of its evidence, if any are."""
     chosen: list[Leak] = []
     for place in dict.fromkeys(place for place, _ in pairs):
-        here = {id(leak.sink): leak.sink for other, leak in pairs if other is place}
-        nodes = {id(node) for node in place.focus(list(here.values()))}
-        chosen += [leak for other, leak in pairs if other is place and id(leak.sink) in nodes]
+        here = [leak for other, leak in pairs if other is place]
+        chosen += place.meant(here, lambda leak: leak.sink)
     return chosen
 
 

@@ -69,8 +69,18 @@ from dataclasses import replace
 
 from codemods.analysis.orm.loader_options import NEW, OLD, Link, links
 from codemods.analysis.orm.queries import whole_expression
-from codemods.codemod import AuditWords, Change, Codemod, Operation, Place, Refusal, Scope, site_of
-from codemods.findings.model import LineRange, Severity
+from codemods.codemod import (
+    AuditWords,
+    Change,
+    Codemod,
+    Operation,
+    Place,
+    Refusal,
+    Scope,
+    lines_of,
+    site_of,
+)
+from codemods.findings.model import Severity
 from codemods.project.source import SourceFile
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import qualified_name
@@ -80,14 +90,14 @@ from codemods.transforms.joinedload_to_selectinload.verdicts import Verdicts, si
 
 def find(scope: Scope, plan: LoaderPlan | None) -> Iterator[Change | Refusal]:
     """The links that a finding names, or all of a file that load a collection by a join."""
-    seen: set[ast.Call] = set()
-    for place in scope.places:
+
+    def joined(place: Place) -> list[Link]:
         found = links(scope.project, place.source, place.node, OLD)
+        return found if plan is None else _meant(place, found)
+
+    for place, found in scope.once(joined, _node):
         if plan is None:
             yield from _mappings(place.source)
-        else:
-            found = [link for link in _meant(place, found) if link.node not in seen]
-            seen |= {link.node for link in found}
         attributes = plan.attributes if plan is not None else frozenset()
         judge = Verdicts(scope.project, place.source, plan is not None, attributes)
         verdicts = list(judge.of(found))
@@ -102,15 +112,18 @@ def _meant(place: Place, found: list[Link]) -> list[Link]:
     shown = [link for link in found if _on(place, link)]
     if shown or isinstance(place.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return shown or found
-    nodes = place.focus([link.node for link in found])
-    return [link for link in found if link.node in nodes]
+    return place.meant(found, _node)
+
+
+def _node(link: Link) -> ast.Call:
+    return link.node
 
 
 def _on(place: Place, link: Link) -> bool:
     whole = whole_expression(place.source.tree, link.node)
     if not isinstance(whole, ast.expr):
         whole = link.node
-    lines = LineRange(whole.lineno, whole.end_lineno or whole.lineno)
+    lines = lines_of(whole)
     return any(item.overlaps(lines) for item in place.evidence)
 
 

@@ -84,17 +84,14 @@ from codemods.transforms.log_swallowed_exception.verdicts import Verdicts
 
 def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
     """The silent handlers that a finding means."""
-    meant: list[tuple[Place, Choice]] = []
-    seen: set[tuple[str, ast.AST]] = set()
+    meant: dict[ast.AST, tuple[Place, Choice]] = {}
     refused: list[Refusal] = []
     for place in _places(scope, plan):
         source = place.source
         chosen = choose(place, plan, scope.finding)
         for choice in chosen.meant:
             # Two places of a finding may lie in each other.
-            if (source.path, choice.handler) not in seen:
-                seen.add((source.path, choice.handler))
-                meant.append((place, choice))
+            meant.setdefault(choice.handler, (place, choice))
         for handler in chosen.several:
             detail = (
                 f"{len(chosen.several)} handlers there would do, and the finding does not say "
@@ -104,7 +101,9 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
         for handler in chosen.done:
             refused.append(_done(source, handler, plan))
     template = plan.template if len(meant) == 1 else ""
-    verdicts = [Verdicts(scope, place.source, plan, template).of(choice) for place, choice in meant]
+    verdicts = [
+        Verdicts(scope, place.source, plan, template).of(choice) for place, choice in meant.values()
+    ]
     if plan.suppress and plan.level:
         verdicts += suppressions(scope, plan)
     for verdict in verdicts:
@@ -112,7 +111,8 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
             verdict = replace(verdict, notes=_notes(plan, verdicts))
         yield verdict
     # What is done already is no news beside what is to be done.
-    yield from _unique([item for item in refused if not (verdicts and item.already)], seen)
+    lines = {(place.source.path, choice.handler.lineno) for place, choice in meant.values()}
+    yield from _unique([item for item in refused if not (verdicts and item.already)], lines)
 
 
 def _places(scope: Scope, plan: SwallowedPlan) -> tuple[Place, ...]:
@@ -149,12 +149,11 @@ def _notes(plan: SwallowedPlan, verdicts: Sequence[Change | Refusal]) -> tuple[s
     return (f"left alone, since no silent handler stands there: {', '.join(left)}",) if left else ()
 
 
-def _unique(refused: list[Refusal], seen: set[tuple[str, ast.AST]]) -> Iterator[Refusal]:
-    told = set()
-    lines = {(path, getattr(node, "lineno", 0)) for path, node in seen}
+def _unique(refused: list[Refusal], told: set[tuple[str, int]]) -> Iterator[Refusal]:
+    """One for each line about which nothing was said."""
     for item in refused:
         key = (item.site.path, item.site.line) if item.site is not None else ("", 0)
-        if key not in told and key not in lines:
+        if key not in told:
             told.add(key)
             yield item
 

@@ -15,9 +15,10 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
+    itself,
+    lines_of,
     site_of,
 )
-from codemods.findings.model import LineRange
 from codemods.syntax.names import qualified_name
 from codemods.transforms.log_swallowed_exception.handlers import BROAD
 from codemods.transforms.log_swallowed_exception.logging import Writer
@@ -27,16 +28,7 @@ from codemods.transforms.log_swallowed_exception.text import Spot
 
 def suppressions(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
     """The statements of a finding's places that drop every exception so."""
-    found: list[tuple[Place, ast.With]] = []
-    for place in scope.places:
-        blocks = [
-            item for item in place.source.tree.within(place.node, ast.With) if _drops(place, item)
-        ]
-        if isinstance(place.node, ast.Module):
-            # Nothing but a line or the evidence ties one of a whole file to the finding.
-            blocks = [item for item in blocks if _is_pointed_at(place, item)]
-        known = [block for _, block in found]
-        found += [(place, block) for block in place.focus(blocks) if block not in known]
+    found = [(place, block) for place, blocks in scope.once(_meant, itself) for block in blocks]
     if len(found) > 1 and plan.count != len(found):
         for place, block in found:
             detail = (
@@ -49,8 +41,18 @@ def suppressions(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal
         yield _verdict(scope, plan, place, block, plan.template if len(found) == 1 else "")
 
 
+def _meant(place: Place) -> list[ast.With]:
+    blocks = [
+        item for item in place.source.tree.within(place.node, ast.With) if _drops(place, item)
+    ]
+    if isinstance(place.node, ast.Module):
+        # Nothing but a line or the evidence ties one of a whole file to the finding.
+        blocks = [item for item in blocks if _is_pointed_at(place, item)]
+    return place.focus(blocks)
+
+
 def _is_pointed_at(place: Place, block: ast.With) -> bool:
-    lines = LineRange(block.lineno, block.end_lineno or block.lineno)
+    lines = lines_of(block)
     return any(lines.overlaps(item) for item in (*place.evidence, *place.reported))
 
 

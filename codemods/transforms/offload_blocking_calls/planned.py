@@ -36,14 +36,10 @@ Node = ast.With | ast.Call
 def planned(scope: Scope, plan: OffloadPlan) -> Iterator[Change | Refusal]:
     """What is done, or not, about each call that the finding names."""
     changes = Changes(scope, plan.timeout)
-    seen: set[int] = set()
-    results: list[Change | Refusal] = []
-    for place in scope.places:
-        finder = _Finder(scope, plan, place, changes)
-        for node, item in finder.results():
-            if id(node) not in seen:
-                seen.add(id(node))
-                results.append(item)
+    looked_at = scope.once(
+        lambda place: _Finder(scope, plan, place, changes).results(), lambda pair: pair[0]
+    )
+    results = [item for _, pairs in looked_at for _, item in pairs]
     done = [item for item in results if isinstance(item, Change)]
     if plan.count is not None and 0 < len(done) < plan.count:
         note = f"the finding speaks of {plan.count} places, {len(done)} of them changed"

@@ -80,30 +80,27 @@ _CEILING = "ceiling"
 
 def find(scope: Scope, plan: RenamePlan) -> Iterator[Change | Refusal]:
     """The names and strings of a place that a finding calls wrong."""
-    seen: set[ast.AST] = set()
-    for place in scope.places:
+    for place, nodes in scope.nodes(ast.Name, ast.Constant):
+        names = [node for node in nodes if isinstance(node, ast.Name)]
+        strings = [node for node in nodes if isinstance(node, ast.Constant)]
         for pair in plan.pairs:
             if pair.is_constant:
-                yield from _constants(scope.project, place, pair, plan, seen)
+                old = [node for node in names if node.id == pair.old]
+                yield from _constants(scope.project, place, pair, plan, old)
             else:
-                yield from _strings(scope.project, place, pair, seen)
+                texts = [node for node in strings if node.value == pair.old]
+                yield from _strings(scope.project, place, pair, texts)
 
 
 def _constants(
-    project: Project, place: Place, pair: Pair, plan: RenamePlan, seen: set[ast.AST]
+    project: Project, place: Place, pair: Pair, plan: RenamePlan, nodes: list[ast.Name]
 ) -> Iterator[Change | Refusal]:
     source = place.source
-    nodes: list[ast.expr] = [
-        node
-        for node in source.tree.within(place.node, ast.Name)
-        if node.id == pair.old and node not in seen
-    ]
     if not nodes:
         yield from _done(place, ast.Name, pair)
         return
-    seen.update(nodes)
     for node in nodes:
-        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+        if not isinstance(node.ctx, ast.Load):
             yield Refusal("assigned", f"{pair.old} is assigned there", site_of(source, node))
             return
     wanted = place.focus(nodes)
@@ -179,18 +176,12 @@ def _plus_one(source: SourceFile, node: ast.expr) -> ast.BinOp | None:
 
 
 def _strings(
-    project: Project, place: Place, pair: Pair, seen: set[ast.AST]
+    project: Project, place: Place, pair: Pair, nodes: list[ast.Constant]
 ) -> Iterator[Change | Refusal]:
     source = place.source
-    nodes: list[ast.expr] = [
-        node
-        for node in source.tree.within(place.node, ast.Constant)
-        if node.value == pair.old and node not in seen
-    ]
     if not nodes:
         yield from _done(place, ast.Constant, pair)
         return
-    seen.update(nodes)
     if (why := unknown(project, pair.old, pair.new)) is not None:
         yield Refusal("not-defined", why, site_of(source, nodes[0]))
         return

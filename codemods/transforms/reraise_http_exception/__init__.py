@@ -71,9 +71,11 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
+    itself,
+    lines_of,
     site_of,
 )
-from codemods.findings.model import LineRange, Severity
+from codemods.findings.model import Severity
 from codemods.rewriting.parsed import statements
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.lazy import cst
@@ -83,20 +85,18 @@ from codemods.transforms.reraise_http_exception.plan import ReraisePlan, recogni
 def find(scope: Scope, plan: ReraisePlan | None) -> Iterator[Change | Refusal]:
     """The broad handlers that take an ``HTTPException`` for a failure."""
     exceptions = HttpExceptions(scope.project)
-    seen: set[tuple[str, ast.AST]] = set()
-    for place in scope.places:
+
+    def broad(place: Place) -> list[ast.Try]:
         blocks = [
             node
             for node in place.source.tree.within(place.node, ast.Try)
             if any(is_broad(handler) for handler in node.handlers)
         ]
-        if plan is not None and isinstance(place.node, ast.Module):
-            blocks = place.focus(blocks)
+        named = plan is not None and isinstance(place.node, ast.Module)
+        return place.focus(blocks) if named else blocks
+
+    for place, blocks in scope.once(broad, itself):
         for block in blocks:
-            # Two places of a finding may lie in each other.
-            if (place.source.path, block) in seen:
-                continue
-            seen.add((place.source.path, block))
             verdict = _verdict(place, block, exceptions, plan is not None)
             if verdict is not None:
                 yield verdict
@@ -154,7 +154,7 @@ def _types(handler: ast.ExceptHandler) -> str:
 
 def _is_shown(place: Place, block: ast.Try) -> bool:
     """Whether the finding names the lines of the ``try``, or its function alone."""
-    lines = LineRange(block.lineno, block.end_lineno or block.lineno)
+    lines = lines_of(block)
     ranges = (*place.evidence, *place.reported)
     return not ranges or any(item.overlaps(lines) for item in ranges)
 

@@ -70,13 +70,12 @@ from codemods.transforms.rollback_on_error.sites import HANDLER, WRAP, Commits
 
 def find(scope: Scope, plan: RollbackPlan) -> Iterator[Change | Refusal]:
     """The commits of a place whose failure nobody rolls back."""
-    seen: set[Any] = set()
-    for place in (*scope.places, *_listed(scope)):
-        for item in Commits(scope.project, place, plan).verdicts():
-            # Two places of a finding may lie in each other.
-            if item not in seen:
-                seen.add(item)
-                yield item
+    # Two places of a finding may lie in each other.
+    yield from dict.fromkeys(
+        item
+        for place in (*scope.places, *_listed(scope))
+        for item in Commits(scope.project, place, plan).verdicts()
+    )
 
 
 def _listed(scope: Scope) -> Iterator[Place]:

@@ -37,18 +37,18 @@ def reported(scope: Scope, plan: IterationPlan) -> Iterator[Change | Refusal]:
     """What is to be said of the loops that a finding means."""
     wanted = {_path(name) for name in plan.copied}
     looped = {_path(name) for name in plan.looped}
-    found = [
-        (place, item) for place in scope.places for item in iterated(place.source.tree, place.node)
-    ]
+    looped_over = scope.once(
+        lambda place: iterated(place.source.tree, place.node), lambda item: item.whole
+    )
+    found = [(place, item) for place, items in looped_over for item in items]
     named = [pair for pair in found if _path(pair[1].text) in wanted]
     shown = [pair for pair in found if _path(pair[1].text) in looped]
-    verdicts: dict[ast.expr, Change | Refusal] = {}
+    verdicts = []
     for place, item in named or shown or ([] if wanted else found):
-        if item.whole not in verdicts:
-            sure = bool(named) or (bool(shown) and isinstance(item.base, ast.Attribute))
-            verdicts[item.whole] = _verdict(scope, place, item, plan, named=sure)
-    yield from verdicts.values()
-    settled = any(isinstance(one, Change) or one.already for one in verdicts.values())
+        sure = bool(named) or (bool(shown) and isinstance(item.base, ast.Attribute))
+        verdicts.append(_verdict(scope, place, item, plan, named=sure))
+    yield from verdicts
+    settled = any(isinstance(one, Change) or one.already for one in verdicts)
     if not named and not settled and (wanted or not found):
         what = ", ".join(plan.copied) or "a collection that changes"
         yield Refusal("no-such-loop", f"no loop in these places goes over {what}", _site(scope))

@@ -49,11 +49,10 @@ FastAPI 0.100; with the decorators of pydantic 1 in the project it is not writte
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from codemods.analysis.web.parameters import functions_in
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, itself
 from codemods.project.source import SourceError
 from codemods.transforms.validate_parameter.edit import edit_validation
 from codemods.transforms.validate_parameter.plan import ValidationPlan, recognise
@@ -62,14 +61,12 @@ from codemods.transforms.validate_parameter.verdicts import Judge
 
 def find(scope: Scope, plan: ValidationPlan) -> Iterator[Change | Refusal]:
     """The parameters of a place that a finding wants bounded."""
-    seen: set[ast.AST] = set()
-    places = (*scope.places, *_swept(scope, plan))
-    for place in places:
+    for place, functions in scope.once(
+        lambda place: functions_in(place.source.tree, place.node), itself, _swept(scope, plan)
+    ):
         judge = Judge(scope.project, place, plan)
-        for function in functions_in(place.source.tree, place.node):
-            if function not in seen:
-                seen.add(function)
-                yield from judge.function(function)
+        for function in functions:
+            yield from judge.function(function)
         if any(item.model for item in plan.bounds):
             yield from judge.fields()
 
