@@ -19,7 +19,7 @@ _IMPERATIVE = re.compile(
 )
 
 
-def further_demands(suggestion: str, done: re.Pattern[str]) -> tuple[str, ...]:
+def other_requests(suggestion: str, done: re.Pattern[str]) -> tuple[str, ...]:
     """The clauses of a suggestion's prose that ask for something which is not ``done``.
 
     Args:

@@ -149,12 +149,12 @@ def _outcome(
         gates = (*GATES, IMPORTS_RESOLVE) if made.deleted else GATES
         return Fixed(Patch(made.patches, made.changes, made.refusals, left, notes, gates))
     already = tuple(item for item in made.refusals if item.already)
-    standing = tuple(item for item in made.refusals if not item.already)
-    if already and not standing:
+    evidence_match = tuple(item for item in made.refusals if not item.already)
+    if already and not evidence_match:
         return AlreadyFixed(already)
-    if standing:
+    if evidence_match:
         left_out = (Refusal("not-located", f"left out: {item}") for item in located.dropped)
-        return Refused((*standing, *already, *left_out))
+        return Refused((*evidence_match, *already, *left_out))
     return NotFound((*located.trail, "nothing there is what the finding describes"))
 
 

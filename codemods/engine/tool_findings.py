@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Scope
-from codemods.engine.locating.candidates import Choice, Slot, slots_of
+from codemods.engine.locating.candidates import CandidateFile, Choice, candidate_files
 from codemods.engine.locating.locate import Located, NotLocated
 from codemods.engine.match import Match, match
 from codemods.engine.outcomes import NoCodemod
@@ -62,16 +62,16 @@ def region_of_finding(finding: Finding, project: Project) -> Located | NotLocate
     A snippet that stands nowhere any more is not found, whatever the lines say; without one the
     lines have to be believed, and what the codemod finds there decides.
     """
-    slots = slots_of(finding, project)
+    named = candidate_files(finding, project)
     places: list[Place] = []
-    tried = list(slots.tried)
+    tried = list(named.tried)
     trail: list[str] = []
     snippets = [block.text for block in finding.evidence_code]
-    for number, slot in enumerate(slots.slots):
-        if slot.choice is not Choice.NAMED:
-            tried.append(f"{slot.how}; nothing says which file it is")
+    for number, candidate_file in enumerate(named.files):
+        if candidate_file.choice is not Choice.NAMED:
+            tried.append(f"{candidate_file.how}; nothing says which file it is")
             continue
-        source = project.source(slot.paths[0])
+        source = project.source(candidate_file.paths[0])
         try:
             module = source.tree.module
         except SourceError as error:
@@ -80,40 +80,40 @@ def region_of_finding(finding: Finding, project: Project) -> Located | NotLocate
             places.append(Place(source, ast.Module(body=[], type_ignores=[]), by="its path"))
             continue
         snippet = snippets[number] if number < len(snippets) else ""
-        found = _lines(source, snippet, slot)
+        found = _lines(source, snippet, candidate_file)
         if isinstance(found, str):
             tried.append(found)
             continue
         shown = f"lines {found.start}-{found.end}" if found.end > found.start else f"{found.start}"
         how = "the snippet stands" if snippet else "the report names"
         trail.append(f"{source.path}: {how} at {shown}")
-        places.append(Place(source, module, (found,), slot.lines, by=how))
+        places.append(Place(source, module, (found,), candidate_file.lines, by=how))
     if places:
         return Located(tuple(places), tuple(trail))
     return NotLocated(tuple(dict.fromkeys([*trail, *tried])) or ("the finding names nothing",))
 
 
-def _lines(source: SourceFile, snippet: str, slot: Slot) -> LineRange | str:
+def _lines(source: SourceFile, snippet: str, candidate_file: CandidateFile) -> LineRange | str:
     """The lines that are meant, or why none are."""
     last = len(source.line_starts)
-    reported = slot.lines[0] if slot.lines else None
+    reported = candidate_file.lines[0] if candidate_file.lines else None
     if not snippet:
         if reported is None:
             return f"no line of {source.path} is named"
         if reported.start > last:
             return f"{source.path} has only {last} lines"
         return LineRange(reported.start, min(reported.end, last))
-    standing = _standing(source, [line.strip() for line in snippet.strip().split("\n")])
-    if not standing:
+    evidence_match = _standing(source, [line.strip() for line in snippet.strip().split("\n")])
+    if not evidence_match:
         return f"the snippet of the report stands nowhere in {source.path}"
-    if len(standing) == 1:
-        return standing[0]
+    if len(evidence_match) == 1:
+        return evidence_match[0]
     if reported is not None:
-        ranked = sorted(standing, key=lambda item: abs(item.start - reported.start))
+        ranked = sorted(evidence_match, key=lambda item: abs(item.start - reported.start))
         nearest, next_one = (abs(item.start - reported.start) for item in ranked[:2])
         if nearest * _CLEARLY < next_one:
             return ranked[0]
-    lines = ", ".join(str(item.start) for item in standing[:6])
+    lines = ", ".join(str(item.start) for item in evidence_match[:6])
     return f"the snippet of the report stands in {source.path} at lines {lines}: which is meant?"
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from codemods.engine.locating.file_reading import FileReading
 from codemods.engine.locating.location_hints import gone, is_class
 from codemods.engine.locating.outline import Container
-from codemods.engine.locating.reading import Reading
 from codemods.syntax.tree import FUNCTIONS
 
 
-def without_evidence(reading: Reading) -> None:
+def without_evidence(reading: FileReading) -> None:
     """Rule 4 of :mod:`codemods.engine.locating.places`."""
     named = _narrowed(reading)
     functions = any(isinstance(node, FUNCTIONS) for node in named)
@@ -49,19 +49,19 @@ def without_evidence(reading: Reading) -> None:
         for node in reading.at_lines():
             if isinstance(node, FUNCTIONS) and reading.mentioned(node):
                 reading.add([node], "the reported lines, and names that the finding uses, are in")
-    if not reading.answer.spots:
+    if not reading.answer.candidates:
         _like(reading)
-    if not reading.answer.spots and reading.is_named:
+    if not reading.answer.candidates and reading.is_named:
         _together(reading)
-    subject = reading.clues.subject(reading.outline)
+    subject = reading.hints.subject(reading.outline)
     whole = not any(gone([item], reading.outline, reading.here) for item in subject)
-    if not reading.answer.spots and not reading.has_lines and reading.is_named and whole:
+    if not reading.answer.candidates and not reading.has_lines and reading.is_named and whole:
         reading.add([reading.outline.module], "no line and no definition is named: the whole of")
-    if not reading.answer.spots:
+    if not reading.answer.candidates:
         reading.answer.tried.append(f"nothing that the finding names is defined in {reading.path}")
 
 
-def _better_at_lines(reading: Reading, named: Sequence[Container]) -> list[Container]:
+def _better_at_lines(reading: FileReading, named: Sequence[Container]) -> list[Container]:
     """The definitions at the lines that hold more of what the finding calls by name than the
     ones it names: "not stopped if ``stop()`` is not called" is about another one."""
 
@@ -76,7 +76,7 @@ def _better_at_lines(reading: Reading, named: Sequence[Container]) -> list[Conta
     return [*others] if len(others) == 1 else []
 
 
-def _together(reading: Reading) -> None:
+def _together(reading: FileReading) -> None:
     """The one function that holds most of the names that title and description mark as code;
     or what uses the state that the title names."""
     ranked = sorted(
@@ -90,9 +90,9 @@ def _together(reading: Reading) -> None:
         by_state(reading)
 
 
-def by_state(reading: Reading) -> None:
+def by_state(reading: FileReading) -> None:
     """What uses the state that the title names, if it names no other definition."""
-    for item in reading.clues.named:
+    for item in reading.hints.named:
         if item.owner and is_class(item.owner) and not reading.outline.resolved(item.owner):
             # ``Cache._entries`` of a class that went.
             continue
@@ -100,28 +100,28 @@ def by_state(reading: Reading) -> None:
         keeping = _meant(reading, keeping)
         if keeping and set(reading.titled) <= set(keeping):
             reading.answer.sure = True
-            reading.answer.spots = []
+            reading.answer.candidates = []
             reading.add(keeping, f"the title names {item.name}, which is used in")
             return
 
 
-def _meant(reading: Reading, keeping: list[Container]) -> list[Container]:
+def _meant(reading: FileReading, keeping: list[Container]) -> list[Container]:
     """Of several classes that keep state of one name those that the finding names, else those
     at its lines."""
     classes = [node for node in keeping if isinstance(node, ast.ClassDef)]
-    if len(classes) < 2 or len(classes) < len(keeping) or len(classes) == reading.clues.count:
+    if len(classes) < 2 or len(classes) < len(keeping) or len(classes) == reading.hints.count:
         return keeping
-    named = [node for node in classes if node.name in reading.clues.classes]
+    named = [node for node in classes if node.name in reading.hints.classes]
     at_lines = [node for node in classes if any(reading.touches(node, i) for i in reading.reported)]
     return [*(named or at_lines)]
 
 
-def _like(reading: Reading) -> None:
-    alike, by = reading.clues.like(reading.outline)
+def _like(reading: FileReading) -> None:
+    alike, by = reading.hints.like(reading.outline)
     reading.add(alike, by)
 
 
-def _narrowed(reading: Reading) -> list[Container]:
+def _narrowed(reading: FileReading) -> list[Container]:
     """What the finding names; methods of the class where the title has only that."""
     named = list(reading.named)
     if reading.named_by != "the title names":
@@ -129,7 +129,7 @@ def _narrowed(reading: Reading) -> list[Container]:
     classes = [node for node in named if isinstance(node, ast.ClassDef)]
     if len(classes) != len(named):
         return _with_alike(reading, named)
-    for sentence in reading.clues.described:
+    for sentence in reading.hints.described:
         if gone(sentence, reading.outline, reading.here):
             # Later sentences name siblings that are right, and so may the reported lines by now.
             return named
@@ -153,13 +153,13 @@ def _narrowed(reading: Reading) -> list[Container]:
     return [*at_lines] or named
 
 
-def _with_alike(reading: Reading, named: list[Container]) -> list[Container]:
+def _with_alike(reading: FileReading, named: list[Container]) -> list[Container]:
     """With the others of an enumeration whose names the report has nearly right."""
     if not named or not all(isinstance(node, FUNCTIONS) for node in named):
         return named
     if reading.unclear(named):
         return named
-    alike, by = reading.clues.like(reading.outline)
+    alike, by = reading.hints.like(reading.outline)
     fresh = [node for node in alike if node not in named]
     if fresh and by.startswith("by its name"):
         reading.add(named, reading.named_by)

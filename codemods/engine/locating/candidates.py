@@ -32,7 +32,7 @@ class Choice(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class CandidateFile:
     """What one location of a finding may mean today."""
 
     choice: Choice
@@ -47,16 +47,16 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Slots:
+class CandidateFiles:
     """All slots of a finding, and what led nowhere."""
 
-    slots: tuple[Slot, ...]
+    files: tuple[CandidateFile, ...]
     tried: tuple[str, ...] = ()
 
 
-def slots_of(finding: Finding, project: Project) -> Slots:
+def candidate_files(finding: Finding, project: Project) -> CandidateFiles:
     """What the locations of a finding mean in the project, in the order of the report."""
-    found: list[Slot] = []
+    found: list[CandidateFile] = []
     tried: list[str] = []
     folders: tuple[str, ...] = ()
     for location in finding.locations:
@@ -67,20 +67,20 @@ def slots_of(finding: Finding, project: Project) -> Slots:
             tried.append(f"{written} is no Python file")
             continue
         if location.kind is LocationKind.FILE:
-            slot = _file(written, location, folders, project, tried)
-            if slot and len(slot.paths) == 1:
-                beside = [slot.paths[0].rpartition("/")[0], written.rpartition("/")[0]]
+            candidate_file = _file(written, location, folders, project, tried)
+            if candidate_file and len(candidate_file.paths) == 1:
+                beside = [candidate_file.paths[0].rpartition("/")[0], written.rpartition("/")[0]]
                 folders = (*(item for item in beside if item), *folders)
         else:
-            slot = _folder(written, location, project, tried)
-        if slot is not None:
-            found.append(slot)
+            candidate_file = _folder(written, location, project, tried)
+        if candidate_file is not None:
+            found.append(candidate_file)
     if not found and not tried:
         # A symbol, or nothing: the code base is the folder.
         text = " ".join(item.symbol or item.note or "" for item in finding.locations)
         how = "no file is named" if not text.strip() else f"{text.strip()} names no file"
-        found.append(Slot(Choice.ANY, project.python_paths, how, text=text))
-    return Slots(tuple(_merged(found)), tuple(tried))
+        found.append(CandidateFile(Choice.ANY, project.python_paths, how, text=text))
+    return CandidateFiles(tuple(_merged(found)), tuple(tried))
 
 
 def defining(project: Project, names: Iterable[str], among: Sequence[str]) -> list[str]:
@@ -133,16 +133,24 @@ def holding(project: Project, regions: Sequence[Region], among: Sequence[str]) -
     return [path for _, path in sorted(ranked)[:_MOST_HOLDERS]]
 
 
-def anchored(project: Project, anchors: Sequence[str], slot: Slot) -> list[str]:
+def anchored(project: Project, anchors: Sequence[str], candidate_file: CandidateFile) -> list[str]:
     """The files of a folder slot that hold an anchor; the note beside the path narrows them."""
     literals = [anchor.rpartition(".")[2].removesuffix("()").encode() for anchor in anchors]
-    allowed = set(slot.paths)
+    allowed = set(candidate_file.paths)
     found = [
         source.path
         for source in (project.containing(*literals) if literals else ())
         if source.path in allowed
     ]
-    said = set(words(slot.text)) - {"module", "the", "py", "multiple", "various", "all", "files"}
+    said = set(words(candidate_file.text)) - {
+        "module",
+        "the",
+        "py",
+        "multiple",
+        "various",
+        "all",
+        "files",
+    }
     narrowed = [path for path in found if said & set(words(path))]
     return narrowed or found
 
@@ -153,17 +161,17 @@ def _file(
     folders: tuple[str, ...],
     project: Project,
     tried: list[str],
-) -> Slot | None:
+) -> CandidateFile | None:
     lines = location.lines
     text = " ".join(item for item in (location.symbol, location.note) if item)
-    slot = Slot(Choice.NAMED, (), "", lines, text, written)
+    candidate_file = CandidateFile(Choice.NAMED, (), "", lines, text, written)
     for path in _readings(written, folders):
         if project.files.exists(path):
             how = f"{path} is there" if path == written else f"{written} is {path}"
-            return replace(slot, paths=(path,), how=how)
+            return replace(candidate_file, paths=(path,), how=how)
     ending = [path for path in project.python_paths if path.endswith(f"/{written}")]
     if ending and "/" in written:
-        return _one_of(slot, ending, f"{written} ends the path of")
+        return _one_of(candidate_file, ending, f"{written} ends the path of")
     # A bare name had the folder of the file before it, as that was written.
     moved = _moved(written, project) or [
         path
@@ -171,24 +179,26 @@ def _file(
         for path in _moved(f"{item}/{written}", project)
     ]
     if moved:
-        return _one_of(slot, moved[:1], f"{written} is gone; git says that it moved to")
+        return _one_of(candidate_file, moved[:1], f"{written} is gone; git says that it moved to")
     name = written.rpartition("/")[2]
     alike = [path for path in project.python_paths if path.rpartition("/")[2] == name]
     if alike:
         if "/" not in written:
-            return _one_of(slot, alike, f"{written} is the name of")
+            return _one_of(candidate_file, alike, f"{written} is the name of")
         # Another ``manager.py`` may be anything: content has to confirm even a single one.
-        named = _one_of(slot, alike, f"{written} is gone; its name is that of")
+        named = _one_of(candidate_file, alike, f"{written} is gone; its name is that of")
         return replace(named, choice=Choice.ONE)
     tried.append(f"{written} is not there, no rename of it is known, no file is called {name}")
-    return replace(slot, choice=Choice.ONE, paths=project.python_paths, how=f"{written} is gone")
+    return replace(
+        candidate_file, choice=Choice.ONE, paths=project.python_paths, how=f"{written} is gone"
+    )
 
 
-def _one_of(slot: Slot, paths: Sequence[str], how: str) -> Slot:
+def _one_of(candidate_file: CandidateFile, paths: Sequence[str], how: str) -> CandidateFile:
     if len(paths) == 1:
-        return replace(slot, paths=tuple(paths), how=f"{how} {paths[0]}")
+        return replace(candidate_file, paths=tuple(paths), how=f"{how} {paths[0]}")
     listed = ", ".join(paths[:6]) + (", …" if len(paths) > 6 else "")
-    return replace(slot, choice=Choice.ONE, paths=tuple(paths), how=f"{how} {listed}")
+    return replace(candidate_file, choice=Choice.ONE, paths=tuple(paths), how=f"{how} {listed}")
 
 
 def _readings(written: str, folders: Sequence[str]) -> Iterator[str]:
@@ -222,7 +232,9 @@ def _there(paths: Iterable[str], project: Project) -> list[str]:
     return [path for path in paths if path.endswith(PYTHON) and project.files.exists(path)]
 
 
-def _folder(written: str, location: Location, project: Project, tried: list[str]) -> Slot | None:
+def _folder(
+    written: str, location: Location, project: Project, tried: list[str]
+) -> CandidateFile | None:
     if location.kind is LocationKind.GLOB:
         pattern = re.compile(fnmatch.translate(written.replace("**/", "*")))
         paths = [
@@ -239,7 +251,7 @@ def _folder(written: str, location: Location, project: Project, tried: list[str]
         return None
     text = " ".join(item for item in (location.symbol, location.note) if item)
     how = f"{written} holds {len(paths)} Python files"
-    return Slot(Choice.ANY, tuple(paths), how, location.lines, text, written)
+    return CandidateFile(Choice.ANY, tuple(paths), how, location.lines, text, written)
 
 
 def _endings(path: str) -> Iterator[str]:
@@ -255,15 +267,17 @@ def _clean(path: str) -> str:
     return cleaned.lstrip("/")
 
 
-def _merged(found: list[Slot]) -> Iterator[Slot]:
-    """Slots of the same file as one."""
-    by_paths: dict[tuple[Choice, tuple[str, ...]], Slot] = {}
-    for slot in found:
-        key = (slot.choice, slot.paths)
+def _merged(found: list[CandidateFile]) -> Iterator[CandidateFile]:
+    """CandidateFiles of the same file as one."""
+    by_paths: dict[tuple[Choice, tuple[str, ...]], CandidateFile] = {}
+    for candidate_file in found:
+        key = (candidate_file.choice, candidate_file.paths)
         known = by_paths.get(key)
         if known is None:
-            by_paths[key] = slot
+            by_paths[key] = candidate_file
         else:
-            lines = tuple(sorted({*known.lines, *slot.lines}))
-            by_paths[key] = replace(known, lines=lines, text=f"{known.text} {slot.text}".strip())
+            lines = tuple(sorted({*known.lines, *candidate_file.lines}))
+            by_paths[key] = replace(
+                known, lines=lines, text=f"{known.text} {candidate_file.text}".strip()
+            )
     yield from by_paths.values()

@@ -37,7 +37,7 @@ _TRIED_DRIFTS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class MatchedStatement:
     """A statement of the evidence with the places where it stands."""
 
     statement: Statement
@@ -46,7 +46,7 @@ class Match:
 
 
 @dataclass(slots=True)
-class Standing:
+class EvidenceMatch:
     """What stands in one definition."""
 
     lines: set[LineRange] = field(default_factory=set)
@@ -58,10 +58,10 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
+class EvidenceMatches:
     """The answer for one file."""
 
-    found: dict[Container, Standing]
+    found: dict[Container, EvidenceMatch]
     matched: float
     """How much of the evidence stands in the file, in the weight of its statements."""
     wanted: float
@@ -75,24 +75,24 @@ class Stands:
         return self.matched / self.wanted if self.wanted else 0.0
 
 
-def match(statement: Statement, outline: Outline) -> list[Match]:
+def match(statement: Statement, outline: Outline) -> list[MatchedStatement]:
     """Where a statement stands: as it is, with other underscores, or line by line."""
     for renamed, factor in ((False, 1.0), (True, RENAMED)):
         hits = outline.tokens.find(statement.keys, renamed=renamed)
         if hits:
-            return [Match(statement, tuple(hits), statement.weight * factor)]
-    found: list[Match] = []
+            return [MatchedStatement(statement, tuple(hits), statement.weight * factor)]
+    found: list[MatchedStatement] = []
     for part in statement.parts:
         for renamed, factor in ((False, 1.0), (True, RENAMED)):
             hits = outline.tokens.find(part, renamed=renamed)
             if hits:
                 piece = Statement(part, weight(part), statement.lines)
-                found.append(Match(piece, tuple(hits), weight(part) * factor))
+                found.append(MatchedStatement(piece, tuple(hits), weight(part) * factor))
                 break
     return found
 
 
-def stands(
+def matches(
     regions: Sequence[Region],
     outline: Outline,
     *,
@@ -100,7 +100,7 @@ def stands(
     classes: frozenset[str] = frozenset(),
     reported: tuple[LineRange, ...] = (),
     count: int | None = None,
-) -> Stands:
+) -> EvidenceMatches:
     """Where the regions stand in the file of ``outline``.
 
     Args:
@@ -127,7 +127,7 @@ def stands(
     search = _Search(outline, preferred, classes, reported, drift, count, exact)
     for region, group in zip(regions, matches, strict=True):
         search.place(region, group)
-    return Stands(search.found, matched, wanted, tuple(search.ambiguous), drift)
+    return EvidenceMatches(search.found, matched, wanted, tuple(search.ambiguous), drift)
 
 
 def _lines(region: Region) -> list[LineRange]:
@@ -173,10 +173,10 @@ class _Search:
         self.count = count
         self.exact = exact
         """Whether the file is still much as the report saw it, so that lines may decide."""
-        self.found: dict[Container, Standing] = {}
+        self.found: dict[Container, EvidenceMatch] = {}
         self.ambiguous: list[str] = []
 
-    def place(self, region: Region, group: Sequence[Match]) -> None:
+    def place(self, region: Region, group: Sequence[MatchedStatement]) -> None:
         """Finds the definitions of one region and notes what stands in them."""
         owners = self._owners(region)
         headers = self._headers(region)
@@ -227,7 +227,7 @@ class _Search:
         return found
 
     def _scores(
-        self, group: Sequence[Match], headers: Sequence[Definition]
+        self, group: Sequence[MatchedStatement], headers: Sequence[Definition]
     ) -> dict[Container, float]:
         """The definitions that hold statements, with how much of them they hold."""
         scores: dict[Container, float] = defaultdict(float)
@@ -247,7 +247,7 @@ class _Search:
     def _choose(
         self,
         tied: list[Container],
-        group: Sequence[Match],
+        group: Sequence[MatchedStatement],
         region: Region,
         owners: Sequence[Definition],
     ) -> list[Container]:
@@ -267,13 +267,13 @@ class _Search:
             return near
         return tied if self.count == len(tied) else []
 
-    def _near(self, item: Match, node: Container, region: Region) -> bool:
+    def _near(self, item: MatchedStatement, node: Container, region: Region) -> bool:
         """Whether the nearest hit to some reported line is in ``node``, and near it."""
         return any(
             self.outline.within(self.outline.at(hit), [node]) for hit in self._picked(item, region)
         )
 
-    def _picked(self, item: Match, region: Region) -> list[Hit]:
+    def _picked(self, item: MatchedStatement, region: Region) -> list[Hit]:
         """Of the hits those at the lines that the report gives: for this statement, this region,
         or else the finding."""
         for ranges in (item.statement.lines, region.lines, self.reported):
@@ -281,24 +281,29 @@ class _Search:
                 return _at(item.hits, ranges, self.drift)
         return []
 
-    def _inside(self, item: Match, node: Container) -> list[Hit]:
+    def _inside(self, item: MatchedStatement, node: Container) -> list[Hit]:
         return [hit for hit in item.hits if self.outline.within(self.outline.at(hit), [node])]
 
     def _note(
-        self, node: Container, group: Sequence[Match], region: Region, score: float, named: bool
+        self,
+        node: Container,
+        group: Sequence[MatchedStatement],
+        region: Region,
+        score: float,
+        named: bool,
     ) -> None:
-        standing = self.found.setdefault(node, Standing())
-        standing.score += score
-        standing.named |= named
+        evidence_match = self.found.setdefault(node, EvidenceMatch())
+        evidence_match.score += score
+        evidence_match.named |= named
         for item in group:
             inside = self._inside(item, node)
             picked = [hit for hit in self._picked(item, region) if hit in inside]
-            standing.supported |= any(
+            evidence_match.supported |= any(
                 _distance(hit, line, self.drift) <= CLOSE
                 for hit in picked
                 for line in self.reported
             )
-            standing.lines.update(LineRange(hit.start, hit.end) for hit in picked or inside)
+            evidence_match.lines.update(LineRange(hit.start, hit.end) for hit in picked or inside)
 
 
 def _at(hits: Iterable[Hit], ranges: Iterable[LineRange], drift: int) -> list[Hit]:

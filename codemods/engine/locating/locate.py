@@ -14,20 +14,20 @@ from dataclasses import dataclass, replace
 
 from codemods.codemod import Place, Plan
 from codemods.engine.locating.candidates import (
+    CandidateFile,
     Choice,
-    Slot,
     anchored,
     called_in_words,
+    candidate_files,
     defining,
     holding,
-    slots_of,
 )
 from codemods.engine.locating.evidence import Region
-from codemods.engine.locating.evidence_match import MOST, stands
-from codemods.engine.locating.location_hints import clues_of
+from codemods.engine.locating.evidence_match import MOST, matches
+from codemods.engine.locating.file_reading import Answer
+from codemods.engine.locating.location_hints import location_hints
 from codemods.engine.locating.outline import Outline
 from codemods.engine.locating.places import places_in
-from codemods.engine.locating.reading import Answer
 from codemods.findings.model import Finding, LineRange
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
@@ -73,82 +73,82 @@ def locate(finding: Finding, project: Project, plan: Plan | None) -> Located | N
 class _Locator:
     def __init__(self, finding: Finding, project: Project, plan: Plan | None) -> None:
         self.project = project
-        self.clues = clues_of(finding, plan)
+        self.hints = location_hints(finding, plan)
         self.whole_files = plan is not None and plan.whole_files
-        self.slots = slots_of(finding, project)
+        self.candidate_files = candidate_files(finding, project)
         self.trail: list[str] = []
-        self.tried: list[str] = list(self.slots.tried)
+        self.tried: list[str] = list(self.candidate_files.tried)
         self.places: list[Place] = []
         self.dropped: list[str] = []
         self._outlines: dict[str, Outline | None] = {}
 
     def locate(self) -> Located | NotLocated:
-        for slot in self.slots.slots:
-            if slot.choice is Choice.NAMED:
-                self._named(slot)
+        for candidate_file in self.candidate_files.files:
+            if candidate_file.choice is Choice.NAMED:
+                self._named(candidate_file)
             else:
-                self._chosen(slot)
+                self._chosen(candidate_file)
         if self.places:
-            dropped = tuple(dict.fromkeys((*self.slots.tried, *self.dropped)))
+            dropped = tuple(dict.fromkeys((*self.candidate_files.tried, *self.dropped)))
             trail = (*self.trail, *(f"left out: {item}" for item in dropped))
             return Located(tuple(self.places), tuple(dict.fromkeys(trail)), dropped)
         # What was found on the way (a file that moved) belongs to what was tried.
         tried = [*self.trail, *self.tried, *self._hints()]
         return NotLocated(tuple(dict.fromkeys(tried or ["the finding names nothing"])))
 
-    def _named(self, slot: Slot) -> None:
-        path = slot.paths[0]
-        answer = self._ask(path, slot)
+    def _named(self, candidate_file: CandidateFile) -> None:
+        path = candidate_file.paths[0]
+        answer = self._ask(path, candidate_file)
         if answer is None:
             return
-        if slot.how != f"{path} is there":
-            self.trail.append(slot.how)
-        if not answer.spots and self.whole_files and (outline := self._outlines[path]):
+        if candidate_file.how != f"{path} is there":
+            self.trail.append(candidate_file.how)
+        if not answer.candidates and self.whole_files and (outline := self._outlines[path]):
             self.places.append(
-                Place(outline.source, outline.module, (), slot.lines, "the file as named")
+                Place(outline.source, outline.module, (), candidate_file.lines, "the file as named")
             )
             self.trail.append(f"{path}: the file as named")
             return
-        if not answer.spots:
-            self.tried += [] if slot.how in self.trail else [slot.how]
+        if not answer.candidates:
+            self.tried += [] if candidate_file.how in self.trail else [candidate_file.how]
             self.tried += answer.tried
             why = "; ".join(answer.tried) or f"nothing of it stands in {path}"
             self.dropped.append(why if path in why else f"{path}: {why}")
-        self._take(path, slot, answer)
+        self._take(path, candidate_file, answer)
 
-    def _chosen(self, slot: Slot) -> None:
+    def _chosen(self, candidate_file: CandidateFile) -> None:
         """One or several of many files; only what the finding names or shows decides."""
         answers = {
             path: answer
-            for path in self._possible(slot)
-            if (answer := self._ask(path, slot)) is not None and answer.spots
+            for path in self._possible(candidate_file)
+            if (answer := self._ask(path, candidate_file)) is not None and answer.candidates
         }
         sure = {path: answer for path, answer in answers.items() if answer.sure}
-        if slot.choice is Choice.ANY and (self.clues.anchors or len(answers) == 1):
+        if candidate_file.choice is Choice.ANY and (self.hints.anchors or len(answers) == 1):
             sure = sure or answers
         sure = self._without_stubs(sure)
         best = max((answer.fraction for answer in sure.values()), default=0.0)
         if best > 0:
             sure = {path: answer for path, answer in sure.items() if answer.fraction >= best * 0.9}
-        if len(sure) > 1 and slot.choice is Choice.ONE:
-            self._leave(slot, f"the finding fits {', '.join(list(sure)[:6])} equally")
+        if len(sure) > 1 and candidate_file.choice is Choice.ONE:
+            self._leave(candidate_file, f"the finding fits {', '.join(list(sure)[:6])} equally")
             return
         if not sure:
-            self._leave(slot, "nothing in the finding says which file it is")
+            self._leave(candidate_file, "nothing in the finding says which file it is")
             return
-        self.trail.append(slot.how)
+        self.trail.append(candidate_file.how)
         for path, answer in sure.items():
-            if len(sure) == 1 and slot.choice is Choice.ONE:
+            if len(sure) == 1 and candidate_file.choice is Choice.ONE:
                 # Now that the file is certain, its lines count as in a file that is named.
-                slot = replace(slot, choice=Choice.NAMED)
-                answer = self._ask(path, slot) or answer
-            self._take(path, slot, answer)
+                candidate_file = replace(candidate_file, choice=Choice.NAMED)
+                answer = self._ask(path, candidate_file) or answer
+            self._take(path, candidate_file, answer)
 
-    def _leave(self, slot: Slot, why: str) -> None:
+    def _leave(self, candidate_file: CandidateFile, why: str) -> None:
         """Nothing of a slot is taken."""
-        self.tried.append(f"{slot.how}; {why}")
-        if slot.written:
-            self.dropped.append(f"{slot.how}; {why}")
+        self.tried.append(f"{candidate_file.how}; {why}")
+        if candidate_file.written:
+            self.dropped.append(f"{candidate_file.how}; {why}")
 
     def _without_stubs(self, answers: dict[str, Answer]) -> dict[str, Answer]:
         """Without the files that only declare what others define (protocols)."""
@@ -156,48 +156,54 @@ class _Locator:
             path: answer
             for path, answer in answers.items()
             if (outline := self._outlines[path]) is not None
-            and not all(outline.is_stub(spot.node) for spot in answer.spots)
+            and not all(outline.is_stub(candidate.node) for candidate in answer.candidates)
         }
         if answers and not real:
             self.tried.append(f"{', '.join(list(answers)[:3])} only declares what is named")
         return real
 
-    def _possible(self, slot: Slot) -> list[str]:
+    def _possible(self, candidate_file: CandidateFile) -> list[str]:
         """The files of a slot that could be meant, by their bytes."""
-        if len(slot.paths) <= 4:
-            return list(slot.paths)
-        clues = self.clues
+        if len(candidate_file.paths) <= 4:
+            return list(candidate_file.paths)
+        hints = self.hints
         for names in (
-            [item.name for item in clues.scopes],
-            [item.name for item in clues.named if item.marked],
-            [name for region in clues.regions for name in region.headers],
+            [item.name for item in hints.scopes],
+            [item.name for item in hints.named if item.marked],
+            [name for region in hints.regions for name in region.headers],
         ):
-            found = defining(self.project, names, slot.paths)
+            found = defining(self.project, names, candidate_file.paths)
             if found:
                 return found[:_MOST_FILES]
-        found = holding(self.project, clues.regions, slot.paths) if clues.regions else []
-        if found or slot.choice is Choice.ONE:
+        found = holding(self.project, hints.regions, candidate_file.paths) if hints.regions else []
+        if found or candidate_file.choice is Choice.ONE:
             return found
-        for sentence in clues.described:
-            found = defining(self.project, [i.name for i in sentence if i.marked], slot.paths)
+        for sentence in hints.described:
+            found = defining(
+                self.project, [i.name for i in sentence if i.marked], candidate_file.paths
+            )
             if found:
                 return found[:_MOST_FILES]
-        if not slot.written:
+        if not candidate_file.written:
             return []
         # Only a folder that the report names may be combed for words, and for what the plan is
         # about.
-        found = called_in_words(self.project, f"{clues.title} {slot.text}", slot.paths)
-        return (found or anchored(self.project, clues.anchors, slot))[:_MOST_FILES]
+        found = called_in_words(
+            self.project, f"{hints.title} {candidate_file.text}", candidate_file.paths
+        )
+        return (found or anchored(self.project, hints.anchors, candidate_file))[:_MOST_FILES]
 
-    def _ask(self, path: str, slot: Slot) -> Answer | None:
+    def _ask(self, path: str, candidate_file: CandidateFile) -> Answer | None:
         outline = self._outline(path)
         if outline is None:
             return None
-        regions = tuple(item for item in self.clues.regions if self._may_stand(item, path))
-        clues = replace(self.clues, regions=regions, elsewhere=self._elsewhere(outline))
-        answer = places_in(outline, clues, slot.lines, named=slot.choice is Choice.NAMED)
-        unread = outline.unread(item.name for item in self.clues.named)
-        if unread and not answer.spots:
+        regions = tuple(item for item in self.hints.regions if self._may_stand(item, path))
+        hints = replace(self.hints, regions=regions, elsewhere=self._elsewhere(outline))
+        answer = places_in(
+            outline, hints, candidate_file.lines, named=candidate_file.choice is Choice.NAMED
+        )
+        unread = outline.unread(item.name for item in self.hints.named)
+        if unread and not answer.candidates:
             answer.tried.append(f"{unread} in {path} is in a syntax that this Python cannot read")
         return answer
 
@@ -205,8 +211,12 @@ class _Locator:
         """The names of the finding that only another of the files that it names has: that they
         are not in this one says nothing against it."""
         own = outline.source.path
-        named = [slot.paths[0] for slot in self.slots.slots if slot.choice is Choice.NAMED]
-        names = self.clues.code_names
+        named = [
+            candidate_file.paths[0]
+            for candidate_file in self.candidate_files.files
+            if candidate_file.choice is Choice.NAMED
+        ]
+        names = self.hints.code_names
         if own not in named or len(named) < 2:
             return frozenset()
         others = [other for path in named if path != own and (other := self._outline(path))]
@@ -240,43 +250,52 @@ class _Locator:
     def _unparsed(self, source: SourceFile, error: SourceError) -> None:
         """A named file that does not parse is the place all the same: the engine says why not."""
         self.tried.append(str(error))
-        if any(slot.paths == (source.path,) for slot in self.slots.slots):
+        if any(
+            candidate_file.paths == (source.path,) for candidate_file in self.candidate_files.files
+        ):
             self.trail.append(str(error))
             module = ast.Module(body=[], type_ignores=[])
             self.places.append(Place(source, module, by="the file as named; it cannot be parsed"))
 
-    def _take(self, path: str, slot: Slot, answer: Answer) -> None:
+    def _take(self, path: str, candidate_file: CandidateFile, answer: Answer) -> None:
         outline = self._outlines[path]
         if outline is None:
             return
         known = {place.node for place in self.places}
-        for spot in answer.spots:
-            if spot.node in known:
+        for candidate in answer.candidates:
+            if candidate.node in known:
                 continue
-            by = f"{spot.by} {outline.name(spot.node)}"
-            self.places.append(Place(outline.source, spot.node, spot.evidence, slot.lines, by))
-            self.trail.append(f"{path}: {by}{_lines(spot.evidence)}")
+            by = f"{candidate.by} {outline.name(candidate.node)}"
+            self.places.append(
+                Place(outline.source, candidate.node, candidate.evidence, candidate_file.lines, by)
+            )
+            self.trail.append(f"{path}: {by}{_lines(candidate.evidence)}")
 
     def _hints(self) -> Iterable[str]:
         """Where else the evidence stands, and what is named is defined: never a target."""
-        asked = {path for slot in self.slots.slots if len(slot.paths) < 5 for path in slot.paths}
+        asked = {
+            path
+            for candidate_file in self.candidate_files.files
+            if len(candidate_file.paths) < 5
+            for path in candidate_file.paths
+        }
         if not asked:
             return
         others = [path for path in self.project.python_paths if path not in asked]
-        names = list(dict.fromkeys(item.name for item in self.clues.named if "_" in item.name))
+        names = list(dict.fromkeys(item.name for item in self.hints.named if "_" in item.name))
         if not defining(self.project, names, list(asked)):
             for name in names:
                 where = ", ".join(defining(self.project, [name], others)[:3])
                 if where:
                     yield f"{name} is defined in {where}, which the finding does not name"
-        if not self.clues.regions:
+        if not self.hints.regions:
             return
         ranked: list[tuple[float, str]] = []
-        for path in holding(self.project, self.clues.regions, others)[:_MOST_HINTS]:
+        for path in holding(self.project, self.hints.regions, others)[:_MOST_HINTS]:
             outline = self._outline_quietly(path)
             if outline is None:
                 continue
-            stand = stands(self.clues.regions, outline)
+            stand = matches(self.hints.regions, outline)
             if stand.fraction >= MOST and stand.found:
                 lines = sorted(line for item in stand.found.values() for line in item.lines)
                 where = _lines(_span(lines)).removeprefix(", lines ")

@@ -47,8 +47,8 @@ _COMMON = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Clues:
-    """One finding's clues."""
+class LocationHints:
+    """What one finding says of its place."""
 
     title: str
     named: tuple[Mention, ...]
@@ -244,8 +244,8 @@ def _is_code(item: Mention) -> bool:
     )
 
 
-def clues_of(finding: Finding, plan: Plan | None) -> Clues:
-    """Reads the clues of a finding; a plan's scopes, anchors and count go in as they are."""
+def location_hints(finding: Finding, plan: Plan | None) -> LocationHints:
+    """Reads the hints of a finding; a plan's scopes, anchors and count go in as they are."""
     beside = " ".join(
         text
         for item in finding.locations
@@ -256,7 +256,7 @@ def clues_of(finding: Finding, plan: Plan | None) -> Clues:
     named = (*mentions(finding.title), *mentions(beside))
     prose = "\n\n".join(item.prose or item.text for item in finding.all("description", "summary"))
     prose = re.sub(r"^#+ ", "", prose)
-    return Clues(
+    return LocationHints(
         finding.title,
         named,
         tuple(tuple(mentions(sentence)) for sentence in sentences(prose)),

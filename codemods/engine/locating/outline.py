@@ -366,9 +366,9 @@ class Outline:
     def holds(self, node: Container, names: Iterable[str]) -> set[str]:
         """Which of ``names`` stand as code in ``node``; leading underscores do not count."""
         lines = self.lines(node)
-        return self.standing(lines.start, lines.end, names)
+        return self.evidence_match(lines.start, lines.end, names)
 
-    def standing(self, start: int, end: int, names: Iterable[str]) -> set[str]:
+    def evidence_match(self, start: int, end: int, names: Iterable[str]) -> set[str]:
         """Which of ``names`` stand as code on these lines; leading underscores do not count."""
         present = self.tokens.names(start, end)
         return {

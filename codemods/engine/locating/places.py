@@ -1,4 +1,4 @@
-"""The place in one file: from a finding's clues to definitions.
+"""The place in one file: from a finding's hints to definitions.
 
 The rules, in the order in which they apply:
 
@@ -27,11 +27,11 @@ import ast
 from collections.abc import Sequence
 
 from codemods.engine.locating.by_name import by_state, without_evidence
-from codemods.engine.locating.evidence_match import CLOSE, MOST, STRONG, Stands, stands
-from codemods.engine.locating.location_hints import Clues
+from codemods.engine.locating.evidence_match import CLOSE, MOST, STRONG, EvidenceMatches, matches
+from codemods.engine.locating.file_reading import NAMES_ENOUGH, NAMES_MOST, Answer, FileReading
+from codemods.engine.locating.location_hints import LocationHints
 from codemods.engine.locating.mentions import in_words
 from codemods.engine.locating.outline import Container, Outline
-from codemods.engine.locating.reading import NAMES_ENOUGH, NAMES_MOST, Answer, Reading
 from codemods.engine.locating.tokens import weight
 from codemods.findings.model import LineRange
 from codemods.syntax.tree import FUNCTIONS, Definition
@@ -43,7 +43,7 @@ LOST = 0.9
 
 
 def places_in(
-    outline: Outline, clues: Clues, reported: tuple[LineRange, ...], *, named: bool = True
+    outline: Outline, hints: LocationHints, reported: tuple[LineRange, ...], *, named: bool = True
 ) -> Answer:
     """Where in the file of ``outline`` the finding stands.
 
@@ -51,20 +51,20 @@ def places_in(
         named: the report names this very file (or git says that it moved there). Otherwise its
             lines say nothing, and most of the evidence or a name of the title must stand.
     """
-    reading = Reading(outline, clues, reported if named else (), named)
+    reading = FileReading(outline, hints, reported if named else (), named)
     answer = _find(reading)
-    if answer.spots and clues.anchors:
+    if answer.candidates and hints.anchors:
         return _anchored(reading, answer)
     return answer
 
 
-def _find(reading: Reading) -> Answer:
+def _find(reading: FileReading) -> Answer:
     """Applies the rules in their order."""
     stand = _stand(reading)
     reading.answer.fraction = stand.fraction
     if _by_scopes(reading, stand):
         return reading.answer
-    if reading.clues.regions:
+    if reading.hints.regions:
         if not _by_evidence(reading, stand):
             _by_name_without_evidence(reading, stand)
     else:
@@ -72,24 +72,24 @@ def _find(reading: Reading) -> Answer:
     return reading.answer
 
 
-def _stand(reading: Reading) -> Stands:
-    return stands(
-        reading.clues.regions,
+def _stand(reading: FileReading) -> EvidenceMatches:
+    return matches(
+        reading.hints.regions,
         reading.outline,
         preferred=reading.titled,
-        classes=reading.clues.classes,
+        classes=reading.hints.classes,
         reported=reading.reported,
-        count=reading.clues.count,
+        count=reading.hints.count,
     )
 
 
-def _by_scopes(reading: Reading, stand: Stands) -> bool:
+def _by_scopes(reading: FileReading, stand: EvidenceMatches) -> bool:
     """Rule 1."""
-    if not reading.clues.scopes:
+    if not reading.hints.scopes:
         return False
-    found = reading.outline.named(reading.clues.scopes)
+    found = reading.outline.named(reading.hints.scopes)
     if not found:
-        names = ", ".join(item.text for item in reading.clues.scopes)
+        names = ", ".join(item.text for item in reading.hints.scopes)
         reading.answer.tried.append(f"{reading.path} does not define {names}")
         return False
     held = [node for node in found if reading.evidence_in(node, stand)]
@@ -98,7 +98,7 @@ def _by_scopes(reading: Reading, stand: Stands) -> bool:
     return True
 
 
-def _by_evidence(reading: Reading, stand: Stands) -> bool:
+def _by_evidence(reading: FileReading, stand: EvidenceMatches) -> bool:
     """Rule 2; ``False`` if the evidence does not stand, or not surely enough."""
     reading.answer.tried += [f"{text} of {reading.path}" for text in stand.ambiguous]
     found = dict(stand.found)
@@ -133,7 +133,7 @@ def _by_evidence(reading: Reading, stand: Stands) -> bool:
         return True
     # The same lines in a sister of the named function are no defect of that function, and often
     # all that is left when it was fixed. A named function that the evidence calls is the callee.
-    called = any(node.name in reading.clues.evidence_names for node in functions)
+    called = any(node.name in reading.hints.evidence_names for node in functions)
     at_reported = any(item.supported for item in found.values()) and not any(
         reading.outline.within(node, functions) for node in reading.at_lines()
     )
@@ -155,7 +155,7 @@ def _by_evidence(reading: Reading, stand: Stands) -> bool:
     return True
 
 
-def _others_at_lines(reading: Reading, stand: Stands) -> list[Container]:
+def _others_at_lines(reading: FileReading, stand: EvidenceMatches) -> list[Container]:
     """Functions at reported lines for which the report shows no code, or paraphrases it.
 
     Only where other lines of the report are exact: then these are too.
@@ -171,8 +171,8 @@ def _others_at_lines(reading: Reading, stand: Stands) -> list[Container]:
         for item, line in zip(moved, reading.reported, strict=True)
         if not any(item.overlaps(near) or line.overlaps(near) for near in wide)
     ]
-    names = {item.name for item in reading.clues.named if item.marked}
-    wanted = (names, 1) if names else (reading.clues.evidence_names, 2)
+    names = {item.name for item in reading.hints.named if item.marked}
+    wanted = (names, 1) if names else (reading.hints.evidence_names, 2)
     return [
         node
         for node in reading.at_lines(bare_lines)
@@ -182,7 +182,9 @@ def _others_at_lines(reading: Reading, stand: Stands) -> list[Container]:
     ]
 
 
-def _named_holder(reading: Reading, node: Container, functions: Sequence[Definition]) -> Container:
+def _named_holder(
+    reading: FileReading, node: Container, functions: Sequence[Definition]
+) -> Container:
     """The named function around ``node``; the innermost of them."""
     for item in (node, *reading.outline.around(node)):
         if item in functions:
@@ -190,13 +192,13 @@ def _named_holder(reading: Reading, node: Container, functions: Sequence[Definit
     return node
 
 
-def _by_words_instead(reading: Reading, found: Sequence[Container]) -> bool:
+def _by_words_instead(reading: FileReading, found: Sequence[Container]) -> bool:
     """Where the evidence shows something else than the place (a request model, a constant):
     the function that the title says in words, if it is at the reported lines or if no function
     holds evidence."""
     if reading.titled or any(item in found for item in reading.at_lines()):
         return False
-    said = in_words(reading.clues.title)
+    said = in_words(reading.hints.title)
     by_words = [node for node in reading.outline.by_words(said) if node not in found]
     at_lines = [node for node in reading.at_lines() if node in by_words]
     elsewhere = any(isinstance(node, FUNCTIONS) for node in found)
@@ -206,8 +208,10 @@ def _by_words_instead(reading: Reading, found: Sequence[Container]) -> bool:
     return True
 
 
-def _in_classes(reading: Reading, classes: Sequence[ast.ClassDef], stand: Stands) -> None:
-    shown = {name for region in reading.clues.regions for name in region.headers}
+def _in_classes(
+    reading: FileReading, classes: Sequence[ast.ClassDef], stand: EvidenceMatches
+) -> None:
+    shown = {name for region in reading.hints.regions for name in region.headers}
     for node in classes:
         holders = [
             item
@@ -221,14 +225,14 @@ def _in_classes(reading: Reading, classes: Sequence[ast.ClassDef], stand: Stands
             reading.add([node], "the title names it and the evidence stands in", stand)
 
 
-def _spans(reading: Reading, node: ast.ClassDef) -> bool:
+def _spans(reading: FileReading, node: ast.ClassDef) -> bool:
     """Whether the headings of the evidence name several methods of a class."""
-    said = [owner for region in reading.clues.regions for owner in region.owners]
+    said = [owner for region in reading.hints.regions for owner in region.owners]
     methods = [item for item in reading.outline.named(said) if isinstance(item, FUNCTIONS)]
     return len([item for item in methods if reading.outline.within(item, [node])]) > 1
 
 
-def _by_name_without_evidence(reading: Reading, stand: Stands) -> None:
+def _by_name_without_evidence(reading: FileReading, stand: EvidenceMatches) -> None:
     """Rule 3."""
     if not stand.ambiguous:
         part = f"{stand.fraction:.0%} of" if stand.matched else "nothing of"
@@ -244,7 +248,7 @@ def _by_name_without_evidence(reading: Reading, stand: Stands) -> None:
     if stand.matched and not any(isinstance(i, FUNCTIONS) for i in reading.titled):
         # Something of it is left, and the state that it is about has a name.
         by_state(reading)
-        if reading.answer.spots:
+        if reading.answer.candidates:
             return
     if reading.named:
         names = ", ".join(reading.outline.name(node) for node in reading.named[:4])
@@ -254,62 +258,64 @@ def _by_name_without_evidence(reading: Reading, stand: Stands) -> None:
         if isinstance(node, FUNCTIONS) and _agrees_at_lines(reading, node):
             reading.answer.sure = True
             reading.add([node], "the reported lines and the names of the evidence are in", stand)
-    if not reading.answer.spots:
+    if not reading.answer.candidates:
         _by_marks(reading, stand)
 
 
-def _agrees_at_lines(reading: Reading, node: Container) -> bool:
+def _agrees_at_lines(reading: FileReading, node: Container) -> bool:
     """Whether a function is still the one of the reported lines, by the names of the evidence:
     it holds most of them, and half of them just there."""
     if reading.fixed(node):
         return True
-    names = reading.clues.evidence_names
+    names = reading.hints.evidence_names
     there = reading.said_at(node, names)
     return reading.agrees(node, NAMES_MOST) and len(there) >= NAMES_ENOUGH * len(names)
 
 
-def _by_marks(reading: Reading, stand: Stands) -> None:
+def _by_marks(reading: FileReading, stand: EvidenceMatches) -> None:
     """Evidence that was rewritten: every name and longer string of it is in just one function."""
-    marks = reading.clues.evidence_marks
+    marks = reading.hints.evidence_marks
     if len(marks) < 2 or weight([*marks]) < STRONG or not reading.is_named or reading.is_lost:
         return
     only = reading.outline.only(marks)
-    if only is not None and (not reading.clues.anchors or reading.anchored(only)):
+    if only is not None and (not reading.hints.anchors or reading.anchored(only)):
         reading.answer.sure = True
         reading.add([only], "the evidence has changed; all names of it stand only in", stand)
 
 
-def _shown_is_gone(reading: Reading) -> bool:
+def _shown_is_gone(reading: FileReading) -> bool:
     """Whether the evidence shows a function that the file does not define any more, so that
     the class around it is no place."""
     if any(isinstance(node, FUNCTIONS) for node in reading.named):
         return False
-    shown = {name for region in reading.clues.regions for name in region.headers}
+    shown = {name for region in reading.hints.regions for name in region.headers}
     return any(not reading.outline.defines(name) for name in shown)
 
 
-def _anchored(reading: Reading, answer: Answer) -> Answer:
+def _anchored(reading: FileReading, answer: Answer) -> Answer:
     """Only the spots that hold an anchor; else what is around them, or at the lines."""
     kept = [
-        spot for spot in answer.spots if reading.anchored(spot.node) or reading.fixed(spot.node)
+        candidate
+        for candidate in answer.candidates
+        if reading.anchored(candidate.node) or reading.fixed(candidate.node)
     ]
     if kept:
-        answer.spots = kept
+        answer.candidates = kept
         return answer
     around = [
         outer
-        for spot in answer.spots
-        if spot.evidence
-        for outer in reading.outline.around(spot.node)
+        for candidate in answer.candidates
+        if candidate.evidence
+        for outer in reading.outline.around(candidate.node)
         if isinstance(outer, FUNCTIONS)
     ]
     wider = [node for node in (*around, *reading.at_lines()) if reading.anchored(node)]
-    names = ", ".join(reading.outline.name(spot.node) for spot in answer.spots[:4])
-    answer.spots = []
+    names = ", ".join(reading.outline.name(candidate.node) for candidate in answer.candidates[:4])
+    answer.candidates = []
     if wider and answer.fraction >= ENOUGH:
         reading.add(wider[:1], "what the finding is about stands around the evidence, in")
         return answer
-    answer.tried.append(f"none of {', '.join(reading.clues.anchors[:6])} stands in {names}")
+    answer.tried.append(f"none of {', '.join(reading.hints.anchors[:6])} stands in {names}")
     return answer
 
 

@@ -52,7 +52,7 @@ def fix_all(
     after: dict[str, bytes | None] = {}
     fixed: list[Found] = []
     failed: list[Skipped] = []
-    standing: dict[str, Sequence[Found]] = {}
+    evidence_match: dict[str, Sequence[Found]] = {}
     reaching = narrowed
     for path, task in tasks.items():
         if path in apart.given_up:
@@ -73,8 +73,8 @@ def fix_all(
         fixed += result.changes
         failed += result.failed
         reaching = reaching or any(item.path != path for item in result.files)
-        if result.standing is not None:
-            standing[path] = result.standing
+        if result.evidence_match is not None:
+            evidence_match[path] = result.evidence_match
         let_go(original)
     patches = tuple(
         FilePatch(path, data, after[path]) for path, data in before.items() if after[path] != data
@@ -84,7 +84,12 @@ def fix_all(
         return dataclasses.replace(scanned, failed=tuple(failed))
     return dataclasses.replace(
         _again(
-            scanned, groups, patches, {} if reaching else standing, narrowed=narrowed, jobs=jobs
+            scanned,
+            groups,
+            patches,
+            {} if reaching else evidence_match,
+            narrowed=narrowed,
+            jobs=jobs,
         ),
         fixed=tuple(fixed),
         patches=patches,
@@ -96,7 +101,7 @@ def _again(
     scanned: Scanned,
     groups: Sequence[Group],
     patches: Sequence[FilePatch],
-    standing: Mapping[str, Sequence[Found]],
+    evidence_match: Mapping[str, Sequence[Found]],
     *,
     narrowed: bool,
     jobs: int,
@@ -114,7 +119,11 @@ def _again(
     """
     changed = {item.path: item.after for item in patches}
     partly = {item.path for item in scanned.unread}
-    seen = {path: standing[path] for path in changed if path in standing and path not in partly}
+    seen = {
+        path: evidence_match[path]
+        for path in changed
+        if path in evidence_match and path not in partly
+    }
     project = scanned.project.with_changes(changed)
     wanted = {(i.codemod, i.change.site.path, i.change.site.line) for i in scanned.sites}
     left = [site for site in scanned.sites if site.change.site.path not in changed]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.demands.other_requests import further_demands
+from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names
 from codemods.findings.model import Finding
 
@@ -87,7 +87,7 @@ def recognise(finding: Finding) -> AtomicPlan | None:
     writers = tuple(
         dict.fromkeys(name for name in last if _WRITER.search(name) and name not in _NO_WRITERS)
     )
-    aspects = further_demands(finding.suggestion_prose, _DONE)
+    aspects = other_requests(finding.suggestion_prose, _DONE)
     if _LOCKING.search(suggestion):
         aspects = (LOCKED, *aspects)
     return AtomicPlan(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.demands.other_requests import further_demands
+from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names, durations, inline_code, spoken_count
 from codemods.findings.model import Finding
 
@@ -72,7 +72,7 @@ def recognise(finding: Finding) -> TimeoutPlan | None:
         count=spoken_count(suggestion) or spoken_count(finding.description),
         aspects=(
             *((TIMEOUT_ERROR,) if handling else ()),
-            *further_demands(finding.suggestion_prose, _DONE),
+            *other_requests(finding.suggestion_prose, _DONE),
         ),
     )
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.demands.other_requests import further_demands
+from codemods.demands.other_requests import other_requests
 from codemods.demands.reported import Reported, reported_lines
 from codemods.demands.text import called_names, inline_code, spoken_count
 from codemods.findings.model import Finding
@@ -72,7 +72,7 @@ def recognise(finding: Finding) -> CopyPlan | None:
         copied=copied,
         scopes=_functions(f"{finding.title}.\n\n{finding.description}"),
         reported=tuple(reported_lines(finding)),
-        aspects=further_demands(finding.suggestion_prose, _COPYING),
+        aspects=other_requests(finding.suggestion_prose, _COPYING),
         count=spoken_count(finding.title) or spoken_count(finding.description),
     )
 

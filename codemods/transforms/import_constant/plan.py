@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.demands.other_requests import further_demands
+from codemods.demands.other_requests import other_requests
 from codemods.demands.reported import Reported, reported_lines
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
@@ -107,5 +107,5 @@ def recognise(finding: Finding) -> ConstantPlan | None:
         reported=tuple(reported_lines(finding)),
         whole_files=True,
         count=spoken_count(title),
-        aspects=further_demands(finding.suggestion_prose, _DONE),
+        aspects=other_requests(finding.suggestion_prose, _DONE),
     )

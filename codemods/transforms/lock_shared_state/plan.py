@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.locks.state import LockKind
 from codemods.codemod import Plan
-from codemods.demands.other_requests import further_demands
+from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
 
@@ -128,7 +128,7 @@ def recognise(finding: Finding) -> LockPlan | None:
     return LockPlan(
         strength=70 if in_title else 45,
         anchors=anchors,
-        aspects=further_demands(finding.suggestion_prose, _EXAMPLE) if examples else (),
+        aspects=other_requests(finding.suggestion_prose, _EXAMPLE) if examples else (),
         title_names=title_names,
         text_names=text_names,
         evidence_names=state,

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.demands.other_requests import further_demands
+from codemods.demands.other_requests import other_requests
 from codemods.demands.reported import Reported, reported_lines
 from codemods.demands.text import called_names, dotted_names, spoken_count
 from codemods.findings.model import Finding
@@ -157,7 +157,7 @@ def recognise(finding: Finding) -> DeadPlan | None:
         spoken=_names(f"{title}\n{finding.description}\n{prose}"),
         whole_files=True,
         count=spoken_count(wanted),
-        aspects=further_demands(finding.suggestion_prose, _DONE),
+        aspects=other_requests(finding.suggestion_prose, _DONE),
     )
 
 

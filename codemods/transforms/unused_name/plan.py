@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
-from codemods.demands.other_requests import further_demands
+from codemods.demands.other_requests import other_requests
 from codemods.demands.reported import Reported, reported_lines
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
@@ -103,7 +103,7 @@ def recognise(finding: Finding) -> UnusedPlan | None:
         count=spoken_count(title),
         subjects=frozenset(_names(f"{title}\n{suggestion}")),
         whole_files=True,
-        aspects=further_demands(finding.suggestion_prose, _DONE),
+        aspects=other_requests(finding.suggestion_prose, _DONE),
     )
 
 

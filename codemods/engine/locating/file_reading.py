@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from codemods.engine.locating.dangling import only_imported
-from codemods.engine.locating.evidence_match import CLOSE, STRONG, Stands, match
-from codemods.engine.locating.location_hints import Clues
+from codemods.engine.locating.evidence_match import CLOSE, STRONG, EvidenceMatches, match
+from codemods.engine.locating.location_hints import LocationHints
 from codemods.engine.locating.mentions import in_words, words
 from codemods.engine.locating.outline import Container, Outline
 from codemods.findings.model import LineRange
@@ -20,7 +20,7 @@ a class or one that only its lines speak for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Candidate:
     """A definition, and why."""
 
     node: Container
@@ -32,7 +32,7 @@ class Spot:
 class Answer:
     """What one file says to a finding."""
 
-    spots: list[Spot] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     fraction: float = 0.0
     """How much of the evidence stands in the file, 0 to 1."""
@@ -40,8 +40,8 @@ class Answer:
     """Evidence or a name in code agrees, not only lines or likeness."""
 
 
-class Reading:
-    """A file with the clues of a finding, and the answer that grows from them.
+class FileReading:
+    """A file with the location hints of a finding, and the answer that grows from them.
 
     Args:
         reported: the report's lines for the file; none where the file is not named.
@@ -49,12 +49,12 @@ class Reading:
     """
 
     def __init__(
-        self, outline: Outline, clues: Clues, reported: tuple[LineRange, ...], named: bool
+        self, outline: Outline, hints: LocationHints, reported: tuple[LineRange, ...], named: bool
     ) -> None:
         self.is_named = named
         self.has_lines = bool(reported)
         self.outline = outline
-        self.clues = clues
+        self.hints = hints
         self.path = outline.source.path
         end = outline.lines(outline.module).end
         self.reported = tuple(item for item in reported if item.start <= end)
@@ -64,15 +64,15 @@ class Reading:
             for name in outline.tokens.names(item.start - 1, item.end + 1)
         )
         """Names at the reported lines."""
-        found, self.named_by = clues.definitions(outline, self.here)
-        self.named: list[Container] = outline.of_said(found, clues.classes)
-        self.titled: list[Definition] = outline.named(clues.named)
+        found, self.named_by = hints.definitions(outline, self.here)
+        self.named: list[Container] = outline.of_said(found, hints.classes)
+        self.titled: list[Definition] = outline.named(hints.named)
         self.answer = Answer()
 
     @property
     def is_lost(self) -> bool:
         """Whether the file no longer has what the finding is about."""
-        return self.clues.lost(self.outline, self.here)
+        return self.hints.lost(self.outline, self.here)
 
     def at_lines(self, ranges: Sequence[LineRange] | None = None) -> list[Container]:
         """The innermost definitions at the reported lines, in the report's order.
@@ -124,7 +124,7 @@ class Reading:
             if lines.start <= header + 1 and lines.end >= own.start:
                 return self.outline.holds(node, wanted)
             start, end = max(own.start, lines.start - CLOSE), min(own.end, lines.end + CLOSE)
-            found |= self.outline.standing(start, end, wanted)
+            found |= self.outline.evidence_match(start, end, wanted)
         return found
 
     def is_at(self, node: Container, lines: LineRange) -> bool:
@@ -143,7 +143,7 @@ class Reading:
         return [
             node
             for owners in by_name.values()
-            if len(owners) > 1 and len(owners) != self.clues.count
+            if len(owners) > 1 and len(owners) != self.hints.count
             for same in owners.values()
             for node in same
         ]
@@ -156,21 +156,21 @@ class Reading:
         the one that moved to its lines is its sister, and uses the same names.
         """
         own = set() if isinstance(node, ast.Module) else {node.name}
-        names = self.clues.code_names
+        names = self.hints.code_names
         if any(only_imported(self.outline, name) for name in names):
             return False
         # A literal such as ``16384`` of the title stands in few functions.
-        if self.said_at(node, names - own) or self.outline.holds(node, self.clues.numbers):
+        if self.said_at(node, names - own) or self.outline.holds(node, self.hints.numbers):
             return True
-        if self.said_at(node, {*self.clues.anchors} - own):
+        if self.said_at(node, {*self.hints.anchors} - own):
             return self._is_called(node)
         # Without any name in code the words of the title must be in the definition's own name.
-        said = {word for word in words(self.clues.title) if len(word) > 3}
+        said = {word for word in words(self.hints.title) if len(word) > 3}
         return not names and any(said & set(words(name)) for name in own)
 
     def _is_called(self, node: Container) -> bool:
         """Whether no other function that is about the same is called by a word of the title."""
-        said = {word for word in words(in_words(self.clues.title)) if len(word) > 4}
+        said = {word for word in words(in_words(self.hints.title)) if len(word) > 4}
         called = [item for item in self.outline.functions() if said & set(words(item.name))]
         return node in called or not any(map(self.anchored, called))
 
@@ -178,13 +178,13 @@ class Reading:
         """How many names that title and description mark as code stand in a definition, those of
         the named definitions aside."""
         own = {item.name for item in self.named if not isinstance(item, ast.Module)}
-        return len(self.outline.holds(node, self.clues.code_names - own))
+        return len(self.outline.holds(node, self.hints.code_names - own))
 
     def anchored(self, node: Container) -> bool:
         # The definition's own ``def`` line says nothing about what is done in it.
         own = set() if isinstance(node, ast.Module) else {node.name}
-        others = [item for item in self.clues.anchors if item.rpartition(".")[2] not in own]
-        return bool(self.outline.holds(node, others or self.clues.anchors))
+        others = [item for item in self.hints.anchors if item.rpartition(".")[2] not in own]
+        return bool(self.outline.holds(node, others or self.hints.anchors))
 
     def outermost(self, nodes: Sequence[Container]) -> list[Container]:
         """Without those inside another: one place holds both, and the evidence tells them apart."""
@@ -203,11 +203,11 @@ class Reading:
         """Whether a definition is still the one that the finding speaks of."""
         if self.fixed(node):
             return True
-        if self.clues.anchors and not self.anchored(node):
+        if self.hints.anchors and not self.anchored(node):
             return False
-        names = self.clues.evidence_names
+        names = self.hints.evidence_names
         held = self.outline.holds(node, names)
-        named_with_anchor = bool(self.clues.anchors) and node in self.named
+        named_with_anchor = bool(self.hints.anchors) and node in self.named
         return named_with_anchor or (bool(names) and len(held) >= part * len(names))
 
     def fixed(self, node: Container) -> bool:
@@ -219,25 +219,27 @@ class Reading:
                 for found in match(item, self.outline)
                 for hit in found.hits
             )
-            for item in self.clues.suggested
+            for item in self.hints.suggested
         )
 
-    def add(self, nodes: Iterable[Container], by: str, stand: Stands | None = None) -> None:
-        known = {spot.node for spot in self.answer.spots}
+    def add(
+        self, nodes: Iterable[Container], by: str, stand: EvidenceMatches | None = None
+    ) -> None:
+        known = {candidate.node for candidate in self.answer.candidates}
         for node in nodes:
             if node not in known:
                 known.add(node)
-                self.answer.spots.append(Spot(node, by, self.evidence_in(node, stand)))
+                self.answer.candidates.append(Candidate(node, by, self.evidence_in(node, stand)))
 
-    def evidence_in(self, node: Container, stand: Stands | None) -> tuple[LineRange, ...]:
+    def evidence_in(self, node: Container, stand: EvidenceMatches | None) -> tuple[LineRange, ...]:
         """The evidence in ``node``, its inner definitions included."""
         if stand is None:
             return ()
         found = {
             lines
-            for holder, standing in stand.found.items()
+            for holder, evidence_match in stand.found.items()
             if self.outline.within(holder, [node])
-            for lines in standing.lines
+            for lines in evidence_match.lines
         }
         return _joined(found)
 
