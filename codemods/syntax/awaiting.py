@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import innermost_handler, type_expressions
 from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import qualified_name
@@ -85,7 +86,7 @@ def in_cancelled_handler(tree: Tree, node: ast.AST) -> bool:
         types = type_expressions(handler)
         names = [qualified_name(tree, item) or ast.unparse(item) for item in types]
         if not types or any(
-            name.rpartition(".")[2] in ("CancelledError", "GeneratorExit", "BaseException")
+            last_part(name) in ("CancelledError", "GeneratorExit", "BaseException")
             for name in names
         ):
             return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import DEFINITIONS, Tree
 
@@ -63,6 +64,11 @@ def handler_types(handler: ast.ExceptHandler) -> tuple[str, ...]:
     return tuple(ast.unparse(item) for item in type_expressions(handler))
 
 
+def type_names(handler: ast.ExceptHandler) -> tuple[str, ...]:
+    """The last word of each type: ``CancelledError`` of ``asyncio.CancelledError``."""
+    return tuple(last_part(name) for name in handler_types(handler))
+
+
 def type_expressions(handler: ast.ExceptHandler) -> list[ast.expr]:
     """The expressions of the types, of a tuple each one; empty for a bare ``except:``."""
     if handler.type is None:
@@ -97,7 +103,6 @@ def _raises_at_its_end(statement: ast.stmt) -> bool:
     """oslo's ``with excutils.save_and_reraise_exception():``."""
     return isinstance(statement, ast.With) and any(
         isinstance(item.context_expr, ast.Call)
-        and getattr(item.context_expr.func, "attr", getattr(item.context_expr.func, "id", ""))
-        == "save_and_reraise_exception"
+        and last_name(item.context_expr.func) == "save_and_reraise_exception"
         for item in statement.items
     )

@@ -66,7 +66,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import expression
 from codemods.syntax.arguments import append_keyword
-from codemods.syntax.handlers import handler_types, innermost_handler
+from codemods.syntax.handlers import innermost_handler, type_names
 from codemods.syntax.lazy import cst
 
 _BROAD = "Exception"
@@ -117,17 +117,13 @@ def find(scope: Scope, plan: BroadPlan) -> Iterator[Change | Refusal]:
 
 
 def _for(name: str, handlers: list[ast.ExceptHandler]) -> list[ast.ExceptHandler]:
-    return [handler for handler in handlers if _last(handler_types(handler)) == (name,)]
+    return [handler for handler in handlers if type_names(handler) == (name,)]
 
 
 def _done(source: SourceFile, handlers: list[ast.ExceptHandler]) -> Iterator[Refusal]:
     for handler in handlers:
         detail = "the handler catches Exception"
         yield Refusal("broad", detail, site_of(source, handler), already=True)
-
-
-def _last(types: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name.rpartition(".")[2] for name in types)
 
 
 def _verdict(

@@ -62,6 +62,7 @@ from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import in_place_of, statements
+from codemods.syntax.dotted import last_part
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name
 from codemods.syntax.tree import FUNCTIONS
@@ -99,7 +100,7 @@ def recognise(finding: Finding) -> EvictionPlan | None:
         return None
     said = (item["mapping"] for item in found)
     mappings = tuple(dict.fromkeys(name.removesuffix(".keys") for name in said if name))
-    names = tuple(name.rpartition(".")[2] for name in mappings)
+    names = tuple(last_part(name) for name in mappings)
     return EvictionPlan(strength=85, anchors=names or ("iter", "popitem"), mappings=mappings)
 
 

@@ -20,7 +20,6 @@ from codemods.analysis.blocking.bodies import (
     DEPTH,
     followed_row,
     is_followed,
-    last_name,
     last_names,
     running,
 )
@@ -31,6 +30,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import FUNCTIONS, Tree
 
 
@@ -67,7 +67,7 @@ def _words() -> dict[bytes, tuple[bytes, ...]]:
     found: dict[bytes, set[bytes]] = defaultdict(set)
     for name in rows():
         top, _, rest = name.partition(".")
-        last = rest.rpartition(".")[2].encode()
+        last = last_part(rest).encode()
         found[b"" if top == "builtins" else top.encode()] |= {last + b"(", last + b" as "}
     return {top: tuple(sorted(names)) for top, names in found.items()}
 
@@ -75,7 +75,7 @@ def _words() -> dict[bytes, tuple[bytes, ...]]:
 @cache
 def _followed() -> frozenset[str]:
     """The last words of the callables that are followed to callers."""
-    return frozenset(name.rpartition(".")[2] for name, item in rows().items() if is_followed(item))
+    return frozenset(last_part(name) for name, item in rows().items() if is_followed(item))
 
 
 def find_blockers(project: Project) -> Blockers:

@@ -15,6 +15,7 @@ from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import DefinitionRef, Foreign, decorator_names, runs_elsewhere
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import Tree, walk
 
 DEPTH = 6
@@ -137,11 +138,4 @@ def _gives_what_is_there(statement: ast.stmt) -> bool:
 @cache
 def last_names() -> frozenset[str]:
     """The last parts of all names of the table."""
-    return frozenset(name.rpartition(".")[2] for name in rows())
-
-
-def last_name(node: ast.expr) -> str:
-    """The word before the parenthesis of a call."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return frozenset(last_part(name) for name in rows())

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 
 from codemods.analysis.blocking.blocking_callers import find_blockers
-from codemods.analysis.blocking.bodies import DEPTH, followed_row, last_name, last_names, running
+from codemods.analysis.blocking.bodies import DEPTH, followed_row, last_names, running
 from codemods.analysis.blocking.paths import BlockingPath, Step
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import (
@@ -21,6 +21,7 @@ from codemods.analysis.names.values import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 
 _Body = tuple[tuple[BlockingPath, ...], tuple[ast.Call, ...]]
 """What a function itself calls of the table, and its other calls that may block."""

@@ -6,13 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from codemods.analysis.names.index import Reference, index_of
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import DefinitionRef, Foreign, Known, decorator_names
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import FUNCTIONS, Definition
 
 HARMLESS_DECORATORS = frozenset(
@@ -40,18 +41,6 @@ class ColourRefusal:
     """The same in words, with the file and line of who cannot."""
     source: SourceFile
     node: ast.expr | ast.stmt
-
-
-def is_test(path: str) -> bool:
-    """Whether a file belongs to the tests, by its name or a folder's."""
-    parts = PurePosixPath(path).parts
-    name = parts[-1]
-    return (
-        any(part in ("test", "tests", "testing") for part in parts[:-1])
-        or name.startswith("test_")
-        or name.endswith(("_test.py", "_tests.py"))
-        or name == "conftest.py"
-    )
 
 
 def definition_refusal(project: Project, ref: DefinitionRef) -> ColourRefusal | None:
@@ -210,7 +199,7 @@ def _by_name(
     tree = source.tree
     call = tree.parent(node)
     if isinstance(call, ast.Call):
-        word = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        word = last_name(call.func)
         if word in _BY_NAME:
             if is_test(source.path):
                 notes[f"{where} mocks {ref.name}, which becomes a coroutine"] = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from codemods.analysis.flow.debug_guards import asks_for_debug
+from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
@@ -166,7 +167,10 @@ class Exceptions:
         for item in walk(node):
             if isinstance(item, ast.Name) and item.id in self.names:
                 parent = self.tree.parent(item)
-                if isinstance(parent, ast.Call) and _name(parent.func) in ("type", "isinstance"):
+                if isinstance(parent, ast.Call) and last_name(parent.func) in (
+                    "type",
+                    "isinstance",
+                ):
                     continue
                 if isinstance(parent, ast.Attribute) and parent.attr == "__class__":
                     continue
@@ -279,7 +283,7 @@ def given_exceptions(function: Function) -> frozenset[str]:
 def is_carrier(tree: Tree, call: ast.Call) -> bool:
     """Whether what a call gives holds its arguments: an encoder, a container, a class."""
     name = _dotted(tree, call.func)
-    written = _name(call.func)
+    written = last_name(call.func)
     return name in _CARRIERS or (written[:1].isupper() and not written.isupper())
 
 
@@ -290,10 +294,6 @@ def _dotted(tree: Tree, node: ast.expr) -> str:
     if name is not None or imports:
         return name or ""
     return ast.unparse(node)
-
-
-def _name(node: ast.expr) -> str:
-    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def _is_text(node: ast.expr) -> bool:

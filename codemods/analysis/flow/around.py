@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.project.source import SourceFile
-from codemods.syntax.handlers import type_expressions
+from codemods.syntax.handlers import type_names
 from codemods.syntax.tree import FUNCTIONS
 
 
@@ -18,7 +18,7 @@ def timeout_note(source: SourceFile, node: ast.AST) -> str:
             break
         if isinstance(ancestor, ast.Try) and child in ancestor.body:
             for handler in ancestor.handlers:
-                names = [ast.unparse(item).rpartition(".")[2] for item in type_expressions(handler)]
+                names = type_names(handler)
                 if not names or {"TimeoutError", "OSError", "Exception", "BaseException"} & {
                     *names
                 }:

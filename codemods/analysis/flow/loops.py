@@ -9,6 +9,7 @@ from typing import Literal
 
 from codemods.analysis.locks.sections import running_nodes
 from codemods.analysis.locks.state import Owner, in_constructor, touching
+from codemods.syntax.dotted import last_name
 from codemods.syntax.names import names_bound, qualified_name
 from codemods.syntax.suspension import MUTATORS
 from codemods.syntax.tree import Tree, walk
@@ -193,16 +194,12 @@ def kind_of(owner: Owner, name: str) -> Kind | None:
     ``None`` where that says nothing, or different things."""
     kinds: set[Kind | None] = set()
     for node in walk(owner.node):
-        if isinstance(node, ast.AnnAssign) and _named(node.target) == name:
+        if isinstance(node, ast.AnnAssign) and last_name(node.target) == name:
             kinds.add(_of_annotation(node.annotation))
-        elif isinstance(node, ast.Assign) and any(_named(item) == name for item in node.targets):
+        elif isinstance(node, ast.Assign) and any(last_name(item) == name for item in node.targets):
             kinds.add(_of_value(node.value))
     kinds.discard(None)
     return kinds.pop() if len(kinds) == 1 else None
-
-
-def _named(target: ast.expr) -> str:
-    return str(getattr(target, "attr", getattr(target, "id", "")))
 
 
 def _of_annotation(node: ast.expr) -> Kind | None:
@@ -210,7 +207,7 @@ def _of_annotation(node: ast.expr) -> Kind | None:
         return _KINDS.get(node.value.partition("[")[0].strip())
     if isinstance(node, ast.Subscript):
         node = node.value
-    return _KINDS.get(_named(node))
+    return _KINDS.get(last_name(node))
 
 
 def _of_value(node: ast.expr) -> Kind | None:
@@ -222,9 +219,9 @@ def _of_value(node: ast.expr) -> Kind | None:
         case ast.Set() | ast.SetComp():
             return "set"
         case ast.Call(func=function):
-            made = _KINDS.get(_named(function))
+            made = _KINDS.get(last_name(function))
             factory = [item.value for item in node.keywords if item.arg == "default_factory"]
-            return made or (_KINDS.get(_named(factory[0])) if factory else None)
+            return made or (_KINDS.get(last_name(factory[0])) if factory else None)
         case _:
             return None
 

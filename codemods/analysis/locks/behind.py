@@ -14,6 +14,7 @@ from codemods.analysis.locks.state import Owner
 from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.locks import held_locks, lock_kind, looks_like_lock
 from codemods.syntax.tree import FUNCTIONS, Function
 
@@ -64,7 +65,7 @@ def behind(
             if isinstance(statement, (ast.With, ast.AsyncWith)) and len(statement.items) == 1:
                 lock = statement.items[0].context_expr
                 known = lock_kind(tree, lock) is not None or looks_like_lock(lock)
-                name = ast.unparse(lock).rpartition(".")[2]
+                name = last_part(ast.unparse(lock))
                 if known and (not locks or name in locks):
                     moved = tuple(block[before + 1 : index + 1])
                     return Behind(source, function, statement, lock, moved, call)
@@ -74,7 +75,7 @@ def behind(
 def is_held(source: SourceFile, call: ast.Call, locks: Sequence[str]) -> str | None:
     """The lock under which a call runs already."""
     for item in held_locks(source.tree, call):
-        if not locks or item.text.rpartition(".")[2] in locks:
+        if not locks or last_part(item.text) in locks:
             return item.text
     return None
 
@@ -115,7 +116,7 @@ def _unfit_call(
 
 
 def _notifies(call: ast.Call) -> bool:
-    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    name = last_name(call.func)
     return bool(NOTIFIES.search(str(name).lower()))
 
 
@@ -142,7 +143,7 @@ def _taken_again(found: Behind, lock: str) -> tuple[str, str] | None:
     owners += [item for item in tree.ancestors(found.function) if isinstance(item, ast.ClassDef)]
     for owner in owners:
         for own in own_locks(Owner(found.source, owner)):
-            if own.name != lock.rpartition(".")[2] or own.type in REENTRANT:
+            if own.name != last_part(lock) or own.type in REENTRANT:
                 continue
             for node in found.nodes():
                 if isinstance(node, (ast.Attribute, ast.Name)):

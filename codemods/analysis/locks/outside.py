@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.analysis.colour.checks import is_test
 from codemods.analysis.locks.state import CONSTRUCTORS, Owner, accesses, is_write, receivers
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.syntax.locks import held_locks
 from codemods.syntax.tree import FUNCTIONS, Function
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.locks.state import Access
 from codemods.analysis.names.bindings import own_nodes
+from codemods.syntax.dotted import last_name
 from codemods.syntax.scopes import exclusive
 from codemods.syntax.suspension import MUTATORS
 from codemods.syntax.tree import DEFINITIONS, Function, Tree, push_children, walk
@@ -222,7 +223,7 @@ def _only_says(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return False
     function = statement.value.func
-    return getattr(function, "attr", getattr(function, "id", "")) in _SAYING
+    return last_name(function) in _SAYING
 
 
 def _suspends_between(tree: Tree, first: Access, second: Access) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from codemods.analysis.names.values import decorator_names, first_parameter
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.names import binding_of
 from codemods.syntax.suspension import MUTATORS
@@ -216,11 +217,11 @@ def _objects(owner: Owner) -> set[str]:
     found = set()
     for item in owner.assignments():
         if isinstance(item.value, ast.Call):
-            made = ast.unparse(item.value.func).rpartition(".")[2]
+            made = last_part(ast.unparse(item.value.func))
             if made.lstrip("_")[:1].isupper() and made not in _CONTAINERS:
                 targets = item.targets if isinstance(item, ast.Assign) else [item.target]
                 for target in targets:
-                    found.add(getattr(target, "attr", getattr(target, "id", "")))
+                    found.add(last_name(target))
     return found
 
 
@@ -262,7 +263,6 @@ def lock_held(owner: Owner, access: Access, lock: str | None = None) -> bool:
     """Whether a lock (``lock``, or any) is held where the access stands."""
     return any(
         # A semaphore lets several in: whatever it is for, it excludes nobody.
-        "semaphore" not in item.text.lower()
-        and (lock is None or item.text.rpartition(".")[2] == lock)
+        "semaphore" not in item.text.lower() and (lock is None or last_part(item.text) == lock)
         for item in held_locks(owner.tree, access.node)
     )

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from codemods.analysis.logs.tracebacks import run_together
 from codemods.analysis.logs.withheld import decided_against, kept_back
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types, raised_again
 from codemods.syntax.tree import Tree, walk
 
@@ -49,7 +50,7 @@ def doubts(
 
 
 def _is_expected(tree: Tree, handler: ast.ExceptHandler, expected: Collection[str]) -> bool:
-    names = [(written, written.rpartition(".")[2]) for written in handler_types(handler)]
+    names = [(written, last_part(written)) for written in handler_types(handler)]
     converts = _converts(tree.parent(handler))
     return bool(names) and all(
         any(fnmatchcase(name, pattern) for pattern in expected for name in pair)
@@ -64,7 +65,7 @@ def _converts(statement: ast.AST | None) -> bool:
     match statement:
         case ast.Try(body=[ast.Assign() | ast.Return() | ast.AnnAssign() | ast.Expr() as only]):
             calls = [item for item in walk(only) if isinstance(item, ast.Call)]
-            return bool(calls) and ast.unparse(calls[0].func).rpartition(".")[2] in _CONVERSIONS
+            return bool(calls) and last_name(calls[0].func) in _CONVERSIONS
         case _:
             return False
 

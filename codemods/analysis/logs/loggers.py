@@ -15,6 +15,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS
 
 FAMILIAR = (
@@ -100,7 +101,7 @@ def _of_foreign(name: str, instance: bool, unknown: Kind) -> Kind:
         return Kind.OTHER
     if _within(name, ("typing", "typing_extensions")):
         return unknown
-    made_of_class = instance and name.rpartition(".")[2][:1].isupper()
+    made_of_class = instance and last_part(name)[:1].isupper()
     # A class that nobody here knows may have an error() of its own.
     return Kind.OTHER if made_of_class else unknown
 

@@ -6,6 +6,7 @@ import ast
 
 from codemods.analysis.names.lookup import Lookup
 from codemods.analysis.names.values import Context, Foreign, Known, Returning, Values, union
+from codemods.syntax.dotted import last_part
 
 _TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 _TRANSPARENT = ("Annotated", "Final", "ClassVar", "Required", "NotRequired")
@@ -49,7 +50,7 @@ class Annotations:
         elements = inner.elts if isinstance(inner, ast.Tuple) else [inner]
         for item in self._resolver.evaluate(base, context) or ():
             if isinstance(item, Foreign):
-                word = item.name.rpartition(".")[2]
+                word = last_part(item.name)
                 if item.name.startswith(_TYPING):
                     if word in ("Optional", "Union"):
                         return union(self.of(element, context) for element in elements)
@@ -66,7 +67,7 @@ class Annotations:
             inner = annotation.slice
             inner = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
             for item in self._resolver.evaluate(annotation.value, context) or ():
-                if isinstance(item, Foreign) and item.name.rpartition(".")[2] in _STREAMS:
+                if isinstance(item, Foreign) and last_part(item.name) in _STREAMS:
                     return self.of(inner, context)
         return None
 

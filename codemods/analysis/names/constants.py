@@ -6,6 +6,7 @@ import ast
 import re
 
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Tree
 
@@ -33,14 +34,6 @@ def homes(project: Project, name: str) -> list[SourceFile]:
         if tree is not None and definition_in(tree, name) is not None:
             found.append(source)
     return found
-
-
-def is_test(path: str) -> bool:
-    """Whether a file belongs to the tests, by its name or a folder's."""
-    parts = path.split("/")
-    return parts[-1].startswith(("test_", "conftest")) or any(
-        part in ("test", "tests") for part in parts[:-1]
-    )
 
 
 def readable(source: SourceFile) -> Tree | None:

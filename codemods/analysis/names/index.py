@@ -25,6 +25,7 @@ from codemods.analysis.names.values import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS, Definition
 
 __all__ = ["CallSite", "DefinitionRef", "Index", "Reference", "index_of"]
@@ -82,7 +83,7 @@ class Index:
             name: a name, or the end of a qualified one (``Class.method``).
         """
         if name not in self._definitions:
-            last = name.rpartition(".")[2]
+            last = last_part(name)
             word = last.encode("utf-8")
             # The prefilter, and then the whole word: ``class Track`` is not ``class TrackList``.
             defined = re.compile(rb"\b(?:def|class)[ \t]+" + re.escape(word) + rb"\b")
@@ -240,7 +241,7 @@ class Index:
                 if alias.name == name:
                     here.append(Reference(source, alias, "import"))
             for constant in tree.of(ast.Constant):
-                if isinstance(constant.value, str) and _last_word(constant.value) == name:
+                if isinstance(constant.value, str) and last_part(constant.value) == name:
                     here.append(Reference(source, constant, "string"))
             found += sorted(here, key=lambda item: (item.node.lineno, item.node.col_offset))  # type: ignore[attr-defined]
         return tuple(found)
@@ -333,7 +334,3 @@ class Index:
 def index_of(project: Project) -> Index:
     """The index of a project, made when it is first asked for."""
     return project.memo(Index)
-
-
-def _last_word(text: str) -> str:
-    return text.rpartition(".")[2]

@@ -38,6 +38,7 @@ from codemods.analysis.names.values import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition, Function, Tree
 
 _LIMIT = 40
@@ -351,7 +352,7 @@ def is_generator(function: Function) -> bool:
 
 def _looks_like_class(name: str) -> bool:
     """Whether calling something foreign makes an instance of it."""
-    last = name.rpartition(".")[2]
+    last = last_part(name)
     if name.startswith("builtins."):
         return isinstance(getattr(builtins, last, None), type)
     return last[:1].isupper()

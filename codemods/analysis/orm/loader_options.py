@@ -12,6 +12,7 @@ from codemods.analysis.orm.models import cardinality
 from codemods.analysis.orm.relationships import Cardinality
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.tree import Tree
 
@@ -94,9 +95,7 @@ def _is_loader(project: Project, source: SourceFile, call: ast.Call, name: str) 
     resolver = index_of(project).resolver
     values = resolver.evaluate(call.func, resolver.context(source, call)) or ()
     return bool(values) and all(
-        isinstance(value, Foreign)
-        and value.name.startswith(_ORM)
-        and value.name.rpartition(".")[2] == name
+        isinstance(value, Foreign) and value.name.startswith(_ORM) and last_part(value.name) == name
         for value in values
     )
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.values import DefinitionRef
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS, walk
 
 Cardinality = Literal["many", "one"]
@@ -127,7 +128,7 @@ def terminal(node: ast.expr) -> str | None:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
         case ast.Constant(value=str(text)):
-            return text.rpartition(".")[2].strip()
+            return last_part(text).strip()
         case _:
             return None
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import weakref
 from pathlib import PurePosixPath
 
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.tables import words
 
 _FRONT = frozenset(words(".ts .tsx .js .jsx .mjs .vue .svelte .dart .swift .kt"))
-_TEST = re.compile(r"(?:^|/)(?:tests?/|test_|conftest)")
 _SHORTEST = 8
 """Characters of a text below which finding it somewhere means nothing."""
 _MOST = 3
@@ -42,7 +41,7 @@ def _is_reader(path: str) -> bool:
     pure = PurePosixPath(path)
     if pure.suffix in _FRONT:
         return "node_modules" not in pure.parts and not path.endswith(".min.js")
-    return pure.suffix == ".py" and _TEST.search(path) is not None
+    return pure.suffix == ".py" and is_test(path)
 
 
 _READERS: weakref.WeakKeyDictionary[Project, dict[str, bytes]] = weakref.WeakKeyDictionary()

@@ -19,6 +19,7 @@ from codemods.analysis.references.uses import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import base_name
 from codemods.syntax.tree import FUNCTIONS, Definition, Function, Tree
 
 Given = ast.expr | ast.keyword
@@ -63,7 +64,7 @@ def _calls(
     those that imports give it."""
     name = names[-1] if names else function.name
     aliases: dict[str, None] = {}
-    kinds = {_last(item) for item in function.decorator_list}
+    kinds = {base_name(item) for item in function.decorator_list}
     for other in project.containing(name.encode()):
         tree = readable(other)
         if tree is None:
@@ -202,7 +203,7 @@ def _is_harmless(tree: Tree, text: ast.Constant) -> bool:
     if in_all(tree, text):
         return True
     call = tree.parent(text)
-    if not isinstance(call, ast.Call) or _last(call.func) != "patch":
+    if not isinstance(call, ast.Call) or base_name(call.func) != "patch":
         return False
     item = tree.parent(call)
     plain = len(call.args) == 1 and not call.keywords
@@ -242,7 +243,7 @@ def _only_names(tree: Tree, node: ast.Name | ast.Attribute) -> bool:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 return child is parent.returns
             case ast.Call():
-                called = _last(parent.func)
+                called = base_name(parent.func)
                 if called in ("isinstance", "issubclass") and child in parent.args[1:]:
                     return True
                 whole = ast.unparse(parent.func)
@@ -286,9 +287,3 @@ def _sound(call: Call, found: Given, where: str) -> Given:
     if not is_pure(value):
         raise CallersError(f"{where} computes the argument with a call, which may have an effect")
     return found
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        return _last(node.func)
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

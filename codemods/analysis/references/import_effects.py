@@ -8,6 +8,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import DEFINITIONS, Tree
 from codemods.tables import words
 
@@ -80,13 +81,13 @@ def _is_quiet(node: ast.stmt) -> bool:
 
 
 def _is_quiet_decorator(node: ast.expr) -> bool:
-    return _last(node.func if isinstance(node, ast.Call) else node) in _QUIET_DECORATORS
+    return last_name(node.func if isinstance(node, ast.Call) else node) in _QUIET_DECORATORS
 
 
 def _is_quiet_base(project: Project, source: SourceFile, node: ast.expr) -> bool:
     """Whether a class with this base registers nowhere."""
     plain = node.value if isinstance(node, ast.Subscript) else node
-    if _last(plain) in _QUIET_BASES:
+    if last_name(plain) in _QUIET_BASES:
         return True
     resolver = index_of(project).resolver
     values = resolver.evaluate(plain, resolver.context(source, plain))
@@ -96,7 +97,7 @@ def _is_quiet_base(project: Project, source: SourceFile, node: ast.expr) -> bool
         if not isinstance(value, Known) or not isinstance(value.ref.node, ast.ClassDef):
             return False
         for base in resolver.classes.lineage(value.ref):
-            if isinstance(base, Foreign) and base.name.rpartition(".")[2] not in _QUIET_BASES:
+            if isinstance(base, Foreign) and last_part(base.name) not in _QUIET_BASES:
                 return False
             body = getattr(base.ref.node, "body", []) if isinstance(base, Known) else []
             keywords = getattr(base.ref.node, "keywords", []) if isinstance(base, Known) else []
@@ -106,14 +107,10 @@ def _is_quiet_base(project: Project, source: SourceFile, node: ast.expr) -> bool
     return True
 
 
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
 def _is_quiet_value(value: ast.expr) -> bool:
     return all(
         not isinstance(item, (ast.Call, ast.Await, ast.NamedExpr, ast.Yield))
-        or (isinstance(item, ast.Call) and _last(item.func) in _QUIET_CALLS)
+        or (isinstance(item, ast.Call) and last_name(item.func) in _QUIET_CALLS)
         for item in ast.walk(value)
     )
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from codemods.analysis.names.constants import readable
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Tree
 from codemods.tables import words
 
@@ -218,7 +219,7 @@ def discovering(project: Project, names: Names) -> Mention | None:
             continue
         for call in tree.of(ast.Call):
             function = call.func
-            called = getattr(function, "attr", getattr(function, "id", ""))
+            called = last_name(function)
             if called not in _FINDS or not call.args:
                 continue
             if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
@@ -274,7 +275,7 @@ def _is_loaded(source: SourceFile, tree: Tree, node: ast.Constant, names: Names)
         parent = tree.parent(parent)
     if isinstance(parent, ast.Call):
         function = parent.func
-        called = getattr(function, "attr", getattr(function, "id", ""))
+        called = last_name(function)
         return called in _LOADS or (called == "setattr" and not rest)
     while isinstance(parent, (ast.List, ast.Tuple, ast.Set)):
         parent = tree.parent(parent)

@@ -12,6 +12,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known, Namespace
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.scopes import bound_name, find_scope, scope_of
 from codemods.syntax.tree import DEFINITIONS, Definition, Tree
 from codemods.tables import words
@@ -117,7 +118,7 @@ def occurrences(
             yield alias
     for constant in tree.of(ast.Constant):
         text = constant.value
-        if isinstance(text, str) and len(text) < 200 and text.rpartition(".")[2] == name:
+        if isinstance(text, str) and len(text) < 200 and last_part(text) == name:
             yield constant
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
-from codemods.syntax.handlers import handler_types
+from codemods.syntax.dotted import last_part
+from codemods.syntax.handlers import type_names
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Tree
@@ -36,7 +37,7 @@ class Queue:
     @property
     def name(self) -> str:
         """The last part of the target."""
-        return self.target.rpartition(".")[2]
+        return last_part(self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _handles_full(tree: Tree, node: ast.AST) -> bool:
     for ancestor in tree.ancestors(node):
         if isinstance(ancestor, ast.Try) and child in ancestor.body:
             for handler in ancestor.handlers:
-                names = [name.rpartition(".")[2] for name in handler_types(handler)]
+                names = type_names(handler)
                 if handler.type is None or any(name in _FULL for name in names):
                     return True
         if opens_frame(ancestor, child):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 
@@ -33,7 +34,7 @@ class Entry:
     @property
     def name(self) -> str:
         """The last part of the registry's name."""
-        return self.registry.rpartition(".")[2]
+        return last_part(self.registry)
 
 
 def entries(source: SourceFile, names: tuple[str, ...]) -> list[Entry]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from codemods.analysis.names.values import first_parameter
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import find_scope, scope_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
@@ -125,7 +126,7 @@ def _launched(source: SourceFile, call: ast.Call) -> Iterator[tuple[ast.expr, as
 
 def _given(source: SourceFile, call: ast.Call) -> ast.expr | None:
     function = call.func
-    word = getattr(function, "attr", getattr(function, "id", ""))
+    word = last_name(function)
     if word in ("submit", "run_in_executor"):
         if not isinstance(function, ast.Attribute) or _PROCESSES in source.data:
             # State in another process is another object.

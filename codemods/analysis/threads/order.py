@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.threads.calls import Calls, Launch
+from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import DEFINITIONS, Function, Tree
 
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
@@ -150,7 +151,7 @@ class Order:
 def _waits(call: ast.Call | ast.Await, _function: Function) -> bool:
     if isinstance(call, ast.Await):
         return isinstance(call.value, (ast.Name, ast.Attribute))
-    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    name = last_name(call.func)
     if name != "join":
         return name in _ENDS
     # `", ".join(parts)` and `os.path.join(a, b)` take what a thread's does not.

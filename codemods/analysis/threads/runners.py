@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
+from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Function
 
 _RUNNERS = ("to_thread", "run_in_executor", "submit", "Thread", "Timer", "map", "start_new_thread")
@@ -23,7 +24,7 @@ def runs_in_threads(project: Project, functions: Iterable[Function]) -> str | No
             if isinstance(parent, ast.keyword):
                 parent = mention.source.tree.parent(parent)
             if isinstance(parent, ast.Call) and parent.func is not node:
-                word = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
+                word = last_name(parent.func)
                 refs = index_of(project).definition_of(mention.source, node)
                 if word in _RUNNERS and any(item.node is function for item in refs):
                     where = f"{mention.source.path}:{node.lineno}"

@@ -17,6 +17,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function
 
@@ -67,7 +68,7 @@ def status_number(node: ast.expr) -> int | None:
         return node.value if isinstance(node.value, int) else None
     if isinstance(node, ast.Attribute) and node.attr == "value":
         node = node.value
-    word = getattr(node, "attr", getattr(node, "id", ""))
+    word = last_name(node)
     if word in HTTPStatus.__members__:
         return HTTPStatus[word].value
     found = _NUMBERED.match(word)
@@ -124,7 +125,7 @@ class SinkWords:
 def sink_words() -> SinkWords:
     """For whoever looks at bytes before anything is parsed."""
     table = _table()
-    calls = frozenset(name.rpartition(".")[2] for name in table.calls)
+    calls = frozenset(last_part(name) for name in table.calls)
     return SinkWords(calls, frozenset(table.methods), table.route_methods)
 
 
@@ -145,7 +146,7 @@ class Sinks:
             named: last names of callees that a finding names.
         """
         written = " ".join(ast.unparse(call.func).split())
-        last = written.rpartition(".")[2]
+        last = last_part(written)
         found = self._known(source, call)
         if found is not None:
             return found
@@ -200,7 +201,7 @@ class Sinks:
         for row in rows:
             if kind is not None and kind in row.classes:
                 return row
-            short = written.rpartition(".")[2].lstrip("_")
+            short = last_part(written).lstrip("_")
             if any(fnmatchcase(short.lower(), item) for item in row.receivers):
                 return row
         return None
@@ -225,7 +226,7 @@ def route_of(function: Function) -> str | None:
     for decorator in function.decorator_list:
         if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
             continue
-        receiver = ast.unparse(decorator.func.value).rpartition(".")[2].lstrip("_").lower()
+        receiver = last_part(ast.unparse(decorator.func.value)).lstrip("_").lower()
         if decorator.func.attr in _table().route_methods and any(
             fnmatchcase(receiver, item) for item in _table().route_receivers
         ):

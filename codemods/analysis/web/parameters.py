@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 
@@ -79,7 +80,7 @@ def scalar(annotation: ast.expr | None) -> tuple[str, ...]:
     if isinstance(annotation, ast.Constant) and annotation.value is None:
         return ("none",)
     text = ast.unparse(annotation)
-    head = text.partition("[")[0].rpartition(".")[2]
+    head = last_part(text.partition("[")[0])
     if head == "Optional" and isinstance(annotation, ast.Subscript):
         inner = scalar(annotation.slice)
         return (*inner, "none") if inner else ()
@@ -93,7 +94,7 @@ def scalar(annotation: ast.expr | None) -> tuple[str, ...]:
 
 def is_collection(annotation: ast.expr | None) -> bool:
     """Whether the annotation is one of a list, set or tuple, alone or with others."""
-    heads = {item.rpartition(".")[2] for item in _SIZED} - {"str", "bytes"}
+    heads = {last_part(item) for item in _SIZED} - {"str", "bytes"}
     return annotation is not None and any(
         isinstance(item, ast.Name) and item.id in heads for item in ast.walk(annotation)
     )
@@ -119,7 +120,7 @@ def declared(source: SourceFile, parameter: Parameter) -> ast.Call | None:
     for item in candidates:
         if isinstance(item, ast.Call):
             name = qualified_name(source.tree, item.func) or ast.unparse(item.func)
-            if name.rpartition(".")[2] in (*FUNCTIONS_OF_FASTAPI, "Field"):
+            if last_part(name) in (*FUNCTIONS_OF_FASTAPI, "Field"):
                 return item
     return None
 
@@ -132,7 +133,7 @@ def validators(model: ast.ClassDef, field: str) -> Iterator[tuple[str, bool]]:
         for decorator in item.decorator_list:
             if not isinstance(decorator, ast.Call):
                 continue
-            name = ast.unparse(decorator.func).rpartition(".")[2]
+            name = last_name(decorator.func)
             named = {part.value for part in decorator.args if isinstance(part, ast.Constant)}
             if name not in ("field_validator", "validator") or not named & {field, "*"}:
                 continue

@@ -9,6 +9,7 @@ import inspect
 from codemods.analysis.names.index import index_of
 from codemods.codemod import Place
 from codemods.project.project import Project
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.apply_suggestion.difference import Step
 
@@ -66,7 +67,7 @@ def _renamed(place: Place, step: Step) -> ast.expr | None:
 
 def _makes_coroutine(project: Project, function: ast.expr) -> bool:
     text = ast.unparse(function)
-    name = text.rpartition(".")[2]
+    name = last_part(text)
     if text.startswith("asyncio."):
         # Imported only here: it takes long, and few suggestions speak of it.
         known = getattr(importlib.import_module("asyncio"), name, None)

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from codemods.codemod import Place
+from codemods.syntax.dotted import last_part
 from codemods.transforms.apply_suggestion.code import (
     Kind,
     Snippet,
@@ -69,7 +70,7 @@ def is_new(node: ast.AST, new: Snippet, wish: Wish) -> bool:
     if wish.form in ("method", "entries"):
         return _has_fragment(node, new.expression)
     if wish.form == "level":
-        return isinstance(node, ast.Attribute) and node.attr == wish.new.rpartition(".")[2]
+        return isinstance(node, ast.Attribute) and node.attr == last_part(wish.new)
     if wish.form == "wrap":
         function = new.nodes[0].func if isinstance(new.nodes[0], ast.Call) else new.nodes[0]
         return isinstance(node, ast.Call) and same(function, node.func) and bool(node.args)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from codemods.analysis.names.index import index_of
 from codemods.codemod import AddImport, Place
 from codemods.project.project import Project
+from codemods.syntax.dotted import last_part
 from codemods.syntax.imported import can_import, local_name
 from codemods.syntax.names import Binding, binding_of, qualified_name
 from codemods.syntax.scopes import BUILTINS, scope_table
@@ -112,12 +113,12 @@ def _means_another(meaning: Binding, name: str, given: Sequence[Origin]) -> Miss
     for origin in given:
         if origin.bound != name:
             continue
-        last = (origin.name or origin.module).rpartition(".")[2]
+        last = last_part(origin.name or origin.module)
         node = meaning.node
         if not isinstance(node, ast.alias):
             text = f"{name} is something else there, and the finding imports {origin.dotted}"
             return Missing("name-taken", text)
-        if node.name.rpartition(".")[2] != last and node.name.partition(".")[0] != origin.module:
+        if last_part(node.name) != last and node.name.partition(".")[0] != origin.module:
             return Missing("name-taken", f"{name} is {node.name} there, not {origin.dotted}")
     return None
 

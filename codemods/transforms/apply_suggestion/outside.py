@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from codemods.codemod import AddImport, Place, Refusal, site_of
+from codemods.syntax.dotted import last_part
 from codemods.syntax.imported import binds_at_top, can_import
 from codemods.syntax.names import undefined_names
 from codemods.syntax.tree import FUNCTIONS
@@ -66,7 +67,7 @@ def decorated(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal:
     site = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
     if new is None or not isinstance(new.nodes[0], (ast.Name, ast.Attribute, ast.Call)):
         return Refusal("not-there", f"`@{wish.new}` is no decorator", site)
-    name = wish.scopes[0].split("(")[0].rpartition(".")[2]
+    name = last_part(wish.scopes[0].split("(")[0])
     named = {
         id(node): (place, node)
         for place in places

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from codemods.codemod import Place
+from codemods.syntax.dotted import last_part
 from codemods.transforms.apply_suggestion.code import (
     Kind,
     Snippet,
@@ -127,13 +128,13 @@ def _fragments(place: Place, new: Snippet) -> Iterator[Found]:
 
 def _levelled(place: Place, wish: Wish) -> Iterator[Found]:
     """Log calls of another level; of the level that the sentence names, if it names one."""
-    level = wish.new.rpartition(".")[2]
+    level = last_part(wish.new)
     named = re.findall(r"\b(?:DEBUG|INFO|WARNING|ERROR)\b", wish.sentence)
     old = [word.lower() for word in named if word.lower() != level]
     for node in nodes_of(place):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
-        receiver = ast.unparse(node.func.value).rpartition(".")[2]
+        receiver = last_part(ast.unparse(node.func.value))
         if not re.fullmatch(r"_?(?:log|logger|logging)", receiver, re.IGNORECASE):
             continue
         if node.func.attr not in _LEVELS or node.func.attr == level:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.demands.text import identifiers
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 _THREAD_LOCK = re.compile(r"\bthreading(?:\.| )R?lock\w*\b|\bblocking lock\b", re.IGNORECASE)
 _IN_LOOP = re.compile(r"\basync\w*\b|\bcoroutines?\b|\bevent[ -]loop\b", re.IGNORECASE)
@@ -45,9 +46,9 @@ def recognise(finding: Finding) -> AsyncLockPlan | None:
     about = f"{words}\n{suggestion}"
     names = (*identifiers(about), *_TAKEN.findall(about))
     locks = dict.fromkeys(
-        name.rpartition(".")[2]
+        last_part(name)
         for name in names
-        if _LOCK_NAME.search(name) and name.rpartition(".")[2] not in ("Lock", "RLock")
+        if _LOCK_NAME.search(name) and last_part(name) not in ("Lock", "RLock")
     )
     in_title = _THREAD_LOCK.search(finding.title)
     return AsyncLockPlan(strength=88 if in_title else 72, locks=tuple(locks))

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.colour.checks import is_test
 from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
 from codemods.analysis.locks.reentry import OwnLock, is_lock, taken_again
 from codemods.analysis.locks.state import Owner, in_constructor, receivers
@@ -14,6 +13,8 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, site_of
+from codemods.project.roles import is_test
+from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Function
 
 
@@ -35,7 +36,7 @@ def takings(lock: OwnLock) -> list[Taking] | Refusal:
         *tree.within(owner.node, ast.Name),
     ]
     for node in nodes:
-        if lock.name != getattr(node, "attr", getattr(node, "id", "")):
+        if lock.name != last_name(node):
             continue
         function = next((item for item in owner.functions() if _runs(owner, item, node)), None)
         if tree.statement(node) in made or (

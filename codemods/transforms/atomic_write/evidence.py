@@ -11,6 +11,7 @@ from codemods.analysis.names.index import index_of
 from codemods.codemod import Place, Refusal, Scope, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.atomic_write.helpers import moved, replaces
 from codemods.transforms.atomic_write.plan import AtomicPlan
@@ -50,7 +51,7 @@ def _ends(path: str, named: str | None) -> bool:
 def helped(project: Project, source: SourceFile, calls: list[ast.Call]) -> Iterator[Refusal]:
     """The calls that have a function of the project replace a file."""
     for call in calls:
-        name = ast.unparse(call.func).rpartition(".")[2]
+        name = last_name(call.func)
         if not _ATOMIC.search(name) or not call.args:
             continue
         home = _replacing(project, source, call)

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from codemods.analysis.names.constants import is_test, readable
+from codemods.analysis.names.constants import readable
 from codemods.analysis.names.values import decorator_names
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.names import qualified_name
 
 Kind = Literal["path", "handle", "text", "bytes", "json"]
@@ -138,7 +140,7 @@ def _kind(source: SourceFile, node: ast.FunctionDef) -> Kind | None:
     ]
     if needed or not positional or not _TARGET.search(positional[0].arg):
         return None
-    if any(name.rpartition(".")[2] == "contextmanager" for name in decorator_names(node)):
+    if any(last_part(name) == "contextmanager" for name in decorator_names(node)):
         return _yielded(source, node) if len(required) == 1 else None
     if node.decorator_list or len(required) != 2 or not _CONTENT.search(required[1].arg):
         return None
@@ -156,7 +158,7 @@ def _yielded(source: SourceFile, node: ast.FunctionDef) -> Kind | None:
         elif isinstance(item, ast.Assign) and isinstance(item.value, ast.Call):
             called = qualified_name(source.tree, item.value.func) or ""
             names = [target.id for target in item.targets if isinstance(target, ast.Name)]
-            if values[0].id in names and called.rpartition(".")[2] in (
+            if values[0].id in names and last_part(called) in (
                 *("open", "fdopen", "NamedTemporaryFile"),
             ):
                 return "handle"

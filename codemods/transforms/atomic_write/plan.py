@@ -9,6 +9,7 @@ from codemods.codemod import Plan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 _WORDS = r"(?:[^.\n]|\.(?=\S))"
 _STAGED = re.compile(
@@ -83,7 +84,7 @@ def recognise(finding: Finding) -> AtomicPlan | None:
             *(item.text for item in finding.evidence_code),
         )
     )
-    last = (name.rpartition(".")[2] for name in called_names(code) + _named_classes(code))
+    last = (last_part(name) for name in called_names(code) + _named_classes(code))
     writers = tuple(
         dict.fromkeys(name for name in last if _WRITER.search(name) and name not in _NO_WRITERS)
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import handler_types
 from codemods.syntax.names import names_bound
 from codemods.syntax.scopes import opens_frame
@@ -73,7 +74,7 @@ def _is_option(source: SourceFile, path: ast.expr) -> bool:
     names = [ast.unparse(item).partition("(")[0] for item in around.decorator_list]
     parameters = [item.arg for item in (*around.args.args, *around.args.kwonlyargs)]
     handed = [text for name in parameters for text in (name, f"Path({name})", f"str({name})")]
-    commands = [name.rpartition(".")[2] in ("command", "option", "argument") for name in names]
+    commands = [last_part(name) in ("command", "option", "argument") for name in names]
     return any(commands) and any(text in handed for text in given)
 
 
@@ -121,7 +122,7 @@ def removed_on_error(source: SourceFile, node: ast.AST, path: ast.expr) -> Why |
                 for call in (item for item in ast.walk(handler) if isinstance(item, ast.Call)):
                     name = ast.unparse(call.func)
                     given = [ast.unparse(item) for item in call.args]
-                    if name.rpartition(".")[2] in _REMOVES and (
+                    if last_part(name) in _REMOVES and (
                         text in given or name.rpartition(".")[0] == text
                     ):
                         types = ", ".join(handler_types(handler)) or "everything"

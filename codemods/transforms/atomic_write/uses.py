@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, Tree
@@ -69,7 +70,7 @@ def _why_not_use(tree: Tree, node: ast.Name, block: ast.With) -> Why | None:
         if opens_frame(ancestor, child) and not isinstance(ancestor, COMPREHENSIONS):
             return "handle-escapes", f"{node.id} is used in a function of its own ({line})"
         if isinstance(ancestor, ast.Call):
-            name = ast.unparse(ancestor.func).rpartition(".")[2]
+            name = last_name(ancestor.func)
             if name in _LOCKS:
                 return "locked", f"the open file is locked ({line})"
             if _KEEPERS.match(name) and child is not ancestor.func:
@@ -176,7 +177,7 @@ def _only_named(tree: Tree, node: ast.AST, block: ast.With) -> bool:
         if isinstance(ancestor, ast.JoinedStr):
             return True
         if isinstance(ancestor, ast.Call):
-            last = ast.unparse(ancestor.func).rpartition(".")[2]
+            last = last_name(ancestor.func)
             return _SPEAKING.match(last) is not None
         if isinstance(ancestor, ast.Attribute) and ancestor.attr in ("name", "stem", "suffix"):
             return True

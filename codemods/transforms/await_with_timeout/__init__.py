@@ -59,6 +59,7 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.spelling import spelled
 from codemods.rewriting.thread_call_model import Thread
 from codemods.rewriting.thread_calls import timed
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding_of
@@ -96,7 +97,7 @@ def _meant(place: Place, plan: TimeoutPlan) -> list[ast.Call]:
     ]
     wrapped = [call for call in calls if plan.wrapped & _names(call)]
     for group in plan.callees:
-        last = {name.rpartition(".")[2] for name in group}
+        last = {last_part(name) for name in group}
         found = [call for call in calls if last & _names(call)]
         if not found:
             continue
@@ -118,7 +119,7 @@ def _names(call: ast.Call) -> set[str]:
     if name in WRAPPERS:
         for argument in call.args[:2]:
             target = argument.func if isinstance(argument, ast.Call) else argument
-            found.add(getattr(target, "attr", getattr(target, "id", "")))
+            found.add(last_name(target))
     return found - {""}
 
 
@@ -128,7 +129,7 @@ def _timed(source: SourceFile, call: ast.Call) -> bool:
     return (
         isinstance(around, ast.Call)
         and around.args[:1] == [call]
-        and ast.unparse(around.func).rpartition(".")[2] == "wait_for"
+        and last_name(around.func) == "wait_for"
     )
 
 
@@ -138,7 +139,7 @@ def _becomes_task(source: SourceFile, call: ast.Call) -> bool:
     return (
         isinstance(around, ast.Call)
         and around.args[:1] == [call]
-        and ast.unparse(around.func).rpartition(".")[2] in ("create_task", "ensure_future")
+        and last_name(around.func) in ("create_task", "ensure_future")
     )
 
 
@@ -195,7 +196,7 @@ def _value(
     """The expression of the timeout, or why there is none."""
     if timeout[0].isdigit():
         return timeout, ()
-    name = timeout.rpartition(".")[2]
+    name = last_part(timeout)
     if binding_of(source.tree, name, call).kind in ("module", "import", "local", "parameter"):
         return name, ()
     found = homes(scope.project, name)

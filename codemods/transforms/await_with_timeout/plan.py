@@ -9,6 +9,7 @@ from codemods.codemod import Plan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names, durations, inline_code, spoken_count
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 _MISSING = re.compile(
     r"\b(?:no|without|lacks?|miss(?:es|ing)|not)\b[^.\n]{0,50}(?:\btime-?outs?\b|\bwait_for\b)|"
@@ -61,7 +62,7 @@ def recognise(finding: Finding) -> TimeoutPlan | None:
     )
     shown = f"{suggestion}\n{finding.description}"
     wrapped = frozenset(name for name in WRAPPERS if re.search(rf"\b{name}\b", shown))
-    last = {name.rpartition(".")[2] for group in groups for name in group}
+    last = {last_part(name) for group in groups for name in group}
     handling = _ERROR.search(suggestion)
     return TimeoutPlan(
         strength=95,
@@ -97,6 +98,6 @@ def _awaited(text: str) -> tuple[str, ...]:
         dict.fromkeys(
             name
             for name in found
-            if name.rpartition(".")[2] not in _NOT_MEANT and not name.rpartition(".")[2].isupper()
+            if last_part(name) not in _NOT_MEANT and not last_part(name).isupper()
         )
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Plan
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 REJECT = "return HTTP 503 when the queue is full"
 SEMAPHORE = "a semaphore in place of the busy-wait"
@@ -52,7 +53,7 @@ def recognise(finding: Finding) -> QueuePlan | None:
     queues = tuple(dict.fromkeys(names))
     return QueuePlan(
         strength=85,
-        anchors=(*(name.rpartition(".")[2] for name in queues), "Queue"),
+        anchors=(*(last_part(name) for name in queues), "Queue"),
         aspects=tuple(aspects),
         queues=queues,
         size=int(size["size"]),

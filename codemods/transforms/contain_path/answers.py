@@ -12,10 +12,10 @@ from codemods.codemod import AddImport
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.reach import reach
-from codemods.syntax.handlers import type_expressions
+from codemods.syntax.dotted import last_name
+from codemods.syntax.handlers import type_names
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Function, Tree
-from codemods.transforms.contain_path.uses import last_word
 
 _FRAMEWORKS = re.compile(r"^(fastapi|starlette)(?:\.|$)")
 
@@ -33,7 +33,7 @@ def is_handler(source: SourceFile, function: Function) -> bool:
     if framework_of(source) is None or route_of(function) is None:
         return False
     methods = [
-        last_word(item.func) for item in function.decorator_list if isinstance(item, ast.Call)
+        last_name(item.func) for item in function.decorator_list if isinstance(item, ast.Call)
     ]
     # A websocket has no status to be answered with.
     return not any(method.startswith("websocket") for method in methods)
@@ -77,7 +77,7 @@ def ending(tree: Tree, function: Function, node: ast.AST, name: str) -> ast.Exce
     """The handler in which an exception called ``name`` from ``node`` ends, without another."""
     for block in tries(tree, function, node):
         for handler in block.handlers:
-            named = [last_word(item) for item in type_expressions(handler)]
+            named = type_names(handler)
             if is_broad(handler) or name in named:
                 raises = any(
                     isinstance(item, ast.Raise) for part in handler.body for item in ast.walk(part)

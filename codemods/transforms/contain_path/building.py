@@ -10,6 +10,7 @@ from codemods.codemod import AddImport, Change, Edit, Operation, Refusal, Safety
 from codemods.project.project import Project
 from codemods.rewriting.reach import reach
 from codemods.syntax.awaiting import why_no_await
+from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import handler_types, innermost_handler
 from codemods.syntax.imported import local_name
 from codemods.syntax.names import free_name, qualified_name
@@ -268,7 +269,7 @@ class Builder:
         return self._local(how) if "." in self.uses.value else self.uses.value
 
     def _local(self, how: str) -> str:
-        wished = f"{how}_{self.uses.value.rpartition('.')[2]}"
+        wished = f"{how}_{last_part(self.uses.value)}"
         for number in range(1, 100):
             candidate = wished if number == 1 else f"{wished}_{number}"
             name = free_name(self.uses.tree, self.uses.function, candidate)

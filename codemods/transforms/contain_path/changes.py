@@ -12,6 +12,7 @@ from codemods.analysis.names.index import index_of
 from codemods.codemod import Change, Refusal, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import scope_table
 from codemods.syntax.tree import FUNCTIONS, Function
@@ -30,7 +31,7 @@ from codemods.transforms.contain_path.guards import (
 )
 from codemods.transforms.contain_path.joined import is_a_name, joined_to
 from codemods.transforms.contain_path.plan import PathPlan
-from codemods.transforms.contain_path.uses import CONTAINMENT, Kind, Uses, last_word
+from codemods.transforms.contain_path.uses import CONTAINMENT, Kind, Uses
 
 
 class Judge:
@@ -100,12 +101,12 @@ class Judge:
         project that compares with a folder and raises or tells: to show a path is no check."""
         if not isinstance(function, (ast.Name, ast.Attribute)):
             return False
-        if last_word(function) in self.plan.validators:
+        if last_name(function) in self.plan.validators:
             return True
         for ref in index_of(self.project).definition_of(self.source, function):
             nodes = list(ast.walk(ref.node)) if isinstance(ref.node, FUNCTIONS) else []
             compares = any(
-                isinstance(node, ast.Call) and last_word(node.func) in CONTAINMENT for node in nodes
+                isinstance(node, ast.Call) and last_name(node.func) in CONTAINMENT for node in nodes
             )
             tells = ast.unparse(getattr(ref.node, "returns", None) or ast.Constant(0)) == "bool"
             if compares and (tells or any(isinstance(node, ast.Raise) for node in nodes)):
@@ -115,7 +116,7 @@ class Judge:
     def _values(self, function: Function) -> list[str]:
         """The values of the function that the finding names, as they are written there."""
         dotted = {item for item in self.plan.values if "." in item}
-        last = {item.rpartition(".")[2] for item in dotted}
+        last = {last_part(item) for item in dotted}
         bare = {item for item in self.plan.values if "." not in item}
         own = scope_table(self.tree).bindings.get(function, {})
         found: dict[str, None] = {}

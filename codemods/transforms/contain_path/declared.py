@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from codemods.analysis.names.constants import is_test
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.project import Project
+from codemods.project.roles import is_test
+from codemods.syntax.dotted import last_part
 from codemods.syntax.scopes import scope_table
 from codemods.syntax.tree import Function
 from codemods.transforms.contain_path.uses import Uses
@@ -106,7 +107,7 @@ def _of_namesake(project: Project, node: ast.Attribute) -> _Declaration:
     The name of the class is a guess; at stake is only whether the check asks for ``None`` first,
     and whether the value is made a text once more.
     """
-    base = ast.unparse(node.value).rpartition(".")[2]
+    base = last_part(ast.unparse(node.value))
     name = "".join(word.capitalize() for word in base.split("_"))
     found = [
         item
@@ -162,7 +163,7 @@ def _names(annotation: ast.expr) -> Iterator[str]:
             except SyntaxError:
                 yield text
         case ast.Subscript(value=value, slice=inner):
-            head = ast.unparse(value).rpartition(".")[2]
+            head = last_part(ast.unparse(value))
             if head not in _WRAPPERS:
                 yield head
                 return
@@ -172,4 +173,4 @@ def _names(annotation: ast.expr) -> Iterator[str]:
             for part in parts[:1] if head == "Annotated" else parts:
                 yield from _names(part)
         case _:
-            yield ast.unparse(annotation).rpartition(".")[2]
+            yield last_part(ast.unparse(annotation))

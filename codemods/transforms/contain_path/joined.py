@@ -6,8 +6,9 @@ import ast
 from dataclasses import dataclass
 
 from codemods.analysis.flow.runs import Run
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.scopes import scope_table
-from codemods.transforms.contain_path.uses import Uses, last_word
+from codemods.transforms.contain_path.uses import Uses
 
 _JOINING = ("join", "joinpath", "safe_join", "format")
 
@@ -55,7 +56,7 @@ def _is_part(uses: Uses, node: ast.expr) -> bool:
         case ast.BinOp(op=ast.Add() | ast.Mod()):
             return True
         case ast.Call(func=function, args=args):
-            name = last_word(function)
+            name = last_name(function)
             if name in _JOINING:
                 # The first argument of ``os.path.join`` is a path of its own.
                 first = args[:1] == [inside]
@@ -78,4 +79,4 @@ def _is_folder(uses: Uses, node: ast.expr) -> bool:
 
 def is_a_name(value: str) -> bool:
     """Whether a value is called what one part of a path is called, and no path."""
-    return value.rpartition(".")[2].endswith(("filename", "file_name", "dirname"))
+    return last_part(value).endswith(("filename", "file_name", "dirname"))

@@ -10,6 +10,7 @@ from codemods.codemod import Plan
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
 from codemods.findings.text import code_spans
+from codemods.syntax.dotted import last_part
 
 _LACKS = re.compile(
     r"\bunvalidated\b|\b(?:path|directory) traversal\b|\barbitrary (?:\w+ ){0,2}(?:file|path)"
@@ -96,7 +97,7 @@ def recognise(finding: Finding) -> PathPlan | None:
     if not values:
         return None
     validators = _validators(suggestion) or (_validators(about) if suggestion else ())
-    anchors = tuple(dict.fromkeys(item.rpartition(".")[2] for item in values))
+    anchors = tuple(dict.fromkeys(last_part(item) for item in values))
     return PathPlan(
         strength=78,
         anchors=anchors,
@@ -113,7 +114,7 @@ def recognise(finding: Finding) -> PathPlan | None:
 
 
 def _validators(text: str) -> tuple[str, ...]:
-    names = [name.rpartition(".")[2] for name in called_names(text)]
+    names = [last_part(name) for name in called_names(text)]
     return tuple(dict.fromkeys(name for name in names if _VALIDATOR.match(name)))
 
 
@@ -121,7 +122,7 @@ def _values(finding: Finding, suggestion: str) -> Iterator[str]:
     """The names of paths: those of suggestion and title first, then description and evidence."""
     evidence = "\n".join(block.text for block in finding.evidence_code)
     texts = (suggestion, finding.title, finding.description, evidence)
-    called = {name.rpartition(".")[2] for text in texts for name in called_names(text)}
+    called = {last_part(name) for text in texts for name in called_names(text)}
     called.update(re.findall(r"\bdef (\w+)", evidence))
     for text in texts:
         for name in (*identifiers(text), *_words_of_code(text), *_IN_PROSE.findall(text)):

@@ -6,9 +6,10 @@ import ast
 import re
 from dataclasses import dataclass
 
-from codemods.analysis.names.constants import definition_in, homes, is_test, readable
+from codemods.analysis.names.constants import definition_in, homes, readable
 from codemods.codemod import AddImport
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
 from codemods.rewriting.reach import reach
 from codemods.rewriting.spelling import spelled

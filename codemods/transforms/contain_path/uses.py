@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from codemods.analysis.flow.runs import Run, run_of
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import find_scope, scope_table
 from codemods.syntax.tree import Function, Tree
@@ -131,16 +132,16 @@ class Uses:
         for item in around:
             if not isinstance(item, ast.Call):
                 continue
-            name = last_word(item.func)
+            name = last_name(item.func)
             if name in _LOGGING or (in_dict and _SENDING.search(name)):
                 return True
         if not isinstance(statement, ast.Return):
             return False
         # ``return Track(filepath=track.filepath)`` tells it, ``return FileResponse(…)`` opens it.
         calls = [item for item in around if isinstance(item, ast.Call)]
-        models = calls and last_word(calls[0].func)[:1].isupper()
+        models = calls and last_name(calls[0].func)[:1].isupper()
         opens = any(
-            self.opens(item.func) or last_word(item.func) == "FileResponse" for item in calls
+            self.opens(item.func) or last_name(item.func) == "FileResponse" for item in calls
         )
         return (in_dict and not calls) or bool(models and not opens)
 
@@ -166,18 +167,18 @@ class Uses:
         """Whether an expression compares a path with a folder, or hands it to what does."""
         match node:
             case ast.Call(func=function, args=args):
-                handed = args[:1] if last_word(function) in _RUNNERS else []
-                return last_word(function) in CONTAINMENT or any(
+                handed = args[:1] if last_name(function) in _RUNNERS else []
+                return last_name(function) in CONTAINMENT or any(
                     self._validates(item) for item in (function, *handed)
                 )
             case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[parents]):
-                return last_word(parents) == "parents"
+                return last_name(parents) == "parents"
         return False
 
     def resolves(self) -> bool:
         """Whether the function, or a validator in it, follows links and dots."""
         return any(
-            last_word(node) in RESOLVING or (isinstance(node, ast.Name) and self._validates(node))
+            last_name(node) in RESOLVING or (isinstance(node, ast.Name) and self._validates(node))
             for part in self.function.body
             for node in ast.walk(part)
             if isinstance(node, ast.Attribute | ast.Name)
@@ -230,11 +231,6 @@ class Uses:
             groups.setdefault(key, []).append(node)
         for nodes in groups.values():
             yield run_of(self.source, self.function, nodes)
-
-
-def last_word(node: ast.expr) -> str:
-    """``c`` of ``a.b.c``."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _line(node: ast.AST) -> int:

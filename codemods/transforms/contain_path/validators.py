@@ -9,14 +9,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.names.constants import is_test, readable
+from codemods.analysis.names.constants import readable
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.codemod import AddImport
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
 from codemods.rewriting.spelling import spelled
-from codemods.syntax.handlers import type_expressions
+from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.handlers import type_names
 from codemods.syntax.names import qualified_name
 
 _RESOLVES = ("resolve", "realpath")
@@ -94,11 +96,11 @@ def _validator(project: Project, ref: DefinitionRef) -> Validator | None:
     required = len(arguments) - len(node.args.defaults)
     if required != 1 or any(default is None for default in node.args.kw_defaults):
         return None
-    called = {_last(item.func) for item in ast.walk(node) if isinstance(item, ast.Call)}
+    called = {last_name(item.func) for item in ast.walk(node) if isinstance(item, ast.Call)}
     if not called & {*_RESOLVES} or not called & {*_CONTAINS}:
         return None
     returns = ast.unparse(node.returns) if node.returns is not None else ""
-    kind = returns.strip("'\"").rpartition(".")[2]
+    kind = last_part(returns.strip("'\""))
     if kind not in ("Path", "str", "") or not _gives(node):
         return None
     raised = {
@@ -156,10 +158,6 @@ def _exception(
     return None
 
 
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
 @dataclass(frozen=True, slots=True)
 class Called:
     """How a validator and its exception are written at a place, with the imports for that."""
@@ -206,10 +204,10 @@ def _statuses(source: SourceFile, exception: str, validator: str) -> Iterator[in
     tree = readable(source)
     for block in tree.of(ast.Try) if tree is not None else ():
         inside = [item for part in block.body for item in ast.walk(part)]
-        if not any(_last(item) == validator for item in inside if isinstance(item, ast.expr)):
+        if not any(last_name(item) == validator for item in inside if isinstance(item, ast.expr)):
             continue
         for handler in block.handlers:
-            if not any(_last(item) == exception for item in type_expressions(handler)):
+            if exception not in type_names(handler):
                 continue
             for node in handler.body:
                 if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):

@@ -10,6 +10,7 @@ from codemods.analysis.flow.aliases import OTHER, Aliases
 from codemods.analysis.flow.none_values import none_there, parameter_of
 from codemods.codemod import Change, Operation, Place, Refusal, Safety, site_of
 from codemods.findings.model import LineRange
+from codemods.syntax.dotted import last_part
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import Function, Tree
 from codemods.tables import words
@@ -250,6 +251,6 @@ def _words(annotation: ast.expr) -> set[str]:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return {name}
         case ast.Constant(value=str(text)):
-            return {text.partition("[")[0].rpartition(".")[2].strip()}
+            return {last_part(text.partition("[")[0]).strip()}
         case _:
             return set()

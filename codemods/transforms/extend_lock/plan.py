@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 _BEHIND = re.compile(
     r"\bafter (?:releasing|leaving|the release of|dropping)\b[^.;\n]{0,30}\block\b|"
@@ -51,9 +52,7 @@ def recognise(finding: Finding) -> ExtendPlan | None:
     if not _BEHIND.search(words) or not _INSIDE.search(prose) or _OUTWARDS.search(prose):
         return None
     about = f"{finding.title}\n{finding.description}\n{prose}"
-    locks = dict.fromkeys(
-        name.rpartition(".")[2] for name in identifiers(about) if _LOCK_NAME.search(name)
-    )
+    locks = dict.fromkeys(last_part(name) for name in identifiers(about) if _LOCK_NAME.search(name))
     asked = _names(prose)
     told = _names(f"{finding.description}\n{finding.title}")
     if not asked and not told:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from codemods.analysis.web.answers import blames_client
 from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, Unit, site_of
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import innermost_handler, type_expressions
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.tree import DEFINITIONS, Tree, push_children, walk
@@ -229,7 +230,7 @@ def swallowed_answer(tree: Tree, handler: ast.ExceptHandler) -> ast.Raise | None
             continue
         if isinstance(node, ast.Raise) and node.exc is not None:
             called = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-            if ast.unparse(called).rpartition(".")[2] == "HTTPException":
+            if last_name(called) == "HTTPException":
                 return node
         push_children(node, stack)
     return None

@@ -16,8 +16,9 @@ from codemods.analysis.exceptions.text import (
 )
 from codemods.analysis.web.answers import Sinks, returned_status, route_of
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
-from codemods.transforms.hide_exception_text.shown import is_log, last_name, skeleton
+from codemods.transforms.hide_exception_text.shown import is_log, skeleton
 
 _PATHS = re.compile(
     r"(?:^|_|\.)(?:file_?path|file_?name|path|dir(?:ectory)?|folder|dsn|sql|query|stderr|stdout|"
@@ -122,9 +123,7 @@ class Reader:
                 status = sink.status_of(call)
                 if status is None or status == 200:
                     status = self._returned_with(call) or status
-                yield Leak(
-                    call, sink.name.rpartition(".")[2], name, leaf, status, exceptions, known
-                )
+                yield Leak(call, last_part(sink.name), name, leaf, status, exceptions, known)
 
     def _returned_with(self, call: ast.Call) -> int | None:
         """The status of ``return jsonify(…), 500``."""

@@ -14,6 +14,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import Judge, LogCall
 from codemods.rewriting.module_logger import ModuleLogger
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 
 _LEVELS = ("critical", "fatal", "error", "warning", "warn")
@@ -154,7 +155,7 @@ class Logs:
     def _reporters(self, handler: ast.ExceptHandler) -> Iterator[ast.Call]:
         for statement in handler.body:
             for call in self.tree.within(statement, ast.Call):
-                name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+                name = last_name(call.func)
                 if name in _REPORTERS:
                     yield call
 
@@ -188,7 +189,7 @@ class Logs:
             name, kind, edits = made
         else:
             name, kind = found
-        function = self.tree.qualified_name(statement).rpartition(".")[2] or "the module"
+        function = last_part(self.tree.qualified_name(statement)) or "the module"
         message = text or f'"{function} failed"'
         if text is None and exception != "True":
             message = '"Unhandled exception"'

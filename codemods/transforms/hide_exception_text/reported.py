@@ -12,12 +12,13 @@ from codemods.analysis.web.answers import Sinks
 from codemods.codemod import Change, Place, Refusal, Scope, site_of
 from codemods.findings.model import LineRange, LocationKind
 from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types, innermost_handler
 from codemods.syntax.tree import walk
 from codemods.transforms.hide_exception_text.leaks import NEVER, Leak, Reader, describes, is_text
 from codemods.transforms.hide_exception_text.plan import HidePlan
 from codemods.transforms.hide_exception_text.scan import editor_for, finished, why_it_stays
-from codemods.transforms.hide_exception_text.shown import Shown, is_log, last_name
+from codemods.transforms.hide_exception_text.shown import Shown, is_log
 
 _ALONE = "{}"
 
@@ -125,7 +126,7 @@ def _types(leak: Leak) -> set[str]:
     """The last names of what the handler catches."""
     holder = leak.exceptions.holder
     types = handler_types(holder) if isinstance(holder, ast.ExceptHandler) else ()
-    return {item.rpartition(".")[2] for item in types}
+    return {last_part(item) for item in types}
 
 
 def _is_alone(leak: Leak) -> bool:

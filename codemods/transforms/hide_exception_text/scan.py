@@ -10,13 +10,14 @@ from typing import Any
 
 from codemods.analysis.exceptions.text import Kind
 from codemods.analysis.flow.debug_guards import debug_guard
-from codemods.analysis.names.constants import is_test
 from codemods.analysis.names.index import index_of
 from codemods.analysis.references.asserted_texts import asserting
 from codemods.analysis.web.answers import Sinks, any_matches, blames_client, route_of
 from codemods.codemod import Change, Refusal, Safety, Scope
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import innermost_handler, type_expressions
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.transforms.hide_exception_text.changes import Editor
@@ -133,7 +134,7 @@ def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[s
         # Somebody chose the answer for just this exception.
         return ast.unparse(types[0])
     for item in types:
-        name = ast.unparse(item).rpartition(".")[2]
+        name = last_part(ast.unparse(item))
         # A ValueError that ends in a 500 may be anybody's; with 503 somebody chose the answer.
         blameless = leak.status == 500 and any_matches([name], _PARSERS)
         if any_matches([name], patterns) and not blameless:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.analysis.exceptions.text import Exceptions, Kind
+from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Tree, walk
 
 _EXCEPTION = re.compile(r"(?:e|ex|exc|err|error|exception|\w+_(?:e|ex|exc|err|error|exception))")
@@ -131,11 +132,6 @@ def is_log(call: ast.Call) -> bool:
         and _LOGS.fullmatch(call.func.attr) is not None
         and _LOGGER.search(ast.unparse(call.func.value)) is not None
     )
-
-
-def last_name(node: ast.expr) -> str:
-    """``send_json`` of ``self.socket.send_json``."""
-    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def _readable(code: str) -> Iterator[ast.Module]:

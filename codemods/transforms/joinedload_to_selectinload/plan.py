@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 _TARGET = re.compile(r"\bselectinload\b", re.IGNORECASE)
 _JOINED = re.compile(r"\bjoinedload\b", re.IGNORECASE)
@@ -69,7 +70,7 @@ def _functions(title: str) -> tuple[str, ...]:
     """The functions that a title names: the same query stands in others too, which are not meant
     once these are fixed. ``repository.get_by_id/get_by_name()`` names two."""
     names = [
-        name.strip().rpartition(".")[2]
+        last_part(name.strip())
         for found in _FUNCTIONS.finditer(title)
         for name in found[1].split("/")
     ]

@@ -16,6 +16,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, Site, site_of
+from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import held_locks
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms.lock_shared_state.plan import LockPlan
@@ -57,7 +58,7 @@ def choose(
     foreign = _of_another_owner(scope, owner, plan, known)
     if foreign is not None:
         return foreign
-    named = [item.rpartition(".")[2] for item in plan.locks]
+    named = [last_part(item) for item in plan.locks]
     existing = next((item for item in named if item in known), None) or _held_for(
         owner, guarded, known
     )
@@ -149,7 +150,7 @@ def _held_for(owner: Owner, guarded: Sequence[Access], known: dict[str, str]) ->
     counts: dict[str, int] = {}
     for access in guarded:
         for held in held_locks(owner.tree, access.node):
-            name = held.text.rpartition(".")[2]
+            name = last_part(held.text)
             if name in known:
                 counts[name] = counts.get(name, 0) + 1
     return max(counts, key=lambda name: counts[name]) if counts else None
@@ -223,7 +224,7 @@ def _reenters(owner: Owner, lock: str, shapes: Sequence[Shape]) -> str | None:
         calls.setdefault(function.name, set()).update(own_calls(owner, nodes, function))
         for item in nodes:
             if isinstance(item, (ast.With, ast.AsyncWith)) and any(
-                ast.unparse(part.context_expr).rpartition(".")[2] == lock for part in item.items
+                last_part(ast.unparse(part.context_expr)) == lock for part in item.items
             ):
                 taking.add(function.name)
     for shape in shapes:
@@ -288,7 +289,7 @@ def _type_of(owner: Owner, name: str) -> str:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
                 if getattr(target, "attr", getattr(target, "id", None)) == name:
-                    last = ast.unparse(node.value.func).rpartition(".")[2]
+                    last = last_part(ast.unparse(node.value.func))
                     return f"threading.{last}" if "Lock" in last else last
     return ""
 

@@ -20,6 +20,7 @@ from codemods.analysis.locks.state import (
 from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Site, Unit, site_of
 from codemods.project.project import Project
 from codemods.rewriting.colour import colour_operations
+from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms.lock_shared_state.choice import Lock, choose
@@ -65,7 +66,7 @@ def guard(
         standing = [item for item in left if item.reason not in _HARMLESS]
         # What the finding is about holds no lock: that it needs none is not that it has one.
         meant = {*plan.methods, *plan.title_names}
-        if any(item.site and item.site.function.rpartition(".")[2] in meant for item in left):
+        if any(item.site and last_part(item.site.function) in meant for item in left):
             standing = left
         if guarded and (outside := _unlocked_outside(scope, owner, state)) is not None:
             yield outside
@@ -192,7 +193,7 @@ def _unsound(owner: Owner, shape: Shape) -> Refusal | None:
 def _inner_lock(owner: Owner, statement: ast.With) -> str | None:
     for item in statement.items:
         text = ast.unparse(item.context_expr)
-        if text.rpartition(".")[2] in locks_of(owner) or lock_kind(owner.tree, item.context_expr):
+        if last_part(text) in locks_of(owner) or lock_kind(owner.tree, item.context_expr):
             return text
     return None
 

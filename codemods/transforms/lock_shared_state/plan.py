@@ -11,6 +11,7 @@ from codemods.codemod import Plan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 _UNGUARDED = re.compile(
     r"\b(?:no|without|lacks?|missing|needs?)\s+(?:\w+[ -]){0,2}?(?:locks?|locking|synchroni\w+|"
@@ -165,7 +166,7 @@ def _without_class_names(text: str) -> str:
 
 
 def _last(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.rpartition(".")[2] for name in names))
+    return tuple(dict.fromkeys(last_part(name) for name in names))
 
 
 def _spellings(names: Iterable[str]) -> tuple[str, ...]:

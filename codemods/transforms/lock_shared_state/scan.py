@@ -15,6 +15,7 @@ from codemods.analysis.names.values import decorator_names
 from codemods.codemod import Change, Place, Refusal, Safety, Scope, site_of
 from codemods.syntax.awaiting import held_locks
 from codemods.syntax.blocks import block_under, headers
+from codemods.syntax.dotted import last_name
 from codemods.syntax.suspension import new_suspension_hazard
 from codemods.syntax.tree import Function, Tree
 from codemods.transforms.lock_shared_state.guard import guard
@@ -100,7 +101,7 @@ def _shown(owner: Owner, names: Sequence[str]) -> Iterator[Change]:
 def _is_keyed(owner: Owner, name: str) -> bool:
     """Whether the state is asked for one of its entries."""
     return any(
-        isinstance(operator, ast.NotIn) and _word(other) == name
+        isinstance(operator, ast.NotIn) and last_name(other) == name
         for test in owner.tree.within(owner.node, ast.Compare)
         for operator, other in zip(test.ops, test.comparators, strict=True)
     )
@@ -129,17 +130,11 @@ def _words_torn(place: Place) -> set[str]:
         for statement in own_nodes(function):
             if not isinstance(statement, ast.If):
                 continue
-            missed = {word for item in _missed(statement.test) if (word := _word(item))}
+            missed = {word for item in _missed(statement.test) if (word := last_name(item))}
             inside = [item for part in statement.body for item in running_nodes(part)]
             if missed and any(isinstance(item, ast.Await) for item in inside):
-                found |= missed & {_word(item) for item in inside}
+                found |= missed & {last_name(item) for item in inside}
     return found
-
-
-def _word(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_torn(owner: Owner, name: str) -> bool:

@@ -23,6 +23,7 @@ from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.threads.calls import Calls, Launch, calls_of
 from codemods.analysis.threads.order import Order
 from codemods.codemod import Change, Place, Refusal, Scope, site_of
+from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import Function, walk
@@ -116,7 +117,7 @@ def _stored(calls: Calls) -> dict[Function, set[str]]:
                 while isinstance(target, ast.Subscript):
                     target = target.value
                 if isinstance(getattr(item, "ctx", None), ast.Store):
-                    words.add(getattr(target, "attr", getattr(target, "id", "")))
+                    words.add(last_name(target))
     return found
 
 
@@ -233,7 +234,7 @@ def _guards_itself(owner: Owner, name: str) -> bool:
     for item in walk(owner.node):
         if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(item.value, ast.Call):
             targets = item.targets if isinstance(item, ast.Assign) else [item.target]
-            if any(getattr(part, "attr", getattr(part, "id", "")) == name for part in targets):
+            if any(last_name(part) == name for part in targets):
                 made = qualified_name(owner.tree, item.value.func) or ""
                 if made.startswith(_OWN_TYPES):
                     return True

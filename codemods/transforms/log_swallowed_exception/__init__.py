@@ -69,9 +69,9 @@ from dataclasses import replace
 from codemods.codemod import Change, Codemod, Option, Place, Refusal, Scope, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
+from codemods.syntax.handlers import type_names
 from codemods.transforms.log_swallowed_exception.choice import Choice, choose
 from codemods.transforms.log_swallowed_exception.edit import edit
-from codemods.transforms.log_swallowed_exception.handlers import last_names
 from codemods.transforms.log_swallowed_exception.plan import (
     BARE_RULES,
     SILENT_RULES,
@@ -162,7 +162,7 @@ def _done(source: SourceFile, handler: ast.ExceptHandler, plan: SwallowedPlan) -
     site = site_of(source, handler)
     if plan.level:
         return Refusal("logged", "the handler logs its exception", site, already=True)
-    types = ", ".join(last_names(handler))
+    types = ", ".join(type_names(handler))
     return Refusal("caught", f"the handler is for {types}", site, already=True)
 
 

@@ -10,11 +10,12 @@ from itertools import pairwise
 
 from codemods.codemod import Place
 from codemods.findings.model import Finding, LineRange
+from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.handlers import type_names
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.handlers import (
     Silence,
     is_broad,
-    last_names,
     logs_in,
     silence,
     try_of,
@@ -209,7 +210,7 @@ def _asks(
 ) -> bool:
     if plan.bare and handler.type is None:
         return True
-    if plan.narrow and last_names(handler) == ("Exception",):
+    if plan.narrow and type_names(handler) == ("Exception",):
         return True
     if not plan.level:
         return False
@@ -223,7 +224,7 @@ def too_low(tree: Tree, handler: ast.ExceptHandler, level: str) -> ast.Call | No
     calls = logs_in(tree, handler)
     if len(calls) != 1:
         return None
-    name = str(getattr(calls[0].func, "attr", getattr(calls[0].func, "id", "")))
+    name = last_name(calls[0].func)
     return calls[0] if _weight(name) < _weight(level) else None
 
 
@@ -235,7 +236,7 @@ def _weight(level: str) -> int:
 def _is_done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:
     if plan.narrow and _types(handler) == _last(plan.narrow):
         return True
-    if plan.bare and last_names(handler) == ("Exception",):
+    if plan.bare and type_names(handler) == ("Exception",):
         return True
     return bool(plan.level and logs_in(place.source.tree, handler))
 
@@ -249,11 +250,11 @@ def _is_narrowed(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) 
 
 
 def _types(handler: ast.ExceptHandler) -> frozenset[str]:
-    return frozenset(last_names(handler))
+    return frozenset(type_names(handler))
 
 
 def _last(names: Sequence[str]) -> frozenset[str]:
-    return frozenset(name.rpartition(".")[2] for name in names)
+    return frozenset(last_part(name) for name in names)
 
 
 def _lines(node: ast.ExceptHandler | ast.Try) -> LineRange:

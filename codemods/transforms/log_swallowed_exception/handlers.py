@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from codemods.analysis.logs.tracebacks import shown_in
 from codemods.project.source import SourceFile
-from codemods.syntax.handlers import handler_types, innermost_handler, reraising
+from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.handlers import innermost_handler, reraising, type_names
 from codemods.syntax.tree import FUNCTIONS, Tree
 
 BROAD = ("Exception", "BaseException")
@@ -57,7 +58,7 @@ def silence(tree: Tree, handler: ast.ExceptHandler) -> Silence:
     if handler.name and any(isinstance(i, ast.Name) and i.id == handler.name for i in nodes):
         return Silence.NOT
     calls = [item for item in nodes if isinstance(item, ast.Call)]
-    if shown_in(tree, handler) or any(_TELLS.search(_name(call)) for call in calls):
+    if shown_in(tree, handler) or any(_TELLS.search(last_name(call.func)) for call in calls):
         return Silence.NOT
     if all(_is_nothing(statement) for statement in handler.body):
         return Silence.NOTHING
@@ -73,19 +74,14 @@ def logs_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
         call
         for statement in handler.body
         for call in tree.within(statement, ast.Call)
-        if _name(call) in LOGS and innermost_handler(tree, call) is handler
+        if last_name(call.func) in LOGS and innermost_handler(tree, call) is handler
     ]
     return sorted(found, key=lambda call: (call.lineno, call.col_offset))
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:
     """Whether it catches every exception: bare, or with ``Exception`` among its types."""
-    return handler.type is None or any(name in BROAD for name in last_names(handler))
-
-
-def last_names(handler: ast.ExceptHandler) -> tuple[str, ...]:
-    """The types without their modules."""
-    return tuple(name.rpartition(".")[2] for name in handler_types(handler))
+    return handler.type is None or any(name in BROAD for name in type_names(handler))
 
 
 def try_of(tree: Tree, handler: ast.ExceptHandler) -> ast.Try:
@@ -106,7 +102,7 @@ def obstacle(
             so is no reason.
     """
     tree = source.tree
-    types = last_names(handler)
+    types = type_names(handler)
     cancelled = [name for name in types if name in _CANCELLED]
     if cancelled:
         detail = f"it also takes {cancelled[0]}, which is no failure and would be logged as one"
@@ -146,10 +142,6 @@ def in_cleanup(tree: Tree, handler: ast.ExceptHandler) -> bool:
     return False
 
 
-def _name(call: ast.Call) -> str:
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
-
-
 def _is_nothing(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Pass) or (
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
@@ -163,7 +155,7 @@ def _is_machinery(tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef) 
     holder = tree.parent(function)
     if function.name not in _MACHINERY or not isinstance(holder, ast.ClassDef):
         return False
-    bases = [ast.unparse(base).rpartition(".")[2] for base in holder.bases]
+    bases = [last_part(ast.unparse(base)) for base in holder.bases]
     return function.name == "emit" or any(name.endswith(_LOGGING_BASES) for name in bases)
 
 
@@ -175,7 +167,7 @@ def _is_registered(tree: Tree, name: str) -> bool:
             called.endswith("add_signal_handler")
         ):
             for argument in call.args:
-                if getattr(argument, "attr", getattr(argument, "id", "")) == name:
+                if last_name(argument) == name:
                     return True
     return False
 

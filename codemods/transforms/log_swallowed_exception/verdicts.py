@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
 from codemods.project.source import SourceFile
-from codemods.syntax.handlers import reraising
+from codemods.syntax.dotted import last_part
+from codemods.syntax.handlers import reraising, type_names
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.choice import Choice, too_low
 from codemods.transforms.log_swallowed_exception.edit import HandlerEdit
 from codemods.transforms.log_swallowed_exception.handlers import (
     Silence,
-    last_names,
     logs_in,
     obstacle,
     silence,
@@ -125,7 +125,7 @@ class Verdicts:
 
     def _retyped(self, handler: ast.ExceptHandler) -> Retyped | Refusal:
         """What the handler is to catch, if that is to change."""
-        if self.plan.narrow and last_names(handler) == ("Exception",):
+        if self.plan.narrow and type_names(handler) == ("Exception",):
             return self._narrowed(handler)
         if self.plan.bare and handler.type is None:
             return self._broad(handler)
@@ -160,8 +160,8 @@ class Verdicts:
             imports += made[1]
         block = try_of(self._tree, handler)
         before = block.handlers[: block.handlers.index(handler)]
-        caught = {name for item in before for name in last_names(item)}
-        if caught & {name.rpartition(".")[2] for name in names}:
+        caught = {name for item in before for name in type_names(item)}
+        if caught & {last_part(name) for name in names}:
             detail = f"a handler before it takes {', '.join(names)} already"
             return self._refusal(handler, "caught-before", detail)
         code = names[0] if len(names) == 1 else f"({', '.join(names)})"

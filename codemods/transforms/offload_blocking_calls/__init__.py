@@ -81,11 +81,12 @@ from codemods.analysis.blocking.words import held
 from codemods.codemod import AuditWords, Change, Codemod, Option, Refusal, Scope, codemod_name
 from codemods.findings.model import Severity
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
 from codemods.transforms.offload_blocking_calls.edit import edit
 from codemods.transforms.offload_blocking_calls.plan import OffloadPlan, recognise
 from codemods.transforms.offload_blocking_calls.planned import planned
-from codemods.transforms.offload_blocking_calls.scan import DEPTH, is_test, scanned
+from codemods.transforms.offload_blocking_calls.scan import DEPTH, scanned
 
 
 def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:

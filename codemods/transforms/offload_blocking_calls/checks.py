@@ -11,6 +11,7 @@ from codemods.analysis.names.index import DefinitionRef, Index
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import decorator_names
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.tables import words
 
@@ -150,15 +151,15 @@ class Checks:
         for method, owner in _chain(call.func) if known is None else ():
             kind = self.index.type_of(source, owner) or ""
             if kind.startswith(_LOCK_TYPES) or (
-                method in _LOCK_METHODS and "lock" in _last_name(owner).lower()
+                method in _LOCK_METHODS and "lock" in last_name(owner).lower()
             ):
                 return "lock", f"{written}: a lock belongs to the thread that takes it"
             if kind.startswith(_BOUND_TYPES):
                 return "thread-bound", f"{written}: a {kind} must stay in its thread"
-            if method in _BOUND_METHODS and (not kind) and _is_bound_name(_last_name(owner)):
+            if method in _BOUND_METHODS and (not kind) and _is_bound_name(last_name(owner)):
                 return (
                     "thread-bound",
-                    f"{written}: what is named {_last_name(owner)} is taken for a database "
+                    f"{written}: what is named {last_name(owner)} is taken for a database "
                     "session or cursor, which must stay in its thread",
                 )
         for item in (*call.args, *(keyword.value for keyword in call.keywords)):
@@ -166,11 +167,11 @@ class Checks:
             if kind.startswith(_BOUND_TYPES) or (
                 not kind
                 and isinstance(item, (ast.Name, ast.Attribute))
-                and _is_bound_name(_last_name(item))
+                and _is_bound_name(last_name(item))
             ):
                 return (
                     "thread-bound",
-                    f"{written} is given {_last_name(item) or 'one'}: a database session or "
+                    f"{written} is given {last_name(item) or 'one'}: a database session or "
                     "cursor must stay in its thread",
                 )
         return None
@@ -263,12 +264,6 @@ def _chain(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             node = node.value
         else:
             return
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_bound_name(name: str) -> bool:

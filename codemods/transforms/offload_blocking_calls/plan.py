@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.demands.text import called_names, dotted_names, spoken_count
 from codemods.findings.model import Code, Finding
+from codemods.syntax.dotted import last_part
 
 _NAME = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _THREAD = re.compile(
@@ -134,7 +135,7 @@ def recognise(finding: Finding) -> OffloadPlan | None:
     explicit = bool(targets or called - fine)
     return OffloadPlan(
         strength=50 + 20 * threads + 10 * (blocks or mixes) + 10 * bool(targets),
-        anchors=tuple(_last(name) for name in (*targets, *callees)) if explicit else (),
+        anchors=tuple(last_part(name) for name in (*targets, *callees)) if explicit else (),
         count=_count(opening),
         aspects=("timeout",) if "wait_for" in suggestion else (),
         targets=targets,
@@ -195,13 +196,9 @@ def _callable_names(names: Iterable[str]) -> tuple[str, ...]:
         for name in dict.fromkeys(item.removeprefix("self.") for item in names)
         if name == "subprocess.run"
         or (
-            _last(name) not in _NO_CALLEES
+            last_part(name) not in _NO_CALLEES
             and not keyword.iskeyword(name)
             and (name not in BUILTINS or name in ("open", "input"))
             and name.partition(".")[0] != "asyncio"
         )
     )
-
-
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]

@@ -13,6 +13,7 @@ from codemods.analysis.blocking.table import Weight
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import given, parts, runs_in_thread, subject
 from codemods.codemod import Change, Place, Refusal, Safety, Scope, Site
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, walk
 from codemods.tables import words
 from codemods.transforms.offload_blocking_calls.changes import Changes
@@ -64,11 +65,11 @@ class _Finder:
             # Decorators and defaults run where the function is defined, not in it.
             outside = {id(n) for item in place.node.decorator_list for n in walk(item)}
             self.calls = [call for call in self.calls if id(call) not in outside]
-        targets = {name.rpartition(".")[2] for name in plan.targets or plan.callees}
+        targets = {last_part(name) for name in plan.targets or plan.callees}
         is_callee = isinstance(place.node, DEFINITIONS) and place.node.name in targets
         if is_callee and not self._named(plan.names):
             # The place is what is called: the calls of it in this file are meant.
-            elsewhere = self._calls_of(self.tree.qualified_name(place.node).rpartition(".")[2])
+            elsewhere = self._calls_of(last_part(self.tree.qualified_name(place.node)))
             if elsewhere:
                 self.place = dataclasses.replace(place, node=self.tree.module)
                 self.calls = elsewhere
@@ -186,7 +187,7 @@ class _Finder:
             return not (receiver and method in _COMMON)
         if not receiver:
             return known.endswith(f".{name}")
-        if _same(owner.rpartition(".")[2], receiver):
+        if _same(last_part(owner), receiver):
             return True
         # "scanner.scan()" is any object's scan(); "results.get()" is not any dictionary's.
         return method not in _COMMON and not self._is_module(call.func)
@@ -229,7 +230,7 @@ class _Finder:
         if isinstance(self.place.node, ast.AsyncFunctionDef):
             # The engine found it by what the finding says.
             return [self.place.node]
-        names = [item.rpartition(".")[2] for item in (*self.plan.callees, *self.plan.mentioned)]
+        names = [last_part(item) for item in (*self.plan.callees, *self.plan.mentioned)]
         alike = {frozenset(_WORD.findall(name.lower())) for name in names}
         found = [
             item
@@ -286,7 +287,7 @@ class _Finder:
     def _offloaded(self, names: Sequence[str]) -> Iterator[ast.Call]:
         """The calls that give what is named to a thread."""
         verbs = {verb for name in names if (verb := _verb(name))}
-        sleeps = any(_last(name) == "sleep" for name in names)
+        sleeps = any(last_part(name) == "sleep" for name in names)
         for call in self.calls:
             if sleeps and self._is_asyncio_sleep(call):
                 yield call
@@ -324,10 +325,6 @@ class _Finder:
         return runs_in_thread(self.tree, node)
 
 
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
-
-
 def _refers(name: str, chain: tuple[str, ...]) -> bool:
     wanted = name.split(".")
     if chain[-1] != wanted[-1]:
@@ -346,7 +343,7 @@ def _same(first: str, second: str) -> bool:
 
 def _verb(name: str) -> str | None:
     """``read``, ``write`` or ``open``, for names that mean any file's method."""
-    last = name.rpartition(".")[2]
+    last = last_part(name)
     if name == "open":
         return "open"
     if last in FILE_METHODS:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterator
-from functools import cache
-from pathlib import PurePosixPath
 
 from codemods.analysis.blocking.blocking_callers import find_blockers
+from codemods.analysis.blocking.bodies import last_names
 from codemods.analysis.blocking.call_chains import call_chains
-from codemods.analysis.blocking.table import Kind, Row, Weight, rows
+from codemods.analysis.blocking.table import Kind, Row, Weight
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
 from codemods.codemod import Change, Refusal, Safety, Scope
+from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.offload_blocking_calls.changes import Changes
 from codemods.transforms.offload_blocking_calls.files import OPENERS
@@ -33,17 +34,6 @@ def scanned(scope: Scope) -> Iterator[Change | Refusal]:
             yield from _Scan(scope, place.source, changes).results(place.node)
 
 
-def is_test(path: str) -> bool:
-    """Whether a file is one of tests, by its name or folder."""
-    parts = PurePosixPath(path)
-    folders = {"test", "tests", "testing"} & set(parts.parts[:-1])
-    return (
-        bool(folders)
-        or parts.name.startswith(("test_", "conftest"))
-        or (parts.name.endswith("_test.py"))
-    )
-
-
 class _Scan:
     def __init__(self, scope: Scope, source: SourceFile, changes: Changes) -> None:
         self.scope = scope
@@ -51,10 +41,10 @@ class _Scan:
         self.tree = source.tree
         self.index = index_of(scope.project)
         self.changes = changes
-        self.names = _last_names() | {
+        self.names = last_names() | {
             alias.asname
             for alias in self.tree.of(ast.alias)
-            if alias.asname and alias.name.rpartition(".")[2] in _last_names()
+            if alias.asname and last_part(alias.name) in last_names()
         }
         self.ways = call_chains(scope.project)
         self.own = self._own_names()
@@ -68,7 +58,7 @@ class _Scan:
         }
         blocks: set[ast.With] = set()
         for call in sorted(calls.values(), key=lambda item: (item.lineno, item.col_offset)):
-            name = _last_name(call.func)
+            name = last_name(call.func)
             if name in self.names:
                 row = self.changes.checks.row(self.source, call)
                 if row is not None:
@@ -145,17 +135,6 @@ class _Scan:
         return isinstance(call.func, ast.Attribute) and self._is_open(call.func.value)
 
 
-@cache
-def _last_names() -> frozenset[str]:
-    return frozenset(name.rpartition(".")[2] for name in rows())
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def _safety(row: Row) -> Safety:
     """A file's name changed, a lock waited for: worth showing, seldom worth a thread."""
     if row.weight is Weight.CHEAP or row.kind is Kind.LOCK:
@@ -163,7 +142,7 @@ def _safety(row: Row) -> Safety:
     if row.replacement is not None and row.kind is not Kind.SLEEP:
         return Safety.DISPLAY
     is_small = row.weight is Weight.NORMAL and row.kind is Kind.FILE and not row.lazy
-    if is_small and row.name.rpartition(".")[2] not in _CONTENT:
+    if is_small and last_part(row.name) not in _CONTENT:
         return Safety.DISPLAY
     return Safety.REVIEW
 
@@ -184,9 +163,7 @@ def _is_immediate(call: ast.Call, row: Row) -> bool:
     if row.name in _NOTHING:
         return True
     if row.name.startswith("fcntl.") and any(
-        getattr(node, "attr", getattr(node, "id", "")) in _AT_ONCE
-        for item in call.args
-        for node in ast.walk(item)
+        last_name(node) in _AT_ONCE for item in call.args for node in ast.walk(item)
     ):
         return True
     if row.kind is not Kind.LOCK:

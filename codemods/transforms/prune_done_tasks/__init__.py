@@ -80,6 +80,7 @@ from codemods.codemod import (
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import in_place_of, statements
 from codemods.rewriting.reach import reach
+from codemods.syntax.dotted import last_part
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name
 from codemods.syntax.tree import DEFINITIONS
@@ -252,7 +253,7 @@ def _bound(statement: ast.stmt) -> list[str]:
 def _annotations(source: SourceFile, name: str) -> tuple[str, str]:
     """The annotations of key and task, by that of the registry; empty where it has none."""
     for node in source.tree.of(ast.AnnAssign):
-        if ast.unparse(node.target).rpartition(".")[2] != name:
+        if last_part(ast.unparse(node.target)) != name:
             continue
         match node.annotation:
             case ast.Subscript(slice=ast.Tuple(elts=[key, task])):

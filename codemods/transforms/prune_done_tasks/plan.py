@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.demands.text import identifiers
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 _GROWS = re.compile(
     r"\bleaks?\b|\bleaking\b|\bgrows?\b|\bgrowing\b|\baccumulat\w+|\bnever (?:cleaned|removed|"
@@ -41,7 +42,7 @@ def recognise(finding: Finding) -> TaskPlan | None:
         return None
     if not _DONE.search(suggestion):
         return None
-    named = [name.rpartition(".")[2] for name in identifiers(words)]
+    named = [last_part(name) for name in identifiers(words)]
     named += [found["name"] for found in _REGISTRY.finditer(shown)]
     registries = tuple(dict.fromkeys(name for name in named if re.search(r"task", name, re.I)))
     if not registries:

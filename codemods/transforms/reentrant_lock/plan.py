@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.demands.text import identifiers
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 _TWICE = re.compile(
     r"\bnon-?re-?entrant\b|\bnot re-?entrant\b|\b(?:acquired?|taken|takes|locked|held) twice\b|"
@@ -38,8 +39,8 @@ def recognise(finding: Finding) -> ReentrantPlan | None:
         return None
     about = f"{finding.title}\n{suggestion}\n{finding.description}"
     locks = dict.fromkeys(
-        name.rpartition(".")[2]
+        last_part(name)
         for name in identifiers(about)
-        if _LOCK_NAME.search(name) and name.rpartition(".")[2] not in ("Lock", "RLock")
+        if _LOCK_NAME.search(name) and last_part(name) not in ("Lock", "RLock")
     )
     return ReentrantPlan(strength=95 if _TWICE.search(finding.title) else 80, locks=tuple(locks))

@@ -74,6 +74,7 @@ from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.rewriting.import_removal import NAMES, without_names
 from codemods.rewriting.signatures import edited
+from codemods.syntax.dotted import last_part
 from codemods.syntax.lazy import cst
 from codemods.transforms.remove_dead_code.files import file_verdicts
 from codemods.transforms.remove_dead_code.parameters import ParameterRemoval
@@ -148,7 +149,7 @@ def _named_files(scope: Scope, plan: DeadPlan) -> list[SourceFile]:
 
 def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
     """Files in which none of the names stands any more are done."""
-    names = {name.rpartition(".")[2] for name in (*plan.asked, *plan.subjects)} - {"py"}
+    names = {last_part(name) for name in (*plan.asked, *plan.subjects)} - {"py"}
     if not names or not sources or not plan.python:
         return
     for source in sources:

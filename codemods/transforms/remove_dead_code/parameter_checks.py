@@ -6,11 +6,12 @@ import ast
 import re
 
 from codemods.analysis.flow.pure import is_pure
-from codemods.analysis.names.constants import is_test
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.rewriting.signatures import default_of
+from codemods.syntax.dotted import base_name
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.tables import words
 from codemods.transforms.remove_dead_code.targets import Parameter
@@ -27,14 +28,14 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
     """What of its function speaks against taking a parameter out: a reason and a sentence."""
     function, arguments = item.function, item.function.args
     others = [
-        ast.unparse(node) for node in function.decorator_list if last_name(node) not in _DECORATORS
+        ast.unparse(node) for node in function.decorator_list if base_name(node) not in _DECORATORS
     ]
     if others:
         text = f"{item.place} is decorated by {others[0]}, which may call it"
         return "registered", text
     if item.argument in (arguments.vararg, arguments.kwarg):
         return "variadic", f"{item.name} takes whatever is passed"
-    static = any(last_name(node) == "staticmethod" for node in function.decorator_list)
+    static = any(base_name(node) == "staticmethod" for node in function.decorator_list)
     ordered = [*arguments.posonlyargs, *arguments.args]
     if item.owner is not None and not static and ordered[:1] == [item.argument]:
         return "receiver", f"{item.name} is what the method is called on"
@@ -107,7 +108,7 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
     reference = next((ref for ref in index.definitions(owner.name) if ref.node is owner), None)
     if reference is None or not isinstance(item.source.tree.parent(owner), ast.Module):
         return "nested", f"{owner.name} is made in a function"
-    if any(last_name(node) != "dataclass" for node in owner.decorator_list):
+    if any(base_name(node) != "dataclass" for node in owner.decorator_list):
         return "registered", f"a decorator may call {owner.name}"
     for base in index.resolver.classes.lineage(reference):
         if isinstance(base, Foreign) and not _BASES.search(base.name):
@@ -144,7 +145,7 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         other = index.resolver.owner(twin.source, twin.node)
         if other is None or other.node is owner or not isinstance(other.node, ast.ClassDef):
             continue
-        if any(last_name(node) in _INTERFACES for node in other.node.bases):
+        if any(base_name(node) in _INTERFACES for node in other.node.bases):
             text = f"{other.name} prescribes {name}(), and may mean this one"
             return "protocol", text
     return None
@@ -171,10 +172,3 @@ def _has(node: ast.AST, name: str) -> bool:
     return any(
         isinstance(item, FUNCTIONS) and item.name == name for item in getattr(node, "body", [])
     )
-
-
-def last_name(node: ast.expr) -> str:
-    """The last word of a decorator, a base or a callee."""
-    if isinstance(node, (ast.Call, ast.Subscript)):
-        return last_name(node.func if isinstance(node, ast.Call) else node.value)
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

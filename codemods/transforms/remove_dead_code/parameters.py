@@ -17,11 +17,12 @@ from codemods.rewriting.signatures import (
     docstring_edit,
     signature_edits,
 )
+from codemods.syntax.dotted import base_name
 from codemods.syntax.names import names_loaded
 from codemods.syntax.tree import Definition, Function
 from codemods.tables import words
 from codemods.transforms.remove_dead_code.leftovers import unused_imports
-from codemods.transforms.remove_dead_code.parameter_checks import has_twin, last_name, obstacle
+from codemods.transforms.remove_dead_code.parameter_checks import has_twin, obstacle
 from codemods.transforms.remove_dead_code.targets import Parameter
 
 _SEES_ALL = frozenset(words("locals vars eval exec dir currentframe signature"))
@@ -260,6 +261,6 @@ def _use(item: Parameter, handed_on: set[int]) -> ast.expr | None:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and node.id == item.name and id(node) not in handed_on:
                 return node
-            if isinstance(node, ast.Call) and last_name(node.func) in _SEES_ALL:
+            if isinstance(node, ast.Call) and base_name(node.func) in _SEES_ALL:
                 return node
     return None

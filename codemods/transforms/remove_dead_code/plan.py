@@ -12,6 +12,7 @@ from codemods.demands.other_requests import other_requests
 from codemods.demands.reported import Reported, reported_lines
 from codemods.demands.text import called_names, dotted_names, spoken_count
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 from codemods.transforms.unused_name import codemod as unused_name
 
 _DEAD = re.compile(
@@ -98,7 +99,7 @@ class DeadPlan(Plan):
         """The plan for everything else than ``names``."""
 
         def kept(those: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(name for name in those if name.rpartition(".")[2] not in names)
+            return tuple(name for name in those if last_part(name) not in names)
 
         return dataclasses.replace(self, asked=kept(self.asked), subjects=kept(self.subjects))
 
@@ -193,7 +194,7 @@ def _names(text: str) -> tuple[str, ...]:
         dict.fromkeys(
             name
             for _, name in sorted(found, key=lambda pair: pair[0])
-            if not name.rpartition(".")[2].startswith("__")
+            if not last_part(name).startswith("__")
         )
     )
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from codemods.analysis.flow.pure import is_pure
-from codemods.analysis.names.constants import is_test
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known, decorator_names
 from codemods.analysis.references.examples import examples
@@ -24,9 +23,11 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.project import Project
+from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
 from codemods.rewriting.import_removal import LINES, import_removal
 from codemods.rewriting.removal import block_of, lines_of
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.lines import Lines
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
@@ -96,7 +97,7 @@ class Removal:
     def _references(self, target: Target, trees: Sequence[ast.AST]) -> References:
         if target.kind == "expression":
             return References(())
-        last = target.name.rpartition(".")[2]
+        last = last_part(target.name)
         node = target.nodes[0]
         found = references(self.project, target.source, last, node, target.owner, trees)
         run, _ = examples(self.project, last, trees)
@@ -113,7 +114,7 @@ class Removal:
             return None
         others = [name for name in decorator_names(node) if name not in _HARMLESS]
         if others or any(
-            isinstance(item, ast.Call) and _last(item.func) not in _HARMLESS
+            isinstance(item, ast.Call) and last_name(item.func) not in _HARMLESS
             for item in node.decorator_list
         ):
             shown = ", ".join(others) or "a call"
@@ -134,7 +135,7 @@ class Removal:
 
     def _is_field(self, target: Target) -> bool:
         assert target.owner is not None
-        last = target.name.rpartition(".")[2]
+        last = last_part(target.name)
         return any(
             isinstance(item, ast.AnnAssign)
             and isinstance(item.target, ast.Name)
@@ -246,7 +247,7 @@ class Removal:
         """Examples that nobody runs, and that speak of it."""
         if target.kind not in ("definition", "alias"):
             return ()
-        last = target.name.rpartition(".")[2]
+        last = last_part(target.name)
         _, told = examples(self.project, last, target.nodes)
         return (f"an example in {shown(told)} still calls {last}",) if told else ()
 
@@ -291,7 +292,3 @@ def _with_heading(source: SourceFile, entry: ast.Constant, line: Span) -> Span:
         # Several lines of comment are more than a heading.
         return line
     return Span(source.line_starts[number - 2], line.end)
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

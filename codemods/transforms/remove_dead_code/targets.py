@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition, Function, Tree
 from codemods.transforms.remove_dead_code.plan import DeadPlan
 
@@ -66,7 +67,7 @@ def _by_names(source: SourceFile, names: tuple[str, ...]) -> list[Target]:
 def _named(source: SourceFile, name: str) -> Iterator[Target]:
     tree = source.tree
     holder, _, last = name.rpartition(".")
-    last_of_holder = holder.rpartition(".")[2]
+    last_of_holder = last_part(holder)
     stem = source.path.rpartition("/")[2].removesuffix(".py")
     definitions = [item for item in tree.definitions() if item.name == last]
     if last_of_holder and last_of_holder != stem:
@@ -173,7 +174,7 @@ def parameters(
         spoken: every name of the finding.
         lines: the lines that it reports, by path.
     """
-    wanted = {name.rpartition(".")[2] for name in names}
+    wanted = {last_part(name) for name in names}
     known = {part for name in spoken for part in name.split(".")}
     found: list[Parameter] = []
     for source in sources:

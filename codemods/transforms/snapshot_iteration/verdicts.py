@@ -22,6 +22,7 @@ from codemods.analysis.locks.sections import running_nodes
 from codemods.analysis.locks.state import Owner, owner_of, receivers
 from codemods.analysis.names.index import index_of
 from codemods.codemod import Change, Operation, Place, Refusal, Safety, Scope, Site, site_of
+from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import binding_of, names_bound
 from codemods.syntax.tree import FUNCTIONS, Tree
@@ -190,7 +191,7 @@ def _owner(scope: Scope, place: Place, item: Iterated) -> tuple[Owner | None, st
             return around, base.attr
     type_name = index_of(scope.project).type_of(source, base.value)
     if type_name is not None:
-        ref = index_of(scope.project).model(type_name.rpartition(".")[2], source)
+        ref = index_of(scope.project).model(last_part(type_name), source)
         if ref is not None and isinstance(ref.node, ast.ClassDef):
             return Owner(ref.source, ref.node), base.attr
     return None, base.attr

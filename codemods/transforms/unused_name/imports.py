@@ -9,6 +9,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.references.reaching import who_reaches
 from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, site_of
 from codemods.rewriting.import_removal import import_removal
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.import_dropping import drop_import
 from codemods.syntax.import_order import Import
 from codemods.syntax.imported import exported, in_effect, is_used
@@ -36,7 +37,7 @@ class Imports(Names):
                 name = bound_name(alias)
                 dotted = imported_name(self.tree, alias).lstrip(".")
                 if alias.name == "*" or not self.is_meant(
-                    statement, name, dotted, alias.name, dotted.rpartition(".")[2]
+                    statement, name, dotted, alias.name, last_part(dotted)
                 ):
                     continue
                 refusal = self._needed(statement, alias, name)
@@ -101,7 +102,7 @@ class Imports(Names):
                     return child is ancestor.returns
                 case ast.Call():
                     function = ancestor.func
-                    called = getattr(function, "attr", getattr(function, "id", ""))
+                    called = last_name(function)
                     return called in _TYPE_CALLS
                 case ast.stmt():
                     # ``Alias = list["Track"]``

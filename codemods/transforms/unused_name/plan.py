@@ -10,6 +10,7 @@ from codemods.demands.other_requests import other_requests
 from codemods.demands.reported import Reported, reported_lines
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 CODES = ("F401", "F841", "F811")
 """What pyflakes, and ruff after it, calls an unused import, an unused variable and a second import
@@ -135,5 +136,5 @@ def _names(text: str) -> set[str]:
             for part in parts:
                 name = part.split(" as ")[-1].strip().removesuffix("()")
                 if _NAME.match(name):
-                    found |= {name, name.rpartition(".")[2]}
+                    found |= {name, last_part(name)}
     return found

@@ -12,6 +12,7 @@ from codemods.codemod import Plan
 from codemods.demands.text import identifiers, spoken_count
 from codemods.findings.model import Finding
 from codemods.findings.text import code_spans
+from codemods.syntax.dotted import last_part
 
 BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of", "pattern")
 
@@ -140,7 +141,7 @@ def _bounds(text: str) -> Iterator[Bound]:
         if not keywords:
             continue
         name = _PLACEHOLDER.sub("*_", start["name"] or "")
-        sweep = start["function"].rpartition(".")[2] if name.startswith("*") else ""
+        sweep = last_part(start["function"]) if name.startswith("*") else ""
         bound = Bound(name, keywords, function=sweep)
         if not name and any(other.is_sweep for other in found):
             continue

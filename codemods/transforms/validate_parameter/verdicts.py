@@ -33,6 +33,7 @@ from codemods.project.project import Project
 from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
 from codemods.rewriting.reach import reach
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import Function
 from codemods.transforms.validate_parameter.edit import FIELD, FUNCTION, Declared, Header
 from codemods.transforms.validate_parameter.plan import Bound, ValidationPlan, matches
@@ -269,7 +270,7 @@ def _is_swept(item: Parameter, bound: Bound, route: str) -> bool:
 
 
 def _is_annotated(node: ast.Subscript) -> bool:
-    return ast.unparse(node.value).rpartition(".")[2] == "Annotated"
+    return last_part(ast.unparse(node.value)) == "Annotated"
 
 
 def _length(item: Declared, required: bool) -> int:

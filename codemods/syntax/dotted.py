@@ -1,0 +1,24 @@
+"""Dotted names, in the tree and in text."""
+
+from __future__ import annotations
+
+import ast
+
+
+def last_name(node: ast.AST | None) -> str:
+    """``c`` of the nodes ``c`` and ``a.b.c``, ``""`` of every other, calls too."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def base_name(node: ast.AST | None) -> str:
+    """The same under calls and subscripts: ``c`` of ``a.b.c(…)``, ``c[int]`` and ``c(…)(…)``."""
+    while isinstance(node, (ast.Call, ast.Subscript)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return last_name(node)
+
+
+def last_part(text: str) -> str:
+    """``c`` of the texts ``c`` and ``a.b.c``."""
+    return text.rpartition(".")[2]
