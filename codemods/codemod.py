@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from codemods.findings.model import Finding, LineRange, Location, Severity
+from codemods.project.paths import ends_in
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.spans import Span
@@ -166,6 +167,11 @@ class Refusal:
     """The shape that the fix would give stands here: evidence for ``already-fixed``."""
 
 
+def by_position(item: Change | Refusal) -> tuple[int, int]:
+    """Line and column, to sort the results of one file by."""
+    return (item.site.line, item.site.column) if item.site is not None else (0, 0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What a finding asks of a codemod. Each codemod derives its own, with its own names."""
@@ -277,7 +283,7 @@ class Scope:
     def source_named(self, written: str) -> SourceFile | None:
         """The one file that a path in a report can mean: by its end, and of several the one beside
         a place of the finding. ``None`` where there is none, or where it cannot be parsed."""
-        paths = [path for path in self.project.python_paths if f"/{path}".endswith(f"/{written}")]
+        paths = [path for path in self.project.python_paths if ends_in(path, written)]
         if len(paths) > 1:
             folders = {place.source.path.rpartition("/")[0] for place in self.places}
             paths = [path for path in paths if path.rpartition("/")[0] in folders]

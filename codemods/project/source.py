@@ -206,3 +206,12 @@ class SourceFile:
                 f"exist in the file's encoding {self.encoding}"
             ) from error
         return SourceFile(self.path, self.bom + encoded)
+
+
+def readable(source: SourceFile) -> Tree | None:
+    """The tree of a file, ``None`` where it cannot be parsed."""
+    try:
+        return source.tree
+    except SourceError:
+        # Whoever reads the file for its own sake reports it; here it only answers nothing.
+        return None

@@ -8,10 +8,11 @@ from typing import Any
 
 from codemods.codemod import Operation, Refusal, Unit
 from codemods.project.source import SourceFile
-from codemods.rewriting.removal import block_of, lines_of
+from codemods.rewriting.removal import lines_of
 from codemods.syntax.import_order import Import
 from codemods.syntax.lazy import cst
 from codemods.syntax.spans import Span
+from codemods.syntax.statements import siblings
 
 NAMES = "names"
 LINES = "lines"
@@ -32,7 +33,7 @@ def import_removal(
         span = lines_of(source, statement)
         if span is None:
             return "shares-lines", "the import shares its lines with others"
-        if len(block_of(source.tree, statement)) < 2:
+        if len(siblings(source.tree, statement)) < 2:
             return "only-statement", "the import is the only statement of its block"
         return (Operation(source.path, span, LINES, Unit.LINES),)
     if all(_has_own_line(source, statement, alias) for alias in going):

@@ -15,6 +15,7 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import Judge
 from codemods.syntax.names import binding_of, import_meaning
 from codemods.syntax.scopes import find_scope
+from codemods.syntax.statements import is_bare_constant
 from codemods.syntax.tree import FUNCTIONS, Tree
 
 _MADE = re.compile(rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*logging\.getLogger\(__name__\)", re.M)
@@ -146,13 +147,9 @@ class ModuleLogger:
         for statement in self.tree.module.body:
             if isinstance(statement, (ast.Import, ast.ImportFrom)):
                 last = statement
-            elif not isinstance(statement, (ast.If, ast.Try)) and not _is_docstring(statement):
+            elif not isinstance(statement, (ast.If, ast.Try)) and not is_bare_constant(statement):
                 break
         return last
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def logging_habit(project: Project) -> Habit | None:

@@ -7,17 +7,8 @@ import ast
 from codemods.project.source import SourceFile
 from codemods.syntax.lines import Lines
 from codemods.syntax.spans import Span
-from codemods.syntax.tree import DEFINITIONS, Tree
-
-
-def block_of(tree: Tree, statement: ast.stmt) -> list[ast.stmt]:
-    """The statements among which ``statement`` stands, itself included."""
-    parent = tree.parent(statement)
-    for field in ("body", "orelse", "finalbody"):
-        block = getattr(parent, field, None)
-        if isinstance(block, list) and statement in block:
-            return block
-    return [statement]
+from codemods.syntax.statements import siblings
+from codemods.syntax.tree import DEFINITIONS
 
 
 def lines_of(
@@ -62,7 +53,7 @@ def lines_of(
             # The line that is the last now gets no newline either.
             start -= len(source.newline)
         return Span(max(start, 0), lines.end(last))
-    block = block_of(source.tree, statement)
+    block = siblings(source.tree, statement)
     opens = block[0] is statement and not above
     if first - above > 1 and not opens:
         below = min(above, below)

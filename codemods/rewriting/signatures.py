@@ -13,7 +13,7 @@ from codemods.rewriting.docstrings import without_parameters
 from codemods.rewriting.import_removal import LINES
 from codemods.syntax.lazy import cst
 from codemods.syntax.spans import Span
-from codemods.syntax.tree import Definition, Function
+from codemods.syntax.tree import Definition, Function, position
 
 SIGNATURE = "signature"
 ARGUMENTS = "arguments"
@@ -56,7 +56,7 @@ def call_edit(
     if b"#" in source.utf8[span.start : span.end]:
         return "a comment may stand among the arguments"
     ordered: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
-    ordered.sort(key=lambda item: (item.lineno, item.col_offset))
+    ordered.sort(key=position)
     indexes = tuple(ordered.index(item) for item in going)
     return (Operation(source.path, span, ARGUMENTS, Unit.EXPRESSION, indexes),)
 

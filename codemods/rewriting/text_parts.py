@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from codemods.syntax.concrete import code
 from codemods.syntax.lazy import cst
 
 _PERCENT = re.compile(r"%(?:%|[-#0 +]*(?:\d+)?(?:\.\d+)?[a-zA-Z])")
@@ -114,25 +115,25 @@ def _pieces(node: cst.BaseExpression, glue: str) -> Iterator[Piece]:
                 if isinstance(part, cst.FormattedStringText):
                     parts.append(Text(part.value))
                 else:
-                    parts.append(Hole(cst.Module([]).code_for_node(part)))
+                    parts.append(Hole(code(part)))
             yield Piece(parts, node.start, glue)
         case cst.ConcatenatedString():
             yield from _pieces(node.left, glue)
-            between = cst.Module([]).code_for_node(node.whitespace_between)
+            between = code(node.whitespace_between)
             yield from _pieces(node.right, between or " ")
         case cst.BinaryOperation(operator=cst.Add() as plus):
             yield from _pieces(node.left, glue)
-            yield from _pieces(node.right, cst.Module([]).code_for_node(plus))
+            yield from _pieces(node.right, code(plus))
         case _:
-            yield Piece([Hole("", cst.Module([]).code_for_node(node))], "", glue)
+            yield Piece([Hole("", code(node))], "", glue)
 
 
 def _percent(left: cst.BaseExpression, right: cst.BaseExpression) -> Parts | None:
     pieces = list(_pieces(left, ""))
     given = (
-        [cst.Module([]).code_for_node(item.value) for item in right.elements]
+        [code(item.value) for item in right.elements]
         if isinstance(right, cst.Tuple)
-        else [cst.Module([]).code_for_node(right)]
+        else [code(right)]
     )
     return _filled(pieces, _PERCENT, given, "%")
 
@@ -140,7 +141,7 @@ def _percent(left: cst.BaseExpression, right: cst.BaseExpression) -> Parts | Non
 def _format(left: cst.BaseExpression, args: Sequence[cst.Arg]) -> Parts | None:
     if any(arg.star or arg.keyword is not None for arg in args):
         return None
-    given = [cst.Module([]).code_for_node(arg.value) for arg in args]
+    given = [code(arg.value) for arg in args]
     return _filled(list(_pieces(left, "")), _BRACES, given, "format")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from codemods.rewriting.thread_call_model import CallInThread, Thread
+from codemods.syntax.concrete import code
 from codemods.syntax.lazy import cst
 from codemods.syntax.rewriting import rewritten
 
@@ -127,7 +128,3 @@ def _shifted(call: cst.Call, columns: int) -> cst.Call:
     shifted = rewritten(call, leave)
     assert isinstance(shifted, cst.Call)
     return shifted
-
-
-def code(node: cst.CSTNode) -> str:
-    return cst.Module(body=()).code_for_node(node)

@@ -19,3 +19,8 @@ def nodes_in(root: cst.CSTNode, kind: type[Concrete]) -> list[Concrete]:
     for child in root.children:
         found += nodes_in(child, kind)
     return found
+
+
+def code(node: cst.CSTNode) -> str:
+    """The source text of a node."""
+    return cst.Module(body=()).code_for_node(node)

@@ -9,6 +9,7 @@ from codemods.syntax.imported import module_aliases
 from codemods.syntax.lines import Lines
 from codemods.syntax.scopes import bound_name
 from codemods.syntax.spans import Span
+from codemods.syntax.statements import siblings
 from codemods.syntax.tree import Tree
 
 
@@ -48,7 +49,7 @@ def drop_import(utf8: bytes, tree: Tree, name: str, newline: bytes) -> tuple[Spa
 
 def _whole(tree: Tree, lines: Lines, statement: Import, newline: bytes) -> Span | None:
     parent = tree.parent(statement)
-    if not isinstance(parent, ast.Module) and _siblings(parent, statement) < 2:
+    if not isinstance(parent, ast.Module) and len(siblings(tree, statement)) < 2:
         return None
     before = lines.utf8[lines.start(statement.lineno) : lines.span(statement).start]
     if before.strip() or lines.behind(statement).strip():
@@ -67,14 +68,6 @@ def _whole(tree: Tree, lines: Lines, statement: Import, newline: bytes) -> Span 
         # The file had no final newline, so the line that is the last now gets none either.
         start -= len(newline)
     return Span(start, end)
-
-
-def _siblings(parent: ast.AST | None, statement: ast.stmt) -> int:
-    for field in ("body", "orelse", "finalbody"):
-        body = getattr(parent, field, None)
-        if isinstance(body, list) and statement in body:
-            return len(body)
-    return 0
 
 
 def _part(lines: Lines, statement: Import, alias: ast.alias) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codemods.syntax.names import import_meaning, qualified_name
 from codemods.syntax.scopes import (
@@ -17,10 +17,10 @@ from codemods.syntax.scopes import (
     scope_table,
     visible_scopes,
 )
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree, walk
+from codemods.syntax.statements import LEAVING, siblings
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree, position, walk
 
 _TRIES = (ast.Try, ast.TryStar)
-_LEAVING = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
 
 def local_name(tree: Tree, at: ast.AST, module: str, name: str | None = None) -> str | None:
@@ -60,10 +60,11 @@ def can_import(
             break
         nodes = table.binders(scope, plain)
         if nodes and not _all_import(tree, nodes, module, name, alias):
-            return f"{plain} has another meaning in {_scope_text(scope)} (line {_line(nodes[0])})"
+            line = position(nodes[0])[0]
+            return f"{plain} has another meaning in {_scope_text(scope)} (line {line})"
     for node in table.binders(tree.module, plain):
         if not _all_import(tree, [node], module, name, alias):
-            return f"{plain} has another meaning in this module (line {_line(node)})"
+            return f"{plain} has another meaning in this module (line {position(node)[0]})"
     return None
 
 
@@ -75,7 +76,7 @@ def in_effect(tree: Tree, alias: ast.alias, at: ast.AST) -> bool:
     if scope not in here:
         return False
     ordered = scope is not tree.module or (at is not tree.module and _runs_at_import(tree, at))
-    if ordered and _line(at) <= _line(alias):
+    if ordered and position(at)[0] <= position(alias)[0]:
         return False
     child: ast.AST = alias
     for ancestor in tree.ancestors(alias):
@@ -84,7 +85,7 @@ def in_effect(tree: Tree, alias: ast.alias, at: ast.AST) -> bool:
         if isinstance(ancestor, ast.stmt) and not isinstance(
             ancestor, (ast.Import, ast.ImportFrom)
         ):
-            branch = _branch_of(ancestor, child)
+            branch = siblings(tree, child)
             if type_checking(tree, ancestor) and branch is ancestor.body:  # type: ignore[attr-defined]
                 return False
             if not any(item in here for item in branch) and not _surely(
@@ -255,16 +256,8 @@ def _runs_at_import(tree: Tree, at: ast.AST) -> bool:
     return scope is tree.module
 
 
-def _branch_of(statement: ast.AST, child: ast.AST) -> list[ast.AST]:
-    for name in ("body", "orelse", "finalbody"):
-        part = getattr(statement, name, None)
-        if isinstance(part, list) and child in part:
-            return part
-    return [child]
-
-
 def _surely(
-    tree: Tree, statement: ast.AST, branch: list[ast.AST], alias: ast.alias, scope: ast.AST
+    tree: Tree, statement: ast.AST, branch: Sequence[ast.AST], alias: ast.alias, scope: ast.AST
 ) -> bool:
     """Whether code after ``statement`` finds the import done, or stands on it anyway."""
     name = bound_name(alias)
@@ -290,7 +283,7 @@ def _handled(statement: ast.Try | ast.TryStar, name: str) -> bool:
 
 def _binds_or_leaves(body: list[ast.stmt], name: str) -> bool:
     for item in body:
-        if isinstance(item, _LEAVING):
+        if isinstance(item, LEAVING):
             return True
         if isinstance(item, (ast.Import, ast.ImportFrom)) and any(
             bound_name(alias) == name for alias in item.names
@@ -299,10 +292,6 @@ def _binds_or_leaves(body: list[ast.stmt], name: str) -> bool:
         if isinstance(item, _TRIES) and _binds_or_leaves(item.body, name) and _handled(item, name):
             return True
     return False
-
-
-def _line(node: ast.AST) -> int:
-    return getattr(node, "lineno", 0)
 
 
 def _scope_text(scope: ast.AST) -> str:

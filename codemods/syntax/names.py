@@ -20,7 +20,15 @@ from codemods.syntax.scopes import (
     imported_name,
     scope_table,
 )
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Function, Tree, walk
+from codemods.syntax.tree import (
+    COMPREHENSIONS,
+    DEFINITIONS,
+    FUNCTIONS,
+    Function,
+    Tree,
+    is_none,
+    walk,
+)
 
 Kind = Literal["import", "parameter", "local", "definition", "builtin", "unknown", "module"]
 
@@ -202,12 +210,8 @@ def _is_placeholder(tree: Tree, node: ast.AST) -> bool:
     the name no other meaning."""
     parent = tree.parent(node)
     if isinstance(parent, ast.AnnAssign) and parent.target is node:
-        return parent.value is None or _is_none(parent.value)
-    return isinstance(parent, ast.Assign) and node in parent.targets and _is_none(parent.value)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+        return parent.value is None or is_none(parent.value)
+    return isinstance(parent, ast.Assign) and node in parent.targets and is_none(parent.value)
 
 
 def _kind(tree: Tree, scope: ast.AST, nodes: tuple[ast.AST, ...]) -> Kind:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree, position
 
 BUILTINS = frozenset(dir(builtins))
 MODULE_NAMES = frozenset(
@@ -202,12 +202,8 @@ def _build(tree: Tree) -> ScopeTable:
     for names in table.bindings.values():
         for nodes in names.values():
             if len(nodes) > 1:
-                nodes.sort(key=_position)
+                nodes.sort(key=position)
     return table
-
-
-def _position(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def _binders(tree: Tree, table: ScopeTable) -> Iterator[tuple[ast.AST, str, ast.AST]]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import binding_of
 from codemods.syntax.scopes import exclusive
-from codemods.syntax.tree import DEFINITIONS, Tree, push_children, walk
+from codemods.syntax.statements import leaves, running_nodes
+from codemods.syntax.tree import Tree, walk
 
 MUTATORS = frozenset(
     {
@@ -28,7 +29,6 @@ MUTATORS = frozenset(
         "update",
     }
 )
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def new_suspension_hazard(tree: Tree, node: ast.AST) -> tuple[int, int] | None:
@@ -84,20 +84,10 @@ def shared_state(tree: Tree, node: ast.expr) -> str | None:
     return None
 
 
-def _own_nodes(root: ast.AST) -> Iterator[ast.AST]:
-    """``root`` and what runs with it: not what functions and classes in it hold."""
-    stack = [root]
-    while stack:
-        item = stack.pop()
-        yield item
-        if item is root or not isinstance(item, (*DEFINITIONS, ast.Lambda)):
-            push_children(item, stack)
-
-
 def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> Iterator[tuple[str, ast.stmt]]:
     """The statements that change shared state, with what they change, in source order."""
     found = []
-    for node in _own_nodes(function):
+    for node in running_nodes(function):
         target: ast.expr | None = None
         if isinstance(node, (ast.Attribute, ast.Name)) and not isinstance(node.ctx, ast.Load):
             target = node
@@ -166,7 +156,7 @@ def _torn(tree: Tree, statement: ast.stmt, node: ast.AST) -> tuple[int, int] | N
             return statement.lineno, statement.lineno
     elif isinstance(statement, ast.Assign) and isinstance(node, ast.expr):
         targets = {ast.unparse(item) for item in statement.targets}
-        for item in _own_nodes(statement.value):
+        for item in running_nodes(statement.value):
             if (
                 isinstance(item, (ast.Attribute, ast.Name, ast.Subscript))
                 and (item.lineno, item.col_offset) < (node.lineno, node.col_offset)
@@ -190,7 +180,7 @@ def _checks(
     """The shared state that conditions before ``node`` read, with the line of the read."""
     locals_read = _locals_read(tree, function, statement)
     ancestors = set(tree.ancestors(node))
-    for item in _own_nodes(function):
+    for item in running_nodes(function):
         if not isinstance(item, (ast.If, ast.While, ast.IfExp)) or _holds(item.test, node):
             continue
         if item.lineno > statement.lineno:
@@ -199,12 +189,12 @@ def _checks(
         behind = (
             isinstance(item, ast.If)
             and not inside
-            and any(branch and isinstance(branch[-1], _LEAVING) for branch in _branches(item))
+            and any(leaves(branch) for branch in (item.body, item.orelse))
             and not exclusive(tree, item, node)
         )
         if not inside and not behind:
             continue
-        for read in _own_nodes(item.test):
+        for read in running_nodes(item.test):
             if isinstance(read, ast.expr):
                 state = _read_state(tree, read)
                 if state is not None:
@@ -213,16 +203,12 @@ def _checks(
                 yield from locals_read.get(read.id, ())
 
 
-def _branches(statement: ast.If) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    return statement.body, statement.orelse
-
-
 def _locals_read(
     tree: Tree, function: ast.AsyncFunctionDef, statement: ast.stmt
 ) -> dict[str, list[tuple[str, int]]]:
     """The shared state that local variables were read from before ``statement``."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for item in _own_nodes(function):
+    for item in running_nodes(function):
         if (
             isinstance(item, ast.Assign)
             and len(item.targets) == 1
@@ -234,7 +220,7 @@ def _locals_read(
             continue
         target = item.targets[0] if isinstance(item, ast.Assign) else item.target
         if isinstance(target, ast.Name):
-            for read in _own_nodes(value):
+            for read in running_nodes(value):
                 state = _read_state(tree, read) if isinstance(read, ast.expr) else None
                 if state is not None:
                     found.setdefault(target.id, []).append((state, item.lineno))
@@ -254,7 +240,7 @@ def _read_state(tree: Tree, node: ast.expr) -> str | None:
 def _checked_again(tree: Tree, statement: ast.stmt, state: str, use: ast.stmt) -> bool:
     for ancestor in tree.ancestors(use):
         if isinstance(ancestor, (ast.If, ast.While)) and ancestor.lineno > statement.lineno:
-            for read in _own_nodes(ancestor.test):
+            for read in running_nodes(ancestor.test):
                 if isinstance(read, ast.expr) and _read_state(tree, read) == state:
                     return True
     return False

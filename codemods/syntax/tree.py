@@ -95,6 +95,16 @@ def walk(root: ast.AST) -> Iterator[ast.AST]:
                 queue.append(value)
 
 
+def position(node: ast.AST) -> tuple[int, int]:
+    """Line and column, to sort by; ``(0, 0)`` of a node without a place."""
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def is_none(node: ast.AST | None) -> bool:
+    """Whether ``None`` is written there."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A part of a file that could not be parsed by the running Python."""
@@ -219,4 +229,4 @@ class Tree:
             *self.of(ast.AsyncFunctionDef),
             *self.of(ast.ClassDef),
         ]
-        return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+        return sorted(found, key=position)

@@ -56,7 +56,7 @@ from codemods.codemod import (
 )
 from codemods.findings.model import Finding
 from codemods.project.project import Project
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.rewriting.parsed import expression
 from codemods.syntax.lazy import cst
 
@@ -155,12 +155,9 @@ def _served(project: Project) -> set[str]:
     """The methods under which the project serves something."""
     found: set[str] = set()
     for source in project.containing(b"APIRouter", b"FastAPI", b"Starlette"):
-        try:
-            definitions = source.tree.definitions()
-        except SourceError:
-            # A file that cannot be read is not served either.
-            continue
-        for function in definitions:
+        tree = readable(source)
+        # A file that cannot be read is not served either.
+        for function in tree.definitions() if tree is not None else ():
             for decorator in function.decorator_list:
                 match decorator:
                     case ast.Call(func=ast.Attribute(attr=method), keywords=keywords):

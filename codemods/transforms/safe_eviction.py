@@ -65,6 +65,7 @@ from codemods.rewriting.parsed import in_place_of, statements
 from codemods.syntax.dotted import last_part
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name
+from codemods.syntax.statements import behind
 from codemods.syntax.tree import FUNCTIONS
 
 _NEXT = re.compile(r"\bnext\(\s*iter\(\s*(?P<mapping>[A-Za-z_][\w.]*)?")
@@ -162,16 +163,10 @@ def _deletion(
     source: SourceFile, node: ast.Assign, key: str, mapping: ast.expr
 ) -> ast.Delete | None:
     """``del mapping[key]`` right behind ``node``."""
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(source.tree.parent(node), name, None)
-        if not isinstance(block, list) or node not in block:
-            continue
-        match block[block.index(node) + 1 : block.index(node) + 2]:
-            case [ast.Delete(targets=[ast.Subscript(value=value, slice=ast.Name(id=word))]) as it]:
-                if word == key and ast.unparse(value) == ast.unparse(mapping):
-                    return it
-            case _:
-                return None
+    match behind(source.tree, node):
+        case [ast.Delete(targets=[ast.Subscript(value=value, slice=ast.Name(id=word))]) as it, *_]:
+            if word == key and ast.unparse(value) == ast.unparse(mapping):
+                return it
     return None
 
 

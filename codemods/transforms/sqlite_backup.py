@@ -66,7 +66,7 @@ from codemods.rewriting.parsed import in_place_of, statements
 from codemods.rewriting.reach import reach
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name, qualified_name
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, position
 
 _COPIES = ("shutil.copy", "shutil.copy2", "shutil.copyfile")
 _KEEPING = ("shutil.copy", "shutil.copy2")
@@ -101,7 +101,7 @@ def find(scope: Scope, _plan: BackupPlan) -> Iterator[Change | Refusal]:
     for place, nodes in scope.nodes(ast.Attribute, ast.Name, ast.Call):
         source = place.source
         names = [node for node in nodes if isinstance(node, (ast.Attribute, ast.Name))]
-        for node in sorted(names, key=lambda item: (item.lineno, item.col_offset)):
+        for node in sorted(names, key=position):
             name = qualified_name(source.tree, node)
             if name in _COPIES and isinstance(node.ctx, ast.Load):
                 yield _verdict(scope.project, source, node, name)

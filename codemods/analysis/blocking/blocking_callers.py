@@ -29,7 +29,7 @@ from codemods.analysis.names.import_words import import_keys, imports, key_of, l
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.project.project import AT_ONCE, Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import FUNCTIONS, Tree
 
@@ -212,7 +212,7 @@ class _Search:
             self._batch.forget()
         source = SourceFile(path, self._read(path))
         self._batch.adopt(source)
-        tree = index_of(self._batch).resolver.tree(source)
+        tree = readable(source)
         self._bytes = self._batch.bytes_parsed
         return (self._batch, source, tree) if tree is not None else None
 

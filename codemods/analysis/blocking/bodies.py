@@ -16,6 +16,7 @@ from codemods.analysis.names.values import DefinitionRef, Foreign, decorator_nam
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.statements import blocks_around
 from codemods.syntax.tree import Tree, walk
 
 DEPTH = 6
@@ -97,18 +98,11 @@ def _is_remembered(tree: Tree, function: ast.FunctionDef, call: ast.Call) -> boo
     """Whether a function gives what it has, and makes ``call`` only when it has nothing yet."""
     if not _CACHES.isdisjoint(decorator_names(function)):
         return True
-    child: ast.AST = tree.statement(call)
-    for parent in tree.ancestors(child):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and child in block:
-                before = block[: block.index(child)]
-                if any(_gives_what_is_there(statement) for statement in before):
-                    return True
-        if parent is function:
-            return False
-        child = parent
-    return False
+    return any(
+        _gives_what_is_there(statement)
+        for block, index in blocks_around(tree, call)
+        for statement in block[:index]
+    )
 
 
 def _gives_what_is_there(statement: ast.stmt) -> bool:

@@ -12,7 +12,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import DefinitionRef, Foreign, Known, Value, runs_elsewhere
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.tree import FUNCTIONS, Function
 
 DEPTH = 6
@@ -75,7 +75,7 @@ class Blocking:
     def of_call(self, source: SourceFile, call: ast.Call) -> BlockingPath | None:
         """How ``call`` comes to block, ``None`` where that cannot be told or does not happen."""
         resolver = index_of(self._project).resolver
-        if isinstance(resolver.tree(source), type(None)):
+        if readable(source) is None:
             return None
         values = resolver.evaluate(call.func, resolver.context(source, call))
         best: BlockingPath | None = None

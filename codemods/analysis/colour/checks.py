@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from codemods.analysis.names.index import Reference, index_of
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import DefinitionRef, Foreign, Known, decorator_names
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import FUNCTIONS, Definition

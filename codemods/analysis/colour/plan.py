@@ -21,8 +21,8 @@ from codemods.analysis.colour.checks import (
 )
 from codemods.analysis.names.index import CallSite, index_of
 from codemods.analysis.names.values import DefinitionRef
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
 from codemods.syntax.awaiting import in_cancelled_handler, in_finally, why_no_await
 from codemods.syntax.locks import held_locks

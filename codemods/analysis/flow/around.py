@@ -6,6 +6,7 @@ import ast
 
 from codemods.project.source import SourceFile
 from codemods.syntax.handlers import type_names
+from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS
 
 
@@ -58,10 +59,8 @@ def is_hanging(source: SourceFile, call: ast.Call) -> bool:
 
 def wants_blank(source: SourceFile, node: ast.stmt) -> bool:
     """Whether a ``def`` in the place of ``node`` needs a blank line above it."""
-    parent = source.tree.parent(node)
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and block[:1] == [node]:
-            return False
+    place = block_of(source.tree, node)
+    if place is not None and place[1] == 0:
+        return False
     above = source.line_text(node.lineno - 1).strip()
     return bool(above) and not above.startswith("#")

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.names import local_names, names_bound
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 
@@ -195,7 +196,7 @@ def wished(block: ast.With, outputs: tuple[str, ...]) -> str:
     if len(outputs) == 1:
         return f"{verb}_{outputs[0].strip('_')}"
     path = first.args[0] if first.args else first
-    stem = path.attr if isinstance(path, ast.Attribute) else getattr(path, "id", "")
+    stem = last_name(path)
     for ending in ("_path", "_file", "_filename", "path", "filename"):
         stem = stem.removesuffix(ending)
     stem = stem.strip("_").lower()

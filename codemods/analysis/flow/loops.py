@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from codemods.analysis.locks.sections import running_nodes
 from codemods.analysis.locks.state import Owner, in_constructor, touching
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import names_bound, qualified_name
+from codemods.syntax.statements import behind, running_nodes
 from codemods.syntax.suspension import MUTATORS
 from codemods.syntax.tree import Tree, walk
 
@@ -174,16 +174,13 @@ def leaves(tree: Tree, node: ast.AST, loop: ast.For) -> bool:
         parent = tree.parent(child)
         if parent is None:
             return False
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and child in block:
-                for behind in block[block.index(child) + 1 :]:
-                    if isinstance(behind, (ast.Return, ast.Raise)):
-                        return True
-                    if isinstance(behind, ast.Break) and not inner:
-                        return True
-                    if isinstance(behind, ast.Continue):
-                        return False
+        for following in behind(tree, child):
+            if isinstance(following, (ast.Return, ast.Raise)):
+                return True
+            if isinstance(following, ast.Break) and not inner:
+                return True
+            if isinstance(following, ast.Continue):
+                return False
         inner = inner or (parent is not loop and isinstance(parent, (ast.For, ast.While)))
         child = parent
     return False

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from codemods.project.source import SourceFile
 from codemods.syntax.scopes import opens_frame
+from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS, Function
-
-_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +62,15 @@ def levels(source: SourceFile, function: Function, node: ast.AST) -> tuple[Level
     for ancestor in (node, *tree.ancestors(node)):
         parent = tree.parent(ancestor)
         if isinstance(ancestor, ast.stmt) and parent is not None:
-            block = _block(parent, ancestor)
-            if block is not None and not _is_bound_to_header(source, parent, ancestor):
-                found.append(Level(block, block.index(ancestor)))
+            place = block_of(tree, ancestor)
+            if place is not None and not _is_bound_to_header(source, parent, ancestor):
+                found.append(Level(*place))
         if parent is function and ancestor in function.body:
             break
         if parent is not None and opens_frame(parent, ancestor):
             # What stands in a nested function counts as the statement that defines it.
             found.clear()
     return tuple(reversed(found))
-
-
-def _block(parent: ast.AST, statement: ast.stmt) -> list[ast.stmt] | None:
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and statement in block:
-            return block
-    return None
 
 
 def _is_bound_to_header(source: SourceFile, parent: ast.AST, statement: ast.stmt) -> bool:
@@ -89,8 +80,3 @@ def _is_bound_to_header(source: SourceFile, parent: ast.AST, statement: ast.stmt
         return True
     start = source.span(statement).start
     return isinstance(statement, ast.If) and source.utf8[start : start + 4] == b"elif"
-
-
-def leaves(block: Sequence[ast.stmt]) -> bool:
-    """Whether a block ends by leaving what is around it."""
-    return isinstance(block[-1], _LEAVES)

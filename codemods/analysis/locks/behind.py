@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.locks.calls import NOTIFIES
 from codemods.analysis.locks.reentry import REENTRANT, called, own_locks, way_to
-from codemods.analysis.locks.sections import LEAVING, blocks_around, running_nodes
 from codemods.analysis.locks.state import Owner
 from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.locks import held_locks, lock_kind, looks_like_lock
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.statements import blocks_around, leaves, running_nodes
+from codemods.syntax.tree import FUNCTIONS, Function, position
 
 MOST = 6
 """How many statements may go in at once: behind more, another block is the better fix."""
@@ -51,7 +51,7 @@ def calls_named(function: Function, names: Sequence[str]) -> list[ast.Call]:
                 text = f".{ast.unparse(node.func)}"
                 if any(text.endswith(f".{name.removeprefix('self.')}") for name in names):
                     found.append(node)
-    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+    return sorted(found, key=position)
 
 
 def behind(
@@ -83,7 +83,7 @@ def is_held(source: SourceFile, call: ast.Call, locks: Sequence[str]) -> str | N
 def unfit(project: Project, found: Behind) -> tuple[str, str] | None:
     """Why the statements must not run under the lock."""
     lock = ast.unparse(found.lock)
-    if isinstance(found.block.body[-1], LEAVING):
+    if leaves(found.block.body):
         return "block-leaves", f"what stands behind the block of {lock} is never reached from it"
     if len(found.moved) > MOST:
         return "far-behind", f"{len(found.moved)} statements stand between the block and the call"

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from codemods.analysis.locks.state import CONSTRUCTORS, Owner, accesses, is_write, receivers
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
+from codemods.project.source import readable
 from codemods.syntax.locks import held_locks
 from codemods.syntax.tree import FUNCTIONS, Function
 
@@ -61,7 +62,7 @@ def outside_notes(project: Project, owner: Owner, state: Sequence[str]) -> Itera
         for source in mentioning:
             if f".{name}".encode() not in source.data:
                 continue
-            tree = resolver.tree(source)
+            tree = readable(source)
             for node in tree.of(ast.Attribute) if tree is not None else ():
                 if node.attr != name or tree is None:
                     continue

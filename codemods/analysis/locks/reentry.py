@@ -6,14 +6,14 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.locks.sections import blocks_around, running_nodes
 from codemods.analysis.locks.state import Owner, receivers
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import decorator_names
 from codemods.project.source import SourceFile
 from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import binding_of, qualified_name
-from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
+from codemods.syntax.statements import blocks_around, running_nodes
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, position, walk
 
 PLAIN = ("threading.Lock", "multiprocessing.Lock")
 REENTRANT = ("threading.RLock", "multiprocessing.RLock")
@@ -140,7 +140,7 @@ def taken_again(lock: OwnLock) -> Again | None:
 def _nodes(function: Function) -> list[ast.expr]:
     found = [node for statement in function.body for node in running_nodes(statement)]
     placed = [node for node in found if isinstance(node, ast.expr)]
-    return sorted(placed, key=lambda node: (node.lineno, node.col_offset))
+    return sorted(placed, key=position)
 
 
 def is_lock(lock: OwnLock, function: Function, node: ast.expr) -> bool:

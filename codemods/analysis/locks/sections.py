@@ -10,10 +10,10 @@ from codemods.analysis.locks.state import Access
 from codemods.analysis.names.bindings import own_nodes
 from codemods.syntax.dotted import last_name
 from codemods.syntax.scopes import exclusive
+from codemods.syntax.statements import blocks_around, leaves, running_nodes
 from codemods.syntax.suspension import MUTATORS
-from codemods.syntax.tree import DEFINITIONS, Function, Tree, push_children, walk
+from codemods.syntax.tree import Function, Tree, position, walk
 
-LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 SUSPENDING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 _HEADED = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Match)
 _SAYING = frozenset(
@@ -45,16 +45,6 @@ class Section:
     def has(self, *kinds: type[ast.AST]) -> bool:
         """Whether a node of one of these kinds runs in it."""
         return any(isinstance(item, kinds) for item in self.nodes())
-
-
-def running_nodes(root: ast.AST) -> Iterator[ast.AST]:
-    """``root`` and what runs with it."""
-    stack: list[ast.AST] = [root]
-    while stack:
-        item = stack.pop()
-        yield item
-        if item is root or not isinstance(item, (*DEFINITIONS, ast.Lambda)):
-            push_children(item, stack)
 
 
 def sections(tree: Tree, function: Function, found: Sequence[Access]) -> list[Section]:
@@ -116,11 +106,10 @@ def _depends(
     for statement in _headed_by(tree, first, index, sources):
         if _inside(tree, second.node, statement):
             return True
-        leaves = isinstance(statement, ast.If) and any(
-            branch and isinstance(branch[-1], LEAVING)
-            for branch in (statement.body, statement.orelse)
+        left = isinstance(statement, ast.If) and (
+            leaves(statement.body) or leaves(statement.orelse)
         )
-        if leaves and first.name == second.name:
+        if left and first.name == second.name:
             return True
     if second.indirect:
         return False
@@ -189,7 +178,7 @@ def _tainted(function: Function, found: Sequence[Access]) -> dict[str, set[int]]
 
     nodes = sorted(
         (item for item in own_nodes(function) if isinstance(item, (ast.stmt, ast.expr))),
-        key=lambda item: (item.lineno, item.col_offset),
+        key=position,
     )
     # Twice, for what a loop carries from one round into the next.
     for item in (*nodes, *nodes):
@@ -241,28 +230,15 @@ def _neighbours(tree: Tree, one: ast.stmt, other: ast.stmt) -> bool:
     """Whether both stand in statements of one block that follow each other."""
     ways = [list(blocks_around(tree, item)) for item in (one, other)]
     for block, index in ways[0]:
-        for fellow, position in ways[1]:
-            if fellow is block and index != position:
-                near = (block[index], block[position])
-                return abs(index - position) == 1 and not any(
+        for fellow, place in ways[1]:
+            if fellow is block and index != place:
+                near = (block[index], block[place])
+                return abs(index - place) == 1 and not any(
                     isinstance(item, (*SUSPENDING, ast.While))
                     for statement in near
                     for item in running_nodes(statement)
                 )
     return False
-
-
-def blocks_around(tree: Tree, statement: ast.stmt) -> Iterator[tuple[_Block, int]]:
-    """The blocks around a statement in its function, from the inside, with its place in each."""
-    child: ast.AST = statement
-    while (parent := tree.parent(child)) is not None:
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and any(item is child for item in block):
-                yield block, block.index(child)
-        if isinstance(parent, (*DEFINITIONS, ast.Module)):
-            return
-        child = parent
 
 
 def _run(tree: Tree, function: Function, members: Sequence[Access]) -> Section:

@@ -7,16 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codemods.analysis.locks.calls import is_slow, notifying
-from codemods.analysis.locks.sections import (
-    SUSPENDING,
-    Section,
-    blocks_around,
-    running_nodes,
-    sections,
-)
+from codemods.analysis.locks.sections import SUSPENDING, Section, sections
 from codemods.analysis.locks.state import Access, Owner
 from codemods.analysis.names.bindings import own_nodes
 from codemods.project.project import Project
+from codemods.syntax.statements import blocks_around, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 
 _VIEWS = ("items", "values", "keys", "copy")

@@ -13,7 +13,7 @@ from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.names import binding_of
 from codemods.syntax.suspension import MUTATORS
-from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, position
 
 LockKind = Literal["async", "thread"]
 """Whether a lock is one of the event loop or of threads."""
@@ -55,7 +55,7 @@ class Owner:
         if isinstance(self.node, ast.ClassDef):
             first, last = self.node.lineno, self.node.end_lineno or self.node.lineno
             found = [item for item in found if first <= item.lineno <= last]
-        return sorted(found, key=lambda item: (item.lineno, item.col_offset))
+        return sorted(found, key=position)
 
     def functions(self) -> list[Function]:
         """The methods with the functions in them, or all functions of the module."""

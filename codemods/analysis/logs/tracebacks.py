@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.project.source import SourceFile
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import binding, qualified_name
-from codemods.syntax.tree import DEFINITIONS, Tree, walk
+from codemods.syntax.statements import blocks_around, leaves
+from codemods.syntax.tree import Tree, walk
 
 _MODULES = ("traceback.", "sys.exc_info", "sys.exception", "cgitb.")
 _METHODS = ("exception", "print_exception")
-_EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _LABEL = re.compile(r"\W*(?:(?:full|complete|stack)[ -]?)?(?:traceback|trace)?\W*", re.IGNORECASE)
 
 
@@ -50,7 +49,7 @@ def is_switched_on(keyword: ast.keyword) -> bool:
 
 def run_together(tree: Tree, one: ast.AST, other: ast.AST) -> bool:
     """Whether there is a way through one function on which both nodes run."""
-    ways = [list(_blocks(tree, node)) for node in (one, other)]
+    ways = [list(blocks_around(tree, node)) for node in (one, other)]
     indexes = [{id(block): index for block, index in way} for way in ways]
     common = next((block for block, _ in ways[0] if id(block) in indexes[1]), None)
     if common is None:
@@ -61,25 +60,12 @@ def run_together(tree: Tree, one: ast.AST, other: ast.AST) -> bool:
         # The same statement: together in one expression, or in branches that exclude each other.
         return not all(below) or not isinstance(common[first], (ast.If, ast.Match))
     earlier = below[0] if first < second else below[1]
-    return not any(isinstance(block[-1], _EXITS) for block in earlier)
+    return not any(leaves(block) for block in earlier)
 
 
 def depth(tree: Tree, node: ast.AST) -> int:
     """How many blocks are around ``node``."""
-    return len(list(_blocks(tree, node)))
-
-
-def _blocks(tree: Tree, node: ast.AST) -> Iterator[tuple[list[ast.stmt], int]]:
-    """The blocks around ``node`` in its function, from the inside, and its place in each."""
-    child = tree.statement(node)
-    while (parent := tree.parent(child)) is not None:
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and child in block:
-                yield block, block.index(child)
-        if isinstance(parent, (*DEFINITIONS, ast.Module)):
-            return
-        child = parent  # type: ignore[assignment]
+    return len(list(blocks_around(tree, node)))
 
 
 def _below(way: list[tuple[list[ast.stmt], int]], common: list[ast.stmt]) -> list[list[ast.stmt]]:
@@ -111,7 +97,7 @@ def traceback_line(source: SourceFile, call: ast.Call) -> TracebackLine | None:
     statement = tree.statement(call)
     if not isinstance(statement, ast.Expr) or statement.value is not call:
         return None
-    block, index = next(_blocks(tree, call))
+    block, index = next(blocks_around(tree, call))
     following = block[index + 1 : index + 3]
     between = following.pop(0) if following and isinstance(following[0], ast.Import) else None
     if not following or (fetched := _fetched(tree, following[0], call)) is None:

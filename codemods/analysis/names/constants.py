@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.tree import Tree
 
 
@@ -34,12 +34,3 @@ def homes(project: Project, name: str) -> list[SourceFile]:
         if tree is not None and definition_in(tree, name) is not None:
             found.append(source)
     return found
-
-
-def readable(source: SourceFile) -> Tree | None:
-    """The tree of a file, ``None`` where it cannot be parsed."""
-    try:
-        return source.tree
-    except SourceError:
-        # Nobody asked about this file: what it holds is not known, and decides nothing.
-        return None

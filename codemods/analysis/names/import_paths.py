@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.analysis.names.constants import readable
 from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.imported import type_checking
 from codemods.syntax.scopes import scope_of
 

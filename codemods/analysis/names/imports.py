@@ -7,7 +7,7 @@ import ast
 from codemods.analysis.names.bindings import Binding, Scope
 from codemods.analysis.names.lookup import Lookup
 from codemods.analysis.names.values import Context, Foreign, Namespace, Values
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 
 
 class Imports:
@@ -39,7 +39,7 @@ class Imports:
         """A name of a module of the project, followed through re-exports."""
         file = self._resolver.modules.file_at(place)
         source = self._resolver.source(file) if file else None
-        tree = self._resolver.tree(source) if source is not None else None
+        tree = readable(source) if source is not None else None
         if source is not None and tree is not None:
             if name in self._resolver.bindings(tree.module):
                 found = self._resolver.bound(name, Context(source, (tree.module,)))

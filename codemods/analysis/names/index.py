@@ -24,7 +24,7 @@ from codemods.analysis.names.values import (
     runs_elsewhere,
 )
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS, Definition
 
@@ -89,7 +89,7 @@ class Index:
             defined = re.compile(rb"\b(?:def|class)[ \t]+" + re.escape(word) + rb"\b")
             found = []
             for source in self.project.containing(word):
-                tree = self.resolver.tree(source) if defined.search(source.data) else None
+                tree = readable(source) if defined.search(source.data) else None
                 for node in tree.definitions() if tree is not None else ():
                     if node.name == last:
                         ref = self.resolver.reference(source, node)
@@ -99,7 +99,7 @@ class Index:
         return self._definitions[name]
 
     def _values(self, source: SourceFile, node: ast.expr) -> tuple[Value, ...] | None:
-        if self.resolver.tree(source) is None:
+        if readable(source) is None:
             return None
         return self.resolver.evaluate(node, self.resolver.context(source, node))
 
@@ -165,7 +165,7 @@ class Index:
         if method is not None and name == "__init__":
             name = method.name
         for source in self.project.containing(name.encode("utf-8")):
-            tree = self.resolver.tree(source)
+            tree = readable(source)
             if tree is None:
                 continue
             names = {name}
@@ -226,7 +226,7 @@ class Index:
         # The prefilter: a definition and a call are no references.
         mentioned = re.compile(rb"(?<!\w)(?<!def )(?<!class )" + word + rb"(?!\w)(?!\()")
         for source in self.project.containing(name.encode("utf-8")):
-            tree = self.resolver.tree(source) if mentioned.search(source.data) else None
+            tree = readable(source) if mentioned.search(source.data) else None
             if tree is None:
                 continue
             called = {id(call.func) for call in tree.of(ast.Call)}
@@ -259,7 +259,7 @@ class Index:
                 rb"|\b\w+\s*=\s*(?:\w+\.)*" + word + rb"\b"
             )
             for source in self.project.containing(current.name.encode("utf-8")):
-                if not based.search(source.data) or (tree := self.resolver.tree(source)) is None:
+                if not based.search(source.data) or (tree := readable(source)) is None:
                     continue
                 for node in tree.of(ast.ClassDef):
                     if not node.bases or node is current.node:
@@ -296,7 +296,7 @@ class Index:
             meant = self.definition_of(source, entity)
             if meant and all(isinstance(ref.node, ast.ClassDef) for ref in meant):
                 return meant
-        tree = self.resolver.tree(source) if source is not None else None
+        tree = readable(source) if source is not None else None
         if source is not None and tree is not None:
             context = self.resolver.context(source, tree.module)
             values = self.resolver.name(name, context) or ()

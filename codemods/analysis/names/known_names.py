@@ -6,7 +6,7 @@ import ast
 import re
 
 from codemods.project.project import Project
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.scopes import scope_table
 
 
@@ -16,12 +16,9 @@ def defines(project: Project, module: str, name: str) -> bool:
     for path in project.python_paths:
         if not f"/{path}".endswith((f"/{tail}.py", f"/{tail}/__init__.py")):
             continue
-        try:
-            tree = project.source(path).tree
-        except SourceError:
-            # Another file of that name may be the one.
-            continue
-        if scope_table(tree).binders(tree.module, name):
+        tree = readable(project.source(path))
+        # Where it cannot be read, another file of that name may be the one.
+        if tree is not None and scope_table(tree).binders(tree.module, name):
             return True
     return False
 
@@ -44,9 +41,8 @@ def _classes_with(project: Project, name: str) -> dict[str, bool]:
     column of a table."""
     found: dict[str, bool] = {}
     for source in project.containing(name.encode("utf-8")):
-        try:
-            tree = source.tree
-        except SourceError:
+        tree = readable(source)
+        if tree is None:
             # What cannot be read says nothing; another class may have it.
             continue
         for model in tree.of(ast.ClassDef):

@@ -12,7 +12,7 @@ from codemods.analysis.names.bindings import Bindings, Scope
 from codemods.analysis.names.values import Context, DefinitionRef, Values
 from codemods.project.modules import Modules
 from codemods.project.source import SourceFile
-from codemods.syntax.tree import Definition, Tree
+from codemods.syntax.tree import Definition
 
 
 class AnnotationReader(Protocol):
@@ -34,9 +34,6 @@ class Lookup(Protocol):
     @property
     def annotations(self) -> AnnotationReader:
         """What reads annotations."""
-
-    def tree(self, source: SourceFile) -> Tree | None:
-        """The file's tree, ``None`` where it cannot be parsed."""
 
     def source(self, path: str) -> SourceFile | None:
         """The file, ``None`` where it cannot be read."""

@@ -37,9 +37,9 @@ from codemods.analysis.names.values import (
     union,
 )
 from codemods.project.project import Project
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
-from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition, Function, Tree
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition, Function
 
 _LIMIT = 40
 """How many names may lead into each other before the answer is not worth it."""
@@ -62,14 +62,6 @@ class Resolver:
         self._depth = 0
         self.cut = 0
         """How often a lookup met itself: what was found meanwhile is not kept."""
-
-    def tree(self, source: SourceFile) -> Tree | None:
-        """The file's tree, ``None`` where it cannot be parsed."""
-        try:
-            return source.tree
-        except SourceError:
-            # Whoever reads the file for its own sake reports it; here it only answers nothing.
-            return None
 
     def source(self, path: str) -> SourceFile | None:
         """The file, ``None`` where it cannot be read (a partial clone)."""

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass
 
 from codemods.project.project import Project
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import SourceFile, readable
 
 VERSION = re.compile(r"\d+\.\d+\.\d+(?:[-+.]?[A-Za-z][\w.]*)?")
 _NAMES = ("__version__", "VERSION", "APP_VERSION")
@@ -57,12 +57,10 @@ def _in_file(project: Project, path: str) -> Truth | None:
         return None
     if "version" not in name and name not in ("__init__.py", "__about__.py", "_meta.py"):
         return None
-    try:
-        module = source.tree.module
-    except SourceError:
-        # A file that cannot be read says nothing.
+    tree = readable(source)
+    if tree is None:
         return None
-    values = _constants(module)
+    values = _constants(tree.module)
     for item in _NAMES:
         version = values.get(item)
         if isinstance(version, str) and VERSION.fullmatch(version):

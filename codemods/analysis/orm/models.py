@@ -24,7 +24,7 @@ from codemods.analysis.orm.relationships import (
     words,
 )
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.tree import FUNCTIONS, walk
 
 
@@ -97,7 +97,7 @@ class Models:
         """Relationships of other models that give ``ref`` the attribute by ``backref``."""
         names = {item.name for item in self._lineage(ref)}
         for source in self._index.project.containing(b"backref"):
-            tree = self._index.resolver.tree(source)
+            tree = readable(source)
             if tree is None or attribute.encode() not in source.data:
                 continue
             for node in tree.of(ast.ClassDef):

@@ -11,7 +11,7 @@ from typing import Literal
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.values import DefinitionRef
 from codemods.syntax.dotted import last_part
-from codemods.syntax.tree import FUNCTIONS, walk
+from codemods.syntax.tree import FUNCTIONS, is_none, walk
 
 Cardinality = Literal["many", "one"]
 
@@ -97,7 +97,7 @@ def annotated(annotation: ast.expr) -> Cardinality | None:
             except SyntaxError:
                 return None
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            parts = [part for part in (left, right) if not _is_none(part)]
+            parts = [part for part in (left, right) if not is_none(part)]
             return annotated(parts[0]) if len(parts) == 1 else None
         case ast.Subscript(value=base, slice=inner):
             word = terminal(base)
@@ -105,7 +105,7 @@ def annotated(annotation: ast.expr) -> Cardinality | None:
                 return "many"
             if word in _TRANSPARENT:
                 if isinstance(inner, ast.Tuple):
-                    parts = [part for part in inner.elts if not _is_none(part)]
+                    parts = [part for part in inner.elts if not is_none(part)]
                     single = word == "Annotated" or len(parts) == 1
                     return annotated(parts[0]) if parts and single else None
                 return annotated(inner)
@@ -116,10 +116,6 @@ def annotated(annotation: ast.expr) -> Cardinality | None:
             return None if word in (*_TRANSPARENT, "Any", "object") else "one"
         case _:
             return None
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def terminal(node: ast.expr) -> str | None:

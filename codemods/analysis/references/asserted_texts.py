@@ -5,8 +5,8 @@ from __future__ import annotations
 import weakref
 from pathlib import PurePosixPath
 
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
 from codemods.tables import words
 
 _FRONT = frozenset(words(".ts .tsx .js .jsx .mjs .vue .svelte .dart .swift .kt"))

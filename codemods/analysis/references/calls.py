@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.analysis.flow.pure import is_pure
-from codemods.analysis.names.constants import readable
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef, Known
 from codemods.analysis.references.uses import (
@@ -18,7 +17,7 @@ from codemods.analysis.references.uses import (
     use_of,
 )
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import base_name
 from codemods.syntax.tree import FUNCTIONS, Definition, Function, Tree
 

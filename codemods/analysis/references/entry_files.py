@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from codemods.analysis.references.import_effects import is_main_guard, top_level_step
 from codemods.analysis.references.mentions import Mention
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
 from codemods.syntax.tree import Tree
 from codemods.tables import words

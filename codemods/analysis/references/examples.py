@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from codemods.analysis.names.constants import readable
 from codemods.analysis.references.mentions import Mention
 from codemods.project.project import Project
+from codemods.project.source import readable
 
 _RUN_BY = (b"doctest-modules", b"doctest_modules", b"sphinx.ext.doctest", b"--doctest", b"xdoctest")
 _RUN_IN_CODE = (b"import doctest", b"from doctest", b"doctest.test")

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from codemods.analysis.names.constants import readable
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Tree
 from codemods.tables import words

@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codemods.analysis.names.constants import readable
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known, Namespace
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_part
+from codemods.project.source import SourceFile, readable
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.scopes import bound_name, find_scope, scope_of
 from codemods.syntax.tree import DEFINITIONS, Definition, Tree
 from codemods.tables import words
@@ -296,7 +295,7 @@ def by_name(tree: Tree, node: ast.Constant, source: SourceFile, owner: ast.Class
     if not isinstance(call, ast.Call):
         return False
     function = call.func
-    called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    called = last_name(function)
     return called in _BY_NAME
 
 

@@ -10,6 +10,7 @@ from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.names import qualified_name
+from codemods.syntax.statements import behind
 from codemods.syntax.tree import FUNCTIONS
 
 
@@ -116,13 +117,9 @@ def _judged(
 
 def _following(source: SourceFile, loop: ast.While) -> tuple[ast.stmt, ast.Call] | None:
     """The statement right behind the loop, if it awaits a call and nothing else."""
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(source.tree.parent(loop), name, None)
-        if isinstance(block, list) and loop in block:
-            index = block.index(loop) + 1
-            match block[index : index + 1]:
-                case [ast.Expr(value=ast.Await(value=ast.Call() as work)) as statement]:
-                    return statement, work
+    match behind(source.tree, loop):
+        case [ast.Expr(value=ast.Await(value=ast.Call() as work)) as statement, *_]:
+            return statement, work
     return None
 
 

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from codemods.project.project import Project
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import type_names
 from codemods.syntax.names import qualified_name
@@ -76,12 +76,8 @@ def uses_of(project: Project, queue: Queue) -> list[Use]:
     for source in project.containing(queue.name.encode("utf-8")):
         if source is not queue.source and not elsewhere:
             continue
-        try:
-            calls = source.tree.of(ast.Call)
-        except SourceError:
-            # Nobody can tell what it does there; the others decide.
-            continue
-        for call in calls:
+        tree = readable(source)
+        for call in tree.of(ast.Call) if tree is not None else ():
             match call.func:
                 case ast.Attribute(value=ast.Attribute(attr=name), attr=method):
                     pass

@@ -11,7 +11,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import find_scope, scope_of
-from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, is_none, walk
 
 _BY_NAME = {
     "threading.Thread": ("target", 1),
@@ -132,7 +132,7 @@ def _given(source: SourceFile, call: ast.Call) -> ast.expr | None:
             # State in another process is another object.
             return None
         index = 0 if word == "submit" else 1
-        default = index == 1 and bool(call.args) and _is_none(call.args[0])
+        default = index == 1 and bool(call.args) and is_none(call.args[0])
         if len(call.args) <= index or not (default or _POOL in source.data):
             return None
         return call.args[index]
@@ -217,7 +217,3 @@ def _self_name(tree: Tree, node: ast.AST, cls: ast.ClassDef) -> str | None:
 
 def _is_property(function: Function) -> bool:
     return any("property" in ast.unparse(item) for item in function.decorator_list)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.threads.calls import Calls, Launch
 from codemods.syntax.dotted import last_name
-from codemods.syntax.tree import DEFINITIONS, Function, Tree
+from codemods.syntax.tree import DEFINITIONS, Function, Tree, position
 
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _ENDS = ("shutdown", "result", "as_completed", "wait", "gather")
@@ -42,15 +42,15 @@ class Order:
         if function is self.launch.launcher and not starts:
             # It is only made here, and somebody else starts it.
             return False
-        here = _position(node)
+        here = position(node)
         if starts and not any(
-            _position(item) < here or self._in_one_loop(item, node, function) for item in starts
+            position(item) < here or self._in_one_loop(item, node, function) for item in starts
         ):
             return False
         statement = self.tree.statement(node)
         last = (statement.end_lineno or statement.lineno, statement.end_col_offset or 0)
         return not any(
-            _position(item) < last and not self._in_one_loop(item, node, function, statement)
+            position(item) < last and not self._in_one_loop(item, node, function, statement)
             for item in self._ends(function)
         )
 
@@ -76,7 +76,7 @@ class Order:
             made is not None
             and function is self.launch.launcher
             and not self._names()
-            and _position(made) <= (call.end_lineno or 0, call.end_col_offset or 0)
+            and position(made) <= (call.end_lineno or 0, call.end_col_offset or 0)
         )
 
     def _through(
@@ -162,10 +162,6 @@ def _waits(call: ast.Call | ast.Await, _function: Function) -> bool:
             or "timeout" in ast.unparse(call.args[0]).lower()
         )
     )
-
-
-def _position(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def _after(statement: ast.stmt) -> ast.AST:

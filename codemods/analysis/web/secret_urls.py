@@ -10,6 +10,7 @@ from typing import Literal
 
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
+from codemods.syntax.statements import behind
 from codemods.syntax.tree import Function, Tree
 
 SCHEMES = {
@@ -121,16 +122,10 @@ def _request(source: SourceFile, call: ast.AST | None, url: ast.expr) -> Request
 
 def _last_header(tree: Tree, statement: ast.stmt, variable: str) -> ast.stmt:
     """The last of the statements right behind that add headers to the request."""
-    parent = tree.parent(statement)
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if not isinstance(block, list) or statement not in block:
-            continue
-        last = statement
-        for following in block[block.index(statement) + 1 :]:
-            text = ast.unparse(following)
-            if not text.startswith((f"{variable}.add_header(", f"{variable}.add_unredirected_")):
-                break
-            last = following
-        return last
-    return statement
+    last = statement
+    for following in behind(tree, statement):
+        text = ast.unparse(following)
+        if not text.startswith((f"{variable}.add_header(", f"{variable}.add_unredirected_")):
+            break
+        last = following
+    return last

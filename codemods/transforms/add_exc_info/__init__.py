@@ -69,7 +69,17 @@ from typing import Any
 
 from codemods.analysis.logs.loggers import FAMILIAR, Kind
 from codemods.analysis.logs.tracebacks import shows_traceback
-from codemods.codemod import AuditWords, Change, Codemod, Option, Place, Refusal, Scope, lines_of
+from codemods.codemod import (
+    AuditWords,
+    Change,
+    Codemod,
+    Option,
+    Place,
+    Refusal,
+    Scope,
+    by_position,
+    lines_of,
+)
 from codemods.findings.model import LineRange, Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -135,11 +145,7 @@ def _verdicts(judge: Judge, calls: list[LogCall]) -> Iterator[Change | Refusal]:
         elif (refusal := judge.outside(call)) is not None:
             found.append(refusal)
     found += judge.judge(inside)
-    yield from sorted(found, key=_position)
-
-
-def _position(item: Change | Refusal) -> tuple[int, int]:
-    return (item.site.line, item.site.column) if item.site is not None else (0, 0)
+    yield from sorted(found, key=by_position)
 
 
 def _is_suspect(judge: Judge, call: LogCall) -> bool:

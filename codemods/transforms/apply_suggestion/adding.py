@@ -11,8 +11,9 @@ import ast
 import re
 from collections.abc import Sequence
 
+from codemods.syntax.statements import leaves
 from codemods.transforms.apply_suggestion.code import Kind, Snippet, has_wildcard, read
-from codemods.transforms.apply_suggestion.prose import Form, Wish
+from codemods.transforms.apply_suggestion.prose import Wish, means
 
 _NEW = r"⟦(?P<new>\d+)⟧"
 _ROLES = (
@@ -44,37 +45,31 @@ _FINALLY = (
 )
 
 
-def _form(name: str, pattern: str) -> Form:
-    return Form(name, re.compile(pattern, re.IGNORECASE))
-
-
 ADDITIONS = (
     # "Add `a` between the cast and `sf.write`"
-    _form("add-between", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+between\s+[^⟦⟧]{{1,60}}\sand\s+"
+    means("add-between", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+between\s+[^⟦⟧]{{1,60}}\sand\s+"
                          rf"{_FILLER}⟦(?P<anchor>\d+)⟧"),
     # "Add `a` right after `b`", "Call `a` before calling `b`", "Set `x` before the return"
-    _form("add-beside", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_NEAR}{_SIDE}\s+{_ANCHOR}"
+    means("add-beside", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_NEAR}{_SIDE}\s+{_ANCHOR}"
                         r"(?P<inside>\s+(?:check|test|condition)\b)?"),
     # "`x = clip(x)` before the write"
-    _form("add-beside", rf"^{_NEW}\s+{_NEAR}{_SIDE}\s+{_ANCHOR}"),
+    means("add-beside", rf"^{_NEW}\s+{_NEAR}{_SIDE}\s+{_ANCHOR}"),
     # "Set `self.task = None` at the end of `stop()`"
-    _form("add-edge", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_EDGE}"),
+    means("add-edge", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_EDGE}"),
     # "Add `audio = audio.copy()` as the first statement"
-    _form("add-first", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_FIRST}"),
+    means("add-first", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_FIRST}"),
     # "Set `self.engine = None` in the `finally:` block"
-    _form("add-finally", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_FINALLY}"),
+    means("add-finally", rf"^{_ROLES}\s+{_WORDS}{_NEW}{_BETWEEN}\s+{_FINALLY}"),
 )  # fmt: skip
 """Where a statement goes that is only added, in words; tried before the forms that replace."""
 
-DECORATING = _form(
+DECORATING = means(
     "decorate",
     r"^(?:add|put|apply)\s+(?:the\s+|a\s+)?(?:decorator\s+)?⟦(?P<new>\d+)⟧\s+(?:decorator\s+)?"
     r"(?:to|on|onto|above)\s+(?:the\s+)?⟦(?P<scope>\d+)⟧"
     r"|^decorate\s+(?:the\s+)?⟦(?P<scope2>\d+)⟧\s+with\s+(?:the\s+)?⟦(?P<new2>\d+)⟧",
 )
-IMPORTING = _form("import", rf"^(?:add|restore|include)\s+(?:the\s+|a\s+)?(?:import\s+)?{_NEW}")
-
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+IMPORTING = means("import", rf"^(?:add|restore|include)\s+(?:the\s+|a\s+)?(?:import\s+)?{_NEW}")
 
 
 def read_addition(sentence: str, codes: Sequence[str]) -> tuple[Wish, str] | None:
@@ -171,7 +166,7 @@ def is_guard(statement: ast.AST) -> bool:
     return (
         isinstance(statement, ast.If)
         and not statement.orelse
-        and isinstance(statement.body[-1], _LEAVING)
+        and leaves(statement.body)
         and not any(hasattr(item, "body") for item in statement.body)
     )
 

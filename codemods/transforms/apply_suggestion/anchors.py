@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from codemods.codemod import Place
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.tree import FUNCTIONS, Function, position
 from codemods.transforms.apply_suggestion.code import Kind, Snippet, expressions, read, same
 from codemods.transforms.apply_suggestion.found import is_bare_call, is_callee, same_header
 from codemods.transforms.apply_suggestion.prose import Wish
@@ -52,7 +52,7 @@ def statements_of(place: Place) -> Iterator[ast.stmt]:
         for node in ast.walk(place.node)
         if isinstance(node, ast.stmt) and node is not place.node
     ]
-    yield from sorted(found, key=lambda node: (node.lineno, node.col_offset))
+    yield from sorted(found, key=position)
 
 
 def head_of(statement: ast.stmt) -> ast.AST:

@@ -9,10 +9,10 @@ from codemods.codemod import Operation, Place, Unit
 from codemods.project.source import SourceFile
 from codemods.syntax.scopes import bound_name
 from codemods.syntax.spans import Span
+from codemods.syntax.statements import block_of
 from codemods.syntax.tree import Function
 from codemods.transforms.apply_suggestion.adding import names_read
 from codemods.transforms.apply_suggestion.difference import Step
-from codemods.transforms.apply_suggestion.placing import block_of
 
 _PLAIN = (
     *(ast.Name, ast.Attribute, ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop),

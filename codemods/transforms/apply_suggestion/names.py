@@ -12,9 +12,9 @@ import importlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from codemods.analysis.names.index import index_of
 from codemods.codemod import AddImport, Place
 from codemods.project.project import Project
+from codemods.project.source import readable
 from codemods.syntax.dotted import last_part
 from codemods.syntax.imported import can_import, local_name
 from codemods.syntax.names import Binding, binding_of, qualified_name
@@ -206,7 +206,7 @@ def _is_known(project: Project, place: Place, at: ast.AST, name: str) -> bool:
 
 def _modules(project: Project, name: str) -> Iterator[ast.Module]:
     for source in project.containing(name.encode()):
-        tree = index_of(project).resolver.tree(source)
+        tree = readable(source)
         if tree is not None:
             yield tree.module
 

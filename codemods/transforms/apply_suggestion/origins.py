@@ -11,6 +11,7 @@ from codemods.analysis.names.import_paths import module_for
 from codemods.analysis.names.index import index_of
 from codemods.codemod import AddImport, Place
 from codemods.project.project import Project
+from codemods.project.source import readable
 from codemods.syntax.imported import can_import, local_name
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import Tree
@@ -113,7 +114,7 @@ def dotted_origin(project: Project, place: Place, name: str, new: ast.AST) -> Or
     if module.count(".") < 1:
         return None
     for source in project.containing(module.encode()):
-        tree = index_of(project).resolver.tree(source)
+        tree = readable(source)
         if tree is None or source.path == place.source.path:
             continue
         if any(item.module == module and not item.level for item in tree.of(ast.ImportFrom)):
@@ -137,7 +138,7 @@ def _imported_elsewhere(project: Project, place: Place, name: str) -> Origin | N
     found: dict[Origin, int] = {}
     top = place.source.path.split("/")[0]
     for source in project.containing(name.encode()):
-        tree = index_of(project).resolver.tree(source)
+        tree = readable(source)
         if tree is None or source.path == place.source.path:
             continue
         for origin in _origins(tree, name):

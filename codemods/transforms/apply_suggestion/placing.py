@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from codemods.codemod import Place, Refusal, site_of
 from codemods.syntax.scopes import scope_of
+from codemods.syntax.statements import LEAVING, block_of, is_bare_constant
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard, names_read
 from codemods.transforms.apply_suggestion.anchors import (
@@ -27,8 +28,6 @@ from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.pointing import overlaps
 from codemods.transforms.apply_suggestion.prose import Wish
-
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def placed(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal:
@@ -128,22 +127,12 @@ def unplaceable(place: Place, anchor: ast.stmt, where: str) -> str | None:
         return "an elif has no place before it"
     if where == "after" and hasattr(anchor, "body"):
         return "behind a block's header may be in the block or behind it"
-    if where == "after" and isinstance(anchor, _LEAVING):
+    if where == "after" and isinstance(anchor, LEAVING):
         return f"nothing runs behind a {type(anchor).__name__.lower()}"
     if where == "before" and isinstance(anchor, (ast.FunctionDef, ast.ClassDef)):
         return "before a definition is no place in a function's run"
     if block_of(tree, anchor) is None:
         return "the place is in no block of its own"
-    return None
-
-
-def block_of(tree: Tree, statement: ast.stmt) -> tuple[list[ast.stmt], int] | None:
-    """The list of statements that ``statement`` stands in, and where in it."""
-    parent = tree.parent(statement)
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and any(item is statement for item in block):
-            return block, next(i for i, item in enumerate(block) if item is statement)
     return None
 
 
@@ -195,7 +184,7 @@ def _at_edge(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
         block = tries[0].finalbody
     else:
         block = function.body
-    real = [item for item in block if not _is_docstring(item)]
+    real = [item for item in block if not is_bare_constant(item)]
     if any(_is_statement(node, item) for node in new.nodes for item in real):
         return Refusal("stands-already", f"{shown} stands there", site, already=True)
     if not real:
@@ -203,13 +192,9 @@ def _at_edge(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
     if wish.where == "start":
         return _beside([(place, real[0])], wish, "before", new)
     returns = any(isinstance(node, ast.Return) for node in ast.walk(real[-1]))
-    if returns or isinstance(real[-1], (*_LEAVING, *FUNCTIONS, ast.While)):
+    if returns or isinstance(real[-1], (*LEAVING, *FUNCTIONS, ast.While)):
         return Refusal("no-anchor", "its end may not be reached: it ends by leaving", site)
     return [Found(place, real[-1], (_step(place, "after", real[-1], new),))]
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _guarded(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] | Refusal:

@@ -31,42 +31,43 @@ class Form:
     pattern: re.Pattern[str]
 
 
-def _form(name: str, pattern: str) -> Form:
+def means(name: str, pattern: str) -> Form:
+    """A form by its pattern, in whatever case."""
     return Form(name, re.compile(pattern, re.IGNORECASE))
 
 
 FORMS = (
     # "Wrap both PRAGMAs with `text()`", "Wrap `x` in `list()`"
-    _form("wrap", rf"{_START}wrap\s+{_WORDS}(?:{_OLD}|(?P<word>(?-i:[A-Z]{{3,}}))s?)"
+    means("wrap", rf"{_START}wrap\s+{_WORDS}(?:{_OLD}|(?P<word>(?-i:[A-Z]{{3,}}))s?)"
                   rf"{_BETWEEN}\s+(?:in|with|inside)\s+{_ARTICLE}{_NEW}"),
     # "Change `>` to `>=`", "Replace the literal `3` with `self.limit`", "Change line 69 to …" is
     # below: here both sides are code.
-    _form("change", rf"{_START}{_CHANGE}\s+{_WORDS}{_OLD}{_BETWEEN}\s*"
+    means("change", rf"{_START}{_CHANGE}\s+{_WORDS}{_OLD}{_BETWEEN}\s*"
                     rf"\s(?:to|with|by|for|into)\s+{_ARTICLE}{_NEW}"),
     # "`np.ones` → `np.zeros`", "Replace `sosfilt` → `sosfiltfilt`"
-    _form("arrow", rf"{_OLD}\s*(?:→|->|⇒|=>|➜)\s*{_NEW}"),
+    means("arrow", rf"{_OLD}\s*(?:→|->|⇒|=>|➜)\s*{_NEW}"),
     # "Catch `Exception` instead of just `ImportError`", "Use `a` rather than `b`"
-    _form("instead", rf"{_START}(?P<role>{_ROLES})\s+{_WORDS}{_NEW}{_BETWEEN},?\s+"
+    means("instead", rf"{_START}(?P<role>{_ROLES})\s+{_WORDS}{_NEW}{_BETWEEN},?\s+"
                      rf"(?:instead of|rather than|in place of|not)\s+{_WORDS}{_OLD}"),
     # "`pitch_stability` (should be `pitch_confidence`)"
-    _form("should-be", rf"{_OLD}\s*[(:,—–-]*\s*(?:should|must|needs to|ought to)"
+    means("should-be", rf"{_OLD}\s*[(:,—–-]*\s*(?:should|must|needs to|ought to)"
                        rf"(?:\s+(?:instead|rather|really|have))?\s+be(?:en)?\s+{_ARTICLE}{_NEW}"),
     # "Iterate over a copy: `for item in list(items):`", "Add `exc_info=True`: `logger.error(…)`"
-    _form("colon", rf"^[^⟦⟧:]{{1,90}}(?:⟦\d+⟧[^⟦⟧:]{{0,40}})?:\s*{_NEW}"),
+    means("colon", rf"^[^⟦⟧:]{{1,90}}(?:⟦\d+⟧[^⟦⟧:]{{0,40}})?:\s*{_NEW}"),
     # "Pass `dtype=audio.dtype` to both `np.zeros` calls"
-    _form("pass-to", rf"{_START}(?P<role>pass|add|set|specify|use|give)\s+{_WORDS}{_NEW}"
+    means("pass-to", rf"{_START}(?P<role>pass|add|set|specify|use|give)\s+{_WORDS}{_NEW}"
                      rf"{_BETWEEN}\s+(?:to|in|into|on|for)\s+{_WORDS}⟦(?P<callee>\d+)⟧"),
     # "Demote the two path lines to `logger.debug`", "downgrade these four to DEBUG"
-    _form("level", rf"{_START}(?:downgrade|demote|drop|lower|promote|raise|upgrade|change|move|"
+    means("level", rf"{_START}(?:downgrade|demote|drop|lower|promote|raise|upgrade|change|move|"
                    rf"switch|bump)\s+(?:\S+\s+){{1,9}}?(?:to|at|down to|up to)\s+{_ARTICLE}"
                    rf"(?:⟦(?P<new>\d+)⟧|(?P<level>DEBUG|INFO|WARNING|ERROR)\b)"),
     # "Change to `daemon=True`", "Change the fallback to `return audio.copy()`", "Replace with …"
-    _form("change-to", rf"{_START}(?:{_CHANGE}|set|make)\s+{_WORDS}(?:to|with|by)\s+{_ARTICLE}"
+    means("change-to", rf"{_START}(?:{_CHANGE}|set|make)\s+{_WORDS}(?:to|with|by)\s+{_ARTICLE}"
                        rf"{_NEW}"),
     # "Use `dtype=audio_mono.dtype`", "Raise `NotImplementedError(…)`", "Pass `x.copy()`"
-    _form("verb", rf"{_START}(?P<role>{_ROLES})\s+{_WORDS}{_NEW}"),
+    means("verb", rf"{_START}(?P<role>{_ROLES})\s+{_WORDS}{_NEW}"),
     # "`chunk = audio[i:j].copy()`."
-    _form("code", rf"^{_NEW}"),
+    means("code", rf"^{_NEW}"),
 )  # fmt: skip
 """In the order in which they are tried."""
 

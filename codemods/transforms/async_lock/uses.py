@@ -13,7 +13,8 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, site_of
-from codemods.project.roles import is_test
+from codemods.project.paths import is_test
+from codemods.project.source import readable
 from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Function
 
@@ -74,7 +75,7 @@ def used_outside(scope: Scope, lock: OwnLock) -> Refusal | None:
     ref = resolver.reference(lock.owner.source, lock.owner.node)
     family = {item.node for item in index_of(scope.project).subclasses(ref)} | {ref.node}
     for source in scope.project.containing(f".{lock.name}".encode()):
-        tree = resolver.tree(source)
+        tree = readable(source)
         for node in tree.of(ast.Attribute) if tree is not None else ():
             if node.attr != lock.name or tree is None or is_test(source.path):
                 # A test that only looks at the attribute fails loudly if it minds.

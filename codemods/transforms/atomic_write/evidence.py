@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from codemods.analysis.names.constants import readable
 from codemods.analysis.names.index import index_of
 from codemods.codemod import Place, Refusal, Scope, site_of
+from codemods.project.paths import ends_in
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.atomic_write.helpers import moved, replaces
@@ -27,7 +27,7 @@ def listed(scope: Scope, plan: AtomicPlan) -> Iterator[Place]:
     """
     known = [place.node for place in scope.places]
     for location in scope.finding.locations if scope.finding else ():
-        ends = [path for path in scope.project.python_paths if _ends(path, location.path)]
+        ends = [path for path in scope.project.python_paths if ends_in(path, location.path)]
         if len(ends) != 1 or not location.lines:
             continue
         source = scope.project.source(ends[0])
@@ -42,10 +42,6 @@ def listed(scope: Scope, plan: AtomicPlan) -> Iterator[Place]:
             ):
                 known.append(function)
                 yield Place(source, function, reported=location.lines)
-
-
-def _ends(path: str, named: str | None) -> bool:
-    return named is not None and f"/{path}".endswith(f"/{named}")
 
 
 def helped(project: Project, source: SourceFile, calls: list[ast.Call]) -> Iterator[Refusal]:

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from codemods.analysis.names.constants import readable
 from codemods.analysis.names.values import decorator_names
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_part
 from codemods.syntax.names import qualified_name
 

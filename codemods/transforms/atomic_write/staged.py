@@ -7,7 +7,7 @@ import re
 
 from codemods.codemod import Operation, Refusal, Unit, site_of
 from codemods.project.source import SourceFile
-from codemods.syntax.tree import Tree
+from codemods.syntax.statements import block_of
 from codemods.transforms.atomic_write.edit import ENTER, Entered
 
 _UNIQUE = re.compile(r"uuid|getpid|get_ident|token_hex|mkstemp|NamedTemporaryFile|random|time_ns")
@@ -28,11 +28,11 @@ def joined(
     tree = source.tree
     temporary, target = ends
     statement = tree.statement(call)
-    block = _block(tree, statement)
+    found = block_of(tree, statement)
     site = site_of(source, call)
-    if not isinstance(temporary, ast.Name) or block is None:
+    if not isinstance(temporary, ast.Name) or found is None:
         return Refusal("temporary-name", "where the temporary file is named is not seen", site)
-    index = block.index(statement)
+    block, index = found
     start = next(
         (
             position
@@ -108,12 +108,3 @@ def _why_not(
 
 def _lines(statement: ast.stmt) -> range:
     return range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
-
-
-def _block(tree: Tree, statement: ast.stmt) -> list[ast.stmt] | None:
-    parent = tree.parent(statement)
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and statement in block:
-            return block
-    return None

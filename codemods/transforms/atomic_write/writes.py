@@ -11,6 +11,7 @@ from typing import Literal
 from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import imported_name
 from codemods.syntax.tree import FUNCTIONS, Tree
@@ -99,7 +100,7 @@ def writing(
         return _opened(call, path, _mode(call, 1)) if path else "a file that is not named"
     if name in _OTHER_OPENS and _writes(_mode(call, 1)):
         return f"{name}() opens its files in its own way"
-    last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    last = last_name(function)
     if isinstance(function, ast.Attribute) and name is None:
         if function.attr in _WRITES:
             return _whole(project, source, call, function)

@@ -114,7 +114,7 @@ def _meant(place: Place, plan: TimeoutPlan) -> list[ast.Call]:
 def _names(call: ast.Call) -> set[str]:
     """What is called, or runs in the thread that is called for, by its last word."""
     function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    name = last_name(function)
     found = {name}
     if name in WRAPPERS:
         for argument in call.args[:2]:

@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
 from codemods.syntax.dotted import last_part
 from codemods.syntax.scopes import scope_table
 from codemods.syntax.tree import Function

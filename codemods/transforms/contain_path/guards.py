@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.analysis.flow.runs import Run, leaves
+from codemods.analysis.flow.runs import Run
+from codemods.syntax.statements import leaves
 from codemods.transforms.contain_path.uses import Kind, Uses
 
 

@@ -6,11 +6,11 @@ import ast
 import re
 from dataclasses import dataclass
 
-from codemods.analysis.names.constants import definition_in, homes, readable
+from codemods.analysis.names.constants import definition_in, homes
 from codemods.codemod import AddImport
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.rewriting.reach import reach
 from codemods.rewriting.spelling import spelled
 from codemods.syntax.names import binding_of, qualified_name

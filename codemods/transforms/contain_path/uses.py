@@ -12,7 +12,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import find_scope, scope_table
-from codemods.syntax.tree import Function, Tree
+from codemods.syntax.tree import Function, Tree, position
 
 CONTAINMENT = ("is_relative_to", "relative_to", "commonpath")
 RESOLVING = ("resolve", "realpath")
@@ -81,7 +81,7 @@ class Uses:
             and ast.unparse(node) == self.value
             and find_scope(self.tree, self.base, node) is self.function
         ]
-        yield from sorted(found, key=lambda node: (node.lineno, node.col_offset))
+        yield from sorted(found, key=position)
 
     def _kind(self, node: ast.expr) -> Kind:
         parent = self.tree.parent(node)
@@ -220,18 +220,14 @@ class Uses:
             and not isinstance(node.ctx, ast.Load)
             and ast.unparse(node) == self.value
         ]
-        return sorted(found, key=_line)
+        return sorted(found, key=position)
 
     def runs(self) -> Iterator[Run]:
         """The uses, in groups between the statements that give the value a new meaning."""
         changes = self.rebindings()
         groups: dict[int, list[ast.expr]] = {}
         for node in self.of(Kind.USE):
-            key = sum(1 for change in changes if _line(change) < node.lineno)
+            key = sum(1 for change in changes if position(change)[0] < node.lineno)
             groups.setdefault(key, []).append(node)
         for nodes in groups.values():
             yield run_of(self.source, self.function, nodes)
-
-
-def _line(node: ast.AST) -> int:
-    return getattr(node, "lineno", 0)

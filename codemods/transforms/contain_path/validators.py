@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.names.constants import readable
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.codemod import AddImport
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.rewriting.spelling import spelled
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import type_names

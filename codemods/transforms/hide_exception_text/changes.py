@@ -211,10 +211,7 @@ class Editor:
 
 def swallowed_answer(tree: Tree, handler: ast.ExceptHandler) -> ast.Raise | None:
     """An ``HTTPException`` that the handler's own ``try`` raises, and that it catches."""
-    types = [
-        item.attr if isinstance(item, ast.Attribute) else getattr(item, "id", "")
-        for item in type_expressions(handler)
-    ]
+    types = [last_name(item) for item in type_expressions(handler)]
     if types and not {"Exception", "BaseException"} & set(types):
         return None
     attempt = tree.parent(handler)

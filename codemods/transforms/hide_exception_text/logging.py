@@ -15,13 +15,13 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import Judge, LogCall
 from codemods.rewriting.module_logger import ModuleLogger
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.tree import FUNCTIONS, Tree, walk
+from codemods.syntax.statements import LEAVING, blocks_around
+from codemods.syntax.tree import Tree, walk
 
 _LEVELS = ("critical", "fatal", "error", "warning", "warn")
 """Levels that are written by default, the weightiest first."""
 _REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
 """Functions of error trackers: what they are given is not lost."""
-_EXITS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,24 +203,11 @@ class Logs:
 
 def covers(tree: Tree, one: ast.AST, other: ast.AST) -> bool:
     """Whether ``one`` runs whenever ``other`` does, both in one handler."""
-    own = next(_chain(tree, one), None)
+    own = next(blocks_around(tree, one), None)
     if own is None:
         return False
-    for block, index in _chain(tree, other):
+    for block, index in blocks_around(tree, other):
         if block is own[0]:
-            leaves = any(isinstance(item, _EXITS) for item in walk(block[index]))
-            return own[1] <= index or not leaves
+            left = any(isinstance(item, LEAVING) for item in walk(block[index]))
+            return own[1] <= index or not left
     return False
-
-
-def _chain(tree: Tree, node: ast.AST) -> Iterator[tuple[list[ast.stmt], int]]:
-    """The blocks around ``node`` up to its function, from the inside, and its place in each."""
-    child: ast.AST = tree.statement(node)
-    for parent in tree.ancestors(child):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and child in block:
-                yield block, block.index(child)
-        if isinstance(parent, FUNCTIONS):
-            return
-        child = parent

@@ -11,7 +11,8 @@ from codemods.analysis.logs.tracebacks import shown_in
 from codemods.analysis.web.answers import Sinks
 from codemods.codemod import Change, Place, Refusal, Scope, site_of
 from codemods.findings.model import LineRange, LocationKind
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.paths import ends_in
+from codemods.project.source import readable
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types, innermost_handler
 from codemods.syntax.tree import walk
@@ -68,20 +69,10 @@ def _whole_files(scope: Scope) -> Iterator[Place]:
         if location.kind is not LocationKind.FILE or location.lines or location.path is None:
             continue
         name = location.path.lstrip("./")
-        found = [
-            path for path in scope.project.python_paths if path == name or path.endswith(f"/{name}")
-        ]
+        found = [path for path in scope.project.python_paths if ends_in(path, name)]
         source = scope.project.source(found[0]) if len(found) == 1 else None
         if source is not None and readable(source):
             yield Place(source, source.tree.module, by="the file as named")
-
-
-def readable(source: SourceFile) -> bool:
-    """Whether it can be parsed: of several files one that cannot costs only itself."""
-    try:
-        return source.tree is not None
-    except SourceError:
-        return False
 
 
 def _without_nested(places: Sequence[Place]) -> list[Place]:

@@ -13,9 +13,9 @@ from codemods.analysis.flow.debug_guards import debug_guard
 from codemods.analysis.names.index import index_of
 from codemods.analysis.references.asserted_texts import asserting
 from codemods.analysis.web.answers import Sinks, any_matches, blames_client, route_of
-from codemods.codemod import Change, Refusal, Safety, Scope
+from codemods.codemod import Change, Refusal, Safety, Scope, by_position
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import innermost_handler, type_expressions
@@ -72,7 +72,7 @@ def in_scan(scope: Scope, settings: Mapping[str, Any]) -> Iterator[Change | Refu
             else:
                 found.append(editor.refusal(reason[0], leak, reason[1]))
         found += finished(scope, editor, chosen, in_a_scan=True)
-        yield from sorted(found, key=_position)
+        yield from sorted(found, key=by_position)
 
 
 def finished(
@@ -200,7 +200,3 @@ def _internal(tree: Tree, leak: Leak, patterns: list[str]) -> str | None:
             if any_matches(names, patterns):
                 return node.name
     return None
-
-
-def _position(item: Change | Refusal) -> tuple[int, int]:
-    return (item.site.line, item.site.column) if item.site is not None else (0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.analysis.names.constants import definition_in, homes, readable
+from codemods.analysis.names.constants import definition_in, homes
 from codemods.analysis.names.import_paths import imports, module_for
 from codemods.codemod import (
     AddImport,
@@ -19,7 +19,7 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.findings.model import LineRange
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.rewriting.removal import lines_of
 from codemods.rewriting.spelling import spelled
 from codemods.syntax.lines import Lines

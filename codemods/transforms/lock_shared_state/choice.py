@@ -76,10 +76,10 @@ def choose(
     if chosen == "async":
         if stuck is not None:
             detail = f"{stuck} would take the lock again, and asyncio.Lock is not reentrant"
-            return Refusal("would-deadlock", detail, _site(owner, shapes[0]))
+            return Refusal("would-deadlock", detail, site(owner, shapes[0]))
         if scope.project.target_python < (3, 10):
             detail = "before Python 3.10 an asyncio.Lock belongs to the loop of its creation"
-            return Refusal("loop-of-creation", detail, _site(owner, shapes[0]))
+            return Refusal("loop-of-creation", detail, site(owner, shapes[0]))
         if isinstance(owner.node, ast.Module):
             notes = (
                 *notes,
@@ -115,12 +115,12 @@ def _existing(
     if chosen != kind:
         why = notes[0].partition("; ")[0].removeprefix("no asyncio.Lock: ")
         detail = f"{name} is a lock of the event loop, but {why}"
-        return Refusal("wrong-kind-of-lock", detail, _site(owner, shapes[0]))
+        return Refusal("wrong-kind-of-lock", detail, site(owner, shapes[0]))
     type_ = _type_of(owner, name)
     stuck = _reenters(owner, name, shapes)
     if stuck is not None and not type_.endswith("threading.RLock"):
         detail = f"{stuck} takes {name} again, which is not reentrant: it would deadlock"
-        return Refusal("would-deadlock", detail, _site(owner, shapes[0]))
+        return Refusal("would-deadlock", detail, site(owner, shapes[0]))
     return Lock(name, kind, True, type_, colouring, notes)
 
 
@@ -178,14 +178,14 @@ def _of_kind(
             return "thread", None, ()
         line = _first_await(awaiting[0])
         detail = f"a lock of threads cannot be held across the await in line {line}"
-        return Refusal("await-in-section", detail, _site(owner, awaiting[0]))
+        return Refusal("await-in-section", detail, site(owner, awaiting[0]))
     threads = runs_in_threads(
         scope.project, dict.fromkeys(item.section.function for item in shapes)
     )
     if threads is not None:
         if awaiting:
             detail = f"{threads}, so that an asyncio.Lock excludes nothing there"
-            return Refusal("runs-in-threads", detail, _site(owner, awaiting[0]))
+            return Refusal("runs-in-threads", detail, site(owner, awaiting[0]))
         return "thread", None, (f"{threads}: the lock is one of threads",)
     plain = [item.section.function for item in shapes if not _is_async(item.section.function)]
     refs = [index_of(scope.project).resolver.reference(owner.source, item) for item in plain]
@@ -279,7 +279,8 @@ def _is_async(function: Function) -> bool:
     return isinstance(function, ast.AsyncFunctionDef)
 
 
-def _site(owner: Owner, shape: Shape) -> Site:
+def site(owner: Owner, shape: Shape) -> Site:
+    """Where a shape begins, for a result."""
     return site_of(owner.source, shape.section.statements[0])
 
 

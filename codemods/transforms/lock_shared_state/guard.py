@@ -17,13 +17,13 @@ from codemods.analysis.locks.state import (
     locks_of,
     receivers,
 )
-from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Site, Unit, site_of
+from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
 from codemods.project.project import Project
 from codemods.rewriting.colour import colour_operations
 from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.tree import FUNCTIONS, Function
-from codemods.transforms.lock_shared_state.choice import Lock, choose
+from codemods.transforms.lock_shared_state.choice import Lock, choose, site
 from codemods.transforms.lock_shared_state.edit import GUARD, RENAME, Guard
 from codemods.transforms.lock_shared_state.home import bypassed, home_of, unfit
 from codemods.transforms.lock_shared_state.plan import LockPlan
@@ -206,10 +206,10 @@ def _change(
         taking = {item.section.function.name for item in wanted}
         home = home_of(owner, state, lock.name, lock.type, taking)
         if isinstance(home, Refusal):
-            return Refusal(home.reason, home.detail, _site(owner, wanted[0]))
+            return Refusal(home.reason, home.detail, site(owner, wanted[0]))
         around = bypassed(scope.project, owner)
         if around is not None:
-            return Refusal(*around, _site(owner, wanted[0]))
+            return Refusal(*around, site(owner, wanted[0]))
         edits += home.edits
     for shape in wanted:
         edits += _guard_edits(owner, shape, lock)
@@ -228,17 +228,13 @@ def _change(
         names = ", ".join(f"{item.qualified_name}()" for item in lock.colour.definitions)
         what = f"{what}; {names} async, awaited at {len(lock.colour.calls)} calls"
     return Change(
-        _site(owner, wanted[0]),
+        site(owner, wanted[0]),
         what,
         tuple(edits),
         Safety.REVIEW,
         tuple(dict.fromkeys(notes)),
         found=f"no lock is held for {', '.join(state)} in {places}",
     )
-
-
-def _site(owner: Owner, shape: Shape) -> Site:
-    return site_of(owner.source, shape.section.statements[0])
 
 
 def _guard_edits(owner: Owner, shape: Shape, lock: Lock) -> Iterator[Operation]:

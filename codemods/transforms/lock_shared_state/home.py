@@ -13,6 +13,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, decorator_names, first_parameter
 from codemods.codemod import AddImport, Edit, Operation, Refusal, Unit, site_of
 from codemods.project.project import Project
+from codemods.project.source import readable
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms.lock_shared_state.edit import DECLARE, SLOT, Declaration
@@ -79,7 +80,7 @@ def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
                         f"{detail} of {node.name}, and would have no lock",
                     )
     for source in project.containing(b"__new__("):
-        tree = index_of(project).resolver.tree(source)
+        tree = readable(source)
         for call in tree.of(ast.Call) if tree is not None else ():
             if ast.unparse(call.func).endswith("__new__") and call.args:
                 made = index_of(project).definition_of(source, call.args[0])

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Sequence
 
 from codemods.analysis.locks.state import Owner, accesses, mutable_names
+from codemods.syntax.statements import siblings
 from codemods.syntax.tree import Tree
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
@@ -79,15 +80,11 @@ def with_coupled(owner: Owner, state: Sequence[str]) -> tuple[str, ...]:
 def _beside(tree: Tree, one: ast.stmt, other: ast.stmt) -> bool:
     if one is other:
         return True
-    parent = tree.parent(one)
     simple = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Expr)
-    if parent is not tree.parent(other) or not isinstance(one, simple):
+    if not isinstance(one, simple) or not isinstance(other, simple):
         return False
-    for field in ("body", "orelse", "finalbody"):
-        block = getattr(parent, field, None)
-        if isinstance(block, list) and one in block and other in block:
-            return abs(block.index(one) - block.index(other)) == 1 and isinstance(other, simple)
-    return False
+    block = siblings(tree, one)
+    return other in block and abs(block.index(one) - block.index(other)) == 1
 
 
 def _with_companions(owner: Owner, names: tuple[str, ...], plan: LockPlan) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from codemods.analysis.colour.checks import HARMLESS_DECORATORS
 from codemods.analysis.locks.outside import held_by_callers
-from codemods.analysis.locks.sections import running_nodes, sections
+from codemods.analysis.locks.sections import sections
 from codemods.analysis.locks.state import Owner, accesses, mutable_names
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.values import decorator_names
@@ -16,6 +16,7 @@ from codemods.codemod import Change, Place, Refusal, Safety, Scope, site_of
 from codemods.syntax.awaiting import held_locks
 from codemods.syntax.blocks import block_under, headers
 from codemods.syntax.dotted import last_name
+from codemods.syntax.statements import running_nodes
 from codemods.syntax.suspension import new_suspension_hazard
 from codemods.syntax.tree import Function, Tree
 from codemods.transforms.lock_shared_state.guard import guard

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.locks.outside import held_by_callers
-from codemods.analysis.locks.sections import running_nodes
 from codemods.analysis.locks.shapes import shapes, stands_alone
 from codemods.analysis.locks.state import (
     CONSTRUCTORS,
@@ -26,6 +25,7 @@ from codemods.codemod import Change, Place, Refusal, Scope, site_of
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import qualified_name
+from codemods.syntax.statements import running_nodes
 from codemods.syntax.tree import Function, walk
 from codemods.transforms.lock_shared_state.guard import guard
 from codemods.transforms.lock_shared_state.plan import LockPlan

@@ -11,7 +11,7 @@ from codemods.analysis.logs.tracebacks import shown_in
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import innermost_handler, reraising, type_names
-from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.syntax.tree import FUNCTIONS, Tree, position
 
 BROAD = ("Exception", "BaseException")
 _PLAIN = ("debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log")
@@ -76,7 +76,7 @@ def logs_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
         for call in tree.within(statement, ast.Call)
         if last_name(call.func) in LOGS and innermost_handler(tree, call) is handler
     ]
-    return sorted(found, key=lambda call: (call.lineno, call.col_offset))
+    return sorted(found, key=position)
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:

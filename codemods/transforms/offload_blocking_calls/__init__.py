@@ -80,8 +80,8 @@ from codemods.analysis.blocking.blocking_callers import find_blockers
 from codemods.analysis.blocking.words import held
 from codemods.codemod import AuditWords, Change, Codemod, Option, Refusal, Scope, codemod_name
 from codemods.findings.model import Severity
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
 from codemods.transforms.offload_blocking_calls.edit import edit
 from codemods.transforms.offload_blocking_calls.plan import OffloadPlan, recognise

@@ -14,7 +14,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import given, parts, runs_in_thread, subject
 from codemods.codemod import Change, Place, Refusal, Safety, Scope, Site
 from codemods.syntax.dotted import last_part
-from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, walk
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, position, walk
 from codemods.tables import words
 from codemods.transforms.offload_blocking_calls.changes import Changes
 from codemods.transforms.offload_blocking_calls.files import OPENERS
@@ -216,7 +216,7 @@ class _Finder:
             chosen = {id(node) for group in alike.values() for node in self.place.focus(group)}
             if self.plan.count is None or len(chosen) >= self.plan.count:
                 unique = [node for node in unique if id(node) in chosen]
-        return sorted(unique, key=lambda node: (node.lineno, node.col_offset))
+        return sorted(unique, key=position)
 
     # Handlers
 

@@ -13,10 +13,10 @@ from codemods.analysis.blocking.table import Kind, Row, Weight
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
 from codemods.codemod import Change, Refusal, Safety, Scope
-from codemods.project.roles import is_test
+from codemods.project.paths import is_test
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, position
 from codemods.transforms.offload_blocking_calls.changes import Changes
 from codemods.transforms.offload_blocking_calls.files import OPENERS
 
@@ -57,7 +57,7 @@ class _Scan:
             for call in self.tree.within(function, ast.Call)
         }
         blocks: set[ast.With] = set()
-        for call in sorted(calls.values(), key=lambda item: (item.lineno, item.col_offset)):
+        for call in sorted(calls.values(), key=position):
             name = last_name(call.func)
             if name in self.names:
                 row = self.changes.checks.row(self.source, call)

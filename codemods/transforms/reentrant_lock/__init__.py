@@ -71,7 +71,6 @@ from codemods.analysis.locks.reentry import (
     taken_again,
 )
 from codemods.analysis.locks.state import Owner, owner_of
-from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     AddImport,
     AuditWords,
@@ -87,7 +86,7 @@ from codemods.codemod import (
 )
 from codemods.findings.model import Severity
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding_of, import_meaning
 from codemods.transforms.reentrant_lock.plan import ReentrantPlan, recognise
@@ -149,7 +148,7 @@ def _verdict(scope: Scope, lock: OwnLock, again: Again | None) -> Change | Refus
 def _misfit(scope: Scope, lock: OwnLock) -> tuple[str, str] | None:
     """Why an ``RLock`` could not do what the lock does."""
     for source in scope.project.containing(lock.name.encode()):
-        tree = index_of(scope.project).resolver.tree(source)
+        tree = readable(source)
         for call in tree.of(ast.Call) if tree is not None else ():
             if not isinstance(call.func, ast.Attribute) or tree is None:
                 continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.analysis.names.constants import readable
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Namespace
 from codemods.analysis.references.importers import Importer
@@ -13,7 +12,7 @@ from codemods.analysis.references.mentions import Mention, Names, shown
 from codemods.analysis.references.uses import References, in_all, references
 from codemods.codemod import Edit, Operation, Refusal, Site
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.rewriting.import_removal import import_removal
 from codemods.syntax.scopes import bound_name
 from codemods.syntax.tree import Tree

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codemods.analysis.names.constants import readable
 from codemods.analysis.references.entry_files import script_reason, special
 from codemods.analysis.references.examples import examples
 from codemods.analysis.references.import_effects import top_level_effect
@@ -18,7 +17,7 @@ from codemods.analysis.references.mentions import (
     shown,
 )
 from codemods.codemod import Change, DeleteFile, Edit, Refusal, Safety, Scope, Site
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.transforms.remove_dead_code.exports import without_entries, without_exports
 
 _MOST_SHOWN = 3

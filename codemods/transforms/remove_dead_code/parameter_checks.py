@@ -8,8 +8,8 @@ import re
 from codemods.analysis.flow.pure import is_pure
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
 from codemods.rewriting.signatures import default_of
 from codemods.syntax.dotted import base_name
 from codemods.syntax.tree import FUNCTIONS, Function

@@ -22,14 +22,15 @@ from codemods.codemod import (
     Unit,
     site_of,
 )
+from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.project.roles import is_test
 from codemods.project.source import SourceFile
 from codemods.rewriting.import_removal import LINES, import_removal
-from codemods.rewriting.removal import block_of, lines_of
+from codemods.rewriting.removal import lines_of
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.lines import Lines
 from codemods.syntax.spans import Span
+from codemods.syntax.statements import siblings
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
 from codemods.tables import words
 from codemods.transforms.remove_dead_code.leftovers import unused_imports
@@ -192,7 +193,7 @@ class Removal:
             if span is None:
                 text = f"{target.name} shares its lines with others"
                 return self._refusal(target, "shares-lines", text)
-            block = block_of(source.tree, node)
+            block = siblings(source.tree, node)
             if all(item in self._all_nodes(source) for item in block):
                 text = f"{target.name} is all that stands in its block"
                 return self._refusal(target, "only-statement", text)

@@ -60,6 +60,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope
+from codemods.project.paths import ends_in
 from codemods.project.source import SourceError
 from codemods.rewriting.parsed import statements
 from codemods.syntax.lazy import cst
@@ -85,7 +86,7 @@ def _listed(scope: Scope) -> Iterator[Place]:
     if len(named) < 2:
         return
     for location in named:
-        ends = [path for path in scope.project.python_paths if _ends(path, location.path)]
+        ends = [path for path in scope.project.python_paths if ends_in(path, location.path)]
         if len(ends) != 1:
             continue
         source = scope.project.source(ends[0])
@@ -99,10 +100,6 @@ def _listed(scope: Scope) -> Iterator[Place]:
             at_line = any(call.lineno in lines for lines in location.lines)
             if at_line and isinstance(function, FUNCTIONS) and _is_commit(call):
                 yield Place(source, function, reported=location.lines)
-
-
-def _ends(path: str, named: str | None) -> bool:
-    return named is not None and f"/{path}".endswith(f"/{named}")
 
 
 def _is_commit(call: ast.Call) -> bool:

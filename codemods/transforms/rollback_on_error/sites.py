@@ -9,6 +9,7 @@ from codemods.analysis.orm.sessions import SessionCall, Sessions, binds, broad
 from codemods.codemod import Change, Operation, Place, Refusal, Safety, Unit, site_of
 from codemods.project.project import Project
 from codemods.syntax.handlers import handler_types
+from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.rollback_on_error.plan import RollbackPlan
 
@@ -81,11 +82,11 @@ class Commits:
     def _wrapped(self, call: SessionCall) -> Change | Refusal:
         """The statements up to a commit that stands in no ``try``."""
         statement = self.tree.statement(call.node)
-        block = _block_of(self.tree, statement)
+        found = block_of(self.tree, statement)
         plain = call.receiver
-        if block is None or not isinstance(statement, ast.Expr):
+        if found is None or not isinstance(statement, ast.Expr):
             return self._refusal("no-statement", call, "the commit is a part of an expression")
-        index = block.index(statement)
+        block, index = found
         first = next((i for i in range(index + 1) if _uses(block[i], plain)), index)
         if binds(block[first], plain):
             # The session itself is made before the `try`.
@@ -121,12 +122,3 @@ def _uses(statement: ast.stmt, text: str) -> bool:
         isinstance(item, (ast.Name, ast.Attribute)) and ast.unparse(item) == text
         for item in ast.walk(statement)
     )
-
-
-def _block_of(tree: Tree, statement: ast.stmt) -> list[ast.stmt] | None:
-    parent = tree.parent(statement)
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, None)
-        if isinstance(block, list) and statement in block:
-            return block
-    return None

@@ -18,13 +18,14 @@ from codemods.analysis.flow.loops import (
     root_name,
 )
 from codemods.analysis.locks.outside import held_by_callers
-from codemods.analysis.locks.sections import running_nodes
 from codemods.analysis.locks.state import Owner, owner_of, receivers
 from codemods.analysis.names.index import index_of
 from codemods.codemod import Change, Operation, Place, Refusal, Safety, Scope, Site, site_of
+from codemods.project.source import readable
 from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import binding_of, names_bound
+from codemods.syntax.statements import running_nodes
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.snapshot_iteration.plan import COPY_OF, IterationPlan
 from codemods.transforms.snapshot_iteration.waits import is_renewed, waits
@@ -201,7 +202,7 @@ def _from_outside(scope: Scope, name: str) -> list[Changed]:
     """Changes of an attribute of that name anywhere, through another object."""
     found = []
     for source in scope.project.containing(f".{name}".encode()):
-        tree = index_of(scope.project).resolver.tree(source)
+        tree = readable(source)
         for node in tree.of(ast.Attribute) if tree is not None else ():
             if node.attr == name and root_name(node) not in ("self", "cls") and tree is not None:
                 change = change_at(tree, node)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from codemods.analysis.flow.loops import Change, Iterated, leaves, made_here
-from codemods.analysis.locks.sections import SUSPENDING, running_nodes
-from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.analysis.locks.sections import SUSPENDING
+from codemods.syntax.statements import blocks_around, running_nodes
+from codemods.syntax.tree import Tree
 
 _LEFT_IN = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
 
@@ -43,23 +44,14 @@ def is_renewed(tree: Tree, change: Change) -> bool:
     """Whether a function has just put a new collection in the place of the one that it changes,
     and nobody came in between: a loop that began before goes over the old one."""
     text = ast.unparse(change.node)
-    child: ast.AST = tree.statement(change.node)
-    for parent in tree.ancestors(child):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if isinstance(block, list) and child in block:
-                end = block.index(child)
-                for start in range(end - 1, -1, -1):
-                    if _puts_new(block[start], text):
-                        between = block[start + 1 : end + 1]
-                        return not any(
-                            isinstance(node, _LEFT_IN)
-                            for statement in between
-                            for node in running_nodes(statement)
-                        )
-        if isinstance(parent, FUNCTIONS):
-            return False
-        child = parent
+    for block, end in blocks_around(tree, change.node):
+        for start in range(end - 1, -1, -1):
+            if _puts_new(block[start], text):
+                return not any(
+                    isinstance(node, _LEFT_IN)
+                    for statement in block[start + 1 : end + 1]
+                    for node in running_nodes(statement)
+                )
     return False
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from codemods.analysis.flow.pure import is_pure
 from codemods.codemod import Change, Operation, Refusal, Safety, Unit, site_of
-from codemods.rewriting.removal import block_of, lines_of
+from codemods.rewriting.removal import lines_of
 from codemods.syntax.scopes import find_scope, scope_of
+from codemods.syntax.statements import siblings
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.unused_name.base import LINES, Names
 
@@ -74,7 +75,7 @@ class Bindings(Names):
             span = lines_of(self.source, node, comments_above=self.plan.comments)
             if span is None:
                 return self.refusal("shares-lines", node, "it shares its lines with others")
-            if len(block_of(self.tree, node)) < 2:
+            if len(siblings(self.tree, node)) < 2:
                 return self.refusal("only-statement", node, f"{name} is all that its block binds")
             what = f"{name}, which nothing reads, goes"
             operation = Operation(self.source.path, span, LINES, Unit.LINES)

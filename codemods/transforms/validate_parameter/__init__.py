@@ -53,6 +53,7 @@ from collections.abc import Iterator
 
 from codemods.analysis.web.parameters import functions_in
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope, itself
+from codemods.project.paths import ends_in
 from codemods.project.source import SourceError
 from codemods.transforms.validate_parameter.edit import edit_validation
 from codemods.transforms.validate_parameter.plan import ValidationPlan, recognise
@@ -76,7 +77,7 @@ def _swept(scope: Scope, plan: ValidationPlan) -> Iterator[Place]:
     if scope.finding is None or not any(item.is_sweep for item in plan.bounds):
         return
     for location in scope.finding.locations:
-        ends = [path for path in scope.project.python_paths if _ends(path, location.path)]
+        ends = [path for path in scope.project.python_paths if ends_in(path, location.path)]
         if len(ends) == 1:
             source = scope.project.source(ends[0])
             try:
@@ -84,10 +85,6 @@ def _swept(scope: Scope, plan: ValidationPlan) -> Iterator[Place]:
             except SourceError:
                 # Named with the others, and nothing in it can be read.
                 continue
-
-
-def _ends(path: str, named: str | None) -> bool:
-    return named is not None and f"/{path}".endswith(f"/{named}")
 
 
 codemod = Codemod(

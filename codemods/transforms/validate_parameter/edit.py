@@ -7,7 +7,7 @@ from typing import Any
 
 from codemods.codemod import Operation, Refusal
 from codemods.syntax.arguments import append_keyword
-from codemods.syntax.concrete import nodes_in
+from codemods.syntax.concrete import code, nodes_in
 from codemods.syntax.lazy import cst
 
 FUNCTION = "function"
@@ -89,14 +89,10 @@ def _parameter(node: cst.Param, declared: Declared) -> cst.Param:
 def _appended(node: Any, declared: Declared) -> Any:
     """``node`` with the keywords in the call that declares it already."""
     calls = nodes_in(node, cst.Call)
-    target = next((item for item in calls if _text(item.func) == declared.function), None)
+    target = next((item for item in calls if code(item.func) == declared.function), None)
     if target is None:
         return node
     return node.deep_replace(target, _with_keywords(target, declared))
-
-
-def _text(node: Any) -> str:
-    return cst.Module(body=()).code_for_node(node)
 
 
 def _call(declared: Declared, first: cst.BaseExpression | None) -> cst.Call:

@@ -1,0 +1,21 @@
+"""What the path of a file tells."""
+
+from __future__ import annotations
+
+_TEST_FOLDERS = frozenset({"test", "tests", "testing"})
+
+
+def is_test(path: str) -> bool:
+    """Whether a file belongs to the tests, by its name or that of a folder."""
+    *folders, name = path.split("/")
+    return (
+        not _TEST_FOLDERS.isdisjoint(folders)
+        or name.startswith(("test_", "conftest"))
+        or name.endswith(("_test.py", "_tests.py"))
+    )
+
+
+def ends_in(path: str, written: str | None) -> bool:
+    """Whether a file is the one that a report writes as ``written``, or may be: whole parts at
+    the end of its path are the same."""
+    return written is not None and f"/{path}".endswith(f"/{written}")
