@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from codemods.analysis.blocking.blocking_callers import find_blockers
-from codemods.analysis.blocking.call_chains import CallChains
+from codemods.analysis.blocking.paths import blocking_path
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 
@@ -72,7 +72,7 @@ def _way(project: Project, *, bulk: bool) -> str | None:
     source = project.source("app/main.py")
     blockers = project.survey(find_blockers) if bulk else find_blockers(project)
     call = source.tree.of(ast.Call)[0]
-    way = CallChains(project).of_call(source, call)
+    way = blocking_path(project, source, call, strict=True)
     # The search from below and the answer from above agree.
     assert (way is not None) == ("app/main.py" in blockers.callers)
     return str(way) if way is not None else None
@@ -147,6 +147,7 @@ def test_the_answer_does_not_hang_on_who_asked_first() -> None:
         for call in source.tree.of(ast.Call)
         if isinstance(source.tree.function(call), ast.AsyncFunctionDef)
     )
-    ways = CallChains(project)
-    assert ways.of_call(source, far) is None
-    assert len(ways.of_call(source, near).steps) == 6  # type: ignore[union-attr]
+    assert blocking_path(project, source, far, strict=True) is None
+    way = blocking_path(project, source, near, strict=True)
+    assert way is not None
+    assert len(way.steps) == 6

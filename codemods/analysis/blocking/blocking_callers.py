@@ -26,7 +26,7 @@ from codemods.analysis.blocking.bodies import (
 from codemods.analysis.blocking.table import rows
 from codemods.analysis.blocking.words import held, is_called
 from codemods.analysis.names.import_words import import_keys, imports, key_of, last_two, top_modules
-from codemods.analysis.names.index import index_of
+from codemods.analysis.names.index import Index, index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceFile, readable
@@ -202,7 +202,7 @@ class _Search:
                 found[path] = called
         return found
 
-    def _source(self, path: str) -> tuple[Project, SourceFile, Tree] | None:
+    def _source(self, path: str) -> tuple[Index, SourceFile, Tree] | None:
         """A file with its tree, in a project that forgets when it has become too large."""
         if self._batch is None:
             self._batch = Project(self._project.files)
@@ -214,22 +214,22 @@ class _Search:
         self._batch.adopt(source)
         tree = readable(source)
         self._bytes = self._batch.bytes_parsed
-        return (self._batch, source, tree) if tree is not None else None
+        return (index_of(self._batch), source, tree) if tree is not None else None
 
     def _direct(self, path: str) -> Iterator[str]:
         """The functions of a file that call something of the table which is not cheap."""
         opened = self._source(path)
         if opened is None:
             return
-        project, source, tree = opened
+        index, source, tree = opened
         wanted = last_names() | {item.asname for item in tree.of(ast.alias) if item.asname}
         others = _names_of_other_modules(tree)
         for call in tree.of(ast.Call):
             if (
                 last_name(call.func) in wanted
                 and _root(call.func) not in others
-                and (ref := running(project, source, tree, call))
-                and followed_row(project, source, call) is not None
+                and (ref := running(index, source, tree, call))
+                and followed_row(index, source, call) is not None
             ):
                 yield ref.qualified_name
 
@@ -238,7 +238,7 @@ class _Search:
         opened = self._source(path)
         if opened is None:
             return
-        project, source, tree = opened
+        index, source, tree = opened
         renamed = {item.asname for item in tree.of(ast.alias) if item.asname and item.name in words}
         for call in tree.of(ast.Call):
             name = last_name(call.func)
@@ -247,13 +247,13 @@ class _Search:
             function = tree.function(call)
             if not isinstance(function, FUNCTIONS):
                 continue
-            found = index_of(project).definition_of(source, call.func)
+            found = index.definition_of(source, call.func)
             if not any(self._blocks(ref) for ref in found):
                 continue
             if isinstance(function, ast.AsyncFunctionDef):
                 self._callers[path].add(name)
                 self._words.add(name)
-            elif ref := running(project, source, tree, call):
+            elif ref := running(index, source, tree, call):
                 self._words.add(name)
                 yield ref.qualified_name
 

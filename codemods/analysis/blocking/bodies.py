@@ -1,26 +1,38 @@
-"""What one function calls that blocks, on the straight way through it.
+"""What a call, and what a whole function, calls of the table and of the project.
 
-What stands in a branch, a handler or behind an ``and`` is not followed, nor what the function
-remembers once it has it; and only what waits for something outside of the process.
+Freely it is whatever may run; strictly it is what runs on the straight way through the function
+and waits for something outside of the process: not what stands in a branch, a handler or behind
+an ``and``, nor what the function remembers once it has it. Locks, queues and futures are mostly
+waited for where somebody asked first whether that is right.
 """
 
 from __future__ import annotations
 
 import ast
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from codemods.analysis.blocking.table import Kind, Row, Weight, row, rows
-from codemods.analysis.names.index import index_of
+from codemods.analysis.names.bindings import own_nodes
+from codemods.analysis.names.index import Index
 from codemods.analysis.names.resolver import is_generator
-from codemods.analysis.names.values import DefinitionRef, Foreign, decorator_names, runs_elsewhere
-from codemods.project.project import Project
+from codemods.analysis.names.values import (
+    DefinitionRef,
+    Foreign,
+    Known,
+    Value,
+    decorator_names,
+    runs_elsewhere,
+)
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.statements import blocks_around
-from codemods.syntax.tree import Tree, walk
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
 
 DEPTH = 6
-"""How many calls deep a way may be."""
+"""How many functions deep a way may be."""
 _CACHES = frozenset(
     {"cache", "lru_cache", "cached", "cachedmethod", "cached_property", "memoize", "memoized"}
 )
@@ -28,9 +40,142 @@ _BUFFERS = ("io.BytesIO", "io.StringIO")
 _FOLLOWED = frozenset({*Kind} - {Kind.LOCK, Kind.CONSOLE, Kind.CPU})
 
 
-def running(
-    project: Project, source: SourceFile, tree: Tree, call: ast.Call
-) -> DefinitionRef | None:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call on the way to what blocks."""
+
+    path: str
+    line: int
+    name: str
+    """The function's own name for one of the project, as written for the last one."""
+
+
+Entered = tuple[Step, DefinitionRef]
+"""A call of one of the project's functions, and the function whose body runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What one call may come to."""
+
+    rows: tuple[tuple[Step, Row], ...]
+    """Of the table."""
+    entered: tuple[Entered, ...]
+    """Of the project: what is synchronous and runs at once."""
+    sure: bool = True
+    """Whether it comes to nothing else that is known of the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a function calls, in itself."""
+
+    worst: tuple[Step, Row] | None
+    """Its worst call of the table."""
+    calls: tuple[tuple[Entered, ...], ...]
+    """For each of its other calls what may be entered."""
+
+
+def body_of(index: Index, ref: DefinitionRef, may_block: Callable[[str], bool] | None) -> Body:
+    """Read a function.
+
+    Args:
+        index: of the project.
+        ref: the function; any other definition has no body.
+        may_block: whether a call by a word can come to what blocks. With it only what surely runs
+            is read; ``None`` reads all that may run.
+    """
+    direct: list[tuple[Step, Row]] = []
+    calls: list[tuple[Entered, ...]] = []
+    reading = _all(index, ref) if may_block is None else _sure(index, ref, may_block)
+    for called in reading:
+        # An iterator does its work later.
+        direct += [item for item in called.rows if not item[1].lazy]
+        if called.sure and called.entered:
+            calls.append(called.entered)
+    worst = max(direct, key=lambda item: item[1].weight.rank, default=None)
+    return Body(worst, tuple(calls))
+
+
+def _all(index: Index, ref: DefinitionRef) -> Iterator[Called]:
+    nodes = own_nodes(ref.node) if isinstance(ref.node, FUNCTIONS) else ()
+    for call in nodes:
+        if isinstance(call, ast.Call):
+            called = what_is_called(index, ref.source, call)
+            yield Called(called.rows, ())
+            # Of several that it can be each alone may be what runs.
+            yield from (Called((), (item,)) for item in called.entered)
+
+
+def _sure(index: Index, ref: DefinitionRef, may_block: Callable[[str], bool]) -> Iterator[Called]:
+    tree = ref.source.tree
+    renamed = {item.asname for item in tree.of(ast.alias) if item.asname}
+    for call in tree.within(ref.node, ast.Call):
+        if tree.function(call) is not ref.node or not running(index, ref.source, tree, call):
+            continue
+        word = last_name(call.func)
+        known = None
+        if word in last_names() or word in renamed:
+            known = followed_row(index, ref.source, call)
+        if known is not None:
+            yield Called(((_step(ref.source, call, known), known),), ())
+        elif may_block(word):
+            yield dataclasses.replace(what_is_called(index, ref.source, call), rows=())
+
+
+def what_is_called(index: Index, source: SourceFile, call: ast.Call) -> Called:
+    """What a call may come to, by all that its function can be."""
+    resolver = index.resolver
+    known: dict[tuple[Step, Row], None] = {}
+    entered: dict[DefinitionRef, Step] = {}
+    sure = True
+    for value in resolver.evaluate(call.func, resolver.context(source, call)) or ():
+        found = _row(value)
+        if found is not None:
+            known[_step(source, call, found), found] = None
+        elif isinstance(value, Known):
+            step = Step(source.path, call.lineno, value.ref.name)
+            refs = _entered(index, value)
+            sure = sure and bool(refs)
+            for ref in refs:
+                entered.setdefault(ref, step)
+    return Called(tuple(known), tuple((step, ref) for ref, step in entered.items()), sure)
+
+
+def _entered(index: Index, value: Known) -> list[DefinitionRef]:
+    """The synchronous functions whose bodies run when ``value`` is called."""
+    found = [value.ref]
+    if isinstance(value.ref.node, ast.ClassDef):
+        name = "__call__" if value.instance else "__init__"
+        members = index.resolver.classes.member(value.ref, name, True)
+        found = [item.ref for item in members or () if isinstance(item, Known)]
+    return [
+        ref
+        for ref in found
+        if isinstance(ref.node, ast.FunctionDef)
+        and not is_generator(ref.node)
+        and not runs_elsewhere(ref)
+    ]
+
+
+def _row(value: Value) -> Row | None:
+    return row(value.name) if isinstance(value, Foreign) and not value.instance else None
+
+
+def row_of(index: Index, source: SourceFile, call: ast.Call) -> Row | None:
+    """The table's row for a call that can be nothing else."""
+    name = index.foreign(source, call.func)
+    return row(name) if name is not None else None
+
+
+def _step(source: SourceFile, call: ast.Call, known: Row) -> Step:
+    """The callable as it stands in the source, where that is short."""
+    text = source.segment(call.func)
+    name = text if len(text) <= 50 and "\n" not in text else known.name
+    return Step(source.path, call.lineno, name)
+
+
+def running(index: Index, source: SourceFile, tree: Tree, call: ast.Call) -> DefinitionRef | None:
     """The plain function that makes a call whenever it is called itself."""
     function = tree.function(call)
     if (
@@ -40,22 +185,18 @@ def running(
         or _is_remembered(tree, function, call)
     ):
         return None
-    ref = index_of(project).resolver.reference(source, function)
+    ref = index.resolver.reference(source, function)
     return None if runs_elsewhere(ref) else ref
 
 
-def followed_row(project: Project, source: SourceFile, call: ast.Call) -> Row | None:
+def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None:
     """The table's row for a call, if it is one that is followed."""
-    resolver = index_of(project).resolver
-    values = resolver.evaluate(call.func, resolver.context(source, call)) or ()
-    if len(values) != 1 or not isinstance(values[0], Foreign) or values[0].instance:
-        return None
-    known = row(values[0].name)
+    known = row_of(index, source, call)
     if known is None or not is_followed(known):
         return None
     if b"BytesIO" in source.data or b"StringIO" in source.data:
         given = (*call.args, *(item.value for item in call.keywords))
-        if any(index_of(project).type_of(source, item) in _BUFFERS for item in given):
+        if any(index.type_of(source, item) in _BUFFERS for item in given):
             return None
     function = source.tree.function(call)
     if known.name.startswith("socket.") and function is not None:

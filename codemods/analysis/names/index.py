@@ -125,6 +125,15 @@ class Index:
             case _:
                 return None
 
+    def foreign(self, source: SourceFile, node: ast.expr) -> str | None:
+        """The dotted name of what the project does not define: its own ``requests.py`` is not the
+        library of that name. ``None`` for instances, and for what may be something else."""
+        match self._values(source, node):
+            case (Foreign(name=name, instance=False),):
+                return name
+            case _:
+                return None
+
     def type_of(self, source: SourceFile, node: ast.expr) -> str | None:
         """The dotted name of the class that an expression is an instance of, where known."""
         values = self._values(source, node)

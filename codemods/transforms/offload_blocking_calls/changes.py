@@ -60,7 +60,7 @@ class Changes:
         why = self.checks.why_not(source, call) or self._why_not_here(source, call)
         if why is not None:
             return self._refusal(source, call, why)
-        if self.checks.foreign(source, call.func) == "time.sleep":
+        if self.checks.index.foreign(source, call.func) == "time.sleep":
             return self._sleep(source, call, safety)
         target = self._target_too_old()
         thread = self._thread(source, call)
@@ -118,7 +118,7 @@ class Changes:
         if isinstance(thread, str):
             return self._refusal(source, node, ("name-taken", thread))
         edits: list[AddImport | DropImport] = [*thread[1]]
-        on_path = self.checks.foreign(source, whole.opening.func) == "pathlib.Path.open"
+        on_path = self.checks.index.foreign(source, whole.opening.func) == "pathlib.Path.open"
         path_class = None
         if not on_path and not self._is_path(source, whole.opening):
             spelled = self._spelled(source, node, "Path", "pathlib")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.analysis.blocking.table import Kind, Row, row
+from codemods.analysis.blocking.bodies import row_of
+from codemods.analysis.blocking.table import Kind, Row
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.index import DefinitionRef, Index
 from codemods.analysis.names.resolver import is_generator
@@ -60,31 +61,16 @@ _CONSUMERS = frozenset(
 )
 
 
-def foreign_name(index: Index, source: SourceFile, node: ast.expr) -> str | None:
-    """The dotted name of what ``node`` stands for, ``None`` for what the project defines."""
-    return None if index.definition_of(source, node) else index.resolve(source, node)
-
-
 class Checks:
     """Asks a project about calls; one for each run of ``find``."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
 
-    def row(self, source: SourceFile, call: ast.Call) -> Row | None:
-        """The table's row for what is called."""
-        name = self.foreign(source, call.func)
-        return row(name) if name is not None else None
-
-    def foreign(self, source: SourceFile, node: ast.expr) -> str | None:
-        """The dotted name of what the project does not define: its own ``requests.py`` is not
-        the library of that name."""
-        return foreign_name(self.index, source, node)
-
     def why_not(self, source: SourceFile, call: ast.Call) -> Why | None:
         """Why taking ``call`` to a thread is wrong; ``None`` when nothing speaks against it."""
         written = _written(source, call)
-        known = self.row(source, call)
+        known = row_of(self.index, source, call)
         return (
             self._coroutine(source, call, written)
             or _context_manager(source.tree, call, written)
@@ -112,10 +98,10 @@ class Checks:
             ):
                 return "callee-is-coroutine", f"{written} is entered or iterated with async already"
         if isinstance(parent, ast.Call) and parent.func is not call:
-            consumer = self.foreign(source, parent.func) or ""
+            consumer = self.index.foreign(source, parent.func) or ""
             if consumer.startswith("asyncio.") and consumer != "asyncio.to_thread":
                 return "callee-is-coroutine", f"{written} is given to {consumer}: it is a coroutine"
-        name = self.foreign(source, call.func) or ""
+        name = self.index.foreign(source, call.func) or ""
         if name.partition(".")[0] in _ASYNC_LIBRARIES or name.startswith("httpx.AsyncClient"):
             return "callee-is-coroutine", f"{written} belongs to an asynchronous library"
         return None
@@ -139,7 +125,7 @@ class Checks:
         return None
 
     def _main_thread(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
-        name = self.foreign(source, call.func) or ""
+        name = self.index.foreign(source, call.func) or ""
         if name.startswith(_MAIN_THREAD):
             return "main-thread-only", f"{written} works in the main thread only"
         return None
@@ -180,7 +166,7 @@ class Checks:
 
     def _stops(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
         detail = f"{written} may raise StopIteration, and then the await never completes"
-        if self.foreign(source, call.func) == "builtins.next" and len(call.args) < 2:
+        if self.index.foreign(source, call.func) == "builtins.next" and len(call.args) < 2:
             return "stop-iteration", detail
         if isinstance(call.func, ast.Attribute) and call.func.attr == "__next__":
             return "stop-iteration", detail
@@ -227,7 +213,7 @@ class Checks:
         parent = source.tree.parent(call)
         if not isinstance(parent, ast.Call) or parent.args[:1] != [call]:
             return None
-        return parent if self.foreign(source, parent.func) in _CONSUMERS else None
+        return parent if self.index.foreign(source, parent.func) in _CONSUMERS else None
 
 
 def _row_says_no(written: str, known: Row | None) -> Why | None:

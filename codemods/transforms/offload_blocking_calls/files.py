@@ -21,7 +21,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.names import free_name, names_bound
 from codemods.syntax.tree import DEFINITIONS, walk
 from codemods.tables import words
-from codemods.transforms.offload_blocking_calls.checks import Why, foreign_name
+from codemods.transforms.offload_blocking_calls.checks import Why
 
 OPENERS = frozenset({"builtins.open", "io.open", "pathlib.Path.open"})
 _BLOCK_OPENERS = OPENERS | {
@@ -97,7 +97,7 @@ class FileShapes:
         self, source: SourceFile, node: ast.expr, names: frozenset[str] = OPENERS
     ) -> bool:
         """Whether ``node`` is a call of ``open``, ``io.open`` or ``Path.open``."""
-        return isinstance(node, ast.Call) and foreign_name(self._index, source, node.func) in names
+        return isinstance(node, ast.Call) and self._index.foreign(source, node.func) in names
 
     def opens(self, source: SourceFile, block: ast.With) -> bool:
         """Whether the block is entered by opening files or archives, and by nothing else."""
@@ -153,7 +153,7 @@ class FileShapes:
                 return None
         elif isinstance(parent, ast.Call) and use in parent.args:
             call = parent
-            name = foreign_name(self._index, source, parent.func)
+            name = self._index.foreign(source, parent.func)
             position = parent.args.index(use)
             if name == "json.load" and position == 0:
                 verb, converter = "read", ("json", "loads")
@@ -171,7 +171,7 @@ class FileShapes:
     ) -> tuple[str | None, tuple[str, ...]]:
         """``Path``'s method with the same effect, and the keywords that it takes over."""
         nothing = None, ()
-        on_path = foreign_name(self._index, source, opening.func) == "pathlib.Path.open"
+        on_path = self._index.foreign(source, opening.func) == "pathlib.Path.open"
         positional = list(opening.args)
         if not on_path:
             if positional:
@@ -311,7 +311,7 @@ class FileShapes:
         return None
 
     def _why_no_call(self, source: SourceFile, call: ast.Call, block: ast.With) -> str | None:
-        name = foreign_name(self._index, source, call.func)
+        name = self._index.foreign(source, call.func)
         text = " ".join(source.segment(call.func).split())
         if name in _IMPURE:
             return f"the block calls {text}(), which means something else in another function"

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
+from codemods.analysis.blocking.bodies import row_of
 from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.blocking.table import Weight
 from codemods.analysis.names.index import index_of
@@ -155,7 +156,7 @@ class _Finder:
         return None
 
     def _is_open(self, call: ast.Call) -> bool:
-        return self.changes.checks.foreign(self.source, call.func) in OPENERS
+        return self.index.foreign(self.source, call.func) in OPENERS
 
     def _fits(self, call: ast.Call, verbs: set[str]) -> bool:
         """Whether a file is opened for what the finding speaks of."""
@@ -198,7 +199,7 @@ class _Finder:
         return name is not None and name.partition(".")[0] in sys.stdlib_module_names
 
     def _is_cheap(self, node: Node) -> bool:
-        row = self.changes.checks.row(self.source, node) if isinstance(node, ast.Call) else None
+        row = row_of(self.index, self.source, node) if isinstance(node, ast.Call) else None
         return row is not None and row.weight is Weight.CHEAP
 
     def _meant(self, nodes: Iterable[Node], already: Sequence[Node]) -> list[Node]:

@@ -7,8 +7,8 @@ import dataclasses
 from collections.abc import Iterator
 
 from codemods.analysis.blocking.blocking_callers import find_blockers
-from codemods.analysis.blocking.bodies import last_names
-from codemods.analysis.blocking.call_chains import call_chains
+from codemods.analysis.blocking.bodies import last_names, row_of
+from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.blocking.table import Kind, Row, Weight
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
@@ -46,7 +46,6 @@ class _Scan:
             for alias in self.tree.of(ast.alias)
             if alias.asname and last_part(alias.name) in last_names()
         }
-        self.ways = call_chains(scope.project)
         self.own = self._own_names()
 
     def results(self, root: ast.AST) -> Iterator[Change | Refusal]:
@@ -60,7 +59,7 @@ class _Scan:
         for call in sorted(calls.values(), key=position):
             name = last_name(call.func)
             if name in self.names:
-                row = self.changes.checks.row(self.source, call)
+                row = row_of(self.index, self.source, call)
                 if row is not None:
                     yield from self._of_row(call, row, blocks)
                     continue
@@ -79,7 +78,7 @@ class _Scan:
                 blocks.add(block)
                 yield self.changes.file(self.source, block, Safety.REVIEW)
             return
-        if self.changes.checks.foreign(self.source, call.func) in OPENERS:
+        if self.index.foreign(self.source, call.func) in OPENERS:
             yield self.changes.file(self.source, call, Safety.REVIEW)
         elif row.name.startswith("io.TextIOWrapper."):
             opened = self._is_opened_in_place(call)
@@ -105,7 +104,7 @@ class _Scan:
             or runs_in_thread(self.tree, call) is not None
         ):
             return
-        path = self.ways.of_call(self.source, call)
+        path = blocking_path(self.scope.project, self.source, call, strict=True)
         if path is None:
             return
         short = len(path.steps) <= self.scope.options.get("depth", DEPTH)
@@ -125,10 +124,7 @@ class _Scan:
         return None
 
     def _is_open(self, node: ast.expr) -> bool:
-        return (
-            isinstance(node, ast.Call)
-            and self.changes.checks.foreign(self.source, node.func) in OPENERS
-        )
+        return isinstance(node, ast.Call) and self.index.foreign(self.source, node.func) in OPENERS
 
     def _is_opened_in_place(self, call: ast.Call) -> bool:
         """``open(p).read()``: the ``open`` has its own answer."""
