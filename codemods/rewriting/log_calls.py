@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from codemods.analysis.logs.doubts import doubts, may_hold_secret
+from codemods.analysis.logs.levels import ERRORS, METHODS, weight
 from codemods.analysis.logs.loggers import Kind, kind_of
 from codemods.analysis.logs.tracebacks import (
     TracebackLine,
@@ -24,10 +25,7 @@ from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
 
-ERRORS = ("error", "critical", "fatal")
-LOWER = ("debug", "info", "warning", "warn")
 _NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
-_ORDER = ("debug", "info", "warn", "warning", "error", "exception", "critical", "fatal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Judge:
             if name is None or not name.startswith("logging."):
                 return None
             method = name.removeprefix("logging.")
-        if method in (*ERRORS, *LOWER, "exception"):
+        if method in (*METHODS, "exception"):
             return method
         if method == "log" and node.args:
             return self._numbered(node.args[0])
@@ -202,13 +200,8 @@ class Judge:
 
     def _is_weaker(self, shown: ast.Call, call: LogCall) -> bool:
         """Whether it logs at a lower level than the call that a report names."""
-        level = self._level(shown)
-        return (
-            self.named
-            and level in _ORDER
-            and call.level in _ORDER
-            and _ORDER.index(level) < _ORDER.index(call.level)
-        )
+        own, other = weight(self._level(shown) or ""), weight(call.level)
+        return self.named and own is not None and other is not None and own < other
 
     def _logged_as_error(self, shown: ast.Call) -> bool:
         holders = [shown, *self.tree.ancestors(shown)]

@@ -8,6 +8,7 @@ import weakref
 from collections import Counter
 from dataclasses import dataclass
 
+from codemods.analysis.logs.levels import METHODS
 from codemods.analysis.logs.loggers import FAMILIAR, Kind, kind_of_name
 from codemods.codemod import AddImport, Edit, Operation, Unit
 from codemods.project.project import Project
@@ -19,7 +20,6 @@ from codemods.syntax.statements import is_bare_constant
 from codemods.syntax.tree import FUNCTIONS, Tree
 
 _MADE = re.compile(rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*logging\.getLogger\(__name__\)", re.M)
-_CALLED = rb"\b%b\.(?:debug|info|warn|warning|error|exception|critical)\("
 _IMPORTED = re.compile(rb"^from ([A-Za-z_][\w.]*) import (?:[\w, ]*, *)?(logger|log|LOG)\b", re.M)
 
 
@@ -161,13 +161,18 @@ def logging_habit(project: Project) -> Habit | None:
             imported = _IMPORTED.search(source.data)
             if made is not None:
                 counted[Habit(made[1].decode())] += 1
-            elif imported is not None and re.search(_CALLED % imported[2], source.data):
+            elif imported is not None and _is_called(imported[2], source.data):
                 # ``from math import log`` makes no logger of it.
                 module, name = (part.decode() for part in imported.groups())
                 counted[Habit(name, module)] += 1
         ranked = [habit for habit, _ in counted.most_common() if _is_harmless(project, habit)]
         _HABITS[project] = ranked[0] if ranked else None
     return _HABITS[project]
+
+
+def _is_called(name: bytes, data: bytes) -> bool:
+    methods = "|".join((*METHODS, "exception")).encode()
+    return re.search(rb"\b%b\.(?:%b)\(" % (name, methods), data) is not None
 
 
 def _is_harmless(project: Project, habit: Habit) -> bool:

@@ -49,6 +49,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from codemods.analysis.logs.levels import METHODS
 from codemods.analysis.logs.loggers import FAMILIAR, Kind, kind_of
 from codemods.analysis.logs.tracebacks import shows_traceback
 from codemods.codemod import (
@@ -70,7 +71,6 @@ from codemods.syntax.handlers import innermost_handler, type_names
 from codemods.syntax.lazy import cst
 
 _BROAD = "Exception"
-_LEVELS = ("debug", "info", "warning", "warn", "error", "critical", "fatal")
 _OWN = {
     "ImportError": ("name", "path", "msg"),
     "ModuleNotFoundError": ("name", "path", "msg"),
@@ -167,7 +167,7 @@ def _verdict(
 
 
 def _is_log(project: Project, source: SourceFile, call: ast.Call) -> bool:
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _LEVELS:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in METHODS:
         return False
     if any(item.arg in ("exc_info", None) for item in call.keywords):
         # Somebody decided.

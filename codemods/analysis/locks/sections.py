@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.locks.state import Access
+from codemods.analysis.logs.levels import LOGGING
 from codemods.analysis.names.bindings import own_nodes
 from codemods.syntax.dotted import last_name
 from codemods.syntax.scopes import exclusive
@@ -16,9 +17,7 @@ from codemods.syntax.tree import Function, Tree, position, walk
 
 SUSPENDING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 _HEADED = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Match)
-_SAYING = frozenset(
-    {"print", "debug", "info", "warning", "error", "critical", "exception", "log", "echo"}
-)
+_SAYING = (*LOGGING, "print", "echo")
 _Block = list[ast.stmt]
 
 

@@ -14,6 +14,7 @@ from codemods.syntax.tree import Tree, walk
 
 _MODULES = ("traceback.", "sys.exc_info", "sys.exception", "cgitb.")
 _METHODS = ("exception", "print_exception")
+"""What shows a traceback by itself: of a logger one, and of :mod:`rich` the other."""
 _LABEL = re.compile(r"\W*(?:(?:full|complete|stack)[ -]?)?(?:traceback|trace)?\W*", re.IGNORECASE)
 
 

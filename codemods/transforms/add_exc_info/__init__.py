@@ -67,6 +67,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from codemods.analysis.logs.levels import ERRORS
 from codemods.analysis.logs.loggers import FAMILIAR, Kind
 from codemods.analysis.logs.tracebacks import shows_traceback
 from codemods.codemod import (
@@ -84,7 +85,7 @@ from codemods.findings.model import LineRange, Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_call_edit import edit
-from codemods.rewriting.log_calls import ERRORS, Judge, LogCall
+from codemods.rewriting.log_calls import Judge, LogCall
 from codemods.syntax.blocks import blocks_under
 from codemods.transforms.add_exc_info.plan import RULES, ExcInfoPlan, message_of, recognise
 
@@ -191,7 +192,7 @@ def _on(ranges: tuple[LineRange, ...], call: LogCall) -> bool:
     return any(item.overlaps(lines_of(call.node)) for item in ranges)
 
 
-_CALL = re.compile(rb"\.(?:error|critical|fatal|log)\b")
+_CALL = re.compile(rb"\.(?:%b)\b" % "|".join((*ERRORS, "log")).encode())
 _PARTS = (re.compile(rb"except\b"), re.compile(rb"else[ \t]*:"), re.compile(rb"finally[ \t]*:"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from codemods.analysis.logs.levels import METHODS
 from codemods.codemod import Plan
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
@@ -30,7 +31,7 @@ _TO_CLIENTS = re.compile(
 )
 RULES = ("TRY400", "error-instead-of-exception")
 
-_LEVELS = "debug|info|warning|warn|error|critical|fatal|log"
+_LEVELS = "|".join((*METHODS, "log"))
 _LOG_CALL = re.compile(
     rf"[\w.]*?\.?\b(?P<level>{_LEVELS}|exception)\(\s*(?:[\w.]+\s*,\s*)?(?P<arguments>.*)",
     re.DOTALL,

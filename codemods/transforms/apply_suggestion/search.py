@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from codemods.analysis.logs.levels import METHODS
 from codemods.codemod import Place
 from codemods.syntax.dotted import last_part
 from codemods.transforms.apply_suggestion.code import (
@@ -25,8 +26,6 @@ from codemods.transforms.apply_suggestion.found import (
 from codemods.transforms.apply_suggestion.newer import Newer
 from codemods.transforms.apply_suggestion.pairs import Pair
 from codemods.transforms.apply_suggestion.prose import Wish
-
-_LEVELS = ("debug", "info", "warning", "warn", "error", "critical")
 
 
 def find_wish(place: Place, wish: Wish) -> list[Found]:
@@ -137,7 +136,7 @@ def _levelled(place: Place, wish: Wish) -> Iterator[Found]:
         receiver = last_part(ast.unparse(node.func.value))
         if not re.fullmatch(r"_?(?:log|logger|logging)", receiver, re.IGNORECASE):
             continue
-        if node.func.attr not in _LEVELS or node.func.attr == level:
+        if node.func.attr not in METHODS or node.func.attr == level:
             continue
         if not old or node.func.attr in old:
             yield Found(place, node, (Step("attribute", node.func, level),))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from keyword import iskeyword
 
+from codemods.analysis.logs.levels import LEVELS
 from codemods.findings.text import code_spans, mentioned_lines
 from codemods.tables import words
 from codemods.transforms.apply_suggestion.adding import read_addition, read_import
@@ -39,7 +40,7 @@ _SCOPE = re.compile(r"\b(?:in|inside|within|of|on)\s+(?:the\s+)?⟦(\d+)⟧")
 _OR = re.compile(r",?\s+(?:or|OR)\s")
 _MULTILINE = re.compile(r"\b(?:two|three|four|five|\d+)[ -]line\b(?! fix| change)", re.IGNORECASE)
 _LEVEL = re.compile(
-    r"(?:[\w.]+\.)?(debug|info|warning|error|critical)(?:\((?:\.\.\.|…)?\))?(?: level)?",
+    rf"(?:[\w.]+\.)?({'|'.join(LEVELS)})(?:\((?:\.\.\.|…)?\))?(?: level)?",
     re.IGNORECASE,
 )
 _OFFLOADING = re.compile(

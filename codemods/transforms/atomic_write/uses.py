@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from codemods.analysis.logs.levels import LOGGING
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
@@ -20,8 +21,7 @@ _KEEPERS = re.compile(
 )
 _LOCKS = ("flock", "lockf", "locking", "lock", "acquire")
 _SPEAKING = re.compile(
-    r"^(?:print|debug|info|warning|warn|error|exception|critical|log|write|writelines|format|"
-    r"join|echo|str|repr)$"
+    rf"^(?:{'|'.join(LOGGING)}|print|write|writelines|format|join|echo|str|repr)$"
 )
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from codemods.analysis.flow.runs import Run, run_of
+from codemods.analysis.logs.levels import LOGGING
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
@@ -16,7 +17,6 @@ from codemods.syntax.tree import Function, Tree, position
 
 CONTAINMENT = ("is_relative_to", "relative_to", "commonpath")
 RESOLVING = ("resolve", "realpath")
-_LOGGING = ("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print")
 _SENDING = re.compile(r"broadcast|send|publish|emit|notify")
 _RUNNERS = ("to_thread", "run_in_threadpool", "run_sync")
 _STRING_TESTS = ("startswith", "endswith")
@@ -133,7 +133,7 @@ class Uses:
             if not isinstance(item, ast.Call):
                 continue
             name = last_name(item.func)
-            if name in _LOGGING or (in_dict and _SENDING.search(name)):
+            if name in (*LOGGING, "print") or (in_dict and _SENDING.search(name)):
                 return True
         if not isinstance(statement, ast.Return):
             return False

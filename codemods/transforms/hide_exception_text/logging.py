@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.exceptions.text import Exceptions
+from codemods.analysis.logs.levels import NOTICED
 from codemods.analysis.logs.loggers import FAMILIAR, Kind
 from codemods.analysis.logs.tracebacks import shown_in
 from codemods.codemod import Change, Edit, Operation, Refusal, Unit
@@ -18,8 +19,6 @@ from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.statements import LEAVING, blocks_around
 from codemods.syntax.tree import Tree, walk
 
-_LEVELS = ("critical", "fatal", "error", "warning", "warn")
-"""Levels that are written by default, the weightiest first."""
 _REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
 """Functions of error trackers: what they are given is not lost."""
 
@@ -79,7 +78,7 @@ class Logs:
         if awaited is not None:
             return awaited
         for call in self._judge.calls(exceptions.holder or self.tree.module):
-            if call.level not in (*_LEVELS, "exception") or not self._covers(call.node, places):
+            if call.level not in (*NOTICED, "exception") or not self._covers(call.node, places):
                 continue
             if any(item.arg in ("exc_info", None) for item in call.node.keywords):
                 return Written()
@@ -101,7 +100,7 @@ class Logs:
         for call in self._reporters(handler):
             if self._covers(call, places):
                 return Written()
-        for usual in _LEVELS:
+        for usual in reversed(NOTICED):
             for logged in self._calls(handler, usual):
                 if not self._covers(logged.node, places):
                     continue
@@ -148,7 +147,7 @@ class Logs:
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         return (
             method[:1] == "a"
-            and method[1:] in (*_LEVELS, "exception")
+            and method[1:] in (*NOTICED, "exception")
             and isinstance(self.tree.parent(call), ast.Await)
         )
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.analysis.exceptions.text import Exceptions, Kind
+from codemods.analysis.logs.levels import LOGGING
 from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Tree, walk
 
 _EXCEPTION = re.compile(r"(?:e|ex|exc|err|error|exception|\w+_(?:e|ex|exc|err|error|exception))")
-_LOGS = re.compile(r"(?:debug|info|warn|warning|error|exception|critical|fatal|log)")
 _LOGGER = re.compile(r"\b_?log(?:ger|ging)?\b", re.IGNORECASE)
 _NO_SINKS = frozenset(("str", "repr", "print", "format", "type", "isinstance", "format_exc", "len"))
 _MOST_LINES = 25
@@ -129,7 +129,7 @@ def is_log(call: ast.Call) -> bool:
     """Whether a call is written like one of a logger."""
     return (
         isinstance(call.func, ast.Attribute)
-        and _LOGS.fullmatch(call.func.attr) is not None
+        and call.func.attr in LOGGING
         and _LOGGER.search(ast.unparse(call.func.value)) is not None
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from codemods.analysis.logs.levels import weight
 from codemods.codemod import Place
 from codemods.findings.model import Finding, LineRange
 from codemods.syntax.dotted import last_name, last_part
@@ -20,7 +21,7 @@ from codemods.transforms.log_swallowed_exception.handlers import (
     silence,
     try_of,
 )
-from codemods.transforms.log_swallowed_exception.plan import LEVELS, SwallowedPlan
+from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
 
 _EMPTY = frozenset(
     (
@@ -31,7 +32,6 @@ _EMPTY = frozenset(
     )
 )
 """Words of a title that say what is wrong, and not where."""
-_WEIGHTS = {"warn": "warning", "fatal": "critical"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +224,9 @@ def too_low(tree: Tree, handler: ast.ExceptHandler, level: str) -> ast.Call | No
     calls = logs_in(tree, handler)
     if len(calls) != 1:
         return None
-    name = last_name(calls[0].func)
-    return calls[0] if _weight(name) < _weight(level) else None
-
-
-def _weight(level: str) -> int:
-    name = _WEIGHTS.get(level, level)
-    return LEVELS.index(name) if name in LEVELS else len(LEVELS)
+    found, wanted = weight(last_name(calls[0].func)), weight(level)
+    lower = found is not None and wanted is not None and found < wanted
+    return calls[0] if lower else None
 
 
 def _is_done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:

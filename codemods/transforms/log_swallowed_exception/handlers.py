@@ -7,6 +7,7 @@ import enum
 import re
 from collections.abc import Sequence
 
+from codemods.analysis.logs.levels import AWAITED, LOGGING
 from codemods.analysis.logs.tracebacks import shown_in
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
@@ -14,16 +15,14 @@ from codemods.syntax.handlers import innermost_handler, reraising, type_names
 from codemods.syntax.tree import FUNCTIONS, Tree, position
 
 BROAD = ("Exception", "BaseException")
-_PLAIN = ("debug", "info", "warning", "warn", "error", "critical", "fatal", "exception", "log")
-LOGS = (*_PLAIN, *(f"a{name}" for name in _PLAIN))
-"""Methods of loggers; structlog has each of them as a coroutine too."""
 _TELLS = re.compile(
     r"(?:^|_)(?:a?(?:debug|info|warn\w*|error|critical|exception)|log\w*|print\w*|report\w*|"
     r"notif\w*|notice\w*|record\w*|capture_\w+|alert\w*|fail\w*|skip\w*|xfail|s?echo|abort\w*|"
     r"\w*exit|quit|die|stop_err)"
     r"(?:$|_)"
 )
-"""Names of functions that tell somebody: a log, a terminal, an error tracker, a test run."""
+"""Names of functions that tell somebody: a log, a terminal, an error tracker, a test run. Parts of
+names (``log_error``), so that no list of methods does."""
 _CONTROL = (
     # Optional packages, lookups, queues, and files that may be gone: the exception is the answer.
     *("ImportError", "ModuleNotFoundError", "KeyError", "IndexError", "LookupError"),
@@ -74,7 +73,7 @@ def logs_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
         call
         for statement in handler.body
         for call in tree.within(statement, ast.Call)
-        if last_name(call.func) in LOGS and innermost_handler(tree, call) is handler
+        if last_name(call.func) in (*LOGGING, *AWAITED) and innermost_handler(tree, call) is handler
     ]
     return sorted(found, key=position)
 
@@ -150,7 +149,7 @@ def _is_nothing(statement: ast.stmt) -> bool:
 
 def _is_machinery(tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a log call runs the function: then one in it may run it again."""
-    if function.name in LOGS:
+    if function.name in (*LOGGING, *AWAITED):
         return True
     holder = tree.parent(function)
     if function.name not in _MACHINERY or not isinstance(holder, ast.ClassDef):

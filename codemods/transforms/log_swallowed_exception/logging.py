@@ -6,6 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
+from codemods.analysis.logs.levels import LEVELS
 from codemods.analysis.logs.loggers import FAMILIAR, Kind
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
@@ -20,7 +21,6 @@ from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.log_swallowed_exception.names import exception_name
 from codemods.transforms.log_swallowed_exception.text import Spot, text_of
 
-_OWN = ("debug", "info", "warning", "error", "critical", "exception")
 _PLACES = re.compile(r"%[^%]")
 
 
@@ -181,7 +181,7 @@ class Writer:
         ``None`` where ``call`` is none of a log function of the project, or its module has none
         for the level that takes a text.
         """
-        if not isinstance(call.func, ast.Name) or call.func.id not in _OWN:
+        if not isinstance(call.func, ast.Name) or call.func.id not in (*LEVELS, "exception"):
             return None
         tree = self._tree
         bound = binding_of(tree, call.func.id, call)

@@ -6,15 +6,14 @@ import ast
 import re
 from dataclasses import dataclass
 
+from codemods.analysis.logs.levels import LEVELS
 from codemods.codemod import Plan
 from codemods.demands.text import spoken_count
 from codemods.findings.model import Finding, LineRange, Location, LocationKind
 from codemods.findings.rules import names_of
 from codemods.findings.text import code_spans, line_range
 
-LEVELS = ("debug", "info", "warning", "error", "critical", "exception")
-"""Weakest first; ``exception`` is an error with its traceback."""
-_WORD = "|".join((*LEVELS, "warn"))
+_WORD = "|".join((*LEVELS, "exception", "warn"))
 
 SILENT_RULES = (
     *("S110", "B110", "try-except-pass", "try_except_pass", "py/empty-except"),
