@@ -21,8 +21,9 @@ FOLDERS = {"codemods": "codemods", "codemods.cli": "cli"}
 CATALOGUE = "codemods.transforms"
 LONG_FUNCTION = 60
 LONG_FILE = 400
-SMALL_BODY = 150
-"""Characters of a dumped body below which two equal ones are no copy worth a shared name."""
+SMALL_BODY = 10
+"""Nodes up to which two equal bodies are no copy worth a shared name: they hand on an attribute or
+what one function gives."""
 
 
 class House:
@@ -86,11 +87,11 @@ class House:
         }
 
     @cached_property
-    def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        """Every function and method."""
+    def functions(self) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+        """Every function and method, with its module."""
         return [
-            node
-            for tree in self.trees.values()
+            (module, node)
+            for module, tree in self.trees.items()
             for node in ast.walk(tree)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         ]
@@ -112,15 +113,15 @@ class House:
                     targets.difference_update(free)
         return set(left)
 
-    def equal_bodies(self) -> int:
+    def equal_bodies(self) -> list[list[str]]:
         """Groups of functions whose bodies are the same but for the docstring."""
-        groups: dict[str, int] = defaultdict(int)
-        for node in self.functions:
+        groups: dict[str, list[str]] = defaultdict(list)
+        for module, node in self.functions:
             body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-            text = ";".join(ast.dump(item) for item in body)
-            if len(text) >= SMALL_BODY:
-                groups[text] += 1
-        return sum(number > 1 for number in groups.values())
+            nodes = [item for statement in body for item in ast.walk(statement)]
+            if sum(not isinstance(item, ast.expr_context) for item in nodes) > SMALL_BODY:
+                groups[";".join(map(ast.dump, body))].append(f"{module}:{node.lineno} {node.name}")
+        return [places for places in groups.values() if len(places) > 1]
 
     def matches(self, pattern: str) -> int:
         """How often an expression occurs in the code."""
@@ -135,9 +136,10 @@ MEASURES: Mapping[str, Callable[[House], float]] = {
     ),
     "median codemod, lines": lambda house: statistics.median(house.codemods.values()),
     "modules in circles": lambda house: len(house.in_circles()),
-    "groups of equal bodies": House.equal_bodies,
+    "groups of equal bodies": lambda house: len(house.equal_bodies()),
     f"functions over {LONG_FUNCTION} lines": lambda house: sum(
-        (node.end_lineno or node.lineno) - node.lineno >= LONG_FUNCTION for node in house.functions
+        (node.end_lineno or node.lineno) - node.lineno >= LONG_FUNCTION
+        for _, node in house.functions
     ),
     f"files over {LONG_FILE} lines": lambda house: sum(
         house.lines(name) > LONG_FILE for name in house.paths

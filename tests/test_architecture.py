@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.test_package import script
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,6 +96,42 @@ def test_a_codemod_does_not_reach_into_another() -> None:
 def test_no_helper_lies_flat_among_the_codemods() -> None:
     flat = [path.name for path in (ROOT / "codemods/transforms").glob("_*.py")]
     assert flat == ["__init__.py"]
+
+
+def test_no_body_is_written_twice() -> None:
+    """What two of them need lies in a room below both."""
+    assert HOUSE.equal_bodies() == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("def f(a):\n    return [b for b in a if b.c and not b.d]", "def g(a):\n    {}", True),
+        (
+            "def f(a):\n    return [b for b in a if b.c and not b.d]",
+            'def g():\n    "D."\n    {}',
+            True,
+        ),
+        (
+            "def f(a):\n    return [b for b in a if b.c and not b.d]",
+            "class C:\n  def g():\n    {}",
+            True,
+        ),
+        (
+            "def f(a):\n    return [b for b in a if b.c and not b.d]",
+            "def g(a):\n    h()\n    {}",
+            False,
+        ),
+        ("def f(self):\n    return self.source.tree", "def g(self):\n    {}", False),
+    ],
+)
+def test_what_counts_as_written_twice(one: str, other: str, equal: bool, tmp_path: Path) -> None:
+    (tmp_path / "codemods").mkdir()
+    body = one.partition("\n")[2].strip()
+    for name, text in (("a", one), ("b", other.format(body))):
+        (tmp_path / f"codemods/{name}.py").write_text(text, "utf-8")
+    house = script("benchmarks/house.py").House(tmp_path)
+    assert bool(house.equal_bodies()) is equal
 
 
 def test_no_file_is_too_long() -> None:

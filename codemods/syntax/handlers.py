@@ -27,14 +27,9 @@ def innermost_handler(tree: Tree, node: ast.AST) -> ast.ExceptHandler | None:
     return None
 
 
-def handler_reraises(handler: ast.ExceptHandler) -> bool:
-    """Whether the handler raises its exception again, on any of its paths: see
-    :func:`reraising`."""
-    return reraising(handler) is not None
-
-
 def reraising(handler: ast.ExceptHandler) -> ast.stmt | None:
-    """The first of :func:`raised_again`."""
+    """Where the handler raises its exception again, on any of its paths: the first of
+    :func:`raised_again`."""
     return next(raised_again(handler), None)
 
 

@@ -32,7 +32,6 @@ MODULE_NAMES = frozenset(
     }
 )
 CLASS_NAMES = frozenset({"__class__", "__module__", "__qualname__"})
-IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
 
 _TRIES = (ast.Try, ast.TryStar)
 

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from codemods.syntax.handlers import handler_reraises, handler_types, innermost_handler
+from codemods.syntax.handlers import handler_types, innermost_handler, reraising
 from tests.syntax.marks import marked
 
 IN_NONE = {
@@ -82,7 +82,7 @@ SWALLOWS = [
 
 @pytest.mark.parametrize("body", SWALLOWS)
 def test_a_handler_that_does_not_raise_again(body: str) -> None:
-    assert not handler_reraises(handler_of(body))
+    assert reraising(handler_of(body)) is None
 
 
 RERAISES = [
@@ -104,7 +104,7 @@ RERAISES = [
 
 @pytest.mark.parametrize("body", RERAISES)
 def test_a_handler_that_raises_again(body: str) -> None:
-    assert handler_reraises(handler_of(body))
+    assert reraising(handler_of(body)) is not None
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from codemods.syntax.tree import Function, Tree, position, walk
 SUSPENDING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 _HEADED = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Match)
 _SAYING = (*LOGGING, "print", "echo")
-_Block = list[ast.stmt]
 
 
 @dataclass(frozen=True, slots=True)

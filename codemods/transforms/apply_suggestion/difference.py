@@ -20,7 +20,6 @@ _FLAT = (
     *(ast.Attribute, ast.Subscript, ast.Slice, ast.Starred, ast.Await, ast.UnaryOp, ast.IfExp),
     *(ast.Tuple, ast.List, ast.Dict, ast.Set, ast.BoolOp, ast.NamedExpr, ast.Lambda),
 )
-_CHAINED = (ast.BinOp, ast.Compare, ast.AugAssign, ast.BoolOp)
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,6 @@ from codemods.transforms.await_with_timeout.plan import (
     recognise,
 )
 
-_TIMEOUTS = ("timeout", "timeout_at", "fail_after")
-
 
 def find(scope: Scope, plan: TimeoutPlan) -> Iterator[Change | Refusal]:
     """The awaited calls that a finding means."""

@@ -20,7 +20,6 @@ _MISSING = re.compile(
 _WRAPPED = re.compile(r"\bwait_for\b|\basyncio\.timeout\b")
 _OFFLOADED = re.compile(r"wait_for`?\(\s*(?:\w+\.)?to_thread\(")
 _VALUE = re.compile(r"\btimeout\s*=\s*~?(?P<value>\d+(?:\.\d+)?|[A-Za-z_][\w.]*)")
-_HANDLED = re.compile(r"\btime-?out(?:Error)?\b", re.IGNORECASE)
 _DONE = re.compile(r"\bwait_for\b|\bwrap\b|\btime-?out", re.IGNORECASE)
 _ERROR = re.compile(r"[^,;.]*\b(?:TimeoutError|the timeout)\b[^;.]*", re.IGNORECASE)
 _NAME = re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:\([^()]*\))?$")

@@ -52,7 +52,6 @@ _BODIES = re.compile(
 )
 _REMOVES = re.compile(r"\W*(?:decide|delete|remove|drop)\b", re.IGNORECASE)
 _FULL = re.compile(r"\b(?:full|whole|entire|existing) bod(?:y|ies)\b", re.IGNORECASE)
-_NEW_LOCK = re.compile(r"\b(?:add|introduce|dedicated|new)\b|\block\w* *[:=]", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(?:self|cls)\.([A-Za-z_]\w*)(?!\w|\s*\()")
 _ASSIGNED = re.compile(r"^\s*(?:global\s+)?([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 _EXAMPLE = re.compile(

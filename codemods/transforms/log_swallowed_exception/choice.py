@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from codemods.analysis.logs.levels import weight
-from codemods.codemod import Place
+from codemods.codemod import Place, lines_of
 from codemods.findings.model import Finding, LineRange
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import type_names
@@ -137,7 +137,7 @@ def _pointed(
     several: list[ast.ExceptHandler] = []
     done: list[ast.ExceptHandler] = []
     for lines in ranges:
-        hit = _inner(place, [item for item in kin if _lines(item).overlaps(lines)], lines)
+        hit = _inner(place, [item for item in kin if lines_of(item).overlaps(lines)], lines)
         alone = len(hit) == 1 and _is_within(lines, try_of(place.source.tree, hit[0]))
         if alone and is_open(place, hit[0], plan):
             # It points at this one: then it is meant whatever it does instead.
@@ -160,14 +160,16 @@ def _pointed(
 
 def _inner(place: Place, hit: list[ast.ExceptHandler], lines: LineRange) -> list[ast.ExceptHandler]:
     """Without the handlers around the one that holds all of ``lines``."""
-    holding = [item for item in hit if item.lineno <= lines.start and _lines(item).end >= lines.end]
+    holding = [
+        item for item in hit if item.lineno <= lines.start and lines_of(item).end >= lines.end
+    ]
     around = {ancestor for item in holding for ancestor in place.source.tree.ancestors(item)}
     return [item for item in hit if item not in around]
 
 
 def _is_within(lines: LineRange, block: ast.Try) -> bool:
     """Whether a range is about a ``try``, and not about more; reports are one line off at times."""
-    around = _lines(block)
+    around = lines_of(block)
     return around.start - 1 <= lines.start and lines.end <= around.end + 1
 
 
@@ -176,7 +178,7 @@ def _innermost(
 ) -> list[ast.ExceptHandler]:
     """The handlers of the smallest ``try`` that holds one of ``lines``."""
     tree = place.source.tree
-    around = [item for item in kin if _lines(try_of(tree, item)).overlaps(lines)]
+    around = [item for item in kin if lines_of(try_of(tree, item)).overlaps(lines)]
     if not around:
         return []
     smallest = min(around, key=lambda item: _length(try_of(tree, item)))
@@ -251,10 +253,6 @@ def _types(handler: ast.ExceptHandler) -> frozenset[str]:
 
 def _last(names: Sequence[str]) -> frozenset[str]:
     return frozenset(last_part(name) for name in names)
-
-
-def _lines(node: ast.ExceptHandler | ast.Try) -> LineRange:
-    return LineRange(node.lineno, node.end_lineno or node.lineno)
 
 
 def _length(node: ast.Try) -> int:

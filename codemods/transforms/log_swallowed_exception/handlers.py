@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import enum
 import re
-from collections.abc import Sequence
 
 from codemods.analysis.logs.levels import AWAITED, LOGGING
 from codemods.analysis.logs.tracebacks import shown_in
@@ -169,11 +168,3 @@ def _is_registered(tree: Tree, name: str) -> bool:
                 if last_name(argument) == name:
                     return True
     return False
-
-
-def hit_by(
-    handlers: Sequence[ast.ExceptHandler], nodes: Sequence[ast.AST]
-) -> list[ast.ExceptHandler]:
-    """Those of ``handlers`` that are among ``nodes``, in their own order."""
-    chosen = set(nodes)
-    return [handler for handler in handlers if handler in chosen]
