@@ -11,7 +11,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.handlers import handler_types
+from codemods.syntax.handlers import type_names
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Tree
 
@@ -142,7 +142,7 @@ def broad(holder: ast.Try) -> ast.ExceptHandler | None:
 
 def _is_broad(handler: ast.ExceptHandler) -> bool:
     """Whether the handler takes whatever a commit can raise."""
-    names = [name.rpartition(".")[2] for name in handler_types(handler)]
+    names = type_names(handler)
     return handler.type is None or any(name in _BROAD for name in names)
 
 
