@@ -12,6 +12,7 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.docstrings import without_parameters
 from codemods.rewriting.import_removal import LINES
 from codemods.syntax.lazy import cst
+from codemods.syntax.parts import parameters_of, positional_of
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Definition, Function, position
 
@@ -159,7 +160,7 @@ def _extent(function: Function, argument: ast.arg) -> tuple[int, int, int | None
 def default_of(function: Function, argument: ast.arg) -> ast.expr | None:
     """The default of a parameter, if it has one."""
     arguments = function.args
-    ordered = [*arguments.posonlyargs, *arguments.args]
+    ordered = positional_of(arguments)
     if argument in ordered:
         index = ordered.index(argument) - (len(ordered) - len(arguments.defaults))
         return arguments.defaults[index] if index >= 0 else None
@@ -171,7 +172,7 @@ def default_of(function: Function, argument: ast.arg) -> ast.expr | None:
 def _leaves_the_rest(function: Function, going: Sequence[ast.arg]) -> bool:
     """Whether no ``/`` and no pair of parentheses loses what it is there for."""
     arguments = function.args
-    everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    everything = parameters_of(arguments)
     return all(
         not group or any(item not in going for item in group)
         for group in (arguments.posonlyargs, everything)

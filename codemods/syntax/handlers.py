@@ -9,6 +9,9 @@ from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import DEFINITIONS, Tree
 
+BROAD = frozenset({"Exception", "BaseException"})
+"""The types that take every exception."""
+
 
 def innermost_handler(tree: Tree, node: ast.AST) -> ast.ExceptHandler | None:
     """The handler in whose body ``node`` runs, while its exception is being handled.
@@ -62,6 +65,16 @@ def handler_types(handler: ast.ExceptHandler) -> tuple[str, ...]:
 def type_names(handler: ast.ExceptHandler) -> tuple[str, ...]:
     """The last word of each type: ``CancelledError`` of ``asyncio.CancelledError``."""
     return tuple(last_part(name) for name in handler_types(handler))
+
+
+def types_in_words(handler: ast.ExceptHandler) -> str:
+    """The types as written, for a sentence; ``everything`` for a bare ``except:``."""
+    return ", ".join(handler_types(handler)) or "everything"
+
+
+def is_broad(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches every exception: bare, or with ``Exception`` among its types."""
+    return handler.type is None or not BROAD.isdisjoint(type_names(handler))
 
 
 def type_expressions(handler: ast.ExceptHandler) -> list[ast.expr]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from codemods.syntax.dotted import last_part
 from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Tree, walk
@@ -25,6 +26,8 @@ ASYNC_LOCKS = frozenset(
 )
 _LOCK_WORDS = frozenset({"lock", "locks", "rlock", "mutex", "locked", "semaphore", "filelock"})
 
+_LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*(?:lock|mutex)$", re.IGNORECASE)
+
 LockKind = Literal["thread", "async"]
 
 
@@ -37,6 +40,11 @@ class HeldLock:
     is_async: bool
     text: str
     """The expression of the lock, as :func:`ast.unparse` writes it."""
+
+    @property
+    def excludes(self) -> bool:
+        """Whether it keeps others out: a semaphore lets several in, whatever it is for."""
+        return "semaphore" not in self.text.lower()
 
 
 def held_locks(tree: Tree, node: ast.AST) -> tuple[HeldLock, ...]:
@@ -75,6 +83,18 @@ def looks_like_lock(expression: ast.expr) -> bool:
             expression = expression.value
         else:
             return isinstance(expression, ast.Name) and _says_lock(expression.id)
+
+
+def names_lock(name: str) -> bool:
+    """Whether a name that a report writes ends like that of a lock: ``self._cache_lock``,
+    ``mutex``, ``Lock``. Shorter than :func:`looks_like_lock`: prose has words like ``locked``."""
+    return _LOCK_NAME.search(name) is not None
+
+
+def locks_named(names: Iterable[str]) -> tuple[str, ...]:
+    """The last words of the names that are those of locks, each once, without the classes."""
+    last = (last_part(name) for name in names if names_lock(name))
+    return tuple(dict.fromkeys(name for name in last if name not in ("Lock", "RLock")))
 
 
 def _says_lock(name: str) -> bool:

@@ -28,6 +28,7 @@ from codemods.analysis.names.values import (
 )
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.parts import values_given
 from codemods.syntax.statements import blocks_around
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 
@@ -195,7 +196,7 @@ def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None
     if known is None or not is_followed(known):
         return None
     if b"BytesIO" in source.data or b"StringIO" in source.data:
-        given = (*call.args, *(item.value for item in call.keywords))
+        given = values_given(call)
         if any(index.type_of(source, item) in _BUFFERS for item in given):
             return None
     function = source.tree.function(call)

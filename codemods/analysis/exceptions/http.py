@@ -10,7 +10,8 @@ from codemods.analysis.names.values import DefinitionRef, Foreign
 from codemods.analysis.web.answers import status_number
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.handlers import type_expressions
+from codemods.syntax.handlers import is_broad, type_expressions
+from codemods.syntax.parts import callee_of
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 
@@ -20,7 +21,6 @@ _KINDS = {
     "starlette.exceptions.HTTPException": "starlette",
 }
 _DEPTH = 4
-_BROAD = ("Exception", "BaseException")
 
 
 class HttpExceptions:
@@ -173,13 +173,6 @@ def always_raises(body: list[ast.stmt]) -> bool:
             return False
 
 
-def is_broad(handler: ast.ExceptHandler) -> bool:
-    """Whether the handler takes every exception."""
-    return handler.type is None or any(
-        isinstance(item, ast.Name) and item.id in _BROAD for item in type_expressions(handler)
-    )
-
-
 def _asks(function: ast.AST) -> bool:
     return any(
         isinstance(node, ast.Call)
@@ -191,7 +184,7 @@ def _asks(function: ast.AST) -> bool:
 
 
 def _called(node: ast.expr) -> ast.expr:
-    return node.func if isinstance(node, ast.Call) else node
+    return callee_of(node)
 
 
 def _own(root: ast.AST) -> Iterator[ast.AST]:

@@ -13,6 +13,7 @@ from codemods.analysis.flow.debug_guards import asks_for_debug
 from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import parameters_of, values_given
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
 from codemods.tables import words
 
@@ -225,7 +226,7 @@ class Exceptions:
 
     def _called(self, call: ast.Call) -> Kind | None:
         name = _dotted(self.tree, call.func)
-        given = [*call.args, *(item.value for item in call.keywords)]
+        given = values_given(call)
         if name.startswith(_TRACEBACKS) and not name.endswith("_stack"):
             return Kind.TRACEBACK
         if name.removeprefix("builtins.") in _TEXTS or name in _UNCHANGED:
@@ -274,7 +275,7 @@ def given_exceptions(function: Function) -> frozenset[str]:
     arguments = function.args
     return frozenset(
         item.arg
-        for item in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        for item in parameters_of(arguments)
         if item.annotation is not None
         and _EXCEPTIONS.fullmatch(ast.unparse(item.annotation).strip("'\""))
     )

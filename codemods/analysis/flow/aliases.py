@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codemods.syntax.names import names_bound
+from codemods.syntax.parts import parameters_of
 from codemods.syntax.tree import DEFINITIONS, Function
 
 OTHER = ""
@@ -26,9 +27,7 @@ class Aliases:
     def __init__(self, function: Function) -> None:
         self.returned: dict[ast.Return, Origins] = {}
         arguments = function.args
-        names = [
-            item.arg for item in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-        ]
+        names = [item.arg for item in parameters_of(arguments)]
         self._block(function.body, {name: frozenset({name}) for name in names})
 
     def _block(self, body: Sequence[ast.stmt], env: Origins | None) -> Origins | None:

@@ -6,6 +6,7 @@ import ast
 
 from codemods.project.source import SourceFile
 from codemods.syntax.handlers import type_names
+from codemods.syntax.parts import values_given
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS
 
@@ -44,7 +45,7 @@ def binds_tighter(source: SourceFile, call: ast.expr) -> bool:
 
 def is_hanging(source: SourceFile, call: ast.Call) -> bool:
     """Whether continuation lines are aligned with the first argument."""
-    arguments: list[ast.expr] = [*call.args, *(item.value for item in call.keywords)]
+    arguments: list[ast.expr] = values_given(call)
     if not arguments or (call.end_lineno or 0) == call.lineno:
         return False
     opening = source.utf8.find(b"(", source.span(call.func).end)

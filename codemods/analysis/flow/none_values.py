@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
+from codemods.syntax.parts import parameters_of, positional_of
 from codemods.syntax.tree import Function, Tree
 
 
@@ -51,13 +52,13 @@ def _left_when_none(function: Function, statement: ast.Return, name: str) -> boo
 def parameter_of(function: Function, name: str) -> ast.arg | None:
     """The parameter of that name, ``*args`` and ``**kwargs`` left out."""
     arguments = function.args
-    named = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    named = parameters_of(arguments)
     return next((item for item in named if item.arg == name), None)
 
 
 def _may_be_none(function: Function, parameter: ast.arg) -> bool:
     arguments = function.args
-    named = [*arguments.posonlyargs, *arguments.args]
+    named = positional_of(arguments)
     if parameter in arguments.kwonlyargs:
         default = arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
     else:

@@ -36,7 +36,7 @@ def held_by_callers(owner: Owner, function: Function, _seen: frozenset[str] = fr
 
 
 def _is_held(owner: Owner, call: ast.Call, seen: frozenset[str]) -> bool:
-    if any("semaphore" not in held.text.lower() for held in held_locks(owner.tree, call)):
+    if any(held.excludes for held in held_locks(owner.tree, call)):
         return True
     caller = owner.tree.function(call)
     if not isinstance(caller, FUNCTIONS):

@@ -12,6 +12,7 @@ from codemods.analysis.names.values import decorator_names
 from codemods.project.source import SourceFile
 from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import binding_of, qualified_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.statements import blocks_around, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, position, walk
 
@@ -68,7 +69,7 @@ def own_locks(owner: Owner) -> list[OwnLock]:
     found: dict[str, list[ast.expr | None]] = {}
     noted: dict[str, list[ast.expr]] = {}
     for statement in owner.assignments():
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        targets = targets_of(statement)
         for target in targets:
             name = _name(owner, target)
             if name is None:

@@ -11,6 +11,7 @@ from codemods.analysis.locks.sections import SUSPENDING, Section, sections
 from codemods.analysis.locks.state import Access, Owner
 from codemods.analysis.names.bindings import own_nodes
 from codemods.project.project import Project
+from codemods.syntax.parts import targets_of, values_given
 from codemods.syntax.statements import blocks_around, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 
@@ -135,7 +136,7 @@ def _loaded(project: Project, owner: Owner, section: Section) -> tuple[tuple[str
         return ()
     if not any(is_slow(project, owner, item) for item in running_nodes(first.value)):
         return ()
-    targets = first.targets if isinstance(first, ast.Assign) else [first.target]
+    targets = targets_of(first)
     state = {item.node for item in section.accesses}
     found = []
     for target in targets:
@@ -179,7 +180,7 @@ def _notified(owner: Owner, section: Section, statement: ast.stmt) -> Shape | No
     if call is None:
         return None
     state = {item.node for item in section.accesses}
-    arguments = [*call.args, *(item.value for item in call.keywords)]
+    arguments = values_given(call)
     reading = [
         index
         for index, argument in enumerate(arguments)

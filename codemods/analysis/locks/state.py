@@ -12,6 +12,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.names import binding_of
+from codemods.syntax.parts import targets_of
 from codemods.syntax.suspension import MUTATORS
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, position
 
@@ -219,7 +220,7 @@ def _objects(owner: Owner) -> set[str]:
         if isinstance(item.value, ast.Call):
             made = last_part(ast.unparse(item.value.func))
             if made.lstrip("_")[:1].isupper() and made not in _CONTAINERS:
-                targets = item.targets if isinstance(item, ast.Assign) else [item.target]
+                targets = targets_of(item)
                 for target in targets:
                     found.add(last_name(target))
     return found
@@ -262,7 +263,6 @@ def locks_of(owner: Owner) -> dict[str, str]:
 def lock_held(owner: Owner, access: Access, lock: str | None = None) -> bool:
     """Whether a lock (``lock``, or any) is held where the access stands."""
     return any(
-        # A semaphore lets several in: whatever it is for, it excludes nobody.
-        "semaphore" not in item.text.lower() and (lock is None or last_part(item.text) == lock)
+        item.excludes and (lock is None or last_part(item.text) == lock)
         for item in held_locks(owner.tree, access.node)
     )

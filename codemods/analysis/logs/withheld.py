@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
+from codemods.syntax.parts import targets_of, values_given
 from codemods.syntax.tree import Tree
 
 _LINTER = re.compile(r"\bnoqa:[^#]*\bTRY400\b")
@@ -103,12 +104,12 @@ def _uses(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> Iterator[tu
         return
     given: dict[str, list[ast.expr]] = {}
     for statement in handler.body:
-        for node in tree.within(statement, ast.Assign, ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]  # type: ignore[attr-defined]
-            for target in targets:
-                if isinstance(target, ast.Name) and node.value is not None:  # type: ignore[attr-defined]
-                    given.setdefault(target.id, []).append(node.value)  # type: ignore[attr-defined]
-    waiting = [*call.args, *(item.value for item in call.keywords)]
+        for node in tree.below(statement):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+                for target in targets_of(node):
+                    if isinstance(target, ast.Name):
+                        given.setdefault(target.id, []).append(node.value)
+    waiting = values_given(call)
     seen = {handler.name}
     while waiting:
         root = waiting.pop()

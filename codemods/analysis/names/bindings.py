@@ -7,6 +7,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codemods.syntax.parts import parameters_of
 from codemods.syntax.tree import (
     COMPREHENSIONS,
     DEFINITIONS,
@@ -98,11 +99,7 @@ def bindings_of(scope: Scope) -> Bindings:
         return found
     if isinstance(scope, (*FUNCTIONS, ast.Lambda)):
         arguments = scope.args
-        for argument in (
-            *arguments.posonlyargs,
-            *arguments.args,
-            *arguments.kwonlyargs,
-        ):
+        for argument in parameters_of(arguments):
             _add(found, argument.arg, Binding(How.PARAMETER, argument, None, argument.annotation))
         for star in (arguments.vararg, arguments.kwarg):
             if star is not None:

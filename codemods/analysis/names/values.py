@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.names.bindings import Scope
 from codemods.project.source import SourceFile
+from codemods.syntax.parts import callee_of, positional_of
 from codemods.syntax.tree import Definition, Function
 
 _ELSEWHERE = ("async", "thread", "executor", "coroutine", "task", "background")
@@ -100,7 +101,7 @@ Values = tuple[Value, ...] | None
 
 def first_parameter(function: Function) -> str | None:
     """The name of a function's first positional parameter."""
-    arguments = (*function.args.posonlyargs, *function.args.args)
+    arguments = positional_of(function.args)
     return arguments[0].arg if arguments else None
 
 
@@ -108,7 +109,7 @@ def decorator_names(node: Definition) -> list[str]:
     """The last name of each decorator: ``cached_property`` of ``@functools.cached_property``."""
     found = []
     for decorator in node.decorator_list:
-        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        target = callee_of(decorator)
         if isinstance(target, (ast.Name, ast.Attribute)):
             found.append(target.id if isinstance(target, ast.Name) else target.attr)
     return found

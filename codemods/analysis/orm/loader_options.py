@@ -14,6 +14,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
 from codemods.syntax.names import binding, qualified_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.tree import Tree
 
 OLD, NEW = "joinedload", "selectinload"
@@ -137,7 +138,7 @@ def has_join_depth(project: Project, source: SourceFile, link: Link) -> bool:
     for statement in model.node.body if model is not None else ():
         if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
             continue
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        targets = targets_of(statement)
         named = any(isinstance(item, ast.Name) and item.id == attribute for item in targets)
         if named and isinstance(statement.value, ast.Call):
             return any(item.arg == "join_depth" for item in statement.value.keywords)

@@ -11,6 +11,7 @@ from typing import Literal
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.values import DefinitionRef
 from codemods.syntax.dotted import last_part
+from codemods.syntax.parts import keyword_value
 from codemods.syntax.tree import FUNCTIONS, is_none, walk
 
 Cardinality = Literal["many", "one"]
@@ -37,7 +38,7 @@ class Relationship:
 
     def keyword(self, name: str) -> ast.expr | None:
         """The value of a keyword argument."""
-        return next((item.value for item in self.call.keywords if item.arg == name), None)
+        return keyword_value(self.call, name)
 
     @property
     def target(self) -> str | None:

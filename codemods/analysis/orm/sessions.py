@@ -11,7 +11,8 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.handlers import type_names
+from codemods.syntax.handlers import is_broad, type_names
+from codemods.syntax.parts import callee_of
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Tree
 
@@ -19,7 +20,7 @@ _SESSIONS = re.compile(
     r"(?:^|[._])(?:session|sess|db|database|conn|connection|transaction|tx|trans)\d?(?:\(\))?$",
     re.IGNORECASE,
 )
-_BROAD = ("Exception", "BaseException", "SQLAlchemyError", "DBAPIError", "DatabaseError")
+_OF_DATABASES = ("SQLAlchemyError", "DBAPIError", "DatabaseError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Sessions:
         for ancestor in self._tree.ancestors(call.node):
             if isinstance(ancestor, ast.Try) and child in ancestor.body:
                 for handler in ancestor.handlers:
-                    if _is_broad(handler) and _rolls_back(handler, plain):
+                    if _takes_all(handler) and _rolls_back(handler, plain):
                         return f"the handler in line {handler.lineno} rolls back"
             if isinstance(ancestor, (ast.With, ast.AsyncWith)) and child in ancestor.body:
                 for item in ancestor.items:
@@ -90,7 +91,7 @@ class Sessions:
     def _decorated(self, function: ast.AST) -> str | None:
         """Whether a decorator of the project rolls back around the whole function."""
         for decorator in getattr(function, "decorator_list", ()):
-            target = decorator.func if isinstance(decorator, ast.Call) else decorator
+            target = callee_of(decorator)
             for ref in index_of(self._project).definition_of(self._source, target):
                 calls = [item for item in ast.walk(ref.node) if isinstance(item, ast.Call)]
                 if any(getattr(item.func, "attr", "") == "rollback" for item in calls):
@@ -137,13 +138,12 @@ class Sessions:
 
 def broad(holder: ast.Try) -> ast.ExceptHandler | None:
     """The first handler of a ``try`` that takes whatever a commit can raise."""
-    return next((item for item in holder.handlers if _is_broad(item)), None)
+    return next((item for item in holder.handlers if _takes_all(item)), None)
 
 
-def _is_broad(handler: ast.ExceptHandler) -> bool:
+def _takes_all(handler: ast.ExceptHandler) -> bool:
     """Whether the handler takes whatever a commit can raise."""
-    names = type_names(handler)
-    return handler.type is None or any(name in _BROAD for name in names)
+    return is_broad(handler) or any(name in _OF_DATABASES for name in type_names(handler))
 
 
 def _rolls_back(handler: ast.ExceptHandler, session: str) -> bool:

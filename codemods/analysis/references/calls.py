@@ -19,6 +19,7 @@ from codemods.analysis.references.uses import (
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import base_name
+from codemods.syntax.parts import positional_of
 from codemods.syntax.tree import FUNCTIONS, Definition, Function, Tree
 
 Given = ast.expr | ast.keyword
@@ -265,7 +266,7 @@ def given(call: Call, function: Function, argument: ast.arg) -> Given | None:
     for keyword in call.node.keywords:
         if keyword.arg == argument.arg:
             return _sound(call, keyword, where)
-    ordered = [*arguments.posonlyargs, *arguments.args]
+    ordered = positional_of(arguments)
     position = ordered.index(argument) - call.offset if argument in ordered else None
     if any(keyword.arg is None for keyword in call.node.keywords):
         raise CallersError(f"{where} passes arguments with **")

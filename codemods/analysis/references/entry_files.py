@@ -11,6 +11,7 @@ from codemods.analysis.references.mentions import Mention
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.parts import callee_of, targets_of
 from codemods.syntax.tree import Tree
 from codemods.tables import words
 
@@ -48,7 +49,7 @@ def special(
         target.id
         for item in tree.module.body
         if isinstance(item, (ast.Assign, ast.AnnAssign))
-        for target in (item.targets if isinstance(item, ast.Assign) else [item.target])
+        for target in (targets_of(item))
         if isinstance(target, ast.Name)
     }
     if {"revision", "down_revision"} <= bound or "Migration" in {
@@ -68,7 +69,7 @@ def _is_skipped(tree: Tree) -> bool:
         match item:
             case ast.Assign(targets=[ast.Name(id="pytestmark")], value=value):
                 marks = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
-                called = [mark.func if isinstance(mark, ast.Call) else mark for mark in marks]
+                called = [callee_of(mark) for mark in marks]
                 return any(ast.unparse(mark) == "pytest.mark.skip" for mark in called)
     return False
 

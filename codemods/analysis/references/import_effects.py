@@ -9,6 +9,7 @@ from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.parts import callee_of
 from codemods.syntax.tree import DEFINITIONS, Tree
 from codemods.tables import words
 
@@ -81,7 +82,7 @@ def _is_quiet(node: ast.stmt) -> bool:
 
 
 def _is_quiet_decorator(node: ast.expr) -> bool:
-    return last_name(node.func if isinstance(node, ast.Call) else node) in _QUIET_DECORATORS
+    return last_name(callee_of(node)) in _QUIET_DECORATORS
 
 
 def _is_quiet_base(project: Project, source: SourceFile, node: ast.expr) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import type_names
+from codemods.syntax.handlers import is_broad, type_names
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Tree
@@ -19,7 +19,7 @@ BOUNDABLE = {
     **{f"multiprocessing.{name}": False for name in ("Queue", "JoinableQueue")},
 }
 """The queues that take a ``maxsize``, and whether their ``put`` is awaited."""
-_FULL = ("QueueFull", "Full", "Exception", "BaseException")
+_FULL = ("QueueFull", "Full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,7 @@ def _handles_full(tree: Tree, node: ast.AST) -> bool:
     for ancestor in tree.ancestors(node):
         if isinstance(ancestor, ast.Try) and child in ancestor.body:
             for handler in ancestor.handlers:
-                names = type_names(handler)
-                if handler.type is None or any(name in _FULL for name in names):
+                if is_broad(handler) or any(name in _FULL for name in type_names(handler)):
                     return True
         if opens_frame(ancestor, child):
             return False

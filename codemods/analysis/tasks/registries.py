@@ -9,6 +9,7 @@ from typing import Literal
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
 from codemods.syntax.names import binding, qualified_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 
 _STARTERS = ("asyncio.create_task", "asyncio.ensure_future")
@@ -88,7 +89,7 @@ def _is_task(tree: Tree, entry: Entry) -> bool:
         if isinstance(node, (ast.Assign, ast.AnnAssign))
         and any(
             isinstance(target, ast.Name) and target.id == entry.task.id
-            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            for target in (targets_of(node))
         )
     ]
     return any(isinstance(value, ast.Call) and _starts(tree, value) for value in made)

@@ -10,6 +10,7 @@ from codemods.analysis.names.values import first_parameter
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import keyword_value, targets_of
 from codemods.syntax.scopes import find_scope, scope_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, is_none, walk
 
@@ -141,7 +142,7 @@ def _given(source: SourceFile, call: ast.Call) -> ast.expr | None:
     keyword, index = _BY_NAME.get(qualified_name(source.tree, function) or "", ("", 0))
     if not keyword:
         return None
-    named = next((item.value for item in call.keywords if item.arg == keyword), None)
+    named = keyword_value(call, keyword)
     return named or (call.args[index] if len(call.args) > index else None)
 
 
@@ -170,7 +171,7 @@ def _single_worker(tree: Tree, call: ast.Call) -> str:
     text = ast.unparse(pool)
     statements: list[ast.Assign | ast.AnnAssign] = [*tree.of(ast.Assign), *tree.of(ast.AnnAssign)]
     for statement in statements:
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        targets = targets_of(statement)
         made = statement.value
         if isinstance(made, ast.Call) and any(ast.unparse(item) == text for item in targets):
             sizes = [*made.args[:1], *(i.value for i in made.keywords if i.arg == "max_workers")]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.threads.calls import Calls, Launch
 from codemods.syntax.dotted import last_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.tree import DEFINITIONS, Function, Tree, position
 
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
@@ -106,7 +107,7 @@ class Order:
         made = self.tree.parent(self.launch.call) if self.launch.call is not None else None
         if not isinstance(made, (ast.Assign, ast.AnnAssign)):
             return []
-        targets = made.targets if isinstance(made, ast.Assign) else [made.target]
+        targets = targets_of(made)
         return [ast.unparse(item) for item in targets]
 
     def _ends(self, function: Function) -> Iterator[ast.AST]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import positional_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 
 _METHODS = (
@@ -35,7 +36,7 @@ class Parameter:
 def parameters(function: Function) -> Iterator[Parameter]:
     """The parameters of ``function`` in the order of its header, without ``*`` and ``**``."""
     arguments = function.args
-    plain = [*arguments.posonlyargs, *arguments.args]
+    plain = positional_of(arguments)
     padded: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
     defaults = [*padded, *arguments.defaults]
     for index, item in enumerate(plain):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Place
 from codemods.syntax.dotted import last_part
+from codemods.syntax.parts import callee_of
 from codemods.transforms.apply_suggestion.code import (
     Kind,
     Snippet,
@@ -72,7 +73,7 @@ def is_new(node: ast.AST, new: Snippet, wish: Wish) -> bool:
     if wish.form == "level":
         return isinstance(node, ast.Attribute) and node.attr == last_part(wish.new)
     if wish.form == "wrap":
-        function = new.nodes[0].func if isinstance(new.nodes[0], ast.Call) else new.nodes[0]
+        function = callee_of(new.nodes[0])
         return isinstance(node, ast.Call) and same(function, node.func) and bool(node.args)
     if new.kind is Kind.OPERATOR:
         return has_operator(node, new)
@@ -165,7 +166,7 @@ def is_callee(call: ast.Call, text: str) -> bool:
     if callee is None or callee.kind is not Kind.EXPRESSION:
         return False
     expression = callee.expression
-    function = expression.func if isinstance(expression, ast.Call) else expression
+    function = callee_of(expression)
     if same(function, call.func):
         return True
     # Prose says `merge()` for `self.merge()`.

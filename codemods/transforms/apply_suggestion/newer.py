@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Place
 from codemods.syntax.names import binding_of, qualified_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.apply_suggestion.adding import names_read
 from codemods.transforms.apply_suggestion.code import (
@@ -292,5 +293,5 @@ class Newer:
 
 
 def _targets(statement: ast.Assign | ast.AugAssign) -> set[str]:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    targets = targets_of(statement)
     return {ast.unparse(item) for item in targets}

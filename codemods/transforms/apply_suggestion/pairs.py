@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.codemod import Place
+from codemods.syntax.parts import values_given
 from codemods.transforms.apply_suggestion.code import (
     SYMBOLS,
     Kind,
@@ -183,7 +184,7 @@ class Pair:
             given = [item.value for item in around.keywords if item.arg == "dtype"]
             if given and same(wanted.args[0], given[0]):
                 return []
-        arguments = [*wanted.args, *(item.value for item in wanted.keywords)]
+        arguments = values_given(wanted)
         return [Step("suffix", call, self.wish.suffix, ast.Tuple(arguments, ast.Load()))]
 
     def _elements(self, old: list[ast.expr], new: list[ast.expr]) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from codemods.analysis.names.index import index_of
 from codemods.codemod import Place
 from codemods.project.project import Project
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import positional_of
 from codemods.syntax.tree import FUNCTIONS
 from codemods.tables import words
 from codemods.transforms.apply_suggestion.names import Missing
@@ -81,7 +82,7 @@ def _file_defines(place: Place, call: ast.Call, name: str) -> bool:
     if len(found) != 1:
         return False
     arguments = found[0].args
-    plain = [*arguments.posonlyargs, *arguments.args]
+    plain = positional_of(arguments)
     if name not in {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}:
         return False
     # What is passed by its position already is not to be passed again.
@@ -110,7 +111,7 @@ def lacks_arguments(project: Project, call: ast.expr) -> str | None:
     ]
     for function in found:
         arguments = function.args
-        plain = [*arguments.posonlyargs, *arguments.args]
+        plain = positional_of(arguments)
         needed = plain[: len(plain) - len(arguments.defaults)]
         own = [item for item in needed if item.arg not in ("self", "cls")]
         keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)

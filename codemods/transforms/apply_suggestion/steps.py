@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from codemods.codemod import Place
+from codemods.syntax.handlers import BROAD
+from codemods.syntax.parts import positional_of, targets_of
 from codemods.transforms.apply_suggestion.code import (
     Kind,
     Snippet,
@@ -73,8 +75,7 @@ def is_other_breadth(old: ast.expr | None, new: ast.expr) -> bool:
     ``ImportError`` would be another handler."""
     if same_type(old, new):
         return False
-    broad = ("Exception", "BaseException")
-    if old is None or ast.unparse(old) in broad or ast.unparse(new) in broad:
+    if old is None or ast.unparse(old) in BROAD or ast.unparse(new) in BROAD:
         return True
     olds = old.elts if isinstance(old, ast.Tuple) else [old]
     news = new.elts if isinstance(new, ast.Tuple) else [new]
@@ -96,11 +97,7 @@ def assigned(place: Place, target: ast.expr, new: Snippet) -> Iterator[Found]:
             for item in ast.walk(root)
             if isinstance(item, (ast.Assign, ast.AnnAssign))
             and (value := item.value) is not None
-            and name
-            in [
-                ast.unparse(one)
-                for one in (item.targets if isinstance(item, ast.Assign) else [item.target])
-            ]
+            and name in [ast.unparse(one) for one in (targets_of(item))]
         ]
         if found:
             for item, value in found:
@@ -116,7 +113,7 @@ def assigned(place: Place, target: ast.expr, new: Snippet) -> Iterator[Found]:
 def default_of(arguments: ast.AST | None, parameter: ast.arg) -> ast.expr | None:
     if not isinstance(arguments, ast.arguments):
         return None
-    plain = [*arguments.posonlyargs, *arguments.args]
+    plain = positional_of(arguments)
     if parameter in plain:
         index = plain.index(parameter) - (len(plain) - len(arguments.defaults))
         return arguments.defaults[index] if index >= 0 else None

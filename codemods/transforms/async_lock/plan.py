@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.demands.text import identifiers
 from codemods.findings.model import Finding
-from codemods.syntax.dotted import last_part
+from codemods.syntax.locks import locks_named
 
 _THREAD_LOCK = re.compile(r"\bthreading(?:\.| )R?lock\w*\b|\bblocking lock\b", re.IGNORECASE)
 _IN_LOOP = re.compile(r"\basync\w*\b|\bcoroutines?\b|\bevent[ -]loop\b", re.IGNORECASE)
@@ -21,7 +21,6 @@ _OTHER_WAY = re.compile(
     re.IGNORECASE,
 )
 _TAKEN = re.compile(r"\bwith\s+([A-Za-z_][\w.]*)\s*:")
-_LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*(?:lock|mutex)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +44,6 @@ def recognise(finding: Finding) -> AsyncLockPlan | None:
         return None
     about = f"{words}\n{suggestion}"
     names = (*identifiers(about), *_TAKEN.findall(about))
-    locks = dict.fromkeys(
-        last_part(name)
-        for name in names
-        if _LOCK_NAME.search(name) and last_part(name) not in ("Lock", "RLock")
-    )
+    locks = locks_named(names)
     in_title = _THREAD_LOCK.search(finding.title)
-    return AsyncLockPlan(strength=88 if in_title else 72, locks=tuple(locks))
+    return AsyncLockPlan(strength=88 if in_title else 72, locks=locks)

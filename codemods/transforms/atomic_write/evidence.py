@@ -12,6 +12,7 @@ from codemods.project.paths import ends_in
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name
+from codemods.syntax.parts import positional_of
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.atomic_write.helpers import moved, replaces
 from codemods.transforms.atomic_write.plan import AtomicPlan
@@ -102,4 +103,4 @@ def _taking(tree: Tree, function: ast.Lambda | ast.FunctionDef) -> list[ast.expr
 
 
 def _parameters(function: ast.Lambda | ast.FunctionDef) -> list[str]:
-    return [item.arg for item in (*function.args.posonlyargs, *function.args.args)]
+    return [item.arg for item in positional_of(function.args)]

@@ -14,6 +14,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_part
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import positional_of, values_given
 
 Kind = Literal["path", "handle", "text", "bytes", "json"]
 
@@ -130,7 +131,7 @@ def _kind(source: SourceFile, node: ast.FunctionDef) -> Kind | None:
     text = "\n".join(ast.unparse(part) for part in _parts(source, node))
     if not _UNIQUE_WORDS.search(text) or not replaces(source, node):
         return None
-    positional = [*node.args.posonlyargs, *node.args.args]
+    positional = positional_of(node.args)
     required = positional[: len(positional) - len(node.args.defaults)]
     needed = [
         item
@@ -173,7 +174,7 @@ def _taken(source: SourceFile, node: ast.FunctionDef, content: ast.arg) -> Kind 
     modes = {
         item.value
         for call in calls
-        for item in (*call.args, *(keyword.value for keyword in call.keywords))
+        for item in values_given(call)
         if isinstance(item, ast.Constant) and item.value in ("w", "wb", "wt", "w+b")
     }
     methods = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}

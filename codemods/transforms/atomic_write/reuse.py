@@ -11,6 +11,7 @@ from codemods.codemod import AddImport
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import positional_of
 from codemods.transforms.atomic_write.helpers import Helper
 from codemods.transforms.atomic_write.writes import Writing
 
@@ -83,7 +84,7 @@ def takes(
 
 def _wanted(helper: Helper) -> str:
     """What a helper wants for its first parameter: ``path``, ``text`` or ``either``."""
-    [first, *_] = [*helper.node.args.posonlyargs, *helper.node.args.args]
+    [first, *_] = positional_of(helper.node.args)
     words = set(re.findall(r"\w+", ast.unparse(first.annotation))) if first.annotation else set()
     if words & {"PathLike", "StrPath", "AnyPath"} or {"str", "Path"} <= words:
         return "either"
@@ -135,7 +136,7 @@ def opened_instead(source: SourceFile, helper: Helper, made: Writing) -> bool:
     if helper.kind != "handle" or not plain or made.keyword is not None:
         return False
     arguments = helper.node.args
-    positional = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+    positional = [item.arg for item in positional_of(arguments)]
     # The path comes first under any name; the mode and what follows have those of open().
     following = ["mode", "buffering", "encoding", "errors", "newline"][: len(made.call.args) - 1]
     if positional[1 : len(made.call.args)] != following:
@@ -188,7 +189,7 @@ def _dumps(source: SourceFile, call: ast.Call) -> str | None:
 def _parameters(helper: Helper) -> dict[str, str | None]:
     """The optional parameters of a helper, with their defaults as text."""
     arguments = helper.node.args
-    positional = [*arguments.posonlyargs, *arguments.args]
+    positional = positional_of(arguments)
     optional = positional[len(positional) - len(arguments.defaults) :]
     found: dict[str, str | None] = {
         item.arg: ast.unparse(value)

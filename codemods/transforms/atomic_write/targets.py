@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import handler_types
+from codemods.syntax.handlers import types_in_words
 from codemods.syntax.names import names_bound
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import FUNCTIONS
@@ -125,7 +125,7 @@ def removed_on_error(source: SourceFile, node: ast.AST, path: ast.expr) -> Why |
                     if last_part(name) in _REMOVES and (
                         text in given or name.rpartition(".")[0] == text
                     ):
-                        types = ", ".join(handler_types(handler)) or "everything"
+                        types = types_in_words(handler)
                         detail = f"the handler for {types} removes {text}: it would be the old file"
                         return "removed-on-error", detail
         if opens_frame(ancestor, child):

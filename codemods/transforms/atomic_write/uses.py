@@ -10,6 +10,7 @@ from codemods.analysis.logs.levels import LOGGING
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, Tree
 from codemods.transforms.atomic_write.targets import Why
@@ -103,7 +104,7 @@ def _kept(statement: ast.Return | ast.Assign | ast.AnnAssign, node: ast.Name) ->
     )
     if isinstance(statement, ast.Return):
         return None if written else ("handle-escapes", f"{node.id} is returned ({line})")
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    targets = targets_of(statement)
     if any(isinstance(item, (ast.Attribute, ast.Subscript)) for item in targets) and not written:
         return "handle-escapes", f"{node.id} is kept in {ast.unparse(targets[0])} ({line})"
     return None

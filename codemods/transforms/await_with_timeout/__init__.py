@@ -63,6 +63,7 @@ from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding_of
+from codemods.syntax.parts import callee_of
 from codemods.transforms.await_with_timeout.plan import (
     TIMEOUT_ERROR,
     WRAPPERS,
@@ -116,7 +117,7 @@ def _names(call: ast.Call) -> set[str]:
     found = {name}
     if name in WRAPPERS:
         for argument in call.args[:2]:
-            target = argument.func if isinstance(argument, ast.Call) else argument
+            target = callee_of(argument)
             found.add(last_name(target))
     return found - {""}
 

@@ -6,14 +6,14 @@ import ast
 import re
 from dataclasses import dataclass
 
-from codemods.analysis.exceptions.http import HttpExceptions, is_broad
+from codemods.analysis.exceptions.http import HttpExceptions
 from codemods.analysis.web.parameters import route_of
 from codemods.codemod import AddImport
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.reach import reach
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import type_names
+from codemods.syntax.handlers import is_broad, type_names
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Function, Tree
 

@@ -11,7 +11,7 @@ from codemods.project.project import Project
 from codemods.rewriting.reach import reach
 from codemods.syntax.awaiting import why_no_await
 from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import handler_types, innermost_handler
+from codemods.syntax.handlers import innermost_handler, types_in_words
 from codemods.syntax.imported import local_name
 from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.scopes import scope_table
@@ -95,7 +95,7 @@ class Builder:
         name = validator.exception_name
         handler = ending(self.uses.tree, function, self.at, name)
         if handler is not None:
-            types = ", ".join(handler_types(handler)) or "everything"
+            types = types_in_words(handler)
             self.notes.append(f"{name} ends in the handler for {types} around it")
         elif skips:
             return self._refusal(

@@ -12,6 +12,7 @@ from codemods.analysis.names.values import Known
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.syntax.dotted import last_part
+from codemods.syntax.parts import positional_of
 from codemods.syntax.scopes import scope_table
 from codemods.syntax.tree import Function
 from codemods.transforms.contain_path.uses import Uses
@@ -143,7 +144,7 @@ def _is_not_null(value: ast.expr | None) -> bool:
 def parameters_with_defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr | None]]:
     """The parameters of ``function``, each with its default."""
     arguments = function.args
-    plain = [*arguments.posonlyargs, *arguments.args]
+    plain = positional_of(arguments)
     padded: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
     yield from zip(plain, [*padded, *arguments.defaults], strict=True)
     yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)

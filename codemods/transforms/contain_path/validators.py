@@ -19,6 +19,7 @@ from codemods.rewriting.spelling import spelled
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import type_names
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import positional_of
 
 _RESOLVES = ("resolve", "realpath")
 _CONTAINS = ("is_relative_to", "relative_to", "commonpath")
@@ -91,7 +92,7 @@ def _validator(project: Project, ref: DefinitionRef) -> Validator | None:
     node = ref.node
     if not isinstance(node, ast.FunctionDef) or "." in ref.qualified_name:
         return None
-    arguments = [*node.args.posonlyargs, *node.args.args]
+    arguments = positional_of(node.args)
     required = len(arguments) - len(node.args.defaults)
     if required != 1 or any(default is None for default in node.args.kw_defaults):
         return None

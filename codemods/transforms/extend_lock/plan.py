@@ -9,6 +9,7 @@ from codemods.codemod import Plan
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
+from codemods.syntax.locks import names_lock
 
 _BEHIND = re.compile(
     r"\bafter (?:releasing|leaving|the release of|dropping)\b[^.;\n]{0,30}\block\b|"
@@ -26,7 +27,6 @@ _INSIDE = re.compile(
 _OUTWARDS = re.compile(
     r"\b(?:out of|outside|after releas|before releas|once released)\b[^.;\n]{0,30}", re.IGNORECASE
 )
-_LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*(?:lock|mutex)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ def recognise(finding: Finding) -> ExtendPlan | None:
     if not _BEHIND.search(words) or not _INSIDE.search(prose) or _OUTWARDS.search(prose):
         return None
     about = f"{finding.title}\n{finding.description}\n{prose}"
-    locks = dict.fromkeys(last_part(name) for name in identifiers(about) if _LOCK_NAME.search(name))
+    locks = dict.fromkeys(last_part(name) for name in identifiers(about) if names_lock(name))
     asked = _names(prose)
     told = _names(f"{finding.description}\n{finding.title}")
     if not asked and not told:
@@ -67,4 +67,4 @@ def recognise(finding: Finding) -> ExtendPlan | None:
 
 def _names(text: str) -> tuple[str, ...]:
     found = (*called_names(text), *identifiers(text))
-    return tuple(dict.fromkeys(name for name in found if not _LOCK_NAME.search(name)))
+    return tuple(dict.fromkeys(name for name in found if not names_lock(name)))

@@ -11,8 +11,9 @@ from codemods.analysis.web.answers import blames_client
 from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, Unit, site_of
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import innermost_handler, type_expressions
+from codemods.syntax.handlers import innermost_handler, is_broad, type_expressions
 from codemods.syntax.names import binding, qualified_name
+from codemods.syntax.parts import callee_of
 from codemods.syntax.tree import DEFINITIONS, Tree, push_children, walk
 from codemods.transforms.hide_exception_text.leaks import Leak
 from codemods.transforms.hide_exception_text.logging import Logs, Written, covers
@@ -211,8 +212,7 @@ class Editor:
 
 def swallowed_answer(tree: Tree, handler: ast.ExceptHandler) -> ast.Raise | None:
     """An ``HTTPException`` that the handler's own ``try`` raises, and that it catches."""
-    types = [last_name(item) for item in type_expressions(handler)]
-    if types and not {"Exception", "BaseException"} & set(types):
+    if not is_broad(handler):
         return None
     attempt = tree.parent(handler)
     if not isinstance(attempt, (ast.Try, ast.TryStar)):
@@ -226,7 +226,7 @@ def swallowed_answer(tree: Tree, handler: ast.ExceptHandler) -> ast.Raise | None
         if isinstance(node, (*DEFINITIONS, ast.Lambda, ast.Try, ast.TryStar)):
             continue
         if isinstance(node, ast.Raise) and node.exc is not None:
-            called = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            called = callee_of(node.exc)
             if last_name(called) == "HTTPException":
                 return node
         push_children(node, stack)

@@ -17,6 +17,7 @@ from codemods.analysis.exceptions.text import (
 from codemods.analysis.web.answers import Sinks, returned_status, route_of
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.parts import values_given
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
 from codemods.transforms.hide_exception_text.shown import is_log, skeleton
 
@@ -107,7 +108,7 @@ class Reader:
                         yield Leak(node, attr, f".{attr}", leaf, None, exceptions, False)
 
     def _of_call(self, call: ast.Call, exceptions: Exceptions) -> Iterator[Leak]:
-        arguments = [*call.args, *(item.value for item in call.keywords)]
+        arguments = values_given(call)
         name = last_name(call.func)
         if name in NEVER or not any(self._may_carry(exceptions, item) for item in arguments):
             return
@@ -145,7 +146,7 @@ class Reader:
         for call in sorted(self.tree.within(root, ast.Call), key=self.source.span):
             if last_name(call.func) not in names:
                 continue
-            for argument in (*call.args, *(item.value for item in call.keywords)):
+            for argument in values_given(call):
                 for item in walk(argument):
                     if not isinstance(item, ast.FormattedValue):
                         continue

@@ -15,6 +15,7 @@ from codemods.project.paths import ends_in
 from codemods.project.source import readable
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types, innermost_handler
+from codemods.syntax.parts import values_given
 from codemods.syntax.tree import walk
 from codemods.transforms.hide_exception_text.leaks import NEVER, Leak, Reader, describes, is_text
 from codemods.transforms.hide_exception_text.plan import HidePlan
@@ -185,7 +186,7 @@ def _beside(reader: Reader, leak: Leak, done: set[int]) -> Iterator[Refusal]:
             name = last_name(call.func)
             if is_log(call) or name in NEVER or name[:1].isupper():
                 continue
-            for item in (*call.args, *(keyword.value for keyword in call.keywords)):
+            for item in values_given(call):
                 for leaf in leak.exceptions.leaves(item, ""):
                     if leaf.kind is not Kind.TEXT or id(leaf.node) in done:
                         continue
@@ -214,7 +215,7 @@ def _already(readers: Mapping[str, Reader], plan: HidePlan) -> Iterator[Refusal]
 def _is_fixed_text(call: ast.Call, plan: HidePlan) -> bool:
     if last_name(call.func) not in plan.callees:
         return False
-    values = [*call.args, *(item.value for item in call.keywords)]
+    values = values_given(call)
     return any(
         isinstance(item, ast.Constant) and isinstance(item.value, str) and " " in item.value
         for value in values

@@ -19,6 +19,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import innermost_handler, type_expressions
+from codemods.syntax.parts import parameters_of
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.transforms.hide_exception_text.changes import Editor
 from codemods.transforms.hide_exception_text.leaks import Leak, Reader
@@ -183,7 +184,7 @@ def _given_types(leak: Leak) -> list[ast.expr]:
     holder = leak.exceptions.holder
     if not isinstance(holder, FUNCTIONS):
         return []
-    given = (*holder.args.posonlyargs, *holder.args.args, *holder.args.kwonlyargs)
+    given = parameters_of(holder.args)
     return [
         item.annotation
         for item in given

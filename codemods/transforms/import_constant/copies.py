@@ -23,6 +23,7 @@ from codemods.project.source import SourceFile, readable
 from codemods.rewriting.removal import lines_of
 from codemods.rewriting.spelling import spelled
 from codemods.syntax.lines import Lines
+from codemods.syntax.parts import positional_of
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Tree
 from codemods.transforms.import_constant.plan import ConstantPlan
@@ -280,7 +281,7 @@ def _given_to(tree: Tree, node: ast.expr) -> str | None:
 
 
 def _defaulted(arguments: ast.arguments, default: ast.AST) -> str | None:
-    named = [*arguments.posonlyargs, *arguments.args]
+    named = positional_of(arguments)
     for index, item in enumerate(arguments.defaults):
         if item is default:
             return named[len(named) - len(arguments.defaults) + index].arg

@@ -18,6 +18,7 @@ from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, Site, site_of
 from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import held_locks
+from codemods.syntax.parts import targets_of, values_given
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
@@ -258,10 +259,7 @@ def _hands_itself_on(owner: Owner, shape: Shape) -> bool:
     names = receivers(owner, shape.section.function)[:1]
     return any(
         isinstance(item, ast.Call)
-        and any(
-            isinstance(part, ast.Name) and part.id in names
-            for part in (*item.args, *(keyword.value for keyword in item.keywords))
-        )
+        and any(isinstance(part, ast.Name) and part.id in names for part in values_given(item))
         for item in shape.guarded()
     )
 
@@ -287,7 +285,7 @@ def site(owner: Owner, shape: Shape) -> Site:
 def _type_of(owner: Owner, name: str) -> str:
     for node in walk(owner.node):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            targets = targets_of(node)
             for target in targets:
                 if getattr(target, "attr", getattr(target, "id", None)) == name:
                     last = last_part(ast.unparse(node.value.func))

@@ -12,6 +12,7 @@ from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
+from codemods.syntax.locks import names_lock
 
 _UNGUARDED = re.compile(
     r"\b(?:no|without|lacks?|missing|needs?)\s+(?:\w+[ -]){0,2}?(?:locks?|locking|synchroni\w+|"
@@ -60,7 +61,6 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 """A lock of other state, named for how it is used: this state is to have one like it."""
-_LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*lock$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,7 @@ def recognise(finding: Finding) -> LockPlan | None:
     locks = tuple(
         name
         for name in identifiers(f"{finding.title}\n{suggestion}\n{finding.description}")
-        if _LOCK_NAME.search(name) and name.rpartition(".")[0] not in ("asyncio", "threading")
+        if names_lock(name) and name.rpartition(".")[0] not in ("asyncio", "threading")
         if name.lower() not in ("lock", "rlock") and name not in examples
     )
     state = _last((*_ATTRIBUTE.findall(evidence), *_ASSIGNED.findall(evidence)))
@@ -173,6 +173,6 @@ def _spellings(names: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in names:
         bare = name.lstrip("_")
-        if bare and not _LOCK_NAME.search(bare) and not name.endswith("__"):
+        if bare and not names_lock(bare) and not name.endswith("__"):
             found |= {name: None, bare: None, f"_{bare}": None}
     return tuple(found)

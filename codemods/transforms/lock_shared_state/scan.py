@@ -16,6 +16,7 @@ from codemods.codemod import Change, Place, Refusal, Safety, Scope, site_of
 from codemods.syntax.awaiting import held_locks
 from codemods.syntax.blocks import block_under, headers
 from codemods.syntax.dotted import last_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.statements import running_nodes
 from codemods.syntax.suspension import new_suspension_hazard
 from codemods.syntax.tree import Function, Tree
@@ -169,7 +170,7 @@ def _claims(statement: ast.stmt, stored: set[ast.Attribute | ast.Name]) -> bool:
     if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
         return False
     value = statement.value
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    targets = targets_of(statement)
     # An entry is there whatever it holds; an attribute that is set to nothing is missing still.
     if not any(isinstance(item, ast.Subscript) for item in targets) and (
         isinstance(value, (ast.List, ast.Tuple, ast.Dict, ast.Set))

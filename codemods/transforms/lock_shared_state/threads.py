@@ -25,6 +25,7 @@ from codemods.codemod import Change, Place, Refusal, Scope, site_of
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.statements import running_nodes
 from codemods.syntax.tree import Function, walk
 from codemods.transforms.lock_shared_state.guard import guard
@@ -233,7 +234,7 @@ def _guards_itself(owner: Owner, name: str) -> bool:
     """Whether the state is made as something that threads may share, or that each has alone."""
     for item in walk(owner.node):
         if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(item.value, ast.Call):
-            targets = item.targets if isinstance(item, ast.Assign) else [item.target]
+            targets = targets_of(item)
             if any(last_name(part) == name for part in targets):
                 made = qualified_name(owner.tree, item.value.func) or ""
                 if made.startswith(_OWN_TYPES):

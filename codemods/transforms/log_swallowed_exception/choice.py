@@ -12,15 +12,9 @@ from codemods.analysis.logs.levels import weight
 from codemods.codemod import Place, lines_of
 from codemods.findings.model import Finding, LineRange
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.handlers import type_names
+from codemods.syntax.handlers import is_broad, type_names
 from codemods.syntax.tree import Tree
-from codemods.transforms.log_swallowed_exception.handlers import (
-    Silence,
-    is_broad,
-    logs_in,
-    silence,
-    try_of,
-)
+from codemods.transforms.log_swallowed_exception.handlers import Silence, logs_in, silence, try_of
 from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
 
 _EMPTY = frozenset(

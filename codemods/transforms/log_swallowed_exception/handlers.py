@@ -10,10 +10,9 @@ from codemods.analysis.logs.levels import AWAITED, LOGGING
 from codemods.analysis.logs.tracebacks import shown_in
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.handlers import innermost_handler, reraising, type_names
+from codemods.syntax.handlers import innermost_handler, is_broad, reraising, type_names
 from codemods.syntax.tree import FUNCTIONS, Tree, position
 
-BROAD = ("Exception", "BaseException")
 _TELLS = re.compile(
     r"(?:^|_)(?:a?(?:debug|info|warn\w*|error|critical|exception)|log\w*|print\w*|report\w*|"
     r"notif\w*|notice\w*|record\w*|capture_\w+|alert\w*|fail\w*|skip\w*|xfail|s?echo|abort\w*|"
@@ -75,11 +74,6 @@ def logs_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
         if last_name(call.func) in (*LOGGING, *AWAITED) and innermost_handler(tree, call) is handler
     ]
     return sorted(found, key=position)
-
-
-def is_broad(handler: ast.ExceptHandler) -> bool:
-    """Whether it catches every exception: bare, or with ``Exception`` among its types."""
-    return handler.type is None or any(name in BROAD for name in type_names(handler))
 
 
 def try_of(tree: Tree, handler: ast.ExceptHandler) -> ast.Try:

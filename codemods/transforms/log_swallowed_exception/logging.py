@@ -17,6 +17,7 @@ from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.module_logger import ModuleLogger
 from codemods.syntax.imports import can_import
 from codemods.syntax.names import binding_of, names_loaded
+from codemods.syntax.parts import positional_of
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.log_swallowed_exception.names import exception_name
 from codemods.transforms.log_swallowed_exception.text import Spot, text_of
@@ -216,7 +217,7 @@ class Writer:
         if node is None or not isinstance(ref.node, ast.FunctionDef):
             return None
         arguments = node.args
-        names = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+        names = [item.arg for item in positional_of(arguments)]
         if "exc_info" in (*names, *(item.arg for item in arguments.kwonlyargs)):
             return True
         required = len(names) - len(arguments.defaults)

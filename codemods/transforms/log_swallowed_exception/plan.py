@@ -12,6 +12,7 @@ from codemods.demands.text import spoken_count
 from codemods.findings.model import Finding, LineRange, Location, LocationKind
 from codemods.findings.rules import names_of
 from codemods.findings.text import code_spans, line_range
+from codemods.syntax.handlers import BROAD
 
 _WORD = "|".join((*LEVELS, "exception", "warn"))
 
@@ -179,7 +180,7 @@ def _narrow(suggestion: str) -> tuple[str, ...]:
         found = pattern.search(suggestion)
         if found is not None:
             types = tuple(item.strip() for item in found["types"].split(","))
-            if not {"Exception", "BaseException"} & set(types):
+            if BROAD.isdisjoint(types):
                 return types
     return ()
 

@@ -19,8 +19,8 @@ from codemods.codemod import (
     lines_of,
     site_of,
 )
+from codemods.syntax.handlers import BROAD
 from codemods.syntax.names import qualified_name
-from codemods.transforms.log_swallowed_exception.handlers import BROAD
 from codemods.transforms.log_swallowed_exception.logging import Writer
 from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
 from codemods.transforms.log_swallowed_exception.text import Spot

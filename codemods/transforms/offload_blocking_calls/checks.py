@@ -13,6 +13,8 @@ from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import decorator_names
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
+from codemods.syntax.locks import THREAD_LOCKS
+from codemods.syntax.parts import callee_of, values_given
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.tables import words
 
@@ -45,15 +47,6 @@ _BOUND_TYPES = (
     "sqlalchemy.engine.Connection",
     "sqlalchemy.Connection",
     "sqlmodel.Session",
-)
-_LOCK_TYPES = (
-    "threading.Lock",
-    "threading.RLock",
-    "threading.Condition",
-    "threading.Semaphore",
-    "threading.BoundedSemaphore",
-    "multiprocessing.Lock",
-    "multiprocessing.RLock",
 )
 _LOCK_METHODS = frozenset({"acquire", "release", "locked", "notify", "notify_all"})
 _CONSUMERS = frozenset(
@@ -136,7 +129,7 @@ class Checks:
         # The table knows what may leave its thread; names are asked where it knows nothing.
         for method, owner in _chain(call.func) if known is None else ():
             kind = self.index.type_of(source, owner) or ""
-            if kind.startswith(_LOCK_TYPES) or (
+            if kind in THREAD_LOCKS or (
                 method in _LOCK_METHODS and "lock" in last_name(owner).lower()
             ):
                 return "lock", f"{written}: a lock belongs to the thread that takes it"
@@ -148,7 +141,7 @@ class Checks:
                     f"{written}: what is named {last_name(owner)} is taken for a database "
                     "session or cursor, which must stay in its thread",
                 )
-        for item in (*call.args, *(keyword.value for keyword in call.keywords)):
+        for item in values_given(call):
             kind = self.index.type_of(source, item) or ""
             if kind.startswith(_BOUND_TYPES) or (
                 not kind
@@ -181,7 +174,7 @@ class Checks:
         tree = ref.source.tree
         for node in own_nodes(ref.node):
             if isinstance(node, ast.Raise) and node.exc is not None:
-                raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+                raised = callee_of(node.exc)
                 if isinstance(raised, ast.Name) and raised.id == "StopIteration":
                     return True
             if (

@@ -19,6 +19,7 @@ from codemods.analysis.flow.block_names import (
 from codemods.analysis.names.index import Index
 from codemods.project.source import SourceFile
 from codemods.syntax.names import free_name, names_bound
+from codemods.syntax.parts import keyword_value
 from codemods.syntax.tree import DEFINITIONS, walk
 from codemods.tables import words
 from codemods.transforms.offload_blocking_calls.checks import Why
@@ -177,7 +178,7 @@ class FileShapes:
             if positional:
                 path: ast.expr | None = positional.pop(0)
             else:
-                path = next((k.value for k in opening.keywords if k.arg == "file"), None)
+                path = keyword_value(opening, "file")
             if path is None or (
                 isinstance(path, (ast.Starred, ast.Constant))
                 and not (isinstance(path, ast.Constant) and isinstance(path.value, str))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.demands.text import identifiers
 from codemods.findings.model import Finding
-from codemods.syntax.dotted import last_part
+from codemods.syntax.locks import locks_named
 
 _TWICE = re.compile(
     r"\bnon-?re-?entrant\b|\bnot re-?entrant\b|\b(?:acquired?|taken|takes|locked|held) twice\b|"
@@ -17,7 +17,6 @@ _TWICE = re.compile(
     re.IGNORECASE,
 )
 _REENTRANT = re.compile(r"\bRLock\b|\bre-?entrant lock\b", re.IGNORECASE)
-_LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*(?:lock|mutex)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +37,5 @@ def recognise(finding: Finding) -> ReentrantPlan | None:
     if not _REENTRANT.search(suggestion) or not _TWICE.search(words):
         return None
     about = f"{finding.title}\n{suggestion}\n{finding.description}"
-    locks = dict.fromkeys(
-        last_part(name)
-        for name in identifiers(about)
-        if _LOCK_NAME.search(name) and last_part(name) not in ("Lock", "RLock")
-    )
-    return ReentrantPlan(strength=95 if _TWICE.search(finding.title) else 80, locks=tuple(locks))
+    locks = locks_named(identifiers(about))
+    return ReentrantPlan(strength=95 if _TWICE.search(finding.title) else 80, locks=locks)

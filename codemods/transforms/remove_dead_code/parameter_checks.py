@@ -12,6 +12,7 @@ from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.rewriting.signatures import default_of
 from codemods.syntax.dotted import base_name
+from codemods.syntax.parts import parameters_of, positional_of
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.tables import words
 from codemods.transforms.remove_dead_code.targets import Parameter
@@ -36,7 +37,7 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
     if item.argument in (arguments.vararg, arguments.kwarg):
         return "variadic", f"{item.name} takes whatever is passed"
     static = any(base_name(node) == "staticmethod" for node in function.decorator_list)
-    ordered = [*arguments.posonlyargs, *arguments.args]
+    ordered = positional_of(arguments)
     if item.owner is not None and not static and ordered[:1] == [item.argument]:
         return "receiver", f"{item.name} is what the method is called on"
     holder = item.source.tree.parent(function)
@@ -68,9 +69,7 @@ def _alike(item: Parameter) -> list[str]:
 
     def names(node: Function) -> tuple[str, ...]:
         arguments = node.args
-        return tuple(
-            each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-        )
+        return tuple(each.arg for each in parameters_of(arguments))
 
     mine = names(item.function)
     found = [
@@ -162,7 +161,7 @@ def has_twin(project: Project, item: Parameter) -> str | None:
         if owner is None or owner.node is item.owner or not isinstance(twin.node, FUNCTIONS):
             continue
         arguments = twin.node.args
-        names = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        names = parameters_of(arguments)
         if any(each.arg == item.name for each in names):
             return f"{owner.name}.{item.function.name}()"
     return None

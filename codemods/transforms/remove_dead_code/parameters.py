@@ -19,6 +19,7 @@ from codemods.rewriting.signatures import (
 )
 from codemods.syntax.dotted import base_name
 from codemods.syntax.names import names_loaded
+from codemods.syntax.parts import values_given
 from codemods.syntax.tree import Definition, Function
 from codemods.tables import words
 from codemods.transforms.remove_dead_code.leftovers import unused_imports
@@ -251,7 +252,7 @@ def _arguments(function: Function) -> set[int]:
         id(value)
         for call in ast.walk(function)
         if isinstance(call, ast.Call)
-        for value in (*call.args, *(item.value for item in call.keywords))
+        for value in values_given(call)
     }
 
 

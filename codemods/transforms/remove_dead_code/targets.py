@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
+from codemods.syntax.parts import targets_of
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Definition, Function, Tree
 from codemods.transforms.remove_dead_code.plan import DeadPlan
 
@@ -115,7 +116,7 @@ def _writes(tree: Tree, owner: ast.ClassDef, name: str) -> Iterator[ast.stmt]:
         *tree.within(owner, ast.AnnAssign),
     ]
     for node in nodes:
-        wanted = node.targets if isinstance(node, ast.Assign) else [node.target]
+        wanted = targets_of(node)
         match wanted:
             case [ast.Attribute(value=ast.Name(id="self"), attr=attr)] if attr == name:
                 yield node

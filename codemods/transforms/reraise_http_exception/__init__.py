@@ -58,7 +58,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from codemods.analysis.exceptions.http import HttpExceptions, always_raises, is_broad
+from codemods.analysis.exceptions.http import HttpExceptions, always_raises
 from codemods.codemod import (
     AddImport,
     AuditWords,
@@ -77,6 +77,7 @@ from codemods.codemod import (
 )
 from codemods.findings.model import Severity
 from codemods.rewriting.parsed import statements
+from codemods.syntax.handlers import is_broad
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.lazy import cst
 from codemods.transforms.reraise_http_exception.plan import ReraisePlan, recognise

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemods.analysis.orm.sessions import SessionCall, Sessions, binds, broad
 from codemods.codemod import Change, Operation, Place, Refusal, Safety, Unit, site_of
 from codemods.project.project import Project
-from codemods.syntax.handlers import handler_types
+from codemods.syntax.handlers import types_in_words
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.rollback_on_error.plan import RollbackPlan
@@ -68,7 +68,7 @@ class Commits:
                 "the session is made inside the try, and in a handler it could be missing",
             )
         if holder.handlers and (handler := broad(holder)) is not None:
-            what = f"{call.receiver} is rolled back in the handler for {_types(handler)}"
+            what = f"{call.receiver} is rolled back in the handler for {types_in_words(handler)}"
             operation = Operation(
                 self.source.path, self.source.span(handler), LINE, Unit.HANDLER, call.session
             )
@@ -109,10 +109,6 @@ class Commits:
     ) -> Refusal:
         text = f"{ast.unparse(call.node.func)}(): {detail}"
         return Refusal(reason, text, site_of(self.source, call.node), already)
-
-
-def _types(handler: ast.ExceptHandler) -> str:
-    return ", ".join(handler_types(handler)) or "everything"
 
 
 def _uses(statement: ast.stmt, text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from codemods.analysis.flow.pure import is_pure
 from codemods.codemod import Change, Operation, Refusal, Safety, Unit, site_of
 from codemods.rewriting.removal import lines_of
+from codemods.syntax.parts import targets_of
 from codemods.syntax.scopes import find_scope, scope_of
 from codemods.syntax.statements import siblings
 from codemods.syntax.tree import FUNCTIONS
@@ -52,7 +53,7 @@ class Bindings(Names):
             *self.tree.of(ast.AnnAssign),
         ]
         for node in nodes:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            targets = targets_of(node)
             value = node.value
             if len(targets) != 1 or not isinstance(targets[0], ast.Name) or value is None:
                 continue

@@ -1,0 +1,37 @@
+"""Parts that nodes of several kinds have, or that lie in several fields of one."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.syntax.tree import Node
+
+
+def targets_of(node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr) -> list[ast.expr]:
+    """What an assignment of any kind gives a value."""
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def positional_of(arguments: ast.arguments) -> list[ast.arg]:
+    """The parameters that take a positional argument, but for ``*args``."""
+    return [*arguments.posonlyargs, *arguments.args]
+
+
+def parameters_of(arguments: ast.arguments) -> list[ast.arg]:
+    """The parameters with a name of their own: all but ``*args`` and ``**kwargs``."""
+    return [*positional_of(arguments), *arguments.kwonlyargs]
+
+
+def values_given(call: ast.Call) -> list[ast.expr]:
+    """The values of all arguments of a call."""
+    return [*call.args, *(item.value for item in call.keywords)]
+
+
+def keyword_value(call: ast.Call, name: str) -> ast.expr | None:
+    """The value of the keyword argument of that name."""
+    return next((item.value for item in call.keywords if item.arg == name), None)
+
+
+def callee_of(node: Node) -> Node | ast.expr:
+    """What is called, of a call; anything else itself: ``a.b`` of ``@a.b`` and ``@a.b(…)``."""
+    return node.func if isinstance(node, ast.Call) else node
