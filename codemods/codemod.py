@@ -229,11 +229,7 @@ class Place:
     def meant(self, items: Sequence[Item], node: Callable[[Item], Positioned]) -> list[Item]:
         """The same for what is no node and has one, which ``node`` gives."""
         for ranges in (self.evidence, self.reported):
-            chosen = [
-                item
-                for item in items
-                if any(lines.overlaps(lines_of(node(item))) for lines in ranges)
-            ]
+            chosen = [item for item in items if overlaps(node(item), ranges)]
             if chosen:
                 return chosen
         return list(items)
@@ -305,6 +301,12 @@ def itself(node: Located) -> Located:
 def lines_of(node: Positioned) -> LineRange:
     """The lines that ``node`` stands on."""
     return LineRange(node.lineno, node.end_lineno or node.lineno)
+
+
+def overlaps(node: Positioned, ranges: Iterable[LineRange]) -> bool:
+    """Whether ``node`` stands on a line of one of the ranges."""
+    here = lines_of(node)
+    return any(item.overlaps(here) for item in ranges)
 
 
 def site_of(source: SourceFile, node: Positioned) -> Site:

@@ -41,11 +41,7 @@ def lines_of(
         and lines.indent(first - 1) == lines.indent(last if first > last else first)
     ):
         first -= 1
-    above = below = 0
-    while first - above > 1 and lines.is_blank(first - above - 1):
-        above += 1
-    while last + below < len(lines) and lines.is_blank(last + below + 1):
-        below += 1
+    above, below = lines.blank_around(first, last)
     if last + below >= len(lines):
         # Nothing follows: the file must not end in blank lines.
         start = lines.start(first - above)

@@ -12,7 +12,7 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.docstrings import without_parameters
 from codemods.rewriting.import_removal import LINES
 from codemods.syntax.lazy import cst
-from codemods.syntax.parts import parameters_of, positional_of
+from codemods.syntax.parts import default_of, parameters_of
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Definition, Function, position
 
@@ -152,21 +152,9 @@ def _end_like(changes: dict[str, Any], final: cst.Param) -> None:
 
 def _extent(function: Function, argument: ast.arg) -> tuple[int, int, int | None, int | None]:
     """First and last line and column of a parameter with its annotation and default."""
-    default = default_of(function, argument)
+    default = default_of(function.args, argument)
     end = default if default is not None else argument
     return argument.lineno, argument.col_offset, end.end_lineno, end.end_col_offset
-
-
-def default_of(function: Function, argument: ast.arg) -> ast.expr | None:
-    """The default of a parameter, if it has one."""
-    arguments = function.args
-    ordered = positional_of(arguments)
-    if argument in ordered:
-        index = ordered.index(argument) - (len(ordered) - len(arguments.defaults))
-        return arguments.defaults[index] if index >= 0 else None
-    if argument in arguments.kwonlyargs:
-        return arguments.kw_defaults[arguments.kwonlyargs.index(argument)]
-    return None
 
 
 def _leaves_the_rest(function: Function, going: Sequence[ast.arg]) -> bool:

@@ -56,11 +56,7 @@ def _whole(tree: Tree, lines: Lines, statement: Import, newline: bytes) -> Span 
         return None
     first, last = statement.lineno, statement.end_lineno or statement.lineno
     # Of the blank lines on its two sides the fewer go, so that no gap grows.
-    above = below = 0
-    while first - above > 1 and lines.is_blank(first - above - 1):
-        above += 1
-    while last + below < len(lines) and lines.is_blank(last + below + 1):
-        below += 1
+    above, below = lines.blank_around(first, last)
     at_start = first - above <= 1
     below = below if at_start else min(above, below)
     start, end = lines.start(first), lines.end(last + below)

@@ -40,6 +40,15 @@ class Lines:
         """Whether the line has nothing but white space, or lies behind the end."""
         return not self.raw(line).strip()
 
+    def blank_around(self, first: int, last: int) -> tuple[int, int]:
+        """How many blank lines stand right above the one line, and right below the other."""
+        above = below = 0
+        while first - above > 1 and self.is_blank(first - above - 1):
+            above += 1
+        while last + below < len(self) and self.is_blank(last + below + 1):
+            below += 1
+        return above, below
+
     def is_comment(self, line: int) -> bool:
         """Whether the line holds a comment and nothing else."""
         return self.raw(line).lstrip().startswith(b"#")

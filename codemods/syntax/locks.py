@@ -174,9 +174,7 @@ def _assigned(tree: Tree, expression: ast.expr) -> Iterator[ast.expr]:
 
 
 def _attribute_targets(tree: Tree, expression: ast.Attribute) -> Iterator[ast.AST]:
-    owner = next(
-        (item for item in tree.ancestors(expression) if isinstance(item, ast.ClassDef)), None
-    )
+    owner = tree.class_around(expression)
     if owner is None:
         return
     named = [item for item in tree.of(ast.Attribute) if item.attr == expression.attr]

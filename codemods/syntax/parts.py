@@ -35,3 +35,21 @@ def keyword_value(call: ast.Call, name: str) -> ast.expr | None:
 def callee_of(node: Node) -> Node | ast.expr:
     """What is called, of a call; anything else itself: ``a.b`` of ``@a.b`` and ``@a.b(…)``."""
     return node.func if isinstance(node, ast.Call) else node
+
+
+def default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+    """The default of a parameter, if it has one."""
+    plain = positional_of(arguments)
+    if parameter in plain:
+        index = plain.index(parameter) - (len(plain) - len(arguments.defaults))
+        return arguments.defaults[index] if index >= 0 else None
+    if parameter in arguments.kwonlyargs:
+        return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
+    return None
+
+
+def is_text(node: ast.AST) -> bool:
+    """Whether a text is written there, with values in it or not."""
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )

@@ -216,6 +216,10 @@ class Tree:
                 return ancestor
         return None
 
+    def class_around(self, node: ast.AST) -> ast.ClassDef | None:
+        """The innermost class that holds ``node``."""
+        return next((item for item in self.ancestors(node) if isinstance(item, ast.ClassDef)), None)
+
     def qualified_name(self, node: ast.AST) -> str:
         """``Class.method`` or ``outer.inner`` of a definition, or of what holds ``node``."""
         names = [node.name] if isinstance(node, DEFINITIONS) else []

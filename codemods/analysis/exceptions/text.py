@@ -13,7 +13,7 @@ from codemods.analysis.flow.debug_guards import asks_for_debug
 from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import qualified_name
-from codemods.syntax.parts import parameters_of, values_given
+from codemods.syntax.parts import is_text, parameters_of, values_given
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
 from codemods.tables import words
 
@@ -236,7 +236,7 @@ class Exceptions:
         receiver, method = call.func.value, call.func.attr
         if isinstance(receiver, ast.Name) and receiver.id in self.names:
             return Kind.TEXT if method in _SPOKEN else Kind.PUBLIC
-        if method == "format" and _is_text(receiver):
+        if method == "format" and is_text(receiver):
             return self._strongest(given)
         if method == "join" and given:
             inner = given[0]
@@ -295,9 +295,3 @@ def _dotted(tree: Tree, node: ast.expr) -> str:
     if name is not None or imports:
         return name or ""
     return ast.unparse(node)
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.JoinedStr) or (
-        isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )

@@ -175,10 +175,7 @@ def _uses(found: Behind, *, held: bool) -> list[int]:
     if not isinstance(func, ast.Attribute) or ast.unparse(func.value) in ("self", "cls"):
         return []
     receiver, lock = ast.unparse(func.value), ast.unparse(found.lock)
-    root = next(
-        (item for item in tree.ancestors(found.function) if isinstance(item, ast.ClassDef)),
-        tree.module,
-    )
+    root = tree.class_around(found.function) or tree.module
     lines = []
     for node in tree.within(root, ast.Attribute):
         if ast.unparse(node.value) != receiver or node is func:

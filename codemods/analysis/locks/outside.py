@@ -5,7 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.analysis.locks.state import CONSTRUCTORS, Owner, accesses, is_write, receivers
+from codemods.analysis.locks.state import (
+    Owner,
+    accesses,
+    in_constructor,
+    is_write,
+    receivers,
+)
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.paths import is_test
@@ -13,6 +19,7 @@ from codemods.project.project import Project
 from codemods.project.source import readable
 from codemods.syntax.locks import held_locks
 from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.tables import listed
 
 _MOST = 6
 
@@ -41,7 +48,7 @@ def _is_held(owner: Owner, call: ast.Call, seen: frozenset[str]) -> bool:
     caller = owner.tree.function(call)
     if not isinstance(caller, FUNCTIONS):
         return False
-    if caller.name in CONSTRUCTORS and owner.tree.parent(caller) is owner.node:
+    if in_constructor(owner, caller):
         return True
     return held_by_callers(owner, caller, seen)
 
@@ -80,9 +87,9 @@ def outside_notes(project: Project, owner: Owner, state: Sequence[str]) -> Itera
     if unread and not reads:
         yield f"nothing in the project reads {', '.join(state)} today"
     if writes:
-        yield f"written from outside without the lock: {_listed(writes)}"
+        yield f"written from outside without the lock: {listed(writes, _MOST)}"
     if reads:
-        yield f"read from outside without the lock: {_listed(reads)}"
+        yield f"read from outside without the lock: {listed(reads, _MOST)}"
 
 
 def _inside(owner: Owner, node: ast.Attribute) -> bool:
@@ -90,8 +97,3 @@ def _inside(owner: Owner, node: ast.Attribute) -> bool:
     if function is None or isinstance(function, ast.Lambda):
         return any(item is owner.node for item in owner.tree.ancestors(node))
     return isinstance(node.value, ast.Name) and node.value.id in receivers(owner, function)
-
-
-def _listed(places: Sequence[str]) -> str:
-    more = f" and {len(places) - _MOST} more" if len(places) > _MOST else ""
-    return ", ".join(places[:_MOST]) + more

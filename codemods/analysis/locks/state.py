@@ -64,7 +64,7 @@ class Owner:
             item
             for item in self.tree.definitions()
             if isinstance(item, FUNCTIONS)
-            and (self.node is self.tree.module or _class_of(self.tree, item) is self.node)
+            and (self.node is self.tree.module or self.tree.class_around(item) is self.node)
         ]
 
 
@@ -90,10 +90,6 @@ def owner_of(source: SourceFile, node: ast.AST | None) -> Owner:
     while node is not None and not isinstance(node, (ast.ClassDef, ast.Module)):
         node = source.tree.parent(node)
     return Owner(source, node if node is not None else source.tree.module)
-
-
-def _class_of(tree: Tree, node: ast.AST) -> ast.ClassDef | None:
-    return next((item for item in tree.ancestors(node) if isinstance(item, ast.ClassDef)), None)
 
 
 def receivers(owner: Owner, function: Function) -> tuple[str, ...]:

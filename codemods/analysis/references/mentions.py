@@ -12,7 +12,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Tree
-from codemods.tables import words
+from codemods.tables import listed, words
 
 _SETTINGS = ("entry_points.txt",)
 _DOCUMENTATION = (".md", ".rst", ".txt", ".adoc", ".html", ".mdx", ".po", ".pot")
@@ -289,6 +289,4 @@ def _is_loaded(source: SourceFile, tree: Tree, node: ast.Constant, names: Names)
 
 def shown(mentions: Sequence[Mention]) -> str:
     """The first of some places, and how many more there are."""
-    places = list(dict.fromkeys(str(item) for item in mentions))
-    more = f" and {len(places) - _MOST_SHOWN} more" if len(places) > _MOST_SHOWN else ""
-    return f"{', '.join(places[:_MOST_SHOWN])}{more}"
+    return listed(list(dict.fromkeys(str(item) for item in mentions)), _MOST_SHOWN)

@@ -79,7 +79,7 @@ from codemods.codemod import (
     Refusal,
     Scope,
     by_position,
-    lines_of,
+    overlaps,
 )
 from codemods.findings.model import LineRange, Severity
 from codemods.project.project import Project
@@ -189,7 +189,7 @@ def _message(source: SourceFile, call: LogCall) -> str | None:
 
 
 def _on(ranges: tuple[LineRange, ...], call: LogCall) -> bool:
-    return any(item.overlaps(lines_of(call.node)) for item in ranges)
+    return overlaps(call.node, ranges)
 
 
 _CALL = re.compile(rb"\.(?:%b)\b" % "|".join((*ERRORS, "log")).encode())

@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from codemods.syntax.names import names_loaded
 from codemods.syntax.statements import leaves
 from codemods.transforms.apply_suggestion.code import Kind, Snippet, has_wildcard, read
 from codemods.transforms.apply_suggestion.prose import Wish, means
@@ -178,20 +179,11 @@ def is_cleaning(statement: ast.AST) -> bool:
             not statement.orelse
             and len(statement.body) == 1
             and isinstance(statement.body[0], ast.Assign)
-            and bool(_targets(statement.body[0]) & names_read(statement.test))
+            and bool(_targets(statement.body[0]) & names_loaded(statement.test))
         )
     if not isinstance(statement, ast.Assign):
         return False
-    return bool(_targets(statement) & names_read(statement.value))
-
-
-def names_read(node: ast.AST) -> set[str]:
-    """The names that a piece of code reads."""
-    return {
-        item.id
-        for item in ast.walk(node)
-        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)
-    }
+    return bool(_targets(statement) & names_loaded(statement.value))
 
 
 def _targets(statement: ast.Assign) -> set[str]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from codemods.codemod import Place, Refusal, site_of
+from codemods.codemod import Place, Refusal, overlaps, site_of
 from codemods.syntax.statements import block_of
 from codemods.transforms.apply_suggestion.adding import is_addable
 from codemods.transforms.apply_suggestion.code import read
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found, stands
 from codemods.transforms.apply_suggestion.placing import above_comments, stands_beside, unplaceable
-from codemods.transforms.apply_suggestion.pointing import on, overlaps
+from codemods.transforms.apply_suggestion.pointing import on
 from codemods.transforms.apply_suggestion.prose import Wish
 
 Result = list[Found] | Refusal

@@ -21,7 +21,7 @@ from codemods.codemod import (
     Site,
     site_of,
 )
-from codemods.transforms.apply_suggestion.adding import names_read
+from codemods.syntax.names import names_loaded
 from codemods.transforms.apply_suggestion.coroutines import unawaited
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.edits import operation_of, unfit
@@ -236,7 +236,7 @@ def _unread(place: Place, step: Step, steps: Collection[Step]) -> list[str]:
     }
     for other in steps:
         if other.new is not None:
-            read |= names_read(other.new) if other is not step else _read_after(step)
+            read |= names_loaded(other.new) if other is not step else _read_after(step)
     return [name for name in dict.fromkeys(_stored(step)) if name not in read]
 
 
@@ -245,7 +245,7 @@ def _read_after(step: Step) -> set[str]:
     stored: set[str] = set()
     found: set[str] = set()
     for statement in step.new.body if isinstance(step.new, ast.Module) else ():
-        found |= names_read(statement) & stored
+        found |= names_loaded(statement) & stored
         stored |= {
             node.id
             for node in ast.walk(statement)

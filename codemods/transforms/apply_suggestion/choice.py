@@ -6,8 +6,9 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from codemods.codemod import Place, Refusal, site_of
+from codemods.codemod import Place, Refusal, overlaps, site_of
 from codemods.findings.model import LineRange
+from codemods.tables import shortened
 from codemods.transforms.apply_suggestion.code import Kind, read, same
 from codemods.transforms.apply_suggestion.found import Found, Located, stands
 from codemods.transforms.apply_suggestion.pointing import (
@@ -18,7 +19,6 @@ from codemods.transforms.apply_suggestion.pointing import (
     listed,
     on,
     one_a_line,
-    overlaps,
     pointed,
 )
 from codemods.transforms.apply_suggestion.prose import Wish
@@ -272,5 +272,4 @@ def _are_equal(found: Sequence[Found]) -> bool:
 
 
 def _short(text: str | None) -> str:
-    line = " ".join((text or "").split())
-    return f"`{line if len(line) <= 60 else line[:57] + '...'}`"
+    return f"`{shortened(text or '')}`"

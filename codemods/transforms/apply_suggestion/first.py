@@ -10,14 +10,13 @@ import ast
 import re
 from collections.abc import Sequence
 
-from codemods.codemod import Place, Refusal, site_of
+from codemods.codemod import Place, Refusal, overlaps, site_of
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.apply_suggestion.code import Kind, expressions, leaves, read, same
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.placing import above_comments, unplaceable
-from codemods.transforms.apply_suggestion.pointing import overlaps
 from codemods.transforms.apply_suggestion.prose import Wish
 
 _FIRST = re.compile(r"\b(?:first|beforehand|up front|before)\b", re.IGNORECASE)

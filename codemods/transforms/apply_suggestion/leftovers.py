@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from codemods.codemod import Operation, Place, Unit
 from codemods.project.source import SourceFile
+from codemods.syntax.names import names_loaded
 from codemods.syntax.scopes import bound_name
 from codemods.syntax.spans import Span
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import Function
-from codemods.transforms.apply_suggestion.adding import names_read
 from codemods.transforms.apply_suggestion.difference import Step
 
 _PLAIN = (
@@ -34,7 +34,7 @@ def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[Operation], lis
     function = functions.pop() if len(functions) == 1 else None
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return [], []
-    new = set[str]().union(*(names_read(step.new) for step in steps if step.new is not None))
+    new = set[str]().union(*(names_loaded(step.new) for step in steps if step.new is not None))
     gone: list[ast.AST] = [step.node for step in replaced]
     found: list[ast.stmt] = []
     while True:

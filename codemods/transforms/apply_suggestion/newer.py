@@ -6,11 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.codemod import Place
-from codemods.syntax.names import binding_of, qualified_name
-from codemods.syntax.parts import targets_of
+from codemods.codemod import Place, overlaps
+from codemods.syntax.names import binding_of, names_loaded, qualified_name
+from codemods.syntax.parts import default_of, targets_of
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms.apply_suggestion.adding import names_read
 from codemods.transforms.apply_suggestion.code import (
     Kind,
     Snippet,
@@ -29,15 +28,8 @@ from codemods.transforms.apply_suggestion.found import (
 )
 from codemods.transforms.apply_suggestion.likeness import loses, statement_likeness
 from codemods.transforms.apply_suggestion.parameters import takes
-from codemods.transforms.apply_suggestion.pointing import overlaps
 from codemods.transforms.apply_suggestion.prose import Wish
-from codemods.transforms.apply_suggestion.steps import (
-    caught,
-    default_of,
-    headed,
-    is_other_breadth,
-    restated,
-)
+from codemods.transforms.apply_suggestion.steps import caught, headed, is_other_breadth, restated
 
 _UNSURE = 0.69
 """Likely, and done only where evidence or lines point to it (see ``choose``)."""
@@ -159,10 +151,10 @@ class Newer:
         mine = [item for item in alike_ones if tree.function(item) is function]
         local = {
             name
-            for name in names_read(new.value)
+            for name in names_loaded(new.value)
             if binding_of(tree, name, node).kind in ("local", "parameter")
         }
-        return len(mine) == 1 and shown and bool(local) and local <= names_read(node.value)
+        return len(mine) == 1 and shown and bool(local) and local <= names_loaded(node.value)
 
     def _parameter(self, node: ast.arg, new: ast.AnnAssign) -> Iterator[Found]:
         """``limit: int | None = None``: the annotation and default of a parameter."""
@@ -171,7 +163,8 @@ class Newer:
         if node.annotation is None:
             return
         made = list(steps(node.annotation, new.annotation, self.new, self.place.source))
-        default = default_of(self.place.source.tree.parent(node), node)
+        around = self.place.source.tree.parent(node)
+        default = default_of(around, node) if isinstance(around, ast.arguments) else None
         if new.value is not None:
             if default is None:
                 return

@@ -11,11 +11,13 @@ import ast
 from collections import Counter
 from collections.abc import Sequence
 
-from codemods.codemod import Place, Refusal, site_of
+from codemods.codemod import Place, Refusal, overlaps, site_of
+from codemods.syntax.names import names_loaded
 from codemods.syntax.scopes import scope_of
 from codemods.syntax.statements import LEAVING, block_of, is_bare_constant
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
-from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard, names_read
+from codemods.tables import shortened
+from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard
 from codemods.transforms.apply_suggestion.anchors import (
     anchors_of,
     function_named,
@@ -26,7 +28,6 @@ from codemods.transforms.apply_suggestion.anchors import (
 from codemods.transforms.apply_suggestion.code import Kind, Snippet, read, same
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found
-from codemods.transforms.apply_suggestion.pointing import overlaps
 from codemods.transforms.apply_suggestion.prose import Wish
 
 
@@ -93,7 +94,7 @@ def _too_late(new: Snippet, anchor: ast.stmt) -> str | None:
     for node in new.nodes:
         if isinstance(node, ast.Assign) and is_cleaning(node):
             names = {item.id for item in node.targets if isinstance(item, ast.Name)}
-            if not names & names_read(anchor):
+            if not names & names_loaded(anchor):
                 return f"what stands there does not read {', '.join(sorted(names))}"
     return None
 
@@ -203,7 +204,7 @@ def _guarded(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
     shown = _short(wish.new)
     names = set[str]()
     for node in new.nodes:
-        names |= names_read(node.test if isinstance(node, ast.If) else node)
+        names |= names_loaded(node.test if isinstance(node, ast.If) else node)
     found: dict[int, tuple[Place, ast.stmt]] = {}
     for place in places:
         if not isinstance(place.node, FUNCTIONS):
@@ -216,7 +217,7 @@ def _guarded(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
         for statement in statements_of(place):
             if not overlaps(statement, wish.lines or place.evidence):
                 continue
-            if names_read(head_of(statement)) & local:
+            if names_loaded(head_of(statement)) & local:
                 found[id(statement)] = (place, statement)
                 break
     if len(found) != 1:
@@ -254,5 +255,4 @@ def _refused(place: Place, reason: str, detail: str) -> Refusal:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return f"`{line if len(line) <= 60 else line[:57] + '...'}`"
+    return f"`{shortened(text)}`"

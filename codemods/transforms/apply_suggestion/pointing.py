@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from codemods.codemod import Place
+from codemods.codemod import Place, overlaps
 from codemods.findings.model import LineRange
 from codemods.transforms.apply_suggestion.code import Kind, read, same
 from codemods.transforms.apply_suggestion.found import Found, Located
@@ -118,11 +118,6 @@ def elsewhere(found: Sequence[Found], done: Sequence[tuple[Place, Located]]) -> 
 
 def on(place: Place, node: Located) -> bool:
     return overlaps(node, place.evidence) or overlaps(node, place.reported)
-
-
-def overlaps(node: Located, ranges: Sequence[LineRange]) -> bool:
-    lines = LineRange(node.lineno, node.end_lineno or node.lineno)
-    return any(item.overlaps(lines) for item in ranges)
 
 
 def in_context(place: Place, node: Located, contexts: Sequence[str]) -> bool:

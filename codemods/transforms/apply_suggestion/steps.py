@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemods.codemod import Place
 from codemods.syntax.handlers import BROAD
-from codemods.syntax.parts import positional_of, targets_of
+from codemods.syntax.parts import targets_of
 from codemods.transforms.apply_suggestion.code import (
     Kind,
     Snippet,
@@ -108,15 +108,3 @@ def assigned(place: Place, target: ast.expr, new: Snippet) -> Iterator[Found]:
                 if made:
                     yield Found(place, item, tuple(made))
             return
-
-
-def default_of(arguments: ast.AST | None, parameter: ast.arg) -> ast.expr | None:
-    if not isinstance(arguments, ast.arguments):
-        return None
-    plain = positional_of(arguments)
-    if parameter in plain:
-        index = plain.index(parameter) - (len(plain) - len(arguments.defaults))
-        return arguments.defaults[index] if index >= 0 else None
-    if parameter in arguments.kwonlyargs:
-        return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
-    return None

@@ -106,7 +106,7 @@ def _values(source: SourceFile, path: ast.expr) -> Iterator[ast.expr]:
         if isinstance(statement, ast.Assign) and names_bound(statement) & (wanted - bound):
             yield statement.value
     attributes = {ast.unparse(i) for i in ast.walk(path) if isinstance(i, ast.Attribute)}
-    holder = next((i for i in tree.ancestors(path) if isinstance(i, ast.ClassDef)), None)
+    holder = tree.class_around(path)
     for node in tree.within(holder, ast.Assign) if holder is not None and attributes else ():
         if any(ast.unparse(target) in attributes for target in node.targets):
             yield node.value

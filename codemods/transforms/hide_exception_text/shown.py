@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from codemods.analysis.exceptions.text import Exceptions, Kind
 from codemods.analysis.logs.levels import LOGGING
 from codemods.syntax.dotted import last_name
+from codemods.syntax.parts import is_text
 from codemods.syntax.tree import Tree, walk
 
 _EXCEPTION = re.compile(r"(?:e|ex|exc|err|error|exception|\w+_(?:e|ex|exc|err|error|exception))")
@@ -102,9 +103,7 @@ def _texts(exceptions: Exceptions, callee: str, slot: str, node: ast.expr) -> It
                 *((keyword.arg or place, keyword.value) for keyword in item.keywords),
                 *stack,
             ]
-        elif isinstance(item, ast.JoinedStr) or (
-            isinstance(item, ast.Constant) and isinstance(item.value, str)
-        ):
+        elif is_text(item):
             yield Shown(callee, place, skeleton(item), ast.unparse(item), False)
 
 

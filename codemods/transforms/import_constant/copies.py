@@ -176,11 +176,7 @@ class Copies:
         going = self._going()
         while first > 1 and (first - 1 in going or lines.is_comment(first - 1)):
             first -= 1
-        above = below = 0
-        while first - above > 1 and lines.is_blank(first - above - 1):
-            above += 1
-        while last + below < len(lines) and lines.is_blank(last + below + 1):
-            below += 1
+        above, below = lines.blank_around(first, last)
         if last + below >= len(lines):
             return span
         return Span(span.start, max(span.end, lines.end(last + min(above, below))))

@@ -16,7 +16,7 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import THREAD_LOCKS
 from codemods.syntax.parts import callee_of, values_given
 from codemods.syntax.tree import FUNCTIONS, Tree
-from codemods.tables import words
+from codemods.tables import shortened, words
 
 Why = tuple[str, str]
 """A refusal's reason and detail."""
@@ -227,8 +227,7 @@ def _context_manager(tree: Tree, call: ast.Call, written: str) -> Why | None:
 
 
 def _written(source: SourceFile, call: ast.Call) -> str:
-    text = " ".join(source.segment(call.func).split())
-    return f"{text if len(text) <= 60 else text[:57] + '...'}()"
+    return f"{shortened(source.segment(call.func))}()"
 
 
 def _chain(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:

@@ -18,6 +18,7 @@ from codemods.analysis.references.mentions import (
 )
 from codemods.codemod import Change, DeleteFile, Edit, Refusal, Safety, Scope, Site
 from codemods.project.source import SourceFile, readable
+from codemods.tables import listed
 from codemods.transforms.remove_dead_code.exports import without_entries, without_exports
 
 _MOST_SHOWN = 3
@@ -99,5 +100,4 @@ def _verdict(scope: Scope, source: SourceFile, going: frozenset[str]) -> Change 
 
 def _imported(source: SourceFile, users: Sequence[Importer]) -> str:
     paths = list(dict.fromkeys(item.source.path for item in users))
-    more = f" and {len(paths) - _MOST_SHOWN} more" if len(paths) > _MOST_SHOWN else ""
-    return f"{source.path} is imported by {', '.join(paths[:_MOST_SHOWN])}{more}"
+    return f"{source.path} is imported by {listed(paths, _MOST_SHOWN)}"

@@ -10,9 +10,8 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.paths import is_test
 from codemods.project.project import Project
-from codemods.rewriting.signatures import default_of
 from codemods.syntax.dotted import base_name
-from codemods.syntax.parts import parameters_of, positional_of
+from codemods.syntax.parts import default_of, parameters_of, positional_of
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.tables import words
 from codemods.transforms.remove_dead_code.targets import Parameter
@@ -50,7 +49,7 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
     if is_test(item.source.path):
         text = f"pytest may pass {item.name} to {item.place} by its name"
         return "collected", text
-    default = default_of(function, item.argument)
+    default = default_of(function.args, item.argument)
     if default is not None and not is_pure(default):
         text = f"the default of {item.name} is computed by {ast.unparse(default)}"
         return "default", text

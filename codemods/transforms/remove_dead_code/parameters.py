@@ -11,15 +11,10 @@ from codemods.analysis.references.mentions import shown
 from codemods.codemod import Change, Edit, Refusal, Safety, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.signatures import (
-    call_edit,
-    default_of,
-    docstring_edit,
-    signature_edits,
-)
+from codemods.rewriting.signatures import call_edit, docstring_edit, signature_edits
 from codemods.syntax.dotted import base_name
 from codemods.syntax.names import names_loaded
-from codemods.syntax.parts import values_given
+from codemods.syntax.parts import default_of, values_given
 from codemods.syntax.tree import Definition, Function
 from codemods.tables import words
 from codemods.transforms.remove_dead_code.leftovers import unused_imports
@@ -184,7 +179,7 @@ class ParameterRemoval:
                 edits.append(text)
         dropped: list[tuple[SourceFile, ast.AST]] = [(source, item.argument) for item in mine]
         for item in mine:
-            default = default_of(function, item.argument)
+            default = default_of(function.args, item.argument)
             if default is not None:
                 dropped.append((source, default))
         calls: dict[int, tuple[Call, list[Given]]] = {}

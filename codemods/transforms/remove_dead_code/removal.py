@@ -32,7 +32,7 @@ from codemods.syntax.lines import Lines
 from codemods.syntax.spans import Span
 from codemods.syntax.statements import siblings
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
-from codemods.tables import words
+from codemods.tables import listed, words
 from codemods.transforms.remove_dead_code.leftovers import unused_imports
 from codemods.transforms.remove_dead_code.targets import Target
 
@@ -174,13 +174,11 @@ class Removal:
 
     def _needed(self, target: Target, uses: Sequence[Use]) -> Refusal:
         certain = [use for use in uses if use.certain]
-        shown = certain or list(uses)
-        places = ", ".join(f"{use.path}:{use.line}" for use in shown[:_MOST_SHOWN])
-        more = f" and {len(shown) - _MOST_SHOWN} more" if len(shown) > _MOST_SHOWN else ""
+        places = listed([f"{use.path}:{use.line}" for use in certain or uses], _MOST_SHOWN)
         if certain:
-            text = f"{target.name} is used in {places}{more}"
+            text = f"{target.name} is used in {places}"
             return self._refusal(target, "used", text)
-        text = f"{target.name} may be meant in {places}{more}, where the object is not known"
+        text = f"{target.name} may be meant in {places}, where the object is not known"
         return self._refusal(target, "perhaps-used", text)
 
     def _gone(self, target: Target, found: References) -> Change | Refusal:

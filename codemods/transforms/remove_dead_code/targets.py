@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from codemods.codemod import overlaps
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
@@ -41,7 +42,7 @@ def targets(source: SourceFile, plan: DeadPlan, lines: tuple[LineRange, ...]) ->
     asked = _by_names(source, plan.asked or plan.subjects)
     known = {item.name for item in asked}
     for item in _by_names(source, plan.mentioned):
-        if item.name not in known and any(_overlaps(node, lines) for node in item.nodes):
+        if item.name not in known and any(overlaps(node, lines) for node in item.nodes):
             known.add(item.name)
             asked.append(item)
     return tuple(item for item in asked if not _within(item, asked))
@@ -131,14 +132,9 @@ def _expressions(source: SourceFile, text: str, lines: tuple[LineRange, ...]) ->
         return
     found = [node for node in source.tree.of(ast.Expr) if ast.unparse(node.value) == wanted]
     if len(found) > 1:
-        found = [node for node in found if _overlaps(node, lines)] or found
+        found = [node for node in found if overlaps(node, lines)] or found
     for node in found:
         yield Target(source, wanted, (node,), "expression")
-
-
-def _overlaps(node: ast.stmt, lines: tuple[LineRange, ...]) -> bool:
-    here = LineRange(node.lineno, node.end_lineno or node.lineno)
-    return any(item.overlaps(here) for item in lines)
 
 
 @dataclass(frozen=True, slots=True)
