@@ -18,6 +18,7 @@ from codemods.findings.model import Finding, LineRange, Location, Severity
 from codemods.project.paths import ends_in
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.spans import Span
 
 if TYPE_CHECKING:
@@ -394,4 +395,4 @@ class Codemod:
 
 def codemod_name(module: str) -> str:
     """``codemods.transforms.add_exc_info`` to ``add-exc-info``."""
-    return module.rpartition(".")[2].replace("_", "-")
+    return last_part(module).replace("_", "-")

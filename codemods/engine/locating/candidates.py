@@ -13,6 +13,7 @@ from codemods.engine.locating.evidence import Region
 from codemods.engine.locating.mentions import words
 from codemods.findings.model import Finding, LineRange, Location, LocationKind
 from codemods.project.project import Project
+from codemods.syntax.dotted import last_part
 
 PYTHON = (".py", ".pyi")
 _MOST_HOLDERS = 40
@@ -135,7 +136,7 @@ def holding(project: Project, regions: Sequence[Region], among: Sequence[str]) -
 
 def anchored(project: Project, anchors: Sequence[str], candidate_file: CandidateFile) -> list[str]:
     """The files of a folder slot that hold an anchor; the note beside the path narrows them."""
-    literals = [anchor.rpartition(".")[2].removesuffix("()").encode() for anchor in anchors]
+    literals = [last_part(anchor).removesuffix("()").encode() for anchor in anchors]
     allowed = set(candidate_file.paths)
     found = [
         source.path

@@ -12,6 +12,7 @@ from codemods.engine.locating.location_hints import LocationHints
 from codemods.engine.locating.mentions import in_words, words
 from codemods.engine.locating.outline import Container, Outline
 from codemods.findings.model import LineRange
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS, Definition
 
 NAMES_ENOUGH, NAMES_MOST = 0.5, 0.8
@@ -183,7 +184,7 @@ class FileReading:
     def anchored(self, node: Container) -> bool:
         # The definition's own ``def`` line says nothing about what is done in it.
         own = set() if isinstance(node, ast.Module) else {node.name}
-        others = [item for item in self.hints.anchors if item.rpartition(".")[2] not in own]
+        others = [item for item in self.hints.anchors if last_part(item) not in own]
         return bool(self.outline.holds(node, others or self.hints.anchors))
 
     def outermost(self, nodes: Sequence[Container]) -> list[Container]:

@@ -29,6 +29,7 @@ from codemods.engine.locating.mentions import (
 from codemods.engine.locating.outline import Container, Outline
 from codemods.engine.locating.tokens import bare
 from codemods.findings.model import Finding
+from codemods.syntax.dotted import last_part
 
 _FIX = re.compile(
     r"\b(?:without|instead of|missing|lacks?|has no|have no|not|never|rather than|should|via|using|"
@@ -279,4 +280,4 @@ def location_hints(finding: Finding, plan: Plan | None) -> LocationHints:
 def _scope_mentions(scopes: Iterable[str]) -> Iterable[Mention]:
     for scope in scopes:
         owner, _, name = scope.removesuffix("()").rpartition(".")
-        yield Mention(name, owner.rpartition(".")[2] or None, marked=True)
+        yield Mention(name, last_part(owner) or None, marked=True)

@@ -12,6 +12,7 @@ from codemods.engine.locating.mentions import Mention, words
 from codemods.engine.locating.tokens import Hit, TokenFile, bare
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS, Definition, Function
 
 Container = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -129,12 +130,8 @@ class Outline:
         such; a name that has one definition stays."""
         found = list(nodes)
         said = [node for node in found if any(i.name in classes for i in self.around(node))]
-        taken = {self.name(node).rpartition(".")[2] for node in said}
-        return [
-            node
-            for node in found
-            if node in said or self.name(node).rpartition(".")[2] not in taken
-        ]
+        taken = {last_part(self.name(node)) for node in said}
+        return [node for node in found if node in said or last_part(self.name(node)) not in taken]
 
     def is_stem(self, name: str) -> bool:
         """Whether a name is that of the file itself."""
@@ -371,9 +368,7 @@ class Outline:
     def evidence_match(self, start: int, end: int, names: Iterable[str]) -> set[str]:
         """Which of ``names`` stand as code on these lines; leading underscores do not count."""
         present = self.tokens.names(start, end)
-        return {
-            name for name in names if bare(name.rpartition(".")[2].removesuffix("()")) in present
-        }
+        return {name for name in names if bare(last_part(name).removesuffix("()")) in present}
 
     def at(self, hit: Hit) -> Container:
         """The innermost definition at a hit."""

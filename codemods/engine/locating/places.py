@@ -34,6 +34,7 @@ from codemods.engine.locating.mentions import in_words
 from codemods.engine.locating.outline import Container, Outline
 from codemods.engine.locating.tokens import weight
 from codemods.findings.model import LineRange
+from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS, Definition
 
 ENOUGH = 0.34
@@ -323,9 +324,7 @@ def _same_name(
     outline: Outline, found: Sequence[Container], held: Sequence[Container]
 ) -> list[Container]:
     """Of several definitions of one name those that hold evidence, if any do."""
-    with_evidence = {outline.name(node).rpartition(".")[2] for node in held}
+    with_evidence = {last_part(outline.name(node)) for node in held}
     return [
-        node
-        for node in found
-        if node in held or outline.name(node).rpartition(".")[2] not in with_evidence
+        node for node in found if node in held or last_part(outline.name(node)) not in with_evidence
     ]
