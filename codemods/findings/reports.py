@@ -8,13 +8,19 @@ from pathlib import Path
 
 from codemods.findings.readers.formats import read_text
 from codemods.findings.readers.reading import Damage, FormatError, Reading
-from codemods.findings.selection import SelectionError, reports_mentioning, select
+from codemods.findings.selection import (
+    SelectionError,
+    UnknownFindingError,
+    reports_mentioning,
+    select,
+)
 
 __all__ = [
     "Damage",
     "Reading",
     "ReportError",
     "SelectionError",
+    "UnknownFindingError",
     "find_reports",
     "read_report",
     "reports_mentioning",

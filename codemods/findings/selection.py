@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rapidfuzz import fuzz, process
 
 from codemods.findings.model import Finding
-from codemods.findings.readers.formats import formats_of
+from codemods.findings.readers.formats import may_hold
 from codemods.findings.readers.headings import in_range
 from codemods.findings.readers.reading import Reading
 
@@ -25,6 +25,10 @@ class SelectionError(Exception):
         super().__init__(message)
         self.candidates = candidates
         """Selectors that would name a finding."""
+
+
+class UnknownFindingError(SelectionError):
+    """A selector that names no finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ def select(found: Iterable[Finding | Reading], selector: str) -> Finding:
     """The one finding that ``selector`` names; upper and lower case are the same.
 
     Raises:
-        SelectionError: when several findings or none have that name; the message lists the
-            candidates, or the closest ids.
+        UnknownFindingError: when no finding has that name; the message lists the closest ids.
+        SelectionError: when several have; the message lists them.
     """
     wanted = parse_selector(selector)
     everything = tuple(
@@ -87,23 +91,20 @@ def selector_of(finding: Finding, among: Iterable[Finding]) -> str:
 
 
 def reports_mentioning(paths: Iterable[Path], id: str) -> tuple[Path, ...]:
-    """The files that hold the id of a selector in their bytes: the only ones worth parsing.
+    """The reports that may have the finding of a selector: the first ones worth parsing.
 
     A file that cannot be read stays in, for its reader to say why.
     """
     wanted = parse_selector(id)
-    literal = wanted.id.lower().encode()
     found = []
     for path in paths:
-        if wanted.report is not None and not _is_report(wanted.report, str(path), path.stem):
+        if wanted.report is not None and not _is_report(wanted.report, str(path)):
             continue
         try:
-            written = all(item.writes_ids for item in formats_of(path.suffix))
-            mentioned = not written or literal in path.read_bytes().lower()
+            likely = may_hold(path, wanted.id)
         except OSError:
-            mentioned = True
-        # An issue in a file of its own is named by that file.
-        if mentioned or _same(path.stem, wanted.id):
+            likely = True
+        if likely:
             found.append(path)
     return tuple(found)
 
@@ -113,7 +114,7 @@ def _named(everything: tuple[Finding, ...], wanted: Selector) -> tuple[Finding, 
         item
         for item in everything
         if (wanted.line is None or item.line == wanted.line)
-        and (wanted.report is None or _is_report(wanted.report, item.report, item.report_name))
+        and (wanted.report is None or _is_report(wanted.report, item.report))
     ]
     exact = tuple(item for item in candidates if _same(item.id, wanted.id))
     if exact:
@@ -122,29 +123,33 @@ def _named(everything: tuple[Finding, ...], wanted: Selector) -> tuple[Finding, 
     return second or tuple(item for item in candidates if in_range(item.id, wanted.id))
 
 
-def _is_report(wanted: str, report: str, name: str) -> bool:
+def _is_report(wanted: str, report: str) -> bool:
+    """Whether ``wanted`` is the end of a report's path, with or without its suffix."""
     path, wanted = report.replace("\\", "/").lower(), wanted.replace("\\", "/").lower()
-    return wanted in (path, name.lower()) or f"/{path}".endswith((f"/{wanted}", f"/{wanted}.md"))
+    names = (path, path.removesuffix(PurePosixPath(path).suffix))
+    return any(f"/{name}".endswith(f"/{wanted}") for name in names)
 
 
 def _same(left: str, right: str) -> bool:
     return left.lower() == right.lower()
 
 
-def _unknown(everything: tuple[Finding, ...], wanted: Selector, selector: str) -> SelectionError:
+def _unknown(
+    everything: tuple[Finding, ...], wanted: Selector, selector: str
+) -> UnknownFindingError:
     if not everything:
-        return SelectionError(f"no finding {selector!r}: the reports at hand have none at all")
+        return UnknownFindingError(f"no finding {selector!r}: the reports at hand have none at all")
     elsewhere = tuple(
         selector_of(item, everything) for item in everything if _same(item.id, wanted.id)
     )
     if elsewhere:
-        return SelectionError(
+        return UnknownFindingError(
             f"no finding {selector!r}, but there is {_listed(elsewhere)}", elsewhere
         )
     near = tuple(
         item
         for item in everything
-        if wanted.report is None or _is_report(wanted.report, item.report, item.report_name)
+        if wanted.report is None or _is_report(wanted.report, item.report)
     )
     ids = tuple(dict.fromkeys(item.id for item in near or everything))
     close = process.extract(
@@ -152,7 +157,9 @@ def _unknown(everything: tuple[Finding, ...], wanted: Selector, selector: str) -
     )
     names = tuple(name for name, _, _ in close)
     hint = f"; the closest are {_listed(names)}" if names else ""
-    return SelectionError(f"no finding {selector!r} among {len(near or everything)}{hint}", names)
+    return UnknownFindingError(
+        f"no finding {selector!r} among {len(near or everything)}{hint}", names
+    )
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from codemods.findings.readers.markdown import read_markdown
-from codemods.findings.selection import SelectionError, reports_mentioning, select
+from codemods.findings.selection import (
+    SelectionError,
+    UnknownFindingError,
+    reports_mentioning,
+    select,
+)
 
 FIRST = """\
 ### B-02: one
@@ -78,6 +83,18 @@ def test_reports_of_one_name_are_told_apart_by_their_path() -> None:
         select(readings, "AUDIT:C-1")
     assert caught.value.candidates == ("new/AUDIT.md:C-1", "old/AUDIT.md:C-1")
     assert select(readings, "old/AUDIT.md:C-1").report == "old/AUDIT.md"
+
+
+@pytest.mark.parametrize("suffix", ["md", "txt", "sarif", "sarif.json"])
+def test_a_report_is_named_with_or_without_its_suffix(suffix: str) -> None:
+    path = f"docs/audits/NEW.{suffix}"
+    readings = [*READINGS, read_markdown(SECOND, path)]
+    stem = path.rpartition(".")[0]
+    for name in ("audits/OLD", "its/NEW", "audits/NEW.", f"x/{path}"):
+        with pytest.raises(UnknownFindingError):
+            select(readings, f"{name}:C-1")
+    for name in (path, stem, stem.upper(), stem.removeprefix("docs/"), path.replace("/", "\\")):
+        assert select(readings, f"{name}:C-1").report == path
 
 
 def test_candidates_name_what_they_stand_for() -> None:

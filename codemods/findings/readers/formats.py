@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from codemods.findings.readers.document import parse_document
 from codemods.findings.readers.issue import is_issue, read_issue
-from codemods.findings.readers.markdown import read_markdown
+from codemods.findings.readers.markdown import read_markdown_report
 from codemods.findings.readers.reading import FormatError, Reading
 from codemods.findings.readers.sarif import read_sarif
+
+
+class Ids(enum.Enum):
+    """Where the ids of a format's findings come from."""
+
+    WRITTEN = enum.auto()
+    """They stand in the text."""
+    FILE_NAME = enum.auto()
+    """They stand in the text, or else the file's name is the id."""
+    MADE = enum.auto()
+    """They are made of what the text says: whoever looks for one has to read the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,33 +30,17 @@ class Format:
 
     read: Callable[[str, str], Reading]
     """Takes the text and the report's path as it was given; raises :class:`FormatError`."""
+    ids: Ids
     suffixes: tuple[str, ...] = ()
     """The file names it is for, in lower case; none: every name that no other format has."""
     fits: Callable[[str], bool] = lambda _text: True
     """Whether a text of that name may be of this format."""
-    writes_ids: bool = True
-    """Whether the ids of findings stand in the text: those of SARIF are made of what it says."""
-
-
-def _read_markdown(text: str, report: str) -> Reading:
-    reading = read_markdown(text, report)
-    empty = not reading.findings and not reading.damaged
-    if empty and not _has_headings(text) and not is_issue(text):
-        raise FormatError("is not a report: it has no Markdown headings")
-    return reading
-
-
-def _has_headings(text: str) -> bool:
-    """Whether the text has headings; a ``#`` further down may be a comment of any language."""
-    document = parse_document(text)
-    first = next(number for number, line in enumerate(document.lines, 1) if line.strip())
-    return any(item.level > 1 or item.line == first for item in document.headings)
 
 
 FORMATS = (
-    Format(read_sarif, (".sarif", ".json"), writes_ids=False),
-    Format(_read_markdown),
-    Format(read_issue, fits=is_issue),
+    Format(read_sarif, Ids.MADE, (".sarif", ".json")),
+    Format(read_markdown_report, Ids.WRITTEN),
+    Format(read_issue, Ids.FILE_NAME, fits=is_issue),
 )
 """In the order in which they are tried."""
 
@@ -57,7 +53,7 @@ def formats_of(suffix: str) -> tuple[Format, ...]:
 
 
 def read_text(text: str, suffix: str, report: str) -> Reading:
-    """The findings of a report by the first format that finds any, else by the last that fits.
+    """The findings of a report by the first format that finds any, else by the last that reads it.
 
     Args:
         text: the whole report, not empty.
@@ -65,12 +61,33 @@ def read_text(text: str, suffix: str, report: str) -> Reading:
         report: its path as it was given; kept in every finding.
 
     Raises:
-        FormatError: when the text is no report; the message is one line without the file.
+        FormatError: when the text is in none of its formats: why not in the first. The message is
+            one line without the file.
     """
-    reading = Reading()
+    reading: Reading | None = None
+    refused: FormatError | None = None
     for item in formats_of(suffix):
-        if item.fits(text):
+        if not item.fits(text):
+            continue
+        try:
             reading = item.read(text, report)
-            if reading.findings:
-                break
+        except FormatError as error:
+            refused = refused or error
+            continue
+        if reading.findings:
+            break
+    if reading is None:
+        raise refused or FormatError(f"is in no format of a {suffix} file")
     return reading
+
+
+def may_hold(path: Path, id: str) -> bool:
+    """Whether the report ``path`` may have a finding of this id, without parsing it.
+
+    Raises:
+        OSError: when the file has to be looked into and cannot be read.
+    """
+    kinds = {item.ids for item in formats_of(path.suffix)}
+    if Ids.MADE in kinds or (Ids.FILE_NAME in kinds and path.stem.lower() == id.lower()):
+        return True
+    return id.lower().encode() in path.read_bytes().lower()

@@ -12,7 +12,7 @@ from codemods.findings.readers.document import Document, Heading, parse_document
 from codemods.findings.readers.fields import prose_field, read_fields
 from codemods.findings.readers.headings import Title, parse_heading
 from codemods.findings.readers.locations import FIELDS, read_locations
-from codemods.findings.readers.reading import Damage, Reading
+from codemods.findings.readers.reading import Damage, FormatError, Reading
 from codemods.findings.readers.status import (
     parse_severity,
     parse_status,
@@ -21,8 +21,6 @@ from codemods.findings.readers.status import (
     severity_of_id,
     severity_of_title,
 )
-
-__all__ = ["Damage", "Reading", "read_markdown"]
 
 _FIXES = (
     "suggested fix",
@@ -61,6 +59,24 @@ class _Section:
     @property
     def names(self) -> frozenset[str]:
         return frozenset(item.name for item in self.fields)
+
+
+def read_markdown_report(text: str, report: str) -> Reading:
+    """As :func:`read_markdown`, of a text that may be something else.
+
+    Raises:
+        FormatError: when it has neither findings nor headings.
+    """
+    reading = read_markdown(text, report)
+    if not reading.findings and not reading.damaged and not _has_headings(parse_document(text)):
+        raise FormatError("is not a report: it has no Markdown headings")
+    return reading
+
+
+def _has_headings(document: Document) -> bool:
+    """Whether the text has headings; a ``#`` further down may be a comment of any language."""
+    first = next(number for number, line in enumerate(document.lines, 1) if line.strip())
+    return any(item.level > 1 or item.line == first for item in document.headings)
 
 
 def read_markdown(text: str, report: str) -> Reading:

@@ -7,7 +7,8 @@ from textwrap import dedent
 import pytest
 
 from codemods.findings.model import LineRange, Severity
-from codemods.findings.readers.markdown import Reading, read_markdown
+from codemods.findings.readers.markdown import read_markdown
+from codemods.findings.readers.reading import Reading
 
 TABLE = """\
     | ID | Title | Location |

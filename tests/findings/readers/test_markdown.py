@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codemods.findings.model import Finding, Severity, StatusKind
-from codemods.findings.readers.markdown import Reading, read_markdown
+from codemods.findings.readers.markdown import read_markdown
+from codemods.findings.readers.reading import Reading
 
 
 def read(text: str) -> Reading:
