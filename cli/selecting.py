@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from codemods.engine.match import Match, match
@@ -10,6 +11,7 @@ from codemods.findings.model import Finding, Severity
 from codemods.findings.reports import (
     Reading,
     ReportError,
+    UnknownFindingError,
     find_reports,
     read_report,
     reports_mentioning,
@@ -90,17 +92,18 @@ class Reports:
         return [finding for path in self.paths for finding in self.read(path).findings]
 
     def pick(self, selector: str) -> Finding:
-        """The finding that a selector names; reports without the id's bytes are not parsed.
+        """The finding that a selector names; reports that are not likely to have it are parsed
+        only where the likely ones have not.
 
         Raises:
             SelectionError: when there is none, or several.
         """
-        likely = self.paths if self.named else reports_mentioning(self.paths, selector)
-        readings = [self.read(path) for path in likely]
-        if not any(reading.findings for reading in readings):
-            # For the list of candidates in the message.
-            readings = [self.read(path) for path in self.paths]
-        return select(readings, selector)
+        if not self.named:
+            # The others may have it all the same: an id within a range (DS-6 to DS-12) is
+            # written nowhere.
+            with suppress(UnknownFindingError):
+                return select(map(self.read, reports_mentioning(self.paths, selector)), selector)
+        return select(map(self.read, self.paths), selector)
 
     def repeated(self, finding: Finding) -> bool:
         """Whether the finding's report has its id more than once."""
