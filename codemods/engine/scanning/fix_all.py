@@ -52,7 +52,7 @@ def fix_all(
     after: dict[str, bytes | None] = {}
     fixed: list[Found] = []
     failed: list[Skipped] = []
-    evidence_match: dict[str, Sequence[Found]] = {}
+    remaining: dict[str, Sequence[Found]] = {}
     reaching = narrowed
     for path, task in tasks.items():
         if path in apart.given_up:
@@ -73,8 +73,8 @@ def fix_all(
         fixed += result.changes
         failed += result.failed
         reaching = reaching or any(item.path != path for item in result.files)
-        if result.evidence_match is not None:
-            evidence_match[path] = result.evidence_match
+        if result.remaining is not None:
+            remaining[path] = result.remaining
         let_go(original)
     patches = tuple(
         FilePatch(path, data, after[path]) for path, data in before.items() if after[path] != data
@@ -87,7 +87,7 @@ def fix_all(
             scanned,
             groups,
             patches,
-            {} if reaching else evidence_match,
+            {} if reaching else remaining,
             narrowed=narrowed,
             jobs=jobs,
         ),
@@ -101,7 +101,7 @@ def _again(
     scanned: Scanned,
     groups: Sequence[Group],
     patches: Sequence[FilePatch],
-    evidence_match: Mapping[str, Sequence[Found]],
+    remaining: Mapping[str, Sequence[Found]],
     *,
     narrowed: bool,
     jobs: int,
@@ -112,18 +112,14 @@ def _again(
         scanned: what was found.
         groups: the files, as they were scanned.
         patches: what was changed.
-        standing: what the fix has seen by itself in the files that it changed: these are not
+        remaining: what the fix has seen by itself in the files that it changed: these are not
             scanned again.
         narrowed: whether only the sites of ``scanned`` count.
         jobs: how many processes scan.
     """
     changed = {item.path: item.after for item in patches}
     partly = {item.path for item in scanned.unread}
-    seen = {
-        path: evidence_match[path]
-        for path in changed
-        if path in evidence_match and path not in partly
-    }
+    seen = {path: remaining[path] for path in changed if path in remaining and path not in partly}
     project = scanned.project.with_changes(changed)
     wanted = {(i.codemod, i.change.site.path, i.change.site.line) for i in scanned.sites}
     left = [site for site in scanned.sites if site.change.site.path not in changed]

@@ -34,7 +34,7 @@ class FixResult:
     refused: tuple[tuple[str, Refusal], ...]
     failed: tuple[Skipped, ...]
     """Files whose patch did not pass a gate: they are as they were."""
-    evidence_match: tuple[Found, ...] | None = None
+    remaining: tuple[Found, ...] | None = None
     """What a scan of the file would find now; ``None`` where that was not seen."""
 
 
@@ -45,7 +45,7 @@ class _Left:
     at: int
     """After how many changes of the project; ``-1`` where it is to run again."""
     refused: tuple[Refusal, ...] = ()
-    evidence_match: tuple[Change, ...] = ()
+    remaining: tuple[Change, ...] = ()
 
 
 def fix(
@@ -120,7 +120,7 @@ def fix(
         tuple(changes),
         tuple((name, refusal) for name, item in left.items() for refusal in item.refused),
         tuple(failed.values()),
-        tuple(Found(name, change) for name, item in left.items() for change in item.evidence_match)
+        tuple(Found(name, change) for name, item in left.items() for change in item.remaining)
         if seen
         else None,
     )
