@@ -63,38 +63,38 @@ def _resolve(
     options: Callable[[str], Mapping[str, Any]],
     allow: Safety,
 ) -> Resolution:
-    ruled = by_rule(finding, codemods)
-    if isinstance(ruled, NoCodemod):
-        return Resolution(finding, ruled)
-    if ruled is not None:
-        return _of_rule(finding, project, ruled, codemods, options, allow)
-    return _of_words(finding, project, codemods, options, allow)
+    claim = by_rule(finding, codemods)
+    if isinstance(claim, NoCodemod):
+        return Resolution(finding, claim)
+    if claim is not None:
+        return _resolve_by_rule(finding, project, claim, codemods, options, allow)
+    return _resolve_by_words(finding, project, codemods, options, allow)
 
 
-def _of_rule(
+def _resolve_by_rule(
     finding: Finding,
     project: Project,
-    ruled: Match,
+    claim: Match,
     codemods: Sequence[Codemod],
     options: Callable[[str], Mapping[str, Any]],
     allow: Safety,
 ) -> Resolution:
-    name = ruled.codemod.name
+    name = claim.codemod.name
     located = region_of_finding(finding, project)
     if isinstance(located, Located):
-        outcome = _outcome(finding, project, ruled, located, options(name), allow)
+        outcome = _outcome(finding, project, claim, located, options(name), allow)
         resolution = Resolution(finding, outcome, name, located.places, located.trail)
     else:
         resolution = Resolution(finding, NotFound(located.tried), name)
     if isinstance(resolution.outcome, NotFound):
         # The region is gone, perhaps because somebody fixed what stood there.
-        read = _of_words(finding, project, codemods, options, allow)
+        read = _resolve_by_words(finding, project, codemods, options, allow)
         if isinstance(read.outcome, AlreadyFixed):
             return read
     return resolution
 
 
-def _of_words(
+def _resolve_by_words(
     finding: Finding,
     project: Project,
     codemods: Sequence[Codemod],
@@ -149,12 +149,12 @@ def _outcome(
         gates = (*GATES, IMPORTS_RESOLVE) if made.deleted else GATES
         return Fixed(Patch(made.patches, made.changes, made.refusals, left, notes, gates))
     already = tuple(item for item in made.refusals if item.already)
-    evidence_match = tuple(item for item in made.refusals if not item.already)
-    if already and not evidence_match:
+    remaining = tuple(item for item in made.refusals if not item.already)
+    if already and not remaining:
         return AlreadyFixed(already)
-    if evidence_match:
+    if remaining:
         left_out = (Refusal("not-located", f"left out: {item}") for item in located.dropped)
-        return Refused((*evidence_match, *already, *left_out))
+        return Refused((*remaining, *already, *left_out))
     return NotFound((*located.trail, "nothing there is what the finding describes"))
 
 

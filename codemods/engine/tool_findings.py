@@ -103,21 +103,21 @@ def _lines(source: SourceFile, snippet: str, candidate_file: CandidateFile) -> L
         if reported.start > last:
             return f"{source.path} has only {last} lines"
         return LineRange(reported.start, min(reported.end, last))
-    evidence_match = _standing(source, [line.strip() for line in snippet.strip().split("\n")])
-    if not evidence_match:
+    matches = _matching(source, [line.strip() for line in snippet.strip().split("\n")])
+    if not matches:
         return f"the snippet of the report stands nowhere in {source.path}"
-    if len(evidence_match) == 1:
-        return evidence_match[0]
+    if len(matches) == 1:
+        return matches[0]
     if reported is not None:
-        ranked = sorted(evidence_match, key=lambda item: abs(item.start - reported.start))
+        ranked = sorted(matches, key=lambda item: abs(item.start - reported.start))
         nearest, next_one = (abs(item.start - reported.start) for item in ranked[:2])
         if nearest * _CLEARLY < next_one:
             return ranked[0]
-    lines = ", ".join(str(item.start) for item in evidence_match[:6])
+    lines = ", ".join(str(item.start) for item in matches[:6])
     return f"the snippet of the report stands in {source.path} at lines {lines}: which is meant?"
 
 
-def _standing(source: SourceFile, wanted: Sequence[str]) -> list[LineRange]:
+def _matching(source: SourceFile, wanted: Sequence[str]) -> list[LineRange]:
     """Where the lines stand one below the other, blanks at their ends aside.
 
     A region may begin and end within a line, so the first has only to end, and the last only to

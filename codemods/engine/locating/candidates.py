@@ -19,10 +19,12 @@ PYTHON = (".py", ".pyi")
 _MOST_HOLDERS = 40
 """Files that are looked at when nothing but content says which."""
 _MOST_FOLDERS = 4
+_SAYS_NOTHING = frozenset(("module", "the", "py", "multiple", "various", "all", "files"))
+"""Words beside a folder that tell none of its files from the others."""
 
 
 class Choice(enum.Enum):
-    """How many of a slot's files the report means."""
+    """How many of the paths of a :class:`CandidateFile` the report means."""
 
     NAMED = "named"
     """The one file there is."""
@@ -49,7 +51,7 @@ class CandidateFile:
 
 @dataclass(frozen=True, slots=True)
 class CandidateFiles:
-    """All slots of a finding, and what led nowhere."""
+    """The candidate files of a finding, and what led nowhere."""
 
     files: tuple[CandidateFile, ...]
     tried: tuple[str, ...] = ()
@@ -135,7 +137,7 @@ def holding(project: Project, regions: Sequence[Region], among: Sequence[str]) -
 
 
 def anchored(project: Project, anchors: Sequence[str], candidate_file: CandidateFile) -> list[str]:
-    """The files of a folder slot that hold an anchor; the note beside the path narrows them."""
+    """The files of a folder that hold an anchor; the note beside the path narrows them."""
     literals = [last_part(anchor).removesuffix("()").encode() for anchor in anchors]
     allowed = set(candidate_file.paths)
     found = [
@@ -143,15 +145,7 @@ def anchored(project: Project, anchors: Sequence[str], candidate_file: Candidate
         for source in (project.containing(*literals) if literals else ())
         if source.path in allowed
     ]
-    said = set(words(candidate_file.text)) - {
-        "module",
-        "the",
-        "py",
-        "multiple",
-        "various",
-        "all",
-        "files",
-    }
+    said = set(words(candidate_file.text)) - _SAYS_NOTHING
     narrowed = [path for path in found if said & set(words(path))]
     return narrowed or found
 
@@ -269,7 +263,7 @@ def _clean(path: str) -> str:
 
 
 def _merged(found: list[CandidateFile]) -> Iterator[CandidateFile]:
-    """CandidateFiles of the same file as one."""
+    """Those of the same paths as one."""
     by_paths: dict[tuple[Choice, tuple[str, ...]], CandidateFile] = {}
     for candidate_file in found:
         key = (candidate_file.choice, candidate_file.paths)

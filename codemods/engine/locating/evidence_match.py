@@ -75,7 +75,7 @@ class EvidenceMatches:
         return self.matched / self.wanted if self.wanted else 0.0
 
 
-def match(statement: Statement, outline: Outline) -> list[MatchedStatement]:
+def match_statement(statement: Statement, outline: Outline) -> list[MatchedStatement]:
     """Where a statement stands: as it is, with other underscores, or line by line."""
     for renamed, factor in ((False, 1.0), (True, RENAMED)):
         hits = outline.tokens.find(statement.keys, renamed=renamed)
@@ -92,7 +92,7 @@ def match(statement: Statement, outline: Outline) -> list[MatchedStatement]:
     return found
 
 
-def matches(
+def match_evidence(
     regions: Sequence[Region],
     outline: Outline,
     *,
@@ -110,22 +110,22 @@ def matches(
         reported: the report's lines for this file; they decide what is still equal then.
         count: how many places the finding speaks of, if it says so.
     """
-    matches = [[found for item in region.statements for found in match(item, outline)]
+    by_region = [[found for item in region.statements for found in match_statement(item, outline)]
                for region in regions]  # fmt: skip
     hints = [*reported, *(line for region in regions for line in _lines(region))]
-    drift = _drift([hit for group in matches for item in group for hit in item.hits], hints)
+    drift = _drift([hit for group in by_region for item in group for hit in item.hits], hints)
     wanted = float(sum(region.weight for region in regions))
-    matched = sum(item.weight for group in matches for item in group)
+    matched = sum(item.weight for group in by_region for item in group)
     at_lines = not drift and any(
         _distance(hit, line, 0) <= CLOSE
-        for group in matches
+        for group in by_region
         for item in group
         for hit in item.hits
         for line in hints
     )
     exact = at_lines or matched >= wanted * MOST
     search = _Search(outline, preferred, classes, reported, drift, count, exact)
-    for region, group in zip(regions, matches, strict=True):
+    for region, group in zip(regions, by_region, strict=True):
         search.place(region, group)
     return EvidenceMatches(search.found, matched, wanted, tuple(search.ambiguous), drift)
 
@@ -139,8 +139,8 @@ def _drift(hits: Sequence[Hit], hints: Sequence[LineRange]) -> int:
     if not hits or not hints:
         return 0
     starts = sorted({hit.start for hit in hits})
-    tried = {start - hint.start for hint in hints for start in starts[:50]}
-    ordered = sorted({0, *tried}, key=abs)[:_TRIED_DRIFTS]
+    drifts = {start - hint.start for hint in hints for start in starts[:50]}
+    ordered = sorted({0, *drifts}, key=abs)[:_TRIED_DRIFTS]
 
     def score(drift: int) -> int:
         return sum(
@@ -292,18 +292,18 @@ class _Search:
         score: float,
         named: bool,
     ) -> None:
-        evidence_match = self.found.setdefault(node, EvidenceMatch())
-        evidence_match.score += score
-        evidence_match.named |= named
+        match = self.found.setdefault(node, EvidenceMatch())
+        match.score += score
+        match.named |= named
         for item in group:
             inside = self._inside(item, node)
             picked = [hit for hit in self._picked(item, region) if hit in inside]
-            evidence_match.supported |= any(
+            match.supported |= any(
                 _distance(hit, line, self.drift) <= CLOSE
                 for hit in picked
                 for line in self.reported
             )
-            evidence_match.lines.update(LineRange(hit.start, hit.end) for hit in picked or inside)
+            match.lines.update(LineRange(hit.start, hit.end) for hit in picked or inside)
 
 
 def _at(hits: Iterable[Hit], ranges: Iterable[LineRange], drift: int) -> list[Hit]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from codemods.engine.locating.dangling import only_imported
-from codemods.engine.locating.evidence_match import CLOSE, STRONG, EvidenceMatches, match
+from codemods.engine.locating.evidence_match import CLOSE, STRONG, EvidenceMatches, match_statement
 from codemods.engine.locating.location_hints import LocationHints
 from codemods.engine.locating.mentions import in_words, words
 from codemods.engine.locating.outline import Container, Outline
@@ -125,7 +125,7 @@ class FileReading:
             if lines.start <= header + 1 and lines.end >= own.start:
                 return self.outline.holds(node, wanted)
             start, end = max(own.start, lines.start - CLOSE), min(own.end, lines.end + CLOSE)
-            found |= self.outline.evidence_match(start, end, wanted)
+            found |= self.outline.names_on(start, end, wanted)
         return found
 
     def is_at(self, node: Container, lines: LineRange) -> bool:
@@ -217,30 +217,32 @@ class FileReading:
             item.weight >= STRONG
             and any(
                 self.outline.within(self.outline.at(hit), [node])
-                for found in match(item, self.outline)
+                for found in match_statement(item, self.outline)
                 for hit in found.hits
             )
             for item in self.hints.suggested
         )
 
     def add(
-        self, nodes: Iterable[Container], by: str, stand: EvidenceMatches | None = None
+        self, nodes: Iterable[Container], by: str, matches: EvidenceMatches | None = None
     ) -> None:
         known = {candidate.node for candidate in self.answer.candidates}
         for node in nodes:
             if node not in known:
                 known.add(node)
-                self.answer.candidates.append(Candidate(node, by, self.evidence_in(node, stand)))
+                self.answer.candidates.append(Candidate(node, by, self.evidence_in(node, matches)))
 
-    def evidence_in(self, node: Container, stand: EvidenceMatches | None) -> tuple[LineRange, ...]:
+    def evidence_in(
+        self, node: Container, matches: EvidenceMatches | None
+    ) -> tuple[LineRange, ...]:
         """The evidence in ``node``, its inner definitions included."""
-        if stand is None:
+        if matches is None:
             return ()
         found = {
             lines
-            for holder, evidence_match in stand.found.items()
+            for holder, match in matches.found.items()
             if self.outline.within(holder, [node])
-            for lines in evidence_match.lines
+            for lines in match.lines
         }
         return _joined(found)
 

@@ -23,7 +23,7 @@ from codemods.engine.locating.candidates import (
     holding,
 )
 from codemods.engine.locating.evidence import Region
-from codemods.engine.locating.evidence_match import MOST, matches
+from codemods.engine.locating.evidence_match import MOST, match_evidence
 from codemods.engine.locating.file_reading import Answer
 from codemods.engine.locating.location_hints import location_hints
 from codemods.engine.locating.outline import Outline
@@ -145,7 +145,7 @@ class _Locator:
             self._take(path, candidate_file, answer)
 
     def _leave(self, candidate_file: CandidateFile, why: str) -> None:
-        """Nothing of a slot is taken."""
+        """Nothing of a candidate file is taken."""
         self.tried.append(f"{candidate_file.how}; {why}")
         if candidate_file.written:
             self.dropped.append(f"{candidate_file.how}; {why}")
@@ -163,7 +163,7 @@ class _Locator:
         return real
 
     def _possible(self, candidate_file: CandidateFile) -> list[str]:
-        """The files of a slot that could be meant, by their bytes."""
+        """The paths of a candidate file that could be meant, by their bytes."""
         if len(candidate_file.paths) <= 4:
             return list(candidate_file.paths)
         hints = self.hints
@@ -295,11 +295,11 @@ class _Locator:
             outline = self._outline_quietly(path)
             if outline is None:
                 continue
-            stand = matches(self.hints.regions, outline)
-            if stand.fraction >= MOST and stand.found:
-                lines = sorted(line for item in stand.found.values() for line in item.lines)
+            matches = match_evidence(self.hints.regions, outline)
+            if matches.fraction >= MOST and matches.found:
+                lines = sorted(line for item in matches.found.values() for line in item.lines)
                 where = _lines(_span(lines)).removeprefix(", lines ")
-                ranked.append((-stand.fraction, f"{path}:{where}"))
+                ranked.append((-matches.fraction, f"{path}:{where}"))
         if ranked:
             places = " and ".join(place for _, place in sorted(ranked)[:3])
             yield f"the evidence stands in {places}, which the finding does not name"

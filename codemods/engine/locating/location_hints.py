@@ -106,7 +106,7 @@ class LocationHints:
     def definitions(
         self, outline: Outline, here: frozenset[str] = frozenset()
     ) -> tuple[list[Container], str]:
-        """The definitions that the finding names in a file, by its best clue, and which that was.
+        """The definitions that the finding names in a file, by its best hint, and which that was.
 
         The title goes first, then the ``def`` and ``class`` lines of the evidence, then the route
         of a handler, then the first

@@ -363,9 +363,9 @@ class Outline:
     def holds(self, node: Container, names: Iterable[str]) -> set[str]:
         """Which of ``names`` stand as code in ``node``; leading underscores do not count."""
         lines = self.lines(node)
-        return self.evidence_match(lines.start, lines.end, names)
+        return self.names_on(lines.start, lines.end, names)
 
-    def evidence_match(self, start: int, end: int, names: Iterable[str]) -> set[str]:
+    def names_on(self, start: int, end: int, names: Iterable[str]) -> set[str]:
         """Which of ``names`` stand as code on these lines; leading underscores do not count."""
         present = self.tokens.names(start, end)
         return {name for name in names if bare(last_part(name).removesuffix("()")) in present}

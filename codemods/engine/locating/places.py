@@ -27,7 +27,13 @@ import ast
 from collections.abc import Sequence
 
 from codemods.engine.locating.by_name import by_state, without_evidence
-from codemods.engine.locating.evidence_match import CLOSE, MOST, STRONG, EvidenceMatches, matches
+from codemods.engine.locating.evidence_match import (
+    CLOSE,
+    MOST,
+    STRONG,
+    EvidenceMatches,
+    match_evidence,
+)
 from codemods.engine.locating.file_reading import NAMES_ENOUGH, NAMES_MOST, Answer, FileReading
 from codemods.engine.locating.location_hints import LocationHints
 from codemods.engine.locating.mentions import in_words
@@ -61,20 +67,20 @@ def places_in(
 
 def _find(reading: FileReading) -> Answer:
     """Applies the rules in their order."""
-    stand = _stand(reading)
-    reading.answer.fraction = stand.fraction
-    if _by_scopes(reading, stand):
+    matches = _matches(reading)
+    reading.answer.fraction = matches.fraction
+    if _by_scopes(reading, matches):
         return reading.answer
     if reading.hints.regions:
-        if not _by_evidence(reading, stand):
-            _by_name_without_evidence(reading, stand)
+        if not _by_evidence(reading, matches):
+            _by_name_without_evidence(reading, matches)
     else:
         without_evidence(reading)
     return reading.answer
 
 
-def _stand(reading: FileReading) -> EvidenceMatches:
-    return matches(
+def _matches(reading: FileReading) -> EvidenceMatches:
+    return match_evidence(
         reading.hints.regions,
         reading.outline,
         preferred=reading.titled,
@@ -84,7 +90,7 @@ def _stand(reading: FileReading) -> EvidenceMatches:
     )
 
 
-def _by_scopes(reading: FileReading, stand: EvidenceMatches) -> bool:
+def _by_scopes(reading: FileReading, matches: EvidenceMatches) -> bool:
     """Rule 1."""
     if not reading.hints.scopes:
         return False
@@ -93,26 +99,26 @@ def _by_scopes(reading: FileReading, stand: EvidenceMatches) -> bool:
         names = ", ".join(item.text for item in reading.hints.scopes)
         reading.answer.tried.append(f"{reading.path} does not define {names}")
         return False
-    held = [node for node in found if reading.evidence_in(node, stand)]
+    held = [node for node in found if reading.evidence_in(node, matches)]
     reading.answer.sure = True
-    reading.add(_same_name(reading.outline, found, held), "the finding asks for", stand)
+    reading.add(_same_name(reading.outline, found, held), "the finding asks for", matches)
     return True
 
 
-def _by_evidence(reading: FileReading, stand: EvidenceMatches) -> bool:
+def _by_evidence(reading: FileReading, matches: EvidenceMatches) -> bool:
     """Rule 2; ``False`` if the evidence does not stand, or not surely enough."""
-    reading.answer.tried += [f"{text} of {reading.path}" for text in stand.ambiguous]
-    found = dict(stand.found)
+    reading.answer.tried += [f"{text} of {reading.path}" for text in matches.ambiguous]
+    found = dict(matches.found)
     agrees = any(item.named or item.supported for item in found.values()) or any(
         reading.outline.within(node, reading.titled) for node in found
     )
     enough = ENOUGH if reading.is_named else MOST
-    scored = stand.matched > 0 and (
-        stand.fraction >= enough or (agrees and stand.matched >= STRONG)
+    scored = matches.matched > 0 and (
+        matches.fraction >= enough or (agrees and matches.matched >= STRONG)
     )
     if not found or not scored:
         return False
-    if stand.fraction < MOST and all(isinstance(node, ast.Module) for node in found):
+    if matches.fraction < MOST and all(isinstance(node, ast.Module) for node in found):
         # Beside a constant the report showed functions, and those are gone.
         tried = f"of the evidence only lines outside of any definition stand in {reading.path}"
         reading.answer.tried.append(tried)
@@ -120,7 +126,7 @@ def _by_evidence(reading: FileReading, stand: EvidenceMatches) -> bool:
     if not reading.titled and reading.is_lost:
         # Renamed in place; otherwise the same lines elsewhere are another's.
         found = {node: item for node, item in found.items() if item.supported}
-        if stand.fraction < LOST or not found:
+        if matches.fraction < LOST or not found:
             return False
     reading.answer.sure = True
     functions = [node for node in reading.titled if isinstance(node, FUNCTIONS)]
@@ -130,7 +136,7 @@ def _by_evidence(reading: FileReading, stand: EvidenceMatches) -> bool:
         at_lines = [node for node, item in found.items() if item.supported]
         if at_lines and not any(node in inside for node in at_lines):
             chosen += [node for node in at_lines if not isinstance(node, ast.Module)]
-        reading.add(chosen, "the title names it and the evidence stands in", stand)
+        reading.add(chosen, "the title names it and the evidence stands in", matches)
         return True
     # The same lines in a sister of the named function are no defect of that function, and often
     # all that is left when it was fixed. A named function that the evidence calls is the callee.
@@ -138,7 +144,7 @@ def _by_evidence(reading: FileReading, stand: EvidenceMatches) -> bool:
     at_reported = any(item.supported for item in found.values()) and not any(
         reading.outline.within(node, functions) for node in reading.at_lines()
     )
-    if functions and not at_reported and not (called and stand.fraction >= MOST):
+    if functions and not at_reported and not (called and matches.fraction >= MOST):
         if reading.agreeing(functions):
             reading.add(functions, reading.named_by)
             return True
@@ -148,23 +154,23 @@ def _by_evidence(reading: FileReading, stand: EvidenceMatches) -> bool:
     classes = [node for node in reading.titled if isinstance(node, ast.ClassDef)]
     held = [node for node in classes if any(reading.outline.within(n, [node]) for n in found)]
     if held:
-        _in_classes(reading, held, stand)
+        _in_classes(reading, held, matches)
         return True
     places = [node for node in found if not isinstance(node, ast.Module)]
-    reading.add(reading.outermost(places) or found, "the evidence stands in", stand)
-    reading.add(_others_at_lines(reading, stand), "the reported lines, and names of it, are in")
+    reading.add(reading.outermost(places) or found, "the evidence stands in", matches)
+    reading.add(_others_at_lines(reading, matches), "the reported lines, and names of it, are in")
     return True
 
 
-def _others_at_lines(reading: FileReading, stand: EvidenceMatches) -> list[Container]:
+def _others_at_lines(reading: FileReading, matches: EvidenceMatches) -> list[Container]:
     """Functions at reported lines for which the report shows no code, or paraphrases it.
 
     Only where other lines of the report are exact: then these are too.
     """
-    if not any(item.supported for item in stand.found.values()):
+    if not any(item.supported for item in matches.found.values()):
         return []
-    moved = [LineRange(i.start + stand.drift, i.end + stand.drift) for i in reading.reported]
-    shown = [line for item in stand.found.values() for line in item.lines]
+    moved = [LineRange(i.start + matches.drift, i.end + matches.drift) for i in reading.reported]
+    shown = [line for item in matches.found.values() for line in item.lines]
     # What is shown may stand a line or two beside its own lines, and explains them all the same.
     wide = [LineRange(max(1, line.start - CLOSE), line.end + CLOSE) for line in shown]
     bare_lines = [
@@ -178,7 +184,7 @@ def _others_at_lines(reading: FileReading, stand: EvidenceMatches) -> list[Conta
         node
         for node in reading.at_lines(bare_lines)
         if isinstance(node, FUNCTIONS)
-        and not reading.outline.within(node, stand.found)
+        and not reading.outline.within(node, matches.found)
         and len(reading.outline.holds(node, wanted[0])) >= wanted[1]
     ]
 
@@ -210,20 +216,20 @@ def _by_words_instead(reading: FileReading, found: Sequence[Container]) -> bool:
 
 
 def _in_classes(
-    reading: FileReading, classes: Sequence[ast.ClassDef], stand: EvidenceMatches
+    reading: FileReading, classes: Sequence[ast.ClassDef], matches: EvidenceMatches
 ) -> None:
     shown = {name for region in reading.hints.regions for name in region.headers}
     for node in classes:
         holders = [
             item
-            for item in stand.found
+            for item in matches.found
             if item is not node and reading.outline.within(item, [node])
         ]
         methods = reading.outermost([item for item in holders if isinstance(item, FUNCTIONS)])
         if len(methods) == 1 and node.name not in shown and not _spans(reading, node):
-            reading.add(methods, "the title names its class and the evidence stands in", stand)
+            reading.add(methods, "the title names its class and the evidence stands in", matches)
         else:
-            reading.add([node], "the title names it and the evidence stands in", stand)
+            reading.add([node], "the title names it and the evidence stands in", matches)
 
 
 def _spans(reading: FileReading, node: ast.ClassDef) -> bool:
@@ -233,10 +239,10 @@ def _spans(reading: FileReading, node: ast.ClassDef) -> bool:
     return len([item for item in methods if reading.outline.within(item, [node])]) > 1
 
 
-def _by_name_without_evidence(reading: FileReading, stand: EvidenceMatches) -> None:
+def _by_name_without_evidence(reading: FileReading, matches: EvidenceMatches) -> None:
     """Rule 3."""
-    if not stand.ambiguous:
-        part = f"{stand.fraction:.0%} of" if stand.matched else "nothing of"
+    if not matches.ambiguous:
+        part = f"{matches.fraction:.0%} of" if matches.matched else "nothing of"
         reading.answer.tried.append(f"{part} the evidence stands in {reading.path}")
     if not reading.is_named:
         # Of a file that nobody named, a name that its code also has proves nothing.
@@ -244,9 +250,9 @@ def _by_name_without_evidence(reading: FileReading, stand: EvidenceMatches) -> N
     agreeing = [] if _shown_is_gone(reading) else reading.agreeing(reading.named)
     if agreeing:
         reading.answer.sure = True
-        reading.add(agreeing, f"the evidence has changed, but {reading.named_by}", stand)
+        reading.add(agreeing, f"the evidence has changed, but {reading.named_by}", matches)
         return
-    if stand.matched and not any(isinstance(i, FUNCTIONS) for i in reading.titled):
+    if matches.matched and not any(isinstance(i, FUNCTIONS) for i in reading.titled):
         # Something of it is left, and the state that it is about has a name.
         by_state(reading)
         if reading.answer.candidates:
@@ -258,9 +264,9 @@ def _by_name_without_evidence(reading: FileReading, stand: EvidenceMatches) -> N
     for node in reading.at_lines():
         if isinstance(node, FUNCTIONS) and _agrees_at_lines(reading, node):
             reading.answer.sure = True
-            reading.add([node], "the reported lines and the names of the evidence are in", stand)
+            reading.add([node], "the reported lines and the names of the evidence are in", matches)
     if not reading.answer.candidates:
-        _by_marks(reading, stand)
+        _by_marks(reading, matches)
 
 
 def _agrees_at_lines(reading: FileReading, node: Container) -> bool:
@@ -273,7 +279,7 @@ def _agrees_at_lines(reading: FileReading, node: Container) -> bool:
     return reading.agrees(node, NAMES_MOST) and len(there) >= NAMES_ENOUGH * len(names)
 
 
-def _by_marks(reading: FileReading, stand: EvidenceMatches) -> None:
+def _by_marks(reading: FileReading, matches: EvidenceMatches) -> None:
     """Evidence that was rewritten: every name and longer string of it is in just one function."""
     marks = reading.hints.evidence_marks
     if len(marks) < 2 or weight([*marks]) < STRONG or not reading.is_named or reading.is_lost:
@@ -281,7 +287,7 @@ def _by_marks(reading: FileReading, stand: EvidenceMatches) -> None:
     only = reading.outline.only(marks)
     if only is not None and (not reading.hints.anchors or reading.anchored(only)):
         reading.answer.sure = True
-        reading.add([only], "the evidence has changed; all names of it stand only in", stand)
+        reading.add([only], "the evidence has changed; all names of it stand only in", matches)
 
 
 def _shown_is_gone(reading: FileReading) -> bool:
@@ -294,7 +300,7 @@ def _shown_is_gone(reading: FileReading) -> bool:
 
 
 def _anchored(reading: FileReading, answer: Answer) -> Answer:
-    """Only the spots that hold an anchor; else what is around them, or at the lines."""
+    """Only the candidates that hold an anchor; else what is around them, or at the lines."""
     kept = [
         candidate
         for candidate in answer.candidates
