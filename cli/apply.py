@@ -248,7 +248,7 @@ def _report(session: Session, results: Sequence[Result], *, dry_run: bool, sever
             session.note(_count(results))
     else:
         for result in results:
-            explain(session.say, result, trail=session.common.verbosity > 0)
+            explain(session.say, result, steps=session.common.verbosity > 0)
     return exit_status(results)
 
 

@@ -250,11 +250,11 @@ def _shortened(cell: Text, width: int, *, from_start: bool) -> Text:
     return Text(f"…{kept}", style=cell.style)
 
 
-def explain(console: Console, result: Result, *, trail: bool = False) -> None:
+def explain(console: Console, result: Result, *, steps: bool = False) -> None:
     """One result for people: what was done, where, and what was left.
 
     Args:
-        trail: say first how the place was found.
+        steps: say first how the place was found.
     """
     resolution = result.resolution
     head = styled(resolution.finding.id, style="bold")
@@ -264,7 +264,7 @@ def explain(console: Console, result: Result, *, trail: bool = False) -> None:
     if result.patch:
         head.append(f"  ({result.patch.safety.value})", style="dim")
     console.print(head)
-    for step in resolution.trail if trail else ():
+    for step in resolution.steps if steps else ():
         console.print(styled(f"  {step}", "dim"))
     if result.problem:
         # What the fix would have done is not what was done.
@@ -289,7 +289,7 @@ def details(resolution: Resolution) -> Iterator[str]:
         place = f"{item.site.path}:{item.site.line}: " if item.site else ""
         yield f"{prefix}{place}{item.detail} [{item.reason}]"
     if not listed and not left:
-        yield from outcome.tried if outcome.name == "not-found" else [outcome.reason]  # type: ignore[union-attr]
+        yield from outcome.attempts if outcome.name == "not-found" else [outcome.reason]  # type: ignore[union-attr]
     if isinstance(outcome, Fixed):
         yield from (f"not addressed: {aspect}" for aspect in outcome.patch.unaddressed)
         yield from (f"note: {note}" for note in outcome.patch.notes)

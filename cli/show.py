@@ -66,7 +66,7 @@ def _json(result: Result) -> dict[str, Any]:
             }
             for place in resolution.places
         ],
-        "trail": list(resolution.trail),
+        "trail": list(resolution.steps),
         "result": result_json(result),
     }
 
@@ -90,7 +90,7 @@ def _print(session: Session, result: Result, commit: str | None) -> None:
         out.print(styled(shown + (f", evidence at {evidence}" if evidence else "")))
     if not resolution.places:
         out.print(styled("  nowhere"))
-    for step in resolution.trail:
+    for step in resolution.steps:
         out.print(styled(f"  {step}"))
     out.print()
     head = styled("Outcome ", style="bold").append_text(outcome_text(result.outcome))

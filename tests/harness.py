@@ -228,7 +228,7 @@ def _check_outcome(case: Case, result: Result, changes: bool) -> None:
     outcome = result.resolution.outcome
     wanted = case.expected.get("outcome", "fixed" if changes else None)
     assert wanted is not None, "case.toml must say the outcome of a finding that changes nothing"
-    assert outcome.name == wanted, (outcome.name, outcome.reason, result.resolution.trail)
+    assert outcome.name == wanted, (outcome.name, outcome.reason, result.resolution.steps)
     if isinstance(outcome, Fixed):
         assert list(outcome.patch.unaddressed) == case.expected.get("unaddressed", [])
         for part in case.expected.get("notes", []):

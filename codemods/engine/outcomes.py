@@ -80,13 +80,13 @@ class Refused:
 class NotFound:
     """What the finding describes stands nowhere."""
 
-    tried: tuple[str, ...]
+    attempts: tuple[str, ...]
     name = "not-found"
 
     @property
     def reason(self) -> str:
         """What was tried, in one line."""
-        return "; ".join(self.tried)
+        return "; ".join(self.attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +121,5 @@ class Resolution:
     outcome: Outcome
     codemod: str | None = None
     places: tuple[Place, ...] = ()
-    trail: tuple[str, ...] = field(default=())
+    steps: tuple[str, ...] = field(default=())
     """How the place was found, step by step, in words."""

@@ -83,9 +83,9 @@ def _resolve_by_rule(
     located = region_of_finding(finding, project)
     if isinstance(located, Located):
         outcome = _outcome(finding, project, claim, located, options(name), allow)
-        resolution = Resolution(finding, outcome, name, located.places, located.trail)
+        resolution = Resolution(finding, outcome, name, located.places, located.steps)
     else:
-        resolution = Resolution(finding, NotFound(located.tried), name)
+        resolution = Resolution(finding, NotFound(located.attempts), name)
     if isinstance(resolution.outcome, NotFound):
         # The region is gone, perhaps because somebody fixed what stood there.
         read = _resolve_by_words(finding, project, codemods, options, allow)
@@ -111,18 +111,18 @@ def _resolve_by_words(
         return _unclaimed(finding, located)
     name = claim.codemod.name
     if isinstance(located, NotLocated):
-        return Resolution(finding, NotFound(located.tried), name)
+        return Resolution(finding, NotFound(located.attempts), name)
     outcome = _outcome(finding, project, claim, located, options(name), allow)
-    return Resolution(finding, outcome, name, located.places, located.trail)
+    return Resolution(finding, outcome, name, located.places, located.steps)
 
 
 def _unclaimed(finding: Finding, located: Located | NotLocated) -> Resolution:
     if isinstance(located, NotLocated) and finding.evidence_code:
         # What the finding describes stands nowhere: that is more than having no codemod for it.
-        return Resolution(finding, NotFound(located.tried))
-    trail = located.trail if isinstance(located, Located) else located.tried
+        return Resolution(finding, NotFound(located.attempts))
+    steps = located.steps if isinstance(located, Located) else located.attempts
     places = located.places if isinstance(located, Located) else ()
-    return Resolution(finding, NoCodemod(why_no_codemod(finding)), places=places, trail=trail)
+    return Resolution(finding, NoCodemod(why_no_codemod(finding)), places=places, steps=steps)
 
 
 def _outcome(
@@ -155,7 +155,7 @@ def _outcome(
     if remaining:
         left_out = (Refusal("not-located", f"left out: {item}") for item in located.dropped)
         return Refused((*remaining, *already, *left_out))
-    return NotFound((*located.trail, "nothing there is what the finding describes"))
+    return NotFound((*located.steps, "nothing there is what the finding describes"))
 
 
 def _problem(source: SourceFile) -> str | None:

@@ -64,33 +64,33 @@ def region_of_finding(finding: Finding, project: Project) -> Located | NotLocate
     """
     named = candidate_files(finding, project)
     places: list[Place] = []
-    tried = list(named.tried)
-    trail: list[str] = []
+    attempts = list(named.attempts)
+    steps: list[str] = []
     snippets = [block.text for block in finding.evidence_code]
     for number, candidate_file in enumerate(named.files):
         if candidate_file.choice is not Choice.NAMED:
-            tried.append(f"{candidate_file.how}; nothing says which file it is")
+            attempts.append(f"{candidate_file.how}; nothing says which file it is")
             continue
         source = project.source(candidate_file.paths[0])
         try:
             module = source.tree.module
         except SourceError as error:
             # The place all the same: the engine says that it cannot be read, and why.
-            trail.append(str(error))
+            steps.append(str(error))
             places.append(Place(source, ast.Module(body=[], type_ignores=[]), by="its path"))
             continue
         snippet = snippets[number] if number < len(snippets) else ""
         found = _lines(source, snippet, candidate_file)
         if isinstance(found, str):
-            tried.append(found)
+            attempts.append(found)
             continue
         shown = f"lines {found.start}-{found.end}" if found.end > found.start else f"{found.start}"
         how = "the snippet stands" if snippet else "the report names"
-        trail.append(f"{source.path}: {how} at {shown}")
+        steps.append(f"{source.path}: {how} at {shown}")
         places.append(Place(source, module, (found,), candidate_file.lines, by=how))
     if places:
-        return Located(tuple(places), tuple(trail))
-    return NotLocated(tuple(dict.fromkeys([*trail, *tried])) or ("the finding names nothing",))
+        return Located(tuple(places), tuple(steps))
+    return NotLocated(tuple(dict.fromkeys([*steps, *attempts])) or ("the finding names nothing",))
 
 
 def _lines(source: SourceFile, snippet: str, candidate_file: CandidateFile) -> LineRange | str:

@@ -21,7 +21,7 @@ def without_evidence(reading: FileReading) -> None:
         chosen = hit or named
         if unclear := reading.unclear(chosen):
             names = " and ".join(map(reading.outline.name, unclear[:4]))
-            reading.answer.tried.append(f"nothing in the finding says which of {names} is meant")
+            reading.answer.attempts.append(f"nothing in the finding says which of {names} is meant")
             chosen = [node for node in chosen if node not in unclear]
             if not chosen:
                 return
@@ -42,7 +42,7 @@ def without_evidence(reading: FileReading) -> None:
             reading.add(others, "the reported lines are those of")
         return
     if reading.is_lost:
-        reading.answer.tried.append(f"what the finding names is not in {reading.path} any more")
+        reading.answer.attempts.append(f"what the finding names is not in {reading.path} any more")
         _like(reading)
         return
     if reading.reported:
@@ -58,7 +58,9 @@ def without_evidence(reading: FileReading) -> None:
     if not reading.answer.candidates and not reading.has_lines and reading.is_named and whole:
         reading.add([reading.outline.module], "no line and no definition is named: the whole of")
     if not reading.answer.candidates:
-        reading.answer.tried.append(f"nothing that the finding names is defined in {reading.path}")
+        reading.answer.attempts.append(
+            f"nothing that the finding names is defined in {reading.path}"
+        )
 
 
 def _better_at_lines(reading: FileReading, named: Sequence[Container]) -> list[Container]:

@@ -41,7 +41,7 @@ class CandidateFile:
     choice: Choice
     paths: tuple[str, ...]
     how: str
-    """In words, for the trail."""
+    """In words, for the steps."""
     lines: tuple[LineRange, ...] = ()
     text: str = ""
     """Names and notes that stand beside the path."""
@@ -54,36 +54,36 @@ class CandidateFiles:
     """The candidate files of a finding, and what led nowhere."""
 
     files: tuple[CandidateFile, ...]
-    tried: tuple[str, ...] = ()
+    attempts: tuple[str, ...] = ()
 
 
 def candidate_files(finding: Finding, project: Project) -> CandidateFiles:
     """What the locations of a finding mean in the project, in the order of the report."""
     found: list[CandidateFile] = []
-    tried: list[str] = []
+    attempts: list[str] = []
     folders: tuple[str, ...] = ()
     for location in finding.locations:
         written = _clean(location.path or "")
         if location.kind in (LocationKind.SYMBOL, LocationKind.PROSE) or not written:
             continue
         if location.kind is LocationKind.FILE and not written.endswith(PYTHON):
-            tried.append(f"{written} is no Python file")
+            attempts.append(f"{written} is no Python file")
             continue
         if location.kind is LocationKind.FILE:
-            candidate_file = _file(written, location, folders, project, tried)
+            candidate_file = _file(written, location, folders, project, attempts)
             if candidate_file and len(candidate_file.paths) == 1:
                 beside = [candidate_file.paths[0].rpartition("/")[0], written.rpartition("/")[0]]
                 folders = (*(item for item in beside if item), *folders)
         else:
-            candidate_file = _folder(written, location, project, tried)
+            candidate_file = _folder(written, location, project, attempts)
         if candidate_file is not None:
             found.append(candidate_file)
-    if not found and not tried:
+    if not found and not attempts:
         # A symbol, or nothing: the code base is the folder.
         text = " ".join(item.symbol or item.note or "" for item in finding.locations)
         how = "no file is named" if not text.strip() else f"{text.strip()} names no file"
         found.append(CandidateFile(Choice.ANY, project.python_paths, how, text=text))
-    return CandidateFiles(tuple(_merged(found)), tuple(tried))
+    return CandidateFiles(tuple(_merged(found)), tuple(attempts))
 
 
 def defining(project: Project, names: Iterable[str], among: Sequence[str]) -> list[str]:
@@ -155,7 +155,7 @@ def _file(
     location: Location,
     folders: tuple[str, ...],
     project: Project,
-    tried: list[str],
+    attempts: list[str],
 ) -> CandidateFile | None:
     lines = location.lines
     text = " ".join(item for item in (location.symbol, location.note) if item)
@@ -183,7 +183,7 @@ def _file(
         # Another ``manager.py`` may be anything: content has to confirm even a single one.
         named = _one_of(candidate_file, alike, f"{written} is gone; its name is that of")
         return replace(named, choice=Choice.ONE)
-    tried.append(f"{written} is not there, no rename of it is known, no file is called {name}")
+    attempts.append(f"{written} is not there, no rename of it is known, no file is called {name}")
     return replace(
         candidate_file, choice=Choice.ONE, paths=project.python_paths, how=f"{written} is gone"
     )
@@ -228,7 +228,7 @@ def _there(paths: Iterable[str], project: Project) -> list[str]:
 
 
 def _folder(
-    written: str, location: Location, project: Project, tried: list[str]
+    written: str, location: Location, project: Project, attempts: list[str]
 ) -> CandidateFile | None:
     if location.kind is LocationKind.GLOB:
         pattern = re.compile(fnmatch.translate(written.replace("**/", "*")))
@@ -242,7 +242,7 @@ def _folder(
         paths = [path for path in project.python_paths if path.startswith(start)]
         paths = paths or [path for path in project.python_paths if f"/{start}" in path]
     if not paths:
-        tried.append(f"no Python file is below {written}")
+        attempts.append(f"no Python file is below {written}")
         return None
     text = " ".join(item for item in (location.symbol, location.note) if item)
     how = f"{written} holds {len(paths)} Python files"

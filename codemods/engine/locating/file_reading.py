@@ -34,7 +34,7 @@ class Answer:
     """What one file says to a finding."""
 
     candidates: list[Candidate] = field(default_factory=list)
-    tried: list[str] = field(default_factory=list)
+    attempts: list[str] = field(default_factory=list)
     fraction: float = 0.0
     """How much of the evidence stands in the file, 0 to 1."""
     sure: bool = False

@@ -42,7 +42,7 @@ class Located:
     """Where the finding stands, and how that was found."""
 
     places: tuple[Place, ...]
-    trail: tuple[str, ...]
+    steps: tuple[str, ...]
     """Step by step, in words."""
     dropped: tuple[str, ...] = ()
     """Files that the finding names and that hold none of the places, each with why."""
@@ -52,7 +52,7 @@ class Located:
 class NotLocated:
     """It was not found, or not surely enough."""
 
-    tried: tuple[str, ...]
+    attempts: tuple[str, ...]
 
 
 def locate(finding: Finding, project: Project, plan: Plan | None) -> Located | NotLocated:
@@ -76,8 +76,8 @@ class _Locator:
         self.hints = location_hints(finding, plan)
         self.whole_files = plan is not None and plan.whole_files
         self.candidate_files = candidate_files(finding, project)
-        self.trail: list[str] = []
-        self.tried: list[str] = list(self.candidate_files.tried)
+        self.steps: list[str] = []
+        self.attempts: list[str] = list(self.candidate_files.attempts)
         self.places: list[Place] = []
         self.dropped: list[str] = []
         self._outlines: dict[str, Outline | None] = {}
@@ -89,12 +89,12 @@ class _Locator:
             else:
                 self._chosen(candidate_file)
         if self.places:
-            dropped = tuple(dict.fromkeys((*self.candidate_files.tried, *self.dropped)))
-            trail = (*self.trail, *(f"left out: {item}" for item in dropped))
-            return Located(tuple(self.places), tuple(dict.fromkeys(trail)), dropped)
+            dropped = tuple(dict.fromkeys((*self.candidate_files.attempts, *self.dropped)))
+            steps = (*self.steps, *(f"left out: {item}" for item in dropped))
+            return Located(tuple(self.places), tuple(dict.fromkeys(steps)), dropped)
         # What was found on the way (a file that moved) belongs to what was tried.
-        tried = [*self.trail, *self.tried, *self._hints()]
-        return NotLocated(tuple(dict.fromkeys(tried or ["the finding names nothing"])))
+        attempts = [*self.steps, *self.attempts, *self._hints()]
+        return NotLocated(tuple(dict.fromkeys(attempts or ["the finding names nothing"])))
 
     def _named(self, candidate_file: CandidateFile) -> None:
         path = candidate_file.paths[0]
@@ -102,17 +102,17 @@ class _Locator:
         if answer is None:
             return
         if candidate_file.how != f"{path} is there":
-            self.trail.append(candidate_file.how)
+            self.steps.append(candidate_file.how)
         if not answer.candidates and self.whole_files and (outline := self._outlines[path]):
             self.places.append(
                 Place(outline.source, outline.module, (), candidate_file.lines, "the file as named")
             )
-            self.trail.append(f"{path}: the file as named")
+            self.steps.append(f"{path}: the file as named")
             return
         if not answer.candidates:
-            self.tried += [] if candidate_file.how in self.trail else [candidate_file.how]
-            self.tried += answer.tried
-            why = "; ".join(answer.tried) or f"nothing of it stands in {path}"
+            self.attempts += [] if candidate_file.how in self.steps else [candidate_file.how]
+            self.attempts += answer.attempts
+            why = "; ".join(answer.attempts) or f"nothing of it stands in {path}"
             self.dropped.append(why if path in why else f"{path}: {why}")
         self._take(path, candidate_file, answer)
 
@@ -136,7 +136,7 @@ class _Locator:
         if not sure:
             self._leave(candidate_file, "nothing in the finding says which file it is")
             return
-        self.trail.append(candidate_file.how)
+        self.steps.append(candidate_file.how)
         for path, answer in sure.items():
             if len(sure) == 1 and candidate_file.choice is Choice.ONE:
                 # Now that the file is certain, its lines count as in a file that is named.
@@ -146,7 +146,7 @@ class _Locator:
 
     def _leave(self, candidate_file: CandidateFile, why: str) -> None:
         """Nothing of a candidate file is taken."""
-        self.tried.append(f"{candidate_file.how}; {why}")
+        self.attempts.append(f"{candidate_file.how}; {why}")
         if candidate_file.written:
             self.dropped.append(f"{candidate_file.how}; {why}")
 
@@ -159,7 +159,7 @@ class _Locator:
             and not all(outline.is_stub(candidate.node) for candidate in answer.candidates)
         }
         if answers and not real:
-            self.tried.append(f"{', '.join(list(answers)[:3])} only declares what is named")
+            self.attempts.append(f"{', '.join(list(answers)[:3])} only declares what is named")
         return real
 
     def _possible(self, candidate_file: CandidateFile) -> list[str]:
@@ -204,7 +204,9 @@ class _Locator:
         )
         unread = outline.unread(item.name for item in self.hints.named)
         if unread and not answer.candidates:
-            answer.tried.append(f"{unread} in {path} is in a syntax that this Python cannot read")
+            answer.attempts.append(
+                f"{unread} in {path} is in a syntax that this Python cannot read"
+            )
         return answer
 
     def _elsewhere(self, outline: Outline) -> frozenset[str]:
@@ -239,7 +241,7 @@ class _Locator:
             try:
                 source = self.project.source(path)
             except OSError as error:
-                self.tried.append(f"{path} cannot be read: {error}")
+                self.attempts.append(f"{path} cannot be read: {error}")
                 return None
             try:
                 self._outlines[path] = Outline(source)
@@ -249,11 +251,11 @@ class _Locator:
 
     def _unparsed(self, source: SourceFile, error: SourceError) -> None:
         """A named file that does not parse is the place all the same: the engine says why not."""
-        self.tried.append(str(error))
+        self.attempts.append(str(error))
         if any(
             candidate_file.paths == (source.path,) for candidate_file in self.candidate_files.files
         ):
-            self.trail.append(str(error))
+            self.steps.append(str(error))
             module = ast.Module(body=[], type_ignores=[])
             self.places.append(Place(source, module, by="the file as named; it cannot be parsed"))
 
@@ -269,7 +271,7 @@ class _Locator:
             self.places.append(
                 Place(outline.source, candidate.node, candidate.evidence, candidate_file.lines, by)
             )
-            self.trail.append(f"{path}: {by}{_lines(candidate.evidence)}")
+            self.steps.append(f"{path}: {by}{_lines(candidate.evidence)}")
 
     def _hints(self) -> Iterable[str]:
         """Where else the evidence stands, and what is named is defined: never a target."""
@@ -321,7 +323,7 @@ def _span(lines: Sequence[LineRange]) -> tuple[LineRange, ...]:
 
 
 def _lines(ranges: Sequence[LineRange]) -> str:
-    """``, lines 12-14 and 20`` for a trail."""
+    """``, lines 12-14 and 20`` for a step."""
     if not ranges:
         return ""
     shown = [str(i.start) if i.start == i.end else f"{i.start}-{i.end}" for i in ranges]

@@ -97,7 +97,7 @@ def _by_scopes(reading: FileReading, matches: EvidenceMatches) -> bool:
     found = reading.outline.named(reading.hints.scopes)
     if not found:
         names = ", ".join(item.text for item in reading.hints.scopes)
-        reading.answer.tried.append(f"{reading.path} does not define {names}")
+        reading.answer.attempts.append(f"{reading.path} does not define {names}")
         return False
     held = [node for node in found if reading.evidence_in(node, matches)]
     reading.answer.sure = True
@@ -107,7 +107,7 @@ def _by_scopes(reading: FileReading, matches: EvidenceMatches) -> bool:
 
 def _by_evidence(reading: FileReading, matches: EvidenceMatches) -> bool:
     """Rule 2; ``False`` if the evidence does not stand, or not surely enough."""
-    reading.answer.tried += [f"{text} of {reading.path}" for text in matches.ambiguous]
+    reading.answer.attempts += [f"{text} of {reading.path}" for text in matches.ambiguous]
     found = dict(matches.found)
     agrees = any(item.named or item.supported for item in found.values()) or any(
         reading.outline.within(node, reading.titled) for node in found
@@ -120,8 +120,9 @@ def _by_evidence(reading: FileReading, matches: EvidenceMatches) -> bool:
         return False
     if matches.fraction < MOST and all(isinstance(node, ast.Module) for node in found):
         # Beside a constant the report showed functions, and those are gone.
-        tried = f"of the evidence only lines outside of any definition stand in {reading.path}"
-        reading.answer.tried.append(tried)
+        reading.answer.attempts.append(
+            f"of the evidence only lines outside of any definition stand in {reading.path}"
+        )
         return False
     if not reading.titled and reading.is_lost:
         # Renamed in place; otherwise the same lines elsewhere are another's.
@@ -243,7 +244,7 @@ def _by_name_without_evidence(reading: FileReading, matches: EvidenceMatches) ->
     """Rule 3."""
     if not matches.ambiguous:
         part = f"{matches.fraction:.0%} of" if matches.matched else "nothing of"
-        reading.answer.tried.append(f"{part} the evidence stands in {reading.path}")
+        reading.answer.attempts.append(f"{part} the evidence stands in {reading.path}")
     if not reading.is_named:
         # Of a file that nobody named, a name that its code also has proves nothing.
         return
@@ -259,7 +260,7 @@ def _by_name_without_evidence(reading: FileReading, matches: EvidenceMatches) ->
             return
     if reading.named:
         names = ", ".join(reading.outline.name(node) for node in reading.named[:4])
-        reading.answer.tried.append(f"{names} holds none of what the evidence shows")
+        reading.answer.attempts.append(f"{names} holds none of what the evidence shows")
         return
     for node in reading.at_lines():
         if isinstance(node, FUNCTIONS) and _agrees_at_lines(reading, node):
@@ -322,7 +323,7 @@ def _anchored(reading: FileReading, answer: Answer) -> Answer:
     if wider and answer.fraction >= ENOUGH:
         reading.add(wider[:1], "what the finding is about stands around the evidence, in")
         return answer
-    answer.tried.append(f"none of {', '.join(reading.hints.anchors[:6])} stands in {names}")
+    answer.attempts.append(f"none of {', '.join(reading.hints.anchors[:6])} stands in {names}")
     return answer
 
 

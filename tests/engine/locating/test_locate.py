@@ -100,11 +100,11 @@ def evidence(answer: Located | NotLocated, number: int = 0) -> list[str]:
     ]
 
 
-def tried(answer: Located | NotLocated) -> str:
+def attempts(answer: Located | NotLocated) -> str:
     """What was tried, joined; fails when something was located."""
     assert isinstance(answer, NotLocated), places(answer)
-    assert answer.tried
-    return "\n".join(answer.tried)
+    assert answer.attempts
+    return "\n".join(answer.attempts)
 
 
 BLOCKING = field(
@@ -133,15 +133,15 @@ class TestNowhere:
             """,
         )
         said = finding("Factory eviction uses next(iter())", [at("app/factory.py", (2, 3))], shown)
-        text = tried(locate(said, project(files), None))
+        text = attempts(locate(said, project(files), None))
         assert "stands in app/engine.py:17-19, which the finding does not name" in text
-        text = tried(locate(said, project(files), Plan(strength=50, anchors=("workers",))))
+        text = attempts(locate(said, project(files), Plan(strength=50, anchors=("workers",))))
         assert "app/engine.py" in text
 
     @pytest.mark.parametrize("title", ["`Engine.halt()` blocks", "Engine halt_all blocks the loop"])
     def test_a_method_that_is_gone_is_not_its_class(self, title: str) -> None:
         said = finding(title, [at("app/engine.py", (8, 12))])
-        tried(locate(said, project(FILES), None))
+        attempts(locate(said, project(FILES), None))
 
     def test_the_same_statement_in_a_sibling_is_not_the_deleted_function(self) -> None:
         files = {
@@ -157,7 +157,7 @@ class TestNowhere:
             "options(joinedload(Artist.tracks), joinedload(Artist.albums))",
         )
         said = finding("artist_store.search() uses joinedload", [at("app/artist_store.py")], shown)
-        tried(locate(said, project(files), None))
+        attempts(locate(said, project(files), None))
 
     def test_an_equal_statement_in_two_functions_without_a_name_or_a_line(self) -> None:
         files = {
@@ -171,27 +171,27 @@ class TestNowhere:
         }
         shown = field("evidence", "", 'await sock.send_json({"error": str(error)})')
         said = finding("Errors leak to the client", [at("a.py")], shown)
-        assert "one, two" in tried(locate(said, project(files), None))
+        assert "one, two" in attempts(locate(said, project(files), None))
 
     def test_a_file_of_another_language(self) -> None:
         said = finding("`run_job` blocks", [at("web/src/App.tsx", (3, 4))])
-        assert "no Python file" in tried(locate(said, project(FILES), None))
+        assert "no Python file" in attempts(locate(said, project(FILES), None))
 
     def test_two_files_that_end_alike_and_fit_equally(self) -> None:
         files = {"x/core/base.py": ENGINE, "y/core/base.py": ENGINE}
         said = finding("`Engine.run_job` blocks", [at("core/base.py", (22, 29))], BLOCKING)
-        text = tried(locate(said, project(files), None))
+        text = attempts(locate(said, project(files), None))
         assert "x/core/base.py" in text and "y/core/base.py" in text
 
     def test_no_anchor_in_what_the_title_names(self) -> None:
         said = finding("`Engine.stop` blocks", [at("app/engine.py")])
         plan = Plan(strength=50, anchors=("subprocess.run",))
-        assert "subprocess.run" in tried(locate(said, project(FILES), plan))
+        assert "subprocess.run" in attempts(locate(said, project(FILES), plan))
 
     def test_an_anchor_in_a_docstring_is_none(self) -> None:
         files = {"a.py": 'def stop():\n    """Calls shutil.rmtree."""\n'}
         said = finding("`stop` blocks", [at("a.py")])
-        tried(locate(said, project(files), Plan(strength=50, anchors=("shutil.rmtree",))))
+        attempts(locate(said, project(files), Plan(strength=50, anchors=("shutil.rmtree",))))
 
     def test_a_callee_of_another_module_is_no_definition_of_the_same_name(self) -> None:
         files = {"a.py": "class Watch:\n    def _run(self):\n        return 1\n"}
@@ -200,16 +200,16 @@ class TestNowhere:
             [at("a.py", (9, 12))],
             field("description", "`subprocess.run` blocks."),
         )
-        tried(locate(said, project(files), None))
+        attempts(locate(said, project(files), None))
 
     def test_no_file_and_a_name_that_nothing_defines(self) -> None:
         prose = Location(LocationKind.PROSE, None, note="No test file for this")
-        tried(locate(finding("No stress tests", [prose]), project(FILES), None))
+        attempts(locate(finding("No stress tests", [prose]), project(FILES), None))
 
     def test_a_gone_file_is_not_one_that_shares_its_name_alone(self) -> None:
         files = {"plugins/manager.py": "def load_plugins():\n    pass\n"}
         said = finding("`delete_track` races", [at("library/manager.py", (1, 2))])
-        tried(locate(said, project(files), None))
+        attempts(locate(said, project(files), None))
 
 
 class TestTheFile:
@@ -245,7 +245,7 @@ class TestTheFile:
         said = finding("`Engine.run_job` blocks", [at("app/engine.py", (22, 29))], BLOCKING)
         answer = locate(said, project(files, Moved()), None)
         assert places(answer) == ["app/core/motor.py Engine.run_job"]
-        assert isinstance(answer, Located) and "git says" in answer.trail[0]
+        assert isinstance(answer, Located) and "git says" in answer.steps[0]
 
     def test_gone_without_history_but_its_name_and_evidence_are_there(self) -> None:
         said = finding("`Engine.run_job` blocks", [at("old/engine.py", (22, 29))], BLOCKING)
@@ -386,7 +386,7 @@ class TestThePlace:
         ]
         assert isinstance(answer, Located)
         assert any(
-            "batch_tags_update is create_router.batch_update_tags" in i for i in answer.trail
+            "batch_tags_update is create_router.batch_update_tags" in i for i in answer.steps
         )
 
     def test_a_route(self) -> None:
@@ -400,7 +400,7 @@ class TestThePlace:
         location = [at("app/engine.py", (24, 24))]
         agreeing = finding("Blocking", location, field("description", "`load_audio` blocks."))
         assert places(locate(agreeing, project(FILES), None)) == ["app/engine.py Engine.run_job"]
-        tried(locate(finding("Blocking", location), project(FILES), None))
+        attempts(locate(finding("Blocking", location), project(FILES), None))
 
     def test_the_first_name_of_the_description_and_not_its_siblings(self) -> None:
         text = "`run_job()` blocks. The sibling `worker()` does it right."
@@ -410,7 +410,7 @@ class TestThePlace:
     def test_a_name_in_a_condition_is_not_the_subject(self) -> None:
         text = "Workers are `daemon=False`, so nothing ends if `stop()` is not called."
         said = finding("No clean exit", [at("app/engine.py", (99, 99))], field("description", text))
-        tried(locate(said, project(FILES), None))
+        attempts(locate(said, project(FILES), None))
 
     def test_the_setter_of_a_property(self) -> None:
         files = {
@@ -458,9 +458,9 @@ class TestThePlace:
         said = finding("Reads block", [at("a.py", (90, 91))], field("evidence", "", code))
         plan = Plan(strength=50, anchors=("open", "read_bytes"))
         elsewhere = {"a.py": "def other(cached_path):\n    pass\n"}
-        tried(locate(said, project(elsewhere), plan))
+        attempts(locate(said, project(elsewhere), plan))
         twice = {"a.py": ENGINE.replace("audio", "wav_bytes").replace("job", "cached_path")}
-        tried(locate(said, project(twice), plan))
+        attempts(locate(said, project(twice), plan))
         assert places(locate(said, project(files), plan)) == ["a.py stream"]
 
 
@@ -522,7 +522,7 @@ class TestDrift:
     def test_a_deleted_function(self) -> None:
         gone = ENGINE[: ENGINE.index("    async def run_job")]
         said = finding("Engine.run_job blocks", [at("app/engine.py", (12, 20))], BLOCKING)
-        tried(locate(said, project(FILES | {"app/engine.py": gone}), None))
+        attempts(locate(said, project(FILES | {"app/engine.py": gone}), None))
 
 
 def test_a_thousand_files_are_not_read_when_the_named_one_is_there() -> None:
@@ -600,7 +600,7 @@ class TestSeveralFiles:
             [at("app/jobs.py", (1, 2)), at("app/queue.py", (1, 2))],
             field("description", text),
         )
-        assert "app/queue.py any more" in tried(locate(said, project(self.FILES), None))
+        assert "app/queue.py any more" in attempts(locate(said, project(self.FILES), None))
 
     def test_what_is_left_out_is_said(self) -> None:
         said = finding(
@@ -614,7 +614,7 @@ class TestSeveralFiles:
         gone, other = sorted(answer.dropped)[0], sorted(answer.dropped)[-1]
         assert "app/gone.py is not there" in gone
         assert other == "web/job.ts is no Python file"
-        assert "left out: web/job.ts is no Python file" in answer.trail
+        assert "left out: web/job.ts is no Python file" in answer.steps
 
     def test_a_file_without_any_of_it_is_left_out(self) -> None:
         said = finding(
@@ -635,7 +635,7 @@ class TestNamesThatAreLeft:
         said = finding(
             "`back_up` copies too little", [at("a.py", (1, 1))], field("description", "`path`.")
         )
-        assert "not in a.py any more" in tried(locate(said, project(files), None))
+        assert "not in a.py any more" in attempts(locate(said, project(files), None))
 
     @pytest.mark.parametrize(
         "source",

@@ -195,7 +195,7 @@ def project(changed: dict[str, str]) -> Project:
 def places(said: Finding, files: dict[str, str], plan: Plan | None) -> set[tuple[str, str]]:
     answer = locate(said, project(files), plan)
     if not isinstance(answer, Located):
-        assert answer.tried
+        assert answer.attempts
         return set()
     return {
         (place.source.path, place.source.tree.qualified_name(place.node)) for place in answer.places
