@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from codemods.engine.locating.file_reading import FileReading
+from codemods.engine.locating.likeness import alike
 from codemods.engine.locating.location_hints import gone, is_class
 from codemods.engine.locating.outline import Container
 from codemods.syntax.tree import FUNCTIONS
@@ -119,8 +120,8 @@ def _meant(reading: FileReading, keeping: list[Container]) -> list[Container]:
 
 
 def _like(reading: FileReading) -> None:
-    alike, by = reading.hints.like(reading.outline)
-    reading.add(alike, by)
+    found, by = alike(reading.hints, reading.outline)
+    reading.add(found, by)
 
 
 def _narrowed(reading: FileReading) -> list[Container]:
@@ -161,8 +162,8 @@ def _with_alike(reading: FileReading, named: list[Container]) -> list[Container]
         return named
     if reading.unclear(named):
         return named
-    alike, by = reading.hints.like(reading.outline)
-    fresh = [node for node in alike if node not in named]
+    found, by = alike(reading.hints, reading.outline)
+    fresh = [node for node in found if node not in named]
     if fresh and by.startswith("by its name"):
         reading.add(named, reading.named_by)
         reading.add(fresh, by)

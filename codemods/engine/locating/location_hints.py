@@ -18,13 +18,11 @@ from codemods.engine.locating.evidence import (
 )
 from codemods.engine.locating.mentions import (
     Mention,
-    in_words,
     lists_in,
     mentions,
     numbers_in,
     routes_in,
     sentences,
-    words,
 )
 from codemods.engine.locating.outline import Container, Outline
 from codemods.engine.locating.tokens import bare
@@ -181,33 +179,6 @@ class LocationHints:
             if any(item.marked for item in sentence):
                 return gone(sentence, outline, here)
         return False
-
-    def like(self, outline: Outline) -> tuple[list[Container], str]:
-        """Definitions that nearly go by the names of the finding, where there is no doubt."""
-        for sentence in (*self.lists, *((item,) for item in self.named)):
-            exact = [item for item in sentence if outline.resolve(item)]
-            missing = [
-                item.name
-                for item in sentence
-                if item.marked and item not in exact and item.owner is None and "_" in item.name
-            ]
-            if not missing:
-                continue
-            taken = [node for item in exact for node in outline.resolve(item)]
-            if not taken:
-                # A name that stands in the code is a callee or a variable, and no misspelling.
-                missing = [name for name in missing if not outline.holds(outline.module, [name])]
-            alike = outline.alike(missing, taken, self.code_names, alone=not taken)
-            # One of a list that was deleted leaves its likeness to a sister: all must be found,
-            # and one of them by its very words.
-            sure = any(sorted(words(i)) == sorted(words(n.name)) for i, n in alike.items())
-            if sure and len(alike) == len(missing):
-                pairs = ", ".join(f"{name} is {outline.name(node)}" for name, node in alike.items())
-                return [*alike.values()], f"by its name ({pairs})"
-        found = outline.by_words(in_words(self.title))
-        if len(found) == 1:
-            return [*found], f"the title says {outline.name(found[0])} in words, which is"
-        return [], ""
 
 
 def gone(names: Iterable[Mention], outline: Outline, here: frozenset[str] = frozenset()) -> bool:

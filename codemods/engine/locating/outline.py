@@ -6,8 +6,6 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz
-
 from codemods.engine.locating.mentions import Mention, words
 from codemods.engine.locating.tokens import Hit, TokenFile, bare
 from codemods.findings.model import LineRange
@@ -16,9 +14,6 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS, Definition, Function
 
 Container = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-
-SIBLING_SCORE, SIBLING_MARGIN = 60, 10
-"""For a name in a list with names that exist, the likeness it needs and its lead, of 100."""
 
 
 class Outline:
@@ -236,74 +231,6 @@ class Outline:
             for item in node.body
         )
 
-    def by_words(self, text: str) -> list[Function]:
-        """Functions whose whole name is said in words: ``batch metadata update``.
-
-        Args:
-            text: a title or a note; order does not count, two words at least must agree.
-        """
-        said = set(words(text))
-        found = [
-            node
-            for nodes in self._by_name.values()
-            for node in nodes
-            if isinstance(node, FUNCTIONS)
-            and len(parts := set(words(node.name)) - {"get", "on", "handle", "the"}) >= 2
-            and parts <= said
-        ]
-        longest = max((len(words(node.name)) for node in found), default=0)
-        return [node for node in found if len(words(node.name)) == longest]
-
-    def alike(
-        self, names: list[str], taken: list[Definition], said: frozenset[str], *, alone: bool
-    ) -> dict[str, Function]:
-        """Functions that go by nearly these names, where there is no doubt which.
-
-        Args:
-            names: as the report writes them; none of them is defined in the file.
-            taken: definitions that other names of the same list mean already: what is alike is
-                looked for beside them (same parent, both async or both not).
-            said: every name of the finding; what it calls rightly elsewhere, it means there.
-            alone: no other name of the text is defined, so that only the order of the words may
-                differ: ``get_playlist`` is no other spelling of ``get_playlists``.
-        """
-        parents = {self.tree.parent(node) for node in taken}
-        kinds = {type(node) for node in taken}
-        free = [
-            node
-            for nodes in self._by_name.values()
-            for node in nodes
-            if isinstance(node, FUNCTIONS)
-            and node not in taken
-            and node.name not in said
-            and (alone or (self.tree.parent(node) in parents and type(node) in kinds))
-        ]
-        found: dict[str, Function] = {}
-        floor = 100 if alone else SIBLING_SCORE
-        # The surest first: what it takes no longer competes for the others.
-        while True:
-            best: tuple[float, str, Function] | None = None
-            for name in names:
-                if name in found:
-                    continue
-                ranked = sorted(
-                    (
-                        (_likeness(name, node.name), node)
-                        for node in free
-                        if node not in found.values() and not _is_special(name, node.name)
-                    ),
-                    key=lambda pair: -pair[0],
-                )
-                if not ranked or ranked[0][0] < floor:
-                    continue
-                if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < SIBLING_MARGIN:
-                    continue
-                if best is None or ranked[0][0] > best[0]:
-                    best = (ranked[0][0], name, ranked[0][1])
-            if best is None:
-                return found
-            found[best[1]] = best[2]
-
     def only(self, marks: frozenset[str]) -> Function | None:
         """The one innermost function in which every one of these tokens stands."""
         wanted = {bare(mark) for mark in marks}
@@ -377,15 +304,3 @@ class Outline:
 
 def _is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in ("self", "cls")
-
-
-def _is_special(said: str, name: str) -> bool:
-    """Whether one name is the other and something more: ``update_cover_path`` is no spelling of
-    ``update_cover`` but its sister."""
-    one, other = set(words(said)) - {"get"}, set(words(name)) - {"get"}
-    return one < other or other < one
-
-
-def _likeness(said: str, name: str) -> float:
-    """0 to 100: how alike two names are, the order of their words aside."""
-    return float(fuzz.token_sort_ratio(" ".join(words(said)), " ".join(words(name))))

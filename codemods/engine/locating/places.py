@@ -35,6 +35,7 @@ from codemods.engine.locating.evidence_match import (
     match_evidence,
 )
 from codemods.engine.locating.file_reading import NAMES_ENOUGH, NAMES_MOST, Answer, FileReading
+from codemods.engine.locating.likeness import said_in_words
 from codemods.engine.locating.location_hints import LocationHints
 from codemods.engine.locating.mentions import in_words
 from codemods.engine.locating.outline import Container, Outline
@@ -206,8 +207,8 @@ def _by_words_instead(reading: FileReading, found: Sequence[Container]) -> bool:
     holds evidence."""
     if reading.titled or any(item in found for item in reading.at_lines()):
         return False
-    said = in_words(reading.hints.title)
-    by_words = [node for node in reading.outline.by_words(said) if node not in found]
+    called = said_in_words(in_words(reading.hints.title), reading.outline)
+    by_words = [node for node in called if node not in found]
     at_lines = [node for node in reading.at_lines() if node in by_words]
     elsewhere = any(isinstance(node, FUNCTIONS) for node in found)
     if not at_lines and (elsewhere or len(by_words) != 1):
