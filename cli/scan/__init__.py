@@ -82,7 +82,7 @@ def scan(
     from codemods.codemod import Safety
 
     from .request import Request
-    from .run import run_scan
+    from .run import scan as run
 
     request = Request(
         paths=tuple(path for path in given if path != Path("-")),
@@ -106,7 +106,7 @@ def scan(
         output_file=output_file,
         format=format.value if format else None,
     )
-    return run_scan(Session(common), request)
+    return run(Session(common), request)
 
 
 @with_common
@@ -126,7 +126,7 @@ def baseline(
     the entries of other files stay as they are.
     """
     from .request import Request
-    from .run import run_baseline
+    from .run import write_baseline
 
     request = Request(
         paths=tuple(paths or ()),
@@ -138,4 +138,4 @@ def baseline(
         output_file=output_file,
         no_baseline=True,
     )
-    return run_baseline(Session(common), request)
+    return write_baseline(Session(common), request)

@@ -6,46 +6,40 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from codemods.codemod import Safety
-from codemods.engine.scanning.run import Scanned, unused_suppressions
-from codemods.engine.scanning.scope import Group
+from codemods.engine.scanning.sites import Scanned
+from codemods.engine.scanning.unused import unused_suppressions
 from codemods.output.scan_formats import HINTS
-from codemods.project.selection import Reason, Selection
+from codemods.project.selection import Reason
 
 from ..context import Session
 from .request import Request
 
 
-def tell(
-    session: Session,
-    request: Request,
-    scanned: Scanned,
-    selection: Selection,
-    groups: Sequence[Group],
-    fail_on: Safety,
-) -> None:
+def tell(session: Session, request: Request, scanned: Scanned) -> None:
     """What was not read or not fixed, which suppressions are in vain, and the counts."""
     note = session.note
-    tell_unread(session, scanned, selection)
+    tell_unread(session, scanned)
     for item in scanned.failed:
         session.warn(f"{item.path}: not fixed: {item.reason}")
-    for path, number, text in unused_suppressions(scanned, groups, session.codemods):
+    for path, number, text in unused_suppressions(scanned):
         note(f"{path}:{number}: {text}", "yellow")
-    for text in _summary(scanned, selection, writing=request.fix):
+    for text in _summary(scanned, writing=request.fix):
         note(text)
-    weaker = sum(site.change.safety.rank > fail_on.rank for site in scanned.sites)
+    weaker = len(scanned.sites) - len(scanned.counting())
     if weaker:
         verb = "does" if weaker == 1 else "do"
-        note(f"{_count(weaker, 'site')} {verb} not count for the exit status: fail-on {fail_on}")
+        weakest = scanned.request.weakest
+        note(f"{_count(weaker, 'site')} {verb} not count for the exit status: fail-on {weakest}")
 
 
-def tell_unread(session: Session, scanned: Scanned, selection: Selection) -> None:
+def tell_unread(session: Session, scanned: Scanned) -> None:
     """What happened to worker processes, and what could not be read: errors, also for ``-q``."""
     for text in scanned.deaths:
         session.warn(text)
     for item in scanned.unread:
         line = f":{item.line}" if item.line else ""
         session.warn(f"{item.path}{line}: not read: {item.reason}")
-    for left in selection.left_out:
+    for left in scanned.selection.left_out:
         if left.reason is Reason.UNREADABLE:
             session.warn(f"{left.path}: not read: {left.reason}")
 
@@ -67,7 +61,7 @@ def tell_statistics(
         session.note(f"the seconds of a codemod are {together}; those of a stage have passed")
 
 
-def _summary(scanned: Scanned, selection: Selection, *, writing: bool) -> Iterator[str]:
+def _summary(scanned: Scanned, *, writing: bool) -> Iterator[str]:
     """What a person wants to know at the end, a line each."""
     many = len(scanned.sites)
     where = len({site.change.site.path for site in scanned.sites})
@@ -91,8 +85,9 @@ def _summary(scanned: Scanned, selection: Selection, *, writing: bool) -> Iterat
         yield f"{_count(gone, 'site')} of the baseline stand nowhere: `autofix baseline` drops them"
     if scanned.elsewhere:
         yield f"{_count(scanned.elsewhere, 'site')} on lines that did not change"
-    if selection.counts:
-        reasons = ", ".join(f"{number} {reason}" for reason, number in selection.counts.items())
+    counts = scanned.selection.counts
+    if counts:
+        reasons = ", ".join(f"{number} {reason}" for reason, number in counts.items())
         yield f"left out: {reasons}"
     if not writing and not scanned.patches:
         safeties = Counter(site.change.safety for site in scanned.sites if site.fixable)

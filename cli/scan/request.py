@@ -38,3 +38,14 @@ class Request:
     def allow(self) -> Safety:
         """The weakest safety that is written."""
         return Safety.REVIEW if self.unsafe else Safety.SAFE
+
+    @property
+    def fixes(self) -> bool:
+        """Whether anything is rewritten, for the files or for a diff."""
+        return self.fix or self.diff or self.prints_source
+
+    @property
+    def prints_source(self) -> bool:
+        """Whether stdout gets the fixed source of stdin."""
+        quiet = self.check or self.diff or self.format is not None
+        return self.stdin_name is not None and (self.fix or not quiet)

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from codemods.delivery.repository import Repository
+from codemods.engine.scanning.request import Changed
 from codemods.findings.model import LineRange
 
 _HUNK = re.compile(rb"@@ -\S+ \+(?P<start>\d+)(?:,(?P<count>\d+))? @@")
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", "--diff-filter=d")
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The files that differ from a commit; those that are gone are left out."""
-
-    files: Mapping[str, tuple[LineRange, ...] | None]
-    """The changed lines of each, ``None`` for a file that git does not know yet."""
-
-    def covers(self, path: str, line: int, end_line: int) -> bool:
-        """Whether at least one of the lines changed."""
-        ranges = self.files.get(path, ())
-        return ranges is None or any(item.overlaps(LineRange(line, end_line)) for item in ranges)
 
 
 def changed_since(repository: Repository, ref: str) -> Changed:

@@ -12,7 +12,7 @@ from codemods.codemod import Codemod, Safety
 from codemods.engine.patching.formatting import formatter_for
 from codemods.engine.patching.gates import GateError, check_file
 from codemods.engine.patching.rewrite import RewrittenFile, rewrite
-from codemods.engine.scanning.run import Scanned, Site
+from codemods.engine.scanning.sites import Scanned, Site
 from codemods.output.audit import words_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile

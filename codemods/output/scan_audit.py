@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from codemods.codemod import Safety
-from codemods.engine.scanning.run import Scanned, Site
+from codemods.engine.scanning.sites import Scanned, Site
 from codemods.findings.model import (
     Code,
     Field,

@@ -10,10 +10,9 @@ from typing import Any
 from rich.console import Console
 
 from codemods.codemod import Change, Operation, Safety
-from codemods.engine.scanning.run import Scanned, Site
+from codemods.engine.scanning.sites import Scanned, Site
 from codemods.output.styled import styled
 from codemods.project.project import Project
-from codemods.project.selection import Selection
 
 STYLES = {Safety.SAFE: "green", Safety.REVIEW: "yellow", Safety.DISPLAY: "dim"}
 HINTS = {
@@ -23,14 +22,14 @@ HINTS = {
 }
 
 
-def rendered(kind: str, scanned: Scanned, selection: Selection, seconds: float) -> bytes:
+def rendered(kind: str, scanned: Scanned, seconds: float) -> bytes:
     """The whole document in one of the formats, as it goes to stdout or into a file."""
     if kind == "text":
         with io.StringIO() as stream:
             print_text(Console(file=stream, color_system=None, soft_wrap=True), scanned)
             text = stream.getvalue()
     elif kind == "json":
-        document = as_json(scanned, selection, seconds)
+        document = as_json(scanned, seconds)
         text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     elif kind == "sarif":
         from codemods.output.sarif import as_sarif
@@ -121,10 +120,12 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def as_json(scanned: Scanned, selection: Selection, seconds: float) -> dict[str, Any]:
+def as_json(scanned: Scanned, seconds: float) -> dict[str, Any]:
     """The document of DESIGN.md."""
     skipped = [{"path": item.path, "reason": item.reason} for item in scanned.unread]
-    skipped += [{"path": item.path, "reason": str(item.reason)} for item in selection.left_out]
+    skipped += [
+        {"path": item.path, "reason": str(item.reason)} for item in scanned.selection.left_out
+    ]
     return {
         "version": 1,
         "sites": [

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Safety, Scope
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.patching import formatting
 from codemods.engine.patching.gates import GateError
 from codemods.engine.patching.patching import make
-from codemods.engine.scanning.scan import Found, Skipped
+from codemods.engine.scanning.scan import Found, Options, Skipped
+from codemods.engine.scanning.scope import Group
 from codemods.engine.scanning.workers import Done, can_fork, in_processes, in_words
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceError
@@ -38,6 +38,31 @@ class FixResult:
     """What a scan of the file would find now; ``None`` where that was not seen."""
 
 
+def fix(
+    project: Project,
+    codemods: Sequence[Codemod],
+    path: str,
+    *,
+    options: Options = lambda _name: {},
+    allow: Safety = Safety.SAFE,
+) -> FixResult:
+    """Fix what a scan finds in one file, codemod after codemod, to a fixed point.
+
+    Codemods may want the same place: each runs on what the one before it left, and is not asked
+    again before another one changes something.
+    """
+    fixing = _Fixing(project, path, options, allow)
+    for _ in range(FIXED_POINT_BOUND):
+        moved = False
+        for codemod in codemods:
+            if not fixing.current.files.exists(path):
+                break
+            moved = fixing.carry_out(codemod) or moved
+        if not moved:
+            break
+    return fixing.result()
+
+
 @dataclass(slots=True)
 class _Left:
     """What one codemod leaves in the file."""
@@ -48,90 +73,73 @@ class _Left:
     remaining: tuple[Change, ...] = ()
 
 
-def fix(
-    project: Project,
-    codemods: Sequence[Codemod],
-    path: str,
-    *,
-    options: Callable[[str], Mapping[str, Any]] = lambda _name: {},
-    allow: Safety = Safety.SAFE,
-) -> FixResult:
-    """Fix what a scan finds in one file, codemod after codemod, to a fixed point.
+class _Fixing:
+    """One file on its way to a fixed point."""
 
-    Codemods may want the same place: each runs on what the one before it left, and is not asked
-    again before another one changes something.
-    """
-    before = {path: project.files.read(path)}
-    current = project
-    passed: list[Project] = []
-    changes: list[Found] = []
-    left: dict[str, _Left] = {}
-    failed: dict[str, Skipped] = {}
-    made_so_far = 0
-    for _ in range(FIXED_POINT_BOUND):
-        moved = False
-        for codemod in codemods:
-            if not current.files.exists(path):
-                break
-            name = codemod.name
-            if name in failed or (name in left and left[name].at == made_so_far):
-                continue
-            source = current.source(path)
-            settings = options(name)
-            if not codemod.wants(current, source, settings):
-                left[name] = _Left(made_so_far)
-                continue
-            try:
-                place = Place(source, source.tree.module, by="scan")
-                scope = Scope(current, (place,), settings)
-                made = make(scope, codemod, None, allow)
-            except (GateError, SourceError) as error:
-                failed[name] = Skipped(path, f"{name}: {error}")
-                continue
-            if made.after is not None:
-                for item in made.patches:
-                    before.setdefault(item.path, item.before)
-                current = made.after
-                passed.append(current)
-                changes += [Found(name, change) for change in made.changes]
-                made_so_far += 1
-                moved = True
-            # The gate has asked it once more. What could not be carried out, beside other
-            # changes, may be possible now that these are made.
-            again = made.after is not None and made.left.changes
-            left[name] = _Left(
-                -1 if again else made_so_far,
-                made.left.refusals if made.after is not None else made.refusals,
-                made.left.changes + made.left.shown,
-            )
-        if not moved:
-            break
-    patches = tuple(
-        FilePatch(name, data, after)
-        for name, data in before.items()
-        if (after := _data(current, name)) != data
-    )
-    for state in passed:
-        # It has an index, which is a circle.
-        state.forget()
-    seen = not failed and all(item.at == made_so_far for item in left.values())
-    return FixResult(
-        patches,
-        tuple(changes),
-        tuple((name, refusal) for name, item in left.items() for refusal in item.refused),
-        tuple(failed.values()),
-        tuple(Found(name, change) for name, item in left.items() for change in item.remaining)
-        if seen
-        else None,
-    )
+    def __init__(self, project: Project, path: str, options: Options, allow: Safety) -> None:
+        self.current = project
+        self._path = path
+        self._options = options
+        self._allow = allow
+        self._before = {path: project.files.read(path)}
+        self._passed: list[Project] = []
+        """The states after each change; the last one is the current one."""
+        self._changes: list[Found] = []
+        self._left: dict[str, _Left] = {}
+        self._failed: dict[str, Skipped] = {}
 
+    def carry_out(self, codemod: Codemod) -> bool:
+        """Let a codemod fix what it finds, unless it has seen this state; whether it did."""
+        name, made_so_far = codemod.name, len(self._passed)
+        if name in self._failed or (name in self._left and self._left[name].at == made_so_far):
+            return False
+        source = self.current.source(self._path)
+        settings = self._options(name)
+        if not codemod.wants(self.current, source, settings):
+            self._left[name] = _Left(made_so_far)
+            return False
+        try:
+            place = Place(source, source.tree.module, by="scan")
+            made = make(Scope(self.current, (place,), settings), codemod, None, self._allow)
+        except (GateError, SourceError) as error:
+            self._failed[name] = Skipped(self._path, f"{name}: {error}")
+            return False
+        remaining = made.left.changes + made.left.shown
+        if made.after is None:
+            self._left[name] = _Left(made_so_far, made.refusals, remaining)
+            return False
+        for item in made.patches:
+            self._before.setdefault(item.path, item.before)
+        self.current = made.after
+        self._passed.append(made.after)
+        self._changes += [Found(name, change) for change in made.changes]
+        # The gate has asked it once more. What could not be carried out, beside other changes,
+        # may be possible now that these are made.
+        at = -1 if made.left.changes else len(self._passed)
+        self._left[name] = _Left(at, made.left.refusals, remaining)
+        return True
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is to be fixed in one file."""
-
-    codemods: Sequence[Codemod]
-    options: Callable[[str], Mapping[str, Any]]
+    def result(self) -> FixResult:
+        """What was done, and what is left; the states on the way are let go."""
+        patches = tuple(
+            FilePatch(name, data, after)
+            for name, data in self._before.items()
+            if (after := _data(self.current, name)) != data
+        )
+        for state in self._passed:
+            # It has an index, which is a circle.
+            state.forget()
+        left = self._left
+        seen = not self._failed and all(item.at == len(self._passed) for item in left.values())
+        return FixResult(
+            patches,
+            tuple(self._changes),
+            tuple((name, refusal) for name, item in left.items() for refusal in item.refused),
+            tuple(self._failed.values()),
+            tuple(Found(name, change) for name, item in left.items() for change in item.remaining)
+            if seen
+            else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,7 @@ class FixedApart:
 
 
 def fix_apart(
-    project: Project, tasks: Mapping[str, Task], *, allow: Safety, jobs: int
+    project: Project, tasks: Mapping[str, Group], *, allow: Safety, jobs: int
 ) -> FixedApart:
     """Fix every file in the project as it is, as if no other were fixed, in several processes.
 
@@ -156,7 +164,7 @@ def fix_apart(
 
     Args:
         project: the state that is read.
-        tasks: the files, each with its codemods.
+        tasks: the files, each with who fixes it.
         allow: the weakest safety that is written.
         jobs: how many processes. Where there are few files, or one process, nothing is done: then
             each file is better fixed when its turn comes.

@@ -1,203 +1,141 @@
-"""One scan: find, and hold against what is known."""
+"""A scan from what is asked to what it came to; nothing is printed, and no file is written.
+
+    scanned = run_scan(ScanRequest(Path("shop"), fix=Safety.SAFE))
+
+finds every pattern of the catalogue and gives the patches of those that are safe to fix.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from codemods.codemod import Change, Codemod, Refusal, Safety
-from codemods.engine.outcomes import FilePatch
-from codemods.engine.scanning.baseline import Known, compare, fingerprint
-from codemods.engine.scanning.clock import Clock
-from codemods.engine.scanning.scan import Found, Skipped, scan
+from codemods.engine.scanning.baseline import Known, compare, known_sites
+from codemods.engine.scanning.request import Changed, ScanRequest
+from codemods.engine.scanning.scan import joined, scan
 from codemods.engine.scanning.scope import Group
-from codemods.engine.suppressions import suppressions, unused
+from codemods.engine.scanning.sites import Scanned, sites_of
 from codemods.project.project import Project
-from codemods.project.settings import did_you_mean
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.selection import Selection
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A place that a scan found, with what tells it from others."""
-
-    found: Found
-    fingerprint: str
-
-    @property
-    def change(self) -> Change:
-        """What would be done there."""
-        return self.found.change
-
-    @property
-    def codemod(self) -> str:
-        """Who found it."""
-        return self.found.codemod
-
-    @property
-    def fixable(self) -> bool:
-        """Whether ``--fix``, or ``--fix --unsafe-fixes``, writes it."""
-        return bool(self.change.edits) and self.change.safety is not Safety.DISPLAY
-
-    @property
-    def message(self) -> str:
-        """What is wrong there, in one line, with what is to be minded."""
-        return "; ".join((self.change.defect, *self.change.notes))
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """What a scan came to."""
-
-    project: Project
-    """As it is after what was fixed."""
-    sites: tuple[Site, ...]
-    """What stands there and is new, by path and line."""
-    refused: tuple[tuple[str, Refusal], ...]
-    unread: tuple[Skipped, ...]
-    """Files and definitions that could not be read."""
-    files: int
-    parsed: int
-    deaths: tuple[str, ...] = ()
-    """What happened to worker processes."""
-    marked: tuple[str, ...] = ()
-    """Files in which suppressions may stand."""
-    processes: int = 1
-    """How many of them looked."""
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    """How long each codemod looked, all processes together; only where that was asked for."""
-    known: int = 0
-    """Sites that the baseline has."""
-    gone: tuple[Known, ...] = ()
-    """Entries of the baseline that nothing was found for."""
-    elsewhere: int = 0
-    """Sites on lines that did not change, with ``--changed-lines``."""
-    fixed: tuple[Found, ...] = ()
-    patches: tuple[FilePatch, ...] = ()
-    failed: tuple[Skipped, ...] = ()
-    """Files in which a fix did not pass a gate."""
-
-
-def look(
-    project: Project, groups: Iterable[Group], *, jobs: int = 1, timed: bool = False
+def run_scan(
+    request: ScanRequest, begins: Callable[[Selection], None] = lambda _files: None
 ) -> Scanned:
-    """Find what stands in the files of ``groups``.
+    """Choose the files, look into them, hold what is found against what is known, and fix.
 
     Args:
-        project: the state that is read.
-        groups: the files, with the codemods that look into them.
-        jobs: how many processes look.
-        timed: whether the time of each codemod is taken.
+        request: what is asked for.
+        begins: called with the files before the first of them is read.
+
+    Raises:
+        ScopeError: when what is asked for cannot be scanned.
     """
-    found: list[Found] = []
-    refused: list[tuple[str, Refusal]] = []
-    unread: list[Skipped] = []
-    deaths: list[str] = []
-    marked: list[str] = []
-    files = parsed = 0
-    processes = 1
-    clock = Clock()
-    for group in groups:
-        result = scan(
-            project, group.codemods, group.paths, options=group.options, jobs=jobs, timed=timed
+    stages: dict[str, float] = {}
+    with _timed(stages, "" if request.unsaved else "choosing files"):
+        selection = request.selection()
+    groups = request.groups(selection)
+    begins(selection)
+    with _timed(stages, "reading, parsing, finding"):
+        scanned = _look(request, selection, groups, request.project())
+    if request.baseline:
+        scanned = _without_known(scanned, request.baseline)
+    if request.changed is not None and request.changed_lines:
+        scanned = _on_lines(scanned, request.changed)
+    if request.fix is not None:
+        # A scan that fixes nothing needs neither libcst nor the gates.
+        from codemods.engine.scanning.fix_all import fix_all
+
+        with _timed(stages, "fixing"):
+            scanned = fix_all(scanned, request.fix, jobs=_jobs(request))
+    return dataclasses.replace(scanned, stages=stages)
+
+
+def baseline_of(scanned: Scanned, old: Sequence[Known] = ()) -> tuple[Known, ...]:
+    """The baseline that knows every site of a scan, sorted.
+
+    Args:
+        scanned: what stands there.
+        old: another baseline, of which the entries stay that the scan did not ask for.
+    """
+    project = scanned.project
+    known = known_sites(
+        (site.codemod, site.change.site, project.source(site.change.site.path))
+        for site in scanned.sites
+    )
+    names = {codemod.name for group in scanned.groups for codemod in group.codemods}
+    read = frozenset(scanned.selection.paths)
+    stay = (item for item in old if item.path not in read or item.codemod not in names)
+    return tuple(sorted((*known, *stay)))
+
+
+def _look(
+    request: ScanRequest, selection: Selection, groups: tuple[Group, ...], project: Project
+) -> Scanned:
+    """Find what stands in the files of ``groups``."""
+    seen = joined(
+        scan(
+            project,
+            group.codemods,
+            group.paths,
+            options=group.options,
+            jobs=_jobs(request),
+            timed=request.timed,
         )
-        processes = max(processes, result.processes)
-        clock.add(result.seconds)
-        found += result.found
-        refused += result.refused
-        deaths += result.deaths
-        marked += result.marked
-        unread += result.skipped
-        files += result.files
-        parsed += result.parsed
+        for group in groups
+    )
     return Scanned(
+        request,
+        selection,
+        groups,
         project,
-        sites_of(project, found),
-        tuple(refused),
-        tuple(unread),
-        files,
-        parsed,
-        tuple(deaths),
-        tuple(marked),
-        processes,
-        dict(clock.seconds),
+        sites_of(project, seen.found),
+        seen.refused,
+        seen.skipped,
+        seen.files,
+        seen.parsed,
+        seen.deaths,
+        seen.marked,
+        seen.processes,
+        seen.seconds,
     )
 
 
-def sites_of(project: Project, found: Iterable[Found]) -> tuple[Site, ...]:
-    """The sites of what was found, by path and line."""
-    sites = (
-        Site(
-            item, fingerprint(item.codemod, item.change.site, project.source(item.change.site.path))
-        )
-        for item in found
-    )
-    return tuple(sorted(sites, key=position))
-
-
-def position(site: Site) -> tuple[str, int, int, str]:
-    """How sites are ordered."""
-    place = site.change.site
-    return (place.path, place.line, place.column, site.codemod)
-
-
-def without_known(scanned: Scanned, baseline: Sequence[Known], read: Iterable[str]) -> Scanned:
+def _without_known(scanned: Scanned, baseline: Sequence[Known]) -> Scanned:
     """Only the sites that a baseline does not have."""
-    compared = compare(baseline, ((site, site.fingerprint) for site in scanned.sites), read)
+    found = ((site, site.fingerprint) for site in scanned.sites)
+    compared = compare(baseline, found, scanned.selection.paths)
     return dataclasses.replace(
         scanned, sites=compared.new, known=len(compared.known), gone=compared.gone
     )
 
 
-def on_lines(scanned: Scanned, covers: Callable[[str, int, int], bool]) -> Scanned:
+def _on_lines(scanned: Scanned, changed: Changed) -> Scanned:
     """Only the sites on lines that changed."""
     kept = tuple(
         site
         for site in scanned.sites
-        if covers(site.change.site.path, site.change.site.line, site.change.site.end_line)
+        if changed.covers(site.change.site.path, site.change.site.line, site.change.site.end_line)
     )
     return dataclasses.replace(scanned, sites=kept, elsewhere=len(scanned.sites) - len(kept))
 
 
-def unused_suppressions(
-    scanned: Scanned, groups: Iterable[Group], catalogue: Mapping[str, Codemod]
-) -> Iterator[tuple[str, int, str]]:
-    """Path, line and text of each suppression that keeps nothing out."""
-    if not scanned.marked:
-        return
-    scanning = [name for name, item in catalogue.items() if item.scans]
-    refused: dict[str, list[tuple[str, Refusal]]] = {}
-    for codemod, item in scanned.refused:
-        if item.site is not None:
-            refused.setdefault(item.site.path, []).append((codemod, item))
-    marked = set(scanned.marked)
-    for group in groups:
-        ran = [item.name for item in group.codemods]
-        for path in group.paths:
-            source = _parsed(scanned.project, path) if path in marked else None
-            if source is None:
-                continue
-            for mark, names in unused(source, refused.get(path, ()), ran, scanning):
-                which = f"[{', '.join(names)}]" if names else ""
-                yield path, mark.line, f"unused suppression: autofix: ignore{which}"
-            yield from _unknown(source, catalogue)
+def _jobs(request: ScanRequest) -> int:
+    """How many processes may work."""
+    if request.jobs:
+        return request.jobs
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-def _unknown(
-    source: SourceFile, catalogue: Mapping[str, Codemod]
-) -> Iterator[tuple[str, int, str]]:
-    for mark in suppressions(source):
-        for name in sorted(mark.names - set(catalogue)):
-            hint = did_you_mean(name, catalogue)
-            yield source.path, mark.line, f"a suppression names the unknown codemod {name}{hint}"
-
-
-def _parsed(project: Project, path: str) -> SourceFile | None:
-    """The file, if it can be parsed."""
-    try:
-        source = project.source(path)
-        return source if source.tree is not None else None
-    except (OSError, SourceError):
-        # Told among what could not be read.
-        return None
+@contextmanager
+def _timed(stages: dict[str, float], name: str) -> Iterator[None]:
+    """Take the time of a stage; without a name it is none."""
+    start = time.perf_counter()
+    yield
+    if name:
+        stages[name] = time.perf_counter() - start

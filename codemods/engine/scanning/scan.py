@@ -16,6 +16,9 @@ from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Unread
 
+Options = Callable[[str], Mapping[str, Any]]
+"""The settings of a codemod by its name."""
+
 MANY = 200
 """From how many files on a scan prepares, and is worth more than one process."""
 
@@ -64,7 +67,7 @@ def scan(
     codemods: Sequence[Codemod],
     paths: Iterable[str] | None = None,
     *,
-    options: Callable[[str], Mapping[str, Any]] = lambda _name: {},
+    options: Options = lambda _name: {},
     jobs: int = 1,
     timed: bool = False,
 ) -> ScanResult:
@@ -80,6 +83,8 @@ def scan(
         jobs: how many processes; more than one only where there are many files.
         timed: whether the time of each codemod is taken.
     """
+    active = [codemod for codemod in codemods if codemod.scans]
+    chosen = project.python_paths if paths is None else tuple(paths)
 
     def look(some: Sequence[str]) -> ScanResult:
         if not timed:
@@ -88,46 +93,57 @@ def scan(
         result = _scan(project, [clock.timed(item) for item in active], some, options)
         return dataclasses.replace(result, seconds=dict(clock.seconds))
 
-    active = [codemod for codemod in codemods if codemod.scans]
-    chosen = project.python_paths if paths is None else tuple(paths)
     with collection_paused():
         if len(chosen) >= MANY:
             project.sweeping = True
             for codemod in active:
                 if codemod.prepare is not None:
                     codemod.prepare(project)
-        if jobs < 2 or len(chosen) < MANY:
-            return look(chosen)
-        from codemods.engine.scanning.workers import (
-            Done,
-            can_fork,
-            in_processes,
-            in_words,
-            workers_for,
-        )
+        return look(chosen) if jobs < 2 or len(chosen) < MANY else _shared(look, chosen, jobs)
 
-        if not can_fork():
-            return look(chosen)
-        parts: list[tuple[tuple[str, ...], ScanResult]] = []
-        deaths: list[str] = []
-        lost: list[Skipped] = []
-        for answer in in_processes(look, chosen, jobs):
-            if isinstance(answer, Done):
-                parts.append((answer.paths, answer.result))
-            else:
-                deaths.append(in_words(answer))
-                if answer.final:
-                    reason = f"the process that read it died ({answer.how})"
-                    lost += [Skipped(path, reason) for path in answer.paths]
-    joined = _joined(chosen, parts, lost, deaths)
-    return dataclasses.replace(joined, processes=workers_for(len(chosen), jobs))
+
+def _shared(
+    look: Callable[[Sequence[str]], ScanResult], chosen: Sequence[str], jobs: int
+) -> ScanResult:
+    """What several processes see, in the order of the paths."""
+    # Most scans are of few files, and need none of it.
+    from codemods.engine.scanning.workers import (
+        Done,
+        can_fork,
+        in_processes,
+        in_words,
+        workers_for,
+    )
+
+    if not can_fork():
+        return look(chosen)
+    parts: list[tuple[tuple[str, ...], ScanResult]] = []
+    deaths: list[str] = []
+    lost: list[Skipped] = []
+    for answer in in_processes(look, chosen, jobs):
+        if isinstance(answer, Done):
+            parts.append((answer.paths, answer.result))
+            continue
+        deaths.append(in_words(answer))
+        if answer.final:
+            reason = f"the process that read it died ({answer.how})"
+            lost += [Skipped(path, reason) for path in answer.paths]
+    order = {path: number for number, path in enumerate(chosen)}
+    parts.sort(key=lambda part: order[part[0][0]])
+    seen = joined(result for _, result in parts)
+    return dataclasses.replace(
+        seen,
+        skipped=(*seen.skipped, *lost),
+        deaths=tuple(deaths),
+        processes=workers_for(len(chosen), jobs),
+    )
 
 
 def _scan(
     project: Project,
     active: Sequence[Codemod],
     paths: Sequence[str],
-    options: Callable[[str], Mapping[str, Any]],
+    options: Options,
 ) -> ScanResult:
     found: list[Found] = []
     refused: list[tuple[str, Refusal]] = []
@@ -170,27 +186,22 @@ def _scan(
     )
 
 
-def _joined(
-    chosen: Sequence[str],
-    parts: Sequence[tuple[tuple[str, ...], ScanResult]],
-    lost: Sequence[Skipped],
-    deaths: Sequence[str],
-) -> ScanResult:
-    """The results of all workers, in the order of the paths."""
-    order = {path: number for number, path in enumerate(chosen)}
-    results = [item for _, item in sorted(parts, key=lambda part: order[part[0][0]])]
+def joined(parts: Iterable[ScanResult]) -> ScanResult:
+    """What several scans saw, in their order."""
+    results = tuple(parts)
     clock = Clock()
     for result in results:
         clock.add(result.seconds)
     return ScanResult(
         tuple(item for result in results for item in result.found),
         tuple(item for result in results for item in result.refused),
-        tuple(item for result in results for item in result.skipped) + tuple(lost),
+        tuple(item for result in results for item in result.skipped),
         sum(result.files for result in results),
         sum(result.parsed for result in results),
-        tuple(deaths),
+        tuple(item for result in results for item in result.deaths),
         tuple(path for result in results for path in result.marked),
-        seconds=dict(clock.seconds),
+        max((result.processes for result in results), default=1),
+        dict(clock.seconds),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from codemods.codemod import Codemod
+from codemods.engine.scanning.scan import Options
 from codemods.project.config import Settings
 from codemods.project.files import WorkTreeFiles
 from codemods.project.ignoring import Rules
@@ -131,12 +132,9 @@ class Group:
     """Files into which the same codemods look with the same options."""
 
     codemods: tuple[Codemod, ...]
-    tables: Mapping[str, Mapping[str, Any]]
+    options: Options
+    """What is set for a codemod here."""
     paths: tuple[str, ...]
-
-    def options(self, codemod: str) -> Mapping[str, Any]:
-        """What is set for a codemod here."""
-        return dict(self.tables.get(codemod, {}))
 
 
 def groups(
@@ -166,4 +164,5 @@ def groups(
             names = [name for name in names if not item.select or name in item.select]
             for name, table in item.tables.items():
                 tables[name] = {**tables.get(name, {}), **table}
-        yield Group(tuple(codemods[name] for name in names), tables, tuple(inside))
+        here = dataclasses.replace(settings, tables=tables)
+        yield Group(tuple(codemods[name] for name in names), here.options, tuple(inside))

@@ -1,0 +1,127 @@
+"""What a scan is asked, as values: its settings and what git knows come from whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codemods.codemod import Codemod, Safety
+from codemods.engine.scanning.baseline import Known
+from codemods.engine.scanning.scope import Group, ProjectFiles, ScopeError, chosen, groups
+from codemods.findings.model import LineRange
+from codemods.project.config import Settings
+from codemods.project.files import OverlayFiles
+from codemods.project.project import Project
+from codemods.project.selection import Selection, select_files
+from codemods.transforms import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The files that differ from a commit; those that are gone are left out."""
+
+    files: Mapping[str, tuple[LineRange, ...] | None]
+    """The changed lines of each, ``None`` for a file that git does not know yet."""
+
+    def covers(self, path: str, line: int, end_line: int) -> bool:
+        """Whether at least one of the lines changed."""
+        ranges = self.files.get(path, ())
+        return ranges is None or any(item.overlaps(LineRange(line, end_line)) for item in ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What is looked for, where, and what is done about it."""
+
+    top: Path
+    """The top of the project; see :func:`codemods.engine.scanning.scope.top_of`."""
+    paths: tuple[str, ...] = ()
+    """Files and folders, from the top, which is ``""``; none: the whole project."""
+    codemods: Mapping[str, Codemod] = field(default_factory=catalogue)
+    """The catalogue that is chosen from."""
+    settings: Settings = field(default_factory=Settings)
+    select: tuple[str, ...] = ()
+    """Codemods, in place of those of the settings; none: as the settings say."""
+    ignore: tuple[str, ...] = ()
+    """Codemods that do not run, besides those of the settings."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of files that are left out, besides those of the settings."""
+    force_exclude: bool = False
+    """Whether patterns count for files that are named outright, too."""
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """What stands in files that are read from elsewhere than the disk: an editor's, or stdin."""
+    changed: Changed | None = None
+    """The only files that are read; ``None``: all."""
+    changed_lines: bool = False
+    """Whether only sites on changed lines count."""
+    baseline: Sequence[Known] = ()
+    """Sites that are known, and do not count."""
+    fix: Safety | None = None
+    """The weakest safety that is fixed; ``None``: nothing is."""
+    fail_on: Safety | None = None
+    """The weakest safety that counts; ``None``: as the settings say."""
+    jobs: int = 1
+    """How many processes may work; 0: as many as this one has processors."""
+    timed: bool = False
+    """Whether the time of each codemod is taken."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether only a part of the project, or of the catalogue, is asked for."""
+        return bool(self.paths or self.select or self.ignore)
+
+    @property
+    def weakest(self) -> Safety:
+        """The weakest safety with which a site counts."""
+        return self.fail_on or Safety(self.settings.fail_on)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether nothing that is asked for is on the disk."""
+        return bool(self.paths) and not any(
+            path not in self.contents or (self.top / path).is_file() for path in self.paths
+        )
+
+    def project(self) -> Project:
+        """The state that is read."""
+        files = ProjectFiles(self.top)
+        return Project(OverlayFiles(files, self.contents) if self.contents else files)
+
+    def selection(self) -> Selection:
+        """The files that are read, and those that are left out.
+
+        Raises:
+            ScopeError: for a path that does not exist, and a pattern that is none.
+        """
+        if self.unsaved:
+            return Selection(self.paths, ())
+        try:
+            found = select_files(
+                self.top,
+                self.paths,
+                exclude=(*self.settings.exclude, *self.exclude),
+                force_exclude=self.force_exclude,
+            )
+        except FileNotFoundError as error:
+            raise ScopeError(f"{error}: there is no such file or folder") from error
+        except ValueError as error:
+            raise ScopeError(f"exclude: {error}") from error
+        if self.changed is None:
+            return found
+        changed = self.changed.files
+        return Selection(
+            tuple(path for path in found.paths if path in changed),
+            tuple(item for item in found.left_out if item.path in changed),
+        )
+
+    def groups(self, selection: Selection) -> tuple[Group, ...]:
+        """Which codemods look into which files.
+
+        Raises:
+            ScopeError: for an unknown name, and a pattern that is none.
+        """
+        wanted = self.select or self.settings.select
+        unwanted = (*self.ignore, *self.settings.ignore)
+        codemods = chosen(self.codemods, wanted, unwanted, given=bool(self.select))
+        return tuple(groups(codemods, self.settings, selection.paths))
