@@ -23,8 +23,8 @@ from .options import (
 if TYPE_CHECKING:
     from codemods.codemod import Safety
     from codemods.findings.model import Finding
+    from codemods.output.results import Result
 
-    from .rendering import Result
     from .selecting import Reports
 
 
@@ -174,8 +174,9 @@ def _resolved(
 ) -> list[Result]:
     """Each finding by itself; ``stacked``: each on what the ones before it left, since they go
     into the same files."""
+    from codemods.output.results import Result
+
     from .progress import Progress
-    from .rendering import Result
 
     results = []
     project = state.project
@@ -206,12 +207,13 @@ def _tell_overlap(session: Session, results: Sequence[Result]) -> None:
 
 
 def _report(session: Session, results: Sequence[Result], *, dry_run: bool, several: bool) -> int:
+    from codemods.output.json import result_json
+
     from .rendering import (
         exit_status,
         explain,
         outcome_text,
         print_table,
-        result_json,
         where,
         write_diff,
         write_json,

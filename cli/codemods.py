@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,12 +30,17 @@ def codemods(
 ) -> int:
     """List the catalogue, or explain one codemod with its options."""
     session = Session(common)
+    from codemods.output.json import codemod_json
+
     from .rendering import write_json
 
     if name is None:
         if session.json:
             write_json(
-                {"version": 1, "codemods": [_json(item) for item in session.codemods.values()]}
+                {
+                    "version": 1,
+                    "codemods": [codemod_json(item) for item in session.codemods.values()],
+                }
             )
         else:
             _print_all(session, session.codemods)
@@ -49,30 +54,10 @@ def codemods(
             "`autofix codemods` lists them"
         )
     if session.json:
-        write_json({"version": 1, "codemods": [_json(found)]})
+        write_json({"version": 1, "codemods": [codemod_json(found)]})
     else:
         _print_one(session, found)
     return DONE
-
-
-def _json(codemod: Codemod) -> dict[str, Any]:
-    return {
-        "name": codemod.name,
-        "summary": codemod.summary,
-        "scans": codemod.scans,
-        "options": [
-            {"name": item.name, "default": _plain(item.default), "help": item.help}
-            for item in codemod.options
-        ],
-        "documentation": codemod.documentation,
-    }
-
-
-def _plain(value: Any) -> Any:
-    """Tuples and sets as lists: defaults are immutable, JSON knows neither."""
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    return sorted(value) if isinstance(value, (set, frozenset)) else value
 
 
 def _print_all(session: Session, catalogue: Mapping[str, Codemod]) -> None:
@@ -85,6 +70,7 @@ def _print_all(session: Session, catalogue: Mapping[str, Codemod]) -> None:
 
 
 def _print_one(session: Session, codemod: Codemod) -> None:
+    from codemods.output.json import plain
     from codemods.output.styled import styled
 
     session.out.print(styled(codemod.name, style="bold"))
@@ -94,7 +80,7 @@ def _print_one(session: Session, codemod: Codemod) -> None:
         session.out.print()
         session.out.print(styled(f"Options, under [tool.autofix.{codemod.name}]:", style="bold"))
         for item in codemod.options:
-            session.out.print(styled(f"  {item.name} = {_plain(item.default)!r}: {item.help}"))
+            session.out.print(styled(f"  {item.name} = {plain(item.default)!r}: {item.help}"))
     if not codemod.scans:
         session.out.print()
         session.out.print(styled("It needs a finding: it does not run in a scan."))

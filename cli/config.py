@@ -53,34 +53,35 @@ def config(common: Common) -> int:
 def _rows(session: Session) -> Iterator[tuple[str, object, str]]:
     """Name, value and origin of each setting."""
     from codemods.engine.scanning.baseline import DEFAULT_NAME
+    from codemods.output.json import plain
     from codemods.project.settings import Settings
 
     from .selecting import DEFAULT_REPORTS
 
-    settings, plain = session.settings, Settings()
+    settings, unset = session.settings, Settings()
     origin = settings.origin or DEFAULT
     scanning = tuple(name for name, item in session.codemods.items() if item.scans)
     known: tuple[tuple[str, object, object, object], ...] = (
-        ("reports", settings.reports, plain.reports, DEFAULT_REPORTS),
-        ("exclude", settings.exclude, plain.exclude, ()),
-        ("select", settings.select, plain.select, scanning),
-        ("ignore", settings.ignore, plain.ignore, ()),
-        ("branch-prefix", settings.branch_prefix, plain.branch_prefix, plain.branch_prefix),
-        ("base", settings.base, plain.base, None),
-        ("verify", settings.verify, plain.verify, None),
-        ("baseline", settings.baseline, plain.baseline, DEFAULT_NAME),
-        ("fail-on", settings.fail_on, plain.fail_on, plain.fail_on),
+        ("reports", settings.reports, unset.reports, DEFAULT_REPORTS),
+        ("exclude", settings.exclude, unset.exclude, ()),
+        ("select", settings.select, unset.select, scanning),
+        ("ignore", settings.ignore, unset.ignore, ()),
+        ("branch-prefix", settings.branch_prefix, unset.branch_prefix, unset.branch_prefix),
+        ("base", settings.base, unset.base, None),
+        ("verify", settings.verify, unset.verify, None),
+        ("baseline", settings.baseline, unset.baseline, DEFAULT_NAME),
+        ("fail-on", settings.fail_on, unset.fail_on, unset.fail_on),
     )
     for name, value, untouched, default in known:
         if value == untouched:
-            yield name, _plain(default), DEFAULT
+            yield name, plain(default), DEFAULT
         else:
-            yield name, _plain(value), origin
+            yield name, plain(value), origin
     for codemod, options in session.defaults.items():
         given = settings.options(codemod)
         for option, default in options.items():
             where = origin if option in given else DEFAULT
-            yield f"{codemod}.{option}", _plain(given.get(option, default)), where
+            yield f"{codemod}.{option}", plain(given.get(option, default)), where
     for item in settings.per_path:
         where = f'per-path."{item.pattern}"'
         for key, names in (("select", item.select), ("ignore", item.ignore)):
@@ -88,12 +89,7 @@ def _rows(session: Session) -> Iterator[tuple[str, object, str]]:
                 yield f"{where}.{key}", list(names), origin
         for codemod, table in item.tables.items():
             for option, value in table.items():
-                yield f"{where}.{codemod}.{option}", _plain(value), origin
-
-
-def _plain(value: object) -> object:
-    """In the types that JSON has."""
-    return list(value) if isinstance(value, tuple | set | frozenset) else value
+                yield f"{where}.{codemod}.{option}", plain(value), origin
 
 
 def _shown(value: object) -> str:

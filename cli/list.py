@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -59,23 +59,14 @@ def list_findings(
     if fixable:
         rows = [item for item in rows if item[1] and item[1].outcome.name == "fixed"]
     if session.json:
+        from codemods.output.json import listed_json
+
         from .rendering import write_json
 
-        write_json({"version": 1, "findings": [_json(*item) for item in rows]})
+        write_json({"version": 1, "findings": [listed_json(*item) for item in rows]})
     else:
         _print(session, rows, with_state=not no_state)
     return DONE
-
-
-def _json(finding: Finding, resolution: Resolution | None) -> dict[str, Any]:
-    from codemods.output.findings_json import finding_to_json
-
-    return {
-        **finding_to_json(finding),
-        "codemod": resolution.codemod if resolution else None,
-        "outcome": resolution.outcome.name if resolution else None,
-        "reason": resolution.outcome.reason if resolution else None,
-    }
 
 
 def _print(
@@ -123,7 +114,9 @@ def _location(finding: Finding) -> str:
 
 
 def _summary(rows: Sequence[tuple[Finding, Resolution | None]]) -> str:
-    many = f"{len(rows)} finding{'' if len(rows) == 1 else 's'}"
+    from codemods.output.words import counted
+
+    many = counted(len(rows), "finding")
     names = [resolution.outcome.name for _, resolution in rows if resolution]
     counts = ", ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
     return f"{many}: {counts}" if counts else many

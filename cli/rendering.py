@@ -1,20 +1,18 @@
-"""How results look: tables and diffs for people, one JSON document for programs."""
+"""How results look on a terminal: tables and diffs for people, one JSON document for programs."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from codemods.codemod import Refusal, Site
-from codemods.engine.outcomes import AlreadyFixed, Fixed, Patch, Refused, Resolution
-from codemods.output.diff import unified_diff
+from codemods.engine.outcomes import Fixed, Resolution
+from codemods.output.json import json_text
+from codemods.output.results import Result, refusals, sites
 from codemods.output.styled import styled
 
 from .exit import DONE, NOT_FIXED
@@ -35,77 +33,9 @@ FROM_START = frozenset({"where", "where it stands now", "location"})
 SEVERITY_STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "dim"}
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A finding that was asked for, with what became of it."""
-
-    resolution: Resolution
-    branch: str | None = None
-    commit: str | None = None
-    action: str = ""
-    """What was done with the branch, for people: ``created``, ``kept``."""
-    problem: str | None = None
-    """Why a fix that was found is not on its branch, or not in the file."""
-
-    @property
-    def patch(self) -> Patch | None:
-        """What changes, where something does."""
-        outcome = self.resolution.outcome
-        return outcome.patch if isinstance(outcome, Fixed) else None
-
-    @property
-    def outcome(self) -> str:
-        """One of the six names; a fix that could not be written counts as refused."""
-        return "refused" if self.problem else self.resolution.outcome.name
-
-    @property
-    def reason(self) -> str:
-        """In one line."""
-        return self.problem or self.resolution.outcome.reason
-
-    @property
-    def standing(self) -> str:
-        """The branch with what was done to it, else the reason."""
-        return f"{self.branch} ({self.action})" if self.branch and self.done else self.reason
-
-    @property
-    def diff(self) -> bytes:
-        """As ``git apply`` takes it; empty where nothing changes."""
-        patch = self.patch
-        return patch_diff(patch) if patch else b""
-
-    @property
-    def done(self) -> bool:
-        """Whether what the finding asks for stands."""
-        return self.outcome in ("fixed", "already-fixed")
-
-
-def patch_diff(patch: Patch) -> bytes:
-    """The diff of a patch; a codemod makes a file by changing nothing into something."""
-    new = {item.path: "100644" for item in patch.files if not item.before and item.after}
-    return unified_diff(patch.files, new)
-
-
 def exit_status(results: Iterable[Result]) -> int:
     """0 when everything is fixed or was already, else 1."""
     return DONE if all(result.done for result in results) else NOT_FIXED
-
-
-def sites(resolution: Resolution) -> Iterator[tuple[Site, str]]:
-    """Where a finding stands now, with what is to be said of each place."""
-    outcome = resolution.outcome
-    if isinstance(outcome, Fixed):
-        yield from ((change.site, change.what) for change in outcome.patch.changes)
-    elif isinstance(outcome, AlreadyFixed):
-        yield from ((item.site, item.detail) for item in outcome.evidence if item.site)
-
-
-def refusals(resolution: Resolution) -> tuple[Refusal, ...]:
-    """What was looked at and left alone."""
-    outcome = resolution.outcome
-    if isinstance(outcome, Fixed):
-        return outcome.patch.refusals
-    return outcome.refusals if isinstance(outcome, Refused) else ()
 
 
 def where(resolution: Resolution) -> str:
@@ -123,53 +53,9 @@ def where(resolution: Resolution) -> str:
     return f"{lines[0]}{more}" if lines else ""
 
 
-def result_json(result: Result) -> dict[str, Any]:
-    """A result as DESIGN.md has it under ``results``."""
-    finding, patch = result.resolution.finding, result.patch
-    return {
-        "finding": finding.id,
-        "report": finding.report,
-        "title": finding.title,
-        "severity": finding.severity.value if finding.severity else None,
-        "outcome": result.outcome,
-        "reason": result.reason,
-        "codemod": result.resolution.codemod,
-        "safety": patch.safety.value if patch else None,
-        "branch": result.branch,
-        "commit": result.commit,
-        "sites": [
-            {
-                "path": site.path,
-                "line": site.line,
-                "end_line": site.end_line,
-                "function": site.function,
-                "what": what,
-            }
-            for site, what in sites(result.resolution)
-        ],
-        "refused": [
-            {
-                "path": item.site.path if item.site else None,
-                "line": item.site.line if item.site else None,
-                "reason": item.reason,
-                "detail": item.detail,
-            }
-            for item in refusals(result.resolution)
-        ],
-        "unaddressed": list(patch.unaddressed) if patch else [],
-        "notes": list(patch.notes) if patch else [],
-        "diff": result.diff.decode("utf-8", "surrogateescape"),
-    }
-
-
 def write_json(document: Mapping[str, Any]) -> None:
-    """One document to stdout, in UTF-8 whatever the terminal's encoding is.
-
-    Bytes of files that are not UTF-8 stand in a diff as lone surrogates, as Python's
-    ``surrogateescape`` has them.
-    """
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    write_bytes(text.encode("utf-8", "backslashreplace"))
+    """One document to stdout, in UTF-8 whatever the terminal's encoding is."""
+    write_bytes(json_text(document).encode("utf-8", "backslashreplace"))
 
 
 def write_bytes(data: bytes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,8 +14,7 @@ from .options import BaseRef, Common, InPlace, with_common
 
 if TYPE_CHECKING:
     from codemods.findings.model import Finding
-
-    from .rendering import Result
+    from codemods.output.results import Result
 
 
 @with_common
@@ -31,44 +30,20 @@ def show(
     """Show one finding: what the report says, where it stands now, and the diff or why not."""
     session = Session(common)
     from codemods.codemod import Safety
+    from codemods.output.json import shown_json
+    from codemods.output.results import Result
 
-    from .rendering import Result, write_json
+    from .rendering import write_json
     from .selecting import Reports
 
     state = session.state(base, in_place)
     finding = Reports(session).pick(identifier)
     result = Result(session.resolve(finding, state.project, Safety.REVIEW))
     if session.json:
-        write_json({"version": 1, "finding": _json(result)})
+        write_json({"version": 1, "finding": shown_json(result)})
     else:
         _print(session, result, state.commit)
     return DONE
-
-
-def _json(result: Result) -> dict[str, Any]:
-    from codemods.output.findings_json import finding_to_json
-
-    from .rendering import result_json
-
-    resolution = result.resolution
-    return {
-        **finding_to_json(resolution.finding),
-        "fields": [
-            {"name": field.name, "line": field.line, "text": field.text}
-            for field in resolution.finding.fields
-        ],
-        "located": [
-            {
-                "path": place.source.path,
-                "lines": [place.lines.start, place.lines.end],
-                "evidence": [[lines.start, lines.end] for lines in place.evidence],
-                "by": place.by,
-            }
-            for place in resolution.places
-        ],
-        "trail": list(resolution.steps),
-        "result": result_json(result),
-    }
 
 
 def _print(session: Session, result: Result, commit: str | None) -> None:

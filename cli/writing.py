@@ -10,9 +10,9 @@ from codemods.delivery.planning import Action, Delivery, NotDelivered
 from codemods.delivery.push import NotPushed, push
 from codemods.delivery.worktree import NotWritten, uncommitted, write_in_place
 from codemods.engine.outcomes import FilePatch, Patch
+from codemods.output.results import Result
 
 from .context import Session, State
-from .rendering import Result
 from .selecting import Reports
 
 ACTIONS = {

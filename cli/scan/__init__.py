@@ -104,7 +104,7 @@ def scan(
         statistics=statistics,
         jobs=jobs,
         output_file=output_file,
-        format=format.value if format else None,
+        format=format,
     )
     return run(Session(common), request)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from codemods.codemod import Safety
 from codemods.engine.scanning.sites import Scanned
 from codemods.engine.scanning.unused import unused_suppressions
-from codemods.output.scan_formats import HINTS
+from codemods.output.words import HINTS, counted
 from codemods.project.selection import Reason
 
 from ..context import Session
@@ -29,7 +29,7 @@ def tell(session: Session, request: Request, scanned: Scanned) -> None:
     if weaker:
         verb = "does" if weaker == 1 else "do"
         weakest = scanned.request.weakest
-        note(f"{_count(weaker, 'site')} {verb} not count for the exit status: fail-on {weakest}")
+        note(f"{counted(weaker, 'site')} {verb} not count for the exit status: fail-on {weakest}")
 
 
 def tell_unread(session: Session, scanned: Scanned) -> None:
@@ -65,26 +65,26 @@ def _summary(scanned: Scanned, *, writing: bool) -> Iterator[str]:
     """What a person wants to know at the end, a line each."""
     many = len(scanned.sites)
     where = len({site.change.site.path for site in scanned.sites})
-    files = _count(scanned.files, "file")
+    files = counted(scanned.files, "file")
     if scanned.patches:
         done = _by_codemod(item.codemod for item in scanned.fixed)
         verb = "fixed" if writing else "would fix"
-        total = _count(len(scanned.fixed), "site")
-        yield f"{verb} {total} in {_count(len(scanned.patches), 'file')}: {done}"
+        total = counted(len(scanned.fixed), "site")
+        yield f"{verb} {total} in {counted(len(scanned.patches), 'file')}: {done}"
     if many:
         rest = "left: " if scanned.patches else ""
         safeties = Counter(site.change.safety for site in scanned.sites)
         kinds = ", ".join(f"{safeties[item]} {item}" for item in Safety if safeties[item])
-        yield f"{rest}{_count(many, 'site')} in {_count(where, 'file')} ({kinds}); {files} read"
+        yield f"{rest}{counted(many, 'site')} in {counted(where, 'file')} ({kinds}); {files} read"
     else:
         yield f"nothing {'more ' if scanned.patches else ''}to fix; {files} read"
     if scanned.known:
-        yield f"{_count(scanned.known, 'known site')} left out by the baseline"
+        yield f"{counted(scanned.known, 'known site')} left out by the baseline"
     if scanned.gone:
-        gone = sum(item.count for item in scanned.gone)
-        yield f"{_count(gone, 'site')} of the baseline stand nowhere: `autofix baseline` drops them"
+        gone = counted(sum(item.count for item in scanned.gone), "site")
+        yield f"{gone} of the baseline stand nowhere: `autofix baseline` drops them"
     if scanned.elsewhere:
-        yield f"{_count(scanned.elsewhere, 'site')} on lines that did not change"
+        yield f"{counted(scanned.elsewhere, 'site')} on lines that did not change"
     counts = scanned.selection.counts
     if counts:
         reasons = ", ".join(f"{number} {reason}" for reason, number in counts.items())
@@ -108,7 +108,3 @@ def _statistics(scanned: Scanned, stages: Sequence[tuple[str, float]]) -> Iterat
 
 def _by_codemod(names: Iterable[str]) -> str:
     return ", ".join(f"{number} {name}" for name, number in Counter(names).most_common())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -8,18 +8,9 @@ from typing import Annotated
 
 import typer
 
+from codemods.output.formats import ScanFormat
+
 from ..options import complete_codemod
-
-
-class ScanFormat(enum.StrEnum):
-    """How the sites of a scan are written."""
-
-    TEXT = "text"
-    CONCISE = "concise"
-    JSON = "json"
-    SARIF = "sarif"
-    GITHUB = "github"
-    AUDIT = "audit"
 
 
 class FailOn(enum.StrEnum):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codemods.codemod import Safety
+from codemods.output.formats import ScanFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Request:
     statistics: bool = False
     jobs: int = 0
     output_file: Path | None = None
-    format: str | None = None
+    format: ScanFormat | None = None
 
     @property
     def allow(self) -> Safety:

@@ -13,6 +13,7 @@ from codemods.engine.scanning.request import Changed, ScanRequest
 from codemods.engine.scanning.run import baseline_of, run_scan
 from codemods.engine.scanning.scope import relative, top_of
 from codemods.engine.scanning.sites import Scanned
+from codemods.output.words import counted
 from codemods.project.config import Settings, load_settings
 from codemods.project.files import WorkTreeFiles
 from codemods.project.selection import Selection
@@ -62,7 +63,7 @@ def write_baseline(session: Session, asked: Request) -> int:
     )
     write_file(path, baseline_text(known).encode())
     total = sum(item.count for item in known)
-    session.note(f"{name}: {total} known site{'' if total == 1 else 's'}")
+    session.note(f"{name}: {counted(total, 'known site')}")
     tell_unread(session, scanned)
     return NOT_FIXED if scanned.unreadable else DONE
 
@@ -144,30 +145,32 @@ def _write(where: _Where, scanned: Scanned, start: float) -> None:
     asked, session = where.asked, where.session
     if asked.prints_source:
         path = where.named[0]
-        document = scanned.request.contents[path]
+        data = scanned.request.contents[path]
         for item in scanned.patches:
             # A file that goes is one without source.
-            document = (item.after or b"") if item.path == path else document
+            data = (item.after or b"") if item.path == path else data
     elif asked.diff:
         from codemods.output.diff import unified_diff
 
-        document = unified_diff(scanned.patches)
+        data = unified_diff(scanned.patches)
         if asked.output_file is None:
             from ..rendering import write_diff
 
-            write_diff(session.out, document, forced=session.forced_color)
+            write_diff(session.out, data, forced=session.forced_color)
             return
     else:
-        from codemods.output.scan_formats import print_text, rendered
+        from codemods.output.formats import ScanFormat, document
 
-        kind = asked.format or "text"
-        if kind == "text" and asked.output_file is None:
+        format = asked.format or ScanFormat.TEXT
+        if format is ScanFormat.TEXT and asked.output_file is None:
+            from codemods.output.text import print_text
+
             print_text(session.out, scanned)
             return
-        document = rendered(kind, scanned, time.perf_counter() - start)
+        data = document(format, scanned, time.perf_counter() - start)
     if asked.output_file is not None:
-        write_file(where.path(asked.output_file), document)
+        write_file(where.path(asked.output_file), data)
     else:
         from ..rendering import write_bytes
 
-        write_bytes(document)
+        write_bytes(data)

@@ -1,4 +1,4 @@
-"""Findings as a Markdown report, in the format that audits are written in.
+"""The sites of a scan as a Markdown report, in the format that audits are written in.
 
 What is written here is read again by :mod:`codemods.findings.readers.markdown`: a scan becomes a
 report, and ``autofix apply --finding`` takes its ids.
@@ -7,10 +7,28 @@ report, and ``autofix apply --finding`` takes its ids.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import textwrap
+from collections.abc import Collection, Iterator, Sequence
 
-from codemods.codemod import AuditWords, Codemod
-from codemods.findings.model import Finding, LineRange, Severity
+from codemods.codemod import AuditWords, Codemod, Safety
+from codemods.engine.scanning.sites import Scanned, Site
+from codemods.findings.model import (
+    Code,
+    Field,
+    Finding,
+    LineRange,
+    Location,
+    LocationKind,
+    Severity,
+    Status,
+    StatusKind,
+)
+from codemods.output.words import counted
+from codemods.project.source import SourceFile
+from codemods.transforms import catalogue
+
+MOST_LINES = 12
+"""Lines of code that a finding shows."""
 
 
 def words_of(codemod: Codemod) -> AuditWords:
@@ -20,7 +38,7 @@ def words_of(codemod: Codemod) -> AuditWords:
     )
 
 
-def audit_id(codemod: str, fingerprint: str, taken: Iterable[str] = ()) -> str:
+def audit_id(codemod: str, fingerprint: str, taken: Collection[str] = ()) -> str:
     """The id of a place that a scan found: the codemod's initials and a number of its own.
 
     It is made of the fingerprint, so that it is the same in the report of tomorrow; of equal
@@ -32,10 +50,9 @@ def audit_id(codemod: str, fingerprint: str, taken: Iterable[str] = ()) -> str:
         taken: ids of the same report.
     """
     initials = "".join(part[0] for part in codemod.split("-") if part).upper()
-    known = frozenset(taken)
     base = f"{initials}-{int(fingerprint, 16) % 10_000_000:07}"
     number, name = 1, base
-    while name in known:
+    while name in taken:
         number += 1
         name = f"{base}-{number}"
     return name
@@ -103,3 +120,52 @@ def _fence(code: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def as_audit(scanned: Scanned) -> str:
+    """The report; worst first, then by path and line."""
+    findings: list[Finding] = []
+    taken: set[str] = set()
+    for site in scanned.sites:
+        source = scanned.project.source(site.change.site.path)
+        name = audit_id(site.codemod, site.fingerprint, taken)
+        taken.add(name)
+        findings.append(finding_of(site, source, name, len(findings) + 1))
+    findings.sort(key=lambda item: item.severity.rank if item.severity else 0)
+    preamble = (
+        f"Written by `autofix scan --output-format audit`: {counted(scanned.files, 'file')} read. "
+        "`autofix apply --report THIS_FILE --finding ID` fixes one."
+    )
+    return audit_text(findings, title="Audit by autofix", preamble=preamble)
+
+
+def finding_of(site: Site, source: SourceFile, name: str, ordinal: int) -> Finding:
+    """A site as an auditor would put it."""
+    place, pattern = site.change.site, words_of(catalogue()[site.codemod])
+    last = min(place.end_line, place.line + MOST_LINES - 1)
+    lines = (source.line_text(number) for number in range(place.line, last + 1))
+    code = Code(textwrap.dedent("\n".join(lines)), "python", 0)
+    where = f" in {place.function}" if place.function else ""
+    story = f"{pattern.defect}{where}: {site.message}"
+    forced = " (shown only: `--force` writes it)" if site.change.safety is Safety.DISPLAY else ""
+    fix = f"`{site.codemod}`: {site.change.what}{forced}"
+    lines_at = LineRange(place.line, place.end_line)
+    return Finding(
+        id=name,
+        title=f"{pattern.defect}{where}",
+        report="",
+        line=ordinal,
+        ordinal=ordinal,
+        severity=pattern.severity,
+        severity_text=str(pattern.severity),
+        dimension=pattern.dimension,
+        status=Status(StatusKind.NEW, "NEW"),
+        locations=(Location(LocationKind.FILE, place.path, (lines_at,), place.function or None),),
+        fields=(
+            Field("description", story, 0, prose=story),
+            Field("evidence", code.text, 0, blocks=(code,)),
+            Field("impact", pattern.impact, 0, prose=pattern.impact),
+            Field("suggested fix", fix, 0, prose=fix),
+        ),
+        rule=site.codemod,
+    )

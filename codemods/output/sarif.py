@@ -14,6 +14,7 @@ from codemods.engine.patching.gates import GateError, check_file
 from codemods.engine.patching.rewrite import RewrittenFile, rewrite
 from codemods.engine.scanning.sites import Scanned, Site
 from codemods.output.audit import words_of
+from codemods.output.json import json_text
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.transforms import catalogue
@@ -23,8 +24,12 @@ _ROOT = "%SRCROOT%"
 _LEVELS = {Safety.SAFE: "warning", Safety.REVIEW: "warning", Safety.DISPLAY: "note"}
 
 
-def as_sarif(scanned: Scanned) -> dict[str, Any]:
+def as_sarif(scanned: Scanned) -> str:
     """The log."""
+    return json_text(_log(scanned))
+
+
+def _log(scanned: Scanned) -> dict[str, Any]:
     codemods = catalogue()
     names = sorted({site.codemod for site in scanned.sites})
     rules = {name: number for number, name in enumerate(names)}

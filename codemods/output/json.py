@@ -1,0 +1,171 @@
+"""Results as JSON. A key stands for one thing, whichever command writes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from codemods.codemod import Codemod
+from codemods.engine.outcomes import Resolution
+from codemods.engine.scanning.sites import Scanned
+from codemods.findings.model import Finding, LocationKind
+from codemods.output.results import Result, refusals, sites
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """One document.
+
+    Bytes of files that are not UTF-8 stand in a diff as lone surrogates, as Python's
+    ``surrogateescape`` has them.
+    """
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def plain(value: Any) -> Any:
+    """A setting in the types that JSON has: defaults are immutable, and it has no tuples."""
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    return sorted(value) if isinstance(value, (set, frozenset)) else value
+
+
+def as_json(scanned: Scanned, seconds: float) -> str:
+    """The sites of a scan, and what it did not read."""
+    skipped = [{"path": item.path, "reason": item.reason} for item in scanned.unread]
+    skipped += [
+        {"path": item.path, "reason": str(item.reason)} for item in scanned.selection.left_out
+    ]
+    document = {
+        "version": 1,
+        "sites": [
+            {
+                "path": site.change.site.path,
+                "line": site.change.site.line,
+                "column": site.change.site.column,
+                "end_line": site.change.site.end_line,
+                "function": site.change.site.function,
+                "codemod": site.codemod,
+                "safety": str(site.change.safety),
+                "message": site.message,
+                "fixable": site.fixable,
+            }
+            for site in scanned.sites
+        ],
+        "files": scanned.files,
+        "parsed": scanned.parsed,
+        "skipped": sorted(skipped, key=lambda item: item["path"]),
+        "seconds": round(seconds, 3),
+    }
+    return json_text(document)
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """What the report says of a finding.
+
+    ``status`` is the report's own text. A location that is only prose is none for a program.
+    """
+    return {
+        "id": finding.id,
+        "report": finding.report,
+        "line": finding.line,
+        "title": finding.title,
+        "severity": None if finding.severity is None else finding.severity.value,
+        "dimension": finding.dimension,
+        "status": finding.status.text or None,
+        "locations": [
+            {
+                "path": location.path,
+                "lines": [[lines.start, lines.end] for lines in location.lines],
+                "symbol": location.symbol,
+            }
+            for location in finding.locations
+            if location.kind is not LocationKind.PROSE
+        ],
+        "related": list(finding.related),
+    }
+
+
+def listed_json(finding: Finding, resolution: Resolution | None) -> dict[str, Any]:
+    """A finding with its state in today's code; ``None``: nobody has looked."""
+    return {
+        **finding_json(finding),
+        "codemod": resolution.codemod if resolution else None,
+        "outcome": resolution.outcome.name if resolution else None,
+        "reason": resolution.outcome.reason if resolution else None,
+    }
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """What became of a finding."""
+    finding, patch = result.resolution.finding, result.patch
+    return {
+        "finding": finding.id,
+        "report": finding.report,
+        "title": finding.title,
+        "severity": finding.severity.value if finding.severity else None,
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "codemod": result.resolution.codemod,
+        "safety": patch.safety.value if patch else None,
+        "branch": result.branch,
+        "commit": result.commit,
+        "sites": [
+            {
+                "path": site.path,
+                "line": site.line,
+                "end_line": site.end_line,
+                "function": site.function,
+                "what": what,
+            }
+            for site, what in sites(result.resolution)
+        ],
+        "refused": [
+            {
+                "path": item.site.path if item.site else None,
+                "line": item.site.line if item.site else None,
+                "reason": item.reason,
+                "detail": item.detail,
+            }
+            for item in refusals(result.resolution)
+        ],
+        "unaddressed": list(patch.unaddressed) if patch else [],
+        "notes": list(patch.notes) if patch else [],
+        "diff": result.diff.decode("utf-8", "surrogateescape"),
+    }
+
+
+def shown_json(result: Result) -> dict[str, Any]:
+    """All that is known of a finding: what the report says, where it stands, what became of it."""
+    resolution = result.resolution
+    return {
+        **finding_json(resolution.finding),
+        "fields": [
+            {"name": field.name, "line": field.line, "text": field.text}
+            for field in resolution.finding.fields
+        ],
+        "located": [
+            {
+                "path": place.source.path,
+                "lines": [place.lines.start, place.lines.end],
+                "evidence": [[lines.start, lines.end] for lines in place.evidence],
+                "by": place.by,
+            }
+            for place in resolution.places
+        ],
+        "trail": list(resolution.trail),
+        "result": result_json(result),
+    }
+
+
+def codemod_json(codemod: Codemod) -> dict[str, Any]:
+    """An entry of the catalogue."""
+    return {
+        "name": codemod.name,
+        "summary": codemod.summary,
+        "scans": codemod.scans,
+        "options": [
+            {"name": item.name, "default": plain(item.default), "help": item.help}
+            for item in codemod.options
+        ],
+        "documentation": codemod.documentation,
+    }

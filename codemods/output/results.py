@@ -1,0 +1,76 @@
+"""What became of a finding, for every way of showing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.codemod import Refusal, Site
+from codemods.engine.outcomes import AlreadyFixed, Fixed, Patch, Refused, Resolution
+from codemods.output.diff import unified_diff
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finding that was asked for, with what became of it."""
+
+    resolution: Resolution
+    branch: str | None = None
+    commit: str | None = None
+    action: str = ""
+    """What was done with the branch, for people: ``created``, ``kept``."""
+    problem: str | None = None
+    """Why a fix that was found is not on its branch, or not in the file."""
+
+    @property
+    def patch(self) -> Patch | None:
+        """What changes, where something does."""
+        outcome = self.resolution.outcome
+        return outcome.patch if isinstance(outcome, Fixed) else None
+
+    @property
+    def outcome(self) -> str:
+        """One of the six names; a fix that could not be written counts as refused."""
+        return "refused" if self.problem else self.resolution.outcome.name
+
+    @property
+    def reason(self) -> str:
+        """In one line."""
+        return self.problem or self.resolution.outcome.reason
+
+    @property
+    def standing(self) -> str:
+        """The branch with what was done to it, else the reason."""
+        return f"{self.branch} ({self.action})" if self.branch and self.done else self.reason
+
+    @property
+    def diff(self) -> bytes:
+        """As ``git apply`` takes it; empty where nothing changes."""
+        patch = self.patch
+        if patch is None:
+            return b""
+        # A codemod makes a file by changing nothing into something.
+        new = {item.path: "100644" for item in patch.files if not item.before and item.after}
+        return unified_diff(patch.files, new)
+
+    @property
+    def done(self) -> bool:
+        """Whether what the finding asks for stands."""
+        return self.outcome in ("fixed", "already-fixed")
+
+
+def sites(resolution: Resolution) -> Iterator[tuple[Site, str]]:
+    """Where a finding stands now, with what is to be said of each place."""
+    outcome = resolution.outcome
+    if isinstance(outcome, Fixed):
+        yield from ((change.site, change.what) for change in outcome.patch.changes)
+    elif isinstance(outcome, AlreadyFixed):
+        yield from ((item.site, item.detail) for item in outcome.evidence if item.site)
+
+
+def refusals(resolution: Resolution) -> tuple[Refusal, ...]:
+    """What was looked at and left alone."""
+    outcome = resolution.outcome
+    if isinstance(outcome, Fixed):
+        return outcome.patch.refusals
+    return outcome.refusals if isinstance(outcome, Refused) else ()
