@@ -152,7 +152,7 @@ def shown_json(result: Result) -> dict[str, Any]:
             }
             for place in resolution.places
         ],
-        "trail": list(resolution.trail),
+        "trail": list(resolution.steps),
         "result": result_json(result),
     }
 

@@ -9,15 +9,13 @@ from typing import Any
 from urllib.parse import quote
 
 from codemods.codemod import Codemod, Safety
-from codemods.engine.patching.formatting import formatter_for
-from codemods.engine.patching.gates import GateError, check_file
-from codemods.engine.patching.rewrite import RewrittenFile, rewrite
+from codemods.engine.outcomes import Patch
+from codemods.engine.scanning.fixes import NoFix, fixes_of
 from codemods.engine.scanning.sites import Scanned, Site
 from codemods.output.audit import words_of
 from codemods.output.json import json_text
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.transforms import catalogue
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -30,7 +28,7 @@ def as_sarif(scanned: Scanned) -> str:
 
 
 def _log(scanned: Scanned) -> dict[str, Any]:
-    codemods = catalogue()
+    codemods = scanned.request.codemods
     names = sorted({site.codemod for site in scanned.sites})
     rules = {name: number for number, name in enumerate(names)}
     return {
@@ -60,8 +58,8 @@ def _log(scanned: Scanned) -> dict[str, Any]:
                     }
                 ],
                 "results": [
-                    _result(scanned.project, site, rules[site.codemod], codemods[site.codemod])
-                    for site in scanned.sites
+                    _result(scanned.project, site, rules[site.codemod], fix)
+                    for site, fix in zip(scanned.sites, fixes_of(scanned), strict=True)
                 ],
             }
         ],
@@ -78,7 +76,7 @@ def _rule(codemod: Codemod) -> dict[str, Any]:
     }
 
 
-def _result(project: Project, site: Site, index: int, codemod: Codemod) -> dict[str, Any]:
+def _result(project: Project, site: Site, index: int, fix: Patch | NoFix) -> dict[str, Any]:
     place = site.change.site
     source = project.source(place.path)
     region = {
@@ -91,15 +89,15 @@ def _result(project: Project, site: Site, index: int, codemod: Codemod) -> dict[
     if place.function:
         location["logicalLocations"] = [{"fullyQualifiedName": place.function, "kind": "function"}]
     result: dict[str, Any] = {
-        "ruleId": codemod.name,
+        "ruleId": site.codemod,
         "ruleIndex": index,
         "level": _LEVELS[site.change.safety],
-        "message": {"text": f"{words_of(codemod).defect}: {site.message}"},
+        "message": {"text": f"{words_of(catalogue()[site.codemod]).defect}: {site.message}"},
         "locations": [location],
         "partialFingerprints": {"autofix/v1": site.fingerprint},
         "properties": {"safety": str(site.change.safety), "fixable": site.fixable},
     }
-    changes = _fix(project, site, codemod) if site.fixable else []
+    changes = [] if isinstance(fix, NoFix) else _changes(fix)
     if changes:
         result["fixes"] = [{"description": {"text": site.change.what}, "artifactChanges": changes}]
     return result
@@ -126,32 +124,22 @@ def _text(source: SourceFile, line: int, end_line: int, column: int = 1) -> str:
     return "\n".join(lines)
 
 
-def _fix(project: Project, site: Site, codemod: Codemod) -> list[dict[str, Any]]:
-    """The edits of one site alone; none where they do not pass the gates."""
-    try:
-        written = rewrite(
-            project, [site.change], codemod.edit, lambda source: formatter_for(project, source)
-        )
-        for item in written.files:
-            check_file(item)
-    except GateError:
-        # The result stands without a fix; `scan --fix` says why.
-        return []
-    if written.deleted:
-        # SARIF's fixes replace text, and know no file that goes.
+def _changes(fix: Patch) -> list[dict[str, Any]]:
+    """The edits of a fix; none where a file goes: SARIF's fixes replace text."""
+    if any(item.after is None for item in fix.files):
         return []
     return [
         {
-            "artifactLocation": _artifact(item.before.path),
-            "replacements": list(_replacements(item)),
+            "artifactLocation": _artifact(item.path),
+            "replacements": list(_replacements(item.path, item.before, item.after or b"")),
         }
-        for item in written.files
+        for item in fix.files
     ]
 
 
-def _replacements(item: RewrittenFile) -> Iterator[dict[str, Any]]:
+def _replacements(path: str, before: bytes, after: bytes) -> Iterator[dict[str, Any]]:
     """The lines that differ, as regions of the file before."""
-    old, new = _lines(item.before), _lines(item.after)
+    old, new = _lines(SourceFile(path, before)), _lines(SourceFile(path, after))
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag == "equal":

@@ -1,14 +1,16 @@
-"""Where a line of an edited file came from, and fixing only some of the sites of a scan."""
+"""Where a line of an edited file came from, and fixing only some of the sites of a scan, or one."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from codemods.codemod import Change, Codemod, Refusal, Scope
 from codemods.project.files import Files
+from codemods.project.project import Project
 from codemods.project.source import SourceFile
 
 Asked = Collection[tuple[str, str, int]]
@@ -41,6 +43,32 @@ def only(codemod: Codemod, asked: Asked, original: Files) -> Codemod:
             yield item
 
     return dataclasses.replace(codemod, find=find)
+
+
+def more(
+    found: Iterable[Change], before: Iterable[Change], project: Project, now: Project
+) -> Iterator[Change]:
+    """The changes that are found now and were not found before, by the lines that they stand on.
+
+    Args:
+        found: in ``now``.
+        before: in ``project``; each of them accounts for one of ``found``.
+        project: the state before.
+        now: the state after an edit.
+    """
+    left = Counter((item.site.path, item.site.line) for item in before)
+    origins: dict[str, Callable[[int], range]] = {}
+    for item in found:
+        path = item.site.path
+        if path not in origins:
+            old = project.source(path).utf8 if project.files.exists(path) else b""
+            origins[path] = line_origins(old, now.source(path).utf8)
+        places = [(path, line) for line in origins[path](item.site.line)]
+        place = next((place for place in places if left[place] > 0), None)
+        if place is None:
+            yield item
+        else:
+            left[place] -= 1
 
 
 def line_origins(before: bytes, after: bytes) -> Callable[[int], range]:

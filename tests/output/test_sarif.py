@@ -1,0 +1,113 @@
+"""The fixes of a SARIF log: each alone, and only those that pass every gate."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import libcst as cst
+import pytest
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    DeleteFile,
+    Operation,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    site_of,
+)
+from codemods.engine.scanning.request import ScanRequest
+from codemods.engine.scanning.run import baseline_of, run_scan
+from codemods.output.sarif import as_sarif
+from tests.cli.test_scan_reports import applied
+
+
+def rename(
+    to: str = "new", *, also: str = "", safety: Safety = Safety.SAFE, deletes: bool = False
+) -> Codemod:
+    """Renames ``old``; once that has been done in a file, it wants to rename ``also`` too."""
+
+    def find(scope: Scope, _plan: Plan | None) -> Iterator[Change | Refusal]:
+        for place in scope.places:
+            names = place.source.tree.within(place.node, ast.Name)
+            wanted = {"old", also} if any(node.id == to for node in names) else {"old"}
+            for node in names:
+                if node.id in wanted:
+                    target = Operation(place.source.path, place.source.span(node), "rename")
+                    edits = (target, DeleteFile("gone.py")) if deletes else (target,)
+                    yield Change(site_of(place.source, node), "renames it", edits, safety)
+
+    def edit(_operation: Operation, node: Any) -> Any:
+        return node.with_changes(value=to) if to.isidentifier() else cst.parse_expression(to)
+
+    return Codemod("rename", lambda _finding: None, find, edit, (b"old",))
+
+
+def fixed(top: Path, codemod: Codemod, text: str) -> list[str | None]:
+    """What an editor makes of each result's fix, ``None`` where there is none."""
+    (top / "a.py").write_text(text)
+    log = json.loads(as_sarif(run_scan(ScanRequest(top, codemods={"rename": codemod}))))
+    found: list[str | None] = []
+    for result in log["runs"][0]["results"]:
+        changes = [item for fix in result.get("fixes", ()) for item in fix["artifactChanges"]]
+        found.append(applied(text, changes[0]["replacements"]) if changes else None)
+    return found
+
+
+def test_a_fix_that_a_second_run_would_change_again_is_left_out(tmp_path: Path) -> None:
+    text = "def f(old):\n    print(1)\n    print(old)\n"
+    assert fixed(tmp_path, rename("old, 1"), text) == [None]
+
+
+def test_a_fix_after_which_another_place_would_be_changed_is_left_out(tmp_path: Path) -> None:
+    text = "def f(other, old):\n    print(other)\n    return old\n"
+    assert fixed(tmp_path, rename("id", also="other"), text) == [None]
+
+
+def test_a_fix_that_brings_in_an_undefined_name_is_left_out(tmp_path: Path) -> None:
+    assert fixed(tmp_path, rename("missing"), "new = 1\nprint(old)\n") == [None]
+
+
+@pytest.mark.parametrize("to", ["(yield)", "(await x)"])
+def test_a_fix_that_does_not_compile_is_left_out(tmp_path: Path, to: str) -> None:
+    assert fixed(tmp_path, rename(to), "x = a = 1\nprint(x[old:])\n") == [None]
+
+
+def test_a_fix_that_deletes_a_file_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "gone.py").write_text("")
+    assert fixed(tmp_path, rename(deletes=True), "new = 1\nprint(old)\n") == [None]
+
+
+def test_what_is_only_shown_has_no_fix(tmp_path: Path) -> None:
+    assert fixed(tmp_path, rename(safety=Safety.DISPLAY), "new = 1\nprint(old)\n") == [None]
+
+
+@pytest.mark.parametrize("safety", [Safety.SAFE, Safety.REVIEW])
+def test_each_fix_is_alone(tmp_path: Path, safety: Safety) -> None:
+    text = "new = 1\nprint(old, old)\nprint(old)\n"
+    assert fixed(tmp_path, rename(safety=safety), text) == [
+        "new = 1\nprint(new, old)\nprint(old)\n",
+        "new = 1\nprint(old, new)\nprint(old)\n",
+        "new = 1\nprint(old, old)\nprint(new)\n",
+    ]
+
+
+def test_what_is_known_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("new = 1\nprint(old)\n")
+    codemods = {"rename": rename()}
+    known = baseline_of(run_scan(ScanRequest(tmp_path, codemods=codemods)))
+    (tmp_path / "a.py").write_text("new = 1\nprint(old)\nx = old\n")
+    scanned = run_scan(ScanRequest(tmp_path, codemods=codemods, baseline=known))
+    (result,) = json.loads(as_sarif(scanned))["runs"][0]["results"]
+    assert "fixes" in result
+
+
+def test_a_comment_that_keeps_a_place_out_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    text = "new = 1\nprint(old)  # autofix: ignore\nx = old\n"
+    assert fixed(tmp_path, rename(), text) == [text.replace("x = old", "x = new")]
