@@ -58,7 +58,7 @@ def _log(scanned: Scanned) -> dict[str, Any]:
                     }
                 ],
                 "results": [
-                    _result(scanned.project, site, rules[site.codemod], fix)
+                    _result(scanned.project, site, codemods[site.codemod], rules[site.codemod], fix)
                     for site, fix in zip(scanned.sites, fixes_of(scanned), strict=True)
                 ],
             }
@@ -76,7 +76,9 @@ def _rule(codemod: Codemod) -> dict[str, Any]:
     }
 
 
-def _result(project: Project, site: Site, index: int, fix: Patch | NoFix) -> dict[str, Any]:
+def _result(
+    project: Project, site: Site, codemod: Codemod, index: int, fix: Patch | NoFix
+) -> dict[str, Any]:
     place = site.change.site
     source = project.source(place.path)
     region = {
@@ -92,7 +94,7 @@ def _result(project: Project, site: Site, index: int, fix: Patch | NoFix) -> dic
         "ruleId": site.codemod,
         "ruleIndex": index,
         "level": _LEVELS[site.change.safety],
-        "message": {"text": f"{words_of(catalogue()[site.codemod]).defect}: {site.message}"},
+        "message": {"text": f"{words_of(codemod).defect}: {site.message}"},
         "locations": [location],
         "partialFingerprints": {"autofix/v1": site.fingerprint},
         "properties": {"safety": str(site.change.safety), "fixable": site.fixable},
