@@ -15,7 +15,7 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from codemods.syntax.spans import Span
@@ -24,6 +24,10 @@ from codemods.syntax.tree import Tree
 
 class SourceError(Exception):
     """A file that cannot be read as Python source; the message is one line for a person."""
+
+
+class EncodingError(SourceError):
+    """Text that cannot be written in a file's encoding, or bytes that would not stay the same."""
 
 
 class SourceFile:
@@ -71,8 +75,14 @@ class SourceFile:
         if b"\0" in self.data:
             raise SourceError(f"{self.path}: has null bytes, so it is not Python source")
         try:
-            return self.data[len(self.bom) :].decode(self.encoding)
-        except (UnicodeDecodeError, LookupError) as error:
+            if self.encoding == "utf-8":
+                return self.data[len(self.bom) :].decode("utf-8")
+            with warnings.catch_warnings():
+                # "unicode_escape" warns of what it does not know.
+                warnings.simplefilter("ignore")
+                return self.data.decode(self.encoding)
+        except (ValueError, LookupError) as error:
+            # Not only UnicodeDecodeError: "undefined" and "punycode" raise what is above it.
             raise SourceError(f"{self.path}: cannot be decoded as {self.encoding}") from error
 
     @cached_property
@@ -81,7 +91,23 @@ class SourceFile:
         if self.encoding == "utf-8" and not self.bom:
             # Decoded all the same, so that broken text is reported here and not later.
             return self.data if self.text is not None else b""
-        return self.text.encode("utf-8")
+        try:
+            return self.text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise SourceError(
+                f"{self.path}: holds half of a surrogate pair, read as {self.encoding}"
+            ) from error
+
+    @cached_property
+    def is_faithful(self) -> bool:
+        """Whether the text, encoded again, is the file's bytes: cp932 and big5 have two ways to
+        write some characters, and ``unicode_escape`` has a hundred. No other file is edited."""
+        if self.encoding == "utf-8":
+            return True
+        try:
+            return self.text.encode(self.encoding) == self.data
+        except ValueError:
+            return False
 
     @cached_property
     def newline(self) -> bytes:
@@ -182,8 +208,11 @@ class SourceFile:
     def replaced(self, edits: Iterable[tuple[Span, bytes]]) -> SourceFile:
         """The file with each span replaced by UTF-8 bytes; spans must not overlap.
 
+        All other bytes are those of the file, whatever its encoding.
+
         Raises:
-            SourceError: when new text has a character that the file's encoding does not know.
+            EncodingError: when new text has a character that the file's encoding does not know,
+                or when the file's bytes are not what its text is written as.
             ValueError: when two spans overlap.
         """
         ordered = sorted(edits)
@@ -195,17 +224,48 @@ class SourceFile:
             pieces += (self.utf8[position : span.start], new)
             position = span.end
         pieces.append(self.utf8[position:])
-        text = b"".join(pieces)
         if self.encoding == "utf-8":
-            return SourceFile(self.path, self.bom + text)
+            return SourceFile(self.path, self.bom + b"".join(pieces))
+        result = SourceFile(self.path, self._spliced(ordered))
         try:
-            encoded = text.decode("utf-8").encode(self.encoding)
+            same = result.utf8 == b"".join(pieces)
+        except SourceError:
+            same = False
+        if not same:
+            raise self._unfaithful()
+        return result
+
+    def _spliced(self, edits: Sequence[tuple[Span, bytes]]) -> bytes:
+        """The bytes around ordered edits as they are, with the new text encoded between them."""
+        if not self.is_faithful:
+            raise self._unfaithful()
+        pieces: list[bytes] = []
+        read = position = 0
+        for span, new in (*edits, (Span(len(self.utf8), len(self.utf8)), b"")):
+            kept = len(self._encoded(self.utf8[position : span.start]))
+            gone = len(self._encoded(self.utf8[span.start : span.end]))
+            pieces += (self.data[read : read + kept], self._encoded(new))
+            read += kept + gone
+            position = span.end
+        if read != len(self.data):
+            raise self._unfaithful()
+        return b"".join(pieces)
+
+    def _encoded(self, utf8: bytes) -> bytes:
+        try:
+            return utf8.decode("utf-8").encode(self.encoding)
         except UnicodeEncodeError as error:
-            raise SourceError(
+            raise EncodingError(
                 f"{self.path}: {error.object[error.start : error.end]!r} does not "
                 f"exist in the file's encoding {self.encoding}"
             ) from error
-        return SourceFile(self.path, self.bom + encoded)
+        except UnicodeError as error:
+            raise self._unfaithful() from error
+
+    def _unfaithful(self) -> EncodingError:
+        return EncodingError(
+            f"{self.path}: its bytes, read as {self.encoding} and written again, are not the same"
+        )
 
 
 def readable(source: SourceFile) -> Tree | None:

@@ -169,14 +169,40 @@ def _keeps_bytes(rewritten: RewrittenFile) -> None:
         raise GateError(f"bytes-kept: {before.path}: the final newline changed")
     if (b"\r\n" in before.utf8) != (b"\r\n" in after.utf8):
         raise GateError(f"bytes-kept: {before.path}: the newlines changed")
-    expected = _spliced(before.utf8, rewritten.splices)
-    for splice in rewritten.import_splices:
-        replaced = expected[splice.span.start : splice.span.end]
-        if not _only_imports(replaced) or not _only_imports(splice.new):
-            raise GateError(f"bytes-kept: {before.path}: an import edit touched other code")
-        expected = _spliced(expected, (splice,))
-    if expected != after.utf8:
+    text, data = before.utf8, before.data[len(before.bom) :]
+    for splices in (rewritten.splices, *((splice,) for splice in rewritten.import_splices)):
+        if splices is not rewritten.splices:
+            replaced = text[splices[0].span.start : splices[0].span.end]
+            if not _only_imports(replaced) or not _only_imports(splices[0].new):
+                raise GateError(f"bytes-kept: {before.path}: an import edit touched other code")
+        data = _spliced_bytes(data, text, splices, before.encoding)
+        text = _spliced(text, splices)
+    if before.bom + data != after.data or text != after.utf8:
         raise GateError(f"bytes-kept: {before.path}: bytes outside the edit changed")
+
+
+def _spliced_bytes(data: bytes, text: bytes, splices: Sequence[Splice], encoding: str) -> bytes:
+    """``data``, which is ``text`` in another encoding, with the same splices; empty where a cut of
+    the bytes does not say what the same cut of the text does."""
+    if encoding == "utf-8":
+        return _spliced(data, splices)
+    pieces: list[bytes] = []
+    read = position = 0
+    try:
+        for splice in (*splices, Splice(Span(len(text), len(text)), b"")):
+            for part, new in (
+                (text[position : splice.span.start], None),
+                (text[splice.span.start : splice.span.end], splice.new),
+            ):
+                raw = data[read : read + len(part.decode("utf-8").encode(encoding))]
+                if raw.decode(encoding) != part.decode("utf-8"):
+                    return b""
+                pieces.append(raw if new is None else new.decode("utf-8").encode(encoding))
+                read += len(raw)
+            position = splice.span.end
+    except UnicodeError:
+        return b""
+    return b"".join(pieces) if read == len(data) else b""
 
 
 def _spliced(utf8: bytes, splices: Sequence[Splice]) -> bytes:

@@ -12,15 +12,27 @@ from typing import Any
 
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-from codemods.codemod import Change, DeleteFile, EditNode, Operation, Refusal, Unit
+from codemods.codemod import (
+    AddImport,
+    Change,
+    DeleteFile,
+    DropImport,
+    EditNode,
+    Operation,
+    Refusal,
+    Unit,
+)
 from codemods.engine.patching.formatting import Formatter
 from codemods.engine.patching.import_edits import import_edit
 from codemods.engine.patching.regions import Region, RegionError, region_of
 from codemods.engine.patching.surgery import RefusedError, Surgeon
 from codemods.project.project import Project
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import EncodingError, SourceFile
 from codemods.syntax.lazy import cst
 from codemods.syntax.spans import Span
+
+ENCODING = "encoding"
+"""Why a change is refused whose text, or whose file's bytes, the file's encoding cannot write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +112,25 @@ def _rewrite_all(
     for path in dict.fromkeys(item.path for item in edits if item.path not in deleted):
         source = project.source(path)
         operations = [item for item in edits if item.path == path and isinstance(item, Operation)]
-        splices = _splices(source, operations, edit, formatter_for(source))
-        try:
-            after = source.replaced((splice.span, splice.new) for splice in splices)
-        except SourceError as error:
-            raise RefusedError(operations[0], Refusal("encoding", str(error))) from error
+        wanted = [
+            item
+            for item in edits
+            if item.path == path and not isinstance(item, (Operation, DeleteFile))
+        ]
         imports: list[Splice] = []
-        for item in edits:
-            if item.path == path and not isinstance(item, (Operation, DeleteFile)):
+        item: Operation | AddImport | DropImport = (*operations, *wanted)[0]
+        try:
+            # A file that cannot be edited at all costs no parse.
+            source.replaced(())
+            splices = _splices(source, operations, edit, formatter_for(source))
+            after = source.replaced((splice.span, splice.new) for splice in splices)
+            for item in wanted:
                 made = import_edit(project, after, item, formatter_for(source).line_length)
                 if made is not None:
                     after = after.replaced([made])
                     imports.append(Splice(*made))
+        except EncodingError as error:
+            raise RefusedError(item, Refusal(ENCODING, str(error))) from error
         if after.data != source.data:
             removed = tuple(item.target for item in operations if item.unit is Unit.LINES)
             found.append(RewrittenFile(source, after, tuple(splices), tuple(imports), removed))

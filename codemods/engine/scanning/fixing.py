@@ -11,6 +11,7 @@ from codemods.engine.outcomes import FilePatch
 from codemods.engine.patching import formatting
 from codemods.engine.patching.gates import GateError
 from codemods.engine.patching.patching import make
+from codemods.engine.patching.rewrite import ENCODING
 from codemods.engine.scanning.scan import Found, Options, Skipped
 from codemods.engine.scanning.scope import Group
 from codemods.engine.scanning.workers import Done, can_fork, in_processes, in_words
@@ -104,6 +105,10 @@ class _Fixing:
         except (GateError, SourceError) as error:
             self._failed[name] = Skipped(self._path, f"{name}: {error}")
             return False
+        for refusal in made.refusals:
+            if refusal.reason == ENCODING:
+                # Nothing about the place: the file is named with those that were not fixed.
+                self._failed[name] = Skipped(self._path, f"{name}: {refusal.detail}")
         remaining = made.left.changes + made.left.shown
         if made.after is None:
             self._left[name] = _Left(made_so_far, made.refusals, remaining)
