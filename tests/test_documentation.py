@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import pytest
 
 from codemods.cli.demo import make_sample
+from codemods.engine import outcomes
 from tests.test_package import script
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,3 +102,24 @@ def test_defaults_are_shown_as_toml(generate: ModuleType, value: object, text: s
 
 def test_wrong_use_of_the_generator(generate: ModuleType) -> None:
     assert generate.main(["--nonsense"]) == 2
+
+
+def _rows(title: str) -> list[list[str]]:
+    """The cells of the table below a heading of docs/index.md, without its header."""
+    text = (ROOT / "docs/index.md").read_text("utf-8").partition(f"\n### {title}\n")[2]
+    rows = [line for line in text.partition("\n#")[0].splitlines() if line.startswith("|")][2:]
+    return [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_the_glossary_names_classes_where_they_are() -> None:
+    rows = _rows("Places")
+    assert len(rows) > 10
+    for word, module, meaning in rows:
+        found = getattr(importlib.import_module(module), word)
+        assert found.__module__ == module or found.__module__.startswith(f"{module}."), word
+        assert meaning.endswith("."), word
+
+
+def test_the_glossary_has_every_outcome() -> None:
+    rows = {name: kind for name, kind, _ in _rows("Outcomes")}
+    assert rows == {item.name: item.__name__ for item in get_args(outcomes.Outcome)}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from codemods.engine.locating.evidence import Region
+from codemods.engine.locating.evidence import EvidenceRegion
 from codemods.engine.locating.mentions import words
 from codemods.findings.model import Finding, LineRange, Location, LocationKind
 from codemods.project.project import Project
@@ -116,7 +116,7 @@ def called_in_words(project: Project, text: str, among: Sequence[str]) -> list[s
     ]
 
 
-def holding(project: Project, regions: Sequence[Region], among: Sequence[str]) -> list[str]:
+def holding(project: Project, regions: Sequence[EvidenceRegion], among: Sequence[str]) -> list[str]:
     """The files of ``among`` whose bytes hold the names of the weightiest evidence, best first."""
     statements = sorted(
         (item for region in regions for item in region.statements), key=lambda item: -item.weight

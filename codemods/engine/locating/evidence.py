@@ -40,7 +40,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class EvidenceRegion:
     """Statements that an auditor saw together."""
 
     statements: tuple[Statement, ...]
@@ -59,7 +59,7 @@ class Region:
         return sum(item.weight for item in self.statements)
 
 
-def evidence_regions(finding: Finding) -> tuple[Region, ...]:
+def evidence_regions(finding: Finding) -> tuple[EvidenceRegion, ...]:
     """The regions of every Python fence of the evidence and the description, in order.
 
     Inline code of the evidence counts where there is no fence: each piece is a region.
@@ -112,7 +112,7 @@ def _with_prose(field: Field) -> Iterator[tuple[Code, str]]:
         yield block, paragraphs[-1] if paragraphs else ""
 
 
-def _regions(block: Code, prose: str) -> Iterator[Region]:
+def _regions(block: Code, prose: str) -> Iterator[EvidenceRegion]:
     lines, gutter = _without_gutter(_plain(block).split("\n"))
     prose_owners = tuple(item for item in mentions(prose) if item.marked)
     for part in _parts(lines):
@@ -125,7 +125,7 @@ def _regions(block: Code, prose: str) -> Iterator[Region]:
         text = "\n".join(lines[number] for number in part)
         statements = tuple(_statements(text, [gutter.get(number) for number in part]))
         heading_owners = tuple(item for item in mentions(heading) if item.marked)
-        yield Region(
+        yield EvidenceRegion(
             statements,
             (*heading_owners, *prose_owners),
             headers,

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from codemods.engine.locating.evidence import Region, Statement
+from codemods.engine.locating.evidence import EvidenceRegion, Statement
 from codemods.engine.locating.outline import Container, Outline
 from codemods.engine.locating.tokens import Hit, weight
 from codemods.findings.model import LineRange
@@ -93,7 +93,7 @@ def match_statement(statement: Statement, outline: Outline) -> list[MatchedState
 
 
 def match_evidence(
-    regions: Sequence[Region],
+    regions: Sequence[EvidenceRegion],
     outline: Outline,
     *,
     preferred: Sequence[Definition] = (),
@@ -130,7 +130,7 @@ def match_evidence(
     return EvidenceMatches(search.found, matched, wanted, tuple(search.ambiguous), drift)
 
 
-def _lines(region: Region) -> list[LineRange]:
+def _lines(region: EvidenceRegion) -> list[LineRange]:
     return [*region.lines, *(line for item in region.statements for line in item.lines)]
 
 
@@ -176,7 +176,7 @@ class _Search:
         self.found: dict[Container, EvidenceMatch] = {}
         self.ambiguous: list[str] = []
 
-    def place(self, region: Region, group: Sequence[MatchedStatement]) -> None:
+    def place(self, region: EvidenceRegion, group: Sequence[MatchedStatement]) -> None:
         """Finds the definitions of one region and notes what stands in them."""
         owners = self._owners(region)
         headers = self._headers(region)
@@ -212,10 +212,10 @@ class _Search:
             rest = [item for item in rest if not any(self._inside(item, node) for node in chosen)]
             first = False
 
-    def _owners(self, region: Region) -> list[Definition]:
+    def _owners(self, region: EvidenceRegion) -> list[Definition]:
         return self.outline.named(region.owners) if region.owners else []
 
-    def _headers(self, region: Region) -> list[Definition]:
+    def _headers(self, region: EvidenceRegion) -> list[Definition]:
         """The definitions of the region's own ``def`` lines, those of its own class first."""
         from codemods.engine.locating.mentions import Mention
 
@@ -248,7 +248,7 @@ class _Search:
         self,
         tied: list[Container],
         group: Sequence[MatchedStatement],
-        region: Region,
+        region: EvidenceRegion,
         owners: Sequence[Definition],
     ) -> list[Container]:
         """Of equally good definitions those that the report means, none if it cannot be said."""
@@ -267,13 +267,13 @@ class _Search:
             return near
         return tied if self.count == len(tied) else []
 
-    def _near(self, item: MatchedStatement, node: Container, region: Region) -> bool:
+    def _near(self, item: MatchedStatement, node: Container, region: EvidenceRegion) -> bool:
         """Whether the nearest hit to some reported line is in ``node``, and near it."""
         return any(
             self.outline.within(self.outline.at(hit), [node]) for hit in self._picked(item, region)
         )
 
-    def _picked(self, item: MatchedStatement, region: Region) -> list[Hit]:
+    def _picked(self, item: MatchedStatement, region: EvidenceRegion) -> list[Hit]:
         """Of the hits those at the lines that the report gives: for this statement, this region,
         or else the finding."""
         for ranges in (item.statement.lines, region.lines, self.reported):
@@ -288,7 +288,7 @@ class _Search:
         self,
         node: Container,
         group: Sequence[MatchedStatement],
-        region: Region,
+        region: EvidenceRegion,
         score: float,
         named: bool,
     ) -> None:

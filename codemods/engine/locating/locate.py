@@ -22,7 +22,7 @@ from codemods.engine.locating.candidates import (
     defining,
     holding,
 )
-from codemods.engine.locating.evidence import Region
+from codemods.engine.locating.evidence import EvidenceRegion
 from codemods.engine.locating.evidence_match import MOST, match_evidence
 from codemods.engine.locating.file_reading import Answer
 from codemods.engine.locating.location_hints import location_hints
@@ -227,7 +227,7 @@ class _Locator:
             name for name in missing if any(item.holds(item.module, [name]) for item in others)
         )
 
-    def _may_stand(self, region: Region, path: str) -> bool:
+    def _may_stand(self, region: EvidenceRegion, path: str) -> bool:
         """Whether the prose above a region does not give it to another file of the project."""
         if not region.files or any(_ends(path, name) for name in region.files):
             return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from codemods.codemod import Plan
 from codemods.engine.locating.dangling import dangling
 from codemods.engine.locating.evidence import (
-    Region,
+    EvidenceRegion,
     Statement,
     evidence_regions,
     suggested_statements,
@@ -59,7 +59,7 @@ class LocationHints:
     classes: frozenset[str]
     """Names in the finding that are written as those of classes."""
     routes: tuple[str, ...]
-    regions: tuple[Region, ...]
+    regions: tuple[EvidenceRegion, ...]
     suggested: tuple[Statement, ...]
     scopes: tuple[Mention, ...]
     anchors: tuple[str, ...]
