@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.logs.doubts import doubts, may_hold_secret
 from codemods.analysis.logs.levels import ERRORS, METHODS, weight
-from codemods.analysis.logs.loggers import Kind, kind_of
+from codemods.analysis.logs.loggers import LoggerKind, kind_of
 from codemods.analysis.logs.tracebacks import (
     TracebackLine,
     depth,
@@ -132,13 +132,13 @@ class Judge:
         """What about the call itself keeps it as it is."""
         node = call.node
         kind = self.kind(call)
-        if kind is Kind.OTHER:
+        if kind is LoggerKind.OTHER:
             return self._refusal("not-a-logger", call, "nothing says that it takes exc_info")
         for keyword in node.keywords:
             if keyword.arg is None:
                 detail = "its keyword dictionary may hold exc_info, which must not be given twice"
                 return self._refusal("keyword-dictionary", call, detail)
-            if keyword.arg == "exc_info" and kind is Kind.LOGURU:
+            if keyword.arg == "exc_info" and kind is LoggerKind.LOGURU:
                 detail = "loguru ignores exc_info; logger.opt(exception=True) is what it knows"
                 return self._refusal("loguru-exc-info", call, detail)
             if keyword.arg == "exc_info":
@@ -148,7 +148,7 @@ class Judge:
             if keyword.arg == "stack_info" and is_switched_on(keyword):
                 detail = "it logs the stack of the handler instead, by stack_info"
                 return self._refusal("stack-info", call, detail)
-        if call.level == "exception" or (kind is Kind.LOGURU and _opted(node) is True):
+        if call.level == "exception" or (kind is LoggerKind.LOGURU and _opted(node) is True):
             return self._refusal("logs-exception", call, "it logs the traceback", already=True)
         if not call.level:
             return self._refusal("level-unknown", call, "its level is not known")
@@ -165,10 +165,10 @@ class Judge:
             return self._refusal("generator-argument", call, detail)
         return None
 
-    def kind(self, call: LogCall) -> Kind:
+    def kind(self, call: LogCall) -> LoggerKind:
         """By what the receiver is told of the exception."""
         if not isinstance(call.node.func, ast.Attribute):
-            return Kind.STANDARD
+            return LoggerKind.STANDARD
         receiver = call.node.func.value
         while isinstance(receiver, ast.Call) and _chained(receiver):
             receiver = receiver.func.value  # type: ignore[attr-defined]
@@ -239,7 +239,7 @@ class Judge:
 
     def _edits(self, call: LogCall, line: TracebackLine | None) -> Iterator[Edit]:
         kind = "exc-info"
-        if self.kind(call) is Kind.LOGURU:
+        if self.kind(call) is LoggerKind.LOGURU:
             kind = "loguru" if _opted(call.node) is None else "loguru-opt"
         path = self.source.path
         if line is None:

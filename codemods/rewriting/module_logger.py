@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import METHODS
-from codemods.analysis.logs.loggers import FAMILIAR, Kind, kind_of_name
+from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind, kind_of_name
 from codemods.codemod import AddImport, Edit, Operation, Unit
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -32,9 +32,9 @@ class Habit:
     """Where it is imported from; ``None`` where each module makes its own."""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> LoggerKind:
         """Of what library it is."""
-        return Kind.LOGURU if self.module == "loguru" else Kind.STANDARD
+        return LoggerKind.LOGURU if self.module == "loguru" else LoggerKind.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class ModuleLogger:
         """The file's."""
         return self.source.tree
 
-    def existing(self, at: ast.AST) -> tuple[str, Kind] | None:
+    def existing(self, at: ast.AST) -> tuple[str, LoggerKind] | None:
         """The logger that the module has, as it is written where ``at`` stands."""
         judge = self.judge
-        usable: dict[str, Kind] = {}
+        usable: dict[str, LoggerKind] = {}
         for call in judge.calls(self.tree.module):
             kind = judge.kind(call)
-            if kind is Kind.OTHER:
+            if kind is LoggerKind.OTHER:
                 continue
             if not isinstance(call.node.func, ast.Attribute):
                 continue
@@ -73,19 +73,19 @@ class ModuleLogger:
                 continue
             if import_meaning(self.tree, self.tree.module, name) is not None:
                 kind = self._imported(name, at)
-                if kind is not Kind.OTHER:
+                if kind is not LoggerKind.OTHER:
                     return name, kind
             if any(self._is_made(node) for node in bound.nodes):
-                return name, Kind.STANDARD
+                return name, LoggerKind.STANDARD
         return None
 
-    def _imported(self, name: str, at: ast.AST) -> Kind:
+    def _imported(self, name: str, at: ast.AST) -> LoggerKind:
         """What a familiar name is that is imported, and never called in this file.
 
         ``logger`` says so itself. ``log`` may be a logarithm: there it has to be seen.
         """
         says = "logger" in name.lower()
-        unknown = Kind.STANDARD if says else Kind.OTHER
+        unknown = LoggerKind.STANDARD if says else LoggerKind.OTHER
         return kind_of_name(self.project, self.source, name, at, unknown)
 
     def _is_made(self, node: ast.AST) -> bool:
@@ -121,7 +121,7 @@ class ModuleLogger:
             and here is other
         )
 
-    def made(self, at: ast.AST) -> tuple[str, Kind, list[Edit]] | None:
+    def made(self, at: ast.AST) -> tuple[str, LoggerKind, list[Edit]] | None:
         """A logger for the module, as the other modules of the project make theirs."""
         habit = logging_habit(self.project)
         if habit is None or binding_of(self.tree, habit.name, at).kind != "unknown":

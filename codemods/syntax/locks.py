@@ -29,6 +29,7 @@ _LOCK_WORDS = frozenset({"lock", "locks", "rlock", "mutex", "locked", "semaphore
 _LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*(?:lock|mutex)$", re.IGNORECASE)
 
 LockKind = Literal["thread", "async"]
+"""Whether a lock is one of threads or of the event loop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from codemods.syntax.tree import (
     walk,
 )
 
-Kind = Literal["import", "parameter", "local", "definition", "builtin", "unknown", "module"]
+BindingKind = Literal["import", "parameter", "local", "definition", "builtin", "unknown", "module"]
 
 SHADOWING_STARS = frozenset({"os", "codecs", "gzip", "bz2", "lzma", "numpy", "pylab"})
 """Modules whose star import replaces builtins (``from os import *`` brings its own ``open``)."""
@@ -40,7 +40,7 @@ SHADOWING_STARS = frozenset({"os", "codecs", "gzip", "bz2", "lzma", "numpy", "py
 class Binding:
     """What binds a name where it stands."""
 
-    kind: Kind
+    kind: BindingKind
     """``module`` is a variable of the module, ``local`` one of a function, class or
     comprehension; ``unknown`` is bound by nothing in the file (but maybe by a star import)."""
     node: ast.AST | None
@@ -214,7 +214,7 @@ def _is_placeholder(tree: Tree, node: ast.AST) -> bool:
     return isinstance(parent, ast.Assign) and node in parent.targets and is_none(parent.value)
 
 
-def _kind(tree: Tree, scope: ast.AST, nodes: tuple[ast.AST, ...]) -> Kind:
+def _kind(tree: Tree, scope: ast.AST, nodes: tuple[ast.AST, ...]) -> BindingKind:
     if any(isinstance(node, ast.arg) for node in nodes):
         return "parameter"
     if _import_meaning(tree, list(nodes)) is not None:

@@ -50,7 +50,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codemods.analysis.logs.levels import METHODS
-from codemods.analysis.logs.loggers import FAMILIAR, Kind, kind_of
+from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind, kind_of
 from codemods.analysis.logs.tracebacks import shows_traceback
 from codemods.codemod import (
     Change,
@@ -172,7 +172,7 @@ def _is_log(project: Project, source: SourceFile, call: ast.Call) -> bool:
     if any(item.arg in ("exc_info", None) for item in call.keywords):
         # Somebody decided.
         return False
-    return kind_of(project, source, call.func.value, FAMILIAR) is Kind.STANDARD
+    return kind_of(project, source, call.func.value, FAMILIAR) is LoggerKind.STANDARD
 
 
 def edit(operation: Operation, node: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from codemods.analysis.blocking.table import Kind, Row, Weight, row, rows, types
+from codemods.analysis.blocking.table import BlockingKind, Row, Weight, row, rows, types
 
 STANDARD = sorted(name for name in rows() if name.partition(".")[0] in sys.stdlib_module_names)
 
@@ -94,16 +94,16 @@ def test_what_does_not_block_is_not_in_it(name: str) -> None:
 def test_no_name_stands_twice() -> None:
     file = resources.files("codemods.analysis.blocking").joinpath("table.toml")
     data = tomllib.loads(file.read_text(encoding="utf-8"))
-    assert set(data) == {kind.value for kind in Kind} | {"types"}
+    assert set(data) == {kind.value for kind in BlockingKind} | {"types"}
     names = [
         name
-        for kind in Kind
+        for kind in BlockingKind
         for item in data[kind.value]
         for name in (item["name"], *item.get("aliases", ()))
     ]
     assert sorted(names) == sorted(set(names))
     known = {"name", "weight", "aliases", "returns", "lazy", "offload", "why", "replacement"}
-    assert {key for kind in Kind for item in data[kind.value] for key in item} <= known
+    assert {key for kind in BlockingKind for item in data[kind.value] for key in item} <= known
 
 
 def test_what_must_stay_says_why() -> None:
@@ -120,7 +120,7 @@ def test_what_linters_name_is_there() -> None:
 
 def test_rows_say_what_they_are() -> None:
     assert row("time.sleep") == Row(
-        "time.sleep", Kind.SLEEP, Weight.HEAVY, replacement="asyncio.sleep"
+        "time.sleep", BlockingKind.SLEEP, Weight.HEAVY, replacement="asyncio.sleep"
     )
     walk, connect = row("os.walk"), row("sqlite3.connect")
     assert walk is not None and walk.lazy

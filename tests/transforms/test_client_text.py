@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from codemods.analysis.exceptions.text import Kind, exceptions_at
+from codemods.analysis.exceptions.text import LeafKind, exceptions_at
 from codemods.project.source import SourceFile
 from codemods.transforms.hide_exception_text.text import Cleaned, cleaned, is_poor, trimmed
 
@@ -91,7 +91,7 @@ def test_what_is_no_text_of_an_exception(text: str) -> None:
     call = _send(source)
     exceptions = exceptions_at(source.tree, call)
     assert exceptions is not None
-    assert exceptions.kind(call.args[0]) not in (Kind.TEXT, Kind.TRACEBACK)
+    assert exceptions.kind(call.args[0]) not in (LeafKind.TEXT, LeafKind.TRACEBACK)
 
 
 @pytest.mark.parametrize("text", ["Error", "An error: ", "", "Exception!", "unknown error"])

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from codemods.transforms.apply_suggestion.code import Kind, alike, contains, read, same
+from codemods.transforms.apply_suggestion.code import SnippetKind, alike, contains, read, same
 
 
 @pytest.mark.parametrize(
@@ -20,24 +20,24 @@ def test_what_is_no_code(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (">=", Kind.OPERATOR),
-        ("+ 0.691", Kind.OPERATOR),
-        ("not in", Kind.OPERATOR),
-        ("daemon=True", Kind.KEYWORDS),
-        ("ge=0.0, le=1.0", Kind.KEYWORDS),
-        ("except Exception:", Kind.HANDLER),
-        ("except:", Kind.HANDLER),
-        ("x.copy()", Kind.EXPRESSION),
-        ("-0.1", Kind.EXPRESSION),
-        ("np.zeros(…, dtype=x.dtype)", Kind.EXPRESSION),
-        ("total = a + b", Kind.STATEMENTS),
-        ("id: int", Kind.STATEMENTS),
-        ("return x", Kind.STATEMENTS),
-        ("if limit is not None:", Kind.HEADER),
-        ("for x in list(y):", Kind.HEADER),
+        (">=", SnippetKind.OPERATOR),
+        ("+ 0.691", SnippetKind.OPERATOR),
+        ("not in", SnippetKind.OPERATOR),
+        ("daemon=True", SnippetKind.KEYWORDS),
+        ("ge=0.0, le=1.0", SnippetKind.KEYWORDS),
+        ("except Exception:", SnippetKind.HANDLER),
+        ("except:", SnippetKind.HANDLER),
+        ("x.copy()", SnippetKind.EXPRESSION),
+        ("-0.1", SnippetKind.EXPRESSION),
+        ("np.zeros(…, dtype=x.dtype)", SnippetKind.EXPRESSION),
+        ("total = a + b", SnippetKind.STATEMENTS),
+        ("id: int", SnippetKind.STATEMENTS),
+        ("return x", SnippetKind.STATEMENTS),
+        ("if limit is not None:", SnippetKind.HEADER),
+        ("for x in list(y):", SnippetKind.HEADER),
     ],
 )
-def test_kinds(text: str, kind: Kind) -> None:
+def test_kinds(text: str, kind: SnippetKind) -> None:
     snippet = read(text)
     assert snippet is not None
     assert snippet.kind is kind

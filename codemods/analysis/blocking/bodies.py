@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from codemods.analysis.blocking.table import Kind, Row, Weight, row, rows
+from codemods.analysis.blocking.table import BlockingKind, Row, Weight, row, rows
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.index import Index
 from codemods.analysis.names.resolver import is_generator
@@ -38,7 +38,7 @@ _CACHES = frozenset(
     {"cache", "lru_cache", "cached", "cachedmethod", "cached_property", "memoize", "memoized"}
 )
 _BUFFERS = ("io.BytesIO", "io.StringIO")
-_FOLLOWED = frozenset({*Kind} - {Kind.LOCK, Kind.CONSOLE, Kind.CPU})
+_FOLLOWED = frozenset({*BlockingKind} - {BlockingKind.LOCK, BlockingKind.CONSOLE, BlockingKind.CPU})
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Weight(enum.StrEnum):
         return list(Weight).index(self)
 
 
-class Kind(enum.StrEnum):
+class BlockingKind(enum.StrEnum):
     """What a call waits for."""
 
     SLEEP = "sleep"
@@ -46,7 +46,7 @@ class Row:
 
     name: str
     """Dotted, as it is imported; methods as ``module.Class.method``."""
-    kind: Kind
+    kind: BlockingKind
     weight: Weight = Weight.NORMAL
     offload: bool = True
     """Whether a call may be taken to a thread by itself."""
@@ -70,7 +70,7 @@ def _data() -> Mapping[str, Any]:
 def rows() -> Mapping[str, Row]:
     """Every row by each of its names."""
     found: dict[str, Row] = {}
-    for kind in Kind:
+    for kind in BlockingKind:
         for item in _data()[kind.value]:
             row = Row(
                 item["name"],
@@ -91,7 +91,7 @@ def types() -> Mapping[str, str]:
     """The class of what an attribute is, or a call gives: ``tarfile.open()`` a
     ``tarfile.TarFile``."""
     found = dict(_data()["types"])
-    for kind in Kind:
+    for kind in BlockingKind:
         for item in _data()[kind.value]:
             if "returns" in item:
                 for name in (item["name"], *item.get("aliases", ())):

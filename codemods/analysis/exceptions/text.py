@@ -52,7 +52,7 @@ _EXCEPTIONS = re.compile(
 )
 
 
-class Kind(enum.Enum):
+class LeafKind(enum.Enum):
     """What stands in a slot of a sink."""
 
     TEXT = "text"
@@ -76,7 +76,7 @@ class Leaf:
     node: ast.expr
     slot: str
     """The keyword, dictionary key or position that it stands in: ``detail``, ``error``, ``2``."""
-    kind: Kind
+    kind: LeafKind
     via: ast.Name | None = None
     """The variable that carries it, where it stands in an assignment of the same handler."""
 
@@ -113,10 +113,12 @@ class Exceptions:
             yield from self._carried_by(node, slot)
             return
         kind = self.kind(node)
-        if kind in (Kind.TEXT, Kind.TRACEBACK):
+        if kind in (LeafKind.TEXT, LeafKind.TRACEBACK):
             guarded = isinstance(node, ast.IfExp) and asks_for_debug(node.test)
             no_text = _NO_TEXT.search(slot) is not None and not isinstance(node, ast.JoinedStr)
-            yield Leaf(node, slot, Kind.DEBUG if guarded else Kind.CODE if no_text else kind)
+            yield Leaf(
+                node, slot, LeafKind.DEBUG if guarded else LeafKind.CODE if no_text else kind
+            )
             return
         if kind is not None:
             yield Leaf(node, slot, kind)
@@ -135,7 +137,7 @@ class Exceptions:
                 for item in (body, orelse):
                     for leaf in self.leaves(item, slot):
                         hidden = asks_for_debug(test)
-                        kind = Kind.DEBUG if hidden else leaf.kind
+                        kind = LeafKind.DEBUG if hidden else leaf.kind
                         yield Leaf(leaf.node, leaf.slot, kind, leaf.via)
             case ast.Call():
                 yield from self._carried(node, slot)
@@ -161,7 +163,7 @@ class Exceptions:
             return
         inner = list(self._mentions(call))
         if inner:
-            yield Leaf(call, slot, Kind.PASSED)
+            yield Leaf(call, slot, LeafKind.PASSED)
 
     def _mentions(self, node: ast.expr) -> Iterator[ast.Name]:
         """The exception's names in ``node``, but for ``type(e)`` and the like."""
@@ -177,7 +179,7 @@ class Exceptions:
                     continue
                 yield item
 
-    def kind(self, node: ast.expr) -> Kind | None:
+    def kind(self, node: ast.expr) -> LeafKind | None:
         """What ``node`` as a whole is, ``None`` where it is no text of an exception."""
         match node:
             case ast.Name(id=name):
@@ -185,7 +187,7 @@ class Exceptions:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in self.names:
                 if attr == "__class__":
                     return None
-                return Kind.TEXT if attr in _TELLING else Kind.PUBLIC
+                return LeafKind.TEXT if attr in _TELLING else LeafKind.PUBLIC
             case ast.Attribute(value=value) | ast.Subscript(value=value) | ast.Starred(value=value):
                 return self.kind(value)
             case ast.Call():
@@ -209,9 +211,9 @@ class Exceptions:
             case _:
                 return None
 
-    def _named(self, name: str) -> Kind | None:
+    def _named(self, name: str) -> LeafKind | None:
         if name in self.names:
-            return Kind.TEXT
+            return LeafKind.TEXT
         values = self.variables.get(name, [])
         # A container is no text: what is in it is looked at where it goes.
         texts = [item for item in values if item is not None and not isinstance(item, _CONTAINERS)]
@@ -224,18 +226,18 @@ class Exceptions:
         other.__dict__["variables"] = rest
         return other
 
-    def _called(self, call: ast.Call) -> Kind | None:
+    def _called(self, call: ast.Call) -> LeafKind | None:
         name = _dotted(self.tree, call.func)
         given = values_given(call)
         if name.startswith(_TRACEBACKS) and not name.endswith("_stack"):
-            return Kind.TRACEBACK
+            return LeafKind.TRACEBACK
         if name.removeprefix("builtins.") in _TEXTS or name in _UNCHANGED:
             return self._strongest(given[:1])
         if not isinstance(call.func, ast.Attribute):
             return None
         receiver, method = call.func.value, call.func.attr
         if isinstance(receiver, ast.Name) and receiver.id in self.names:
-            return Kind.TEXT if method in _SPOKEN else Kind.PUBLIC
+            return LeafKind.TEXT if method in _SPOKEN else LeafKind.PUBLIC
         if method == "format" and is_text(receiver):
             return self._strongest(given)
         if method == "join" and given:
@@ -243,14 +245,14 @@ class Exceptions:
             items = inner.elts if isinstance(inner, (ast.List, ast.Tuple)) else [inner]
             return self._strongest(items)
         kind = self.kind(receiver)
-        return kind if kind in (Kind.TEXT, Kind.TRACEBACK) else None
+        return kind if kind in (LeafKind.TEXT, LeafKind.TRACEBACK) else None
 
-    def _strongest(self, nodes: list[ast.expr]) -> Kind | None:
+    def _strongest(self, nodes: list[ast.expr]) -> LeafKind | None:
         return _strongest([self.kind(node) for node in nodes])
 
 
-def _strongest(kinds: list[Kind | None]) -> Kind | None:
-    for kind in (Kind.TEXT, Kind.TRACEBACK, Kind.PUBLIC):
+def _strongest(kinds: list[LeafKind | None]) -> LeafKind | None:
+    for kind in (LeafKind.TEXT, LeafKind.TRACEBACK, LeafKind.PUBLIC):
         if kind in kinds:
             return kind
     return None

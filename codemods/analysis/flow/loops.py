@@ -14,14 +14,14 @@ from codemods.syntax.statements import behind, running_nodes
 from codemods.syntax.suspension import MUTATORS
 from codemods.syntax.tree import Tree, walk
 
-Kind = Literal["list", "dict", "set", "deque"]
+CollectionKind = Literal["list", "dict", "set", "deque"]
 Effect = Literal["remove", "shift", "add", "set"]
 """``remove`` takes out by value or key, ``shift`` by position, ``set`` is ``x[key] = value``."""
 
 COPIES = ("list", "tuple", "sorted", "set", "frozenset", "dict")
 _THROUGH = ("enumerate", "reversed", "zip")
 _VIEWS = ("items", "values", "keys")
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, CollectionKind] = {
     **dict.fromkeys(("list", "List", "MutableSequence"), "list"),
     **dict.fromkeys(("set", "Set", "MutableSet", "WeakSet"), "set"),
     **dict.fromkeys(("dict", "Dict", "OrderedDict", "defaultdict", "DefaultDict"), "dict"),
@@ -186,10 +186,10 @@ def leaves(tree: Tree, node: ast.AST, loop: ast.For) -> bool:
     return False
 
 
-def kind_of(owner: Owner, name: str) -> Kind | None:
+def kind_of(owner: Owner, name: str) -> CollectionKind | None:
     """What an attribute or variable is, by what the owner assigns to it and how it annotates it;
     ``None`` where that says nothing, or different things."""
-    kinds: set[Kind | None] = set()
+    kinds: set[CollectionKind | None] = set()
     for node in walk(owner.node):
         if isinstance(node, ast.AnnAssign) and last_name(node.target) == name:
             kinds.add(_of_annotation(node.annotation))
@@ -199,7 +199,7 @@ def kind_of(owner: Owner, name: str) -> Kind | None:
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def _of_annotation(node: ast.expr) -> Kind | None:
+def _of_annotation(node: ast.expr) -> CollectionKind | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return _KINDS.get(node.value.partition("[")[0].strip())
     if isinstance(node, ast.Subscript):
@@ -207,7 +207,7 @@ def _of_annotation(node: ast.expr) -> Kind | None:
     return _KINDS.get(last_name(node))
 
 
-def _of_value(node: ast.expr) -> Kind | None:
+def _of_value(node: ast.expr) -> CollectionKind | None:
     match node:
         case ast.List() | ast.ListComp():
             return "list"
@@ -245,7 +245,7 @@ def changes_elsewhere(owner: Owner, name: str, item: Iterated | None) -> list[Ch
     return found
 
 
-def disturbs(kind: Kind | None, change: Change) -> bool:
+def disturbs(kind: CollectionKind | None, change: Change) -> bool:
     """Whether a loop over such a collection goes wrong when this happens meanwhile.
 
     What is appended to a list is visited, and an assigned item changes no size but a

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from codemods.analysis.names.values import decorator_names, first_parameter
 from codemods.project.source import SourceFile
@@ -16,8 +15,6 @@ from codemods.syntax.parts import targets_of
 from codemods.syntax.suspension import MUTATORS
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, position
 
-LockKind = Literal["async", "thread"]
-"""Whether a lock is one of the event loop or of threads."""
 CONSTRUCTORS = (
     *("__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__", "__del__"),
 )

@@ -37,7 +37,7 @@ _OTHER = ("builtins", "twisted", "logbook", "eliot", "rich", "click", "typer", "
 """Things from there may have an ``error()``, and none of them knows ``exc_info``."""
 
 
-class Kind(enum.Enum):
+class LoggerKind(enum.Enum):
     """How a receiver is told of the exception."""
 
     STANDARD = "standard"
@@ -50,7 +50,7 @@ class Kind(enum.Enum):
 
 def kind_of(
     project: Project, source: SourceFile, receiver: ast.expr, familiar: Collection[str]
-) -> Kind:
+) -> LoggerKind:
     """What the receiver of a call of ``error()`` and the like is.
 
     Args:
@@ -62,26 +62,28 @@ def kind_of(
     known = any(fnmatchcase(ast.unparse(receiver), pattern) for pattern in familiar)
     resolver = index_of(project).resolver
     values = resolver.evaluate(receiver, resolver.context(source, receiver))
-    return _of_values(project, values, Kind.STANDARD if known else Kind.OTHER)
+    return _of_values(project, values, LoggerKind.STANDARD if known else LoggerKind.OTHER)
 
 
 def kind_of_name(
-    project: Project, source: SourceFile, name: str, at: ast.AST, unknown: Kind
-) -> Kind:
+    project: Project, source: SourceFile, name: str, at: ast.AST, unknown: LoggerKind
+) -> LoggerKind:
     """What ``name`` would be if it were written at ``at``; ``unknown`` where nothing says it."""
     resolver = index_of(project).resolver
     return _of_values(project, resolver.name(name, resolver.context(source, at)), unknown)
 
 
-def _of_values(project: Project, values: Collection[object] | None, unknown: Kind) -> Kind:
+def _of_values(
+    project: Project, values: Collection[object] | None, unknown: LoggerKind
+) -> LoggerKind:
     if not values:
         return unknown
     kinds = {_of_value(project, value, unknown) for value in values}
     # What is one thing here and another there cannot be called as either.
-    return kinds.pop() if len(kinds) == 1 else Kind.OTHER
+    return kinds.pop() if len(kinds) == 1 else LoggerKind.OTHER
 
 
-def _of_value(project: Project, value: object, unknown: Kind) -> Kind:
+def _of_value(project: Project, value: object, unknown: LoggerKind) -> LoggerKind:
     match value:
         case Foreign(name=name, instance=instance):
             return _of_foreign(name, instance, unknown)
@@ -89,36 +91,36 @@ def _of_value(project: Project, value: object, unknown: Kind) -> Kind:
             return _of_own_class(project, value)
         case _:
             # A module or a function of the project.
-            return Kind.OTHER
+            return LoggerKind.OTHER
 
 
-def _of_foreign(name: str, instance: bool, unknown: Kind) -> Kind:
+def _of_foreign(name: str, instance: bool, unknown: LoggerKind) -> LoggerKind:
     if _within(name, ("loguru.logger",)):
-        return Kind.LOGURU
+        return LoggerKind.LOGURU
     if _within(name, _STANDARD):
-        return Kind.STANDARD
+        return LoggerKind.STANDARD
     if _within(name, _OTHER):
-        return Kind.OTHER
+        return LoggerKind.OTHER
     if _within(name, ("typing", "typing_extensions")):
         return unknown
     made_of_class = instance and last_part(name)[:1].isupper()
     # A class that nobody here knows may have an error() of its own.
-    return Kind.OTHER if made_of_class else unknown
+    return LoggerKind.OTHER if made_of_class else unknown
 
 
 def _within(name: str, roots: Collection[str]) -> bool:
     return any(name == root or name.startswith(f"{root}.") for root in roots)
 
 
-def _of_own_class(project: Project, value: Known) -> Kind:
+def _of_own_class(project: Project, value: Known) -> LoggerKind:
     """A class of the project is a logger if it inherits from one, or names ``exc_info``."""
     classes = index_of(project).resolver.classes
     for base in classes.lineage(value.ref):
         if isinstance(base, Foreign) and _within(base.name, _STANDARD):
-            return Kind.STANDARD
+            return LoggerKind.STANDARD
     for method in classes.member(value.ref, "error", True) or ():
         if isinstance(method, Known) and isinstance(method.ref.node, FUNCTIONS):
             arguments = method.ref.node.args
             names = [item.arg for item in (*arguments.args, *arguments.kwonlyargs)]
-            return Kind.STANDARD if "exc_info" in names else Kind.OTHER
-    return Kind.OTHER
+            return LoggerKind.STANDARD if "exc_info" in names else LoggerKind.OTHER
+    return LoggerKind.OTHER

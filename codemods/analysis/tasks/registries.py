@@ -15,7 +15,7 @@ from codemods.syntax.tree import FUNCTIONS, Function, Tree
 _STARTERS = ("asyncio.create_task", "asyncio.ensure_future")
 _PURE = ("id", "str", "int", "hash", "repr")
 
-Kind = Literal["dict", "set", "list"]
+RegistryKind = Literal["dict", "set", "list"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Entry:
     function: Function
     registry: str
     """``self._tasks`` or ``_tasks``."""
-    kind: Kind
+    kind: RegistryKind
     key: ast.expr | None
     """Of a dictionary."""
     task: ast.expr
@@ -66,7 +66,7 @@ def _entry(tree: Tree, function: Function, node: ast.stmt) -> Entry | None:
                 keywords=[],
             )
         ) if _is_registry(tree, registry):
-            kind: Kind = "set" if method == "add" else "list"
+            kind: RegistryKind = "set" if method == "add" else "list"
             return Entry(node, function, ast.unparse(registry), kind, None, task)
         case _:
             return None

@@ -68,7 +68,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codemods.analysis.logs.levels import ERRORS
-from codemods.analysis.logs.loggers import FAMILIAR, Kind
+from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind
 from codemods.analysis.logs.tracebacks import shows_traceback
 from codemods.codemod import (
     AuditWords,
@@ -155,9 +155,9 @@ def _is_suspect(judge: Judge, call: LogCall) -> bool:
         return False
     inner = judge.tree.within(call.node, ast.Call)
     if not any(shows_traceback(judge.tree, item) for item in inner):
-        return judge.in_handler(call) is not None or judge.kind(call) is not Kind.OTHER
+        return judge.in_handler(call) is not None or judge.kind(call) is not LoggerKind.OTHER
     # loguru takes exc_info for something else: that is worth a word.
-    return judge.kind(call) is Kind.LOGURU and any(
+    return judge.kind(call) is LoggerKind.LOGURU and any(
         item.arg == "exc_info" for item in call.node.keywords
     )
 

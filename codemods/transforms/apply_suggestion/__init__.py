@@ -76,7 +76,7 @@ from codemods.demands.text import inline_code
 from codemods.transforms.apply_suggestion.alignment import Result, align
 from codemods.transforms.apply_suggestion.change import change_of
 from codemods.transforms.apply_suggestion.choice import choose
-from codemods.transforms.apply_suggestion.code import Kind, has_wildcard, read
+from codemods.transforms.apply_suggestion.code import SnippetKind, has_wildcard, read
 from codemods.transforms.apply_suggestion.difference import NoStepsError
 from codemods.transforms.apply_suggestion.edits import edit
 from codemods.transforms.apply_suggestion.first import made_first
@@ -159,7 +159,7 @@ def _explained(
     place = scope.places[0]
     shown = " ".join(wish.new.split())
     shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-    blocks = (Kind.HEADER, Kind.HANDLER)
+    blocks = (SnippetKind.HEADER, SnippetKind.HANDLER)
     if new.kind not in blocks and any(has_wildcard(node) for node in new.nodes):
         text = f"`{shown}` leaves out what it should say, and no older version there has it"
         return Refusal("abridged", text, result.site)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from codemods.syntax.names import names_loaded
 from codemods.syntax.statements import leaves
-from codemods.transforms.apply_suggestion.code import Kind, Snippet, has_wildcard, read
+from codemods.transforms.apply_suggestion.code import Snippet, SnippetKind, has_wildcard, read
 from codemods.transforms.apply_suggestion.prose import Wish, means
 
 _NEW = r"⟦(?P<new>\d+)⟧"
@@ -144,9 +144,9 @@ def is_addable(new: Snippet) -> bool:
     """Whether a snippet is whole statements: a call, an assignment, a guard that leaves."""
     if any(has_wildcard(node) for node in new.nodes):
         return False
-    if new.kind is Kind.EXPRESSION:
+    if new.kind is SnippetKind.EXPRESSION:
         return isinstance(new.nodes[0], ast.Call)
-    if new.kind is not Kind.STATEMENTS:
+    if new.kind is not SnippetKind.STATEMENTS:
         return False
     return all(isinstance(node, ast.stmt) and is_plain(node) for node in new.nodes)
 

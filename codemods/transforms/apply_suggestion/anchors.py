@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from codemods.codemod import Place
 from codemods.syntax.tree import FUNCTIONS, Function, position
-from codemods.transforms.apply_suggestion.code import Kind, Snippet, expressions, read, same
+from codemods.transforms.apply_suggestion.code import Snippet, SnippetKind, expressions, read, same
 from codemods.transforms.apply_suggestion.found import is_bare_call, is_callee, same_header
 from codemods.transforms.apply_suggestion.prose import Wish
 
@@ -94,11 +94,11 @@ def _is_word(statement: ast.stmt, word: str) -> bool:
 
 
 def _is_anchor(statement: ast.stmt, anchor: Snippet, text: str) -> bool:
-    if anchor.kind is Kind.HEADER:
+    if anchor.kind is SnippetKind.HEADER:
         return same_header(anchor.nodes[0], statement)
-    if anchor.kind is Kind.STATEMENTS:
+    if anchor.kind is SnippetKind.STATEMENTS:
         return len(anchor.nodes) == 1 and same(anchor.nodes[0], statement)
-    if anchor.kind is not Kind.EXPRESSION:
+    if anchor.kind is not SnippetKind.EXPRESSION:
         return False
     wanted = anchor.expression
     for node in expressions(head_of(statement)):

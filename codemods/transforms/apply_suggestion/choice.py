@@ -9,7 +9,7 @@ from dataclasses import replace
 from codemods.codemod import Place, Refusal, overlaps, site_of
 from codemods.findings.model import LineRange
 from codemods.tables import shortened
-from codemods.transforms.apply_suggestion.code import Kind, read, same
+from codemods.transforms.apply_suggestion.code import SnippetKind, read, same
 from codemods.transforms.apply_suggestion.found import Found, Located, stands
 from codemods.transforms.apply_suggestion.pointing import (
     best,
@@ -192,8 +192,8 @@ def _says_enough(wish: Wish) -> bool:
     """Whether the new code tells what it is about: ``timeout=5`` may be another call's."""
     new = read(wish.new)
     return new is not None and (
-        new.kind in (Kind.EXPRESSION, Kind.STATEMENTS, Kind.HEADER)
-        or (new.kind is Kind.KEYWORDS and wish.callee is not None)
+        new.kind in (SnippetKind.EXPRESSION, SnippetKind.STATEMENTS, SnippetKind.HEADER)
+        or (new.kind is SnippetKind.KEYWORDS and wish.callee is not None)
     )
 
 
@@ -220,7 +220,7 @@ def _at_lines(places: Sequence[Place], wish: Wish) -> list[tuple[Place, Located]
 def _is_trivial(wish: Wish) -> bool:
     """Whether the new code says too little to be evidence that somebody made the fix."""
     new = read(wish.new)
-    if new is None or new.kind is Kind.OPERATOR or len(new.text) < 4:
+    if new is None or new.kind is SnippetKind.OPERATOR or len(new.text) < 4:
         return True
     return isinstance(new.nodes[0], ast.Name)
 
@@ -229,7 +229,7 @@ def _is_telling(wish: Wish) -> bool:
     """Whether the new code says by itself what it replaces: a keyword with another value, the
     same target, the same callee."""
     new = read(wish.new)
-    return new is not None and new.kind in (Kind.KEYWORDS, Kind.STATEMENTS)
+    return new is not None and new.kind in (SnippetKind.KEYWORDS, SnippetKind.STATEMENTS)
 
 
 def _refused(reason: str, detail: str, found: Sequence[Found]) -> Refusal:
@@ -241,7 +241,7 @@ def _offered(found: Sequence[Found], alternatives: Sequence[str]) -> Refusal | N
     """Another choice of the finding stands where this one would go."""
     for text in alternatives:
         other = read(text)
-        if other is None or other.kind is not Kind.EXPRESSION:
+        if other is None or other.kind is not SnippetKind.EXPRESSION:
             continue
         for item in found:
             if any(same(other.expression, step.node) for step in item.steps):

@@ -45,7 +45,7 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _IGNORED = frozenset({"ctx", "type_comment", "kind", "type_ignores"})
 
 
-class Kind(enum.Enum):
+class SnippetKind(enum.Enum):
     """What a snippet is."""
 
     EXPRESSION = "expression"
@@ -62,7 +62,7 @@ class Kind(enum.Enum):
 class Snippet:
     """A piece of code out of a report, parsed."""
 
-    kind: Kind
+    kind: SnippetKind
     text: str
     """What was parsed; the positions of the nodes are in it."""
     nodes: tuple[ast.AST, ...]
@@ -92,29 +92,29 @@ def read(text: str) -> Snippet | None:
     if _PLACEHOLDER.search(text):
         return None
     if text in OPERATORS:
-        return Snippet(Kind.OPERATOR, text, (), OPERATORS[text])
+        return Snippet(SnippetKind.OPERATOR, text, (), OPERATORS[text])
     if found := _WITH_OPERAND.fullmatch(text):
         operand = _parsed(found[2], "eval")
         if operand is not None:
-            return Snippet(Kind.OPERATOR, text, (operand[0],), OPERATORS[found[1]])
+            return Snippet(SnippetKind.OPERATOR, text, (operand[0],), OPERATORS[found[1]])
     if text.startswith("except"):
         return _handler(text)
     if _KEYWORD.match(text) and (keywords := _parsed(f"_({text})", "eval")) is not None:
         call = keywords[0]
         if isinstance(call, ast.Call) and call.keywords and not call.args:
-            return Snippet(Kind.KEYWORDS, f"_({text})", tuple(call.keywords))
+            return Snippet(SnippetKind.KEYWORDS, f"_({text})", tuple(call.keywords))
     if (found_expression := _parsed(text, "eval")) is not None:
-        return Snippet(Kind.EXPRESSION, text, found_expression)
+        return Snippet(SnippetKind.EXPRESSION, text, found_expression)
     if (statements := _parsed(text, "exec")) is not None and statements:
         if len(statements) > 1:
             # Imports on the same line say where names come from.
             kept = [item for item in statements if not isinstance(item, _IMPORTS)]
             statements = tuple(kept) or statements
-        return Snippet(Kind.STATEMENTS, text, statements)
+        return Snippet(SnippetKind.STATEMENTS, text, statements)
     if text.endswith(":"):
         header = f"{text} ..."
         if (statements := _parsed(header, "exec")) is not None and len(statements) == 1:
-            return Snippet(Kind.HEADER, header, statements)
+            return Snippet(SnippetKind.HEADER, header, statements)
     return None
 
 
@@ -136,7 +136,7 @@ def _handler(text: str) -> Snippet | None:
     parsed = _parsed(whole, "exec")
     if parsed is None or not isinstance(parsed[0], ast.Try):
         return None
-    return Snippet(Kind.HANDLER, whole, (parsed[0].handlers[0],))
+    return Snippet(SnippetKind.HANDLER, whole, (parsed[0].handlers[0],))
 
 
 def is_wildcard(node: ast.AST) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from codemods.codemod import Place, Refusal, overlaps, site_of
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms.apply_suggestion.code import Kind, expressions, leaves, read, same
+from codemods.transforms.apply_suggestion.code import SnippetKind, expressions, leaves, read, same
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.placing import above_comments, unplaceable
@@ -29,7 +29,7 @@ def made_first(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal | N
     for.
     """
     new = read(wish.new)
-    if new is None or new.kind is not Kind.STATEMENTS or not _FIRST.search(wish.sentence):
+    if new is None or new.kind is not SnippetKind.STATEMENTS or not _FIRST.search(wish.sentence):
         return None
     statement = new.nodes[0]
     if len(new.nodes) != 1 or not isinstance(statement, ast.Assign) or len(places) != 1:

@@ -9,8 +9,8 @@ from codemods.codemod import Place
 from codemods.syntax.dotted import last_part
 from codemods.syntax.parts import callee_of
 from codemods.transforms.apply_suggestion.code import (
-    Kind,
     Snippet,
+    SnippetKind,
     read,
     same,
 )
@@ -62,7 +62,7 @@ def stands(place: Place, wish: Wish) -> list[Located]:
 
 
 def is_new(node: ast.AST, new: Snippet, wish: Wish) -> bool:
-    if new.kind is Kind.KEYWORDS:
+    if new.kind is SnippetKind.KEYWORDS:
         return (
             isinstance(node, ast.Call)
             and all(any(same(wanted, item) for item in node.keywords) for wanted in new.nodes)
@@ -75,21 +75,21 @@ def is_new(node: ast.AST, new: Snippet, wish: Wish) -> bool:
     if wish.form == "wrap":
         function = callee_of(new.nodes[0])
         return isinstance(node, ast.Call) and same(function, node.func) and bool(node.args)
-    if new.kind is Kind.OPERATOR:
+    if new.kind is SnippetKind.OPERATOR:
         return has_operator(node, new)
-    if new.kind is Kind.HANDLER:
+    if new.kind is SnippetKind.HANDLER:
         return isinstance(node, ast.ExceptHandler) and same_type(node.type, new.nodes[0].type)  # type: ignore[attr-defined]
-    if new.kind is Kind.EXPRESSION and wish.role == "raise":
+    if new.kind is SnippetKind.EXPRESSION and wish.role == "raise":
         return (
             isinstance(node, ast.Raise) and node.exc is not None and same(new.expression, node.exc)
         )
     if isinstance(node, ast.ExceptHandler):
         return (
-            new.kind is Kind.EXPRESSION
+            new.kind is SnippetKind.EXPRESSION
             and wish.role == "catch"
             and same_type(node.type, new.expression)
         )
-    if new.kind is Kind.HEADER:
+    if new.kind is SnippetKind.HEADER:
         return same_header(new.nodes[0], node)
     if is_annotation(new.nodes[0]) and isinstance(node, (ast.AnnAssign, ast.arg)):
         return annotates(new.nodes[0], node)
@@ -163,7 +163,7 @@ def has_operator(node: ast.AST, snippet: Snippet) -> bool:
 
 def is_callee(call: ast.Call, text: str) -> bool:
     callee = read(text)
-    if callee is None or callee.kind is not Kind.EXPRESSION:
+    if callee is None or callee.kind is not SnippetKind.EXPRESSION:
         return False
     expression = callee.expression
     function = callee_of(expression)

@@ -11,8 +11,8 @@ from codemods.syntax.names import binding_of, names_loaded, qualified_name
 from codemods.syntax.parts import default_of, targets_of
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.apply_suggestion.code import (
-    Kind,
     Snippet,
+    SnippetKind,
     alike,
     contains,
     has_wildcard,
@@ -46,19 +46,19 @@ class Newer:
 
     def find(self) -> Iterator[Found]:
         match self.new.kind:
-            case Kind.KEYWORDS:
+            case SnippetKind.KEYWORDS:
                 yield from self._keywords()
-            case Kind.HANDLER:
+            case SnippetKind.HANDLER:
                 handler = self.new.nodes[0]
                 if isinstance(handler, ast.ExceptHandler):
                     yield from self._handlers(handler.type)
-            case Kind.HEADER:
+            case SnippetKind.HEADER:
                 for node in nodes_of(self.place):
                     if isinstance(node, ast.stmt):
                         yield from headed(self.place, node, self.new, LIKE)
-            case Kind.STATEMENTS if len(self.new.nodes) == 1:
+            case SnippetKind.STATEMENTS if len(self.new.nodes) == 1:
                 yield from self._statements(self.new.nodes[0])
-            case Kind.EXPRESSION:
+            case SnippetKind.EXPRESSION:
                 yield from self._expressions()
 
     def _keywords(self) -> Iterator[Found]:

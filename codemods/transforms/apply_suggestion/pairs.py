@@ -10,8 +10,8 @@ from codemods.codemod import Place
 from codemods.syntax.parts import values_given
 from codemods.transforms.apply_suggestion.code import (
     SYMBOLS,
-    Kind,
     Snippet,
+    SnippetKind,
     has_wildcard,
     leaves,
     read,
@@ -50,23 +50,26 @@ class Pair:
 
     def find(self) -> Iterator[Found]:
         kinds = (self.old.kind, self.new.kind)
-        if kinds == (Kind.OPERATOR, Kind.OPERATOR):
+        if kinds == (SnippetKind.OPERATOR, SnippetKind.OPERATOR):
             yield from self._operators()
-        elif kinds == (Kind.KEYWORDS, Kind.KEYWORDS):
+        elif kinds == (SnippetKind.KEYWORDS, SnippetKind.KEYWORDS):
             yield from self._keywords()
-        elif kinds == (Kind.EXPRESSION, Kind.KEYWORDS) and self.wish.callee is None:
+        elif kinds == (SnippetKind.EXPRESSION, SnippetKind.KEYWORDS) and self.wish.callee is None:
             # "Change `f(x)` to `timeout=3`" names the call.
             wish = Wish(self.wish.form, self.wish.new, role="pass", callee=self.wish.old)
             yield from Newer(self.place, wish, self.new).find()
-        elif Kind.HANDLER in kinds or self.wish.role == "catch":
+        elif SnippetKind.HANDLER in kinds or self.wish.role == "catch":
             yield from self._handlers()
-        elif kinds == (Kind.EXPRESSION, Kind.EXPRESSION):
+        elif kinds == (SnippetKind.EXPRESSION, SnippetKind.EXPRESSION):
             yield from self._expressions()
-        elif self.old.kind is Kind.HEADER and self.new.kind is Kind.HEADER:
+        elif self.old.kind is SnippetKind.HEADER and self.new.kind is SnippetKind.HEADER:
             for node in nodes_of(self.place):
                 if isinstance(node, ast.stmt) and same_header(self.old.nodes[0], node):
                     yield from headed(self.place, node, self.new)
-        elif self.old.kind in (Kind.STATEMENTS, Kind.EXPRESSION) and len(self.old.nodes) == 1:
+        elif (
+            self.old.kind in (SnippetKind.STATEMENTS, SnippetKind.EXPRESSION)
+            and len(self.old.nodes) == 1
+        ):
             yield from self._statements()
 
     def _operators(self) -> Iterator[Found]:
@@ -221,6 +224,6 @@ class Pair:
         for node in nodes_of(self.place):
             if not isinstance(node, ast.stmt) or not same(pattern, node):
                 continue
-            if isinstance(pattern, ast.expr) or self.new.kind is Kind.HEADER:
+            if isinstance(pattern, ast.expr) or self.new.kind is SnippetKind.HEADER:
                 continue
             yield Found(self.place, node, tuple(restated(self.place, node, self.new)))

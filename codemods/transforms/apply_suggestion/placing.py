@@ -25,7 +25,7 @@ from codemods.transforms.apply_suggestion.anchors import (
     narrowed,
     statements_of,
 )
-from codemods.transforms.apply_suggestion.code import Kind, Snippet, read, same
+from codemods.transforms.apply_suggestion.code import Snippet, SnippetKind, read, same
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.prose import Wish
@@ -244,7 +244,7 @@ def is_guarding(new: Snippet | None) -> bool:
     """Whether code is a guard, or cleans a name: it goes before the first use of what it reads."""
     return (
         new is not None
-        and new.kind is Kind.STATEMENTS
+        and new.kind is SnippetKind.STATEMENTS
         and all(is_guard(node) or is_cleaning(node) for node in new.nodes)
     )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from codemods.codemod import Place, overlaps
 from codemods.findings.model import LineRange
-from codemods.transforms.apply_suggestion.code import Kind, read, same
+from codemods.transforms.apply_suggestion.code import SnippetKind, read, same
 from codemods.transforms.apply_suggestion.found import Found, Located
 from codemods.transforms.apply_suggestion.prose import Wish
 
@@ -125,7 +125,7 @@ def in_context(place: Place, node: Located, contexts: Sequence[str]) -> bool:
     around = [node, *place.source.tree.ancestors(node)]
     for text in contexts:
         shown = read(text)
-        if shown is None or shown.kind not in (Kind.EXPRESSION, Kind.STATEMENTS):
+        if shown is None or shown.kind not in (SnippetKind.EXPRESSION, SnippetKind.STATEMENTS):
             continue
         for pattern in shown.nodes:
             if isinstance(pattern, ast.stmt) and not isinstance(

@@ -10,8 +10,8 @@ from codemods.analysis.logs.levels import METHODS
 from codemods.codemod import Place
 from codemods.syntax.dotted import last_part
 from codemods.transforms.apply_suggestion.code import (
-    Kind,
     Snippet,
+    SnippetKind,
     alike,
     read,
     same,
@@ -53,7 +53,7 @@ def find_wish(place: Place, wish: Wish) -> list[Found]:
 
 def _of_a_kind(old: Snippet, new: Snippet) -> bool:
     """Whether one name can stand for another: a class in a variable's place is another thing."""
-    if old.kind is not Kind.EXPRESSION or new.kind is not Kind.EXPRESSION:
+    if old.kind is not SnippetKind.EXPRESSION or new.kind is not SnippetKind.EXPRESSION:
         return True
     return _casing(old.expression) in (_casing(new.expression), None) or (
         _casing(new.expression) is None
@@ -79,7 +79,7 @@ def _wrapped(place: Place, wish: Wish, new: Snippet) -> Iterator[Found]:
         if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
             continue
         if old is not None:
-            if old.kind is not Kind.EXPRESSION or not same(old.expression, node):
+            if old.kind is not SnippetKind.EXPRESSION or not same(old.expression, node):
                 continue
         elif not _begins_with(node, wish.word or ""):
             continue

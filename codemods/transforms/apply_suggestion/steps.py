@@ -9,8 +9,8 @@ from codemods.codemod import Place
 from codemods.syntax.handlers import BROAD
 from codemods.syntax.parts import targets_of
 from codemods.transforms.apply_suggestion.code import (
-    Kind,
     Snippet,
+    SnippetKind,
     alike,
     contains,
     has_wildcard,
@@ -83,9 +83,9 @@ def is_other_breadth(old: ast.expr | None, new: ast.expr) -> bool:
 
 
 def handler_type(snippet: Snippet) -> ast.expr | None:
-    if snippet.kind is Kind.HANDLER and isinstance(snippet.nodes[0], ast.ExceptHandler):
+    if snippet.kind is SnippetKind.HANDLER and isinstance(snippet.nodes[0], ast.ExceptHandler):
         return snippet.nodes[0].type
-    return snippet.expression if snippet.kind is Kind.EXPRESSION else None
+    return snippet.expression if snippet.kind is SnippetKind.EXPRESSION else None
 
 
 def assigned(place: Place, target: ast.expr, new: Snippet) -> Iterator[Found]:

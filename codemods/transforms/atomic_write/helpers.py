@@ -16,7 +16,7 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import positional_of, values_given
 
-Kind = Literal["path", "handle", "text", "bytes", "json"]
+HelperKind = Literal["path", "handle", "text", "bytes", "json"]
 
 _UNIQUE = (b"mkstemp", b"NamedTemporaryFile", b"uuid4", b"getpid", b"token_hex")
 _UNIQUE_WORDS = re.compile("|".join(word.decode() for word in _UNIQUE))
@@ -39,7 +39,7 @@ class Helper:
 
     source: SourceFile
     node: ast.FunctionDef
-    kind: Kind
+    kind: HelperKind
     """What it gives or takes: a ``with`` block gets the path of a temporary file or the handle of
     one, a call takes the text, the bytes or an object for :mod:`json`."""
 
@@ -127,7 +127,7 @@ def moved(source: SourceFile, call: ast.Call) -> tuple[ast.expr, ast.expr] | Non
             return None
 
 
-def _kind(source: SourceFile, node: ast.FunctionDef) -> Kind | None:
+def _kind(source: SourceFile, node: ast.FunctionDef) -> HelperKind | None:
     text = "\n".join(ast.unparse(part) for part in _parts(source, node))
     if not _UNIQUE_WORDS.search(text) or not replaces(source, node):
         return None
@@ -147,7 +147,7 @@ def _kind(source: SourceFile, node: ast.FunctionDef) -> Kind | None:
     return _taken(source, node, required[1])
 
 
-def _yielded(source: SourceFile, node: ast.FunctionDef) -> Kind | None:
+def _yielded(source: SourceFile, node: ast.FunctionDef) -> HelperKind | None:
     values = [item.value for item in ast.walk(node) if isinstance(item, ast.Yield)]
     if len(values) != 1 or not isinstance(values[0], ast.Name):
         return None
@@ -165,7 +165,7 @@ def _yielded(source: SourceFile, node: ast.FunctionDef) -> Kind | None:
     return "path"
 
 
-def _taken(source: SourceFile, node: ast.FunctionDef, content: ast.arg) -> Kind | None:
+def _taken(source: SourceFile, node: ast.FunctionDef, content: ast.arg) -> HelperKind | None:
     """What a helper with the arguments path and content writes."""
     calls = [item for item in ast.walk(node) if isinstance(item, ast.Call)]
     if any(qualified_name(source.tree, call.func) == "json.dump" for call in calls):

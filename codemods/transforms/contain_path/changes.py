@@ -31,7 +31,7 @@ from codemods.transforms.contain_path.guards import (
 )
 from codemods.transforms.contain_path.joined import is_a_name, joined_to
 from codemods.transforms.contain_path.plan import PathPlan
-from codemods.transforms.contain_path.uses import CONTAINMENT, Kind, Uses
+from codemods.transforms.contain_path.uses import CONTAINMENT, UseKind, Uses
 
 
 class Judge:
@@ -148,7 +148,7 @@ class Judge:
             name = self._given_to(node)
             if name is not None:
                 aliases.add(name)
-        used = uses.of(Kind.USE)
+        used = uses.of(UseKind.USE)
         if len(used) == 1:
             match self.tree.parent(used[0]):
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is used[
@@ -181,7 +181,7 @@ class Judge:
 
     def _verdicts(self, uses: Uses, taken: dict[str, str]) -> Iterator[Change | Refusal]:
         kind = declared(self.project, uses)
-        formatted = uses.of(Kind.FORMATTED)
+        formatted = uses.of(UseKind.FORMATTED)
         if isinstance(kind, str):
             yield self._refusal("not-a-path", uses, f"it is declared as {kind}")
         elif formatted:

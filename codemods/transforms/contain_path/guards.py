@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemods.analysis.flow.runs import Run
 from codemods.syntax.statements import leaves
-from codemods.transforms.contain_path.uses import Kind, Uses
+from codemods.transforms.contain_path.uses import UseKind, Uses
 
 
 def is_given(uses: Uses, run: Run) -> bool:
@@ -30,7 +30,7 @@ def is_given(uses: Uses, run: Run) -> bool:
         ):
             return True
     # Within the statement it may be asked for before the first use.
-    asks = any(statement.lineno <= node.lineno < first.lineno for node in uses.of(Kind.TEST))
+    asks = any(statement.lineno <= node.lineno < first.lineno for node in uses.of(UseKind.TEST))
     return not asks and is_unconditional(uses, first, statement) and _needs_it(uses, first)
 
 
@@ -166,4 +166,4 @@ def is_expanded(uses: Uses, run: Run) -> bool:
 
 def is_shown_only(uses: Uses) -> bool:
     """Whether nothing opens the value or hands it on."""
-    return not uses.of(Kind.USE) and not uses.of(Kind.FORMATTED)
+    return not uses.of(UseKind.USE) and not uses.of(UseKind.FORMATTED)

@@ -27,7 +27,7 @@ OPENERS = re.compile(
 """What takes a ``Path`` as well as a text, and neither of them if it is ``None``."""
 
 
-class Kind(enum.Enum):
+class UseKind(enum.Enum):
     """What an occurrence of a path does."""
 
     USE = "use"
@@ -66,7 +66,7 @@ class Uses:
         self.nodes = tuple(self._nodes())
         self.kinds = {node: self._kind(node) for node in self.nodes}
 
-    def of(self, kind: Kind) -> list[ast.expr]:
+    def of(self, kind: UseKind) -> list[ast.expr]:
         """The occurrences of one kind, in source order."""
         return [node for node in self.nodes if self.kinds[node] is kind]
 
@@ -83,26 +83,26 @@ class Uses:
         ]
         yield from sorted(found, key=position)
 
-    def _kind(self, node: ast.expr) -> Kind:
+    def _kind(self, node: ast.expr) -> UseKind:
         parent = self.tree.parent(node)
         if self._is_checked(node):
-            return Kind.CHECKED
+            return UseKind.CHECKED
         if self._is_shown(node):
-            return Kind.SHOWN
+            return UseKind.SHOWN
         if any(isinstance(item, ast.JoinedStr) for item in self._expressions(node)):
-            return Kind.FORMATTED
+            return UseKind.FORMATTED
         match parent:
             case ast.UnaryOp(op=ast.Not()) | ast.Compare() | ast.BoolOp():
                 # ``path or other`` as a value is a use of it.
                 valued = isinstance(parent, ast.BoolOp) and not self._is_condition(parent)
-                return Kind.USE if valued else Kind.TEST
+                return UseKind.USE if valued else UseKind.TEST
             case ast.If() | ast.While() | ast.IfExp() | ast.Assert():
-                return Kind.TEST if parent.test is node else Kind.USE
+                return UseKind.TEST if parent.test is node else UseKind.USE
             case ast.Attribute(attr=method) if method in _STRING_TESTS:
-                return Kind.TEST
+                return UseKind.TEST
             case ast.Call(func=ast.Name(id="bool" | "isinstance" | "len")):
-                return Kind.TEST
-        return Kind.USE
+                return UseKind.TEST
+        return UseKind.USE
 
     def _is_condition(self, node: ast.expr) -> bool:
         parent = self.tree.parent(node)
@@ -226,7 +226,7 @@ class Uses:
         """The uses, in groups between the statements that give the value a new meaning."""
         changes = self.rebindings()
         groups: dict[int, list[ast.expr]] = {}
-        for node in self.of(Kind.USE):
+        for node in self.of(UseKind.USE):
             key = sum(1 for change in changes if position(change)[0] < node.lineno)
             groups.setdefault(key, []).append(node)
         for nodes in groups.values():

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from codemods.analysis.exceptions.text import (
     Exceptions,
-    Kind,
     Leaf,
+    LeafKind,
     exceptions_at,
     given_exceptions,
 )
@@ -162,4 +162,4 @@ def describes(leak: Leak) -> str:
 
 def is_text(leak: Leak) -> bool:
     """Whether it is the text of an exception, and not what somebody made of it."""
-    return leak.leaf.kind in (Kind.TEXT, Kind.TRACEBACK)
+    return leak.leaf.kind in (LeafKind.TEXT, LeafKind.TRACEBACK)

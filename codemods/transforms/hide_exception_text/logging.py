@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.exceptions.text import Exceptions
 from codemods.analysis.logs.levels import NOTICED
-from codemods.analysis.logs.loggers import FAMILIAR, Kind
+from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind
 from codemods.analysis.logs.tracebacks import shown_in
 from codemods.codemod import Change, Edit, Operation, Refusal, Unit
 from codemods.project.project import Project
@@ -82,7 +82,7 @@ class Logs:
                 continue
             if any(item.arg in ("exc_info", None) for item in call.node.keywords):
                 return Written()
-            if call.level != "exception" and self._judge.kind(call) is Kind.STANDARD:
+            if call.level != "exception" and self._judge.kind(call) is LoggerKind.STANDARD:
                 span = self.source.span(call.node)
                 operation = Operation(self.source.path, span, "exc-info-of", payload=name)
                 return Written((operation,), f"{call.level}() logs the traceback")
@@ -166,7 +166,7 @@ class Logs:
             for call in judge.calls(statement)
             if call.level == level
             and judge.in_handler(call) is handler
-            and judge.kind(call) is not Kind.OTHER
+            and judge.kind(call) is not LoggerKind.OTHER
         ]
 
     def _new(
@@ -193,7 +193,7 @@ class Logs:
         if text is None and exception != "True":
             message = '"Unhandled exception"'
         code = f"{name}.{level}({message}, exc_info={exception})"
-        if kind is Kind.LOGURU:
+        if kind is LoggerKind.LOGURU:
             code = f"{name}.opt(exception={exception}).{level}({message})"
         span = self.source.span(statement)
         edits.append(Operation(self.source.path, span, "insert-log", Unit.STATEMENT, code))

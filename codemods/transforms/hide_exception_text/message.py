@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from codemods.analysis.exceptions.text import Kind
+from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.web.answers import route_of
 from codemods.project.source import SourceFile
 from codemods.syntax.scopes import BUILTINS, find_scope
@@ -82,7 +82,7 @@ class Speaker:
     def message(self, leak: Leak) -> Message | None:
         """The new text; ``None`` where the exception cannot be taken out of the old one."""
         node = leak.node
-        if leak.leaf.kind is Kind.TRACEBACK and _TRACES.search(leak.leaf.slot):
+        if leak.leaf.kind is LeafKind.TRACEBACK and _TRACES.search(leak.leaf.slot):
             return Message("None", "a traceback is nothing for a client")
         rest = cleaned(self.source, leak.exceptions, node)
         if rest is None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from codemods.analysis.exceptions.text import Kind
+from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.logs.tracebacks import shown_in
 from codemods.analysis.web.answers import Sinks
 from codemods.codemod import Change, Place, Refusal, Scope, site_of
@@ -188,7 +188,7 @@ def _beside(reader: Reader, leak: Leak, done: set[int]) -> Iterator[Refusal]:
                 continue
             for item in values_given(call):
                 for leaf in leak.exceptions.leaves(item, ""):
-                    if leaf.kind is not Kind.TEXT or id(leaf.node) in done:
+                    if leaf.kind is not LeafKind.TEXT or id(leaf.node) in done:
                         continue
                     if isinstance(leaf.node, ast.Name):
                         continue

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from codemods.analysis.exceptions.text import Kind
+from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.flow.debug_guards import debug_guard
 from codemods.analysis.names.index import index_of
 from codemods.analysis.references.asserted_texts import asserting
@@ -40,10 +40,10 @@ INTERNAL = (
 _CODES = ("code", "status", "status_code", "error_code", "http_status")
 """Attributes of exceptions that are made to be told to clients."""
 _MADE_OF = {
-    Kind.PUBLIC: ("public-message", "the attribute was written for somebody to read"),
-    Kind.PASSED: ("passed-to-function", "a function makes the text of the exception"),
-    Kind.CODE: ("no-text", "what stands there is a value that clients may compare"),
-    Kind.DEBUG: ("debug-guarded", "it is sent with a debug setting only"),
+    LeafKind.PUBLIC: ("public-message", "the attribute was written for somebody to read"),
+    LeafKind.PASSED: ("passed-to-function", "a function makes the text of the exception"),
+    LeafKind.CODE: ("no-text", "what stands there is a value that clients may compare"),
+    LeafKind.DEBUG: ("debug-guarded", "it is sent with a debug setting only"),
 }
 
 

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.exceptions.text import Exceptions, Kind
+from codemods.analysis.exceptions.text import Exceptions, LeafKind
 from codemods.analysis.logs.levels import LOGGING
 from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import is_text
@@ -87,7 +87,7 @@ def _texts(exceptions: Exceptions, callee: str, slot: str, node: ast.expr) -> It
         if isinstance(item, ast.Name) and leaf is not None and slot != "detail":
             # The exception itself goes to a function, which may make anything of it.
             continue
-        if leaf is not None and leaf.kind in (Kind.TEXT, Kind.TRACEBACK):
+        if leaf is not None and leaf.kind in (LeafKind.TEXT, LeafKind.TRACEBACK):
             yield Shown(callee, place, skeleton(item), ast.unparse(item), True)
         elif isinstance(item, ast.Dict):
             pairs = zip(item.keys, item.values, strict=True)

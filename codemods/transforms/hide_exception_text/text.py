@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from codemods.analysis.exceptions.text import Exceptions, Kind
+from codemods.analysis.exceptions.text import Exceptions, LeafKind
 from codemods.project.source import SourceFile
 from codemods.rewriting.text_parts import Hole, Parts, Text, parts_of
 
@@ -94,7 +94,7 @@ def _alternative(
             poor = is_poor(node.value) or " " not in node.value.strip()
             return Cleaned(None if poor else source.segment(node))
     for node in nodes:
-        if exceptions.kind(node) in (Kind.TEXT, Kind.TRACEBACK):
+        if exceptions.kind(node) in (LeafKind.TEXT, LeafKind.TRACEBACK):
             return cleaned(source, exceptions, node)
     return None
 
@@ -111,7 +111,7 @@ def _without(source: SourceFile, exceptions: Exceptions, node: ast.expr) -> Clea
     going = [
         hole
         for hole, value in zip(parts.holes, values, strict=True)
-        if exceptions.kind(value) in (Kind.TEXT, Kind.TRACEBACK)
+        if exceptions.kind(value) in (LeafKind.TEXT, LeafKind.TRACEBACK)
     ]
     if not going:
         return None

@@ -11,13 +11,13 @@ from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
 from codemods.analysis.locks.calls import NOTIFIES, own_calls
 from codemods.analysis.locks.sections import SUSPENDING
 from codemods.analysis.locks.shapes import Shape
-from codemods.analysis.locks.state import Access, LockKind, Owner, locks_of, receivers
+from codemods.analysis.locks.state import Access, Owner, locks_of, receivers
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, Site, site_of
 from codemods.syntax.dotted import last_part
-from codemods.syntax.locks import held_locks
+from codemods.syntax.locks import LockKind, held_locks
 from codemods.syntax.parts import targets_of, values_given
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms.lock_shared_state.plan import LockPlan

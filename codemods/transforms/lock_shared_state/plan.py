@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codemods.analysis.locks.state import LockKind
 from codemods.codemod import Plan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
-from codemods.syntax.locks import names_lock
+from codemods.syntax.locks import LockKind, names_lock
 
 _UNGUARDED = re.compile(
     r"\b(?:no|without|lacks?|missing|needs?)\s+(?:\w+[ -]){0,2}?(?:locks?|locking|synchroni\w+|"

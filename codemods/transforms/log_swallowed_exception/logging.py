@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import LEVELS
-from codemods.analysis.logs.loggers import FAMILIAR, Kind
+from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.codemod import AddImport, Edit, Refusal, site_of
@@ -83,13 +83,13 @@ class Writer:
         logged = self._call(spot, name, kind, level, template)
         return Logged(logged.code, logged.name, tuple(edits))
 
-    def _call(self, spot: Spot, logger: str, kind: Kind, level: str, template: str) -> Logged:
+    def _call(self, spot: Spot, logger: str, kind: LoggerKind, level: str, template: str) -> Logged:
         given = self._suggested(spot, template)
-        if kind is Kind.LOGURU and "%" in template:
+        if kind is LoggerKind.LOGURU and "%" in template:
             # It fills braces.
             given = None
         arguments, name = given if given is not None else (f'"{text_of(self.source, spot)}"', None)
-        if kind is Kind.LOGURU:
+        if kind is LoggerKind.LOGURU:
             level = "error" if level == "exception" else level
             return Logged(f"{logger}.opt(exception=True).{level}({arguments})", name)
         shown = "" if level == "exception" else ", exc_info=True"

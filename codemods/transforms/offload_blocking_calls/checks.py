@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.analysis.blocking.bodies import row_of
-from codemods.analysis.blocking.table import Kind, Row
+from codemods.analysis.blocking.table import BlockingKind, Row
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.index import DefinitionRef, Index
 from codemods.analysis.names.resolver import is_generator
@@ -212,7 +212,9 @@ class Checks:
 def _row_says_no(written: str, known: Row | None) -> Why | None:
     if known is None or known.offload:
         return None
-    reason = {Kind.DATABASE: "thread-bound", Kind.LOCK: "lock"}.get(known.kind, "not-in-thread")
+    reason = {BlockingKind.DATABASE: "thread-bound", BlockingKind.LOCK: "lock"}.get(
+        known.kind, "not-in-thread"
+    )
     return reason, f"{written} stays: {known.why}"
 
 

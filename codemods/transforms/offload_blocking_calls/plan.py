@@ -88,7 +88,7 @@ class OffloadPlan(Plan):
     mentioned: tuple[str, ...] = ()
     """Every other name in the title and the description: a handler, perhaps."""
     kinds: frozenset[str] = frozenset()
-    """What the finding says is waited for, as in :class:`~codemods.analysis.blocking.table.Kind`;
+    """What the finding says is waited for: :class:`~codemods.analysis.blocking.table.BlockingKind`;
     empty when it does not say."""
     timeout: str | None = None
     """As the suggestion writes it: ``10.0``, or the name of a constant."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from codemods.analysis.blocking.blocking_callers import find_blockers
 from codemods.analysis.blocking.bodies import last_names, row_of
 from codemods.analysis.blocking.paths import blocking_path
-from codemods.analysis.blocking.table import Kind, Row, Weight
+from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
 from codemods.codemod import Change, Refusal, Safety, Scope
@@ -133,11 +133,11 @@ class _Scan:
 
 def _safety(row: Row) -> Safety:
     """A file's name changed, a lock waited for: worth showing, seldom worth a thread."""
-    if row.weight is Weight.CHEAP or row.kind is Kind.LOCK:
+    if row.weight is Weight.CHEAP or row.kind is BlockingKind.LOCK:
         return Safety.DISPLAY
-    if row.replacement is not None and row.kind is not Kind.SLEEP:
+    if row.replacement is not None and row.kind is not BlockingKind.SLEEP:
         return Safety.DISPLAY
-    is_small = row.weight is Weight.NORMAL and row.kind is Kind.FILE and not row.lazy
+    is_small = row.weight is Weight.NORMAL and row.kind is BlockingKind.FILE and not row.lazy
     if is_small and last_part(row.name) not in _CONTENT:
         return Safety.DISPLAY
     return Safety.REVIEW
@@ -162,7 +162,7 @@ def _is_immediate(call: ast.Call, row: Row) -> bool:
         last_name(node) in _AT_ONCE for item in call.args for node in ast.walk(item)
     ):
         return True
-    if row.kind is not Kind.LOCK:
+    if row.kind is not BlockingKind.LOCK:
         return False
     return any(
         isinstance(item, ast.Constant) and item.value in (False, 0)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from codemods.analysis.flow.loops import Change as Changed
 from codemods.analysis.flow.loops import (
+    CollectionKind,
     Iterated,
-    Kind,
     change_at,
     changes_elsewhere,
     changes_in_body,
@@ -99,7 +99,9 @@ def _verdict(
     return _copied(place, item, kind_known, plan)
 
 
-def _unfit(item: Iterated, kind: Kind | None, own: Sequence[Changed]) -> tuple[str, str] | None:
+def _unfit(
+    item: Iterated, kind: CollectionKind | None, own: Sequence[Changed]
+) -> tuple[str, str] | None:
     """Why a copy would be wrong for what the body itself does."""
     adds = [one for one in own if one.effect == "add"]
     if adds:
@@ -112,7 +114,7 @@ def _unfit(item: Iterated, kind: Kind | None, own: Sequence[Changed]) -> tuple[s
     return None
 
 
-def _by_key(item: Iterated, kind: Kind | None, own: Sequence[Changed]) -> bool:
+def _by_key(item: Iterated, kind: CollectionKind | None, own: Sequence[Changed]) -> bool:
     """Whether everything that the body takes out it takes out by key."""
     if kind in _KEYED:
         return True
@@ -122,7 +124,9 @@ def _by_key(item: Iterated, kind: Kind | None, own: Sequence[Changed]) -> bool:
     return view and isinstance(item.whole, ast.Call) and bool(own)
 
 
-def _copied(place: Place, item: Iterated, kind: Kind | None, plan: IterationPlan | None) -> Change:
+def _copied(
+    place: Place, item: Iterated, kind: CollectionKind | None, plan: IterationPlan | None
+) -> Change:
     source = place.source
     notes = []
     safety = Safety.SAFE
@@ -231,7 +235,7 @@ def scanned(scope: Scope) -> Iterator[Change | Refusal]:
                 yield _copied(place, item, kind, None)
 
 
-def _takes_out(item: Iterated, kind: Kind | None, own: Sequence[Changed]) -> bool:
+def _takes_out(item: Iterated, kind: CollectionKind | None, own: Sequence[Changed]) -> bool:
     """Whether the body takes elements out by value or key, and does nothing else to it.
 
     Backwards, taking out what was just visited disturbs nothing.
@@ -247,7 +251,7 @@ def _takes_out(item: Iterated, kind: Kind | None, own: Sequence[Changed]) -> boo
 
 
 def _is_torn(
-    place: Place, item: Iterated, owner: Owner | None, name: str, kind: Kind | None
+    place: Place, item: Iterated, owner: Owner | None, name: str, kind: CollectionKind | None
 ) -> bool:
     tree = place.source.tree
     function = tree.function(item.whole)
