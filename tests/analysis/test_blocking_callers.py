@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from codemods.analysis.blocking.blocking_callers import find_blockers
+from codemods.analysis.blocking.callers import find_blocking_callers
 from codemods.analysis.blocking.paths import blocking_path
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
@@ -70,11 +70,13 @@ def _project(call: str, imports: str = "") -> Project:
 
 def _way(project: Project, *, bulk: bool) -> str | None:
     source = project.source("app/main.py")
-    blockers = project.survey(find_blockers) if bulk else find_blockers(project)
+    blocking_callers = (
+        project.survey(find_blocking_callers) if bulk else find_blocking_callers(project)
+    )
     call = source.tree.of(ast.Call)[0]
     way = blocking_path(project, source, call, strict=True)
     # The search from below and the answer from above agree.
-    assert (way is not None) == ("app/main.py" in blockers.callers)
+    assert (way is not None) == ("app/main.py" in blocking_callers.callers)
     return str(way) if way is not None else None
 
 
@@ -121,14 +123,14 @@ def test_the_way_is_named(call: str, imports: str, names: str, bulk: bool) -> No
 )
 def test_words_of_the_table(text: str, expected: bool) -> None:
     data = f"{text}\nasync def main(): pass\n".encode()
-    holders = find_blockers(Project(MemoryFiles({"app.py": data}))).holders
+    holders = find_blocking_callers(Project(MemoryFiles({"app.py": data}))).holders
     assert ("app.py" in holders) is expected
 
 
 def test_a_batch_that_grows_too_large_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = find_blockers(_project("loaders.straight(p)"))
-    monkeypatch.setattr("codemods.analysis.blocking.blocking_callers.AT_ONCE", 1)
-    assert find_blockers(_project("loaders.straight(p)")) == expected
+    expected = find_blocking_callers(_project("loaders.straight(p)"))
+    monkeypatch.setattr("codemods.analysis.blocking.callers.AT_ONCE", 1)
+    assert find_blocking_callers(_project("loaders.straight(p)")) == expected
     assert expected.functions["app/loaders.py"] == {
         "straight",
         "Client.__init__",

@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from codemods.analysis.blocking.blocking_callers import find_blockers
 from codemods.analysis.blocking.bodies import DEPTH, Body, Entered, Step, body_of, what_is_called
+from codemods.analysis.blocking.callers import find_blocking_callers
 from codemods.analysis.blocking.table import Row, Weight
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
@@ -131,8 +131,8 @@ class _Search:
         return self._bodies[ref]
 
     def _may_block(self, word: str) -> bool:
-        blockers = self._project.surveyed(find_blockers)
-        return blockers is None or word in blockers.words
+        blocking_callers = self._project.surveyed(find_blocking_callers)
+        return blocking_callers is None or word in blocking_callers.words
 
 
 def _free(project: Project) -> _Search:

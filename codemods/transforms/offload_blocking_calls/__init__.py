@@ -76,7 +76,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from codemods.analysis.blocking.blocking_callers import find_blockers
+from codemods.analysis.blocking.callers import find_blocking_callers
 from codemods.analysis.blocking.words import held
 from codemods.codemod import AuditWords, Change, Codemod, Option, Refusal, Scope, codemod_name
 from codemods.findings.model import Severity
@@ -105,18 +105,18 @@ def prefilter(project: Project, source: SourceFile, options: Mapping[str, Any]) 
     """Whether a coroutine of the file may call something that blocks."""
     if is_test(source.path) and not options.get("tests", False):
         return False
-    blockers = project.surveyed(find_blockers)
-    if blockers is None:
+    blocking_callers = project.surveyed(find_blocking_callers)
+    if blocking_callers is None:
         # The way of a call may lead anywhere.
         return True
-    words = blockers.holders.get(source.path, ())
-    return source.path in blockers.callers or held(source.data, words).coroutines
+    words = blocking_callers.holders.get(source.path, ())
+    return source.path in blocking_callers.callers or held(source.data, words).coroutines
 
 
 def prepare(project: Project) -> None:
     """Find what blocks in the whole project, once, where many files may ask."""
-    if project.surveyed(find_blockers) is None and _coroutine_files(project) >= _MANY:
-        project.survey(find_blockers)
+    if project.surveyed(find_blocking_callers) is None and _coroutine_files(project) >= _MANY:
+        project.survey(find_blocking_callers)
 
 
 def _coroutine_files(project: Project) -> int:

@@ -6,8 +6,8 @@ import ast
 import dataclasses
 from collections.abc import Iterator
 
-from codemods.analysis.blocking.blocking_callers import find_blockers
 from codemods.analysis.blocking.bodies import last_names, row_of
+from codemods.analysis.blocking.callers import find_blocking_callers
 from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.names.index import index_of
@@ -93,8 +93,12 @@ class _Scan:
 
     def _own_names(self) -> frozenset[str] | None:
         """The words by which the file calls what blocks further down, where that is known."""
-        blockers = self.scope.project.surveyed(find_blockers)
-        return blockers.callers.get(self.source.path, frozenset()) if blockers else None
+        blocking_callers = self.scope.project.surveyed(find_blocking_callers)
+        return (
+            blocking_callers.callers.get(self.source.path, frozenset())
+            if blocking_callers
+            else None
+        )
 
     def _of_own(self, call: ast.Call) -> Iterator[Change | Refusal]:
         """A call of one of the project's functions that surely blocks further down."""

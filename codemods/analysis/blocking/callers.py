@@ -35,7 +35,7 @@ from codemods.syntax.tree import FUNCTIONS, Tree
 
 
 @dataclass(frozen=True, slots=True)
-class Blockers:
+class BlockingCallers:
     """What blocks in a project, and who calls it."""
 
     functions: Mapping[str, frozenset[str]]
@@ -78,7 +78,7 @@ def _followed() -> frozenset[str]:
     return frozenset(last_part(name) for name, item in rows().items() if is_followed(item))
 
 
-def find_blockers(project: Project) -> Blockers:
+def find_blocking_callers(project: Project) -> BlockingCallers:
     """Read the project and follow what blocks to its callers."""
     return _Search(project).run()
 
@@ -98,7 +98,7 @@ class _Search:
         self._batch: Project | None = None
         self._bytes = 0
 
-    def run(self) -> Blockers:
+    def run(self) -> BlockingCallers:
         """Level after level, from the table up."""
         fresh: dict[str, set[str]] = defaultdict(set)
         holders = self._first_pass()
@@ -124,7 +124,7 @@ class _Search:
             fresh = above
         if self._batch is not None:
             self._batch.forget()
-        return Blockers(
+        return BlockingCallers(
             {path: frozenset(names) for path, names in self._functions.items() if names},
             {path: frozenset(names) for path, names in self._callers.items()},
             frozenset(self._words),
