@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codemods.findings.model import Finding
     from codemods.project.project import Project
     from codemods.project.settings import Settings
+    from codemods.transforms import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +168,13 @@ class Session:
         return load_settings(WorkTreeFiles(self.top)).reports
 
     @cached_property
-    def codemods(self) -> Mapping[str, Codemod]:
-        """The catalogue."""
+    def codemods(self) -> Catalogue:
+        """The catalogue; what is wrong with a plug-in is told, and ends nothing."""
         from codemods.transforms import catalogue
 
-        return catalogue()
+        found = catalogue()
+        found.tell = lambda text: self.warn(f"autofix: {text}")
+        return found
 
     @property
     def defaults(self) -> Mapping[str, Mapping[str, Any]]:

@@ -100,7 +100,6 @@ def _written_for_people() -> tuple[type[Exception], ...]:
     from codemods.findings.reports import ReportError, SelectionError
     from codemods.project.commit import CommitError
     from codemods.project.settings import SettingsError
-    from codemods.transforms import PluginError
 
     return (
         BaselineError,
@@ -109,7 +108,6 @@ def _written_for_people() -> tuple[type[Exception], ...]:
         ScopeError,
         SelectionError,
         CommitError,
-        PluginError,
         SettingsError,
     )
 

@@ -38,7 +38,8 @@ def tell_unread(session: Session, scanned: Scanned) -> None:
         session.warn(text)
     for item in scanned.unread:
         line = f":{item.line}" if item.line else ""
-        session.warn(f"{item.path}{line}: not read: {item.reason}")
+        unread = "" if item.codemod else "not read: "
+        session.warn(f"{item.path}{line}: {unread}{item.reason}")
     for left in scanned.selection.left_out:
         if left.reason is Reason.UNREADABLE:
             session.warn(f"{left.path}: not read: {left.reason}")

@@ -26,6 +26,7 @@ from codemods.engine.patching.patching import make
 from codemods.engine.tool_findings import by_rule, region_of_finding
 from codemods.engine.unclaimed import why_no_codemod
 from codemods.findings.model import Finding
+from codemods.plugins import one_line
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 
@@ -53,7 +54,7 @@ def resolve(
         return _resolve(finding, project, codemods, options, allow)
     except Exception as error:
         logger.debug("failed on %s", finding.id, exc_info=True)
-        return Resolution(finding, Failed(f"{type(error).__name__}: {error}"))
+        return Resolution(finding, Failed(one_line(error)))
 
 
 def _resolve(
@@ -141,6 +142,10 @@ def _outcome(
         made = make(scope, claim.codemod, claim.plan, allow)
     except GateError as error:
         return Failed(str(error))
+    except Exception as error:
+        # A defect of the codemod, which may be a plug-in: the outcome names it.
+        logger.debug("%s failed on %s", claim.codemod.name, finding.id, exc_info=True)
+        return Failed(one_line(error))
     if made.changes:
         done = {aspect for change in made.changes for aspect in change.aspects}
         left = tuple(aspect for aspect in claim.plan.aspects if aspect not in done)

@@ -118,22 +118,3 @@ def test_its_page_is_the_docstring_of_its_module(
     catalogue.cache_clear()
     sys.modules["house_style"].__dict__["__doc__"] = None
     assert "house-style" in autofix("codemods").text
-
-
-@pytest.mark.parametrize(
-    ("code", "why"),
-    [
-        (HOUSE % "sieve=None,", "unexpected keyword argument 'sieve'"),
-        ("import nowhere", "No module named 'nowhere'"),
-        ("codemod = 1", "is no Codemod"),
-    ],
-)
-def test_one_that_cannot_be_used_is_told_in_one_line(
-    autofix: Run, install: Callable[[str], Path], code: str, why: str
-) -> None:
-    install(code)
-    done = autofix("codemods")
-    assert (done.status, done.out) == (2, b"")
-    (line,) = done.lines
-    assert line.startswith("autofix: the plug-in house (house_style:codemod) ")
-    assert why in line and "internal error" not in line

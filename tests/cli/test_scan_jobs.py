@@ -27,7 +27,9 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.engine.scanning.workers import can_fork
+from codemods.plugins import Plugins
 from codemods.project.source import SourceFile
+from codemods.transforms import Catalogue
 from tests.cli.conftest import Run, git
 from tests.cli.test_scanning import FIXED, SAFE
 
@@ -73,7 +75,9 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Codemod], None]:
     """Makes a codemod the whole catalogue, and eight files many."""
 
     def only(codemod: Codemod) -> None:
-        monkeypatch.setattr("codemods.transforms.catalogue", lambda: {codemod.name: codemod})
+        known = Catalogue()
+        known.__dict__.update(_own={}, _plugins=Plugins({codemod.name: codemod}, ()))
+        monkeypatch.setattr("codemods.transforms.catalogue", lambda: known)
         monkeypatch.setattr("codemods.engine.scanning.scan.MANY", 8)
 
     return only
@@ -188,7 +192,7 @@ def test_a_file_that_cannot_be_fixed_alive_stays_and_costs_no_other(
     assert not [name for name, text in others.items() if "old" in text]
 
 
-def test_an_error_in_a_worker_is_one_line_and_writes_nothing(
+def test_what_a_codemod_raises_in_a_worker_is_told_of_each_file_and_writes_nothing(
     autofix: Run, tmp_path: Path, use: Callable[[Codemod], None]
 ) -> None:
     def edit(_operation: Operation, _node: Any) -> Any:
@@ -198,9 +202,9 @@ def test_an_error_in_a_worker_is_one_line_and_writes_nothing(
     folder = _project(tmp_path / "here")
     before = _contents(folder)
     done = autofix("scan", folder, "--fix", "--jobs", "2")
-    assert (done.status, done.text) == (2, "")
-    assert done.lines[-1].startswith("autofix: internal error: ")
-    assert "RuntimeError: wrong" in done.lines[-1]
+    assert done.status == 1
+    told = [line for line in done.lines if "not fixed" in line]
+    assert told == [f"m{n:02}.py: not fixed: rename: RuntimeError: wrong" for n in range(FILES)]
     assert _contents(folder) == before
 
 

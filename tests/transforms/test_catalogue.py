@@ -17,7 +17,9 @@ from codemods.transforms import Catalogue, catalogue
 class Point:
     """An entry point of another distribution."""
 
+    name = "house"
     module = "house_style"
+    dist = None
 
     def __init__(self, codemod: Codemod) -> None:
         self._codemod = codemod
@@ -72,6 +74,11 @@ def test_other_distributions_add_theirs(monkeypatch: pytest.MonkeyPatch) -> None
     assert set(found) == {*catalogue(), "house-style"}
 
 
-def test_a_name_that_is_taken_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValueError, match="two codemods are named unused-name"):
-        list(other("unused-name", monkeypatch))
+def test_a_name_that_is_taken_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = other("unused-name", monkeypatch)
+    told: list[str] = []
+    found.tell = told.append
+    assert list(found) == list(catalogue())
+    assert found["unused-name"] == catalogue()["unused-name"]
+    assert list(found.left_out) == ["house"]
+    assert told == ["plug-in house is left out: there is a codemod named unused-name already"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,8 +16,11 @@ from codemods.engine.patching.rewrite import ENCODING
 from codemods.engine.scanning.scan import Found, Options, Skipped
 from codemods.engine.scanning.scope import Group
 from codemods.engine.scanning.workers import Done, can_fork, in_processes, in_words
+from codemods.plugins import one_line
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceError
+
+logger = logging.getLogger(__name__)
 
 FIXED_POINT_BOUND = 10
 """How often the codemods are run one after the other over a file before a scan gives up."""
@@ -96,14 +100,19 @@ class _Fixing:
             return False
         source = self.current.source(self._path)
         settings = self._options(name)
-        if not codemod.wants(self.current, source, settings):
-            self._left[name] = _Left(made_so_far)
-            return False
         try:
+            if not codemod.wants(self.current, source, settings):
+                self._left[name] = _Left(made_so_far)
+                return False
             place = Place(source, source.tree.module, by="scan")
             made = make(Scope(self.current, (place,), settings), codemod, None, self._allow)
         except (GateError, SourceError) as error:
             self._failed[name] = Skipped(self._path, f"{name}: {error}")
+            return False
+        except Exception as error:
+            # A defect of the codemod, which may be a plug-in: the others go on.
+            logger.debug("%s failed on %s", name, self._path, exc_info=True)
+            self._failed[name] = Skipped(self._path, f"{name}: {one_line(error)}")
             return False
         for refusal in made.refusals:
             if refusal.reason == ENCODING:

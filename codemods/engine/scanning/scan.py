@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,9 +13,12 @@ from typing import Any
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope
 from codemods.engine.scanning.clock import Clock
 from codemods.engine.suppressions import MARKER, suppressing
+from codemods.plugins import one_line
 from codemods.project.project import AT_ONCE, Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Unread
+
+logger = logging.getLogger(__name__)
 
 Options = Callable[[str], Mapping[str, Any]]
 """The settings of a codemod by its name."""
@@ -33,11 +37,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or definition that a scan did not read, and why."""
+    """A file or definition that a scan did not read, or a codemod did not look at, and why."""
 
     path: str
     reason: str
     line: int | None = None
+    codemod: str | None = None
+    """Who alone did not look at it; the others did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,7 @@ def _scan(
         files += 1
         if MARKER in source.data:
             marked.append(path)
-        wanting = [item for item in active if item.wants(project, source, settings[item.name])]
+        wanting = _wanting(active, project, source, settings, skipped)
         if not wanting:
             continue
         project.adopt(source)
@@ -171,14 +177,14 @@ def _scan(
         skipped += [_unread(path, item) for item in source.tree.unread]
         for codemod in wanting:
             scope = Scope(project, (place,), settings[codemod.name])
-            for item in codemod.find(scope, None):
-                if isinstance(item, Refusal):
-                    refused.append((codemod.name, item))
-                elif mark := suppressing(source, item.site.line, item.site.end_line, codemod.name):
-                    detail = f"a comment on line {mark.line} keeps autofix out"
-                    refused.append((codemod.name, Refusal("suppressed", detail, item.site)))
-                else:
-                    found.append(Found(codemod.name, item))
+            try:
+                changes, refusals = _looked(codemod, scope, source)
+            except Exception as error:
+                logger.debug("%s failed on %s", codemod.name, path, exc_info=True)
+                skipped.append(_failed(codemod, path, error))
+                continue
+            found += changes
+            refused += refusals
         if project.bytes_parsed > AT_ONCE:
             project.forget()
     return ScanResult(
@@ -203,6 +209,48 @@ def joined(parts: Iterable[ScanResult]) -> ScanResult:
         max((result.processes for result in results), default=1),
         dict(clock.seconds),
     )
+
+
+def _wanting(
+    active: Sequence[Codemod],
+    project: Project,
+    source: SourceFile,
+    settings: Mapping[str, Mapping[str, Any]],
+    skipped: list[Skipped],
+) -> list[Codemod]:
+    """Those that want the file parsed."""
+    wanting = []
+    for codemod in active:
+        try:
+            if codemod.wants(project, source, settings[codemod.name]):
+                wanting.append(codemod)
+        except Exception as error:
+            logger.debug("%s failed on %s", codemod.name, source.path, exc_info=True)
+            skipped.append(_failed(codemod, source.path, error))
+    return wanting
+
+
+def _looked(
+    codemod: Codemod, scope: Scope, source: SourceFile
+) -> tuple[list[Found], list[tuple[str, Refusal]]]:
+    """What one codemod finds in one file, and what it leaves alone."""
+    found: list[Found] = []
+    refused: list[tuple[str, Refusal]] = []
+    for item in codemod.find(scope, None):
+        if isinstance(item, Refusal):
+            refused.append((codemod.name, item))
+        elif mark := suppressing(source, item.site.line, item.site.end_line, codemod.name):
+            detail = f"a comment on line {mark.line} keeps autofix out"
+            refused.append((codemod.name, Refusal("suppressed", detail, item.site)))
+        else:
+            found.append(Found(codemod.name, item))
+    return found, refused
+
+
+def _failed(codemod: Codemod, path: str, error: Exception) -> Skipped:
+    """What a codemod raises ends its look at one file, and nothing else."""
+    reason = f"not looked at by {codemod.name}: {one_line(error)}"
+    return Skipped(path, reason, codemod=codemod.name)
 
 
 @contextmanager

@@ -1,0 +1,141 @@
+"""Codemods of other distributions, which the entry points of these name.
+
+Others wrote them, perhaps for another version of ours. So what is wrong with one is told in one
+line, and everything else goes on without it; what one raises while it looks into a file or rewrites
+it is told there, as with our own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import re
+import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from codemods.codemod import Codemod, Plan
+from codemods.findings.model import Finding
+from codemods.project.project import Project
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+ENTRY_POINTS = "autofix.codemods"
+
+CHANGED = {"sieve": "it is called prefilter now"}
+"""Arguments of a Codemod that were, and what became of them."""
+
+Tell = Callable[[str], None]
+"""Gets what is wrong with a plug-in, in one line for a person."""
+
+logger = logging.getLogger(__name__)
+
+
+class PluginError(Exception):
+    """Why a plug-in cannot be used; the message is a part of one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """What the entry points gave."""
+
+    codemods: Mapping[str, Codemod]
+    """By their names."""
+    left_out: Collection[str]
+    """The entry points' names of those that cannot be used."""
+
+
+def load_plugins(taken: Collection[str], tell: Tell) -> Plugins:
+    """Load every plug-in; one that cannot be used is left out, and told with its reason.
+
+    Args:
+        taken: names that none of them may have.
+        tell: is told now, and later of those that cannot read a finding or prepare a scan.
+    """
+    # It takes longer to import than one of our codemods.
+    from importlib.metadata import entry_points
+
+    found: dict[str, Codemod] = {}
+    left_out = []
+    for point in entry_points(group=ENTRY_POINTS):
+        try:
+            codemod = _loaded(point)
+            if codemod.name in taken or codemod.name in found:
+                raise PluginError(f"there is a codemod named {codemod.name} already")
+        except (Exception, SystemExit) as error:
+            logger.debug("%s cannot be loaded", _shown(point), exc_info=True)
+            tell(f"{_shown(point)} is left out: {_reason(error)}")
+            left_out.append(point.name)
+        else:
+            found[codemod.name] = _guarded(codemod, _shown(point), tell)
+    return Plugins(found, tuple(left_out))
+
+
+def documented(codemod: Codemod, holder: ModuleType | None) -> Codemod:
+    """``codemod`` with the docstring of its module for a page, where it has none of its own."""
+    if codemod.documentation or holder is None or not holder.__doc__:
+        return codemod
+    return dataclasses.replace(codemod, documentation=holder.__doc__)
+
+
+def one_line(error: BaseException) -> str:
+    """The type and the message of an exception, on one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def _loaded(point: EntryPoint) -> Codemod:
+    loaded: object = point.load()
+    if not isinstance(loaded, Codemod):
+        raise PluginError(f"{point.value} is no Codemod but of type {type(loaded).__name__}")
+    return documented(loaded, sys.modules.get(point.module))
+
+
+def _shown(point: EntryPoint) -> str:
+    of = f" of {point.dist.name} {point.dist.version}" if point.dist else ""
+    return f"plug-in {point.name}{of}"
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, PluginError):
+        return str(error)
+    if isinstance(error, ImportError) and f"{error.name}.".startswith("codemods."):
+        return f"{one_line(error)} (only what stands in codemods.__all__ stays where it is)"
+    gone = re.search(r"Codemod.*unexpected keyword argument '(\w+)'", str(error))
+    if gone is not None and gone[1] in CHANGED:
+        return f"{one_line(error)} ({CHANGED[gone[1]]})"
+    return one_line(error)
+
+
+def _guarded(codemod: Codemod, shown: str, tell: Tell) -> Codemod:
+    """``codemod``, but where it cannot read a finding it claims none, and where it cannot prepare
+    a scan goes on without that. Each is told once: a report may have hundreds of findings."""
+    told: set[str] = set()
+
+    def tell_once(what: str, error: Exception) -> None:
+        if what not in told:
+            told.add(what)
+            tell(f"{shown} cannot {what}: {one_line(error)}")
+
+    def recognise(finding: Finding) -> Plan | None:
+        try:
+            plan = codemod.recognise(finding)
+            if plan is not None and not isinstance(plan, Plan):
+                raise PluginError(f"recognise() gave {type(plan).__name__}, which is no Plan")
+            return plan
+        except Exception as error:
+            logger.debug("%s, %s", shown, finding.id, exc_info=True)
+            tell_once("read findings, and claims none", error)
+            return None
+
+    def prepare(project: Project) -> None:
+        if codemod.prepare is not None:
+            try:
+                codemod.prepare(project)
+            except Exception as error:
+                logger.debug("%s", shown, exc_info=True)
+                tell_once("prepare a scan, which goes on without", error)
+
+    return dataclasses.replace(codemod, recognise=recognise, prepare=prepare)
