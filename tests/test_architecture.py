@@ -6,6 +6,7 @@ stand: inside a function and under ``TYPE_CHECKING`` too.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,20 @@ def test_what_counts_as_written_twice(one: str, other: str, equal: bool, tmp_pat
         (tmp_path / f"codemods/{name}.py").write_text(text, "utf-8")
     house = script("benchmarks/house.py").House(tmp_path)
     assert bool(house.equal_bodies()) is equal
+
+
+def test_nothing_between_find_and_edit_is_of_any_type() -> None:
+    """Payloads, edits, plans and options are typed: what one side gives the other can take."""
+    untyped = [
+        f"{module}:{node.lineno}"
+        for module, tree in HOUSE.trees.items()
+        if room(module) in ("codemod", "rewriting", "transforms")
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id == "Any")
+        or (isinstance(node, ast.Attribute) and node.attr == "Any")
+        or (isinstance(node, ast.alias) and node.name == "Any")
+    ]
+    assert untyped == []
 
 
 def test_no_file_is_too_long() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from codemods.codemod import Place, Scope, itself, lines_of
+from codemods.codemod import Option, Place, Scope, itself, lines_of
 from codemods.findings.model import LineRange
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
@@ -98,3 +98,9 @@ def test_what_stands_on_several_lines_is_met_by_each() -> None:
     at_its_end = Place(BOX, PUT, (LineRange(5, 5),))
     others: list[ast.expr] = [*BOX.tree.of(ast.Name)]
     assert at_its_end.focus([call, *others]) == [call]
+
+
+def test_an_option_is_what_is_set_else_its_default() -> None:
+    words: Option[list[str]] = Option("words", ["a"], "some words")
+    assert words.of({}) == ["a"]
+    assert words.of({"words": [], "others": ["b"]}) == []

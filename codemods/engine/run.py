@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from codemods.codemod import Codemod, Refusal, Safety, Scope
 from codemods.engine.locating.locate import Located, NotLocated, locate
@@ -38,7 +37,7 @@ def resolve(
     project: Project,
     codemods: Sequence[Codemod],
     *,
-    options: Callable[[str], Mapping[str, Any]] = lambda _name: {},
+    options: Callable[[str], Mapping[str, object]] = lambda _name: {},
     allow: Safety = Safety.REVIEW,
 ) -> Resolution:
     """Take a finding through match, locate, find, rewrite and gate.
@@ -61,7 +60,7 @@ def _resolve(
     finding: Finding,
     project: Project,
     codemods: Sequence[Codemod],
-    options: Callable[[str], Mapping[str, Any]],
+    options: Callable[[str], Mapping[str, object]],
     allow: Safety,
 ) -> Resolution:
     claim = by_rule(finding, codemods)
@@ -77,7 +76,7 @@ def _resolve_by_rule(
     project: Project,
     claim: Match,
     codemods: Sequence[Codemod],
-    options: Callable[[str], Mapping[str, Any]],
+    options: Callable[[str], Mapping[str, object]],
     allow: Safety,
 ) -> Resolution:
     name = claim.codemod.name
@@ -99,7 +98,7 @@ def _resolve_by_words(
     finding: Finding,
     project: Project,
     codemods: Sequence[Codemod],
-    options: Callable[[str], Mapping[str, Any]],
+    options: Callable[[str], Mapping[str, object]],
     allow: Safety,
 ) -> Resolution:
     claim = match(finding, codemods)
@@ -131,7 +130,7 @@ def _outcome(
     project: Project,
     claim: Match,
     located: Located,
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
     allow: Safety,
 ) -> Outcome:
     unreadable = [problem for place in located.places if (problem := _problem(place.source))]

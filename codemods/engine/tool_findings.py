@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Scope
 from codemods.engine.locating.candidates import CandidateFile, Choice, candidate_files
@@ -143,7 +142,7 @@ def _matching(source: SourceFile, wanted: Sequence[str]) -> list[LineRange]:
 def _focused(codemod: Codemod) -> Codemod:
     """``codemod``, finding as in a scan, and only in the regions of its places."""
 
-    def find(scope: Scope, _plan: Any) -> Iterator[Change | Refusal]:
+    def find(scope: Scope, _plan: Plan | None) -> Iterator[Change | Refusal]:
         regions = {place.source.path: place.evidence for place in scope.places}
         items = [
             (item, item.site, regions.get(item.site.path, ()))

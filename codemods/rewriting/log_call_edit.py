@@ -2,34 +2,68 @@
 
 from __future__ import annotations
 
-from codemods.codemod import Operation, Refusal
+from dataclasses import dataclass
+from typing import Literal
+
+from codemods.codemod import Edited, Node
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.lazy import cst
 
-
-def edit(operation: Operation, node: cst.CSTNode) -> cst.CSTNode | cst.RemovalSentinel | Refusal:
-    """The call with the exception; the run of statements without the traceback line."""
-    match operation.kind, node:
-        case "remove", _:
-            return cst.RemoveFromParent()
-        case "replace-line", cst.IndentedBlock(body=[cst.SimpleStatementLine() as line, *_]):
-            expression = line.body[0]
-            if isinstance(expression, cst.Expr) and isinstance(expression.value, cst.Call):
-                call = _told(operation.payload, expression.value)
-                line = line.with_changes(body=[expression.with_changes(value=call)])
-                return node.with_changes(body=[line])
-        case kind, cst.Call():
-            return _told(kind, node)
-    return Refusal("fragment", "the log call is not there in the concrete syntax")
+Way = Literal["exc-info", "loguru", "loguru-opt"]
+"""By ``exc_info=True``, by ``logger.opt(exception=True)``, or by an ``opt()`` that is there."""
 
 
-def _told(kind: str, call: cst.Call) -> cst.Call:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The call with the exception."""
+
+    way: Way
+
+    def edit(self, node: Node) -> Edited:
+        """The call."""
+        return told(self.way, node) if isinstance(node, cst.Call) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldInOne:
+    """The first of a run of statements, a log call, with the exception; the others go: they log
+    the traceback."""
+
+    way: Way
+
+    def edit(self, node: Node) -> Edited:
+        """The run with one statement."""
+        match node:
+            case cst.IndentedBlock(
+                body=[
+                    cst.SimpleStatementLine(
+                        body=[cst.Expr(value=cst.Call() as call) as statement, *_]
+                    ) as line,
+                    *_,
+                ]
+            ):
+                made = statement.with_changes(value=told(self.way, call))
+                return node.with_changes(body=[line.with_changes(body=[made])])
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A statement that is needed no more."""
+
+    def edit(self, _node: Node) -> Edited:
+        """Nothing."""
+        return cst.RemoveFromParent()
+
+
+def told(way: Way, call: cst.Call) -> cst.Call:
     """``call`` told of the exception in the way of its logger."""
     true = cst.Name("True")
-    if kind == "exc-info" or not isinstance(call.func, cst.Attribute):
+    if way == "exc-info" or not isinstance(call.func, cst.Attribute):
         return append_keyword(call, "exc_info", true)
     receiver = call.func.value
-    if kind == "loguru-opt" and isinstance(receiver, cst.Call):
+    if way == "loguru-opt" and isinstance(receiver, cst.Call):
         opted = append_keyword(receiver, "exception", true)
     else:
         opted = append_keyword(

@@ -18,13 +18,27 @@ from codemods.analysis.logs.tracebacks import (
     traceback_line,
 )
 from codemods.analysis.logs.withheld import decided_against, shows_text
-from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, Unit, site_of
+from codemods.codemod import (
+    Change,
+    DropImport,
+    Edit,
+    Operation,
+    Option,
+    Refusal,
+    Safety,
+    Unit,
+    site_of,
+)
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.rewriting.log_call_edit import Gone, Told, ToldInOne, Way
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
 
+LOGGERS: Option[list[str]] = Option(
+    "loggers", [], "receivers that are loggers too, as in `add-exc-info`"
+)
 _NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
 
 
@@ -238,21 +252,21 @@ class Judge:
         return Change(site, what, edits, safety, tuple(notes), found=found)
 
     def _edits(self, call: LogCall, line: TracebackLine | None) -> Iterator[Edit]:
-        kind = "exc-info"
+        way: Way = "exc-info"
         if self.kind(call) is LoggerKind.LOGURU:
-            kind = "loguru" if _opted(call.node) is None else "loguru-opt"
+            way = "loguru" if _opted(call.node) is None else "loguru-opt"
         path = self.source.path
         if line is None:
-            yield Operation(path, self.source.span(call.node), kind)
+            yield Operation(path, self.source.span(call.node), Told(way))
             return
         statement = self.tree.statement(call.node)
         run = self.source.statements_span(statement, line.statement)
-        yield Operation(path, run, "replace-line", Unit.STATEMENTS, kind)
+        yield Operation(path, run, ToldInOne(way), Unit.STATEMENTS)
         if line.local_import is None:
             yield DropImport(path, line.name)
         elif line.local_import is not line.between:
             span = self.source.span(line.local_import)
-            yield Operation(path, span, "remove", Unit.STATEMENT)
+            yield Operation(path, span, Gone(), Unit.STATEMENT)
 
     def _refusal(
         self, reason: str, call: LogCall, detail: str, *, already: bool = False

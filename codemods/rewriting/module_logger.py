@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import METHODS
 from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind, kind_of_name
-from codemods.codemod import AddImport, Edit, Operation, Unit
+from codemods.codemod import AddImport, Edit, Edited, Node, Operation, Unit
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import Judge
+from codemods.rewriting.parsed import line
+from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding_of, import_meaning
 from codemods.syntax.scopes import find_scope
 from codemods.syntax.statements import is_bare_constant
@@ -35,6 +37,21 @@ class Habit:
     def kind(self) -> LoggerKind:
         """Of what library it is."""
         return LoggerKind.LOGURU if self.module == "loguru" else LoggerKind.STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class AddLogger:
+    """The module's logger is made behind its imports."""
+
+    name: str
+
+    def edit(self, node: Node) -> Edited:
+        """The last import, and the logger a blank line below."""
+        if not isinstance(node, cst.SimpleStatementLine):
+            return None
+        made = line(f"{self.name} = logging.getLogger(__name__)")
+        blank = cst.EmptyLine(indent=False)
+        return cst.FlattenSentinel([node, made.with_changes(leading_lines=[blank])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +151,8 @@ class ModuleLogger:
         last = self._last_import()
         if last is None:
             return None
-        code = f"{name} = logging.getLogger(__name__)"
         edits: list[Edit] = [
-            Operation(path, self.source.span(last), "add-logger", Unit.STATEMENT, code),
+            Operation(path, self.source.span(last), AddLogger(name), Unit.STATEMENT),
             AddImport(path, "logging"),
         ]
         return name, habit.kind, edits

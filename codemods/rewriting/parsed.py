@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
+from codemods.codemod import Edited, Node
 from codemods.syntax.lazy import cst
 
+Statement: TypeAlias = "cst.SimpleStatementLine | cst.BaseCompoundStatement"
+Kind = TypeVar("Kind", bound="cst.SimpleStatementLine | cst.BaseCompoundStatement")
 
-def statements(code: str) -> list[Any]:
+
+def statements(code: str) -> list[Statement]:
     """The statements of ``code``, which is indented by four spaces a level.
 
     libcst writes their blocks in the unit of the file that they come to stand in.
@@ -16,7 +21,24 @@ def statements(code: str) -> list[Any]:
     return list(cst.parse_module(code).body)
 
 
-def in_place_of(old: Any, new: Iterable[Any]) -> cst.FlattenSentinel[Any]:
+def statement(code: str, kind: type[Kind]) -> Kind:
+    """The one statement of ``code``.
+
+    Raises:
+        TypeError: where it is none of ``kind``.
+    """
+    (made,) = statements(code)
+    if not isinstance(made, kind):
+        raise TypeError(f"{code!r} is a {type(made).__name__}, not a {kind.__name__}")
+    return made
+
+
+def line(code: str) -> cst.SimpleStatementLine:
+    """The one simple statement of ``code``."""
+    return statement(code, cst.SimpleStatementLine)
+
+
+def in_place_of(old: Statement, new: Sequence[Statement]) -> cst.FlattenSentinel[Statement]:
     """``new`` where the statement ``old`` stands: what is above it and behind it stays.
 
     The comment at the end of ``old`` goes to the first new statement that has an end of line of
@@ -24,18 +46,71 @@ def in_place_of(old: Any, new: Iterable[Any]) -> cst.FlattenSentinel[Any]:
     """
     first, *rest = new
     leading = list(old.leading_lines)
-    behind = getattr(old, "trailing_whitespace", None)
-    if behind is not None and behind.comment is not None:
+    if isinstance(old, cst.SimpleStatementLine) and old.trailing_whitespace.comment is not None:
         if isinstance(first, cst.SimpleStatementLine):
-            first = first.with_changes(trailing_whitespace=behind)
+            first = first.with_changes(trailing_whitespace=old.trailing_whitespace)
         else:
-            leading.append(cst.EmptyLine(comment=behind.comment))
+            leading.append(cst.EmptyLine(comment=old.trailing_whitespace.comment))
     return cst.FlattenSentinel([first.with_changes(leading_lines=leading), *rest])
 
 
-def expression(code: str, in_place_of: Any = None) -> cst.BaseExpression:
+def expression(code: str, in_place_of: cst.BaseExpression | None = None) -> cst.BaseExpression:
     """The expression ``code``, in the parentheses of the one that it takes the place of."""
-    made: Any = cst.parse_expression(code)
+    made = cst.parse_expression(code)
     if in_place_of is not None and in_place_of.lpar and not made.lpar:
         made = made.with_changes(lpar=in_place_of.lpar, rpar=in_place_of.rpar)
-    return made  # type: ignore[no-any-return]
+    return made
+
+
+def without_blank(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """The lines above a statement from the first comment on."""
+    first = next((at for at, item in enumerate(lines) if item.comment is not None), len(lines))
+    return list(lines[first:])
+
+
+@dataclass(frozen=True, slots=True)
+class Becomes:
+    """Another expression stands there."""
+
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """The new expression in the parentheses of the old one."""
+        return expression(self.code, node) if isinstance(node, cst.BaseExpression) else None
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """Other statements stand there."""
+
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """The new statements with the comments of the old one."""
+        if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+            return None
+        return in_place_of(node, statements(self.code))
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Statements come behind a simple one."""
+
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """Both."""
+        if not isinstance(node, cst.SimpleStatementLine):
+            return None
+        return cst.FlattenSentinel([node, *statements(self.code)])
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutName:
+    """A handler that does not name its exception."""
+
+    def edit(self, node: Node) -> Edited:
+        """The handler."""
+        if not isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
+            return None
+        return node.with_changes(name=None)

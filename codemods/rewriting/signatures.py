@@ -5,42 +5,84 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from codemods.codemod import Operation, Refusal, Unit
+from codemods.codemod import DropLines, Edited, Node, Operation, Refusal, Unit
 from codemods.project.source import SourceFile
 from codemods.rewriting.docstrings import without_parameters
-from codemods.rewriting.import_removal import LINES
 from codemods.syntax.lazy import cst
 from codemods.syntax.parts import default_of, parameters_of
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Definition, Function, position
 
-SIGNATURE = "signature"
-ARGUMENTS = "arguments"
-DOCSTRING = "docstring"
+
+@dataclass(frozen=True, slots=True)
+class WithoutParameters:
+    """A function without some of its parameters."""
+
+    names: tuple[str, ...]
+
+    def edit(self, node: Node) -> Edited:
+        """The function."""
+        if not isinstance(node, cst.FunctionDef):
+            return None
+        return node.with_changes(params=_without(node.params, self.names))
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutArguments:
+    """A call without some of its arguments."""
+
+    indexes: tuple[int, ...]
+
+    def edit(self, node: Node) -> Edited:
+        """The call."""
+        if not isinstance(node, cst.Call):
+            return None
+        kept = [item for at, item in enumerate(node.args) if at not in self.indexes]
+        if not kept:
+            return node.with_changes(args=[], whitespace_before_args=cst.SimpleWhitespace(""))
+        last = node.args[-1]
+        if kept[-1] is not last:
+            kept[-1] = kept[-1].with_changes(
+                comma=last.comma, whitespace_after_arg=last.whitespace_after_arg
+            )
+        return node.with_changes(args=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Docstring:
+    """Another docstring."""
+
+    literal: str
+
+    def edit(self, node: Node) -> Edited:
+        """The string."""
+        if not isinstance(node, cst.SimpleString):
+            return Refusal("fragment", "the docstring is not one literal")
+        return node.with_changes(value=self.literal)
 
 
 def signature_edits(
     source: SourceFile, function: Function, going: Sequence[ast.arg]
-) -> tuple[Operation, ...] | str:
+) -> tuple[Operation | DropLines, ...] | str:
     """The operations that take parameters out of a signature, or why there are none."""
     spans = [_lines_alone(source, *_extent(function, item)) for item in going]
     star = _star_alone(source, function, going)
     if all(spans) and star is not False and _leaves_the_rest(function, going):
         lines = [*spans, *([star] if isinstance(star, Span) else [])]
-        return tuple(Operation(source.path, span, LINES, Unit.LINES) for span in lines if span)
+        return tuple(DropLines(source.path, span) for span in lines if span)
     span = source.span(function)
     body = source.statements_span(function.body[0], function.body[0])
     if b"#" in source.utf8[span.start : body.start]:
         return "a comment stands among the parameters"
     names = tuple(item.arg for item in going)
-    return (Operation(source.path, span, SIGNATURE, Unit.STATEMENT, names),)
+    return (Operation(source.path, span, WithoutParameters(names), Unit.STATEMENT),)
 
 
 def call_edit(
     source: SourceFile, call: ast.Call, going: Sequence[ast.expr | ast.keyword], *, whole: bool
-) -> tuple[Operation, ...] | str:
+) -> tuple[Operation | DropLines, ...] | str:
     """The operations that take arguments out of a call, or why there are none.
 
     Args:
@@ -52,14 +94,14 @@ def call_edit(
         for item in going
     ]
     if all(spans) and count > len(going) and not whole:
-        return tuple(Operation(source.path, span, LINES, Unit.LINES) for span in spans if span)
+        return tuple(DropLines(source.path, span) for span in spans if span)
     span = source.span(call)
     if b"#" in source.utf8[span.start : span.end]:
         return "a comment may stand among the arguments"
     ordered: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
     ordered.sort(key=position)
     indexes = tuple(ordered.index(item) for item in going)
-    return (Operation(source.path, span, ARGUMENTS, Unit.EXPRESSION, indexes),)
+    return (Operation(source.path, span, WithoutArguments(indexes)),)
 
 
 def docstring_edit(source: SourceFile, node: Definition, names: Sequence[str]) -> Operation | None:
@@ -74,56 +116,31 @@ def docstring_edit(source: SourceFile, node: Definition, names: Sequence[str]) -
     made = without_parameters(literal, names)
     if made == literal:
         return None
-    return Operation(source.path, span, DOCSTRING, Unit.EXPRESSION, made)
-
-
-def edited(operation: Operation, node: Any) -> Any:
-    """What ``edit`` gives for the operations of this module; ``None`` for all others."""
-    match operation.kind:
-        case "signature":
-            if not isinstance(node, cst.FunctionDef):
-                return Refusal("fragment", "the function is not there in the concrete syntax")
-            return node.with_changes(params=_without(node.params, operation.payload))
-        case "arguments":
-            if not isinstance(node, cst.Call):
-                return Refusal("fragment", "the call is not there in the concrete syntax")
-            kept: list[Any] = [
-                item for index, item in enumerate(node.args) if index not in operation.payload
-            ]
-            if not kept:
-                return node.with_changes(args=[], whitespace_before_args=cst.SimpleWhitespace(""))
-            last = node.args[-1]
-            if kept[-1] is not last:
-                kept[-1] = kept[-1].with_changes(
-                    comma=last.comma, whitespace_after_arg=last.whitespace_after_arg
-                )
-            return node.with_changes(args=kept)
-        case "docstring":
-            if not isinstance(node, cst.SimpleString):
-                return Refusal("fragment", "the docstring is not one literal")
-            return node.with_changes(value=operation.payload)
-        case _:
-            return None
+    return Operation(source.path, span, Docstring(made))
 
 
 def _without(parameters: cst.Parameters, names: Sequence[str]) -> cst.Parameters:
     """A signature without some parameters; a bare ``*`` or ``/`` goes with the last that it is
     there for, and what ends the list stays as it was."""
-    kept = {
-        group: [item for item in getattr(parameters, group) if item.name.value not in names]
-        for group in ("posonly_params", "params", "kwonly_params")
-    }
-    changes: dict[str, Any] = dict(kept)
-    changes["star_arg"] = parameters.star_arg
-    changes["posonly_ind"] = parameters.posonly_ind
-    if not kept["posonly_params"]:
-        changes["posonly_ind"] = cst.MaybeSentinel.DEFAULT
-    if not kept["kwonly_params"] and isinstance(parameters.star_arg, cst.ParamStar):
-        changes["star_arg"] = cst.MaybeSentinel.DEFAULT
+
+    def kept(group: Sequence[cst.Param]) -> list[cst.Param]:
+        return [item for item in group if item.name.value not in names]
+
+    positional, keyword = kept(parameters.posonly_params), kept(parameters.kwonly_params)
+    star, slash = parameters.star_arg, parameters.posonly_ind
+    left = parameters.with_changes(
+        posonly_params=positional,
+        params=kept(parameters.params),
+        kwonly_params=keyword,
+        posonly_ind=slash if positional else cst.MaybeSentinel.DEFAULT,
+        star_arg=star
+        if keyword or not isinstance(star, cst.ParamStar)
+        else cst.MaybeSentinel.DEFAULT,
+    )
     final = _last_of(parameters)
     if isinstance(final, cst.Param) and final.name.value in names:
-        _end_like(changes, final)
-    return parameters.with_changes(**changes)
+        return _ended_like(left, final)
+    return left
 
 
 def _last_of(parameters: cst.Parameters) -> cst.CSTNode | None:
@@ -135,19 +152,29 @@ def _last_of(parameters: cst.Parameters) -> cst.CSTNode | None:
     return parameters.posonly_params[-1] if parameters.posonly_params else None
 
 
-def _end_like(changes: dict[str, Any], final: cst.Param) -> None:
+def _ended_like(parameters: cst.Parameters, final: cst.Param) -> cst.Parameters:
     """Give what is the last of a signature now the comma and the blanks of what was."""
-    end = {"comma": final.comma, "whitespace_after_param": final.whitespace_after_param}
-    if changes["kwonly_params"]:
-        changes["kwonly_params"][-1] = changes["kwonly_params"][-1].with_changes(**end)
-    elif isinstance(changes["star_arg"], cst.Param):
-        changes["star_arg"] = changes["star_arg"].with_changes(**end)
-    elif changes["params"]:
-        changes["params"][-1] = changes["params"][-1].with_changes(**end)
-    elif isinstance(changes["posonly_ind"], cst.ParamSlash):
-        changes["posonly_ind"] = changes["posonly_ind"].with_changes(comma=final.comma)
-    elif changes["posonly_params"]:
-        changes["posonly_params"][-1] = changes["posonly_params"][-1].with_changes(**end)
+
+    def ended(group: Sequence[cst.Param]) -> list[cst.Param]:
+        *before, last = group
+        return [*before, _with_end(last, final)]
+
+    star, slash = parameters.star_arg, parameters.posonly_ind
+    if parameters.kwonly_params:
+        return parameters.with_changes(kwonly_params=ended(parameters.kwonly_params))
+    if isinstance(star, cst.Param):
+        return parameters.with_changes(star_arg=_with_end(star, final))
+    if parameters.params:
+        return parameters.with_changes(params=ended(parameters.params))
+    if isinstance(slash, cst.ParamSlash):
+        return parameters.with_changes(posonly_ind=slash.with_changes(comma=final.comma))
+    if parameters.posonly_params:
+        return parameters.with_changes(posonly_params=ended(parameters.posonly_params))
+    return parameters
+
+
+def _with_end(item: cst.Param, final: cst.Param) -> cst.Param:
+    return item.with_changes(comma=final.comma, whitespace_after_param=final.whitespace_after_param)
 
 
 def _extent(function: Function, argument: ast.arg) -> tuple[int, int, int | None, int | None]:

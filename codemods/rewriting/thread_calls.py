@@ -1,19 +1,23 @@
-"""Building ``await asyncio.to_thread(…)`` out of a call, in libcst, with its layout kept."""
+"""Building what waits for a call, in libcst, with its layout kept."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from dataclasses import dataclass
 
-from codemods.rewriting.thread_call_model import CallInThread, Thread
-from codemods.syntax.concrete import code
 from codemods.syntax.lazy import cst
 from codemods.syntax.rewriting import rewritten
 
-_Expression = TypeVar("_Expression", bound="cst.BaseExpression")
 
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """How the file spells what runs something in a thread."""
 
-def with_function(call: cst.Call, function: str) -> cst.Call:
-    return call.with_changes(func=cst.parse_expression(function), lpar=(), rpar=())
+    to_thread: str
+    """``asyncio.to_thread``, ``aio.to_thread`` or ``to_thread``."""
+    wait_for: str | None = None
+    """The same for ``asyncio.wait_for``, where a timeout is wanted."""
+    timeout: str | None = None
+    """As it is written: ``10.0``."""
 
 
 def grouped(node: cst.Await, call: cst.BaseExpression, parenthesise: bool) -> cst.Await:
@@ -26,36 +30,6 @@ def grouped(node: cst.Await, call: cst.BaseExpression, parenthesise: bool) -> cs
             rpar=(cst.RightParen(),),
         )
     return node
-
-
-def call_in_thread(payload: CallInThread, call: cst.Call) -> cst.Await:
-    before = call.whitespace_before_args
-    first_space: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace(" ")
-    if isinstance(before, cst.ParenthesizedWhitespace):
-        # The comment behind the opening parenthesis stays there; only the line break repeats.
-        first_space = cst.ParenthesizedWhitespace(
-            first_line=cst.TrailingWhitespace(newline=before.first_line.newline),
-            indent=before.indent,
-            last_line=before.last_line,
-        )
-    args = [parenthesised_generator(item) for item in call.args]
-    function = cst.Arg(call.func)
-    if args:
-        function = function.with_changes(comma=cst.Comma(whitespace_after=first_space))
-    elif isinstance(before, cst.ParenthesizedWhitespace):
-        function = function.with_changes(whitespace_after_arg=before)
-        before = cst.SimpleWhitespace("")
-    inner = call.with_changes(
-        func=cst.parse_expression(payload.thread.to_thread),
-        args=[function, *args],
-        whitespace_before_args=before,
-        lpar=(),
-        rpar=(),
-    )
-    if payload.hanging:
-        was = len(code(call.func)) + 1
-        inner = _shifted(inner, len(f"await {payload.thread.to_thread}(") - was)
-    return grouped(cst.Await(timed(inner, payload.thread)), call, payload.parenthesise)
 
 
 def parenthesised_generator(arg: cst.Arg) -> cst.Arg:
@@ -92,7 +66,7 @@ def timed(call: cst.Call, thread: Thread) -> cst.Call:
     return cst.Call(
         function,
         args=[
-            _then(cst.Arg(_shifted(call, unit)), line),
+            _then(cst.Arg(shifted(call, unit)), line),
             timeout.with_changes(whitespace_after_arg=end),
         ],
         whitespace_before_args=line,
@@ -115,7 +89,7 @@ def _then(arg: cst.Arg, space: cst.BaseParenthesizableWhitespace) -> cst.Arg:
     return arg.with_changes(comma=cst.Comma(whitespace_after=space))
 
 
-def _shifted(call: cst.Call, columns: int) -> cst.Call:
+def shifted(call: cst.Call, columns: int) -> cst.Call:
     """``call`` with its continuation lines moved to the right (or to the left)."""
 
     def leave(_original: object, updated: cst.CSTNode) -> cst.CSTNode:
@@ -125,6 +99,4 @@ def _shifted(call: cst.Call, columns: int) -> cst.Call:
         new = old + " " * columns if columns > 0 else old[: columns or None]
         return updated.with_changes(last_line=cst.SimpleWhitespace(new))
 
-    shifted = rewritten(call, leave)
-    assert isinstance(shifted, cst.Call)
-    return shifted
+    return rewritten(call, leave)

@@ -47,7 +47,6 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from codemods.analysis.logs.levels import METHODS
 from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind, kind_of
@@ -55,6 +54,8 @@ from codemods.analysis.logs.tracebacks import shows_traceback
 from codemods.codemod import (
     Change,
     Codemod,
+    Edited,
+    Node,
     Operation,
     Plan,
     Refusal,
@@ -65,8 +66,8 @@ from codemods.codemod import (
 from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.parsed import expression
-from codemods.syntax.arguments import append_keyword
+from codemods.rewriting.log_call_edit import Told
+from codemods.rewriting.parsed import Becomes
 from codemods.syntax.handlers import innermost_handler, type_names
 from codemods.syntax.lazy import cst
 
@@ -93,6 +94,17 @@ class BroadPlan(Plan):
 
     narrow: str
     """The type that it catches: ``ImportError``."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Broad:
+    """The broad type stands there."""
+
+    def edit(self, node: Node) -> Edited:
+        """The type; the parentheses of a tuple are its own."""
+        if isinstance(node, cst.Tuple):
+            return cst.Name(_BROAD)
+        return Becomes(_BROAD).edit(node)
 
 
 def recognise(finding: Finding) -> BroadPlan | None:
@@ -158,10 +170,10 @@ def _verdict(
         return Refusal("not-logged", detail, site)
     if handler.type is None:
         return Refusal("bare", "the handler catches everything already", site, already=True)
-    edits = [Operation(source.path, source.span(handler.type), "type")]
+    edits = [Operation(source.path, source.span(handler.type), _Broad())]
     what = f"the handler catches {_BROAD} in place of {narrow}"
     if not shown:
-        edits.append(Operation(source.path, source.span(logged[0]), "traceback"))
+        edits.append(Operation(source.path, source.span(logged[0]), Told("exc-info")))
         what += ", with its traceback"
     return Change(site, what, tuple(edits), Safety.REVIEW)
 
@@ -175,22 +187,10 @@ def _is_log(project: Project, source: SourceFile, call: ast.Call) -> bool:
     return kind_of(project, source, call.func.value, FAMILIAR) is LoggerKind.STANDARD
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The broad type, and the log call with the traceback."""
-    if operation.kind == "type" and isinstance(node, cst.BaseExpression):
-        if isinstance(node, cst.Tuple):
-            return cst.Name(_BROAD)
-        return expression(_BROAD, in_place_of=node)
-    if isinstance(node, cst.Call):
-        return append_keyword(node, "exc_info", cst.Name("True"))
-    return Refusal("fragment", "the handler is not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "broaden-handler",
-    recognise,
-    find,
-    edit,
+    name="broaden-handler",
+    recognise=recognise,
+    find=find,
     triggers=(b"except",),
     scans=False,
 )

@@ -42,11 +42,12 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from codemods.codemod import (
     Change,
     Codemod,
+    Edited,
+    Node,
     Operation,
     Plan,
     Refusal,
@@ -79,6 +80,26 @@ class CorsPlan(Plan):
     def wanted(self, keyword: str) -> tuple[str, ...]:
         """The list for a keyword of the middleware."""
         return self.methods if keyword == _METHODS else self.headers
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A keyword of a call gets another value."""
+
+    keyword: str
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """The call with the list in place of the wildcard."""
+        if not isinstance(node, cst.Call):
+            return None
+        given = [
+            item.with_changes(value=expression(self.code))
+            if item.keyword is not None and item.keyword.value == self.keyword
+            else item
+            for item in node.args
+        ]
+        return node.with_changes(args=given)
 
 
 def recognise(finding: Finding) -> CorsPlan | None:
@@ -146,7 +167,7 @@ def _verdict(
             notes = (f"{', '.join(forgotten)} added: the project serves it, the report forgot it",)
             wanted = tuple(sorted({*wanted, *forgotten}, key=_VERBS.index))
     listed = "[" + ", ".join(f'"{word}"' for word in wanted) + "]"
-    operation = Operation(source.path, source.span(call), keyword, payload=listed)
+    operation = Operation(source.path, source.span(call), _Listed(keyword, listed))
     what = f"{keyword} lists {', '.join(wanted)}"
     return Change(site, what, (operation,), Safety.REVIEW, notes, (_LEFT[keyword],))
 
@@ -175,24 +196,10 @@ def _served(project: Project) -> set[str]:
     return found & set(_VERBS)
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The call with the list in place of the wildcard."""
-    if not isinstance(node, cst.Call):
-        return Refusal("fragment", "the wildcard is not there in the concrete syntax")
-    given = [
-        item.with_changes(value=expression(operation.payload))
-        if item.keyword is not None and item.keyword.value == operation.kind
-        else item
-        for item in node.args
-    ]
-    return node.with_changes(args=given)
-
-
 codemod = Codemod(
-    "restrict-cors",
-    recognise,
-    find,
-    edit,
+    name="restrict-cors",
+    recognise=recognise,
+    find=find,
     triggers=(b"allow_methods", b"allow_headers"),
     scans=False,
 )

@@ -44,12 +44,13 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     Change,
     Codemod,
+    Edited,
+    Node,
     Operation,
     Plan,
     Refusal,
@@ -90,6 +91,21 @@ class _Eviction:
     """``None`` where no deletion follows at once."""
     key: str
     mapping: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
+class _Popped:
+    """The pop stands in place of the two statements."""
+
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """The statements."""
+        match node:
+            case cst.IndentedBlock(body=[cst.SimpleStatementLine() as found, _]):
+                return node.with_changes(body=[*in_place_of(found, statements(self.code))])
+            case _:
+                return None
 
 
 def recognise(finding: Finding) -> EvictionPlan | None:
@@ -197,24 +213,15 @@ def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | 
     else:
         code = f"{text}.pop(list({text})[0], None)\n"
     span = source.statements_span(item.found, item.deleted)
-    operation = Operation(source.path, span, "evict", Unit.STATEMENTS, code)
+    operation = Operation(source.path, span, _Popped(code), Unit.STATEMENTS)
     what = f"the oldest entry of {text} is popped"
     return Change(site, what, (operation,), Safety.REVIEW)
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The pop in place of the two statements."""
-    if isinstance(node, cst.IndentedBlock) and len(node.body) == 2:
-        made = in_place_of(node.body[0], statements(operation.payload))
-        return node.with_changes(body=[*made.nodes])
-    return Refusal("fragment", "the two statements are not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "safe-eviction",
-    recognise,
-    find,
-    edit,
+    name="safe-eviction",
+    recognise=recognise,
+    find=find,
     triggers=(b"next(",),
     scans=False,
 )

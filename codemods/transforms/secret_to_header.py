@@ -44,7 +44,6 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from codemods.analysis.web.secret_urls import (
     SCHEMES,
@@ -56,6 +55,8 @@ from codemods.analysis.web.secret_urls import (
 from codemods.codemod import (
     Change,
     Codemod,
+    Edited,
+    Node,
     Operation,
     Place,
     Plan,
@@ -67,7 +68,7 @@ from codemods.codemod import (
 )
 from codemods.findings.model import Finding
 from codemods.project.source import SourceFile
-from codemods.rewriting.parsed import expression, statements
+from codemods.rewriting.parsed import Behind, expression
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.concrete import nodes_in
 from codemods.syntax.lazy import cst
@@ -79,9 +80,6 @@ _IN_URL = re.compile(
 _HEADER = re.compile(r"\bAuthorization\b", re.IGNORECASE)
 _SCHEME = re.compile(r"\bAuthorization`?\s*[:=]\s*`?[\"']?f?[\"']?(?P<scheme>[A-Z]\w+(?: \w+=)?)")
 _BEARER = re.compile(r"\bBearer\b")
-_URL = "url"
-_BEHIND = "behind"
-_HEADERS = "headers"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +90,88 @@ class SecretPlan(Plan):
     """``token``, ``key``: what the name of the parameter has in it."""
     scheme: str = ""
     """``Bearer {}``, where the report says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """A URL without a parameter."""
+
+    parameter: str
+
+    def edit(self, node: Node) -> Edited:
+        """The URL."""
+        if isinstance(node, (cst.FormattedString, cst.ConcatenatedString)):
+            strings = nodes_in(node, cst.FormattedString)
+            changed = [(item, _without(item, self.parameter)) for item in strings]
+            made = [(item, new) for item, new in changed if new is not None]
+            if len(made) == 1:
+                old, new = made[0]
+                return new if old is node else node.deep_replace(old, new)
+        return Refusal("fragment", "the URL is not there in the concrete syntax")
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """A request with one header more."""
+
+    name: str
+    value: str
+
+    def edit(self, node: Node) -> Edited:
+        """The call."""
+        if not isinstance(node, cst.Call):
+            return None
+        for index, item in enumerate(node.args):
+            if item.keyword is not None and item.keyword.value == "headers":
+                headers = cst.ensure_type(item.value, cst.Dict)
+                given = list(node.args)
+                given[index] = item.with_changes(value=_with_key(headers, self.name, self.value))
+                return node.with_changes(args=given)
+        return append_keyword(node, "headers", expression(f"{{{self.name}: {self.value}}}"))
+
+
+def _with_key(node: cst.Dict, name: str, header: str) -> cst.Dict:
+    """A dictionary with one more item, in the layout that it has."""
+    added = cst.DictElement(expression(name), expression(header))
+    if not node.elements:
+        return node.with_changes(elements=[added])
+    *before, last = node.elements
+    between = before[-1].comma if before else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    added = added.with_changes(comma=last.comma)
+    return node.with_changes(elements=[*before, last.with_changes(comma=between), added])
+
+
+def _without(node: cst.FormattedString, parameter: str) -> cst.BaseExpression | None:
+    """An f-string without ``parameter={…}`` in its query, ``None`` where it has none."""
+    before = re.compile(rf"(?P<mark>[?&]){re.escape(parameter)}=$")
+    parts = list(node.parts)
+    for index, part in enumerate(parts[:-1]):
+        if not isinstance(part, cst.FormattedStringText):
+            continue
+        found = before.search(part.value)
+        if found is None or not isinstance(parts[index + 1], cst.FormattedStringExpression):
+            continue
+        kept = part.value[: found.start()]
+        following = parts[index + 2] if index + 2 < len(parts) else None
+        if found["mark"] == "?" and following is not None:
+            # What comes next is the first of the query now.
+            text = following.value if isinstance(following, cst.FormattedStringText) else ""
+            if not text.startswith("&"):
+                return None
+            kept += "?"
+            parts[index + 2] = following.with_changes(value=text[1:])
+        parts[index : index + 2] = [part.with_changes(value=kept)]
+        return _plain(node.with_changes(parts=parts))
+    return None
+
+
+def _plain(node: cst.FormattedString) -> cst.BaseExpression:
+    """An f-string that puts nothing in any more as a plain one."""
+    texts = [part.value for part in node.parts if isinstance(part, cst.FormattedStringText)]
+    if len(texts) < len(node.parts) or any(mark in text for text in texts for mark in "{}"):
+        return node
+    start = node.start.replace("f", "").replace("F", "")
+    return cst.SimpleString(f"{start}{''.join(texts)}{node.end}", node.lpar, node.rpar)
 
 
 def recognise(finding: Finding) -> SecretPlan | None:
@@ -159,17 +239,17 @@ def _verdict(source: SourceFile, secret: Secret, plan: SecretPlan) -> Change | R
     header = f"f{quote}{scheme.format('{' + value + '}')}{quote}"
     name = f"{quote}Authorization{quote}"
     path = source.path
-    edits = [Operation(path, source.span(secret.url), _URL, payload=secret.parameter)]
+    edits = [Operation(path, source.span(secret.url), _Without(secret.parameter))]
     if request.kind == "urllib":
         code = f"{request.variable}.add_unredirected_header({name}, {header})\n"
         span = source.span(request.statement)
-        edits.append(Operation(path, span, _BEHIND, Unit.STATEMENT, code))
+        edits.append(Operation(path, span, Behind(code), Unit.STATEMENT))
     else:
         why = _headers(request.call)
         if why is not None:
             return Refusal("headers", why, site)
         span = source.span(request.call)
-        edits.append(Operation(path, span, _HEADERS, payload=(name, header)))
+        edits.append(Operation(path, span, _Header(name, header)))
     what = f"{secret.parameter} is sent in the Authorization header"
     return Change(site, what, tuple(edits), Safety.REVIEW)
 
@@ -195,75 +275,10 @@ def _headers(call: ast.Call) -> str | None:
     return None
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The URL without the secret, and the request with the header."""
-    if operation.kind == _URL and isinstance(node, (cst.FormattedString, cst.ConcatenatedString)):
-        strings = nodes_in(node, cst.FormattedString)
-        changed = [(item, _without(item, operation.payload)) for item in strings]
-        made = [(item, new) for item, new in changed if new is not None]
-        if len(made) == 1:
-            return made[0][1] if made[0][0] is node else node.deep_replace(*made[0])
-    if operation.kind == _BEHIND and isinstance(node, cst.SimpleStatementLine):
-        return cst.FlattenSentinel([node, *statements(operation.payload)])
-    if operation.kind == _HEADERS and isinstance(node, cst.Call):
-        name, header = operation.payload
-        for index, item in enumerate(node.args):
-            if item.keyword is not None and item.keyword.value == "headers":
-                given = list(node.args)
-                given[index] = item.with_changes(value=_with_key(item.value, name, header))
-                return node.with_changes(args=given)
-        return append_keyword(node, "headers", expression(f"{{{name}: {header}}}"))
-    return Refusal("fragment", "the URL is not there in the concrete syntax")
-
-
-def _with_key(node: Any, name: str, header: str) -> Any:
-    """A dictionary with one more item, in the layout that it has."""
-    added = cst.DictElement(expression(name), expression(header))
-    if not node.elements:
-        return node.with_changes(elements=[added])
-    *before, last = node.elements
-    between = before[-1].comma if before else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    behind = last.comma
-    added = added.with_changes(comma=behind)
-    return node.with_changes(elements=[*before, last.with_changes(comma=between), added])
-
-
-def _without(node: Any, parameter: str) -> Any | None:
-    """An f-string without ``parameter={…}`` in its query, ``None`` where it has none."""
-    before = re.compile(rf"(?P<mark>[?&]){re.escape(parameter)}=$")
-    parts = list(node.parts)
-    for index, part in enumerate(parts[:-1]):
-        found = before.search(part.value) if isinstance(part, cst.FormattedStringText) else None
-        if found is None or not isinstance(parts[index + 1], cst.FormattedStringExpression):
-            continue
-        kept = part.value[: found.start()]
-        following = parts[index + 2] if index + 2 < len(parts) else None
-        if found["mark"] == "?" and following is not None:
-            # What comes next is the first of the query now.
-            text = following.value if isinstance(following, cst.FormattedStringText) else ""
-            if not text.startswith("&"):
-                return None
-            kept += "?"
-            parts[index + 2] = following.with_changes(value=text[1:])
-        parts[index : index + 2] = [part.with_changes(value=kept)]
-        return _plain(node.with_changes(parts=parts))
-    return None
-
-
-def _plain(node: Any) -> Any:
-    """An f-string that puts nothing in any more as a plain one."""
-    texts = [part.value for part in node.parts if isinstance(part, cst.FormattedStringText)]
-    if len(texts) < len(node.parts) or any(mark in text for text in texts for mark in "{}"):
-        return node
-    start = node.start.replace("f", "").replace("F", "")
-    return cst.SimpleString(f"{start}{''.join(texts)}{node.end}", node.lpar, node.rpar)
-
-
 codemod = Codemod(
-    "secret-to-header",
-    recognise,
-    find,
-    edit,
+    name="secret-to-header",
+    recognise=recognise,
+    find=find,
     triggers=(b"token=", b"key=", b"secret=", b"password="),
     scans=False,
 )

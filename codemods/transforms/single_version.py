@@ -38,12 +38,13 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from codemods.analysis.names.versions import VERSION, Literal, Truth, derived, truth_of
 from codemods.codemod import (
     Change,
     Codemod,
+    Edited,
+    Node,
     Operation,
     Place,
     Plan,
@@ -76,6 +77,23 @@ class VersionPlan(Plan):
     """The versions that it calls current."""
     sources: tuple[str, ...] = ()
     """The files that it says have the truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """Another literal stands there."""
+
+    value: Literal
+
+    def edit(self, node: Node) -> Edited:
+        """The string in its own quotes, or the number."""
+        if isinstance(node, cst.SimpleString) and isinstance(self.value, str):
+            if re.search(r"[\"'\\]", self.value):
+                return Refusal("quotes", "the new text has quotes in it")
+            return node.with_changes(value=f"{node.prefix}{node.quote}{self.value}{node.quote}")
+        if isinstance(node, cst.Integer) and isinstance(self.value, int):
+            return node.with_changes(value=str(self.value))
+        return Refusal("fragment", "the version is not there in the concrete syntax")
 
 
 def recognise(finding: Finding) -> VersionPlan | None:
@@ -142,7 +160,7 @@ def _verdicts(
         if any(node in item.values for node in stale):
             new |= _beside(item, truth)
     edits = tuple(
-        Operation(source.path, source.span(node), "value", payload=value)
+        Operation(source.path, source.span(node), _Value(value))
         for node, value in new.items()
         if node.value != value
     )
@@ -179,23 +197,10 @@ def _is_value(place: Place, node: ast.Constant) -> bool:
     return not isinstance(place.source.tree.parent(node), (ast.Expr, ast.Compare))
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The string in its own quotes, or the number."""
-    value = operation.payload
-    if isinstance(node, cst.SimpleString) and isinstance(value, str):
-        if re.search(r"[\"'\\]", value):
-            return Refusal("quotes", "the new text has quotes in it")
-        return node.with_changes(value=f"{node.prefix}{node.quote}{value}{node.quote}")
-    if isinstance(node, cst.Integer) and isinstance(value, int):
-        return node.with_changes(value=str(value))
-    return Refusal("fragment", "the version is not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "single-version",
-    recognise,
-    find,
-    edit,
+    name="single-version",
+    recognise=recognise,
+    find=find,
     triggers=(b"version", b"VERSION"),
     scans=False,
 )

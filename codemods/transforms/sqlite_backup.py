@@ -43,7 +43,6 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from codemods.codemod import (
     Change,
@@ -62,9 +61,8 @@ from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
-from codemods.rewriting.parsed import in_place_of, statements
+from codemods.rewriting.parsed import InPlace
 from codemods.rewriting.reach import reach
-from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.tree import FUNCTIONS, position
 
@@ -163,7 +161,7 @@ def _verdict(
     root = node if isinstance(node, ast.Name) else node.value
     dropped = root.id if isinstance(root, ast.Name) else ""
     edits: tuple[Edit, ...] = (
-        Operation(source.path, source.span(statement), "backup", Unit.STATEMENT, code),
+        Operation(source.path, source.span(statement), InPlace(code), Unit.STATEMENT),
         *closing.imports,
         *connect.imports,
         DropImport(source.path, dropped),
@@ -208,18 +206,10 @@ def _looked_for(function: ast.AST, database: ast.expr) -> bool:
     return False
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The two connections and the backup in place of the copy."""
-    if isinstance(node, cst.SimpleStatementLine):
-        return in_place_of(node, statements(operation.payload))
-    return Refusal("fragment", "the copy is not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "sqlite-backup",
-    recognise,
-    find,
-    edit,
+    name="sqlite-backup",
+    recognise=recognise,
+    find=find,
     triggers=(b"shutil",),
     scans=False,
 )

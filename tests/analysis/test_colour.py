@@ -13,7 +13,7 @@ from codemods.engine.patching.formatting import formatter_for
 from codemods.engine.patching.rewrite import rewrite
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.rewriting.colour import colour_operations, edit_colour
+from codemods.rewriting.colour import colour_operations
 
 
 def project(files: dict[str, str]) -> Project:
@@ -35,7 +35,7 @@ def rewritten(name: str, files: dict[str, str]) -> dict[str, str]:
     plan = colour(built, [ref])
     assert isinstance(plan, ColourPlan), plan.detail
     change = Change(site_of(ref.source, ref.node), "", colour_operations(plan), Safety.REVIEW)
-    made = rewrite(built, [change], edit_colour, lambda source: formatter_for(built, source))
+    made = rewrite(built, [change], lambda source: formatter_for(built, source))
     assert not made.refusals
     after = {item.after.path: item.after.text for item in made.files}
     assert set(after) == set(plan.paths)

@@ -32,7 +32,6 @@ codemod = Codemod(
     name="house-style",
     recognise=lambda finding: None,
     find=find,
-    edit=lambda operation, node: node,
     triggers=(b"colour",),
     %s
 )

@@ -11,14 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import libcst as cst
 import pytest
 
 from codemods.codemod import (
     Change,
     Codemod,
+    Edited,
+    Node,
     Operation,
     Plan,
     Refusal,
@@ -48,26 +51,37 @@ def _named(source: SourceFile, name: str) -> list[ast.Name]:
     return [node for node in source.tree.of(ast.Name) if node.id == name]
 
 
+@dataclass(frozen=True)
+class Renamed:
+    """``new`` stands there; of which file, for edits that are not all alike."""
+
+    path: str
+
+    def edit(self, node: Node) -> Edited:
+        return cst.ensure_type(node, cst.Name).with_changes(value="new")
+
+
+_edit = Renamed.edit
+
+
+def _renamed(source: SourceFile, node: ast.Name) -> Operation:
+    return Operation(source.path, source.span(node), Renamed(source.path))
+
+
 def _find(scope: Scope, _plan: Plan | None) -> Iterator[Change | Refusal]:
     """``old`` becomes ``new``, and so does ``peer`` of the partner."""
     for place in scope.places:
         for node in _named(place.source, "old"):
             other = _partner(scope, place.source.path)
             sources = [scope.project.source(other)] if other else []
-            edits = [Operation(place.source.path, place.source.span(node), "rename")]
+            edits = [_renamed(place.source, node)]
             edits += (
-                Operation(source.path, source.span(peer), "rename")
-                for source in sources
-                for peer in _named(source, "peer")
+                _renamed(source, peer) for source in sources for peer in _named(source, "peer")
             )
             yield Change(site_of(place.source, node), "renames it", tuple(edits), Safety.SAFE)
 
 
-def _edit(_operation: Operation, node: Any) -> Any:
-    return node.with_changes(value="new")
-
-
-RENAME = Codemod("rename", lambda _finding: None, _find, _edit, (b"old",))
+RENAME = Codemod(name="rename", recognise=lambda _finding: None, find=_find, triggers=(b"old",))
 
 
 @pytest.fixture
@@ -96,16 +110,20 @@ def _contents(folder: Path) -> dict[str, str]:
 
 
 def test_fixing_in_processes_is_the_same_as_in_one(
-    autofix: Run, tmp_path: Path, use: Callable[[Codemod], None]
+    autofix: Run,
+    tmp_path: Path,
+    use: Callable[[Codemod], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pids = tmp_path / "pids"
 
-    def edit(operation: Operation, node: Any) -> Any:
+    def edit(payload: Renamed, node: Node) -> Edited:
         with pids.open("a") as file:
             file.write(f"{os.getpid()}\n")
-        return _edit(operation, node)
+        return _edit(payload, node)
 
-    use(dataclasses.replace(RENAME, edit=edit))
+    monkeypatch.setattr(Renamed, "edit", edit)
+    use(RENAME)
     told, left = [], []
     for jobs in (1, 2, 3):
         folder = _project(tmp_path / f"jobs{jobs}")
@@ -169,17 +187,21 @@ def test_a_file_given_up_is_status_1_even_where_nothing_is_found(
 
 
 def test_a_file_that_cannot_be_fixed_alive_stays_and_costs_no_other(
-    autofix: Run, tmp_path: Path, use: Callable[[Codemod], None]
+    autofix: Run,
+    tmp_path: Path,
+    use: Callable[[Codemod], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     here = os.getpid()
 
-    def edit(operation: Operation, node: Any) -> Any:
-        if operation.path == "m09.py":
+    def edit(payload: Renamed, node: Node) -> Edited:
+        if payload.path == "m09.py":
             assert os.getpid() != here
             os._exit(7)
-        return _edit(operation, node)
+        return _edit(payload, node)
 
-    use(dataclasses.replace(RENAME, edit=edit))
+    monkeypatch.setattr(Renamed, "edit", edit)
+    use(RENAME)
     folder = _project(tmp_path / "here")
     before = (folder / "m09.py").read_text()
     done = autofix("scan", folder, "--fix", "--jobs", "2", "--output-format", "json")
@@ -193,12 +215,16 @@ def test_a_file_that_cannot_be_fixed_alive_stays_and_costs_no_other(
 
 
 def test_what_a_codemod_raises_in_a_worker_is_told_of_each_file_and_writes_nothing(
-    autofix: Run, tmp_path: Path, use: Callable[[Codemod], None]
+    autofix: Run,
+    tmp_path: Path,
+    use: Callable[[Codemod], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def edit(_operation: Operation, _node: Any) -> Any:
+    def edit(_payload: Renamed, _node: Node) -> Edited:
         raise RuntimeError("wrong")
 
-    use(dataclasses.replace(RENAME, edit=edit))
+    monkeypatch.setattr(Renamed, "edit", edit)
+    use(RENAME)
     folder = _project(tmp_path / "here")
     before = _contents(folder)
     done = autofix("scan", folder, "--fix", "--jobs", "2")

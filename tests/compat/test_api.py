@@ -20,7 +20,7 @@ ARGUMENTS = {
     "AddImport": "path module name= alias=",
     "Change": "site what edits safety notes= aspects= found=",
     "Code": "text language line inline=",
-    "Codemod": "name recognise find edit triggers scans= options= documentation= prepare=",
+    "Codemod": "name recognise find triggers scans= options= documentation= prepare=",
     "DeleteFile": "path",
     "DropImport": "path name",
     "Field": "name text line qualifier= blocks= inline= prose=",
@@ -28,7 +28,6 @@ ARGUMENTS = {
     "fields related= alias= rule= notes=",
     "LineRange": "start end",
     "Location": "kind path lines= symbol= note= approximate= line=",
-    "Operation": "path target kind unit= payload=",
     "Option": "name default help",
     "Place": "source node evidence= reported= by=",
     "Plan": "strength named= scopes= anchors= whole_files= locations= count= aspects=",
@@ -37,11 +36,13 @@ ARGUMENTS = {
     "Site": "path line end_line function= column=",
     "Status": "kind text issues=",
 }
-"""In their order; those with an equals sign may be left out."""
+"""In their order; those with an equals sign may be left out. Not here is what went when edits came
+to the payloads of operations: ``Codemod.edit`` and ``sieve``, ``Operation.kind``, ``Unit.LINES``.
+Who still says so is told in one line: ``tests/cli/test_plugins.py``."""
 MEMBERS = {
     "Safety": "SAFE REVIEW DISPLAY",
     "Severity": "CRITICAL HIGH MEDIUM LOW",
-    "Unit": "EXPRESSION STATEMENT STATEMENTS HANDLER LINES",
+    "Unit": "EXPRESSION STATEMENT STATEMENTS HANDLER",
 }
 ATTRIBUTES = {
     "Change": "defect",
@@ -62,7 +63,7 @@ def parameters(name: str) -> Mapping[str, inspect.Parameter]:
     return inspect.signature(getattr(codemods, name)).parameters
 
 
-@pytest.mark.parametrize("name", sorted({*ARGUMENTS, *MEMBERS}))
+@pytest.mark.parametrize("name", sorted({*ARGUMENTS, *MEMBERS, "Operation"}))
 def test_every_name_is_public(name: str) -> None:
     assert name in codemods.__all__
     assert hasattr(codemods, name)

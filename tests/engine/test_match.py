@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Operation, Plan, Refusal, Scope
+from codemods.codemod import Change, Codemod, Plan, Refusal, Scope
 from codemods.engine.match import Match, Tie, match
 from codemods.findings.model import Finding
 from codemods.findings.readers.markdown import read_markdown
@@ -16,13 +15,10 @@ FINDING: Finding = read_markdown(
 
 
 def _codemod(name: str, plan: Plan | None) -> Codemod:
-    def find(scope: Scope, _plan: Any) -> Iterator[Change | Refusal]:
+    def find(scope: Scope, _plan: Plan) -> Iterator[Change | Refusal]:
         yield from ()
 
-    def edit(_operation: Operation, node: Any) -> Any:
-        return node
-
-    return Codemod(name, lambda _finding: plan, find, edit, (b"x",))
+    return Codemod(name=name, recognise=lambda _finding: plan, find=find, triggers=(b"x",))
 
 
 def test_nobody_claims() -> None:

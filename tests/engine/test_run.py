@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 import libcst as cst
 
 from codemods.codemod import (
     Change,
     Codemod,
+    Edited,
+    Node,
     Operation,
+    Payload,
     Plan,
     Refusal,
     Safety,
@@ -23,6 +27,7 @@ from codemods.findings.model import Finding
 from codemods.findings.readers.markdown import read_markdown
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
+from codemods.rewriting.parsed import Becomes
 
 REPORT = """
 ### B-01: shout() whispers
@@ -50,6 +55,16 @@ def project(code: bytes = CODE) -> Project:
     return Project(MemoryFiles({"app/voice.py": code}))
 
 
+@dataclass(frozen=True)
+class Calls:
+    """Something else is called."""
+
+    name: str
+
+    def edit(self, node: Node) -> Edited:
+        return cst.ensure_type(node, cst.Call).with_changes(func=cst.Name(self.name))
+
+
 def codemod(
     name: str = "speak-up",
     *,
@@ -57,6 +72,7 @@ def codemod(
     strength: int = 50,
     named: bool = True,
     into: str = "loud",
+    payload: Payload | None = None,
     again: bool = False,
 ) -> Codemod:
     """A codemod that calls ``loud`` where ``quiet`` was called."""
@@ -70,16 +86,16 @@ def codemod(
                     yield Refusal("already-loud", "it is loud", site, already=True)
                 elif called in ("quiet", "loud"):
                     span = place.source.span(call)
-                    operation = Operation(place.source.path, span, "louder")
+                    operation = Operation(place.source.path, span, payload or Calls(into))
                     yield Change(site, "says it loudly", (operation,), safety)
                 elif called == "whisper":
                     yield Refusal("whispers", "a whisper stays", site)
 
-    def edit(operation: Operation, node: Any) -> cst.CSTNode:
-        return cst.ensure_type(node, cst.Call).with_changes(func=cst.Name(into))
-
     return Codemod(
-        name, lambda _: Plan(strength=strength, named=named), find, edit, triggers=(b"quiet",)
+        name=name,
+        recognise=lambda _: Plan(strength=strength, named=named),
+        find=find,
+        triggers=(b"quiet",),
     )
 
 
@@ -140,14 +156,8 @@ def test_a_codemod_that_never_ends_fails_the_gate() -> None:
 
 
 def test_a_comment_that_goes_lost_fails_the_gate() -> None:
-    losing = codemod()
-
-    def edit(operation: Operation, node: Any) -> cst.CSTNode:
-        return cst.Name("text")
-
     code = CODE.replace(b"quiet(text)  # as ever", b"quiet(  # as ever\n        text)")
-    forgetful = Codemod("forget", losing.recognise, losing.find, edit, triggers=(b"quiet",))
-    outcome = resolve(finding(), project(code), [forgetful]).outcome
+    outcome = resolve(finding(), project(code), [codemod(payload=Becomes("text"))]).outcome
     assert isinstance(outcome, Failed)
     assert outcome.error.startswith("comments-kept: app/voice.py: lost '# as ever'")
 
@@ -188,7 +198,7 @@ def test_a_defect_of_a_codemod_is_failed_and_no_traceback() -> None:
     def broken(finding: Finding) -> Plan | None:
         raise ZeroDivisionError("nobody expects it")
 
-    bad = Codemod("bad", broken, codemod().find, codemod().edit, triggers=())
+    bad = dataclasses.replace(codemod(), recognise=broken)
     outcome = resolve(finding(), project(), [bad]).outcome
     assert isinstance(outcome, Failed)
     assert outcome.reason == "ZeroDivisionError: nobody expects it"

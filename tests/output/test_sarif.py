@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import libcst as cst
 import pytest
@@ -15,6 +15,8 @@ from codemods.codemod import (
     Change,
     Codemod,
     DeleteFile,
+    Edited,
+    Node,
     Operation,
     Plan,
     Refusal,
@@ -28,6 +30,17 @@ from codemods.output.sarif import as_sarif
 from tests.cli.test_scan_reports import applied
 
 
+@dataclass(frozen=True)
+class Renamed:
+    to: str
+
+    def edit(self, node: Node) -> Edited:
+        if not isinstance(node, cst.Name):
+            return None
+        to = self.to
+        return node.with_changes(value=to) if to.isidentifier() else cst.parse_expression(to)
+
+
 def rename(
     to: str = "new", *, also: str = "", safety: Safety = Safety.SAFE, deletes: bool = False
 ) -> Codemod:
@@ -39,14 +52,11 @@ def rename(
             wanted = {"old", also} if any(node.id == to for node in names) else {"old"}
             for node in names:
                 if node.id in wanted:
-                    target = Operation(place.source.path, place.source.span(node), "rename")
+                    target = Operation(place.source.path, place.source.span(node), Renamed(to))
                     edits = (target, DeleteFile("gone.py")) if deletes else (target,)
                     yield Change(site_of(place.source, node), "renames it", edits, safety)
 
-    def edit(_operation: Operation, node: Any) -> Any:
-        return node.with_changes(value=to) if to.isidentifier() else cst.parse_expression(to)
-
-    return Codemod("rename", lambda _finding: None, find, edit, (b"old",))
+    return Codemod(name="rename", recognise=lambda _finding: None, find=find, triggers=(b"old",))
 
 
 def fixed(top: Path, codemod: Codemod, text: str) -> list[str | None]:

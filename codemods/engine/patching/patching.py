@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Safety, Scope
 from codemods.engine.outcomes import FilePatch
@@ -17,6 +16,7 @@ from codemods.engine.suppressions import suppressing
 from codemods.findings.model import LineRange
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.tree import Definition
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,9 +61,7 @@ def make(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Ma
     seen = look(scope, codemod, plan, allow)
     if not seen.changes:
         return Made((), (), seen.refusals, left=seen)
-    written = rewrite(
-        scope.project, seen.changes, codemod.edit, lambda item: formatter_for(scope.project, item)
-    )
+    written = rewrite(scope.project, seen.changes, lambda item: formatter_for(scope.project, item))
     for rewritten in written.files:
         check_file(rewritten)
     made = Made(
@@ -140,7 +138,7 @@ def _moved_place(
     def mapped(ranges: tuple[LineRange, ...]) -> tuple[LineRange, ...]:
         return tuple(LineRange(lines(item.start), lines(item.end)) for item in ranges)
 
-    node: Any = source.tree.module
+    node: ast.Module | Definition = source.tree.module
     if not isinstance(place.node, ast.Module):
         name = place.source.tree.qualified_name(place.node)
         same = [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
@@ -17,10 +16,9 @@ from codemods.codemod import (
     Change,
     DeleteFile,
     DropImport,
-    EditNode,
+    DropLines,
     Operation,
     Refusal,
-    Unit,
 )
 from codemods.engine.patching.formatting import Formatter
 from codemods.engine.patching.import_edits import import_edit
@@ -71,7 +69,6 @@ class Rewritten:
 def rewrite(
     project: Project,
     changes: Sequence[Change],
-    edit: EditNode,
     formatter_for: Callable[[SourceFile], Formatter],
 ) -> Rewritten:
     """Carry out ``changes``; one that cannot be carried out whole is left out whole.
@@ -79,14 +76,13 @@ def rewrite(
     Args:
         project: where the files are read from.
         changes: in any order; edits that two changes have in common are made once.
-        edit: the codemod's own.
         formatter_for: gives the formatter that fits a file.
     """
     wanted = list(changes)
     refusals: list[Refusal] = []
     while wanted:
         try:
-            files = _rewrite_all(project, wanted, edit, formatter_for)
+            files = _rewrite_all(project, wanted, formatter_for)
         except RefusedError as stop:
             left_out = [change for change in wanted if stop.operation in change.edits]
             refusals += [
@@ -103,7 +99,6 @@ def rewrite(
 def _rewrite_all(
     project: Project,
     changes: Sequence[Change],
-    edit: EditNode,
     formatter_for: Callable[[SourceFile], Formatter],
 ) -> tuple[RewrittenFile, ...]:
     edits = list(dict.fromkeys(item for change in changes for item in change.edits))
@@ -111,18 +106,20 @@ def _rewrite_all(
     deleted = _deleted(changes)
     for path in dict.fromkeys(item.path for item in edits if item.path not in deleted):
         source = project.source(path)
-        operations = [item for item in edits if item.path == path and isinstance(item, Operation)]
+        operations = [
+            item for item in edits if item.path == path and isinstance(item, Operation | DropLines)
+        ]
         wanted = [
             item
             for item in edits
-            if item.path == path and not isinstance(item, (Operation, DeleteFile))
+            if item.path == path and not isinstance(item, Operation | DropLines | DeleteFile)
         ]
         imports: list[Splice] = []
-        item: Operation | AddImport | DropImport = (*operations, *wanted)[0]
+        item: Operation | DropLines | AddImport | DropImport = (*operations, *wanted)[0]
         try:
             # A file that cannot be edited at all costs no parse.
             source.replaced(())
-            splices = _splices(source, operations, edit, formatter_for(source))
+            splices = _splices(source, operations, formatter_for(source))
             after = source.replaced((splice.span, splice.new) for splice in splices)
             for item in wanted:
                 made = import_edit(project, after, item, formatter_for(source).line_length)
@@ -132,7 +129,7 @@ def _rewrite_all(
         except EncodingError as error:
             raise RefusedError(item, Refusal(ENCODING, str(error))) from error
         if after.data != source.data:
-            removed = tuple(item.target for item in operations if item.unit is Unit.LINES)
+            removed = tuple(item.target for item in operations if isinstance(item, DropLines))
             found.append(RewrittenFile(source, after, tuple(splices), tuple(imports), removed))
     return tuple(found)
 
@@ -145,36 +142,37 @@ def _deleted(changes: Sequence[Change]) -> dict[str, None]:
 
 
 def _splices(
-    source: SourceFile, operations: Sequence[Operation], edit: EditNode, formatter: Formatter
+    source: SourceFile, operations: Sequence[Operation | DropLines], formatter: Formatter
 ) -> list[Splice]:
     grouped = _closed(source, _grouped(source, operations))
     return [
-        Splice(region.span, _edited(source, region, members, edit, formatter))
+        Splice(region.span, _edited(source, region, members, formatter))
         for region, members in grouped
     ]
 
 
-def _grouped(
-    source: SourceFile, operations: Iterable[Operation]
-) -> list[tuple[Region, list[Operation]]]:
+_Group = tuple[Region, list[Operation | DropLines]]
+
+
+def _grouped(source: SourceFile, operations: Iterable[Operation | DropLines]) -> list[_Group]:
     """Regions that do not overlap, each with its operations; an outer region takes the inner."""
-    located: list[tuple[Region, Operation]] = []
+    located: list[tuple[Region, Operation | DropLines]] = []
     for operation in operations:
-        if operation.unit is Unit.LINES:
+        if isinstance(operation, DropLines):
             located.append((Region(operation.target, ()), operation))
             continue
         try:
             located.append((region_of(source, operation.target), operation))
         except RegionError as error:
             raise RefusedError(operation, Refusal("no-region", str(error))) from error
-    groups: list[tuple[Region, list[Operation]]] = []
+    groups: list[_Group] = []
     for region, operation in sorted(
         located, key=lambda item: (item[0].span.start, -item[0].span.end)
     ):
         if groups and groups[-1][0].span.overlaps(region.span):
             last, members = groups[-1]
             if region.span not in last.span or (
-                operation.unit is Unit.LINES and members[0].unit is not Unit.LINES
+                isinstance(operation, DropLines) and not isinstance(members[0], DropLines)
             ):
                 if last.indents != region.indents:
                     raise RefusedError(
@@ -189,15 +187,13 @@ def _grouped(
     return groups
 
 
-def _closed(
-    source: SourceFile, groups: list[tuple[Region, list[Operation]]]
-) -> list[tuple[Region, list[Operation]]]:
+def _closed(source: SourceFile, groups: list[_Group]) -> list[_Group]:
     """``groups``, where lines are taken out up to the end of the file with the blank lines above:
     each removal leaves the blank lines to what follows it, and here nothing does."""
     end, first = len(source.utf8), len(groups)
     while first > 0 and groups[first - 1][0].span.end == end:
         region, members = groups[first - 1]
-        if any(item.unit is not Unit.LINES for item in members):
+        if not all(isinstance(item, DropLines) for item in members):
             break
         end, first = region.span.start, first - 1
     if first == len(groups):
@@ -214,11 +210,11 @@ def _closed(
 def _edited(
     source: SourceFile,
     region: Region,
-    operations: Sequence[Operation],
-    edit: EditNode,
+    members: Sequence[Operation | DropLines],
     formatter: Formatter,
 ) -> bytes:
-    if any(item.unit is Unit.LINES for item in operations):
+    operations = [item for item in members if isinstance(item, Operation)]
+    if len(operations) < len(members):
         # Edits inside of what is taken out are in vain.
         return b""
     prefix = region.prefix(source.newline)
@@ -238,7 +234,7 @@ def _edited(
         )
     spans = MetadataWrapper(module, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
     shift = len(prefix) - region.span.start
-    surgeon = Surgeon(edit)
+    surgeon = Surgeon()
     for operation in operations:
         surgeon.aim(operation, spans, shift)
     changed = module.visit(surgeon)
@@ -259,7 +255,7 @@ def _is_emptied(module: cst.Module, depth: int) -> bool:
     """Whether an edit removed everything that stood in a region ``depth`` blocks deep."""
     body: Sequence[cst.CSTNode] = module.body
     for _ in range(depth):
-        holder: Any = body[0] if body else None
+        holder = body[0] if body else None
         if not isinstance(holder, cst.If):
             return False
         body = holder.body.body

@@ -1,45 +1,54 @@
-"""Finding the concrete node that an operation aims at, and handing it to the codemod."""
+"""Finding the concrete node that an operation aims at, and handing it to its edit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from codemods.codemod import AddImport, DropImport, EditNode, Operation, Refusal, Unit
+from codemods.codemod import AddImport, DropImport, DropLines, Node, Operation, Refusal, Unit
 from codemods.syntax.lazy import cst
+
+if TYPE_CHECKING:
+    from libcst.metadata.span_provider import CodeSpan
+
+Spans: TypeAlias = "Mapping[cst.CSTNode, CodeSpan]"
+Block: TypeAlias = "cst.IndentedBlock | cst.Module"
+
+_ELSEWHERE = {
+    Unit.EXPRESSION: "the expression is not there in the concrete syntax",
+    Unit.STATEMENT: "the statement is not there in the concrete syntax",
+    Unit.STATEMENTS: "the statements are not there in the concrete syntax",
+    Unit.HANDLER: "the handler is not there in the concrete syntax",
+}
 
 
 class RefusedError(Exception):
-    """An ``edit`` or a region said no to one operation."""
+    """An edit or a region said no to one operation."""
 
-    def __init__(self, operation: Operation | AddImport | DropImport, refusal: Refusal) -> None:
+    def __init__(
+        self, operation: Operation | DropLines | AddImport | DropImport, refusal: Refusal
+    ) -> None:
         super().__init__(refusal.detail)
         self.operation = operation
         self.refusal = refusal
 
 
 class Surgeon(cst.CSTTransformer):
-    """Hands each aimed-at node to ``edit``, inner ones before the ones around them."""
+    """Hands each aimed-at node to its edit, inner ones before the ones around them."""
 
-    def __init__(self, edit: EditNode) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._edit = edit
         self._nodes: dict[cst.CSTNode, list[Operation]] = {}
         self._runs: dict[cst.CSTNode, list[tuple[int, int, Operation]]] = {}
 
-    def aim(
-        self,
-        operation: Operation,
-        spans: Mapping[cst.CSTNode, Any],
-        shift: int,
-    ) -> None:
+    def aim(self, operation: Operation, spans: Spans, shift: int) -> None:
         """Find the node of ``operation``; ``spans`` are bytes of the fragment."""
         start, end = operation.target.start + shift, operation.target.end + shift
         if operation.unit is Unit.STATEMENTS:
             self._aim_at_run(operation, spans, start, end)
             return
-        kinds: dict[Unit, type[Any] | tuple[type[Any], ...]] = {
-            Unit.EXPRESSION: cst.BaseExpression,
+        kinds: dict[Unit, tuple[type[cst.CSTNode], ...]] = {
+            Unit.EXPRESSION: (cst.BaseExpression,),
             Unit.STATEMENT: (cst.SimpleStatementLine, cst.BaseCompoundStatement),
             Unit.HANDLER: (cst.ExceptHandler, cst.ExceptStarHandler),
         }
@@ -63,9 +72,7 @@ class Surgeon(cst.CSTTransformer):
             )
         self._nodes.setdefault(found[0], []).append(operation)
 
-    def _aim_at_run(
-        self, operation: Operation, spans: Mapping[cst.CSTNode, Any], start: int, end: int
-    ) -> None:
+    def _aim_at_run(self, operation: Operation, spans: Spans, start: int, end: int) -> None:
         for block in spans:
             if not isinstance(block, (cst.IndentedBlock, cst.Module)):
                 continue
@@ -80,52 +87,65 @@ class Surgeon(cst.CSTTransformer):
             operation, Refusal("fragment", "the statements are not a run of one block")
         )
 
-    def on_leave(self, original_node: Any, updated_node: Any) -> Any:
+    def on_leave(
+        self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT
+    ) -> cst.CSTNodeT | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNodeT]:
+        changed: Node | cst.RemovalSentinel = updated_node
         for operation in self._nodes.get(original_node, ()):
-            updated_node = self._apply(operation, updated_node)
-        for first, last, operation in sorted(
-            self._runs.get(original_node, ()), key=lambda run: run[0], reverse=True
-        ):
-            if len(updated_node.body) != len(original_node.body):
-                raise RefusedError(
-                    operation, Refusal("overlap", "another edit changed the same statements")
-                )
-            body = list(updated_node.body)
-            run = self._apply(operation, cst.IndentedBlock(body=body[first : last + 1]))
-            body[first : last + 1] = run.body
-            updated_node = updated_node.with_changes(body=body)
-        return updated_node
-
-    def _apply(self, operation: Operation, node: Any) -> Any:
-        result = self._edit(operation, node)
-        if isinstance(result, Refusal):
-            raise RefusedError(operation, result)
-        return result
+            changed = _edited(operation, changed)
+        runs = self._runs.get(original_node)
+        if runs and isinstance(updated_node, (cst.IndentedBlock, cst.Module)):
+            changed = _with_runs(runs, cast("Block", original_node), updated_node)
+        # What may stand in place of a node libcst only knows by the node's own type.
+        return cast("cst.CSTNodeT", changed)
 
 
-def _start(node: cst.CSTNode, spans: Mapping[cst.CSTNode, Any]) -> int:
+def _with_runs(runs: list[tuple[int, int, Operation]], original: Block, updated: Block) -> Block:
+    """A block after the edits of runs of its statements."""
+    for first, last, operation in sorted(runs, key=lambda run: run[0], reverse=True):
+        if len(updated.body) != len(original.body):
+            raise RefusedError(
+                operation, Refusal("overlap", "another edit changed the same statements")
+            )
+        body = list(updated.body)
+        run = _edited(operation, cst.IndentedBlock(body=body[first : last + 1]))
+        body[first : last + 1] = cst.ensure_type(run, cst.IndentedBlock).body
+        updated = updated.with_changes(body=body)
+    return updated
+
+
+def _edited(operation: Operation, node: Node | cst.RemovalSentinel) -> Node | cst.RemovalSentinel:
+    result = None if isinstance(node, cst.RemovalSentinel) else operation.payload.edit(node)
+    if result is None:
+        raise RefusedError(operation, Refusal("fragment", _ELSEWHERE[operation.unit]))
+    if isinstance(result, Refusal):
+        raise RefusedError(operation, result)
+    return result
+
+
+def _start(node: cst.CSTNode, spans: Spans) -> int:
     decorators = getattr(node, "decorators", ())
-    starts = [spans[item].start for item in (node, *decorators)]
-    return int(min(starts))
+    return min(spans[item].start for item in (node, *decorators))
 
 
-def _end(node: cst.CSTNode, spans: Mapping[cst.CSTNode, Any]) -> int:
+def _end(node: cst.CSTNode, spans: Spans) -> int:
     """Where a statement ends: for a compound one, where the last statement in it ends."""
-    inner: Any = node
-    while True:
-        last = None
-        for name in ("finalbody", "orelse", "handlers", "cases", "body"):
-            value = getattr(inner, name, None)
-            if value is None:
-                continue
-            if isinstance(value, (list, tuple)):
-                last = value[-1] if value and isinstance(value[-1], cst.CSTNode) else None
-            else:
-                last = value
-            if last is not None:
-                break
-        if last is None or isinstance(inner, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
+    inner = node
+    while not isinstance(inner, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
+        last = _last_part(inner)
+        if last is None:
             break
         inner = last
     span = spans[inner]
-    return int(span.start + span.length)
+    return span.start + span.length
+
+
+def _last_part(node: cst.CSTNode) -> cst.CSTNode | None:
+    """The last block, handler, case or statement that is directly below a node."""
+    for name in ("finalbody", "orelse", "handlers", "cases", "body"):
+        value = getattr(node, name, None)
+        if isinstance(value, (list, tuple)):
+            value = value[-1] if value else None
+        if isinstance(value, cst.CSTNode):
+            return value
+    return None

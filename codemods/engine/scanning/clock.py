@@ -7,9 +7,8 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Refusal, Scope
+from codemods.codemod import Change, Codemod, Plan, Refusal, Scope
 
 
 @dataclass(slots=True)
@@ -21,7 +20,7 @@ class Clock:
     def timed(self, codemod: Codemod) -> Codemod:
         """``codemod``, the time of its ``find`` counted."""
 
-        def find(scope: Scope, plan: Any) -> Iterator[Change | Refusal]:
+        def find(scope: Scope, plan: Plan | None) -> Iterator[Change | Refusal]:
             found = codemod.find(scope, plan)
             while True:
                 start = time.perf_counter()

@@ -6,9 +6,8 @@ import dataclasses
 import difflib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Refusal, Scope
+from codemods.codemod import Change, Codemod, Plan, Refusal, Scope
 from codemods.project.files import Files
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -28,7 +27,7 @@ def only(codemod: Codemod, asked: Asked, original: Files) -> Codemod:
     """
     origins: dict[bytes, Callable[[int], range]] = {}
 
-    def find(scope: Scope, plan: Any) -> Iterator[Change | Refusal]:
+    def find(scope: Scope, plan: Plan | None) -> Iterator[Change | Refusal]:
         for item in codemod.find(scope, plan):
             if isinstance(item, Change):
                 path = item.site.path

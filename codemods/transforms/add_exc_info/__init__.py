@@ -65,7 +65,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from codemods.analysis.logs.levels import ERRORS
 from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind
@@ -84,12 +83,14 @@ from codemods.codemod import (
 from codemods.findings.model import LineRange, Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_call_edit import edit
 from codemods.rewriting.log_calls import Judge, LogCall
 from codemods.syntax.blocks import blocks_under
 from codemods.transforms.add_exc_info.plan import RULES, ExcInfoPlan, message_of, recognise
 
-EXPECTED = (
+LOGGERS: Option[list[str]] = Option(
+    "loggers", [], "receivers that are loggers too, as patterns: `self.journal`"
+)
+_EXPECTED = (
     # Control flow.
     *("Empty", "Full", "QueueEmpty", "QueueFull"),
     *("KeyError", "IndexError", "StopIteration", "StopAsyncIteration", "GeneratorExit"),
@@ -113,6 +114,9 @@ EXPECTED = (
 )
 """Exceptions that a handler is there for: where they come from is known, and their traceback is
 mostly noise."""
+EXPECTED: Option[list[str]] = Option(
+    "expected", [*_EXPECTED], "exceptions, as patterns, whose handlers a scan only shows"
+)
 
 
 def find(scope: Scope, plan: ExcInfoPlan | None) -> Iterator[Change | Refusal]:
@@ -122,8 +126,8 @@ def find(scope: Scope, plan: ExcInfoPlan | None) -> Iterator[Change | Refusal]:
         return Judge(
             scope.project,
             place.source,
-            (*FAMILIAR, *scope.options.get("loggers", ())),
-            scope.options.get("expected", EXPECTED),
+            (*FAMILIAR, *LOGGERS.of(scope.options)),
+            EXPECTED.of(scope.options),
             plan is not None,
         )
 
@@ -196,7 +200,7 @@ _CALL = re.compile(rb"\.(?:%b)\b" % "|".join((*ERRORS, "log")).encode())
 _PARTS = (re.compile(rb"except\b"), re.compile(rb"else[ \t]*:"), re.compile(rb"finally[ \t]*:"))
 
 
-def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
     """Whether a log call may stand in a handler, or in the ``else`` or ``finally`` of a ``try``."""
     data = source.data
     if b"except" not in data and b"finally" not in data:
@@ -209,19 +213,11 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, Any]
 
 
 codemod = Codemod(
-    "add-exc-info",
-    recognise,
-    find,
-    edit,
+    name="add-exc-info",
+    recognise=recognise,
+    find=find,
     triggers=(b".error", b".critical", b".fatal", b".log", b"from logging import"),
-    options=(
-        Option("loggers", [], "receivers that are loggers too, as patterns: `self.journal`"),
-        Option(
-            "expected",
-            list(EXPECTED),
-            "exceptions, as patterns, whose handlers a scan only shows",
-        ),
-    ),
+    options=(LOGGERS, EXPECTED),
     prefilter=prefilter,
     rules=RULES,
     audit=AuditWords(

@@ -78,7 +78,6 @@ from codemods.transforms.apply_suggestion.change import change_of
 from codemods.transforms.apply_suggestion.choice import choose
 from codemods.transforms.apply_suggestion.code import SnippetKind, has_wildcard, read
 from codemods.transforms.apply_suggestion.difference import NoStepsError
-from codemods.transforms.apply_suggestion.edits import edit
 from codemods.transforms.apply_suggestion.first import made_first
 from codemods.transforms.apply_suggestion.names import Missing, names_for
 from codemods.transforms.apply_suggestion.outside import decorated, wanted_import
@@ -222,10 +221,9 @@ def _chosen(scope: Scope, plan: SuggestionPlan, wish: Wish, others: Sequence[str
 
 
 codemod = Codemod(
-    "apply-suggestion",
-    recognise,
-    find,
-    edit,
+    name="apply-suggestion",
+    recognise=recognise,
+    find=find,
     triggers=(b"",),
     scans=False,
 )

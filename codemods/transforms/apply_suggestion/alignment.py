@@ -121,9 +121,9 @@ def _run(
         problem = unplaceable(place, node, where)
     if problem is not None:
         return Refusal("no-anchor", problem, site)
-    where, node = above_comments(place, where, node)
+    side, node = above_comments(place, where, node)
     text = "\n".join(snippet.text for snippet in snippets if snippet is not None)
-    return Found(place, node, (Step(where, node, text, ast.Module(nodes, [])),))
+    return Found(place, node, (Step(side, node, text, ast.Module(nodes, [])),))
 
 
 def _none() -> Anchor:

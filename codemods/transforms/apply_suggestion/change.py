@@ -13,7 +13,6 @@ from codemods.codemod import (
     Change,
     DropImport,
     Edit,
-    Operation,
     Place,
     Refusal,
     Safety,
@@ -85,8 +84,7 @@ def change_of(
         more += left
     site = site_of(found[0].place.source, found[0].node) if found else Site(asked[0].path, 1, 1)
     what = "; ".join(dict.fromkeys(" ".join(text.split()) for text in said))
-    order = (Operation, AddImport, DropImport)
-    edits.sort(key=lambda item: order.index(type(item)))
+    edits.sort(key=lambda item: (isinstance(item, DropImport), isinstance(item, AddImport)))
     return Change(
         site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, tuple(dict.fromkeys(more))
     )

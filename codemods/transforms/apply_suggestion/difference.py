@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from codemods.project.source import SourceFile
 from codemods.transforms.apply_suggestion.code import (
@@ -22,12 +23,25 @@ _FLAT = (
 )
 
 
+StepKind = Literal[
+    "replace",
+    "operator",
+    "attribute",
+    "argument",
+    "suffix",
+    "statement",
+    "before",
+    "after",
+    "decorator",
+    "handler",
+]
+
+
 @dataclass(frozen=True)
 class Step:
     """One smallest change of a tree."""
 
-    kind: str
-    """``replace``, ``operator``, ``argument``, ``statement`` or ``handler``."""
+    kind: StepKind
     node: ast.expr | ast.stmt | ast.excepthandler
     """What is changed, in today's code."""
     text: str = ""

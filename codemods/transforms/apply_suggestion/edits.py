@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from codemods.codemod import Operation, Refusal, Unit
+from codemods.codemod import Edited, Node, Operation, Refusal, Unit
 from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import Statement, statements, without_blank
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.lazy import cst
-from codemods.transforms.apply_suggestion.difference import Step
+from codemods.transforms.apply_suggestion.difference import Step, StepKind
 
 
 def unfit(source: SourceFile, step: Step) -> str | None:
@@ -21,21 +23,59 @@ def unfit(source: SourceFile, step: Step) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """New code at a place."""
+
+    kind: StepKind
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """The node with the new code."""
+        text = self.code
+        match self.kind, node:
+            case "replace", cst.BaseExpression():
+                return _expression(text, node)
+            case "operator", (cst.Comparison() | cst.BinaryOperation() | cst.BooleanOperation()):
+                return _with_operator(node, text)
+            case "attribute", cst.Attribute():
+                return node.with_changes(attr=cst.Name(text))
+            case "argument", cst.Call():
+                return _with_argument(node, text)
+            case "suffix", cst.Call():
+                return _with_suffix(node, text)
+            case "statement", cst.SimpleStatementLine():
+                return _statement(text, node)
+            case "statement", cst.BaseCompoundStatement():
+                return _instead_of_block(text, node)
+            case "before", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
+                return _before(text, node)
+            case "after", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
+                return cst.FlattenSentinel([node, *_body(text)])
+            case "decorator", cst.FunctionDef() if not node.decorators:
+                return node.with_changes(decorators=[cst.Decorator(cst.parse_expression(text))])
+            case "handler", cst.ExceptHandler():
+                return node.with_changes(
+                    type=cst.parse_expression(text),
+                    whitespace_after_except=cst.SimpleWhitespace(" "),
+                )
+        return Refusal("fragment", "the place is another one in the concrete syntax")
+
+
+_UNITS: Mapping[StepKind, Unit] = {
+    "statement": Unit.STATEMENT,
+    "before": Unit.STATEMENT,
+    "after": Unit.STATEMENT,
+    "decorator": Unit.STATEMENT,
+    "handler": Unit.HANDLER,
+}
+
+
 def operation_of(source: SourceFile, step: Step) -> Operation:
-    units = {
-        **dict.fromkeys(("statement", "before", "after", "decorator"), Unit.STATEMENT),
-        "handler": Unit.HANDLER,
-    }
-    text = step.text
-    if step.kind == "replace":
-        text = _in_place(source, step)
-    return Operation(
-        source.path,
-        source.span(step.node),
-        step.kind,
-        units.get(step.kind, Unit.EXPRESSION),
-        text,
-    )
+    """The operation of one step."""
+    text = _in_place(source, step) if step.kind == "replace" else step.text
+    unit = _UNITS.get(step.kind, Unit.EXPRESSION)
+    return Operation(source.path, source.span(step.node), Piece(step.kind, text), unit)
 
 
 def _in_place(source: SourceFile, step: Step) -> str:
@@ -115,40 +155,6 @@ def _quoted_as(old: str, new: str) -> str:
     return new
 
 
-def edit(
-    operation: Operation, node: cst.CSTNode
-) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement] | Refusal:
-    """The node with the operation's new code."""
-    text: str = operation.payload
-    match operation.kind, node:
-        case "replace", cst.BaseExpression():
-            return _expression(text, node)
-        case "operator", (cst.Comparison() | cst.BinaryOperation() | cst.BooleanOperation()):
-            return _with_operator(node, text)
-        case "attribute", cst.Attribute():
-            return node.with_changes(attr=cst.Name(text))
-        case "argument", cst.Call():
-            return _with_argument(node, text)
-        case "suffix", cst.Call():
-            return _with_suffix(node, text)
-        case "statement", cst.SimpleStatementLine():
-            return _statement(text, node)
-        case "statement", cst.BaseCompoundStatement():
-            return _instead_of_block(text, node)
-        case "before", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
-            return _before(text, node)
-        case "after", (cst.SimpleStatementLine() | cst.BaseCompoundStatement()):
-            return cst.FlattenSentinel([node, *_body(text)])
-        case "decorator", cst.FunctionDef() if not node.decorators:
-            return node.with_changes(decorators=[cst.Decorator(cst.parse_expression(text))])
-        case "handler", cst.ExceptHandler():
-            return node.with_changes(
-                type=cst.parse_expression(text),
-                whitespace_after_except=cst.SimpleWhitespace(" "),
-            )
-    return Refusal("fragment", "the place is another one in the concrete syntax")
-
-
 def _expression(text: str, old: cst.BaseExpression) -> cst.BaseExpression:
     new = cst.parse_expression(f"({text})")
     outer = new.with_changes(lpar=list(new.lpar)[1:], rpar=list(new.rpar)[:-1])
@@ -212,7 +218,7 @@ def _with_suffix(node: cst.Call, text: str) -> cst.CSTNode:
 
 def _statement(
     text: str, old: cst.SimpleStatementLine
-) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement]:
+) -> cst.CSTNode | cst.FlattenSentinel[Statement]:
     body = _body(text)
     if len(body) == 1 and isinstance(body[0], cst.SimpleStatementLine):
         return body[0].with_changes(
@@ -225,7 +231,7 @@ def _statement(
 
 def _instead_of_block(
     text: str, old: cst.BaseCompoundStatement
-) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseStatement] | Refusal:
+) -> cst.CSTNode | cst.FlattenSentinel[Statement] | Refusal:
     """New statements for a header and its one block; what is said behind the last line stays."""
     block = old.body
     last = block.body[-1] if isinstance(block, cst.IndentedBlock) else None
@@ -245,32 +251,32 @@ def _instead_of_block(
 
 def _before(
     text: str, old: cst.SimpleStatementLine | cst.BaseCompoundStatement
-) -> cst.FlattenSentinel[cst.BaseStatement]:
+) -> cst.FlattenSentinel[Statement]:
     """New statements above ``old``: the blank lines go above them, its comments stay with it."""
-    lines = list(old.leading_lines)
-    blank = next((n for n, line in enumerate(lines) if line.comment is not None), len(lines))
+    own = without_blank(old.leading_lines)
     first, *rest = _body(text)
-    new = [first.with_changes(leading_lines=lines[:blank]), *rest]
-    return cst.FlattenSentinel([*new, old.with_changes(leading_lines=lines[blank:])])
+    above = old.leading_lines[: len(old.leading_lines) - len(own)]
+    new = [first.with_changes(leading_lines=above), *rest]
+    return cst.FlattenSentinel([*new, old.with_changes(leading_lines=own)])
 
 
-def _body(text: str) -> list[Any]:
+def _body(text: str) -> list[Statement]:
     """The statements of ``text``, each on a line of its own."""
-    return [line for item in cst.parse_module(text).body for line in _one_a_line(item)]
+    return [line for item in statements(text) for line in _one_a_line(item)]
 
 
-def _one_a_line(statement: cst.BaseStatement) -> list[Any]:
+def _one_a_line(statement: Statement) -> list[Statement]:
     """``a; b`` as two lines, and a body behind its colon as a block."""
     if isinstance(statement, cst.SimpleStatementLine):
-        return [
-            cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
-            for part in statement.body
-        ]
-    body = getattr(statement, "body", None)
-    if isinstance(body, cst.SimpleStatementSuite):
-        lines = [
-            cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
-            for part in body.body
-        ]
-        return [statement.with_changes(body=cst.IndentedBlock(lines))]
+        return [*_lines(statement.body)]
+    if isinstance(statement.body, cst.SimpleStatementSuite):
+        block = cst.IndentedBlock(_lines(statement.body.body))
+        return [statement.with_changes(body=block)]
     return [statement]
+
+
+def _lines(parts: Sequence[cst.BaseSmallStatement]) -> list[cst.SimpleStatementLine]:
+    return [
+        cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+        for part in parts
+    ]

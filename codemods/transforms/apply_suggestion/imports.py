@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection
 
 from codemods.codemod import AddImport, Edit, Operation, Place, Unit
+from codemods.transforms.apply_suggestion.edits import Piece
 
 
 def local_imports(
@@ -52,7 +53,7 @@ def local_imports(
             names = [ast.unparse(alias) for alias in kept] + [item.name]
         text = f"from {item.module} import {', '.join(dict.fromkeys(names))}"
         span = place.source.span(statement)
-        edits.append(Operation(place.source.path, span, "statement", Unit.STATEMENT, text))
+        edits.append(Operation(place.source.path, span, Piece("statement", text), Unit.STATEMENT))
     return edits
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.codemod import Operation, Place, Unit
+from codemods.codemod import DropLines, Place
 from codemods.project.source import SourceFile
 from codemods.syntax.names import names_loaded
 from codemods.syntax.scopes import bound_name
@@ -21,7 +21,7 @@ _PLAIN = (
 """What does nothing but give a value."""
 
 
-def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[Operation], list[str]]:
+def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[DropLines], list[str]]:
     """The statements that nothing needs any more, and notes on those that had better stay.
 
     Args:
@@ -47,12 +47,12 @@ def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[Operation], lis
             break
         found += more
         gone += more
-    operations: list[Operation] = []
+    operations: list[DropLines] = []
     notes: list[str] = []
     for statement in found:
         if _can_go(place.source, statement) and block_of(tree, statement) is not None:
             span = _lines_of(place.source, statement)
-            operations.append(Operation(place.source.path, span, "leftover", Unit.LINES))
+            operations.append(DropLines(place.source.path, span))
         else:
             names = ", ".join(sorted(_bound(statement)))
             notes.append(f"{names} on line {statement.lineno} is read by nothing any more")

@@ -26,7 +26,7 @@ from codemods.transforms.apply_suggestion.anchors import (
     statements_of,
 )
 from codemods.transforms.apply_suggestion.code import Snippet, SnippetKind, read, same
-from codemods.transforms.apply_suggestion.difference import Step
+from codemods.transforms.apply_suggestion.difference import Step, StepKind
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.prose import Wish
 
@@ -100,23 +100,25 @@ def _too_late(new: Snippet, anchor: ast.stmt) -> str | None:
 
 
 def _step(place: Place, where: str, anchor: ast.stmt, new: Snippet) -> Step:
-    where, anchor = above_comments(place, where, anchor)
+    side, beside = above_comments(place, where, anchor)
     body = [
         ast.Expr(node) if isinstance(node, ast.expr) else node
         for node in new.nodes
         if isinstance(node, (ast.expr, ast.stmt))
     ]
-    return Step(where, anchor, new.text, ast.Module(body, []))
+    return Step(side, beside, new.text, ast.Module(body, []))
 
 
-def above_comments(place: Place, where: str, anchor: ast.stmt) -> tuple[str, ast.stmt]:
+def above_comments(place: Place, where: str, anchor: ast.stmt) -> tuple[StepKind, ast.stmt]:
     """The same place, said from the statement before: the comments above ``anchor`` speak of it,
     and new lines go above them."""
     found = block_of(place.source.tree, anchor)
-    if where != "before" or found is None or found[1] == 0:
-        return where, anchor
+    if where != "before":
+        return "after", anchor
+    if found is None or found[1] == 0:
+        return "before", anchor
     if not place.source.line_text(anchor.lineno - 1).lstrip().startswith("#"):
-        return where, anchor
+        return "before", anchor
     return "after", found[0][found[1] - 1]
 
 

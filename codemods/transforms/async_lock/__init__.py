@@ -54,7 +54,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from codemods.analysis.flow.loops import root_name
 from codemods.analysis.locks.reentry import ASYNC, OwnLock, locks_of_owners
@@ -64,23 +64,33 @@ from codemods.codemod import (
     Codemod,
     DropImport,
     Edit,
+    Edited,
+    Node,
     Operation,
-    Option,
     Refusal,
     Safety,
     Scope,
     Unit,
     site_of,
 )
-from codemods.rewriting.colour import COLOUR_KINDS, colour_operations, edit_colour
-from codemods.rewriting.parsed import expression
+from codemods.rewriting.colour import PUBLIC, colour_operations
+from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import reach
 from codemods.syntax.lazy import cst
 from codemods.transforms.async_lock.plan import AsyncLockPlan, recognise
 from codemods.transforms.async_lock.uses import Taking, coloured, notes, takings, used_outside
 
-RETYPE = "retype"
-ASYNC_WITH = "async-with"
+
+@dataclass(frozen=True, slots=True)
+class AsyncWith:
+    """``with`` becomes ``async with``."""
+
+    def edit(self, node: Node) -> Edited:
+        """The statement."""
+        if not isinstance(node, cst.With):
+            return None
+        space = cst.SimpleWhitespace(" ")
+        return node.with_changes(asynchronous=cst.Asynchronous(whitespace_after=space))
 
 
 def find(scope: Scope, plan: AsyncLockPlan) -> Iterator[Change | Refusal]:
@@ -126,43 +136,24 @@ def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
 def _edits(lock: OwnLock, found: list[Taking]) -> tuple[Edit, ...] | str:
     source = lock.owner.source
     edits: list[Edit] = [
-        Operation(source.path, source.span(item.node), ASYNC_WITH, Unit.STATEMENT) for item in found
+        Operation(source.path, source.span(item.node), AsyncWith(), Unit.STATEMENT)
+        for item in found
     ]
     for node in lock.made:
         reached = reach(source, node, "asyncio")
         if isinstance(reached, str):
             return reached
-        text = f"{reached.text}.Lock"
-        edits.append(Operation(source.path, source.span(node), RETYPE, payload=text))
+        edits.append(Operation(source.path, source.span(node), Becomes(f"{reached.text}.Lock")))
         edits += reached.imports
         edits.append(DropImport(source.path, root_name(node)))
     return tuple(dict.fromkeys(edits))
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The lock's type, an ``async with``, a colour."""
-    if operation.kind in COLOUR_KINDS:
-        return edit_colour(operation, node)
-    if operation.kind == ASYNC_WITH and isinstance(node, cst.With):
-        space = cst.SimpleWhitespace(" ")
-        return node.with_changes(asynchronous=cst.Asynchronous(whitespace_after=space))
-    if operation.kind == RETYPE and isinstance(node, (cst.Attribute, cst.Name)):
-        return expression(operation.payload, node)
-    return Refusal("fragment", "the lock is not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "async-lock",
-    recognise,
-    find,
-    edit,
+    name="async-lock",
+    recognise=recognise,
+    find=find,
     triggers=(b"Lock",),
     scans=False,
-    options=(
-        Option(
-            "public",
-            [],
-            "dotted names, as patterns, that others call: they never become async",
-        ),
-    ),
+    options=(PUBLIC,),
 )

@@ -15,6 +15,7 @@ from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, site_of
 from codemods.project.paths import is_test
 from codemods.project.source import readable
+from codemods.rewriting.colour import PUBLIC
 from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Function
 
@@ -118,7 +119,7 @@ def coloured(scope: Scope, lock: OwnLock, found: list[Taking]) -> ColourPlan | R
     refs = [
         resolver.reference(source, item) for item in functions if isinstance(item, ast.FunctionDef)
     ]
-    public = tuple(str(item) for item in scope.options.get("public", ()))
+    public = tuple(map(str, PUBLIC.of(scope.options)))
     plan = colour(scope.project, refs, public=public)
     if isinstance(plan, ColourRefusal):
         detail = plan.detail

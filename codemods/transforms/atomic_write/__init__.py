@@ -84,7 +84,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemods.codemod import Change, Codemod, Refusal, Scope
-from codemods.transforms.atomic_write.edit import edit_atomic
 from codemods.transforms.atomic_write.evidence import listed
 from codemods.transforms.atomic_write.plan import AtomicPlan, recognise
 from codemods.transforms.atomic_write.sites import Writes
@@ -102,10 +101,9 @@ def find(scope: Scope, plan: AtomicPlan) -> Iterator[Change | Refusal]:
 
 
 codemod = Codemod(
-    "atomic-write",
-    recognise,
-    find,
-    edit_atomic,
+    name="atomic-write",
+    recognise=recognise,
+    find=find,
     triggers=(b"open(", b"write_text(", b"write_bytes("),
     scans=False,
 )

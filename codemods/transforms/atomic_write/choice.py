@@ -10,10 +10,11 @@ from codemods.codemod import AddImport, DropImport, Edit, Operation, Place, Refu
 from codemods.project.project import Project
 from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import Becomes, InPlace
 from codemods.rewriting.spelling import spelled
 from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.tree import Tree
-from codemods.transforms.atomic_write.edit import INSTEAD, NAME, Layout
+from codemods.transforms.atomic_write.edit import Layout
 from codemods.transforms.atomic_write.helpers import Helper, helpers
 from codemods.transforms.atomic_write.own_helper import write_helper
 from codemods.transforms.atomic_write.plan import AtomicPlan
@@ -55,9 +56,10 @@ class Choice:
             text, imports = way
             if call is None:
                 span = self.source.span(made.call.func)
-                return (Operation(self.source.path, span, NAME, Unit.EXPRESSION, text), *imports)
+                return (Operation(self.source.path, span, Becomes(text)), *imports)
             span = self.source.span(block or self.tree.statement(made.call))
-            operation = Operation(self.source.path, span, INSTEAD, Unit.STATEMENT, f"{text}{call}")
+            payload = InPlace(f"{text}{call}\n")
+            operation = Operation(self.source.path, span, payload, Unit.STATEMENT)
             return (operation, *imports, *self._unused(helper, block))
         return None
 

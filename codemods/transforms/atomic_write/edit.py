@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from codemods.codemod import Operation, Refusal
-from codemods.rewriting.parsed import in_place_of, statements
+from codemods.codemod import Edited, Node
+from codemods.rewriting.parsed import statement, without_blank
 from codemods.syntax.lazy import cst
 from codemods.syntax.rewriting import rewritten
-from codemods.transforms.atomic_write.own_helper import DECLARE, Declared
-
-OPEN = "open"
-WRAP = "wrap"
-INSTEAD = "instead"
-ENTER = "enter"
-NAME = "name"
 
 Layout = Literal["line", "parentheses", "nested"]
 """How a ``with`` header takes a second item: behind the first, a line for each in parentheses, or
@@ -37,6 +31,12 @@ class Opened:
     as_text: bool = False
     """Whether the call is given ``str(temporary)``, where there was no ``str()`` before."""
 
+    def edit(self, node: Node) -> Edited:
+        """The ``with`` statement that opens it, or the call in one."""
+        if isinstance(node, cst.With):
+            return _opened(self, node)
+        return _wrapped(self, node) if isinstance(node, cst.SimpleStatementLine) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:
@@ -48,42 +48,51 @@ class Entered:
     variable: str
     keep_suffix: bool
 
-
-def edit_atomic(operation: Operation, node: Any) -> Any:
-    """Carry out one operation."""
-    payload = operation.payload
-    if operation.kind == DECLARE:
-        return _declared(payload, node)
-    if operation.kind == OPEN and isinstance(node, cst.With):
-        return _opened(payload, node)
-    if operation.kind == WRAP and isinstance(node, cst.SimpleStatementLine):
-        return _wrapped(payload, node)
-    if operation.kind == NAME:
-        return cst.parse_expression(payload)
-    if operation.kind == INSTEAD:
-        return in_place_of(node, statements(f"{payload}\n"))
-    if operation.kind == ENTER and isinstance(node, cst.IndentedBlock):
-        return _entered(payload, node)
-    return Refusal("fragment", "the statement is not there in the concrete syntax")
+    def edit(self, node: Node) -> Edited:
+        """The statements between the two in a block."""
+        if not isinstance(node, cst.IndentedBlock):
+            return None
+        first, *rest = node.body
+        body = list(rest[:-1])
+        lines = without_blank(getattr(body[0], "leading_lines", ()))
+        body[0] = body[0].with_changes(leading_lines=lines)
+        path = cst.parse_expression(self.path)
+        leading = getattr(first, "leading_lines", ())
+        return node.with_changes(body=[_with(self.helper, path, self.variable, body, leading)])
 
 
-def _declared(payload: Declared, node: Any) -> cst.FlattenSentinel[Any]:
-    """The helper, two blank lines away from what is above it and below."""
-    blank = cst.EmptyLine(indent=False)
-    # What stands beside the helper has no block from which libcst could tell the unit.
-    made = _indented(statements(payload.code)[0], payload.unit)
-    if payload.before:
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A function that is put beside a statement at the top of a module."""
+
+    code: str
+    before: bool
+    below: int
+    """How many blank lines go behind it."""
+    unit: str
+    """One level of the file's indentation."""
+
+    def edit(self, node: Node) -> Edited:
+        """Both, two blank lines away from each other and from what is above and below."""
+        if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+            return None
+        blank = cst.EmptyLine(indent=False)
+        # What stands beside the helper has no block from which libcst could tell the unit.
+        made = _indented(statement(self.code, cst.FunctionDef), self.unit)
+        if self.before:
+            return cst.FlattenSentinel(
+                [
+                    made.with_changes(leading_lines=node.leading_lines),
+                    node.with_changes(leading_lines=[blank, blank]),
+                ]
+            )
+        body = made.body.with_changes(footer=[blank] * self.below)
         return cst.FlattenSentinel(
-            [
-                made.with_changes(leading_lines=node.leading_lines),
-                node.with_changes(leading_lines=[blank, blank]),
-            ]
+            [node, made.with_changes(leading_lines=[blank, blank], body=body)]
         )
-    body = made.body.with_changes(footer=[blank] * payload.below)
-    return cst.FlattenSentinel([node, made.with_changes(leading_lines=[blank, blank], body=body)])
 
 
-def _indented(node: cst.CSTNode, unit: str) -> Any:
+def _indented(node: cst.FunctionDef, unit: str) -> cst.FunctionDef:
     """``node`` with an indentation of its own for every block."""
 
     def leave(_original: object, updated: cst.CSTNode) -> cst.CSTNode:
@@ -94,10 +103,10 @@ def _indented(node: cst.CSTNode, unit: str) -> Any:
     return rewritten(node, leave)
 
 
-def _opened(payload: Opened, node: cst.With) -> Any:
+def _opened(payload: Opened, node: cst.With) -> Edited:
     item = node.items[payload.item]
     if not isinstance(item.item, cst.Call):
-        return Refusal("fragment", "the open() is not there in the concrete syntax")
+        return None
     call, path = _redirected(payload, item.item)
     entered = cst.WithItem(
         cst.Call(cst.parse_expression(payload.helper), [cst.Arg(path)]),
@@ -165,37 +174,22 @@ def _bare(path: cst.BaseExpression) -> cst.BaseExpression:
     return path.with_changes(lpar=[], rpar=[])
 
 
-def _wrapped(payload: Opened, node: cst.SimpleStatementLine) -> Any:
+def _wrapped(payload: Opened, node: cst.SimpleStatementLine) -> Edited:
     match node.body:
         case [cst.Expr(value=cst.Call() as call) as statement]:
             written, path = _redirected(payload, call)
         case _:
-            return Refusal("fragment", "the write is not there in the concrete syntax")
+            return None
     inner = node.with_changes(body=[statement.with_changes(value=written)], leading_lines=[])
     return _with(payload.helper, path, payload.variable, [inner], node.leading_lines)
 
 
-def _entered(payload: Entered, run: cst.IndentedBlock) -> cst.IndentedBlock:
-    first, *rest = run.body
-    body = list(rest[:-1])
-    body[0] = body[0].with_changes(leading_lines=_comments(body[0]))
-    leading = getattr(first, "leading_lines", ())
-    block = _with(
-        payload.helper, cst.parse_expression(payload.path), payload.variable, body, leading
-    )
-    return run.with_changes(body=[block])
-
-
-def _comments(statement: Any) -> list[cst.EmptyLine]:
-    """The lines above a statement without the blank ones in front of the first comment."""
-    lines = list(statement.leading_lines)
-    while lines and lines[0].comment is None:
-        lines.pop(0)
-    return lines
-
-
 def _with(
-    helper: str, path: cst.BaseExpression, variable: str, body: list[Any], leading: Any
+    helper: str,
+    path: cst.BaseExpression,
+    variable: str,
+    body: Sequence[cst.BaseStatement],
+    leading: Sequence[cst.EmptyLine],
 ) -> cst.With:
     item = cst.WithItem(
         cst.Call(cst.parse_expression(helper), [cst.Arg(path)]), cst.AsName(cst.Name(variable))

@@ -11,23 +11,11 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.reach import reach
 from codemods.syntax.names import free_name
 from codemods.syntax.tree import DEFINITIONS, Function
+from codemods.transforms.atomic_write.edit import Declared
 
-DECLARE = "declare"
 NAME = "_atomic_replace"
 
 _SAYS = "A new file beside ``path``, which takes its place when the block does not raise."
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A function that is put beside a statement at the top of a module."""
-
-    code: str
-    before: bool
-    below: int
-    """How many blank lines go behind it."""
-    unit: str
-    """One level of the file's indentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +68,7 @@ def write_helper(
     anchor = top[max(index - 1, 0)]
     below = 0 if index == 0 else _blank_lines(source, anchor)
     payload = Declared(code, index == 0, below, _unit(source))
-    operation = Operation(source.path, source.span(anchor), DECLARE, Unit.STATEMENT, payload)
+    operation = Operation(source.path, source.span(anchor), payload, Unit.STATEMENT)
     return Written(name, (operation, *imports))
 
 

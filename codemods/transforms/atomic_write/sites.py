@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,15 +19,10 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.spans import Span
 from codemods.syntax.tree import Tree
 from codemods.transforms.atomic_write.choice import Choice
-from codemods.transforms.atomic_write.edit import (
-    ENTER,
-    OPEN,
-    WRAP,
-    Entered,
-    Opened,
-)
+from codemods.transforms.atomic_write.edit import Entered, Opened
 from codemods.transforms.atomic_write.evidence import helped, is_staged
 from codemods.transforms.atomic_write.helpers import moved
 from codemods.transforms.atomic_write.plan import AtomicPlan
@@ -122,21 +118,18 @@ class Writes:
             yield Refusal("replaced", detail, site_of(self.source, call), already=True)
 
     def _joined(
-        self, call: ast.Call, made: Refusal | tuple[Operation, ast.expr]
+        self, call: ast.Call, made: Refusal | tuple[Span, Entered, ast.expr]
     ) -> Change | Refusal:
         if isinstance(made, Refusal):
             return made
-        operation, target = made
-        entered: Entered = operation.payload
+        span, entered, target = made
         name, edits = self.choice.given(call, target, as_path=True, keep_suffix=entered.keep_suffix)
         if isinstance(name, Refusal):
             return name
-        payload = Entered(name, entered.path, entered.variable, entered.keep_suffix)
-        made_operation = Operation(
-            operation.path, operation.target, ENTER, Unit.STATEMENTS, payload
-        )
+        payload = dataclasses.replace(entered, helper=name)
+        operation = Operation(self.source.path, span, payload, Unit.STATEMENTS)
         what = f"each writer of {ast.unparse(target)} has a temporary file of its own"
-        return self._change(call, what, (made_operation, *edits))
+        return self._change(call, what, (operation, *edits))
 
     def _verdict(self, found: _Found) -> Change | Refusal:
         call, made = found.call, found.writing
@@ -209,7 +202,7 @@ class Writes:
             name, variable, index, made.part, made.keyword, layout, made.wants == "text"
         )
         span = self.source.span(block)
-        operation = Operation(self.source.path, span, OPEN, Unit.STATEMENT, payload)
+        operation = Operation(self.source.path, span, payload, Unit.STATEMENT)
         return self._change(made.call, what, (operation, *edits))
 
     def _whole(self, made: Writing, statement: ast.Expr) -> Change | Refusal:
@@ -231,7 +224,7 @@ class Writes:
             made.wants == "text",
         )
         span = self.source.span(statement)
-        operation = Operation(self.source.path, span, WRAP, Unit.STATEMENT, payload)
+        operation = Operation(self.source.path, span, payload, Unit.STATEMENT)
         return self._change(made.call, what, (operation, *edits))
 
     def _given(self, made: Writing) -> tuple[str | Refusal, tuple[Edit, ...]]:

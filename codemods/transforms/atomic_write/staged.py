@@ -5,18 +5,20 @@ from __future__ import annotations
 import ast
 import re
 
-from codemods.codemod import Operation, Refusal, Unit, site_of
+from codemods.codemod import Refusal, site_of
 from codemods.project.source import SourceFile
+from codemods.syntax.spans import Span
 from codemods.syntax.statements import block_of
-from codemods.transforms.atomic_write.edit import ENTER, Entered
+from codemods.transforms.atomic_write.edit import Entered
 
 _UNIQUE = re.compile(r"uuid|getpid|get_ident|token_hex|mkstemp|NamedTemporaryFile|random|time_ns")
 
 
 def joined(
     source: SourceFile, call: ast.Call, ends: tuple[ast.expr, ast.expr]
-) -> tuple[Operation, ast.expr] | Refusal | None:
-    """The statements from the name of the temporary file to the renaming, as one edit.
+) -> tuple[Span, Entered, ast.expr] | Refusal | None:
+    """The statements from the name of the temporary file to the renaming, what becomes of them
+    (with the helper still to be named), and the file that is replaced.
 
     Args:
         call: what renames.
@@ -56,7 +58,7 @@ def joined(
     suffix = re.search(r"""\.(?:tmp|temp|part|partial|new)['"]""", value) is None
     payload = Entered("", source.segment(target), temporary.id, suffix)
     span = source.statements_span(named, statement)
-    return Operation(source.path, span, ENTER, Unit.STATEMENTS, payload), target
+    return span, payload, target
 
 
 def _why_not(

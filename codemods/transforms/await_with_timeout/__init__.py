@@ -39,7 +39,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from codemods.analysis.flow.around import timeout_note, words
 from codemods.analysis.names.constants import homes
@@ -47,6 +47,8 @@ from codemods.codemod import (
     AddImport,
     Change,
     Codemod,
+    Edited,
+    Node,
     Operation,
     Place,
     Refusal,
@@ -57,8 +59,7 @@ from codemods.codemod import (
 )
 from codemods.project.source import SourceFile
 from codemods.rewriting.spelling import spelled
-from codemods.rewriting.thread_call_model import Thread
-from codemods.rewriting.thread_calls import timed
+from codemods.rewriting.thread_calls import Thread, timed
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.lazy import cst
@@ -70,6 +71,22 @@ from codemods.transforms.await_with_timeout.plan import (
     TimeoutPlan,
     recognise,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A call is waited for no longer than some time."""
+
+    wait_for: str
+    timeout: str
+
+    def edit(self, node: Node) -> Edited:
+        """The call inside ``asyncio.wait_for``."""
+        if not isinstance(node, cst.Call):
+            return None
+        bare = node.with_changes(lpar=(), rpar=())
+        inner = timed(bare, Thread("", self.wait_for, self.timeout))
+        return inner.with_changes(lpar=node.lpar, rpar=node.rpar)
 
 
 def find(scope: Scope, plan: TimeoutPlan) -> Iterator[Change | Refusal]:
@@ -176,8 +193,7 @@ def _verdict(
             return Refusal("name-taken", f"asyncio cannot be imported: {obstacle}", site)
         wait_for = "asyncio.wait_for"
         edits.append(AddImport(source.path, "asyncio"))
-    payload = (wait_for, timeout[0])
-    edits.insert(0, Operation(source.path, source.span(call), "timeout", payload=payload))
+    edits.insert(0, Operation(source.path, source.span(call), Timed(wait_for, timeout[0])))
     note = timeout_note(source, call)
     if not WRAPPERS & _names(call):
         note = note.replace("the thread runs on by itself", f"{shown}() is cancelled")
@@ -205,20 +221,10 @@ def _value(
     return spelled(scope.project, source, call, found[0], name)
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The call inside ``asyncio.wait_for``."""
-    if not isinstance(node, cst.Call):
-        return Refusal("fragment", "the call is not there in the concrete syntax")
-    wait_for, timeout = operation.payload
-    inner = timed(node.with_changes(lpar=(), rpar=()), Thread("", wait_for, timeout))
-    return inner.with_changes(lpar=node.lpar, rpar=node.rpar)
-
-
 codemod = Codemod(
-    "await-with-timeout",
-    recognise,
-    find,
-    edit,
+    name="await-with-timeout",
+    recognise=recognise,
+    find=find,
     triggers=(b"await",),
     scans=False,
 )

@@ -61,7 +61,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
 from codemods.analysis.tasks.busy_waits import BusyWait, busy_wait
 from codemods.analysis.tasks.queues import (
@@ -86,17 +85,11 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.project import Project
-from codemods.rewriting.parsed import in_place_of, statements
+from codemods.rewriting.parsed import Behind
 from codemods.rewriting.reach import reach
-from codemods.syntax.arguments import append_keyword
-from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
+from codemods.transforms.bound_queue.edit import Limit, Rejected, UnderSemaphore
 from codemods.transforms.bound_queue.plan import REJECT, SEMAPHORE, QueuePlan, recognise
-
-_LIMIT = "limit"
-_DECLARE = "declare"
-_WAIT = "wait"
-_REJECT = "reject"
 
 
 def find(scope: Scope, plan: QueuePlan) -> Iterator[Change | Refusal]:
@@ -158,7 +151,7 @@ def _verdicts(project: Project, queue: Queue, plan: QueuePlan) -> Iterator[Chang
         f"{use.source.path}:{use.call.lineno}: put() waits while {queue.target} is full"
         for use in waiting
     )
-    operation = Operation(source.path, source.span(queue.call), _LIMIT, payload=plan.size)
+    operation = Operation(source.path, source.span(queue.call), Limit(plan.size))
     what = f"{queue.target} holds at most {plan.size}"
     yield Change(site, what, (operation,), Safety.REVIEW, notes)
     for use, edits in rejected.items():
@@ -186,9 +179,8 @@ def _rejecting(queue: Queue, use: Use) -> tuple[Edit, ...] | None:
     if isinstance(exception, str) or isinstance(full, str):
         return None
     span = use.source.span(statement)
-    operation = Operation(
-        use.source.path, span, _REJECT, Unit.STATEMENT, (full.text, exception.text)
-    )
+    payload = Rejected(full.text, exception.text)
+    operation = Operation(use.source.path, span, payload, Unit.STATEMENT)
     return (operation, *full.imports, *exception.imports)
 
 
@@ -206,52 +198,17 @@ def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[
     run = source.statements_span(found.loop, found.following)
     anchor = source.statements_span(found.anchor, found.anchor)
     edits = (
-        Operation(source.path, anchor, _DECLARE, Unit.STATEMENT, made),
-        Operation(source.path, run, _WAIT, Unit.STATEMENTS, found.name),
+        Operation(source.path, anchor, Behind(made), Unit.STATEMENT),
+        Operation(source.path, run, UnderSemaphore(found.name), Unit.STATEMENTS),
     )
     what = f"the worker waits for {found.name} and does not poll {found.counter}"
     yield Change(site_of(source, found.loop), what, edits, Safety.REVIEW, aspects=(SEMAPHORE,))
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The queue with its limit, the semaphore beside the limit, the worker under it, the 503."""
-    match operation.kind, node:
-        case "limit", cst.Call():
-            return append_keyword(node, "maxsize", cst.Integer(str(operation.payload)))
-        case "declare", cst.SimpleStatementLine():
-            return cst.FlattenSentinel([node, *statements(operation.payload)])
-        case "wait", cst.IndentedBlock(
-            body=[cst.While() as loop, cst.SimpleStatementLine() as work]
-        ):
-            (around,) = statements(f"async with {operation.payload}:\n    pass\n")
-            comments = [line for line in work.leading_lines if line.comment is not None]
-            inner = around.body.with_changes(body=[work.with_changes(leading_lines=comments)])
-            made = around.with_changes(leading_lines=loop.leading_lines, body=inner)
-            return node.with_changes(body=[made])
-        case "reject", cst.SimpleStatementLine(
-            body=[cst.Expr(value=cst.Await(expression=cst.Call(func=cst.Attribute()) as call))]
-        ):
-            full, exception = operation.payload
-            detail = 'status_code=503, detail="The queue is full"'
-            (made,) = statements(
-                f"try:\n    pass\nexcept {full}.QueueFull:\n"
-                f"    raise {exception}({detail}) from None\n"
-            )
-            put = call.with_changes(func=call.func.with_changes(attr=cst.Name("put_nowait")))
-            line = node.with_changes(body=[cst.Expr(put)], leading_lines=())
-            made = made.with_changes(body=made.body.with_changes(body=[line]))
-            return in_place_of(
-                node.with_changes(trailing_whitespace=cst.TrailingWhitespace()), [made]
-            )
-        case _:
-            return Refusal("fragment", "the place is not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "bound-queue",
-    recognise,
-    find,
-    edit,
+    name="bound-queue",
+    recognise=recognise,
+    find=find,
     triggers=(b"Queue(", b"Queue["),
     scans=False,
 )

@@ -75,9 +75,12 @@ from codemods.syntax.tree import Function
 from codemods.transforms.contain_path.answers import is_handler
 from codemods.transforms.contain_path.building import Means
 from codemods.transforms.contain_path.changes import Judge
-from codemods.transforms.contain_path.edit import edit_path
 from codemods.transforms.contain_path.plan import PathPlan, recognise
 from codemods.transforms.contain_path.validators import Validator, only_validator, validator_named
+
+ROOT: Option[str] = Option(
+    "root", "", "The folder that a path may be in, if the finding names none."
+)
 
 
 def find(scope: Scope, plan: PathPlan) -> Iterator[Change | Refusal]:
@@ -99,7 +102,7 @@ def _means(scope: Scope, plan: PathPlan) -> Means:
         if isinstance(found, Validator):
             return Means(found)
         reasons.append(found)
-    root = plan.root or str(scope.options.get("root", ""))
+    root = plan.root or ROOT.of(scope.options)
     if root:
         return Means(root=root)
     if plan.allowed and not reasons:
@@ -125,11 +128,10 @@ def _functions(place: Place, plan: PathPlan) -> list[Function]:
 
 
 codemod = Codemod(
-    "contain-path",
-    recognise,
-    find,
-    edit_path,
+    name="contain-path",
+    recognise=recognise,
+    find=find,
     triggers=(b"Path", b"open(", b"FileResponse", b"os.path"),
     scans=False,
-    options=(Option("root", "", "The folder that a path may be in, if the finding names none."),),
+    options=(ROOT,),
 )

@@ -6,7 +6,17 @@ import ast
 from dataclasses import dataclass, field
 
 from codemods.analysis.flow.runs import Run
-from codemods.codemod import AddImport, Change, Edit, Operation, Refusal, Safety, Unit, site_of
+from codemods.codemod import (
+    AddImport,
+    Change,
+    Edit,
+    Operation,
+    Payload,
+    Refusal,
+    Safety,
+    Unit,
+    site_of,
+)
 from codemods.project.project import Project
 from codemods.rewriting.reach import reach
 from codemods.syntax.awaiting import why_no_await
@@ -24,7 +34,7 @@ from codemods.transforms.contain_path.checks import (
     only_if_given,
 )
 from codemods.transforms.contain_path.declared import Declared
-from codemods.transforms.contain_path.edit import AFTER, BEFORE, REPLACE, SPLIT
+from codemods.transforms.contain_path.edit import After, Before, Replaced, Split
 from codemods.transforms.contain_path.followed import Trusted
 from codemods.transforms.contain_path.guards import is_expanded, is_given, split_at
 from codemods.transforms.contain_path.joined import Joined
@@ -129,14 +139,16 @@ class Builder:
         if bound != self.uses.value:
             trusted = Trusted(bound, is_path, self.kind.is_path)
             edits += trusted.instead(self.uses, behind)
-        kind, statement = BEFORE, self.at
-        if replaced or split is not None:
-            kind = REPLACE if replaced else SPLIT
-        elif (previous := self._previous()) is not None:
-            kind, statement = AFTER, previous
+        payload: Payload = Before(code)
+        statement, previous = self.at, self._previous()
+        if replaced:
+            payload = Replaced(code)
+        elif split is not None:
+            payload = Split(code, split, previous is not None)
+        elif previous is not None:
+            payload, statement = After(code), previous
         span = self.uses.source.statements_span(statement, statement)
-        payload = (code, split, self._previous() is not None) if split is not None else code
-        edits.append(Operation(self.uses.source.path, span, kind, Unit.STATEMENT, payload))
+        edits.append(Operation(self.uses.source.path, span, payload, Unit.STATEMENT))
         site = site_of(self.uses.source, self.run.uses[0])
         every: tuple[Edit, ...] = (*dict.fromkeys(self.imports), *edits)
         return Change(site, self._what(), every, Safety.REVIEW, tuple(self.notes))

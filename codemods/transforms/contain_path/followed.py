@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.codemod import Operation, Unit
+from codemods.codemod import Operation
+from codemods.rewriting.parsed import Becomes
 from codemods.syntax.names import qualified_name
-from codemods.transforms.contain_path.edit import TEXT
 from codemods.transforms.contain_path.uses import Uses
 
 
@@ -27,7 +27,7 @@ class Trusted:
         for node in nodes:
             target, text = self._instead(uses, node)
             span = uses.source.span(target)
-            yield Operation(uses.source.path, span, TEXT, Unit.EXPRESSION, text)
+            yield Operation(uses.source.path, span, Becomes(text))
 
     def _instead(self, uses: Uses, node: ast.expr) -> tuple[ast.expr, str]:
         """The expression that goes, and what comes: what takes a text gets one."""

@@ -52,14 +52,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope, lines_of
-from codemods.rewriting.parsed import expression
-from codemods.syntax.lazy import cst
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, lines_of
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.copy_on_return.plan import CopyPlan, recognise
-from codemods.transforms.copy_on_return.returns import COPY_UNLESS_NONE, PER_SLOT, Returns
+from codemods.transforms.copy_on_return.returns import Returns
 
 
 def find(scope: Scope, plan: CopyPlan) -> Iterator[Change | Refusal]:
@@ -95,36 +92,10 @@ def _reported(scope: Scope, plan: CopyPlan) -> Iterator[Place]:
                 yield Place(source, node, reported=(lines,), by="the reported lines")
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The expression with ``.copy()``, or the list as a comprehension."""
-    if operation.kind == PER_SLOT and isinstance(node, cst.BinaryOperation):
-        listed, number = node.left, node.right
-        if not isinstance(listed, cst.List):
-            listed, number = number, listed
-        if not isinstance(listed, cst.List):
-            return Refusal("fragment", "the list is not there in the concrete syntax")
-        if number.lpar and isinstance(number.lpar[0].whitespace_after, cst.SimpleWhitespace):
-            # The call has parentheses of its own.
-            number = number.with_changes(lpar=number.lpar[1:], rpar=number.rpar[:-1])
-        made: Any = expression("[x for _ in range(n)]", node)
-        loop = made.for_in
-        call = loop.iter.with_changes(args=[cst.Arg(number)])
-        return made.with_changes(elt=listed.elements[0].value, for_in=loop.with_changes(iter=call))
-    if not isinstance(node, (cst.Name, cst.Attribute, cst.Subscript)):
-        return Refusal("fragment", "the value is not there in the concrete syntax")
-    copied = cst.Call(cst.Attribute(node, cst.Name("copy")))
-    if operation.kind == COPY_UNLESS_NONE:
-        made = expression("x if x is None else y")
-        test = made.test.with_changes(left=node)
-        return made.with_changes(body=node, test=test, orelse=copied)
-    return copied
-
-
 codemod = Codemod(
-    "copy-on-return",
-    recognise,
-    find,
-    edit,
+    name="copy-on-return",
+    recognise=recognise,
+    find=find,
     triggers=(b"return",),
     scans=False,
 )

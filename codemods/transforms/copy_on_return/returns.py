@@ -14,11 +14,8 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import Function, Tree
 from codemods.tables import words
+from codemods.transforms.copy_on_return.edit import Copied, PerSlot
 from codemods.transforms.copy_on_return.plan import CopyPlan
-
-COPY = "copy"
-COPY_UNLESS_NONE = "copy-unless-none"
-PER_SLOT = "per-slot"
 
 _IMMUTABLE = (
     "str",
@@ -119,7 +116,7 @@ class Returns:
                 return self._refusal("immutable", node, f"it is a {ast.unparse(annotation)}")
             return self._copied_name(function, part)
         if self._named(node) and isinstance(node, (ast.Attribute, ast.Subscript)):
-            return self._change(node, COPY)
+            return self._change(node, unless_none=False)
         return None
 
     def _is_meant(self, function: Function, part: _Part, origins: frozenset[str]) -> bool:
@@ -156,9 +153,9 @@ class Returns:
             case "always":
                 return None
             case "perhaps":
-                return self._change(part.node, COPY_UNLESS_NONE)
+                return self._change(part.node, unless_none=True)
             case _:
-                return self._change(part.node, COPY)
+                return self._change(part.node, unless_none=False)
 
     def _repeated(self) -> Iterator[Change | Refusal]:
         """The lists of one object; the slots of every such list are one, whichever is shown."""
@@ -197,16 +194,16 @@ class Returns:
         return Change(
             site_of(self.source, node),
             what,
-            (Operation(self.source.path, span, PER_SLOT),),
+            (Operation(self.source.path, span, PerSlot()),),
             Safety.REVIEW,
         )
 
-    def _change(self, node: ast.expr, kind: str) -> Change:
+    def _change(self, node: ast.expr, *, unless_none: bool) -> Change:
         text = ast.unparse(node)
         what = f"{text} is copied when it is returned"
-        if kind == COPY_UNLESS_NONE:
+        if unless_none:
             what += ", unless it is None"
-        operation = Operation(self.source.path, self.source.span(node), kind)
+        operation = Operation(self.source.path, self.source.span(node), Copied(unless_none))
         return Change(site_of(self.source, node), what, (operation,), Safety.REVIEW)
 
     def _refusal(

@@ -54,7 +54,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from codemods.analysis.locks.behind import (
     Behind,
@@ -68,6 +68,8 @@ from codemods.analysis.locks.behind import (
 from codemods.codemod import (
     Change,
     Codemod,
+    Edited,
+    Node,
     Operation,
     Place,
     Refusal,
@@ -80,7 +82,26 @@ from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms.extend_lock.plan import ExtendPlan, recognise
 
-EXTEND = "extend"
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """The block of the first of some statements takes in the others."""
+
+    def edit(self, node: Node) -> Edited:
+        """The block with the other statements at its end."""
+        match node:
+            case cst.IndentedBlock(body=[cst.With() as held, first, *rest]):
+                pass
+            case _:
+                return None
+        body = held.body
+        if not isinstance(body, cst.IndentedBlock):
+            return Refusal("fragment", "the block stands on the line of its lock")
+        # Comments at the end of the block stay in front of what comes in behind them.
+        lines = [*body.footer, *getattr(first, "leading_lines", ())]
+        inside = [*body.body, first.with_changes(leading_lines=lines), *rest]
+        longer = body.with_changes(body=inside, footer=[])
+        return node.with_changes(body=[held.with_changes(body=longer)])
 
 
 def find(scope: Scope, plan: ExtendPlan) -> Iterator[Change | Refusal]:
@@ -143,31 +164,15 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
         listed = ", ".join(str(line) for line in dict.fromkeys(lines))
         notes.append(f"used without {lock} in {source.path}, too: line {listed}")
     span = source.statements_span(found.block, found.moved[-1])
-    operation = Operation(source.path, span, EXTEND, Unit.STATEMENTS)
+    operation = Operation(source.path, span, Extended(), Unit.STATEMENTS)
     what = f"{text}() runs under {lock}"
     return Change(site, what, (operation,), Safety.REVIEW, tuple(notes))
 
 
-def edit(_operation: Operation, node: Any) -> Any:
-    """The first statement's block with the other statements at its end."""
-    held: Any = node.body[0] if isinstance(node, cst.IndentedBlock) else None
-    if not isinstance(held, cst.With):
-        return Refusal("fragment", "the block is not there in the concrete syntax")
-    _, first, *rest = node.body
-    body = held.body
-    if not isinstance(body, cst.IndentedBlock):
-        return Refusal("fragment", "the block stands on the line of its lock")
-    # Comments at the end of the block stay in front of what comes in behind them.
-    first = first.with_changes(leading_lines=[*body.footer, *getattr(first, "leading_lines", ())])
-    longer = body.with_changes(body=[*body.body, first, *rest], footer=[])
-    return node.with_changes(body=[held.with_changes(body=longer)])
-
-
 codemod = Codemod(
-    "extend-lock",
-    recognise,
-    find,
-    edit,
+    name="extend-lock",
+    recognise=recognise,
+    find=find,
     triggers=(b"with ",),
     scans=False,
 )

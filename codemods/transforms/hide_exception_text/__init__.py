@@ -68,84 +68,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codemods.codemod import AuditWords, Change, Codemod, Operation, Option, Refusal, Scope
+from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope
 from codemods.findings.model import Severity
-from codemods.rewriting import log_call_edit
-from codemods.syntax.arguments import append_keyword
-from codemods.syntax.lazy import cst
+from codemods.rewriting.log_calls import LOGGERS
+from codemods.transforms.hide_exception_text.options import AUTHORED, INTERNAL, MESSAGE, SINKS
 from codemods.transforms.hide_exception_text.plan import RULES, HidePlan, recognise
 from codemods.transforms.hide_exception_text.prefilter import may_leak, prepare
 from codemods.transforms.hide_exception_text.reported import in_finding
-from codemods.transforms.hide_exception_text.scan import AUTHORED, INTERNAL, in_scan
-
-MESSAGE = "Internal server error"
+from codemods.transforms.hide_exception_text.scan import in_scan
 
 
 def find(scope: Scope, plan: HidePlan | None) -> Iterator[Change | Refusal]:
     """The texts that a finding names, or all that a file sends to clients."""
-    settings = {item.name: item.default for item in codemod.options} | dict(scope.options)
-    if plan is None:
-        yield from in_scan(scope, settings)
-    else:
-        yield from in_finding(scope, plan, settings)
-
-
-def edit(
-    operation: Operation, node: cst.CSTNode
-) -> cst.CSTNode | cst.FlattenSentinel[cst.CSTNode] | cst.RemovalSentinel | Refusal:
-    """The new text, the log in front of it, or the handler without its name."""
-    match operation.kind, node:
-        case "text", cst.BaseExpression():
-            text = cst.parse_expression(f"({operation.payload})")
-            # The parentheses around the old text hold the lines of the new one together.
-            return text.with_changes(lpar=node.lpar, rpar=node.rpar)
-        case "insert-log", cst.SimpleStatementLine():
-            return _before(node, cst.parse_statement(operation.payload))
-        case "add-logger", cst.SimpleStatementLine():
-            logger = cst.parse_statement(operation.payload)
-            blank = cst.EmptyLine(indent=False)
-            return cst.FlattenSentinel([node, logger.with_changes(leading_lines=[blank])])
-        case "exc-info-of", cst.Call():
-            return append_keyword(node, "exc_info", cst.Name(operation.payload))
-        case "drop-name", cst.ExceptHandler() | cst.ExceptStarHandler():
-            return node.with_changes(name=None)
-        case (("text" | "insert-log" | "add-logger" | "drop-name" | "exc-info-of"), _):
-            return Refusal("fragment", "the place is not there in the concrete syntax")
-    return log_call_edit.edit(operation, node)
-
-
-def _before(
-    node: cst.SimpleStatementLine, added: cst.SimpleStatementLine | cst.BaseCompoundStatement
-) -> cst.FlattenSentinel[cst.CSTNode]:
-    """``added`` in front of ``node``, whose comments stay with it."""
-    lines = list(node.leading_lines)
-    blank = []
-    while lines and lines[0].comment is None:
-        blank.append(lines.pop(0))
-    return cst.FlattenSentinel(
-        [added.with_changes(leading_lines=blank), node.with_changes(leading_lines=lines)]
-    )
+    yield from in_scan(scope) if plan is None else in_finding(scope, plan)
 
 
 codemod = Codemod(
-    "hide-exception-text",
-    recognise,
-    find,
-    edit,
+    name="hide-exception-text",
+    recognise=recognise,
+    find=find,
     triggers=(b"except",),
-    options=(
-        Option("sinks", [], "callees whose arguments reach a client, as patterns: `*.notify`"),
-        Option("message", MESSAGE, "the text where nothing says what failed"),
-        Option(
-            "authored", list(AUTHORED), "exceptions, as patterns, whose texts are meant for clients"
-        ),
-        Option(
-            "internal",
-            list(INTERNAL),
-            "routes and functions, as patterns, of operators",
-        ),
-        Option("loggers", [], "receivers that are loggers too, as in `add-exc-info`"),
-    ),
+    options=(SINKS, MESSAGE, AUTHORED, INTERNAL, LOGGERS),
     prefilter=may_leak,
     prepare=prepare,
     rules=RULES,

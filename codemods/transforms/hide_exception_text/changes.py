@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from codemods.analysis.web.answers import blames_client
 from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, Unit, site_of
 from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import WithoutName
 from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import innermost_handler, is_broad, type_expressions
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.parts import callee_of
 from codemods.syntax.tree import DEFINITIONS, Tree, push_children, walk
+from codemods.transforms.hide_exception_text.edit import InsertLog, Text
 from codemods.transforms.hide_exception_text.leaks import Leak
 from codemods.transforms.hide_exception_text.logging import Logs, Written, covers
 from codemods.transforms.hide_exception_text.message import Message, Speaker
@@ -98,10 +100,11 @@ class Editor:
             if isinstance(found, Refusal):
                 return self.refusal(found.reason, leak, found.detail)
             written = found
-            if any(getattr(item, "kind", "") == "insert-log" for item in written.edits):
+            operations = [item for item in written.edits if isinstance(item, Operation)]
+            if any(isinstance(item.payload, InsertLog) for item in operations):
                 group.inserted.append(leak.sink)
         span = self.source.span(target)
-        group.edits.append(Operation(self.source.path, span, "text", Unit.EXPRESSION, message.code))
+        group.edits.append(Operation(self.source.path, span, Text(message.code)))
         group.edits += written.edits
         group.replaced.append(target)
         group.codes.append(message.code)
@@ -169,7 +172,7 @@ class Editor:
             ]
             if uses and all(id(node) in gone for node in uses):
                 span = self.source.span(handler)
-                yield Operation(self.source.path, span, "drop-name", Unit.HANDLER)
+                yield Operation(self.source.path, span, WithoutName(), Unit.HANDLER)
         for item in group.replaced:
             yield from self._imports(item)
 

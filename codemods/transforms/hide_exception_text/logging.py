@@ -18,6 +18,7 @@ from codemods.rewriting.module_logger import ModuleLogger
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.statements import LEAVING, blocks_around
 from codemods.syntax.tree import Tree, walk
+from codemods.transforms.hide_exception_text.edit import ExcInfoOf, InsertLog
 
 _REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
 """Functions of error trackers: what they are given is not lost."""
@@ -84,7 +85,7 @@ class Logs:
                 return Written()
             if call.level != "exception" and self._judge.kind(call) is LoggerKind.STANDARD:
                 span = self.source.span(call.node)
-                operation = Operation(self.source.path, span, "exc-info-of", payload=name)
+                operation = Operation(self.source.path, span, ExcInfoOf(name))
                 return Written((operation,), f"{call.level}() logs the traceback")
         return self._new(places[0], text, level, name)
 
@@ -138,7 +139,7 @@ class Logs:
                     return Written()
                 if name is not None:
                     span = self.source.span(call)
-                    code = Operation(self.source.path, span, "exc-info-of", payload=name)
+                    code = Operation(self.source.path, span, ExcInfoOf(name))
                     return Written((code,), f"a{level}() logs the traceback")
         return None
 
@@ -196,7 +197,7 @@ class Logs:
         if kind is LoggerKind.LOGURU:
             code = f"{name}.opt(exception={exception}).{level}({message})"
         span = self.source.span(statement)
-        edits.append(Operation(self.source.path, span, "insert-log", Unit.STATEMENT, code))
+        edits.append(Operation(self.source.path, span, InsertLog(code), Unit.STATEMENT))
         return Written(tuple(edits), f"{name}.{level}() logs the traceback")
 
 

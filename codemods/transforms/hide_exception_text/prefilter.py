@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from codemods.analysis.web.answers import sink_words
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.blocks import blocks_under
+from codemods.transforms.hide_exception_text.options import SINKS
 
 _NAMED = re.compile(rb"except\b[^:]*?\bas\s+(\w+)\s*:")
 _HANDLER = re.compile(rb"except\b")
@@ -47,7 +47,7 @@ def prepare(project: Project) -> None:
     project.survey(own_answers)
 
 
-def may_leak(project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
+def may_leak(project: Project, source: SourceFile, options: Mapping[str, object]) -> bool:
     """Whether an exception goes anywhere but to a log and to the exception raised from it, in a
     block that says something to a client."""
     data = source.data
@@ -106,9 +106,9 @@ def _routes() -> re.Pattern[bytes]:
     return re.compile(rb"@\S+\.(?:%b)\(" % methods)
 
 
-def _way_out(project: Project, options: Mapping[str, Any]) -> re.Pattern[bytes]:
+def _way_out(project: Project, options: Mapping[str, object]) -> re.Pattern[bytes]:
     """What stands wherever something is said to a client."""
-    own = tuple(str(item) for item in options.get("sinks", ()))
+    own = tuple(map(str, SINKS.of(options)))
     return _pattern(project.surveyed(own_answers), own)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.logs.tracebacks import shown_in
@@ -18,6 +17,7 @@ from codemods.syntax.handlers import handler_types, innermost_handler
 from codemods.syntax.parts import values_given
 from codemods.syntax.tree import walk
 from codemods.transforms.hide_exception_text.leaks import NEVER, Leak, Reader, describes, is_text
+from codemods.transforms.hide_exception_text.options import SINKS
 from codemods.transforms.hide_exception_text.plan import HidePlan
 from codemods.transforms.hide_exception_text.scan import editor_for, finished, why_it_stays
 from codemods.transforms.hide_exception_text.shown import Shown, is_log
@@ -25,11 +25,9 @@ from codemods.transforms.hide_exception_text.shown import Shown, is_log
 _ALONE = "{}"
 
 
-def in_finding(
-    scope: Scope, plan: HidePlan, settings: Mapping[str, Any]
-) -> Iterator[Change | Refusal]:
+def in_finding(scope: Scope, plan: HidePlan) -> Iterator[Change | Refusal]:
     """A change for each text that the finding means, and a refusal for those beside them."""
-    sinks = Sinks(scope.project, tuple(settings["sinks"]))
+    sinks = Sinks(scope.project, tuple(SINKS.of(scope.options)))
     callees = frozenset(item.callee for item in plan.shown if item.callee)
     places = (*scope.places, *(_whole_files(scope) if plan.sweeping else ()))
     readers = {place.source.path: Reader(place.source, sinks, callees) for place in places}
@@ -41,7 +39,7 @@ def in_finding(
 
     def ordinary(leak: Leak) -> bool:
         source = readers_of[id(leak.exceptions.tree)]
-        reason = why_it_stays(scope.project, source, leak, settings)
+        reason = why_it_stays(scope, source, leak)
         return reason is None or reason[0] == "internal-route"
 
     readers_of = {id(item.tree): item.source for item in readers.values()}
@@ -49,17 +47,17 @@ def in_finding(
     done = {id(leak.node) for leak in chosen}
     for reader in readers.values():
         mine = [leak for leak in chosen if leak.exceptions.tree is reader.tree]
-        editor = editor_for(scope, reader.source, plan, settings)
+        editor = editor_for(scope, reader.source, plan)
         for leak in mine:
             # Whoever reports it cannot have meant what is only sent with a debug setting.
-            reason = why_it_stays(scope.project, reader.source, leak, settings)
+            reason = why_it_stays(scope, reader.source, leak)
             if reason is not None and reason[0] == "debug-guarded":
                 yield editor.refusal(reason[0], leak, reason[1])
                 done.discard(id(leak.node))
         mine = [leak for leak in mine if id(leak.node) in done]
         yield from finished(scope, editor, mine, in_a_scan=False)
         if chosen:
-            yield from _siblings(scope, reader, chosen, settings)
+            yield from _siblings(scope, reader, chosen)
     if not chosen:
         yield from _already(readers, plan)
 
@@ -150,22 +148,20 @@ def _at_evidence(pairs: list[tuple[Place, Leak]]) -> list[Leak]:
     return chosen
 
 
-def _siblings(
-    scope: Scope, reader: Reader, chosen: list[Leak], settings: Mapping[str, Any]
-) -> Iterator[Refusal]:
+def _siblings(scope: Scope, reader: Reader, chosen: list[Leak]) -> Iterator[Refusal]:
     """What goes the same way in the same file, and is not named."""
     source = reader.source
     done = {id(leak.node) for leak in chosen}
     callees = {leak.callee for leak in chosen}
     about_authored = any(
-        why_it_stays(scope.project, source, leak, settings) is not None
+        why_it_stays(scope, source, leak) is not None
         for leak in chosen
         if leak.exceptions.tree is reader.tree
     )
     for leak in reader.leaks(source.tree.module):
         if id(leak.node) in done or not is_text(leak) or leak.callee not in callees:
             continue
-        if not about_authored and why_it_stays(scope.project, source, leak, settings) is not None:
+        if not about_authored and why_it_stays(scope, source, leak) is not None:
             continue
         written = " ".join(source.segment(leak.node).split())
         detail = f"{leak.name} is sent {written} too, which the finding does not name"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dataclasses
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.flow.debug_guards import debug_guard
@@ -17,6 +16,7 @@ from codemods.codemod import Change, Refusal, Safety, Scope, by_position
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import innermost_handler, type_expressions
 from codemods.syntax.parts import parameters_of
@@ -25,18 +25,15 @@ from codemods.transforms.hide_exception_text.changes import Editor
 from codemods.transforms.hide_exception_text.leaks import Leak, Reader
 from codemods.transforms.hide_exception_text.logging import Logs
 from codemods.transforms.hide_exception_text.message import Speaker
+from codemods.transforms.hide_exception_text.options import (
+    AUTHORED,
+    INTERNAL,
+    MESSAGE,
+    PARSERS,
+    SINKS,
+)
 from codemods.transforms.hide_exception_text.plan import HidePlan
 
-_PARSERS = ("ValueError", "SyntaxError", "*YAMLError", "*DecodeError")
-"""What is wrong with a text; whose text it is, the answer says."""
-AUTHORED = (
-    *_PARSERS,
-    *("*ValidationError", "HTTPException", "*UserError", "WebSocketException"),
-)
-INTERNAL = (
-    *("*health*", "*/admin*", "*admin_*", "*/internal*", "*/debug*", "*diagnostic*"),
-    *("test_*", "*test_connection*"),
-)
 _CODES = ("code", "status", "status_code", "error_code", "http_status")
 """Attributes of exceptions that are made to be told to clients."""
 _MADE_OF = {
@@ -47,27 +44,25 @@ _MADE_OF = {
 }
 
 
-def editor_for(
-    scope: Scope, source: SourceFile, plan: HidePlan | None, settings: Mapping[str, Any]
-) -> Editor:
+def editor_for(scope: Scope, source: SourceFile, plan: HidePlan | None) -> Editor:
     """What makes the changes of ``source``."""
-    logs = Logs(scope.project, source, tuple(settings["loggers"]))
-    return Editor(source, Speaker(source, plan, settings["message"]), logs)
+    logs = Logs(scope.project, source, tuple(LOGGERS.of(scope.options)))
+    return Editor(source, Speaker(source, plan, MESSAGE.of(scope.options)), logs)
 
 
-def in_scan(scope: Scope, settings: Mapping[str, Any]) -> Iterator[Change | Refusal]:
+def in_scan(scope: Scope) -> Iterator[Change | Refusal]:
     """A change or a refusal for everything that a file sends to clients of an exception."""
     for place in scope.places:
         source = place.source
         if is_test(source.path):
             # What a test answers nobody outside gets.
             continue
-        editor = editor_for(scope, source, None, settings)
-        reader = Reader(source, Sinks(scope.project, tuple(settings["sinks"])))
+        editor = editor_for(scope, source, None)
+        reader = Reader(source, Sinks(scope.project, tuple(SINKS.of(scope.options))))
         found: list[Change | Refusal] = []
         chosen: list[Leak] = []
         for leak in reader.leaks(place.node):
-            reason = why_it_stays(scope.project, source, leak, settings)
+            reason = why_it_stays(scope, source, leak)
             if reason is None:
                 chosen.append(leak)
             else:
@@ -93,9 +88,7 @@ def finished(
         yield change
 
 
-def why_it_stays(
-    project: Project, source: SourceFile, leak: Leak, settings: Mapping[str, Any]
-) -> tuple[str, str] | None:
+def why_it_stays(scope: Scope, source: SourceFile, leak: Leak) -> tuple[str, str] | None:
     """Reason and detail for a text that nobody asked about; ``None`` for one that should go."""
     if leak.leaf.kind in _MADE_OF:
         return _MADE_OF[leak.leaf.kind]
@@ -106,10 +99,10 @@ def why_it_stays(
     if leak.status is not None and blames_client(leak.status):
         detail = f"with status {leak.status} the client is told what is wrong with its request"
         return "client-error-status", detail
-    written = _authored(project, source, leak, settings["authored"])
+    written = _authored(scope.project, source, leak, AUTHORED.of(scope.options))
     if written is not None:
         return "authored-message", f"{written} is raised with a message for somebody to read"
-    route = _internal(tree, leak, settings["internal"])
+    route = _internal(tree, leak, INTERNAL.of(scope.options))
     if route is not None:
         return "internal-route", f"{route} is for operators"
     return None
@@ -137,7 +130,7 @@ def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[s
     for item in types:
         name = last_part(ast.unparse(item))
         # A ValueError that ends in a 500 may be anybody's; with 503 somebody chose the answer.
-        blameless = leak.status == 500 and any_matches([name], _PARSERS)
+        blameless = leak.status == 500 and any_matches([name], PARSERS)
         if any_matches([name], patterns) and not blameless:
             return name
     return None

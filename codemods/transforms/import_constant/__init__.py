@@ -46,12 +46,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
+from codemods.codemod import Change, Codemod, Refusal, Scope
 from codemods.findings.model import LineRange
-from codemods.rewriting.parsed import expression
-from codemods.syntax.lazy import cst
 from codemods.transforms.import_constant.copies import Copies
 from codemods.transforms.import_constant.plan import ConstantPlan, recognise
 
@@ -75,18 +72,10 @@ def find(scope: Scope, plan: ConstantPlan) -> Iterator[Change | Refusal]:
         yield from Copies(scope, source, plan, tuple(lines.get(path, ())), definitions).verdicts()
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The name of the constant instead of the literal."""
-    if not isinstance(node, cst.BaseExpression):
-        return Refusal("fragment", "the literal is not there in the concrete syntax")
-    return expression(operation.payload, node)
-
-
 codemod = Codemod(
-    "import-constant",
-    recognise,
-    find,
-    edit,
+    name="import-constant",
+    recognise=recognise,
+    find=find,
     triggers=(b"=",),
     scans=False,
 )

@@ -10,16 +10,17 @@ from codemods.analysis.names.import_paths import imports, module_for
 from codemods.codemod import (
     AddImport,
     Change,
+    DropLines,
     Edit,
     Operation,
     Refusal,
     Safety,
     Scope,
-    Unit,
     site_of,
 )
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile, readable
+from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.removal import lines_of
 from codemods.rewriting.spelling import spelled
 from codemods.syntax.lines import Lines
@@ -27,9 +28,6 @@ from codemods.syntax.parts import positional_of
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Tree
 from codemods.transforms.import_constant.plan import ConstantPlan
-
-LITERAL = "literal"
-COPY = "copy"
 
 
 class Copies:
@@ -140,7 +138,7 @@ class Copies:
         if span is None:
             return self._refusal("shares-lines", copy, f"{shown} shares its lines with others")
         edits: tuple[Edit, ...] = (
-            Operation(self.source.path, span, COPY, Unit.LINES),
+            DropLines(self.source.path, span),
             AddImport(self.source.path, module, name),
         )
         notes = () if mine == theirs else (f"{shown} becomes {theirs!r}",)
@@ -233,7 +231,7 @@ class Copies:
             return self._refusal("no-import", node, written)
         given = _given_to(self.tree, node)
         what = f"{given or 'the literal'} {ast.unparse(node)} is {written[0]}"
-        operation = Operation(self.source.path, self.source.span(node), LITERAL, payload=written[0])
+        operation = Operation(self.source.path, self.source.span(node), Becomes(written[0]))
         return Change(site_of(self.source, node), what, (operation, *written[1]), Safety.REVIEW)
 
     def _imports(self, name: str) -> bool:

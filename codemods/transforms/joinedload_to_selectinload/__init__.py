@@ -69,20 +69,9 @@ from dataclasses import replace
 
 from codemods.analysis.orm.loader_options import NEW, OLD, Link, links
 from codemods.analysis.orm.queries import whole_expression
-from codemods.codemod import (
-    AuditWords,
-    Change,
-    Codemod,
-    Operation,
-    Place,
-    Refusal,
-    Scope,
-    lines_of,
-    site_of,
-)
+from codemods.codemod import AuditWords, Change, Codemod, Place, Refusal, Scope, lines_of, site_of
 from codemods.findings.model import Severity
 from codemods.project.source import SourceFile
-from codemods.syntax.lazy import cst
 from codemods.syntax.names import qualified_name
 from codemods.transforms.joinedload_to_selectinload.plan import LoaderPlan, recognise
 from codemods.transforms.joinedload_to_selectinload.verdicts import Verdicts, site
@@ -170,49 +159,10 @@ def _mappings(source: SourceFile) -> Iterator[Refusal]:
                 yield Refusal("lazy-joined", detail, site_of(source, keyword.value))
 
 
-def edit(operation: Operation, node: cst.CSTNode) -> cst.CSTNode | Refusal:
-    """The other function in its place; in a local import, the other name."""
-    match operation.kind, node:
-        case "attribute", cst.Attribute():
-            return node.with_changes(attr=cst.Name(NEW))
-        case "name", cst.Name():
-            expression = cst.parse_expression(operation.payload)
-            if isinstance(expression, cst.Name):
-                expression = expression.with_changes(lpar=node.lpar, rpar=node.rpar)
-            return expression
-        case "import", cst.SimpleStatementLine(body=[cst.ImportFrom() as statement]):
-            return node.with_changes(body=[_imported(statement, operation.payload)])
-    return Refusal("fragment", "the loader option is not there in the concrete syntax")
-
-
-def _imported(statement: cst.ImportFrom, unneeded: str | None) -> cst.ImportFrom:
-    """The import with the new name, and without the one that nothing needs any more."""
-    if isinstance(statement.names, cst.ImportStar):
-        return statement
-    names = list(statement.names)
-    words = [item.evaluated_name.lower() for item in names]
-    kept = [item for item in names if (item.evaluated_alias or item.evaluated_name) != unneeded]
-    kept.append(cst.ImportAlias(cst.Name(NEW)))
-    if words == sorted(words):
-        kept.sort(key=lambda item: item.evaluated_name.lower())
-    # Commas, with the line breaks behind them, belong to the places and not to the names.
-    commas = [item.comma for item in names]
-    if len(kept) > len(names):
-        between = (
-            commas[0]
-            if len(commas) > 1
-            else cst.Comma(cst.SimpleWhitespace(""), cst.SimpleWhitespace(" "))
-        )
-        commas.insert(0, between)
-    kept = [item.with_changes(comma=comma) for item, comma in zip(kept, commas, strict=True)]
-    return statement.with_changes(names=kept)
-
-
 codemod = Codemod(
-    "joinedload-to-selectinload",
-    recognise,
-    find,
-    edit,
+    name="joinedload-to-selectinload",
+    recognise=recognise,
+    find=find,
     triggers=(b"joinedload", b'lazy="joined"', b"lazy='joined'"),
     audit=AuditWords(
         "A collection is loaded by a join",

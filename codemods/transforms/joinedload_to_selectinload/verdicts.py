@@ -29,9 +29,11 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import Becomes
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding
 from codemods.syntax.tree import walk
+from codemods.transforms.joinedload_to_selectinload.edit import ImportedToo, OtherAttribute
 
 _MODULE = "sqlalchemy.orm"
 
@@ -146,12 +148,12 @@ class Verdicts:
         path, tree, function = self.source.path, self.source.tree, link.node.func
         target = self.source.span(function)
         if not isinstance(function, ast.Name):
-            return (Operation(path, target, "attribute"),)
+            return (Operation(path, target, OtherAttribute()),)
         there = local_name(tree, link.node, _MODULE, NEW)
         if there is not None and not there.isidentifier():
             # The file imports such functions by name: so does the fix.
             there = None
-        edits: list[Edit] = [Operation(path, target, "name", payload=there or NEW)]
+        edits: list[Edit] = [Operation(path, target, Becomes(there or NEW))]
         found = binding(tree, function)
         if there is None and (why := can_import(tree, link.node, _MODULE, NEW)) is not None:
             return self._refusal("name-taken", link, why)
@@ -171,7 +173,7 @@ class Verdicts:
             ]
             unneeded = function.id if all(item in changing for item in uses) else None
             span = self.source.span(statement)
-            edits.append(Operation(path, span, "import", Unit.STATEMENT, unneeded))
+            edits.append(Operation(path, span, ImportedToo(unneeded), Unit.STATEMENT))
         return tuple(edits)
 
     def _name(self, link: Link) -> str:

@@ -83,22 +83,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
 from codemods.analysis.locks.state import Owner, owner_of
-from codemods.codemod import (
-    AuditWords,
-    Change,
-    Codemod,
-    Operation,
-    Option,
-    Refusal,
-    Scope,
-    site_of,
-)
+from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope, site_of
 from codemods.findings.model import Severity
-from codemods.rewriting.colour import COLOUR_KINDS, edit_colour
-from codemods.transforms.lock_shared_state.edit import edit_lock
+from codemods.rewriting.colour import PUBLIC
 from codemods.transforms.lock_shared_state.guard import guard
 from codemods.transforms.lock_shared_state.named import chosen_state
 from codemods.transforms.lock_shared_state.plan import LockPlan, recognise
@@ -142,26 +131,12 @@ def _owners(scope: Scope, plan: LockPlan) -> list[tuple[Owner, tuple[str, ...]]]
     return found if len(dict.fromkeys(found)) == 1 else []
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """One step of a lock: the guard, its declaration, a slot, a colour."""
-    if operation.kind in COLOUR_KINDS:
-        return edit_colour(operation, node)
-    return edit_lock(operation, node)
-
-
 codemod = Codemod(
-    "lock-shared-state",
-    recognise,
-    find,
-    edit,
+    name="lock-shared-state",
+    recognise=recognise,
+    find=find,
     triggers=(b"await ", *RUNNERS),
-    options=(
-        Option(
-            "public",
-            [],
-            "dotted names, as patterns, that others call: they never become async",
-        ),
-    ),
+    options=(PUBLIC,),
     prefilter=lambda _project, source, _options: may_be_torn(source.data) or may_race(source.data),
     audit=AuditWords(
         "Shared state is changed without a lock",

@@ -16,6 +16,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, Site, site_of
+from codemods.rewriting.colour import PUBLIC
 from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import LockKind, held_locks
 from codemods.syntax.parts import targets_of, values_given
@@ -212,7 +213,7 @@ def _of_kind(
 def _coloured(scope: Scope, refs: Sequence[DefinitionRef]) -> ColourPlan | ColourRefusal | None:
     if not refs:
         return None
-    public = tuple(str(item) for item in scope.options.get("public", ()))
+    public = tuple(map(str, PUBLIC.of(scope.options)))
     return colour(scope.project, refs, public=public)
 
 

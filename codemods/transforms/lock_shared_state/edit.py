@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from codemods.codemod import Operation, Refusal
+from codemods.codemod import Edited, Node, Refusal
+from codemods.rewriting.parsed import line, without_blank
 from codemods.syntax.lazy import cst
 from codemods.syntax.rewriting import rewritten
-
-GUARD = "guard"
-DECLARE = "declare"
-SLOT = "slot"
-RENAME = "rename"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +31,25 @@ class Guard:
     inverted: bool = False
     """The run is an ``if`` that tells others and leaves, and the one statement behind it."""
 
+    def edit(self, node: Node) -> Edited:
+        """The run in a block of the lock, with what comes in front of it and behind."""
+        if not isinstance(node, cst.IndentedBlock):
+            return None
+        if self.loaded:
+            first, *rest = node.body
+            loaded = _with_locals(first, dict(self.loaded))
+            swaps = [line(f"{target} = {local}") for target, local in self.loaded]
+            return node.with_changes(body=[loaded, _held(self, [*swaps, *rest])])
+        if self.snapshot is not None:
+            return _copied_first(self, self.snapshot, node)
+        if self.inverted:
+            return _inverted(self, node)
+        *body, last = node.body
+        if self.notify is None:
+            return node.with_changes(body=[_led(_held(self, [*body, last]), node)])
+        told, behind = _told(self, last)
+        return node.with_changes(body=[_led(_held(self, [*body, *told]), node), behind])
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -43,34 +58,45 @@ class Declaration:
     code: str
     before: bool = False
 
-
-def edit_lock(operation: Operation, node: Any) -> Any:
-    """Carry out one operation of a lock."""
-    payload = operation.payload
-    if operation.kind == GUARD and isinstance(node, cst.IndentedBlock):
-        return _guarded(payload, node)
-    if operation.kind == DECLARE and isinstance(node, cst.BaseStatement):
-        return _declared(payload, node)
-    if operation.kind == SLOT and isinstance(node, cst.SimpleStatementLine):
-        [assignment] = node.body
-        value: Any = getattr(assignment, "value", None)
-        if isinstance(value, (cst.Tuple, cst.List, cst.Set)):
-            return node.with_changes(
-                body=[assignment.with_changes(value=_with_slot(payload, value))]
-            )
-    if operation.kind == RENAME and isinstance(node, cst.BaseExpression):
-        return cst.Name(payload)
-    return Refusal("fragment", "the statements are not there in the concrete syntax")
+    def edit(self, node: Node) -> Edited:
+        """Both."""
+        if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+            return Refusal("fragment", "the statements are not there in the concrete syntax")
+        made = line(self.code)
+        if not self.before:
+            return cst.FlattenSentinel([node, made])
+        return cst.FlattenSentinel(
+            [
+                made.with_changes(leading_lines=node.leading_lines),
+                node.with_changes(leading_lines=[]),
+            ]
+        )
 
 
-def _line(code: str) -> cst.SimpleStatementLine:
-    statement = cst.parse_statement(code)
-    if not isinstance(statement, cst.SimpleStatementLine):
-        raise TypeError("a simple statement was expected")
-    return statement
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """``__slots__`` with one name more."""
+
+    name: str
+
+    def edit(self, node: Node) -> Edited:
+        """The assignment."""
+        match node:
+            case cst.SimpleStatementLine(
+                body=[
+                    (
+                        cst.Assign(value=cst.Tuple() | cst.List() | cst.Set() as value)
+                        | cst.AnnAssign(value=cst.Tuple() | cst.List() | cst.Set() as value)
+                    ) as assignment
+                ]
+            ):
+                made = assignment.with_changes(value=_with_slot(self.name, value))
+                return node.with_changes(body=[made])
+            case _:
+                return None
 
 
-def _held(guard: Guard, body: list[Any]) -> cst.With:
+def _held(guard: Guard, body: Sequence[cst.BaseStatement]) -> cst.With:
     return cst.With(
         items=[cst.WithItem(cst.parse_expression(guard.lock))],
         body=cst.IndentedBlock(body=body),
@@ -78,54 +104,42 @@ def _held(guard: Guard, body: list[Any]) -> cst.With:
     )
 
 
-def _guarded(guard: Guard, run: cst.IndentedBlock) -> cst.IndentedBlock | Refusal:
-    body: list[Any] = list(run.body)
-    if guard.loaded:
-        first, *rest = body
-        loaded = _with_locals(first, dict(guard.loaded))
-        swaps = [_line(f"{target} = {local}") for target, local in guard.loaded]
-        return run.with_changes(body=[loaded, _held(guard, [*swaps, *rest])])
-    if guard.snapshot is not None:
-        loop = body[0]
-        copied = cst.Assign(
-            [cst.AssignTarget(cst.Name(guard.snapshot))],
-            cst.Call(cst.Name("list"), [cst.Arg(loop.iter)]),
-        )
-        taken = _held(guard, [cst.SimpleStatementLine([copied])])
-        taken = taken.with_changes(leading_lines=loop.leading_lines)
-        loop = loop.with_changes(iter=cst.Name(guard.snapshot), leading_lines=[])
-        return run.with_changes(body=[taken, loop])
-    if guard.inverted:
-        return _inverted(guard, run, body)
-    if guard.notify is not None:
-        told, behind = _told(guard, body.pop())
-        return run.with_changes(body=[_led(_held(guard, [*body, *told]), run), behind])
-    return run.with_changes(body=[_led(_held(guard, body), run)])
+def _copied_first(guard: Guard, local: str, run: cst.IndentedBlock) -> Edited:
+    """The copy of what a loop goes over under the lock, and the loop over the copy behind it."""
+    loop = run.body[0]
+    if not isinstance(loop, cst.For):
+        return None
+    copied = cst.Assign(
+        [cst.AssignTarget(cst.Name(local))], cst.Call(cst.Name("list"), [cst.Arg(loop.iter)])
+    )
+    taken = _held(guard, [cst.SimpleStatementLine([copied])])
+    taken = taken.with_changes(leading_lines=loop.leading_lines)
+    return run.with_changes(body=[taken, loop.with_changes(iter=cst.Name(local), leading_lines=[])])
 
 
 def _led(block: cst.With, run: cst.IndentedBlock) -> cst.With:
     """Blank lines in front of the run stay in front of the block."""
-    first: Any = run.body[0]
-    blank = []
-    for line in getattr(first, "leading_lines", ()):
-        if line.comment is not None:
-            break
-        blank.append(line)
-    if not blank:
+    lines = list(getattr(run.body[0], "leading_lines", ()))
+    own = without_blank(lines)
+    if len(own) == len(lines):
         return block
-    body: Any = block.body
-    inner = first.with_changes(leading_lines=first.leading_lines[len(blank) :])
+    first, *rest = block.body.body
+    inner = first.with_changes(leading_lines=own)
     return block.with_changes(
-        leading_lines=blank, body=body.with_changes(body=[inner, *body.body[1:]])
+        leading_lines=lines[: len(lines) - len(own)],
+        body=block.body.with_changes(body=[inner, *rest]),
     )
 
 
-def _told(guard: Guard, statement: Any) -> tuple[list[Any], Any]:
+def _told(
+    guard: Guard, statement: cst.BaseStatement
+) -> tuple[list[cst.BaseStatement], cst.BaseStatement]:
     """What is worked out under the lock, and the call that comes behind it."""
     if guard.variable is None or guard.notify is None or guard.notify < 0:
         return [], statement
-    expression = statement.body[0]
-    call = expression.value
+    told = cst.ensure_type(statement, cst.SimpleStatementLine)
+    expression = cst.ensure_type(told.body[0], cst.Expr)
+    call = cst.ensure_type(expression.value, cst.Call)
     argument = call.args[guard.notify]
     assigned = cst.Assign([cst.AssignTarget(cst.Name(guard.variable))], argument.value)
     plain = argument.with_changes(
@@ -135,32 +149,24 @@ def _told(guard: Guard, statement: Any) -> tuple[list[Any], Any]:
     )
     args = [*call.args[: guard.notify], plain, *call.args[guard.notify + 1 :]]
     call = call.with_changes(args=args, whitespace_before_args=cst.SimpleWhitespace(""))
-    behind = statement.with_changes(body=[expression.with_changes(value=call)], leading_lines=[])
-    line = cst.SimpleStatementLine([assigned], leading_lines=statement.leading_lines)
-    return [line], behind
+    behind = told.with_changes(body=[expression.with_changes(value=call)], leading_lines=[])
+    return [cst.SimpleStatementLine([assigned], leading_lines=told.leading_lines)], behind
 
 
-def _inverted(guard: Guard, run: cst.IndentedBlock, body: list[Any]) -> cst.IndentedBlock | Refusal:
-    condition, tail = body
-    inner = list(condition.body.body)
-    leaving = inner.pop()
-    told, behind = _told(guard, inner.pop())
-    block = condition.body.with_changes(body=[*inner, *told])
+def _inverted(guard: Guard, run: cst.IndentedBlock) -> Edited:
+    match run.body:
+        case [cst.If(body=cst.IndentedBlock() as body) as condition, tail]:
+            pass
+        case _:
+            return None
+    *inner, last, leaving = body.body
+    told, behind = _told(guard, last)
+    block = body.with_changes(body=[*inner, *told])
     if not block.body:
         return Refusal("fragment", "nothing would be left under the lock")
     otherwise = cst.Else(cst.IndentedBlock([tail]))
     kept = condition.with_changes(body=block, orelse=otherwise)
     return run.with_changes(body=[_held(guard, [kept]), behind, leaving])
-
-
-def _declared(declaration: Declaration, node: Any) -> cst.FlattenSentinel[Any]:
-    made = _line(declaration.code)
-    if not declaration.before:
-        return cst.FlattenSentinel([node, made])
-    lines = getattr(node, "leading_lines", ())
-    return cst.FlattenSentinel(
-        [made.with_changes(leading_lines=lines), node.with_changes(leading_lines=[])]
-    )
 
 
 def _with_slot(name: str, node: cst.Tuple | cst.List | cst.Set) -> cst.BaseExpression:
@@ -173,7 +179,7 @@ def _with_slot(name: str, node: cst.Tuple | cst.List | cst.Set) -> cst.BaseExpre
         return node.with_changes(elements=[cst.Element(value, comma=cst.Comma())])
     last = elements[-1]
     trailing = last.comma
-    between: Any = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    between: cst.Comma | cst.MaybeSentinel = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     if len(elements) > 1:
         between = elements[-2].comma
     if len(elements) == 1 or not isinstance(trailing, cst.Comma):
@@ -182,7 +188,7 @@ def _with_slot(name: str, node: cst.Tuple | cst.List | cst.Set) -> cst.BaseExpre
     return node.with_changes(elements=[*elements, cst.Element(value, comma=trailing)])
 
 
-def _with_locals(node: cst.CSTNode, names: dict[str, str]) -> Any:
+def _with_locals(node: cst.BaseStatement, names: dict[str, str]) -> cst.BaseStatement:
     """``node`` with assigned attributes replaced by local variables."""
     module = cst.Module([])
 

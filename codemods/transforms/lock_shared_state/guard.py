@@ -20,11 +20,12 @@ from codemods.analysis.locks.state import (
 from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
 from codemods.project.project import Project
 from codemods.rewriting.colour import colour_operations
+from codemods.rewriting.parsed import Becomes
 from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms.lock_shared_state.choice import Lock, choose, site
-from codemods.transforms.lock_shared_state.edit import GUARD, RENAME, Guard
+from codemods.transforms.lock_shared_state.edit import Guard
 from codemods.transforms.lock_shared_state.home import bypassed, home_of, unfit
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
@@ -250,10 +251,10 @@ def _guard_edits(owner: Owner, shape: Shape, lock: Lock) -> Iterator[Operation]:
         shape.inverted,
     )
     span = owner.source.statements_span(statements[0], statements[-1])
-    yield Operation(owner.source.path, span, GUARD, Unit.STATEMENTS, payload)
+    yield Operation(owner.source.path, span, payload, Unit.STATEMENTS)
     for access, local in shape.renames:
         target = owner.source.span(access.node)
-        yield Operation(owner.source.path, target, RENAME, Unit.EXPRESSION, local)
+        yield Operation(owner.source.path, target, Becomes(local))
 
 
 def _written(owner: Owner, function: Function, name: str) -> str:

@@ -16,7 +16,7 @@ from codemods.project.project import Project
 from codemods.project.source import readable
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import FUNCTIONS, Function, walk
-from codemods.transforms.lock_shared_state.edit import DECLARE, SLOT, Declaration
+from codemods.transforms.lock_shared_state.edit import Declaration, Slot
 
 _MODELS = (
     ("pydantic", "a pydantic model, whose attributes are fields"),
@@ -134,7 +134,7 @@ def home_of(
         edits = _declare(owner, anchor[0], code, kind, before=anchor[1])
         if slots is not None:
             span = owner.source.span(slots)
-            edits = (*edits, Operation(owner.source.path, span, SLOT, Unit.STATEMENT, name))
+            edits = (*edits, Operation(owner.source.path, span, Slot(name), Unit.STATEMENT))
         return Home(edits, True)
     if fields is not None:
         # The state is shared by all objects of the class, so its lock is too.
@@ -152,9 +152,7 @@ def _declare(
     owner: Owner, anchor: ast.stmt, code: str, kind: str, *, before: bool = False
 ) -> tuple[Edit, ...]:
     span = owner.source.statements_span(anchor, anchor)
-    operation = Operation(
-        owner.source.path, span, DECLARE, Unit.STATEMENT, Declaration(code, before)
-    )
+    operation = Operation(owner.source.path, span, Declaration(code, before), Unit.STATEMENT)
     return (operation, *_imports(owner, kind))
 
 
@@ -299,5 +297,5 @@ def _field(owner: Owner, anchor: ast.stmt, name: str, kind: str) -> Home:
     arguments = f"default_factory={dotted}, init=False, repr=False, compare=False"
     code = f"{name}: {dotted} = {function}({arguments})"
     span = owner.source.statements_span(anchor, anchor)
-    declared = Operation(owner.source.path, span, DECLARE, Unit.STATEMENT, Declaration(code))
+    declared = Operation(owner.source.path, span, Declaration(code), Unit.STATEMENT)
     return Home((declared, *imports), True)

@@ -66,12 +66,12 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from codemods.codemod import Change, Codemod, Option, Place, Refusal, Scope, site_of
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
+from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.handlers import type_names
 from codemods.transforms.log_swallowed_exception.choice import Choice, choose
-from codemods.transforms.log_swallowed_exception.edit import edit
 from codemods.transforms.log_swallowed_exception.plan import (
     BARE_RULES,
     SILENT_RULES,
@@ -167,12 +167,11 @@ def _done(source: SourceFile, handler: ast.ExceptHandler, plan: SwallowedPlan) -
 
 
 codemod = Codemod(
-    "log-swallowed-exception",
-    recognise,
-    find,
-    edit,
+    name="log-swallowed-exception",
+    recognise=recognise,
+    find=find,
     triggers=(b"except", b"suppress("),
     scans=False,
-    options=(Option("loggers", [], "receivers that are loggers too, as in `add-exc-info`"),),
+    options=(LOGGERS,),
     rules=(*SILENT_RULES, *BARE_RULES),
 )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from codemods.codemod import Operation, Refusal
-from codemods.rewriting.parsed import expression, statements
+from codemods.codemod import Edited, Node, Refusal
+from codemods.rewriting.parsed import expression, line, statement
 from codemods.syntax.lazy import cst
 
 _DIRECTIVE = re.compile(
@@ -27,69 +26,95 @@ class HandlerEdit:
     code: str | None = None
     """The log call, where the body is on the line of the head."""
 
-
-def edit(operation: Operation, node: Any) -> Any:
-    """The log call, the handler with another head, the ``try`` for a ``with suppress``, or the
-    module's new logger."""
-    match operation.kind, node:
-        case "replace", cst.SimpleStatementLine():
-            return _replaced(node, operation.payload)
-        case "insert", cst.SimpleStatementLine() | cst.BaseCompoundStatement():
-            (added,) = statements(operation.payload)
-            lines = list(node.leading_lines)
-            return cst.FlattenSentinel(
-                [added.with_changes(leading_lines=lines), node.with_changes(leading_lines=[])]
+    def edit(self, node: Node) -> Edited:
+        """The handler."""
+        if not isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
+            return None
+        if self.type is not None:
+            node = node.with_changes(
+                type=expression(self.type), whitespace_after_except=cst.SimpleWhitespace(" ")
             )
-        case "handler", cst.ExceptHandler() | cst.ExceptStarHandler():
-            return _handler(node, operation.payload)
-        case "method", cst.Attribute():
-            return node.with_changes(attr=cst.Name(operation.payload))
-        case "method", cst.Name():
-            return expression(operation.payload, in_place_of=node)
-        case "suppress", cst.With():
-            return _try_for(node, *operation.payload)
-        case "add-logger", cst.SimpleStatementLine():
-            (logger,) = statements(operation.payload)
-            blank = cst.EmptyLine(indent=False)
-            return cst.FlattenSentinel([node, logger.with_changes(leading_lines=[blank])])
-    return Refusal("fragment", "the place is not there in the concrete syntax")
-
-
-def _replaced(node: cst.SimpleStatementLine, code: str) -> Any:
-    """The log call where ``pass`` stands. Its comment goes above, since the line is longer now;
-    one for a tool is about the line and stays behind it."""
-    (made,) = statements(code)
-    leading = list(node.leading_lines)
-    behind = node.trailing_whitespace
-    if behind.comment is not None:
-        if _DIRECTIVE.match(behind.comment.value):
-            made = made.with_changes(trailing_whitespace=behind)
-        else:
-            leading.append(cst.EmptyLine(comment=behind.comment))
-    return made.with_changes(leading_lines=leading)
-
-
-def _handler(node: Any, wanted: HandlerEdit) -> Any:
-    changes: dict[str, Any] = {}
-    if wanted.type is not None:
-        changes["type"] = expression(wanted.type)
-        changes["whitespace_after_except"] = cst.SimpleWhitespace(" ")
-    if wanted.name is not None:
-        changes["name"] = cst.AsName(
-            cst.Name(wanted.name),
-            whitespace_before_as=cst.SimpleWhitespace(" "),
-            whitespace_after_as=cst.SimpleWhitespace(" "),
-        )
-    if wanted.code is not None:
+        if self.name is not None:
+            name = cst.AsName(
+                cst.Name(self.name),
+                whitespace_before_as=cst.SimpleWhitespace(" "),
+                whitespace_after_as=cst.SimpleWhitespace(" "),
+            )
+            node = node.with_changes(name=name)
+        if self.code is None:
+            return node
         if not isinstance(node.body, cst.SimpleStatementSuite):
             return Refusal("fragment", "the handler's body is not on the line of its head")
-        changes["body"] = _block(node.body, wanted.code)
-    return node.with_changes(**changes)
+        return node.with_changes(body=_block(node.body, self.code))
+
+
+@dataclass(frozen=True, slots=True)
+class LogInstead:
+    """The log call stands where ``pass`` does."""
+
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """The call. A comment goes above, since the line is longer now; one for a tool is about
+        the line and stays behind it."""
+        if not isinstance(node, cst.SimpleStatementLine):
+            return None
+        made = line(self.code)
+        leading = list(node.leading_lines)
+        behind = node.trailing_whitespace
+        if behind.comment is not None:
+            if _DIRECTIVE.match(behind.comment.value):
+                made = made.with_changes(trailing_whitespace=behind)
+            else:
+                leading.append(cst.EmptyLine(comment=behind.comment))
+        return made.with_changes(leading_lines=leading)
+
+
+@dataclass(frozen=True, slots=True)
+class LogBefore:
+    """The log call stands in front of a statement, below its comments."""
+
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """Both."""
+        if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+            return None
+        added = line(self.code).with_changes(leading_lines=node.leading_lines)
+        return cst.FlattenSentinel([added, node.with_changes(leading_lines=[])])
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A log call has another level."""
+
+    name: str
+
+    def edit(self, node: Node) -> Edited:
+        """What is called."""
+        if isinstance(node, cst.Attribute):
+            return node.with_changes(attr=cst.Name(self.name))
+        return expression(self.name, node) if isinstance(node, cst.Name) else None
+
+
+@dataclass(frozen=True, slots=True)
+class TryInstead:
+    """A ``with suppress(…)`` becomes a ``try`` that drops the same, after a log call."""
+
+    head: str
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """The ``try``."""
+        if not isinstance(node, cst.With):
+            return None
+        made = statement(f"try:\n    pass\n{self.head}:\n    {self.code}\n", cst.Try)
+        return made.with_changes(body=node.body, leading_lines=node.leading_lines)
 
 
 def _block(suite: cst.SimpleStatementSuite, code: str) -> cst.IndentedBlock:
     """The body of ``except Exception: pass`` on lines of its own."""
-    (made,) = statements(code)
+    made = line(code)
     kept = [item for item in suite.body if not isinstance(item, cst.Pass)]
     header = cst.TrailingWhitespace()
     comment = suite.trailing_whitespace.comment
@@ -102,9 +127,3 @@ def _block(suite: cst.SimpleStatementSuite, code: str) -> cst.IndentedBlock:
         for item in kept
     ]
     return cst.IndentedBlock(body=[made, *rest], header=header)
-
-
-def _try_for(node: cst.With, head: str, code: str) -> Any:
-    """The ``try`` that drops what ``node`` drops, after a log call."""
-    (made,) = statements(f"try:\n    pass\n{head}:\n    {code}\n")
-    return made.with_changes(body=node.body, leading_lines=node.leading_lines)

@@ -19,8 +19,10 @@ from codemods.codemod import (
     lines_of,
     site_of,
 )
+from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.handlers import BROAD
 from codemods.syntax.names import qualified_name
+from codemods.transforms.log_swallowed_exception.edit import TryInstead
 from codemods.transforms.log_swallowed_exception.logging import Writer
 from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
 from codemods.transforms.log_swallowed_exception.text import Spot
@@ -74,7 +76,7 @@ def _verdict(
     scope: Scope, plan: SwallowedPlan, place: Place, block: ast.With, template: str
 ) -> Change | Refusal:
     source = place.source
-    writer = Writer(scope.project, source, tuple(scope.options.get("loggers", ())))
+    writer = Writer(scope.project, source, tuple(LOGGERS.of(scope.options)))
     spot = Spot(block, block.body, block.body[0])
     logged = writer.write(spot, plan.level, template)
     if isinstance(logged, Refusal):
@@ -84,7 +86,7 @@ def _verdict(
     if logged.name is not None:
         head += f" as {logged.name}"
     edits: list[Edit] = [
-        Operation(source.path, source.span(block), "suppress", Unit.STATEMENT, (head, logged.code)),
+        Operation(source.path, source.span(block), TryInstead(head, logged.code), Unit.STATEMENT),
         *logged.edits,
     ]
     root = call.func  # type: ignore[attr-defined]

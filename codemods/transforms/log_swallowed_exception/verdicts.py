@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
 from codemods.project.source import SourceFile
+from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import reraising, type_names
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.choice import Choice, too_low
-from codemods.transforms.log_swallowed_exception.edit import HandlerEdit
+from codemods.transforms.log_swallowed_exception.edit import (
+    HandlerEdit,
+    Level,
+    LogBefore,
+    LogInstead,
+)
 from codemods.transforms.log_swallowed_exception.handlers import (
     Silence,
     logs_in,
@@ -51,7 +57,7 @@ class Verdicts:
 
     @property
     def _writer(self) -> Writer:
-        loggers = tuple(self.scope.options.get("loggers", ()))
+        loggers = tuple(LOGGERS.of(self.scope.options))
         return Writer(self.scope.project, self.source, loggers)
 
     def of(self, choice: Choice) -> Change | Refusal:
@@ -112,16 +118,16 @@ class Verdicts:
         edits: list[Edit] = []
         if kind is Silence.NOTHING:
             span = self.source.span(last)
-            edits.append(Operation(self.source.path, span, "replace", Unit.STATEMENT, logged.code))
+            edits.append(Operation(self.source.path, span, LogInstead(logged.code), Unit.STATEMENT))
         else:
-            edits.append(Operation(self.source.path, span, "insert", Unit.STATEMENT, logged.code))
+            edits.append(Operation(self.source.path, span, LogBefore(logged.code), Unit.STATEMENT))
         if name is not None or retyped.type is not None:
             edits.append(self._head(handler, HandlerEdit(retyped.type, name)))
         return edits
 
     def _head(self, handler: ast.ExceptHandler, wanted: HandlerEdit) -> Operation:
         span = self.source.span(handler)
-        return Operation(self.source.path, span, "handler", Unit.HANDLER, wanted)
+        return Operation(self.source.path, span, wanted, Unit.HANDLER)
 
     def _retyped(self, handler: ast.ExceptHandler) -> Retyped | Refusal:
         """What the handler is to catch, if that is to change."""
@@ -179,5 +185,5 @@ class Verdicts:
                 return Refusal("no-logger", detail, site_of(self.source, call))
             imports = sibling[1]
         span = self.source.span(call.func)
-        operation = Operation(self.source.path, span, "method", Unit.EXPRESSION, level)
+        operation = Operation(self.source.path, span, Level(level))
         return [operation, *imports]

@@ -74,19 +74,17 @@ was worth a thread. What stands in the coroutine itself is shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from codemods.analysis.blocking.callers import find_blocking_callers
 from codemods.analysis.blocking.words import held
-from codemods.codemod import AuditWords, Change, Codemod, Option, Refusal, Scope, codemod_name
+from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope
 from codemods.findings.model import Severity
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.transforms.offload_blocking_calls.edit import edit
 from codemods.transforms.offload_blocking_calls.plan import OffloadPlan, recognise
 from codemods.transforms.offload_blocking_calls.planned import planned
-from codemods.transforms.offload_blocking_calls.scan import DEPTH, scanned
+from codemods.transforms.offload_blocking_calls.scan import DEPTH, TESTS, scanned
 
 
 def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:
@@ -101,9 +99,9 @@ _MANY = 100
 """From how many files with coroutines on it is cheaper to find all that blocks at once."""
 
 
-def prefilter(project: Project, source: SourceFile, options: Mapping[str, Any]) -> bool:
+def prefilter(project: Project, source: SourceFile, options: Mapping[str, object]) -> bool:
     """Whether a coroutine of the file may call something that blocks."""
-    if is_test(source.path) and not options.get("tests", False):
+    if is_test(source.path) and not TESTS.of(options):
         return False
     blocking_callers = project.surveyed(find_blocking_callers)
     if blocking_callers is None:
@@ -133,22 +131,11 @@ def _coroutine_files(project: Project) -> int:
 
 
 codemod = Codemod(
-    name=codemod_name(__name__),
+    name="offload-blocking-calls",
     recognise=recognise,
     find=find,
-    edit=edit,
     triggers=(b"async def",),
-    options=(
-        Option(
-            "tests", False, "Whether a scan looks into test files, which may block as they like."
-        ),
-        Option(
-            "depth",
-            DEPTH,
-            "How many calls lead at most to what blocks, so that a scan writes the change; where "
-            "more do, it only shows it.",
-        ),
-    ),
+    options=(TESTS, DEPTH),
     prefilter=prefilter,
     prepare=prepare,
     rules=(

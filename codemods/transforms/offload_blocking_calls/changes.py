@@ -18,26 +18,21 @@ from codemods.codemod import (
     DropImport,
     Edit,
     Operation,
+    Payload,
     Refusal,
     Safety,
     Scope,
     Unit,
 )
 from codemods.project.source import SourceFile
-from codemods.rewriting.thread_call_model import (
-    AddTimeout,
-    AsyncSleep,
-    BlockInThread,
-    CallInThread,
-    FileAccess,
-    Payload,
-    Thread,
-)
+from codemods.rewriting.thread_calls import Thread
 from codemods.syntax.awaiting import held_locks, in_cancelled_handler, in_finally, why_no_await
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding_of
 from codemods.syntax.suspension import new_suspension_hazard
 from codemods.transforms.offload_blocking_calls.checks import Checks, Why, imports_other_loop
+from codemods.transforms.offload_blocking_calls.edit import AddTimeout, AsyncSleep, CallInThread
+from codemods.transforms.offload_blocking_calls.file_edit import BlockInThread, FileAccess
 from codemods.transforms.offload_blocking_calls.files import FileShapes, WholeFile
 
 _Spelled = tuple[str, tuple[AddImport, ...]]
@@ -290,7 +285,7 @@ class Changes:
         if timed:
             notes.append(timeout_note(source, node))
         unit = Unit.STATEMENT if isinstance(node, ast.stmt) else Unit.EXPRESSION
-        operation = Operation(source.path, source.span(node), type(payload).__name__, unit, payload)
+        operation = Operation(source.path, source.span(node), payload, unit)
         edits: tuple[Edit, ...] = (operation, *imports)
         aspects = ("timeout",) if timed else ()
         blocking = f"{words(source, node.func)}()" if isinstance(node, ast.Call) else "with open()"

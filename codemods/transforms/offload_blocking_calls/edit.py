@@ -2,38 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
-from codemods.codemod import Operation
-from codemods.rewriting.thread_call_model import (
-    AddTimeout,
-    AsyncSleep,
-    BlockInThread,
-    CallInThread,
-    FileAccess,
+from codemods.codemod import Edited, Node
+from codemods.rewriting.thread_calls import (
+    Thread,
+    grouped,
+    parenthesised_generator,
+    shifted,
+    timed,
 )
-from codemods.rewriting.thread_calls import call_in_thread, grouped, timed, with_function
+from codemods.syntax.concrete import code
 from codemods.syntax.lazy import cst
-from codemods.transforms.offload_blocking_calls.file_edit import (
-    access,
-    access_of_block,
-    block_in_thread,
-)
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """Carry out one operation; see :mod:`codemods.rewriting.thread_call_model`."""
-    payload = operation.payload
-    if isinstance(payload, CallInThread):
-        return call_in_thread(payload, node)
-    if isinstance(payload, AsyncSleep):
-        return grouped(cst.Await(with_function(node, payload.sleep)), node, payload.parenthesise)
-    if isinstance(payload, BlockInThread):
-        return block_in_thread(payload, node)
-    if isinstance(payload, FileAccess):
-        return (
-            access_of_block(payload, node) if isinstance(node, cst.With) else access(payload, node)
+@dataclass(frozen=True, slots=True)
+class CallInThread:
+    """``f(a)`` becomes ``await asyncio.to_thread(f, a)``."""
+
+    thread: Thread
+    parenthesise: bool
+    """The result is used further, so that ``await`` would bind to the wrong thing."""
+    hanging: bool
+    """Continuation lines are aligned with the opening parenthesis."""
+
+    def edit(self, node: Node) -> Edited:
+        """The call behind its ``await``."""
+        if not isinstance(node, cst.Call):
+            return None
+        before = node.whitespace_before_args
+        first_space: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace(" ")
+        if isinstance(before, cst.ParenthesizedWhitespace):
+            # The comment behind the opening parenthesis stays there; only the line break repeats.
+            first_space = cst.ParenthesizedWhitespace(
+                first_line=cst.TrailingWhitespace(newline=before.first_line.newline),
+                indent=before.indent,
+                last_line=before.last_line,
+            )
+        args = [parenthesised_generator(item) for item in node.args]
+        function = cst.Arg(node.func)
+        if args:
+            function = function.with_changes(comma=cst.Comma(whitespace_after=first_space))
+        elif isinstance(before, cst.ParenthesizedWhitespace):
+            function = function.with_changes(whitespace_after_arg=before)
+            before = cst.SimpleWhitespace("")
+        inner = node.with_changes(
+            func=cst.parse_expression(self.thread.to_thread),
+            args=[function, *args],
+            whitespace_before_args=before,
+            lpar=(),
+            rpar=(),
         )
-    if isinstance(payload, AddTimeout):
-        return timed(node, payload.thread)
-    raise TypeError(f"unknown payload {payload!r}")
+        if self.hanging:
+            was = len(code(node.func)) + 1
+            inner = shifted(inner, len(f"await {self.thread.to_thread}(") - was)
+        return grouped(cst.Await(timed(inner, self.thread)), node, self.parenthesise)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncSleep:
+    """``time.sleep(n)`` becomes ``await asyncio.sleep(n)``."""
+
+    sleep: str
+    parenthesise: bool
+
+    def edit(self, node: Node) -> Edited:
+        """The call behind its ``await``."""
+        if not isinstance(node, cst.Call):
+            return None
+        made = node.with_changes(func=cst.parse_expression(self.sleep), lpar=(), rpar=())
+        return grouped(cst.Await(made), node, self.parenthesise)
+
+
+@dataclass(frozen=True, slots=True)
+class AddTimeout:
+    """``asyncio.to_thread(f)`` becomes ``asyncio.wait_for(asyncio.to_thread(f), timeout=…)``."""
+
+    thread: Thread
+
+    def edit(self, node: Node) -> Edited:
+        """The call that waits for the other one."""
+        return timed(node, self.thread) if isinstance(node, cst.Call) else None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codemods.codemod import Refusal
-from codemods.rewriting.thread_call_model import BlockInThread, FileAccess
-from codemods.rewriting.thread_calls import grouped, parenthesised_generator, timed
+from codemods.codemod import Edited, Node, Refusal
+from codemods.rewriting.thread_calls import Thread, grouped, parenthesised_generator, timed
 from codemods.syntax.lazy import cst
 from codemods.syntax.rewriting import rewritten
 
@@ -15,7 +15,54 @@ if TYPE_CHECKING:
     _Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
-def access(payload: FileAccess, call: cst.Call) -> cst.BaseExpression:
+@dataclass(frozen=True, slots=True)
+class FileAccess:
+    """One whole read or write of a file, as a method of ``Path``."""
+
+    thread: Thread
+    method: str
+    """``read_text``, ``read_bytes``, ``write_text`` or ``write_bytes``."""
+    path_class: str | None
+    """How the file spells ``pathlib.Path``; ``None`` where the path is a ``Path`` already."""
+    keywords: tuple[str, ...] = ()
+    """The keywords of ``open`` that the method takes as well."""
+    handle: str | None = None
+    """The name behind ``as``; ``None`` where ``open(…)`` is used in the expression itself."""
+    converter: str | None = None
+    """``json.loads`` or ``json.dumps``, spelled as in the file, for ``json.load`` and ``dump``."""
+    method_of_path: bool = False
+    """It is opened by ``path.open(…)``."""
+    parenthesise: bool = False
+
+    def edit(self, node: Node) -> Edited:
+        """The expression, or the statement in place of the ``with``."""
+        if isinstance(node, cst.With):
+            return _access_of_block(self, node)
+        return _access(self, node) if isinstance(node, cst.Call) else None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockInThread:
+    """A ``with open(…)`` block becomes a local function that runs in a thread."""
+
+    thread: Thread
+    name: str
+    """A free name for the function."""
+    outputs: tuple[str, ...]
+    """Names that the block binds and that are used behind it."""
+    returns: str | None
+    """The annotation of the function's result, where it is known."""
+    direct: bool
+    """The last statement binds the only output: it becomes the ``return``."""
+    blank_before: bool
+    """Code stands right above, so that a blank line belongs before a ``def``."""
+
+    def edit(self, node: Node) -> Edited:
+        """The function and its call."""
+        return _block_in_thread(self, node) if isinstance(node, cst.With) else None
+
+
+def _access(payload: FileAccess, call: cst.Call) -> cst.BaseExpression:
     """``open(p).read()``, or ``json.load(open(p))``, in a thread."""
     position = _handle_argument(call, payload.handle) if payload.converter else None
     used = call.func.value if isinstance(call.func, cst.Attribute) else call
@@ -24,7 +71,7 @@ def access(payload: FileAccess, call: cst.Call) -> cst.BaseExpression:
     return _accessed(payload, call, opening)
 
 
-def access_of_block(
+def _access_of_block(
     payload: FileAccess, block: cst.With
 ) -> cst.FlattenSentinel[_Statement] | Refusal:
     """``with open(p) as f: x = f.read()`` to one statement, every comment kept."""
@@ -55,7 +102,7 @@ def access_of_block(
         comments = _comment_lines(body.header, [*first.leading_lines, *body.footer])
     line = line.with_changes(leading_lines=[*block.leading_lines, *comments])
     edited = rewritten(line, leave)
-    if not done or not isinstance(edited, cst.SimpleStatementLine):
+    if not done:
         return Refusal("fragment", "the use of the file cannot be told apart in the syntax")
     return cst.FlattenSentinel([edited])
 
@@ -143,7 +190,7 @@ def _path_of(payload: FileAccess, opening: cst.Call) -> cst.BaseExpression:
     return path.with_changes(lpar=(cst.LeftParen(),), rpar=(cst.RightParen(),))
 
 
-def block_in_thread(payload: BlockInThread, block: cst.With) -> cst.FlattenSentinel[_Statement]:
+def _block_in_thread(payload: BlockInThread, block: cst.With) -> cst.FlattenSentinel[_Statement]:
     """The block as a local function, and the call of it in a thread."""
     leading = list(block.leading_lines)
     if payload.blank_before:

@@ -12,7 +12,7 @@ from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
-from codemods.codemod import Change, Refusal, Safety, Scope
+from codemods.codemod import Change, Option, Refusal, Safety, Scope
 from codemods.project.paths import is_test
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
@@ -20,8 +20,16 @@ from codemods.syntax.tree import FUNCTIONS, position
 from codemods.transforms.offload_blocking_calls.changes import Changes
 from codemods.transforms.offload_blocking_calls.files import OPENERS
 
-DEPTH = 3
-"""How many calls the way to what blocks may have, the blocking one included, to be written."""
+TESTS: Option[bool] = Option(
+    "tests", False, "Whether a scan looks into test files, which may block as they like."
+)
+DEPTH: Option[float] = Option(
+    "depth",
+    3,
+    "How many calls lead at most to what blocks, so that a scan writes the change; where more do, "
+    "it only shows it.",
+)
+"""The blocking call is one of them."""
 _CONTENT = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "load", "dump"})
 """Of the callables that are neither cheap nor heavy: those that move a file's whole content."""
 
@@ -30,7 +38,7 @@ def scanned(scope: Scope) -> Iterator[Change | Refusal]:
     """Every blocking call in the coroutines of the scope."""
     changes = Changes(scope)
     for place in scope.places:
-        if scope.options.get("tests", False) or not is_test(place.source.path):
+        if TESTS.of(scope.options) or not is_test(place.source.path):
             yield from _Scan(scope, place.source, changes).results(place.node)
 
 
@@ -111,7 +119,7 @@ class _Scan:
         path = blocking_path(self.scope.project, self.source, call, strict=True)
         if path is None:
             return
-        short = len(path.steps) <= self.scope.options.get("depth", DEPTH)
+        short = len(path.steps) <= DEPTH.of(self.scope.options)
         heavy = path.row.weight is Weight.HEAVY
         result = self.changes.call(self.source, call, _safest(short, heavy))
         if isinstance(result, Change):

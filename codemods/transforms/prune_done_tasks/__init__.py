@@ -55,7 +55,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from codemods.analysis.tasks.registries import (
     Entry,
@@ -70,6 +70,8 @@ from codemods.codemod import (
     Change,
     Codemod,
     Edit,
+    Edited,
+    Node,
     Operation,
     Refusal,
     Safety,
@@ -78,7 +80,7 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.source import SourceFile
-from codemods.rewriting.parsed import in_place_of, statements
+from codemods.rewriting.parsed import Behind, InPlace, statement
 from codemods.rewriting.reach import reach
 from codemods.syntax.dotted import last_part
 from codemods.syntax.lazy import cst
@@ -86,9 +88,21 @@ from codemods.syntax.names import free_name
 from codemods.syntax.tree import DEFINITIONS
 from codemods.transforms.prune_done_tasks.plan import TaskPlan, recognise
 
-_BEHIND = "behind"
-_INSTEAD = "instead"
-_FUNCTION = "function"
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """The function that forgets a task is defined behind a statement."""
+
+    code: str
+    blank: int
+    """How many blank lines stand between them."""
+
+    def edit(self, node: Node) -> Edited:
+        """Both."""
+        before = [*node] if isinstance(node, cst.FlattenSentinel) else [node]
+        lines = [cst.EmptyLine(indent=False)] * self.blank
+        made = statement(self.code, cst.FunctionDef).with_changes(leading_lines=lines)
+        return cst.FlattenSentinel([*before, made])
 
 
 def find(scope: Scope, plan: TaskPlan) -> Iterator[Change | Refusal]:
@@ -139,7 +153,7 @@ def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refus
             return
         edits.append(declared)
         edits += [
-            Operation(source.path, source.span(node), _INSTEAD, Unit.STATEMENT, _pop(node))
+            Operation(source.path, source.span(node), InPlace(_pop(node)), Unit.STATEMENT)
             for node in late_deletions(tree, registry)
         ]
     what = f"a task that is done leaves {registry}"
@@ -179,7 +193,7 @@ def _registered(source: SourceFile, item: Entry, forget: str) -> list[Edit] | Re
     span = source.span(item.statement)
     if isinstance(item.task, ast.Name):
         code = f"{item.task.id}.add_done_callback({callback})\n"
-        edits.append(Operation(source.path, span, _BEHIND, Unit.STATEMENT, code))
+        edits.append(Operation(source.path, span, Behind(code), Unit.STATEMENT))
         return edits
     task = free_name(source.tree, item.function, "task")
     made = source.segment(item.task)
@@ -187,7 +201,7 @@ def _registered(source: SourceFile, item: Entry, forget: str) -> list[Edit] | Re
     if item.key is not None:
         stored = f"{item.registry}[{source.segment(item.key)}] = {task}"
     code = f"{task} = {made}\n{stored}\n{task}.add_done_callback({callback})\n"
-    edits.append(Operation(source.path, span, _INSTEAD, Unit.STATEMENT, code))
+    edits.append(Operation(source.path, span, InPlace(code), Unit.STATEMENT))
     return edits
 
 
@@ -217,16 +231,16 @@ def _function(source: SourceFile, item: Entry, forget: str) -> Operation | Refus
         if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return Refusal("no-class", "the class cannot be told", site_of(source, item.statement))
         span = source.span(method)
-        return Operation(source.path, span, _FUNCTION, Unit.STATEMENT, (1, code))
+        return Operation(source.path, span, Function(code, 1), Unit.STATEMENT)
     body = tree.module.body
     anchor = None
-    for statement in body:
-        if isinstance(statement, DEFINITIONS) and anchor is not None:
+    for other in body:
+        if isinstance(other, DEFINITIONS) and anchor is not None:
             break
-        if item.name in _bound(statement) or (
-            anchor is not None and isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr))
+        if item.name in _bound(other) or (
+            anchor is not None and isinstance(other, (ast.Assign, ast.AnnAssign, ast.Expr))
         ):
-            anchor = statement
+            anchor = other
     if anchor is None:
         return Refusal(
             "no-declaration",
@@ -234,7 +248,7 @@ def _function(source: SourceFile, item: Entry, forget: str) -> Operation | Refus
             site_of(source, item.statement),
         )
     span = source.span(anchor)
-    return Operation(source.path, span, _FUNCTION, Unit.STATEMENT, (2, code))
+    return Operation(source.path, span, Function(code, 2), Unit.STATEMENT)
 
 
 def _is_method(source: SourceFile, node: ast.AST) -> bool:
@@ -269,25 +283,10 @@ def _pop(node: ast.Delete) -> str:
     return f"{ast.unparse(target.value)}.pop({ast.unparse(target.slice)}, None)\n"
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The statements of an operation behind a statement, or in its place."""
-    if operation.kind == _BEHIND and isinstance(node, cst.SimpleStatementLine):
-        return cst.FlattenSentinel([node, *statements(operation.payload)])
-    if operation.kind == _INSTEAD and isinstance(node, cst.SimpleStatementLine):
-        return in_place_of(node, statements(operation.payload))
-    if operation.kind == _FUNCTION:
-        blank, code = operation.payload
-        (made,) = statements(code)
-        lines = [cst.EmptyLine(indent=False)] * blank
-        return cst.FlattenSentinel([node, made.with_changes(leading_lines=lines)])
-    return Refusal("fragment", "the statement is not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "prune-done-tasks",
-    recognise,
-    find,
-    edit,
+    name="prune-done-tasks",
+    recognise=recognise,
+    find=find,
     triggers=(b"create_task", b"ensure_future"),
     scans=False,
 )

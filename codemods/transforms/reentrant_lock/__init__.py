@@ -59,7 +59,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from codemods.analysis.locks.reentry import (
     ASYNC,
@@ -78,6 +78,8 @@ from codemods.codemod import (
     Codemod,
     DropImport,
     Edit,
+    Edited,
+    Node,
     Operation,
     Refusal,
     Safety,
@@ -91,7 +93,19 @@ from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding_of, import_meaning
 from codemods.transforms.reentrant_lock.plan import ReentrantPlan, recognise
 
-RETYPE = "retype"
+
+@dataclass(frozen=True, slots=True)
+class Reentrant:
+    """``threading.Lock`` becomes ``threading.RLock``."""
+
+    def edit(self, node: Node) -> Edited:
+        """The type."""
+        name = cst.Name("RLock")
+        if isinstance(node, cst.Attribute):
+            return node.with_changes(attr=name)
+        if isinstance(node, cst.Name):
+            return name.with_changes(lpar=node.lpar, rpar=node.rpar)
+        return None
 
 
 def find(scope: Scope, plan: ReentrantPlan | None) -> Iterator[Change | Refusal]:
@@ -192,24 +206,14 @@ def _edits(lock: OwnLock) -> tuple[Edit, ...] | Refusal:
                 return Refusal("name-is-taken", detail, site_of(source, node))
             edits.append(AddImport(source.path, module, "RLock"))
             edits.append(DropImport(source.path, node.id))
-        edits.insert(0, Operation(source.path, source.span(node), RETYPE))
+        edits.insert(0, Operation(source.path, source.span(node), Reentrant()))
     return tuple(dict.fromkeys(edits))
-
-
-def edit(_operation: Operation, node: Any) -> Any:
-    """``threading.Lock`` becomes ``threading.RLock``."""
-    name = cst.Name("RLock")
-    if isinstance(node, cst.Attribute):
-        return node.with_changes(attr=name)
-    if isinstance(node, cst.Name):
-        return name.with_changes(lpar=node.lpar, rpar=node.rpar)
-    return Refusal("fragment", "the type of the lock is not there in the concrete syntax")
 
 
 _MADE = re.compile(rb"(\w+)[ \t]*(?::[^=]*)?=[ \t]*(?:\w+\.)*Lock\(\)")
 
 
-def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
     """Whether a lock that is not reentrant is made, and named in two more places at least."""
     data = source.data
     if b"Lock as " in data or b"factory" in data:
@@ -225,10 +229,9 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, Any]
 
 
 codemod = Codemod(
-    "reentrant-lock",
-    recognise,
-    find,
-    edit,
+    name="reentrant-lock",
+    recognise=recognise,
+    find=find,
     triggers=(b"Lock",),
     prefilter=prefilter,
     audit=AuditWords(

@@ -67,19 +67,15 @@ files in other languages are searched for modules only.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Operation, Refusal, Scope, site_of
+from codemods.codemod import Change, Codemod, Refusal, Scope, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
-from codemods.rewriting.import_removal import NAMES, without_names
-from codemods.rewriting.signatures import edited
 from codemods.syntax.dotted import last_part
-from codemods.syntax.lazy import cst
 from codemods.transforms.remove_dead_code.files import file_verdicts
 from codemods.transforms.remove_dead_code.parameters import ParameterRemoval
 from codemods.transforms.remove_dead_code.plan import DeadPlan, recognise
-from codemods.transforms.remove_dead_code.removal import EXPORT, Removal, is_all
+from codemods.transforms.remove_dead_code.removal import Removal, is_all
 from codemods.transforms.remove_dead_code.targets import Parameter, Target, parameters, targets
 
 
@@ -161,31 +157,10 @@ def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
         yield Refusal("gone", text, site_of(first, first.tree.module.body[0]), already=True)
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The import without some names, ``__all__`` without an entry, a call without an argument."""
-    made = edited(operation, node)
-    if made is not None:
-        return made
-    if operation.kind == NAMES:
-        return without_names(node, operation.payload)
-    if operation.kind == EXPORT and isinstance(node, (cst.List, cst.Tuple)):
-        kept: list[Any] = []
-        for element in node.elements:
-            value = element.value
-            if isinstance(value, cst.SimpleString) and value.evaluated_value == operation.payload:
-                if kept and element is node.elements[-1]:
-                    kept[-1] = kept[-1].with_changes(comma=element.comma)
-                continue
-            kept.append(element)
-        return node.with_changes(elements=kept)
-    return Refusal("fragment", "the name is not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "remove-dead-code",
-    recognise,
-    find,
-    edit,
+    name="remove-dead-code",
+    recognise=recognise,
+    find=find,
     triggers=(b"def", b"="),
     scans=False,
 )

@@ -10,7 +10,7 @@ from codemods.analysis.names.values import Namespace
 from codemods.analysis.references.importers import Importer
 from codemods.analysis.references.mentions import Mention, Names, shown
 from codemods.analysis.references.uses import References, in_all, references
-from codemods.codemod import Edit, Operation, Refusal, Site
+from codemods.codemod import Edit, Refusal, Site
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.rewriting.import_removal import import_removal
@@ -69,13 +69,13 @@ def without_exports(
         edits += [without_entry(other, entry) for other, entry in found.exports]
     for other, statement, aliases in wanted.values():
         removal = import_removal(other, statement, aliases)
-        if isinstance(removal[0], str):
+        if isinstance(removal, Refusal):
             return Refusal(
-                removal[0],
-                f"{removal[1]} ({other.path})",
+                removal.reason,
+                f"{removal.detail} ({other.path})",
                 Site(other.path, statement.lineno, statement.lineno),
             )
-        edits += [item for item in removal if isinstance(item, Operation)]
+        edits += removal
     return edits
 
 

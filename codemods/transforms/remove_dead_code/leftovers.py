@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from codemods.analysis.references.reaching import who_reaches
-from codemods.codemod import DropImport, Edit, Operation
+from codemods.codemod import DropImport, Edit, Refusal
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.import_removal import import_removal
@@ -38,7 +38,7 @@ def unused_imports(
 
 def _with_comment(
     project: Project, source: SourceFile, alias: ast.alias, name: str, inside: set[int]
-) -> tuple[Operation, ...]:
+) -> tuple[Edit, ...]:
     """The edits for an import of one line with a comment behind it, if nothing else needs it."""
     tree = source.tree
     statement = tree.parent(alias)
@@ -59,4 +59,4 @@ def _with_comment(
     if sum(bound_name(item) == name for item in tree.of(ast.alias)) > 1:
         return ()
     made = import_removal(source, statement, [alias])
-    return tuple(item for item in made if isinstance(item, Operation))
+    return () if isinstance(made, Refusal) else made

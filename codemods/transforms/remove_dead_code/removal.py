@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from codemods.analysis.flow.pure import is_pure
 from codemods.analysis.names.index import index_of
@@ -15,19 +16,22 @@ from codemods.analysis.references.mentions import shown
 from codemods.analysis.references.uses import References, Use, references
 from codemods.codemod import (
     Change,
+    DropLines,
     Edit,
+    Edited,
+    Node,
     Operation,
     Refusal,
     Safety,
-    Unit,
     site_of,
 )
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.import_removal import LINES, import_removal
+from codemods.rewriting.import_removal import import_removal
 from codemods.rewriting.removal import lines_of
 from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.lazy import cst
 from codemods.syntax.lines import Lines
 from codemods.syntax.spans import Span
 from codemods.syntax.statements import siblings
@@ -35,8 +39,6 @@ from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
 from codemods.tables import listed, words
 from codemods.transforms.remove_dead_code.leftovers import unused_imports
 from codemods.transforms.remove_dead_code.targets import Target
-
-EXPORT = "export"
 
 _HARMLESS = frozenset(
     words(
@@ -195,12 +197,13 @@ class Removal:
             if all(item in self._all_nodes(source) for item in block):
                 text = f"{target.name} is all that stands in its block"
                 return self._refusal(target, "only-statement", text)
-            edits.append(Operation(source.path, span, LINES, Unit.LINES))
+            edits.append(DropLines(source.path, span))
         for other, statement, alias in found.imports:
             removal = import_removal(other, statement, [alias])
-            if isinstance(removal[0], str):
-                return self._refusal(target, removal[0], f"{removal[1]} ({other.path})")
-            edits += [item for item in removal if isinstance(item, Operation)]
+            if isinstance(removal, Refusal):
+                text = f"{removal.detail} ({other.path})"
+                return self._refusal(target, removal.reason, text)
+            edits += removal
         edits += [without_entry(other, entry) for other, entry in found.exports]
         edits += unused_imports(self.project, [(source, node) for node in target.nodes])
         what = f"{target.name}, which nothing uses, goes"
@@ -266,17 +269,38 @@ def is_all(source: SourceFile, targets: Sequence[Target]) -> bool:
     )
 
 
-def without_entry(source: SourceFile, entry: ast.Constant) -> Operation:
+@dataclass(frozen=True, slots=True)
+class WithoutEntry:
+    """``__all__`` without an entry."""
+
+    name: str
+
+    def edit(self, node: Node) -> Edited:
+        """The list."""
+        if not isinstance(node, (cst.List, cst.Tuple)):
+            return None
+        kept: list[cst.BaseElement] = []
+        for element in node.elements:
+            value = element.value
+            if isinstance(value, cst.SimpleString) and value.evaluated_value == self.name:
+                if kept and element is node.elements[-1]:
+                    kept[-1] = kept[-1].with_changes(comma=element.comma)
+                continue
+            kept.append(element)
+        return node.with_changes(elements=kept)
+
+
+def without_entry(source: SourceFile, entry: ast.Constant) -> Edit:
     """``__all__`` without an entry: its line goes, or the entry of a line of several."""
     start = source.line_starts[entry.lineno - 1]
     line = Span(start, source.line_end(entry.lineno))
     text = source.utf8[line.start : line.end].partition(b"#")[0].strip()
     span = source.span(entry)
     if text.rstrip(b",").strip() == source.utf8[span.start : span.end]:
-        return Operation(source.path, _with_heading(source, entry, line), LINES, Unit.LINES)
+        return DropLines(source.path, _with_heading(source, entry, line))
     around = source.tree.parent(entry)
     assert isinstance(around, ast.expr)
-    return Operation(source.path, source.span(around), EXPORT, payload=str(entry.value))
+    return Operation(source.path, source.span(around), WithoutEntry(str(entry.value)))
 
 
 def _with_heading(source: SourceFile, entry: ast.Constant, line: Span) -> Span:

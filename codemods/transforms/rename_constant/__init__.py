@@ -49,7 +49,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from codemods.analysis.names.known_names import defines, others_with, unknown
 from codemods.codemod import (
@@ -57,6 +57,8 @@ from codemods.codemod import (
     Codemod,
     DropImport,
     Edit,
+    Edited,
+    Node,
     Operation,
     Place,
     Refusal,
@@ -66,16 +68,42 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.parsed import expression
+from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import Reached, reach
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.scopes import scope_table
 from codemods.transforms.rename_constant.plan import Pair, RenamePlan, recognise
 
-_NAME = "name"
-_STRING = "string"
-_CEILING = "ceiling"
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string holds another word."""
+
+    text: str
+
+    def edit(self, node: Node) -> Edited:
+        """The string in its own quotes."""
+        if not isinstance(node, cst.SimpleString):
+            # It may be a part of several that stand side by side.
+            return Refusal("fragment", "the name is not there in the concrete syntax")
+        return node.with_changes(value=f"{node.prefix}{node.quote}{self.text}{node.quote}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """``int(a / b) + 1`` becomes a call that rounds up."""
+
+    function: str
+
+    def edit(self, node: Node) -> Edited:
+        """The call, without the addition."""
+        match node:
+            case cst.BinaryOperation(left=cst.Call() as call):
+                ceiling = cst.parse_expression(self.function)
+                return call.with_changes(func=ceiling, lpar=node.lpar, rpar=node.rpar)
+            case _:
+                return None
 
 
 def find(scope: Scope, plan: RenamePlan) -> Iterator[Change | Refusal]:
@@ -119,7 +147,7 @@ def _constants(
     edits: list[Edit] = []
     for node in wanted:
         span = source.span(node)
-        edits.append(Operation(source.path, span, _NAME, payload=reached.text))
+        edits.append(Operation(source.path, span, Becomes(reached.text)))
     what = f"{pair.new} in place of {pair.old}"
     if plan.ceiling:
         rounded = [outer for node in wanted if (outer := _plus_one(source, node)) is not None]
@@ -127,8 +155,7 @@ def _constants(
         if isinstance(module, Reached):
             text = f"{module.text}.ceil"
             edits += [
-                Operation(source.path, source.span(outer), _CEILING, payload=text)
-                for outer in rounded
+                Operation(source.path, source.span(outer), Ceiling(text)) for outer in rounded
             ]
             edits += module.imports
             what += ", rounded up"
@@ -186,8 +213,7 @@ def _strings(
         yield Refusal("not-defined", why, site_of(source, nodes[0]))
         return
     edits: tuple[Edit, ...] = tuple(
-        Operation(source.path, source.span(node), _STRING, payload=pair.new)
-        for node in place.focus(nodes)
+        Operation(source.path, source.span(node), Text(pair.new)) for node in place.focus(nodes)
     )
     others = others_with(project, source, pair.old)
     notes = (f"{pair.old!r} stands in {', '.join(others)} too",) if others else ()
@@ -204,26 +230,10 @@ def _done(place: Place, kind: type[ast.Name] | type[ast.Constant], pair: Pair) -
             return
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The new name, the string in its own quotes, or the division rounded up."""
-    match operation.kind, node:
-        case "name", cst.Name():
-            return expression(operation.payload, in_place_of=node)
-        case "string", cst.SimpleString():
-            quoted = f"{node.prefix}{node.quote}{operation.payload}{node.quote}"
-            return node.with_changes(value=quoted)
-        case "ceiling", cst.BinaryOperation(left=cst.Call() as call):
-            ceiling = cst.parse_expression(operation.payload)
-            return call.with_changes(func=ceiling, lpar=node.lpar, rpar=node.rpar)
-        case _:
-            return Refusal("fragment", "the name is not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "rename-constant",
-    recognise,
-    find,
-    edit,
+    name="rename-constant",
+    recognise=recognise,
+    find=find,
     triggers=(b"",),
     scans=False,
 )

@@ -56,7 +56,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from codemods.analysis.exceptions.http import HttpExceptions, always_raises
 from codemods.codemod import (
@@ -65,6 +65,8 @@ from codemods.codemod import (
     Change,
     Codemod,
     Edit,
+    Edited,
+    Node,
     Operation,
     Place,
     Refusal,
@@ -76,11 +78,32 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.findings.model import Severity
-from codemods.rewriting.parsed import statements
+from codemods.rewriting.parsed import statement
 from codemods.syntax.handlers import is_broad
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.lazy import cst
 from codemods.transforms.reraise_http_exception.plan import ReraisePlan, recognise
+
+
+@dataclass(frozen=True, slots=True)
+class LetThrough:
+    """A handler that raises again, in front of another one."""
+
+    index: int
+    """Which one that is."""
+    name: str
+    """The exception, as it is written there."""
+
+    def edit(self, node: Node) -> Edited:
+        """The ``try`` with one handler more."""
+        if not isinstance(node, cst.Try):
+            return None
+        made = statement(f"try:\n    pass\nexcept {self.name}:\n    raise\n", cst.Try)
+        below = node.handlers[self.index]
+        blank = [line for line in below.leading_lines if line.comment is None]
+        handlers = list(node.handlers)
+        handlers.insert(self.index, made.handlers[0].with_changes(leading_lines=blank[:1]))
+        return node.with_changes(handlers=handlers)
 
 
 def find(scope: Scope, plan: ReraisePlan | None) -> Iterator[Change | Refusal]:
@@ -140,7 +163,7 @@ def _verdict(
         name = "HTTPException"
         edits.append(AddImport(source.path, module, "HTTPException"))
     span = source.statements_span(block, block)
-    edits.insert(0, Operation(source.path, span, "handler", Unit.STATEMENT, (index, name)))
+    edits.insert(0, Operation(source.path, span, LetThrough(index, name), Unit.STATEMENT))
     notes: tuple[str, ...] = ()
     if not raised:
         notes = ("nothing in the try is known to raise an HTTPException; the finding says so",)
@@ -160,25 +183,10 @@ def _is_shown(place: Place, block: ast.Try) -> bool:
     return not ranges or any(item.overlaps(lines) for item in ranges)
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The ``try`` with one handler more."""
-    if not isinstance(node, cst.Try):
-        return Refusal("fragment", "the try is not there in the concrete syntax")
-    index, name = operation.payload
-    (made,) = statements(f"try:\n    pass\nexcept {name}:\n    raise\n")
-    handler = made.handlers[0]
-    below = node.handlers[index]
-    blank = [line for line in below.leading_lines if line.comment is None]
-    handlers = list(node.handlers)
-    handlers.insert(index, handler.with_changes(leading_lines=blank[:1]))
-    return node.with_changes(handlers=handlers)
-
-
 codemod = Codemod(
-    "reraise-http-exception",
-    recognise,
-    find,
-    edit,
+    name="reraise-http-exception",
+    recognise=recognise,
+    find=find,
     triggers=(b"HTTPException",),
     audit=AuditWords(
         "A broad handler takes an HTTPException",

@@ -57,16 +57,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Operation, Place, Refusal, Scope
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope
 from codemods.project.paths import ends_in
 from codemods.project.source import SourceError
-from codemods.rewriting.parsed import statements
-from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.rollback_on_error.plan import RollbackPlan, recognise
-from codemods.transforms.rollback_on_error.sites import HANDLER, WRAP, Commits
+from codemods.transforms.rollback_on_error.sites import Commits
 
 
 def find(scope: Scope, plan: RollbackPlan) -> Iterator[Change | Refusal]:
@@ -106,56 +103,10 @@ def _is_commit(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The ``try`` with a handler, the handler with a line, or the statements in a ``try``."""
-    rollback = f"{operation.payload}.rollback()\n"
-    if operation.kind == WRAP and isinstance(node, cst.IndentedBlock):
-        (made,) = statements(f"try:\n    pass\nexcept Exception:\n    {rollback}    raise\n")
-        run: list[Any] = list(node.body)
-        first, *rest = run
-        around = made.with_changes(
-            leading_lines=first.leading_lines,
-            body=made.body.with_changes(body=[first.with_changes(leading_lines=()), *rest]),
-        )
-        return node.with_changes(body=[around])
-    if operation.kind == HANDLER and isinstance(node, cst.Try):
-        (made,) = statements(f"try:\n    pass\nexcept Exception:\n    {rollback}    raise\n")
-        return _with_handler(node, made.handlers[0])
-    if isinstance(node, cst.ExceptHandler) and isinstance(node.body, cst.IndentedBlock):
-        first, *rest = node.body.body
-        (line,) = statements(rollback)
-        if rest or not _is_pass(first):
-            rest = [first, *rest]
-        return node.with_changes(body=node.body.with_changes(body=[line, *rest]))
-    return Refusal("fragment", "the handler is not there in the concrete syntax")
-
-
-def _with_handler(node: cst.Try, handler: cst.ExceptHandler) -> cst.Try:
-    """``node`` with one more handler, with a blank line above it where the others have one."""
-    below = node.handlers[-1] if node.handlers else node.finalbody
-    blank = [line for line in below.leading_lines if line.comment is None] if below else []
-    return node.with_changes(
-        handlers=[*node.handlers, handler.with_changes(leading_lines=blank[:1])]
-    )
-
-
-def _is_pass(statement: Any) -> bool:
-    match statement:
-        case cst.SimpleStatementLine(
-            body=[cst.Pass()],
-            leading_lines=[],
-            trailing_whitespace=cst.TrailingWhitespace(comment=None),
-        ):
-            return True
-        case _:
-            return False
-
-
 codemod = Codemod(
-    "rollback-on-error",
-    recognise,
-    find,
-    edit,
+    name="rollback-on-error",
+    recognise=recognise,
+    find=find,
     triggers=(b".commit(",),
     scans=False,
 )

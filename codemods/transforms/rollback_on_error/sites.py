@@ -11,11 +11,8 @@ from codemods.project.project import Project
 from codemods.syntax.handlers import types_in_words
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.transforms.rollback_on_error.edit import InHandler, WithHandler, Wrapped
 from codemods.transforms.rollback_on_error.plan import RollbackPlan
-
-HANDLER = "handler"
-LINE = "line"
-WRAP = "wrap"
 
 _QUERIES = ("query", "execute", "scalar", "scalars", "get", "flush", "refresh", "merge")
 
@@ -69,15 +66,14 @@ class Commits:
             )
         if holder.handlers and (handler := broad(holder)) is not None:
             what = f"{call.receiver} is rolled back in the handler for {types_in_words(handler)}"
-            operation = Operation(
-                self.source.path, self.source.span(handler), LINE, Unit.HANDLER, call.session
-            )
+            payload = InHandler(call.session)
+            span = self.source.span(handler)
+            operation = Operation(self.source.path, span, payload, Unit.HANDLER)
             return self._change(call, what, operation)
         what = f"{call.receiver} is rolled back when the commit fails"
         span = self.source.statements_span(holder, holder)
-        return self._change(
-            call, what, Operation(self.source.path, span, HANDLER, Unit.STATEMENT, call.session)
-        )
+        operation = Operation(self.source.path, span, WithHandler(call.session), Unit.STATEMENT)
+        return self._change(call, what, operation)
 
     def _wrapped(self, call: SessionCall) -> Change | Refusal:
         """The statements up to a commit that stands in no ``try``."""
@@ -97,9 +93,8 @@ class Commits:
             return self._refusal("yields", call, "the function yields before the commit")
         what = f"{plain} is rolled back when what stands up to the commit fails"
         span = self.source.statements_span(run[0], run[-1])
-        return self._change(
-            call, what, Operation(self.source.path, span, WRAP, Unit.STATEMENTS, call.session)
-        )
+        operation = Operation(self.source.path, span, Wrapped(call.session), Unit.STATEMENTS)
+        return self._change(call, what, operation)
 
     def _change(self, call: SessionCall, what: str, operation: Operation) -> Change:
         return Change(site_of(self.source, call.node), what, (operation,), Safety.REVIEW)

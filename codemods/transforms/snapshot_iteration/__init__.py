@@ -64,14 +64,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from codemods.codemod import AuditWords, Change, Codemod, Operation, Refusal, Scope
+from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.blocks import block_under, headers
-from codemods.syntax.lazy import cst
 from codemods.syntax.suspension import MUTATORS
 from codemods.transforms.snapshot_iteration.plan import IterationPlan, recognise
 from codemods.transforms.snapshot_iteration.verdicts import reported, scanned
@@ -80,21 +78,6 @@ from codemods.transforms.snapshot_iteration.verdicts import reported, scanned
 def find(scope: Scope, plan: IterationPlan | None) -> Iterator[Change | Refusal]:
     """The loops that need a copy, and why others do not."""
     yield from scanned(scope) if plan is None else reported(scope, plan)
-
-
-def edit(_operation: Operation, node: Any) -> Any:
-    """``list(…)`` around the collection."""
-    if not isinstance(node, cst.BaseExpression):
-        return Refusal("fragment", "the collection is not there in the concrete syntax")
-    if not node.lpar:
-        return cst.Call(cst.Name("list"), [cst.Arg(node)])
-    # Its own parentheses, with line breaks and comments in them, become those of the call.
-    outer, *left = node.lpar
-    *right, last = node.rpar
-    bare = cst.Arg(
-        node.with_changes(lpar=left, rpar=right), whitespace_after_arg=last.whitespace_before
-    )
-    return cst.Call(cst.Name("list"), [bare], whitespace_before_args=outer.whitespace_after)
 
 
 _FOR = re.compile(rb"for\b[^\n]*?\bin\b([^\n]*)")
@@ -107,7 +90,7 @@ _CHANGE = re.compile(
 """Behind the name of a collection: how it changes in place."""
 
 
-def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, Any]) -> bool:
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
     """Whether a loop changes what it goes over, or waits while something in the file changes it."""
     data = source.data
     known: dict[bytes, bool] = {}
@@ -145,10 +128,9 @@ def _is_changed(name: bytes, data: bytes) -> bool:
 
 
 codemod = Codemod(
-    "snapshot-iteration",
-    recognise,
-    find,
-    edit,
+    name="snapshot-iteration",
+    recognise=recognise,
+    find=find,
     triggers=(b"for ",),
     prefilter=prefilter,
     rules=("B909", "loop-iterator-mutation"),

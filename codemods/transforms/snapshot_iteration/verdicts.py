@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from codemods.analysis.flow.loops import Change as Changed
 from codemods.analysis.flow.loops import (
@@ -20,9 +21,21 @@ from codemods.analysis.flow.loops import (
 from codemods.analysis.locks.outside import held_by_callers
 from codemods.analysis.locks.state import Owner, owner_of, receivers
 from codemods.analysis.names.index import index_of
-from codemods.codemod import Change, Operation, Place, Refusal, Safety, Scope, Site, site_of
+from codemods.codemod import (
+    Change,
+    Edited,
+    Node,
+    Operation,
+    Place,
+    Refusal,
+    Safety,
+    Scope,
+    Site,
+    site_of,
+)
 from codemods.project.source import readable
 from codemods.syntax.dotted import last_part
+from codemods.syntax.lazy import cst
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import binding_of, names_bound
 from codemods.syntax.statements import running_nodes
@@ -30,9 +43,27 @@ from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.snapshot_iteration.plan import COPY_OF, IterationPlan
 from codemods.transforms.snapshot_iteration.waits import is_renewed, waits
 
-SNAPSHOT = "snapshot"
 _KEYED = ("dict", "set")
 _LOCAL = {"parameter": "parameter", "local": "local variable"}
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """``list(…)`` around a collection."""
+
+    def edit(self, node: Node) -> Edited:
+        """The call."""
+        if not isinstance(node, cst.BaseExpression):
+            return None
+        if not node.lpar:
+            return cst.Call(cst.Name("list"), [cst.Arg(node)])
+        # Its own parentheses, with line breaks and comments in them, become those of the call.
+        outer, *left = node.lpar
+        *right, last = node.rpar
+        bare = cst.Arg(
+            node.with_changes(lpar=left, rpar=right), whitespace_after_arg=last.whitespace_before
+        )
+        return cst.Call(cst.Name("list"), [bare], whitespace_before_args=outer.whitespace_after)
 
 
 def reported(scope: Scope, plan: IterationPlan) -> Iterator[Change | Refusal]:
@@ -154,7 +185,7 @@ def _copied(
         bound = binding_of(place.source.tree, root_name(item.base), item.base).kind
         if not aspects and bound == "local":
             notes.append(f"nothing in the project shows that others change {item.text}")
-    operation = Operation(source.path, source.span(item.whole), SNAPSHOT)
+    operation = Operation(source.path, source.span(item.whole), Copied())
     what = f"the loop goes over a copy of {item.text}"
     found = f"{item.text} may change while the loop goes over it"
     if own:

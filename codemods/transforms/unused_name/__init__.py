@@ -58,11 +58,8 @@ used in a type comment counts as unused.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Operation, Refusal, Scope
-from codemods.rewriting.import_removal import NAMES, without_names
-from codemods.syntax.lazy import cst
+from codemods.codemod import Change, Codemod, Refusal, Scope
 from codemods.transforms.unused_name.names import Unused
 from codemods.transforms.unused_name.plan import CODES, UnusedPlan, recognise
 
@@ -91,25 +88,10 @@ def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
             yield item
 
 
-def edit(operation: Operation, node: Any) -> Any:
-    """The import without some names, the handler without its name, the value alone."""
-    if operation.kind == NAMES:
-        return without_names(node, operation.payload)
-    match node:
-        case cst.ExceptHandler():
-            return node.with_changes(name=None)
-        case cst.SimpleStatementLine(
-            body=[cst.Assign(value=value) | cst.AnnAssign(value=cst.BaseExpression() as value)]
-        ):
-            return node.with_changes(body=[cst.Expr(value)])
-    return Refusal("fragment", "the name is not there in the concrete syntax")
-
-
 codemod = Codemod(
-    "unused-name",
-    recognise,
-    find,
-    edit,
+    name="unused-name",
+    recognise=recognise,
+    find=find,
     triggers=(b"import", b"except", b"="),
     scans=False,
     rules=(

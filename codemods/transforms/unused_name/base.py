@@ -12,8 +12,6 @@ from codemods.syntax.scopes import find_scope
 from codemods.syntax.tree import Tree
 from codemods.transforms.unused_name.plan import UnusedPlan
 
-LINES = "lines"
-
 
 class Names:
     """What is asked of the names of one file, whatever binds them."""

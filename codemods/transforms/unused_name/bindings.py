@@ -4,18 +4,44 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from codemods.analysis.flow.pure import is_pure
-from codemods.codemod import Change, Operation, Refusal, Safety, Unit, site_of
+from codemods.codemod import (
+    Change,
+    DropLines,
+    Edit,
+    Edited,
+    Node,
+    Operation,
+    Refusal,
+    Safety,
+    Unit,
+    site_of,
+)
+from codemods.rewriting.parsed import WithoutName
 from codemods.rewriting.removal import lines_of
+from codemods.syntax.lazy import cst
 from codemods.syntax.parts import targets_of
 from codemods.syntax.scopes import find_scope, scope_of
 from codemods.syntax.statements import siblings
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms.unused_name.base import LINES, Names
+from codemods.transforms.unused_name.base import Names
 
-HANDLER = "handler"
-VALUE = "value"
+
+@dataclass(frozen=True, slots=True)
+class ValueAlone:
+    """What a variable is given, without the variable."""
+
+    def edit(self, node: Node) -> Edited:
+        """The expression as a statement."""
+        match node:
+            case cst.SimpleStatementLine(
+                body=[cst.Assign(value=value) | cst.AnnAssign(value=cst.BaseExpression() as value)]
+            ):
+                return node.with_changes(body=[cst.Expr(value)])
+            case _:
+                return None
 
 
 class Bindings(Names):
@@ -42,9 +68,8 @@ class Bindings(Names):
                 yield Refusal("used", text, site_of(self.source, handler))
                 continue
             what = f"the name {name}, which the handler does not read, goes"
-            operation = Operation(
-                self.source.path, self.source.span(handler), HANDLER, Unit.HANDLER
-            )
+            span = self.source.span(handler)
+            operation = Operation(self.source.path, span, WithoutName(), Unit.HANDLER)
             yield Change(site_of(self.source, handler), what, (operation,), Safety.SAFE)
 
     def _bindings(self) -> Iterator[Change | Refusal]:
@@ -79,8 +104,9 @@ class Bindings(Names):
             if len(siblings(self.tree, node)) < 2:
                 return self.refusal("only-statement", node, f"{name} is all that its block binds")
             what = f"{name}, which nothing reads, goes"
-            operation = Operation(self.source.path, span, LINES, Unit.LINES)
+            edit: Edit = DropLines(self.source.path, span)
         else:
             what = f"the name {name}, which nothing reads, goes; its value is computed as before"
-            operation = Operation(self.source.path, self.source.span(node), VALUE, Unit.STATEMENT)
-        return Change(site_of(self.source, node), what, (operation,), Safety.REVIEW)
+            span = self.source.span(node)
+            edit = Operation(self.source.path, span, ValueAlone(), Unit.STATEMENT)
+        return Change(site_of(self.source, node), what, (edit,), Safety.REVIEW)

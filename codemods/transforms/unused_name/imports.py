@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemods.analysis.names.index import index_of
 from codemods.analysis.references.reaching import who_reaches
-from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, site_of
+from codemods.codemod import Change, DropImport, Edit, Refusal, Safety, site_of
 from codemods.rewriting.import_removal import import_removal
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.import_dropping import drop_import
@@ -146,9 +146,9 @@ class Imports(Names):
             edits = tuple(DropImport(self.source.path, bound_name(alias)) for alias in going)
         else:
             removal = import_removal(self.source, statement, going)
-            if isinstance(removal[0], str):
-                return self.refusal(removal[0], statement, f"{removal[1]}: {names}")
-            edits = tuple(item for item in removal if isinstance(item, Operation))
+            if isinstance(removal, Refusal):
+                return self.refusal(removal.reason, statement, f"{removal.detail}: {names}")
+            edits = removal
         notes: tuple[str, ...] = ()
         if whole and (module := self._own_module(statement)) is not None:
             notes = (f"importing {module} may do something by itself (register, patch)",)

@@ -55,7 +55,6 @@ from codemods.analysis.web.parameters import functions_in
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope, itself
 from codemods.project.paths import ends_in
 from codemods.project.source import SourceError
-from codemods.transforms.validate_parameter.edit import edit_validation
 from codemods.transforms.validate_parameter.plan import ValidationPlan, recognise
 from codemods.transforms.validate_parameter.verdicts import Judge
 
@@ -88,10 +87,9 @@ def _swept(scope: Scope, plan: ValidationPlan) -> Iterator[Place]:
 
 
 codemod = Codemod(
-    "validate-parameter",
-    recognise,
-    find,
-    edit_validation,
+    name="validate-parameter",
+    recognise=recognise,
+    find=find,
     triggers=(b"fastapi", b"pydantic"),
     scans=False,
 )

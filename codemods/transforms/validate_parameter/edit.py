@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
-from codemods.codemod import Operation, Refusal
+from codemods.codemod import Edited, Node
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.concrete import code, nodes_in
 from codemods.syntax.lazy import cst
 
-FUNCTION = "function"
-FIELD = "field"
+Declaration = TypeVar("Declaration", "cst.Param", "cst.AnnAssign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,14 @@ class Declared:
     append: bool = False
     """The declaration is there, and only gets the keywords."""
 
+    def edit(self, node: Node) -> Edited:
+        """The field of a model."""
+        match node:
+            case cst.SimpleStatementLine(body=[cst.AnnAssign() as statement]):
+                return node.with_changes(body=[_field(statement, self)])
+            case _:
+                return None
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -36,24 +44,16 @@ class Header:
     indent: str = ""
     """One level of the file, if every parameter gets a line of its own; else empty."""
 
-
-def edit_validation(operation: Operation, node: Any) -> Any:
-    """Carry out one operation on a function or on a field."""
-    payload = operation.payload
-    if operation.kind == FUNCTION and isinstance(node, cst.FunctionDef):
-        return _with_header(node, payload)
-    if operation.kind == FIELD and isinstance(node, cst.SimpleStatementLine):
-        (statement,) = node.body
-        if isinstance(statement, cst.AnnAssign):
-            return node.with_changes(body=[_field(statement, payload)])
-    return Refusal("fragment", "the parameter is not there in the concrete syntax")
+    def edit(self, node: Node) -> Edited:
+        """The function."""
+        return _with_header(node, self) if isinstance(node, cst.FunctionDef) else None
 
 
-def _with_header(node: cst.FunctionDef, header: Header) -> cst.FunctionDef | Refusal:
+def _with_header(node: cst.FunctionDef, header: Header) -> Edited:
     wanted = {item.name: item for item in header.declared}
     parameters = node.params
 
-    def changed(items: Any) -> list[cst.Param]:
+    def changed(items: Sequence[cst.Param]) -> list[cst.Param]:
         return [
             _parameter(item, wanted.pop(item.name.value)) if item.name.value in wanted else item
             for item in items
@@ -65,14 +65,14 @@ def _with_header(node: cst.FunctionDef, header: Header) -> cst.FunctionDef | Ref
         kwonly_params=changed(parameters.kwonly_params),
     )
     if wanted:
-        return Refusal("fragment", "the parameter is not there in the concrete syntax")
+        return None
     node = node.with_changes(params=parameters)
     return _one_a_line(node, header.indent) if header.indent else node
 
 
 def _parameter(node: cst.Param, declared: Declared) -> cst.Param:
     if declared.append:
-        return _appended(node, declared)  # type: ignore[no-any-return]
+        return _appended(node, declared)
     annotation = node.annotation
     if declared.annotated and annotation is not None:
         made = _annotated(annotation.annotation, declared)
@@ -86,13 +86,14 @@ def _parameter(node: cst.Param, declared: Declared) -> cst.Param:
     return node.with_changes(default=_call(declared, default), equal=equal)
 
 
-def _appended(node: Any, declared: Declared) -> Any:
+def _appended(node: Declaration, declared: Declared) -> Declaration:
     """``node`` with the keywords in the call that declares it already."""
     calls = nodes_in(node, cst.Call)
     target = next((item for item in calls if code(item.func) == declared.function), None)
     if target is None:
         return node
-    return node.deep_replace(target, _with_keywords(target, declared))
+    made = node.deep_replace(target, _with_keywords(target, declared))
+    return cst.ensure_type(made, type(node))
 
 
 def _call(declared: Declared, first: cst.BaseExpression | None) -> cst.Call:
@@ -121,7 +122,7 @@ def _annotated(annotation: cst.BaseExpression, declared: Declared) -> cst.Subscr
 
 def _field(statement: cst.AnnAssign, declared: Declared) -> cst.AnnAssign:
     if declared.append:
-        return _appended(statement, declared)  # type: ignore[no-any-return]
+        return _appended(statement, declared)
     blank = cst.SimpleWhitespace(" ")
     return statement.with_changes(
         value=_call(declared, statement.value),

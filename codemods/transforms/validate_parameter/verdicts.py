@@ -35,7 +35,7 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.reach import reach
 from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import Function
-from codemods.transforms.validate_parameter.edit import FIELD, FUNCTION, Declared, Header
+from codemods.transforms.validate_parameter.edit import Declared, Header
 from codemods.transforms.validate_parameter.plan import Bound, ValidationPlan, matches
 
 _LENGTHS = ("min_length", "max_length", "pattern")
@@ -127,7 +127,7 @@ class Judge:
             return result
         declaration, imports = result
         span = self.source.span(statement)
-        operation = Operation(self.source.path, span, FIELD, Unit.STATEMENT, declaration)
+        operation = Operation(self.source.path, span, declaration, Unit.STATEMENT)
         what = f"{model.name}.{item.name} is bounded: {_said(declaration)}"
         edits: tuple[Edit, ...] = (operation, *imports)
         return Change(site_of(self.source, statement), what, edits, Safety.REVIEW, tuple(notes))
@@ -223,7 +223,7 @@ class Judge:
     ) -> Change:
         span = self.source.span(function)
         header = Header(tuple(made), self._indent(function, made))
-        operation = Operation(self.source.path, span, FUNCTION, Unit.STATEMENT, header)
+        operation = Operation(self.source.path, span, header, Unit.STATEMENT)
         said = "; ".join(f"{item.name} ({_said(item)})" for item in made)
         what = f"{function.name}() checks {said}"
         site = site_of(self.source, function)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 
@@ -12,14 +12,16 @@ from codemods.codemod import (
     Change,
     Codemod,
     DeleteFile,
+    DropLines,
     Edit,
+    Edited,
+    Node,
     Operation,
     Plan,
     Refusal,
     Safety,
     Scope,
     Site,
-    Unit,
 )
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.patching.deletion import IMPORTS_RESOLVE, check_deleted
@@ -44,6 +46,14 @@ def project(files: dict[str, bytes] | None = None) -> Project:
 
 def change(*edits: Edit) -> Change:
     return Change(Site("app/old.py", 1, 1), "it goes", edits, Safety.REVIEW)
+
+
+@dataclass(frozen=True)
+class No:
+    """An edit that refuses."""
+
+    def edit(self, node: Node) -> Edited:
+        return Refusal("no", "no")
 
 
 def gate(files: dict[str, bytes], gone: str = "app/old.py") -> None:
@@ -110,17 +120,17 @@ def test_an_overlay_reads_what_is_left() -> None:
 
 
 def test_other_edits_of_a_file_that_goes_are_in_vain() -> None:
-    lines = Operation("app/old.py", Span(0, 15), "lines", Unit.LINES)
+    lines = DropLines("app/old.py", Span(0, 15))
     wanted = [change(lines, AddImport("app/old.py", "os")), change(DeleteFile("app/old.py"))]
-    made = rewrite(project(), wanted, lambda _, node: node, lambda _: Formatter())
+    made = rewrite(project(), wanted, lambda _: Formatter())
     assert (made.files, [item.path for item in made.deleted]) == ((), ["app/old.py"])
     assert len(made.changes) == 2
 
 
 def test_a_change_that_cannot_be_made_whole_deletes_nothing() -> None:
-    stuck = Operation("app/new.py", Span(0, 5), "no")
+    stuck = Operation("app/new.py", Span(0, 5), No())
     wanted = [change(stuck, DeleteFile("app/old.py"))]
-    made = rewrite(project(), wanted, lambda *_: Refusal("no", "no"), lambda _: Formatter())
+    made = rewrite(project(), wanted, lambda _: Formatter())
     assert (made.files, made.deleted, made.changes) == ((), (), ())
     assert [item.reason for item in made.refusals] == ["no"]
 
@@ -131,10 +141,7 @@ def test_a_fixing_scan_can_delete_the_file_that_it_looks_at() -> None:
             if b"kept nowhere" in place.source.data:
                 yield change(DeleteFile(place.source.path))
 
-    def edit(operation: Operation, node: Any) -> Any:
-        return node
-
-    codemod = Codemod("deletes", lambda _: None, find, edit, triggers=(b"kept",))
+    codemod = Codemod(name="deletes", recognise=lambda _: None, find=find, triggers=(b"kept",))
     made = fix(project(), [codemod], "app/old.py", allow=Safety.REVIEW)
     assert made.files == (FilePatch("app/old.py", FILES["app/old.py"], None),)
     assert made.failed == ()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from codemods.codemod import Change, Edit, Operation, Safety, Site, Unit
+from codemods.codemod import Change, DropLines, Edit, Operation, Safety, Site, Unit
 from codemods.engine.patching.formatting import formatter_for
 from codemods.engine.patching.gates import GateError, check_file
 from codemods.engine.patching.rewrite import Rewritten, rewrite
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
+from codemods.rewriting.parsed import Behind
 from codemods.syntax.spans import Span
 
 TEXT = b"""a = 1  # kept
@@ -30,21 +29,18 @@ def _rewritten(*edits: Edit) -> Rewritten:
     project = Project(MemoryFiles({"app.py": TEXT}), target_python=(3, 11))
     changes = [Change(Site("app.py", 1, 1), "it goes", edits, Safety.REVIEW)]
 
-    def edit(operation: Operation, node: Any) -> Any:
-        raise AssertionError("nobody asks")
-
-    return rewrite(project, changes, edit, lambda source: formatter_for(project, source))
+    return rewrite(project, changes, lambda source: formatter_for(project, source))
 
 
 def test_lines_go_with_their_comments() -> None:
-    made = _rewritten(Operation("app.py", GONE, "remove", Unit.LINES))
+    made = _rewritten(DropLines("app.py", GONE))
     (file,) = made.files
     assert file.after.data == b"a = 1  # kept\nb = 3  # kept\n"
     check_file(file)
 
 
 def test_a_comment_outside_of_them_is_missed() -> None:
-    made = _rewritten(Operation("app.py", GONE, "remove", Unit.LINES))
+    made = _rewritten(DropLines("app.py", GONE))
     (file,) = made.files
     narrower = Span(GONE.start + len(b"# above\n"), GONE.end)
     object.__setattr__(file, "removed", (narrower,))
@@ -56,8 +52,8 @@ def test_lines_inside_of_another_edit_are_refused() -> None:
     inside = Span(TEXT.index(b"    # inside"), TEXT.index(b"    return"))
     around = Span(TEXT.index(b"def gone"), TEXT.index(b"  # behind"))
     made = _rewritten(
-        Operation("app.py", around, "edit", Unit.STATEMENT),
-        Operation("app.py", inside, "remove", Unit.LINES),
+        Operation("app.py", around, Behind("pass"), Unit.STATEMENT),
+        DropLines("app.py", inside),
     )
     assert not made.files
     assert [item.reason for item in made.refusals] == ["overlap"]
@@ -67,8 +63,8 @@ def test_blank_lines_above_go_with_the_last_lines_of_a_file() -> None:
     # Two neighbours up to the end: each leaves the blank lines above it to what follows.
     last = Span(TEXT.index(b"b = 3"), len(TEXT))
     made = _rewritten(
-        Operation("app.py", GONE, "remove", Unit.LINES),
-        Operation("app.py", last, "remove", Unit.LINES),
+        DropLines("app.py", GONE),
+        DropLines("app.py", last),
     )
     (file,) = made.files
     assert file.after.data == b"a = 1  # kept\n"
@@ -77,5 +73,5 @@ def test_blank_lines_above_go_with_the_last_lines_of_a_file() -> None:
 
 def test_blank_lines_in_front_of_what_stays_are_kept() -> None:
     middle = Span(TEXT.index(b"# above"), TEXT.index(b"\n\nb") + 1)
-    (file,) = _rewritten(Operation("app.py", middle, "remove", Unit.LINES)).files
+    (file,) = _rewritten(DropLines("app.py", middle)).files
     assert file.after.data == b"a = 1  # kept\n\n\nb = 3  # kept\n".replace(b"\n\n\n", b"\n\n", 1)

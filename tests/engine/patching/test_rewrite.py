@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from dataclasses import dataclass
 
 import libcst as cst
 import pytest
@@ -13,6 +13,8 @@ from codemods.codemod import (
     Change,
     DropImport,
     Edit,
+    Edited,
+    Node,
     Operation,
     Refusal,
     Safety,
@@ -23,27 +25,39 @@ from codemods.engine.patching.formatting import Formatter
 from codemods.engine.patching.rewrite import Rewritten, rewrite
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
+from codemods.rewriting.parsed import Behind
+from codemods.syntax.spans import Span
 
 
-def edit(operation: Operation, node: Any) -> Any:
+@dataclass(frozen=True)
+class Edits:
     """``double`` doubles a name, ``remove`` removes, ``first`` keeps the first of a run."""
-    match operation.kind:
-        case "double":
-            return node.with_changes(value=node.value * 2)
-        case "remove":
-            return cst.RemoveFromParent()
-        case "first":
-            return node.with_changes(body=node.body[:1])
-        case "exotic":
-            return cst.SimpleString("'\N{SNOWMAN}'")
-        case _:
-            return Refusal("not-sound", "it would not be sound")
+
+    kind: str
+
+    def edit(self, node: Node) -> Edited:
+        match self.kind, node:
+            case "double", cst.Name():
+                return node.with_changes(value=node.value * 2)
+            case "remove", _:
+                return cst.RemoveFromParent()
+            case "first", cst.IndentedBlock():
+                return node.with_changes(body=node.body[:1])
+            case "exotic", _:
+                return cst.SimpleString("'\N{SNOWMAN}'")
+            case "count", _:
+                number = len(node) if isinstance(node, cst.FlattenSentinel) else 1
+                return Refusal("counted", f"{number} nodes")
+            case "refuse", _:
+                return Refusal("not-sound", "it would not be sound")
+            case _:
+                return None
 
 
 def _names(project: Project, name: str, kind: str = "double") -> list[Operation]:
     source = project.source("app.py")
     return [
-        Operation("app.py", source.span(node), kind)
+        Operation("app.py", source.span(node), Edits(kind))
         for node in source.tree.of(ast.Name)
         if node.id == name
     ]
@@ -54,7 +68,7 @@ def _change(line: int, *edits: Edit) -> Change:
 
 
 def _run(project: Project, *changes: Change) -> Rewritten:
-    return rewrite(project, changes, edit, lambda _source: Formatter())
+    return rewrite(project, changes, lambda _source: Formatter())
 
 
 def _project(data: bytes) -> Project:
@@ -76,6 +90,44 @@ def test_an_edit_that_says_no_leaves_its_change_out_and_the_others_in() -> None:
     assert made.files[0].after.data == b"xx\ny\n"
     assert [item.reason for item in made.refusals] == ["not-sound"]
     assert made.refusals[0].site == Site("app.py", 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("unit", "start", "end", "detail"),
+    [
+        (Unit.EXPRESSION, b"x", b"x", "the expression is not there in the concrete syntax"),
+        (Unit.STATEMENT, b"x", b"x", "the statement is not there in the concrete syntax"),
+        (Unit.STATEMENTS, b"x", b"y", "the statements are not there in the concrete syntax"),
+        (Unit.HANDLER, b"except", b"z", "the handler is not there in the concrete syntax"),
+    ],
+)
+def test_a_node_that_an_edit_is_not_for_is_refused_by_the_engine(
+    unit: Unit, start: bytes, end: bytes, detail: str
+) -> None:
+    data = b"try:\n    x\n    y\nexcept A:\n    z\n"
+    target = Span(data.index(start), data.index(end, data.index(b"\n")) + len(end))
+    operation = Operation("app.py", target, Edits("of another node"), unit)
+    made = _run(_project(data), _change(1, operation))
+    assert not made.files
+    assert [(item.reason, item.detail) for item in made.refusals] == [("fragment", detail)]
+
+
+def test_an_edit_is_handed_what_another_one_put_beside_its_node() -> None:
+    source = _project(b"x\n").source("app.py")
+    target = source.span(source.tree.module.body[0])
+    behind = Operation("app.py", target, Behind("y\n"), Unit.STATEMENT)
+    counts = Operation("app.py", target, Edits("count"), Unit.STATEMENT)
+    made = _run(_project(b"x\n"), _change(1, behind, counts))
+    assert [item.detail for item in made.refusals] == ["2 nodes"]
+
+
+def test_an_edit_of_a_node_that_is_gone_is_refused() -> None:
+    source = _project(b"x\ny\n").source("app.py")
+    target = source.span(source.tree.module.body[0])
+    gone = Operation("app.py", target, Edits("remove"), Unit.STATEMENT)
+    late = Operation("app.py", target, Edits("count"), Unit.STATEMENT)
+    made = _run(_project(b"x\ny\n"), _change(1, gone, late))
+    assert [item.reason for item in made.refusals] == ["fragment"]
 
 
 def test_a_change_is_made_whole_or_not_at_all() -> None:
@@ -124,7 +176,7 @@ def test_a_removed_statement_leaves_no_pass() -> None:
     project = _project(b"def f():\n    import x\n    return 1\n")
     source = project.source("app.py")
     target = source.span(source.tree.of(ast.Import)[0])
-    made = _run(project, _change(2, Operation("app.py", target, "remove", Unit.STATEMENT)))
+    made = _run(project, _change(2, Operation("app.py", target, Edits("remove"), Unit.STATEMENT)))
     assert made.files[0].after.data == b"def f():\n    return 1\n"
 
 
@@ -133,7 +185,7 @@ def test_a_run_of_statements_becomes_another() -> None:
     source = project.source("app.py")
     body = source.tree.of(ast.FunctionDef)[0].body
     target = source.statements_span(body[0], body[1])
-    made = _run(project, _change(2, Operation("app.py", target, "first", Unit.STATEMENTS)))
+    made = _run(project, _change(2, Operation("app.py", target, Edits("first"), Unit.STATEMENTS)))
     assert made.files[0].after.data == b"def f():\n    a()\n    c()\n"
 
 

@@ -6,9 +6,7 @@ import ast
 import dataclasses
 import os
 from collections.abc import Iterator
-from typing import Any
 
-import libcst as cst
 import pytest
 
 from codemods.codemod import Change, Codemod, Operation, Plan, Refusal, Safety, Scope, site_of
@@ -17,6 +15,7 @@ from codemods.engine.scanning.scan import MANY, scan
 from codemods.findings.model import Finding
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
+from codemods.rewriting.parsed import Becomes
 
 
 def _codemod(safety: Safety = Safety.SAFE, *, scans: bool = True, breaks: bool = False) -> Codemod:
@@ -30,15 +29,15 @@ def _codemod(safety: Safety = Safety.SAFE, *, scans: bool = True, breaks: bool =
             for node in place.source.tree.within(place.node, ast.Name):
                 site = site_of(place.source, node)
                 if node.id == "old":
-                    target = Operation(place.source.path, place.source.span(node), "rename")
+                    payload = Becomes("missing" if breaks else "new")
+                    target = Operation(place.source.path, place.source.span(node), payload)
                     yield Change(site, "renames it", (target,), safety)
                 elif node.id == "odd":
                     yield Refusal("odd", "it is odd", site)
 
-    def edit(_operation: Operation, node: Any) -> Any:
-        return cst.Name("missing") if breaks else node.with_changes(value="new")
-
-    return Codemod("rename", recognise, find, edit, (b"old", b"odd"), scans)
+    return Codemod(
+        name="rename", recognise=recognise, find=find, triggers=(b"old", b"odd"), scans=scans
+    )
 
 
 def _project(**files: bytes) -> Project:

@@ -1,0 +1,70 @@
+"""What a codemod is: functions, and the data that passes between them.
+
+``recognise`` reads a finding and says what it asks for; ``find`` decides, on :mod:`ast`, what is
+to be done or why not. What it decides for one place is the payload of an operation, a value whose
+``edit`` carries it out on one libcst node and decides nothing. A codemod is a module in
+:mod:`codemods.transforms` (or an entry point of the group ``autofix.codemods``) that holds a
+:class:`Codemod` under the name ``codemod``.
+"""
+
+from __future__ import annotations
+
+from codemods.codemod.change import (
+    AddImport,
+    Change,
+    DeleteFile,
+    DropImport,
+    DropLines,
+    Edit,
+    Edited,
+    Node,
+    Operation,
+    Payload,
+    Refusal,
+    Safety,
+    Site,
+    Unit,
+    by_position,
+)
+from codemods.codemod.entry import (
+    AuditWords,
+    Codemod,
+    Option,
+)
+from codemods.codemod.scope import (
+    Place,
+    Plan,
+    Scope,
+    itself,
+    lines_of,
+    overlaps,
+    site_of,
+)
+
+__all__ = [
+    "AddImport",
+    "AuditWords",
+    "Change",
+    "Codemod",
+    "DeleteFile",
+    "DropImport",
+    "DropLines",
+    "Edit",
+    "Edited",
+    "Node",
+    "Operation",
+    "Option",
+    "Payload",
+    "Place",
+    "Plan",
+    "Refusal",
+    "Safety",
+    "Scope",
+    "Site",
+    "Unit",
+    "by_position",
+    "itself",
+    "lines_of",
+    "overlaps",
+    "site_of",
+]

@@ -1,0 +1,108 @@
+"""An entry of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
+
+from codemods.codemod.change import Change, Refusal
+from codemods.codemod.scope import Plan, Scope
+from codemods.findings.model import Finding, Severity
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+
+Value = TypeVar("Value", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Generic[Value]):
+    """A setting of a codemod, from ``[tool.autofix.<codemod>]``."""
+
+    name: str
+    default: Value
+    help: str
+
+    def of(self, options: Mapping[str, object]) -> Value:
+        """What is set, else the default. Settings have the default's type: one with another type
+        is an error when they are read."""
+        return cast("Value", options.get(self.name, self.default))
+
+
+@dataclass(frozen=True, slots=True)
+class AuditWords:
+    """What an audit says of every place that a codemod finds in a scan."""
+
+    defect: str
+    """The title of a finding: what is wrong, not what is done about it."""
+    severity: Severity
+    dimension: str
+    impact: str
+
+
+Prefilter: TypeAlias = Callable[[Project, SourceFile, Mapping[str, object]], bool]
+Asked = TypeVar("Asked", bound=Plan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codemod:
+    """One entry of the catalogue.
+
+    The plan that ``find`` is given is always one of its own ``recognise``, or ``None`` in a scan:
+    that both are written for the same type is checked where a codemod is made.
+    """
+
+    name: str
+    """The module's file name with hyphens: ``add-exc-info``."""
+    recognise: Callable[[Finding], Plan | None]
+    find: Callable[[Scope, Plan | None], Iterator[Change | Refusal]]
+    triggers: tuple[bytes, ...]
+    """Literals of which at least one occurs in every file that a scan could change."""
+    scans: bool = True
+    """Whether ``find`` without a plan is precise enough for a scan; if not, it always gets one."""
+    options: tuple[Option[object], ...] = ()
+    documentation: str = ""
+    """Its page, of which the first line is the summary: where it is empty, the catalogue takes the
+    docstring of the module."""
+    prefilter: Prefilter | None = None
+    """A finer test than the triggers, for files that hold one: on the bytes and the codemod's
+    settings alone, and ``False`` only where a scan has nothing to say. Most of a scan's time is
+    what it parses."""
+    prepare: Callable[[Project], None] | None = None
+    """Called once before a scan of many files, for what is cheaper to find out for all of them."""
+    rules: tuple[str, ...] = ()
+    """Rules of other tools whose findings it fixes, by every name that they go by, in any case:
+    ``ASYNC230``, ``blocking-open-call-in-async-function``, ``py/stack-trace-exposure``."""
+    audit: AuditWords | None = None
+    """What an audit says of the places that it finds in a scan; something general if ``None``."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str,
+            recognise: Callable[[Finding], Asked | None],
+            find: Callable[[Scope, Asked], Iterator[Change | Refusal]],
+            triggers: tuple[bytes, ...],
+            scans: bool = True,
+            options: tuple[Option[object], ...] = (),
+            documentation: str = "",
+            prefilter: Prefilter | None = None,
+            prepare: Callable[[Project], None] | None = None,
+            rules: tuple[str, ...] = (),
+            audit: AuditWords | None = None,
+        ) -> None: ...
+
+    def wants(self, project: Project, source: SourceFile, options: Mapping[str, object]) -> bool:
+        """Whether a scan parses ``source`` for this codemod."""
+        data = source.data
+        for literal in self.triggers:
+            if literal in data:
+                return self.prefilter is None or self.prefilter(project, source, options)
+        return False
+
+    @property
+    def summary(self) -> str:
+        """One line, for lists."""
+        return self.documentation.strip().splitlines()[0] if self.documentation else ""

@@ -1,0 +1,170 @@
+"""What a codemod is asked, and where it looks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from codemods.codemod.change import Site
+from codemods.findings.model import Finding, LineRange, Location
+from codemods.project.paths import ends_in
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+
+Positioned = ast.expr | ast.stmt | ast.excepthandler
+"""A node that stands on lines of its own."""
+Located = TypeVar("Located", bound=Positioned)
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a finding asks of a codemod. Each codemod derives its own, with its own names."""
+
+    strength: int
+    """0 to 100: how sure the codemod is that it is meant. A tie is refused."""
+    named: bool = True
+    """Whether the codemod knows the pattern by name; ``apply-suggestion`` does not, and comes
+    after all that do."""
+    scopes: tuple[str, ...] = ()
+    """Definitions that the finding names as the place, if the codemod knows better than
+    :mod:`codemods.engine.locating.locate`."""
+    anchors: tuple[str, ...] = ()
+    """Names of which at least one must stand in the place: callees, state, sinks."""
+    whole_files: bool = False
+    """Whether a file that the finding names is place enough where no definition in it can be
+    told: the codemod finds the names that are meant by itself."""
+    locations: tuple[Location, ...] = ()
+    """Places that the codemod read elsewhere in a finding whose own locations name no file."""
+    count: int | None = None
+    """How many places the finding speaks of, when it says so."""
+    aspects: tuple[str, ...] = ()
+    """Parts that can be done or left: ``return 503 when the queue is full``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: one file, or one definition of it."""
+
+    source: SourceFile
+    node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    evidence: tuple[LineRange, ...] = ()
+    """Lines of the file at which the finding's evidence stands today."""
+    reported: tuple[LineRange, ...] = ()
+    """Lines that the report names; they only break ties."""
+    by: str = ""
+    """By what the place was found, in words."""
+
+    @property
+    def lines(self) -> LineRange:
+        """The lines of the definition, decorators included."""
+        if isinstance(self.node, ast.Module):
+            return LineRange(1, len(self.source.line_starts))
+        first = min([self.node.lineno, *(item.lineno for item in self.node.decorator_list)])
+        return LineRange(first, self.node.end_lineno or first)
+
+    def focus(self, nodes: Sequence[Located]) -> list[Located]:
+        """Those of ``nodes`` that the finding means, when several would do.
+
+        Nodes on lines where the evidence stands go before nodes on reported lines; where neither
+        picks any, all of them stay: the report's lines only break ties.
+        """
+        return self.meant(nodes, itself)
+
+    def meant(self, items: Sequence[Item], node: Callable[[Item], Positioned]) -> list[Item]:
+        """The same for what is no node and has one, which ``node`` gives."""
+        for ranges in (self.evidence, self.reported):
+            chosen = [item for item in items if overlaps(node(item), ranges)]
+            if chosen:
+                return chosen
+        return list(items)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a codemod looks, and whom it may ask."""
+
+    project: Project
+    places: tuple[Place, ...]
+    options: Mapping[str, object] = field(default_factory=dict)
+    """The settings of the codemod, as :meth:`Option.of` reads them."""
+    finding: Finding | None = None
+    """``None`` in a scan."""
+
+    def nodes(self, *kinds: type[Located]) -> Iterator[tuple[Place, list[Located]]]:
+        """Each place with its nodes of exactly these kinds; :meth:`once` holds for them."""
+        return self.once(lambda place: place.source.tree.within(place.node, *kinds), itself)
+
+    def once(
+        self,
+        look: Callable[[Place], Iterable[Item]],
+        node: Callable[[Item], ast.AST],
+        also: Iterable[Place] = (),
+    ) -> Iterator[tuple[Place, list[Item]]]:
+        """Each place with what is found in it, and was in none before: two places of a finding may
+        lie in each other.
+
+        Args:
+            look: what to find in a place.
+            node: by which node two of them are the same.
+            also: places that come behind those of the scope.
+        """
+        seen: set[ast.AST] = set()
+        for place in (*self.places, *also):
+            found = []
+            for item in look(place):
+                if node(item) not in seen:
+                    seen.add(node(item))
+                    found.append(item)
+            yield place, found
+
+    def site(self, source: SourceFile, node: Positioned) -> Site:
+        """The site of ``node`` for a result."""
+        return site_of(source, node)
+
+    def source_named(self, written: str) -> SourceFile | None:
+        """The one file that a path in a report can mean: by its end, and of several the one beside
+        a place of the finding. ``None`` where there is none, or where it cannot be parsed."""
+        paths = [path for path in self.project.python_paths if ends_in(path, written)]
+        if len(paths) > 1:
+            folders = {place.source.path.rpartition("/")[0] for place in self.places}
+            paths = [path for path in paths if path.rpartition("/")[0] in folders]
+        if len(paths) != 1:
+            return None
+        source = self.project.source(paths[0])
+        try:
+            return source if source.tree is not None else None
+        except SourceError:
+            # Nothing was located there; a file that cannot be read gives nothing either.
+            return None
+
+
+def itself(node: Located) -> Located:
+    """A node is its own."""
+    return node
+
+
+def lines_of(node: Positioned) -> LineRange:
+    """The lines that ``node`` stands on."""
+    return LineRange(node.lineno, node.end_lineno or node.lineno)
+
+
+def overlaps(node: Positioned, ranges: Iterable[LineRange]) -> bool:
+    """Whether ``node`` stands on a line of one of the ranges."""
+    here = lines_of(node)
+    return any(item.overlaps(here) for item in ranges)
+
+
+def site_of(source: SourceFile, node: Positioned) -> Site:
+    """Where ``node`` stands, for people."""
+    start = source.line_starts[node.lineno - 1]
+    column = len(source.utf8[start : start + node.col_offset].decode("utf-8", "replace")) + 1
+    return Site(
+        source.path,
+        node.lineno,
+        node.end_lineno or node.lineno,
+        source.tree.qualified_name(node),
+        column,
+    )

@@ -1,0 +1,54 @@
+"""The new text, the log in front of it, the exception that it is told of, in libcst."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codemods.codemod import Edited, Node, Refusal
+from codemods.rewriting.parsed import line, without_blank
+from codemods.syntax.arguments import append_keyword
+from codemods.syntax.lazy import cst
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Another text goes to the client."""
+
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """The text."""
+        if not isinstance(node, cst.BaseExpression):
+            return None
+        # The parentheses around the old text hold the lines of the new one together.
+        text = cst.parse_expression(f"({self.code})")
+        return text.with_changes(lpar=node.lpar, rpar=node.rpar)
+
+
+@dataclass(frozen=True, slots=True)
+class InsertLog:
+    """A log call comes in front of a statement, whose comments stay with it."""
+
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """Both."""
+        if not isinstance(node, cst.SimpleStatementLine):
+            return Refusal("fragment", "the place is not there in the concrete syntax")
+        own = without_blank(node.leading_lines)
+        above = node.leading_lines[: len(node.leading_lines) - len(own)]
+        added = line(self.code).with_changes(leading_lines=above)
+        return cst.FlattenSentinel([added, node.with_changes(leading_lines=own)])
+
+
+@dataclass(frozen=True, slots=True)
+class ExcInfoOf:
+    """A log call is told of the exception by its name."""
+
+    name: str
+
+    def edit(self, node: Node) -> Edited:
+        """The call."""
+        if not isinstance(node, cst.Call):
+            return None
+        return append_keyword(node, "exc_info", cst.Name(self.name))
