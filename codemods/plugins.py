@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "autofix.codemods"
 
-CHANGED = {"sieve": "it is called prefilter now"}
+CHANGED = {
+    "sieve": "it is called prefilter now",
+    "edit": "the payload of an operation has its own edit(node) now",
+}
 """Arguments of a Codemod that were, and what became of them."""
 
 Tell = Callable[[str], None]

@@ -34,6 +34,26 @@ class Ran:
     err: list[str]
 
 
+MENDED = {
+    "    sieve=sieve,\n": "    prefilter=sieve,\n",
+    "    edit=edit,\n": "",
+    '"rename", Unit.EXPRESSION, "warning"': 'Renamed("warning")',
+    "def edit(operation: Operation, node: cst.Call) -> cst.Call:\n"
+    "    assert isinstance(node.func, cst.Attribute)\n"
+    "    return node.with_changes("
+    "func=node.func.with_changes(attr=cst.Name(operation.payload)))\n": """\
+@dataclass(frozen=True)
+class Renamed:
+    to: str
+
+    def edit(self, node: cst.Call) -> cst.Call:
+        assert isinstance(node.func, cst.Attribute)
+        return node.with_changes(func=node.func.with_changes(attr=cst.Name(self.to)))
+""",
+}
+"""What an author changes in the old plug-in."""
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "shop.py").write_text(CODE)
@@ -64,8 +84,8 @@ def test_old_ones_are_told_and_everything_else_goes_on(project: Path) -> None:
         "No module named 'codemods.project.index' "
         "(only what stands in codemods.__all__ stays where it is)",
         "autofix: plug-in logger-warn of old-house 1.0 is left out: TypeError: "
-        "Codemod.__init__() got an unexpected keyword argument 'sieve' "
-        "(it is called prefilter now)",
+        "Codemod.__init__() got an unexpected keyword argument 'edit' "
+        "(the payload of an operation has its own edit(node) now)",
     ]
 
 
@@ -77,7 +97,7 @@ def test_every_command_goes_on(project: Path, command: str) -> None:
 
 
 def test_a_mended_one_works(project: Path) -> None:
-    """What the line says is all that has to change."""
+    """What the lines say, one after the other, is all that has to change."""
     site = project / "site"
     old = DATA / "plugins"
     for name in ("METADATA", "entry_points.txt"):
@@ -85,7 +105,10 @@ def test_a_mended_one_works(project: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((old / "old_house-1.0.dist-info" / name).read_bytes())
     code = (old / "old_house.py").read_text("utf-8")
-    (site / "old_house.py").write_text(code.replace("sieve=sieve", "prefilter=sieve"), "utf-8")
+    for old_text, new_text in MENDED.items():
+        assert old_text in code
+        code = code.replace(old_text, new_text)
+    (site / "old_house.py").write_text(code, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "codemods", "scan", "shop.py", "--fix"],
         cwd=project,
