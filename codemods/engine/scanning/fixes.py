@@ -84,13 +84,9 @@ class Alone:
             others = self._others(change) if found else []
             yield from more(found, others, self._project, scope.project)
 
+        alone = dataclasses.replace(self._codemod, find=find)
         try:
-            made = make(
-                self._scope(),
-                dataclasses.replace(self._codemod, find=find),
-                None,
-                Safety.REVIEW,
-            )
+            made = make(self._scope(), alone, None, Safety.REVIEW)
         except (GateError, SourceError) as error:
             return NoFix(str(error))
         if made.after is None:
