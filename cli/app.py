@@ -11,13 +11,16 @@ from typing import Annotated
 
 import typer
 
-from .apply import apply, diff
+from .apply import apply
+from .baseline import baseline
 from .codemods import codemods
-from .config import config, init
+from .config import config
 from .demo import demo
+from .diff import diff
 from .exit import DONE, WRONG, guarded
+from .init import init
 from .list import list_findings
-from .scan import baseline, scan
+from .scan import scan
 from .show import show
 from .undo import undo
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -30,25 +30,16 @@ class Color(enum.StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
     """What the user said that is the same for every command."""
 
-    folder: Path = Path()
-    reports: tuple[Path, ...] = ()
-    format: Format = Format.TEXT
-    color: Color = Color.AUTO
-    verbosity: int = 0
-    """-1 quiet, 0 normal, 1 and more: what is done and tried is logged."""
-
-
-def _common(
     folder: Annotated[
         Path,
         typer.Option("-C", "--repo", metavar="DIR", help="The project, or a folder below its top."),
-    ] = Path(),
+    ] = Path()
     reports: Annotated[
-        list[Path] | None,
+        list[Path],
         typer.Option(
             "--report",
             metavar="FILE",
@@ -56,51 +47,80 @@ def _common(
             "[default: the setting `reports`, else docs/audits/*.md]",
             show_default=False,
         ),
-    ] = None,
-    format: Annotated[
-        Format, typer.Option("--output-format", help="What goes to stdout.")
-    ] = Format.TEXT,
-    color: Annotated[Color, typer.Option("--color", help="When to use colours.")] = Color.AUTO,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
+    ] = field(default_factory=list)
+    format: Annotated[Format, typer.Option("--output-format", help="What goes to stdout.")] = (
+        Format.TEXT
+    )
+    color: Annotated[Color, typer.Option("--color", help="When to use colours.")] = Color.AUTO
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False
     verbose: Annotated[
         int, typer.Option("-v", "--verbose", count=True, help="Say what is done and tried.")
-    ] = 0,
-) -> Common:
-    return Common(folder, tuple(reports or ()), format, color, -1 if quiet else verbose)
+    ] = 0
+
+    @property
+    def verbosity(self) -> int:
+        """-1 quiet, 0 normal, 1 and more: what is done and tried is logged."""
+        return -1 if self.quiet else self.verbose
 
 
 def with_common(function: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the common options: its first parameter becomes a :class:`Common`.
+    """Make a command of a function whose first parameter is a :class:`Common`.
 
-    An option that the command declares itself is its own, and not in the :class:`Common`.
+    A parameter that is a dataclass stands for the options that its fields declare; those of the
+    :class:`Common` come last. One that the command declares itself is its own, and not in the
+    :class:`Common`.
     """
-    own = inspect.signature(function, eval_str=True).parameters
-    added = {
-        name: item
-        for name, item in inspect.signature(_common, eval_str=True).parameters.items()
-        if name not in own
-    }
-    first, *rest = own.values()
+    _, *rest = inspect.signature(function, eval_str=True).parameters.values()
+    types = {item.name: item.annotation for item in rest if isinstance(item.annotation, type)}
+    bundles = {name: kind for name, kind in types.items() if is_dataclass(kind)}
+    own = [
+        option
+        for item in rest
+        for option in (
+            _options(bundles[item.name])
+            if item.name in bundles
+            else [item.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
+        )
+    ]
+    names = {option.name for option in own}
+    added = [option for option in _options(Common) if option.name not in names]
 
     @functools.wraps(function)
     def command(**values: Any) -> int:
-        common = _common(**{name: values.pop(name) for name in added})
+        def taken(options: Iterable[inspect.Parameter]) -> dict[str, Any]:
+            return {option.name: values.pop(option.name) for option in options}
+
+        common = Common(**taken(added))
+        made = {name: bundle(**taken(_options(bundle))) for name, bundle in bundles.items()}
         # Guarded here and not only around typer, which would end the process by itself where a
         # pipe breaks, and without a word at Ctrl-C.
-        return guarded(lambda: function(common, **values))
+        return guarded(lambda: function(common, **made, **values))
 
-    signature = inspect.Signature(
-        [item.replace(kind=inspect.Parameter.KEYWORD_ONLY) for item in (*rest, *added.values())]
-    )
-    hints = get_type_hints(_common, include_extras=True) | get_type_hints(
-        function, include_extras=True
-    )
-    hints.pop(first.name)
     # typer reads both: the signature for the defaults, the annotations for the types.
-    command.__signature__ = signature  # type: ignore[attr-defined]
-    command.__annotations__ = hints
+    command.__signature__ = inspect.Signature([*own, *added])  # type: ignore[attr-defined]
+    command.__annotations__ = {item.name: item.annotation for item in (*own, *added)}
     del command.__wrapped__
     return command
+
+
+def _options(bundle: type[Any]) -> list[inspect.Parameter]:
+    """What the fields of a dataclass declare, for typer."""
+    hints = get_type_hints(bundle, include_extras=True)
+    return [
+        inspect.Parameter(
+            item.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=_default(item),
+            annotation=hints[item.name],
+        )
+        for item in fields(bundle)
+    ]
+
+
+def _default(item: Field[Any]) -> Any:
+    if item.default_factory is not MISSING:
+        return item.default_factory()
+    return inspect.Parameter.empty if item.default is MISSING else item.default
 
 
 def complete_codemod(incomplete: str) -> list[str]:

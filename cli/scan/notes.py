@@ -12,10 +12,9 @@ from codemods.output.words import HINTS, counted
 from codemods.project.selection import Reason
 
 from ..context import Session
-from .request import Request
 
 
-def tell(session: Session, request: Request, scanned: Scanned) -> None:
+def tell(session: Session, scanned: Scanned, *, writing: bool) -> None:
     """What was not read or not fixed, which suppressions are in vain, and the counts."""
     note = session.note
     tell_unread(session, scanned)
@@ -23,7 +22,7 @@ def tell(session: Session, request: Request, scanned: Scanned) -> None:
         session.warn(f"{item.path}: not fixed: {item.reason}")
     for path, number, text in unused_suppressions(scanned):
         note(f"{path}:{number}: {text}", "yellow")
-    for text in _summary(scanned, writing=request.fix):
+    for text in _summary(scanned, writing=writing):
         note(text)
     weaker = len(scanned.sites) - len(scanned.counting())
     if weaker:

@@ -1,24 +1,19 @@
-"""The options of ``scan`` and ``baseline``, each declared once."""
+"""The options of ``scan`` and ``baseline``: each is a field, and declared nowhere else."""
 
 from __future__ import annotations
 
-import enum
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from codemods.codemod import Safety
 from codemods.output.formats import ScanFormat
 
 from ..options import complete_codemod
 
-
-class FailOn(enum.StrEnum):
-    """From which safety on a site counts for the exit status; the engine is not imported for it."""
-
-    SAFE = "safe"
-    REVIEW = "review"
-    DISPLAY = "display"
+STDIN = Path("-")
 
 
 def complete_scanning(incomplete: str) -> list[str]:
@@ -29,125 +24,187 @@ def complete_scanning(incomplete: str) -> list[str]:
     return [text for text in complete_codemod(incomplete) if text.rpartition(",")[2] in scanning]
 
 
-Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        metavar="[PATHS]...",
-        help="Files and folders; `-` reads one file from stdin. [default: the project]",
-        show_default=False,
-    ),
-]
-Select = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--select",
-        metavar="NAME",
-        help="Only these codemods; several with commas, or given several times.",
-        show_default=False,
-        autocompletion=complete_scanning,
-    ),
-]
-Ignore = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ignore",
-        metavar="NAME",
-        help="Not these codemods.",
-        show_default=False,
-        autocompletion=complete_scanning,
-    ),
-]
-Exclude = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--exclude",
-        metavar="PATTERN",
-        help="Files to leave out, in the syntax of .gitignore, besides those of the settings.",
-        show_default=False,
-    ),
-]
-BaselineFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--baseline",
-        metavar="FILE",
-        help="Sites that are known and do not count. "
-        "[default: the setting `baseline`, else .autofix-baseline.json if it is there]",
-        show_default=False,
-    ),
-]
-ForceExclude = Annotated[
-    bool,
-    typer.Option("--force-exclude", help="Leave files out even when they are named outright."),
-]
-Since = Annotated[
-    str | None,
-    typer.Option(
-        "--since",
-        metavar="REF",
-        help="Only files that changed since the work tree left REF.",
-        show_default=False,
-    ),
-]
-ChangedLines = Annotated[
-    bool, typer.Option("--changed-lines", help="With --since: only sites on changed lines.")
-]
-StdinFilename = Annotated[
-    str | None,
-    typer.Option(
-        "--stdin-filename",
-        metavar="NAME",
-        help="With `-`: the path that the source on stdin has. The fixed source goes to "
-        "stdout, or what another option asks for.",
-        show_default=False,
-    ),
-]
-Fix = Annotated[bool, typer.Option("--fix", help="Write fixes that are safe.")]
-UnsafeFixes = Annotated[
-    bool,
-    typer.Option("--unsafe-fixes", help="With --fix or --diff: also those to be reviewed."),
-]
-Diff = Annotated[
-    bool, typer.Option("--diff", help="Print what --fix would write, for `git apply`.")
-]
-Check = Annotated[bool, typer.Option("--check", help="Print nothing: only the exit status.")]
-ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")]
-FailOnSafety = Annotated[
-    FailOn | None,
-    typer.Option(
-        "--fail-on",
-        help="The weakest safety with which a site counts for the exit status. "
-        "[default: the setting `fail-on`, else display: every site]",
-        show_default=False,
-    ),
-]
-NoBaseline = Annotated[
-    bool, typer.Option("--no-baseline", help="Count the sites of the baseline, too.")
-]
-Statistics = Annotated[
-    bool,
-    typer.Option("--statistics", help="Sites by codemod, and where the time went."),
-]
 Jobs = Annotated[
     int,
     typer.Option("--jobs", "-j", min=0, help="Processes; 0: as many as fit.", metavar="N"),
 ]
-OutputFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output-file", metavar="FILE", help="Write there, not to stdout.", show_default=False
-    ),
-]
-OutputFormat = Annotated[
-    ScanFormat | None,
-    typer.Option("--output-format", help="What is written. [default: text]", show_default=False),
-]
-BaselineOutput = Annotated[
-    Path | None,
-    typer.Option(
-        "--output-file",
-        metavar="FILE",
-        help="The file. [default: the setting `baseline`, else .autofix-baseline.json]",
-        show_default=False,
-    ),
-]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """Where is looked, and who looks."""
+
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="[PATHS]...",
+            help="Files and folders; `-` reads one file from stdin. [default: the project]",
+            show_default=False,
+        ),
+    ] = field(default_factory=list)
+    select: Annotated[
+        list[str],
+        typer.Option(
+            "--select",
+            metavar="NAME",
+            help="Only these codemods; several with commas, or given several times.",
+            show_default=False,
+            autocompletion=complete_scanning,
+        ),
+    ] = field(default_factory=list)
+    ignore: Annotated[
+        list[str],
+        typer.Option(
+            "--ignore",
+            metavar="NAME",
+            help="Not these codemods.",
+            show_default=False,
+            autocompletion=complete_scanning,
+        ),
+    ] = field(default_factory=list)
+    exclude: Annotated[
+        list[str],
+        typer.Option(
+            "--exclude",
+            metavar="PATTERN",
+            help="Files to leave out, in the syntax of .gitignore, besides those of the settings.",
+            show_default=False,
+        ),
+    ] = field(default_factory=list)
+    force_exclude: Annotated[
+        bool,
+        typer.Option("--force-exclude", help="Leave files out even when they are named outright."),
+    ] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOptions(Which):
+    """What the user asked of ``scan``."""
+
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="REF",
+            help="Only files that changed since the work tree left REF.",
+            show_default=False,
+        ),
+    ] = None
+    changed_lines: Annotated[
+        bool, typer.Option("--changed-lines", help="With --since: only sites on changed lines.")
+    ] = False
+    stdin_filename: Annotated[
+        str | None,
+        typer.Option(
+            "--stdin-filename",
+            metavar="NAME",
+            help="With `-`: the path that the source on stdin has. The fixed source goes to "
+            "stdout, or what another option asks for.",
+            show_default=False,
+        ),
+    ] = None
+    fix: Annotated[bool, typer.Option("--fix", help="Write fixes that are safe.")] = False
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="With --fix or --diff: also those to be reviewed."),
+    ] = False
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Print what --fix would write, for `git apply`.")
+    ] = False
+    check: Annotated[bool, typer.Option("--check", help="Print nothing: only the exit status.")] = (
+        False
+    )
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")
+    ] = False
+    fail_on: Annotated[
+        Safety | None,
+        typer.Option(
+            "--fail-on",
+            help="The weakest safety with which a site counts for the exit status. "
+            "[default: the setting `fail-on`, else display: every site]",
+            show_default=False,
+        ),
+    ] = None
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE",
+            help="Sites that are known and do not count. "
+            "[default: the setting `baseline`, else .autofix-baseline.json if it is there]",
+            show_default=False,
+        ),
+    ] = None
+    no_baseline: Annotated[
+        bool, typer.Option("--no-baseline", help="Count the sites of the baseline, too.")
+    ] = False
+    statistics: Annotated[
+        bool,
+        typer.Option("--statistics", help="Sites by codemod, and where the time went."),
+    ] = False
+    jobs: Jobs = 0
+    output_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--output-file", metavar="FILE", help="Write there, not to stdout.", show_default=False
+        ),
+    ] = None
+    format: Annotated[
+        ScanFormat | None,
+        typer.Option(
+            "--output-format", help="What is written. [default: text]", show_default=False
+        ),
+    ] = None
+
+    @property
+    def allow(self) -> Safety:
+        """The weakest safety that is written."""
+        return Safety.REVIEW if self.unsafe_fixes else Safety.SAFE
+
+    @property
+    def fixes(self) -> bool:
+        """Whether anything is rewritten, for the files or for a diff."""
+        return self.fix or self.diff or self.prints_source
+
+    @property
+    def prints_source(self) -> bool:
+        """Whether stdout gets the fixed source of stdin."""
+        quiet = self.check or self.diff or self.format is not None
+        return self.stdin_filename is not None and (self.fix or not quiet)
+
+    @property
+    def mistake(self) -> str | None:
+        """Which options do not go together, in one line; ``None``: they do."""
+        if self.changed_lines and self.since is None:
+            return "--changed-lines goes with --since REF"
+        if self.fix and self.diff:
+            return "--fix writes and --diff only shows: choose one"
+        if self.unsafe_fixes and not (self.fix or self.diff or self.stdin_filename):
+            return "--unsafe-fixes goes with --fix or --diff"
+        if self.check and (self.fix or self.diff):
+            return "--check writes and prints nothing: it does not go with --fix or --diff"
+        if self.baseline is not None and self.no_baseline:
+            return "--baseline and --no-baseline exclude each other"
+        piped = STDIN in self.paths
+        if piped != (self.stdin_filename is not None):
+            return "`-` and --stdin-filename NAME go together"
+        if piped and (len(self.paths) > 1 or self.since is not None):
+            return "`-` is the only file then: no other path and no --since"
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineOptions(Which):
+    """What the user asked of ``baseline``."""
+
+    jobs: Jobs = 0
+    output_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--output-file",
+            metavar="FILE",
+            help="The file. [default: the setting `baseline`, else .autofix-baseline.json]",
+            show_default=False,
+        ),
+    ] = None

@@ -1,0 +1,38 @@
+"""``autofix baseline``: what stands there now, so that a scan counts only what is new."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from .context import Session
+from .exit import DONE, NOT_FIXED
+from .options import Common, with_common
+from .scan.options import BaselineOptions
+
+
+@with_common
+def baseline(common: Common, asked: BaselineOptions) -> int:
+    """Write down the sites that stand there now, so that a scan counts only new ones.
+
+    A site keeps its entry when lines move, and loses it when its own line is edited. With PATHS
+    the entries of other files stay as they are.
+    """
+    session = Session(common)
+    from codemods.engine.scanning.baseline import baseline_text, read_baseline
+    from codemods.engine.scanning.run import baseline_of, run_scan
+    from codemods.output.words import counted
+
+    from .files import write_file
+    from .scan.notes import tell_unread
+    from .scan.where import Where
+
+    where = Where(session, asked.paths, asked.output_file)
+    request = dataclasses.replace(where.request(asked), jobs=asked.jobs)
+    scanned = run_scan(request, where.begins)
+    path, name, _ = where.baseline_file(asked.output_file)
+    old = read_baseline(path, name) if request.partial and path.exists() else ()
+    known = baseline_of(scanned, old)
+    write_file(path, baseline_text(known).encode())
+    session.note(f"{name}: {counted(sum(item.count for item in known), 'known site')}")
+    tell_unread(session, scanned)
+    return NOT_FIXED if scanned.unreadable else DONE

@@ -1,0 +1,126 @@
+"""What ``apply`` and ``diff`` have in common: which findings, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from codemods.codemod import Safety
+from codemods.findings.model import Finding
+from codemods.output.json import result_json
+from codemods.output.results import Result
+from codemods.output.styled import styled
+
+from .context import Session, State
+from .progress import Progress
+from .rendering import (
+    exit_status,
+    explain,
+    outcome_text,
+    print_table,
+    where,
+    write_diff,
+    write_json,
+)
+from .selecting import Reports, claimed_by, named_findings, of_severity
+
+
+def allowed(force: bool, only_safe: bool) -> Safety:
+    """The weakest safety that is written."""
+    if force:
+        return Safety.DISPLAY
+    return Safety.SAFE if only_safe else Safety.REVIEW
+
+
+def chosen(
+    session: Session,
+    reports: Reports,
+    named: Sequence[str],
+    severities: Sequence[str] | None = None,
+    codemods: Sequence[str] | None = None,
+) -> list[Finding]:
+    """The findings that are meant."""
+    found = named_findings(reports, named) if named else reports.all()
+    if severities:
+        found = of_severity(found, severities)
+    if codemods:
+        found = claimed_by(session, found, codemods)
+    if not found:
+        session.note("no finding of the reports is meant by that")
+    return found
+
+
+def resolved(
+    session: Session, findings: Sequence[Finding], state: State, allow: Safety, *, stacked: bool
+) -> list[Result]:
+    """Each finding by itself; ``stacked``: each on what the ones before it left, since they go
+    into the same files."""
+    results = []
+    project = state.project
+    with Progress(session.say, len(findings)) as progress:
+        for finding in findings:
+            progress.step(finding.id)
+            result = Result(session.resolve(finding, project, allow))
+            if stacked and result.patch is not None:
+                project = project.with_changes(
+                    {item.path: item.after for item in result.patch.files}
+                )
+            results.append(result)
+    return results
+
+
+def tell_overlap(session: Session, results: Sequence[Result]) -> None:
+    """Every diff is made from the base, as its branch would be: ``git apply`` takes each by
+    itself, and all of them at once only where no two change the same lines."""
+    fixes = [result.patch for result in results if result.patch is not None]
+    changed = Counter(item.path for patch in fixes for item in patch.files)
+    shared = sum(number > 1 for number in changed.values())
+    if shared:
+        files = "1 file is" if shared == 1 else f"{shared} files are"
+        session.note(
+            f"{files} changed by several findings: each diff is for a branch of its own, "
+            "--in-place shows them on top of each other"
+        )
+
+
+def report(session: Session, results: Sequence[Result], *, dry_run: bool, several: bool) -> int:
+    """Print what became of the findings; the exit status."""
+    if session.json:
+        write_json({"version": 1, "results": [result_json(result) for result in results]})
+        return exit_status(results)
+    if dry_run:
+        for result in results:
+            if result.diff:
+                write_diff(session.out, result.diff, forced=session.forced_color)
+    else:
+        for result in results:
+            if result.branch and not result.problem:
+                # The result is the branch: `git diff main...$(autofix apply --finding B-02)`.
+                session.out.print(result.branch, soft_wrap=True)
+    if several:
+        headers = ("id", "outcome", "codemod", "where", "branch or reason")
+        rows = [
+            (
+                styled(result.resolution.finding.id),
+                outcome_text(result.outcome),
+                styled(result.resolution.codemod or ""),
+                styled(where(result.resolution)),
+                styled(result.standing),
+            )
+            for result in results
+        ]
+        if rows:
+            print_table(session.say, headers, rows, ("where", "branch or reason"))
+            session.note(_count(results))
+    else:
+        for result in results:
+            explain(session.say, result, steps=session.common.verbosity > 0)
+    return exit_status(results)
+
+
+def _count(results: Sequence[Result]) -> str:
+    """``3 fixed, 1 refused``, in the order in which they first occur."""
+    names = dict.fromkeys(result.outcome for result in results)
+    return ", ".join(
+        f"{sum(result.outcome == name for result in results)} {name}" for name in names
+    )

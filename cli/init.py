@@ -1,0 +1,70 @@
+"""``autofix init``: sets a project up."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .context import Session
+from .exit import DONE, UserError
+from .options import Common, with_common
+
+if TYPE_CHECKING:
+    from .init_files import Planned
+
+
+@with_common
+def init(
+    common: Common,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", "-y", "--write", help="Write without asking; shown is it anyway."),
+    ] = False,
+) -> int:
+    """Set a project up: settings, an entry for pre-commit, a workflow.
+
+    What would be written is shown as a diff first. What is there already stays as it is, with its
+    comments.
+    """
+    session = Session(common)
+    from .init_files import plan, written
+
+    planned = plan(session.top)
+    for item in planned:
+        if item.note:
+            session.note(f"{item.path}: {item.note}")
+    changes = [item for item in planned if item.changed]
+    if not changes:
+        session.note("everything is there already")
+        return DONE
+    _show(session, changes)
+    if not (yes or _agreed(session)):
+        session.note("nothing was written: --yes writes it")
+        return DONE
+    for path in written(session.top, changes):
+        session.note(f"written: {path}")
+    return DONE
+
+
+def _show(session: Session, changes: list[Planned]) -> None:
+    from codemods.engine.outcomes import FilePatch
+    from codemods.output.diff import unified_diff
+
+    from .rendering import write_diff
+
+    files = [FilePatch(item.path, item.before or b"", item.after) for item in changes]
+    new = {item.path: "100644" for item in changes if item.before is None}
+    write_diff(session.out, unified_diff(files, new), forced=session.forced_color)
+
+
+def _agreed(session: Session) -> bool:
+    """Ask, where somebody can answer."""
+    if not (sys.stdin.isatty() and session.say.is_terminal):
+        return False
+    session.say.print("Write this? [y/N] ", end="")
+    try:
+        return input().strip().lower() in ("y", "yes")
+    except EOFError:
+        raise UserError("no answer: nothing was written") from None

@@ -1,0 +1,72 @@
+"""What the command line means by its paths: the project, its settings and its baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from codemods.engine.scanning.baseline import DEFAULT_NAME
+from codemods.engine.scanning.request import ScanRequest
+from codemods.engine.scanning.scope import relative, top_of
+from codemods.project.config import load_settings
+from codemods.project.files import WorkTreeFiles
+from codemods.project.selection import Selection
+
+from ..context import Session
+from ..files import check_target
+from .options import Which
+
+MANY = 500
+"""Files for which a scan takes a moment, so that somebody who waits is told."""
+
+
+class Where:
+    """The project that is meant.
+
+    Args:
+        session: the run of the command.
+        given: the files and folders that were named.
+        output: the file that is written, if one was named.
+    """
+
+    def __init__(self, session: Session, given: Sequence[Path], output: Path | None) -> None:
+        self._session = session
+        if output is not None:
+            check_target(self.path(output), output)
+        paths = [self.path(path) for path in given]
+        self.top = top_of(session.common.folder.resolve(), paths)
+        self.named = tuple(relative(self.top, path) for path in paths)
+        files = WorkTreeFiles(self.top)
+        self.settings = load_settings(files, session.codemods, session.defaults)
+
+    def path(self, path: Path) -> Path:
+        """As the shell means it, else as ``-C DIR`` does."""
+        below = self._session.common.folder / path
+        return Path.cwd() / (below if not path.exists() and below.exists() else path)
+
+    def request(self, asked: Which) -> ScanRequest:
+        """What is asked of the engine."""
+        return ScanRequest(
+            self.top,
+            self.named,
+            codemods=self._session.codemods,
+            settings=self.settings,
+            select=tuple(asked.select),
+            ignore=tuple(asked.ignore),
+            exclude=tuple(asked.exclude),
+            force_exclude=asked.force_exclude,
+        )
+
+    def baseline_file(self, given: Path | None) -> tuple[Path, str, bool]:
+        """The file, how to call it, and whether somebody said that it is there."""
+        if given is not None:
+            return self.path(given), str(given), True
+        setting = self.settings.baseline
+        name = setting or DEFAULT_NAME
+        return self.top / name, name, setting is not None
+
+    def begins(self, files: Selection) -> None:
+        """Tell somebody who waits."""
+        session = self._session
+        if len(files.paths) > MANY and session.say.is_terminal:
+            session.note(f"scanning {len(files.paths)} files …", "dim")
