@@ -17,6 +17,7 @@ from tests.test_package import script
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 60
 
 BELOW: Mapping[str, tuple[str, ...]] = {
     "tables": (),
@@ -153,3 +154,12 @@ def test_nothing_between_find_and_edit_is_of_any_type() -> None:
 def test_no_file_is_too_long() -> None:
     long = {module for module in HOUSE.paths if HOUSE.lines(module) > MOST_LINES}
     assert long == set(LONG)
+
+
+def test_no_function_is_too_long() -> None:
+    long = {
+        f"{module}.{node.name}"
+        for module, node in HOUSE.functions
+        if node.end_lineno - node.lineno >= MOST_LINES_OF_A_FUNCTION
+    }
+    assert long == set()

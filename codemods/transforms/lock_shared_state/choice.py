@@ -60,10 +60,8 @@ def choose(
     foreign = _of_another_owner(scope, owner, plan, known)
     if foreign is not None:
         return foreign
-    named = [last_part(item) for item in plan.locks]
-    existing = next((item for item in named if item in known), None) or _held_for(
-        owner, guarded, known
-    )
+    named = (name for item in plan.locks if (name := last_part(item)) in known)
+    existing = next(named, None) or _held_for(owner, guarded, known)
     awaiting = [item for item in shapes if _awaits(item)]
     if existing is not None:
         kind: LockKind = "async" if known[existing] == "async" else "thread"
