@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Safety, Scope
+from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Safety, Scope
 from codemods.engine.outcomes import Patch
 from codemods.engine.patching.deletion import IMPORTS_RESOLVE
 from codemods.engine.patching.gates import GATES, GateError
@@ -17,8 +17,11 @@ from codemods.engine.scanning.fixing import let_go
 from codemods.engine.scanning.scan import collection_paused
 from codemods.engine.scanning.sites import Scanned
 from codemods.engine.scanning.tracking import more
+from codemods.plugins import one_line
 from codemods.project.project import Project
 from codemods.project.source import SourceError
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Alone:
     """
 
     def __init__(
-        self, project: Project, codemod: Codemod, path: str, options: Mapping[str, Any]
+        self, project: Project, codemod: Codemod, path: str, options: Mapping[str, object]
     ) -> None:
         self._project = project
         self._codemod = codemod
@@ -76,7 +79,7 @@ class Alone:
         are none of its business. Whatever else it finds stops it.
         """
 
-        def find(scope: Scope, plan: Any) -> Iterator[Change | Refusal]:
+        def find(scope: Scope, plan: Plan | None) -> Iterator[Change | Refusal]:
             if scope.project is self._project:
                 yield change
                 return
@@ -89,6 +92,10 @@ class Alone:
             made = make(self._scope(), alone, None, Safety.REVIEW)
         except (GateError, SourceError) as error:
             return NoFix(str(error))
+        except Exception as error:
+            # A defect of the codemod, which may be a plug-in: the other sites have theirs.
+            logger.debug("%s failed on %s", self._codemod.name, self._path, exc_info=True)
+            return NoFix(one_line(error))
         if made.after is None:
             return NoFix("; ".join(item.detail for item in made.refusals))
         # It has an index, which is a circle.

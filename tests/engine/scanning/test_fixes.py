@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from codemods.codemod import Change, Codemod, Plan, Refusal, Safety, Scope
+import pytest
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Edited,
+    Node,
+    Operation,
+    Payload,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+)
 from codemods.engine.outcomes import Patch
 from codemods.engine.patching.gates import GATES
 from codemods.engine.scanning.fixes import NoFix, fixes_of
@@ -34,9 +48,46 @@ def test_why_there_is_none(tmp_path: Path) -> None:
     ]
 
 
-def test_what_cannot_be_carried_out_is_said(tmp_path: Path) -> None:
-    codemod = dataclasses.replace(rename(), edit=lambda _operation, _node: Refusal("no", "not now"))
-    assert fixes_of(scanned(tmp_path, codemod)) == (NoFix("not now"), NoFix("not now"))
+@dataclass(frozen=True)
+class Refusing:
+    def edit(self, _node: Node) -> Edited:
+        return Refusal("no", "not now")
+
+
+@dataclass(frozen=True)
+class Raising:
+    def edit(self, _node: Node) -> Edited:
+        raise RuntimeError("no\nway")
+
+
+def with_payload(payload: Payload) -> Codemod:
+    """What the edits of ``b.py`` are replaced by."""
+    codemod = rename("id")
+
+    def find(scope: Scope, plan: Plan | None) -> Iterator[Change | Refusal]:
+        for item in codemod.find(scope, plan):
+            if isinstance(item, Change) and item.site.path == "b.py":
+                edits = [
+                    dataclasses.replace(edit, payload=payload)
+                    for edit in item.edits
+                    if isinstance(edit, Operation)
+                ]
+                item = dataclasses.replace(item, edits=tuple(edits))
+            yield item
+
+    return dataclasses.replace(codemod, find=find)
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"), [(Refusing(), "not now"), (Raising(), "RuntimeError: no way")]
+)
+def test_what_cannot_be_carried_out_costs_no_other_site_its_fix(
+    tmp_path: Path, payload: Payload, reason: str
+) -> None:
+    (tmp_path / "b.py").write_text(TEXT)
+    found = fixes_of(scanned(tmp_path, with_payload(payload)))
+    assert [isinstance(item, Patch) for item in found] == [True, True, False, False]
+    assert found[2:] == (NoFix(reason), NoFix(reason))
 
 
 def test_a_fix_is_a_patch_of_its_own(tmp_path: Path) -> None:
