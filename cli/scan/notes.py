@@ -9,7 +9,7 @@ from codemods.codemod import Safety
 from codemods.engine.scanning.sites import Scanned
 from codemods.engine.scanning.unused import unused_suppressions
 from codemods.output.words import HINTS, counted
-from codemods.project.selection import Reason
+from codemods.project.scanned_files import Reason
 
 from ..context import Session
 

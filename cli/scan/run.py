@@ -64,7 +64,7 @@ def _request(where: Where, asked: ScanOptions) -> ScanRequest:
 
 def _changed(top: Path, ref: str) -> Changed:
     """What changed since the work tree left ``ref``."""
-    from codemods.delivery.changed import changed_since
+    from codemods.delivery.changed_lines import changed_since
     from codemods.delivery.repository import Repository
 
     return changed_since(Repository.open(top), ref)

@@ -10,7 +10,7 @@ from codemods.engine.scanning.request import ScanRequest
 from codemods.engine.scanning.scope import relative, top_of
 from codemods.project.config import load_settings
 from codemods.project.files import WorkTreeFiles
-from codemods.project.selection import Selection
+from codemods.project.scanned_files import Selection
 
 from ..context import Session
 from ..files import check_target

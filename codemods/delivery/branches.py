@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codemods.delivery.names import PREFIX
+from codemods.delivery.branch_names import PREFIX
+from codemods.delivery.commits import NewCommit, move_branches, write_commits
 from codemods.delivery.planning import Action, Delivery, NotDelivered, Step, plan
 from codemods.delivery.repository import HEADS, GitError, Repository
 from codemods.delivery.survey import describe
-from codemods.delivery.writing import NewCommit, move_branches, write_commits
 from codemods.findings.model import Finding
 
 

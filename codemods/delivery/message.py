@@ -13,7 +13,12 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from codemods.delivery.names import main_clause, without_lead, without_loose_end, without_qualifiers
+from codemods.delivery.branch_names import (
+    main_clause,
+    without_lead,
+    without_loose_end,
+    without_qualifiers,
+)
 from codemods.delivery.trailers import BASE, CODEMOD, FINDING
 from codemods.engine.outcomes import Patch
 from codemods.findings.model import Finding

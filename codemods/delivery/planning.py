@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from codemods.delivery.branch_names import PREFIX, branch_name, selector
+from codemods.delivery.commits import NewFile
 from codemods.delivery.message import commit_message
-from codemods.delivery.names import PREFIX, branch_name, selector
 from codemods.delivery.repository import HEADS, Repository, RepositoryError
 from codemods.delivery.survey import FindingBranch, Survey, base_entries
 from codemods.delivery.trailers import Entry, sign
-from codemods.delivery.writing import NewFile
 from codemods.engine.outcomes import FilePatch, Patch
 from codemods.findings.model import Finding
 

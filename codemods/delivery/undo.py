@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codemods.delivery.branch_names import PREFIX, selector
 from codemods.delivery.branches import default_base
-from codemods.delivery.names import PREFIX, selector
+from codemods.delivery.commits import delete_branch
 from codemods.delivery.repository import HEADS, Repository
 from codemods.delivery.survey import REMOTE, FindingBranch, Survey
-from codemods.delivery.writing import delete_branch
 from codemods.findings.model import Finding
 from codemods.findings.selection import SelectionError, parse_selector
 

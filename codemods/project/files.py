@@ -89,7 +89,7 @@ class OverlayFiles:
 class WorkTreeFiles:
     """The files below a folder as they stand on disk; ``.git`` and links are left out.
 
-    Which of them git ignores is not asked here: see :mod:`codemods.project.selection`.
+    Which of them git ignores is not asked here: see :mod:`codemods.project.scanned_files`.
     """
 
     def __init__(self, root: Path) -> None:

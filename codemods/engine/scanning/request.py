@@ -13,7 +13,7 @@ from codemods.findings.model import LineRange
 from codemods.project.config import Settings
 from codemods.project.files import OverlayFiles
 from codemods.project.project import Project
-from codemods.project.selection import Selection, select_files
+from codemods.project.scanned_files import Selection, select_files
 from codemods.transforms import catalogue
 
 

@@ -19,7 +19,7 @@ from codemods.engine.scanning.scan import joined, scan
 from codemods.engine.scanning.scope import Group
 from codemods.engine.scanning.sites import Scanned, sites_of
 from codemods.project.project import Project
-from codemods.project.selection import Selection
+from codemods.project.scanned_files import Selection
 
 
 def run_scan(

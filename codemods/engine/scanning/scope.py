@@ -13,7 +13,7 @@ from codemods.engine.scanning.scan import Options
 from codemods.project.config import Settings
 from codemods.project.files import WorkTreeFiles
 from codemods.project.ignoring import Rules
-from codemods.project.selection import Reason, select_files
+from codemods.project.scanned_files import Reason, select_files
 from codemods.project.settings import did_you_mean
 
 

@@ -12,7 +12,7 @@ from codemods.engine.scanning.request import ScanRequest
 from codemods.engine.scanning.scan import Found, Skipped
 from codemods.engine.scanning.scope import Group
 from codemods.project.project import Project
-from codemods.project.selection import Reason, Selection
+from codemods.project.scanned_files import Reason, Selection
 
 
 @dataclass(frozen=True, slots=True)

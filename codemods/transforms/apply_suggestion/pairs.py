@@ -28,7 +28,7 @@ from codemods.transforms.apply_suggestion.found import (
     same_header,
     same_type,
 )
-from codemods.transforms.apply_suggestion.newer import Newer
+from codemods.transforms.apply_suggestion.new_only import NewOnly
 from codemods.transforms.apply_suggestion.prose import Wish
 from codemods.transforms.apply_suggestion.steps import (
     assigned,
@@ -57,7 +57,7 @@ class Pair:
         elif kinds == (SnippetKind.EXPRESSION, SnippetKind.KEYWORDS) and self.wish.callee is None:
             # "Change `f(x)` to `timeout=3`" names the call.
             wish = Wish(self.wish.form, self.wish.new, role="pass", callee=self.wish.old)
-            yield from Newer(self.place, wish, self.new).find()
+            yield from NewOnly(self.place, wish, self.new).find()
         elif SnippetKind.HANDLER in kinds or self.wish.role == "catch":
             yield from self._handlers()
         elif kinds == (SnippetKind.EXPRESSION, SnippetKind.EXPRESSION):

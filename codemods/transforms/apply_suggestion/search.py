@@ -23,7 +23,7 @@ from codemods.transforms.apply_suggestion.found import (
     is_bare_call,
     nodes_of,
 )
-from codemods.transforms.apply_suggestion.newer import Newer
+from codemods.transforms.apply_suggestion.new_only import NewOnly
 from codemods.transforms.apply_suggestion.pairs import Pair
 from codemods.transforms.apply_suggestion.prose import Wish
 
@@ -48,7 +48,7 @@ def find_wish(place: Place, wish: Wish) -> list[Found]:
         if old is None or not _of_a_kind(old, new):
             return []
         return list(Pair(place, wish, old, new).find())
-    return list(Newer(place, wish, new).find())
+    return list(NewOnly(place, wish, new).find())
 
 
 def _of_a_kind(old: Snippet, new: Snippet) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Plan
 from codemods.demands.other_requests import other_requests
-from codemods.demands.reported import Reported, reported_lines
+from codemods.demands.reported_lines import ReportedLines, reported_lines
 from codemods.demands.text import called_names, inline_code, spoken_count
 from codemods.findings.model import Finding
 
@@ -44,7 +44,7 @@ class CopyPlan(Plan):
 
     copied: tuple[str, ...] = ()
     """The expressions that the suggestion copies, as :func:`ast.unparse` writes them."""
-    reported: tuple[Reported, ...] = ()
+    reported: tuple[ReportedLines, ...] = ()
     """Paths, as written, and lines at which the report says that such a return stands."""
     repeated: bool = False
     """Whether it is about ``[thing()] * n``, whose slots are one object."""

@@ -73,8 +73,8 @@ from codemods.findings.model import Severity
 from codemods.rewriting.log_calls import LOGGERS
 from codemods.transforms.hide_exception_text.options import AUTHORED, INTERNAL, MESSAGE, SINKS
 from codemods.transforms.hide_exception_text.plan import RULES, HidePlan, recognise
+from codemods.transforms.hide_exception_text.planned import in_finding
 from codemods.transforms.hide_exception_text.prefilter import may_leak, prepare
-from codemods.transforms.hide_exception_text.reported import in_finding
 from codemods.transforms.hide_exception_text.scan import in_scan
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Plan
 from codemods.demands.other_requests import other_requests
-from codemods.demands.reported import Reported, reported_lines
+from codemods.demands.reported_lines import ReportedLines, reported_lines
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
 
@@ -55,7 +55,7 @@ class ConstantPlan(Plan):
     """Of those the ones that are given to something: ``("timeout", "30.0")``."""
     different: bool = False
     """Whether the finding says that the values differ."""
-    reported: tuple[Reported, ...] = ()
+    reported: tuple[ReportedLines, ...] = ()
     """Where the report says that a copy stands."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Plan
 from codemods.demands.other_requests import other_requests
-from codemods.demands.reported import Reported, reported_lines
+from codemods.demands.reported_lines import ReportedLines, reported_lines
 from codemods.demands.text import called_names, dotted_names, spoken_count
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
@@ -90,7 +90,7 @@ class DeadPlan(Plan):
     """The paths of whole files that are to go, as written; of a package with ``/`` at its end."""
     python: bool = True
     """Whether all of its locations are Python files."""
-    reported: tuple[Reported, ...] = ()
+    reported: tuple[ReportedLines, ...] = ()
     """Where the report says that it stands."""
     spoken: tuple[str, ...] = ()
     """Every name of the finding: the functions of the parameters are among them."""

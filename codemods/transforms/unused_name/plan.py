@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Plan
 from codemods.demands.other_requests import other_requests
-from codemods.demands.reported import Reported, reported_lines
+from codemods.demands.reported_lines import ReportedLines, reported_lines
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
@@ -61,7 +61,7 @@ class UnusedPlan(Plan):
     """Names in code, whole and by their last word: ``pathlib.Path`` and ``Path``."""
     subjects: frozenset[str] = frozenset()
     """Those of them that title and suggestion name."""
-    reported: tuple[Reported, ...] = ()
+    reported: tuple[ReportedLines, ...] = ()
     """Where the report says that they are bound."""
     imports: bool = False
     """Whether it is about imports."""

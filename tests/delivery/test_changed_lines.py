@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.delivery.changed import changed_since
+from codemods.delivery.changed_lines import changed_since
 from codemods.delivery.repository import Repository, RepositoryError
 from codemods.findings.model import LineRange
 

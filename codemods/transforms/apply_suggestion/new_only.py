@@ -37,7 +37,7 @@ _ARGUMENT_ROLES = ("pass", "give", "specify", "submit")
 
 
 @dataclass(frozen=True)
-class Newer:
+class NewOnly:
     """Only the new code is given: its older version is what stands there and is most like it."""
 
     place: Place

@@ -11,11 +11,11 @@ from codemods.findings.text import line_range
 _AT_LINES = re.compile(r"(?P<path>[\w./-]+\.py):(?P<lines>\d+(?:\s?[-–,]\s?\d+)*)")
 _RANGE = re.compile(r"(\d+)(?:\s?[-–]\s?(\d+))?")
 
-Reported = tuple[str, LineRange]
+ReportedLines = tuple[str, LineRange]
 """A path as the report has it, and lines of it."""
 
 
-def reported_lines(finding: Finding) -> Iterator[Reported]:
+def reported_lines(finding: Finding) -> Iterator[ReportedLines]:
     """The lines of the locations, and ``name.py:44,52`` in description and evidence."""
     for location in finding.locations:
         if location.path and not location.approximate:

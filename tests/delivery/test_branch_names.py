@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codemods.delivery.names import branch_name, id_part, main_clause, report_part, selector, slug
+from codemods.delivery.branch_names import (
+    branch_name,
+    id_part,
+    main_clause,
+    report_part,
+    selector,
+    slug,
+)
 from tests.delivery.sandbox import BRANCH, finding
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.project.selection import Reason, Selection, is_generated, select_files
+from codemods.project.scanned_files import Reason, Selection, is_generated, select_files
 
 
 def lay(root: Path, *paths: str) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.delivery.repository import RepositoryError
-from codemods.delivery.trailers import Entry
-from codemods.delivery.writing import (
+from codemods.delivery.commits import (
     NewCommit,
     NewFile,
     delete_branch,
     move_branches,
     write_commits,
 )
+from codemods.delivery.repository import RepositoryError
+from codemods.delivery.trailers import Entry
 from tests.delivery.sandbox import Sandbox
 
 ENTRY = Entry(b"engine.py", b"100644", b"0" * 40)
