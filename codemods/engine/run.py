@@ -21,7 +21,7 @@ from codemods.engine.outcomes import (
 )
 from codemods.engine.patching.deletion import IMPORTS_RESOLVE
 from codemods.engine.patching.gates import GATES, GateError
-from codemods.engine.patching.patching import make
+from codemods.engine.patching.patch_scope import patch_scope
 from codemods.engine.tool_findings import by_rule, region_of_finding
 from codemods.engine.unclaimed import why_no_codemod
 from codemods.findings.model import Finding
@@ -138,22 +138,22 @@ def _outcome(
         return Refused(tuple(Refusal("syntax", text) for text in unreadable))
     scope = Scope(project, located.places, options, finding)
     try:
-        made = make(scope, claim.codemod, claim.plan, allow)
+        patched = patch_scope(scope, claim.codemod, claim.plan, allow)
     except GateError as error:
         return Failed(str(error))
     except Exception as error:
         # A defect of the codemod, which may be a plug-in: the outcome names it.
         logger.debug("%s failed on %s", claim.codemod.name, finding.id, exc_info=True)
         return Failed(one_line(error))
-    if made.changes:
-        done = {aspect for change in made.changes for aspect in change.aspects}
+    if patched.changes:
+        done = {aspect for change in patched.changes for aspect in change.aspects}
         left = tuple(aspect for aspect in claim.plan.aspects if aspect not in done)
-        said = [note for change in made.changes for note in change.notes]
+        said = [note for change in patched.changes for note in change.notes]
         notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in located.dropped))))
-        gates = (*GATES, IMPORTS_RESOLVE) if made.deleted else GATES
-        return Fixed(Patch(made.patches, made.changes, made.refusals, left, notes, gates))
-    already = tuple(item for item in made.refusals if item.already)
-    remaining = tuple(item for item in made.refusals if not item.already)
+        gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
+        return Fixed(Patch(patched.patches, patched.changes, patched.refusals, left, notes, gates))
+    already = tuple(item for item in patched.refusals if item.already)
+    remaining = tuple(item for item in patched.refusals if not item.already)
     if already and not remaining:
         return AlreadyFixed(already)
     if remaining:

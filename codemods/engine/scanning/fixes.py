@@ -12,7 +12,7 @@ from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Safety, Scop
 from codemods.engine.outcomes import Patch
 from codemods.engine.patching.deletion import IMPORTS_RESOLVE
 from codemods.engine.patching.gates import GATES, GateError
-from codemods.engine.patching.patching import make
+from codemods.engine.patching.patch_scope import patch_scope
 from codemods.engine.scanning.fixing import let_go
 from codemods.engine.scanning.scan import collection_paused
 from codemods.engine.scanning.sites import Scanned
@@ -89,19 +89,19 @@ class Alone:
 
         alone = dataclasses.replace(self._codemod, find=find)
         try:
-            made = make(self._scope(), alone, None, Safety.REVIEW)
+            patched = patch_scope(self._scope(), alone, None, Safety.REVIEW)
         except (GateError, SourceError) as error:
             return NoFix(str(error))
         except Exception as error:
             # A defect of the codemod, which may be a plug-in: the other sites have theirs.
             logger.debug("%s failed on %s", self._codemod.name, self._path, exc_info=True)
             return NoFix(one_line(error))
-        if made.after is None:
-            return NoFix("; ".join(item.detail for item in made.refusals))
+        if patched.after is None:
+            return NoFix("; ".join(item.detail for item in patched.refusals))
         # It has an index, which is a circle.
-        made.after.forget()
-        gates = (*GATES, IMPORTS_RESOLVE) if made.deleted else GATES
-        return Patch(made.patches, made.changes, made.refusals, gates=gates)
+        patched.after.forget()
+        gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
+        return Patch(patched.patches, patched.changes, patched.refusals, gates=gates)
 
     def _others(self, change: Change) -> list[Change]:
         """What the codemod finds in the file, but for one change."""

@@ -11,7 +11,7 @@ from codemods.codemod import Change, Codemod, Place, Refusal, Safety, Scope
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.patching import formatting
 from codemods.engine.patching.gates import GateError
-from codemods.engine.patching.patching import make
+from codemods.engine.patching.patch_scope import patch_scope
 from codemods.engine.patching.rewrite import ENCODING
 from codemods.engine.scanning.scan import Found, Options, Skipped
 from codemods.engine.scanning.scope import Group
@@ -105,7 +105,9 @@ class _Fixing:
                 self._left[name] = _Left(made_so_far)
                 return False
             place = Place(source, source.tree.module, by="scan")
-            made = make(Scope(self.current, (place,), settings), codemod, None, self._allow)
+            patched = patch_scope(
+                Scope(self.current, (place,), settings), codemod, None, self._allow
+            )
         except (GateError, SourceError) as error:
             self._failed[name] = Skipped(self._path, f"{name}: {error}")
             return False
@@ -114,23 +116,23 @@ class _Fixing:
             logger.debug("%s failed on %s", name, self._path, exc_info=True)
             self._failed[name] = Skipped(self._path, f"{name}: {one_line(error)}")
             return False
-        for refusal in made.refusals:
+        for refusal in patched.refusals:
             if refusal.reason == ENCODING:
                 # Nothing about the place: the file is named with those that were not fixed.
                 self._failed[name] = Skipped(self._path, f"{name}: {refusal.detail}")
-        remaining = made.left.changes + made.left.shown
-        if made.after is None:
-            self._left[name] = _Left(made_so_far, made.refusals, remaining)
+        remaining = patched.left.changes + patched.left.shown
+        if patched.after is None:
+            self._left[name] = _Left(made_so_far, patched.refusals, remaining)
             return False
-        for item in made.patches:
+        for item in patched.patches:
             self._before.setdefault(item.path, item.before)
-        self.current = made.after
-        self._passed.append(made.after)
-        self._changes += [Found(name, change) for change in made.changes]
+        self.current = patched.after
+        self._passed.append(patched.after)
+        self._changes += [Found(name, change) for change in patched.changes]
         # The gate has asked it once more. What could not be carried out, beside other changes,
         # may be possible now that these are made.
-        at = -1 if made.left.changes else len(self._passed)
-        self._left[name] = _Left(at, made.left.refusals, remaining)
+        at = -1 if patched.left.changes else len(self._passed)
+        self._left[name] = _Left(at, patched.left.refusals, remaining)
         return True
 
     def result(self) -> FixResult:

@@ -31,7 +31,7 @@ class Seen:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Made:
+class PatchedScope:
     """What a codemod made of a scope."""
 
     files: tuple[RewrittenFile, ...]
@@ -52,7 +52,7 @@ class Made:
         return (*edited, *(FilePatch(item.path, item.data, None) for item in self.deleted))
 
 
-def make(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Made:
+def patch_scope(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> PatchedScope:
     """Find, rewrite and gate in one scope.
 
     Raises:
@@ -60,26 +60,26 @@ def make(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Ma
     """
     seen = look(scope, codemod, plan, allow)
     if not seen.changes:
-        return Made((), (), seen.refusals, left=seen)
+        return PatchedScope((), (), seen.refusals, left=seen)
     written = rewrite(scope.project, seen.changes, lambda item: formatter_for(scope.project, item))
     for rewritten in written.files:
         check_file(rewritten)
-    made = Made(
+    patched = PatchedScope(
         written.files,
         written.changes,
         (*seen.refusals, *written.refusals),
         written.deleted,
         left=seen,
     )
-    if not made.patches:
-        return made
+    if not patched.patches:
+        return patched
     after = scope.project.with_changes(
-        {item.path: item.after for item in made.patches}, [item.after for item in written.files]
+        {item.path: item.after for item in patched.patches}, [item.after for item in written.files]
     )
-    check_deleted(scope.project, after, made.deleted)
-    left = look(_moved(scope, after, made.files), codemod, plan, allow)
+    check_deleted(scope.project, after, patched.deleted)
+    left = look(_moved(scope, after, patched.files), codemod, plan, allow)
     check_second_run(_undone(left.changes, written.refusals))
-    return dataclasses.replace(made, after=after, left=left)
+    return dataclasses.replace(patched, after=after, left=left)
 
 
 def look(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Seen:
