@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Collection, Iterator, Sequence
 
 from codemods.codemod import AuditWords, Codemod, Safety
-from codemods.engine.scanning.sites import Scanned, Site
+from codemods.engine.scanning.sites import Scanned, ScanSite
 from codemods.findings.model import (
     Code,
     Field,
@@ -140,7 +140,7 @@ def as_audit(scanned: Scanned) -> str:
 
 
 def finding_of(
-    site: Site, source: SourceFile, words: AuditWords, name: str, ordinal: int
+    site: ScanSite, source: SourceFile, words: AuditWords, name: str, ordinal: int
 ) -> Finding:
     """A site as an auditor would put it."""
     place = site.change.site

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from codemods.codemod import Codemod, Safety
 from codemods.engine.outcomes import Patch
 from codemods.engine.scanning.fixes import NoFix, fixes_of
-from codemods.engine.scanning.sites import Scanned, Site
+from codemods.engine.scanning.sites import Scanned, ScanSite
 from codemods.output.audit import words_of
 from codemods.output.json import json_text
 from codemods.project.project import Project
@@ -77,7 +77,7 @@ def _rule(codemod: Codemod) -> dict[str, Any]:
 
 
 def _result(
-    project: Project, site: Site, codemod: Codemod, index: int, fix: Patch | NoFix
+    project: Project, site: ScanSite, codemod: Codemod, index: int, fix: Patch | NoFix
 ) -> dict[str, Any]:
     place = site.change.site
     source = project.source(place.path)

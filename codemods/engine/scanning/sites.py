@@ -16,7 +16,7 @@ from codemods.project.scanned_files import Reason, Selection
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ScanSite:
     """A place that a scan found, with what tells it from others."""
 
     found: Found
@@ -60,7 +60,7 @@ class Scanned:
     """The files, with the codemods that looked into them."""
     project: Project
     """As it is after what was fixed."""
-    sites: tuple[Site, ...]
+    sites: tuple[ScanSite, ...]
     """What stands there and is new, by path and line."""
     refused: tuple[tuple[str, Refusal], ...]
     """Places that were looked at and left alone, with the codemod that did."""
@@ -119,10 +119,10 @@ class Scanned:
         return bool(self.counting(written=written) or self.failed or self.unreadable)
 
 
-def sites_of(project: Project, found: Iterable[Found]) -> tuple[Site, ...]:
+def sites_of(project: Project, found: Iterable[Found]) -> tuple[ScanSite, ...]:
     """The sites of what was found, by path and line."""
     sites = (
-        Site(
+        ScanSite(
             item, fingerprint(item.codemod, item.change.site, project.source(item.change.site.path))
         )
         for item in found

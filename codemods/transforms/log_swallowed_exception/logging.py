@@ -20,7 +20,7 @@ from codemods.syntax.names import binding_of, names_loaded
 from codemods.syntax.parts import positional_of
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.log_swallowed_exception.names import exception_name
-from codemods.transforms.log_swallowed_exception.text import Spot, text_of
+from codemods.transforms.log_swallowed_exception.text import FailingBlock, text_of
 
 _PLACES = re.compile(r"%[^%]")
 
@@ -54,7 +54,7 @@ class Writer:
         return self.source.tree
 
     def write(
-        self, spot: Spot, level: str, template: str = "", *, make: bool = True
+        self, failing: FailingBlock, level: str, template: str = "", *, make: bool = True
     ) -> Logged | Refusal:
         """The log call for ``spot``.
 
@@ -66,36 +66,40 @@ class Writer:
         """
         judge = Judge(self.project, self.source, (*FAMILIAR, *self.familiar), (), True)
         modules = ModuleLogger(self.project, self.source, judge)
-        at = spot.at
+        at = failing.at
         found = modules.existing(at)
         if found is not None and not self._is_there(found[0], at):
             found = None
         if found is not None:
-            return self._call(spot, found[0], found[1], level, template)
-        own = self._own(spot, level)
+            return self._call(failing, found[0], found[1], level, template)
+        own = self._own(failing, level)
         if own is not None:
             return own
         made = modules.made(at) if make and self._tree.function(at) is not None else None
         if made is None:
             detail = "the module has no logger that is there when the handler runs"
-            return Refusal("no-logger", detail, site_of(self.source, spot.block))
+            return Refusal("no-logger", detail, site_of(self.source, failing.block))
         name, kind, edits = made
-        logged = self._call(spot, name, kind, level, template)
+        logged = self._call(failing, name, kind, level, template)
         return Logged(logged.code, logged.name, tuple(edits))
 
-    def _call(self, spot: Spot, logger: str, kind: LoggerKind, level: str, template: str) -> Logged:
-        given = self._suggested(spot, template)
+    def _call(
+        self, failing: FailingBlock, logger: str, kind: LoggerKind, level: str, template: str
+    ) -> Logged:
+        given = self._suggested(failing, template)
         if kind is LoggerKind.LOGURU and "%" in template:
             # It fills braces.
             given = None
-        arguments, name = given if given is not None else (f'"{text_of(self.source, spot)}"', None)
+        arguments, name = (
+            given if given is not None else (f'"{text_of(self.source, failing)}"', None)
+        )
         if kind is LoggerKind.LOGURU:
             level = "error" if level == "exception" else level
             return Logged(f"{logger}.opt(exception=True).{level}({arguments})", name)
         shown = "" if level == "exception" else ", exc_info=True"
         return Logged(f"{logger}.{level}({arguments}{shown})", name)
 
-    def _suggested(self, spot: Spot, template: str) -> tuple[str, str | None] | None:
+    def _suggested(self, failing: FailingBlock, template: str) -> tuple[str, str | None] | None:
         """The arguments of the call that the finding suggests, without ``exc_info``, and what the
         exception is called in them; ``None`` where they name what is not there."""
         if not template:
@@ -106,32 +110,32 @@ class Writer:
         if not _fills(call):
             return None
         needed: set[str] = set().union(*(names_loaded(item) for item in call.args))
-        unbound = {name for name in needed if not self._is_bound(name, spot)}
+        unbound = {name for name in needed if not self._is_bound(name, failing)}
         arguments = ", ".join(_segment(template, item) for item in call.args)
         if not unbound:
             return arguments, None
         (name, *others) = sorted(unbound)
         if others or name not in ("e", "exc", "err", "error", "ex", "exception"):
             return None
-        if spot.name is not None and spot.name != name:
+        if failing.name is not None and failing.name != name:
             return None
-        if exception_name(self._tree, spot.handler or spot.block, (name,)) != name:
+        if exception_name(self._tree, failing.handler or failing.block, (name,)) != name:
             return None
         return arguments, name
 
-    def _is_bound(self, name: str, spot: Spot) -> bool:
+    def _is_bound(self, name: str, failing: FailingBlock) -> bool:
         """Whether the name surely has a value when the handler runs: not one that the ``try``
         itself binds, which may have failed before."""
-        bound = binding_of(self._tree, name, spot.at)
+        bound = binding_of(self._tree, name, failing.at)
         if bound.kind == "unknown":
             return False
         if bound.kind in ("builtin", "import", "definition", "parameter"):
             return True
-        return any(self._precedes(node, spot) for node in bound.nodes)
+        return any(self._precedes(node, failing) for node in bound.nodes)
 
-    def _precedes(self, node: ast.AST, spot: Spot) -> bool:
+    def _precedes(self, node: ast.AST, failing: FailingBlock) -> bool:
         """Whether every way to the ``try`` leads through what binds ``node``."""
-        block = spot.block
+        block = failing.block
         if isinstance(node, (ast.ExceptHandler, ast.Delete)) or not isinstance(node, ast.Name):
             return False
         statement = self._tree.statement(node)
@@ -158,18 +162,18 @@ class Writer:
             for item in self._tree.within(function, ast.Attribute)
         )
 
-    def _own(self, spot: Spot, level: str) -> Logged | None:
+    def _own(self, failing: FailingBlock, level: str) -> Logged | None:
         """A call of the function with which the project's modules log, where this one does."""
         level = "error" if level == "exception" else level
         for call in self._tree.of(ast.Call):
-            found = self.sibling(call, level, spot.at)
+            found = self.sibling(call, level, failing.at)
             if found is None:
                 continue
             takes_exc_info, edits = found
-            text = text_of(self.source, spot)
+            text = text_of(self.source, failing)
             if takes_exc_info:
                 return Logged(f'{level}("{text}", exc_info=True)', None, edits)
-            name = spot.name or exception_name(self._tree, spot.handler or spot.block, ())
+            name = failing.name or exception_name(self._tree, failing.handler or failing.block, ())
             return Logged(f'{level}(f"{text}: {{{name}}}")', name, edits)
         return None
 

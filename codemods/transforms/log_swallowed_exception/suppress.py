@@ -25,7 +25,7 @@ from codemods.syntax.names import qualified_name
 from codemods.transforms.log_swallowed_exception.edit import TryInstead
 from codemods.transforms.log_swallowed_exception.logging import Writer
 from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
-from codemods.transforms.log_swallowed_exception.text import Spot
+from codemods.transforms.log_swallowed_exception.text import FailingBlock
 
 
 def suppressions(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
@@ -77,8 +77,8 @@ def _verdict(
 ) -> Change | Refusal:
     source = place.source
     writer = Writer(scope.project, source, tuple(LOGGERS.of(scope.options)))
-    spot = Spot(block, block.body, block.body[0])
-    logged = writer.write(spot, plan.level, template)
+    failing = FailingBlock(block, block.body, block.body[0])
+    logged = writer.write(failing, plan.level, template)
     if isinstance(logged, Refusal):
         return logged
     call = block.items[0].context_expr

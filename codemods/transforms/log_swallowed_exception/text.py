@@ -15,8 +15,8 @@ _CHAIN = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """A place for a log call."""
+class FailingBlock:
+    """A block that may fail, and where a log call would say so."""
 
     block: ast.stmt
     """The ``try``, or the ``with suppress`` that becomes one."""
@@ -32,23 +32,23 @@ class Spot:
         return self.handler.name if self.handler is not None else None
 
 
-def spot_of(tree: Tree, handler: ast.ExceptHandler) -> Spot:
-    """The body of a handler."""
+def failing_block(tree: Tree, handler: ast.ExceptHandler) -> FailingBlock:
+    """The block that a handler is for."""
     block = try_of(tree, handler)
-    return Spot(block, block.body, handler.body[0], handler)
+    return FailingBlock(block, block.body, handler.body[0], handler)
 
 
-def text_of(source: SourceFile, spot: Spot) -> str:
+def text_of(source: SourceFile, failing: FailingBlock) -> str:
     """What failed, by the name of what is called or of the function."""
     tree = source.tree
-    called = _only_call(spot.body)
+    called = _only_call(failing.body)
     if called:
         return f"{called}() failed"
-    if all(isinstance(item, (ast.Import, ast.ImportFrom)) for item in spot.body):
-        first = spot.body[0]
+    if all(isinstance(item, (ast.Import, ast.ImportFrom)) for item in failing.body):
+        first = failing.body[0]
         module = getattr(first, "module", None) or first.names[0].name  # type: ignore[attr-defined]
         return f"Import of {module} failed"
-    function = tree.function(spot.block)
+    function = tree.function(failing.block)
     while isinstance(function, ast.Lambda):
         function = tree.function(function)
     if function is None:
@@ -61,7 +61,7 @@ def text_of(source: SourceFile, spot: Spot) -> str:
         call
         for call in tree.within(function, ast.Call)
         if tree.function(call) is function
-        and not any(item is spot.block for item in tree.ancestors(call))
+        and not any(item is failing.block for item in tree.ancestors(call))
         and not any(call in ast.walk(item) for item in function.decorator_list)
     ]
     return f"Part of {name}() failed" if outside else f"{name}() failed"

@@ -28,7 +28,7 @@ from codemods.transforms.log_swallowed_exception.handlers import (
 )
 from codemods.transforms.log_swallowed_exception.logging import Logged, Writer
 from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
-from codemods.transforms.log_swallowed_exception.text import spot_of
+from codemods.transforms.log_swallowed_exception.text import failing_block
 from codemods.transforms.log_swallowed_exception.types import written
 
 
@@ -92,7 +92,9 @@ class Verdicts:
         reason = obstacle(self.source, handler, named=choice.named)
         if reason is not None:
             return self._refusal(handler, *reason)
-        logged = self._writer.write(spot_of(self._tree, handler), self.plan.level, self.template)
+        logged = self._writer.write(
+            failing_block(self._tree, handler), self.plan.level, self.template
+        )
         if isinstance(logged, Refusal):
             return logged
         if logged.name is not None and handler.type is None and retyped.type is None:
