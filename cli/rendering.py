@@ -159,7 +159,7 @@ def explain(console: Console, result: Result, *, steps: bool = False) -> None:
     for line in details(resolution):
         console.print(styled(f"  {line}"))
     if result.branch:
-        console.print(styled(f"  branch {result.standing}"))
+        console.print(styled(f"  branch {result.branch_or_reason}"))
 
 
 def details(resolution: Resolution) -> Iterator[str]:

@@ -39,7 +39,7 @@ class Result:
         return self.problem or self.resolution.outcome.reason
 
     @property
-    def standing(self) -> str:
+    def branch_or_reason(self) -> str:
         """The branch with what was done to it, else the reason."""
         return f"{self.branch} ({self.action})" if self.branch and self.done else self.reason
 

@@ -110,9 +110,9 @@ class Scanned:
             written: whether the patches are written; if not, what they fix stands there still.
         """
         left = tuple(site.found for site in self.sites)
-        standing = left if written else (*left, *self.fixed)
+        remaining = left if written else (*left, *self.fixed)
         weakest = self.request.weakest
-        return tuple(item for item in standing if item.change.safety.rank <= weakest.rank)
+        return tuple(item for item in remaining if item.change.safety.rank <= weakest.rank)
 
     def fails(self, *, written: bool = True) -> bool:
         """Whether something stands there that counts, was not fixed, or was not read."""

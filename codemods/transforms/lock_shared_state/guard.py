@@ -64,18 +64,18 @@ def guard(
         yield stopped
         return
     if not wanted:
-        standing = [item for item in left if item.reason not in _HARMLESS]
+        remaining = [item for item in left if item.reason not in _HARMLESS]
         # What the finding is about holds no lock: that it needs none is not that it has one.
         meant = {*plan.methods, *plan.title_names}
         if any(item.site and last_part(item.site.function) in meant for item in left):
-            standing = left
+            remaining = left
         if guarded and (outside := _unlocked_outside(scope, owner, state)) is not None:
             yield outside
-        elif guarded and not standing:
+        elif guarded and not remaining:
             detail = f"every access of {what} that could be torn holds a lock"
             yield Refusal("already-locked", detail, site, already=True)
         else:
-            yield from standing or left
+            yield from remaining or left
         return
     lock = choose(scope, owner, plan, state, guarded, wanted)
     if isinstance(lock, Refusal):
