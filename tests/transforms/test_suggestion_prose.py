@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.transforms.apply_suggestion.prose import FORMS, Wish
+from codemods.transforms.apply_suggestion.prose import FORMS, RequestedEdit
 from codemods.transforms.apply_suggestion.sentences import read_prose
 
 ADVICE = (
@@ -39,9 +39,9 @@ ADVICE = (
 def test_advice_is_no_edit(sentence: str) -> None:
     from codemods.transforms.apply_suggestion.code import read
 
-    wishes = read_prose(sentence).wishes
+    requested_edits = read_prose(sentence).requested_edits
     # What is no Python is dropped where the finding is recognised.
-    assert not [item for item in wishes if read(item.new) and "/" not in (item.old or "")]
+    assert not [item for item in requested_edits if read(item.new) and "/" not in (item.old or "")]
 
 
 SAID = {
@@ -103,7 +103,9 @@ SAID = {
 )
 def test_form(form: str, sentence: str, old: str | None, new: str) -> None:
     reading = read_prose(sentence)
-    assert [(item.form, item.old, item.new) for item in reading.wishes] == [(form, old, new)]
+    assert [(item.form, item.old, item.new) for item in reading.requested_edits] == [
+        (form, old, new)
+    ]
     assert not reading.demands
 
 
@@ -135,14 +137,14 @@ ISSUE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("sentence", "wish"), ISSUE)
-def test_the_forms_of_the_issue(sentence: str, wish: tuple[str, str | None, str, str]) -> None:
-    found = _wish(sentence)
-    assert (found.form, found.old, found.new, found.role) == wish
+@pytest.mark.parametrize(("sentence", "requested"), ISSUE)
+def test_the_forms_of_the_issue(sentence: str, requested: tuple[str, str | None, str, str]) -> None:
+    found = _requested(sentence)
+    assert (found.form, found.old, found.new, found.role) == requested
 
 
 def test_a_lock_to_be_taken_is_another_codemods() -> None:
-    assert read_prose("Acquire `_lock` in `add_callback`.").wishes == ()
+    assert read_prose("Acquire `_lock` in `add_callback`.").requested_edits == ()
 
 
 ADDED = (
@@ -167,51 +169,53 @@ ADDED = (
 def test_where_a_statement_goes(
     sentence: str, said: tuple[str, str | None, tuple[str, ...]]
 ) -> None:
-    found = _wish(sentence)
+    found = _requested(sentence)
     assert (found.where, found.anchor, found.scopes) == said
     assert not read_prose(sentence).demands
 
 
 def test_the_write_is_a_word() -> None:
-    found = _wish("`a = g(a)` before the write at line 301.")
+    found = _requested("`a = g(a)` before the write at line 301.")
     assert found.word == "write"
     assert [(item.start, item.end) for item in found.lines] == [(301, 301)]
 
 
 def test_an_import_says_where_a_name_comes_from() -> None:
-    found = _wish("`from a.b import c` and `return c(x)`.")
+    found = _requested("`from a.b import c` and `return c(x)`.")
     assert (found.form, found.new) == ("code", "return c(x)")
-    found = _wish("`import math` at top of module, then `n = math.ceil(x)`.")
+    found = _requested("`import math` at top of module, then `n = math.ceil(x)`.")
     assert (found.form, found.new) == ("code", "n = math.ceil(x)")
-    found = _wish("Add `from collections import deque`.")
+    found = _requested("Add `from collections import deque`.")
     assert (found.form, found.new) == ("import", "from collections import deque")
 
 
 def test_several_keywords() -> None:
-    found = _wish("Pass `a=1` and `b=2` to `f`.")
+    found = _requested("Pass `a=1` and `b=2` to `f`.")
     assert (found.new, found.callee) == ("a=1, b=2", "f")
-    one, two = read_prose("Pass `a=1` (line 3) and `a=2` (line 9, where it is unknown).").wishes
+    one, two = read_prose(
+        "Pass `a=1` (line 3) and `a=2` (line 9, where it is unknown)."
+    ).requested_edits
     assert [(w.new, w.lines[0].start) for w in (one, two)] == [("a=1", 3), ("a=2", 9)]
 
 
 def test_a_method_of_the_new_call() -> None:
-    found = _wish("Replace `f` → `g` + `.astype(x.dtype)`.")
+    found = _requested("Replace `f` → `g` + `.astype(x.dtype)`.")
     assert (found.old, found.new, found.suffix) == ("f", "g", ".astype(x.dtype)")
 
 
 def test_a_decorator() -> None:
-    found = _wish("Add `@functools.wraps(f)` to `wrapper`.")
+    found = _requested("Add `@functools.wraps(f)` to `wrapper`.")
     assert (found.form, found.new, found.scopes) == (
         "decorate",
         "functools.wraps(f)",
         ("wrapper",),
     )
-    assert _wish("Decorate `wrapper` with `@cached`.").new == "cached"
+    assert _requested("Decorate `wrapper` with `@cached`.").new == "cached"
 
 
-def _wish(sentence: str) -> Wish:
-    (wish,) = read_prose(sentence).wishes
-    return wish
+def _requested(sentence: str) -> RequestedEdit:
+    (requested,) = read_prose(sentence).requested_edits
+    return requested
 
 
 @pytest.mark.parametrize(
@@ -227,25 +231,30 @@ def _wish(sentence: str) -> Wish:
     ],
 )
 def test_counts(sentence: str, count: int | None) -> None:
-    assert _wish(sentence).count == count
+    assert _requested(sentence).count == count
 
 
 def test_every() -> None:
-    assert _wish("Change `a` to `b` everywhere.").every
-    assert not _wish("Change `a` to `b`.").every
+    assert _requested("Change `a` to `b` everywhere.").every
+    assert not _requested("Change `a` to `b`.").every
 
 
 def test_lines_and_scopes_of_an_alternative_are_not_its_own() -> None:
-    wish = _wish("Either change `f()` to `g()` on line 7, or inline `h` in `outer` on line 9.")
-    assert [(item.start, item.end) for item in wish.lines] == [(7, 7)]
-    assert wish.scopes == ()
+    requested = _requested(
+        "Either change `f()` to `g()` on line 7, or inline `h` in `outer` on line 9."
+    )
+    assert [(item.start, item.end) for item in requested.lines] == [(7, 7)]
+    assert requested.scopes == ()
 
 
 def test_several_pairs() -> None:
     reading = read_prose("Change `a.x` to `a.y` and `b.x` to `b.y`.")
-    assert [(item.old, item.new) for item in reading.wishes] == [("a.x", "a.y"), ("b.x", "b.y")]
+    assert [(item.old, item.new) for item in reading.requested_edits] == [
+        ("a.x", "a.y"),
+        ("b.x", "b.y"),
+    ]
     reading = read_prose("Names: `a` (should be `b`), `c` (should be `d`).")
-    assert [(item.old, item.new) for item in reading.wishes] == [("a", "b"), ("c", "d")]
+    assert [(item.old, item.new) for item in reading.requested_edits] == [("a", "b"), ("c", "d")]
 
 
 @pytest.mark.parametrize(
@@ -276,7 +285,7 @@ def test_demands_keep_the_edit_back(text: str) -> None:
 )
 def test_explanations_are_no_demands(text: str) -> None:
     reading = read_prose(text)
-    assert reading.wishes
+    assert reading.requested_edits
     assert not reading.demands
 
 

@@ -84,7 +84,7 @@ from codemods.transforms.apply_suggestion.outside import decorated, wanted_impor
 from codemods.transforms.apply_suggestion.placing import is_guarding, placed
 from codemods.transforms.apply_suggestion.plan import IMPORTS_TOO, SuggestionPlan, recognise
 from codemods.transforms.apply_suggestion.pointing import reported_too
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 
 def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
@@ -109,7 +109,7 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
         yield Refusal("asks-for-more", f"the finding also asks: {plan.demands[0]}", here)
         return
     yield from refusals
-    said = [wish.sentence or wish.new for wish in plan.wishes]
+    said = [requested.sentence or requested.new for requested in plan.requested_edits]
     notes = [f"the finding also offers: {text}" for text in plan.alternatives]
     change = change_of(scope, found, imports, plan.imports, said, notes)
     if isinstance(change, Change) and any(
@@ -121,19 +121,23 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
 
 
 def _results(scope: Scope, plan: SuggestionPlan) -> list[Result | AddImport]:
-    """What becomes of each wish: the places that it means, or why it is left."""
+    """What becomes of each requested edit: the places that it means, or why it is left."""
     others = [code for text in plan.alternatives for code in inline_code(text)]
     results: list[Result | AddImport] = []
-    for wish in plan.wishes:
-        results.append(_result(scope, plan, wish, others))
-    for fence in sorted({wish.fence for wish in plan.wishes if wish.fence}):
-        members = [number for number, wish in enumerate(plan.wishes) if wish.fence == fence]
+    for requested in plan.requested_edits:
+        results.append(_result(scope, plan, requested, others))
+    for fence in sorted({requested.fence for requested in plan.requested_edits if requested.fence}):
+        members = [
+            number
+            for number, requested in enumerate(plan.requested_edits)
+            if requested.fence == fence
+        ]
         missing = [number for number in members if _is_missing(results[number])]
         if not missing or len(scope.places) > 1:
             continue
-        wishes = [plan.wishes[number] for number in members]
+        requested_edits = [plan.requested_edits[number] for number in members]
         so_far = [item for number in members if not isinstance(item := results[number], AddImport)]
-        placing = align(scope.places, wishes, so_far, plan.adds)
+        placing = align(scope.places, requested_edits, so_far, plan.adds)
         if isinstance(placing, Refusal):
             results[missing[0]] = placing
         elif placing is not None:
@@ -141,29 +145,29 @@ def _results(scope: Scope, plan: SuggestionPlan) -> list[Result | AddImport]:
                 results[number] = []
             results[missing[0]] = placing
     return [
-        _explained(scope, plan, wish, result)
-        for wish, result in zip(plan.wishes, results, strict=True)
+        _explained(scope, plan, requested, result)
+        for requested, result in zip(plan.requested_edits, results, strict=True)
     ]
 
 
 def _explained(
-    scope: Scope, plan: SuggestionPlan, wish: Wish, result: Result | AddImport
+    scope: Scope, plan: SuggestionPlan, requested: RequestedEdit, result: Result | AddImport
 ) -> Result | AddImport:
     """A refusal because nothing is there to be replaced, with what the suggestion itself lacks."""
-    new = read(wish.new)
+    new = read(requested.new)
     if not isinstance(result, Refusal) or result.reason not in ("not-there", "no-anchor"):
         return result
-    if wish.old is not None or wish.where or new is None:
+    if requested.old is not None or requested.where or new is None:
         return result
     place = scope.places[0]
-    shown = " ".join(wish.new.split())
+    shown = " ".join(requested.new.split())
     shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
     blocks = (SnippetKind.HEADER, SnippetKind.HANDLER)
     if new.kind not in blocks and any(has_wildcard(node) for node in new.nodes):
         text = f"`{shown}` leaves out what it should say, and no older version there has it"
         return Refusal("abridged", text, result.site)
     at = place.node.body[-1]
-    bound = {name for other in plan.wishes for name in _names_bound(other)}
+    bound = {name for other in plan.requested_edits for name in _names_bound(other)}
     for node in new.nodes:
         needed = names_for(scope.project, place, at, node, plan.imports, behind=True, bound=bound)
         if isinstance(needed, Missing) and needed.reason.startswith("undefined"):
@@ -173,8 +177,8 @@ def _explained(
     return result
 
 
-def _names_bound(wish: Wish) -> set[str]:
-    new = read(wish.new)
+def _names_bound(requested: RequestedEdit) -> set[str]:
+    new = read(requested.new)
     return {
         item.id
         for node in (new.nodes if new is not None else ())
@@ -188,32 +192,39 @@ def _is_missing(result: Result | AddImport) -> bool:
 
 
 def _result(
-    scope: Scope, plan: SuggestionPlan, wish: Wish, others: Sequence[str]
+    scope: Scope, plan: SuggestionPlan, requested: RequestedEdit, others: Sequence[str]
 ) -> Result | AddImport:
-    if wish.form == "import":
-        return wanted_import(scope.places, wish, plan.wishes)
-    if wish.form == "decorate":
-        return decorated(scope.places, wish)
-    if wish.where:
-        return placed(scope.places, wish)
-    parts = [_chosen(scope, plan, part, others) for part in wish.parts]
+    if requested.form == "import":
+        return wanted_import(scope.places, requested, plan.requested_edits)
+    if requested.form == "decorate":
+        return decorated(scope.places, requested)
+    if requested.where:
+        return placed(scope.places, requested)
+    parts = [_chosen(scope, plan, part, others) for part in requested.parts]
     if parts and all(isinstance(part, list) or part.already for part in parts):
         lists = [part for part in parts if isinstance(part, list)]
         return [item for part in lists for item in part] if lists else parts[0]
-    chosen = _chosen(scope, plan, wish, others)
+    chosen = _chosen(scope, plan, requested, others)
     left = isinstance(chosen, Refusal) and not chosen.already
-    made = made_first(scope.places, wish) if left and wish.old is None else None
+    made = made_first(scope.places, requested) if left and requested.old is None else None
     if made is not None:
         return made
-    if left and wish.old is None and len(scope.places) == 1 and is_guarding(read(wish.new)):
-        return placed(scope.places, replace(wish, where="guard"))
+    if (
+        left
+        and requested.old is None
+        and len(scope.places) == 1
+        and is_guarding(read(requested.new))
+    ):
+        return placed(scope.places, replace(requested, where="guard"))
     return chosen
 
 
-def _chosen(scope: Scope, plan: SuggestionPlan, wish: Wish, others: Sequence[str]) -> Result:
-    places = scope.places if not wish.every else reported_too(scope.places)
+def _chosen(
+    scope: Scope, plan: SuggestionPlan, requested: RequestedEdit, others: Sequence[str]
+) -> Result:
+    places = scope.places if not requested.every else reported_too(scope.places)
     try:
-        return choose(places, wish, plan.contexts, others)
+        return choose(places, requested, plan.contexts, others)
     except NoStepsError as error:
         first = scope.places[0]
         here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None

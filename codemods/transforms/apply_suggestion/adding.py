@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from codemods.syntax.names import names_loaded
 from codemods.syntax.statements import leaves
 from codemods.transforms.apply_suggestion.code import Snippet, SnippetKind, has_wildcard, read
-from codemods.transforms.apply_suggestion.prose import Wish, means
+from codemods.transforms.apply_suggestion.prose import RequestedEdit, means
 
 _NEW = r"⟦(?P<new>\d+)⟧"
 _ROLES = (
@@ -73,7 +73,7 @@ DECORATING = means(
 IMPORTING = means("import", rf"^(?:add|restore|include)\s+(?:the\s+|a\s+)?(?:import\s+)?{_NEW}")
 
 
-def read_addition(sentence: str, codes: Sequence[str]) -> tuple[Wish, str] | None:
+def read_addition(sentence: str, codes: Sequence[str]) -> tuple[RequestedEdit, str] | None:
     """The addition that a marked sentence asks for, and what follows it in the sentence."""
     plain = sentence.replace("**", "")
     for form in (*ADDITIONS, DECORATING):
@@ -86,7 +86,9 @@ def read_addition(sentence: str, codes: Sequence[str]) -> tuple[Wish, str] | Non
             if not new.startswith("@"):
                 return None
             scope = codes[int(named["scope"] or named["scope2"])]
-            return Wish(form.name, new[1:], role="decorate", scopes=(scope,)), plain[match.end() :]
+            return RequestedEdit(form.name, new[1:], role="decorate", scopes=(scope,)), plain[
+                match.end() :
+            ]
         if form.name == "add-finally" and named["final"] and not _is_finally(codes, named["final"]):
             continue
         snippet = read(new)
@@ -94,7 +96,7 @@ def read_addition(sentence: str, codes: Sequence[str]) -> tuple[Wish, str] | Non
             return None
         if named.get("guard") and not all(_looks(node) for node in snippet.nodes):
             return None
-        wish = Wish(
+        requested = RequestedEdit(
             form.name,
             new,
             role=(named.get("role") or "add").lower(),
@@ -103,16 +105,16 @@ def read_addition(sentence: str, codes: Sequence[str]) -> tuple[Wish, str] | Non
             word=named.get("word"),
             scopes=tuple(codes[int(named[key])] for key in ("scope", "within") if named.get(key)),
         )
-        return wish, plain[match.end() :]
+        return requested, plain[match.end() :]
     return None
 
 
-def read_import(sentence: str, codes: Sequence[str]) -> tuple[Wish, str] | None:
+def read_import(sentence: str, codes: Sequence[str]) -> tuple[RequestedEdit, str] | None:
     """The import that a marked sentence asks for and nothing else: "Add `import os`"."""
     match = IMPORTING.pattern.search(sentence)
     if match is None or not re.match(r"(?:import|from)\s", codes[int(match["new"])]):
         return None
-    return Wish("import", codes[int(match["new"])], role="add"), sentence[match.end() :]
+    return RequestedEdit("import", codes[int(match["new"])], role="add"), sentence[match.end() :]
 
 
 def _is_finally(codes: Sequence[str], mark: str) -> bool:

@@ -18,20 +18,23 @@ from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found, stands
 from codemods.transforms.apply_suggestion.placing import above_comments, stands_beside, unplaceable
 from codemods.transforms.apply_suggestion.pointing import on
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 Result = list[Found] | Refusal
 Anchor = tuple[Place, ast.stmt]
 
 
 def align(
-    places: Sequence[Place], wishes: Sequence[Wish], results: Sequence[Result], adds: bool
+    places: Sequence[Place],
+    requested_edits: Sequence[RequestedEdit],
+    results: Sequence[Result],
+    adds: bool,
 ) -> list[Found] | Refusal | None:
     """Where the statements of a fence go that neither stand there nor have an older version.
 
     Args:
         places: where the finding stands.
-        wishes: the statements of one fence, in order.
+        requested_edits: the statements of one fence, in order.
         results: what became of each so far.
         adds: whether the sentence above says that something is to be added.
 
@@ -39,7 +42,7 @@ def align(
         The insertions, the reason why they cannot be placed, or ``None`` where no statement of
         the fence is an anchor.
     """
-    anchors = [_anchor(places, *pair) for pair in zip(wishes, results, strict=True)]
+    anchors = [_anchor(places, *pair) for pair in zip(requested_edits, results, strict=True)]
     if not any(anchors):
         return None
     evident = [item for item in anchors if item is not None and on(*item)]
@@ -57,7 +60,7 @@ def align(
             end += 1
         before = anchors[index - 1] if index else None
         behind = anchors[end] if end < len(anchors) else None
-        run = _run(wishes[index:end], before, behind, adds)
+        run = _run(requested_edits[index:end], before, behind, adds)
         if isinstance(run, Refusal):
             return run
         made.append(run)
@@ -65,7 +68,7 @@ def align(
     return made
 
 
-def _anchor(places: Sequence[Place], wish: Wish, result: Result) -> Anchor | None:
+def _anchor(places: Sequence[Place], requested: RequestedEdit, result: Result) -> Anchor | None:
     if isinstance(result, list):
         if len(result) != 1:
             return None
@@ -76,19 +79,22 @@ def _anchor(places: Sequence[Place], wish: Wish, result: Result) -> Anchor | Non
     found = {
         id(node): (place, node)
         for place in places
-        for node in stands(place, wish)
+        for node in stands(place, requested)
         if isinstance(node, ast.stmt)
     }
     return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _run(
-    wishes: Sequence[Wish], before: Anchor | None, behind: Anchor | None, adds: bool
+    requested_edits: Sequence[RequestedEdit],
+    before: Anchor | None,
+    behind: Anchor | None,
+    adds: bool,
 ) -> Found | Refusal:
     """One run of new statements between its neighbours in the fence."""
     place, node = before or behind or _none()
     site = site_of(place.source, node)
-    snippets = [read(wish.new) for wish in wishes]
+    snippets = [read(requested.new) for requested in requested_edits]
     nodes: list[ast.stmt] = []
     for snippet in snippets:
         if snippet is None or not is_addable(snippet):

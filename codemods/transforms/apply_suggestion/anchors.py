@@ -9,16 +9,16 @@ from codemods.codemod import Place
 from codemods.syntax.tree import FUNCTIONS, Function, position
 from codemods.transforms.apply_suggestion.code import Snippet, SnippetKind, expressions, read, same
 from codemods.transforms.apply_suggestion.found import is_bare_call, is_callee, same_header
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
-def narrowed(places: Sequence[Place], wish: Wish) -> list[Place]:
+def narrowed(places: Sequence[Place], requested: RequestedEdit) -> list[Place]:
     """The places, or the functions of them that the sentence names."""
     found = []
     for place in places:
-        for name in wish.scopes:
+        for name in requested.scopes:
             function = function_named(place, name)
             if function is not None:
                 found.append(Place(place.source, function, place.evidence, place.reported))
@@ -68,15 +68,15 @@ def head_of(statement: ast.stmt) -> ast.AST:
     return statement
 
 
-def anchors_of(place: Place, wish: Wish) -> Iterator[ast.stmt]:
-    """The statements that the anchor of a wish could mean."""
-    anchor = read(wish.anchor) if wish.anchor is not None else None
-    word = wish.word.lower() if wish.word else ""
+def anchors_of(place: Place, requested: RequestedEdit) -> Iterator[ast.stmt]:
+    """The statements that the anchor of a requested edit could mean."""
+    anchor = read(requested.anchor) if requested.anchor is not None else None
+    word = requested.word.lower() if requested.word else ""
     for statement in statements_of(place):
         if anchor is None:
             if _is_word(statement, word):
                 yield statement
-        elif _is_anchor(statement, anchor, wish.anchor or ""):
+        elif _is_anchor(statement, anchor, requested.anchor or ""):
             yield statement
 
 

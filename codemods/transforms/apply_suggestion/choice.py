@@ -21,8 +21,8 @@ from codemods.transforms.apply_suggestion.pointing import (
     one_a_line,
     pointed,
 )
-from codemods.transforms.apply_suggestion.prose import Wish
-from codemods.transforms.apply_suggestion.search import find_wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
+from codemods.transforms.apply_suggestion.search import find_requested
 
 _NEAR = 5
 """Lines by which a fix moves what it changes."""
@@ -32,51 +32,51 @@ _SURE = 0.7
 
 def choose(
     places: Sequence[Place],
-    wish: Wish,
+    requested: RequestedEdit,
     contexts: Sequence[str],
     alternatives: Sequence[str] = (),
 ) -> list[Found] | Refusal:
-    """The places that a wish means, all of them to be changed; or the reason to leave it.
+    """The places that a requested edit means, all of them to be changed; or the reason to leave it.
 
     Args:
         places: where the finding stands.
-        wish: what it asks for.
+        requested: what it asks for.
         contexts: code that the finding shows; of equal nodes the one in such code is meant.
         alternatives: code that the finding offers in its stead; where it stands, that was chosen.
 
     Raises:
-        NoStepsError: from :func:`find_wish`.
+        NoStepsError: from :func:`find_requested`.
     """
-    if wish.form == "lines":
-        return _for_lines(places, wish)
-    found = distinct(item for place in places for item in find_wish(place, wish))
-    done = [(place, node) for place in places for node in stands(place, wish)]
-    found = in_scopes(found, wish, places)
+    if requested.form == "lines":
+        return _for_lines(places, requested)
+    found = distinct(item for place in places for item in find_requested(place, requested))
+    done = [(place, node) for place in places for node in stands(place, requested)]
+    found = in_scopes(found, requested, places)
     if not found:
-        return _nothing(done, wish, places)
+        return _nothing(done, requested, places)
     other = _offered(found, alternatives)
     if other is not None:
         return other
     if (
-        not wish.shows_old
-        and wish.count is None
-        and not wish.every
-        and _is_done(done, places, wish)
+        not requested.shows_old
+        and requested.count is None
+        and not requested.every
+        and _is_done(done, places, requested)
     ):
-        return _nothing(done, wish, places)
-    shown = pointed(found, wish, contexts)
+        return _nothing(done, requested, places)
+    shown = pointed(found, requested, contexts)
     here = len({id(node) for place, node in done if on(place, node)})
-    if here >= (wish.count or 0) and elsewhere(found, done):
+    if here >= (requested.count or 0) and elsewhere(found, done):
         # The place that the finding shows is done; what is left elsewhere is not its.
-        return _nothing(done, wish, places)
-    if wish.count is None and len(wish.lines) > 1:
+        return _nothing(done, requested, places)
+    if requested.count is None and len(requested.lines) > 1:
         # "at lines 98-102 and 221-225": each of them is a place.
-        wish = replace(wish, count=len(wish.lines))
+        requested = replace(requested, count=len(requested.lines))
     chosen = best(shown or found)
-    by_line = _by_line(found, shown, chosen, listed(places, wish), wish)
+    by_line = _by_line(found, shown, chosen, listed(places, requested), requested)
     if by_line is not None:
         return by_line
-    return _by_count(found, shown, chosen, done, wish)
+    return _by_count(found, shown, chosen, done, requested)
 
 
 def _by_line(
@@ -84,10 +84,10 @@ def _by_line(
     shown: list[Found],
     chosen: list[Found],
     lines: Sequence[tuple[str, LineRange]],
-    wish: Wish,
+    requested: RequestedEdit,
 ) -> list[Found] | Refusal | None:
     """The places by the lines that the finding lists; ``None`` where these do not decide."""
-    if len(lines) < 2 or wish.shows_old:
+    if len(lines) < 2 or requested.shows_old:
         return None
     by_line = one_a_line(found, lines)
     if by_line is not None:
@@ -110,26 +110,33 @@ def _by_count(
     shown: list[Found],
     chosen: list[Found],
     done: Sequence[tuple[Place, Located]],
-    wish: Wish,
+    requested: RequestedEdit,
 ) -> list[Found] | Refusal:
     """The places by how many the finding speaks of, or the one that there is."""
-    if wish.count is not None and len(chosen) != wish.count:
-        if len(found) == wish.count and (wish.shows_old or _are_equal(found)):
+    if requested.count is not None and len(chosen) != requested.count:
+        if len(found) == requested.count and (requested.shows_old or _are_equal(found)):
             return found
-        if len(chosen) + len([1 for place, node in done if on(place, node)]) != wish.count:
+        if len(chosen) + len([1 for place, node in done if on(place, node)]) != requested.count:
             return _refused(
                 "count-differs",
-                f"the finding speaks of {wish.count} places, and {len(chosen)} match",
+                f"the finding speaks of {requested.count} places, and {len(chosen)} match",
                 chosen,
             )
     if len(chosen) == 1:
         one = chosen[0]
-        if not wish.shows_old and not shown and one.score < _SURE and not _is_telling(wish):
+        if (
+            not requested.shows_old
+            and not shown
+            and one.score < _SURE
+            and not _is_telling(requested)
+        ):
             return _refused(
                 "not-sure", "what stands there is not surely what the suggestion replaces", chosen
             )
         return chosen
-    if (wish.count is not None or wish.every) and (wish.shows_old or _are_equal(chosen)):
+    if (requested.count is not None or requested.every) and (
+        requested.shows_old or _are_equal(chosen)
+    ):
         return chosen
     if shown and _are_equal(shown):
         return chosen
@@ -140,26 +147,28 @@ def _by_count(
     )
 
 
-def _for_lines(places: Sequence[Place], wish: Wish) -> Refusal:
-    done = [(place, node) for place in places for node in stands(place, wish)]
-    nothing = _nothing(done, wish, places)
+def _for_lines(places: Sequence[Place], requested: RequestedEdit) -> Refusal:
+    done = [(place, node) for place in places for node in stands(place, requested)]
+    nothing = _nothing(done, requested, places)
     if nothing.already:
         return nothing
-    text = f"{_short(wish.new)} is for several lines, and which they are is not certain"
+    text = f"{_short(requested.new)} is for several lines, and which they are is not certain"
     return Refusal("several-lines", text, nothing.site)
 
 
-def _nothing(done: Sequence[tuple[Place, Located]], wish: Wish, places: Sequence[Place]) -> Refusal:
-    shown = _short(wish.new)
-    proof = _proof(done, wish, places)
+def _nothing(
+    done: Sequence[tuple[Place, Located]], requested: RequestedEdit, places: Sequence[Place]
+) -> Refusal:
+    shown = _short(requested.new)
+    proof = _proof(done, requested, places)
     if proof is not None:
         place, node = proof
         return Refusal(
             "stands-already", f"{shown} stands there", site_of(place.source, node), already=True
         )
     what = (
-        f"{_short(wish.old)} is not there"
-        if wish.old
+        f"{_short(requested.old)} is not there"
+        if requested.old
         else f"no code there is what {shown} could replace"
     )
     place = places[0]
@@ -168,32 +177,32 @@ def _nothing(done: Sequence[tuple[Place, Located]], wish: Wish, places: Sequence
 
 
 def _proof(
-    done: Sequence[tuple[Place, Located]], wish: Wish, places: Sequence[Place]
+    done: Sequence[tuple[Place, Located]], requested: RequestedEdit, places: Sequence[Place]
 ) -> tuple[Place, Located] | None:
     """A place at which the new code stands, if that shows that somebody made the fix: in every
     file of the finding, and where the finding points to unless the old code is known and gone."""
-    if _is_trivial(wish):
+    if _is_trivial(requested):
         return None
-    here = [item for item in done if on(*item) or overlaps(item[1], wish.lines)]
-    if wish.old is not None and (moved := here or [item for item in done if _is_near(*item)]):
+    here = [item for item in done if on(*item) or overlaps(item[1], requested.lines)]
+    if requested.old is not None and (moved := here or [item for item in done if _is_near(*item)]):
         # The old code is gone, and the new one stands where the finding shows the old.
         return moved[0]
-    pointing = wish.lines or any(place.evidence or place.reported for place in places)
-    if pointing and not wish.shows_old:
-        if not here and _says_enough(wish):
-            here = [item for item in done if _is_near(*item)] or _at_lines(places, wish)
+    pointing = requested.lines or any(place.evidence or place.reported for place in places)
+    if pointing and not requested.shows_old:
+        if not here and _says_enough(requested):
+            here = [item for item in done if _is_near(*item)] or _at_lines(places, requested)
         done = here
     if {place.source.path for place in places} - {place.source.path for place, _ in done}:
         return None
     return done[0] if done else None
 
 
-def _says_enough(wish: Wish) -> bool:
+def _says_enough(requested: RequestedEdit) -> bool:
     """Whether the new code tells what it is about: ``timeout=5`` may be another call's."""
-    new = read(wish.new)
+    new = read(requested.new)
     return new is not None and (
         new.kind in (SnippetKind.EXPRESSION, SnippetKind.STATEMENTS, SnippetKind.HEADER)
-        or (new.kind is SnippetKind.KEYWORDS and wish.callee is not None)
+        or (new.kind is SnippetKind.KEYWORDS and requested.callee is not None)
     )
 
 
@@ -205,30 +214,30 @@ def _is_near(place: Place, node: Located) -> bool:
     )
 
 
-def _at_lines(places: Sequence[Place], wish: Wish) -> list[tuple[Place, Located]]:
+def _at_lines(places: Sequence[Place], requested: RequestedEdit) -> list[tuple[Place, Located]]:
     """The new code on the very lines of the report, outside of the definition that it names."""
     whole = [replace(place, node=place.source.tree.module) for place in places]
     return [
         (place, node)
         for place in whole
-        for node in stands(place, wish)
+        for node in stands(place, requested)
         if overlaps(node, place.reported)
         and all(item.end - item.start < _NEAR for item in place.reported)
     ]
 
 
-def _is_trivial(wish: Wish) -> bool:
+def _is_trivial(requested: RequestedEdit) -> bool:
     """Whether the new code says too little to be evidence that somebody made the fix."""
-    new = read(wish.new)
+    new = read(requested.new)
     if new is None or new.kind is SnippetKind.OPERATOR or len(new.text) < 4:
         return True
     return isinstance(new.nodes[0], ast.Name)
 
 
-def _is_telling(wish: Wish) -> bool:
+def _is_telling(requested: RequestedEdit) -> bool:
     """Whether the new code says by itself what it replaces: a keyword with another value, the
     same target, the same callee."""
-    new = read(wish.new)
+    new = read(requested.new)
     return new is not None and new.kind in (SnippetKind.KEYWORDS, SnippetKind.STATEMENTS)
 
 
@@ -251,12 +260,14 @@ def _offered(found: Sequence[Found], alternatives: Sequence[str]) -> Refusal | N
     return None
 
 
-def _is_done(done: Sequence[tuple[Place, Located]], places: Sequence[Place], wish: Wish) -> bool:
+def _is_done(
+    done: Sequence[tuple[Place, Located]], places: Sequence[Place], requested: RequestedEdit
+) -> bool:
     """Whether the new code stands where the finding points to, or anywhere if it points nowhere."""
-    pointing = wish.lines or any(place.evidence or place.reported for place in places)
+    pointing = requested.lines or any(place.evidence or place.reported for place in places)
     if not pointing:
         return bool(done)
-    return any(on(place, node) or overlaps(node, wish.lines) for place, node in done)
+    return any(on(place, node) or overlaps(node, requested.lines) for place, node in done)
 
 
 def _are_equal(found: Sequence[Found]) -> bool:

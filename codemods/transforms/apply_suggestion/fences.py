@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from codemods.findings.model import Code
 from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard
 from codemods.transforms.apply_suggestion.code import is_wildcard
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _PYTHON = frozenset({None, "", "python", "py", "python3"})
 _CHOICES = re.compile(
@@ -23,8 +23,8 @@ _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr, ast.R
 _SILENT = (ast.Pass, ast.Continue, ast.Break, ast.Import, ast.ImportFrom)
 
 
-def read_fence(code: Code) -> tuple[Wish, ...]:
-    """The wishes of one fence; empty where it is no list of new versions."""
+def read_fence(code: Code) -> tuple[RequestedEdit, ...]:
+    """The requested edits of one fence; empty where it is no list of new versions."""
     if code.language not in _PYTHON or _CHOICES.search(code.text):
         return ()
     fragment = _fragment(code.text)
@@ -38,7 +38,7 @@ def read_fence(code: Code) -> tuple[Wish, ...]:
     if any(isinstance(node, (ast.Await, ast.Yield, ast.YieldFrom)) for node in ast.walk(module)):
         return ()
     try:
-        return tuple(_wishes(module.body, code.text))
+        return tuple(_requested_edits(module.body, code.text))
     except _DesignError:
         return ()
 
@@ -47,14 +47,14 @@ class _DesignError(Exception):
     """A statement that is no new version of one."""
 
 
-def _fragment(text: str) -> tuple[Wish, ...]:
+def _fragment(text: str) -> tuple[RequestedEdit, ...]:
     """A fence that begins with ``.options(…)``, or lists entries of a dictionary."""
     plain = "\n".join(line.split("#")[0] for line in text.splitlines()).strip().rstrip(",")
     if plain.startswith("."):
-        return (Wish("method", f"_{plain}", role="fence"),) if _parses(f"_{plain}") else ()
+        return (RequestedEdit("method", f"_{plain}", role="fence"),) if _parses(f"_{plain}") else ()
     entries = "{" + plain + "}"
     if re.match(r"[\"']\w+[\"']\s*:", plain) and _parses(entries):
-        return (Wish("entries", entries, role="fence"),)
+        return (RequestedEdit("entries", entries, role="fence"),)
     return ()
 
 
@@ -67,18 +67,18 @@ def _parses(text: str) -> bool:
     return True
 
 
-def _wishes(body: list[ast.stmt], text: str) -> Iterator[Wish]:
+def _requested_edits(body: list[ast.stmt], text: str) -> Iterator[RequestedEdit]:
     for statement in body:
         if isinstance(statement, _SILENT) or is_wildcard(statement):
             continue
         segment = ast.get_source_segment(text, statement) or ""
         if isinstance(statement, _SIMPLE):
             if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
-                yield Wish("fence", segment, role="fence", sentence=segment)
+                yield RequestedEdit("fence", segment, role="fence", sentence=segment)
         elif isinstance(statement, (ast.If, ast.For)) and not statement.orelse:
             if is_guard(statement) or is_cleaning(statement):
                 parts = tuple(_parts(statement, text)) if "\n" in segment else ()
-                yield Wish(
+                yield RequestedEdit(
                     "fence", _bare(statement, text), role="fence", sentence=segment, parts=parts
                 )
                 continue
@@ -93,12 +93,12 @@ def _bare(statement: ast.stmt, text: str) -> str:
     return "\n".join(line[statement.col_offset :] for line in lines)
 
 
-def _parts(statement: ast.If | ast.For, text: str) -> Iterator[Wish]:
+def _parts(statement: ast.If | ast.For, text: str) -> Iterator[RequestedEdit]:
     """A compound statement as its header and what is in its block."""
     segment = ast.get_source_segment(text, statement) or ""
     header = segment[: segment.index("\n")] if "\n" in segment else ""
     header = header.split("#")[0].rstrip()
     if not header.endswith(":"):
         raise _DesignError
-    yield Wish("fence", header, role="fence", sentence=header)
-    yield from _wishes(statement.body, text)
+    yield RequestedEdit("fence", header, role="fence", sentence=header)
+    yield from _requested_edits(statement.body, text)

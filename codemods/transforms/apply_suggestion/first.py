@@ -17,19 +17,23 @@ from codemods.transforms.apply_suggestion.code import SnippetKind, expressions, 
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.placing import above_comments, unplaceable
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _FIRST = re.compile(r"\b(?:first|beforehand|up front|before)\b", re.IGNORECASE)
 
 
-def made_first(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal | None:
-    """The insertion and the use of what it makes; ``None`` where a wish is none of this kind.
+def made_first(places: Sequence[Place], requested: RequestedEdit) -> list[Found] | Refusal | None:
+    """The insertion and the use of what it makes; ``None`` where it is none of this kind.
 
     Of the new value's parts the largest that stands once in the evidence is what the new name is
     for.
     """
-    new = read(wish.new)
-    if new is None or new.kind is not SnippetKind.STATEMENTS or not _FIRST.search(wish.sentence):
+    new = read(requested.new)
+    if (
+        new is None
+        or new.kind is not SnippetKind.STATEMENTS
+        or not _FIRST.search(requested.sentence)
+    ):
         return None
     statement = new.nodes[0]
     if len(new.nodes) != 1 or not isinstance(statement, ast.Assign) or len(places) != 1:

@@ -1,4 +1,4 @@
-"""Nodes that a wish could mean, and whether the new code stands there already."""
+"""Nodes that a requested edit could mean, and whether the new code stands there already."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from codemods.transforms.apply_suggestion.code import (
     same,
 )
 from codemods.transforms.apply_suggestion.difference import Step
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 Located = ast.expr | ast.stmt | ast.excepthandler
 LITERALS = (ast.Constant, ast.UnaryOp, ast.List, ast.Tuple, ast.Dict, ast.Set)
@@ -25,7 +25,7 @@ LIKE = 0.5
 
 @dataclass(frozen=True)
 class Found:
-    """A node that a wish means, with what is to be done there."""
+    """A node that a requested edit means, with what is to be done there."""
 
     place: Place
     node: Located
@@ -47,46 +47,46 @@ def nodes_of(place: Place) -> list[ast.AST]:
     )
 
 
-def stands(place: Place, wish: Wish) -> list[Located]:
+def stands(place: Place, requested: RequestedEdit) -> list[Located]:
     """Where the new code stands already."""
-    new = read(wish.new)
+    new = read(requested.new)
     if new is None:
         return []
     found: list[Located] = []
     for node in nodes_of(place):
         if not isinstance(node, (ast.expr, ast.stmt, ast.excepthandler)):
             continue
-        if is_new(node, new, wish):
+        if is_new(node, new, requested):
             found.append(node)
     return found
 
 
-def is_new(node: ast.AST, new: Snippet, wish: Wish) -> bool:
+def is_new(node: ast.AST, new: Snippet, requested: RequestedEdit) -> bool:
     if new.kind is SnippetKind.KEYWORDS:
         return (
             isinstance(node, ast.Call)
             and all(any(same(wanted, item) for item in node.keywords) for wanted in new.nodes)
-            and (wish.callee is None or is_callee(node, wish.callee))
+            and (requested.callee is None or is_callee(node, requested.callee))
         )
-    if wish.form in ("method", "entries"):
+    if requested.form in ("method", "entries"):
         return _has_fragment(node, new.expression)
-    if wish.form == "level":
-        return isinstance(node, ast.Attribute) and node.attr == last_part(wish.new)
-    if wish.form == "wrap":
+    if requested.form == "level":
+        return isinstance(node, ast.Attribute) and node.attr == last_part(requested.new)
+    if requested.form == "wrap":
         function = callee_of(new.nodes[0])
         return isinstance(node, ast.Call) and same(function, node.func) and bool(node.args)
     if new.kind is SnippetKind.OPERATOR:
         return has_operator(node, new)
     if new.kind is SnippetKind.HANDLER:
         return isinstance(node, ast.ExceptHandler) and same_type(node.type, new.nodes[0].type)  # type: ignore[attr-defined]
-    if new.kind is SnippetKind.EXPRESSION and wish.role == "raise":
+    if new.kind is SnippetKind.EXPRESSION and requested.role == "raise":
         return (
             isinstance(node, ast.Raise) and node.exc is not None and same(new.expression, node.exc)
         )
     if isinstance(node, ast.ExceptHandler):
         return (
             new.kind is SnippetKind.EXPRESSION
-            and wish.role == "catch"
+            and requested.role == "catch"
             and same_type(node.type, new.expression)
         )
     if new.kind is SnippetKind.HEADER:

@@ -1,4 +1,4 @@
-"""Wishes that only say what should stand there: the older version is what is most like it."""
+"""Only the new code is given: the older version is what is most like it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from codemods.transforms.apply_suggestion.found import (
 )
 from codemods.transforms.apply_suggestion.likeness import loses, statement_likeness
 from codemods.transforms.apply_suggestion.parameters import takes
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 from codemods.transforms.apply_suggestion.steps import caught, headed, is_other_breadth, restated
 
 _UNSURE = 0.69
@@ -41,7 +41,7 @@ class NewOnly:
     """Only the new code is given: its older version is what stands there and is most like it."""
 
     place: Place
-    wish: Wish
+    requested: RequestedEdit
     new: Snippet
 
     def find(self) -> Iterator[Found]:
@@ -63,11 +63,16 @@ class NewOnly:
 
     def _keywords(self) -> Iterator[Found]:
         wanted = [item for item in self.new.nodes if isinstance(item, ast.keyword)]
-        add = self.wish.callee is not None or self.wish.role in ("pass", "add", "specify", "give")
+        add = self.requested.callee is not None or self.requested.role in (
+            "pass",
+            "add",
+            "specify",
+            "give",
+        )
         for node in nodes_of(self.place):
             if not isinstance(node, ast.Call):
                 continue
-            if self.wish.callee is not None and not is_callee(node, self.wish.callee):
+            if self.requested.callee is not None and not is_callee(node, self.requested.callee):
                 continue
             given = {item.arg: item.value for item in node.keywords}
             if None in given:
@@ -78,7 +83,7 @@ class NewOnly:
             if add and any(self._is_variable(given[item.arg]) for item in present):
                 # It is passed already, by a variable: what that holds is not seen here.
                 continue
-            if self.wish.role in ("pass", "add") and any(
+            if self.requested.role in ("pass", "add") and any(
                 not same(item.value, given[item.arg]) for item in present
             ):
                 # Somebody passes it since then, with a value of their own.
@@ -95,7 +100,7 @@ class NewOnly:
 
     def _may_take(self, node: ast.Call, wanted: list[ast.keyword]) -> bool:
         """Whether keywords that a call has not are meant for it: named, or sure to take them."""
-        if self.wish.callee is not None:
+        if self.requested.callee is not None:
             return True
         return all(item.arg is not None and takes(self.place, node, item.arg) for item in wanted)
 
@@ -118,7 +123,7 @@ class NewOnly:
                 continue
             if type(node) is not type(new) or not isinstance(node, ast.stmt):
                 continue
-            if is_new(node, self.new, self.wish):
+            if is_new(node, self.new, self.requested):
                 continue
             score = statement_likeness(node, new)
             if score < LIKE and self._is_the_one(node, new):
@@ -131,7 +136,7 @@ class NewOnly:
         """Whether ``node`` is the function's only ``return``, or its only assignment of that name,
         which the finding shows, of values from which the new one is made too."""
         function = self.place.node
-        if not isinstance(function, FUNCTIONS) or self.wish.role == "add":
+        if not isinstance(function, FUNCTIONS) or self.requested.role == "add":
             return False
         tree = self.place.source.tree
         if isinstance(node, ast.Return) and isinstance(new, ast.Return):
@@ -174,10 +179,10 @@ class NewOnly:
 
     def _expressions(self) -> Iterator[Found]:
         new = self.new.expression
-        if self.wish.role == "raise":
+        if self.requested.role == "raise":
             yield from self._raised(new)
             return
-        if self.wish.role == "catch":
+        if self.requested.role == "catch":
             yield from self._handlers(new)
             return
         candidates: list[Found] = []
@@ -205,7 +210,7 @@ class NewOnly:
             return 0.0
         if contains(new, node):
             # What the new code wraps: everything of it is there.
-            role = self.wish.role in ("return", *_ARGUMENT_ROLES)
+            role = self.requested.role in ("return", *_ARGUMENT_ROLES)
             plain = isinstance(node, (ast.Name, ast.Constant, ast.Attribute)) and not role
             if plain or not (role or self._is_whole(parent)):
                 # `math.ceil(a / b)` is meant for all of `int(a / b) + 1`, and not for a part.
@@ -261,11 +266,11 @@ class NewOnly:
     def _fits_role(self, node: ast.expr) -> bool:
         tree = self.place.source.tree
         parent = tree.parent(node)
-        if self.wish.role == "return":
+        if self.requested.role == "return":
             if isinstance(parent, ast.Tuple):
                 parent = tree.parent(parent)
             return isinstance(parent, ast.Return)
-        if self.wish.role in _ARGUMENT_ROLES:
+        if self.requested.role in _ARGUMENT_ROLES:
             call = tree.parent(parent) if isinstance(parent, ast.keyword) else parent
             if not isinstance(call, ast.Call) or node is call.func:
                 return False

@@ -1,4 +1,4 @@
-"""Wishes that say both: what stands there, and what should."""
+"""Requested edits that say both: what stands there, and what should."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from codemods.transforms.apply_suggestion.found import (
     same_type,
 )
 from codemods.transforms.apply_suggestion.new_only import NewOnly
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 from codemods.transforms.apply_suggestion.steps import (
     assigned,
     caught,
@@ -44,7 +44,7 @@ class Pair:
     """Both the old and the new code are given."""
 
     place: Place
-    wish: Wish
+    requested: RequestedEdit
     old: Snippet
     new: Snippet
 
@@ -54,11 +54,16 @@ class Pair:
             yield from self._operators()
         elif kinds == (SnippetKind.KEYWORDS, SnippetKind.KEYWORDS):
             yield from self._keywords()
-        elif kinds == (SnippetKind.EXPRESSION, SnippetKind.KEYWORDS) and self.wish.callee is None:
+        elif (
+            kinds == (SnippetKind.EXPRESSION, SnippetKind.KEYWORDS)
+            and self.requested.callee is None
+        ):
             # "Change `f(x)` to `timeout=3`" names the call.
-            wish = Wish(self.wish.form, self.wish.new, role="pass", callee=self.wish.old)
-            yield from NewOnly(self.place, wish, self.new).find()
-        elif SnippetKind.HANDLER in kinds or self.wish.role == "catch":
+            requested = RequestedEdit(
+                self.requested.form, self.requested.new, role="pass", callee=self.requested.old
+            )
+            yield from NewOnly(self.place, requested, self.new).find()
+        elif SnippetKind.HANDLER in kinds or self.requested.role == "catch":
             yield from self._handlers()
         elif kinds == (SnippetKind.EXPRESSION, SnippetKind.EXPRESSION):
             yield from self._expressions()
@@ -134,7 +139,7 @@ class Pair:
                 yield Found(self.place, node, (Step("attribute", node, new.id),))
                 continue
             if loose:
-                if not isinstance(node, ast.Call) or not is_callee(node, self.wish.old or ""):
+                if not isinstance(node, ast.Call) or not is_callee(node, self.requested.old or ""):
                     continue
                 target: ast.AST = node
                 if replaced_calls and not has_wildcard(new):
@@ -150,7 +155,7 @@ class Pair:
                 and node.value == old.id
             ):
                 parent = self.place.source.tree.parent(node)
-                renaming = self.wish.role == "rename" or self.wish.form == "should-be"
+                renaming = self.requested.role == "rename" or self.requested.form == "should-be"
                 if isinstance(parent, ast.Dict) and node in parent.keys and not renaming:
                     # Under the new key the old value would be another thing.
                     continue
@@ -165,7 +170,7 @@ class Pair:
             if self._is_done(node):
                 continue
             made = steps(target, new, self.new, self.place.source, loose)
-            if made and self.wish.suffix:
+            if made and self.requested.suffix:
                 made += self._suffixed(node)
             if made:
                 yield Found(self.place, node, tuple(made))
@@ -176,10 +181,10 @@ class Pair:
         tree = self.place.source.tree
         call = node if isinstance(node, ast.Call) else tree.parent(node)
         if not isinstance(call, ast.Call) or not (call is node or call.func is node):
-            raise NoStepsError(f"{self.wish.suffix} is asked for, and nothing is called there")
-        method = read(f"_{self.wish.suffix}")
+            raise NoStepsError(f"{self.requested.suffix} is asked for, and nothing is called there")
+        method = read(f"_{self.requested.suffix}")
         if method is None or not isinstance(method.nodes[0], ast.Call):
-            raise NoStepsError(f"{self.wish.suffix} is no method")
+            raise NoStepsError(f"{self.requested.suffix} is no method")
         around = tree.parent(call)
         wanted = method.nodes[0]
         cast = ast.unparse(wanted.func).endswith(".astype") and wanted.args
@@ -188,7 +193,7 @@ class Pair:
             if given and same(wanted.args[0], given[0]):
                 return []
         arguments = values_given(wanted)
-        return [Step("suffix", call, self.wish.suffix, ast.Tuple(arguments, ast.Load()))]
+        return [Step("suffix", call, self.requested.suffix, ast.Tuple(arguments, ast.Load()))]
 
     def _elements(self, old: list[ast.expr], new: list[ast.expr]) -> Iterator[Found]:
         """``'-ac', str(n)``: neighbours among arguments or elements."""

@@ -28,21 +28,21 @@ from codemods.transforms.apply_suggestion.anchors import (
 from codemods.transforms.apply_suggestion.code import Snippet, SnippetKind, read, same
 from codemods.transforms.apply_suggestion.difference import Step, StepKind
 from codemods.transforms.apply_suggestion.found import Found
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 
-def placed(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal:
-    """The anchors beside which the new statements of ``wish`` go, or why none can be told."""
-    new = read(wish.new)
+def placed(places: Sequence[Place], requested: RequestedEdit) -> list[Found] | Refusal:
+    """The anchors beside which the new statements of ``requested`` go, or why none can be told."""
+    new = read(requested.new)
     if new is None:
-        return _refused(places[0], "not-there", f"`{wish.new}` is no statement")
-    if wish.where in ("start", "end", "finally"):
-        return _at_edge(places, wish, new)
-    if wish.where == "guard":
-        return _guarded(places, wish, new)
+        return _refused(places[0], "not-there", f"`{requested.new}` is no statement")
+    if requested.where in ("start", "end", "finally"):
+        return _at_edge(places, requested, new)
+    if requested.where == "guard":
+        return _guarded(places, requested, new)
     found: dict[int, tuple[Place, ast.stmt]] = {}
-    for place in narrowed(places, wish):
-        for anchor in anchors_of(place, wish):
+    for place in narrowed(places, requested):
+        for anchor in anchors_of(place, requested):
             found.setdefault(id(anchor), (place, anchor))
     pool = list(found.values())
     if len(pool) > 1:
@@ -50,20 +50,20 @@ def placed(places: Sequence[Place], wish: Wish) -> list[Found] | Refusal:
         pool = [
             (place, anchor)
             for place, anchor in pool
-            if overlaps(anchor, wish.lines or place.evidence)
+            if overlaps(anchor, requested.lines or place.evidence)
         ] or pool
-    shown = _short(wish.anchor or f"the {wish.word}")
+    shown = _short(requested.anchor or f"the {requested.word}")
     if not pool:
-        text = f"{shown}, beside which {_short(wish.new)} should go, is not there"
+        text = f"{shown}, beside which {_short(requested.new)} should go, is not there"
         return _refused(places[0], "no-anchor", text)
-    if len(pool) > 1 and len(pool) != wish.count:
+    if len(pool) > 1 and len(pool) != requested.count:
         text = f"{shown} stands there {len(pool)} times, and the finding does not say which"
         return _refused(places[0], "several-places", text)
-    return _beside(pool, wish, wish.where, new)
+    return _beside(pool, requested, requested.where, new)
 
 
 def _beside(
-    pool: Sequence[tuple[Place, ast.stmt]], wish: Wish, where: str, new: Snippet
+    pool: Sequence[tuple[Place, ast.stmt]], requested: RequestedEdit, where: str, new: Snippet
 ) -> list[Found] | Refusal:
     made = []
     for place, anchor in pool:
@@ -78,7 +78,7 @@ def _beside(
         if stands_beside(tree, anchor, where, new.nodes):
             site = site_of(place.source, anchor)
             return Refusal("stands-already", f"{_short(new.text)} stands there", site, already=True)
-        late = _too_late(new, anchor) if wish.anchor or wish.word else None
+        late = _too_late(new, anchor) if requested.anchor or requested.word else None
         if late is not None and where == "before":
             return Refusal("no-anchor", late, site_of(place.source, anchor))
         problem = unplaceable(place, anchor, where)
@@ -159,23 +159,25 @@ def _is_statement(node: ast.AST, statement: ast.stmt) -> bool:
     return same(node, statement)
 
 
-def _at_edge(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] | Refusal:
-    shown = _short(wish.new)
+def _at_edge(
+    places: Sequence[Place], requested: RequestedEdit, new: Snippet
+) -> list[Found] | Refusal:
+    shown = _short(requested.new)
     functions: dict[int, tuple[Place, Function]] = {}
     for place in places:
-        if wish.scopes:
-            function = function_named(place, wish.scopes[0])
+        if requested.scopes:
+            function = function_named(place, requested.scopes[0])
         else:
             function = place.node if isinstance(place.node, FUNCTIONS) else None
         if function is not None:
             functions[id(function)] = (place, function)
     if len(functions) != 1:
-        where = f"`{wish.scopes[0]}`" if wish.scopes else "the function"
+        where = f"`{requested.scopes[0]}`" if requested.scopes else "the function"
         detail = f"{where}, in which {shown} should go, is no one function there"
         return _refused(places[0], "no-anchor", detail)
     place, function = next(iter(functions.values()))
     site = site_of(place.source, function)
-    if wish.where == "finally":
+    if requested.where == "finally":
         tries = [
             node
             for node in ast.walk(function)
@@ -192,18 +194,20 @@ def _at_edge(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
         return Refusal("stands-already", f"{shown} stands there", site, already=True)
     if not real:
         return Refusal("no-anchor", "nothing is in that block yet", site)
-    if wish.where == "start":
-        return _beside([(place, real[0])], wish, "before", new)
+    if requested.where == "start":
+        return _beside([(place, real[0])], requested, "before", new)
     returns = any(isinstance(node, ast.Return) for node in ast.walk(real[-1]))
     if returns or isinstance(real[-1], (*LEAVING, *FUNCTIONS, ast.While)):
         return Refusal("no-anchor", "its end may not be reached: it ends by leaving", site)
     return [Found(place, real[-1], (_step(place, "after", real[-1], new),))]
 
 
-def _guarded(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] | Refusal:
+def _guarded(
+    places: Sequence[Place], requested: RequestedEdit, new: Snippet
+) -> list[Found] | Refusal:
     """A guard, or a name's cleaning, goes before the first statement of the evidence that reads
     what it looks at."""
-    shown = _short(wish.new)
+    shown = _short(requested.new)
     names = set[str]()
     for node in new.nodes:
         names |= names_loaded(node.test if isinstance(node, ast.If) else node)
@@ -217,7 +221,7 @@ def _guarded(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
             # Which of its values is looked at is not said.
             continue
         for statement in statements_of(place):
-            if not overlaps(statement, wish.lines or place.evidence):
+            if not overlaps(statement, requested.lines or place.evidence):
                 continue
             if names_loaded(head_of(statement)) & local:
                 found[id(statement)] = (place, statement)
@@ -226,7 +230,7 @@ def _guarded(places: Sequence[Place], wish: Wish, new: Snippet) -> list[Found] |
         count = "nothing" if not found else f"{len(found)} places"
         text = f"{count} of what the finding shows reads what {shown} looks at"
         return _refused(places[0], "no-anchor", text)
-    return _beside(list(found.values()), wish, "before", new)
+    return _beside(list(found.values()), requested, "before", new)
 
 
 def _bound_in(tree: Tree, function: Function) -> Counter[str]:

@@ -13,7 +13,7 @@ from codemods.findings.text import mentioned_lines
 from codemods.transforms.apply_suggestion.code import read
 from codemods.transforms.apply_suggestion.fences import read_fence
 from codemods.transforms.apply_suggestion.origins import Origin
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 from codemods.transforms.apply_suggestion.sentences import Reading, read_prose
 
 _MODULES = re.compile(
@@ -32,7 +32,7 @@ _FILE = re.compile(r"^[\w./{},-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh
 class SuggestionPlan(Plan):
     """A suggestion as edits."""
 
-    wishes: tuple[Wish, ...]
+    requested_edits: tuple[RequestedEdit, ...]
     demands: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     imports: tuple[Origin, ...] = ()
@@ -46,21 +46,21 @@ class SuggestionPlan(Plan):
 def recognise(finding: Finding) -> SuggestionPlan | None:
     """A plan for a suggestion of which at least one sentence is an edit."""
     reading = _reading(finding)
-    pairs = {wish.new for wish in reading.wishes if wish.old is not None}
-    wishes = tuple(
-        wish
-        for wish in reading.wishes
+    pairs = {requested.new for requested in reading.requested_edits if requested.old is not None}
+    requested_edits = tuple(
+        requested
+        for requested in reading.requested_edits
         # A replacement that stands alone above a list of what it replaces says nothing more.
-        if _is_code(wish) and (wish.old is not None or wish.new not in pairs)
+        if _is_code(requested) and (requested.old is not None or requested.new not in pairs)
     )
-    if not wishes:
+    if not requested_edits:
         return None
     return SuggestionPlan(
         strength=40,
         named=False,
         count=_spoken(finding.title),
         aspects=reading.beside,
-        wishes=wishes,
+        requested_edits=requested_edits,
         demands=reading.demands,
         alternatives=reading.alternatives,
         imports=_shown_imports(finding),
@@ -73,28 +73,36 @@ def _reading(finding: Finding) -> Reading:
     if finding.suggestion:
         said = read_prose(finding.suggestion_prose)
         shown = [read_fence(code) for code in finding.suggestion_code]
-        example = all(wish.form == "method" for fence in shown for wish in fence)
-        if shown and all(shown) and not (example and any(w.shows_old for w in said.wishes)):
+        example = all(requested.form == "method" for fence in shown for requested in fence)
+        if (
+            shown
+            and all(shown)
+            and not (example and any(w.shows_old for w in said.requested_edits))
+        ):
             # A fence is the whole of what the sentence above it asks for.
             demands = tuple(text for text in said.demands if not text.endswith(":"))
             lines = mentioned_lines(finding.suggestion_prose)
-            wishes = tuple(
-                replace(wish, lines=lines, fence=number)
+            requested_edits = tuple(
+                replace(requested, lines=lines, fence=number)
                 for number, fence in enumerate(shown, start=1)
-                for wish in fence
+                for requested in fence
             )
-            return Reading(wishes, said.beside, said.alternatives, demands)
+            return Reading(requested_edits, said.beside, said.alternatives, demands)
         return said
     # Without a suggestion, a description may say what a name should be.
     said = read_prose(finding.description)
-    kept = tuple(wish for wish in said.wishes if wish.form == "should-be")
+    kept = tuple(requested for requested in said.requested_edits if requested.form == "should-be")
     return Reading(kept)
 
 
-def _is_code(wish: Wish) -> bool:
-    if any(_FILE.search(text) or _COMMAND.match(text) for text in (wish.new, wish.old or "")):
+def _is_code(requested: RequestedEdit) -> bool:
+    if any(
+        _FILE.search(text) or _COMMAND.match(text) for text in (requested.new, requested.old or "")
+    ):
         return False
-    return read(wish.new) is not None and (wish.old is None or read(wish.old) is not None)
+    return read(requested.new) is not None and (
+        requested.old is None or read(requested.old) is not None
+    )
 
 
 def _spoken(title: str) -> int | None:

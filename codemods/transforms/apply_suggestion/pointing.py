@@ -10,7 +10,7 @@ from codemods.codemod import Place, overlaps
 from codemods.findings.model import LineRange
 from codemods.transforms.apply_suggestion.code import SnippetKind, read, same
 from codemods.transforms.apply_suggestion.found import Found, Located
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _SHORT = 3
 """Lines that a place has at most, for a list of lines to be a list of places."""
@@ -36,9 +36,9 @@ def reported_too(places: Sequence[Place]) -> tuple[Place, ...]:
     return (*places, *more.values())
 
 
-def in_scopes(found: list[Found], wish: Wish, places: Sequence[Place]) -> list[Found]:
+def in_scopes(found: list[Found], requested: RequestedEdit, places: Sequence[Place]) -> list[Found]:
     """Those in a definition that the sentence names; all, where it names none of the file."""
-    names = {part for scope in wish.scopes for part in scope.split("(")[0].split(".")}
+    names = {part for scope in requested.scopes for part in scope.split("(")[0].split(".")}
     defined = {node.name for place in places for node in place.source.tree.definitions()}
     capitalised = {name for name in names if name[:1].isupper() and not name.isupper()}
     names = (names & defined) | capitalised
@@ -51,19 +51,21 @@ def in_scopes(found: list[Found], wish: Wish, places: Sequence[Place]) -> list[F
     ]
 
 
-def pointed(found: list[Found], wish: Wish, contexts: Sequence[str]) -> list[Found]:
+def pointed(found: list[Found], requested: RequestedEdit, contexts: Sequence[str]) -> list[Found]:
     """Those that the finding points to: by its sentence's lines, by code that it shows, by where
     its evidence stands, by its lines; the first of these that picks any decides."""
-    if wish.lines:
-        hit = [item for item in found if overlaps(item.node, wish.lines)]
+    if requested.lines:
+        hit = [item for item in found if overlaps(item.node, requested.lines)]
         if hit:
             return hit
     # Who speaks of all of them shows one for an example.
     shown = [
-        item for item in found if not wish.every and in_context(item.place, item.node, contexts)
+        item
+        for item in found
+        if not requested.every and in_context(item.place, item.node, contexts)
     ]
     pool = shown or found
-    if wish.every:
+    if requested.every:
         return [item for item in pool if on(item.place, item.node)]
     hit = [item for item in pool if overlaps(item.node, item.place.evidence)]
     if hit:
@@ -74,12 +76,12 @@ def pointed(found: list[Found], wish: Wish, contexts: Sequence[str]) -> list[Fou
     return shown
 
 
-def listed(places: Sequence[Place], wish: Wish) -> list[tuple[str, LineRange]]:
+def listed(places: Sequence[Place], requested: RequestedEdit) -> list[tuple[str, LineRange]]:
     """The single lines that the report gives: each of them is a place."""
     lines = {
         (place.source.path, item)
         for place in places
-        for item in wish.lines or place.reported
+        for item in requested.lines or place.reported
         if item.end - item.start < _SHORT
     }
     return sorted(lines)

@@ -76,7 +76,7 @@ MORE = re.compile(rf"^,?\s*(?:and|,)\s+{_OLD}\s+(?:to|with|by|→|->)\s+{_ARTICL
 
 
 @dataclass(frozen=True)
-class Wish:
+class RequestedEdit:
     """One edit that a sentence asks for, as code in text."""
 
     form: str
@@ -103,7 +103,7 @@ class Wish:
     """The code beside which it goes; else ``word`` says what it is."""
     suffix: str = ""
     """A method that the result of the new call gets: ``.astype(d)``."""
-    parts: tuple[Wish, ...] = ()
+    parts: tuple[RequestedEdit, ...] = ()
     """A guard of a fence as header and body, for where it has an older version."""
     fence: int = 0
     """Which fence it stands in, from one."""

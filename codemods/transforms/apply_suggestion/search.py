@@ -1,4 +1,4 @@
-"""Every place that a wish could mean, by its form."""
+"""Every place that a requested edit could mean, by its form."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from codemods.transforms.apply_suggestion.found import (
 )
 from codemods.transforms.apply_suggestion.new_only import NewOnly
 from codemods.transforms.apply_suggestion.pairs import Pair
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 
-def find_wish(place: Place, wish: Wish) -> list[Found]:
+def find_requested(place: Place, requested: RequestedEdit) -> list[Found]:
     """Every node of ``place`` that could be meant.
 
     Raises:
-        NoStepsError: when the wish abridges what it must say.
+        NoStepsError: when the requested edit abridges what it must say.
     """
-    new = read(wish.new)
+    new = read(requested.new)
     if new is None:
         return []
-    if wish.form == "wrap":
-        return list(_wrapped(place, wish, new))
-    if wish.form == "level":
-        return list(_levelled(place, wish))
-    if wish.form in ("method", "entries"):
+    if requested.form == "wrap":
+        return list(_wrapped(place, requested, new))
+    if requested.form == "level":
+        return list(_levelled(place, requested))
+    if requested.form in ("method", "entries"):
         return list(_fragments(place, new))
-    if wish.old is not None:
-        old = read(wish.old)
+    if requested.old is not None:
+        old = read(requested.old)
         if old is None or not _of_a_kind(old, new):
             return []
-        return list(Pair(place, wish, old, new).find())
-    return list(NewOnly(place, wish, new).find())
+        return list(Pair(place, requested, old, new).find())
+    return list(NewOnly(place, requested, new).find())
 
 
 def _of_a_kind(old: Snippet, new: Snippet) -> bool:
@@ -68,20 +68,20 @@ def _casing(node: ast.expr) -> str | None:
     return "class" if name[:1].isupper() and not name.isupper() else "other"
 
 
-def _wrapped(place: Place, wish: Wish, new: Snippet) -> Iterator[Found]:
+def _wrapped(place: Place, requested: RequestedEdit, new: Snippet) -> Iterator[Found]:
     """``text("PRAGMA …")`` for each string that begins so, or ``f(x)`` for each ``x``."""
     wrapper = new.nodes[0]
     function = wrapper.func if isinstance(wrapper, ast.Call) and is_bare_call(wrapper) else wrapper
     if not isinstance(function, (ast.Name, ast.Attribute)):
         return
-    old = read(wish.old) if wish.old is not None else None
+    old = read(requested.old) if requested.old is not None else None
     for node in nodes_of(place):
         if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
             continue
         if old is not None:
             if old.kind is not SnippetKind.EXPRESSION or not same(old.expression, node):
                 continue
-        elif not _begins_with(node, wish.word or ""):
+        elif not _begins_with(node, requested.word or ""):
             continue
         parent = place.source.tree.parent(node)
         if isinstance(parent, ast.Call) and same(function, parent.func):
@@ -125,10 +125,10 @@ def _fragments(place: Place, new: Snippet) -> Iterator[Found]:
             yield Found(place, node, tuple(made), 0.9)
 
 
-def _levelled(place: Place, wish: Wish) -> Iterator[Found]:
+def _levelled(place: Place, requested: RequestedEdit) -> Iterator[Found]:
     """Log calls of another level; of the level that the sentence names, if it names one."""
-    level = last_part(wish.new)
-    named = re.findall(r"\b(?:DEBUG|INFO|WARNING|ERROR)\b", wish.sentence)
+    level = last_part(requested.new)
+    named = re.findall(r"\b(?:DEBUG|INFO|WARNING|ERROR)\b", requested.sentence)
     old = [word.lower() for word in named if word.lower() != level]
     for node in nodes_of(place):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):

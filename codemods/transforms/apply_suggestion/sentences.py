@@ -13,7 +13,7 @@ from codemods.tables import words
 from codemods.transforms.apply_suggestion.adding import read_addition, read_import
 from codemods.transforms.apply_suggestion.code import read
 from codemods.transforms.apply_suggestion.placing import is_guarding
-from codemods.transforms.apply_suggestion.prose import FORMS, MORE, Form, Wish
+from codemods.transforms.apply_suggestion.prose import FORMS, MORE, Form, RequestedEdit
 from codemods.transforms.apply_suggestion.rest import (
     Rest,
     after_edit,
@@ -66,7 +66,7 @@ _LEAD = re.compile(r"^(?:[-*•]\s+|\d+[.)]\s+|\([a-z0-9]\)\s*|\*\*[^*]{1,30}:?\
 class Reading:
     """What a suggestion's prose asks for."""
 
-    wishes: tuple[Wish, ...] = ()
+    requested_edits: tuple[RequestedEdit, ...] = ()
     beside: tuple[str, ...] = ()
     """What is to be done beside it, and can be left: tests, comments."""
     alternatives: tuple[str, ...] = ()
@@ -77,15 +77,15 @@ class Reading:
 def read_prose(text: str) -> Reading:
     """The edits that a suggestion asks for in words, and what else it says."""
     marked, codes = _marked(text)
-    wishes: list[Wish] = []
+    requested_edits: list[RequestedEdit] = []
     said: dict[Rest, list[str]] = {kind: [] for kind in Rest}
     for sentence in _sentences(marked):
         whole = _unmarked(sentence, codes)
-        found, rest = ([], "") if is_optional(sentence) else _wishes(sentence, codes)
+        found, rest = ([], "") if is_optional(sentence) else _requested_edits(sentence, codes)
         if not found:
             said[sentence_without_edit(sentence)].append(whole)
             continue
-        wishes += [replace(wish, sentence=whole) for wish in found]
+        requested_edits += [replace(requested, sentence=whole) for requested in found]
         kind, words = after_edit(rest)
         mark = more_code(rest) if kind is Rest.DEMAND else None
         if mark is not None and _is_mention(codes[mark]):
@@ -93,7 +93,7 @@ def read_prose(text: str) -> Reading:
             kind, words = after_edit(rest.replace(f"⟦{mark}⟧", codes[mark]))
         said[kind].append(_unmarked(words, codes).strip(" ,()—–-."))
     return Reading(
-        tuple(wishes),
+        tuple(requested_edits),
         tuple(said[Rest.BESIDE]),
         tuple(said[Rest.ALTERNATIVE]),
         tuple(said[Rest.DEMAND]),
@@ -126,8 +126,8 @@ def _sentences(marked: str) -> Iterator[str]:
             yield joined
 
 
-def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
-    """The wishes of a sentence and what follows them in it."""
+def _requested_edits(sentence: str, codes: list[str]) -> tuple[list[RequestedEdit], str]:
+    """The requested edits of a sentence and what follows them in it."""
     if _MULTILINE.search(sentence):
         return _for_lines(sentence, codes)
     sentence = without_import(sentence, codes)
@@ -136,26 +136,28 @@ def _wishes(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
         return several
     added = read_addition(sentence, codes) or read_import(sentence, codes)
     if added is not None and not _OFFLOADING.search(added[0].new):
-        wish, rest = added
+        requested, rest = added
         said = _OR.split(sentence)[0]
         number = _COUNT.search(said)
-        wish = replace(
-            wish,
-            scopes=wish.scopes or _scopes(said, codes),
+        requested = replace(
+            requested,
+            scopes=requested.scopes or _scopes(said, codes),
             lines=mentioned_lines(said),
             count=_number(number) if number else None,
         )
-        return [wish], rest
+        return [requested], rest
     for form in FORMS:
         match = form.pattern.search(sentence)
-        first = _wish_of(form, match, sentence, codes) if match is not None else None
+        first = _requested_of(form, match, sentence, codes) if match is not None else None
         if match is not None and first is not None:
             return _with_more(form, match, first, sentence, codes)
     return [], ""
 
 
-def _wish_of(form: Form, match: re.Match[str], sentence: str, codes: list[str]) -> Wish | None:
-    """The wish of a sentence that has a form; ``None`` where the form is there by chance."""
+def _requested_of(
+    form: Form, match: re.Match[str], sentence: str, codes: list[str]
+) -> RequestedEdit | None:
+    """The requested edit of a sentence with a form; ``None`` where the form is there by chance."""
     named = match.groupdict()
     new = codes[int(named["new"])] if named.get("new") else named["level"].lower()
     if form.name == "level":
@@ -169,7 +171,7 @@ def _wish_of(form: Form, match: re.Match[str], sentence: str, codes: list[str]) 
     # An alternative's function and lines are not this one's.
     said = sentence[: match.end()] + _OR.split(sentence[match.end() :])[0]
     number = _COUNT.search(said)
-    wish = Wish(
+    requested = RequestedEdit(
         form.name,
         new,
         old,
@@ -181,10 +183,10 @@ def _wish_of(form: Form, match: re.Match[str], sentence: str, codes: list[str]) 
         _number(number) if number else None,
         _EVERY.search(said) is not None,
     )
-    if _HERE_TOO.search(sentence) and wish.count is None:
+    if _HERE_TOO.search(sentence) and requested.count is None:
         # "… here (and at line 40)": two places, and the line is that of one.
-        wish = replace(wish, lines=(), count=2)
-    return wish
+        requested = replace(requested, lines=(), count=2)
+    return requested
 
 
 def _is_advice(form: Form, match: re.Match[str], sentence: str, new: str) -> bool:
@@ -207,22 +209,22 @@ def _is_advice(form: Form, match: re.Match[str], sentence: str, new: str) -> boo
 
 
 def _with_more(
-    form: Form, match: re.Match[str], wish: Wish, sentence: str, codes: list[str]
-) -> tuple[list[Wish], str]:
-    """A wish with those that the sentence goes on with, and what follows them."""
-    found = [wish]
+    form: Form, match: re.Match[str], requested: RequestedEdit, sentence: str, codes: list[str]
+) -> tuple[list[RequestedEdit], str]:
+    """A requested edit with those that the sentence goes on with, and what follows them."""
+    found = [requested]
     rest = sentence[match.end() :]
-    while wish.old is not None and form.name == "change" and (more := MORE.match(rest)):
-        found.append(replace(wish, old=codes[int(more["old"])], new=codes[int(more["new"])]))
+    while requested.old is not None and form.name == "change" and (more := MORE.match(rest)):
+        found.append(replace(requested, old=codes[int(more["old"])], new=codes[int(more["new"])]))
         rest = rest[more.end() :]
-    suffix = read_suffix(rest, codes) if wish.old is not None else None
+    suffix = read_suffix(rest, codes) if requested.old is not None else None
     if suffix is not None:
-        return [replace(wish, suffix=suffix[0])], suffix[1]
+        return [replace(requested, suffix=suffix[0])], suffix[1]
     if form.name in ("arrow", "should-be"):
         found = []
         for item in form.pattern.finditer(sentence):
             pair = codes[int(item["old"])], codes[int(item["new"])]
-            found.append(replace(wish, old=pair[0], new=pair[1]))
+            found.append(replace(requested, old=pair[0], new=pair[1]))
             rest = sentence[item.end() :]
     return found, rest
 
@@ -233,13 +235,13 @@ def _scopes(said: str, codes: list[str]) -> tuple[str, ...]:
     return tuple(code for code in named if not iskeyword(code.rstrip(":").strip()))
 
 
-def _for_lines(sentence: str, codes: list[str]) -> tuple[list[Wish], str]:
+def _for_lines(sentence: str, codes: list[str]) -> tuple[list[RequestedEdit], str]:
     """One statement for several lines: half of them would stay, so that nothing can be done; but
     where it stands already, that can be told."""
     for form in FORMS:
         match = form.pattern.search(sentence) if form.name == "change-to" else None
         if match is not None and not _is_mention(codes[int(match["new"])]):
-            return [Wish("lines", codes[int(match["new"])], role="replace")], ""
+            return [RequestedEdit("lines", codes[int(match["new"])], role="replace")], ""
     return [], ""
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from codemods.findings.text import mentioned_lines
-from codemods.transforms.apply_suggestion.prose import Wish
+from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _VERB = r"^(?P<role>pass|add|use|set|specify|give)\s+(?:(?:the|an|explicit)\s+){0,2}"
 _AT = r"\s*\((?P<at{0}>(?:at\s+)?lines?\s+[^()]*)\)"
@@ -44,32 +44,34 @@ def without_import(sentence: str, codes: Sequence[str]) -> str:
     return rest if "⟦" in rest else sentence
 
 
-def read_several(sentence: str, codes: Sequence[str]) -> tuple[list[Wish], str] | None:
-    """The wishes of a sentence with several keywords, and what follows them."""
+def read_several(sentence: str, codes: Sequence[str]) -> tuple[list[RequestedEdit], str] | None:
+    """The requested edits of a sentence with several keywords, and what follows them."""
     found = _TO_ONE.search(sentence)
     if found is not None:
         first, second = codes[int(found["first"])], codes[int(found["second"])]
         if not _KEYWORD.match(first) or not _KEYWORD.match(second):
             return None
         callee = codes[int(found["callee"])]
-        wish = Wish(
+        requested = RequestedEdit(
             "pass-to",
             f"{first}, {second}",
             role=found["role"].lower(),
             callee=callee,
             lines=mentioned_lines(sentence),
         )
-        return [wish], sentence[found.end() :]
+        return [requested], sentence[found.end() :]
     found = _AT_LINES.search(sentence)
     if found is None:
         return None
-    wishes = [
-        Wish("verb", codes[int(found[key])], role=found["role"].lower(), lines=mentioned_lines(at))
+    requested_edits = [
+        RequestedEdit(
+            "verb", codes[int(found[key])], role=found["role"].lower(), lines=mentioned_lines(at)
+        )
         for key, at in (("first", found["at1"]), ("second", found["at2"]))
     ]
-    if not all(_KEYWORD.match(wish.new) and wish.lines for wish in wishes):
+    if not all(_KEYWORD.match(requested.new) and requested.lines for requested in requested_edits):
         return None
-    return wishes, sentence[found.end() :]
+    return requested_edits, sentence[found.end() :]
 
 
 def read_suffix(rest: str, codes: Sequence[str]) -> tuple[str, str] | None:
