@@ -105,7 +105,7 @@ def report(session: Session, results: Sequence[Result], *, dry_run: bool, severa
                 outcome_text(result.outcome),
                 styled(result.resolution.codemod or ""),
                 styled(where(result.resolution)),
-                styled(result.standing),
+                styled(result.branch_or_reason),
             )
             for result in results
         ]
