@@ -35,4 +35,4 @@ def baseline(common: Common, asked: BaselineOptions) -> int:
     write_file(path, baseline_text(known).encode())
     session.note(f"{name}: {counted(sum(item.count for item in known), 'known site')}")
     tell_unread(session, scanned)
-    return NOT_FIXED if scanned.unreadable else DONE
+    return DONE if scanned.complete else NOT_FIXED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -156,8 +156,8 @@ class Session:
             head = repository.head()
             if head is not None:
                 files = CommitFiles(repository.git_dir, head)
-                return load_settings(files, self.codemods, self.defaults)
-        return load_settings(WorkTreeFiles(self.root), self.codemods, self.defaults)
+                return load_settings(files, self.known, self.defaults)
+        return load_settings(WorkTreeFiles(self.root), self.known, self.defaults)
 
     @property
     def report_patterns(self) -> tuple[str, ...]:
@@ -175,6 +175,12 @@ class Session:
         found = catalogue()
         found.tell = lambda text: self.warn(f"autofix: {text}")
         return found
+
+    @property
+    def known(self) -> Collection[str]:
+        """The names that settings may have; none, that is any, while a plug-in cannot be used:
+        nobody knows which are its own."""
+        return () if self.codemods.left_out else self.codemods
 
     @property
     def defaults(self) -> Mapping[str, Mapping[str, Any]]:

@@ -37,7 +37,7 @@ class Where:
         self.top = top_of(session.common.folder.resolve(), paths)
         self.named = tuple(relative(self.top, path) for path in paths)
         files = WorkTreeFiles(self.top)
-        self.settings = load_settings(files, session.codemods, session.defaults)
+        self.settings = load_settings(files, session.known, session.defaults)
 
     def path(self, path: Path) -> Path:
         """As the shell means it, else as ``-C DIR`` does."""

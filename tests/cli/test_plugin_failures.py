@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,6 +94,46 @@ def test_of_two_with_one_name_the_first_is_taken(
     ]
 
 
+def test_its_settings_are_no_mistake(autofix: Run, painted: Install) -> None:
+    project = painted(BROKEN)
+    (project / "autofix.toml").write_text('ignore = ["house"]\n[house]\ncolours = true\n')
+    done = autofix("scan", "--output-format", "concise")
+    assert (done.status, done.text) == (1, f"{SITE}\n")
+    assert [line for line in done.lines if line.startswith("autofix: ")] == [
+        f"{PLUGIN}is left out: ModuleNotFoundError: No module named 'nowhere'"
+    ]
+
+
+def test_a_scan_without_it_is_not_all_that_was_asked_for(autofix: Run, painted: Install) -> None:
+    project = painted(BROKEN)
+    (project / "paint.py").write_text("print(colour)\n")
+    assert autofix("scan").status == 1
+    assert autofix("scan", "--select", "add-exc-info").status == 0
+    assert autofix("scan", "--ignore", "house").status == 0
+    (project / "autofix.toml").write_text('select = ["house", "add-exc-info"]\n')
+    assert autofix("scan").status == 1
+    (project / "autofix.toml").write_text('select = ["house"]\n')
+    done = autofix("scan", "--output-format", "concise")
+    assert (done.status, done.text) == (1, "")
+
+
+@pytest.mark.parametrize("code", [BROKEN, RAISING % ""], ids=["left out", "fails"])
+def test_what_is_known_of_its_sites_is_not_told_to_be_in_vain(
+    autofix: Run, painted: Install, code: str
+) -> None:
+    """Nobody has looked whether they stand there still."""
+    project = painted(HOUSE % "")
+    text = "print(colour)\nprint(colour, 1)  # autofix: ignore[house-style]\n"
+    (project / "paint.py").write_text(text)
+    assert autofix("baseline").status == 0
+    sys.modules.pop("house_style")
+    (project.parent / "site/house_style.py").write_text(code)
+    catalogue.cache_clear()
+    done = autofix("scan")
+    assert (done.status, done.text) == (1, "")
+    assert [line for line in done.lines if "suppression" in line or "stand nowhere" in line] == []
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -120,8 +161,19 @@ def test_its_failure_stands_in_every_format(autofix: Run, painted: Install) -> N
     (run,) = json.loads(autofix("scan", "--output-format", "sarif").text)["runs"]
     (told,) = run["invocations"][0]["toolExecutionNotifications"]
     assert told["message"]["text"] == WHY
+    assert len(run["results"]) == 1
     lines = autofix("scan", "--output-format", "github").text.splitlines()
     assert f"::error file=paint.py,title=autofix::{WHY}" in lines
+
+
+def test_a_fix_that_is_shown_and_fails_costs_no_other(autofix: Run, painted: Install) -> None:
+    code = HOUSE.replace(", (), Safety", ", (AddImport(place.source.path, 'os'),), Safety")
+    later = "    if place.source.data != before: raise ValueError\n        for node in"
+    code = code.replace("    for node in", later).replace("import Audit", "import AddImport, Audit")
+    painted(code.replace("def find", f"before = {PAINT.encode()!r}\n\n\ndef find") % "")
+    (run,) = json.loads(autofix("scan", "--output-format", "sarif").text)["runs"]
+    fixes = {result["ruleId"]: "fixes" in result for result in run["results"]}
+    assert fixes == {"house-style": False, "offload-blocking-calls": True}
 
 
 def test_its_failure_is_told_from_every_process(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from codemods.codemod import Codemod, Safety
 from codemods.engine.scanning.baseline import Known
-from codemods.engine.scanning.scope import Group, ProjectFiles, ScopeError, chosen, groups
+from codemods.engine.scanning.scope import Group, ProjectFiles, ScopeError, chosen, groups, missed
 from codemods.findings.model import LineRange
 from codemods.project.config import Settings
 from codemods.project.files import OverlayFiles
 from codemods.project.project import Project
 from codemods.project.scanned_files import Selection, select_files
-from codemods.transforms import catalogue
+from codemods.transforms import Catalogue, catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,21 @@ class ScanRequest:
         return self.fail_on or Safety(self.settings.fail_on)
 
     @property
+    def missed(self) -> bool:
+        """Whether a plug-in was to look that cannot be used."""
+        return missed(self.codemods, *self._names, self.left_out)
+
+    @property
+    def left_out(self) -> Collection[str]:
+        """Plug-ins that cannot be used."""
+        return self.codemods.left_out if isinstance(self.codemods, Catalogue) else ()
+
+    @property
+    def _names(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The codemods that are asked for, and those that are not."""
+        return self.select or self.settings.select, (*self.ignore, *self.settings.ignore)
+
+    @property
     def unsaved(self) -> bool:
         """Whether nothing that is asked for is on the disk."""
         return bool(self.paths) and not any(
@@ -121,7 +136,10 @@ class ScanRequest:
         Raises:
             ScopeError: for an unknown name, and a pattern that is none.
         """
-        wanted = self.select or self.settings.select
-        unwanted = (*self.ignore, *self.settings.ignore)
-        codemods = chosen(self.codemods, wanted, unwanted, given=bool(self.select))
+        codemods = chosen(
+            self.codemods,
+            *self._names,
+            given=bool(self.select),
+            left_out=self.left_out,
+        )
         return tuple(groups(codemods, self.settings, selection.paths))

@@ -108,9 +108,14 @@ def _without_known(scanned: Scanned, baseline: Sequence[Known]) -> Scanned:
     """Only the sites that a baseline does not have."""
     found = ((site, site.fingerprint) for site in scanned.sites)
     compared = compare(baseline, found, scanned.selection.paths)
-    return dataclasses.replace(
-        scanned, sites=compared.new, known=len(compared.known), gone=compared.gone
+    failed = {(item.path, item.codemod) for item in scanned.unread}
+    gone = tuple(
+        item
+        for item in compared.gone
+        if (item.path, item.codemod) not in failed
+        and (item.codemod in scanned.request.codemods or not scanned.request.left_out)
     )
+    return dataclasses.replace(scanned, sites=compared.new, known=len(compared.known), gone=gone)
 
 
 def _on_lines(scanned: Scanned, changed: Changed) -> Scanned:

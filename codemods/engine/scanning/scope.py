@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +93,12 @@ def relative(top: Path, path: Path) -> str:
 
 
 def chosen(
-    catalogue: Mapping[str, Codemod], select: Iterable[str], ignore: Iterable[str], *, given: bool
+    catalogue: Mapping[str, Codemod],
+    select: Iterable[str],
+    ignore: Iterable[str],
+    *,
+    given: bool,
+    left_out: Collection[str] = (),
 ) -> dict[str, Codemod]:
     """The codemods of a scan.
 
@@ -103,28 +108,46 @@ def chosen(
         ignore: names that are left out.
         given: whether ``select`` was given on the command line, where it is a mistake to name one
             without a scan.
+        left_out: plug-ins that cannot be used. While there are any, a name that is not in the
+            catalogue may be one of theirs, and is no mistake.
 
     Raises:
         ScopeError: for a name that is not in the catalogue.
     """
-    wanted, unwanted = _names(catalogue, select), _names(catalogue, ignore)
+    wanted, unwanted = _names(select), _names(ignore)
+    for name in (*wanted, *unwanted):
+        if name not in catalogue and not left_out:
+            raise ScopeError(f"no codemod is called {name!r}{did_you_mean(name, catalogue)}")
     if given and not wanted:
         raise ScopeError("--select names no codemod")
     for name in wanted:
-        if given and not catalogue[name].scans:
+        if given and name in catalogue and not catalogue[name].scans:
             raise ScopeError(f"{name} has no scan of its own: it works from findings only")
     names = wanted or list(catalogue)
     return {
-        name: catalogue[name] for name in names if catalogue[name].scans and name not in unwanted
+        name: catalogue[name]
+        for name in names
+        if name in catalogue and catalogue[name].scans and name not in unwanted
     }
 
 
-def _names(catalogue: Mapping[str, Codemod], given: Iterable[str]) -> list[str]:
-    names = [name.strip() for item in given for name in item.split(",") if name.strip()]
-    for name in names:
-        if name not in catalogue:
-            raise ScopeError(f"no codemod is called {name!r}{did_you_mean(name, catalogue)}")
-    return list(dict.fromkeys(names))
+def missed(
+    catalogue: Mapping[str, Codemod],
+    select: Iterable[str],
+    ignore: Iterable[str],
+    left_out: Collection[str],
+) -> bool:
+    """Whether one of the plug-ins that are left out was to look; the rest is as for :func:`chosen`.
+
+    A plug-in that nobody selects or ignores was: a scan without names runs everything.
+    """
+    wanted = _names(select)
+    return any(name not in catalogue for name in wanted or set(left_out) - set(_names(ignore)))
+
+
+def _names(given: Iterable[str]) -> list[str]:
+    names = (name.strip() for item in given for name in item.split(","))
+    return list(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Scanned:
     known: int = 0
     """Sites that the baseline has."""
     gone: tuple[Known, ...] = ()
-    """Entries of the baseline that nothing was found for."""
+    """Entries of the baseline that nothing was found for, by who looked."""
     elsewhere: int = 0
     """Sites on lines that did not change, where only changed lines count."""
     fixed: tuple[Found, ...] = ()
@@ -115,8 +115,13 @@ class Scanned:
         return tuple(item for item in remaining if item.change.safety.rank <= weakest.rank)
 
     def fails(self, *, written: bool = True) -> bool:
-        """Whether something stands there that counts, was not fixed, or was not read."""
-        return bool(self.counting(written=written) or self.failed or self.unreadable)
+        """Whether something stands there that counts, was not fixed, or was not looked at."""
+        return bool(self.counting(written=written) or self.failed or not self.complete)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was read, and everybody looked who was to."""
+        return not (self.unreadable or self.request.missed)
 
 
 def sites_of(project: Project, found: Iterable[Found]) -> tuple[ScanSite, ...]:

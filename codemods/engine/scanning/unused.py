@@ -18,21 +18,25 @@ def unused_suppressions(scanned: Scanned) -> Iterator[tuple[str, int, str]]:
         return
     catalogue = scanned.request.codemods
     scanning = [name for name, item in catalogue.items() if item.scans]
+    # Whether one is in vain for who did not look, nobody knows.
+    scanning += scanned.request.left_out
+    failed = {(item.path, item.codemod) for item in scanned.unread}
     refused: dict[str, list[tuple[str, Refusal]]] = {}
     for codemod, item in scanned.refused:
         if item.site is not None:
             refused.setdefault(item.site.path, []).append((codemod, item))
     marked = set(scanned.marked)
     for group in scanned.groups:
-        ran = [item.name for item in group.codemods]
         for path in group.paths:
+            ran = [item.name for item in group.codemods if (path, item.name) not in failed]
             source = _parsed(scanned.project, path) if path in marked else None
             if source is None:
                 continue
             for mark, names in unused(source, refused.get(path, ()), ran, scanning):
                 which = f"[{', '.join(names)}]" if names else ""
                 yield path, mark.line, f"unused suppression: autofix: ignore{which}"
-            yield from _unknown(source, catalogue)
+            if not scanned.request.left_out:
+                yield from _unknown(source, catalogue)
 
 
 def _unknown(
