@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "autofix.codemods"
 
-CHANGED = {
-    "sieve": "it is called prefilter now",
-    "edit": "the payload of an operation has its own edit(node) now",
-}
-"""Arguments of a Codemod that were, and what became of them."""
+GONE = ("edit", "sieve")
+"""Arguments that a Codemod took once."""
+CHANGES = (
+    "edit(node) is a method of an operation's payload now, Operation takes path, target, payload "
+    "and unit, and sieve is called prefilter"
+)
+"""What the author of such a codemod changes, all of it."""
 
 Tell = Callable[[str], None]
 """Gets what is wrong with a plug-in, in one line for a person."""
@@ -107,8 +109,8 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, ImportError) and f"{error.name}.".startswith("codemods."):
         return f"{one_line(error)} (only what stands in codemods.__all__ stays where it is)"
     gone = re.search(r"Codemod.*unexpected keyword argument '(\w+)'", str(error))
-    if gone is not None and gone[1] in CHANGED:
-        return f"{one_line(error)} ({CHANGED[gone[1]]})"
+    if gone is not None and gone[1] in GONE:
+        return f"{one_line(error)} ({CHANGES})"
     return one_line(error)
 
 

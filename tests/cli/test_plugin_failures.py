@@ -63,6 +63,11 @@ def painted(install: Install) -> Install:
             "(only what stands in codemods.__all__ stays where it is)",
         ),
         (
+            HOUSE % "sieve=None,",
+            "TypeError: Codemod.__init__() got an unexpected keyword argument 'sieve' "
+            "(edit(node) is a method of an operation's payload now, ",
+        ),
+        (
             "from codemods import Gone",
             "ImportError: cannot import name 'Gone' from 'codemods' ",
         ),

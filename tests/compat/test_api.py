@@ -38,7 +38,7 @@ ARGUMENTS = {
 }
 """In their order; those with an equals sign may be left out. Not here is what went when edits came
 to the payloads of operations: ``Codemod.edit`` and ``sieve``, ``Operation.kind``, ``Unit.LINES``.
-Who still says so is told in one line: ``tests/cli/test_plugins.py``."""
+Who still says so is told in one line: ``test_old_plugins.py``."""
 MEMBERS = {
     "Safety": "SAFE REVIEW DISPLAY",
     "Severity": "CRITICAL HIGH MEDIUM LOW",

@@ -85,7 +85,8 @@ def test_old_ones_are_told_and_everything_else_goes_on(project: Path) -> None:
         "(only what stands in codemods.__all__ stays where it is)",
         "autofix: plug-in logger-warn of old-house 1.0 is left out: TypeError: "
         "Codemod.__init__() got an unexpected keyword argument 'edit' "
-        "(the payload of an operation has its own edit(node) now)",
+        "(edit(node) is a method of an operation's payload now, Operation takes path, target, "
+        "payload and unit, and sieve is called prefilter)",
     ]
 
 
@@ -97,7 +98,7 @@ def test_every_command_goes_on(project: Path, command: str) -> None:
 
 
 def test_a_mended_one_works(project: Path) -> None:
-    """What the lines say, one after the other, is all that has to change."""
+    """What the line says is all that has to change."""
     site = project / "site"
     old = DATA / "plugins"
     for name in ("METADATA", "entry_points.txt"):
