@@ -48,6 +48,7 @@ def page(codemod: Codemod) -> str:
     staying = [case for case in cases if case not in changing]
     lines = [f"# {codemod.name}", "", NOTE, "", codemod.documentation.strip(), ""]
     lines += list(options(codemod))
+    lines += list(rules(codemod))
     if not codemod.scans:
         lines += ["It needs a finding and takes no part in a scan.", ""]
     examples = [(case, text) for case in changing if (text := diff(case)).count("\n") <= LONGEST]
@@ -79,6 +80,13 @@ def options(codemod: Codemod) -> Iterator[str]:
     for item in codemod.options:
         yield f"| `{item.name}` | `{toml(item.default)}` | {item.help} |"
     yield ""
+
+
+def rules(codemod: Codemod) -> Iterator[str]:
+    """The rules of other tools that it fixes."""
+    if codemod.rules:
+        yield from ("## Rules of other tools", "")
+        yield from (", ".join(f"`{rule}`" for rule in sorted(codemod.rules)), "")
 
 
 def toml(value: Any) -> str:
