@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -59,8 +60,12 @@ class OverlayFiles:
     patch."""
 
     def __init__(self, base: Files, changed: Mapping[str, bytes | None]) -> None:
-        self._base = base
-        self._changed = dict(changed)
+        self._base: Files = base
+        self._changed: dict[str, bytes | None] = dict(changed)
+        if isinstance(base, OverlayFiles):
+            # Flat: thousands of fixes, one upon the other, would end at the recursion limit.
+            self._base = base._base
+            self._changed = {**base._changed, **changed}
 
     def paths(self) -> tuple[str, ...]:
         gone = {path for path, data in self._changed.items() if data is None}
@@ -87,7 +92,8 @@ class OverlayFiles:
 
 
 class WorkTreeFiles:
-    """The files below a folder as they stand on disk; ``.git`` and links are left out.
+    """The files below a folder as they stand on disk; ``.git`` and links are left out, and what
+    lies behind them: each file has one path.
 
     Which of them git ignores is not asked here: see :mod:`codemods.project.scanned_files`.
     """
@@ -120,13 +126,23 @@ class WorkTreeFiles:
         return found
 
     def read(self, path: str) -> bytes:
+        if ".." in path and not self.exists(path):
+            raise FileNotFoundError(path)
         # Many thousands at a time: what pathlib makes of a path costs more than the file.
         with open(f"{self._prefix}{path}", "rb") as file:  # noqa: PTH123
             return file.read()
 
     def exists(self, path: str) -> bool:
-        target = self.root / path
-        return target.is_file() and not target.is_symlink()
+        if not {"", ".", "..", ".git"}.isdisjoint(path.casefold().split("/")):
+            return False
+        target = f"{self._prefix}{path}"
+        if not os.path.isfile(target):  # noqa: PTH113 (as above)
+            return False
+        return os.path.realpath(target) == f"{self._real}{path}"
+
+    @cached_property
+    def _real(self) -> str:
+        return os.path.join(os.path.realpath(self.root), "")  # noqa: PTH118 (as above)
 
     def read_all(self, paths: tuple[str, ...]) -> dict[str, bytes]:
         found = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import fnmatch
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -164,6 +165,9 @@ def _file(
         if project.files.exists(path):
             how = f"{path} is there" if path == written else f"{written} is {path}"
             return replace(candidate_file, paths=(path,), how=how)
+    if written.startswith("../"):
+        attempts.append(f"{written} lies outside of the project")
+        return None
     ending = [path for path in project.python_paths if path.endswith(f"/{written}")]
     if ending and "/" in written:
         return _one_of(candidate_file, ending, f"{written} ends the path of")
@@ -202,8 +206,12 @@ def _readings(written: str, folders: Sequence[str]) -> Iterator[str]:
     if "/" not in written:
         # ``routers/pagination.py`` and then ``errors.py``: the one beside it is meant.
         yield from (f"{item}/{written}" for item in folders)
-    yield written
-    parts = written.split("/")
+    inside = written
+    while inside.startswith("../"):
+        # Relative to the folder of the report, as its links are.
+        inside = inside.removeprefix("../")
+    yield inside
+    parts = inside.split("/")
     for number in range(1, len(parts) - 1):
         yield "/".join(parts[number:])
 
@@ -259,6 +267,9 @@ def _clean(path: str) -> str:
     cleaned = path.replace("\\", "/").strip().strip("`")
     while cleaned.startswith("./"):
         cleaned = cleaned[2:]
+    if "/../" in cleaned:
+        # ``app/../app/x.py`` is the same file; what leads out of the project still does.
+        cleaned = posixpath.normpath(cleaned)
     return cleaned.lstrip("/")
 
 
