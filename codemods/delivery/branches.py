@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from codemods.delivery.branch_names import PREFIX
 from codemods.delivery.commits import NewCommit, move_branches, write_commits
 from codemods.delivery.planning import Action, Delivery, NotDelivered, Step, plan
+from codemods.delivery.quarantine import remove_left_over
 from codemods.delivery.repository import HEADS, GitError, Repository
 from codemods.delivery.survey import describe
 from codemods.findings.model import Finding
@@ -72,6 +73,7 @@ def deliver(
         RepositoryError: when nothing can be written at all (git does not know who commits, the
             object store is read-only) or read; no branch was changed then.
     """
+    remove_left_over(repository)
     planned = plan(repository, base, items, prefix=prefix)
     steps = [step for step in planned if isinstance(step, Step)]
     new = [step for step in steps if step.commit is None]

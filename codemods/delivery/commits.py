@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
+from codemods.delivery.quarantine import quarantined
 from codemods.delivery.repository import HEADS, GitError, Repository, RepositoryError
 from codemods.delivery.survey import read_commits
 from codemods.delivery.trailers import Entry
@@ -47,6 +48,24 @@ def write_commits(
     if not commits:
         return []
     author, committer = repository.identity("author"), repository.identity("committer")
+    try:
+        with quarantined(repository) as apart:
+            written = _imported(apart, base, commits, author, committer)
+            if not repository.setting("commit.gpgsign"):
+                return list(written)
+            return _signed(apart, base, commits, written)
+    except OSError as error:
+        why = error.strerror or error
+        raise RepositoryError(f"git cannot write to {repository.common_dir}: {why}") from error
+
+
+def _imported(
+    repository: Repository,
+    base: str,
+    commits: Sequence[NewCommit],
+    author: bytes,
+    committer: bytes,
+) -> list[str]:
     with tempfile.TemporaryFile() as file:
         stream = cast(BinaryIO, file)
         _write_stream(stream, repository, base, commits, author, committer)
@@ -57,10 +76,7 @@ def write_commits(
         _drop_crash_report(repository, done.stderr)
         why = GitError(done.stderr, done.status)
         raise RepositoryError(f"git cannot write to {repository.common_dir}: {why}")
-    written = done.text.split()
-    if not repository.setting("commit.gpgsign"):
-        return list(written)
-    return _signed(repository, base, commits, written)
+    return done.text.split()
 
 
 def _write_stream(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -178,11 +178,12 @@ def test_no_identity_is_one_line_that_says_how_to_set_it(sandbox: Sandbox) -> No
     assert list(sandbox.refs()) == ["refs/heads/main"]
 
 
-def test_a_read_only_object_store(sandbox: Sandbox) -> None:
+def test_a_read_only_object_store(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     # Root may write anywhere, so that modes alone would prove nothing.
-    pack = sandbox.root / ".git" / "objects" / "pack"
-    shutil.rmtree(pack)
-    pack.write_bytes(b"")
+    def broken(**_: object) -> str:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", broken)
     with pytest.raises(RepositoryError, match=r"git cannot write to .*\.git: .*"):
         sandbox.deliver(delivery())
     assert list(sandbox.refs()) == ["refs/heads/main"]
