@@ -22,17 +22,22 @@ def baseline(common: Common, asked: BaselineOptions) -> int:
     from codemods.engine.scanning.run import baseline_of, run_scan
     from codemods.output.words import counted
 
-    from .files import write_file
+    from .files import write_below, write_file
     from .scan.notes import tell_unread
     from .scan.where import Where
 
     where = Where(session, asked.paths, asked.output_file)
     request = dataclasses.replace(where.request(asked), jobs=asked.jobs)
-    scanned = run_scan(request, where.begins)
     path, name, _ = where.baseline_file(asked.output_file)
+    before = path.read_bytes() if path.is_file() else None
+    scanned = run_scan(request, where.begins)
     old = read_baseline(path, name) if request.partial and path.exists() else ()
     known = baseline_of(scanned, old)
-    write_file(path, baseline_text(known).encode())
+    text = baseline_text(known).encode("utf-8", "backslashreplace")
+    if asked.output_file is not None:
+        write_file(path, text, where.top)
+    else:
+        write_below(where.top, name, before, text)
     session.note(f"{name}: {counted(sum(item.count for item in known), 'known site')}")
     tell_unread(session, scanned)
     return DONE if scanned.complete else NOT_FIXED

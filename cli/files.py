@@ -2,48 +2,75 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from codemods.output.words import counted
+from codemods.project.temporary import clean
+from codemods.project.writing import WriteError, named_place, place, write, write_named
+
+from .context import Session
 from .exit import UserError
 
 
-def check_target(target: Path, shown: Path) -> None:
+def tidy(session: Session, top: Path) -> None:
+    """Remove the temporary files that a run has left below ``top`` when it was killed."""
+    removed = clean(top)
+    if removed:
+        session.note(f"{counted(removed, 'temporary file')} of a run that was killed: removed")
+
+
+def check_target(target: Path, shown: Path, top: Path) -> None:
     """Say that a file cannot be written before any work is done for it.
 
     Args:
         target: the file, absolute.
         shown: how the user calls it.
+        top: the top of the project, out of which no link of its own may lead.
 
     Raises:
-        UserError: when it is a folder, or would lie in none.
+        UserError: when it is a folder, would lie in none, or lies behind such a link.
     """
-    if target.is_dir():
-        raise UserError(f"{shown}: cannot be written: it is a folder")
-    if not target.parent.is_dir():
-        raise UserError(f"{shown}: cannot be written: there is no folder {shown.parent}")
+    try:
+        named_place(target, top, shown)
+    except WriteError as error:
+        raise UserError(str(error)) from error
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file in one step: it is the old one or the new one, whatever happens.
-
-    What is no plain file (``/dev/stdout``, a pipe) is written to, not replaced; behind a link, the
-    file that it leads to is.
+def write_file(path: Path, data: bytes, top: Path) -> None:
+    """Write a file that the user named, in one step; see :func:`write_named`.
 
     Raises:
         UserError: when it cannot be written.
     """
-    target = path.resolve()
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(data)
-            return
-        temporary.write_bytes(data)
-        if target.exists():
-            temporary.chmod(target.stat().st_mode & 0o7777)
-        temporary.replace(target)
+        write_named(path, data, top)
+    except WriteError as error:
+        raise UserError(str(error)) from error
     except OSError as error:
         raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+
+
+def below(top: Path, path: str) -> Path:
+    """Where a file is that the project's settings name, or a default of ours.
+
+    Raises:
+        UserError: when that leads out of the project.
+    """
+    try:
+        return place(top, path)
+    except WriteError as error:
+        raise UserError(str(error)) from error
+
+
+def write_below(top: Path, path: str, before: bytes | None, after: bytes) -> None:
+    """Write a file of the project, in one step; see :func:`codemods.project.writing.write`.
+
+    Raises:
+        UserError: when it cannot be written.
+    """
+    try:
+        write(top, path, before, after)
+    except WriteError as error:
+        raise UserError(str(error)) from error
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error

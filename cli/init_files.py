@@ -11,8 +11,10 @@ import tomlkit
 from tomlkit.exceptions import ParseError
 from tomlkit.items import Table
 
+from codemods.project.writing import WriteError, read
+
 from .exit import UserError
-from .files import write_file
+from .files import write_below
 
 SETTINGS: tuple[tuple[str, list[str], str], ...] = (
     ("reports", ["docs/audits/*.md"], "where the audit reports are"),
@@ -91,18 +93,15 @@ def written(top: Path, changes: Iterable[Planned]) -> Iterator[str]:
         UserError: when one has changed meanwhile, or cannot be written.
     """
     for item in changes:
-        if _read(top / item.path) != item.before:
-            raise UserError(f"{item.path} has changed since it was read")
-        (top / item.path).parent.mkdir(parents=True, exist_ok=True)
-        write_file(top / item.path, item.after)
+        write_below(top, item.path, item.before, item.after)
         yield item.path
 
 
 def _settings(top: Path) -> Planned:
-    own = _read(top / "autofix.toml")
+    own = _read(top, "autofix.toml")
     if own is not None:
         return Planned("autofix.toml", own, own, "is there already")
-    data = _read(top / "pyproject.toml")
+    data = _read(top, "pyproject.toml")
     if data is None:
         document = tomlkit.document()
         _fill(document)
@@ -147,7 +146,7 @@ def _blank_before(text: str, newline: str) -> str:
 
 def _hook(top: Path) -> Planned:
     name = ".pre-commit-config.yaml"
-    data = _read(top / name)
+    data = _read(top, name)
     if data is None:
         return Planned(name, None, f"repos:\n{_indented(HOOK, '  ')}".encode())
     try:
@@ -184,16 +183,14 @@ def _indented(text: str, indent: str) -> str:
 
 def _workflow(top: Path) -> Planned:
     name = ".github/workflows/autofix.yml"
-    data = _read(top / name)
+    data = _read(top, name)
     if data is None:
         return Planned(name, None, WORKFLOW.encode())
     return Planned(name, data, data, "is there already")
 
 
-def _read(path: Path) -> bytes | None:
+def _read(top: Path, path: str) -> bytes | None:
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror or error}") from error
+        return read(top, path)
+    except WriteError as error:
+        raise UserError(str(error)) from error

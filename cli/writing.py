@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from codemods.delivery.branches import Delivered, deliver
 from codemods.delivery.planning import Action, Delivery, NotDelivered
 from codemods.delivery.push import NotPushed, push
-from codemods.delivery.worktree import NotWritten, uncommitted, write_in_place
-from codemods.engine.outcomes import FilePatch, Patch
+from codemods.delivery.worktree import NotWritten, write_in_place
 from codemods.output.results import Result
 
 from .context import Session, State
+from .files import tidy
 from .selecting import Reports
 
 ACTIONS = {
@@ -77,44 +77,15 @@ def _pushed(
 
 def write_files(session: Session, results: Sequence[Result], force: bool) -> list[Result]:
     """All fixes into the work tree, every file once: a later fix stands on the earlier ones."""
-    repository = session.repository
     patches = [result.patch for result in results if result.patch is not None]
-    paths = {item.path for patch in patches for item in patch.files}
-    dirty = {} if repository is None or force else uncommitted(repository, paths)
-    # A fix that stands on a file that may not be written falls with it.
-    blocked: dict[str, str] = {path: f"{path} {why}" for path, why in dirty.items()}
-    kept: list[Patch] = []
-    changed = list(results)
-    for number, result in enumerate(results):
-        if result.patch is None:
-            continue
-        reasons = [blocked[item.path] for item in result.patch.files if item.path in blocked]
-        if reasons:
-            hint = f"{reasons[0]}: commit or stash it, or use --force"
-            changed[number] = dataclasses.replace(result, problem=hint)
-            blocked |= {item.path: reasons[0] for item in result.patch.files}
-        else:
-            kept.append(result.patch)
-    if not kept:
-        return changed
-    done = write_in_place(session.root, _together(kept), repository=repository, force=True)
-    if isinstance(done, NotWritten):
-        return [
-            dataclasses.replace(result, problem=done.reason)
-            if result.patch is not None and not result.problem
-            else result
-            for result in changed
-        ]
+    tidy(session, session.root)
+    written = iter(
+        write_in_place(session.root, patches, repository=session.repository, force=force)
+    )
+    changed = []
+    for result in results:
+        done = next(written) if result.patch is not None else None
+        if isinstance(done, NotWritten):
+            result = dataclasses.replace(result, problem=done.reason)
+        changed.append(result)
     return changed
-
-
-def _together(patches: Sequence[Patch]) -> Patch:
-    """One patch from the first state of every file to its last."""
-    before: dict[str, bytes] = {}
-    after: dict[str, bytes | None] = {}
-    for patch in patches:
-        for item in patch.files:
-            before.setdefault(item.path, item.before)
-            after[item.path] = item.after
-    files = tuple(FilePatch(path, data, after[path]) for path, data in before.items())
-    return Patch(files, tuple(change for patch in patches for change in patch.changes))

@@ -163,3 +163,48 @@ def test_no_function_is_too_long() -> None:
         if node.end_lineno - node.lineno >= MOST_LINES_OF_A_FUNCTION
     }
     assert long == set()
+
+
+WRITERS: Mapping[str, str] = {
+    "codemods.project.writing": "it is the one place",
+    "codemods.project.temporary": "it is the one place",
+    "codemods.delivery.quarantine": "git's objects move within git's folder",
+    "codemods.delivery.commits": "removes the crash report of its own git process",
+    "codemods.cli.demo": "makes the sample project in a folder that is empty",
+    "codemods.cli.app": "opens the null device where stdout is closed",
+}
+"""The only modules that change the file system, each with its reason."""
+_CHANGES = frozenset(
+    {
+        *("write_text", "write_bytes", "mkstemp", "mkdtemp", "NamedTemporaryFile", "unlink"),
+        *("mkdir", "makedirs", "rmdir", "rmtree", "copytree", "copyfile", "rename", "touch"),
+        *("symlink_to", "hardlink_to", "symlink"),
+    }
+)
+
+
+def test_files_are_written_in_one_place() -> None:
+    """What follows no link and takes no path outside is worth nothing if others write, too."""
+    found = {
+        module
+        for module, tree in HOUSE.trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _changes_files(node)
+    }
+    assert found == set(WRITERS)
+
+
+def _changes_files(call: ast.Call) -> bool:
+    function = call.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if name in _CHANGES:
+        # The namesake of ours in cli/rendering.py writes to stdout.
+        return isinstance(function, ast.Attribute)
+    modes = (*call.args, *(key.value for key in call.keywords))
+    return name in ("open", "fdopen") and any(
+        isinstance(item, ast.Constant)
+        and isinstance(item.value, str)
+        and len(item.value) < 4
+        and set(item.value) & set("wax+")
+        for item in modes
+    )

@@ -7,8 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from codemods.delivery.worktree import NotWritten, write_in_place
-from codemods.engine.outcomes import Patch
+from codemods.delivery.worktree import NotWritten, apart, write_in_place
 from codemods.engine.scanning.baseline import Known, read_baseline
 from codemods.engine.scanning.request import Changed, ScanRequest
 from codemods.engine.scanning.run import run_scan
@@ -16,8 +15,8 @@ from codemods.engine.scanning.sites import Scanned
 from codemods.output.formats import ScanFormat, document
 
 from ..context import Session
-from ..exit import DONE, NOT_FIXED, UserError
-from ..files import write_file
+from ..exit import DONE, NOT_FIXED
+from ..files import tidy, write_file
 from .notes import tell, tell_statistics
 from .options import ScanOptions
 from .where import Where
@@ -28,14 +27,13 @@ def run(session: Session, asked: ScanOptions) -> int:
     start = time.perf_counter()
     piped = asked.stdin_filename
     where = Where(session, asked.paths if piped is None else [Path(piped)], asked.output_file)
+    tidy(session, where.top)
     scanned = run_scan(_request(where, asked), where.begins)
     stages = dict(scanned.stages)
     if asked.fixes:
         writing = time.perf_counter()
         if asked.fix and piped is None and scanned.patches:
-            written = write_in_place(where.top, Patch(scanned.patches, ()), force=True)
-            if isinstance(written, NotWritten):
-                raise UserError(written.reason)
+            scanned = _written(where.top, scanned)
         stages["writing"] = time.perf_counter() - writing
     if not asked.check:
         _write(session, asked, where, scanned, start)
@@ -44,6 +42,20 @@ def run(session: Session, asked: ScanOptions) -> int:
         tell_statistics(session, scanned, stages, fixes=asked.fixes)
     failed = not asked.exit_zero and scanned.fails(written=not asked.diff)
     return NOT_FIXED if failed else DONE
+
+
+def _written(top: Path, scanned: Scanned) -> Scanned:
+    """Write the fixes; a file that cannot be written is among those that were not fixed."""
+    from codemods.engine.scanning.fix_all import without
+
+    patches = apart(scanned.patches, (item.change for item in scanned.fixed))
+    left = {
+        file.path: done.reason
+        for patch, done in zip(patches, write_in_place(top, patches, force=True), strict=True)
+        if isinstance(done, NotWritten)
+        for file in patch.files
+    }
+    return without(scanned, left)
 
 
 def _request(where: Where, asked: ScanOptions) -> ScanRequest:
@@ -72,10 +84,10 @@ def _changed(top: Path, ref: str) -> Changed:
 
 def _known(where: Where, asked: ScanOptions) -> tuple[Known, ...]:
     """The sites that do not count."""
-    path, name, needed = where.baseline_file(asked.baseline)
-    if asked.no_baseline or not (needed or path.exists()):
+    if asked.no_baseline:
         return ()
-    return read_baseline(path, name)
+    path, name, needed = where.baseline_file(asked.baseline)
+    return read_baseline(path, name) if needed or path.exists() else ()
 
 
 def _write(
@@ -106,6 +118,6 @@ def _write(
             return
         data = document(format, scanned, time.perf_counter() - start)
     if asked.output_file is not None:
-        write_file(where.path(asked.output_file), data)
+        write_file(where.path(asked.output_file), data, where.top)
     else:
         write_bytes(data)

@@ -13,7 +13,7 @@ from codemods.project.files import WorkTreeFiles
 from codemods.project.scanned_files import Selection
 
 from ..context import Session
-from ..files import check_target
+from ..files import below, check_target
 from .options import Which
 
 MANY = 500
@@ -31,18 +31,18 @@ class Where:
 
     def __init__(self, session: Session, given: Sequence[Path], output: Path | None) -> None:
         self._session = session
-        if output is not None:
-            check_target(self.path(output), output)
         paths = [self.path(path) for path in given]
         self.top = top_of(session.common.folder.resolve(), paths)
+        if output is not None:
+            check_target(self.path(output), output, self.top)
         self.named = tuple(relative(self.top, path) for path in paths)
         files = WorkTreeFiles(self.top)
         self.settings = load_settings(files, session.known, session.defaults)
 
     def path(self, path: Path) -> Path:
         """As the shell means it, else as ``-C DIR`` does."""
-        below = self._session.common.folder / path
-        return Path.cwd() / (below if not path.exists() and below.exists() else path)
+        inside = self._session.common.folder / path
+        return Path.cwd() / (inside if not path.exists() and inside.exists() else path)
 
     def request(self, asked: Which) -> ScanRequest:
         """What is asked of the engine."""
@@ -63,7 +63,7 @@ class Where:
             return self.path(given), str(given), True
         setting = self.settings.baseline
         name = setting or DEFAULT_NAME
-        return self.top / name, name, setting is not None
+        return below(self.top, name), name, setting is not None
 
     def begins(self, files: Selection) -> None:
         """Tell somebody who waits."""

@@ -1,16 +1,25 @@
-"""Writing a patch into the work tree: every file or none, each replaced or deleted in one step."""
+"""Writing patches into the work tree: every file of one or none, each replaced in one step."""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from codemods.codemod import Change
 from codemods.delivery.repository import Repository, RepositoryError
 from codemods.delivery.survey import CHUNK
 from codemods.engine.outcomes import FilePatch, Patch
+from codemods.project.temporary import kept_clean
+from codemods.project.writing import (
+    Staged,
+    WriteError,
+    check,
+    drop_empty_folders,
+    place,
+    undisturbed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +36,7 @@ class NotWritten:
     reason: str
 
 
-class _HalfWrittenError(Exception):
-    """Files that were replaced and could not be put back; never leaves this module."""
+NOTHING = "nothing was changed"
 
 
 def work_tree(repository: Repository) -> Path:
@@ -82,138 +90,192 @@ def _listed(
     return tuple(found)
 
 
+def apart(files: Iterable[FilePatch], changes: Iterable[Change]) -> list[Patch]:
+    """The files of many changes as patches that have nothing to do with each other: two files are
+    in one patch where a change, or a row of changes, edits both."""
+    members = list(files)
+    ties = [{edit.path for edit in change.edits} for change in changes]
+    groups = _joined([{item.path} for item in members], ties)
+    return [Patch(tuple(members[number] for number in group), ()) for group in groups]
+
+
 def write_in_place(
-    root: Path, patch: Patch, *, repository: Repository | None = None, force: bool = False
-) -> Written | NotWritten:
-    """Write the files of a patch below ``root``, keeping their modes.
+    root: Path,
+    patches: Sequence[Patch],
+    *,
+    repository: Repository | None = None,
+    force: bool = False,
+) -> tuple[Written | NotWritten, ...]:
+    """Write patches below ``root``, each on what the ones before it left.
+
+    A patch is written wholly or not at all; one that cannot be written takes with it what stands
+    on it, and nothing else. A file that is no longer what its patch was made from is never
+    written: that is looked at once more right before the file is replaced.
 
     Args:
-        root: what the patch's paths are relative to; the work tree's top, with a repository.
+        root: what the patches' paths are relative to; the work tree's top, with a repository.
+        patches: in the order in which they were made.
         repository: whom to ask for uncommitted changes; ``None`` outside of git.
-        force: write files with uncommitted changes, too. A file that is no longer what the patch
-            was made from is never written.
+        force: write files with uncommitted changes, too.
+
+    Returns:
+        What became of each patch.
 
     Raises:
         RepositoryError: for a bare repository, or when git cannot tell a file's state.
+        KeyboardInterrupt: when somebody stops it, once all files are as they were; a note of the
+            exception says so.
     """
-    files = [file for file in patch.files if file.before != file.after]
+    files = _together(patches)
+    blocked = dict(_obstacles(root, files))
     if repository is not None and not force:
-        for path, state in uncommitted(repository, (file.path for file in files)).items():
-            return NotWritten(f"{path} {state}: commit or stash it, or use --force")
-    for file in files:
-        reason = _obstacle(root, file)
+        # Of what lies elsewhere git would say that it lies elsewhere, and nothing more.
+        own = [file.path for file in files if _is_own(root, file.path)]
+        for path, state in uncommitted(repository, own).items():
+            blocked[path] = f"{path} {state}: commit or stash it, or use --force"
+    answers: list[Written | NotWritten] = []
+    for patch in patches:
+        names = tuple(item.path for item in _changed(patch))
+        reason = next((blocked[path] for path in names if path in blocked), None)
+        answers.append(Written(names) if reason is None else NotWritten(reason))
         if reason is not None:
-            return NotWritten(reason)
+            blocked = dict.fromkeys(names, reason) | blocked
+    wanted = [number for number, item in enumerate(answers) if isinstance(item, Written)]
+    sets = [{item.path for item in _changed(patches[number])} for number in wanted]
+    groups = [[wanted[index] for index in group] for group in _joined(sets)]
+    states = [_together([patches[number] for number in group]) for group in groups]
+    for group, reason in zip(groups, _write_all(root, states), strict=True):
+        if reason is not None:
+            for number in group:
+                answers[number] = NotWritten(reason)
+    return tuple(answers)
+
+
+def _changed(patch: Patch) -> Iterator[FilePatch]:
+    return (item for item in patch.files if item.before != item.after)
+
+
+def _together(patches: Iterable[Patch]) -> list[FilePatch]:
+    """Every file from its first state to its last."""
+    before: dict[str, bytes] = {}
+    after: dict[str, bytes | None] = {}
+    for patch in patches:
+        for item in _changed(patch):
+            before.setdefault(item.path, item.before)
+            after[item.path] = item.after
+    return [FilePatch(path, data, after[path]) for path, data in before.items()]
+
+
+def _joined(sets: Sequence[set[str]], ties: Iterable[set[str]] = ()) -> list[list[int]]:
+    """The numbers of those sets that hang together, by what they or ``ties`` have in common."""
+    leaders: dict[str, str] = {}
+
+    def leader(path: str) -> str:
+        while (above := leaders.setdefault(path, path)) != path:
+            leaders[path] = leaders[above]
+            path = above
+        return path
+
+    for first, *others in (sorted(members) for members in (*sets, *ties) if members):
+        for other in others:
+            leaders[leader(other)] = leader(first)
+    groups: dict[str, list[int]] = {}
+    for number, members in enumerate(sets):
+        for path in sorted(members)[:1]:
+            groups.setdefault(leader(path), []).append(number)
+    return list(groups.values())
+
+
+def _is_own(root: Path, path: str) -> bool:
+    """Whether git can be asked about a path: it lies in the work tree, behind no link."""
     try:
-        _replace_all(root, files)
-    except _HalfWrittenError as error:
-        return NotWritten(f"{error}; these files were written and could not be put back")
-    except OSError as error:
-        return NotWritten(f"{error.filename or root}: {error.strerror}; nothing was changed")
+        return place(root, path) == root.resolve() / path
+    except WriteError:
+        # Told with the other obstacles.
+        return False
+
+
+def _obstacles(root: Path, files: Iterable[FilePatch]) -> Iterator[tuple[str, str]]:
+    """Which files may not be written, with why."""
+    seen: dict[tuple[int, int], FilePatch] = {}
     for file in files:
-        if file.after is None:
-            _drop_empty_folders(root, (root / file.path).parent)
-    return Written(tuple(file.path for file in files))
+        try:
+            target = check(root, file.path, file.before, file.after)
+        except WriteError as error:
+            yield file.path, str(error)
+            continue
+        if not target.exists():
+            continue
+        state = target.stat()
+        other = seen.setdefault((state.st_dev, state.st_ino), file)
+        if other.path != file.path and other.after != file.after:
+            # Two names of one file: what was done under the one would be lost under the other.
+            yield file.path, f"{file.path} is the same file as {other.path}, which is written"
 
 
-def _obstacle(root: Path, file: FilePatch) -> str | None:
-    target = root / file.path
-    if target.is_symlink() or not target.resolve().is_relative_to(root.resolve()):
-        return f"{file.path} is, or lies behind, a symbolic link"
+def _write_all(root: Path, groups: Sequence[Sequence[FilePatch]]) -> list[str | None]:
+    """Write each group wholly or not at all; why not, for each."""
+    reasons: list[str | None] = []
+    done: list[Staged] = []
+    said = ""
     try:
-        current = target.read_bytes()
-    except FileNotFoundError:
-        return f"{file.path} is not there" if file.before or file.after is None else None
-    except OSError as error:
-        return f"{file.path} cannot be read: {error.strerror}"
-    if current != file.before:
-        return f"{file.path} has changed since it was read"
+        with undisturbed() as disturbed, kept_clean(root, (i.path for g in groups for i in g)):
+            try:
+                while len(reasons) < len(groups) and not disturbed():
+                    reasons.append(_write_group(root, groups[len(reasons)], done))
+            except BaseException:
+                said = _put_back(done)
+                raise
+            if len(reasons) == len(groups):
+                said = f"{len(done)} files were written" if done else NOTHING
+                _finish(root, done)
+            else:
+                said = _put_back(done)
+                reasons = [f"interrupted: {said}"] * len(groups)
+    except BaseException as error:
+        # Only now does a signal get through.
+        if said:
+            error.add_note(said)
+        raise
+    return reasons
+
+
+def _write_group(root: Path, files: Sequence[FilePatch], done: list[Staged]) -> str | None:
+    """Write files, all or none; why not. Those that are written go into ``done``.
+
+    All new contents are on disk before the first file is replaced, and what goes goes last.
+    """
+    first, path = len(done), ""
+    try:
+        for file in sorted(files, key=lambda item: item.after is None):
+            path = file.path
+            done.append(Staged.make(root, path, file.before, file.after))
+        for item in done[first:]:
+            path = item.path
+            item.put()
+    except (OSError, WriteError) as error:
+        mine = done[first:]
+        del done[first:]
+        said = _put_back(mine)
+        if said != NOTHING:
+            return said
+        if isinstance(error, OSError):
+            return f"{path}: {error.strerror or error}; {NOTHING}"
+        return str(error)
     return None
 
 
-def _replace_all(root: Path, files: Sequence[FilePatch]) -> None:
-    """All new contents are on disk before the first file is replaced; what was replaced is put
-    back if a later one fails. A file that goes is put aside until all others are done."""
-    staged: list[tuple[Path, Path]] = []
-    done: list[FilePatch] = []
-    aside: dict[str, Path] = {}
-    try:
-        for file in files:
-            target = root / file.path
-            if file.after is None:
-                aside[file.path] = _stage(target, b"")
-                staged.append((aside[file.path], target))
-            else:
-                staged.append((_stage(target, file.after), target))
-        for file, (temporary, target) in zip(files, staged, strict=True):
-            if file.after is None:
-                target.replace(temporary)
-            else:
-                temporary.replace(target)
-            done.append(file)
-    except BaseException as error:
-        lost = [
-            file.path
-            for file in reversed(done)
-            if not _restore(root / file.path, file, aside.get(file.path))
-        ]
-        if lost:
-            # What stands aside is all that is left of those that were to go.
-            kept = {aside[path] for path in lost if path in aside}
-            staged = [pair for pair in staged if pair[0] not in kept]
-            raise _HalfWrittenError(", ".join(lost)) from error
-        raise
-    finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
+def _put_back(done: Sequence[Staged]) -> str:
+    """Make files what they were, and say so; or which of them could not be put back."""
+    lost = [item.path for item in reversed(done) if not item.take_back()]
+    if lost:
+        return f"{', '.join(lost)}; these files were written and could not be put back"
+    return NOTHING
 
 
-def _drop_empty_folders(root: Path, folder: Path) -> None:
-    """As git does, which knows no folder without a file."""
-    while folder != root and root in folder.parents:
-        try:
-            folder.rmdir()
-        except OSError:
-            # Something else is in it.
-            return
-        folder = folder.parent
-
-
-def _restore(target: Path, file: FilePatch, aside: Path | None) -> bool:
-    try:
-        if aside is not None:
-            aside.replace(target)
-        elif file.before:
-            _stage(target, file.before).replace(target)
-        else:
-            target.unlink()
-    except OSError:
-        # Told by the caller, with the path.
-        return False
-    return True
-
-
-def _stage(target: Path, data: bytes) -> Path:
-    """A file beside ``target`` with new content, and with its mode and owner."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".autofix-", suffix=target.suffix, dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if target.exists():
-            before = target.stat()
-            if os.getuid() == 0:
-                # Root must not take a user's files; everybody else can only make their own.
-                os.chown(temporary, before.st_uid, before.st_gid)
-            temporary.chmod(before.st_mode & 0o7777)
-        else:
-            mask = os.umask(0)
-            os.umask(mask)
-            temporary.chmod(0o666 & ~mask)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+def _finish(root: Path, done: Iterable[Staged]) -> None:
+    """Folders go with the last file in them."""
+    for item in done:
+        item.drop()
+        if item.after is None and not item.target.exists():
+            drop_empty_folders(root, item.target.parent)

@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 from codemods.project.ignoring import Rules
+from codemods.project.temporary import is_left_over
 
 PYTHON = (".py", ".pyi")
 HEAD = 1024
@@ -65,6 +66,7 @@ class Reason(enum.StrEnum):
     GENERATED = "generated"
     MIGRATION = "migration"
     SYMLINK = "symlink"
+    IRREGULAR = "not a regular file"
     SUBMODULE = "submodule"
     UNREADABLE = "cannot be read"
 
@@ -153,7 +155,13 @@ class _Selector:
     def add(self, path: str, force: bool) -> None:
         """Take one path that was named."""
         full = self.root / path
-        if full.is_symlink():
+        if not full.is_symlink() and (real := self._real(path)) != path:
+            # Behind a link to a folder: the file is read under its own name, if it has one here.
+            if real is None:
+                self.left_out[path] = Reason.SYMLINK
+            else:
+                self.add(real, force)
+        elif full.is_symlink():
             # It may lead out of the project, or to a file that is read under its own name.
             self.left_out[path] = Reason.SYMLINK
         elif full.is_dir():
@@ -161,10 +169,21 @@ class _Selector:
             self._walk(prefix, self._outside(path), self._entries(prefix))
         elif not full.exists():
             raise FileNotFoundError(path)
+        elif not full.is_file():
+            self.left_out[path] = Reason.IRREGULAR
         elif force and (reason := self._of_named(path)) is not None:
             self.left_out[path] = reason
         else:
             self.found.add(path)
+
+    def _real(self, path: str) -> str | None:
+        """The path without links, ``None`` where that leads out of the project."""
+        top = os.path.realpath(self.root)
+        real = Path(os.path.realpath(self.root / path))
+        if not real.is_relative_to(top):
+            return None
+        inside = real.relative_to(top)
+        return "" if inside == Path() else inside.as_posix()
 
     def _outside(self, folder: str) -> _Layers:
         """The rules above a folder that was named, without those that leave itself out."""
@@ -212,7 +231,12 @@ class _Selector:
             elif entry.is_dir(follow_symlinks=False):
                 self._enter(f"{path}/", entry.name, layers, inside)
             elif entry.name.endswith(PYTHON) and path not in self.found:
-                reason = self._of_file(path, entry.name, layers)
+                if is_left_over(entry.name):
+                    continue
+                if entry.is_file(follow_symlinks=False):
+                    reason = self._of_file(path, entry.name, layers)
+                else:
+                    reason = Reason.IRREGULAR
                 if reason is None:
                     self.found.add(path)
                 else:

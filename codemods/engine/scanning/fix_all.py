@@ -50,6 +50,30 @@ def fix_all(scanned: Scanned, allow: Safety, *, jobs: int = 1) -> Scanned:
     return dataclasses.replace(scanned, fixed=tuple(together.fixed), patches=patches)
 
 
+def without(scanned: Scanned, left: Mapping[str, str]) -> Scanned:
+    """What a scan came to when some of its files were not written after all.
+
+    Args:
+        scanned: with its fixes.
+        left: the paths, each with the reason.
+    """
+    if not left:
+        return scanned
+    undone = [
+        FilePatch(item.path, item.after or b"", item.before)
+        for item in scanned.patches
+        if item.path in left
+    ]
+    # What a fix left standing there is not true any more: these are looked at as they were.
+    again = _again(scanned, undone, {}, jobs=1)
+    return dataclasses.replace(
+        again,
+        fixed=tuple(item for item in scanned.fixed if item.change.site.path not in left),
+        patches=tuple(item for item in scanned.patches if item.path not in left),
+        failed=(*scanned.failed, *(Skipped(path, reason) for path, reason in left.items())),
+    )
+
+
 def _tasks(scanned: Scanned, allow: Safety) -> Iterator[tuple[str, Group]]:
     """The files in which something may be fixed, each with who fixes it."""
     wanted = [site for site in scanned.sites if site.change.safety.rank <= allow.rank]
@@ -136,7 +160,8 @@ def _again(
     partly = {item.path for item in scanned.unread}
     seen = {path: remaining[path] for path in changed if path in remaining and path not in partly}
     project = scanned.project.with_changes(changed)
-    wanted = {(i.codemod, i.change.site.path, i.change.site.line) for i in scanned.sites}
+    found = [*(site.found for site in scanned.sites), *scanned.fixed]
+    wanted = {(i.codemod, i.change.site.path, i.change.site.line) for i in found}
     left = [site for site in scanned.sites if site.change.site.path not in changed]
     unread = [item for item in scanned.unread if item.path not in changed]
     left += sites_of(project, (item for path in seen for item in seen[path]))
