@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 DONE = 0
 """Everything that was asked for is fixed, or was fixed already."""
@@ -16,10 +18,52 @@ NOT_FIXED = 1
 WRONG = 2
 """Wrong use, unreadable input that was named, or an internal error."""
 INTERRUPTED = 130
+STOPPED = 128
+"""To this the number of the signal is added, as a shell does."""
 
 
 class UserError(Exception):
     """Something that the user can put right; the message is one line."""
+
+
+class Stopped(BaseException):
+    """Somebody ends the process; like Ctrl-C, but not for a command to catch."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__(number.name)
+        self.number = number
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """SIGTERM and SIGHUP end a command as Ctrl-C does: what is half done is taken back first.
+
+    Handlers that others have set stay, as does that a signal is ignored (``nohup``).
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    owner = os.getpid()
+
+    def stop(number: int, _frame: object) -> None:
+        if os.getpid() != owner:
+            # A worker has nothing to take back.
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            return
+        raise Stopped(signal.Signals(number))
+
+    ours = [item for item in _STOPPING if signal.getsignal(item) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+_STOPPING = (signal.SIGTERM, signal.SIGHUP)
 
 
 def guarded(action: Callable[[], int | None]) -> int:
@@ -29,15 +73,18 @@ def guarded(action: Callable[[], int | None]) -> int:
     messages are written for a person.
     """
     try:
-        status = action() or DONE
-        sys.stdout.flush()
-        return status
+        with stoppable():
+            status = action() or DONE
+            sys.stdout.flush()
+            return status
     except UserError as error:
         _say(str(error))
         return WRONG
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        return _interrupted(error)
+    except Stopped as error:
+        _tell_stopped(f"stopped by {error.number.name}", error)
+        return STOPPED + error.number
     except BrokenPipeError:
         # `autofix list | head`: whoever reads has enough.
         _drop_output()
@@ -66,8 +113,8 @@ def _from_exception(error: Exception) -> int:
         _say(message.removesuffix(".") + see)
         return WRONG
     if type(error).__name__ == "Abort":
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
+        # click's word for Ctrl-C.
+        return _interrupted(error.__cause__ or error)
     if isinstance(error, _written_for_people()):
         # Settings have one line for each of their problems.
         for line in str(error).splitlines():
@@ -80,6 +127,16 @@ def _from_exception(error: Exception) -> int:
     else:
         _say(f"{what} (a defect of autofix: please report it with what -v prints)")
     return WRONG
+
+
+def _interrupted(error: BaseException) -> int:
+    _tell_stopped("interrupted", error)
+    return INTERRUPTED
+
+
+def _tell_stopped(what: str, error: BaseException) -> None:
+    """What stopped us, and what became of the files that were being written."""
+    print("; ".join((what, *getattr(error, "__notes__", ()))), file=sys.stderr)
 
 
 def _wants_tracebacks() -> bool:

@@ -1,0 +1,103 @@
+"""Ctrl-C, SIGTERM, SIGHUP and ``kill -9`` in the middle of writing; many more in tests/slow."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from codemods.cli.exit import guarded
+from tests.killing.runs import WHOLE, Project, check_ended
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "project")
+
+
+@pytest.mark.parametrize(
+    ("mode", "step", "number"),
+    [
+        ("scan", 40, signal.SIGKILL),
+        ("scan", 41, signal.SIGTERM),
+        ("scan", 60, signal.SIGINT),
+        ("in-place", 50, signal.SIGHUP),
+        ("apply", 20, signal.SIGKILL),
+        ("apply", 12, signal.SIGTERM),
+    ],
+)
+def test_ended_in_the_middle(
+    project: Project, mode: str, step: int, number: signal.Signals
+) -> None:
+    check_ended(project, mode, step, number)
+
+
+def test_what_became_of_the_files_is_told(project: Project) -> None:
+    for number, status, words in (
+        (signal.SIGINT, 130, "interrupted; nothing was changed"),
+        (signal.SIGTERM, 143, "stopped by SIGTERM; nothing was changed"),
+        (signal.SIGHUP, 129, "stopped by SIGHUP; nothing was changed"),
+    ):
+        left, _ = project.run("scan", 30, number)
+        assert (left.status, left.err.strip().splitlines()[-1]) == (status, words)
+
+
+def test_what_a_killed_run_left_is_told_and_no_source(project: Project) -> None:
+    left, _ = project.run("scan", 30, signal.SIGKILL)
+    assert left.strays and left.status == -9
+    after, _ = project.run("scan")
+    files = "file" if len(left.strays) == 1 else "files"
+    told = f"{len(left.strays)} temporary {files} of a run that was killed: removed"
+    assert told in after.err.splitlines()
+    assert (after.strays, after.changed) == ((), WHOLE["scan"])
+    assert "12 files read" in after.err
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    """As ``nohup`` asks for."""
+    old = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert guarded(lambda: os.kill(os.getpid(), signal.SIGHUP)) == 0
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, old)
+
+
+def test_handlers_are_put_back(capsys: pytest.CaptureFixture[str]) -> None:
+    def stop() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert guarded(stop) == 143
+    assert capsys.readouterr().err == "stopped by SIGTERM\n"
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_outside_of_the_main_thread_no_handler_is_set() -> None:
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(guarded(lambda: 0)))
+    thread.start()
+    thread.join()
+    assert found == [0]
+
+
+def test_a_child_dies_of_the_signal_and_says_nothing() -> None:
+    code = """
+import os, signal, sys
+from codemods.cli.exit import guarded
+
+def work():
+    child = os.fork()
+    if not child:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os._exit(3)
+    return 0 if os.waitpid(child, 0)[1] == signal.SIGTERM else 1
+
+sys.exit(guarded(work))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

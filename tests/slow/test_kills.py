@@ -1,0 +1,35 @@
+"""300 runs that are ended while they write: nothing is half written, and nothing stays behind."""
+
+from __future__ import annotations
+
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.killing.runs import MODES, Project, check_ended
+
+KILLS = {"scan": 26, "in-place": 20, "apply": 26, "baseline": 3}
+"""How many runs of each command are ended by each signal."""
+DELAYS = (0, 0, 1, 3, 8)
+"""Milliseconds behind the step: git writes while we wait for it."""
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("mode", MODES)
+def test_ended_while_writing(tmp_path: Path, mode: str, number: signal.Signals) -> None:
+    project = Project(tmp_path / "project")
+    _, steps = project.run(mode)
+    count = KILLS[mode]
+    chosen = random.Random(f"{mode} {number}")
+    seen = set()
+    for part in range(count):
+        # Somewhere in each of as many equal parts of the writing.
+        step = 1 + int((part + chosen.random()) * steps / count)
+        seen.add(check_ended(project, mode, step, number, chosen.choice(DELAYS)))
+    if mode in ("scan", "in-place"):
+        # The signals came while files were written, and not before or afterwards.
+        assert seen >= ({"part"} if number is signal.SIGKILL else {"none", "all"}), seen
