@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -70,6 +71,20 @@ def _main(
         raise typer.Exit(WRONG)
 
 
+SHOWN = "autofix-shown"
+"""The name of how stdout shows what its encoding does not know."""
+
+
+def _shown(error: UnicodeError) -> tuple[str, int]:
+    """A byte of a file's name that is no text is escaped; in place of a dash or ellipsis that a
+    terminal does not know stands a question mark."""
+    assert isinstance(error, UnicodeEncodeError)
+    character = error.object[error.start]
+    number = ord(character)
+    shown = f"\\x{number - 0xDC00:02x}" if 0xDC80 <= number <= 0xDCFF else "?"
+    return shown, error.start + 1
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; the exit status."""
     if sys.stdout is None:
@@ -77,6 +92,6 @@ def run(arguments: Sequence[str]) -> int:
         # open to the end of the process.
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal that knows no dash or ellipsis shows a question mark in its place.
-        sys.stdout.reconfigure(errors="replace")
+        codecs.register_error(SHOWN, _shown)
+        sys.stdout.reconfigure(errors=SHOWN)
     return guarded(lambda: app(args=list(arguments), prog_name="autofix", standalone_mode=False))

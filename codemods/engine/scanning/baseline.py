@@ -59,7 +59,7 @@ class Compared(Generic[Item]):
 def fingerprint(codemod: str, site: Site, source: SourceFile) -> str:
     """What tells a site from others, today and after lines moved: 16 hexadecimal digits."""
     parts = (codemod, site.path, site.function, first_line(site, source))
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_LENGTH]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:_LENGTH]
 
 
 def first_line(site: Site, source: SourceFile) -> str:
