@@ -9,7 +9,7 @@ import pytest
 from codemods.codemod import Place
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms.apply_suggestion.parameters import lacks_arguments, takes
+from codemods.transforms.apply_suggestion.calls import lacks_arguments, takes
 
 HEAD = """\
 import threading

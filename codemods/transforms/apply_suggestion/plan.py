@@ -12,7 +12,7 @@ from codemods.findings.model import Finding
 from codemods.findings.text import mentioned_lines
 from codemods.transforms.apply_suggestion.code import read
 from codemods.transforms.apply_suggestion.fences import read_fence
-from codemods.transforms.apply_suggestion.origins import Origin
+from codemods.transforms.apply_suggestion.names import Origin
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
 from codemods.transforms.apply_suggestion.sentences import Reading, read_prose
 

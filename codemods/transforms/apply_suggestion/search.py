@@ -1,30 +1,44 @@
-"""Every place that a requested edit could mean, by its form."""
+"""Every place that a requested edit could mean, by its form, or by the old code that it shows."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import METHODS
 from codemods.codemod import Place
 from codemods.syntax.dotted import last_part
+from codemods.syntax.parts import values_given
 from codemods.transforms.apply_suggestion.code import (
+    SYMBOLS,
     Snippet,
     SnippetKind,
     alike,
+    has_wildcard,
+    leaves,
     read,
     same,
 )
-from codemods.transforms.apply_suggestion.difference import Step, steps
+from codemods.transforms.apply_suggestion.difference import NoStepsError, Step, steps
 from codemods.transforms.apply_suggestion.found import (
     LIKE,
+    LITERALS,
     Found,
+    assigned,
+    caught,
+    handler_type,
+    has_operator,
+    headed,
     is_bare_call,
+    is_callee,
     nodes_of,
+    restated,
+    same_header,
+    same_type,
 )
 from codemods.transforms.apply_suggestion.new_only import NewOnly
-from codemods.transforms.apply_suggestion.pairs import Pair
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 
@@ -149,3 +163,198 @@ def _begins_with(node: ast.expr, word: str) -> bool:
         and bool(word)
         and node.value.lstrip().upper().startswith(f"{word.upper()} ")
     )
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both the old and the new code are given."""
+
+    place: Place
+    requested: RequestedEdit
+    old: Snippet
+    new: Snippet
+
+    def find(self) -> Iterator[Found]:
+        kinds = (self.old.kind, self.new.kind)
+        if kinds == (SnippetKind.OPERATOR, SnippetKind.OPERATOR):
+            yield from self._operators()
+        elif kinds == (SnippetKind.KEYWORDS, SnippetKind.KEYWORDS):
+            yield from self._keywords()
+        elif (
+            kinds == (SnippetKind.EXPRESSION, SnippetKind.KEYWORDS)
+            and self.requested.callee is None
+        ):
+            # "Change `f(x)` to `timeout=3`" names the call.
+            requested = RequestedEdit(
+                self.requested.form, self.requested.new, role="pass", callee=self.requested.old
+            )
+            yield from NewOnly(self.place, requested, self.new).find()
+        elif SnippetKind.HANDLER in kinds or self.requested.role == "catch":
+            yield from self._handlers()
+        elif kinds == (SnippetKind.EXPRESSION, SnippetKind.EXPRESSION):
+            yield from self._expressions()
+        elif self.old.kind is SnippetKind.HEADER and self.new.kind is SnippetKind.HEADER:
+            for node in nodes_of(self.place):
+                if isinstance(node, ast.stmt) and same_header(self.old.nodes[0], node):
+                    yield from headed(self.place, node, self.new)
+        elif (
+            self.old.kind in (SnippetKind.STATEMENTS, SnippetKind.EXPRESSION)
+            and len(self.old.nodes) == 1
+        ):
+            yield from self._statements()
+
+    def _operators(self) -> Iterator[Found]:
+        symbol = SYMBOLS[self.new.operator]  # type: ignore[index]
+        for node in nodes_of(self.place):
+            if isinstance(node, ast.expr) and has_operator(node, self.old):
+                made = [Step("operator", node, symbol)]
+                if self.old.nodes and self.new.nodes:
+                    right = node.right if isinstance(node, ast.BinOp) else node.comparators[0]  # type: ignore[attr-defined]
+                    made += steps(right, self.new.nodes[0], self.new, self.place.source)
+                yield Found(self.place, node, tuple(made))
+
+    def _keywords(self) -> Iterator[Found]:
+        wanted = {item.arg: item for item in self.new.nodes if isinstance(item, ast.keyword)}
+        for node in nodes_of(self.place):
+            if not isinstance(node, ast.Call):
+                continue
+            given = {item.arg: item for item in node.keywords}
+            old = [item for item in self.old.nodes if isinstance(item, ast.keyword)]
+            if not all(item.arg in given and same(item, given[item.arg]) for item in old):
+                continue
+            if not all(name in given for name in wanted):
+                continue
+            made = [
+                step
+                for name, item in wanted.items()
+                for step in steps(given[name].value, item.value, self.new, self.place.source)
+            ]
+            yield Found(self.place, node, tuple(made))
+
+    def _handlers(self) -> Iterator[Found]:
+        old = handler_type(self.old)
+        new = handler_type(self.new)
+        if new is None:
+            return
+        for node in nodes_of(self.place):
+            if isinstance(node, ast.ExceptHandler) and same_type(node.type, old):
+                yield from caught(self.place, node, self.new, new)
+
+    def _expressions(self) -> Iterator[Found]:
+        old, new = self.old.expression, self.new.expression
+        loose = is_bare_call(old)
+        pattern: ast.AST = old.func if loose and isinstance(old, ast.Call) else old
+        replaced_calls = loose and not is_bare_call(new) and isinstance(new, ast.Call)
+        if isinstance(old, (ast.Name, ast.Attribute)) and isinstance(new, LITERALS):
+            # "Change `LIMIT` to `0.0`": the value that the name has.
+            yield from assigned(self.place, old, self.new)
+            return
+        if isinstance(old, ast.Tuple) and isinstance(new, ast.Tuple):
+            yield from self._elements(old.elts, new.elts)
+            return
+        for node in nodes_of(self.place):
+            if not isinstance(node, ast.expr):
+                continue
+            if (
+                isinstance(old, ast.Name)
+                and isinstance(new, ast.Name)
+                and isinstance(node, ast.Attribute)
+                and node.attr == old.id
+            ):
+                # A chain says the name once more: `joinedload(A.b).joinedload(B.c)`.
+                yield Found(self.place, node, (Step("attribute", node, new.id),))
+                continue
+            if loose:
+                if not isinstance(node, ast.Call) or not is_callee(node, self.requested.old or ""):
+                    continue
+                target: ast.AST = node
+                if replaced_calls and not has_wildcard(new):
+                    made = [Step("replace", node, self.new.segment(new), new)]
+                    yield Found(self.place, node, tuple(made))
+                    continue
+            elif same(pattern, node):
+                target = node
+            elif (
+                isinstance(old, ast.Name)
+                and isinstance(new, ast.Name)
+                and isinstance(node, ast.Constant)
+                and node.value == old.id
+            ):
+                parent = self.place.source.tree.parent(node)
+                renaming = self.requested.role == "rename" or self.requested.form == "should-be"
+                if isinstance(parent, ast.Dict) and node in parent.keys and not renaming:
+                    # Under the new key the old value would be another thing.
+                    continue
+                # A name that prose quotes may be a string: a key, a column, a field's name.
+                text = self.place.source.segment(node).replace(old.id, new.id)
+                yield Found(self.place, node, (Step("replace", node, text),))
+                continue
+            else:
+                continue
+            if isinstance(getattr(node, "ctx", None), ast.Store):
+                continue
+            if self._is_done(node):
+                continue
+            made = steps(target, new, self.new, self.place.source, loose)
+            if made and self.requested.suffix:
+                made += self._suffixed(node)
+            if made:
+                yield Found(self.place, node, tuple(made))
+
+    def _suffixed(self, node: ast.expr) -> list[Step]:
+        """The method on the result of the call, unless the value is made so already: in
+        ``np.asarray(f(x), dtype=d)`` nothing is left for ``.astype(d)`` to do."""
+        tree = self.place.source.tree
+        call = node if isinstance(node, ast.Call) else tree.parent(node)
+        if not isinstance(call, ast.Call) or not (call is node or call.func is node):
+            raise NoStepsError(f"{self.requested.suffix} is asked for, and nothing is called there")
+        method = read(f"_{self.requested.suffix}")
+        if method is None or not isinstance(method.nodes[0], ast.Call):
+            raise NoStepsError(f"{self.requested.suffix} is no method")
+        around = tree.parent(call)
+        wanted = method.nodes[0]
+        cast = ast.unparse(wanted.func).endswith(".astype") and wanted.args
+        if cast and isinstance(around, ast.Call) and call in around.args:
+            given = [item.value for item in around.keywords if item.arg == "dtype"]
+            if given and same(wanted.args[0], given[0]):
+                return []
+        arguments = values_given(wanted)
+        return [Step("suffix", call, self.requested.suffix, ast.Tuple(arguments, ast.Load()))]
+
+    def _elements(self, old: list[ast.expr], new: list[ast.expr]) -> Iterator[Found]:
+        """``'-ac', str(n)``: neighbours among arguments or elements."""
+        if len(old) != len(new):
+            return
+        for node in nodes_of(self.place):
+            row = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
+            for start in range(len(row) - len(old) + 1):
+                part = row[start : start + len(old)]
+                if all(same(one, two) for one, two in zip(old, part, strict=True)):
+                    made = [
+                        step
+                        for one, two in zip(part, new, strict=True)
+                        for step in steps(one, two, self.new, self.place.source)
+                    ]
+                    yield Found(self.place, part[-1], tuple(made))
+
+    def _is_done(self, node: ast.expr) -> bool:
+        """Whether ``node`` is the old code within the new: ``x`` in ``x.copy()``."""
+        added = leaves(self.new.expression) - leaves(self.old.expression)
+        for item in self.place.source.tree.ancestors(node):
+            if isinstance(item, ast.stmt):
+                return False
+            if isinstance(item, ast.expr) and same(self.new.expression, item):
+                return True
+            # `a or b or c` has what `a or b` would bring.
+            if sum(added.values()) > 1 and not added - (leaves(item) - leaves(node)):
+                return True
+        return False
+
+    def _statements(self) -> Iterator[Found]:
+        pattern = self.old.nodes[0]
+        for node in nodes_of(self.place):
+            if not isinstance(node, ast.stmt) or not same(pattern, node):
+                continue
+            if isinstance(pattern, ast.expr) or self.new.kind is SnippetKind.HEADER:
+                continue
+            yield Found(self.place, node, tuple(restated(self.place, node, self.new)))
