@@ -80,7 +80,7 @@ from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.apply_suggestion.alignment import Result, align, made_first
 from codemods.transforms.apply_suggestion.change import change_of
 from codemods.transforms.apply_suggestion.choice import choose
-from codemods.transforms.apply_suggestion.code import SnippetKind, has_wildcard, read
+from codemods.transforms.apply_suggestion.code import SnippetKind, has_wildcard, names_in, read
 from codemods.transforms.apply_suggestion.difference import NoStepsError, Step
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.names import Missing, names_for
@@ -170,7 +170,7 @@ def _explained(
         text = f"`{shown}` leaves out what it should say, and no older version there has it"
         return Refusal("abridged", text, result.site)
     at = place.node.body[-1]
-    bound = {name for other in plan.requested_edits for name in _names_bound(other)}
+    bound = {name for other in plan.requested_edits for name in _names(other, ast.Store)}
     for node in new.nodes:
         needed = names_for(scope.project, place, at, node, plan.imports, behind=True, bound=bound)
         if isinstance(needed, Missing) and needed.reason.startswith("undefined"):
@@ -180,13 +180,11 @@ def _explained(
     return result
 
 
-def _names_bound(requested: RequestedEdit) -> set[str]:
+def _names(requested: RequestedEdit, context: type[ast.expr_context]) -> set[str]:
+    """What the new code of a requested edit reads, or gives a value."""
     new = read(requested.new)
     return {
-        item.id
-        for node in (new.nodes if new is not None else ())
-        for item in ast.walk(node)
-        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)
+        name for node in (new.nodes if new is not None else ()) for name in names_in(node, context)
     }
 
 
@@ -258,7 +256,7 @@ def wanted_import(
     bound = alias.asname or alias.name.partition(".")[0]
     is_read = bound in undefined_names(tree, tree.module)
     others = [other for other in requested_edits if other.form != "import"]
-    if not is_read and not any(_reads(other, bound) for other in others):
+    if not is_read and not any(bound in _names(other, ast.Load) for other in others):
         return Refusal("not-there", f"nothing there reads {bound} without a definition", site)
     problem = can_import(tree, tree.module, module, name, alias.asname)
     if problem is not None:
@@ -266,16 +264,6 @@ def wanted_import(
     if not is_read:
         return []
     return AddImport(first.source.path, module, name, alias.asname)
-
-
-def _reads(requested: RequestedEdit, name: str) -> bool:
-    """Whether the new code of a requested edit reads ``name``."""
-    new = read(requested.new)
-    return any(
-        isinstance(item, ast.Name) and item.id == name and isinstance(item.ctx, ast.Load)
-        for node in (new.nodes if new is not None else ())
-        for item in ast.walk(node)
-    )
 
 
 def decorated(places: Sequence[Place], requested: RequestedEdit) -> list[Found] | Refusal:

@@ -126,8 +126,12 @@ def lacks_arguments(project: Project, call: ast.expr) -> str | None:
     return None
 
 
-def unknown_parameter(project: Project, place: Place, call: ast.Call, name: str) -> Missing | None:
-    """Why ``name=`` cannot be passed: the project defines what is called, without it."""
+def unknown_parameter(project: Project, place: Place, step: Step) -> Missing | None:
+    """Why a keyword cannot be passed: the project defines what is called, without it."""
+    name, equals, _ = step.text.partition("=")
+    call = step.node
+    if step.kind != "argument" or not equals or not isinstance(call, ast.Call):
+        return None
     definitions = index_of(project).definition_of(place.source, call.func)
     for ref in definitions:
         if not isinstance(ref.node, FUNCTIONS):
@@ -136,12 +140,12 @@ def unknown_parameter(project: Project, place: Place, call: ast.Call, name: str)
         names = {item.arg for item in (*arguments.args, *arguments.kwonlyargs)}
         if name in names or arguments.kwarg is not None:
             return None
-    if not definitions:
+    if not definitions or not name.isidentifier():
         return None
     return Missing("no-such-parameter", f"{ast.unparse(call.func)}() has no parameter {name}")
 
 
-def unawaited(project: Project, place: Place, step: Step) -> str | None:
+def unawaited(project: Project, place: Place, step: Step) -> Missing | None:
     """Which call of the new code makes a coroutine that is neither awaited nor handed on.
 
     A suggestion names `asyncio.sleep(1)` and means the ``await`` with it, or does not know that
@@ -150,8 +154,7 @@ def unawaited(project: Project, place: Place, step: Step) -> str | None:
     if step.new is None:
         return None
     renamed = _renamed(place, step)
-    if renamed is not None and _makes_coroutine(project, renamed):
-        return f"{ast.unparse(renamed)}() has to be awaited, and the suggestion does not"
+    functions = [renamed] if renamed is not None else []
     parents = {
         id(child): node for node in ast.walk(step.new) for child in ast.iter_child_nodes(node)
     }
@@ -164,10 +167,12 @@ def unawaited(project: Project, place: Place, step: Step) -> str | None:
             parent = place.source.tree.parent(step.node) if step.kind == "replace" else None
             if step.kind == "argument":
                 continue
-        if isinstance(parent, (ast.Await, ast.Call, ast.keyword, ast.Starred)):
-            continue
-        if _makes_coroutine(project, call.func):
-            return f"{ast.unparse(call.func)}() has to be awaited, and the suggestion does not"
+        if not isinstance(parent, (ast.Await, ast.Call, ast.keyword, ast.Starred)):
+            functions.append(call.func)
+    for function in functions:
+        if _makes_coroutine(project, function):
+            text = f"{ast.unparse(function)}() has to be awaited, and the suggestion does not"
+            return Missing("not-awaited", text)
     return None
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from codemods.analysis.names.import_paths import imports
 from codemods.analysis.names.index import index_of
@@ -31,8 +30,9 @@ from codemods.syntax.spans import Span
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import Function
 from codemods.transforms.apply_suggestion.calls import lacks_arguments, unawaited, unknown_parameter
-from codemods.transforms.apply_suggestion.difference import Step
-from codemods.transforms.apply_suggestion.edits import local_imports, operation_of, unfit
+from codemods.transforms.apply_suggestion.code import names_in
+from codemods.transforms.apply_suggestion.difference import ADDING, Step
+from codemods.transforms.apply_suggestion.edits import local_imports, operation_of
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.names import (
     Missing,
@@ -43,8 +43,6 @@ from codemods.transforms.apply_suggestion.names import (
 )
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
-ADDING = ("before", "after")
-"""Kinds of steps that put statements beside one."""
 _PLAIN = (
     *(ast.Name, ast.Attribute, ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop),
     *(ast.expr_context,),
@@ -77,17 +75,15 @@ def change_of(
     for item in found:
         source = item.place.source
         for written in item.steps:
-            step, spelled = _localised(scope, item.place, written, given)
+            step, spelled = localised(scope.project, item.place, written, given)
             edits += spelled
-            problem = _problem(scope, item, step, steps)
-            if problem is not None:
-                return problem
             also = {addition.name for addition in spelled if addition.name}
-            needed = _imports_of(
-                scope, item, step, given, also | (bound if step.kind not in ADDING else set())
+            also |= bound if step.kind not in ADDING else set()
+            needed = _problem(scope, item.place, step, steps) or _imports_of(
+                scope, item.place, step, given, also
             )
-            if isinstance(needed, Refusal):
-                return needed
+            if isinstance(needed, Missing):
+                return Refusal(needed.reason, needed.detail, site_of(source, item.node))
             edits += local_imports(item.place, needed, step.node, replaced)
             edits.append(operation_of(source, step))
             if step.kind in ("replace", "statement", "handler", "operator", "attribute"):
@@ -107,14 +103,14 @@ def change_of(
 
 
 def _imports_of(
-    scope: Scope, item: Found, step: Step, given: Sequence[Origin], bound: set[str]
-) -> Sequence[AddImport] | Refusal:
+    scope: Scope, place: Place, step: Step, given: Sequence[Origin], bound: set[str]
+) -> Sequence[AddImport] | Missing:
     """The imports that the new code of a step needs, beside the names in ``bound``."""
     if step.new is None:
         return ()
     names = names_for(
         scope.project,
-        item.place,
+        place,
         step.node,
         step.new,
         given,
@@ -122,11 +118,13 @@ def _imports_of(
         behind=step.kind == "after",
         bound=bound,
     )
-    if isinstance(names, Missing):
-        return Refusal(names.reason, names.detail, site_of(item.place.source, item.node))
-    circle = _circle(scope, item.place, names)
-    if circle is not None:
-        return Refusal("circular", circle, site_of(item.place.source, item.node))
+    modules = index_of(scope.project).resolver.modules
+    for item in names if not isinstance(names, Missing) else ():
+        home = modules.place(item.module, place.source.path)
+        path = modules.file_at(home) if home is not None else None
+        if path is not None and imports(scope.project, scope.project.source(path), item.path):
+            text = f"{path} imports {item.path}: the import would be circular"
+            return Missing("circular", text)
     return names
 
 
@@ -138,26 +136,6 @@ def _by_function(found: Sequence[Found]) -> list[tuple[Place, list[Step]]]:
             function = item.place.source.tree.function(step.node)
             grouped.setdefault(id(function), (item.place, []))[1].append(step)
     return list(grouped.values())
-
-
-def _localised(
-    scope: Scope, place: Place, step: Step, given: Sequence[Origin]
-) -> tuple[Step, list[AddImport]]:
-    if step.new is None or step.kind not in ("replace", "handler", *ADDING):
-        return step, []
-    text, new, added = localised(scope.project, place, step.node, step.new, step.text, given)
-    return replace(step, text=text, new=new), added
-
-
-def _circle(scope: Scope, place: Place, needed: Sequence[AddImport]) -> str | None:
-    """Which of the imports would come back to the file that needs it."""
-    modules = index_of(scope.project).resolver.modules
-    for item in needed:
-        home = modules.place(item.module, place.source.path)
-        path = modules.file_at(home) if home is not None else None
-        if path is not None and imports(scope.project, scope.project.source(path), item.path):
-            return f"{path} imports {item.path}: the import would be circular"
-    return None
 
 
 def stale_comments(place: Place, step: Step, steps: Sequence[Step] = ()) -> list[str]:
@@ -201,44 +179,41 @@ def _words(node: ast.AST) -> set[str]:
     return {word for word in found if len(word) > 1 or word.isdigit()}
 
 
-def _problem(scope: Scope, item: Found, step: Step, steps: Sequence[Step]) -> Refusal | None:
-    source = item.place.source
-    missing = _missing_parameter(scope, item, step)
+def _problem(scope: Scope, place: Place, step: Step, steps: Sequence[Step]) -> Missing | None:
+    project = scope.project
+    missing = unknown_parameter(project, place, step) or unawaited(project, place, step)
     if missing is not None:
-        return Refusal(missing.reason, missing.detail, site_of(source, item.node))
-    coroutine = unawaited(scope.project, item.place, step)
-    if coroutine is not None:
-        return Refusal("not-awaited", coroutine, site_of(source, item.node))
-    text = unfit(source, step)
-    if text is not None:
-        return Refusal("fragment", text, site_of(source, item.node))
+        return missing
+    if step.kind == "statement":
+        text = place.source.segment(step.node)
+        if "#" in text and "\n" in text:
+            detail = "comments stand between the lines that would be replaced"
+            return Missing("fragment", detail)
     if step.kind in ADDING:
-        for statement in step.new.body if isinstance(step.new, ast.Module) else ():
-            call = statement.value if isinstance(statement, ast.Expr) else ast.Pass()
-            lack = lacks_arguments(scope.project, call) if isinstance(call, ast.expr) else None
+        for statement in _added(step):
+            call = statement.value if isinstance(statement, ast.Expr) else None
+            lack = lacks_arguments(project, call) if call is not None else None
             if lack is not None:
-                return Refusal("abridged", lack, site_of(source, item.node))
-        unread = _unread(item.place, step, steps)
+                return Missing("abridged", lack)
+        unread = _unread(place, step, steps)
         if unread:
             # A value that nobody reads is half of a fix.
-            detail = f"nothing there would read {unread[0]}"
-            return Refusal("asks-for-more", detail, site_of(source, item.node))
+            return Missing("asks-for-more", f"nothing there would read {unread[0]}")
     return None
 
 
+def _added(step: Step) -> Sequence[ast.stmt]:
+    return step.new.body if isinstance(step.new, ast.Module) else ()
+
+
 def _stored(step: Step) -> list[str]:
-    return [
-        node.id
-        for node in ast.walk(step.new or ast.Pass())
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    ]
+    return names_in(step.new, ast.Store) if step.new is not None else []
 
 
 def _unread(place: Place, step: Step, steps: Collection[Step]) -> list[str]:
     """Names that added statements bind and that nothing behind them reads."""
     tree = place.source.tree
-    function = tree.function(step.node)
-    around = function if function is not None else tree.module
+    around = tree.function(step.node) or tree.module
     line = step.node.lineno if step.kind == "before" else (step.node.end_lineno or 0) + 1
     looped = any(isinstance(node, _LOOPS) for node in tree.ancestors(step.node))
     read = {
@@ -250,31 +225,8 @@ def _unread(place: Place, step: Step, steps: Collection[Step]) -> list[str]:
     }
     for other in steps:
         if other.new is not None:
-            read |= names_loaded(other.new) if other is not step else _read_after(step)
+            read |= names_loaded(other.new)
     return [name for name in dict.fromkeys(_stored(step)) if name not in read]
-
-
-def _read_after(step: Step) -> set[str]:
-    """What the added statements read of what one above them in the same run binds."""
-    stored: set[str] = set()
-    found: set[str] = set()
-    for statement in step.new.body if isinstance(step.new, ast.Module) else ():
-        found |= names_loaded(statement) & stored
-        stored |= {
-            node.id
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-        }
-    return found
-
-
-def _missing_parameter(scope: Scope, item: Found, step: Step) -> Missing | None:
-    name, equals, _ = step.text.partition("=")
-    if step.kind != "argument" or not equals or not name.isidentifier():
-        return None
-    if not isinstance(step.node, ast.Call):
-        return None
-    return unknown_parameter(scope.project, item.place, step.node, name)
 
 
 def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[DropLines], list[str]]:
@@ -337,34 +289,23 @@ def _is_left(
     """Whether code that goes read what ``statement`` binds, and nothing that stays does."""
     names = _bound(statement)
     out = {id(node) for root in gone for node in ast.walk(root)}
-    before = {
-        node.id
-        for root in gone
-        for node in ast.walk(root)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    if not names or not names <= before or names & new or names & _shared(function):
-        return False
-    return not any(
-        isinstance(node, ast.Name)
-        and node.id in names
-        and id(node) not in out
-        and not (isinstance(node.ctx, ast.Store) and _stores(statement, node))
-        for node in ast.walk(function)
-    )
-
-
-def _stores(statement: ast.stmt, node: ast.Name) -> bool:
-    return isinstance(statement, ast.Assign) and node in statement.targets
-
-
-def _shared(function: Function) -> set[str]:
-    return {
+    before = {name for root in gone for name in names_in(root, ast.Load)}
+    shared = {
         name
         for node in ast.walk(function)
         if isinstance(node, (ast.Global, ast.Nonlocal))
         for name in node.names
     }
+    if not names or not names <= before or names & (new | shared):
+        return False
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return not any(
+        isinstance(node, ast.Name)
+        and node.id in names
+        and id(node) not in out
+        and node not in targets
+        for node in ast.walk(function)
+    )
 
 
 def _can_go(source: SourceFile, statement: ast.stmt) -> bool:

@@ -163,27 +163,26 @@ def same(pattern: ast.AST, node: ast.AST) -> bool:
         return False
     if isinstance(pattern, ast.Call) and isinstance(node, ast.Call):
         return same(pattern.func, node.func) and _same_arguments(pattern, node)
-    for name in pattern._fields:
-        if name in _IGNORED:
-            continue
-        left, right = getattr(pattern, name, None), getattr(node, name, None)
-        if isinstance(left, list):
-            if not isinstance(right, list) or not _same_lists(left, right):
-                return False
-        elif isinstance(left, ast.AST):
-            if not isinstance(right, ast.AST) or not same(left, right):
-                return False
-        elif left != right:
-            return False
-    return True
+    return all(
+        _equal(getattr(pattern, name, None), getattr(node, name, None))
+        for name in pattern._fields
+        if name not in _IGNORED
+    )
+
+
+def _equal(pattern: object, part: object) -> bool:
+    if isinstance(pattern, list):
+        return isinstance(part, list) and _same_lists(pattern, part)
+    if isinstance(pattern, ast.AST):
+        return isinstance(part, ast.AST) and same(pattern, part)
+    return pattern == part
 
 
 def _same_arguments(pattern: ast.Call, node: ast.Call) -> bool:
     given = {item.arg: item.value for item in node.keywords}
     wanted = {item.arg: item.value for item in pattern.keywords}
-    for name, value in wanted.items():
-        if name not in given or not same(value, given[name]):
-            return False
+    if not all(name in given and same(value, given[name]) for name, value in wanted.items()):
+        return False
     if any(is_wildcard(item) for item in pattern.args):
         return _same_lists(pattern.args, node.args, open_end=True)
     return len(wanted) == len(given) and _same_lists(pattern.args, node.args)
@@ -195,32 +194,22 @@ def _same_lists(pattern: Sequence[object], nodes: Sequence[object], open_end: bo
     first, rest = pattern[0], pattern[1:]
     if isinstance(first, ast.AST) and is_wildcard(first):
         return any(_same_lists(rest, nodes[count:], open_end) for count in range(len(nodes) + 1))
-    if not nodes:
-        return False
-    equal = (
-        same(first, nodes[0])
-        if isinstance(first, ast.AST) and isinstance(nodes[0], ast.AST)
-        else first == nodes[0]
-    )
-    return equal and _same_lists(rest, nodes[1:], open_end)
+    return bool(nodes) and _equal(first, nodes[0]) and _same_lists(rest, nodes[1:], open_end)
 
 
 def leaves(node: ast.AST) -> Counter[str]:
     """What a tree says: names, attributes, literals, operators and keywords, with their number."""
     found: Counter[str] = Counter()
     for item in ast.walk(node):
-        if isinstance(item, ast.Name):
-            found[item.id] += 1
-        elif isinstance(item, ast.Attribute):
-            found[item.attr] += 1
-        elif isinstance(item, ast.Constant) and item.value is not Ellipsis:
-            found[repr(item.value)] += 1
-        elif isinstance(item, ast.keyword) and item.arg:
-            found[item.arg] += 1
-        elif isinstance(item, (ast.operator, ast.cmpop, ast.unaryop, ast.boolop)):
-            found[type(item).__name__] += 1
-        elif isinstance(item, ast.arg):
-            found[item.arg] += 1
+        match item:
+            case ast.Name(id=said) | ast.Attribute(attr=said) | ast.arg(arg=said):
+                found[said] += 1
+            case ast.keyword(arg=str(said)):
+                found[said] += 1
+            case ast.Constant(value=value) if value is not Ellipsis:
+                found[repr(value)] += 1
+            case ast.operator() | ast.cmpop() | ast.unaryop() | ast.boolop():
+                found[type(item).__name__] += 1
     return found
 
 
@@ -242,6 +231,13 @@ def contains(node: ast.AST, part: ast.AST) -> bool:
 
 def expressions(node: ast.AST) -> Iterator[ast.expr]:
     """Every expression in ``node``, itself included."""
-    for item in ast.walk(node):
-        if isinstance(item, ast.expr):
-            yield item
+    return (item for item in ast.walk(node) if isinstance(item, ast.expr))
+
+
+def names_in(node: ast.AST, context: type[ast.expr_context]) -> list[str]:
+    """The names that ``node`` reads (``ast.Load``) or gives a value (``ast.Store``)."""
+    return [
+        item.id
+        for item in ast.walk(node)
+        if isinstance(item, ast.Name) and isinstance(item.ctx, context)
+    ]

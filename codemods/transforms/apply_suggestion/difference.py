@@ -37,6 +37,10 @@ StepKind = Literal[
 ]
 
 
+ADDING: tuple[StepKind, ...] = ("before", "after")
+"""Kinds of steps that put statements beside one."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One smallest change of a tree."""

@@ -14,15 +14,6 @@ from codemods.syntax.lazy import cst
 from codemods.transforms.apply_suggestion.difference import Step, StepKind
 
 
-def unfit(source: SourceFile, step: Step) -> str | None:
-    """Why a step's text cannot stand there."""
-    if step.kind == "statement":
-        text = source.segment(step.node)
-        if "#" in text and "\n" in text:
-            return "comments stand between the lines that would be replaced"
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
     """New code at a place."""

@@ -10,6 +10,7 @@ from codemods.codemod import Place
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import BROAD
 from codemods.syntax.parts import callee_of, targets_of
+from codemods.syntax.tree import Node, position
 from codemods.transforms.apply_suggestion.code import (
     Snippet,
     SnippetKind,
@@ -19,10 +20,11 @@ from codemods.transforms.apply_suggestion.code import (
     read,
     same,
 )
-from codemods.transforms.apply_suggestion.difference import NoStepsError, Step, steps
+from codemods.transforms.apply_suggestion.difference import NoStepsError, Step, StepKind, steps
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 Located = ast.expr | ast.stmt | ast.excepthandler
+LOCATED: tuple[type[Located], ...] = (ast.expr, ast.stmt, ast.excepthandler)
 LITERALS = (ast.Constant, ast.UnaryOp, ast.List, ast.Tuple, ast.Dict, ast.Set)
 LIKE = 0.5
 """How much an older version must have in common with the new one."""
@@ -38,18 +40,27 @@ class Found:
     score: float = 1.0
 
 
-def nodes_of(place: Place) -> list[ast.AST]:
-    """Everything in a place but what stands in f-strings, whose positions :mod:`ast` gets wrong."""
-    found: list[ast.AST] = []
+def nodes_of(place: Place, *kinds: type[Node]) -> list[Node]:
+    """What a place has of some kinds, in order, but for what stands in f-strings, whose positions
+    :mod:`ast` gets wrong."""
+    found: list[Node] = []
     stack: list[ast.AST] = [place.node]
     while stack:
         node = stack.pop()
-        found.append(node)
+        if isinstance(node, kinds):
+            found.append(node)
         if not isinstance(node, ast.JoinedStr):
-            stack += list(ast.iter_child_nodes(node))
-    return sorted(
-        found, key=lambda item: (getattr(item, "lineno", 0), getattr(item, "col_offset", 0))
-    )
+            stack += ast.iter_child_nodes(node)
+    return sorted(found, key=position)
+
+
+def read_in(place: Place) -> list[ast.expr]:
+    """The expressions of a place that nothing gives a value."""
+    return [
+        node
+        for node in nodes_of(place, ast.expr)
+        if not isinstance(getattr(node, "ctx", None), ast.Store)
+    ]
 
 
 def stands(place: Place, requested: RequestedEdit) -> list[Located]:
@@ -57,13 +68,7 @@ def stands(place: Place, requested: RequestedEdit) -> list[Located]:
     new = read(requested.new)
     if new is None:
         return []
-    found: list[Located] = []
-    for node in nodes_of(place):
-        if not isinstance(node, (ast.expr, ast.stmt, ast.excepthandler)):
-            continue
-        if is_new(node, new, requested):
-            found.append(node)
-    return found
+    return [node for node in nodes_of(place, *LOCATED) if is_new(node, new, requested)]
 
 
 def is_new(node: ast.AST, new: Snippet, requested: RequestedEdit) -> bool:
@@ -74,7 +79,9 @@ def is_new(node: ast.AST, new: Snippet, requested: RequestedEdit) -> bool:
             and (requested.callee is None or is_callee(node, requested.callee))
         )
     if requested.form in ("method", "entries"):
-        return _has_fragment(node, new.expression)
+        pairs = fragment_pairs(node, new.expression)
+        unpacks = None in getattr(new.expression, "keys", ())
+        return pairs is not None and not unpacks and all(same(two, one) for one, two in pairs)
     if requested.form == "level":
         return isinstance(node, ast.Attribute) and node.attr == last_part(requested.new)
     if requested.form == "wrap":
@@ -82,17 +89,17 @@ def is_new(node: ast.AST, new: Snippet, requested: RequestedEdit) -> bool:
         return isinstance(node, ast.Call) and same(function, node.func) and bool(node.args)
     if new.kind is SnippetKind.OPERATOR:
         return has_operator(node, new)
-    if new.kind is SnippetKind.HANDLER:
-        return isinstance(node, ast.ExceptHandler) and same_type(node.type, new.nodes[0].type)  # type: ignore[attr-defined]
-    if new.kind is SnippetKind.EXPRESSION and requested.role == "raise":
+    role = requested.role if new.kind is SnippetKind.EXPRESSION else ""
+    if new.kind is SnippetKind.HANDLER or isinstance(node, ast.ExceptHandler):
+        catches = new.kind is SnippetKind.HANDLER or role == "catch"
+        return (
+            catches
+            and isinstance(node, ast.ExceptHandler)
+            and same_type(node.type, handler_type(new))
+        )
+    if role == "raise":
         return (
             isinstance(node, ast.Raise) and node.exc is not None and same(new.expression, node.exc)
-        )
-    if isinstance(node, ast.ExceptHandler):
-        return (
-            new.kind is SnippetKind.EXPRESSION
-            and requested.role == "catch"
-            and same_type(node.type, new.expression)
         )
     if new.kind is SnippetKind.HEADER:
         return same_header(new.nodes[0], node)
@@ -101,26 +108,27 @@ def is_new(node: ast.AST, new: Snippet, requested: RequestedEdit) -> bool:
     return same(new.nodes[0], node)
 
 
-def _has_fragment(node: ast.AST, wanted: ast.expr) -> bool:
-    if isinstance(wanted, ast.Dict) and isinstance(node, ast.Dict):
-        given = {
-            ast.dump(key): value for key, value in zip(node.keys, node.values, strict=True) if key
-        }
-        pairs = zip(wanted.keys, wanted.values, strict=True)
-        return all(
-            key is not None and ast.dump(key) in given and same(value, given[ast.dump(key)])
-            for key, value in pairs
-        )
-    if isinstance(wanted, ast.Call) and isinstance(node, ast.Call):
-        function, called = wanted.func, node.func
-        return (
-            isinstance(function, ast.Attribute)
-            and isinstance(called, ast.Attribute)
-            and called.attr == function.attr
-            and len(node.args) == len(wanted.args)
-            and all(same(two, one) for one, two in zip(node.args, wanted.args, strict=True))
-        )
-    return False
+def fragment_pairs(node: ast.AST, wanted: ast.expr) -> list[tuple[ast.expr, ast.expr]] | None:
+    """The parts that a fragment speaks of, today's and its own: of a dictionary the values of its
+    keys, of a method's call the arguments. ``None`` where it speaks of another thing."""
+    match wanted, node:
+        case ast.Dict(), ast.Dict():
+            given = {
+                ast.dump(key): value
+                for key, value in zip(node.keys, node.values, strict=True)
+                if key
+            }
+            entries = [
+                (given.get(ast.dump(key)), value)
+                for key, value in zip(wanted.keys, wanted.values, strict=True)
+                if key
+            ]
+            found = [(old, value) for old, value in entries if old is not None]
+            return found if len(found) == len(entries) else None
+        case ast.Call(func=ast.Attribute() as function), ast.Call(func=ast.Attribute() as called):
+            if called.attr == function.attr and len(node.args) == len(wanted.args):
+                return list(zip(node.args, wanted.args, strict=True))
+    return None
 
 
 def is_annotation(node: ast.AST) -> bool:
@@ -142,36 +150,42 @@ def same_type(one: ast.expr | None, two: ast.expr | None) -> bool:
 
 
 def same_header(new: ast.AST, node: ast.AST) -> bool:
-    if type(new) is not type(node):
-        return False
-    if isinstance(new, (ast.If, ast.While)) and isinstance(node, (ast.If, ast.While)):
-        return same(new.test, node.test)
-    if isinstance(new, (ast.For, ast.AsyncFor)) and isinstance(node, (ast.For, ast.AsyncFor)):
-        return same(new.target, node.target) and same(new.iter, node.iter)
-    return False
+    one, two = _head(new), _head(node)
+    return (
+        type(new) is type(node)
+        and one is not None
+        and two is not None
+        and same_type(two[0], one[0])
+        and same(one[1], two[1])
+    )
+
+
+def _head(node: ast.AST) -> tuple[ast.expr | None, ast.expr] | None:
+    """What a header gives a value, if anything, and what it evaluates."""
+    match node:
+        case ast.If(test=value) | ast.While(test=value):
+            return None, value
+        case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
+            return target, value
+    return None
 
 
 def has_operator(node: ast.AST, snippet: Snippet) -> bool:
-    kind = snippet.operator
-    if isinstance(node, ast.Compare):
-        if len(node.ops) != 1 or type(node.ops[0]) is not kind:
+    match node:
+        case ast.Compare(ops=[operator], comparators=[right]) | ast.BinOp(op=operator, right=right):
+            operand = not snippet.nodes or same(snippet.nodes[0], right)
+        case ast.BoolOp(op=operator):
+            operand = not snippet.nodes
+        case _:
             return False
-        right: ast.expr = node.comparators[0]
-    elif isinstance(node, ast.BinOp):
-        if type(node.op) is not kind:
-            return False
-        right = node.right
-    else:
-        return isinstance(node, ast.BoolOp) and type(node.op) is kind and not snippet.nodes
-    return not snippet.nodes or same(snippet.nodes[0], right)
+    return operand and type(operator) is snippet.operator
 
 
 def is_callee(call: ast.Call, text: str) -> bool:
     callee = read(text)
     if callee is None or callee.kind is not SnippetKind.EXPRESSION:
         return False
-    expression = callee.expression
-    function = callee_of(expression)
+    function = callee_of(callee.expression)
     if same(function, call.func):
         return True
     # Prose says `merge()` for `self.merge()`.
@@ -192,8 +206,8 @@ def restated(place: Place, node: ast.stmt, new: Snippet) -> list[Step]:
         if isinstance(node, ast.AnnAssign) and is_annotation(first):
             # The value stays as it is.
             return steps(node.annotation, first.annotation, new, place.source)  # type: ignore[attr-defined]
-        if type(new.nodes[0]) is type(node):
-            return steps(node, new.nodes[0], new, place.source)
+        if type(first) is type(node):
+            return steps(node, first, new, place.source)
     if any(has_wildcard(item) for item in new.nodes):
         raise NoStepsError(f"what {new.text} leaves out cannot be told")
     return [Step("statement", node, new.text, ast.Module(list(new.nodes), []))]  # type: ignore[arg-type]
@@ -201,22 +215,14 @@ def restated(place: Place, node: ast.stmt, new: Snippet) -> list[Step]:
 
 def headed(place: Place, node: ast.stmt, new: Snippet, least: float = 0.0) -> Iterator[Found]:
     """The header of ``node`` as ``new`` has it, if they are at least so like each other."""
-    header = new.nodes[0]
-    if type(node) is not type(header):
+    today, wanted = _head(node), _head(new.nodes[0])
+    if type(node) is not type(new.nodes[0]) or today is None or wanted is None:
         return
-    if isinstance(node, (ast.If, ast.While)) and isinstance(header, (ast.If, ast.While)):
-        pairs = [(node.test, header.test)]
-        score = 0.9 if contains(header.test, node.test) else alike(node.test, header.test)
-    elif isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(header, (ast.For, ast.AsyncFor)):
-        if not same(header.target, node.target):
-            return
-        pairs = [(node.iter, header.iter)]
-        score = 0.9 if contains(header.iter, node.iter) else alike(node.iter, header.iter)
-    else:
+    (old_target, old), (target, value) = today, wanted
+    score = 0.9 if contains(value, old) else alike(old, value)
+    if not same_type(old_target, target) or score < least:
         return
-    if score < least:
-        return
-    made = [step for one, two in pairs for step in steps(one, two, new, place.source)]
+    made = steps(old, value, new, place.source)
     if made:
         yield Found(place, node, tuple(made), score)
 
@@ -224,11 +230,8 @@ def headed(place: Place, node: ast.stmt, new: Snippet, least: float = 0.0) -> It
 def caught(
     place: Place, node: ast.ExceptHandler, snippet: Snippet, new: ast.expr
 ) -> Iterator[Found]:
-    if node.type is not None:
-        made = Step("replace", node.type, snippet.segment(new), new)
-    else:
-        made = Step("handler", node, snippet.segment(new), new)
-    yield Found(place, node, (made,))
+    kind: StepKind = "replace" if node.type is not None else "handler"
+    yield Found(place, node, (Step(kind, node.type or node, snippet.segment(new), new),))
 
 
 def is_other_breadth(old: ast.expr | None, new: ast.expr) -> bool:
@@ -260,12 +263,11 @@ def assigned(place: Place, target: ast.expr, new: Snippet) -> Iterator[Found]:
             and (value := item.value) is not None
             and name in [ast.unparse(one) for one in (targets_of(item))]
         ]
+        for item, value in found:
+            # A computed value is not what the finding speaks of.
+            if isinstance(value, LITERALS) and (
+                made := steps(value, new.expression, new, place.source)
+            ):
+                yield Found(place, item, tuple(made))
         if found:
-            for item, value in found:
-                if not isinstance(value, LITERALS):
-                    # A computed value is not what the finding speaks of.
-                    continue
-                made = steps(value, new.expression, new, place.source)
-                if made:
-                    yield Found(place, item, tuple(made))
             return

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import importlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codemods.analysis.names.import_paths import module_for
 from codemods.analysis.names.index import index_of
@@ -23,6 +23,8 @@ from codemods.syntax.names import Binding, binding_of, qualified_name
 from codemods.syntax.scopes import BUILTINS, scope_table
 from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, Tree
 from codemods.tables import words
+from codemods.transforms.apply_suggestion.code import names_in
+from codemods.transforms.apply_suggestion.difference import ADDING, Step
 
 NOT_IN_NUMPY = frozenset(
     words(
@@ -104,13 +106,7 @@ def names_for(
 
 
 def _free_names(new: ast.AST) -> list[str]:
-    return list(
-        dict.fromkeys(
-            item.id
-            for item in ast.walk(new)
-            if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)
-        )
-    )
+    return list(dict.fromkeys(names_in(new, ast.Load)))
 
 
 def _means_another(meaning: Binding, name: str, given: Sequence[Origin]) -> Missing | None:
@@ -148,12 +144,9 @@ def _is_scope(node: ast.AST) -> bool:
 
 def _own_names(new: ast.AST) -> set[str]:
     """What the new code binds itself: comprehension variables, walruses, targets, parameters."""
-    found = {
-        item.id
-        for item in ast.walk(new)
-        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)
+    return {*names_in(new, ast.Store)} | {
+        item.arg for item in ast.walk(new) if isinstance(item, ast.arg)
     }
-    return found | {item.arg for item in ast.walk(new) if isinstance(item, ast.arg)}
 
 
 def _too_late(kind: str, nodes: Sequence[ast.AST], name: str, line: int) -> Missing | None:
@@ -263,11 +256,13 @@ class Origin:
 
 
 def localised(
-    project: Project, place: Place, at: ast.AST, new: ast.AST, text: str, given: Sequence[Origin]
-) -> tuple[str, ast.AST, list[AddImport]]:
+    project: Project, place: Place, step: Step, given: Sequence[Origin]
+) -> tuple[Step, list[AddImport]]:
     """New code with ``a.b.c.f`` as the file would write it: by the name that it imports already,
     else as the project's other files import what the module has."""
-    tree = place.source.tree
+    tree, at, new, text = place.source.tree, step.node, step.new, step.text
+    if new is None or step.kind not in ("replace", "handler", *ADDING):
+        return step, []
     added: list[AddImport] = []
     for node in ast.walk(new):
         if not isinstance(node, ast.Attribute):
@@ -292,8 +287,9 @@ def localised(
         parsed = ast.parse(text)
         statement = parsed.body[0]
         plain = isinstance(new, ast.expr) and isinstance(statement, ast.Expr)
-        return text, statement.value if plain else parsed, added  # type: ignore[attr-defined]
-    return text, new, added
+        code = statement.value if plain else parsed  # type: ignore[attr-defined]
+        return replace(step, text=text, new=code), added
+    return step, added
 
 
 def where_from(project: Project, place: Place, name: str, given: Sequence[Origin]) -> Origin | None:

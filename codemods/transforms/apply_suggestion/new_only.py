@@ -24,11 +24,13 @@ from codemods.transforms.apply_suggestion.found import (
     LIKE,
     Found,
     caught,
+    handler_type,
     headed,
     is_callee,
     is_new,
     is_other_breadth,
     nodes_of,
+    read_in,
     restated,
 )
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
@@ -51,13 +53,10 @@ class NewOnly:
             case SnippetKind.KEYWORDS:
                 yield from self._keywords()
             case SnippetKind.HANDLER:
-                handler = self.new.nodes[0]
-                if isinstance(handler, ast.ExceptHandler):
-                    yield from self._handlers(handler.type)
+                yield from self._handlers(handler_type(self.new))
             case SnippetKind.HEADER:
-                for node in nodes_of(self.place):
-                    if isinstance(node, ast.stmt):
-                        yield from headed(self.place, node, self.new, LIKE)
+                for node in nodes_of(self.place, ast.stmt):
+                    yield from headed(self.place, node, self.new, LIKE)
             case SnippetKind.STATEMENTS if len(self.new.nodes) == 1:
                 yield from self._statements(self.new.nodes[0])
             case SnippetKind.EXPRESSION:
@@ -71,9 +70,7 @@ class NewOnly:
             "specify",
             "give",
         )
-        for node in nodes_of(self.place):
-            if not isinstance(node, ast.Call):
-                continue
+        for node in nodes_of(self.place, ast.Call):
             if self.requested.callee is not None and not is_callee(node, self.requested.callee):
                 continue
             given = {item.arg: item.value for item in node.keywords}
@@ -114,15 +111,14 @@ class NewOnly:
     def _handlers(self, new: ast.expr | None) -> Iterator[Found]:
         if new is None:
             return
-        for node in nodes_of(self.place):
-            if isinstance(node, ast.ExceptHandler) and is_other_breadth(node.type, new):
+        for node in nodes_of(self.place, ast.ExceptHandler):
+            if is_other_breadth(node.type, new):
                 yield from caught(self.place, node, self.new, new)
 
     def _statements(self, new: ast.AST) -> Iterator[Found]:
-        for node in nodes_of(self.place):
+        for node in nodes_of(self.place, ast.AST):
             if isinstance(new, ast.AnnAssign) and isinstance(node, ast.arg):
                 yield from self._parameter(node, new)
-                continue
             if type(node) is not type(new) or not isinstance(node, ast.stmt):
                 continue
             if is_new(node, self.new, self.requested):
@@ -188,9 +184,7 @@ class NewOnly:
             yield from self._handlers(new)
             return
         candidates: list[Found] = []
-        for node in nodes_of(self.place):
-            if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
-                continue
+        for node in read_in(self.place):
             if same(new, node) or not self._fits_role(node):
                 continue
             score = self._score(node, new)
@@ -283,7 +277,7 @@ class NewOnly:
 
     def _raised(self, new: ast.expr) -> Iterator[Found]:
         """A raise for what stands there in its stead: a ``return``, or a raise of another kind."""
-        for node in nodes_of(self.place):
+        for node in nodes_of(self.place, ast.stmt):
             if isinstance(node, ast.Raise) and node.exc is not None and not same(new, node.exc):
                 made = steps(node.exc, new, self.new, self.place.source)
                 yield Found(self.place, node, tuple(made), 0.5 + alike(node.exc, new) / 2)

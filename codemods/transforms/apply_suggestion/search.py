@@ -28,12 +28,14 @@ from codemods.transforms.apply_suggestion.found import (
     Found,
     assigned,
     caught,
+    fragment_pairs,
     handler_type,
     has_operator,
     headed,
     is_bare_call,
     is_callee,
     nodes_of,
+    read_in,
     restated,
     same_header,
     same_type,
@@ -89,9 +91,7 @@ def _wrapped(place: Place, requested: RequestedEdit, new: Snippet) -> Iterator[F
     if not isinstance(function, (ast.Name, ast.Attribute)):
         return
     old = read(requested.old) if requested.old is not None else None
-    for node in nodes_of(place):
-        if not isinstance(node, ast.expr) or isinstance(getattr(node, "ctx", None), ast.Store):
-            continue
+    for node in read_in(place):
         if old is not None:
             if old.kind is not SnippetKind.EXPRESSION or not same(old.expression, node):
                 continue
@@ -107,35 +107,15 @@ def _wrapped(place: Place, requested: RequestedEdit, new: Snippet) -> Iterator[F
 def _fragments(place: Place, new: Snippet) -> Iterator[Found]:
     """``.options(…)`` of whatever it is called on, and entries of a dictionary by their keys."""
     wanted = new.expression
-    for node in nodes_of(place):
-        made: list[Step] = []
-        if isinstance(wanted, ast.Dict) and isinstance(node, ast.Dict):
-            given = {
-                ast.dump(key): value
-                for key, value in zip(node.keys, node.values, strict=True)
-                if key
-            }
-            pairs = zip(wanted.keys, wanted.values, strict=True)
-            values = [(given.get(ast.dump(key)), value) for key, value in pairs if key]
-            if any(old is None for old, _ in values):
+    for node in nodes_of(place, ast.Dict, ast.Call):
+        pairs = fragment_pairs(node, wanted) or []
+        if isinstance(wanted, ast.Call) and isinstance(node, ast.Call):
+            of_a_name = isinstance(getattr(wanted.func, "value", None), ast.Name)
+            least = min((alike(one, two) for one, two in pairs), default=0.0)
+            if node.keywords or wanted.keywords or not of_a_name or least < LIKE:
                 continue
-            for old, value in values:
-                if old is not None:
-                    made += steps(old, value, new, place.source)
-        elif isinstance(wanted, ast.Call) and isinstance(node, ast.Call):
-            function, called = wanted.func, node.func
-            if not isinstance(function, ast.Attribute) or not isinstance(called, ast.Attribute):
-                continue
-            if called.attr != function.attr or len(node.args) != len(wanted.args):
-                continue
-            if node.keywords or wanted.keywords or not isinstance(function.value, ast.Name):
-                continue
-            likeness = [alike(one, two) for one, two in zip(node.args, wanted.args, strict=True)]
-            if min(likeness, default=0.0) < LIKE:
-                continue
-            for one, two in zip(node.args, wanted.args, strict=True):
-                made += steps(one, two, new, place.source)
-        if made and isinstance(node, ast.expr):
+        made = [step for one, two in pairs for step in steps(one, two, new, place.source)]
+        if made:
             yield Found(place, node, tuple(made), 0.9)
 
 
@@ -144,8 +124,8 @@ def _levelled(place: Place, requested: RequestedEdit) -> Iterator[Found]:
     level = last_part(requested.new)
     named = re.findall(r"\b(?:DEBUG|INFO|WARNING|ERROR)\b", requested.sentence)
     old = [word.lower() for word in named if word.lower() != level]
-    for node in nodes_of(place):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+    for node in nodes_of(place, ast.Call):
+        if not isinstance(node.func, ast.Attribute):
             continue
         receiver = last_part(ast.unparse(node.func.value))
         if not re.fullmatch(r"_?(?:log|logger|logging)", receiver, re.IGNORECASE):
@@ -194,19 +174,18 @@ class Pair:
         elif kinds == (SnippetKind.EXPRESSION, SnippetKind.EXPRESSION):
             yield from self._expressions()
         elif self.old.kind is SnippetKind.HEADER and self.new.kind is SnippetKind.HEADER:
-            for node in nodes_of(self.place):
-                if isinstance(node, ast.stmt) and same_header(self.old.nodes[0], node):
+            for node in nodes_of(self.place, ast.stmt):
+                if same_header(self.old.nodes[0], node):
                     yield from headed(self.place, node, self.new)
-        elif (
-            self.old.kind in (SnippetKind.STATEMENTS, SnippetKind.EXPRESSION)
-            and len(self.old.nodes) == 1
-        ):
-            yield from self._statements()
+        elif self.old.kind is SnippetKind.STATEMENTS and self.new.kind is not SnippetKind.HEADER:
+            for node in nodes_of(self.place, ast.stmt):
+                if len(self.old.nodes) == 1 and same(self.old.nodes[0], node):
+                    yield Found(self.place, node, tuple(restated(self.place, node, self.new)))
 
     def _operators(self) -> Iterator[Found]:
         symbol = SYMBOLS[self.new.operator]  # type: ignore[index]
-        for node in nodes_of(self.place):
-            if isinstance(node, ast.expr) and has_operator(node, self.old):
+        for node in nodes_of(self.place, ast.expr):
+            if has_operator(node, self.old):
                 made = [Step("operator", node, symbol)]
                 if self.old.nodes and self.new.nodes:
                     right = node.right if isinstance(node, ast.BinOp) else node.comparators[0]  # type: ignore[attr-defined]
@@ -215,14 +194,12 @@ class Pair:
 
     def _keywords(self) -> Iterator[Found]:
         wanted = {item.arg: item for item in self.new.nodes if isinstance(item, ast.keyword)}
-        for node in nodes_of(self.place):
-            if not isinstance(node, ast.Call):
-                continue
+        old = [item for item in self.old.nodes if isinstance(item, ast.keyword)]
+        for node in nodes_of(self.place, ast.Call):
             given = {item.arg: item for item in node.keywords}
-            old = [item for item in self.old.nodes if isinstance(item, ast.keyword)]
             if not all(item.arg in given and same(item, given[item.arg]) for item in old):
                 continue
-            if not all(name in given for name in wanted):
+            if not wanted.keys() <= given.keys():
                 continue
             made = [
                 step
@@ -236,14 +213,13 @@ class Pair:
         new = handler_type(self.new)
         if new is None:
             return
-        for node in nodes_of(self.place):
-            if isinstance(node, ast.ExceptHandler) and same_type(node.type, old):
+        for node in nodes_of(self.place, ast.ExceptHandler):
+            if same_type(node.type, old):
                 yield from caught(self.place, node, self.new, new)
 
     def _expressions(self) -> Iterator[Found]:
         old, new = self.old.expression, self.new.expression
         loose = is_bare_call(old)
-        pattern: ast.AST = old.func if loose and isinstance(old, ast.Call) else old
         replaced_calls = loose and not is_bare_call(new) and isinstance(new, ast.Call)
         if isinstance(old, (ast.Name, ast.Attribute)) and isinstance(new, LITERALS):
             # "Change `LIMIT` to `0.0`": the value that the name has.
@@ -252,50 +228,38 @@ class Pair:
         if isinstance(old, ast.Tuple) and isinstance(new, ast.Tuple):
             yield from self._elements(old.elts, new.elts)
             return
-        for node in nodes_of(self.place):
-            if not isinstance(node, ast.expr):
-                continue
-            if (
-                isinstance(old, ast.Name)
-                and isinstance(new, ast.Name)
-                and isinstance(node, ast.Attribute)
-                and node.attr == old.id
-            ):
+        names: tuple[str, str] | None = None
+        if isinstance(old, ast.Name) and isinstance(new, ast.Name):
+            names = old.id, new.id
+        for node in nodes_of(self.place, ast.expr):
+            if names is not None and isinstance(node, ast.Attribute) and node.attr == names[0]:
                 # A chain says the name once more: `joinedload(A.b).joinedload(B.c)`.
-                yield Found(self.place, node, (Step("attribute", node, new.id),))
+                yield Found(self.place, node, (Step("attribute", node, names[1]),))
                 continue
             if loose:
                 if not isinstance(node, ast.Call) or not is_callee(node, self.requested.old or ""):
                     continue
-                target: ast.AST = node
                 if replaced_calls and not has_wildcard(new):
                     made = [Step("replace", node, self.new.segment(new), new)]
                     yield Found(self.place, node, tuple(made))
                     continue
-            elif same(pattern, node):
-                target = node
-            elif (
-                isinstance(old, ast.Name)
-                and isinstance(new, ast.Name)
-                and isinstance(node, ast.Constant)
-                and node.value == old.id
-            ):
+            elif same(old, node):
+                pass
+            elif names is not None and isinstance(node, ast.Constant) and node.value == names[0]:
                 parent = self.place.source.tree.parent(node)
                 renaming = self.requested.role == "rename" or self.requested.form == "should-be"
                 if isinstance(parent, ast.Dict) and node in parent.keys and not renaming:
                     # Under the new key the old value would be another thing.
                     continue
                 # A name that prose quotes may be a string: a key, a column, a field's name.
-                text = self.place.source.segment(node).replace(old.id, new.id)
+                text = self.place.source.segment(node).replace(*names)
                 yield Found(self.place, node, (Step("replace", node, text),))
                 continue
             else:
                 continue
-            if isinstance(getattr(node, "ctx", None), ast.Store):
+            if isinstance(getattr(node, "ctx", None), ast.Store) or self._is_done(node):
                 continue
-            if self._is_done(node):
-                continue
-            made = steps(target, new, self.new, self.place.source, loose)
+            made = steps(node, new, self.new, self.place.source, loose)
             if made and self.requested.suffix:
                 made += self._suffixed(node)
             if made:
@@ -325,7 +289,7 @@ class Pair:
         """``'-ac', str(n)``: neighbours among arguments or elements."""
         if len(old) != len(new):
             return
-        for node in nodes_of(self.place):
+        for node in nodes_of(self.place, ast.AST):
             row = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
             for start in range(len(row) - len(old) + 1):
                 part = row[start : start + len(old)]
@@ -349,12 +313,3 @@ class Pair:
             if sum(added.values()) > 1 and not added - (leaves(item) - leaves(node)):
                 return True
         return False
-
-    def _statements(self) -> Iterator[Found]:
-        pattern = self.old.nodes[0]
-        for node in nodes_of(self.place):
-            if not isinstance(node, ast.stmt) or not same(pattern, node):
-                continue
-            if isinstance(pattern, ast.expr) or self.new.kind is SnippetKind.HEADER:
-                continue
-            yield Found(self.place, node, tuple(restated(self.place, node, self.new)))
