@@ -52,11 +52,6 @@ def _end(body: list[str], start: int) -> int:
     depth = _indent(body[start])
     end = start + 1
     while end < len(body):
-        if body[end].strip():
-            if _indent(body[end]) <= depth:
-                break
-            end += 1
-            continue
         following = next((line for line in body[end:] if line.strip()), None)
         if following is None or _indent(following) <= depth:
             break
@@ -88,13 +83,9 @@ def _without_google(body: list[str], name: str) -> list[str]:
         end = _end(body, number)
         inner = number + 1
         depth = next((_indent(item) for item in body[inner:end] if item.strip()), 0)
-        for start in range(inner, end):
-            if _indent(body[start]) == depth and entry.match(body[start]):
-                stop = min(_end(body, start), end)
-                rest = [item for item in (*body[inner:start], *body[stop:end]) if item.strip()]
-                if rest:
-                    return body[:start] + body[stop:]
-                return _without_section(body, number, end)
+        made = _without_entry(body, (number, inner, end), depth, entry)
+        if made is not None:
+            return made
     return body
 
 
@@ -112,14 +103,25 @@ def _without_numpy(body: list[str], name: str) -> list[str]:
             or (end + 1 < len(body) and _RULE.match(body[end + 1]))
         ):
             end += 1
-        for start in range(inner, end):
-            if _indent(body[start]) == depth and entry.match(body[start].rstrip("\r\n")):
-                stop = min(_end(body, start), end)
-                rest = [item for item in (*body[inner:start], *body[stop:end]) if item.strip()]
-                if rest:
-                    return body[:start] + body[stop:]
-                return _without_section(body, number, end)
+        made = _without_entry(body, (number, inner, end), depth, entry)
+        if made is not None:
+            return made
     return body
+
+
+def _without_entry(
+    body: list[str], section: tuple[int, int, int], depth: int, entry: re.Pattern[str]
+) -> list[str] | None:
+    """``body`` without one entry of a section (its header, its first entry, its end), and without
+    the section where nothing else is in it; ``None`` where the section has no such entry."""
+    header, inner, end = section
+    for start in range(inner, end):
+        if _indent(body[start]) == depth and entry.match(body[start].rstrip("\r\n")):
+            stop = min(_end(body, start), end)
+            if any(item.strip() for item in (*body[inner:start], *body[stop:end])):
+                return body[:start] + body[stop:]
+            return _without_section(body, header, end)
+    return None
 
 
 def _without_section(body: list[str], start: int, end: int) -> list[str]:

@@ -69,24 +69,18 @@ class ModuleLogger:
 
     def existing(self, at: ast.AST) -> tuple[str, LoggerKind] | None:
         """The logger that the module has, as it is written where ``at`` stands."""
-        judge = self.judge
         usable: dict[str, LoggerKind] = {}
-        for call in judge.calls(self.tree.module):
-            kind = judge.kind(call)
-            if kind is LoggerKind.OTHER:
+        for call in self.judge.calls(self.tree.module):
+            kind, receiver = self.judge.kind(call), getattr(call.node.func, "value", None)
+            if kind is LoggerKind.OTHER or not isinstance(receiver, (ast.Name, ast.Attribute)):
                 continue
-            if not isinstance(call.node.func, ast.Attribute):
-                continue
-            receiver = call.node.func.value
-            if isinstance(receiver, (ast.Name, ast.Attribute)) and self._reaches(receiver, at):
+            if self._reaches(receiver, at):
                 usable.setdefault(ast.unparse(receiver), kind)
-        for name, kind in sorted(usable.items(), key=lambda item: item[0].startswith("logging")):
-            return name, kind
+        if usable:
+            return min(usable.items(), key=lambda item: item[0].startswith("logging"))
         for name in FAMILIAR:
-            if "." in name:
-                continue
             bound = binding_of(self.tree, name, at)
-            if bound.scope_node is not self.tree.module:
+            if "." in name or bound.scope_node is not self.tree.module:
                 continue
             if import_meaning(self.tree, self.tree.module, name) is not None:
                 kind = self._imported(name, at)
@@ -120,8 +114,6 @@ class ModuleLogger:
             return False
         scope = find_scope(self.tree, root.id, root)
         here = find_scope(self.tree, root.id, at)
-        if scope is self.tree.module:
-            return here is scope
         if scope is here:
             return scope is not None
         # ``self.logger`` in another method of the class.

@@ -183,10 +183,9 @@ def _written(piece: Piece, style: str) -> str:
             quote = piece.quote
             prefix = start[: len(start) - len(quote)]
             start = "".join(letter for letter in prefix if letter not in "fF") + quote
-            body = body.replace("{{", "{").replace("}}", "}")
-        elif style == "%":
+        if style == "%" and not piece.is_formatted:
             body = body.replace("%%", "%")
-        elif style == "format":
+        elif style == "format" or piece.is_formatted:
             body = body.replace("{{", "{").replace("}}", "}")
     return f"{start}{body}{piece.quote}"
 

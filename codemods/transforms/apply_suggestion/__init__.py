@@ -77,16 +77,16 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.imported import binds_at_top, can_import
 from codemods.syntax.names import undefined_names
 from codemods.syntax.tree import FUNCTIONS
+from codemods.tables import shortened
 from codemods.transforms.apply_suggestion.alignment import Result, align, made_first
 from codemods.transforms.apply_suggestion.change import change_of
-from codemods.transforms.apply_suggestion.choice import choose
+from codemods.transforms.apply_suggestion.choice import choose, reported_too
 from codemods.transforms.apply_suggestion.code import SnippetKind, has_wildcard, names_in, read
 from codemods.transforms.apply_suggestion.difference import NoStepsError, Step
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.names import Missing, names_for
 from codemods.transforms.apply_suggestion.placing import is_guarding, placed
 from codemods.transforms.apply_suggestion.plan import IMPORTS_TOO, SuggestionPlan, recognise
-from codemods.transforms.apply_suggestion.pointing import reported_too
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 
@@ -100,7 +100,7 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
     results = _results(scope, plan)
     found = [item for result in results if isinstance(result, list) for item in result]
     refusals = [result for result in results if isinstance(result, Refusal)]
-    imports = [edit for result in results if isinstance(result, AddImport) for edit in (result,)]
+    imports = [result for result in results if isinstance(result, AddImport)]
     if any(not item.already for item in refusals) or not (found or imports or plan.demands):
         yield from refusals
         return
@@ -126,26 +126,19 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
 def _results(scope: Scope, plan: SuggestionPlan) -> list[Result | AddImport]:
     """What becomes of each requested edit: the places that it means, or why it is left."""
     others = [code for text in plan.alternatives for code in inline_code(text)]
-    results: list[Result | AddImport] = []
-    for requested in plan.requested_edits:
-        results.append(_result(scope, plan, requested, others))
+    results = [_result(scope, plan, requested, others) for requested in plan.requested_edits]
     for fence in sorted({requested.fence for requested in plan.requested_edits if requested.fence}):
-        members = [
-            number
-            for number, requested in enumerate(plan.requested_edits)
-            if requested.fence == fence
-        ]
+        members = [at for at, item in enumerate(plan.requested_edits) if item.fence == fence]
         missing = [number for number in members if _is_missing(results[number])]
         if not missing or len(scope.places) > 1:
             continue
         requested_edits = [plan.requested_edits[number] for number in members]
         so_far = [item for number in members if not isinstance(item := results[number], AddImport)]
         placing = align(scope.places, requested_edits, so_far, plan.adds)
-        if isinstance(placing, Refusal):
-            results[missing[0]] = placing
-        elif placing is not None:
+        if isinstance(placing, list):
             for number in missing:
                 results[number] = []
+        if placing is not None:
             results[missing[0]] = placing
     return [
         _explained(scope, plan, requested, result)
@@ -163,8 +156,7 @@ def _explained(
     if requested.old is not None or requested.where or new is None:
         return result
     place = scope.places[0]
-    shown = " ".join(requested.new.split())
-    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+    shown = shortened(requested.new)
     blocks = (SnippetKind.HEADER, SnippetKind.HANDLER)
     if new.kind not in blocks and any(has_wildcard(node) for node in new.nodes):
         text = f"`{shown}` leaves out what it should say, and no older version there has it"
@@ -206,18 +198,12 @@ def _result(
         lists = [part for part in parts if isinstance(part, list)]
         return [item for part in lists for item in part] if lists else parts[0]
     chosen = _chosen(scope, plan, requested, others)
-    left = isinstance(chosen, Refusal) and not chosen.already
-    made = made_first(scope.places, requested) if left and requested.old is None else None
-    if made is not None:
-        return made
-    if (
-        left
-        and requested.old is None
-        and len(scope.places) == 1
-        and is_guarding(read(requested.new))
-    ):
-        return placed(scope.places, replace(requested, where="guard"))
-    return chosen
+    if isinstance(chosen, list) or chosen.already or requested.old is not None:
+        return chosen
+    made = made_first(scope.places, requested)
+    if made is None and len(scope.places) == 1 and is_guarding(read(requested.new)):
+        made = placed(scope.places, replace(requested, where="guard"))
+    return chosen if made is None else made
 
 
 def _chosen(

@@ -11,17 +11,23 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from codemods.codemod import Place, Refusal, overlaps, site_of
 from codemods.syntax.names import binding_of
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.apply_suggestion.adding import is_addable
+from codemods.transforms.apply_suggestion.choice import on
 from codemods.transforms.apply_suggestion.code import SnippetKind, expressions, leaves, read, same
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found, stands
-from codemods.transforms.apply_suggestion.placing import above_comments, stands_beside, unplaceable
-from codemods.transforms.apply_suggestion.pointing import on
+from codemods.transforms.apply_suggestion.placing import (
+    above_comments,
+    stands_beside,
+    statements_in,
+    unplaceable,
+)
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 Result = list[Found] | Refusal
@@ -56,20 +62,16 @@ def align(
         return None
     made: list[Found] = []
     index = 0
-    while index < len(anchors):
-        if anchors[index] is not None:
-            index += 1
+    for is_new, group in groupby(anchors, key=lambda anchor: anchor is None):
+        start, index = index, index + len(list(group))
+        if not is_new:
             continue
-        end = index
-        while end < len(anchors) and anchors[end] is None:
-            end += 1
-        before = anchors[index - 1] if index else None
-        behind = anchors[end] if end < len(anchors) else None
-        run = _run(requested_edits[index:end], before, behind, adds)
+        before = anchors[start - 1] if start else None
+        behind = anchors[index] if index < len(anchors) else None
+        run = _run(requested_edits[start:index], before, behind, adds)
         if isinstance(run, Refusal):
             return run
         made.append(run)
-        index = end
     return made
 
 
@@ -97,18 +99,16 @@ def _run(
     adds: bool,
 ) -> Found | Refusal:
     """One run of new statements between its neighbours in the fence."""
-    place, node = before or behind or _none()
+    anchor = before or behind
+    assert anchor is not None
+    place, node = anchor
     site = site_of(place.source, node)
     snippets = [read(requested.new) for requested in requested_edits]
     nodes: list[ast.stmt] = []
     for snippet in snippets:
         if snippet is None or not is_addable(snippet):
             return Refusal("not-there", "what the fence adds is no plain statement", site)
-        nodes += [
-            ast.Expr(item) if isinstance(item, ast.expr) else item
-            for item in snippet.nodes
-            if isinstance(item, (ast.expr, ast.stmt))
-        ]
+        nodes += statements_in(snippet)
     where = "after" if before is not None else "before"
     found = block_of(place.source.tree, node)
     if found is None:
@@ -135,10 +135,6 @@ def _run(
     side, node = above_comments(place, where, node)
     text = "\n".join(snippet.text for snippet in snippets if snippet is not None)
     return Found(place, node, (Step(side, node, text, ast.Module(nodes, [])),))
-
-
-def _none() -> Anchor:
-    raise ValueError("a run of new lines has a neighbour")
 
 
 def made_first(places: Sequence[Place], requested: RequestedEdit) -> list[Found] | Refusal | None:

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from codemods.codemod import Place, Refusal, overlaps, site_of
 from codemods.findings.model import LineRange
 from codemods.tables import shortened
-from codemods.transforms.apply_suggestion.code import SnippetKind, read, same
+from codemods.transforms.apply_suggestion.code import SIMPLE, SnippetKind, read, same
 from codemods.transforms.apply_suggestion.found import Found, Located, stands
-from codemods.transforms.apply_suggestion.pointing import (
-    best,
-    distinct,
-    elsewhere,
-    in_scopes,
-    listed,
-    on,
-    one_a_line,
-    pointed,
-)
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
 from codemods.transforms.apply_suggestion.search import find_requested
 
@@ -28,6 +18,8 @@ _NEAR = 5
 """Lines by which a fix moves what it changes."""
 _SURE = 0.7
 """How like an older version must be that neither evidence nor lines point to."""
+_SHORT = 3
+"""Lines that a place has at most, for a list of lines to be a list of places."""
 
 
 def choose(
@@ -47,10 +39,12 @@ def choose(
     Raises:
         NoStepsError: from :func:`find_requested`.
     """
-    if requested.form == "lines":
-        return _for_lines(places, requested)
-    found = distinct(item for place in places for item in find_requested(place, requested))
     done = [(place, node) for place in places for node in stands(place, requested)]
+    if requested.form == "lines":
+        nothing = _nothing(done, requested, places)
+        what = f"{_short(requested.new)} is for several lines, and which they are is not certain"
+        return nothing if nothing.already else Refusal("several-lines", what, nothing.site)
+    found = distinct(item for place in places for item in find_requested(place, requested))
     found = in_scopes(found, requested, places)
     if not found:
         return _nothing(done, requested, places)
@@ -116,44 +110,25 @@ def _by_count(
     if requested.count is not None and len(chosen) != requested.count:
         if len(found) == requested.count and (requested.shows_old or _are_equal(found)):
             return found
-        if len(chosen) + len([1 for place, node in done if on(place, node)]) != requested.count:
+        if len(chosen) + sum(on(*item) for item in done) != requested.count:
             return _refused(
                 "count-differs",
                 f"the finding speaks of {requested.count} places, and {len(chosen)} match",
                 chosen,
             )
     if len(chosen) == 1:
-        one = chosen[0]
-        if (
-            not requested.shows_old
-            and not shown
-            and one.score < _SURE
-            and not _is_telling(requested)
-        ):
-            return _refused(
-                "not-sure", "what stands there is not surely what the suggestion replaces", chosen
-            )
-        return chosen
-    if (requested.count is not None or requested.every) and (
-        requested.shows_old or _are_equal(chosen)
-    ):
-        return chosen
-    if shown and _are_equal(shown):
+        if requested.shows_old or shown or chosen[0].score >= _SURE or _is_telling(requested):
+            return chosen
+        text = "what stands there is not surely what the suggestion replaces"
+        return _refused("not-sure", text, chosen)
+    counted = requested.count is not None or requested.every
+    if (counted and (requested.shows_old or _are_equal(chosen))) or (shown and _are_equal(shown)):
         return chosen
     return _refused(
         "several-places",
         f"{len(chosen)} places match, and the finding does not say which it means",
         chosen,
     )
-
-
-def _for_lines(places: Sequence[Place], requested: RequestedEdit) -> Refusal:
-    done = [(place, node) for place in places for node in stands(place, requested)]
-    nothing = _nothing(done, requested, places)
-    if nothing.already:
-        return nothing
-    text = f"{_short(requested.new)} is for several lines, and which they are is not certain"
-    return Refusal("several-lines", text, nothing.site)
 
 
 def _nothing(
@@ -183,12 +158,11 @@ def _proof(
     file of the finding, and where the finding points to unless the old code is known and gone."""
     if _is_trivial(requested):
         return None
-    here = [item for item in done if on(*item) or overlaps(item[1], requested.lines)]
+    here = _here(done, requested)
     if requested.old is not None and (moved := here or [item for item in done if _is_near(*item)]):
         # The old code is gone, and the new one stands where the finding shows the old.
         return moved[0]
-    pointing = requested.lines or any(place.evidence or place.reported for place in places)
-    if pointing and not requested.shows_old:
+    if _points(places, requested) and not requested.shows_old:
         if not here and _says_enough(requested):
             here = [item for item in done if _is_near(*item)] or _at_lines(places, requested)
         done = here
@@ -264,23 +238,154 @@ def _is_done(
     done: Sequence[tuple[Place, Located]], places: Sequence[Place], requested: RequestedEdit
 ) -> bool:
     """Whether the new code stands where the finding points to, or anywhere if it points nowhere."""
-    pointing = requested.lines or any(place.evidence or place.reported for place in places)
-    if not pointing:
-        return bool(done)
-    return any(on(place, node) or overlaps(node, requested.lines) for place, node in done)
+    return bool(_here(done, requested) if _points(places, requested) else done)
+
+
+def _here(
+    done: Sequence[tuple[Place, Located]], requested: RequestedEdit
+) -> list[tuple[Place, Located]]:
+    """What stands where the finding points to."""
+    return [item for item in done if on(*item) or overlaps(item[1], requested.lines)]
+
+
+def _points(places: Sequence[Place], requested: RequestedEdit) -> bool:
+    pointing = any(place.evidence or place.reported for place in places)
+    return bool(requested.lines) or pointing
 
 
 def _are_equal(found: Sequence[Found]) -> bool:
     """Whether the same is done to the same code everywhere, so that it matters not which."""
-
-    def key(item: Found) -> tuple[tuple[str, str, str], ...]:
-        return tuple(
+    made = {
+        tuple(
             (step.kind, "" if step.kind == "argument" else ast.dump(step.node), step.text)
             for step in item.steps
         )
-
-    return len({key(item) for item in found}) == 1
+        for item in found
+    }
+    return len(made) == 1
 
 
 def _short(text: str | None) -> str:
     return f"`{shortened(text or '')}`"
+
+
+def reported_too(places: Sequence[Place]) -> tuple[Place, ...]:
+    """The places, and the definitions at reported lines that lie in none of them."""
+    more: dict[int, Place] = {}
+    for place in places:
+        near = [other.lines for other in places if other.source is place.source]
+        for lines in place.reported:
+            if any(lines.overlaps(item) for item in near):
+                continue
+            holders = [
+                node
+                for node in place.source.tree.definitions()
+                if node.lineno <= lines.start <= (node.end_lineno or 0)
+            ]
+            if holders:
+                inner = holders[-1]
+                known = more[id(inner)].reported if id(inner) in more else ()
+                more[id(inner)] = replace(place, node=inner, evidence=(), reported=(*known, lines))
+    return (*places, *more.values())
+
+
+def in_scopes(found: list[Found], requested: RequestedEdit, places: Sequence[Place]) -> list[Found]:
+    """Those in a definition that the sentence names; all, where it names none of the file."""
+    names = {part for scope in requested.scopes for part in scope.split("(")[0].split(".")}
+    defined = {node.name for place in places for node in place.source.tree.definitions()}
+    capitalised = {name for name in names if name[:1].isupper() and not name.isupper()}
+    names = (names & defined) | capitalised
+    if not names:
+        return found
+    return [
+        item
+        for item in found
+        if names & set(item.place.source.tree.qualified_name(item.node).split("."))
+    ]
+
+
+def pointed(found: list[Found], requested: RequestedEdit, contexts: Sequence[str]) -> list[Found]:
+    """Those that the finding points to: by its sentence's lines, by code that it shows, by where
+    its evidence stands, by its lines; the first of these that picks any decides."""
+    said = [item for item in found if overlaps(item.node, requested.lines)]
+    if said:
+        return said
+    # Who speaks of all of them shows one for an example.
+    shown = [
+        item
+        for item in found
+        if not requested.every and in_context(item.place, item.node, contexts)
+    ]
+    pool = shown or found
+    if requested.every:
+        return [item for item in pool if on(item.place, item.node)]
+    evident = [item for item in pool if overlaps(item.node, item.place.evidence)]
+    return evident or [item for item in pool if overlaps(item.node, item.place.reported)] or shown
+
+
+def listed(places: Sequence[Place], requested: RequestedEdit) -> list[tuple[str, LineRange]]:
+    """The single lines that the report gives: each of them is a place."""
+    lines = {
+        (place.source.path, item)
+        for place in places
+        for item in requested.lines or place.reported
+        if item.end - item.start < _SHORT
+    }
+    return sorted(lines)
+
+
+def one_a_line(
+    found: Sequence[Found], listed: Sequence[tuple[str, LineRange]]
+) -> list[Found] | None:
+    """For every line that is listed the one that fits best; ``None`` where one has none."""
+    chosen: list[Found] = []
+    for path, lines in listed:
+        hit = best(
+            item
+            for item in found
+            if item.place.source.path == path and overlaps(item.node, (lines,))
+        )
+        if len(hit) != 1:
+            return None
+        chosen += hit
+    return distinct(chosen)
+
+
+def best(found: Iterable[Found]) -> list[Found]:
+    found = list(found)
+    most = max((item.score for item in found), default=0.0)
+    return [item for item in found if item.score >= most - 1e-9]
+
+
+def elsewhere(found: Sequence[Found], done: Sequence[tuple[Place, Located]]) -> bool:
+    """Whether the new code stands where the evidence (or else a line) points to, and the old code
+    only elsewhere."""
+    evident = any(overlaps(node, place.evidence) for place, node in done)
+    if evident:
+        return not any(overlaps(item.node, item.place.evidence) for item in found)
+    return any(on(*item) for item in done) and not any(on(item.place, item.node) for item in found)
+
+
+def on(place: Place, node: Located) -> bool:
+    return overlaps(node, place.evidence) or overlaps(node, place.reported)
+
+
+def in_context(place: Place, node: Located, contexts: Sequence[str]) -> bool:
+    """Whether ``node`` is, or stands in, an expression or statement that the finding shows."""
+    around = [node, *place.source.tree.ancestors(node)]
+    for text in contexts:
+        shown = read(text)
+        if shown is None or shown.kind not in (SnippetKind.EXPRESSION, SnippetKind.STATEMENTS):
+            continue
+        patterns = [node for node in shown.nodes if isinstance(node, (ast.expr, *SIMPLE))]
+        if any(same(pattern, item) for pattern in patterns for item in around):
+            return True
+    return False
+
+
+def distinct(found: Iterable[Found]) -> list[Found]:
+    """Each node once: places of a finding may lie in each other."""
+    kept: dict[ast.AST, Found] = {}
+    for item in found:
+        kept.setdefault(item.node, item)
+    return list(kept.values())

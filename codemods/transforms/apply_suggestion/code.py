@@ -41,6 +41,8 @@ _WITH_OPERAND = re.compile(r"(\*\*|//|[-+*/%]|[<>]=?|[=!]=)\s+(.+)", re.DOTALL)
 _KEYWORD = re.compile(r"\*{0}[A-Za-z_]\w*=(?!=)")
 _PLACEHOLDER = re.compile(r"[\"']\s*\.{3}|<[a-z][\w -]*>", re.IGNORECASE)
 """A text that the report abridges, or ``<something>`` to be filled in."""
+SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr, ast.Raise)
+"""Statements that one says in a sentence or shows for what stands there."""
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _IGNORED = frozenset({"ctx", "type_comment", "kind", "type_ignores"})
 
@@ -164,13 +166,14 @@ def same(pattern: ast.AST, node: ast.AST) -> bool:
     if isinstance(pattern, ast.Call) and isinstance(node, ast.Call):
         return same(pattern.func, node.func) and _same_arguments(pattern, node)
     return all(
-        _equal(getattr(pattern, name, None), getattr(node, name, None))
+        equal(getattr(pattern, name, None), getattr(node, name, None))
         for name in pattern._fields
         if name not in _IGNORED
     )
 
 
-def _equal(pattern: object, part: object) -> bool:
+def equal(pattern: object, part: object) -> bool:
+    """:func:`same` of what trees hold: nodes, lists of them, and plain values."""
     if isinstance(pattern, list):
         return isinstance(part, list) and _same_lists(pattern, part)
     if isinstance(pattern, ast.AST):
@@ -194,7 +197,7 @@ def _same_lists(pattern: Sequence[object], nodes: Sequence[object], open_end: bo
     first, rest = pattern[0], pattern[1:]
     if isinstance(first, ast.AST) and is_wildcard(first):
         return any(_same_lists(rest, nodes[count:], open_end) for count in range(len(nodes) + 1))
-    return bool(nodes) and _equal(first, nodes[0]) and _same_lists(rest, nodes[1:], open_end)
+    return bool(nodes) and equal(first, nodes[0]) and _same_lists(rest, nodes[1:], open_end)
 
 
 def leaves(node: ast.AST) -> Counter[str]:

@@ -11,6 +11,7 @@ from codemods.project.source import SourceFile
 from codemods.transforms.apply_suggestion.code import (
     SYMBOLS,
     Snippet,
+    equal,
     has_wildcard,
     is_wildcard,
     same,
@@ -81,23 +82,18 @@ class _Difference:
     def of(self, old: ast.AST, new: ast.AST) -> Iterator[Step]:
         if same(new, old) or is_wildcard(new):
             return
+        inside = self._inside(old, new)
+        yield from inside if inside is not None else [self._whole(old, new)]
+
+    def _inside(self, old: ast.AST, new: ast.AST) -> list[Step] | None:
+        """The steps in the parts of ``old``, ``None`` where only another whole will do."""
         if isinstance(old, ast.Call) and isinstance(new, ast.Call):
-            found = self._call(old, new)
-            if found is not None:
-                yield from found
-                return
-        elif type(old) is type(new):
-            if isinstance(old, (ast.BinOp, ast.Compare)):
-                found = self._operation(old, new)
-                if found is not None:
-                    yield from found
-                    return
-            elif isinstance(old, _FLAT):
-                found = self._fields(old, new)
-                if found is not None:
-                    yield from found
-                    return
-        yield self._whole(old, new)
+            return self._call(old, new)
+        if type(old) is not type(new):
+            return None
+        if isinstance(old, (ast.BinOp, ast.Compare)):
+            return self._operation(old, new)
+        return self._fields(old, new) if isinstance(old, _FLAT) else None
 
     def _fields(self, old: ast.AST, new: ast.AST) -> list[Step] | None:
         """Field by field, ``None`` where more than expressions differ."""
@@ -114,17 +110,14 @@ class _Difference:
             for first, second in pairs:
                 if isinstance(first, ast.expr) and isinstance(second, ast.expr):
                     found += self.of(first, second)
-                elif isinstance(first, ast.AST) and isinstance(second, ast.AST):
-                    if not same(second, first):
-                        return None
-                elif first != second:
+                elif not equal(second, first):
                     return None
         return found
 
     def _operation(self, old: ast.BinOp | ast.Compare, new: ast.AST) -> list[Step] | None:
         """An operation of as many operands: its operators and operands one by one."""
-        left, right = _operators(old), _operators(new)
-        operands = list(zip(_operands(old), _operands(new), strict=False))
+        (left, before), (right, after) = _parts(old), _parts(new)
+        operands = list(zip(before, after, strict=False))
         if len(left) != len(right) or not any(same(two, one) for one, two in operands):
             return None
         found = [step for one, two in operands for step in self.of(one, two)]
@@ -145,17 +138,12 @@ class _Difference:
                 return None
         if any(isinstance(item, ast.Starred) for item in (*old.args, *given)):
             return None
-        found: list[Step] = []
-        if not same(new.func, old.func):
-            found += self.of(old.func, new.func)
-        if open_end:
-            if given:
-                return None
-        elif len(given) < len(old.args):
+        found = list(self.of(old.func, new.func))
+        if given if open_end else len(given) < len(old.args):
             return None
         for one, two in zip(old.args, given, strict=False):
             found += self.of(one, two)
-        added = given[len(old.args) :] if not open_end else []
+        added = given[len(old.args) :]
         if added and old.keywords:
             return None
         found += [Step("argument", old, self._text(item, old), item) for item in added]
@@ -207,13 +195,8 @@ def _abridged(node: ast.AST) -> Iterator[ast.expr]:
             yield from _abridged(child)
 
 
-def _operators(node: ast.AST) -> list[ast.AST]:
+def _parts(node: ast.AST) -> tuple[list[ast.AST], list[ast.expr]]:
+    """The operators and the operands of an operation."""
     if isinstance(node, ast.Compare):
-        return list(node.ops)
-    return [node.op] if isinstance(node, (ast.BinOp, ast.AugAssign)) else []
-
-
-def _operands(node: ast.AST) -> list[ast.expr]:
-    if isinstance(node, ast.Compare):
-        return [node.left, *node.comparators]
-    return [node.left, node.right] if isinstance(node, ast.BinOp) else []
+        return [*node.ops], [node.left, *node.comparators]
+    return ([node.op], [node.left, node.right]) if isinstance(node, ast.BinOp) else ([], [])

@@ -11,7 +11,7 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import Statement, statements, without_blank
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.lazy import cst
-from codemods.transforms.apply_suggestion.difference import Step, StepKind
+from codemods.transforms.apply_suggestion.difference import ADDING, Step, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,7 @@ class Piece:
 
 
 _UNITS: Mapping[StepKind, Unit] = {
-    "statement": Unit.STATEMENT,
-    "before": Unit.STATEMENT,
-    "after": Unit.STATEMENT,
-    "decorator": Unit.STATEMENT,
+    **dict.fromkeys(("statement", *ADDING, "decorator"), Unit.STATEMENT),
     "handler": Unit.HANDLER,
 }
 
@@ -83,38 +80,26 @@ def _in_place(source: SourceFile, step: Step) -> str:
 
 
 _TIGHTEST = 16
+_BINDING: Mapping[type[object], int] = {
+    **dict.fromkeys((ast.NamedExpr, ast.Yield, ast.YieldFrom), 0),
+    **dict.fromkeys((ast.Lambda, ast.IfExp), 1),
+    ast.Or: 3,
+    ast.And: 4,
+    ast.Not: 5,
+    ast.Compare: 6,
+    **dict.fromkeys((ast.BitOr, ast.BitXor, ast.BitAnd), 7),
+    **dict.fromkeys((ast.LShift, ast.RShift), 10),
+    **dict.fromkeys((ast.Add, ast.Sub), 11),
+    **dict.fromkeys((ast.Mult, ast.MatMult, ast.Div, ast.FloorDiv, ast.Mod), 12),
+    **dict.fromkeys((ast.UAdd, ast.USub, ast.Invert), 13),
+    ast.Pow: 14,
+    ast.Await: 15,
+}
 
 
 def _binding(node: ast.expr) -> int:
     """How tightly an expression holds together, as in Python's table of precedence."""
-    match node:
-        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom():
-            return 0
-        case ast.Lambda() | ast.IfExp():
-            return 1
-        case ast.BoolOp(op=ast.Or()):
-            return 3
-        case ast.BoolOp():
-            return 4
-        case ast.UnaryOp(op=ast.Not()):
-            return 5
-        case ast.Compare():
-            return 6
-        case ast.BinOp(op=ast.BitOr() | ast.BitXor() | ast.BitAnd()):
-            return 7
-        case ast.BinOp(op=ast.LShift() | ast.RShift()):
-            return 10
-        case ast.BinOp(op=ast.Add() | ast.Sub()):
-            return 11
-        case ast.BinOp(op=ast.Pow()):
-            return 14
-        case ast.BinOp():
-            return 12
-        case ast.UnaryOp():
-            return 13
-        case ast.Await():
-            return 15
-    return _TIGHTEST
+    return _BINDING.get(type(getattr(node, "op", node)), _TIGHTEST)
 
 
 def _least_binding(parent: ast.AST | None, node: ast.expr) -> int:
@@ -122,9 +107,7 @@ def _least_binding(parent: ast.AST | None, node: ast.expr) -> int:
     match parent:
         case ast.Attribute() | ast.Await():
             return _TIGHTEST - 1
-        case ast.Subscript(value=value) if value is node:
-            return _TIGHTEST - 1
-        case ast.Call(func=function) if function is node:
+        case ast.Subscript(value=first) | ast.Call(func=first) if first is node:
             return _TIGHTEST - 1
         case ast.Starred():
             return 6
@@ -149,16 +132,12 @@ def _quoted_as(old: str, new: str) -> str:
 def _expression(text: str, old: cst.BaseExpression) -> cst.BaseExpression:
     new = cst.parse_expression(f"({text})")
     outer = new.with_changes(lpar=list(new.lpar)[1:], rpar=list(new.rpar)[:-1])
-    if _needs_no_parentheses(outer) and _is_tight(old):
+    if isinstance(outer, (cst.Name, cst.Attribute, cst.Call, cst.Subscript)) and _is_tight(old):
         return outer
     # Parentheses around the old expression are not part of the place: they stay.
     return outer.with_changes(
         lpar=[*getattr(old, "lpar", ()), *outer.lpar], rpar=[*outer.rpar, *getattr(old, "rpar", ())]
     )
-
-
-def _needs_no_parentheses(node: cst.BaseExpression) -> bool:
-    return isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript))
 
 
 def _is_tight(node: cst.BaseExpression) -> bool:

@@ -12,14 +12,13 @@ from collections.abc import Iterator
 
 from codemods.findings.model import Code
 from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard
-from codemods.transforms.apply_suggestion.code import is_wildcard
+from codemods.transforms.apply_suggestion.code import SIMPLE, is_wildcard
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _PYTHON = frozenset({None, "", "python", "py", "python3"})
 _CHOICES = re.compile(
     r"^\s*#\s*(?:or\b|option|alternative|before|old|bad|instead|remove)", re.I | re.M
 )
-_SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr, ast.Raise)
 _SILENT = (ast.Pass, ast.Continue, ast.Break, ast.Import, ast.ImportFrom)
 
 
@@ -72,7 +71,7 @@ def _requested_edits(body: list[ast.stmt], text: str) -> Iterator[RequestedEdit]
         if isinstance(statement, _SILENT) or is_wildcard(statement):
             continue
         segment = ast.get_source_segment(text, statement) or ""
-        if isinstance(statement, _SIMPLE):
+        if isinstance(statement, SIMPLE):
             if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
                 yield RequestedEdit("fence", segment, role="fence", sentence=segment)
         elif isinstance(statement, (ast.If, ast.For)) and not statement.orelse:

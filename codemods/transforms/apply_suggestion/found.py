@@ -150,7 +150,7 @@ def same_type(one: ast.expr | None, two: ast.expr | None) -> bool:
 
 
 def same_header(new: ast.AST, node: ast.AST) -> bool:
-    one, two = _head(new), _head(node)
+    one, two = head_of(new), head_of(node)
     return (
         type(new) is type(node)
         and one is not None
@@ -160,7 +160,7 @@ def same_header(new: ast.AST, node: ast.AST) -> bool:
     )
 
 
-def _head(node: ast.AST) -> tuple[ast.expr | None, ast.expr] | None:
+def head_of(node: ast.AST) -> tuple[ast.expr | None, ast.expr] | None:
     """What a header gives a value, if anything, and what it evaluates."""
     match node:
         case ast.If(test=value) | ast.While(test=value):
@@ -215,7 +215,7 @@ def restated(place: Place, node: ast.stmt, new: Snippet) -> list[Step]:
 
 def headed(place: Place, node: ast.stmt, new: Snippet, least: float = 0.0) -> Iterator[Found]:
     """The header of ``node`` as ``new`` has it, if they are at least so like each other."""
-    today, wanted = _head(node), _head(new.nodes[0])
+    today, wanted = head_of(node), head_of(new.nodes[0])
     if type(node) is not type(new.nodes[0]) or today is None or wanted is None:
         return
     (old_target, old), (target, value) = today, wanted

@@ -83,10 +83,7 @@ def names_for(
             continue
         meaning = binding_of(tree, name, at)
         if meaning.kind != "unknown":
-            taken = _means_another(meaning, name, given)
-            if taken is not None:
-                return taken
-            missing = _too_late(meaning.kind, meaning.nodes, name, line)
+            missing = _means_another(meaning, name, given) or _too_late(meaning, name, line)
             if missing is not None:
                 return missing
             continue
@@ -149,11 +146,10 @@ def _own_names(new: ast.AST) -> set[str]:
     }
 
 
-def _too_late(kind: str, nodes: Sequence[ast.AST], name: str, line: int) -> Missing | None:
+def _too_late(meaning: Binding, name: str, line: int) -> Missing | None:
     """A local variable that is bound only behind the place has no value there."""
-    if kind != "local" or any(
-        not isinstance(node, ast.Name) or node.lineno < line for node in nodes
-    ):
+    late = all(isinstance(node, ast.Name) and node.lineno >= line for node in meaning.nodes)
+    if meaning.kind != "local" or not late:
         return None
     return Missing("undefined-name", f"{name} has no value there yet")
 
@@ -195,18 +191,10 @@ def _module(place: Place, at: ast.AST, node: ast.expr) -> str | None:
 def _is_known(project: Project, place: Place, at: ast.AST, name: str) -> bool:
     """Whether the class around ``at``, or anything of the project that it may inherit from, has an
     attribute of that name; any class of the project counts, since bases may be many."""
-    tree = place.source.tree
-    inside = any(isinstance(item, ast.ClassDef) for item in tree.ancestors(at))
-    if not inside:
+    if place.source.tree.class_around(at) is None:
         return True
-    return any(name in _defined(module) for module in _modules(project, name))
-
-
-def _modules(project: Project, name: str) -> Iterator[ast.Module]:
-    for source in project.containing(name.encode()):
-        tree = readable(source)
-        if tree is not None:
-            yield tree.module
+    trees = (readable(source) for source in project.containing(name.encode()))
+    return any(tree is not None and name in _defined(tree.module) for tree in trees)
 
 
 def _defined(module: ast.Module) -> set[str]:

@@ -16,6 +16,7 @@ from codemods.transforms.apply_suggestion.code import (
     SnippetKind,
     alike,
     contains,
+    equal,
     has_wildcard,
     same,
 )
@@ -37,6 +38,7 @@ from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _UNSURE = 0.69
 """Likely, and done only where evidence or lines point to it (see ``choose``)."""
+_ADDING_ROLES = ("pass", "add", "specify", "give")
 _ARGUMENT_ROLES = ("pass", "give", "specify", "submit")
 
 
@@ -64,12 +66,7 @@ class NewOnly:
 
     def _keywords(self) -> Iterator[Found]:
         wanted = [item for item in self.new.nodes if isinstance(item, ast.keyword)]
-        add = self.requested.callee is not None or self.requested.role in (
-            "pass",
-            "add",
-            "specify",
-            "give",
-        )
+        add = self.requested.callee is not None or self.requested.role in _ADDING_ROLES
         for node in nodes_of(self.place, ast.Call):
             if self.requested.callee is not None and not is_callee(node, self.requested.callee):
                 continue
@@ -99,9 +96,9 @@ class NewOnly:
 
     def _may_take(self, node: ast.Call, wanted: list[ast.keyword]) -> bool:
         """Whether keywords that a call has not are meant for it: named, or sure to take them."""
-        if self.requested.callee is not None:
-            return True
-        return all(item.arg is not None and takes(self.place, node, item.arg) for item in wanted)
+        return self.requested.callee is not None or all(
+            item.arg is not None and takes(self.place, node, item.arg) for item in wanted
+        )
 
     def _is_variable(self, value: ast.expr) -> bool:
         if not isinstance(value, ast.Name):
@@ -144,8 +141,9 @@ class NewOnly:
             if ast.dump(ast.Tuple(node.targets)) != ast.dump(ast.Tuple(new.targets)):
                 return False
             name = ast.unparse(new.targets[0])
-            alike_ones = [item for item in tree.of(ast.Assign) if name in _targets(item)]
-            alike_ones += [item for item in tree.of(ast.AugAssign) if name in _targets(item)]
+            bound: list[ast.Assign | ast.AugAssign] = list(tree.of(ast.Assign))
+            bound += tree.of(ast.AugAssign)
+            alike_ones = [item for item in bound if name in map(ast.unparse, targets_of(item))]
             shown = overlaps(node, (*self.place.evidence, *self.place.reported))
         else:
             return False
@@ -248,12 +246,8 @@ class NewOnly:
             )
             if not stands_in and not same(two, one):
                 return
-        yield Found(
-            self.place,
-            node,
-            (Step("replace", old, self.new.segment(function), function),),
-            _UNSURE,
-        )
+        step = Step("replace", old, self.new.segment(function), function)
+        yield Found(self.place, node, (step,), _UNSURE)
 
     def _is_whole(self, parent: ast.AST | None) -> bool:
         """Whether what stands directly in ``parent`` is a whole value and no part of one."""
@@ -286,39 +280,24 @@ class NewOnly:
                 yield Found(self.place, node, (Step("statement", node, text, new),), 0.5)
 
 
-def _targets(statement: ast.Assign | ast.AugAssign) -> set[str]:
-    targets = targets_of(statement)
-    return {ast.unparse(item) for item in targets}
-
-
 def statement_likeness(node: ast.stmt, new: ast.AST) -> float:
     """How sure an older version of ``new`` stands there; a target or a called function that
     differs makes it another statement."""
-    if isinstance(node, ast.Assign) and isinstance(new, ast.Assign):
-        if len(node.targets) != len(new.targets) or not all(
-            same(two, one) for one, two in zip(node.targets, new.targets, strict=True)
-        ):
-            return 0.0
-        return _value_likeness(node.value, new.value)
-    if isinstance(node, (ast.AnnAssign, ast.AugAssign)) and isinstance(new, type(node)):
-        if not same(new.target, node.target):
-            return 0.0
-        return max(alike(node, new), LIKE)
-    if isinstance(node, ast.Return) and isinstance(new, ast.Return):
-        if node.value is None or new.value is None:
-            return 0.0
-        if loses(node.value, new.value):
-            return 0.0
-        if contains(new.value, node.value):
-            return 0.5 + alike(node, new) / 2
-        return alike(node, new)
-    if isinstance(node, ast.Expr) and isinstance(new, ast.Expr):
-        one, two = node.value, new.value
-        if isinstance(one, ast.Call) and isinstance(two, ast.Call) and same(two.func, one.func):
-            return 0.0 if loses(one, two) else alike(one, two)
-        return 0.0
-    if isinstance(node, ast.Raise) and isinstance(new, ast.Raise):
-        return alike(node, new)
+    match node, new:
+        case ast.Assign(), ast.Assign():
+            if equal(new.targets, node.targets):
+                return _value_likeness(node.value, new.value)
+        case ast.AnnAssign() | ast.AugAssign(), ast.AnnAssign() | ast.AugAssign():
+            if type(new) is type(node) and same(new.target, node.target):
+                return max(alike(node, new), LIKE)
+        case ast.Return(value=ast.expr() as old), ast.Return(value=ast.expr() as value):
+            if not loses(old, value):
+                return 0.5 + alike(node, new) / 2 if contains(value, old) else alike(node, new)
+        case ast.Expr(value=ast.Call() as old), ast.Expr(value=ast.Call() as value):
+            if same(value.func, old.func) and not loses(old, value):
+                return alike(old, value)
+        case ast.Raise(), ast.Raise():
+            return alike(node, new)
     return 0.0
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from codemods.codemod import Place, Refusal, overlaps, site_of
 from codemods.syntax.names import names_loaded
@@ -20,7 +21,13 @@ from codemods.tables import shortened
 from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard
 from codemods.transforms.apply_suggestion.code import Snippet, SnippetKind, expressions, read, same
 from codemods.transforms.apply_suggestion.difference import Step, StepKind
-from codemods.transforms.apply_suggestion.found import Found, is_bare_call, is_callee, same_header
+from codemods.transforms.apply_suggestion.found import (
+    Found,
+    head_of,
+    is_bare_call,
+    is_callee,
+    same_header,
+)
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -39,14 +46,11 @@ def placed(places: Sequence[Place], requested: RequestedEdit) -> list[Found] | R
     for place in narrowed(places, requested):
         for anchor in anchors_of(place, requested):
             found.setdefault(id(anchor), (place, anchor))
-    pool = list(found.values())
-    if len(pool) > 1:
-        # Who shows the code or says the line says which of them is meant.
-        pool = [
-            (place, anchor)
-            for place, anchor in pool
-            if overlaps(anchor, requested.lines or place.evidence)
-        ] or pool
+    everywhere = list(found.values())
+    # Who shows the code or says the line says which of them is meant.
+    pool = [
+        item for item in everywhere if overlaps(item[1], requested.lines or item[0].evidence)
+    ] or everywhere
     shown = _short(requested.anchor or f"the {requested.word}")
     if not pool:
         text = f"{shown}, beside which {_short(requested.new)} should go, is not there"
@@ -70,15 +74,14 @@ def _beside(
         if (within or where == "inside") and isinstance(anchor, (ast.If, ast.With, ast.AsyncWith)):
             # What is called in a `with` has been called when its block begins.
             where, anchor = "before", anchor.body[0]
+        site = site_of(place.source, anchor)
         if stands_beside(tree, anchor, where, new.nodes):
-            site = site_of(place.source, anchor)
             return Refusal("stands-already", f"{_short(new.text)} stands there", site, already=True)
-        late = _too_late(new, anchor) if requested.anchor or requested.word else None
-        if late is not None and where == "before":
-            return Refusal("no-anchor", late, site_of(place.source, anchor))
-        problem = unplaceable(place, anchor, where)
+        named = where == "before" and (requested.anchor or requested.word)
+        late = _too_late(new, anchor) if named else None
+        problem = late or unplaceable(place, anchor, where)
         if problem is not None:
-            return Refusal("no-anchor", problem, site_of(place.source, anchor))
+            return Refusal("no-anchor", problem, site)
         made.append(Found(place, anchor, (_step(place, where, anchor, new),)))
     return made
 
@@ -96,12 +99,16 @@ def _too_late(new: Snippet, anchor: ast.stmt) -> str | None:
 
 def _step(place: Place, where: str, anchor: ast.stmt, new: Snippet) -> Step:
     side, beside = above_comments(place, where, anchor)
-    body = [
+    return Step(side, beside, new.text, ast.Module(statements_in(new), []))
+
+
+def statements_in(new: Snippet) -> list[ast.stmt]:
+    """A snippet's statements; an expression is one."""
+    return [
         ast.Expr(node) if isinstance(node, ast.expr) else node
         for node in new.nodes
         if isinstance(node, (ast.expr, ast.stmt))
     ]
-    return Step(side, beside, new.text, ast.Module(body, []))
 
 
 def above_comments(place: Place, where: str, anchor: ast.stmt) -> tuple[StepKind, ast.stmt]:
@@ -218,7 +225,7 @@ def _guarded(
         for statement in statements_of(place):
             if not overlaps(statement, requested.lines or place.evidence):
                 continue
-            if names_loaded(head_of(statement)) & local:
+            if names_loaded(evaluated(statement)) & local:
                 found[id(statement)] = (place, statement)
                 break
     if len(found) != 1:
@@ -261,13 +268,12 @@ def _short(text: str) -> str:
 
 def narrowed(places: Sequence[Place], requested: RequestedEdit) -> list[Place]:
     """The places, or the functions of them that the sentence names."""
-    found = []
-    for place in places:
-        for name in requested.scopes:
-            function = function_named(place, name)
-            if function is not None:
-                found.append(Place(place.source, function, place.evidence, place.reported))
-    return found or list(places)
+    return [
+        replace(place, node=function)
+        for place in places
+        for name in requested.scopes
+        if (function := function_named(place, name)) is not None
+    ] or list(places)
 
 
 def function_named(place: Place, name: str) -> Function | None:
@@ -290,39 +296,30 @@ def function_named(place: Place, name: str) -> Function | None:
     return chosen[0] if len(chosen) == 1 else None
 
 
-def statements_of(place: Place) -> Iterator[ast.stmt]:
+def statements_of(place: Place) -> list[ast.stmt]:
     """Every statement of a place, in the order of the file, its own header left out."""
-    found = [
-        node
-        for node in ast.walk(place.node)
-        if isinstance(node, ast.stmt) and node is not place.node
-    ]
-    yield from sorted(found, key=position)
+    inside = (node for node in ast.walk(place.node) if node is not place.node)
+    return sorted((node for node in inside if isinstance(node, ast.stmt)), key=position)
 
 
-def head_of(statement: ast.stmt) -> ast.AST:
+def evaluated(statement: ast.stmt) -> ast.AST:
     """What a statement evaluates before its block: the test, the iterable, or all of it."""
-    if isinstance(statement, (ast.If, ast.While)):
-        return statement.test
-    if isinstance(statement, (ast.For, ast.AsyncFor)):
-        return statement.iter
+    head = head_of(statement)
+    if head is not None:
+        return head[1]
     if isinstance(statement, (ast.With, ast.AsyncWith)):
         return ast.Tuple([item.context_expr for item in statement.items], ast.Load())
-    if hasattr(statement, "body"):
-        return ast.Pass()
-    return statement
+    return ast.Pass() if hasattr(statement, "body") else statement
 
 
-def anchors_of(place: Place, requested: RequestedEdit) -> Iterator[ast.stmt]:
+def anchors_of(place: Place, requested: RequestedEdit) -> list[ast.stmt]:
     """The statements that the anchor of a requested edit could mean."""
     anchor = read(requested.anchor) if requested.anchor is not None else None
-    word = requested.word.lower() if requested.word else ""
-    for statement in statements_of(place):
-        if anchor is None:
-            if _is_word(statement, word):
-                yield statement
-        elif _is_anchor(statement, anchor, requested.anchor or ""):
-            yield statement
+    if anchor is None:
+        word = requested.word.lower() if requested.word else ""
+        return [statement for statement in statements_of(place) if _is_word(statement, word)]
+    text = requested.anchor or ""
+    return [statement for statement in statements_of(place) if _is_anchor(statement, anchor, text)]
 
 
 def _is_word(statement: ast.stmt, word: str) -> bool:
@@ -334,7 +331,7 @@ def _is_word(statement: ast.stmt, word: str) -> bool:
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr.split("_")[0] == word
-        for node in ast.walk(head_of(statement))
+        for node in ast.walk(evaluated(statement))
     )
 
 
@@ -346,13 +343,8 @@ def _is_anchor(statement: ast.stmt, anchor: Snippet, text: str) -> bool:
     if anchor.kind is not SnippetKind.EXPRESSION:
         return False
     wanted = anchor.expression
-    for node in expressions(head_of(statement)):
-        if not isinstance(node, ast.Call):
-            continue
-        # Prose says `f` and `f()` for a call of f, whatever its arguments are.
-        if is_bare_call(wanted) or isinstance(wanted, ast.Attribute):
-            if is_callee(node, text):
-                return True
-        elif isinstance(wanted, ast.Call) and same(wanted, node):
-            return True
-    return False
+    calls = [item for item in expressions(evaluated(statement)) if isinstance(item, ast.Call)]
+    # Prose says `f` and `f()` for a call of f, whatever its arguments are.
+    if is_bare_call(wanted) or isinstance(wanted, ast.Attribute):
+        return any(is_callee(node, text) for node in calls)
+    return any(same(wanted, node) for node in calls) and isinstance(wanted, ast.Call)

@@ -71,9 +71,8 @@ def _of_a_kind(old: Snippet, new: Snippet) -> bool:
     """Whether one name can stand for another: a class in a variable's place is another thing."""
     if old.kind is not SnippetKind.EXPRESSION or new.kind is not SnippetKind.EXPRESSION:
         return True
-    return _casing(old.expression) in (_casing(new.expression), None) or (
-        _casing(new.expression) is None
-    )
+    casings = {_casing(old.expression), _casing(new.expression)}
+    return len(casings) == 1 or None in casings
 
 
 def _casing(node: ast.expr) -> str | None:
