@@ -119,6 +119,13 @@ class Status:
     """With their number sign: ``#2261``."""
 
 
+FIXES = (
+    *("suggested fix", "proposed fix", "fix", "required fix", "recommendation"),
+    *("migration path", "replacement", "fix description"),
+)
+"""The fields that say what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One finding of one report.
@@ -184,16 +191,7 @@ class Finding:
     @property
     def suggestion(self) -> tuple[Field, ...]:
         """The fields that say what to do, under whichever name the report used."""
-        return self.all(
-            "suggested fix",
-            "proposed fix",
-            "fix",
-            "required fix",
-            "recommendation",
-            "migration path",
-            "replacement",
-            "fix description",
-        )
+        return self.all(*FIXES)
 
     @property
     def evidence_code(self) -> tuple[Code, ...]:

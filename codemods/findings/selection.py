@@ -155,7 +155,7 @@ def _unknown(
     close = process.extract(
         wanted.id.upper(), ids, scorer=fuzz.ratio, limit=5, score_cutoff=55, processor=str.upper
     )
-    names = tuple(name for name, _, _ in close)
+    names = tuple(name for name, *_ in close)
     hint = f"; the closest are {_listed(names)}" if names else ""
     return UnknownFindingError(
         f"no finding {selector!r} among {len(near or everything)}{hint}", names

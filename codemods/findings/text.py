@@ -68,26 +68,20 @@ def _spans_of_paragraph(text: str, start: int, end: int) -> Iterable[CodeSpan]:
 
 def mentioned_lines(text: str) -> tuple[LineRange, ...]:
     """``line 361``, ``lines 210-226``, ``lines 44, 50 and 61``, ``(~Line 402)``, ``L12-L20``."""
-    return _once(
+    ranges = [
         line_range(int(part[1]), int(part[2]) if part[2] else None)
         for found in _LINES.finditer(text)
         for part in _RANGE.finditer(found[1])
         if len(part[1]) < 8 and len(part[2] or "") < 8
-    )
+    ]
+    return tuple(dict.fromkeys(ranges))
 
 
 def line_range(start: int, end: int | None) -> LineRange:
     """A range that may be written short (``635-70`` is 635 to 670) or backwards."""
-    if end is None:
-        return LineRange(start, start)
+    end = start if end is None else end
     if end < start:
         short, full = str(end), str(start)
         completed = int(full[: -len(short)] + short) if len(short) < len(full) else end
-        if completed >= start:
-            return LineRange(start, completed)
-        return LineRange(end, start)
+        start, end = (start, completed) if completed >= start else (end, start)
     return LineRange(start, end)
-
-
-def _once(items: Iterable[LineRange]) -> tuple[LineRange, ...]:
-    return tuple(dict.fromkeys(items))

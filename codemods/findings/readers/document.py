@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -77,41 +78,28 @@ def parse_document(text: str) -> Document:
     fences: list[Fence] = []
     rules: set[int] = set()
     literal: set[int] = set()
-    start: int | None = 0
-    while start is not None:
+    again: int | None = 0
+    while again is not None:
         # An unclosed fence would swallow all that follows: parsing starts again behind it.
+        start, again = again, None
         tokens = _parser().parse("\n".join(lines[start:]))
-        start = _collect(tokens, start, lines, headings, fences, rules, literal)
+        for token, following in zip_longest(tokens, tokens[1:]):
+            if token.map is None:
+                continue
+            first, end = token.map[0] + start, token.map[1] + start
+            if token.type == "heading_open" and token.level == 0:
+                headings.append(Heading(first + 1, int(token.tag[1]), following.content))
+            elif token.type == "hr" and token.level == 0:
+                rules.add(first + 1)
+            elif token.type in ("code_block", "html_block"):
+                literal.update(range(first + 1, end + 1))
+            elif token.type == "fence":
+                fence, again = _fence(token, lines, first, end)
+                fences.append(fence)
+                literal.update(range(fence.line, fence.end + 1))
+                if again is not None:
+                    break
     return Document(lines, tuple(headings), tuple(fences), frozenset(rules), frozenset(literal))
-
-
-def _collect(
-    tokens: list[Token],
-    start: int,
-    lines: tuple[str, ...],
-    headings: list[Heading],
-    fences: list[Fence],
-    rules: set[int],
-    literal: set[int],
-) -> int | None:
-    """Takes up the tokens; the index of the line to start again from, if there is one."""
-    for index, token in enumerate(tokens):
-        if token.map is None:
-            continue
-        first, end = token.map[0] + start, token.map[1] + start
-        if token.type == "heading_open" and token.level == 0:
-            headings.append(Heading(first + 1, int(token.tag[1]), tokens[index + 1].content))
-        elif token.type == "hr" and token.level == 0:
-            rules.add(first + 1)
-        elif token.type in ("code_block", "html_block"):
-            literal.update(range(first + 1, end + 1))
-        elif token.type == "fence":
-            fence, again = _fence(token, lines, first, end)
-            fences.append(fence)
-            literal.update(range(fence.line, fence.end + 1))
-            if again is not None:
-                return again
-    return None
 
 
 def _fence(token: Token, lines: tuple[str, ...], first: int, end: int) -> tuple[Fence, int | None]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codemods.findings.model import Code, Field
-from codemods.findings.readers.document import Document, Fence
+from codemods.findings.readers.document import Document
 from codemods.findings.readers.locations import begins_with_path
 from codemods.findings.text import code_spans
 
@@ -31,15 +31,8 @@ KNOWN = frozenset(
 """Names that begin a field wherever they stand at the fields' own indentation."""
 
 CORE = KNOWN & {
-    "description",
-    "dimension",
-    "evidence",
-    "impact",
-    "location",
-    "locations",
-    "severity",
-    "status",
-    "suggested fix",
+    *("description", "dimension", "evidence", "impact", "location", "locations"),
+    *("severity", "status", "suggested fix"),
 }
 """Names that begin a field even a little further in, where a bullet's paragraph goes on."""
 
@@ -77,12 +70,11 @@ def read_fields(document: Document, first: int, last: int) -> tuple[Field, ...]:
     What stands before the first field belongs to none of them.
     """
     starts = _starts(document, first, last)
-    fields: list[Field] = []
-    for index, start in enumerate(starts):
-        following = starts[index + 1] if index + 1 < len(starts) else None
-        end = last if following is None else following.line - 1
-        fields.append(field_of(document, start, max(end, start.line)))
-    return tuple(fields)
+    ends = [*(following.line - 1 for following in starts[1:]), last]
+    return tuple(
+        field_of(document, start, max(end, start.line))
+        for start, end in zip(starts, ends, strict=False)
+    )
 
 
 def prose_field(document: Document, name: str, first: int, last: int) -> Field:
@@ -106,14 +98,10 @@ def _starts(document: Document, first: int, last: int) -> list[Start]:
         start = _start(document.line(number), number)
         if start is None:
             said = _unnamed(document.line(number), number, style, found)
-            if said is not None:
-                found.append(said)
-            continue
-        if not _is_field(start, style, found):
-            continue
-        if style is None:
-            style = start
-        found += _packed(document.line(number), start)
+            found += [said] if said is not None else []
+        elif _is_field(start, style, found):
+            style = style or start
+            found += _packed(document.line(number), start)
     return found
 
 
@@ -183,19 +171,11 @@ def _packed(line: str, start: Start) -> list[Start]:
         if any(span.start < match.start() < span.end for span in spans):
             continue
         separator = _SEPARATOR.search(line, found[-1].column, match.start())
-        if separator is None or match["name"].strip().lower() not in KNOWN:
-            continue
-        before = found[-1]
-        found[-1] = Start(
-            before.line,
-            before.column,
-            before.name,
-            before.qualifier,
-            before.indent,
-            before.bullet,
-            separator.start() + (separator[0].startswith(".") and 1),
-        )
         name = match["name"].strip().lower()
+        if separator is None or name not in KNOWN:
+            continue
+        stop = separator.start() + separator[0].startswith(".")
+        found[-1] = replace(found[-1], stop=stop)
         found.append(Start(start.line, match.end(), name, _qualifier(match), start.indent, False))
     return found
 
@@ -203,10 +183,10 @@ def _packed(line: str, start: Start) -> list[Start]:
 def field_of(document: Document, start: Start, last: int) -> Field:
     """The field that begins at ``start`` and ends with line ``last``."""
     head = document.line(start.line)[start.column : start.stop]
-    rest = list(document.lines[start.line : last]) if start.stop is None else []
-    fences = [
-        item for item in document.fences if start.line <= item.line <= last and start.stop is None
-    ]
+    # A field with another behind it on its line has no lines of its own below.
+    last = last if start.stop is None else start.line
+    rest = document.lines[start.line : last]
+    fences = [item for item in document.fences if start.line <= item.line <= last]
     fenced = {number for item in fences for number in range(item.line, item.end + 1)}
     # A fenced line leaves an empty one, so that lines of the prose keep their numbers until the
     # inline code has got its own.
@@ -217,7 +197,7 @@ def field_of(document: Document, start: Start, last: int) -> Field:
         text=_trimmed([head, *rest]),
         line=start.line,
         qualifier=start.qualifier,
-        blocks=tuple(_block(item) for item in fences),
+        blocks=tuple(Code(item.text, item.language, item.line + 1) for item in fences),
         inline=tuple(
             Code(span.text, None, start.line + prose.count("\n", 0, span.start), inline=True)
             for span in code_spans(prose)
@@ -226,10 +206,6 @@ def field_of(document: Document, start: Start, last: int) -> Field:
             [line for i, line in enumerate(prose_lines) if start.line + i not in fenced]
         ),
     )
-
-
-def _block(fence: Fence) -> Code:
-    return Code(fence.text, fence.language, fence.line + 1)
 
 
 def _trimmed(lines: Iterable[str]) -> str:

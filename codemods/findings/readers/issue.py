@@ -109,12 +109,8 @@ def _sections(document: Document) -> tuple[tuple[Field, ...], ...]:
             continue
         name = heading.text.strip(" *:").lower()
         parts = read_fields(document, first, last)
-        found.append(
-            (
-                prose_field(document, name, first, last),
-                *(part for part in parts if part.name in _PARTS and part.name != name),
-            )
-        )
+        named = (part for part in parts if part.name in _PARTS and part.name != name)
+        found.append((prose_field(document, name, first, last), *named))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.findings.model import Field, Finding, Severity
+from codemods.findings.model import FIXES, Field, Finding, Severity
 from codemods.findings.readers.condensed import Condensed, condensed
 from codemods.findings.readers.document import Document, Heading, parse_document
 from codemods.findings.readers.fields import prose_field, read_fields
@@ -22,17 +22,7 @@ from codemods.findings.readers.status import (
     severity_of_title,
 )
 
-_FIXES = (
-    "suggested fix",
-    "proposed fix",
-    "fix",
-    "required fix",
-    "recommendation",
-    "migration path",
-    "replacement",
-    "fix description",
-)
-_SIGNS = frozenset(("severity", "status", *FIELDS, *_FIXES))
+_SIGNS = frozenset(("severity", "status", *FIELDS, *FIXES))
 """Fields of which a finding has at least one; a section of the report has none."""
 _VERIFICATION = frozenset(("file checked", "fix present", "tests exist"))
 _VERDICT = re.compile(r"^\W*(?:PASS(?:ED)?|FAIL(?:ED)?|PARTIAL)\b(?![- ]regression)", re.IGNORECASE)
@@ -140,11 +130,8 @@ def _sections(document: Document) -> Iterator[_Section]:
 
 def _announced(document: Document, first: int, last: int) -> Severity | None:
     """``All 32 findings below are **LOW** severity``, in the lines below a section's heading."""
-    for number in range(first, last + 1):
-        found = _ALL_ARE.match(document.line(number))
-        if found is not None:
-            return parse_severity(found[1])
-    return None
+    said = (_ALL_ARE.match(document.line(number)) for number in range(first, last + 1))
+    return next((parse_severity(found[1]) for found in said if found is not None), None)
 
 
 def _has_signs(document: Document, first: int, last: int) -> bool:
@@ -198,8 +185,7 @@ def _is_verification(section: _Section) -> bool:
 
 
 def _has_verdict(fields: tuple[Field, ...]) -> bool:
-    verdicts = (item for item in fields if item.name == "status")
-    return any(_VERDICT.match(item.text) for item in verdicts)
+    return any(item.name == "status" and _VERDICT.match(item.text) for item in fields)
 
 
 def _nearly(section: _Section) -> Iterator[Damage]:

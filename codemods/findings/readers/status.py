@@ -21,55 +21,47 @@ _PREFIX = re.compile(r"^(CRIT|CRITICAL|HIGH|MEDIUM|MED|LOW)-")
 _ISSUE = re.compile(r"(?<![\w&/])#\d+\b")
 _FINDING = re.compile(rf"(?<![\w./`#-])(?=[\w/]*-?\d|[A-Z0-9-]*\d){ID}(?![\w-])")
 _ALIASES = {"CRIT": "CRITICAL", "MED": "MEDIUM", "MODERATE": "MEDIUM"}
-_NEW = re.compile(r"^\W*(?:all\s+)?new\b", re.IGNORECASE)
-_EXISTING = re.compile(r"^\W*existing\b", re.IGNORECASE)
-_REGRESSION = re.compile(r"^\W*(?:partial[- ])?regression\b", re.IGNORECASE)
+_STATUSES = (
+    (StatusKind.NEW, re.compile(r"^\W*(?:all\s+)?new\b", re.IGNORECASE)),
+    (StatusKind.EXISTING, re.compile(r"^\W*existing\b", re.IGNORECASE)),
+    (StatusKind.REGRESSION, re.compile(r"^\W*(?:partial[- ])?regression\b", re.IGNORECASE)),
+)
 
 
 def parse_severity(text: str) -> Severity | None:
     """The severity that ``text`` begins with, as ``MEDIUM (borderline HIGH)``; else ``None``."""
     if _NO_SEVERITY.match(text):
         return None
-    found = _SEVERITY.search(text[:60])
-    return None if found is None else _severity(found[1])
+    return _severity(_SEVERITY.search(text[:60]))
 
 
 def section_severity(heading: str) -> Severity | None:
     """The severity of a section: ``HIGH-severity findings (10)``, ``P0 - CRITICAL``, ``LOW``."""
-    found = _SECTION.match(heading.strip())
-    return None if found is None else _severity(found["word"])
+    return _severity(_SECTION.match(heading.strip()))
 
 
 def severity_of_title(title: str) -> Severity | None:
     """The severity in a title's parentheses: ``(Design System — LOW)``."""
-    found = _IN_TITLE.search(title)
-    return None if found is None else _severity(found[1])
+    return _severity(_IN_TITLE.search(title))
 
 
 def severity_of_id(id: str) -> Severity | None:
     """The severity in an id: ``HIGH-1``, ``CRIT-2``."""
-    found = _PREFIX.match(id)
-    return None if found is None else _severity(found[1])
+    return _severity(_PREFIX.match(id))
 
 
-def _severity(word: str) -> Severity:
-    word = word.upper()
+def _severity(found: re.Match[str] | None) -> Severity | None:
+    if found is None:
+        return None
+    word = found[1].upper()
     return Severity(_ALIASES.get(word, word))
 
 
 def parse_status(text: str) -> Status:
     """``NEW``, ``Existing: #12``, ``Regression of #3`` or free text."""
     text = text.strip()
-    if not text:
-        kind = StatusKind.UNSTATED
-    elif _NEW.match(text):
-        kind = StatusKind.NEW
-    elif _EXISTING.match(text):
-        kind = StatusKind.EXISTING
-    elif _REGRESSION.match(text):
-        kind = StatusKind.REGRESSION
-    else:
-        kind = StatusKind.OTHER
+    kind = StatusKind.OTHER if text else StatusKind.UNSTATED
+    kind = next((known for known, pattern in _STATUSES if pattern.match(text)), kind)
     return Status(kind, text, issues(text))
 
 
