@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from codemods.analysis.logs.doubts import doubts, may_hold_secret
 from codemods.analysis.logs.levels import ERRORS, METHODS, weight
@@ -22,6 +23,8 @@ from codemods.codemod import (
     Change,
     DropImport,
     Edit,
+    Edited,
+    Node,
     Operation,
     Option,
     Refusal,
@@ -31,8 +34,9 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_call_edit import Gone, Told, ToldInOne, Way
+from codemods.syntax.arguments import append_keyword
 from codemods.syntax.handlers import innermost_handler
+from codemods.syntax.lazy import cst
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
 
@@ -40,6 +44,8 @@ LOGGERS: Option[list[str]] = Option(
     "loggers", [], "receivers that are loggers too, as in `add-exc-info`"
 )
 _NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
+Way = Literal["exc-info", "loguru", "loguru-opt"]
+"""By ``exc_info=True``, by ``logger.opt(exception=True)``, or by an ``opt()`` that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,3 +297,62 @@ def _opted(node: ast.Call) -> bool | None:
             return any(item.arg is None or is_switched_on(item) for item in given)
         case _:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The call with the exception."""
+
+    way: Way
+
+    def edit(self, node: Node) -> Edited:
+        """The call."""
+        return told(self.way, node) if isinstance(node, cst.Call) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldInOne:
+    """The first of a run of statements, a log call, with the exception; the others go: they log
+    the traceback."""
+
+    way: Way
+
+    def edit(self, node: Node) -> Edited:
+        """The run with one statement."""
+        match node:
+            case cst.IndentedBlock(
+                body=[
+                    cst.SimpleStatementLine(
+                        body=[cst.Expr(value=cst.Call() as call) as statement, *_]
+                    ) as line,
+                    *_,
+                ]
+            ):
+                made = statement.with_changes(value=told(self.way, call))
+                return node.with_changes(body=[line.with_changes(body=[made])])
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A statement that is needed no more."""
+
+    def edit(self, _node: Node) -> Edited:
+        """Nothing."""
+        return cst.RemoveFromParent()
+
+
+def told(way: Way, call: cst.Call) -> cst.Call:
+    """``call`` told of the exception in the way of its logger."""
+    true = cst.Name("True")
+    if way == "exc-info" or not isinstance(call.func, cst.Attribute):
+        return append_keyword(call, "exc_info", true)
+    receiver = call.func.value
+    if way == "loguru-opt" and isinstance(receiver, cst.Call):
+        opted = append_keyword(receiver, "exception", true)
+    else:
+        opted = append_keyword(
+            cst.Call(cst.Attribute(receiver, cst.Name("opt"))), "exception", true
+        )
+    return call.with_changes(func=call.func.with_changes(value=opted))

@@ -66,7 +66,7 @@ from codemods.codemod import (
 from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_call_edit import Told
+from codemods.rewriting.log_calls import Told
 from codemods.rewriting.parsed import Becomes
 from codemods.syntax.handlers import innermost_handler, type_names
 from codemods.syntax.lazy import cst

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.rewriting.docstrings import without_parameters
+from codemods.rewriting.signatures import without_parameters
 
 GOOGLE = '''"""Find words.
 

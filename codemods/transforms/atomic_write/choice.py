@@ -11,7 +11,7 @@ from codemods.project.project import Project
 from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import Becomes, InPlace
-from codemods.rewriting.spelling import spelled
+from codemods.rewriting.reach import spelled
 from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.tree import Tree
 from codemods.transforms.atomic_write.edit import Layout

@@ -58,7 +58,7 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.source import SourceFile
-from codemods.rewriting.spelling import spelled
+from codemods.rewriting.reach import spelled
 from codemods.rewriting.thread_calls import Thread, timed
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.imports import can_import, local_name

@@ -11,8 +11,7 @@ from codemods.codemod import AddImport
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
-from codemods.rewriting.reach import reach
-from codemods.rewriting.spelling import spelled
+from codemods.rewriting.reach import reach, spelled
 from codemods.syntax.names import binding_of, qualified_name
 
 _HOME = "~"

@@ -15,7 +15,7 @@ from codemods.codemod import AddImport
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
-from codemods.rewriting.spelling import spelled
+from codemods.rewriting.reach import spelled
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import type_names
 from codemods.syntax.names import qualified_name

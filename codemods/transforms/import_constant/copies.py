@@ -21,8 +21,8 @@ from codemods.codemod import (
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile, readable
 from codemods.rewriting.parsed import Becomes
+from codemods.rewriting.reach import spelled
 from codemods.rewriting.removal import lines_of
-from codemods.rewriting.spelling import spelled
 from codemods.syntax.lines import Lines
 from codemods.syntax.parts import positional_of
 from codemods.syntax.spans import Span

@@ -13,7 +13,7 @@ from codemods.analysis.references.uses import References, in_all, references
 from codemods.codemod import Edit, Refusal, Site
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
-from codemods.rewriting.import_removal import import_removal
+from codemods.rewriting.removal import import_removal
 from codemods.syntax.scopes import bound_name
 from codemods.syntax.tree import Tree
 from codemods.transforms.remove_dead_code.removal import without_entry

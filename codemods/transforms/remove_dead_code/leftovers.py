@@ -10,7 +10,7 @@ from codemods.analysis.references.reaching import who_reaches
 from codemods.codemod import DropImport, Edit, Refusal
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.import_removal import import_removal
+from codemods.rewriting.removal import import_removal
 from codemods.syntax.imported import module_aliases
 from codemods.syntax.names import names_loaded
 from codemods.syntax.scopes import bound_name

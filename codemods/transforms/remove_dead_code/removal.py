@@ -28,8 +28,7 @@ from codemods.codemod import (
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.import_removal import import_removal
-from codemods.rewriting.removal import lines_of
+from codemods.rewriting.removal import import_removal, lines_of
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.lazy import cst
 from codemods.syntax.lines import Lines

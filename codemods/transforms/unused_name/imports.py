@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemods.analysis.names.index import index_of
 from codemods.analysis.references.reaching import who_reaches
 from codemods.codemod import Change, DropImport, Edit, Refusal, Safety, site_of
-from codemods.rewriting.import_removal import import_removal
+from codemods.rewriting.removal import import_removal
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.import_dropping import drop_import
 from codemods.syntax.import_order import Import
