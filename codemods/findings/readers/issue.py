@@ -132,10 +132,9 @@ def _front(
         if match is not None:
             value = _QUOTED.sub(r"\2", match["value"])
             found.setdefault(match["name"].lower(), (value, number))
-    if "title" not in found:
-        for index, heading in enumerate(document.headings[:1]):
-            if _is_title(heading, index):
-                found["title"] = (heading.text.strip(), heading.line)
+    for heading in document.headings[:1]:
+        if _is_title(heading, 0):
+            found.setdefault("title", (heading.text.strip(), heading.line))
     if "title" not in found:
         for number in range(1, end + 1):
             line = document.line(number).strip(" *")

@@ -142,13 +142,9 @@ def _end(document: Document, titles: list[Title | None], index: int) -> int:
     """The last line of a heading's own text."""
     heading = document.headings[index]
     last = len(document.lines)
-    for offset in range(index + 1, len(document.headings)):
-        following = document.headings[offset]
-        if (
-            following.level <= heading.level
-            or titles[index] is None
-            or _begins(following, titles[offset])
-        ):
+    for following, title in zip(document.headings[index + 1 :], titles[index + 1 :], strict=True):
+        deeper = following.level > heading.level and titles[index] is not None
+        if not deeper or _begins(following, title):
             last = following.line - 1
             break
     for rule in sorted(document.rules):

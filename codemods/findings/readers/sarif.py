@@ -68,7 +68,8 @@ def read_sarif(text: str, report: str) -> Reading:
     number = 0
     for run in log["runs"]:
         reader = _Run(run if isinstance(run, Mapping) else {}, report)
-        for result in reader.results():
+        results = reader.run.get("results")
+        for result in results if isinstance(results, list) else ():
             number += 1
             item = reader.read(result, number, same)
             if isinstance(item, Damage):
@@ -92,11 +93,6 @@ class _Run:
             for component in (self.driver, *self.extensions)
             for rule in _tables(component.get("rules"))
         }
-
-    def results(self) -> list[Any]:
-        """As they stand there."""
-        results = self.run.get("results")
-        return results if isinstance(results, list) else []
 
     def read(self, result: Any, number: int, same: Counter[str]) -> Finding | Damage | None:
         """The finding of a result; ``None`` for one that is no finding."""

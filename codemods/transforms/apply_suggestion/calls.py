@@ -12,7 +12,7 @@ from codemods.project.project import Project
 from codemods.syntax.dotted import last_part
 from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import positional_of
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.tables import words
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.names import KNOWN_MODULES, Missing
@@ -110,9 +110,7 @@ def lacks_arguments(project: Project, call: ast.expr) -> str | None:
     if not isinstance(call, ast.Call) or call.args or call.keywords:
         return None
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    found = [
-        ref.node for ref in index_of(project).definitions(name) if isinstance(ref.node, FUNCTIONS)
-    ]
+    found = _functions(project, name)
     for function in found:
         arguments = function.args
         plain = positional_of(arguments)
@@ -124,6 +122,11 @@ def lacks_arguments(project: Project, call: ast.expr) -> str | None:
     if not found and name not in _WITHOUT_ARGUMENTS:
         return f"nothing tells whether {name}() can be called without arguments"
     return None
+
+
+def _functions(project: Project, name: str) -> list[Function]:
+    defined = index_of(project).definitions(name)
+    return [ref.node for ref in defined if isinstance(ref.node, FUNCTIONS)]
 
 
 def unknown_parameter(project: Project, place: Place, step: Step) -> Missing | None:
@@ -205,7 +208,5 @@ def _makes_coroutine(project: Project, function: ast.expr) -> bool:
         return name[:1].islower()
     if not name.isidentifier():
         return False
-    found = [
-        ref.node for ref in index_of(project).definitions(name) if isinstance(ref.node, FUNCTIONS)
-    ]
+    found = _functions(project, name)
     return bool(found) and all(isinstance(node, ast.AsyncFunctionDef) for node in found)

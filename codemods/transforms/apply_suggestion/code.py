@@ -96,18 +96,18 @@ def read(text: str) -> Snippet | None:
     if text in OPERATORS:
         return Snippet(SnippetKind.OPERATOR, text, (), OPERATORS[text])
     if found := _WITH_OPERAND.fullmatch(text):
-        operand = _parsed(found[2], "eval")
+        operand = parsed(found[2], "eval")
         if operand is not None:
             return Snippet(SnippetKind.OPERATOR, text, (operand[0],), OPERATORS[found[1]])
     if text.startswith("except"):
         return _handler(text)
-    if _KEYWORD.match(text) and (keywords := _parsed(f"_({text})", "eval")) is not None:
+    if _KEYWORD.match(text) and (keywords := parsed(f"_({text})", "eval")) is not None:
         call = keywords[0]
         if isinstance(call, ast.Call) and call.keywords and not call.args:
             return Snippet(SnippetKind.KEYWORDS, f"_({text})", tuple(call.keywords))
-    if (found_expression := _parsed(text, "eval")) is not None:
+    if (found_expression := parsed(text, "eval")) is not None:
         return Snippet(SnippetKind.EXPRESSION, text, found_expression)
-    if (statements := _parsed(text, "exec")) is not None and statements:
+    if (statements := parsed(text, "exec")) is not None and statements:
         if len(statements) > 1:
             # Imports on the same line say where names come from.
             kept = [item for item in statements if not isinstance(item, _IMPORTS)]
@@ -115,12 +115,13 @@ def read(text: str) -> Snippet | None:
         return Snippet(SnippetKind.STATEMENTS, text, statements)
     if text.endswith(":"):
         header = f"{text} ..."
-        if (statements := _parsed(header, "exec")) is not None and len(statements) == 1:
+        if (statements := parsed(header, "exec")) is not None and len(statements) == 1:
             return Snippet(SnippetKind.HEADER, header, statements)
     return None
 
 
-def _parsed(text: str, mode: str) -> tuple[ast.AST, ...] | None:
+def parsed(text: str, mode: str) -> tuple[ast.AST, ...] | None:
+    """The expression (``eval``) or the statements (``exec``) of ``text``, if it is Python."""
     try:
         tree = ast.parse(text, mode=mode)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -135,10 +136,10 @@ def _handler(text: str) -> Snippet | None:
         # A handler with a body is one to be added.
         return None
     whole = f"try:\n    ...\n{head}:\n    ..."
-    parsed = _parsed(whole, "exec")
-    if parsed is None or not isinstance(parsed[0], ast.Try):
+    made = parsed(whole, "exec")
+    if made is None or not isinstance(made[0], ast.Try):
         return None
-    return Snippet(SnippetKind.HANDLER, whole, (parsed[0].handlers[0],))
+    return Snippet(SnippetKind.HANDLER, whole, (made[0].handlers[0],))
 
 
 def is_wildcard(node: ast.AST) -> bool:

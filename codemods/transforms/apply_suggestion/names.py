@@ -288,10 +288,7 @@ def where_from(project: Project, place: Place, name: str, given: Sequence[Origin
             return origin
     if name in KNOWN_MODULES:
         return Origin(name)
-    beside = _beside_others(place, name)
-    if beside is not None:
-        return beside
-    used = _imported_elsewhere(project, place, name)
+    used = _beside_others(place, name) or _imported_elsewhere(project, place, name)
     if used is not None:
         return used
     tops = [ref for ref in index_of(project).definitions(name) if ref.qualified_name == name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from codemods.codemod import Plan
@@ -16,7 +16,7 @@ from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Code, Finding
 from codemods.findings.text import mentioned_lines
 from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard
-from codemods.transforms.apply_suggestion.code import SIMPLE, is_wildcard, read
+from codemods.transforms.apply_suggestion.code import SIMPLE, is_wildcard, parsed, read
 from codemods.transforms.apply_suggestion.names import Origin
 from codemods.transforms.apply_suggestion.prose import RequestedEdit
 from codemods.transforms.apply_suggestion.sentences import Reading, read_prose
@@ -138,14 +138,10 @@ def _shown_imports(finding: Finding) -> tuple[Origin, ...]:
     return tuple(found)
 
 
-def _import(line: str) -> ast.stmt | None:
-    if not line.startswith(("import ", "from ")):
-        return None
-    try:
-        return ast.parse(line).body[0]
-    except (SyntaxError, ValueError):
-        # A sentence that begins with "from", or an import over several lines.
-        return None
+def _import(line: str) -> ast.AST | None:
+    # A sentence may begin with "from", and an import may go on over several lines.
+    found = parsed(line, "exec") if line.startswith(("import ", "from ")) else None
+    return found[0] if found else None
 
 
 def _contexts(finding: Finding) -> tuple[str, ...]:
@@ -160,15 +156,13 @@ def read_fence(code: Code) -> tuple[RequestedEdit, ...]:
     fragment = _fragment(code.text)
     if fragment:
         return fragment
-    try:
-        module = ast.parse(code.text)
-    except (SyntaxError, ValueError):
-        # Cut out of its statement, or abridged in a way that is not Python.
-        return ()
-    if any(isinstance(node, (ast.Await, ast.Yield, ast.YieldFrom)) for node in ast.walk(module)):
+    body = parsed(code.text, "exec")
+    waiting = (ast.Await, ast.Yield, ast.YieldFrom)
+    if body is None or any(isinstance(node, waiting) for item in body for node in ast.walk(item)):
+        # Cut out of its statement, or abridged in a way that is not Python; or a design.
         return ()
     try:
-        return tuple(_requested_edits(module.body, code.text))
+        return tuple(_requested_edits(body, code.text))
     except _DesignError:
         return ()
 
@@ -181,23 +175,15 @@ def _fragment(text: str) -> tuple[RequestedEdit, ...]:
     """A fence that begins with ``.options(…)``, or lists entries of a dictionary."""
     plain = "\n".join(line.split("#")[0] for line in text.splitlines()).strip().rstrip(",")
     if plain.startswith("."):
-        return (RequestedEdit("method", f"_{plain}", role="fence"),) if _parses(f"_{plain}") else ()
+        called = parsed(f"_{plain}", "eval") is not None
+        return (RequestedEdit("method", f"_{plain}", role="fence"),) if called else ()
     entries = "{" + plain + "}"
-    if re.match(r"[\"']\w+[\"']\s*:", plain) and _parses(entries):
+    if re.match(r"[\"']\w+[\"']\s*:", plain) and parsed(entries, "eval") is not None:
         return (RequestedEdit("entries", entries, role="fence"),)
     return ()
 
 
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text, mode="eval")
-    except (SyntaxError, ValueError):
-        # Not an expression.
-        return False
-    return True
-
-
-def _requested_edits(body: list[ast.stmt], text: str) -> Iterator[RequestedEdit]:
+def _requested_edits(body: Sequence[ast.AST], text: str) -> Iterator[RequestedEdit]:
     for statement in body:
         if isinstance(statement, _SILENT) or is_wildcard(statement):
             continue
