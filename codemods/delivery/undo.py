@@ -10,7 +10,7 @@ from codemods.delivery.commits import delete_branch
 from codemods.delivery.repository import HEADS, Repository
 from codemods.delivery.survey import REMOTE, FindingBranch, Survey
 from codemods.findings.model import Finding
-from codemods.findings.selection import SelectionError, parse_selector
+from codemods.findings.reports import SelectionError, parse_selector
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,20 @@
-"""Reports as files: finding them, reading them, and saying why one cannot be read."""
+"""Reports as files: finding them, reading them, saying why one cannot be read; and naming one
+finding: ``B-02``, ``AUDIT_BACKEND_2026-02-16:B-02``, ``…:PTS-6@210``."""
 
 from __future__ import annotations
 
 import glob
-from collections.abc import Sequence
-from pathlib import Path
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
-from codemods.findings.readers.formats import read_text
+from rapidfuzz import fuzz, process
+
+from codemods.findings.model import Finding
+from codemods.findings.readers.formats import may_hold, read_text
+from codemods.findings.readers.headings import in_range
 from codemods.findings.readers.reading import Damage, FormatError, Reading
-from codemods.findings.selection import (
-    SelectionError,
-    UnknownFindingError,
-    reports_mentioning,
-    select,
-)
 
 __all__ = [
     "Damage",
@@ -22,10 +23,14 @@ __all__ = [
     "SelectionError",
     "UnknownFindingError",
     "find_reports",
+    "parse_selector",
     "read_report",
     "reports_mentioning",
     "select",
+    "selector_of",
 ]
+_SHOWN = 8
+"""How many candidates a message lists."""
 
 
 class ReportError(Exception):
@@ -91,3 +96,152 @@ def find_reports(root: Path, patterns: Sequence[str]) -> tuple[Path, ...]:
         for name in glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207
     }
     return tuple(sorted(path for path in found if path.is_file()))
+
+
+class SelectionError(Exception):
+    """A selector that names no finding, or several; the message is for a person."""
+
+    def __init__(self, message: str, candidates: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.candidates = candidates
+        """Selectors that would name a finding."""
+
+
+class UnknownFindingError(SelectionError):
+    """A selector that names no finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A selector taken apart."""
+
+    id: str
+    report: str | None = None
+    line: int | None = None
+
+
+def parse_selector(text: str) -> Selector:
+    """Takes ``report:id@line`` apart; report and line may be missing.
+
+    Raises:
+        SelectionError: when there is no id in it.
+    """
+    report, _, rest = text.strip().rpartition(":")
+    found = re.fullmatch(r"(.+?)(?:@(\d{1,9}))?", rest.strip())
+    if found is None:
+        raise SelectionError(f"{text!r} names no finding: give an id, as in B-02")
+    return Selector(found[1], report.strip() or None, int(found[2]) if found[2] else None)
+
+
+def select(found: Iterable[Finding | Reading], selector: str) -> Finding:
+    """The one finding that ``selector`` names; upper and lower case are the same.
+
+    Raises:
+        UnknownFindingError: when no finding has that name; the message lists the closest ids.
+        SelectionError: when several have; the message lists them.
+    """
+    wanted = parse_selector(selector)
+    everything = tuple(
+        finding
+        for item in found
+        for finding in (item.findings if isinstance(item, Reading) else (item,))
+    )
+    named = _named(everything, wanted)
+    if len(named) == 1:
+        return named[0]
+    if named:
+        candidates = tuple(selector_of(item, everything) for item in named)
+        raise SelectionError(
+            f"{selector!r} names {len(named)} findings: {_listed(candidates)}", candidates
+        )
+    raise _unknown(everything, wanted, selector)
+
+
+def selector_of(finding: Finding, among: Iterable[Finding]) -> str:
+    """The shortest selector with a report that names ``finding`` and no other ``among`` them."""
+    others = [item for item in among if item is not finding and _same(item.id, finding.id)]
+    same_name = [item for item in others if _same(item.report_name, finding.report_name)]
+    if not same_name:
+        return f"{finding.report_name}:{finding.id}"
+    if all(item.report == finding.report for item in same_name):
+        return f"{finding.report_name}:{finding.id}@{finding.line}"
+    if any(item.report == finding.report for item in same_name):
+        return f"{finding.report}:{finding.id}@{finding.line}"
+    return f"{finding.report}:{finding.id}"
+
+
+def reports_mentioning(paths: Iterable[Path], id: str) -> tuple[Path, ...]:
+    """The reports that may have the finding of a selector: the first ones worth parsing.
+
+    A file that cannot be read stays in, for its reader to say why.
+    """
+    wanted = parse_selector(id)
+    found = []
+    for path in paths:
+        if wanted.report is not None and not _is_report(wanted.report, str(path)):
+            continue
+        try:
+            likely = may_hold(path, wanted.id)
+        except OSError:
+            likely = True
+        if likely:
+            found.append(path)
+    return tuple(found)
+
+
+def _named(everything: tuple[Finding, ...], wanted: Selector) -> tuple[Finding, ...]:
+    candidates = [
+        item
+        for item in everything
+        if (wanted.line is None or item.line == wanted.line)
+        and (wanted.report is None or _is_report(wanted.report, item.report))
+    ]
+    exact = tuple(item for item in candidates if _same(item.id, wanted.id))
+    if exact:
+        return exact
+    second = tuple(item for item in candidates if item.alias and _same(item.alias, wanted.id))
+    return second or tuple(item for item in candidates if in_range(item.id, wanted.id))
+
+
+def _is_report(wanted: str, report: str) -> bool:
+    """Whether ``wanted`` is the end of a report's path, with or without its suffix."""
+    path, wanted = report.replace("\\", "/").lower(), wanted.replace("\\", "/").lower()
+    names = (path, path.removesuffix(PurePosixPath(path).suffix))
+    return any(f"/{name}".endswith(f"/{wanted}") for name in names)
+
+
+def _same(left: str, right: str) -> bool:
+    return left.lower() == right.lower()
+
+
+def _unknown(
+    everything: tuple[Finding, ...], wanted: Selector, selector: str
+) -> UnknownFindingError:
+    if not everything:
+        return UnknownFindingError(f"no finding {selector!r}: the reports at hand have none at all")
+    elsewhere = tuple(
+        selector_of(item, everything) for item in everything if _same(item.id, wanted.id)
+    )
+    if elsewhere:
+        return UnknownFindingError(
+            f"no finding {selector!r}, but there is {_listed(elsewhere)}", elsewhere
+        )
+    near = tuple(
+        item
+        for item in everything
+        if wanted.report is None or _is_report(wanted.report, item.report)
+    )
+    ids = tuple(dict.fromkeys(item.id for item in near or everything))
+    close = process.extract(
+        wanted.id.upper(), ids, scorer=fuzz.ratio, limit=5, score_cutoff=55, processor=str.upper
+    )
+    names = tuple(name for name, *_ in close)
+    hint = f"; the closest are {_listed(names)}" if names else ""
+    return UnknownFindingError(
+        f"no finding {selector!r} among {len(near or everything)}{hint}", names
+    )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codemods.findings.readers.markdown import read_markdown
-from codemods.findings.selection import (
+from codemods.findings.reports import (
     SelectionError,
     UnknownFindingError,
     reports_mentioning,
