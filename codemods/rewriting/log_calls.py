@@ -90,10 +90,9 @@ class Judge:
         elif b"from logging import" not in self.source.data:
             return None
         else:
-            name = qualified_name(self.tree, node.func)
-            if name is None or not name.startswith("logging."):
+            module, _, method = (qualified_name(self.tree, node.func) or "").partition(".")
+            if module != "logging":
                 return None
-            method = name.removeprefix("logging.")
         if method in (*METHODS, "exception"):
             return method
         if method == "log" and node.args:
@@ -295,8 +294,7 @@ def _opted(node: ast.Call) -> bool | None:
         case ast.Call(func=ast.Attribute(attr="opt"), keywords=keywords):
             given = [item for item in keywords if item.arg in ("exception", None)]
             return any(item.arg is None or is_switched_on(item) for item in given)
-        case _:
-            return None
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,8 +328,7 @@ class ToldInOne:
             ):
                 made = statement.with_changes(value=told(self.way, call))
                 return node.with_changes(body=[line.with_changes(body=[made])])
-            case _:
-                return None
+        return None
 
 
 @dataclass(frozen=True, slots=True)

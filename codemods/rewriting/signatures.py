@@ -23,6 +23,9 @@ _NUMPY = re.compile(r"^(?P<indent>\s*)(?:Other )?Parameters\s*$")
 _RULE = re.compile(r"^\s*-{3,}\s*$")
 
 
+Item = ast.arg | ast.expr | ast.keyword
+
+
 @dataclass(frozen=True, slots=True)
 class WithoutParameters:
     """A function without some of its parameters."""
@@ -74,7 +77,7 @@ def signature_edits(
     source: SourceFile, function: Function, going: Sequence[ast.arg]
 ) -> tuple[Operation | DropLines, ...] | str:
     """The operations that take parameters out of a signature, or why there are none."""
-    spans = [_lines_alone(source, *_extent(function, item)) for item in going]
+    spans = [_lines_alone(source, item, default_of(function.args, item) or item) for item in going]
     star = _star_alone(source, function, going)
     if all(spans) and star is not False and _leaves_the_rest(function, going):
         lines = [*spans, *([star] if isinstance(star, Span) else [])]
@@ -96,10 +99,7 @@ def call_edit(
         whole: edit the call as one, since it stands in a definition that is edited too.
     """
     count = len(call.args) + len(call.keywords)
-    spans = [
-        _lines_alone(source, item.lineno, item.col_offset, item.end_lineno, item.end_col_offset)
-        for item in going
-    ]
+    spans = [_lines_alone(source, item, item) for item in going]
     if all(spans) and count > len(going) and not whole:
         return tuple(DropLines(source.path, span) for span in spans if span)
     span = source.span(call)
@@ -115,15 +115,10 @@ def docstring_edit(source: SourceFile, node: Definition, names: Sequence[str]) -
     """The operation that takes the entries of parameters out of a docstring, if it has some."""
     match node.body[0]:
         case ast.Expr(value=ast.Constant(value=str()) as text):
-            pass
-        case _:
-            return None
-    span = source.span(text)
-    literal = source.utf8[span.start : span.end].decode("utf-8")
-    made = without_parameters(literal, names)
-    if made == literal:
-        return None
-    return Operation(source.path, span, Docstring(made))
+            made = without_parameters(source.segment(text), names)
+            if made != source.segment(text):
+                return Operation(source.path, source.span(text), Docstring(made))
+    return None
 
 
 def _without(parameters: cst.Parameters, names: Sequence[str]) -> cst.Parameters:
@@ -184,20 +179,11 @@ def _with_end(item: cst.Param, final: cst.Param) -> cst.Param:
     return item.with_changes(comma=final.comma, whitespace_after_param=final.whitespace_after_param)
 
 
-def _extent(function: Function, argument: ast.arg) -> tuple[int, int, int | None, int | None]:
-    """First and last line and column of a parameter with its annotation and default."""
-    default = default_of(function.args, argument)
-    end = default if default is not None else argument
-    return argument.lineno, argument.col_offset, end.end_lineno, end.end_col_offset
-
-
 def _leaves_the_rest(function: Function, going: Sequence[ast.arg]) -> bool:
     """Whether no ``/`` and no pair of parentheses loses what it is there for."""
-    arguments = function.args
-    everything = parameters_of(arguments)
     return all(
         not group or any(item not in going for item in group)
-        for group in (arguments.posonlyargs, everything)
+        for group in (function.args.posonlyargs, parameters_of(function.args))
     )
 
 
@@ -217,16 +203,17 @@ def _star_alone(
     return False
 
 
-def _lines_alone(
-    source: SourceFile, first: int, column: int, last: int | None, end: int | None
-) -> Span | None:
-    """The lines of an item of a list, if nothing else but its comma and a comment is there."""
-    if last is None or end is None:
+def _lines_alone(source: SourceFile, item: Item, end: Item) -> Span | None:
+    """The lines of an item of a list, if nothing else but its comma and a comment is there.
+
+    Args:
+        end: its last part, itself where it has no parts.
+    """
+    if end.end_lineno is None or end.end_col_offset is None:
         return None
-    start = source.line_starts[first - 1]
-    before = source.utf8[start : start + column]
-    stop = source.line_end(last)
-    behind = source.utf8[source.line_starts[last - 1] + end : stop].strip()
+    start, stop = source.line_starts[item.lineno - 1], source.line_end(end.end_lineno)
+    before = source.utf8[start : start + item.col_offset]
+    behind = source.utf8[source.line_starts[end.end_lineno - 1] + end.end_col_offset : stop].strip()
     if before.strip(b" \t"):
         return None
     rest = behind.removeprefix(b",").strip()
