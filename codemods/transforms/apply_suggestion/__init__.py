@@ -166,9 +166,8 @@ def _explained(
     for node in new.nodes:
         needed = names_for(scope.project, place, at, node, plan.imports, behind=True, bound=bound)
         if isinstance(needed, Missing) and needed.reason.startswith("undefined"):
-            return Refusal(
-                needed.reason, f"`{shown}` cannot stand there: {needed.detail}", result.site
-            )
+            text = f"`{shown}` cannot stand there: {needed.detail}"
+            return Refusal(needed.reason, text, result.site)
     return result
 
 

@@ -19,7 +19,7 @@ from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.apply_suggestion.adding import is_addable
 from codemods.transforms.apply_suggestion.choice import on
-from codemods.transforms.apply_suggestion.code import SnippetKind, expressions, leaves, read, same
+from codemods.transforms.apply_suggestion.code import expressions, leaves, read, same
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found, stands
 from codemods.transforms.apply_suggestion.placing import (
@@ -118,9 +118,8 @@ def _run(
     other = block[beyond] if 0 <= beyond < len(block) else None
     if before is not None and behind is not None:
         if other is not behind[1]:
-            return Refusal(
-                "no-anchor", "what stands around the new lines are no neighbours there", site
-            )
+            text = "what stands around the new lines are no neighbours there"
+            return Refusal("no-anchor", text, site)
     elif other is not None and overlaps(other, place.evidence) and not adds:
         text = "whether the line of the evidence that is not in the suggestion stays is not said"
         return Refusal("not-sure", text, site_of(place.source, other))
@@ -144,14 +143,10 @@ def made_first(places: Sequence[Place], requested: RequestedEdit) -> list[Found]
     for.
     """
     new = read(requested.new)
-    if (
-        new is None
-        or new.kind is not SnippetKind.STATEMENTS
-        or not _FIRST.search(requested.sentence)
-    ):
+    if new is None or len(new.nodes) != 1 or not _FIRST.search(requested.sentence):
         return None
     statement = new.nodes[0]
-    if len(new.nodes) != 1 or not isinstance(statement, ast.Assign) or len(places) != 1:
+    if not isinstance(statement, ast.Assign) or len(places) != 1:
         return None
     target, place = statement.targets[0], places[0]
     if not isinstance(target, ast.Name) or not isinstance(place.node, FUNCTIONS):
@@ -171,10 +166,8 @@ def made_first(places: Sequence[Place], requested: RequestedEdit) -> list[Found]
             continue
         found = [node for node in used if same(part, node)]
         if len(found) > 1:
-            site = site_of(place.source, found[0])
-            return Refusal(
-                "several-places", f"what {target.id} is for stands there more than once", site
-            )
+            text = f"what {target.id} is for stands there more than once"
+            return Refusal("several-places", text, site_of(place.source, found[0]))
         if found:
             return _above(place, found[0], target, new.text, statement)
     return None
@@ -184,10 +177,10 @@ def _above(
     place: Place, used: ast.expr, target: ast.Name, text: str, statement: ast.stmt
 ) -> list[Found] | Refusal | None:
     anchor = place.source.tree.statement(used)
-    problem = unplaceable(place, anchor, "before")
     if hasattr(anchor, "body"):
         # A block's header may be run more than once, or not where the block is.
         return None
+    problem = unplaceable(place, anchor, "before")
     if problem is not None:
         return Refusal("no-anchor", problem, site_of(place.source, anchor))
     where, beside = above_comments(place, "before", anchor)

@@ -108,15 +108,10 @@ def _imports_of(
     """The imports that the new code of a step needs, beside the names in ``bound``."""
     if step.new is None:
         return ()
+    old = step.node if step.kind not in (*ADDING, "decorator") else None
+    behind = step.kind == "after"
     names = names_for(
-        scope.project,
-        place,
-        step.node,
-        step.new,
-        given,
-        step.node if step.kind not in (*ADDING, "decorator") else None,
-        behind=step.kind == "after",
-        bound=bound,
+        scope.project, place, step.node, step.new, given, old, behind=behind, bound=bound
     )
     modules = index_of(scope.project).resolver.modules
     for item in names if not isinstance(names, Missing) else ():

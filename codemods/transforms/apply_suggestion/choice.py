@@ -91,11 +91,8 @@ def _by_line(
         # As many, all alike: some have moved from their lines.
         return top
     if len(distinct(shown)) > len(chosen):
-        return _refused(
-            "count-differs",
-            f"the finding names {len(lines)} places, and {len(chosen)} of them match",
-            chosen,
-        )
+        text = f"the finding names {len(lines)} places, and {len(chosen)} of them match"
+        return _refused("count-differs", text, chosen)
     return None
 
 
@@ -111,11 +108,8 @@ def _by_count(
         if len(found) == requested.count and (requested.shows_old or _are_equal(found)):
             return found
         if len(chosen) + sum(on(*item) for item in done) != requested.count:
-            return _refused(
-                "count-differs",
-                f"the finding speaks of {requested.count} places, and {len(chosen)} match",
-                chosen,
-            )
+            text = f"the finding speaks of {requested.count} places, and {len(chosen)} match"
+            return _refused("count-differs", text, chosen)
     if len(chosen) == 1:
         if requested.shows_old or shown or chosen[0].score >= _SURE or _is_telling(requested):
             return chosen
@@ -124,11 +118,8 @@ def _by_count(
     counted = requested.count is not None or requested.every
     if (counted and (requested.shows_old or _are_equal(chosen))) or (shown and _are_equal(shown)):
         return chosen
-    return _refused(
-        "several-places",
-        f"{len(chosen)} places match, and the finding does not say which it means",
-        chosen,
-    )
+    text = f"{len(chosen)} places match, and the finding does not say which it means"
+    return _refused("several-places", text, chosen)
 
 
 def _nothing(
@@ -137,18 +128,14 @@ def _nothing(
     shown = _short(requested.new)
     proof = _proof(done, requested, places)
     if proof is not None:
-        place, node = proof
-        return Refusal(
-            "stands-already", f"{shown} stands there", site_of(place.source, node), already=True
-        )
-    what = (
-        f"{_short(requested.old)} is not there"
-        if requested.old
-        else f"no code there is what {shown} could replace"
-    )
+        site = site_of(proof[0].source, proof[1])
+        return Refusal("stands-already", f"{shown} stands there", site, already=True)
+    what = f"no code there is what {shown} could replace"
+    if requested.old:
+        what = f"{_short(requested.old)} is not there"
     place = places[0]
-    site = site_of(place.source, place.node) if isinstance(place.node, ast.stmt) else None
-    return Refusal("not-there", what, site)
+    here = site_of(place.source, place.node) if isinstance(place.node, ast.stmt) else None
+    return Refusal("not-there", what, here)
 
 
 def _proof(

@@ -157,18 +157,16 @@ def _too_late(meaning: Binding, name: str, line: int) -> Missing | None:
 def _no_attribute(
     project: Project, place: Place, at: ast.AST, attribute: ast.Attribute
 ) -> Missing | None:
-    if isinstance(attribute.value, ast.Name) and attribute.value.id in ("self", "cls"):
-        if not _is_known(project, place, at, attribute.attr):
-            return Missing(
-                "undefined-attribute",
-                f"nothing defines {attribute.value.id}.{attribute.attr}",
-            )
-        return None
-    module = _module(place, at, attribute.value)
-    if module == "numpy" and attribute.attr in NOT_IN_NUMPY:
-        return Missing("undefined-attribute", f"numpy has no {attribute.attr}")
-    if module in KNOWN_MODULES and not hasattr(importlib.import_module(module), attribute.attr):
-        return Missing("undefined-attribute", f"{module} has no {attribute.attr}")
+    owner, name = attribute.value, attribute.attr
+    if isinstance(owner, ast.Name) and owner.id in ("self", "cls"):
+        if _is_known(project, place, at, name):
+            return None
+        return Missing("undefined-attribute", f"nothing defines {owner.id}.{name}")
+    module = _module(place, at, owner)
+    if (module == "numpy" and name in NOT_IN_NUMPY) or (
+        module in KNOWN_MODULES and not hasattr(importlib.import_module(module), name)
+    ):
+        return Missing("undefined-attribute", f"{module} has no {name}")
     return None
 
 
