@@ -43,6 +43,7 @@ from codemods.transforms.apply_suggestion.names import (
 )
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+Binder = ast.Assign | ast.Import | ast.ImportFrom
 _PLAIN = (
     *(ast.Name, ast.Attribute, ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop),
     *(ast.expr_context,),
@@ -239,21 +240,18 @@ def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[DropLines], lis
         return [], []
     new = set[str]().union(*(names_loaded(step.new) for step in steps if step.new is not None))
     gone: list[ast.AST] = [step.node for step in replaced]
-    found: list[ast.stmt] = []
-    while True:
-        more = [
-            statement
-            for statement in _binders(function)
-            if statement not in gone and _is_left(function, statement, gone, new)
-        ]
-        if not more:
-            break
+    found: list[Binder] = []
+    while more := [
+        statement
+        for statement in _binders(function)
+        if statement not in gone and _is_left(function, statement, gone, new)
+    ]:
         found += more
         gone += more
     operations: list[DropLines] = []
     notes: list[str] = []
     for statement in found:
-        if _can_go(place.source, statement) and block_of(tree, statement) is not None:
+        if _can_go(place.source, statement):
             span = _lines_of(place.source, statement)
             operations.append(DropLines(place.source.path, span))
         else:
@@ -262,7 +260,7 @@ def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[DropLines], lis
     return operations, notes
 
 
-def _binders(function: Function) -> Iterator[ast.Assign | ast.Import | ast.ImportFrom]:
+def _binders(function: Function) -> Iterator[Binder]:
     for node in ast.walk(function):
         if isinstance(node, (ast.Import, ast.ImportFrom)) or (
             isinstance(node, ast.Assign) and len(_bound(node)) == len(node.targets)
@@ -270,17 +268,13 @@ def _binders(function: Function) -> Iterator[ast.Assign | ast.Import | ast.Impor
             yield node
 
 
-def _bound(statement: ast.stmt) -> set[str]:
-    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        return {bound_name(alias) for alias in statement.names}
+def _bound(statement: Binder) -> set[str]:
     if isinstance(statement, ast.Assign):
         return {item.id for item in statement.targets if isinstance(item, ast.Name)}
-    return set()
+    return {bound_name(alias) for alias in statement.names}
 
 
-def _is_left(
-    function: Function, statement: ast.stmt, gone: Sequence[ast.AST], new: set[str]
-) -> bool:
+def _is_left(function: Function, statement: Binder, gone: Sequence[ast.AST], new: set[str]) -> bool:
     """Whether code that goes read what ``statement`` binds, and nothing that stays does."""
     names = _bound(statement)
     out = {id(node) for root in gone for node in ast.walk(root)}
