@@ -53,7 +53,7 @@ repository are not either: name those functions in the option `public`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods.analysis.flow.loops import root_name
@@ -78,7 +78,7 @@ from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import reach
 from codemods.syntax.lazy import cst
 from codemods.transforms.async_lock.plan import AsyncLockPlan, recognise
-from codemods.transforms.async_lock.uses import Taking, coloured, notes, takings, used_outside
+from codemods.transforms.async_lock.uses import coloured, notes, takings, used_outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,9 @@ def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
     found = takings(lock)
     if isinstance(found, Refusal):
         return found
-    if not any(isinstance(item.function, ast.AsyncFunctionDef) for item in found):
+    if not any(isinstance(item, ast.AsyncFunctionDef) for item in found.values()):
         return Refusal("no-coroutine", f"no coroutine takes {lock.shown}", site)
-    outside = used_outside(scope, lock)
-    if outside is not None:
+    if (outside := used_outside(scope, lock)) is not None:
         return outside
     plan = coloured(scope, lock, found)
     if isinstance(plan, Refusal):
@@ -133,11 +132,10 @@ def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
     return Change(site, what, (*edits, *colour_operations(plan)), Safety.REVIEW, told)
 
 
-def _edits(lock: OwnLock, found: list[Taking]) -> tuple[Edit, ...] | str:
+def _edits(lock: OwnLock, found: Iterable[ast.With]) -> tuple[Edit, ...] | str:
     source = lock.owner.source
     edits: list[Edit] = [
-        Operation(source.path, source.span(item.node), AsyncWith(), Unit.STATEMENT)
-        for item in found
+        Operation(source.path, source.span(item), AsyncWith(), Unit.STATEMENT) for item in found
     ]
     for node in lock.made:
         reached = reach(source, node, "asyncio")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
 from codemods.analysis.locks.reentry import OwnLock, is_lock, taken_again
-from codemods.analysis.locks.state import Owner, in_constructor, receivers
+from codemods.analysis.locks.state import in_constructor, receivers
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.analysis.threads.runners import runs_in_threads
@@ -20,19 +19,12 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Function
 
 
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """A ``with`` that takes the lock."""
-
-    function: Function
-    node: ast.With
-
-
-def takings(lock: OwnLock) -> list[Taking] | Refusal:
-    """Every place of the owner that takes the lock, or the first use that is no plain ``with``."""
+def takings(lock: OwnLock) -> dict[ast.With, Function] | Refusal:
+    """Every ``with`` of the owner that takes the lock, with the function that runs it, or the first
+    use that is no plain ``with``."""
     owner, tree = lock.owner, lock.owner.tree
     made = {tree.statement(node) for node in lock.made}
-    found = []
+    found = {}
     nodes: list[ast.expr] = [
         *tree.within(owner.node, ast.Attribute),
         *tree.within(owner.node, ast.Name),
@@ -40,7 +32,8 @@ def takings(lock: OwnLock) -> list[Taking] | Refusal:
     for node in nodes:
         if lock.name != last_name(node):
             continue
-        function = next((item for item in owner.functions() if _runs(owner, item, node)), None)
+        runs = tree.function(node)
+        function = next((item for item in owner.functions() if item is runs), None)
         if tree.statement(node) in made or (
             function is not None and not is_lock(lock, function, node)
         ):
@@ -60,12 +53,8 @@ def takings(lock: OwnLock) -> list[Taking] | Refusal:
         if isinstance(owner.node, ast.ClassDef) and in_constructor(owner, function):
             detail = f"{function.name}() takes {lock.shown}, and a constructor cannot await"
             return Refusal("constructor", detail, site)
-        found.append(Taking(function, block))
+        found[block] = function
     return found
-
-
-def _runs(owner: Owner, function: Function, node: ast.AST) -> bool:
-    return owner.tree.function(node) is function
 
 
 def used_outside(scope: Scope, lock: OwnLock) -> Refusal | None:
@@ -98,49 +87,45 @@ def used_outside(scope: Scope, lock: OwnLock) -> Refusal | None:
 def _imported(scope: Scope, lock: OwnLock) -> Refusal | None:
     for mention in index_of(scope.project).references(lock.name):
         if mention.kind == "import" and mention.source is not lock.owner.source:
-            detail = f"{mention.source.path} imports {lock.name}"
-            return Refusal("used-elsewhere", detail)
+            return Refusal("used-elsewhere", f"{mention.source.path} imports {lock.name}")
     return None
 
 
-def coloured(scope: Scope, lock: OwnLock, found: list[Taking]) -> ColourPlan | Refusal:
+def coloured(scope: Scope, lock: OwnLock, found: dict[ast.With, Function]) -> ColourPlan | Refusal:
     """What becomes ``async`` so that every taking can await, or who cannot."""
-    functions = list(dict.fromkeys(item.function for item in found))
+    functions = list(dict.fromkeys(found.values()))
     source = lock.owner.source
-    thread = runs_in_threads(scope.project, functions)
-    if thread is not None:
+    site = site_of(source, next(iter(found)))
+    if (thread := runs_in_threads(scope.project, functions)) is not None:
         detail = f"{thread}, where a lock of the event loop excludes nobody"
-        return Refusal("runs-in-threads", detail, site_of(source, found[0].node))
-    again = taken_again(lock)
-    if again is not None:
+        return Refusal("runs-in-threads", detail, site)
+    if (again := taken_again(lock)) is not None:
         detail = f"{again.function.name}() takes {lock.shown} again while it holds it"
         return Refusal("taken-again", detail, site_of(source, again.node))
-    resolver = index_of(scope.project).resolver
-    refs = [
-        resolver.reference(source, item) for item in functions if isinstance(item, ast.FunctionDef)
-    ]
-    public = tuple(map(str, PUBLIC.of(scope.options)))
-    plan = colour(scope.project, refs, public=public)
-    if isinstance(plan, ColourRefusal):
-        detail = plan.detail
-        number = sum(
-            is_test(site.source.path)
-            and not site.awaited
-            # A receiver that is not known is another class's, where the file has not heard of this.
-            and (site.certain or lock.owner.name.encode() in site.source.data)
-            for ref in refs
-            for site in index_of(scope.project).callers(ref)
-        )
-        if number > 1 or (number and plan.reason != "called-in-a-test"):
-            calls = "call" if number == 1 else "calls"
-            detail += f"; {number} plain {calls} in the tests would have to change too"
-        return Refusal(plan.reason, detail, site_of(source, found[0].node))
-    return plan
+    index = index_of(scope.project)
+    plain = [item for item in functions if isinstance(item, ast.FunctionDef)]
+    refs = [index.resolver.reference(source, item) for item in plain]
+    plan = colour(scope.project, refs, public=tuple(map(str, PUBLIC.of(scope.options))))
+    if not isinstance(plan, ColourRefusal):
+        return plan
+    detail = plan.detail
+    number = sum(
+        is_test(call.source.path)
+        and not call.awaited
+        # A receiver that is not known is another class's, where the file has not heard of this.
+        and (call.certain or lock.owner.name.encode() in call.source.data)
+        for ref in refs
+        for call in index.callers(ref)
+    )
+    if number > 1 or (number and plan.reason != "called-in-a-test"):
+        calls = "call" if number == 1 else "calls"
+        detail += f"; {number} plain {calls} in the tests would have to change too"
+    return Refusal(plan.reason, detail, site)
 
 
-def notes(lock: OwnLock, found: list[Taking], plan: ColourPlan) -> Iterator[str]:
+def notes(lock: OwnLock, found: Iterable[ast.With], plan: ColourPlan) -> Iterator[str]:
     """What a reader has to know of the change."""
-    if not any(isinstance(part, ast.Await) for item in found for part in ast.walk(item.node)):
+    if not any(isinstance(part, ast.Await) for item in found for part in ast.walk(item)):
         yield f"no section of {lock.shown} awaits: tasks of one loop never wait for it, threads did"
     yield f"{lock.shown} excludes tasks of one event loop from now on, and no threads"
     yield from plan.notes
