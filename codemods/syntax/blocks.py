@@ -46,6 +46,14 @@ def block_under(data: bytes, header: re.Match[bytes]) -> bytes:
     return data[header.end() : _end(data, end_of_line, indentation)]
 
 
+def ends_of(word: bytes, data: bytes) -> Iterator[int]:
+    """Where each of the places ends at which ``word`` stands, be it as a part of a longer one."""
+    position = data.find(word)
+    while position != -1:
+        yield position + len(word)
+        position = data.find(word, position + len(word))
+
+
 def _end(data: bytes, start: int, indentation: int) -> int:
     """Where the block ends whose header's line ends at ``start``."""
     position = start

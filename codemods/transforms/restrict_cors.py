@@ -161,11 +161,11 @@ def _verdict(
         return Refusal("listed", detail, site, already=True)
     wanted = plan.wanted(keyword)
     notes: tuple[str, ...] = ()
-    if keyword == _METHODS:
-        forgotten = tuple(sorted(_served(project) - set(wanted), key=_VERBS.index))
-        if forgotten:
-            notes = (f"{', '.join(forgotten)} added: the project serves it, the report forgot it",)
-            wanted = tuple(sorted({*wanted, *forgotten}, key=_VERBS.index))
+    forgotten = _served(project) - {*wanted} if keyword == _METHODS else set()
+    if forgotten:
+        added = ", ".join(sorted(forgotten, key=_VERBS.index))
+        notes = (f"{added} added: the project serves it, the report forgot it",)
+        wanted = tuple(sorted({*wanted, *forgotten}, key=_VERBS.index))
     listed = "[" + ", ".join(f'"{word}"' for word in wanted) + "]"
     operation = Operation(source.path, source.span(call), _Listed(keyword, listed))
     what = f"{keyword} lists {', '.join(wanted)}"

@@ -245,8 +245,7 @@ def _verdict(source: SourceFile, secret: Secret, plan: SecretPlan) -> Change | R
         span = source.span(request.statement)
         edits.append(Operation(path, span, Behind(code), Unit.STATEMENT))
     else:
-        why = _headers(request.call)
-        if why is not None:
+        if (why := _headers(request.call)) is not None:
             return Refusal("headers", why, site)
         span = source.span(request.call)
         edits.append(Operation(path, span, _Header(name, header)))

@@ -89,6 +89,12 @@ def owner_of(source: SourceFile, node: ast.AST | None) -> Owner:
     return Owner(source, node if node is not None else source.tree.module)
 
 
+def owners_in(source: SourceFile) -> list[Owner]:
+    """The classes of a file, and behind them its module."""
+    nodes: list[ast.ClassDef | ast.Module] = [*source.tree.of(ast.ClassDef), source.tree.module]
+    return [Owner(source, node) for node in nodes]
+
+
 def receivers(owner: Owner, function: Function) -> tuple[str, ...]:
     """The names by which ``function`` reaches the owner's attributes: ``self``, the class."""
     if not isinstance(owner.node, ast.ClassDef):

@@ -168,8 +168,7 @@ def _is_suspect(judge: Judge, call: LogCall) -> bool:
 
 def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) -> list[LogCall]:
     """Those of the calls of a place that the finding means."""
-    same = [call for call in calls if _message(place.source, call) in plan.messages]
-    if same:
+    if same := [call for call in calls if _message(place.source, call) in plan.messages]:
         return place.meant(same, _node)
     levels = {*ERRORS, "exception", *plan.levels}
     shown = [call for call in calls if call.level in levels and _on(place.evidence, call)]

@@ -188,8 +188,7 @@ def _verdict(
     edits: list[Operation | AddImport] = [*timeout[1]]
     wait_for = local_name(source.tree, call, "asyncio", "wait_for")
     if wait_for is None:
-        obstacle = can_import(source.tree, call, "asyncio")
-        if obstacle is not None:
+        if (obstacle := can_import(source.tree, call, "asyncio")) is not None:
             return Refusal("name-taken", f"asyncio cannot be imported: {obstacle}", site)
         wait_for = "asyncio.wait_for"
         edits.append(AddImport(source.path, "asyncio"))

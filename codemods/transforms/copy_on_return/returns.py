@@ -88,8 +88,7 @@ class Returns:
             parts = value.elts if isinstance(value, ast.Tuple) else [value]
             for part in parts:
                 item = _Part(part, statement, parts != [value] and len(parts) > 1)
-                verdict = self._part(function, item, aliases)
-                if verdict is not None:
+                if (verdict := self._part(function, item, aliases)) is not None:
                     yield part, verdict
 
     def _part(self, function: Function, part: _Part, aliases: Aliases) -> Change | Refusal | None:

@@ -138,13 +138,11 @@ def _verdicts(
 ) -> Iterator[Change | Refusal]:
     source = place.source
     for call in calls_named(function, names):
-        held = is_held(source, call, plan.locks)
-        if held is not None:
+        if (held := is_held(source, call, plan.locks)) is not None:
             detail = f"line {call.lineno} runs under {held}"
             yield Refusal("held", detail, site_of(source, call), already=True)
             continue
-        found = behind(source, function, call, plan.locks)
-        if found is not None:
+        if (found := behind(source, function, call, plan.locks)) is not None:
             yield _verdict(scope, found, asked=names is plan.asked)
 
 
@@ -152,15 +150,13 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
     source = found.source
     site = site_of(source, found.call)
     text, lock = source.segment(found.call.func), source.segment(found.lock)
-    stays = unfit(scope.project, found)
-    if stays is not None:
+    if (stays := unfit(scope.project, found)) is not None:
         return Refusal(*stays, site)
     if not asked and not guarded_too(found):
         detail = f"nothing uses the object of {text}() under {lock}, so the lock does not guard it"
         return Refusal("not-guarded", detail, site)
     notes = []
-    lines = unguarded(found)
-    if lines:
+    if lines := unguarded(found):
         listed = ", ".join(str(line) for line in dict.fromkeys(lines))
         notes.append(f"used without {lock} in {source.path}, too: line {listed}")
     span = source.statements_span(found.block, found.moved[-1])

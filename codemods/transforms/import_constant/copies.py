@@ -69,8 +69,7 @@ class Copies:
         assert canonical is not None
         assert canonical.value is not None
         own = home.path == self.source.path
-        copy = None if own else definition_in(self.tree, name)
-        if copy is not None:
+        if not own and (copy := definition_in(self.tree, name)) is not None:
             yield self._copy_goes(name, home, copy, canonical.value)
             return
         value = _literal(canonical.value)

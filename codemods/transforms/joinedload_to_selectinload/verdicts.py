@@ -85,8 +85,7 @@ class Verdicts:
             yield Change(at, what, edits, safety, notes, found=defect)
 
     def _refused(self, link: Link) -> Refusal | None:
-        refusal = self._written(link) or self._queried(link)
-        if refusal is not None:
+        if (refusal := self._written(link) or self._queried(link)) is not None:
             return refusal
         if cardinality_of(self.project, self.source, link) == "one":
             detail = "leads to one object: a join multiplies nothing"

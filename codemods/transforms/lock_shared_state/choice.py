@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,14 +14,14 @@ from codemods.analysis.locks.sections import SUSPENDING
 from codemods.analysis.locks.shapes import Shape
 from codemods.analysis.locks.state import Access, Owner, locks_of, receivers
 from codemods.analysis.names.index import index_of
-from codemods.analysis.names.values import DefinitionRef
 from codemods.analysis.threads.runners import runs_in_threads
 from codemods.codemod import Refusal, Scope, Site, site_of
 from codemods.rewriting.colour import PUBLIC
-from codemods.syntax.dotted import last_part
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.locks import LockKind, held_locks
-from codemods.syntax.parts import targets_of, values_given
-from codemods.syntax.tree import FUNCTIONS, Function, walk
+from codemods.syntax.parts import values_given
+from codemods.syntax.tree import FUNCTIONS, walk
+from codemods.transforms.lock_shared_state.named import made_by
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
 
@@ -57,8 +58,7 @@ def choose(
         shapes: the sections that are to be guarded.
     """
     known = locks_of(owner)
-    foreign = _of_another_owner(scope, owner, plan, known)
-    if foreign is not None:
+    if (foreign := _of_another_owner(scope, owner, plan, known)) is not None:
         return foreign
     named = (name for item in plan.locks if (name := last_part(item)) in known)
     existing = next(named, None) or _held_for(owner, guarded, known)
@@ -136,10 +136,8 @@ def _of_another_owner(
             detail = f"the finding wants {item}, a lock that {owner.name or 'the module'} has not"
             return Refusal("lock-of-another-owner", detail)
         pattern = re.compile(rb"\.?" + re.escape(name.encode()) + rb"\b *[:=]")
-        elsewhere = any(
-            pattern.search(source.data) for source in scope.project.containing(name.encode())
-        )
-        if elsewhere and not plan.adds:
+        sources = scope.project.containing(name.encode())
+        if not plan.adds and any(pattern.search(source.data) for source in sources):
             detail = f"the finding wants {name}, which {owner.name or 'the module'} does not have"
             return Refusal("lock-of-another-owner", detail)
     return None
@@ -147,22 +145,14 @@ def _of_another_owner(
 
 def _held_for(owner: Owner, guarded: Sequence[Access], known: dict[str, str]) -> str | None:
     """The owner's lock under which most of the state's guarded accesses stand."""
-    counts: dict[str, int] = {}
-    for access in guarded:
-        for held in held_locks(owner.tree, access.node):
-            name = last_part(held.text)
-            if name in known:
-                counts[name] = counts.get(name, 0) + 1
-    return max(counts, key=lambda name: counts[name]) if counts else None
+    names = (last_part(held.text) for item in guarded for held in held_locks(owner.tree, item.node))
+    counts = Counter(name for name in names if name in known)
+    return counts.most_common(1)[0][0] if counts else None
 
 
 def _natural_kind(plan: LockPlan, shapes: Sequence[Shape], awaiting: Sequence[Shape]) -> LockKind:
-    if awaiting:
-        return "async"
-    if plan.threads:
-        return "thread"
     coroutines = all(isinstance(item.section.function, ast.AsyncFunctionDef) for item in shapes)
-    return "async" if coroutines else "thread"
+    return "async" if awaiting or (coroutines and not plan.threads) else "thread"
 
 
 def _of_kind(
@@ -176,7 +166,7 @@ def _of_kind(
     if wanted == "thread":
         if not awaiting:
             return "thread", None, ()
-        line = _first_await(awaiting[0])
+        line = min(_awaits(awaiting[0]))
         detail = f"a lock of threads cannot be held across the await in line {line}"
         return Refusal("await-in-section", detail, site(owner, awaiting[0]))
     threads = runs_in_threads(
@@ -187,9 +177,13 @@ def _of_kind(
             detail = f"{threads}, so that an asyncio.Lock excludes nothing there"
             return Refusal("runs-in-threads", detail, site(owner, awaiting[0]))
         return "thread", None, (f"{threads}: the lock is one of threads",)
-    plain = [item.section.function for item in shapes if not _is_async(item.section.function)]
-    refs = [index_of(scope.project).resolver.reference(owner.source, item) for item in plain]
-    found = _coloured(scope, refs)
+    refs = [
+        index_of(scope.project).resolver.reference(owner.source, item.section.function)
+        for item in shapes
+        if not isinstance(item.section.function, ast.AsyncFunctionDef)
+    ]
+    public = tuple(map(str, PUBLIC.of(scope.options)))
+    found = colour(scope.project, refs, public=public) if refs else None
     if isinstance(found, ColourRefusal):
         if awaiting:
             return Refusal("caller-cannot-await", found.detail, site_of(found.source, found.node))
@@ -206,13 +200,6 @@ def _of_kind(
             *notes,
         )
     return "async", found, notes
-
-
-def _coloured(scope: Scope, refs: Sequence[DefinitionRef]) -> ColourPlan | ColourRefusal | None:
-    if not refs:
-        return None
-    public = tuple(map(str, PUBLIC.of(scope.options)))
-    return colour(scope.project, refs, public=public)
 
 
 def _reenters(owner: Owner, lock: str, shapes: Sequence[Shape]) -> str | None:
@@ -244,12 +231,9 @@ def _reenters(owner: Owner, lock: str, shapes: Sequence[Shape]) -> str | None:
 def _calls_out(shape: Shape) -> str | None:
     """A call of somebody else's code that runs under the lock."""
     for item in shape.guarded():
-        if (
-            isinstance(item, ast.Call)
-            and isinstance(item.func, ast.Attribute)
-            and NOTIFIES.search(item.func.attr.lower())
-        ):
-            return f"{ast.unparse(item.func)}()"
+        match item:
+            case ast.Call(func=ast.Attribute(attr=name)) if NOTIFIES.search(name.lower()):
+                return f"{ast.unparse(item.func)}()"
     return None
 
 
@@ -263,17 +247,9 @@ def _hands_itself_on(owner: Owner, shape: Shape) -> bool:
     )
 
 
-def _awaits(shape: Shape) -> bool:
-    return any(isinstance(item, SUSPENDING) for item in shape.guarded())
-
-
-def _first_await(shape: Shape) -> int:
-    lines = [item.lineno for item in shape.guarded() if isinstance(item, SUSPENDING)]
-    return min(lines)
-
-
-def _is_async(function: Function) -> bool:
-    return isinstance(function, ast.AsyncFunctionDef)
+def _awaits(shape: Shape) -> list[int]:
+    """The lines in which a section lets others run."""
+    return [item.lineno for item in shape.guarded() if isinstance(item, SUSPENDING)]
 
 
 def site(owner: Owner, shape: Shape) -> Site:
@@ -282,13 +258,9 @@ def site(owner: Owner, shape: Shape) -> Site:
 
 
 def _type_of(owner: Owner, name: str) -> str:
-    for node in walk(owner.node):
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
-            targets = targets_of(node)
-            for target in targets:
-                if getattr(target, "attr", getattr(target, "id", None)) == name:
-                    last = last_part(ast.unparse(node.value.func))
-                    return f"threading.{last}" if "Lock" in last else last
+    for call in made_by(owner, name):
+        last = last_part(ast.unparse(call.func))
+        return f"threading.{last}" if "Lock" in last else last
     return ""
 
 
@@ -314,10 +286,7 @@ def _free(scope: Scope, owner: Owner, wanted: str, known: dict[str, str]) -> str
                 sources[base.ref.path] = base.ref.source  # type: ignore[union-attr]
     used: set[str] = set(known)
     for source in sources.values():
-        for item in source.tree.of(ast.Attribute):
-            used.add(item.attr)
-        for word in source.tree.of(ast.Name):
-            used.add(word.id)
+        used |= {last_name(item) for item in source.tree.of(ast.Attribute, ast.Name)}
         used |= {item.name for item in source.tree.definitions() if isinstance(item, FUNCTIONS)}
     stem = wanted.removesuffix("_lock").strip("_") or "state"
     candidates = (wanted, f"_{stem}_lock", f"_{stem}_guard_lock", f"_{stem}_access_lock")

@@ -23,7 +23,7 @@ from codemods.rewriting.colour import colour_operations
 from codemods.rewriting.parsed import Becomes
 from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import held_locks, lock_kind
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.lock_shared_state.choice import Lock, choose, site
 from codemods.transforms.lock_shared_state.edit import Guard
 from codemods.transforms.lock_shared_state.home import bypassed, home_of, unfit
@@ -53,8 +53,7 @@ def guard(
         else:
             yield Refusal("not-accessed", f"nothing but the constructor touches {what}", site)
         return
-    reason = unfit(project, owner)
-    if reason is not None:
+    if (reason := unfit(project, owner)) is not None:
         yield Refusal(*reason, site)
         return
     wanted, left = _sections(project, owner, plan, touched, open_)
@@ -107,50 +106,38 @@ def _sections(
             wanted.append(whole_body(function, mine))
             continue
         for shape in shapes(project, owner, function, mine):
-            if shape.snapshot is None and stands_alone(shape.section):
-                left.append(_alone(owner, shape))
-            elif (again := _checked_again(owner, shape, guarded)) is not None:
-                left.append(again)
-            elif _reads_around_work(project, owner, shape):
-                left.append(_slow_reads(owner, shape))
+            if (reads := _only_reads(project, owner, shape, guarded)) is not None:
+                left.append(reads)
             else:
                 wanted.append(shape)
     return wanted, left
 
 
-def _alone(owner: Owner, shape: Shape) -> Refusal:
-    access = shape.section.accesses[0]
-    detail = f"{ast.unparse(access.node)} is read once there, and nothing else depends on it"
-    return Refusal("single-read", detail, site_of(owner.source, access.node))
-
-
-def _checked_again(owner: Owner, shape: Shape, guarded: Sequence[Access]) -> Refusal | None:
-    """The reads in front of a lock that the same function takes, and behind it."""
-    function = shape.section.function
-    inside = [item for item in guarded if item.function is function]
-    if not inside or any(item.writes for item in shape.section.accesses):
+def _only_reads(
+    project: Project, owner: Owner, shape: Shape, guarded: Sequence[Access]
+) -> Refusal | None:
+    """A single read, reads that the same function repeats under its lock, and reads around slow
+    work: none of them is worth a lock."""
+    function, access = shape.section.function, shape.section.accesses[0]
+    site = site_of(owner.source, access.node)
+    if shape.snapshot is None and stands_alone(shape.section):
+        detail = f"{ast.unparse(access.node)} is read once there, and nothing else depends on it"
+        return Refusal("single-read", detail, site)
+    if any(item.writes for item in shape.section.accesses):
         return None
-    access = shape.section.accesses[0]
+    for again in (item for item in guarded if item.function is function):
+        detail = (
+            f"{function.name}() reads {access.name} in line {access.node.lineno}, and again under "
+            f"its lock in line {again.node.lineno}: that is double-checked locking"
+        )
+        return Refusal("checked-again", detail, site)
+    if not any(is_slow(project, owner, item) for item in shape.guarded()):
+        return None
     detail = (
-        f"{function.name}() reads {access.name} in line {access.node.lineno}, and again under "
-        f"its lock in line {inside[0].node.lineno}: that is double-checked locking"
+        f"{function.name}() only reads {access.name}, around calls that a lock should not be "
+        "held for"
     )
-    return Refusal("checked-again", detail, site_of(owner.source, access.node))
-
-
-def _reads_around_work(project: Project, owner: Owner, shape: Shape) -> bool:
-    return not any(item.writes for item in shape.section.accesses) and any(
-        is_slow(project, owner, item) for item in shape.guarded()
-    )
-
-
-def _slow_reads(owner: Owner, shape: Shape) -> Refusal:
-    access = shape.section.accesses[0]
-    detail = (
-        f"{shape.section.function.name}() only reads {access.name}, around calls that a lock "
-        "should not be held for"
-    )
-    return Refusal("reads-around-work", detail, site_of(owner.source, access.node))
+    return Refusal("reads-around-work", detail, site)
 
 
 def _without_harmless(
@@ -192,11 +179,13 @@ def _unsound(owner: Owner, shape: Shape) -> Refusal | None:
 
 
 def _inner_lock(owner: Owner, statement: ast.With) -> str | None:
-    for item in statement.items:
-        text = ast.unparse(item.context_expr)
-        if last_part(text) in locks_of(owner) or lock_kind(owner.tree, item.context_expr):
-            return text
-    return None
+    locks = [
+        text
+        for item in statement.items
+        if last_part(text := ast.unparse(item.context_expr)) in locks_of(owner)
+        or lock_kind(owner.tree, item.context_expr)
+    ]
+    return next(iter(locks), None)
 
 
 def _change(
@@ -208,10 +197,9 @@ def _change(
         home = home_of(owner, state, lock.name, lock.type, taking)
         if isinstance(home, Refusal):
             return Refusal(home.reason, home.detail, site(owner, wanted[0]))
-        around = bypassed(scope.project, owner)
-        if around is not None:
+        if (around := bypassed(scope.project, owner)) is not None:
             return Refusal(*around, site(owner, wanted[0]))
-        edits += home.edits
+        edits += home
     for shape in wanted:
         edits += _guard_edits(owner, shape, lock)
     notes = [*lock.notes, *_slow_notes(scope, owner, wanted, lock)]
@@ -239,10 +227,10 @@ def _change(
 
 
 def _guard_edits(owner: Owner, shape: Shape, lock: Lock) -> Iterator[Operation]:
-    section = shape.section
-    statements = section.statements
+    statements = shape.section.statements
+    names = receivers(owner, shape.section.function)
     payload = Guard(
-        _written(owner, section.function, lock.name),
+        f"{names[0]}.{lock.name}" if names else lock.name,
         lock.kind == "async",
         shape.loaded,
         shape.snapshot,
@@ -257,22 +245,15 @@ def _guard_edits(owner: Owner, shape: Shape, lock: Lock) -> Iterator[Operation]:
         yield Operation(owner.source.path, target, Becomes(local))
 
 
-def _written(owner: Owner, function: Function, name: str) -> str:
-    names = receivers(owner, function)
-    return f"{names[0]}.{name}" if names else name
-
-
 def _slow_notes(scope: Scope, owner: Owner, wanted: Sequence[Shape], lock: Lock) -> Iterator[str]:
     for shape in wanted:
         for item in shape.guarded():
             if isinstance(item, ast.Await) and lock.kind == "async":
                 text = ast.unparse(item.value).partition("(")[0]
                 yield f"the lock is held while {text}() is awaited (line {item.lineno})"
-            elif isinstance(item, ast.Call):
-                path = blocking_path(scope.project, owner.source, item)
-                if path is not None:
-                    text = ast.unparse(item.func)
-                    yield f"the lock is held while {text}() does slow work (line {item.lineno})"
+            elif isinstance(item, ast.Call) and blocking_path(scope.project, owner.source, item):
+                text = ast.unparse(item.func)
+                yield f"the lock is held while {text}() does slow work (line {item.lineno})"
 
 
 def _unlocked_outside(scope: Scope, owner: Owner, state: Sequence[str]) -> Refusal | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import TypeGuard
 
 from codemods.analysis.locks.calls import reached
 from codemods.analysis.locks.state import Owner
@@ -14,7 +12,9 @@ from codemods.analysis.names.values import Foreign, decorator_names, first_param
 from codemods.codemod import AddImport, Edit, Operation, Refusal, Unit, site_of
 from codemods.project.project import Project
 from codemods.project.source import readable
+from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms.lock_shared_state.edit import Declaration, Slot
 
@@ -30,15 +30,6 @@ _MODELS = (
     ("attr", "an attrs class, whose attributes are fields"),
 )
 _COPIED = ("__getstate__", "__reduce__", "__reduce_ex__", "__deepcopy__", "__copy__")
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """How the lock comes into being, and how it is written where it is used."""
-
-    edits: tuple[Edit, ...]
-    instance: bool
-    """Whether it is an attribute; else a variable of the module."""
 
 
 def unfit(project: Project, owner: Owner) -> tuple[str, str] | None:
@@ -68,22 +59,22 @@ def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
     node = owner.node
     if not isinstance(node, ast.ClassDef):
         return None
-    ref = index_of(project).resolver.reference(owner.source, node)
-    for child in index_of(project).subclasses(ref):
+    index = index_of(project)
+    for child in index.subclasses(index.resolver.reference(owner.source, node)):
         for item in child.node.body:
             if isinstance(item, FUNCTIONS) and item.name == "__init__":
-                called = {ast.unparse(call.func) for call in walk(item) if _is_call(call)}
-                if not any(text.endswith(".__init__") for text in called):
-                    detail = f"{child.name} ({child.path}:{item.lineno}) does not call __init__"
-                    return (
-                        "constructor-bypassed",
-                        f"{detail} of {node.name}, and would have no lock",
+                calls = (call for call in walk(item) if isinstance(call, ast.Call))
+                if not any(ast.unparse(call.func).endswith(".__init__") for call in calls):
+                    where = f"{child.name} ({child.path}:{item.lineno})"
+                    detail = (
+                        f"{where} does not call __init__ of {node.name}, and would have no lock"
                     )
+                    return "constructor-bypassed", detail
     for source in project.containing(b"__new__("):
         tree = readable(source)
         for call in tree.of(ast.Call) if tree is not None else ():
             if ast.unparse(call.func).endswith("__new__") and call.args:
-                made = index_of(project).definition_of(source, call.args[0])
+                made = index.definition_of(source, call.args[0])
                 if any(item.node is node for item in made) and source is not owner.source:
                     where = f"{source.path}:{call.lineno}"
                     detail = f"{where} makes a {node.name} without __init__, and so without a lock"
@@ -91,13 +82,9 @@ def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
     return None
 
 
-def _is_call(node: ast.AST) -> TypeGuard[ast.Call]:
-    return isinstance(node, ast.Call)
-
-
 def home_of(
-    owner: Owner, state: Sequence[str], name: str, kind: str, taking: Collection[str] = ()
-) -> Home | Refusal:
+    owner: Owner, state: Sequence[str], name: str, kind: str, taking: Collection[str]
+) -> tuple[Edit, ...] | Refusal:
     """The edits that create the lock ``name``.
 
     Args:
@@ -107,45 +94,38 @@ def home_of(
         kind: ``threading.Lock``, ``threading.RLock`` or ``asyncio.Lock``.
         taking: the owner's functions that take it: what calls them has to come behind it.
     """
-    if isinstance(owner.node, ast.Module):
-        first = _assigning(owner.node.body, state)
-        if first is None:
-            return _nowhere(owner, state)
-        return Home(_declare(owner, first, f"{name} = {_call(owner, kind)}", kind), False)
     fields = _assigning(owner.node.body, state)
-    if "dataclass" in decorator_names(owner.node) and fields is not None:
-        return _field(owner, fields, name, kind)
-    built = next(
-        (
-            item
-            for item in owner.node.body
-            if isinstance(item, ast.FunctionDef) and item.name == "__init__"
-        ),
-        None,
-    )
-    anchor = _in_constructor(owner, built, state, taking) if built is not None else None
-    if built is not None and anchor is not None:
-        receiver = first_parameter(built) or "self"
-        annotation = f": {_dotted(owner, kind)}" if _annotates(built) else ""
-        code = f"{receiver}.{name}{annotation} = {_call(owner, kind)}"
-        slots = _slots(owner)
-        if isinstance(slots, Refusal):
-            return slots
-        edits = _declare(owner, anchor[0], code, kind, before=anchor[1])
-        if slots is not None:
-            span = owner.source.span(slots)
-            edits = (*edits, Operation(owner.source.path, span, Slot(name), Unit.STATEMENT))
-        return Home(edits, True)
+    if isinstance(owner.node, ast.ClassDef):
+        if "dataclass" in decorator_names(owner.node) and fields is not None:
+            return _field(owner, fields, name, kind)
+        methods = (item for item in owner.node.body if isinstance(item, ast.FunctionDef))
+        built = next((item for item in methods if item.name == "__init__"), None)
+        anchor = _in_constructor(owner, built, state, taking) if built is not None else None
+        if built is not None and anchor is not None:
+            return _attribute(owner, built, anchor, name, kind)
     if fields is not None:
-        # The state is shared by all objects of the class, so its lock is too.
-        return Home(_declare(owner, fields, f"{name} = {_call(owner, kind)}", kind), True)
-    return _nowhere(owner, state)
-
-
-def _nowhere(owner: Owner, state: Sequence[str]) -> Refusal:
+        # What stands in the body of a class is shared by all its objects, so its lock is too.
+        return _declare(owner, fields, f"{name} = {_dotted(owner, kind)}()", kind)
     where = f"class {owner.name}" if owner.name else owner.source.path
     text = f"{where} sets {', '.join(state)} neither in __init__ nor in its body"
     return Refusal("no-first-assignment", f"{text}, so that a lock has no place to begin")
+
+
+def _attribute(
+    owner: Owner, built: Function, anchor: tuple[ast.stmt, bool], name: str, kind: str
+) -> tuple[Edit, ...] | Refusal:
+    """The lock as an attribute that the constructor sets beside a statement."""
+    receiver, dotted = first_parameter(built) or "self", _dotted(owner, kind)
+    annotation = f": {dotted}" if _annotates(built) else ""
+    slots = _slots(owner)
+    if isinstance(slots, Refusal):
+        return slots
+    code = f"{receiver}.{name}{annotation} = {dotted}()"
+    edits = _declare(owner, anchor[0], code, kind, before=anchor[1])
+    if slots is None:
+        return edits
+    span = owner.source.span(slots)
+    return (*edits, Operation(owner.source.path, span, Slot(name), Unit.STATEMENT))
 
 
 def _declare(
@@ -153,22 +133,17 @@ def _declare(
 ) -> tuple[Edit, ...]:
     span = owner.source.statements_span(anchor, anchor)
     operation = Operation(owner.source.path, span, Declaration(code, before), Unit.STATEMENT)
-    return (operation, *_imports(owner, kind))
-
-
-def _imports(owner: Owner, kind: str) -> tuple[Edit, ...]:
-    module = kind.partition(".")[0]
     if _dotted(owner, kind) != kind:
-        return ()
-    return (AddImport(owner.source.path, module),)
+        return (operation,)
+    return (operation, AddImport(owner.source.path, kind.partition(".")[0]))
 
 
 def _dotted(owner: Owner, kind: str) -> str:
     """``threading.Lock`` in the way that the file imports it."""
     module, _, last = kind.partition(".")
     for alias in owner.tree.of(ast.alias):
-        statement = owner.tree.parent(alias)
-        if owner.tree.parent(statement) is not owner.tree.module if statement else True:
+        statement = owner.tree.statement(alias)
+        if owner.tree.parent(statement) is not owner.tree.module:
             continue
         if isinstance(statement, ast.ImportFrom) and statement.module == module:
             if alias.name == last:
@@ -176,10 +151,6 @@ def _dotted(owner: Owner, kind: str) -> str:
         elif isinstance(statement, ast.Import) and alias.name == module and alias.asname:
             return f"{alias.asname}.{last}"
     return kind
-
-
-def _call(owner: Owner, kind: str) -> str:
-    return f"{_dotted(owner, kind)}()"
 
 
 def _assigning(block: Sequence[ast.stmt], state: Sequence[str]) -> ast.stmt | None:
@@ -195,13 +166,12 @@ def _assigning(block: Sequence[ast.stmt], state: Sequence[str]) -> ast.stmt | No
 
 
 def _bound(statement: ast.stmt) -> set[str]:
-    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
     if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
         return set()
     return {
-        item.id if isinstance(item, ast.Name) else item.attr
-        for target in targets
-        for item in (walk(target) if target is not None else ())
+        last_name(item)
+        for target in targets_of(statement)
+        for item in walk(target)
         if isinstance(item, (ast.Name, ast.Attribute)) and isinstance(item.ctx, ast.Store)
     }
 
@@ -224,9 +194,7 @@ def _in_constructor(
             if isinstance(item, ast.stmt) and item is not statement
             for name in _bound(item)
         }
-        if direct is None and (state[0] in inner or calls & setting):
-            return statement, True
-        if state[0] in inner:
+        if state[0] in inner or (direct is None and calls & setting):
             return statement, True
     return None
 
@@ -248,7 +216,7 @@ def _annotates(built: Function) -> bool:
         for item in walk(built)
         if isinstance(item, (ast.Assign, ast.AnnAssign))
         and isinstance(item.value, ast.Call)
-        and isinstance(getattr(item, "target", None) or item.targets[0], ast.Attribute)  # type: ignore[union-attr]
+        and isinstance(targets_of(item)[0], ast.Attribute)
     ]
     return bool(made) and all(isinstance(item, ast.AnnAssign) for item in made)
 
@@ -259,32 +227,23 @@ def _slots(owner: Owner) -> ast.stmt | Refusal | None:
         if "__slots__" in _bound(statement):
             value = statement.value  # type: ignore[attr-defined]
             if isinstance(value, (ast.Tuple, ast.List, ast.Set)):
-                if any(
-                    isinstance(item, ast.Constant) and item.value == "__dict__"
-                    for item in value.elts
-                ):
-                    return None
-                return statement
-            return Refusal(
-                "slots",
-                f"__slots__ of {owner.name} is no literal that a name can be added to",
-                site_of(owner.source, statement),
-            )
+                names = [item.value for item in value.elts if isinstance(item, ast.Constant)]
+                return None if "__dict__" in names else statement
+            detail = f"__slots__ of {owner.name} is no literal that a name can be added to"
+            return Refusal("slots", detail, site_of(owner.source, statement))
     return None
 
 
-def _field(owner: Owner, anchor: ast.stmt, name: str, kind: str) -> Home:
+def _field(owner: Owner, anchor: ast.stmt, name: str, kind: str) -> tuple[Edit, ...]:
     """A field of a dataclass that takes no part in its ``__init__``, ``repr`` and comparison."""
     dotted = _dotted(owner, kind)
-    imports: tuple[Edit, ...] = _imports(owner, kind)
-    function = next(
-        (
-            ast.unparse(item)
-            for item in owner.tree.of(ast.Name)
-            if qualified_name(owner.tree, item) == "dataclasses.field"
-        ),
-        None,
+    known = (
+        item.id
+        for item in owner.tree.of(ast.Name)
+        if qualified_name(owner.tree, item) == "dataclasses.field"
     )
+    function = next(known, None)
+    imports: tuple[Edit, ...] = ()
     if function is None:
         whole = any(
             alias.name == "dataclasses" and not alias.asname
@@ -292,10 +251,7 @@ def _field(owner: Owner, anchor: ast.stmt, name: str, kind: str) -> Home:
             for alias in statement.names
         )
         function = "dataclasses.field" if whole else "field"
-        if not whole:
-            imports = (*imports, AddImport(owner.source.path, "dataclasses", "field"))
+        imports = () if whole else (AddImport(owner.source.path, "dataclasses", "field"),)
     arguments = f"default_factory={dotted}, init=False, repr=False, compare=False"
     code = f"{name}: {dotted} = {function}({arguments})"
-    span = owner.source.statements_span(anchor, anchor)
-    declared = Operation(owner.source.path, span, Declaration(code), Unit.STATEMENT)
-    return Home((declared, *imports), True)
+    return (*_declare(owner, anchor, code, kind), *imports)

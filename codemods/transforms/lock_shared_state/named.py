@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from codemods.analysis.locks.state import Owner, accesses, mutable_names
+from codemods.syntax.dotted import last_name
+from codemods.syntax.parts import targets_of
 from codemods.syntax.statements import siblings
-from codemods.syntax.tree import Tree
+from codemods.syntax.tree import Tree, walk
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
 _MOST = 3
@@ -38,6 +40,15 @@ def chosen_state(owner: Owner, plan: LockPlan) -> tuple[str, ...]:
     return with_coupled(owner, found)
 
 
+def made_by(owner: Owner, name: str) -> Iterator[ast.Call]:
+    """The calls whose results the state is set to, level by level."""
+    for node in walk(owner.node):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
+            names = [last_name(target) for target in targets_of(node)]
+            if name in names:
+                yield node.value
+
+
 def _changed_by(owner: Owner, plan: LockPlan) -> tuple[str, ...]:
     """What the methods change that the title names, where it names no state."""
     functions = [item for item in owner.functions() if item.name in plan.title_names]
@@ -60,18 +71,15 @@ def with_coupled(owner: Owner, state: Sequence[str]) -> tuple[str, ...]:
     while grown:
         grown = False
         lines = [owner.tree.statement(item.node) for item in touched if item.name in found]
-        for name in others:
+        for name in [item for item in others if item not in found]:
             writes = [item for item in touched if item.name == name]
             beside = [
                 item
                 for item in writes
                 if any(_beside(owner.tree, owner.tree.statement(item.node), one) for one in lines)
             ]
-            if (
-                name not in found
-                and beside
-                and (len(beside) == len(writes) or len({item.function for item in beside}) > 1)
-            ):
+            functions = {item.function for item in beside}
+            if beside and (len(beside) == len(writes) or len(functions) > 1):
                 found.append(name)
                 grown = True
     return tuple(found)

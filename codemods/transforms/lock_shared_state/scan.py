@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from codemods.analysis.colour.checks import HARMLESS_DECORATORS
 from codemods.analysis.locks.outside import held_by_callers
 from codemods.analysis.locks.sections import sections
-from codemods.analysis.locks.state import Owner, accesses, mutable_names
+from codemods.analysis.locks.state import Owner, accesses, mutable_names, owners_in
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.values import decorator_names
 from codemods.codemod import Change, Place, Refusal, Safety, Scope, site_of
 from codemods.syntax.awaiting import held_locks
-from codemods.syntax.blocks import block_under, headers
+from codemods.syntax.blocks import block_under, ends_of, headers
 from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import targets_of
 from codemods.syntax.statements import running_nodes
@@ -24,8 +24,6 @@ from codemods.transforms.lock_shared_state.guard import guard
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
 _PLAN = LockPlan(strength=0)
-
-
 _SAYS = rb"if\b(?=[^\n]*(?:\bnot\b|\bNone\b|(?:\(|\\|\band|\bor)$))([^\n]*)"
 _IF = re.compile(_SAYS, re.MULTILINE)
 _ELIF = re.compile(b"el" + _SAYS, re.MULTILINE)
@@ -50,14 +48,11 @@ def may_be_torn(data: bytes) -> bool:
 
 def _may_be_set(name: bytes, block: bytes) -> bool:
     """Whether the name stands in a block as the target of an assignment, or as a part of one."""
-    position = block.find(name)
-    while position != -1:
-        end = position + len(name)
+    for end in ends_of(name, block):
         rest = block[end : block.find(b"\n", end)]
         # An item that is set may be written over several lines, like all in parentheses.
         if rest[:1] in (b"[", b",", b")", b"") or _ASSIGNED.match(rest):
             return True
-        position = block.find(name, end)
     return False
 
 
@@ -69,8 +64,7 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
     for place in scope.places:
         single: dict[Owner, list[str]] = {}
         for owner, name in _torn(place):
-            wide = _wide(owner, name)
-            if wide is not None:
+            if (wide := _wide(owner, name)) is not None:
                 yield wide
             elif isinstance(owner.node, ast.Module) or _is_keyed(owner, name):
                 yield from guard(scope, owner, _PLAN, (name,))
@@ -111,17 +105,13 @@ def _is_keyed(owner: Owner, name: str) -> bool:
 
 def _torn(place: Place) -> list[tuple[Owner, str]]:
     """The state of each class and of the module that is checked, awaited for, and then set."""
-    tree = place.source.tree
     words = _words_torn(place)
-    if not words:
-        return []
-    owners = [Owner(place.source, item) for item in tree.of(ast.ClassDef)]
-    found: dict[tuple[Owner, str], None] = {}
-    for owner in (*owners, Owner(place.source, tree.module)):
-        for name in mutable_names(owner):
-            if name in words and _is_torn(owner, name):
-                found[owner, name] = None
-    return list(found)
+    return [
+        (owner, name)
+        for owner in (owners_in(place.source) if words else ())
+        for name in mutable_names(owner)
+        if name in words and any(True for _ in _torn_statements(owner, name))
+    ]
 
 
 def _words_torn(place: Place) -> set[str]:
@@ -139,10 +129,6 @@ def _words_torn(place: Place) -> set[str]:
     return found
 
 
-def _is_torn(owner: Owner, name: str) -> bool:
-    return next(_torn_statements(owner, name), None) is not None
-
-
 def _torn_statements(owner: Owner, name: str) -> Iterator[tuple[Function, ast.If]]:
     """The conditions that find the state missing, wait without a lock, and set it."""
     tree = owner.tree
@@ -153,15 +139,16 @@ def _torn_statements(owner: Owner, name: str) -> Iterator[tuple[Function, ast.If
             continue
         stored = {item.node for item in touched if item.writes and _stores(owner, item.node)}
         for statement in own_nodes(function):
-            if isinstance(statement, ast.If) and _misses(statement.test, reads):
-                for index, part in enumerate(statement.body):
-                    if _claims(part, stored):
-                        # Nobody else finds it missing from here on: it is set before the await.
-                        break
-                    behind = (set(running_nodes(item)) for item in statement.body[index:])
-                    if _waits_openly(tree, part) and any(stored & nodes for nodes in behind):
-                        yield function, statement
-                        break
+            if not isinstance(statement, ast.If) or reads.isdisjoint(_missed(statement.test)):
+                continue
+            for index, part in enumerate(statement.body):
+                if _claims(part, stored):
+                    # Nobody else finds it missing from here on: it is set before the await.
+                    break
+                behind = (set(running_nodes(item)) for item in statement.body[index:])
+                if _waits_openly(tree, part) and any(stored & nodes for nodes in behind):
+                    yield function, statement
+                    break
 
 
 def _claims(statement: ast.stmt, stored: set[ast.Attribute | ast.Name]) -> bool:
@@ -170,9 +157,8 @@ def _claims(statement: ast.stmt, stored: set[ast.Attribute | ast.Name]) -> bool:
     if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
         return False
     value = statement.value
-    targets = targets_of(statement)
     # An entry is there whatever it holds; an attribute that is set to nothing is missing still.
-    if not any(isinstance(item, ast.Subscript) for item in targets) and (
+    if not any(isinstance(item, ast.Subscript) for item in targets_of(statement)) and (
         isinstance(value, (ast.List, ast.Tuple, ast.Dict, ast.Set))
         or (isinstance(value, ast.Constant) and not value.value)
     ):
@@ -219,11 +205,6 @@ def _stores(owner: Owner, node: ast.expr) -> bool:
     return isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store)
 
 
-def _misses(test: ast.expr, reads: set[ast.Attribute | ast.Name]) -> bool:
-    """Whether a condition says that the state is not there yet."""
-    return any(item in reads for item in _missed(test))
-
-
 def _missed(test: ast.expr) -> Iterator[ast.expr]:
     """What a condition says is not there."""
     match test:
@@ -236,5 +217,3 @@ def _missed(test: ast.expr) -> Iterator[ast.expr]:
         case ast.BoolOp(values=parts):
             for part in parts:
                 yield from _missed(part)
-        case _:
-            pass

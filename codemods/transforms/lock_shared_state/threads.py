@@ -17,18 +17,19 @@ from codemods.analysis.locks.state import (
     accesses,
     lock_held,
     mutable_names,
+    owners_in,
 )
 from codemods.analysis.names.bindings import own_nodes
-from codemods.analysis.threads.calls import Calls, Launch, calls_of
+from codemods.analysis.threads.calls import Calls, calls_of
 from codemods.analysis.threads.order import Order
 from codemods.codemod import Change, Place, Refusal, Scope, site_of
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import qualified_name
-from codemods.syntax.parts import targets_of
 from codemods.syntax.statements import running_nodes
 from codemods.syntax.tree import Function, walk
 from codemods.transforms.lock_shared_state.guard import guard
+from codemods.transforms.lock_shared_state.named import made_by
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
 RUNNERS = (
@@ -54,7 +55,6 @@ _LONGEST = 12
 class Race:
     """A change in several steps in a thread, and a write that may come in between."""
 
-    launch: Launch
     steps: Access
     other: Access
 
@@ -76,8 +76,7 @@ def scan_threads(scope: Scope) -> Iterator[Change | Refusal]:
     """State that is changed in several steps in a thread, and written elsewhere, without a lock."""
     for place in scope.places:
         for owner, name, race in _raced(place):
-            refused = _unlockable(scope, owner, name)
-            if refused is not None:
+            if (refused := _unlockable(scope, owner, name)) is not None:
                 yield refused
                 continue
             for item in guard(scope, owner, _PLAN, (name,)):
@@ -93,17 +92,12 @@ def _raced(place: Place) -> Iterator[tuple[Owner, str, Race]]:
     calls = calls_of(place.source)
     if not calls.launches:
         return
-    tree = place.source.tree
     stored = _stored(calls)
-    owners = [Owner(place.source, item) for item in tree.of(ast.ClassDef)]
-    for owner in (*owners, Owner(place.source, tree.module)):
+    for owner in owners_in(place.source):
         # Owners and locks take long to work out: most have nothing that a thread stores.
         words = {word for item in owner.functions() for word in stored.get(item, ())}
         for name in mutable_names(owner) if words else ():
-            if name not in words:
-                continue
-            race = _race(owner, name, calls)
-            if race is not None:
+            if name in words and (race := _race(owner, name, calls)) is not None:
                 yield owner, name, race
 
 
@@ -130,7 +124,9 @@ def _race(owner: Owner, name: str, calls: Calls) -> Race | None:
     open_ = [item for item in touched if item.writes and not _is_held(owner, item, calls)]
     steps = [item for item in steps if item in open_]
     for launch in calls.launches:
-        if _held_around(owner, launch):
+        call = launch.call if launch.awaited else None
+        if call is not None and held_locks(owner.tree, call):
+            # The launcher holds a lock for as long as the thread runs.
             continue
         inside = calls.reached(launch.target)
         order = Order(owner.tree, calls, launch, inside)
@@ -141,14 +137,11 @@ def _race(owner: Owner, name: str, calls: Calls) -> Race | None:
                 if other.function is step.function:
                     # One function that both run: whether they ever do is for its callers to say.
                     continue
-                if _matters(owner, step, other, touched) and _is_beside(order, other):
-                    return Race(launch, step, other)
+                beside = order.beside(other.function, other.node)
+                enters = beside and _enters(order, other.function, frozenset())
+                if enters and _matters(owner, step, other, touched):
+                    return Race(step, other)
     return None
-
-
-def _is_beside(order: Order, other: Access) -> bool:
-    """Whether a write may run while the thread does."""
-    return order.beside(other.function, other.node) and _enters(order, other.function, frozenset())
 
 
 def _enters(order: Order, function: Function, seen: frozenset[Function]) -> bool:
@@ -160,11 +153,10 @@ def _enters(order: Order, function: Function, seen: frozenset[Function]) -> bool
         # A callback: the thread itself may be who calls it.
         return False
     for other in calls.launches:
-        if other.target is function:
-            if launch.worker and other.worker == launch.worker:
-                continue
-            if not (launch.awaited and other.awaited and launch.launcher is other.launcher):
-                return True
+        same_worker = launch.worker and other.worker == launch.worker
+        in_turn = launch.awaited and other.awaited and launch.launcher is other.launcher
+        if other.target is function and not same_worker and not in_turn:
+            return True
     if function not in order.inside and order.is_open(function):
         return True
     return any(
@@ -185,7 +177,7 @@ def _in_steps(owner: Owner, write: Access, touched: list[Access]) -> bool:
     if not _stores(owner, write.node):
         return False
     value = getattr(statement, "value", None)
-    if value is not None and any(item in reads for item in running_nodes(value)):
+    if value is not None and not reads.isdisjoint(running_nodes(value)):
         return True
     return _checked(owner, write, reads) and not _is_plain(statement)
 
@@ -195,7 +187,7 @@ def _checked(owner: Owner, write: Access, reads: set[ast.Attribute | ast.Name]) 
     for item in owner.tree.ancestors(write.node):
         if item is write.function:
             return False
-        if isinstance(item, ast.If) and any(part in reads for part in running_nodes(item.test)):
+        if isinstance(item, ast.If) and not reads.isdisjoint(running_nodes(item.test)):
             return True
     return False
 
@@ -222,9 +214,7 @@ def _matters(owner: Owner, step: Access, other: Access, touched: list[Access]) -
     """Whether a write in between is lost, or undoes what the steps rely on."""
     statement = owner.tree.statement(step.node)
     reads = {item.node for item in touched if not item.writes}
-    if isinstance(statement, ast.AugAssign) or any(
-        item in reads for item in running_nodes(statement)
-    ):
+    if isinstance(statement, ast.AugAssign) or not reads.isdisjoint(running_nodes(statement)):
         return True
     # A check that something is missing, and the act: only who adds something is in the way.
     return _stores(owner, other.node) and not _is_plain(owner.tree.statement(other.node))
@@ -232,14 +222,8 @@ def _matters(owner: Owner, step: Access, other: Access, touched: list[Access]) -
 
 def _guards_itself(owner: Owner, name: str) -> bool:
     """Whether the state is made as something that threads may share, or that each has alone."""
-    for item in walk(owner.node):
-        if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(item.value, ast.Call):
-            targets = targets_of(item)
-            if any(last_name(part) == name for part in targets):
-                made = qualified_name(owner.tree, item.value.func) or ""
-                if made.startswith(_OWN_TYPES):
-                    return True
-    return False
+    made = (qualified_name(owner.tree, call.func) or "" for call in made_by(owner, name))
+    return any(text.startswith(_OWN_TYPES) for text in made)
 
 
 def _is_held(owner: Owner, access: Access, calls: Calls) -> bool:
@@ -260,11 +244,6 @@ def _says_held(function: Function) -> bool:
         isinstance(item, ast.Attribute) and item.attr in ("locked", "_is_owned")
         for item in own_nodes(function)
     )
-
-
-def _held_around(owner: Owner, launch: Launch) -> bool:
-    """Whether the launcher holds a lock for as long as the thread runs."""
-    return launch.awaited and launch.call is not None and bool(held_locks(owner.tree, launch.call))
 
 
 def _unlockable(scope: Scope, owner: Owner, name: str) -> Refusal | None:

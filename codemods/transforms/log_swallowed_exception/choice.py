@@ -87,8 +87,7 @@ def choose(place: Place, plan: SwallowedPlan, finding: Finding | None) -> Chosen
         return Chosen(tuple(Choice(item, tree.function(item) is place.node) for item in broad))
     if broad:
         return Chosen(several=tuple(broad))
-    done = [item for item in kin if _is_done(place, item, plan)]
-    if done:
+    if done := [item for item in kin if _is_done(place, item, plan)]:
         return Chosen(done=tuple(done))
     # Those for narrow types are looked at, and left alone.
     return Chosen(tuple(Choice(item, False) for item in still))

@@ -95,8 +95,7 @@ def obstacle(
     """
     tree = source.tree
     types = type_names(handler)
-    cancelled = [name for name in types if name in _CANCELLED]
-    if cancelled:
+    if cancelled := [name for name in types if name in _CANCELLED]:
         detail = f"it also takes {cancelled[0]}, which is no failure and would be logged as one"
         return "cancellation", detail
     function = tree.function(handler)

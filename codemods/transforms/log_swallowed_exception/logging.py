@@ -72,8 +72,7 @@ class Writer:
             found = None
         if found is not None:
             return self._call(failing, found[0], found[1], level, template)
-        own = self._own(failing, level)
-        if own is not None:
+        if (own := self._own(failing, level)) is not None:
             return own
         made = modules.made(at) if make and self._tree.function(at) is not None else None
         if made is None:

@@ -41,8 +41,7 @@ def failing_block(tree: Tree, handler: ast.ExceptHandler) -> FailingBlock:
 def text_of(source: SourceFile, failing: FailingBlock) -> str:
     """What failed, by the name of what is called or of the function."""
     tree = source.tree
-    called = _only_call(failing.body)
-    if called:
+    if called := _only_call(failing.body):
         return f"{called}() failed"
     if all(isinstance(item, (ast.Import, ast.ImportFrom)) for item in failing.body):
         first = failing.body[0]

@@ -38,11 +38,9 @@ def written(project: Project, source: SourceFile, at: ast.AST, name: str) -> Wri
         if len(modules) != 1:
             return f"nothing tells where {plain} comes from"
         (module,) = modules
-    here = local_name(source.tree, at, module, plain)
-    if here is not None:
+    if (here := local_name(source.tree, at, module, plain)) is not None:
         return here, ()
-    reason = can_import(source.tree, at, module, plain)
-    if reason is not None:
+    if (reason := can_import(source.tree, at, module, plain)) is not None:
         return f"{plain} cannot be imported: {reason}"
     if not _is_used(project, module):
         return f"nothing tells where {module} comes from"

@@ -89,8 +89,7 @@ class Verdicts:
     def _logged(self, choice: Choice, kind: Silence, retyped: Retyped) -> Change | Refusal:
         """The change with a log line."""
         handler = choice.handler
-        reason = obstacle(self.source, handler, named=choice.named)
-        if reason is not None:
+        if (reason := obstacle(self.source, handler, named=choice.named)) is not None:
             return self._refusal(handler, *reason)
         logged = self._writer.write(
             failing_block(self._tree, handler), self.plan.level, self.template

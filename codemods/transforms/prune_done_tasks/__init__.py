@@ -118,14 +118,12 @@ def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refus
     """One change for all entries of a registry: the function that they share comes with it."""
     tree = source.tree
     registry = found[0].registry
-    loop = iterated_with_await(tree, registry)
-    if loop is not None:
+    if (loop := iterated_with_await(tree, registry)) is not None:
         assert isinstance(loop, ast.For)
         detail = f"a loop over {registry} awaits (line {loop.lineno}), and entries may go meanwhile"
         yield Refusal("iterated-with-await", detail, site_of(source, loop))
         return
-    asked = asked_for_results(tree, registry)
-    if asked is not None:
+    if (asked := asked_for_results(tree, registry)) is not None:
         detail = f"the tasks of {registry} are asked for their results (line {asked.lineno})"
         yield Refusal("results-wanted", detail, site_of(source, asked))
         return

@@ -70,7 +70,7 @@ from codemods.analysis.locks.reentry import (
     own_locks,
     taken_again,
 )
-from codemods.analysis.locks.state import Owner, owner_of
+from codemods.analysis.locks.state import owner_of, owners_in
 from codemods.codemod import (
     AddImport,
     AuditWords,
@@ -89,6 +89,7 @@ from codemods.codemod import (
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
+from codemods.syntax.blocks import ends_of
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding_of, import_meaning
 from codemods.transforms.reentrant_lock.plan import ReentrantPlan, recognise
@@ -112,16 +113,12 @@ def find(scope: Scope, plan: ReentrantPlan | None) -> Iterator[Change | Refusal]
     """The locks that one call chain takes twice, or why they stay."""
     if plan is None:
         for place in scope.places:
-            tree = place.source.tree
-            owners = [Owner(place.source, node) for node in tree.of(ast.ClassDef)]
-            for owner in (*owners, Owner(place.source, tree.module)):
-                for lock in own_locks(owner):
-                    again = taken_again(lock) if lock.type not in REENTRANT else None
-                    if again is not None:
-                        yield _verdict(scope, lock, again)
+            for lock in (lock for owner in owners_in(place.source) for lock in own_locks(owner)):
+                again = taken_again(lock) if lock.type not in REENTRANT else None
+                if again is not None:
+                    yield _verdict(scope, lock, again)
         return
-    owners = [owner_of(place.source, place.node) for place in scope.places]
-    locks = locks_of_owners(owners, plan.locks)
+    locks = locks_of_owners([owner_of(item.source, item.node) for item in scope.places], plan.locks)
     chains = [(lock, taken_again(lock)) for lock in locks]
     if not plan.locks and any(again is not None for _, again in chains):
         chains = [(lock, again) for lock, again in chains if again is not None]
@@ -149,8 +146,7 @@ def _verdict(scope: Scope, lock: OwnLock, again: Again | None) -> Change | Refus
     if lock.type in ASYNC:
         detail = f"{lock.shown}: {told}, and there is no reentrant {lock.type}"
         return Refusal("no-reentrant-kind", detail, site_of(source, again.node))
-    stays = _misfit(scope, lock)
-    if stays is not None:
+    if (stays := _misfit(scope, lock)) is not None:
         return Refusal(*stays, made)
     edits = _edits(lock)
     if isinstance(edits, Refusal):
@@ -189,8 +185,7 @@ def _may_be(lock: OwnLock, source: SourceFile, call: ast.Call, held: str) -> boo
         return True
     if source is not lock.owner.source:
         return False
-    around = [item for item in source.tree.ancestors(call) if isinstance(item, ast.ClassDef)]
-    return not receiver or (bool(around) and around[0] is lock.owner.node)
+    return not receiver or source.tree.class_around(call) is lock.owner.node
 
 
 def _edits(lock: OwnLock) -> tuple[Edit, ...] | Refusal:
@@ -218,13 +213,10 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
     data = source.data
     if b"Lock as " in data or b"factory" in data:
         return True
-    position = data.find(b"Lock()")
-    while position != -1:
-        end = position + len(b"Lock()")
-        made = _MADE.search(data, data.rfind(b"\n", 0, position) + 1, end)
+    for end in ends_of(b"Lock()", data):
+        made = _MADE.search(data, data.rfind(b"\n", 0, end) + 1, end)
         if made is not None and data.count(made[1]) > 2:
             return True
-        position = data.find(b"Lock()", end)
     return False
 
 

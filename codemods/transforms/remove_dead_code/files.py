@@ -49,14 +49,12 @@ def _verdict(scope: Scope, source: SourceFile, going: frozenset[str]) -> Change 
     site = Site(source.path, 1, 1)
     if tree is None:
         return Refusal("syntax", f"{source.path} cannot be parsed", site)
-    found_by = special(project, source, tree, going)
-    if found_by is not None:
+    if (found_by := special(project, source, tree, going)) is not None:
         return Refusal(*found_by, site)
     names = Names(project, source.path)
     users = list(importers(project, source.path, going))
     exporting = [item for item in users if item.is_package_file]
-    certain = [item for item in users if not item.is_package_file]
-    if certain:
+    if certain := [item for item in users if not item.is_package_file]:
         return Refusal("imported", _imported(source, certain), site)
     uses = [*in_strings(project, names, going)]
     needing, telling = in_other_files(project, names)
@@ -64,17 +62,14 @@ def _verdict(scope: Scope, source: SourceFile, going: frozenset[str]) -> Change 
     uses += [item for item in examples(project, names.word)[0] if item.path not in going]
     if uses:
         return Refusal("named", f"{source.path} is named in {shown(uses)}", site)
-    found = None if names.shadowed else discovering(project, names)
-    if found is not None:
+    if not names.shadowed and (found := discovering(project, names)) is not None:
         text = f"{found} imports the modules of its package by what is there"
         return Refusal("discovered", text, site)
-    script = script_reason(project, source, tree, telling)
-    if script is not None:
+    if (script := script_reason(project, source, tree, telling)) is not None:
         return Refusal("script", script, site)
     edits: list[Edit] = [DeleteFile(source.path)]
     if exporting:
-        effect = top_level_effect(project, source, tree)
-        if effect is not None:
+        if (effect := top_level_effect(project, source, tree)) is not None:
             text = f"{exporting[0].source.path} imports it, which does something on line"
             return Refusal("side-effects", f"{text} {effect.lineno}", site)
         exported = without_exports(project, source, tree, exporting, going)

@@ -55,8 +55,7 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
         return "default", text
     if item.owner is not None:
         return _in_class(project, item, item.owner)
-    alike = _alike(item)
-    if alike:
+    if alike := _alike(item):
         text = f"{' and '.join(alike[:2])} take the same parameters: they may be called alike"
         return "family", text
     return None

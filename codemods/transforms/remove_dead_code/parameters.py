@@ -49,12 +49,10 @@ class ParameterRemoval:
         staying: dict[Parameter, Refusal] = {}
         passed: _Passed = {}
         for item in self.wanted:
-            reason = obstacle(self.project, item)
-            if reason is not None:
+            if (reason := obstacle(self.project, item)) is not None:
                 staying[item] = self._refusal(item, *reason)
                 continue
-            use = _use(item, _arguments(item.function))
-            if use is not None:
+            if (use := _use(item, _arguments(item.function))) is not None:
                 text = f"{item.name} is used in {item.place}, line {use.lineno}"
                 staying[item] = self._refusal(item, "used", text)
                 continue
@@ -109,8 +107,7 @@ class ParameterRemoval:
         }
         used: dict[Parameter, Refusal] = {}
         for item in going:
-            use = _use(item, handed_on)
-            if use is not None:
+            if (use := _use(item, handed_on)) is not None:
                 text = f"{item.name} is used in {item.place}, line {use.lineno}"
                 used[item] = self._refusal(item, "used", text)
         return used
@@ -174,13 +171,11 @@ class ParameterRemoval:
         if first.owner is not None and function.name == "__init__":
             described.append(first.owner)
         for node in described:
-            text = docstring_edit(source, node, names)
-            if text is not None:
+            if (text := docstring_edit(source, node, names)) is not None:
                 edits.append(text)
         dropped: list[tuple[SourceFile, ast.AST]] = [(source, item.argument) for item in mine]
         for item in mine:
-            default = default_of(function.args, item.argument)
-            if default is not None:
+            if (default := default_of(function.args, item.argument)) is not None:
                 dropped.append((source, default))
         calls: dict[int, tuple[Call, list[Given]]] = {}
         for item in mine:

@@ -74,8 +74,7 @@ class Removal:
         """A change or a refusal for each target."""
         staying: dict[Target, Refusal] = {}
         for target in self.targets:
-            refusal = self._structure(target)
-            if refusal is not None:
+            if (refusal := self._structure(target)) is not None:
                 staying[target] = refusal
         # Dead code that calls other dead code counts only while all of it goes.
         found: dict[Target, References] = {}
@@ -129,8 +128,7 @@ class Removal:
             if node.name.startswith("__") and node.name.endswith("__"):
                 text = f"Python itself calls {target.name}"
                 return self._refusal(target, "special-method", text)
-            base = self._overridden(target, node.name)
-            if base is not None:
+            if (base := self._overridden(target, node.name)) is not None:
                 text = f"{target.name} may be called as that of {base}"
                 return self._refusal(target, "overrides", text)
         return None

@@ -91,8 +91,7 @@ def _named(source: SourceFile, name: str) -> Iterator[Target]:
     for owner in tree.of(ast.ClassDef):
         if last_of_holder and owner.name != last_of_holder:
             continue
-        writes = tuple(_writes(tree, owner, last))
-        if writes:
+        if writes := tuple(_writes(tree, owner, last)):
             yield Target(source, f"{owner.name}.{last}", writes, "attribute", owner)
 
 

@@ -69,7 +69,7 @@ from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.blocks import block_under, headers
+from codemods.syntax.blocks import block_under, ends_of, headers
 from codemods.syntax.suspension import MUTATORS
 from codemods.transforms.snapshot_iteration.plan import IterationPlan, recognise
 from codemods.transforms.snapshot_iteration.verdicts import reported, scanned
@@ -103,28 +103,22 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
             header += block.partition(b":")[0]
         for last in _LAST.finditer(header):
             name = last[1] or last[2]
-            if not waits:
-                if _is_changed(name, block):
-                    return True
-                continue
-            if name not in known:
+            if not waits and _is_changed(name, block):
+                return True
+            if waits and name not in known:
                 known[name] = _is_changed(name, data)
-            if known[name]:
+            if waits and known[name]:
                 return True
     return False
 
 
 def _is_changed(name: bytes, data: bytes) -> bool:
     """Whether something of that name changes in place."""
-    position = data.find(name)
-    while position != -1:
-        end = position + len(name)
-        if _CHANGE.match(data, end):
-            return True
-        if data.startswith(b"[", end) and b"del " in data[data.rfind(b"\n", 0, end) + 1 : end]:
-            return True
-        position = data.find(name, end)
-    return False
+    return any(
+        _CHANGE.match(data, end)
+        or (data.startswith(b"[", end) and b"del " in data[data.rfind(b"\n", 0, end) + 1 : end])
+        for end in ends_of(name, data)
+    )
 
 
 codemod = Codemod(

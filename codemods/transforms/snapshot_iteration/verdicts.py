@@ -108,12 +108,10 @@ def _verdict(
     if owner is None and not own and not named:
         return refused("unknown-collection", f"what {item.text} is, and who changes it, is unknown")
     kind_known = kind_of(owner, name) if owner is not None else None
-    stays = _unfit(item, kind_known, own)
-    if stays is not None:
+    if (stays := _unfit(item, kind_known, own)) is not None:
         return refused(*stays)
     function = tree.function(item.whole)
-    held = held_locks(tree, item.whole)
-    if held:
+    if held := held_locks(tree, item.whole):
         return refused("under-a-lock", f"the loop over {item.text} runs under {held[0].text}")
     if owner is not None and isinstance(function, FUNCTIONS) and held_by_callers(owner, function):
         return refused("under-a-lock", f"all callers of {function.name}() hold a lock")
@@ -134,8 +132,7 @@ def _unfit(
     item: Iterated, kind: CollectionKind | None, own: Sequence[Changed]
 ) -> tuple[str, str] | None:
     """Why a copy would be wrong for what the body itself does."""
-    adds = [one for one in own if one.effect == "add"]
-    if adds:
+    if adds := [one for one in own if one.effect == "add"]:
         return "worklist", f"the loop adds to {item.text} by {adds[0].method}, and would not see it"
     if any(one.effect == "shift" for one in own) and not _by_key(item, kind, own):
         return (
@@ -225,8 +222,7 @@ def _owner(scope: Scope, place: Place, item: Iterated) -> tuple[Owner | None, st
         assert isinstance(function, FUNCTIONS)
         if base.value.id in receivers(around, function):
             return around, base.attr
-    type_name = index_of(scope.project).type_of(source, base.value)
-    if type_name is not None:
+    if (type_name := index_of(scope.project).type_of(source, base.value)) is not None:
         ref = index_of(scope.project).model(last_part(type_name), source)
         if ref is not None and isinstance(ref.node, ast.ClassDef):
             return Owner(ref.source, ref.node), base.attr
@@ -235,15 +231,14 @@ def _owner(scope: Scope, place: Place, item: Iterated) -> tuple[Owner | None, st
 
 def _from_outside(scope: Scope, name: str) -> list[Changed]:
     """Changes of an attribute of that name anywhere, through another object."""
-    found = []
-    for source in scope.project.containing(f".{name}".encode()):
-        tree = readable(source)
-        for node in tree.of(ast.Attribute) if tree is not None else ():
-            if node.attr == name and root_name(node) not in ("self", "cls") and tree is not None:
-                change = change_at(tree, node)
-                if change is not None:
-                    found.append(change)
-    return found
+    return [
+        change
+        for source in scope.project.containing(f".{name}".encode())
+        if (tree := readable(source)) is not None
+        for node in tree.of(ast.Attribute)
+        if node.attr == name and root_name(node) not in ("self", "cls")
+        if (change := change_at(tree, node)) is not None
+    ]
 
 
 def scanned(scope: Scope) -> Iterator[Change | Refusal]:

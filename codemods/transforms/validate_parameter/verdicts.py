@@ -34,7 +34,7 @@ from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
 from codemods.rewriting.reach import reach
 from codemods.syntax.dotted import last_part
-from codemods.syntax.tree import Function
+from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms.validate_parameter.edit import Declared, Header
 from codemods.transforms.validate_parameter.plan import Bound, ValidationPlan, matches
 
@@ -55,15 +55,11 @@ class Judge:
     def function(self, function: Function) -> Iterator[Change | Refusal]:
         """One change for all parameters of an endpoint, and a refusal for each that stays."""
         tier = self.plan.tier([item.name for item in parameters(function)])
+        route = route_of(function)
         wanted = [
             (item, bound)
             for item in parameters(function)
             if (bound := self._bound(item.name, tier)) is not None
-        ]
-        route = route_of(function)
-        wanted = [
-            (item, bound)
-            for item, bound in wanted
             if not bound.is_sweep or (route and _is_swept(item, bound, route))
         ]
         if not wanted:
@@ -84,9 +80,8 @@ class Judge:
         named = {item.name for item, _ in wanted}
         annotated = any(item.default is None and item.required_behind - named for item, _ in wanted)
         for item, bound in wanted:
-            result = self._declared(
-                function, item, bound, comes_from(item.name, route), annotated=annotated
-            )
+            source = comes_from(item.name, route)
+            result = self._declared(function, item, bound, source, annotated=annotated)
             if isinstance(result, Refusal):
                 yield result
                 continue
@@ -99,19 +94,14 @@ class Judge:
         """The fields of models in this file that the finding names with their class."""
         tree = self.source.tree
         for model in tree.within(self.place.node, ast.ClassDef):
+            bounds = {
+                item.name: item for item in self.plan.bounds[::-1] if item.model == model.name
+            }
             for statement in model.body:
                 match statement:
-                    case ast.AnnAssign(target=ast.Name(id=name)):
-                        pass
-                    case _:
-                        continue
-                bound = next(
-                    (b for b in self.plan.bounds if b.model == model.name and b.name == name), None
-                )
-                if bound is None:
-                    continue
-                item = Parameter(name, statement.annotation, statement.value)
-                yield self._field(model, statement, item, bound)
+                    case ast.AnnAssign(target=ast.Name(id=name)) if name in bounds:
+                        item = Parameter(name, statement.annotation, statement.value)
+                        yield self._field(model, statement, item, bounds[name])
 
     def _field(
         self, model: ast.ClassDef, statement: ast.AnnAssign, item: Parameter, bound: Bound
@@ -148,8 +138,7 @@ class Judge:
         annotated: bool = False,
     ) -> tuple[Declared, tuple[AddImport, ...]] | Refusal:
         keywords = self._keywords(item, bound)
-        existing = declared(self.source, item)
-        if existing is not None:
+        if (existing := declared(self.source, item)) is not None:
             given = {part.arg: ast.unparse(part.value) for part in existing.keywords if part.arg}
             lacking = tuple(part for part in keywords if part[0] not in given)
             if not lacking:
@@ -207,16 +196,15 @@ class Judge:
         return None
 
     def _wants_annotated(self, at: ast.AST, item: Parameter) -> bool:
-        tree = self.source.tree
         if item.annotation is None:
             return False
-        written = [node for node in tree.of(ast.Subscript) if _is_annotated(node)]
-        if written:
+        written = (ast.unparse(node.value) for node in self.source.tree.of(ast.Subscript))
+        if any(last_part(text) == "Annotated" for text in written):
             return True
-        if item.default is None or not isinstance(at, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if item.default is None or not isinstance(at, FUNCTIONS):
             return False
-        ref = index_of(self.project).resolver.reference(self.source, at)
-        return bool(index_of(self.project).callers(ref))
+        index = index_of(self.project)
+        return bool(index.callers(index.resolver.reference(self.source, at)))
 
     def _change(
         self, function: Function, made: list[Declared], imports: tuple[AddImport, ...]
@@ -267,10 +255,6 @@ def _is_swept(item: Parameter, bound: Bound, route: str) -> bool:
     """Whether a parameter is of the kind that the finding wants bounded everywhere."""
     numeric = "number" in scalar(item.annotation)
     return numeric and comes_from(item.name, route) == bound.function.removesuffix("Param")
-
-
-def _is_annotated(node: ast.Subscript) -> bool:
-    return last_part(ast.unparse(node.value)) == "Annotated"
 
 
 def _length(item: Declared, required: bool) -> int:
