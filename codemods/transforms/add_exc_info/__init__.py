@@ -80,7 +80,7 @@ from codemods.codemod import (
     by_position,
     overlaps,
 )
-from codemods.findings.model import LineRange, Severity
+from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import Judge, LogCall
@@ -139,18 +139,11 @@ def find(scope: Scope, plan: ExcInfoPlan | None) -> Iterator[Change | Refusal]:
         yield from _verdicts(judge(place), calls)
 
 
-def _verdicts(judge: Judge, calls: list[LogCall]) -> Iterator[Change | Refusal]:
-    found: list[Change | Refusal] = []
-    inside: list[LogCall] = []
-    for call in calls:
-        if not judge.named and not _is_suspect(judge, call):
-            continue
-        if judge.in_handler(call) is not None:
-            inside.append(call)
-        elif (refusal := judge.outside(call)) is not None:
-            found.append(refusal)
-    found += judge.judge(inside)
-    yield from sorted(found, key=by_position)
+def _verdicts(judge: Judge, calls: list[LogCall]) -> list[Change | Refusal]:
+    suspect = [call for call in calls if judge.named or _is_suspect(judge, call)]
+    inside = [call for call in suspect if judge.in_handler(call) is not None]
+    outside = (judge.outside(call) for call in suspect if judge.in_handler(call) is None)
+    return sorted((*filter(None, outside), *judge.judge(inside)), key=by_position)
 
 
 def _is_suspect(judge: Judge, call: LogCall) -> bool:
@@ -171,7 +164,7 @@ def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) 
     if same := [call for call in calls if _message(place.source, call) in plan.messages]:
         return place.meant(same, _node)
     levels = {*ERRORS, "exception", *plan.levels}
-    shown = [call for call in calls if call.level in levels and _on(place.evidence, call)]
+    shown = [call for call in calls if call.level in levels and overlaps(call.node, place.evidence)]
     if shown or plan.messages:
         # Where the texts that the finding shows are gone, other calls are no target.
         return shown
@@ -189,10 +182,6 @@ def _node(call: LogCall) -> ast.Call:
 
 def _message(source: SourceFile, call: LogCall) -> str | None:
     return message_of(source.segment(call.node)) or None
-
-
-def _on(ranges: tuple[LineRange, ...], call: LogCall) -> bool:
-    return overlaps(call.node, ranges)
 
 
 _CALL = re.compile(rb"\.(?:%b)\b" % "|".join((*ERRORS, "log")).encode())

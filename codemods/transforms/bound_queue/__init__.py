@@ -94,25 +94,19 @@ from codemods.transforms.bound_queue.plan import REJECT, SEMAPHORE, QueuePlan, r
 
 def find(scope: Scope, plan: QueuePlan) -> Iterator[Change | Refusal]:
     """The queues that a finding names, and who waits for them."""
-
-    def looked_at(place: Place) -> list[Queue | ast.ClassDef]:
+    waiting: set[ast.ClassDef] = set()
+    for place, queues in scope.once(lambda place: _queues(place, plan), lambda item: item.call):
+        for queue in queues:
+            yield from _verdicts(scope.project, queue, plan)
         owner = _class_around(place) if SEMAPHORE in plan.aspects else None
-        return [*_queues(place, plan), *([owner] if owner is not None else [])]
-
-    def node(item: Queue | ast.ClassDef) -> ast.AST:
-        return item.call if isinstance(item, Queue) else item
-
-    for place, found in scope.once(looked_at, node):
-        for item in found:
-            if isinstance(item, Queue):
-                yield from _verdicts(scope.project, item, plan)
-            else:
-                yield from _semaphore(scope.project, place, item)
+        if owner is not None and owner not in waiting:
+            waiting.add(owner)
+            yield from _semaphore(scope.project, place, owner)
 
 
 def _class_around(place: Place) -> ast.ClassDef | None:
-    nodes = (place.node, *place.source.tree.ancestors(place.node))
-    return next((item for item in nodes if isinstance(item, ast.ClassDef)), None)
+    node = place.node
+    return node if isinstance(node, ast.ClassDef) else place.source.tree.class_around(node)
 
 
 def _queues(place: Place, plan: QueuePlan) -> list[Queue]:
@@ -130,12 +124,12 @@ def _verdicts(project: Project, queue: Queue, plan: QueuePlan) -> Iterator[Chang
     source = queue.source
     site = site_of(source, queue.call)
     if queue.kind not in BOUNDABLE:
-        detail = f"{queue.target} is a SimpleQueue, which takes no limit"
-        yield Refusal("simple-queue", detail, site)
+        yield Refusal(
+            "simple-queue", f"{queue.target} is a SimpleQueue, which takes no limit", site
+        )
         return
     if queue.call.args or queue.call.keywords:
-        detail = f"{queue.target} is made with a limit"
-        yield Refusal("bounded", detail, site, already=True)
+        yield Refusal("bounded", f"{queue.target} is made with a limit", site, already=True)
         return
     uses = uses_of(project, queue)
     if (why := why_no_limit(queue, uses)) is not None:
@@ -146,16 +140,16 @@ def _verdicts(project: Project, queue: Queue, plan: QueuePlan) -> Iterator[Chang
         for use in uses
         if REJECT in plan.aspects and (edits := _rejecting(queue, use)) is not None
     }
-    waiting = [use for use in uses if use.method == "put" and use not in rejected]
     notes = tuple(
         f"{use.source.path}:{use.call.lineno}: put() waits while {queue.target} is full"
-        for use in waiting
+        for use in uses
+        if use.method == "put" and use not in rejected
     )
     operation = Operation(source.path, source.span(queue.call), Limit(plan.size))
     what = f"{queue.target} holds at most {plan.size}"
     yield Change(site, what, (operation,), Safety.REVIEW, notes)
     for use, edits in rejected.items():
-        aspects = () if waiting else (REJECT,)
+        aspects = () if notes else (REJECT,)
         what = "the endpoint answers 503 when the queue is full"
         yield Change(site_of(use.source, use.call), what, edits, Safety.REVIEW, aspects=aspects)
 
@@ -170,30 +164,28 @@ def _rejecting(queue: Queue, use: Use) -> tuple[Edit, ...] | None:
     if not isinstance(function, FUNCTIONS) or route_of(function) is None:
         return None
     alone = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Await)
-    around = (item for item in tree.ancestors(use.call))
-    if not alone or any(isinstance(item, ast.Try) for item in around):
+    if not alone or any(isinstance(item, ast.Try) for item in tree.ancestors(use.call)):
         # A handler around it would take the 503 for a failure.
         return None
     exception = reach(use.source, statement, "fastapi", "HTTPException")
     full = reach(use.source, statement, "asyncio")
     if isinstance(exception, str) or isinstance(full, str):
         return None
-    span = use.source.span(statement)
     payload = Rejected(full.text, exception.text)
+    span = use.source.span(statement)
     operation = Operation(use.source.path, span, payload, Unit.STATEMENT)
     return (operation, *full.imports, *exception.imports)
 
 
 def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[Change | Refusal]:
-    found = busy_wait(project, place.source, owner)
+    source = place.source
+    found = busy_wait(project, source, owner)
     if found is None:
         return
     if not isinstance(found, BusyWait):
-        reason, detail = found
-        site = site_of(place.source, owner)
-        yield Refusal(reason, f"the busy-wait of {owner.name} stays: {detail}", site)
+        detail = f"the busy-wait of {owner.name} stays: {found[1]}"
+        yield Refusal(found[0], detail, site_of(source, owner))
         return
-    source = place.source
     made = f"{found.name} = {found.asyncio}.Semaphore({found.limit})\n"
     run = source.statements_span(found.loop, found.following)
     anchor = source.statements_span(found.anchor, found.anchor)

@@ -82,10 +82,11 @@ from codemods.codemod import (
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import Behind, InPlace, statement
 from codemods.rewriting.reach import reach
-from codemods.syntax.dotted import last_part
+from codemods.syntax.dotted import last_name
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name
-from codemods.syntax.tree import DEFINITIONS
+from codemods.syntax.parts import targets_of
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
 from codemods.transforms.prune_done_tasks.plan import TaskPlan, recognise
 
 
@@ -127,13 +128,9 @@ def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refus
         detail = f"the tasks of {registry} are asked for their results (line {asked.lineno})"
         yield Refusal("results-wanted", detail, site_of(source, asked))
         return
-    wanted = []
-    for item in found:
-        refusal = _unfit(source, item)
-        if refusal is None:
-            wanted.append(item)
-        else:
-            yield refusal
+    refusals = {item: _unfit(source, item) for item in found}
+    yield from filter(None, refusals.values())
+    wanted = [item for item, refusal in refusals.items() if refusal is None]
     if not wanted:
         return
     forget = _forget_name(source, wanted[0])
@@ -162,8 +159,7 @@ def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refus
 def _unfit(source: SourceFile, item: Entry) -> Refusal | None:
     site = site_of(source, item.statement)
     if has_callback(source.tree, item):
-        detail = f"the task leaves {item.registry} by a callback"
-        return Refusal("callback", detail, site, already=True)
+        return Refusal("callback", f"the task leaves {item.registry} by a callback", site, True)
     if item.kind == "list":
         detail = f"{item.registry} is a list: remove() raises where the task is gone already"
         return Refusal("list", detail, site)
@@ -223,16 +219,13 @@ def _function(source: SourceFile, item: Entry, forget: str) -> Operation | Refus
         f"        del {item.registry}[key]\n"
     )
     if is_method:
-        method = next(
-            (node for node in tree.ancestors(item.statement) if _is_method(source, node)), None
-        )
-        if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        around = tree.ancestors(item.statement)
+        method = next((one for one in around if isinstance(tree.parent(one), ast.ClassDef)), None)
+        if not isinstance(method, FUNCTIONS):
             return Refusal("no-class", "the class cannot be told", site_of(source, item.statement))
-        span = source.span(method)
-        return Operation(source.path, span, Function(code, 1), Unit.STATEMENT)
-    body = tree.module.body
+        return Operation(source.path, source.span(method), Function(code, 1), Unit.STATEMENT)
     anchor = None
-    for other in body:
+    for other in tree.module.body:
         if isinstance(other, DEFINITIONS) and anchor is not None:
             break
         if item.name in _bound(other) or (
@@ -240,38 +233,22 @@ def _function(source: SourceFile, item: Entry, forget: str) -> Operation | Refus
         ):
             anchor = other
     if anchor is None:
-        return Refusal(
-            "no-declaration",
-            f"{item.registry} is not assigned in this module",
-            site_of(source, item.statement),
-        )
-    span = source.span(anchor)
-    return Operation(source.path, span, Function(code, 2), Unit.STATEMENT)
-
-
-def _is_method(source: SourceFile, node: ast.AST) -> bool:
-    return isinstance(source.tree.parent(node), ast.ClassDef)
+        detail = f"{item.registry} is not assigned in this module"
+        return Refusal("no-declaration", detail, site_of(source, item.statement))
+    return Operation(source.path, source.span(anchor), Function(code, 2), Unit.STATEMENT)
 
 
 def _bound(statement: ast.stmt) -> list[str]:
-    targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AnnAssign):
-        targets = [statement.target]
+    targets = targets_of(statement) if isinstance(statement, (ast.Assign, ast.AnnAssign)) else []
     return [item.id for item in targets if isinstance(item, ast.Name)]
 
 
 def _annotations(source: SourceFile, name: str) -> tuple[str, str]:
     """The annotations of key and task, by that of the registry; empty where it has none."""
     for node in source.tree.of(ast.AnnAssign):
-        if last_part(ast.unparse(node.target)) != name:
-            continue
         match node.annotation:
-            case ast.Subscript(slice=ast.Tuple(elts=[key, task])):
+            case ast.Subscript(slice=ast.Tuple(elts=[key, task])) if last_name(node.target) == name:
                 return f": {source.segment(key)}", f": {source.segment(task)}"
-            case _:
-                continue
     return "", ""
 
 

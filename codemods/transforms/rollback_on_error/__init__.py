@@ -60,7 +60,7 @@ from collections.abc import Iterator
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope
 from codemods.project.paths import ends_in
-from codemods.project.source import SourceError
+from codemods.project.source import readable
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.rollback_on_error.plan import RollbackPlan, recognise
 from codemods.transforms.rollback_on_error.sites import Commits
@@ -84,23 +84,16 @@ def _listed(scope: Scope) -> Iterator[Place]:
         return
     for location in named:
         ends = [path for path in scope.project.python_paths if ends_in(path, location.path)]
-        if len(ends) != 1:
-            continue
-        source = scope.project.source(ends[0])
-        try:
-            calls = source.tree.of(ast.Call)
-        except SourceError:
+        source = scope.project.source(ends[0]) if len(ends) == 1 else None
+        if source is None or (tree := readable(source)) is None:
             # Named with the others, and nothing in it can be read.
             continue
-        for call in calls:
-            function = source.tree.function(call)
+        for call in tree.of(ast.Call):
+            function = tree.function(call)
+            commits = isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
             at_line = any(call.lineno in lines for lines in location.lines)
-            if at_line and isinstance(function, FUNCTIONS) and _is_commit(call):
+            if at_line and commits and isinstance(function, FUNCTIONS):
                 yield Place(source, function, reported=location.lines)
-
-
-def _is_commit(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
 
 
 codemod = Codemod(

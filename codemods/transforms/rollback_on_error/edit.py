@@ -53,16 +53,13 @@ class InHandler:
 
     def edit(self, node: Node) -> Edited:
         """The handler with one line more, or with that in place of a ``pass``."""
-        if not isinstance(node, cst.ExceptHandler):
-            return None
-        body = node.body
-        if not isinstance(body, cst.IndentedBlock):
-            return None
-        first, *rest = body.body
-        kept = rest if not rest and _is_pass(first) else [first, *rest]
-        return node.with_changes(
-            body=body.with_changes(body=[line(f"{self.session}.rollback()\n"), *kept])
-        )
+        match node:
+            case cst.ExceptHandler(body=cst.IndentedBlock(body=[first, *rest]) as body):
+                kept = [first, *rest] if rest or not _is_pass(first) else []
+                added = line(f"{self.session}.rollback()\n")
+                return node.with_changes(body=body.with_changes(body=[added, *kept]))
+            case _:
+                return None
 
 
 def _rolling_back(session: str) -> cst.Try:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from codemods.analysis.orm.sessions import SessionCall, Sessions, binds, broad
-from codemods.codemod import Change, Operation, Place, Refusal, Safety, Unit, site_of
+from codemods.codemod import Change, Operation, Payload, Place, Refusal, Safety, Unit, site_of
 from codemods.project.project import Project
 from codemods.syntax.handlers import types_in_words
+from codemods.syntax.spans import Span
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.rollback_on_error.edit import InHandler, WithHandler, Wrapped
@@ -32,26 +33,20 @@ class Commits:
         """A change or a refusal for each ``try`` or bare commit, in the order of the lines."""
         calls = list(self.sessions.calls(self.place.node, lambda method: method == "commit"))
         if not calls and self.plan.queries:
-            calls = [
-                item
-                for item in self.sessions.calls(self.place.node, lambda method: method in _QUERIES)
-                if self.sessions.broad_around(item) is not None
-            ]
-        done: set[ast.AST] = set()
+            queries = self.sessions.calls(self.place.node, lambda method: method in _QUERIES)
+            calls = [item for item in queries if self.sessions.broad_around(item) is not None]
+        first: dict[ast.AST, SessionCall] = {}
         for call in calls:
-            key: ast.AST = self.sessions.try_around(call.node) or self.tree.statement(call.node)
-            if key in done:
-                continue
-            done.add(key)
-            yield self._verdict(call)
+            key = self.sessions.try_around(call.node) or self.tree.statement(call.node)
+            first.setdefault(key, call)
+        return map(self._verdict, first.values())
 
     def _verdict(self, call: SessionCall) -> Change | Refusal:
         assert isinstance(call.node.func, ast.Attribute)
         receiver = call.node.func.value
         if not self.sessions.is_session(receiver):
-            return self._refusal(
-                "not-a-session", call, "nothing says that it has a rollback() as sessions have"
-            )
+            why = "nothing says that it has a rollback() as sessions have"
+            return self._refusal("not-a-session", call, why)
         if (where := self.sessions.rolled_back(call)) is not None:
             return self._refusal("rolled-back", call, where, already=True)
         holder = self.sessions.try_around(call.node)
@@ -59,21 +54,15 @@ class Commits:
             return self._wrapped(call)
         made = ast.unparse(receiver)
         if any(binds(item, made) for part in holder.body for item in ast.walk(part)):
-            return self._refusal(
-                "session-made-inside",
-                call,
-                "the session is made inside the try, and in a handler it could be missing",
-            )
+            why = "the session is made inside the try, and in a handler it could be missing"
+            return self._refusal("session-made-inside", call, why)
         if holder.handlers and (handler := broad(holder)) is not None:
             what = f"{call.receiver} is rolled back in the handler for {types_in_words(handler)}"
-            payload = InHandler(call.session)
-            span = self.source.span(handler)
-            operation = Operation(self.source.path, span, payload, Unit.HANDLER)
-            return self._change(call, what, operation)
+            span, payload = self.source.span(handler), InHandler(call.session)
+            return self._change(call, what, span, payload, Unit.HANDLER)
         what = f"{call.receiver} is rolled back when the commit fails"
         span = self.source.statements_span(holder, holder)
-        operation = Operation(self.source.path, span, WithHandler(call.session), Unit.STATEMENT)
-        return self._change(call, what, operation)
+        return self._change(call, what, span, WithHandler(call.session), Unit.STATEMENT)
 
     def _wrapped(self, call: SessionCall) -> Change | Refusal:
         """The statements up to a commit that stands in no ``try``."""
@@ -93,10 +82,12 @@ class Commits:
             return self._refusal("yields", call, "the function yields before the commit")
         what = f"{plain} is rolled back when what stands up to the commit fails"
         span = self.source.statements_span(run[0], run[-1])
-        operation = Operation(self.source.path, span, Wrapped(call.session), Unit.STATEMENTS)
-        return self._change(call, what, operation)
+        return self._change(call, what, span, Wrapped(call.session), Unit.STATEMENTS)
 
-    def _change(self, call: SessionCall, what: str, operation: Operation) -> Change:
+    def _change(
+        self, call: SessionCall, what: str, span: Span, payload: Payload, unit: Unit
+    ) -> Change:
+        operation = Operation(self.source.path, span, payload, unit)
         return Change(site_of(self.source, call.node), what, (operation,), Safety.REVIEW)
 
     def _refusal(
