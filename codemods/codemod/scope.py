@@ -11,7 +11,7 @@ from codemods.codemod.change import Site
 from codemods.findings.model import Finding, LineRange, Location
 from codemods.project.paths import ends_in
 from codemods.project.project import Project
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import SourceFile, readable
 
 Positioned = ast.expr | ast.stmt | ast.excepthandler
 """A node that stands on lines of its own."""
@@ -124,21 +124,21 @@ class Scope:
         """The site of ``node`` for a result."""
         return site_of(source, node)
 
-    def source_named(self, written: str) -> SourceFile | None:
-        """The one file that a path in a report can mean: by its end, and of several the one beside
-        a place of the finding. ``None`` where there is none, or where it cannot be parsed."""
+    def source_named(self, written: str | None, *, beside: bool = True) -> SourceFile | None:
+        """The one file that a path in a report can mean, by its end. ``None`` where there is none,
+        or where it cannot be parsed.
+
+        Args:
+            written: the path.
+            beside: whether of several the one is meant that lies beside a place of the finding.
+        """
         paths = [path for path in self.project.python_paths if ends_in(path, written)]
-        if len(paths) > 1:
+        if beside and len(paths) > 1:
             folders = {place.source.path.rpartition("/")[0] for place in self.places}
             paths = [path for path in paths if path.rpartition("/")[0] in folders]
-        if len(paths) != 1:
-            return None
-        source = self.project.source(paths[0])
-        try:
-            return source if source.tree is not None else None
-        except SourceError:
-            # Nothing was located there; a file that cannot be read gives nothing either.
-            return None
+        source = self.project.source(paths[0]) if len(paths) == 1 else None
+        # Nothing was located there; a file that cannot be read gives nothing either.
+        return source if source is not None and readable(source) is not None else None
 
 
 def itself(node: Located) -> Located:

@@ -80,6 +80,19 @@ class Becomes:
 
 
 @dataclass(frozen=True, slots=True)
+class LastName:
+    """The last word of a name is another one: ``b`` of ``a.b``."""
+
+    name: str
+
+    def edit(self, node: Node) -> Edited:
+        """The name."""
+        if isinstance(node, cst.Attribute):
+            return node.with_changes(attr=cst.Name(self.name))
+        return expression(self.name, node) if isinstance(node, cst.Name) else None
+
+
+@dataclass(frozen=True, slots=True)
 class InPlace:
     """Other statements stand there."""
 

@@ -72,6 +72,8 @@ from codemods.transforms.await_with_timeout.plan import (
     recognise,
 )
 
+_TASKS = ("create_task", "ensure_future")
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
@@ -108,8 +110,7 @@ def _meant(place: Place, plan: TimeoutPlan) -> list[ast.Call]:
         node
         for node in tree.within(place.node, ast.Call)
         if isinstance(tree.parent(node), ast.Await)
-        or _timed(place.source, node)
-        or _becomes_task(place.source, node)
+        or _taken_by(place.source, node) in ("wait_for", *_TASKS)
     ]
     wrapped = [call for call in calls if plan.wrapped & _names(call)]
     for group in plan.callees:
@@ -129,47 +130,25 @@ def _meant(place: Place, plan: TimeoutPlan) -> list[ast.Call]:
 
 def _names(call: ast.Call) -> set[str]:
     """What is called, or runs in the thread that is called for, by its last word."""
-    function = call.func
-    name = last_name(function)
-    found = {name}
-    if name in WRAPPERS:
-        for argument in call.args[:2]:
-            target = callee_of(argument)
-            found.add(last_name(target))
-    return found - {""}
+    name = last_name(call.func)
+    inside = call.args[:2] if name in WRAPPERS else []
+    return {name, *(last_name(callee_of(argument)) for argument in inside)} - {""}
 
 
-def _timed(source: SourceFile, call: ast.Call) -> bool:
-    """Whether the call is what an ``asyncio.wait_for`` waits for."""
+def _taken_by(source: SourceFile, call: ast.Call) -> str:
+    """What takes the call as its first argument: ``wait_for`` of ``wait_for(fetch(), 3)``."""
     around = source.tree.parent(call)
-    return (
-        isinstance(around, ast.Call)
-        and around.args[:1] == [call]
-        and last_name(around.func) == "wait_for"
-    )
-
-
-def _becomes_task(source: SourceFile, call: ast.Call) -> bool:
-    """Whether the call is what a task is made of: ``asyncio.create_task(fetch())``."""
-    around = source.tree.parent(call)
-    return (
-        isinstance(around, ast.Call)
-        and around.args[:1] == [call]
-        and last_name(around.func) in ("create_task", "ensure_future")
-    )
+    is_first = isinstance(around, ast.Call) and around.args[:1] == [call]
+    return last_name(callee_of(around)) if is_first and around is not None else ""
 
 
 def _under_timeout(source: SourceFile, call: ast.Call) -> bool:
     return any(
-        isinstance(item, ast.AsyncWith)
-        and any(
-            isinstance(part.context_expr, ast.Call)
-            and ast.unparse(part.context_expr.func).endswith(
-                ("timeout", "timeout_at", "fail_after")
-            )
-            for part in item.items
-        )
+        isinstance(part.context_expr, ast.Call)
+        and ast.unparse(part.context_expr.func).endswith(("timeout", "timeout_at", "fail_after"))
         for item in source.tree.ancestors(call)
+        if isinstance(item, ast.AsyncWith)
+        for part in item.items
     )
 
 
@@ -178,7 +157,7 @@ def _verdict(
 ) -> Change | Refusal:
     site = site_of(source, call)
     shown = words(source, call.func)
-    if _timed(source, call) or _under_timeout(source, call):
+    if _taken_by(source, call) == "wait_for" or _under_timeout(source, call):
         return Refusal("timed", f"{shown}() has a timeout", site, already=True)
     if plan.timeout is None:
         return Refusal("no-value", "the finding does not say how long it may take", site)
@@ -196,7 +175,7 @@ def _verdict(
     note = timeout_note(source, call)
     if not WRAPPERS & _names(call):
         note = note.replace("the thread runs on by itself", f"{shown}() is cancelled")
-    if _becomes_task(source, call):
+    if _taken_by(source, call) in _TASKS:
         note = f"{note.partition(', and')[0]}, and TimeoutError comes where the task is awaited"
     handled = "goes to" in note and "goes to the caller" not in note
     what = f"{shown}() is waited for at most {timeout[0]} seconds"

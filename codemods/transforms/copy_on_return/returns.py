@@ -8,27 +8,15 @@ from dataclasses import dataclass
 
 from codemods.analysis.flow.aliases import OTHER, Aliases
 from codemods.analysis.flow.none_values import none_there, parameter_of
-from codemods.codemod import Change, Operation, Place, Refusal, Safety, site_of
-from codemods.findings.model import LineRange
+from codemods.codemod import Change, Operation, Place, Refusal, Safety, overlaps, site_of
 from codemods.syntax.dotted import last_part
 from codemods.syntax.names import binding_of
-from codemods.syntax.tree import Function, Tree
+from codemods.syntax.tree import FUNCTIONS, Function, Tree
 from codemods.tables import words
 from codemods.transforms.copy_on_return.edit import Copied, PerSlot
 from codemods.transforms.copy_on_return.plan import CopyPlan
 
-_IMMUTABLE = (
-    "str",
-    "bytes",
-    "int",
-    "float",
-    "bool",
-    "complex",
-    "tuple",
-    "Path",
-    "Callable",
-    "type",
-)
+_IMMUTABLE = words("str bytes int float bool complex tuple Path Callable type")
 _COPYABLE = words("ndarray NDArray Array list List dict Dict set Set deque")
 
 
@@ -55,17 +43,9 @@ class Returns:
         if self.plan.repeated:
             yield from self._repeated()
             return
-        functions: list[Function] = [
-            *self.tree.within(self.place.node, ast.FunctionDef),
-            *self.tree.within(self.place.node, ast.AsyncFunctionDef),
-        ]
+        functions: list[Function] = self.tree.within(self.place.node, *FUNCTIONS)
         found = [item for node in functions for item in self._function(node)]
-        yield from self._focused(sorted(found, key=lambda item: item[0].lineno))
-
-    def _focused(
-        self, found: list[tuple[ast.expr, Change | Refusal]]
-    ) -> Iterator[Change | Refusal]:
-        """The verdicts on the lines that the finding means; where it means none, all."""
+        found.sort(key=lambda item: item[0].lineno)
         meant = self.place.meant(found, lambda pair: pair[0])
         chosen = [verdict for _, verdict in meant]
         if not any(isinstance(item, Change) or item.already for item in chosen):
@@ -87,7 +67,7 @@ class Returns:
             assert value is not None
             parts = value.elts if isinstance(value, ast.Tuple) else [value]
             for part in parts:
-                item = _Part(part, statement, parts != [value] and len(parts) > 1)
+                item = _Part(part, statement, len(parts) > 1)
                 if (verdict := self._part(function, item, aliases)) is not None:
                     yield part, verdict
 
@@ -104,16 +84,14 @@ class Returns:
             if not self._is_meant(function, part, origins):
                 return None
             if OTHER in origins and not (node.id in self.plan.copied and self._shown(node)):
-                return self._refusal(
-                    "sometimes-its-own",
-                    node,
-                    "on some ways to this return it is the caller's, on others it is new",
-                )
+                why = "on some ways to this return it is the caller's, on others it is new"
+                return self._refusal("sometimes-its-own", node, why)
             parameter = parameter_of(function, sorted(origins)[0])
             annotation = parameter.annotation if parameter is not None else None
             if annotation is not None and _words(annotation) & {*_IMMUTABLE}:
                 return self._refusal("immutable", node, f"it is a {ast.unparse(annotation)}")
-            return self._copied_name(function, part)
+            there = none_there(self.tree, function, part.statement, node.id)
+            return None if there == "always" else self._change(node, unless_none=there == "perhaps")
         if self._named(node) and isinstance(node, (ast.Attribute, ast.Subscript)):
             return self._change(node, unless_none=False)
         return None
@@ -134,8 +112,7 @@ class Returns:
 
     def _shown(self, node: ast.expr) -> bool:
         """Whether the evidence or the reported lines are just this return."""
-        lines = LineRange(node.lineno, node.end_lineno or node.lineno)
-        return any(item.overlaps(lines) for item in (*self.place.evidence, *self.place.reported))
+        return overlaps(node, (*self.place.evidence, *self.place.reported))
 
     def _named(self, node: ast.expr) -> bool:
         """Whether the suggestion names the expression, whole or by its last word."""
@@ -145,16 +122,6 @@ class Returns:
         if not isinstance(node, ast.Name):
             return False
         return aliases.returned.get(statement, {}).get(node.id, {OTHER}) != {OTHER}
-
-    def _copied_name(self, function: Function, part: _Part) -> Change | Refusal | None:
-        assert isinstance(part.node, ast.Name)
-        match none_there(self.tree, function, part.statement, part.node.id):
-            case "always":
-                return None
-            case "perhaps":
-                return self._change(part.node, unless_none=True)
-            case _:
-                return self._change(part.node, unless_none=False)
 
     def _repeated(self) -> Iterator[Change | Refusal]:
         """The lists of one object; the slots of every such list are one, whichever is shown."""
@@ -179,9 +146,8 @@ class Returns:
 
     def _slots(self, node: ast.BinOp, element: ast.expr, number: ast.expr) -> Change | Refusal:
         if not isinstance(element, (ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp)):
-            return self._refusal(
-                "one-object", node, "what is repeated is not made here, and may be immutable"
-            )
+            why = "what is repeated is not made here, and may be immutable"
+            return self._refusal("one-object", node, why)
         if binding_of(self.tree, "range", node).kind != "builtin" or any(
             isinstance(item, ast.Name) and item.id == "_" for item in ast.walk(element)
         ):
@@ -189,13 +155,8 @@ class Returns:
         if any(isinstance(item, (ast.Await, ast.NamedExpr)) for item in ast.walk(element)):
             return self._refusal("evaluated-once", node, "the element is awaited or bound, once")
         what = f"each slot of [{ast.unparse(element)}] * {ast.unparse(number)} is its own object"
-        span = self.source.span(node)
-        return Change(
-            site_of(self.source, node),
-            what,
-            (Operation(self.source.path, span, PerSlot()),),
-            Safety.REVIEW,
-        )
+        operation = Operation(self.source.path, self.source.span(node), PerSlot())
+        return Change(site_of(self.source, node), what, (operation,), Safety.REVIEW)
 
     def _change(self, node: ast.expr, *, unless_none: bool) -> Change:
         text = ast.unparse(node)

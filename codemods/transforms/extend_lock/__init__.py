@@ -155,14 +155,11 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
     if not asked and not guarded_too(found):
         detail = f"nothing uses the object of {text}() under {lock}, so the lock does not guard it"
         return Refusal("not-guarded", detail, site)
-    notes = []
-    if lines := unguarded(found):
-        listed = ", ".join(str(line) for line in dict.fromkeys(lines))
-        notes.append(f"used without {lock} in {source.path}, too: line {listed}")
+    lines = ", ".join(map(str, dict.fromkeys(unguarded(found))))
+    notes = (f"used without {lock} in {source.path}, too: line {lines}",) if lines else ()
     span = source.statements_span(found.block, found.moved[-1])
     operation = Operation(source.path, span, Extended(), Unit.STATEMENTS)
-    what = f"{text}() runs under {lock}"
-    return Change(site, what, (operation,), Safety.REVIEW, tuple(notes))
+    return Change(site, f"{text}() runs under {lock}", (operation,), Safety.REVIEW, notes)
 
 
 codemod = Codemod(

@@ -24,7 +24,7 @@ from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import spelled
 from codemods.rewriting.removal import lines_of
 from codemods.syntax.lines import Lines
-from codemods.syntax.parts import positional_of
+from codemods.syntax.parts import default_of, parameters_of
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Tree
 from codemods.transforms.import_constant.plan import ConstantPlan
@@ -80,7 +80,7 @@ class Copies:
                 continue
             found = True
             yield self._literal_goes(name, home, node, value)
-        if not found and self._imports(name):
+        if not found and any(alias.name == name for alias in self.tree.of(ast.alias)):
             first = self.tree.module.body[0]
             text = f"{self.source.path} has {name} from elsewhere already"
             yield Refusal("imported", text, site_of(self.source, first), already=True)
@@ -159,11 +159,9 @@ class Copies:
         lines = Lines(self.source.utf8)
         going = self._going()
         line = copy.lineno
-        while line <= len(lines) and not lines.is_blank(line):
-            if line not in going:
-                return False
+        while line in going and not lines.is_blank(line):
             line += 1
-        return True
+        return lines.is_blank(line)
 
     def _with_blank(self, copy: ast.stmt, span: Span) -> Span:
         """With the blank lines behind the last of several copies, where others stand above the
@@ -205,13 +203,12 @@ class Copies:
             for node in self.tree.of(ast.Constant)
             if node.value == value
             and (_given_to(self.tree, node), ast.unparse(node)) in self.plan.shown
-            and any(item.overlaps(LineRange(node.lineno, node.lineno)) for item in self.places)
+            and any(node.lineno in item for item in self.places)
         ]
         return found if len(self.plan.names) == 1 and len(found) == self.plan.count else []
 
     def _is_reported(self, node: ast.Constant) -> bool:
-        lines = LineRange(node.lineno, node.lineno)
-        near = [item for item in self.lines if item.end - item.start <= 2 and item.overlaps(lines)]
+        near = [item for item in self.lines if item.end - item.start <= 2 and node.lineno in item]
         same = [
             other
             for other in self.tree.of(ast.Constant)
@@ -232,9 +229,6 @@ class Copies:
         what = f"{given or 'the literal'} {ast.unparse(node)} is {written[0]}"
         operation = Operation(self.source.path, self.source.span(node), Becomes(written[0]))
         return Change(site_of(self.source, node), what, (operation, *written[1]), Safety.REVIEW)
-
-    def _imports(self, name: str) -> bool:
-        return any(alias.name == name for alias in self.tree.of(ast.alias))
 
     def _refusal(self, reason: str, node: ast.expr | ast.stmt, detail: str) -> Refusal:
         return Refusal(reason, detail, site_of(self.source, node))
@@ -261,7 +255,8 @@ def _given_to(tree: Tree, node: ast.expr) -> str | None:
         case ast.keyword(arg=name):
             return name
         case ast.arguments():
-            return _defaulted(parent, child)
+            named = (item for item in parameters_of(parent) if default_of(parent, item) is child)
+            return next((item.arg for item in named), None)
         case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
             return name
         case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name)):
@@ -270,17 +265,6 @@ def _given_to(tree: Tree, node: ast.expr) -> str | None:
             for key, value in zip(keys, values, strict=True):
                 if value is child and isinstance(key, ast.Constant):
                     return str(key.value)
-    return None
-
-
-def _defaulted(arguments: ast.arguments, default: ast.AST) -> str | None:
-    named = positional_of(arguments)
-    for index, item in enumerate(arguments.defaults):
-        if item is default:
-            return named[len(named) - len(arguments.defaults) + index].arg
-    for argument, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if value is default:
-            return argument.arg
     return None
 
 

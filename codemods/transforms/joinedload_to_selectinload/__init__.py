@@ -69,10 +69,12 @@ from dataclasses import replace
 
 from codemods.analysis.orm.loader_options import NEW, OLD, Link, links
 from codemods.analysis.orm.queries import whole_expression
-from codemods.codemod import AuditWords, Change, Codemod, Place, Refusal, Scope, lines_of, site_of
+from codemods.codemod import AuditWords, Change, Codemod, Place, Refusal, Scope, overlaps, site_of
 from codemods.findings.model import Severity
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import keyword_value
+from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.joinedload_to_selectinload.plan import LoaderPlan, recognise
 from codemods.transforms.joinedload_to_selectinload.verdicts import Verdicts, site
 
@@ -99,7 +101,7 @@ def _meant(place: Place, found: list[Link]) -> list[Link]:
     """The links in the expressions that hold the evidence, else all of a function, else those at
     reported lines."""
     shown = [link for link in found if _on(place, link)]
-    if shown or isinstance(place.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    if shown or isinstance(place.node, FUNCTIONS):
         return shown or found
     return place.meant(found, _node)
 
@@ -110,17 +112,11 @@ def _node(link: Link) -> ast.Call:
 
 def _on(place: Place, link: Link) -> bool:
     whole = whole_expression(place.source.tree, link.node)
-    if not isinstance(whole, ast.expr):
-        whole = link.node
-    lines = lines_of(whole)
-    return any(item.overlaps(lines) for item in place.evidence)
+    return overlaps(whole if isinstance(whole, ast.expr) else link.node, place.evidence)
 
 
 def _finished(
-    scope: Scope,
-    place: Place,
-    attributes: frozenset[str],
-    verdicts: list[Change | Refusal],
+    scope: Scope, place: Place, attributes: frozenset[str], verdicts: list[Change | Refusal]
 ) -> list[Change | Refusal]:
     """The verdicts with what shows that the finding was fixed."""
     done: list[Change | Refusal] = [
@@ -148,15 +144,10 @@ def _mappings(source: SourceFile) -> Iterator[Refusal]:
     """``relationship(…, lazy="joined")``: said, since nobody finds it in the queries."""
     for call in source.tree.of(ast.Call):
         name = qualified_name(source.tree, call.func) or ""
-        for keyword in call.keywords:
-            if (
-                keyword.arg == "lazy"
-                and name.endswith(".relationship")
-                and isinstance(keyword.value, ast.Constant)
-                and keyword.value.value == "joined"
-            ):
+        match keyword_value(call, "lazy"):
+            case ast.Constant(value="joined") as lazy if name.endswith(".relationship"):
                 detail = 'lazy="joined" in a mapping decides for every query, and stays'
-                yield Refusal("lazy-joined", detail, site_of(source, keyword.value))
+                yield Refusal("lazy-joined", detail, site_of(source, lazy))
 
 
 codemod = Codemod(

@@ -10,17 +10,6 @@ from codemods.syntax.lazy import cst
 
 
 @dataclass(frozen=True, slots=True)
-class OtherAttribute:
-    """``orm.joinedload`` becomes ``orm.selectinload``."""
-
-    def edit(self, node: Node) -> Edited:
-        """The attribute."""
-        if not isinstance(node, cst.Attribute):
-            return None
-        return node.with_changes(attr=cst.Name(NEW))
-
-
-@dataclass(frozen=True, slots=True)
 class ImportedToo:
     """A local import that has the new name, and not the one that nothing needs any more."""
 
@@ -47,11 +36,7 @@ def _imported(statement: cst.ImportFrom, unneeded: str | None) -> cst.ImportFrom
     # Commas, with the line breaks behind them, belong to the places and not to the names.
     commas = [item.comma for item in names]
     if len(kept) > len(names):
-        between = (
-            commas[0]
-            if len(commas) > 1
-            else cst.Comma(cst.SimpleWhitespace(""), cst.SimpleWhitespace(" "))
-        )
-        commas.insert(0, between)
+        between = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        commas.insert(0, commas[0] if len(commas) > 1 else between)
     kept = [item.with_changes(comma=comma) for item, comma in zip(kept, commas, strict=True)]
     return statement.with_changes(names=kept)

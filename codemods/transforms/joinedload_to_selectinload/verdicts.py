@@ -29,11 +29,11 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.parsed import Becomes
+from codemods.rewriting.parsed import Becomes, LastName
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding
 from codemods.syntax.tree import walk
-from codemods.transforms.joinedload_to_selectinload.edit import ImportedToo, OtherAttribute
+from codemods.transforms.joinedload_to_selectinload.edit import ImportedToo
 
 _MODULE = "sqlalchemy.orm"
 
@@ -147,7 +147,7 @@ class Verdicts:
         path, tree, function = self.source.path, self.source.tree, link.node.func
         target = self.source.span(function)
         if not isinstance(function, ast.Name):
-            return (Operation(path, target, OtherAttribute()),)
+            return (Operation(path, target, LastName(NEW)),)
         there = local_name(tree, link.node, _MODULE, NEW)
         if there is not None and not there.isidentifier():
             # The file imports such functions by name: so does the fix.

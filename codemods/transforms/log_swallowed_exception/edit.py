@@ -85,19 +85,6 @@ class LogBefore:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """A log call has another level."""
-
-    name: str
-
-    def edit(self, node: Node) -> Edited:
-        """What is called."""
-        if isinstance(node, cst.Attribute):
-            return node.with_changes(attr=cst.Name(self.name))
-        return expression(self.name, node) if isinstance(node, cst.Name) else None
-
-
-@dataclass(frozen=True, slots=True)
 class TryInstead:
     """A ``with suppress(…)`` becomes a ``try`` that drops the same, after a log call."""
 

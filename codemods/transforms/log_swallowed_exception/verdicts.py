@@ -8,17 +8,13 @@ from dataclasses import dataclass
 from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
+from codemods.rewriting.parsed import LastName
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import reraising, type_names
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.choice import Choice, too_low
-from codemods.transforms.log_swallowed_exception.edit import (
-    HandlerEdit,
-    Level,
-    LogBefore,
-    LogInstead,
-)
+from codemods.transforms.log_swallowed_exception.edit import HandlerEdit, LogBefore, LogInstead
 from codemods.transforms.log_swallowed_exception.handlers import (
     Silence,
     logs_in,
@@ -186,5 +182,4 @@ class Verdicts:
                 return Refusal("no-logger", detail, site_of(self.source, call))
             imports = sibling[1]
         span = self.source.span(call.func)
-        operation = Operation(self.source.path, span, Level(level))
-        return [operation, *imports]
+        return [Operation(self.source.path, span, LastName(level)), *imports]

@@ -59,7 +59,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from codemods.analysis.locks.reentry import (
     ASYNC,
@@ -78,8 +77,6 @@ from codemods.codemod import (
     Codemod,
     DropImport,
     Edit,
-    Edited,
-    Node,
     Operation,
     Refusal,
     Safety,
@@ -89,24 +86,10 @@ from codemods.codemod import (
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
+from codemods.rewriting.parsed import LastName
 from codemods.syntax.blocks import ends_of
-from codemods.syntax.lazy import cst
 from codemods.syntax.names import binding_of, import_meaning
 from codemods.transforms.reentrant_lock.plan import ReentrantPlan, recognise
-
-
-@dataclass(frozen=True, slots=True)
-class Reentrant:
-    """``threading.Lock`` becomes ``threading.RLock``."""
-
-    def edit(self, node: Node) -> Edited:
-        """The type."""
-        name = cst.Name("RLock")
-        if isinstance(node, cst.Attribute):
-            return node.with_changes(attr=name)
-        if isinstance(node, cst.Name):
-            return name.with_changes(lpar=node.lpar, rpar=node.rpar)
-        return None
 
 
 def find(scope: Scope, plan: ReentrantPlan | None) -> Iterator[Change | Refusal]:
@@ -168,11 +151,10 @@ def _misfit(scope: Scope, lock: OwnLock) -> tuple[str, str] | None:
             where = f"{source.path}:{call.lineno}"
             if call.func.attr == "locked" and scope.project.target_python < (3, 14):
                 return "asks-locked", f"{where} asks {held}.locked(), which an RLock does not know"
-            if call.func.attr == "release":
-                function = tree.function(call)
-                if function is None or f"{held}.acquire(" not in ast.unparse(function):
-                    detail = f"{where} releases {held}, which was taken elsewhere"
-                    return "released-elsewhere", detail
+            function = tree.function(call)
+            taken = function is not None and f"{held}.acquire(" in ast.unparse(function)
+            if call.func.attr == "release" and not taken:
+                return "released-elsewhere", f"{where} releases {held}, which was taken elsewhere"
     return None
 
 
@@ -201,7 +183,7 @@ def _edits(lock: OwnLock) -> tuple[Edit, ...] | Refusal:
                 return Refusal("name-is-taken", detail, site_of(source, node))
             edits.append(AddImport(source.path, module, "RLock"))
             edits.append(DropImport(source.path, node.id))
-        edits.insert(0, Operation(source.path, source.span(node), Reentrant()))
+        edits.insert(0, Operation(source.path, source.span(node), LastName("RLock")))
     return tuple(dict.fromkeys(edits))
 
 

@@ -109,13 +109,13 @@ class Ceiling:
 def find(scope: Scope, plan: RenamePlan) -> Iterator[Change | Refusal]:
     """The names and strings of a place that a finding calls wrong."""
     for place, nodes in scope.nodes(ast.Name, ast.Constant):
-        names = [node for node in nodes if isinstance(node, ast.Name)]
-        strings = [node for node in nodes if isinstance(node, ast.Constant)]
         for pair in plan.pairs:
             if pair.is_constant:
+                names = [node for node in nodes if isinstance(node, ast.Name)]
                 old = [node for node in names if node.id == pair.old]
                 yield from _constants(scope.project, place, pair, plan, old)
             else:
+                strings = [node for node in nodes if isinstance(node, ast.Constant)]
                 texts = [node for node in strings if node.value == pair.old]
                 yield from _strings(scope.project, place, pair, texts)
 
@@ -132,10 +132,8 @@ def _constants(
             yield Refusal("assigned", f"{pair.old} is assigned there", site_of(source, node))
             return
     wanted = place.focus(nodes)
-    lines = {node.lineno for node in nodes}
-    shown = any(line in part for part in place.evidence for line in lines)
     done = list(_done(place, ast.Name, pair))
-    if done and not shown:
+    if done and not any(node.lineno in part for part in place.evidence for node in nodes):
         # Some were renamed, or never wrong: which of the others are meant, nobody says.
         detail = f"{pair.old} stands there beside {pair.new}, and the finding shows no line of it"
         yield from (*done, Refusal("both-names", detail, site_of(source, nodes[0])))
@@ -144,19 +142,16 @@ def _constants(
     if isinstance(reached, str):
         yield Refusal("not-defined", reached, site_of(source, wanted[0]))
         return
-    edits: list[Edit] = []
-    for node in wanted:
-        span = source.span(node)
-        edits.append(Operation(source.path, span, Becomes(reached.text)))
+    edits: list[Edit] = [
+        Operation(source.path, source.span(node), Becomes(reached.text)) for node in wanted
+    ]
     what = f"{pair.new} in place of {pair.old}"
     if plan.ceiling:
         rounded = [outer for node in wanted if (outer := _plus_one(source, node)) is not None]
         module = reach(source, wanted[0], "math") if rounded else ""
         if isinstance(module, Reached):
-            text = f"{module.text}.ceil"
-            edits += [
-                Operation(source.path, source.span(outer), Ceiling(text)) for outer in rounded
-            ]
+            payload = Ceiling(f"{module.text}.ceil")
+            edits += [Operation(source.path, source.span(outer), payload) for outer in rounded]
             edits += module.imports
             what += ", rounded up"
     edits += [*reached.imports, DropImport(source.path, pair.old)]
@@ -164,12 +159,10 @@ def _constants(
 
 
 def _new_constant(
-    project: Project, source: SourceFile, node: ast.expr, pair: Pair
+    project: Project, source: SourceFile, node: ast.Name, pair: Pair
 ) -> Reached | str:
     """How the new constant is reached, else why it is not."""
     tree = source.tree
-    if not isinstance(node, ast.Name):
-        return f"{pair.old} is no plain name there"
     old = qualified_name(tree, node)
     found = binding(tree, node)
     if old is None and found.scope_node is tree.module:
@@ -197,8 +190,6 @@ def _plus_one(source: SourceFile, node: ast.expr) -> ast.BinOp | None:
                 return ancestor
             case ast.stmt():
                 return None
-            case _:
-                continue
     return None
 
 

@@ -74,7 +74,7 @@ from codemods.codemod import (
     Scope,
     Unit,
     itself,
-    lines_of,
+    overlaps,
     site_of,
 )
 from codemods.findings.model import Severity
@@ -143,10 +143,8 @@ def _verdict(
         detail = "the handler lets an HTTPException go on"
         return Refusal("passed-on", detail, site, already=True) if named else None
     if not any(isinstance(node, ast.Raise) for node in ast.walk(handler)):
-        if not named:
-            return None
         detail = "the handler raises nothing: it may be meant to take everything"
-        return Refusal("swallows", detail, site)
+        return Refusal("swallows", detail, site) if named else None
     if not named and not exceptions.answers(source, handler):
         # Another exception is no answer to a client: it may be for whoever calls this.
         return None
@@ -164,9 +162,8 @@ def _verdict(
         edits.append(AddImport(source.path, module, "HTTPException"))
     span = source.statements_span(block, block)
     edits.insert(0, Operation(source.path, span, LetThrough(index, name), Unit.STATEMENT))
-    notes: tuple[str, ...] = ()
-    if not raised:
-        notes = ("nothing in the try is known to raise an HTTPException; the finding says so",)
+    note = "nothing in the try is known to raise an HTTPException; the finding says so"
+    notes = () if raised else (note,)
     what = f"an HTTPException goes through the handler for {_types(handler)}"
     found = f"the handler for {_types(handler)} catches an HTTPException as well"
     return Change(site, what, tuple(edits), Safety.REVIEW, notes, found=found)
@@ -178,9 +175,8 @@ def _types(handler: ast.ExceptHandler) -> str:
 
 def _is_shown(place: Place, block: ast.Try) -> bool:
     """Whether the finding names the lines of the ``try``, or its function alone."""
-    lines = lines_of(block)
     ranges = (*place.evidence, *place.reported)
-    return not ranges or any(item.overlaps(lines) for item in ranges)
+    return not ranges or overlaps(block, ranges)
 
 
 codemod = Codemod(

@@ -59,8 +59,6 @@ import ast
 from collections.abc import Iterator
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope
-from codemods.project.paths import ends_in
-from codemods.project.source import readable
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.rollback_on_error.plan import RollbackPlan, recognise
 from codemods.transforms.rollback_on_error.sites import Commits
@@ -83,13 +81,11 @@ def _listed(scope: Scope) -> Iterator[Place]:
     if len(named) < 2:
         return
     for location in named:
-        ends = [path for path in scope.project.python_paths if ends_in(path, location.path)]
-        source = scope.project.source(ends[0]) if len(ends) == 1 else None
-        if source is None or (tree := readable(source)) is None:
-            # Named with the others, and nothing in it can be read.
+        source = scope.source_named(location.path, beside=False)
+        if source is None:
             continue
-        for call in tree.of(ast.Call):
-            function = tree.function(call)
+        for call in source.tree.of(ast.Call):
+            function = source.tree.function(call)
             commits = isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
             at_line = any(call.lineno in lines for lines in location.lines)
             if at_line and commits and isinstance(function, FUNCTIONS):

@@ -53,8 +53,6 @@ from collections.abc import Iterator
 
 from codemods.analysis.web.parameters import functions_in
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope, itself
-from codemods.project.paths import ends_in
-from codemods.project.source import SourceError
 from codemods.transforms.validate_parameter.plan import ValidationPlan, recognise
 from codemods.transforms.validate_parameter.verdicts import Judge
 
@@ -76,14 +74,8 @@ def _swept(scope: Scope, plan: ValidationPlan) -> Iterator[Place]:
     if scope.finding is None or not any(item.is_sweep for item in plan.bounds):
         return
     for location in scope.finding.locations:
-        ends = [path for path in scope.project.python_paths if ends_in(path, location.path)]
-        if len(ends) == 1:
-            source = scope.project.source(ends[0])
-            try:
-                yield Place(source, source.tree.module)
-            except SourceError:
-                # Named with the others, and nothing in it can be read.
-                continue
+        if (source := scope.source_named(location.path, beside=False)) is not None:
+            yield Place(source, source.tree.module)
 
 
 codemod = Codemod(
