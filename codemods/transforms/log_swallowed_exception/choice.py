@@ -172,11 +172,9 @@ def _innermost(
     """The handlers of the smallest ``try`` that holds one of ``lines``."""
     tree = place.source.tree
     around = [item for item in kin if lines_of(try_of(tree, item)).overlaps(lines)]
-    if not around:
-        return []
-    smallest = min(around, key=lambda item: _length(try_of(tree, item)))
-    block = try_of(tree, smallest)
-    return [item for item in around if try_of(tree, item) is block]
+    blocks = (try_of(tree, item) for item in around)
+    smallest = min(blocks, key=lambda it: (it.end_lineno or it.lineno) - it.lineno, default=None)
+    return [item for item in around if try_of(tree, item) is smallest]
 
 
 def _is_kin(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:
@@ -203,15 +201,16 @@ def _is_open(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> b
 def _asks(
     place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan, kinds: tuple[Silence, ...]
 ) -> bool:
+    tree = place.source.tree
     if plan.bare and handler.type is None:
         return True
     if plan.narrow and type_names(handler) == ("Exception",):
         return True
     if not plan.level:
         return False
-    if silence(place.source.tree, handler) in kinds:
+    if silence(tree, handler) in kinds:
         return True
-    return plan.lower and too_low(place.source.tree, handler, plan.level) is not None
+    return plan.lower and too_low(tree, handler, plan.level) is not None
 
 
 def too_low(tree: Tree, handler: ast.ExceptHandler, level: str) -> ast.Call | None:
@@ -246,8 +245,3 @@ def _types(handler: ast.ExceptHandler) -> frozenset[str]:
 
 def _last(names: Sequence[str]) -> frozenset[str]:
     return frozenset(last_part(name) for name in names)
-
-
-def _length(node: ast.Try) -> int:
-    """How many lines a statement has."""
-    return (node.end_lineno or node.lineno) - node.lineno

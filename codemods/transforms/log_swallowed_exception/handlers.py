@@ -11,7 +11,8 @@ from codemods.analysis.logs.tracebacks import shown_in
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import innermost_handler, is_broad, reraising, type_names
-from codemods.syntax.tree import FUNCTIONS, Tree, position
+from codemods.syntax.statements import is_bare_constant
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, position
 
 _TELLS = re.compile(
     r"(?:^|_)(?:a?(?:debug|info|warn\w*|error|critical|exception)|log\w*|print\w*|report\w*|"
@@ -32,6 +33,7 @@ _CONTROL = (
 _CANCELLED = ("CancelledError", "GeneratorExit", "KeyboardInterrupt", "SystemExit")
 _MACHINERY = ("emit", "handle", "handleError", "format", "formatException", "filter", "makeRecord")
 _LOGGING_BASES = ("Handler", "Formatter", "Filter", "Filterer", "Logger", "LoggerAdapter")
+_REGISTERING = ("atexit.register", "register", "signal.signal", "weakref.finalize")
 
 
 class Silence(enum.IntEnum):
@@ -57,7 +59,7 @@ def silence(tree: Tree, handler: ast.ExceptHandler) -> Silence:
     calls = [item for item in nodes if isinstance(item, ast.Call)]
     if shown_in(tree, handler) or any(_TELLS.search(last_name(call.func)) for call in calls):
         return Silence.NOT
-    if all(_is_nothing(statement) for statement in handler.body):
+    if all(isinstance(item, ast.Pass) or is_bare_constant(item) for item in handler.body):
         return Silence.NOTHING
     simple = (ast.Pass, ast.Continue, ast.Break, ast.Return, ast.Assign, ast.AnnAssign, ast.Expr)
     if not all(isinstance(statement, simple) for statement in handler.body):
@@ -112,8 +114,7 @@ def obstacle(
         if function.name in ("__del__", "__exit__", "__aexit__"):
             return "finalizer", f"{function.name}() cleans up, and must not get in the way"
         if _is_registered(tree, function.name):
-            detail = f"{function.name}() runs at the exit or in a signal handler"
-            return "at-exit", detail
+            return "at-exit", f"{function.name}() runs at the exit or in a signal handler"
     if in_cleanup(tree, handler):
         return "cleanup", "the try is a step of a cleanup, which must go on"
     return None
@@ -133,13 +134,7 @@ def in_cleanup(tree: Tree, handler: ast.ExceptHandler) -> bool:
     return False
 
 
-def _is_nothing(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Pass) or (
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    )
-
-
-def _is_machinery(tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _is_machinery(tree: Tree, function: Function) -> bool:
     """Whether a log call runs the function: then one in it may run it again."""
     if function.name in (*LOGGING, *AWAITED):
         return True
@@ -152,12 +147,6 @@ def _is_machinery(tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef) 
 
 def _is_registered(tree: Tree, name: str) -> bool:
     """Whether the function is given to ``atexit`` or to a signal, in this file."""
-    for call in tree.of(ast.Call):
-        called = ast.unparse(call.func)
-        if called in ("atexit.register", "register", "signal.signal", "weakref.finalize") or (
-            called.endswith("add_signal_handler")
-        ):
-            for argument in call.args:
-                if last_name(argument) == name:
-                    return True
-    return False
+    given = [call for call in tree.of(ast.Call) if name in map(last_name, call.args)]
+    called = [ast.unparse(call.func) for call in given]
+    return any(text in _REGISTERING or text.endswith("add_signal_handler") for text in called)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import LEVELS
@@ -16,10 +17,10 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.module_logger import ModuleLogger
 from codemods.syntax.imports import can_import
-from codemods.syntax.names import binding_of, names_loaded
+from codemods.syntax.names import binding_of, free_name, names_loaded
 from codemods.syntax.parts import positional_of
+from codemods.syntax.scopes import find_scope, scope_of, scope_table
 from codemods.syntax.tree import FUNCTIONS, Tree
-from codemods.transforms.log_swallowed_exception.names import exception_name
 from codemods.transforms.log_swallowed_exception.text import FailingBlock, text_of
 
 _PLACES = re.compile(r"%[^%]")
@@ -68,9 +69,7 @@ class Writer:
         modules = ModuleLogger(self.project, self.source, judge)
         at = failing.at
         found = modules.existing(at)
-        if found is not None and not self._is_there(found[0], at):
-            found = None
-        if found is not None:
+        if found is not None and self._is_there(found[0], at):
             return self._call(failing, found[0], found[1], level, template)
         if (own := self._own(failing, level)) is not None:
             return own
@@ -85,13 +84,10 @@ class Writer:
     def _call(
         self, failing: FailingBlock, logger: str, kind: LoggerKind, level: str, template: str
     ) -> Logged:
-        given = self._suggested(failing, template)
-        if kind is LoggerKind.LOGURU and "%" in template:
-            # It fills braces.
-            given = None
-        arguments, name = (
-            given if given is not None else (f'"{text_of(self.source, failing)}"', None)
-        )
+        # loguru fills braces.
+        fits = kind is not LoggerKind.LOGURU or "%" not in template
+        given = self._suggested(failing, template) if fits else None
+        arguments, name = given or (f'"{text_of(self.source, failing)}"', None)
         if kind is LoggerKind.LOGURU:
             level = "error" if level == "exception" else level
             return Logged(f"{logger}.opt(exception=True).{level}({arguments})", name)
@@ -110,7 +106,9 @@ class Writer:
             return None
         needed: set[str] = set().union(*(names_loaded(item) for item in call.args))
         unbound = {name for name in needed if not self._is_bound(name, failing)}
-        arguments = ", ".join(_segment(template, item) for item in call.args)
+        arguments = ", ".join(
+            ast.get_source_segment(template, item) or ast.unparse(item) for item in call.args
+        )
         if not unbound:
             return arguments, None
         (name, *others) = sorted(unbound)
@@ -118,7 +116,7 @@ class Writer:
             return None
         if failing.name is not None and failing.name != name:
             return None
-        if exception_name(self._tree, failing.handler or failing.block, (name,)) != name:
+        if _exception_name(self._tree, failing.handler or failing.block, (name,)) != name:
             return None
         return arguments, name
 
@@ -172,7 +170,7 @@ class Writer:
             text = text_of(self.source, failing)
             if takes_exc_info:
                 return Logged(f'{level}("{text}", exc_info=True)', None, edits)
-            name = failing.name or exception_name(self._tree, failing.handler or failing.block, ())
+            name = failing.name or _exception_name(self._tree, failing.handler or failing.block, ())
             return Logged(f'{level}(f"{text}: {{{name}}}")', name, edits)
         return None
 
@@ -209,14 +207,8 @@ class Writer:
     def _function(self, ref: DefinitionRef, level: str) -> bool | None:
         """Whether the function of a level, beside the one that is known, takes ``exc_info``;
         ``None`` where there is none, or none that takes a text alone."""
-        node = next(
-            (
-                item
-                for item in ref.source.tree.module.body
-                if isinstance(item, ast.FunctionDef) and item.name == level
-            ),
-            None,
-        )
+        functions = (i for i in ref.source.tree.module.body if isinstance(i, ast.FunctionDef))
+        node = next((item for item in functions if item.name == level), None)
         if node is None or not isinstance(ref.node, ast.FunctionDef):
             return None
         arguments = node.args
@@ -245,5 +237,39 @@ def _fills(call: ast.Call) -> bool:
     return len(_PLACES.findall(text.value.replace("%%", ""))) == len(values)
 
 
-def _segment(code: str, node: ast.expr) -> str:
-    return ast.get_source_segment(code, node) or ast.unparse(node)
+_USUAL = ("e", "exc", "error", "err", "ex")
+
+
+def _exception_name(tree: Tree, at: ast.AST, wished: tuple[str, ...]) -> str:
+    """A name for the exception that is handled at ``at``: of ``wished``, else the usual one.
+
+    A handler unbinds its name when it ends, so that a name which anything else than handlers
+    beside this one binds or reads is not taken.
+    """
+    names = (item.name for item in tree.of(ast.ExceptHandler))
+    usual = Counter(name for name in names if name is not None and name in _USUAL)
+    ranked = [*wished, *(name for name, _ in usual.most_common()), *_USUAL]
+    free = (name for name in dict.fromkeys(ranked) if _is_free(tree, at, name))
+    return next(free, None) or free_name(tree, scope_of(tree, at), ranked[0])
+
+
+def _is_free(tree: Tree, at: ast.AST, name: str) -> bool:
+    scope = scope_of(tree, at)
+    for node in scope_table(tree).binders(scope, name):
+        if not isinstance(node, ast.ExceptHandler):
+            return False
+        if at in tree.ancestors(node) or node in tree.ancestors(at):
+            return False
+    if name in scope_table(tree).outer.get(scope, {}):
+        return False
+    if any(item.id == name for item in tree.within(at, ast.Name)):
+        # It means something else there.
+        return False
+    return all(
+        any(
+            isinstance(ancestor, ast.ExceptHandler) and ancestor.name == name
+            for ancestor in tree.ancestors(item)
+        )
+        for item in tree.within(scope, ast.Name)
+        if item.id == name and find_scope(tree, name, item) is scope
+    )

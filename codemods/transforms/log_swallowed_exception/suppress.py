@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.analysis.flow.loops import root_name
 from codemods.codemod import (
     Change,
     DropImport,
-    Edit,
     Operation,
     Place,
     Refusal,
@@ -16,12 +16,13 @@ from codemods.codemod import (
     Scope,
     Unit,
     itself,
-    lines_of,
+    overlaps,
     site_of,
 )
 from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.handlers import BROAD
 from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.edit import TryInstead
 from codemods.transforms.log_swallowed_exception.logging import Writer
 from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
@@ -44,32 +45,23 @@ def suppressions(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal
 
 
 def _meant(place: Place) -> list[ast.With]:
-    blocks = [
-        item for item in place.source.tree.within(place.node, ast.With) if _drops(place, item)
-    ]
+    tree = place.source.tree
+    blocks = [item for item in tree.within(place.node, ast.With) if _drops(tree, item)]
     if isinstance(place.node, ast.Module):
         # Nothing but a line or the evidence ties one of a whole file to the finding.
-        blocks = [item for item in blocks if _is_pointed_at(place, item)]
+        ranges = (*place.evidence, *place.reported)
+        blocks = [item for item in blocks if overlaps(item, ranges)]
     return place.focus(blocks)
 
 
-def _is_pointed_at(place: Place, block: ast.With) -> bool:
-    lines = lines_of(block)
-    return any(lines.overlaps(item) for item in (*place.evidence, *place.reported))
-
-
-def _drops(place: Place, block: ast.With) -> bool:
-    return len(block.items) == 1 and _types(place, block.items[0].context_expr) != ()
-
-
-def _types(place: Place, node: ast.expr) -> tuple[str, ...]:
-    """The types of a ``suppress()`` that has ``Exception`` among them; empty for anything else."""
-    if not isinstance(node, ast.Call) or (
-        qualified_name(place.source.tree, node.func) != "contextlib.suppress"
-    ):
-        return ()
-    types = tuple(ast.unparse(item) for item in node.args)
-    return types if len(types) == 1 and types[0] in BROAD else ()
+def _drops(tree: Tree, block: ast.With) -> bool:
+    """Whether a statement is a ``suppress()`` of everything, and nothing else."""
+    match block.items:
+        case [ast.withitem(context_expr=ast.Call(func=function, args=[type_]))]:
+            known = ast.unparse(type_) in BROAD
+            return known and qualified_name(tree, function) == "contextlib.suppress"
+        case _:
+            return False
 
 
 def _verdict(
@@ -82,16 +74,14 @@ def _verdict(
     if isinstance(logged, Refusal):
         return logged
     call = block.items[0].context_expr
-    head = f"except {ast.unparse(call.args[0])}"  # type: ignore[attr-defined]
+    assert isinstance(call, ast.Call)
+    head = f"except {ast.unparse(call.args[0])}"
     if logged.name is not None:
         head += f" as {logged.name}"
-    edits: list[Edit] = [
+    edits = (
         Operation(source.path, source.span(block), TryInstead(head, logged.code), Unit.STATEMENT),
         *logged.edits,
-    ]
-    root = call.func  # type: ignore[attr-defined]
-    while isinstance(root, ast.Attribute):
-        root = root.value
-    edits.append(DropImport(source.path, root.id))
+        DropImport(source.path, root_name(call.func)),
+    )
     what = f"the exception is logged with {logged.callee}(), and not only suppressed"
-    return Change(site_of(source, block), what, tuple(edits), Safety.SAFE)
+    return Change(site_of(source, block), what, edits, Safety.SAFE)

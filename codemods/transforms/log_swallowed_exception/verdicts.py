@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import re
 from dataclasses import dataclass
 
-from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
+from codemods.codemod import (
+    AddImport,
+    Change,
+    Edit,
+    Operation,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    site_of,
+)
+from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
 from codemods.rewriting.parsed import LastName
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import reraising, type_names
+from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.choice import Choice, too_low
@@ -25,7 +39,6 @@ from codemods.transforms.log_swallowed_exception.handlers import (
 from codemods.transforms.log_swallowed_exception.logging import Logged, Writer
 from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
 from codemods.transforms.log_swallowed_exception.text import failing_block
-from codemods.transforms.log_swallowed_exception.types import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +125,10 @@ class Verdicts:
         if before.strip():
             # The body stands on the line of its head.
             return [self._head(handler, HandlerEdit(retyped.type, name, logged.code))]
-        edits: list[Edit] = []
-        if kind is Silence.NOTHING:
-            span = self.source.span(last)
-            edits.append(Operation(self.source.path, span, LogInstead(logged.code), Unit.STATEMENT))
-        else:
-            edits.append(Operation(self.source.path, span, LogBefore(logged.code), Unit.STATEMENT))
+        nothing = kind is Silence.NOTHING
+        payload = LogInstead(logged.code) if nothing else LogBefore(logged.code)
+        span = self.source.span(last if nothing else first)
+        edits: list[Edit] = [Operation(self.source.path, span, payload, Unit.STATEMENT)]
         if name is not None or retyped.type is not None:
             edits.append(self._head(handler, HandlerEdit(retyped.type, name)))
         return edits
@@ -156,7 +167,7 @@ class Verdicts:
         names: list[str] = []
         imports: list[Edit] = []
         for name in self.plan.narrow:
-            made = written(self.scope.project, self.source, handler, name)
+            made = _written(self.scope.project, self.source, handler, name)
             if isinstance(made, str):
                 return self._refusal(handler, "unknown-type", made)
             names.append(made[0])
@@ -183,3 +194,55 @@ class Verdicts:
             imports = sibling[1]
         span = self.source.span(call.func)
         return [Operation(self.source.path, span, LastName(level)), *imports]
+
+
+Written = tuple[str, tuple[Edit, ...]]
+"""The expression, and the import that it needs."""
+
+
+def _written(project: Project, source: SourceFile, at: ast.AST, name: str) -> Written | str:
+    """How the type ``name`` is written at ``at``, or why it cannot be, in words.
+
+    A name with a module is imported from there if the project uses that module already; one
+    without is a builtin, what the file binds, or what every file that imports it imports it from.
+    """
+    module, _, plain = name.rpartition(".")
+    if not module:
+        bound = binding_of(source.tree, plain, at)
+        if bound.kind in ("import", "definition"):
+            return plain, ()
+        if bound.kind == "builtin":
+            known = getattr(builtins, plain, None)
+            if isinstance(known, type) and issubclass(known, BaseException):
+                return plain, ()
+            return f"{plain} is no exception"
+        if bound.kind != "unknown":
+            return f"{plain} means something else there"
+        modules = _modules_of(project, plain)
+        if len(modules) != 1:
+            return f"nothing tells where {plain} comes from"
+        (module,) = modules
+    if (here := local_name(source.tree, at, module, plain)) is not None:
+        return here, ()
+    if (reason := can_import(source.tree, at, module, plain)) is not None:
+        return f"{plain} cannot be imported: {reason}"
+    if not _is_used(project, module):
+        return f"nothing tells where {module} comes from"
+    return plain, (AddImport(source.path, module, plain),)
+
+
+def _modules_of(project: Project, name: str) -> set[str]:
+    """Where the files of the project import a name from, by absolute imports on one line."""
+    word = re.escape(name.encode())
+    pattern = re.compile(rb"^[ \t]*from ([\w.]+) import [\w, ]*\b" + word + rb"\b(?! as)", re.M)
+    return {
+        match[1].decode()
+        for source in project.containing(name.encode())
+        for match in pattern.finditer(source.data)
+    }
+
+
+def _is_used(project: Project, module: str) -> bool:
+    top = module.partition(".")[0].encode()
+    pattern = re.compile(rb"^[ \t]*(?:from|import) " + re.escape(top) + rb"\b", re.M)
+    return any(pattern.search(source.data) for source in project.containing(top))

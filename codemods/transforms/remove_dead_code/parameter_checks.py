@@ -12,9 +12,10 @@ from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.syntax.dotted import base_name
 from codemods.syntax.parts import default_of, parameters_of, positional_of
+from codemods.syntax.statements import is_bare_constant
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.tables import words
-from codemods.transforms.remove_dead_code.targets import Parameter
+from codemods.transforms.remove_dead_code.targets import Parameter, has_method
 
 _DECORATORS = frozenset(
     words("staticmethod classmethod lru_cache cache contextmanager asynccontextmanager njit jit")
@@ -66,8 +67,7 @@ def _alike(item: Parameter) -> list[str]:
     validators and handlers that something calls by a name from a list."""
 
     def names(node: Function) -> tuple[str, ...]:
-        arguments = node.args
-        return tuple(each.arg for each in parameters_of(arguments))
+        return tuple(each.arg for each in parameters_of(node.args))
 
     mine = names(item.function)
     found = [
@@ -82,20 +82,20 @@ def _is_stub(function: Function) -> bool:
     """Whether a body does nothing: others are to do it."""
     return all(
         isinstance(node, (ast.Pass, ast.Raise))
-        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        or is_bare_constant(node)
         or (isinstance(node, ast.Return) and _is_empty(node.value))
         for node in function.body
     )
 
 
 def _is_empty(value: ast.expr | None) -> bool:
-    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
-        return not value.elts
-    return (
-        value is None
-        or isinstance(value, ast.Constant)
-        or (isinstance(value, ast.Dict) and not value.keys)
-    )
+    match value:
+        case None | ast.Constant() | ast.Dict(keys=[]):
+            return True
+        case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Set(elts=[]):
+            return True
+        case _:
+            return False
 
 
 def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[str, str] | None:
@@ -111,7 +111,12 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         if isinstance(base, Foreign) and not _BASES.search(base.name):
             return "overrides", f"{base.name} may call {item.place}"
         own = isinstance(base, Known) and base.ref.node is owner
-        if isinstance(base, Known) and not own and name != "__init__" and _has(base.ref.node, name):
+        if (
+            isinstance(base, Known)
+            and not own
+            and name != "__init__"
+            and has_method(base.ref.node, name)
+        ):
             return "overrides", f"{item.place} may be called as that of {base.ref.name}"
     unknown = [
         ast.unparse(node)
@@ -128,12 +133,12 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
     if _is_stub(item.function):
         return "overrides", f"{item.place} does nothing itself, and is there for others"
     for below in index.subclasses(reference):
-        if _has(below.node, name):
+        if has_method(below.node, name):
             text = f"{below.name} has a {name}() of its own, which is called alike"
             return "overridden", text
         for base in index.resolver.classes.lineage(below):
             known = isinstance(base, Known) and base.ref.node is not owner
-            prescribed = known and _has(base.ref.node, name)  # type: ignore[union-attr]
+            prescribed = known and has_method(base.ref.node, name)  # type: ignore[union-attr]
             if prescribed or (isinstance(base, Foreign) and not _BASES.search(base.name)):
                 shown = base.ref.name if isinstance(base, Known) else base.name
                 text = f"{shown}, which {below.name} inherits from as well, may call it"
@@ -158,14 +163,6 @@ def has_twin(project: Project, item: Parameter) -> str | None:
         owner = index.resolver.owner(twin.source, twin.node)
         if owner is None or owner.node is item.owner or not isinstance(twin.node, FUNCTIONS):
             continue
-        arguments = twin.node.args
-        names = parameters_of(arguments)
-        if any(each.arg == item.name for each in names):
+        if any(each.arg == item.name for each in parameters_of(twin.node.args)):
             return f"{owner.name}.{item.function.name}()"
     return None
-
-
-def _has(node: ast.AST, name: str) -> bool:
-    return any(
-        isinstance(item, FUNCTIONS) and item.name == name for item in getattr(node, "body", [])
-    )

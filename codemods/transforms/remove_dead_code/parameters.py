@@ -52,9 +52,8 @@ class ParameterRemoval:
             if (reason := obstacle(self.project, item)) is not None:
                 staying[item] = self._refusal(item, *reason)
                 continue
-            if (use := _use(item, _arguments(item.function))) is not None:
-                text = f"{item.name} is used in {item.place}, line {use.lineno}"
-                staying[item] = self._refusal(item, "used", text)
+            if (needed := self._needed(item, _arguments(item.function))) is not None:
+                staying[item] = needed
                 continue
             try:
                 passed[item] = self._passed(item)
@@ -77,7 +76,7 @@ class ParameterRemoval:
         """
         calls = self._callers.get(item.function)
         if calls is None:
-            run, _ = examples(self.project, _called_name(item))
+            run, _ = examples(self.project, item.called)
             if run:
                 raise CallersError(f"the example in {run[0]} calls it")
             calls = callers(self.project, item.source, item.function, item.owner)
@@ -105,12 +104,23 @@ class ParameterRemoval:
             for _, given_to in passed[item]
             for node in ast.walk(given_to)
         }
-        used: dict[Parameter, Refusal] = {}
-        for item in going:
-            if (use := _use(item, handed_on)) is not None:
-                text = f"{item.name} is used in {item.place}, line {use.lineno}"
-                used[item] = self._refusal(item, "used", text)
-        return used
+        needed = {item: self._needed(item, handed_on) for item in going}
+        return {item: refusal for item, refusal in needed.items() if refusal is not None}
+
+    def _needed(self, item: Parameter, handed_on: set[int]) -> Refusal | None:
+        """Where its function needs a parameter, but to hand it on."""
+        for statement in item.function.body:
+            for node in ast.walk(statement):
+                match node:
+                    case ast.Name(id=name) if name == item.name and id(node) not in handed_on:
+                        pass
+                    case ast.Call(func=function) if base_name(function) in _SEES_ALL:
+                        pass
+                    case _:
+                        continue
+                text = f"{item.name} is used in {item.place}, line {node.lineno}"
+                return self._refusal(item, "used", text)
+        return None
 
     def _uneditable(self, going: Sequence[Parameter], passed: _Passed) -> dict[Parameter, Refusal]:
         """Those of a function whose signature or calls cannot be edited."""
@@ -195,7 +205,7 @@ class ParameterRemoval:
         self, mine: Sequence[Parameter], passed: _Passed, edited: set[Function]
     ) -> Iterator[str]:
         """Examples that nobody runs, and variables that only an argument read which goes."""
-        for name in dict.fromkeys(_called_name(item) for item in mine):
+        for name in dict.fromkeys(item.called for item in mine):
             _, told = examples(self.project, name)
             if told:
                 yield f"examples of {name} are in {shown(told)}"
@@ -204,12 +214,9 @@ class ParameterRemoval:
                 holder = call.source.tree.definition(call.node)
                 if holder is None or holder in edited:
                     continue
+                words = call.source.tree.within(holder, ast.Name)
                 for name in sorted(names_loaded(argument)):
-                    found = [
-                        node
-                        for node in ast.walk(holder)
-                        if isinstance(node, ast.Name) and node.id == name
-                    ]
+                    found = [node for node in words if node.id == name]
                     loads = [node for node in found if isinstance(node.ctx, ast.Load)]
                     if len(found) > len(loads) == 1:
                         where = f"{call.source.path}:{call.node.lineno}"
@@ -217,12 +224,6 @@ class ParameterRemoval:
 
     def _refusal(self, item: Parameter, reason: str, detail: str) -> Refusal:
         return Refusal(reason, detail, site_of(item.source, item.function))
-
-
-def _called_name(item: Parameter) -> str:
-    if item.owner is not None and item.function.name == "__init__":
-        return item.owner.name
-    return item.function.name
 
 
 def _is_own(call: Call) -> bool:
@@ -244,14 +245,3 @@ def _arguments(function: Function) -> set[int]:
         if isinstance(call, ast.Call)
         for value in values_given(call)
     }
-
-
-def _use(item: Parameter, handed_on: set[int]) -> ast.expr | None:
-    """Where a function needs its parameter."""
-    for statement in item.function.body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and node.id == item.name and id(node) not in handed_on:
-                return node
-            if isinstance(node, ast.Call) and base_name(node.func) in _SEES_ALL:
-                return node
-    return None

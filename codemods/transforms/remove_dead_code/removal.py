@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.flow.pure import is_pure
 from codemods.analysis.names.index import index_of
-from codemods.analysis.names.values import Foreign, Known, decorator_names
+from codemods.analysis.names.values import Foreign, decorator_names
 from codemods.analysis.references.examples import examples
 from codemods.analysis.references.mentions import shown
 from codemods.analysis.references.uses import References, Use, references
@@ -33,11 +33,11 @@ from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.lazy import cst
 from codemods.syntax.lines import Lines
 from codemods.syntax.spans import Span
-from codemods.syntax.statements import siblings
+from codemods.syntax.statements import is_bare_constant, siblings
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
 from codemods.tables import listed, words
 from codemods.transforms.remove_dead_code.leftovers import unused_imports
-from codemods.transforms.remove_dead_code.targets import Target
+from codemods.transforms.remove_dead_code.targets import Target, has_method
 
 _HARMLESS = frozenset(
     words(
@@ -72,28 +72,19 @@ class Removal:
 
     def verdicts(self) -> Iterator[Change | Refusal]:
         """A change or a refusal for each target."""
-        staying: dict[Target, Refusal] = {}
-        for target in self.targets:
-            if (refusal := self._structure(target)) is not None:
-                staying[target] = refusal
+        refused = {target: self._structure(target) for target in self.targets}
+        staying = {target: item for target, item in refused.items() if item is not None}
         # Dead code that calls other dead code counts only while all of it goes.
-        found: dict[Target, References] = {}
         while True:
             going = [item for item in self.targets if item not in staying]
             trees = [*(node for item in going for node in item.nodes), *self.gone]
-            blocked = False
-            for target in going:
-                found[target] = self._references(target, trees)
-                if found[target].uses:
-                    staying[target] = self._needed(target, found[target].uses)
-                    blocked = True
-            if not blocked:
+            found = {target: self._references(target, trees) for target in going}
+            needed = {target: item.uses for target, item in found.items() if item.uses}
+            staying |= {target: self._needed(target, uses) for target, uses in needed.items()}
+            if not needed:
                 break
         for target in self.targets:
-            if target in staying:
-                yield staying[target]
-            else:
-                yield self._gone(target, found[target])
+            yield staying.get(target) or self._gone(target, found[target])
 
     def _references(self, target: Target, trees: Sequence[ast.AST]) -> References:
         if target.kind == "expression":
@@ -128,48 +119,30 @@ class Removal:
             if node.name.startswith("__") and node.name.endswith("__"):
                 text = f"Python itself calls {target.name}"
                 return self._refusal(target, "special-method", text)
-            if (base := self._overridden(target, node.name)) is not None:
+            if (base := self._overridden(target, target.owner, node.name)) is not None:
                 text = f"{target.name} may be called as that of {base}"
                 return self._refusal(target, "overrides", text)
         return None
 
     def _is_field(self, target: Target) -> bool:
         assert target.owner is not None
-        last = last_part(target.name)
-        return any(
-            isinstance(item, ast.AnnAssign)
-            and isinstance(item.target, ast.Name)
-            and item.target.id == last
-            for item in target.owner.body
-        )
+        declared = (item.target for item in target.owner.body if isinstance(item, ast.AnnAssign))
+        return last_part(target.name) in map(ast.unparse, declared)
 
-    def _overridden(self, target: Target, name: str) -> str | None:
+    def _overridden(self, target: Target, holder: ast.ClassDef, name: str) -> str | None:
         """The base class whose method it can be, or which is not known."""
         index = index_of(self.project)
-        owner = (
-            next(
-                (ref for ref in index.definitions(target.owner.name) if ref.node is target.owner),
-                None,
-            )
-            if target.owner is not None
-            else None
-        )
+        owner = next((ref for ref in index.definitions(holder.name) if ref.node is holder), None)
         if owner is None:
             return None
         for base in index.resolver.classes.lineage(owner):
             if isinstance(base, Foreign):
                 if not _HARMLESS_BASES.search(base.name) and not name.startswith("_"):
                     return base.name
-            elif isinstance(base, Known) and base.ref.node is not owner.node:
-                body = getattr(base.ref.node, "body", [])
-                if any(isinstance(item, FUNCTIONS) and item.name == name for item in body):
-                    return base.ref.name
-        unknown = [
-            ast.unparse(item)
-            for item in target.owner.bases  # type: ignore[union-attr]
-            if not index.resolve(target.source, item)
-        ]
-        return unknown[0] if unknown and not name.startswith("_") else None
+            elif base.ref.node is not holder and has_method(base.ref.node, name):
+                return base.ref.name
+        unknown = [item for item in holder.bases if not index.resolve(target.source, item)]
+        return ast.unparse(unknown[0]) if unknown and not name.startswith("_") else None
 
     def _needed(self, target: Target, uses: Sequence[Use]) -> Refusal:
         certain = [use for use in uses if use.certain]
@@ -190,8 +163,9 @@ class Removal:
             if span is None:
                 text = f"{target.name} shares its lines with others"
                 return self._refusal(target, "shares-lines", text)
-            block = siblings(source.tree, node)
-            if all(item in self._all_nodes(source) for item in block):
+            same = [item for item in self.targets if item.source is source]
+            going = [node for item in same for node in item.nodes]
+            if all(item in going for item in siblings(source.tree, node)):
                 text = f"{target.name} is all that stands in its block"
                 return self._refusal(target, "only-statement", text)
             edits.append(DropLines(source.path, span))
@@ -206,16 +180,9 @@ class Removal:
         what = f"{target.name}, which nothing uses, goes"
         if target.kind == "expression":
             what = f"the statement {target.name}, which does nothing, goes"
-        return Change(
-            site_of(source, target.nodes[0]),
-            what,
-            tuple(dict.fromkeys(edits)),
-            Safety.REVIEW,
-            (*self._notes(target), *self._told(target)),
-        )
-
-    def _all_nodes(self, source: SourceFile) -> list[ast.stmt]:
-        return [node for item in self.targets if item.source is source for node in item.nodes]
+        notes = (*self._notes(target), *self._told(target))
+        site = site_of(source, target.nodes[0])
+        return Change(site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, notes)
 
     def _own_comment(self, source: SourceFile, node: ast.stmt) -> bool:
         """Whether the comment right above belongs to it, and is no heading of a section."""
@@ -260,7 +227,7 @@ def is_all(source: SourceFile, targets: Sequence[Target]) -> bool:
     return bool(going) and not any(
         item not in going
         and not isinstance(item, (ast.Import, ast.ImportFrom))
-        and not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
+        and not is_bare_constant(item)
         and not ast.unparse(item).startswith("__all__")
         for item in source.tree.module.body
     )

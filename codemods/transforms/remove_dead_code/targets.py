@@ -103,9 +103,10 @@ def _owner_name(tree: Tree, node: Definition) -> str:
 def _aliases(tree: Tree, name: str) -> Iterator[ast.stmt]:
     for statement in tree.module.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=target)]) if target == name:
-                yield statement
-            case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr()) if target == name:
+            case (
+                ast.Assign(targets=[ast.Name(id=target)])
+                | ast.AnnAssign(target=ast.Name(id=target), value=ast.expr())
+            ) if target == name:
                 yield statement
 
 
@@ -116,8 +117,7 @@ def _writes(tree: Tree, owner: ast.ClassDef, name: str) -> Iterator[ast.stmt]:
         *tree.within(owner, ast.AnnAssign),
     ]
     for node in nodes:
-        wanted = targets_of(node)
-        match wanted:
+        match targets_of(node):
             case [ast.Attribute(value=ast.Name(id="self"), attr=attr)] if attr == name:
                 yield node
 
@@ -151,6 +151,12 @@ class Parameter:
         return self.argument.arg
 
     @property
+    def called(self) -> str:
+        """The name by which its function is called: the class's for an ``__init__``."""
+        made = self.owner is not None and self.function.name == "__init__"
+        return self.owner.name if self.owner is not None and made else self.function.name
+
+    @property
     def place(self) -> str:
         """``Class.method()``."""
         return f"{self.source.tree.qualified_name(self.function)}()"
@@ -181,14 +187,7 @@ def parameters(
             parent = source.tree.parent(holder)
             owner = parent if isinstance(parent, ast.ClassDef) else None
             found.append(Parameter(source, holder, argument, owner))
-    meant = [
-        item
-        for item in found
-        if item.function.name in known
-        or (
-            item.owner is not None and item.function.name == "__init__" and item.owner.name in known
-        )
-    ]
+    meant = [item for item in found if not known.isdisjoint((item.function.name, item.called))]
     at_lines = [item for item in found if _is_reported(item, lines.get(item.source.path, ()))]
     return meant or at_lines or found
 
@@ -196,3 +195,9 @@ def parameters(
 def _is_reported(item: Parameter, lines: Sequence[LineRange]) -> bool:
     here = LineRange(item.function.lineno, item.function.body[0].lineno)
     return any(reported.overlaps(here) for reported in lines)
+
+
+def has_method(node: ast.AST, name: str) -> bool:
+    """Whether a function of that name stands right in a definition."""
+    body = getattr(node, "body", [])
+    return any(isinstance(item, FUNCTIONS) and item.name == name for item in body)
