@@ -157,8 +157,7 @@ def _verdict(
     if "#" in source.segment(item.value):
         return Refusal("comment", f"{keyword} holds a comment that would be lost", site)
     if "*" not in words:
-        detail = f"{keyword} lists what is allowed"
-        return Refusal("listed", detail, site, already=True)
+        return Refusal("listed", f"{keyword} lists what is allowed", site, already=True)
     wanted = plan.wanted(keyword)
     notes: tuple[str, ...] = ()
     forgotten = _served(project) - {*wanted} if keyword == _METHODS else set()

@@ -214,8 +214,7 @@ def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | 
         code = f"{text}.pop(list({text})[0], None)\n"
     span = source.statements_span(item.found, item.deleted)
     operation = Operation(source.path, span, _Popped(code), Unit.STATEMENTS)
-    what = f"the oldest entry of {text} is popped"
-    return Change(site, what, (operation,), Safety.REVIEW)
+    return Change(site, f"the oldest entry of {text} is popped", (operation,), Safety.REVIEW)
 
 
 codemod = Codemod(

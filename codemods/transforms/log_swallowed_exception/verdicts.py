@@ -66,8 +66,7 @@ class Verdicts:
 
     @property
     def _writer(self) -> Writer:
-        loggers = tuple(LOGGERS.of(self.scope.options))
-        return Writer(self.scope.project, self.source, loggers)
+        return Writer(self.scope.project, self.source, tuple(LOGGERS.of(self.scope.options)))
 
     def of(self, choice: Choice) -> Change | Refusal:
         """The change of a handler, or why it stays."""
@@ -134,8 +133,7 @@ class Verdicts:
         return edits
 
     def _head(self, handler: ast.ExceptHandler, wanted: HandlerEdit) -> Operation:
-        span = self.source.span(handler)
-        return Operation(self.source.path, span, wanted, Unit.HANDLER)
+        return Operation(self.source.path, self.source.span(handler), wanted, Unit.HANDLER)
 
     def _retyped(self, handler: ast.ExceptHandler) -> Retyped | Refusal:
         """What the handler is to catch, if that is to change."""

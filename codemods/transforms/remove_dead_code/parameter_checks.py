@@ -32,8 +32,7 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
         ast.unparse(node) for node in function.decorator_list if base_name(node) not in _DECORATORS
     ]
     if others:
-        text = f"{item.place} is decorated by {others[0]}, which may call it"
-        return "registered", text
+        return "registered", f"{item.place} is decorated by {others[0]}, which may call it"
     if item.argument in (arguments.vararg, arguments.kwarg):
         return "variadic", f"{item.name} takes whatever is passed"
     static = any(base_name(node) == "staticmethod" for node in function.decorator_list)
@@ -48,12 +47,10 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
     if len(same) > 1:
         return "several", f"{item.place} is defined {len(same)} times"
     if is_test(item.source.path):
-        text = f"pytest may pass {item.name} to {item.place} by its name"
-        return "collected", text
+        return "collected", f"pytest may pass {item.name} to {item.place} by its name"
     default = default_of(function.args, item.argument)
     if default is not None and not is_pure(default):
-        text = f"the default of {item.name} is computed by {ast.unparse(default)}"
-        return "default", text
+        return "default", f"the default of {item.name} is computed by {ast.unparse(default)}"
     if item.owner is not None:
         return _in_class(project, item, item.owner)
     if alike := _alike(item):
@@ -148,8 +145,7 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         if other is None or other.node is owner or not isinstance(other.node, ast.ClassDef):
             continue
         if any(base_name(node) in _INTERFACES for node in other.node.bases):
-            text = f"{other.name} prescribes {name}(), and may mean this one"
-            return "protocol", text
+            return "protocol", f"{other.name} prescribes {name}(), and may mean this one"
     return None
 
 

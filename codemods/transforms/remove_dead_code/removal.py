@@ -148,8 +148,7 @@ class Removal:
         certain = [use for use in uses if use.certain]
         places = listed([f"{use.path}:{use.line}" for use in certain or uses], _MOST_SHOWN)
         if certain:
-            text = f"{target.name} is used in {places}"
-            return self._refusal(target, "used", text)
+            return self._refusal(target, "used", f"{target.name} is used in {places}")
         text = f"{target.name} may be meant in {places}, where the object is not known"
         return self._refusal(target, "perhaps-used", text)
 
@@ -172,8 +171,7 @@ class Removal:
         for other, statement, alias in found.imports:
             removal = import_removal(other, statement, [alias])
             if isinstance(removal, Refusal):
-                text = f"{removal.detail} ({other.path})"
-                return self._refusal(target, removal.reason, text)
+                return self._refusal(target, removal.reason, f"{removal.detail} ({other.path})")
             edits += removal
         edits += [without_entry(other, entry) for other, entry in found.exports]
         edits += unused_imports(self.project, [(source, node) for node in target.nodes])

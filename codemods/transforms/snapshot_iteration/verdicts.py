@@ -16,9 +16,12 @@ from codemods.analysis.flow.loops import (
     disturbs,
     iterated,
     kind_of,
+    leaves,
+    made_here,
     root_name,
 )
 from codemods.analysis.locks.outside import held_by_callers
+from codemods.analysis.locks.sections import SUSPENDING
 from codemods.analysis.locks.state import Owner, owner_of, receivers
 from codemods.analysis.names.index import index_of
 from codemods.codemod import (
@@ -38,12 +41,12 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.lazy import cst
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import binding_of, names_bound
-from codemods.syntax.statements import running_nodes
+from codemods.syntax.statements import blocks_around, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.snapshot_iteration.plan import COPY_OF, IterationPlan
-from codemods.transforms.snapshot_iteration.waits import is_renewed, waits
 
 _KEYED = ("dict", "set")
+_LEFT_IN = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
 _LOCAL = {"parameter": "parameter", "local": "local variable"}
 
 
@@ -134,22 +137,12 @@ def _unfit(
     """Why a copy would be wrong for what the body itself does."""
     if adds := [one for one in own if one.effect == "add"]:
         return "worklist", f"the loop adds to {item.text} by {adds[0].method}, and would not see it"
-    if any(one.effect == "shift" for one in own) and not _by_key(item, kind, own):
-        return (
-            "positions",
-            f"the loop deletes from {item.text} by position: in a copy it is another",
-        )
+    view = item.whole is not item.base and isinstance(item.whole, ast.Call)
+    by_key = kind in _KEYED or (kind is None and view)
+    if any(one.effect == "shift" for one in own) and not by_key:
+        why = f"the loop deletes from {item.text} by position: in a copy it is another"
+        return "positions", why
     return None
-
-
-def _by_key(item: Iterated, kind: CollectionKind | None, own: Sequence[Changed]) -> bool:
-    """Whether everything that the body takes out it takes out by key."""
-    if kind in _KEYED:
-        return True
-    if kind is not None:
-        return False
-    view = item.whole is not item.base
-    return view and isinstance(item.whole, ast.Call) and bool(own)
 
 
 def _copied(
@@ -162,23 +155,18 @@ def _copied(
     if own and kind not in _KEYED:
         safety = Safety.REVIEW
         notes.append("elements that the loop skips today are visited")
-    again = _read_again(item)
-    if again is not None and (
-        waits(place.source.tree, item) or (plan is not None and plan.threads)
-    ):
+    interrupted = _waits(place.source.tree, item) or (plan is not None and plan.threads)
+    if interrupted and (again := _read_again(item)) is not None:
         safety = Safety.REVIEW
-        notes.append(
-            f"{ast.unparse(again)} in line {again.lineno} raises KeyError where the key is gone"
-        )
+        read = f"{ast.unparse(again)} in line {again.lineno}"
+        notes.append(f"{read} raises KeyError where the key is gone")
     if plan is not None and plan.raises and kind == "list":
-        notes.append(
-            "a list that changes raises no RuntimeError: the loop skips an element without a word"
-        )
+        skipped = "the loop skips an element without a word"
+        notes.append(f"a list that changes raises no RuntimeError: {skipped}")
     aspects: tuple[str, ...] = ()
     if plan is not None:
-        aspects = tuple(
-            name for name in plan.aspects if _path(item.text) == _path(_copied_by(name))
-        )
+        meant = _path(item.text)
+        aspects = tuple(it for it in plan.aspects if _path(it.removeprefix(COPY_OF)) == meant)
         bound = binding_of(place.source.tree, root_name(item.base), item.base).kind
         if not aspects and bound == "local":
             notes.append(f"nothing in the project shows that others change {item.text}")
@@ -196,14 +184,10 @@ def _read_again(item: Iterated) -> ast.Subscript | None:
     if not isinstance(item.loop, ast.For):
         return None
     targets = names_bound(item.loop.target)
-    for statement in item.loop.body:
-        for node in running_nodes(statement):
-            if (
-                isinstance(node, ast.Subscript)
-                and not isinstance(node.ctx, ast.Store)
-                and ast.unparse(node.value) == item.text
-                and isinstance(node.slice, ast.Name)
-                and node.slice.id in targets
+    for node in (node for statement in item.loop.body for node in running_nodes(statement)):
+        match node:
+            case ast.Subscript(slice=ast.Name(id=key), ctx=ast.Load() | ast.Del()) if (
+                key in targets and ast.unparse(node.value) == item.text
             ):
                 return node
     return None
@@ -213,19 +197,18 @@ def _owner(scope: Scope, place: Place, item: Iterated) -> tuple[Owner | None, st
     """Whose state the collection is, and its name there."""
     source, tree, base = place.source, place.source.tree, item.base
     if isinstance(base, ast.Name):
-        if binding_of(tree, base.id, base).kind == "module":
-            return Owner(source, tree.module), base.id
-        return None, base.id
+        of_module = binding_of(tree, base.id, base).kind == "module"
+        return Owner(source, tree.module) if of_module else None, base.id
     function = tree.function(base)
-    around = owner_of(source, function) if isinstance(function, FUNCTIONS) else None
-    if around is not None and isinstance(base.value, ast.Name):
-        assert isinstance(function, FUNCTIONS)
+    if isinstance(function, FUNCTIONS) and isinstance(base.value, ast.Name):
+        around = owner_of(source, function)
         if base.value.id in receivers(around, function):
             return around, base.attr
-    if (type_name := index_of(scope.project).type_of(source, base.value)) is not None:
-        ref = index_of(scope.project).model(last_part(type_name), source)
-        if ref is not None and isinstance(ref.node, ast.ClassDef):
-            return Owner(ref.source, ref.node), base.attr
+    index = index_of(scope.project)
+    type_name = index.type_of(source, base.value)
+    ref = index.model(last_part(type_name), source) if type_name is not None else None
+    if ref is not None and isinstance(ref.node, ast.ClassDef):
+        return Owner(ref.source, ref.node), base.attr
     return None, base.attr
 
 
@@ -248,16 +231,13 @@ def scanned(scope: Scope) -> Iterator[Change | Refusal]:
         for item in iterated(tree, place.node):
             if item.copied or not isinstance(item.loop, ast.For):
                 continue
-            if not (waits(tree, item) or changes_in_body(tree, item)):
+            own = changes_in_body(tree, item)
+            if not (own or _waits(tree, item)) or not _is_builtin_list(tree, item):
                 # Before it is asked, perhaps through all files, what the collection is.
-                continue
-            if not _is_builtin_list(tree, item):
                 continue
             owner, name = _owner(scope, place, item)
             kind = kind_of(owner, name) if owner is not None else None
-            if _takes_out(item, kind, changes_in_body(tree, item)) or _is_torn(
-                place, item, owner, name, kind
-            ):
+            if _takes_out(item, kind, own) or _is_torn(place, item, owner, name, kind):
                 yield _copied(place, item, kind, None)
 
 
@@ -271,9 +251,8 @@ def _takes_out(item: Iterated, kind: CollectionKind | None, own: Sequence[Change
     )
     if not own or backwards or _unfit(item, kind, own) is not None:
         return False
-    return all(one.method in ("remove", "discard", "pop", "popitem", "del") for one in own) and any(
-        one.method != "popitem" for one in own
-    )
+    methods = {one.method for one in own}
+    return methods <= {"remove", "discard", "pop", "popitem", "del"} and methods != {"popitem"}
 
 
 def _is_torn(
@@ -283,7 +262,7 @@ def _is_torn(
     function = tree.function(item.whole)
     if owner is None or kind is None or not isinstance(function, ast.AsyncFunctionDef):
         return False
-    if not waits(tree, item) or owner.source is not place.source or held_locks(tree, item.whole):
+    if not _waits(tree, item) or owner.source is not place.source or held_locks(tree, item.whole):
         return False
     if held_by_callers(owner, function) or changes_in_body(tree, item):
         return False
@@ -292,17 +271,13 @@ def _is_torn(
         disturbs(kind, one)
         and one.method != "clear"
         and tree.function(one.node) is not function
-        and not is_renewed(tree, one)
+        and not _is_renewed(tree, one)
         for one in changes_elsewhere(owner, name, item)
     )
 
 
 def _is_builtin_list(tree: Tree, item: Iterated) -> bool:
     return binding_of(tree, "list", item.whole).kind == "builtin"
-
-
-def _copied_by(aspect: str) -> str:
-    return aspect.removeprefix(COPY_OF)
 
 
 def _path(name: str) -> str:
@@ -312,7 +287,56 @@ def _path(name: str) -> str:
 
 
 def _site(scope: Scope) -> Site | None:
-    for place in scope.places:
-        if isinstance(place.node, ast.stmt):
-            return site_of(place.source, place.node)
-    return None
+    sites = (site_of(it.source, it.node) for it in scope.places if isinstance(it.node, ast.stmt))
+    return next(sites, None)
+
+
+def _waits(tree: Tree, item: Iterated) -> bool:
+    """Whether other tasks can run in the midst of the loop: an await after which it goes on."""
+    loop = item.loop
+    return isinstance(loop, ast.For) and any(
+        isinstance(node, SUSPENDING) and not _is_last(tree, node, loop)
+        for statement in loop.body
+        for node in running_nodes(statement)
+    )
+
+
+def _is_last(tree: Tree, node: ast.AST, loop: ast.For) -> bool:
+    """Whether the loop ends with what is awaited, be it that it succeeds or that it fails."""
+    if not (leaves(tree, node, loop) or isinstance(tree.statement(node), ast.Raise)):
+        return False
+    child: ast.AST = node
+    for ancestor in tree.ancestors(node):
+        if ancestor is loop:
+            return True
+        if isinstance(ancestor, (ast.Try, ast.TryStar)) and child in ancestor.body:
+            # A handler may go on with the next element.
+            return not ancestor.handlers and _is_last(tree, ancestor, loop)
+        if isinstance(ancestor, (ast.With, ast.AsyncWith)):
+            # So may what swallows an exception.
+            return False
+        child = ancestor
+    return False
+
+
+def _is_renewed(tree: Tree, change: Changed) -> bool:
+    """Whether a function has just put a new collection in the place of the one that it changes,
+    and nobody came in between: a loop that began before goes over the old one."""
+    text = ast.unparse(change.node)
+    for block, end in blocks_around(tree, change.node):
+        for start in range(end - 1, -1, -1):
+            if _puts_new(block[start], text):
+                return not any(
+                    isinstance(node, _LEFT_IN)
+                    for statement in block[start + 1 : end + 1]
+                    for node in running_nodes(statement)
+                )
+    return False
+
+
+def _puts_new(statement: ast.stmt, text: str) -> bool:
+    match statement:
+        case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
+            return value is not None and ast.unparse(target) == text and made_here(value)
+        case _:
+            return False

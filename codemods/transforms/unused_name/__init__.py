@@ -59,8 +59,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Refusal, Scope
-from codemods.transforms.unused_name.names import Unused
+from codemods.codemod import Change, Codemod, Refusal, Scope, site_of
+from codemods.syntax.scopes import scope_table
+from codemods.transforms.unused_name.base import Names
+from codemods.transforms.unused_name.bindings import Bindings
+from codemods.transforms.unused_name.imports import Imports
 from codemods.transforms.unused_name.plan import CODES, UnusedPlan, recognise
 
 
@@ -76,16 +79,35 @@ def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
         if source is not None:
             sources.setdefault(source.path, source)
             lines.setdefault(source.path, []).append(reported)
-    found = [
-        item
-        for path, source in sources.items()
-        for item in Unused(scope.project, source, plan, tuple(lines[path])).verdicts()
+    names = [
+        Names(scope.project, source, plan, tuple(lines[path])) for path, source in sources.items()
     ]
+    found = [item for each in names for item in _verdicts(each)]
     changed = any(isinstance(item, Change) for item in found)
     for item in found:
         # What is gone from one of several files already is no news beside a change.
         if isinstance(item, Change) or not (item.already and changed):
             yield item
+
+
+def _verdicts(names: Names) -> list[Change | Refusal]:
+    """Changes and refusals for one file, imports first.
+
+    A name of the finding that is read after all is worth a word only where nothing else is found:
+    reports name used neighbours too. A finding of which the file binds no name any more is done.
+    """
+    asked = (names.project, names.source, names.plan, names.lines)
+    found = [*Imports(*asked).verdicts(), *Bindings(*asked).verdicts()]
+    telling = [item for item in found if isinstance(item, Change) or item.reason != "used"]
+    if found:
+        return telling or found
+    bound = {name for scope in scope_table(names.tree).bindings.values() for name in scope}
+    subjects = {name for name in names.plan.subjects if "." not in name and name != "py"}
+    body = names.tree.module.body
+    if not subjects or subjects & bound or not body:
+        return []
+    text = f"{names.source.path} binds none of {', '.join(sorted(subjects))}"
+    return [Refusal("not-bound", text, site_of(names.source, body[0]), already=True)]
 
 
 codemod = Codemod(

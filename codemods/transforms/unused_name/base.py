@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 
-from codemods.codemod import Refusal, site_of
+from codemods.codemod import Refusal, lines_of, site_of
 from codemods.findings.model import LineRange
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.scopes import find_scope
 from codemods.syntax.tree import Tree
 from codemods.transforms.unused_name.plan import UnusedPlan
+
+SEE_ALL = ("locals", "eval", "exec", "vars")
+"""What may read any name of its function."""
 
 
 class Names:
@@ -27,9 +30,8 @@ class Names:
 
     def is_meant(self, node: ast.stmt | ast.excepthandler, *names: str) -> bool:
         """Whether the finding names it, or the few lines on which it stands."""
-        here = LineRange(node.lineno, node.end_lineno or node.lineno)
-        if isinstance(node, ast.ExceptHandler):
-            here = LineRange(node.lineno, node.lineno)
+        head = isinstance(node, ast.ExceptHandler)
+        here = LineRange(node.lineno, node.lineno) if head else lines_of(node)
         return bool(self.plan.names.intersection(names)) or any(
             item.overlaps(here) and item.end - item.start <= 2 for item in self.lines
         )
@@ -37,19 +39,19 @@ class Names:
     def is_read(self, name: str, scope: ast.AST) -> ast.AST | None:
         """What reads a local name, or may do so."""
         for node in self.tree.within(scope, ast.Name):
-            stored = isinstance(node.ctx, ast.Store)
-            if stored and not isinstance(self.tree.parent(node), ast.AugAssign):
-                if node.id in ("locals", "eval", "exec", "vars"):
-                    return node
-                continue
-            if node.id in ("locals", "eval", "exec", "vars"):
+            if node.id in SEE_ALL or (
+                node.id == name
+                and self.is_load(node)
+                and find_scope(self.tree, name, node) is scope
+            ):
                 return node
-            if node.id == name and find_scope(self.tree, name, node) is scope:
-                return node
-        for declared in self.tree.within(scope, ast.Nonlocal):
-            if name in declared.names:
-                return declared
-        return None
+        outer = self.tree.within(scope, ast.Nonlocal)
+        return next((item for item in outer if name in item.names), None)
+
+    def is_load(self, node: ast.Name) -> bool:
+        """Whether a name is read there, and not only bound: ``x += 1`` reads it."""
+        stored = isinstance(node.ctx, ast.Store)
+        return not stored or isinstance(self.tree.parent(node), ast.AugAssign)
 
     def refusal(self, reason: str, node: ast.stmt, detail: str) -> Refusal:
         """The site of ``node``, left alone."""

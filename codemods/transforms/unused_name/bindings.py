@@ -26,7 +26,7 @@ from codemods.syntax.parts import targets_of
 from codemods.syntax.scopes import find_scope, scope_of
 from codemods.syntax.statements import siblings
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms.unused_name.base import Names
+from codemods.transforms.unused_name.base import SEE_ALL, Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,12 @@ class Bindings(Names):
             if name is None or not self.is_meant(handler, name, f"as {name}"):
                 continue
             read = any(
-                isinstance(item, ast.Name) and item.id in (name, "locals", "eval", "exec", "vars")
+                isinstance(item, ast.Name) and item.id in (name, *SEE_ALL)
                 for statement in handler.body
                 for item in ast.walk(statement)
             )
             if read:
-                text = f"the handler reads {name}"
-                yield Refusal("used", text, site_of(self.source, handler))
+                yield Refusal("used", f"the handler reads {name}", site_of(self.source, handler))
                 continue
             what = f"the name {name}, which the handler does not read, goes"
             span = self.source.span(handler)
@@ -73,20 +72,16 @@ class Bindings(Names):
             yield Change(site_of(self.source, handler), what, (operation,), Safety.SAFE)
 
     def _bindings(self) -> Iterator[Change | Refusal]:
-        nodes: list[ast.Assign | ast.AnnAssign] = [
-            *self.tree.of(ast.Assign),
-            *self.tree.of(ast.AnnAssign),
-        ]
+        nodes: list[ast.Assign | ast.AnnAssign] = self.tree.of(ast.Assign, ast.AnnAssign)
         for node in nodes:
-            targets = targets_of(node)
+            target, *others = targets_of(node)
             value = node.value
-            if len(targets) != 1 or not isinstance(targets[0], ast.Name) or value is None:
+            if others or not isinstance(target, ast.Name) or value is None:
                 continue
-            name = targets[0].id
-            scope = scope_of(self.tree, node)
+            name, scope = target.id, scope_of(self.tree, node)
             if not self.is_meant(node, name) or not isinstance(scope, FUNCTIONS):
                 continue
-            if find_scope(self.tree, name, targets[0]) is not scope:
+            if find_scope(self.tree, name, target) is not scope:
                 continue
             if self.is_read(name, scope) is not None:
                 if name in self.plan.names:

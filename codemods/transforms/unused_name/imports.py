@@ -76,18 +76,19 @@ class Imports(Names):
         """Whether the module's ``name`` is read: a string counts only where it is a type."""
         if not is_used(self.tree, name):
             return False
-        if exported(self.tree, name) or any(
-            name in item.names for item in self.tree.of(ast.Global)
-        ):
-            return True
-        for node in self.tree.of(ast.Name):
-            if node.id == name and find_scope(self.tree, name, node) in (None, self.tree.module):
-                stored = isinstance(node.ctx, ast.Store)
-                if not stored or isinstance(self.tree.parent(node), ast.AugAssign):
-                    return True
-        return any(
-            isinstance(node.value, str) and name in node.value and self._is_type(node)
-            for node in self.tree.of(ast.Constant)
+        return (
+            exported(self.tree, name)
+            or any(name in item.names for item in self.tree.of(ast.Global))
+            or any(
+                node.id == name
+                and find_scope(self.tree, name, node) in (None, self.tree.module)
+                and self.is_load(node)
+                for node in self.tree.of(ast.Name)
+            )
+            or any(
+                isinstance(node.value, str) and name in node.value and self._is_type(node)
+                for node in self.tree.of(ast.Constant)
+            )
         )
 
     def _is_type(self, node: ast.Constant) -> bool:
@@ -101,9 +102,7 @@ class Imports(Names):
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     return child is ancestor.returns
                 case ast.Call():
-                    function = ancestor.func
-                    called = last_name(function)
-                    return called in _TYPE_CALLS
+                    return last_name(ancestor.func) in _TYPE_CALLS
                 case ast.stmt():
                     # ``Alias = list["Track"]``
                     return isinstance(self.tree.parent(node), ast.Subscript)
@@ -140,25 +139,19 @@ class Imports(Names):
 
     def _import_goes(self, statement: Import, going: list[ast.alias]) -> Change | Refusal:
         names = ", ".join(bound_name(alias) for alias in going)
-        whole = len(going) == len(statement.names)
-        edits: tuple[Edit, ...]
+        edits: tuple[Edit, ...] | Refusal
         if self._droppable(statement, going):
             edits = tuple(DropImport(self.source.path, bound_name(alias)) for alias in going)
         else:
-            removal = import_removal(self.source, statement, going)
-            if isinstance(removal, Refusal):
-                return self.refusal(removal.reason, statement, f"{removal.detail}: {names}")
-            edits = removal
+            edits = import_removal(self.source, statement, going)
+        if isinstance(edits, Refusal):
+            return self.refusal(edits.reason, statement, f"{edits.detail}: {names}")
         notes: tuple[str, ...] = ()
+        whole = len(going) == len(statement.names)
         if whole and (module := self._own_module(statement)) is not None:
             notes = (f"importing {module} may do something by itself (register, patch)",)
-        return Change(
-            site_of(self.source, statement),
-            f"the import of {names}, which nothing uses, goes",
-            edits,
-            Safety.REVIEW,
-            notes,
-        )
+        site, what = site_of(self.source, statement), f"the import of {names}, which nothing uses"
+        return Change(site, f"{what}, goes", edits, Safety.REVIEW, notes)
 
     def _droppable(self, statement: Import, going: list[ast.alias]) -> bool:
         """Whether the engine can drop each name by itself."""

@@ -38,6 +38,8 @@ from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms.validate_parameter.edit import Declared, Header
 from codemods.transforms.validate_parameter.plan import Bound, ValidationPlan, matches
 
+_Declaring = Function | ast.AnnAssign
+"""What declares parameters, or a field."""
 _LENGTHS = ("min_length", "max_length", "pattern")
 _INDEXES = ("index", "idx", "offset", "position")
 _SECOND = (b"field_validator", b"model_validator", b"ConfigDict", b"model_dump")
@@ -81,7 +83,7 @@ class Judge:
         annotated = any(item.default is None and item.required_behind - named for item, _ in wanted)
         for item, bound in wanted:
             source = comes_from(item.name, route)
-            result = self._declared(function, item, bound, source, annotated=annotated)
+            result = self._declared(function, item, bound, source, annotated)
             if isinstance(result, Refusal):
                 yield result
                 continue
@@ -129,13 +131,7 @@ class Judge:
         return next(iter(exact or [item for item in fits if matches(item, name, tier)]), None)
 
     def _declared(
-        self,
-        at: Function | ast.AnnAssign,
-        item: Parameter,
-        bound: Bound,
-        function: str,
-        *,
-        annotated: bool = False,
+        self, at: _Declaring, item: Parameter, bound: Bound, function: str, annotated: bool = False
     ) -> tuple[Declared, tuple[AddImport, ...]] | Refusal:
         keywords = self._keywords(item, bound)
         if (existing := declared(self.source, item)) is not None:
@@ -238,13 +234,7 @@ class Judge:
         return " " * (first.col_offset - function.col_offset)
 
     def _refusal(
-        self,
-        reason: str,
-        at: Function | ast.AnnAssign,
-        item: Parameter,
-        detail: str,
-        *,
-        already: bool = False,
+        self, reason: str, at: _Declaring, item: Parameter, detail: str, *, already: bool = False
     ) -> Refusal:
         where = site_of(self.source, at)
         owner = f"{at.name}()" if not isinstance(at, ast.AnnAssign) else where.function
