@@ -123,19 +123,14 @@ def find(scope: Scope, plan: BroadPlan) -> Iterator[Change | Refusal]:
         narrow = _for(plan.narrow, handlers)
         for handler in place.focus(narrow):
             yield _verdict(scope.project, source, handler, plan.narrow)
-        if not narrow:
-            inside = source.tree.within(place.node, ast.ExceptHandler)
-            yield from _done(source, place.focus(_for(_BROAD, inside)))
+        inside = source.tree.within(place.node, ast.ExceptHandler) if not narrow else []
+        for handler in place.focus(_for(_BROAD, inside)):
+            site = site_of(source, handler)
+            yield Refusal("broad", "the handler catches Exception", site, already=True)
 
 
 def _for(name: str, handlers: list[ast.ExceptHandler]) -> list[ast.ExceptHandler]:
     return [handler for handler in handlers if type_names(handler) == (name,)]
-
-
-def _done(source: SourceFile, handlers: list[ast.ExceptHandler]) -> Iterator[Refusal]:
-    for handler in handlers:
-        detail = "the handler catches Exception"
-        yield Refusal("broad", detail, site_of(source, handler), already=True)
 
 
 def _verdict(
@@ -143,20 +138,16 @@ def _verdict(
 ) -> Change | Refusal:
     tree = source.tree
     site = site_of(source, handler)
-    holder = tree.parent(handler)
-    others = getattr(holder, "handlers", [handler])
-    if others[-1] is not handler:
+    if getattr(tree.parent(handler), "handlers", [handler])[-1] is not handler:
         detail = f"the handlers behind the one for {narrow} would never run again"
         return Refusal("handlers-behind", detail, site)
     for node in ast.walk(handler):
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attr) if (
-                handler.name is not None and name == handler.name and attr in _OWN.get(narrow, ())
+                name == handler.name and attr in _OWN.get(narrow, ())
             ):
                 detail = f"the handler reads {name}.{attr}, which only {narrow} has"
                 return Refusal("own-attribute", detail, site)
-            case _:
-                continue
     calls = [
         call
         for statement in handler.body

@@ -60,6 +60,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.rewriting.parsed import expression
 from codemods.syntax.lazy import cst
+from codemods.syntax.parts import keyword_value
 
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 _METHODS = "allow_methods"
@@ -145,13 +146,9 @@ def _verdict(
 ) -> Change | Refusal:
     keyword = item.arg or ""
     site = site_of(source, item.value)
-    match item.value:
-        case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            words = [part.value for part in elements if isinstance(part, ast.Constant)]
-            known = len(words) == len(elements)
-        case _:
-            words, known = [], False
-    if not known:
+    elements = item.value.elts if isinstance(item.value, (ast.List, ast.Tuple)) else None
+    words = [part.value for part in elements or () if isinstance(part, ast.Constant)]
+    if elements is None or len(words) < len(elements):
         detail = f"{keyword} is made elsewhere: {source.segment(item.value)}"
         return Refusal("made-elsewhere", " ".join(detail.split()), site)
     if "#" in source.segment(item.value):
@@ -180,18 +177,11 @@ def _served(project: Project) -> set[str]:
         for function in tree.definitions() if tree is not None else ():
             for decorator in function.decorator_list:
                 match decorator:
-                    case ast.Call(func=ast.Attribute(attr=method), keywords=keywords):
-                        found.add(method.upper())
-                        for item in keywords:
-                            if item.arg == "methods":
-                                words = ast.walk(item.value)
-                                found |= {
-                                    str(word.value).upper()
-                                    for word in words
-                                    if isinstance(word, ast.Constant)
-                                }
-                    case _:
-                        continue
+                    case ast.Call(func=ast.Attribute(attr=method)) as call:
+                        given = keyword_value(call, "methods")
+                        words = ast.walk(given) if given is not None else ()
+                        texts = [str(it.value) for it in words if isinstance(it, ast.Constant)]
+                        found |= {text.upper() for text in (method, *texts)}
     return found & set(_VERBS)
 
 

@@ -157,19 +157,16 @@ def _eviction(source: SourceFile, node: ast.Assign) -> _Eviction | None:
             targets=[ast.Name(id=key)],
             value=ast.Call(
                 func=ast.Name(id="next"),
-                args=[ast.Call(func=ast.Name(id="iter"), args=[iterated])],
+                args=[ast.Call(func=ast.Name(id="iter"), args=[mapping])],
                 keywords=[],
             ),
         ):
             pass
         case _:
             return None
-    mapping = iterated
-    match iterated:
+    match mapping:
         case ast.Call(func=ast.Attribute(value=owner, attr="keys"), args=[]):
             mapping = owner
-        case _:
-            pass
     if not isinstance(mapping, (ast.Name, ast.Attribute)):
         return None
     return _Eviction(node, _deletion(source, node, key, mapping), key, mapping)
@@ -191,8 +188,7 @@ def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | 
     text = ast.unparse(item.mapping)
     function = source.tree.function(item.found)
     if item.deleted is None or not isinstance(function, FUNCTIONS):
-        detail = f"{item.key} is not deleted from {text} right behind"
-        return Refusal("not-deleted", detail, site)
+        return Refusal("not-deleted", f"{item.key} is not deleted from {text} right behind", site)
     if "#" in source.line_text(item.deleted.lineno):
         return Refusal("comment", "the deletion has a comment that would be lost", site)
     used = [

@@ -45,13 +45,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.web.secret_urls import (
-    SCHEMES,
-    Request,
-    Secret,
-    request_of,
-    secrets_in,
-)
+from codemods.analysis.web.secret_urls import SCHEMES, Request, Secret, request_of, secrets_in
 from codemods.codemod import (
     Change,
     Codemod,
@@ -239,18 +233,17 @@ def _verdict(source: SourceFile, secret: Secret, plan: SecretPlan) -> Change | R
     header = f"f{quote}{scheme.format('{' + value + '}')}{quote}"
     name = f"{quote}Authorization{quote}"
     path = source.path
-    edits = [Operation(path, source.span(secret.url), _Without(secret.parameter))]
     if request.kind == "urllib":
         code = f"{request.variable}.add_unredirected_header({name}, {header})\n"
         span = source.span(request.statement)
-        edits.append(Operation(path, span, Behind(code), Unit.STATEMENT))
+        edit = Operation(path, span, Behind(code), Unit.STATEMENT)
+    elif (why := _headers(request.call)) is not None:
+        return Refusal("headers", why, site)
     else:
-        if (why := _headers(request.call)) is not None:
-            return Refusal("headers", why, site)
-        span = source.span(request.call)
-        edits.append(Operation(path, span, _Header(name, header)))
+        edit = Operation(path, source.span(request.call), _Header(name, header))
+    without = Operation(path, source.span(secret.url), _Without(secret.parameter))
     what = f"{secret.parameter} is sent in the Authorization header"
-    return Change(site, what, tuple(edits), Safety.REVIEW)
+    return Change(site, what, (without, edit), Safety.REVIEW)
 
 
 def _quote(source: SourceFile, request: Request) -> str:

@@ -152,10 +152,10 @@ def _verdicts(
                 yield Refusal("current", detail, site_of(source, node), already=True)
                 return
         return
-    new: dict[ast.Constant, Literal] = {}
-    for node in stale:
-        old = _part(str(node.value), plan.old)
-        new[node] = str(node.value).replace(old, truth.version)
+    new: dict[ast.Constant, Literal] = {
+        node: str(node.value).replace(_part(str(node.value), plan.old), truth.version)
+        for node in stale
+    }
     for item in place.source.tree.within(place.node, ast.Dict):
         if any(node in item.values for node in stale):
             new |= _beside(item, truth)
@@ -181,8 +181,6 @@ def _beside(node: ast.Dict, truth: Truth) -> dict[ast.Constant, Literal]:
             case ast.Constant(value=str() as name), ast.Constant() if name in known:
                 if type(value.value) is type(known[name]):
                     found[value] = known[name]
-            case _:
-                continue
     return found
 
 

@@ -108,8 +108,6 @@ def find(scope: Scope, _plan: BackupPlan) -> Iterator[Change | Refusal]:
                 case ast.Call(func=ast.Attribute(attr="backup")) if _connections(source, call):
                     detail = "the database is copied by its own backup"
                     yield Refusal("backup", detail, site_of(source, call), already=True)
-                case _:
-                    continue
 
 
 def _connections(source: SourceFile, call: ast.Call) -> bool:
@@ -195,13 +193,10 @@ def _looked_for(function: ast.AST, database: ast.expr) -> bool:
     """Whether the function asks if the database exists, in front of the copy."""
     text = ast.unparse(database)
     for node in ast.walk(function):
-        if not isinstance(node, ast.Call) or node.lineno > database.lineno:
-            continue
-        if not isinstance(node.func, ast.Attribute):
-            continue
-        if node.func.attr in ("exists", "is_file", "isfile"):
-            asked = [ast.unparse(item) for item in (node.func.value, *node.args)]
-            if text in asked:
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="exists" | "is_file" | "isfile", value=owner), args=args
+            ) if node.lineno <= database.lineno and text in map(ast.unparse, (owner, *args)):
                 return True
     return False
 

@@ -103,14 +103,8 @@ _EXPECTED = (
     *("*RateLimit*", "*TooManyRequests*", "*Throttl*"),
     # The other side is not there.
     *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
-    *(
-        "gaierror",
-        "RequestError",
-        "ClientError",
-        "ClientResponseError",
-        "TransportError",
-        "BrokenPipeError",
-    ),
+    *("gaierror", "RequestError", "ClientError", "ClientResponseError", "TransportError"),
+    "BrokenPipeError",
 )
 """Exceptions that a handler is there for: where they come from is known, and their traceback is
 mostly noise."""
@@ -161,27 +155,21 @@ def _is_suspect(judge: Judge, call: LogCall) -> bool:
 
 def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) -> list[LogCall]:
     """Those of the calls of a place that the finding means."""
-    if same := [call for call in calls if _message(place.source, call) in plan.messages]:
+    source = place.source
+    same = [call for call in calls if message_of(source.segment(call.node)) in plan.messages]
+    if same:
         return place.meant(same, _node)
     levels = {*ERRORS, "exception", *plan.levels}
     shown = [call for call in calls if call.level in levels and overlaps(call.node, place.evidence)]
     if shown or plan.messages:
         # Where the texts that the finding shows are gone, other calls are no target.
         return shown
-    inside = [
-        call
-        for call in calls
-        if call.level in (*ERRORS, "exception") and judge.in_handler(call) is not None
-    ]
-    return place.meant(inside, _node)
+    errors = [call for call in calls if call.level in (*ERRORS, "exception")]
+    return place.meant([call for call in errors if judge.in_handler(call) is not None], _node)
 
 
 def _node(call: LogCall) -> ast.Call:
     return call.node
-
-
-def _message(source: SourceFile, call: LogCall) -> str | None:
-    return message_of(source.segment(call.node)) or None
 
 
 _CALL = re.compile(rb"\.(?:%b)\b" % "|".join((*ERRORS, "log")).encode())

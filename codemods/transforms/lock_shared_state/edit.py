@@ -65,12 +65,8 @@ class Declaration:
         made = line(self.code)
         if not self.before:
             return cst.FlattenSentinel([node, made])
-        return cst.FlattenSentinel(
-            [
-                made.with_changes(leading_lines=node.leading_lines),
-                node.with_changes(leading_lines=[]),
-            ]
-        )
+        made = made.with_changes(leading_lines=node.leading_lines)
+        return cst.FlattenSentinel([made, node.with_changes(leading_lines=[])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +78,12 @@ class Slot:
     def edit(self, node: Node) -> Edited:
         """The assignment."""
         match node:
-            case cst.SimpleStatementLine(
-                body=[
-                    (
-                        cst.Assign(value=cst.Tuple() | cst.List() | cst.Set() as value)
-                        | cst.AnnAssign(value=cst.Tuple() | cst.List() | cst.Set() as value)
-                    ) as assignment
-                ]
-            ):
-                made = assignment.with_changes(value=_with_slot(self.name, value))
-                return node.with_changes(body=[made])
-            case _:
-                return None
+            case cst.SimpleStatementLine(body=[cst.Assign() | cst.AnnAssign() as assignment]):
+                value = assignment.value
+                if isinstance(value, (cst.Tuple, cst.List, cst.Set)):
+                    made = assignment.with_changes(value=_with_slot(self.name, value))
+                    return node.with_changes(body=[made])
+        return None
 
 
 def _held(guard: Guard, body: Sequence[cst.BaseStatement]) -> cst.With:
@@ -109,9 +99,8 @@ def _copied_first(guard: Guard, local: str, run: cst.IndentedBlock) -> Edited:
     loop = run.body[0]
     if not isinstance(loop, cst.For):
         return None
-    copied = cst.Assign(
-        [cst.AssignTarget(cst.Name(local))], cst.Call(cst.Name("list"), [cst.Arg(loop.iter)])
-    )
+    copy = cst.Call(cst.Name("list"), [cst.Arg(loop.iter)])
+    copied = cst.Assign([cst.AssignTarget(cst.Name(local))], copy)
     taken = _held(guard, [cst.SimpleStatementLine([copied])])
     taken = taken.with_changes(leading_lines=loop.leading_lines)
     return run.with_changes(body=[taken, loop.with_changes(iter=cst.Name(local), leading_lines=[])])
@@ -170,22 +159,15 @@ def _inverted(guard: Guard, run: cst.IndentedBlock) -> Edited:
 
 
 def _with_slot(name: str, node: cst.Tuple | cst.List | cst.Set) -> cst.BaseExpression:
-    quote = '"'
-    elements = list(node.elements)
-    if elements and isinstance(elements[-1].value, cst.SimpleString):
-        quote = elements[-1].value.quote
-    value = cst.SimpleString(f"{quote}{name}{quote}")
-    if not elements:
+    if not node.elements:
+        value = cst.SimpleString(f'"{name}"')
         return node.with_changes(elements=[cst.Element(value, comma=cst.Comma())])
-    last = elements[-1]
-    trailing = last.comma
-    between: cst.Comma | cst.MaybeSentinel = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    if len(elements) > 1:
-        between = elements[-2].comma
-    if len(elements) == 1 or not isinstance(trailing, cst.Comma):
-        trailing = cst.MaybeSentinel.DEFAULT
-    elements[-1] = last.with_changes(comma=between)
-    return node.with_changes(elements=[*elements, cst.Element(value, comma=trailing)])
+    *before, last = node.elements
+    quote = last.value.quote if isinstance(last.value, cst.SimpleString) else '"'
+    between = before[-1].comma if before else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    trailing = last.comma if before else cst.MaybeSentinel.DEFAULT
+    added = cst.Element(cst.SimpleString(f"{quote}{name}{quote}"), comma=trailing)
+    return node.with_changes(elements=[*before, last.with_changes(comma=between), added])
 
 
 def _with_locals(node: cst.BaseStatement, names: dict[str, str]) -> cst.BaseStatement:
@@ -193,17 +175,15 @@ def _with_locals(node: cst.BaseStatement, names: dict[str, str]) -> cst.BaseStat
     module = cst.Module([])
 
     def leave(original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
-        if isinstance(original, cst.Attribute):
-            local = names.get(module.code_for_node(original))
-            return updated if local is None else cst.Name(local)
-        if (
-            isinstance(original, cst.AnnAssign)
-            and isinstance(updated, cst.AnnAssign)
-            and updated.target is not original.target
-            and updated.value is not None
-        ):
-            # An annotation of an attribute is none of a variable.
-            return cst.Assign([cst.AssignTarget(updated.target)], updated.value)
+        match original, updated:
+            case cst.Attribute(), _:
+                local = names.get(module.code_for_node(original))
+                return updated if local is None else cst.Name(local)
+            case cst.AnnAssign(target=before), cst.AnnAssign(
+                target=after, value=cst.BaseExpression() as value
+            ) if before is not after:
+                # An annotation of an attribute is none of a variable.
+                return cst.Assign([cst.AssignTarget(after)], value)
         return updated
 
     return rewritten(node, leave)

@@ -54,16 +54,14 @@ class Writer:
     def _tree(self) -> Tree:
         return self.source.tree
 
-    def write(
-        self, failing: FailingBlock, level: str, template: str = "", *, make: bool = True
-    ) -> Logged | Refusal:
-        """The log call for ``spot``.
+    def write(self, failing: FailingBlock, level: str, template: str) -> Logged | Refusal:
+        """The log call for a block that failed; a module without a logger gets one.
 
         Args:
+            failing: the block.
             level: the method; ``exception`` for an error with its traceback.
             template: a call that the finding suggests, whose text is taken where all that it
                 names is there.
-            make: whether a module without a logger gets one.
         """
         judge = Judge(self.project, self.source, (*FAMILIAR, *self.familiar), (), True)
         modules = ModuleLogger(self.project, self.source, judge)
@@ -73,13 +71,12 @@ class Writer:
             return self._call(failing, found[0], found[1], level, template)
         if (own := self._own(failing, level)) is not None:
             return own
-        made = modules.made(at) if make and self._tree.function(at) is not None else None
+        made = modules.made(at) if self._tree.function(at) is not None else None
         if made is None:
             detail = "the module has no logger that is there when the handler runs"
             return Refusal("no-logger", detail, site_of(self.source, failing.block))
-        name, kind, edits = made
-        logged = self._call(failing, name, kind, level, template)
-        return Logged(logged.code, logged.name, tuple(edits))
+        logged = self._call(failing, made[0], made[1], level, template)
+        return Logged(logged.code, logged.name, tuple(made[2]))
 
     def _call(
         self, failing: FailingBlock, logger: str, kind: LoggerKind, level: str, template: str
@@ -132,14 +129,12 @@ class Writer:
 
     def _precedes(self, node: ast.AST, failing: FailingBlock) -> bool:
         """Whether every way to the ``try`` leads through what binds ``node``."""
-        block = failing.block
-        if isinstance(node, (ast.ExceptHandler, ast.Delete)) or not isinstance(node, ast.Name):
+        if not isinstance(node, ast.Name):
             return False
         statement = self._tree.statement(node)
-        around = [*self._tree.ancestors(block)]
-        return statement.lineno < block.lineno and (
-            statement in around or self._tree.parent(statement) in around
-        )
+        around = {*self._tree.ancestors(failing.block)}
+        leads = not around.isdisjoint((statement, self._tree.parent(statement)))
+        return leads and statement.lineno < failing.block.lineno
 
     def _is_there(self, logger: str, at: ast.AST) -> bool:
         """Whether the logger is bound before code that runs as the module, the class or the
@@ -162,11 +157,8 @@ class Writer:
     def _own(self, failing: FailingBlock, level: str) -> Logged | None:
         """A call of the function with which the project's modules log, where this one does."""
         level = "error" if level == "exception" else level
-        for call in self._tree.of(ast.Call):
-            found = self.sibling(call, level, failing.at)
-            if found is None:
-                continue
-            takes_exc_info, edits = found
+        siblings = (self.sibling(call, level, failing.at) for call in self._tree.of(ast.Call))
+        for takes_exc_info, edits in filter(None, siblings):
             text = text_of(self.source, failing)
             if takes_exc_info:
                 return Logged(f'{level}("{text}", exc_info=True)', None, edits)
@@ -198,9 +190,7 @@ class Writer:
         if there.nodes:
             known = there.scope_node is tree.module and self._is_there(level, at)
             return (takes, ()) if known and self._module_of(there.node) == module else None
-        if module is None or tree.function(at) is None:
-            return None
-        if can_import(tree, at, module, level) is not None:
+        if module is None or tree.function(at) is None or can_import(tree, at, module, level):
             return None
         return takes, (AddImport(self.source.path, module, level),)
 
