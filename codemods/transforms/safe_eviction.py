@@ -104,8 +104,7 @@ class _Popped:
         match node:
             case cst.IndentedBlock(body=[cst.SimpleStatementLine() as found, _]):
                 return node.with_changes(body=[*in_place_of(found, statements(self.code))])
-            case _:
-                return None
+        return None
 
 
 def recognise(finding: Finding) -> EvictionPlan | None:

@@ -182,8 +182,7 @@ def _copied(node: ast.expr) -> ast.expr | None:
             return _copied(orelse)
         case ast.IfExp(test=ast.Compare(ops=[ast.IsNot()]), body=body):
             return _copied(body)
-        case _:
-            return None
+    return None
 
 
 def _last_word(node: ast.expr) -> str:
@@ -192,8 +191,7 @@ def _last_word(node: ast.expr) -> str:
             return attr
         case ast.Subscript(slice=ast.Constant(value=str(key))):
             return key
-        case _:
-            return ""
+    return ""
 
 
 def _words(annotation: ast.expr) -> set[str]:
@@ -209,5 +207,4 @@ def _words(annotation: ast.expr) -> set[str]:
             return {name}
         case ast.Constant(value=str(text)):
             return {last_part(text.partition("[")[0]).strip()}
-        case _:
-            return set()
+    return set()

@@ -20,8 +20,7 @@ class ImportedToo:
         match node:
             case cst.SimpleStatementLine(body=[cst.ImportFrom() as statement]):
                 return node.with_changes(body=[_imported(statement, self.unneeded)])
-            case _:
-                return None
+        return None
 
 
 def _imported(statement: cst.ImportFrom, unneeded: str | None) -> cst.ImportFrom:

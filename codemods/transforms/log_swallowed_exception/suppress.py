@@ -60,8 +60,7 @@ def _drops(tree: Tree, block: ast.With) -> bool:
         case [ast.withitem(context_expr=ast.Call(func=function, args=[type_]))]:
             known = ast.unparse(type_) in BROAD
             return known and qualified_name(tree, function) == "contextlib.suppress"
-        case _:
-            return False
+    return False
 
 
 def _verdict(

@@ -91,8 +91,7 @@ def _is_empty(value: ast.expr | None) -> bool:
             return True
         case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Set(elts=[]):
             return True
-        case _:
-            return False
+    return False
 
 
 def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[str, str] | None:

@@ -102,8 +102,7 @@ class Ceiling:
             case cst.BinaryOperation(left=cst.Call() as call):
                 ceiling = cst.parse_expression(self.function)
                 return call.with_changes(func=ceiling, lpar=node.lpar, rpar=node.rpar)
-            case _:
-                return None
+        return None
 
 
 def find(scope: Scope, plan: RenamePlan) -> Iterator[Change | Refusal]:

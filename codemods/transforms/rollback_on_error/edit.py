@@ -58,8 +58,7 @@ class InHandler:
                 kept = [first, *rest] if rest or not _is_pass(first) else []
                 added = line(f"{self.session}.rollback()\n")
                 return node.with_changes(body=body.with_changes(body=[added, *kept]))
-            case _:
-                return None
+        return None
 
 
 def _rolling_back(session: str) -> cst.Try:
@@ -75,5 +74,4 @@ def _is_pass(found: cst.BaseStatement) -> bool:
             trailing_whitespace=cst.TrailingWhitespace(comment=None),
         ):
             return True
-        case _:
-            return False
+    return False

@@ -338,5 +338,4 @@ def _puts_new(statement: ast.stmt, text: str) -> bool:
     match statement:
         case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
             return value is not None and ast.unparse(target) == text and made_here(value)
-        case _:
-            return False
+    return False

@@ -40,8 +40,7 @@ class ValueAlone:
                 body=[cst.Assign(value=value) | cst.AnnAssign(value=cst.BaseExpression() as value)]
             ):
                 return node.with_changes(body=[cst.Expr(value)])
-            case _:
-                return None
+        return None
 
 
 class Bindings(Names):

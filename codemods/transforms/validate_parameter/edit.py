@@ -32,8 +32,7 @@ class Declared:
         match node:
             case cst.SimpleStatementLine(body=[cst.AnnAssign() as statement]):
                 return node.with_changes(body=[_field(statement, self)])
-            case _:
-                return None
+        return None
 
 
 @dataclass(frozen=True, slots=True)
