@@ -160,15 +160,12 @@ def _eviction(source: SourceFile, node: ast.Assign) -> _Eviction | None:
                 keywords=[],
             ),
         ):
-            pass
-        case _:
-            return None
-    match mapping:
-        case ast.Call(func=ast.Attribute(value=owner, attr="keys"), args=[]):
-            mapping = owner
-    if not isinstance(mapping, (ast.Name, ast.Attribute)):
-        return None
-    return _Eviction(node, _deletion(source, node, key, mapping), key, mapping)
+            match mapping:
+                case ast.Call(func=ast.Attribute(value=owner, attr="keys"), args=[]):
+                    mapping = owner
+            if isinstance(mapping, (ast.Name, ast.Attribute)):
+                return _Eviction(node, _deletion(source, node, key, mapping), key, mapping)
+    return None
 
 
 def _deletion(

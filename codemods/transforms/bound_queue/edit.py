@@ -35,14 +35,12 @@ class UnderSemaphore:
         """The work in its block; the loop goes."""
         match node:
             case cst.IndentedBlock(body=[cst.While() as loop, cst.SimpleStatementLine() as work]):
-                pass
-            case _:
-                return None
-        around = statement(f"async with {self.semaphore}:\n    pass\n", cst.With)
-        comments = [line for line in work.leading_lines if line.comment is not None]
-        inner = around.body.with_changes(body=[work.with_changes(leading_lines=comments)])
-        made = around.with_changes(leading_lines=loop.leading_lines, body=inner)
-        return node.with_changes(body=[made])
+                around = statement(f"async with {self.semaphore}:\n    pass\n", cst.With)
+                comments = [line for line in work.leading_lines if line.comment is not None]
+                inner = around.body.with_changes(body=[work.with_changes(leading_lines=comments)])
+                made = around.with_changes(leading_lines=loop.leading_lines, body=inner)
+                return node.with_changes(body=[made])
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,18 +90,17 @@ class Extended:
     def edit(self, node: Node) -> Edited:
         """The block with the other statements at its end."""
         match node:
-            case cst.IndentedBlock(body=[cst.With() as held, first, *rest]):
-                pass
-            case _:
-                return None
-        body = held.body
-        if not isinstance(body, cst.IndentedBlock):
-            return Refusal("fragment", "the block stands on the line of its lock")
-        # Comments at the end of the block stay in front of what comes in behind them.
-        lines = [*body.footer, *getattr(first, "leading_lines", ())]
-        inside = [*body.body, first.with_changes(leading_lines=lines), *rest]
-        longer = body.with_changes(body=inside, footer=[])
-        return node.with_changes(body=[held.with_changes(body=longer)])
+            case cst.IndentedBlock(
+                body=[cst.With(body=cst.IndentedBlock() as body) as held, first, *rest]
+            ):
+                # Comments at the end of the block stay in front of what comes in behind them.
+                lines = [*body.footer, *getattr(first, "leading_lines", ())]
+                inside = [*body.body, first.with_changes(leading_lines=lines), *rest]
+                longer = body.with_changes(body=inside, footer=[])
+                return node.with_changes(body=[held.with_changes(body=longer)])
+            case cst.IndentedBlock(body=[cst.With(), _, *_]):
+                return Refusal("fragment", "the block stands on the line of its lock")
+        return None
 
 
 def find(scope: Scope, plan: ExtendPlan) -> Iterator[Change | Refusal]:
@@ -126,11 +125,8 @@ def find(scope: Scope, plan: ExtendPlan) -> Iterator[Change | Refusal]:
 def _functions(place: Place) -> list[Function]:
     if isinstance(place.node, FUNCTIONS):
         return [place.node]
-    tree = place.source.tree
-    return [
-        *tree.within(place.node, ast.FunctionDef),
-        *tree.within(place.node, ast.AsyncFunctionDef),
-    ]
+    tree, node = place.source.tree, place.node
+    return [*tree.within(node, ast.FunctionDef), *tree.within(node, ast.AsyncFunctionDef)]
 
 
 def _verdicts(

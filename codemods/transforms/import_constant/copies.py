@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from codemods.analysis.names.constants import definition_in, homes
 from codemods.analysis.names.import_paths import imports, module_for
@@ -30,38 +31,31 @@ from codemods.syntax.tree import Tree
 from codemods.transforms.import_constant.plan import ConstantPlan
 
 
+@dataclass(frozen=True, slots=True)
 class Copies:
     """Decides about the copies of the finding's constants in one file."""
 
-    def __init__(
-        self,
-        scope: Scope,
-        source: SourceFile,
-        plan: ConstantPlan,
-        lines: tuple[LineRange, ...],
-        places: tuple[LineRange, ...] = (),
-    ) -> None:
-        self.scope = scope
-        self.source = source
-        self.tree: Tree = source.tree
-        self.plan = plan
-        self.lines = lines
-        self.places = places
+    scope: Scope
+    source: SourceFile
+    plan: ConstantPlan
+    lines: tuple[LineRange, ...]
+    places: tuple[LineRange, ...]
 
-    def verdicts(self) -> Iterator[Change | Refusal]:
+    @property
+    def tree(self) -> Tree:
+        """The tree of the file."""
+        return self.source.tree
+
+    def verdicts(self) -> Sequence[Change | Refusal]:
         """A change or a refusal for each copy, constant by constant."""
-        homeless: list[Refusal] = []
-        silent = True
-        for name in self.plan.names:
-            home = self._home(name)
-            if isinstance(home, Refusal):
-                homeless.append(home)
-                continue
-            for verdict in self._copies(name, home):
-                silent = False
-                yield verdict
-        if silent:
-            yield from homeless
+        places = {name: self._home(name) for name in self.plan.names}
+        found = [
+            verdict
+            for name, home in places.items()
+            if not isinstance(home, Refusal)
+            for verdict in self._copies(name, home)
+        ]
+        return found or [home for home in places.values() if isinstance(home, Refusal)]
 
     def _copies(self, name: str, home: SourceFile) -> Iterator[Change | Refusal]:
         tree = readable(home)
@@ -90,10 +84,8 @@ class Copies:
         found = homes(self.scope.project, name)
         others = [item for item in found if item.path != self.source.path]
         for module in self.plan.modules:
-            path = module.removesuffix(".py").replace(".", "/")
-            named = [
-                item for item in found if f"/{item.path.rpartition('.')[0]}".endswith(f"/{path}")
-            ]
+            path = f"/{module.removesuffix('.py').replace('.', '/')}"
+            named = [item for item in found if f"/{item.path.rpartition('.')[0]}".endswith(path)]
             # The finding names the files of the copies as well.
             if len(named) == 1 and (named[0].path != self.source.path or not others):
                 return named[0]

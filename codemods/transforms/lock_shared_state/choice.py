@@ -64,12 +64,14 @@ def choose(
     existing = next(named, None) or _held_for(owner, guarded, known)
     awaiting = [item for item in shapes if _awaits(item)]
     if existing is not None:
-        kind: LockKind = "async" if known[existing] == "async" else "thread"
-        return _existing(scope, owner, existing, kind, shapes, awaiting)
-    wanted = plan.kind or _natural_kind(plan, shapes, awaiting)
+        wanted: LockKind = "async" if known[existing] == "async" else "thread"
+    else:
+        wanted = plan.kind or _natural_kind(plan, shapes, awaiting)
     made = _of_kind(scope, owner, wanted, shapes, awaiting)
     if isinstance(made, Refusal):
         return made
+    if existing is not None:
+        return _existing(owner, existing, wanted, made, shapes)
     chosen, colouring, notes = made
     name = _free(scope, owner, _new_name(plan, state, known), known)
     stuck = _reenters(owner, name, shapes)
@@ -81,15 +83,12 @@ def choose(
             detail = "before Python 3.10 an asyncio.Lock belongs to the loop of its creation"
             return Refusal("loop-of-creation", detail, site(owner, shapes[0]))
         if isinstance(owner.node, ast.Module):
-            notes = (
-                *notes,
-                "a lock of the module belongs to the first loop that has to wait for it: several "
-                "loops, as in tests, cannot share it",
-            )
+            first = "a lock of the module belongs to the first loop that has to wait for it"
+            notes = (*notes, f"{first}: several loops, as in tests, cannot share it")
         return Lock(name, chosen, False, "asyncio.Lock", colouring, notes)
     calls_out = [text for item in shapes if (text := _calls_out(item))]
-    reentrant = plan.reentrant or stuck is not None or bool(calls_out)
-    reentrant = reentrant or any(_hands_itself_on(owner, item) for item in shapes)
+    comes_back = calls_out or any(_hands_itself_on(owner, item) for item in shapes)
+    reentrant = plan.reentrant or stuck is not None or comes_back
     type_ = "threading.RLock" if reentrant else "threading.Lock"
     held = tuple(
         f"{text} runs while the lock is held: what it calls may come back in the same thread, "
@@ -100,17 +99,9 @@ def choose(
 
 
 def _existing(
-    scope: Scope,
-    owner: Owner,
-    name: str,
-    kind: LockKind,
-    shapes: Sequence[Shape],
-    awaiting: Sequence[Shape],
+    owner: Owner, name: str, kind: LockKind, made: _Made, shapes: Sequence[Shape]
 ) -> Lock | Refusal:
     """A lock that the owner has, if the sections can take it."""
-    made = _of_kind(scope, owner, kind, shapes, awaiting)
-    if isinstance(made, Refusal):
-        return made
     chosen, colouring, notes = made
     if chosen != kind:
         why = notes[0].partition("; ")[0].removeprefix("no asyncio.Lock: ")
@@ -155,24 +146,21 @@ def _natural_kind(plan: LockPlan, shapes: Sequence[Shape], awaiting: Sequence[Sh
     return "async" if awaiting or (coroutines and not plan.threads) else "thread"
 
 
+_Made = tuple[LockKind, ColourPlan | None, tuple[str, ...]]
+"""The kind that is sound, what has to become async for it, and what to say of it."""
+
+
 def _of_kind(
-    scope: Scope,
-    owner: Owner,
-    wanted: LockKind,
-    shapes: Sequence[Shape],
-    awaiting: Sequence[Shape],
-) -> tuple[LockKind, ColourPlan | None, tuple[str, ...]] | Refusal:
-    """The kind that is sound, what has to become async for it, and what to say of it."""
+    scope: Scope, owner: Owner, wanted: LockKind, shapes: Sequence[Shape], awaiting: Sequence[Shape]
+) -> _Made | Refusal:
     if wanted == "thread":
         if not awaiting:
             return "thread", None, ()
         line = min(_awaits(awaiting[0]))
         detail = f"a lock of threads cannot be held across the await in line {line}"
         return Refusal("await-in-section", detail, site(owner, awaiting[0]))
-    threads = runs_in_threads(
-        scope.project, dict.fromkeys(item.section.function for item in shapes)
-    )
-    if threads is not None:
+    functions = dict.fromkeys(item.section.function for item in shapes)
+    if (threads := runs_in_threads(scope.project, functions)) is not None:
         if awaiting:
             detail = f"{threads}, so that an asyncio.Lock excludes nothing there"
             return Refusal("runs-in-threads", detail, site(owner, awaiting[0]))
@@ -187,11 +175,8 @@ def _of_kind(
     if isinstance(found, ColourRefusal):
         if awaiting:
             return Refusal("caller-cannot-await", found.detail, site_of(found.source, found.node))
-        note = (
-            f"no asyncio.Lock: {found.detail}; a lock of threads that is never held across an "
-            "await excludes as well"
-        )
-        return "thread", None, (note,)
+        other = "a lock of threads that is never held across an await excludes as well"
+        return "thread", None, (f"no asyncio.Lock: {found.detail}; {other}",)
     notes = found.notes if found is not None else ()
     if not awaiting:
         notes = (

@@ -144,18 +144,15 @@ def _told(
 
 def _inverted(guard: Guard, run: cst.IndentedBlock) -> Edited:
     match run.body:
-        case [cst.If(body=cst.IndentedBlock() as body) as condition, tail]:
-            pass
-        case _:
-            return None
-    *inner, last, leaving = body.body
-    told, behind = _told(guard, last)
-    block = body.with_changes(body=[*inner, *told])
-    if not block.body:
-        return Refusal("fragment", "nothing would be left under the lock")
-    otherwise = cst.Else(cst.IndentedBlock([tail]))
-    kept = condition.with_changes(body=block, orelse=otherwise)
-    return run.with_changes(body=[_held(guard, [kept]), behind, leaving])
+        case [cst.If(body=cst.IndentedBlock(body=[*inner, last, leaving]) as body) as test, tail]:
+            told, behind = _told(guard, last)
+            block = body.with_changes(body=[*inner, *told])
+            if not block.body:
+                return Refusal("fragment", "nothing would be left under the lock")
+            otherwise = cst.Else(cst.IndentedBlock([tail]))
+            kept = test.with_changes(body=block, orelse=otherwise)
+            return run.with_changes(body=[_held(guard, [kept]), behind, leaving])
+    return None
 
 
 def _with_slot(name: str, node: cst.Tuple | cst.List | cst.Set) -> cst.BaseExpression:
