@@ -17,12 +17,12 @@ PUBLIC: Option[list[str]] = Option(
 
 
 @dataclass(frozen=True, slots=True)
-class AsyncDef:
-    """A ``def`` becomes an ``async def``."""
+class Async:
+    """A ``def`` or a ``with`` becomes ``async``."""
 
     def edit(self, node: Node) -> Edited:
-        """The function."""
-        if not isinstance(node, cst.FunctionDef):
+        """The statement."""
+        if not isinstance(node, (cst.FunctionDef, cst.With)):
             return None
         space = cst.SimpleWhitespace(" ")
         return node.with_changes(asynchronous=cst.Asynchronous(whitespace_after=space))
@@ -44,7 +44,7 @@ class Awaited:
 def colour_operations(plan: ColourPlan) -> tuple[Operation, ...]:
     """One operation for each ``def`` that becomes ``async def`` and each call that is awaited."""
     definitions = [
-        Operation(item.path, item.source.span(item.node), AsyncDef(), Unit.STATEMENT)
+        Operation(item.path, item.source.span(item.node), Async(), Unit.STATEMENT)
         for item in plan.definitions
     ]
     calls = [

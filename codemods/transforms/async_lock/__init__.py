@@ -54,7 +54,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from codemods.analysis.flow.loops import root_name
 from codemods.analysis.locks.reentry import ASYNC, OwnLock, locks_of_owners
@@ -64,8 +63,6 @@ from codemods.codemod import (
     Codemod,
     DropImport,
     Edit,
-    Edited,
-    Node,
     Operation,
     Refusal,
     Safety,
@@ -73,24 +70,11 @@ from codemods.codemod import (
     Unit,
     site_of,
 )
-from codemods.rewriting.colour import PUBLIC, colour_operations
+from codemods.rewriting.colour import PUBLIC, Async, colour_operations
 from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import reach
-from codemods.syntax.lazy import cst
 from codemods.transforms.async_lock.plan import AsyncLockPlan, recognise
 from codemods.transforms.async_lock.uses import coloured, notes, takings, used_outside
-
-
-@dataclass(frozen=True, slots=True)
-class AsyncWith:
-    """``with`` becomes ``async with``."""
-
-    def edit(self, node: Node) -> Edited:
-        """The statement."""
-        if not isinstance(node, cst.With):
-            return None
-        space = cst.SimpleWhitespace(" ")
-        return node.with_changes(asynchronous=cst.Asynchronous(whitespace_after=space))
 
 
 def find(scope: Scope, plan: AsyncLockPlan) -> Iterator[Change | Refusal]:
@@ -135,7 +119,7 @@ def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
 def _edits(lock: OwnLock, found: Iterable[ast.With]) -> tuple[Edit, ...] | str:
     source = lock.owner.source
     edits: list[Edit] = [
-        Operation(source.path, source.span(item), AsyncWith(), Unit.STATEMENT) for item in found
+        Operation(source.path, source.span(item), Async(), Unit.STATEMENT) for item in found
     ]
     for node in lock.made:
         reached = reach(source, node, "asyncio")

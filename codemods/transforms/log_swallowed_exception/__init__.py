@@ -92,14 +92,10 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
         for choice in chosen.meant:
             # Two places of a finding may lie in each other.
             meant.setdefault(choice.handler, (place, choice))
-        for handler in chosen.several:
-            detail = (
-                f"{len(chosen.several)} handlers there would do, and the finding does not say "
-                "which it means"
-            )
-            refused.append(Refusal("several", detail, site_of(source, handler)))
-        for handler in chosen.done:
-            refused.append(_done(source, handler, plan))
+        would = f"{len(chosen.several)} handlers there would do"
+        detail = f"{would}, and the finding does not say which it means"
+        refused += [Refusal("several", detail, site_of(source, item)) for item in chosen.several]
+        refused += [_done(source, handler, plan) for handler in chosen.done]
     template = plan.template if len(meant) == 1 else ""
     verdicts = [
         Verdicts(scope, place.source, plan, template).of(choice) for place, choice in meant.values()
@@ -110,9 +106,13 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
         if isinstance(verdict, Change):
             verdict = replace(verdict, notes=_notes(plan, verdicts))
         yield verdict
-    # What is done already is no news beside what is to be done.
-    lines = {(place.source.path, choice.handler.lineno) for place, choice in meant.values()}
-    yield from _unique([item for item in refused if not (verdicts and item.already)], lines)
+    told = {(place.source.path, choice.handler.lineno) for place, choice in meant.values()}
+    for item in refused:
+        # What is done already is no news beside what is to be done.
+        line = (item.site.path, item.site.line) if item.site is not None else ("", 0)
+        if line not in told and not (verdicts and item.already):
+            told.add(line)
+            yield item
 
 
 def _places(scope: Scope, plan: SwallowedPlan) -> tuple[Place, ...]:
@@ -120,14 +120,12 @@ def _places(scope: Scope, plan: SwallowedPlan) -> tuple[Place, ...]:
     is shown beside one of them is no evidence for the others."""
     if not plan.locations:
         return scope.places
-    files: dict[str, Place] = {}
+    lines: dict[SourceFile, dict[LineRange, None]] = {}
     for place in scope.places:
-        known = files.get(place.source.path)
-        lines = (*(known.reported if known else ()), *place.reported)
-        files[place.source.path] = replace(
-            place, node=place.source.tree.module, evidence=(), reported=tuple(dict.fromkeys(lines))
-        )
-    return tuple(files.values())
+        lines.setdefault(place.source, {}).update(dict.fromkeys(place.reported))
+    return tuple(
+        Place(source, source.tree.module, reported=tuple(some)) for source, some in lines.items()
+    )
 
 
 def _notes(plan: SwallowedPlan, verdicts: Sequence[Change | Refusal]) -> tuple[str, ...]:
@@ -147,15 +145,6 @@ def _notes(plan: SwallowedPlan, verdicts: Sequence[Change | Refusal]) -> tuple[s
         )
     ]
     return (f"left alone, since no silent handler stands there: {', '.join(left)}",) if left else ()
-
-
-def _unique(refused: list[Refusal], told: set[tuple[str, int]]) -> Iterator[Refusal]:
-    """One for each line about which nothing was said."""
-    for item in refused:
-        key = (item.site.path, item.site.line) if item.site is not None else ("", 0)
-        if key not in told:
-            told.add(key)
-            yield item
 
 
 def _done(source: SourceFile, handler: ast.ExceptHandler, plan: SwallowedPlan) -> Refusal:
