@@ -130,14 +130,8 @@ def _named_files(scope: Scope, plan: DeadPlan) -> list[SourceFile]:
             paths = [path for path in scope.project.python_paths if f"/{written}" in f"/{path}"]
             found |= {path: scope.project.source(path) for path in paths}
             continue
-        source = scope.source_named(written) or next(
-            (
-                item.source
-                for item in scope.places
-                if f"/{written}".endswith(f"/{item.source.path}")
-            ),
-            None,
-        )
+        ends = (it.source for it in scope.places if f"/{written}".endswith(f"/{it.source.path}"))
+        source = scope.source_named(written) or next(ends, None)
         if source is not None:
             found[source.path] = source
     return list(found.values())
@@ -148,9 +142,8 @@ def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
     names = {last_part(name) for name in (*plan.asked, *plan.subjects)} - {"py"}
     if not names or not sources or not plan.python:
         return
-    for source in sources:
-        if any(name.encode() in source.data for name in names):
-            return
+    if any(name.encode() in source.data for source in sources for name in names):
+        return
     first = sources[0]
     if first.tree.module.body:
         text = f"{', '.join(sorted(names))} stands nowhere in {first.path}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from codemods.analysis.references.calls import Call, CallersError, Given, callers, given
 from codemods.analysis.references.examples import examples
@@ -26,22 +27,15 @@ _SEES_ALL = frozenset(words("locals vars eval exec dir currentframe signature"))
 _Passed = dict[Parameter, list[tuple[Call, Given]]]
 
 
+@dataclass(frozen=True, slots=True)
 class ParameterRemoval:
-    """Decides about the parameters of one finding, which may be passed on to each other.
+    """Decides about the parameters of one finding, which may be passed on to each other."""
 
-    Args:
-        project: all of it is asked for callers.
-        wanted: the parameters.
-        gone: paths of files that go with them: their calls do not count.
-    """
-
-    def __init__(
-        self, project: Project, wanted: Sequence[Parameter], gone: frozenset[str] = frozenset()
-    ) -> None:
-        self.project = project
-        self.wanted = wanted
-        self.gone = gone
-        self._callers: dict[Function, list[Call]] = {}
+    project: Project
+    wanted: Sequence[Parameter]
+    gone: frozenset[str]
+    """Paths of files that go with them: their calls do not count."""
+    _callers: dict[Function, list[Call]] = field(default_factory=dict)
 
     def verdicts(self) -> Iterator[Change | Refusal]:
         """A change for each function, one for those that hand it on, and a refusal for each
@@ -158,13 +152,9 @@ class ParameterRemoval:
                 continue
             several = len(mine) > 1
             what = f"{', '.join(described_as)}, which nothing reads, {'go' if several else 'goes'}"
-            yield Change(
-                site_of(mine[0].source, mine[0].function),
-                what,
-                tuple(dict.fromkeys(edits)),
-                Safety.REVIEW,
-                tuple(dict.fromkeys(self._notes(mine, passed, edited))),
-            )
+            site = site_of(mine[0].source, mine[0].function)
+            notes = tuple(dict.fromkeys(self._notes(mine, passed, edited)))
+            yield Change(site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, notes)
 
     def _edits(
         self, mine: Sequence[Parameter], passed: _Passed, edited: set[Function]
@@ -180,13 +170,10 @@ class ParameterRemoval:
         described: list[Definition] = [function]
         if first.owner is not None and function.name == "__init__":
             described.append(first.owner)
-        for node in described:
-            if (text := docstring_edit(source, node, names)) is not None:
-                edits.append(text)
+        edits += filter(None, (docstring_edit(source, node, names) for node in described))
         dropped: list[tuple[SourceFile, ast.AST]] = [(source, item.argument) for item in mine]
-        for item in mine:
-            if (default := default_of(function.args, item.argument)) is not None:
-                dropped.append((source, default))
+        defaults = (default_of(function.args, item.argument) for item in mine)
+        dropped += [(source, default) for default in defaults if default is not None]
         calls: dict[int, tuple[Call, list[Given]]] = {}
         for item in mine:
             for call, argument in passed[item]:

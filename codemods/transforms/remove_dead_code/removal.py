@@ -54,21 +54,14 @@ _RULE = re.compile(rb"[-=#*~]{4,}")
 _MOST_SHOWN = 3
 
 
+@dataclass(frozen=True, slots=True)
 class Removal:
-    """Decides about the targets of one finding, which may need each other.
+    """Decides about the targets of one finding, which may need each other."""
 
-    Args:
-        project: all of it is asked for uses.
-        targets: what is to go.
-        gone: the trees of files that are deleted with it: what they use is not needed.
-    """
-
-    def __init__(
-        self, project: Project, targets: Sequence[Target], gone: Sequence[ast.AST] = ()
-    ) -> None:
-        self.project = project
-        self.targets = targets
-        self.gone = gone
+    project: Project
+    targets: Sequence[Target]
+    gone: Sequence[ast.AST]
+    """The trees of files that are deleted with it: what they use is not needed."""
 
     def verdicts(self) -> Iterator[Change | Refusal]:
         """A change or a refusal for each target."""

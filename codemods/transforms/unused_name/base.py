@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 from codemods.codemod import Refusal, lines_of, site_of
 from codemods.findings.model import LineRange
@@ -16,17 +17,19 @@ SEE_ALL = ("locals", "eval", "exec", "vars")
 """What may read any name of its function."""
 
 
+@dataclass(frozen=True)
 class Names:
     """What is asked of the names of one file, whatever binds them."""
 
-    def __init__(
-        self, project: Project, source: SourceFile, plan: UnusedPlan, lines: tuple[LineRange, ...]
-    ) -> None:
-        self.project = project
-        self.source = source
-        self.plan = plan
-        self.lines = lines
-        self.tree: Tree = source.tree
+    project: Project
+    source: SourceFile
+    plan: UnusedPlan
+    lines: tuple[LineRange, ...]
+
+    @property
+    def tree(self) -> Tree:
+        """The tree of the file."""
+        return self.source.tree
 
     def is_meant(self, node: ast.stmt | ast.excepthandler, *names: str) -> bool:
         """Whether the finding names it, or the few lines on which it stands."""
