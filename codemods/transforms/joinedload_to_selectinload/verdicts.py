@@ -85,50 +85,45 @@ class Verdicts:
             yield Change(at, what, edits, safety, notes, found=defect)
 
     def _refused(self, link: Link) -> Refusal | None:
-        if (refusal := self._written(link) or self._queried(link)) is not None:
-            return refusal
-        if cardinality_of(self.project, self.source, link) == "one":
-            detail = "leads to one object: a join multiplies nothing"
-            return self._refusal("many-to-one", link, detail)
-        if self.attributes and ".".join(link.relationship or ()) not in self.attributes:
-            return self._refusal("not-asked-for", link, "is not what the finding asks for")
-        return None
+        why = self._written(link) or self._queried(link)
+        return self._refusal(why[0], link, why[1]) if why is not None else None
 
-    def _written(self, link: Link) -> Refusal | None:
-        """What about the link as written keeps it as it is."""
+    def _written(self, link: Link) -> tuple[str, str] | None:
+        """What about the link as written keeps it as it is: a stable reason, and words."""
         node, argument = link.node, link.argument
         if not link.is_known:
-            return self._refusal("not-sqlalchemy", link, "is not known to be SQLAlchemy's")
+            return "not-sqlalchemy", "is not known to be SQLAlchemy's"
         if argument is None or isinstance(argument, ast.Starred):
-            return self._refusal("several-keys", link, "has not one relationship as argument")
+            return "several-keys", "has not one relationship as argument"
         if any(item.arg == "innerjoin" for item in node.keywords):
-            detail = "has innerjoin, which selectinload does not know"
-            return self._refusal("innerjoin", link, detail)
+            return "innerjoin", "has innerjoin, which selectinload does not know"
         if node.keywords:
-            return self._refusal("keywords", link, "has keywords that selectinload may not know")
+            return "keywords", "has keywords that selectinload may not know"
+        if isinstance(argument, ast.Constant) and argument.value == "*":
+            return "wildcard", "is meant for every relationship"
         if isinstance(argument, ast.Constant):
-            if argument.value == "*":
-                return self._refusal("wildcard", link, "is meant for every relationship")
-            detail = "names its relationship by a string, so that nothing is known of it"
-            return self._refusal("string-argument", link, detail)
-        for part in walk(argument):
-            if isinstance(part, ast.Attribute) and part.attr == "of_type":
-                return self._refusal("of-type", link, "loads a subtype")
+            told = "names its relationship by a string, so that nothing is known of it"
+            return "string-argument", told
+        if any(isinstance(it, ast.Attribute) and it.attr == "of_type" for it in walk(argument)):
+            return "of-type", "loads a subtype"
         if is_polymorphic(self.source.tree, link):
-            return self._refusal("with-polymorphic", link, "belongs to a polymorphic entity")
+            return "with-polymorphic", "belongs to a polymorphic entity"
         return None
 
-    def _queried(self, link: Link) -> Refusal | None:
-        """What about its chain, its query or its mapping keeps it as it is."""
+    def _queried(self, link: Link) -> tuple[str, str] | None:
+        """What about its chain, its query, its mapping or the finding keeps it as it is."""
         tree = self.source.tree
         if called_on_chain(tree, link, "contains_eager"):
-            detail = "goes on from contains_eager(), which decides what is loaded"
-            return self._refusal("contains-eager", link, detail)
+            return "contains-eager", "goes on from contains_eager(), which decides what is loaded"
         if locks_rows(tree, link.node):
-            detail = "belongs to a query that locks its rows: another statement would not"
-            return self._refusal("with-for-update", link, detail)
+            told = "belongs to a query that locks its rows: another statement would not"
+            return "with-for-update", told
         if has_join_depth(self.project, self.source, link):
-            return self._refusal("join-depth", link, "has a join_depth in its mapping")
+            return "join-depth", "has a join_depth in its mapping"
+        if cardinality_of(self.project, self.source, link) == "one":
+            return "many-to-one", "leads to one object: a join multiplies nothing"
+        if self.attributes and ".".join(link.relationship or ()) not in self.attributes:
+            return "not-asked-for", "is not what the finding asks for"
         return None
 
     def _safety(self, link: Link) -> tuple[Safety, tuple[str, ...]]:

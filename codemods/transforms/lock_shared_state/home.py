@@ -66,10 +66,8 @@ def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
                 calls = (call for call in walk(item) if isinstance(call, ast.Call))
                 if not any(ast.unparse(call.func).endswith(".__init__") for call in calls):
                     where = f"{child.name} ({child.path}:{item.lineno})"
-                    detail = (
-                        f"{where} does not call __init__ of {node.name}, and would have no lock"
-                    )
-                    return "constructor-bypassed", detail
+                    why = f"does not call __init__ of {node.name}, and would have no lock"
+                    return "constructor-bypassed", f"{where} {why}"
     for source in project.containing(b"__new__("):
         tree = readable(source)
         for call in tree.of(ast.Call) if tree is not None else ():

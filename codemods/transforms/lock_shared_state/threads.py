@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.locks.outside import held_by_callers
@@ -51,22 +51,6 @@ _LONGEST = 12
 """Lines of a section that nobody has to think about before a lock is held over them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Race:
-    """A change in several steps in a thread, and a write that may come in between."""
-
-    steps: Access
-    other: Access
-
-    def told(self, name: str) -> str:
-        """Both sides in words."""
-        return (
-            f"{self.steps.function.name}() changes {name} in a thread, in several steps "
-            f"(line {self.steps.node.lineno}), and {self.other.function.name}() writes it outside "
-            f"of that thread (line {self.other.node.lineno})"
-        )
-
-
 def may_race(data: bytes) -> bool:
     """Whether a file takes something to a thread."""
     return any(item in data for item in RUNNERS)
@@ -75,18 +59,18 @@ def may_race(data: bytes) -> bool:
 def scan_threads(scope: Scope) -> Iterator[Change | Refusal]:
     """State that is changed in several steps in a thread, and written elsewhere, without a lock."""
     for place in scope.places:
-        for owner, name, race in _raced(place):
+        for owner, name, told in _raced(place):
             if (refused := _unlockable(scope, owner, name)) is not None:
                 yield refused
                 continue
             for item in guard(scope, owner, _PLAN, (name,)):
                 if isinstance(item, Change):
-                    yield replace(item, notes=(race.told(name), *item.notes))
-                else:
-                    yield item
+                    item = replace(item, notes=(told, *item.notes))
+                yield item
 
 
-def _raced(place: Place) -> Iterator[tuple[Owner, str, Race]]:
+def _raced(place: Place) -> Iterator[tuple[Owner, str, str]]:
+    """The state of a file that is raced for, with the race in words."""
     if not may_race(place.source.data):
         return
     calls = calls_of(place.source)
@@ -97,8 +81,8 @@ def _raced(place: Place) -> Iterator[tuple[Owner, str, Race]]:
         # Owners and locks take long to work out: most have nothing that a thread stores.
         words = {word for item in owner.functions() for word in stored.get(item, ())}
         for name in mutable_names(owner) if words else ():
-            if name in words and (race := _race(owner, name, calls)) is not None:
-                yield owner, name, race
+            if name in words and (told := _race(owner, name, calls)):
+                yield owner, name, told
 
 
 def _stored(calls: Calls) -> dict[Function, set[str]]:
@@ -116,11 +100,12 @@ def _stored(calls: Calls) -> dict[Function, set[str]]:
     return found
 
 
-def _race(owner: Owner, name: str, calls: Calls) -> Race | None:
+def _race(owner: Owner, name: str, calls: Calls) -> str:
+    """A change in several steps in a thread and a write that may come in between, in words."""
     touched = accesses(owner, (name,))
     steps = [item for item in touched if item.writes and _in_steps(owner, item, touched)]
     if not steps or _guards_itself(owner, name):
-        return None
+        return ""
     open_ = [item for item in touched if item.writes and not _is_held(owner, item, calls)]
     steps = [item for item in steps if item in open_]
     for launch in calls.launches:
@@ -140,8 +125,12 @@ def _race(owner: Owner, name: str, calls: Calls) -> Race | None:
                 beside = order.beside(other.function, other.node)
                 enters = beside and _enters(order, other.function, frozenset())
                 if enters and _matters(owner, step, other, touched):
-                    return Race(step, other)
-    return None
+                    return (
+                        f"{step.function.name}() changes {name} in a thread, in several steps "
+                        f"(line {step.node.lineno}), and {other.function.name}() writes it outside "
+                        f"of that thread (line {other.node.lineno})"
+                    )
+    return ""
 
 
 def _enters(order: Order, function: Function, seen: frozenset[Function]) -> bool:

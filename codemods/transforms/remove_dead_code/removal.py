@@ -7,6 +7,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from codemods.analysis.flow.pure import is_pure
 from codemods.analysis.names.index import index_of
@@ -181,12 +182,8 @@ class Removal:
         first = node.lineno
         if isinstance(node, DEFINITIONS) and node.decorator_list:
             first = min(first, node.decorator_list[0].lineno)
-        line = first - 1
-        while line > 0 and lines.is_comment(line):
-            if _RULE.search(lines.raw(line)):
-                return False
-            line -= 1
-        return True
+        above = takewhile(lines.is_comment, range(first - 1, 0, -1))
+        return not any(_RULE.search(lines.raw(line)) for line in above)
 
     def _notes(self, target: Target) -> tuple[str, ...]:
         if target.kind not in ("attribute", "alias"):

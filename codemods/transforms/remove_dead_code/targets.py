@@ -75,14 +75,9 @@ def _named(source: SourceFile, name: str) -> Iterator[Target]:
     if last_of_holder and last_of_holder != stem:
         definitions = [item for item in definitions if _owner_name(tree, item) == last_of_holder]
     for node in definitions:
-        owner = tree.parent(node)
-        yield Target(
-            source,
-            tree.qualified_name(node),
-            (node,),
-            "definition",
-            owner if isinstance(owner, ast.ClassDef) else None,
-        )
+        parent = tree.parent(node)
+        owner = parent if isinstance(parent, ast.ClassDef) else None
+        yield Target(source, tree.qualified_name(node), (node,), "definition", owner)
     if definitions:
         return
     for statement in _aliases(tree, last):
