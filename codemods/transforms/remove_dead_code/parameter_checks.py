@@ -41,8 +41,7 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
         return "receiver", f"{item.name} is what the method is called on"
     holder = item.source.tree.parent(function)
     if not isinstance(holder, (ast.Module, ast.ClassDef)):
-        text = f"{item.place} is made in a function or a branch, and may be another one"
-        return "nested", text
+        return "nested", f"{item.place} is made in a function or a branch, and may be another one"
     same = [node for node in holder.body if getattr(node, "name", "") == function.name]
     if len(same) > 1:
         return "several", f"{item.place} is defined {len(same)} times"
@@ -130,8 +129,7 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         return "overrides", f"{item.place} does nothing itself, and is there for others"
     for below in index.subclasses(reference):
         if has_method(below.node, name):
-            text = f"{below.name} has a {name}() of its own, which is called alike"
-            return "overridden", text
+            return "overridden", f"{below.name} has a {name}() of its own, which is called alike"
         for base in index.resolver.classes.lineage(below):
             known = isinstance(base, Known) and base.ref.node is not owner
             prescribed = known and has_method(base.ref.node, name)  # type: ignore[union-attr]

@@ -66,8 +66,11 @@ class Removal:
 
     def verdicts(self) -> Iterator[Change | Refusal]:
         """A change or a refusal for each target."""
-        refused = {target: self._structure(target) for target in self.targets}
-        staying = {target: item for target, item in refused.items() if item is not None}
+        staying = {
+            target: self._refusal(target, *why)
+            for target in self.targets
+            if (why := self._structure(target)) is not None
+        }
         # Dead code that calls other dead code counts only while all of it goes.
         while True:
             going = [item for item in self.targets if item not in staying]
@@ -90,12 +93,11 @@ class Removal:
         uses = tuple(Use(item.path, item.line) for item in run)
         return dataclasses.replace(found, uses=(*found.uses, *uses))
 
-    def _structure(self, target: Target) -> Refusal | None:
-        """What speaks against it in the code itself."""
+    def _structure(self, target: Target) -> tuple[str, str] | None:
+        """What speaks against it in the code itself: a reason and a sentence."""
         node = target.nodes[0]
         if target.kind == "attribute" and self._is_field(target):
-            text = f"{target.name} is declared in its class, and may be a field"
-            return self._refusal(target, "field", text)
+            return "field", f"{target.name} is declared in its class, and may be a field"
         if not isinstance(node, DEFINITIONS):
             return None
         others = [name for name in decorator_names(node) if name not in _HARMLESS]
@@ -104,18 +106,14 @@ class Removal:
             for item in node.decorator_list
         ):
             shown = ", ".join(others) or "a call"
-            text = f"{target.name} is decorated by {shown}, which may register it"
-            return self._refusal(target, "registered", text)
+            return "registered", f"{target.name} is decorated by {shown}, which may register it"
         if is_test(target.source.path) and node.name.lower().startswith("test"):
-            text = f"pytest collects {target.name} by its name"
-            return self._refusal(target, "collected", text)
+            return "collected", f"pytest collects {target.name} by its name"
         if isinstance(node, FUNCTIONS) and target.owner is not None:
             if node.name.startswith("__") and node.name.endswith("__"):
-                text = f"Python itself calls {target.name}"
-                return self._refusal(target, "special-method", text)
+                return "special-method", f"Python itself calls {target.name}"
             if (base := self._overridden(target, target.owner, node.name)) is not None:
-                text = f"{target.name} may be called as that of {base}"
-                return self._refusal(target, "overrides", text)
+                return "overrides", f"{target.name} may be called as that of {base}"
         return None
 
     def _is_field(self, target: Target) -> bool:
