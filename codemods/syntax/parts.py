@@ -48,6 +48,16 @@ def default_of(arguments: ast.arguments, parameter: ast.arg) -> ast.expr | None:
     return None
 
 
+def is_plain(node: ast.AST | None) -> bool:
+    """Whether a constant, an empty collection or nothing at all is given there."""
+    match node:
+        case None | ast.Constant() | ast.Dict(keys=[]):
+            return True
+        case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Set(elts=[]):
+            return True
+    return False
+
+
 def is_text(node: ast.AST) -> bool:
     """Whether a text is written there, with values in it or not."""
     return isinstance(node, ast.JoinedStr) or (

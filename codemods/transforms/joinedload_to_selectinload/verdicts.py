@@ -45,13 +45,8 @@ def site(source: SourceFile, link: Link) -> Site:
     start = source.span(function).end - len(word.encode("utf-8"))
     line = source.line_of(start)
     before = source.utf8[source.line_starts[line - 1] : start]
-    return Site(
-        source.path,
-        line,
-        link.node.end_lineno or line,
-        source.tree.qualified_name(link.node),
-        len(before.decode("utf-8")) + 1,
-    )
+    name, column = source.tree.qualified_name(link.node), len(before.decode("utf-8")) + 1
+    return Site(source.path, line, link.node.end_lineno or line, name, column)
 
 
 @dataclass(frozen=True, slots=True)

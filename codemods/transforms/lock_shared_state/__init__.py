@@ -84,7 +84,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.analysis.locks.state import Owner, owner_of
+from codemods.analysis.locks.state import Owner, owner_of, owners_in
 from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope, site_of
 from codemods.findings.model import Severity
 from codemods.rewriting.colour import PUBLIC
@@ -121,12 +121,12 @@ def _owners(scope: Scope, plan: LockPlan) -> list[tuple[Owner, tuple[str, ...]]]
     classes = [item for item in found if isinstance(item[0].node, ast.ClassDef)]
     if found:
         return classes or found
-    for place in scope.places:
-        module = Owner(place.source, place.source.tree.module)
-        inside = [Owner(place.source, item) for item in place.source.tree.of(ast.ClassDef)]
-        for owner in (module, *inside):
-            if owner not in candidates and (state := chosen_state(owner, plan)):
-                found.append((owner, state))
+    found = [
+        (owner, state)
+        for place in scope.places
+        for owner in owners_in(place.source)
+        if owner not in candidates and (state := chosen_state(owner, plan))
+    ]
     # Several that were not named are a guess.
     return found if len(dict.fromkeys(found)) == 1 else []
 

@@ -201,15 +201,10 @@ def _reenters(owner: Owner, lock: str, shapes: Sequence[Shape]) -> str | None:
                 taking.add(function.name)
     for shape in shapes:
         queue = list(own_calls(owner, shape.guarded(), shape.section.function))
-        seen: set[str] = set()
-        while queue:
-            name = queue.pop(0)
-            if name in seen or name not in calls:
-                continue
-            seen.add(name)
+        for name in queue:
             if name in taking:
                 return f"{shape.section.function.name}() calls {name}(), which"
-            queue += sorted(calls[name])
+            queue += sorted(calls.get(name, set()).difference(queue))
     return None
 
 

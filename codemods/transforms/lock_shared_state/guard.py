@@ -216,14 +216,9 @@ def _change(
     if lock.colour is not None and lock.colour.definitions:
         names = ", ".join(f"{item.qualified_name}()" for item in lock.colour.definitions)
         what = f"{what}; {names} async, awaited at {len(lock.colour.calls)} calls"
-    return Change(
-        site(owner, wanted[0]),
-        what,
-        tuple(edits),
-        Safety.REVIEW,
-        tuple(dict.fromkeys(notes)),
-        found=f"no lock is held for {', '.join(state)} in {places}",
-    )
+    at, told = site(owner, wanted[0]), tuple(dict.fromkeys(notes))
+    found = f"no lock is held for {', '.join(state)} in {places}"
+    return Change(at, what, tuple(edits), Safety.REVIEW, told, found=found)
 
 
 def _guard_edits(owner: Owner, shape: Shape, lock: Lock) -> Iterator[Operation]:

@@ -26,6 +26,7 @@ from codemods.codemod import Change, Place, Refusal, Scope, site_of
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import is_plain
 from codemods.syntax.statements import running_nodes
 from codemods.syntax.tree import Function, walk
 from codemods.transforms.lock_shared_state.guard import guard
@@ -168,7 +169,8 @@ def _in_steps(owner: Owner, write: Access, touched: list[Access]) -> bool:
     value = getattr(statement, "value", None)
     if value is not None and not reads.isdisjoint(running_nodes(value)):
         return True
-    return _checked(owner, write, reads) and not _is_plain(statement)
+    # A constant, or something empty, is a flag or a reset.
+    return _checked(owner, write, reads) and not is_plain(value)
 
 
 def _checked(owner: Owner, write: Access, reads: set[ast.Attribute | ast.Name]) -> bool:
@@ -189,16 +191,6 @@ def _stores(owner: Owner, node: ast.Attribute | ast.Name) -> bool:
     return isinstance(getattr(child, "ctx", None), ast.Store)
 
 
-def _is_plain(statement: ast.stmt) -> bool:
-    """Whether a constant or something empty is assigned: a flag, or a reset."""
-    value = getattr(statement, "value", None)
-    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
-        return not value.elts
-    if isinstance(value, ast.Dict):
-        return not value.keys
-    return value is None or isinstance(value, ast.Constant)
-
-
 def _matters(owner: Owner, step: Access, other: Access, touched: list[Access]) -> bool:
     """Whether a write in between is lost, or undoes what the steps rely on."""
     statement = owner.tree.statement(step.node)
@@ -206,7 +198,8 @@ def _matters(owner: Owner, step: Access, other: Access, touched: list[Access]) -
     if isinstance(statement, ast.AugAssign) or not reads.isdisjoint(running_nodes(statement)):
         return True
     # A check that something is missing, and the act: only who adds something is in the way.
-    return _stores(owner, other.node) and not _is_plain(owner.tree.statement(other.node))
+    value = getattr(owner.tree.statement(other.node), "value", None)
+    return _stores(owner, other.node) and not is_plain(value)
 
 
 def _guards_itself(owner: Owner, name: str) -> bool:

@@ -11,7 +11,7 @@ from codemods.analysis.names.values import Foreign, Known
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.syntax.dotted import base_name
-from codemods.syntax.parts import default_of, parameters_of, positional_of
+from codemods.syntax.parts import default_of, is_plain, parameters_of, positional_of
 from codemods.syntax.statements import is_bare_constant
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.tables import words
@@ -79,18 +79,9 @@ def _is_stub(function: Function) -> bool:
     return all(
         isinstance(node, (ast.Pass, ast.Raise))
         or is_bare_constant(node)
-        or (isinstance(node, ast.Return) and _is_empty(node.value))
+        or (isinstance(node, ast.Return) and is_plain(node.value))
         for node in function.body
     )
-
-
-def _is_empty(value: ast.expr | None) -> bool:
-    match value:
-        case None | ast.Constant() | ast.Dict(keys=[]):
-            return True
-        case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Set(elts=[]):
-            return True
-    return False
 
 
 def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[str, str] | None:
