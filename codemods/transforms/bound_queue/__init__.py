@@ -63,14 +63,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.analysis.tasks.busy_waits import BusyWait, busy_wait
-from codemods.analysis.tasks.queues import (
-    BOUNDABLE,
-    Queue,
-    Use,
-    queues_in,
-    uses_of,
-    why_no_limit,
-)
+from codemods.analysis.tasks.queues import BOUNDABLE, Queue, Use, queues_in, uses_of, why_no_limit
 from codemods.analysis.web.parameters import route_of
 from codemods.codemod import (
     Change,

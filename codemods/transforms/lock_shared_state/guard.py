@@ -9,14 +9,7 @@ from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.locks.calls import indirect_writes, is_slow
 from codemods.analysis.locks.outside import held_by_callers, outside_notes
 from codemods.analysis.locks.shapes import Shape, shapes, stands_alone, whole_body
-from codemods.analysis.locks.state import (
-    Access,
-    Owner,
-    accesses,
-    lock_held,
-    locks_of,
-    receivers,
-)
+from codemods.analysis.locks.state import Access, Owner, accesses, lock_held, locks_of, receivers
 from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
 from codemods.project.project import Project
 from codemods.rewriting.colour import colour_operations
