@@ -117,7 +117,7 @@ def test_a_held_asyncio_lock_is_noted_with_its_line() -> None:
 def test_two_blocks_get_functions_of_different_names() -> None:
     block = "    with open(p) as f:\n        lines = f.readlines()\n    print(lines)\n"
     found = _scan("import asyncio\nasync def f(p):\n" + block + block)
-    names = [item.edits[0].payload.name for item in found if isinstance(item, Change)]  # type: ignore[union-attr]
+    names = [item.edits[0].payload.block.name for item in found if isinstance(item, Change)]  # type: ignore[union-attr]
     assert names == ["read_lines", "read_lines_2"]
 
 

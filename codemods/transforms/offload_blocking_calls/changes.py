@@ -11,6 +11,7 @@ from codemods.analysis.flow.around import (
     wants_blank,
     words,
 )
+from codemods.analysis.flow.block_names import root_name
 from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     AddImport,
@@ -31,12 +32,26 @@ from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding_of
 from codemods.syntax.suspension import new_suspension_hazard
 from codemods.transforms.offload_blocking_calls.checks import Checks, Why, imports_other_loop
-from codemods.transforms.offload_blocking_calls.edit import AddTimeout, AsyncSleep, CallInThread
-from codemods.transforms.offload_blocking_calls.file_edit import BlockInThread, FileAccess
+from codemods.transforms.offload_blocking_calls.edit import (
+    AddTimeout,
+    AsyncSleep,
+    BlockInThread,
+    CallInThread,
+    FileAccess,
+)
 from codemods.transforms.offload_blocking_calls.files import FileShapes, WholeFile
 
-_Spelled = tuple[str, tuple[AddImport, ...]]
-"""How a name is written at a place, and the imports that this needs."""
+_Imports = tuple[AddImport, ...]
+_Edits = tuple[AddImport | DropImport, ...]
+
+
+class _StaysError(Exception):
+    """Something stays as it is: which node, and why."""
+
+    def __init__(self, node: ast.stmt | ast.expr, why: Why) -> None:
+        super().__init__(why[1])
+        self.node = node
+        self.why = why
 
 
 class Changes:
@@ -45,92 +60,83 @@ class Changes:
     def __init__(self, scope: Scope, timeout: str | None = None) -> None:
         self.scope = scope
         self.timeout = timeout
-        self.checks = Checks(index_of(scope.project))
-        self.files = FileShapes(index_of(scope.project))
+        self.index = index_of(scope.project)
+        self.checks = Checks(self.index)
+        self.files = FileShapes(self.index)
+
+    def of(
+        self, source: SourceFile, node: ast.With | ast.Call, safety: Safety = Safety.REVIEW
+    ) -> Change | Refusal:
+        """A call, a ``with open(…)`` block or an ``open(…)`` inside an expression, or why it
+        stays.
+
+        Args:
+            safety: of a call that opens no file.
+        """
+        try:
+            if isinstance(node, ast.With) or self.files.is_opener(source, node):
+                return self._file(source, node)
+            return self._call(source, node, safety)
+        except _StaysError as error:
+            return Refusal(*error.why, self.scope.site(source, error.node))
 
     # What may be offloaded
 
-    def call(self, source: SourceFile, call: ast.Call, safety: Safety) -> Change | Refusal:
-        """One call, or why it stays."""
-        why = self.checks.why_not(source, call) or self._why_not_here(source, call)
-        if why is not None:
-            return self._refusal(source, call, why)
-        if self.checks.index.foreign(source, call.func) == "time.sleep":
-            return self._sleep(source, call, safety)
-        target = self._target_too_old()
-        thread = self._thread(source, call)
-        if target is not None or isinstance(thread, str):
-            return self._refusal(source, call, target or ("name-taken", str(thread)))
-        payload = CallInThread(thread[0], binds_tighter(source, call), is_hanging(source, call))
-        what = f"{words(source, call.func)}() runs in a thread"
-        return self._change(source, call, what, payload, thread[1], safety)
-
-    def _sleep(self, source: SourceFile, call: ast.Call, safety: Safety) -> Change | Refusal:
-        if len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
+    def _call(self, source: SourceFile, call: ast.Call, safety: Safety) -> Change:
+        sleeps = self.index.foreign(source, call.func) == "time.sleep"
+        why = self.checks.why_not(source, call) or self._why_not_here(source, call, sleeps)
+        plain = len(call.args) == 1 and not call.keywords
+        if why is None and sleeps and (not plain or isinstance(call.args[0], ast.Starred)):
             detail = "time.sleep() is called in a way that asyncio.sleep() does not take"
-            return self._refusal(source, call, ("sleep-arguments", detail))
-        spelled = self._spelled(source, call, "sleep")
-        if isinstance(spelled, str):
-            return self._refusal(source, call, ("name-taken", spelled))
-        payload = AsyncSleep(spelled[0], binds_tighter(source, call))
-        what = "time.sleep() became asyncio.sleep()"
-        unused = self._unused(source, call.func)
-        return self._change(source, call, what, payload, (*spelled[1], *unused), safety)
+            why = "sleep-arguments", detail
+        if why is not None:
+            raise _StaysError(call, why)
+        tighter = binds_tighter(source, call)
+        if sleeps:
+            sleep, imports = self._spelled(source, call, "sleep")
+            what = "time.sleep() became asyncio.sleep()"
+            edits: _Edits = (*imports, *self._unused(source, call.func))
+            return self._change(source, call, what, AsyncSleep(sleep, tighter), edits, safety)
+        thread, imports = self._thread(source, call)
+        payload = CallInThread(thread, tighter, is_hanging(source, call))
+        what = f"{words(source, call.func)}() runs in a thread"
+        return self._change(source, call, what, payload, imports, safety)
 
     def _unused(self, source: SourceFile, function: ast.expr) -> tuple[DropImport, ...]:
         """The import of what is called no longer; the engine keeps it while anything needs it."""
-        root = function
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        return (DropImport(source.path, root.id),) if isinstance(root, ast.Name) else ()
+        root = root_name(function)
+        return (DropImport(source.path, root),) if root is not None else ()
 
-    def file(
-        self, source: SourceFile, node: ast.With | ast.Call, safety: Safety
-    ) -> Change | Refusal:
-        """A ``with open(…)`` block, or an ``open(…)`` inside an expression."""
-        at: ast.stmt | ast.expr = node
-        why = self._why_not_here(source, node) or self._target_too_old()
+    def _file(self, source: SourceFile, node: ast.With | ast.Call) -> Change:
+        why = self._why_not_here(source, node)
         if why is not None:
-            return self._refusal(source, at, why)
-        if isinstance(node, ast.Call):
-            whole = self.files.whole_of_expression(source, node)
-            if whole is None:
-                detail = (
-                    "open() is not in a with block: in a thread it would leave every read and "
-                    "write on the loop"
-                )
-                return self._refusal(source, at, ("open-without-with", detail))
-            return self._whole(source, whole.call, whole, safety)
-        whole = self.files.whole_of_block(source, node)
-        if whole is not None:
-            return self._whole(source, node, whole, safety)
-        return self._block(source, node, safety)
+            raise _StaysError(node, why)
+        if isinstance(node, ast.With):
+            whole = self.files.whole_of_block(source, node)
+            return self._whole(source, node, whole) if whole else self._block(source, node)
+        whole = self.files.whole_of_expression(source, node)
+        if whole is None:
+            detail = (
+                "open() is not in a with block: in a thread it would leave every read and "
+                "write on the loop"
+            )
+            raise _StaysError(node, ("open-without-with", detail))
+        return self._whole(source, whole.call, whole)
 
-    def _whole(
-        self, source: SourceFile, node: ast.With | ast.Call, whole: WholeFile, safety: Safety
-    ) -> Change | Refusal:
-        thread = self._thread(source, node)
-        if isinstance(thread, str):
-            return self._refusal(source, node, ("name-taken", thread))
-        edits: list[AddImport | DropImport] = [*thread[1]]
-        on_path = self.checks.index.foreign(source, whole.opening.func) == "pathlib.Path.open"
-        path_class = None
+    def _whole(self, source: SourceFile, node: ast.With | ast.Call, whole: WholeFile) -> Change:
+        thread, imports = self._thread(source, node)
+        edits: list[AddImport | DropImport] = [*imports]
+        on_path = self.index.foreign(source, whole.opening.func) == "pathlib.Path.open"
+        path_class = converter = None
         if not on_path and not self._is_path(source, whole.opening):
-            spelled = self._spelled(source, node, "Path", "pathlib")
-            if isinstance(spelled, str):
-                return self._refusal(source, node, ("name-taken", spelled))
-            path_class = spelled[0]
-            edits += spelled[1]
-        converter = None
+            path_class, imports = self._spelled(source, node, "Path", "pathlib")
+            edits += imports
         if whole.converter is not None:
             module, name = whole.converter
-            spelled = self._spelled(source, node, name, module)
-            if isinstance(spelled, str):
-                return self._refusal(source, node, ("name-taken", spelled))
-            converter = spelled[0]
-            edits += (*spelled[1], *self._unused(source, whole.call.func))
+            converter, imports = self._spelled(source, node, name, module)
+            edits += (*imports, *self._unused(source, whole.call.func))
         payload = FileAccess(
-            thread[0],
+            thread,
             whole.method,
             path_class,
             whole.keywords,
@@ -140,54 +146,43 @@ class Changes:
             binds_tighter(source, whole.call),
         )
         verb = "read" if whole.method.startswith("read") else "written"
-        what = f"the file is {verb} in a thread"
-        return self._change(source, node, what, payload, tuple(edits), safety)
+        return self._change(source, node, f"the file is {verb} in a thread", payload, tuple(edits))
 
     def _is_path(self, source: SourceFile, opening: ast.Call) -> bool:
         path = opening.args[0] if opening.args else opening.keywords[0].value
-        return index_of(self.scope.project).type_of(source, path) == "pathlib.Path"
+        return self.index.type_of(source, path) == "pathlib.Path"
 
-    def _block(self, source: SourceFile, node: ast.With, safety: Safety) -> Change | Refusal:
+    def _block(self, source: SourceFile, node: ast.With) -> Change:
         block = self.files.block(source, node)
         if isinstance(block, tuple):
-            return self._refusal(source, node, block)
-        thread = self._thread(source, node)
-        if isinstance(thread, str):
-            return self._refusal(source, node, ("name-taken", thread))
-        payload = BlockInThread(
-            thread[0],
-            block.name,
-            block.outputs,
-            block.returns,
-            block.direct,
-            wants_blank(source, node),
-        )
+            raise _StaysError(node, block)
+        thread, imports = self._thread(source, node)
+        payload = BlockInThread(thread, block, wants_blank(source, node))
         what = f"the block that opens a file runs in a thread, as {block.name}()"
-        return self._change(source, node, what, payload, thread[1], safety)
+        return self._change(source, node, what, payload, imports)
 
-    def add_timeout(self, source: SourceFile, call: ast.Call) -> Change | Refusal | None:
+    def add_timeout(self, source: SourceFile, call: ast.Call) -> Change | None:
         """``asyncio.wait_for`` around a call that is offloaded but may take for ever."""
         if self.timeout is None or not isinstance(source.tree.parent(call), ast.Await):
             return None
         if any(
-            isinstance(item, ast.AsyncWith)
-            and any(
-                isinstance(part.context_expr, ast.Call)
-                and words(source, part.context_expr.func).endswith(("timeout", "timeout_at"))
-                for part in item.items
-            )
+            isinstance(part.context_expr, ast.Call)
+            and words(source, part.context_expr.func).endswith(("timeout", "timeout_at"))
             for item in source.tree.ancestors(call)
+            if isinstance(item, ast.AsyncWith)
+            for part in item.items
         ):
             return None
-        thread = self._thread(source, call)
-        if isinstance(thread, str) or thread[0].wait_for is None:
+        try:
+            thread, imports = self._thread(source, call)
+        except _StaysError:
+            return None
+        if thread.wait_for is None:
             return None
         what = f"the thread is waited for at most {self.timeout} seconds"
-        return self._change(source, call, what, AddTimeout(thread[0]), thread[1], Safety.REVIEW)
+        return self._change(source, call, what, AddTimeout(thread), imports)
 
-    # Where
-
-    def _why_not_here(self, source: SourceFile, node: ast.AST) -> Why | None:
+    def _why_not_here(self, source: SourceFile, node: ast.AST, sleeps: bool = False) -> Why | None:
         target = self.scope.project.target_python
         why = why_no_await(source.tree, node, target_python=target)
         if why is not None:
@@ -195,57 +190,41 @@ class Changes:
         other = imports_other_loop(source.tree)
         if other is not None:
             return "other-event-loop", f"the file imports {other}: asyncio may not be its loop"
-        return None
-
-    def _target_too_old(self) -> Why | None:
-        target = self.scope.project.target_python
-        if target >= (3, 9):
+        if sleeps or target >= (3, 9):
             return None
         version = ".".join(map(str, target))
         return "target-too-old", f"the project supports Python {version}, to_thread came with 3.9"
 
     # Names
 
-    def _thread(
-        self, source: SourceFile, at: ast.AST
-    ) -> tuple[Thread, tuple[AddImport, ...]] | str:
-        to_thread = self._spelled(source, at, "to_thread")
-        if isinstance(to_thread, str):
-            return to_thread
+    def _thread(self, source: SourceFile, at: ast.stmt | ast.expr) -> tuple[Thread, _Imports]:
+        to_thread, imports = self._spelled(source, at, "to_thread")
         timeout = self.timeout
         if timeout is not None and not timeout[0].isdigit():
             root = timeout.partition(".")[0]
             if binding_of(source.tree, root, at).kind == "unknown":
                 timeout = None
         if timeout is None:
-            return Thread(to_thread[0]), to_thread[1]
-        wait_for = self._spelled(source, at, "wait_for")
-        if isinstance(wait_for, str):
-            return wait_for
-        thread = Thread(to_thread[0], wait_for[0], timeout)
-        return thread, tuple(dict.fromkeys((*to_thread[1], *wait_for[1])))
+            return Thread(to_thread), imports
+        wait_for, more = self._spelled(source, at, "wait_for")
+        return Thread(to_thread, wait_for, timeout), tuple(dict.fromkeys((*imports, *more)))
 
     def _spelled(
-        self, source: SourceFile, at: ast.AST, name: str, module: str = "asyncio"
-    ) -> _Spelled | str:
-        """How ``module.name`` is written at a place, or why it cannot be."""
+        self, source: SourceFile, at: ast.stmt | ast.expr, name: str, module: str = "asyncio"
+    ) -> tuple[str, _Imports]:
+        """How ``module.name`` is written at a place, and the imports that this needs."""
         found = local_name(source.tree, at, module, name)
         if found is not None:
             return found, ()
         whole = module != "pathlib"
         why = can_import(source.tree, at, module, None if whole else name)
         if why is not None:
-            return why
+            raise _StaysError(at, ("name-taken", why))
         if whole:
             return f"{module}.{name}", (AddImport(source.path, module),)
         return name, (AddImport(source.path, module, name),)
 
     # Results
-
-    def _refusal(
-        self, source: SourceFile, node: ast.stmt | ast.expr, why: Why, already: bool = False
-    ) -> Refusal:
-        return Refusal(why[0], why[1], self.scope.site(source, node), already)
 
     def _change(
         self,
@@ -253,8 +232,8 @@ class Changes:
         node: ast.stmt | ast.expr,
         what: str,
         payload: Payload,
-        imports: tuple[AddImport | DropImport, ...],
-        safety: Safety,
+        imports: _Edits,
+        safety: Safety = Safety.REVIEW,
     ) -> Change:
         tree = source.tree
         notes = []

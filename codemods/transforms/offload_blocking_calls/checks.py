@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from codemods.analysis.blocking.bodies import row_of
 from codemods.analysis.blocking.table import BlockingKind, Row
 from codemods.analysis.names.bindings import own_nodes
-from codemods.analysis.names.index import DefinitionRef, Index
+from codemods.analysis.names.index import Index
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import decorator_names
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import THREAD_LOCKS
-from codemods.syntax.parts import callee_of, values_given
-from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.syntax.parts import values_given
+from codemods.syntax.tree import FUNCTIONS, Function, Tree
 from codemods.tables import shortened, words
 
 Why = tuple[str, str]
@@ -65,19 +65,16 @@ class Checks:
         written = _written(source, call)
         known = row_of(self.index, source, call)
         return (
-            self._coroutine(source, call, written)
-            or _context_manager(source.tree, call, written)
+            self._elsewhere(source, call, written)
             or _row_says_no(written, known)
             or self._handle(source, call, written, known)
-            or self._main_thread(source, call, written)
             or self._bound(source, call, written, known)
             or self._stops(source, call, written)
             or self._lazy(source, call, written, known)
         )
 
-    # Coroutines
-
-    def _coroutine(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
+    def _elsewhere(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
+        """Coroutines do not block, and what ``with`` enters has its work ahead."""
         tree = source.tree
         parent = tree.parent(call)
         if isinstance(parent, ast.Await):
@@ -86,8 +83,9 @@ class Checks:
             return "callee-is-coroutine", f"{written} is a coroutine: it does not block by itself"
         if isinstance(parent, (ast.withitem, ast.AsyncFor, ast.comprehension)):
             holder = tree.parent(parent) if isinstance(parent, ast.withitem) else parent
-            if isinstance(holder, (ast.AsyncWith, ast.AsyncFor)) or getattr(
-                holder, "is_async", False
+            if (
+                isinstance(holder, (ast.AsyncWith, ast.AsyncFor))
+                or getattr(holder, "is_async", None) == 1
             ):
                 return "callee-is-coroutine", f"{written} is entered or iterated with async already"
         if isinstance(parent, ast.Call) and parent.func is not call:
@@ -97,6 +95,12 @@ class Checks:
         name = self.index.foreign(source, call.func) or ""
         if name.partition(".")[0] in _ASYNC_LIBRARIES or name.startswith("httpx.AsyncClient"):
             return "callee-is-coroutine", f"{written} belongs to an asynchronous library"
+        if isinstance(parent, ast.withitem):
+            return (
+                "context-manager",
+                f"{written} is entered by with: taking only its making to a thread leaves the work "
+                "on the loop",
+            )
         return None
 
     # What must stay in its thread
@@ -117,15 +121,11 @@ class Checks:
                 )
         return None
 
-    def _main_thread(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
-        name = self.index.foreign(source, call.func) or ""
-        if name.startswith(_MAIN_THREAD):
-            return "main-thread-only", f"{written} works in the main thread only"
-        return None
-
     def _bound(
         self, source: SourceFile, call: ast.Call, written: str, known: Row | None
     ) -> Why | None:
+        if (self.index.foreign(source, call.func) or "").startswith(_MAIN_THREAD):
+            return "main-thread-only", f"{written} works in the main thread only"
         # The table knows what may leave its thread; names are asked where it knows nothing.
         for method, owner in _chain(call.func) if known is None else ():
             kind = self.index.type_of(source, owner) or ""
@@ -164,28 +164,9 @@ class Checks:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "__next__":
             return "stop-iteration", detail
         for ref in self.index.definition_of(source, call.func):
-            if isinstance(ref.node, FUNCTIONS) and self._raises_stop(ref):
+            if isinstance(ref.node, FUNCTIONS) and _raises_stop(ref.source.tree, ref.node):
                 return "stop-iteration", detail
         return None
-
-    def _raises_stop(self, ref: DefinitionRef) -> bool:
-        if not isinstance(ref.node, FUNCTIONS) or is_generator(ref.node):
-            return False
-        tree = ref.source.tree
-        for node in own_nodes(ref.node):
-            if isinstance(node, ast.Raise) and node.exc is not None:
-                raised = callee_of(node.exc)
-                if isinstance(raised, ast.Name) and raised.id == "StopIteration":
-                    return True
-            if (
-                isinstance(node, ast.Call)
-                and len(node.args) == 1
-                and isinstance(node.func, ast.Name)
-                and node.func.id == "next"
-                and not any(isinstance(i, ast.Try) and i.handlers for i in tree.ancestors(node))
-            ):
-                return True
-        return False
 
     def _lazy(
         self, source: SourceFile, call: ast.Call, written: str, known: Row | None
@@ -218,14 +199,19 @@ def _row_says_no(written: str, known: Row | None) -> Why | None:
     return reason, f"{written} stays: {known.why}"
 
 
-def _context_manager(tree: Tree, call: ast.Call, written: str) -> Why | None:
-    if isinstance(tree.parent(call), ast.withitem):
-        return (
-            "context-manager",
-            f"{written} is entered by with: taking only its making to a thread leaves the work "
-            "on the loop",
-        )
-    return None
+def _raises_stop(tree: Tree, function: Function) -> bool:
+    """Whether a plain function lets a ``StopIteration`` out."""
+    for node in own_nodes(function) if not is_generator(function) else ():
+        match node:
+            case (
+                ast.Raise(exc=ast.Name(id="StopIteration"))
+                | ast.Raise(exc=ast.Call(func=ast.Name(id="StopIteration")))
+            ):
+                return True
+            case ast.Call(func=ast.Name(id="next"), args=[_]):
+                if not any(isinstance(i, ast.Try) and i.handlers for i in tree.ancestors(node)):
+                    return True
+    return False
 
 
 def _written(source: SourceFile, call: ast.Call) -> str:
@@ -234,16 +220,10 @@ def _written(source: SourceFile, call: ast.Call) -> str:
 
 def _chain(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """Each method of ``session.query(X).first`` with what it is called on, last first."""
-    while True:
+    while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
         if isinstance(node, ast.Attribute):
             yield node.attr, node.value
-            node = node.value
-        elif isinstance(node, ast.Call):
-            node = node.func
-        elif isinstance(node, ast.Subscript):
-            node = node.value
-        else:
-            return
+        node = node.func if isinstance(node, ast.Call) else node.value
 
 
 def _is_bound_name(name: str) -> bool:
@@ -255,7 +235,5 @@ def imports_other_loop(tree: Tree) -> str | None:
     """The other event loop library that the file imports, ``None`` when it imports none."""
     names = [alias.name for item in tree.of(ast.Import) for alias in item.names]
     names += [item.module or "" for item in tree.of(ast.ImportFrom) if not item.level]
-    for name in names:
-        if name.partition(".")[0] in OTHER_LOOPS:
-            return name.partition(".")[0]
-    return None
+    roots = (name.partition(".")[0] for name in names)
+    return next((root for root in roots if root in OTHER_LOOPS), None)

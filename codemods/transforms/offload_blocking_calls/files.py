@@ -25,15 +25,9 @@ from codemods.tables import words
 from codemods.transforms.offload_blocking_calls.checks import Why
 
 OPENERS = frozenset({"builtins.open", "io.open", "pathlib.Path.open"})
-_BLOCK_OPENERS = OPENERS | {
-    "bz2.open",
-    "codecs.open",
-    "gzip.open",
-    "lzma.open",
-    "tarfile.open",
-    "wave.open",
-    "zipfile.ZipFile",
-}
+_BLOCK_OPENERS = OPENERS.union(
+    words("bz2.open codecs.open gzip.open lzma.open tarfile.open wave.open zipfile.ZipFile")
+)
 _HANDLE_METHODS = frozenset(
     words(
         "close extract extractall flush getnames infolist namelist read readframes readline "
@@ -110,24 +104,21 @@ class FileShapes:
 
     def whole_of_block(self, source: SourceFile, block: ast.With) -> WholeFile | None:
         """``with open(p) as f: x = f.read()`` and its sisters."""
-        item = block.items[0]
-        if len(block.items) != 1 or not isinstance(item.optional_vars, ast.Name):
-            return None
-        opening = item.context_expr
-        if not isinstance(opening, ast.Call) or not self.is_opener(source, opening):
-            return None
-        statement = block.body[0]
-        if len(block.body) != 1 or not isinstance(
-            statement, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
-        ):
-            return None
-        handle = item.optional_vars.id
+        match block:
+            case ast.With(
+                items=[
+                    ast.withitem(context_expr=ast.Call() as opening, optional_vars=ast.Name(handle))
+                ],
+                body=[ast.Assign() | ast.AnnAssign() | ast.Expr() | ast.Return() as statement],
+            ) if self.is_opener(source, opening):
+                pass
+            case _:
+                return None
         uses = [
             node for node in walk(statement) if isinstance(node, ast.Name) and node.id == handle
         ]
-        if len(uses) != 1 or not runs_once(source, uses[0], statement):
-            return None
-        if read_elsewhere(source, block, handle):
+        once = len(uses) == 1 and runs_once(source, uses[0], statement)
+        if not once or read_elsewhere(source, block, handle):
             return None
         return self._whole(source, opening, uses[0], handle)
 
@@ -138,29 +129,24 @@ class FileShapes:
     def _whole(
         self, source: SourceFile, opening: ast.Call, use: ast.expr, handle: str | None
     ) -> WholeFile | None:
-        tree = source.tree
-        parent = tree.parent(use)
-        call: ast.AST | None = None
+        parent = source.tree.parent(use)
         converter = None
         verb = ""
-        if isinstance(parent, ast.Attribute) and parent.value is use:
-            call = tree.parent(parent)
+        call = source.tree.parent(parent) if isinstance(parent, ast.Attribute) else parent
+        if not isinstance(call, ast.Call):
+            return None
+        if parent is call.func and isinstance(parent, ast.Attribute):
             verb = parent.attr
-            if not isinstance(call, ast.Call) or call.func is not parent or call.keywords:
+            starred = any(isinstance(item, ast.Starred) for item in call.args)
+            if starred or call.keywords or len(call.args) != (verb == "write"):
                 return None
-            if len(call.args) != (verb == "write") or any(
-                isinstance(item, ast.Starred) for item in call.args
-            ):
-                return None
-        elif isinstance(parent, ast.Call) and use in parent.args:
-            call = parent
-            name = self._index.foreign(source, parent.func)
-            position = parent.args.index(use)
-            if name == "json.load" and position == 0:
+        elif parent is call and use in call.args:
+            name, place = self._index.foreign(source, call.func), call.args.index(use)
+            if name == "json.load" and place == 0:
                 verb, converter = "read", ("json", "loads")
-            elif name == "json.dump" and position == 1 and handle is not None:
+            elif name == "json.dump" and place == 1 and handle is not None:
                 verb, converter = "write", ("json", "dumps")
-        if not isinstance(call, ast.Call) or verb not in ("read", "write"):
+        if verb not in ("read", "write"):
             return None
         method, keywords = self._method(source, opening, verb)
         if method is None or (converter and converter[1] == "dumps" and method != "write_text"):
@@ -175,14 +161,9 @@ class FileShapes:
         on_path = self._index.foreign(source, opening.func) == "pathlib.Path.open"
         positional = list(opening.args)
         if not on_path:
-            if positional:
-                path: ast.expr | None = positional.pop(0)
-            else:
-                path = keyword_value(opening, "file")
-            if path is None or (
-                isinstance(path, (ast.Starred, ast.Constant))
-                and not (isinstance(path, ast.Constant) and isinstance(path.value, str))
-            ):
+            path = positional.pop(0) if positional else keyword_value(opening, "file")
+            literal = isinstance(path, ast.Constant) and isinstance(path.value, str)
+            if path is None or (isinstance(path, (ast.Starred, ast.Constant)) and not literal):
                 # A file descriptor, or bytes: Path takes neither.
                 return nothing
             if isinstance(path, ast.Call) and getattr(path.func, "attr", "") == "fileno":
@@ -199,19 +180,17 @@ class FileShapes:
             elif keyword.arg != "file" or on_path:
                 # newline= exists for read_text only since 3.13; buffering= and opener= never.
                 return nothing
-        if mode is not None and not (
-            isinstance(mode, ast.Constant) and isinstance(mode.value, str)
-        ):
+        text = mode.value if isinstance(mode, ast.Constant) else mode or "r"
+        if not isinstance(text, str):
             return nothing
-        text = mode.value if isinstance(mode, ast.Constant) else "r"
-        letters = frozenset(str(text)) - {"t"}
+        letters = "".join(sorted({*text} - {"t"}))
         if "b" in letters and keywords:
             return nothing
         methods = {
-            ("read", frozenset("r")): "read_text",
-            ("read", frozenset("rb")): "read_bytes",
-            ("write", frozenset("w")): "write_text",
-            ("write", frozenset("wb")): "write_bytes",
+            ("read", "r"): "read_text",
+            ("read", "br"): "read_bytes",
+            ("write", "w"): "write_text",
+            ("write", "bw"): "write_bytes",
         }
         return methods.get((verb, letters)), tuple(keywords)
 
@@ -228,16 +207,14 @@ class FileShapes:
         if isinstance(outputs, str):
             return "with-open-body", outputs
         if len(outputs) > _OUTPUTS:
-            names = ", ".join(outputs)
-            return "with-open-body", f"the block binds many names that are used later: {names}"
+            why = f"the block binds many names that are used later: {', '.join(outputs)}"
+            return "with-open-body", why
         last = block.body[-1]
-        direct = (
-            len(outputs) == 1
-            and isinstance(last, ast.Assign)
-            and len(last.targets) == 1
-            and isinstance(last.targets[0], ast.Name)
-            and last.targets[0].id == outputs[0]
-        )
+        match last:
+            case ast.Assign(targets=[ast.Name(id=target)]):
+                direct = outputs == (target,)
+            case _:
+                direct = False
         returns = None
         if function.returns is not None:
             # Where people annotate, a function without annotations is one that mypy skips.
@@ -255,46 +232,36 @@ class FileShapes:
         return name
 
     def _result(self, source: SourceFile, block: ast.With, last: ast.stmt) -> str | None:
-        value = getattr(last, "value", None)
-        item = block.items[0]
-        if not (
-            isinstance(value, ast.Call)
-            and isinstance(value.func, ast.Attribute)
-            and isinstance(value.func.value, ast.Name)
-            and isinstance(item.optional_vars, ast.Name)
-            and value.func.value.id == item.optional_vars.id
-            and self.is_opener(source, item.context_expr)
-        ):
-            return None
-        opening = item.context_expr
-        assert isinstance(opening, ast.Call)
-        binary = any(
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and node.value.endswith("b")
-            for node in (*opening.args[1:], *(k.value for k in opening.keywords if k.arg == "mode"))
-        )
-        text = "bytes" if binary else "str"
-        return {"read": text, "readline": text, "readlines": f"list[{text}]"}.get(value.func.attr)
+        match getattr(last, "value", None), block.items[0]:
+            case (
+                ast.Call(func=ast.Attribute(value=ast.Name(id=used), attr=method)),
+                ast.withitem(context_expr=ast.Call() as opening, optional_vars=ast.Name(id=name)),
+            ) if used == name and self.is_opener(source, opening):
+                modes = (k.value for k in opening.keywords if k.arg == "mode")
+                binary = any(
+                    isinstance(node, ast.Constant) and str(node.value).endswith("b")
+                    for node in (*opening.args[1:], *modes)
+                )
+                text = "bytes" if binary else "str"
+                return {"read": text, "readline": text, "readlines": f"list[{text}]"}.get(method)
+        return None
 
     def _why_no_function(self, source: SourceFile, block: ast.With) -> str | None:
         if not all(
             self.is_opener(source, item.context_expr, _BLOCK_OPENERS) for item in block.items
         ):
             return "the block enters something else than a file, too"
-        inside = list(walk_block(block))
-        for node in inside:
+        for node in walk_block(block):
+            word = type(node).__name__.lower()
             if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)):
                 return "the block awaits or yields, so that it cannot be a plain function"
             if isinstance(node, ast.comprehension) and node.is_async:
                 return "the block iterates with async, so that it cannot be a plain function"
             if isinstance(node, (ast.Return, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom)):
-                word = type(node).__name__.lower()
                 return f"the block has a {word} statement on line {node.lineno}"
             if isinstance(node, (*DEFINITIONS, ast.Lambda)):
                 return f"the block defines a function or class on line {node.lineno}"
             if isinstance(node, (ast.Break, ast.Continue)) and not inside_loop(source, node, block):
-                word = type(node).__name__.lower()
                 return f"the block leaves a loop around it by {word} on line {node.lineno}"
             if isinstance(node, ast.Delete):
                 return f"the block deletes a name on line {node.lineno}"
@@ -302,13 +269,11 @@ class FileShapes:
                 why = self._why_no_call(source, node, block)
                 if why is not None:
                     return why
-            if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(
-                node.ctx, ast.Load
+            if isinstance(node, (ast.Attribute, ast.Subscript)) and (
+                not isinstance(node.ctx, ast.Load) and root_name(node) not in names_bound(block)
             ):
-                root = root_name(node)
-                if root is None or root not in names_bound(block):
-                    text = source.segment(node)
-                    return f"the block changes {text}, which others may use meanwhile"
+                text = source.segment(node)
+                return f"the block changes {text}, which others may use meanwhile"
         return None
 
     def _why_no_call(self, source: SourceFile, call: ast.Call, block: ast.With) -> str | None:
@@ -316,16 +281,12 @@ class FileShapes:
         text = " ".join(source.segment(call.func).split())
         if name in _IMPURE:
             return f"the block calls {text}(), which means something else in another function"
-        if name is not None and name.startswith(_PURE_MODULES):
-            return None
         function = call.func
         if isinstance(function, ast.Attribute):
             root = root_name(function.value)
-            if root in _LOGGERS:
-                return None
             local = root in local_names_around(source, block) if root else True
-            if function.attr in _PURE_METHODS and local:
+            if root in _LOGGERS or (function.attr in _PURE_METHODS and local):
                 return None
-        if isinstance(function, ast.Name) and name is not None and name.startswith("builtins."):
+        if (name or "").startswith(_PURE_MODULES):
             return None
         return f"the block calls {text}(), of which it is not known whether it may run in a thread"

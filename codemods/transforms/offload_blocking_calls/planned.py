@@ -13,12 +13,11 @@ from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.blocking.table import Weight
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import given, parts, runs_in_thread, subject
-from codemods.codemod import Change, Place, Refusal, Safety, Scope, Site
+from codemods.codemod import Change, Place, Refusal, Scope
 from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, position, walk
 from codemods.tables import words
 from codemods.transforms.offload_blocking_calls.changes import Changes
-from codemods.transforms.offload_blocking_calls.files import OPENERS
 from codemods.transforms.offload_blocking_calls.plan import FILE_METHODS, OffloadPlan
 
 _COMMON = frozenset(
@@ -69,20 +68,17 @@ class _Finder:
         targets = {last_part(name) for name in plan.targets or plan.callees}
         is_callee = isinstance(place.node, DEFINITIONS) and place.node.name in targets
         if is_callee and not self._named(plan.names):
-            # The place is what is called: the calls of it in this file are meant.
-            elsewhere = self._calls_of(last_part(self.tree.qualified_name(place.node)))
+            # The place is what is called: the calls of it in the coroutines of this file are meant.
+            name = last_part(self.tree.qualified_name(place.node))
+            elsewhere = [
+                call
+                for call in self.tree.of(ast.Call)
+                if parts(call.func)[-1:] == (name,)
+                and isinstance(self.tree.function(call), ast.AsyncFunctionDef)
+            ]
             if elsewhere:
                 self.place = dataclasses.replace(place, node=self.tree.module)
                 self.calls = elsewhere
-
-    def _calls_of(self, name: str) -> list[ast.Call]:
-        """The calls of ``name`` in the coroutines of the file."""
-        return [
-            call
-            for call in self.tree.of(ast.Call)
-            if parts(call.func)[-1:] == (name,)
-            and isinstance(self.tree.function(call), ast.AsyncFunctionDef)
-        ]
 
     def results(self) -> Iterator[tuple[ast.AST, Change | Refusal]]:
         """Each node that was looked at, with what came of it."""
@@ -111,16 +107,14 @@ class _Finder:
             yield node, self._already(node)
 
     def _result(self, node: Node) -> Change | Refusal:
-        around = self._runs_in_thread(node)
-        if around is not None:
-            detail = f"it runs in a thread already, by {around}"
-            return Refusal("already-offloaded", detail, self._site(node), already=True)
-        if isinstance(node, ast.With) or self._is_open(node):
-            return self.changes.file(self.source, node, Safety.REVIEW)
-        return self.changes.call(self.source, node, Safety.REVIEW)
+        around = runs_in_thread(self.tree, node)
+        if around is None:
+            return self.changes.of(self.source, node)
+        return self._done(node, f"it runs in a thread already, by {around}")
 
-    def _site(self, node: Node) -> Site:
-        return self.scope.site(self.source, node)
+    def _done(self, node: Node, detail: str) -> Refusal:
+        site = self.scope.site(self.source, node)
+        return Refusal("already-offloaded", detail, site, already=True)
 
     def _not_called(self) -> Refusal:
         names = " and ".join(f"{name}()" for name in self.plan.targets)
@@ -138,13 +132,12 @@ class _Finder:
         verbs = {verb for name in names if (verb := _verb(name))}
         for call in self.calls:
             block = self._opening_block(call)
-            if block is not None or self._is_open(call):
+            if block is not None or self.changes.files.is_opener(self.source, call):
                 if verbs and self._fits(call, verbs):
                     found.append(block or call)
             elif any(self._means(name, call) for name in names):
                 # f.read() in a thread, and the open on the loop, would be half a fix.
-                around = self._opened_around(call)
-                found.append(around or call)
+                found.append(self._opened_around(call) or call)
         return found
 
     def _opening_block(self, call: ast.Call) -> ast.With | None:
@@ -154,9 +147,6 @@ class _Finder:
         if isinstance(block, ast.With) and self.changes.files.opens(self.source, block):
             return block
         return None
-
-    def _is_open(self, call: ast.Call) -> bool:
-        return self.index.foreign(self.source, call.func) in OPENERS
 
     def _fits(self, call: ast.Call, verbs: set[str]) -> bool:
         """Whether a file is opened for what the finding speaks of."""
@@ -180,8 +170,7 @@ class _Finder:
         known = self.index.resolve(self.source, call.func) or ""
         if known == name:
             return True
-        root = name.partition(".")[0]
-        if root in sys.stdlib_module_names and owner:
+        if owner and name.partition(".")[0] in sys.stdlib_module_names:
             return False
         receiver = chain[-2] if len(chain) > 1 else ""
         if not owner:
@@ -191,12 +180,9 @@ class _Finder:
         if _same(last_part(owner), receiver):
             return True
         # "scanner.scan()" is any object's scan(); "results.get()" is not any dictionary's.
-        return method not in _COMMON and not self._is_module(call.func)
-
-    def _is_module(self, function: ast.expr) -> bool:
-        base = function.value if isinstance(function, ast.Attribute) else function
-        name = self.index.resolve(self.source, base)
-        return name is not None and name.partition(".")[0] in sys.stdlib_module_names
+        base = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+        module = (self.index.resolve(self.source, base) or "").partition(".")[0]
+        return method not in _COMMON and module not in sys.stdlib_module_names
 
     def _is_cheap(self, node: Node) -> bool:
         row = row_of(self.index, self.source, node) if isinstance(node, ast.Call) else None
@@ -258,11 +244,12 @@ class _Finder:
                     found.append(block)
                     continue
                 path = blocking_path(self.scope.project, self.source, call)
-                if path is None or path.row.weight is Weight.CHEAP:
-                    continue
-                if self.plan.kinds and path.row.kind not in self.plan.kinds:
-                    continue
-                if self._opened_around(call) is None:
+                if (
+                    path is not None
+                    and path.row.weight is not Weight.CHEAP
+                    and path.row.kind in (self.plan.kinds or (path.row.kind,))
+                    and self._opened_around(call) is None
+                ):
                     found.append(call)
         return found
 
@@ -270,17 +257,12 @@ class _Finder:
         """The ``with open(…) as f`` around a call that uses ``f``."""
         used = {node.id for node in walk(call) if isinstance(node, ast.Name)}
         for item in self.tree.ancestors(call):
-            if (
-                isinstance(item, ast.With)
-                and self.changes.files.opens(self.source, item)
-                and any(
-                    isinstance(part.optional_vars, ast.Name) and part.optional_vars.id in used
-                    for part in item.items
-                )
-            ):
-                return item
             if isinstance(item, (*FUNCTIONS, ast.Lambda)):
                 return None
+            if isinstance(item, ast.With) and self.changes.files.opens(self.source, item):
+                bound = [part.optional_vars for part in item.items]
+                if any(isinstance(name, ast.Name) and name.id in used for name in bound):
+                    return item
         return None
 
     # What is in a thread already
@@ -290,26 +272,19 @@ class _Finder:
         verbs = {verb for name in names if (verb := _verb(name))}
         sleeps = any(last_part(name) == "sleep" for name in names)
         for call in self.calls:
-            if sleeps and self._is_asyncio_sleep(call):
+            chains = [chain for item in given(call) if (chain := parts(item))]
+            if (sleeps and self._is_asyncio_sleep(call)) or any(
+                (verbs and chain[-1] in FILE_METHODS) or any(_refers(name, chain) for name in names)
+                for chain in chains
+            ):
                 yield call
-                continue
-            for item in given(call):
-                chain = parts(item)
-                if not chain:
-                    continue
-                if any(_refers(name, chain) for name in names) or (
-                    verbs and chain[-1] in FILE_METHODS
-                ):
-                    yield call
-                    break
 
     def _is_asyncio_sleep(self, call: ast.Call) -> bool:
         return self.index.resolve(self.source, call.func) == "asyncio.sleep"
 
     def _already(self, call: ast.Call) -> Change | Refusal:
         if self._is_asyncio_sleep(call):
-            detail = "asyncio.sleep() lets the event loop go on already"
-            return Refusal("already-offloaded", detail, self._site(call), already=True)
+            return self._done(call, "asyncio.sleep() lets the event loop go on already")
         inside_wait = any(
             isinstance(item, ast.Call) and parts(item.func)[-1:] == ("wait_for",)
             for item in self.tree.ancestors(call)
@@ -319,21 +294,14 @@ class _Finder:
             if timed is not None:
                 return timed
         shown = " ".join(self.source.segment(given(call)[0]).split())
-        detail = f"{shown} runs in a thread already"
-        return Refusal("already-offloaded", detail, self._site(call), already=True)
-
-    def _runs_in_thread(self, node: ast.AST) -> str | None:
-        return runs_in_thread(self.tree, node)
+        return self._done(call, f"{shown} runs in a thread already")
 
 
 def _refers(name: str, chain: tuple[str, ...]) -> bool:
-    wanted = name.split(".")
-    if chain[-1] != wanted[-1]:
-        return False
-    return (
-        wanted[-1] not in _COMMON
-        or len(wanted) == 1
-        or _same(wanted[-2], chain[-2:-1][0] if len(chain) > 1 else "")
+    owner, _, last = name.rpartition(".")
+    receiver = chain[-2] if len(chain) > 1 else ""
+    return chain[-1] == last and (
+        last not in _COMMON or not owner or _same(last_part(owner), receiver)
     )
 
 
