@@ -10,8 +10,9 @@ import pytest
 from codemods.findings.reports import read_report
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
+from codemods.rewriting.reach import Reached
 from codemods.transforms.contain_path.plan import PathPlan, recognise
-from codemods.transforms.contain_path.roots import Root, root_at
+from codemods.transforms.contain_path.roots import root_at
 from codemods.transforms.contain_path.validators import Validator, only_validator, validator_named
 
 VALIDATOR = """
@@ -97,7 +98,7 @@ def folder_of(said: str, **files: str) -> str:
     source = project.source("here.py")
     at = source.tree.of(ast.Pass)[0]
     found = root_at(project, source, at, said)
-    return found.text if isinstance(found, Root) else f"refused: {found}"
+    return found.text if isinstance(found, Reached) else f"refused: {found}"
 
 
 @pytest.mark.parametrize(

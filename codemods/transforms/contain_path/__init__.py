@@ -96,22 +96,17 @@ def find(scope: Scope, plan: PathPlan) -> Iterator[Change | Refusal]:
 
 def _means(scope: Scope, plan: PathPlan) -> Means:
     """What the finding, or else the configuration, says the paths are to be checked with."""
-    reasons = []
-    for name in plan.validators:
-        found = validator_named(scope.project, name)
-        if isinstance(found, Validator):
-            return Means(found)
-        reasons.append(found)
     root = plan.root or ROOT.of(scope.options)
+    found = [validator_named(scope.project, name) for name in plan.validators]
+    if not found and not root and plan.allowed:
+        found = [only_validator(scope.project)]
+    for item in found:
+        if isinstance(item, Validator):
+            return Means(item)
     if root:
         return Means(root=root)
-    if plan.allowed and not reasons:
-        found = only_validator(scope.project)
-        if isinstance(found, Validator):
-            return Means(found)
-        return Means(reason="no-validator", detail=found)
-    if reasons:
-        return Means(reason="no-validator", detail="; ".join(reasons))
+    if found:
+        return Means(reason="no-validator", detail="; ".join(map(str, found)))
     return Means(detail="neither the finding nor `root` in the settings says where it may lead")
 
 

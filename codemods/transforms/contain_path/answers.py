@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 
 from codemods.analysis.exceptions.http import HttpExceptions
 from codemods.analysis.web.parameters import route_of
-from codemods.codemod import AddImport
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.reach import reach
+from codemods.rewriting.reach import Reached, reach
 from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import is_broad, type_names
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Function, Tree
 
 _FRAMEWORKS = re.compile(r"^(fastapi|starlette)(?:\.|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Swallowed:
-    """The ``try`` whose handler would take the answer."""
-
-    block: ast.Try
-    handler: ast.ExceptHandler
 
 
 def is_handler(source: SourceFile, function: Function) -> bool:
@@ -45,22 +35,19 @@ def framework_of(source: SourceFile) -> str | None:
     for alias in source.tree.of(ast.alias):
         statement = source.tree.parent(alias)
         module = statement.module if isinstance(statement, ast.ImportFrom) else alias.name
-        known = _FRAMEWORKS.match(module or "")
-        if known is not None:
-            found.add(known[1])
-    return min(found) if found else None
+        found.update(_FRAMEWORKS.findall(module or ""))
+    return min(found, default=None)
 
 
-def http_exception(source: SourceFile, at: ast.AST) -> tuple[str, tuple[AddImport, ...]] | str:
+def http_exception(source: SourceFile, at: ast.AST) -> Reached | str:
     """``HTTPException`` as it is reached at ``at``, else why it cannot be, in words."""
     module = "fastapi" if framework_of(source) == "fastapi" else "starlette.exceptions"
-    found = reach(source, at, module, "HTTPException")
-    return found if isinstance(found, str) else (found.text, found.imports)
+    return reach(source, at, module, "HTTPException")
 
 
 def swallowing(
     project: Project, source: SourceFile, function: Function, node: ast.AST
-) -> Swallowed | None:
+) -> ast.ExceptHandler | None:
     """The innermost handler of the function that would not let an ``HTTPException`` from
     ``node`` out."""
     exceptions = HttpExceptions(project)
@@ -68,7 +55,7 @@ def swallowing(
         for handler in block.handlers:
             if exceptions.catches(source, handler):
                 if not exceptions.passes_on(source, handler):
-                    return Swallowed(block, handler)
+                    return handler
                 break
     return None
 
@@ -77,8 +64,7 @@ def ending(tree: Tree, function: Function, node: ast.AST, name: str) -> ast.Exce
     """The handler in which an exception called ``name`` from ``node`` ends, without another."""
     for block in tries(tree, function, node):
         for handler in block.handlers:
-            named = type_names(handler)
-            if is_broad(handler) or name in named:
+            if is_broad(handler) or name in type_names(handler):
                 raises = any(
                     isinstance(item, ast.Raise) for part in handler.body for item in ast.walk(part)
                 )

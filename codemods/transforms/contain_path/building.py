@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from codemods.analysis.flow.runs import Run
 from codemods.codemod import (
@@ -12,12 +13,12 @@ from codemods.codemod import (
     Edit,
     Operation,
     Payload,
-    Refusal,
     Safety,
     Unit,
     site_of,
 )
 from codemods.project.project import Project
+from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import reach
 from codemods.syntax.awaiting import why_no_await
 from codemods.syntax.dotted import last_part
@@ -26,24 +27,17 @@ from codemods.syntax.imported import local_name
 from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.scopes import scope_table
 from codemods.transforms.contain_path.answers import ending, http_exception
-from codemods.transforms.contain_path.checks import (
-    Answer,
-    Check,
-    by_root,
-    by_validator,
-    only_if_given,
-)
+from codemods.transforms.contain_path.checks import Check, by_root, by_validator, only_if_given
 from codemods.transforms.contain_path.declared import Declared
 from codemods.transforms.contain_path.edit import After, Before, Replaced, Split
-from codemods.transforms.contain_path.followed import Trusted
 from codemods.transforms.contain_path.guards import is_expanded, is_given, split_at
-from codemods.transforms.contain_path.joined import Joined
-from codemods.transforms.contain_path.roots import Root, root_at
-from codemods.transforms.contain_path.uses import Uses
+from codemods.transforms.contain_path.roots import root_at
+from codemods.transforms.contain_path.uses import StaysError, Uses
 from codemods.transforms.contain_path.validators import Validator, spelled_at, usual_status
 
 _FORBIDDEN = 403
 _HAS_RELATIVE = (3, 9)
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +50,18 @@ class Means:
     detail: str = ""
 
 
-class _NoWayError(Exception):
-    """A name that the check needs cannot be had there; the message says why."""
-
-
 @dataclass
 class Builder:
-    """Makes the change for one run of uses."""
+    """Makes the change for one run of uses; raises :class:`StaysError` where a name that the check
+    needs cannot be had there."""
 
     project: Project
     uses: Uses
     run: Run
     kind: Declared
     means: Means
-    joined: Joined | None
+    joined: ast.BinOp | None
+    """``folder / name`` around the use."""
     taken: dict[str, str]
     """Names that other checks in the function bind already, and for what."""
     imports: list[AddImport] = field(default_factory=list)
@@ -80,65 +72,47 @@ class Builder:
         """The statement that the check stands in front of, or in the place of."""
         return self.run.level.statement
 
-    def answered(self) -> Change | Refusal:
+    def answered(self) -> Change:
         """The change where a request can be answered."""
-        try:
-            found = http_exception(self.uses.source, self.at)
-            if isinstance(found, str):
-                raise _NoWayError(found)
-            if self.means.validator is None or not self.means.validator.answers:
-                self.imports += found[1]
-            return self._checked(found[0])
-        except _NoWayError as error:
-            return self._refusal("name-taken", str(error))
+        found = _had(http_exception(self.uses.source, self.at))
+        if self.means.validator is None or not self.means.validator.answers:
+            self.imports += found.imports
+        return self._checked(found.text)
 
-    def unanswered(self, *, skips: bool) -> Change | Refusal:
+    def unanswered(self, *, skips: bool) -> Change:
         """The change where what the validator raises goes its own way.
 
         Args:
             skips: the finding wants what is refused to be skipped, which a handler has to do.
         """
-        validator = self.means.validator
-        if validator is None:
-            return self._refusal("nothing-skips", "no validator raises what would be skipped")
+        if self.means.validator is None:
+            raise StaysError("nothing-skips", "no validator raises what would be skipped")
         function = self.uses.function
-        name = validator.exception_name
+        name = self.means.validator.exception_name
         handler = ending(self.uses.tree, function, self.at, name)
         if handler is not None:
             types = types_in_words(handler)
             self.notes.append(f"{name} ends in the handler for {types} around it")
         elif skips:
-            return self._refusal(
-                "nothing-skips", f"no handler of {function.name}() goes on without the file"
-            )
+            detail = f"no handler of {function.name}() goes on without the file"
+            raise StaysError("nothing-skips", detail)
         else:
             self.notes.append(f"{name} goes to the callers of {function.name}()")
-        try:
-            return self._checked("")
-        except _NoWayError as error:
-            return self._refusal("name-taken", str(error))
+        return self._checked("")
 
     def _checked(self, exception: str) -> Change:
         assigned = self._assigned()
         given = self._given()
         split = None if given else split_at(self.uses, self.run)
         optional = not given and split is None
-        if self.means.validator is not None:
-            bound, is_path, code = self._by_validator(
-                self.means.validator, exception, assigned, optional
-            )
-        else:
-            bound, is_path, code = self._by_root(exception, assigned, optional)
+        made = self._by_root if self.means.validator is None else self._by_validator
+        bound, is_path, code = made(exception, assigned, optional)
         replaced = assigned is not None and bound == assigned[0]
-        behind = [
-            node
-            for node in self.run.uses
+        edits: list[Edit] = [
+            self._instead(node, bound, is_path)
+            for node in (self.run.uses if bound != self.uses.value else ())
             if not (replaced and self.uses.tree.statement(node) is self.at)
         ]
-        edits: list[Edit] = []
-        if bound != self.uses.value:
-            trusted = Trusted(bound, is_path, self.kind.is_path)
-            edits += trusted.instead(self.uses, behind)
         payload: Payload = Before(code)
         statement, previous = self.at, self._previous()
         if replaced:
@@ -152,6 +126,31 @@ class Builder:
         site = site_of(self.uses.source, self.run.uses[0])
         every: tuple[Edit, ...] = (*dict.fromkeys(self.imports), *edits)
         return Change(site, self._what(), every, Safety.REVIEW, tuple(self.notes))
+
+    def _instead(self, node: ast.expr, bound: str, is_path: bool) -> Operation:
+        """The checked path where ``node`` stands, as what stood there: what takes a text gets
+        one.
+
+        Args:
+            bound: the name of the checked path.
+            is_path: it is a ``Path``, and not a text.
+        """
+        uses, target = self.uses, node
+        text = f"str({bound})" if is_path and not self.kind.is_path else bound
+        parent = uses.tree.parent(node)
+        if isinstance(parent, ast.keyword):
+            parent = uses.tree.parent(parent)
+        if isinstance(parent, ast.Call):
+            taker = parent.args[0] if parent.args and parent.args[0] is not node else parent.func
+            if uses.conversion(parent, node) == ("Path" if is_path else "str"):
+                target, text = parent, bound
+            elif (
+                uses.opens(parent.func)
+                or uses.opens(taker)
+                or qualified_name(uses.tree, parent.func) == "builtins.str"
+            ):
+                text = bound
+        return Operation(uses.source.path, uses.source.span(target), Becomes(text))
 
     def _previous(self) -> ast.stmt | None:
         """The statement in front, if there are lines between: a comment there is about the next."""
@@ -178,48 +177,36 @@ class Builder:
         the statement does nothing else and ``x`` has no other value."""
         match self.at:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                binders = scope_table(self.uses.tree).binders(self.uses.function, name)
-                if len(binders) != 1:
-                    return None
-                if self.joined is not None and value is self.joined.value:
-                    return name, "Path"
-                match value:
-                    case ast.Call(args=[argument], keywords=[]) if argument is self.run.uses[0]:
-                        meaning = qualified_name(self.uses.tree, value.func)
-                        known = {"builtins.str": "str", "pathlib.Path": "Path"}
-                        made = known.get(meaning or "")
-                        return (name, made) if made is not None else None
+                if value is self.joined:
+                    made: str | None = "Path"
+                else:
+                    made = self.uses.conversion(value, self.run.uses[0])
+                if made is not None and self.uses.is_bound_once(name):
+                    return name, made
         return None
 
     def _by_validator(
-        self,
-        validator: Validator,
-        exception: str,
-        assigned: tuple[str, str] | None,
-        optional: bool,
+        self, exception: str, assigned: tuple[str, str] | None, optional: bool
     ) -> tuple[str, bool, str]:
-        spelled = spelled_at(self.project, self.uses.source, self.at, validator)
-        if isinstance(spelled, str):
-            raise _NoWayError(spelled)
+        validator = self.means.validator
+        assert validator is not None
+        spelled = _had(spelled_at(self.project, self.uses.source, self.at, validator))
         imports = spelled.imports
         if not exception or validator.answers:
             imports = tuple(item for item in imports if item.name != validator.exception_name)
         self.imports += imports
-        bound = assigned[0] if assigned is not None else self._bound("validated")
+        bound = assigned[0] if assigned is not None else self._name("validated")
         is_path = assigned[1] == "Path" if assigned is not None else self.kind.is_path
-        value = ast.unparse(self.joined.value) if self.joined is not None else self.uses.value
-        value = bound if optional else value
+        value = bound if optional else self._written
         if validator.wants_text and (not self.kind.is_text or self.joined is not None):
             value = f"str({value})"
-        conversion = "str"
-        if is_path == (not validator.gives_text):
-            conversion = ""
-        elif is_path:
-            conversion = self._path()
-        answer = None
+        conversion = ""
+        if is_path == validator.gives_text:
+            conversion = self._path() if is_path else "str"
+        answer = ""
         if exception and not validator.answers:
             status = usual_status(self.project, self.uses.source, validator) or _FORBIDDEN
-            answer = Answer(exception, status, "Invalid file path")
+            answer = _answer(exception, status, "Invalid file path")
             if validator.looks:
                 self.notes.append(
                     f"{validator.name}() refuses what does not exist, too: that is answered with "
@@ -243,9 +230,8 @@ class Builder:
             made = bound = self.uses.value
         elif named or optional:
             # Who uses the name goes on with the kind of value that it had.
-            bound = self.uses.value if named else self._local("checked")
-        value = ast.unparse(self.joined.value) if self.joined is not None else self.uses.value
-        value = bound if optional else value
+            bound = self._name("checked")
+        value = bound if optional else self._written
         if self.joined is not None:
             value = f"({value})"
         elif not self.kind.is_path:
@@ -253,10 +239,10 @@ class Builder:
         if is_expanded(self.uses, self.run):
             value += ".expanduser()"
         check = Check(made, value, self._offloads("resolve()"))
-        answer = Answer(exception, _FORBIDDEN, "Access denied")
+        answer = _answer(exception, _FORBIDDEN, "Access denied")
         code = by_root(
             check,
-            root.text,
+            root,
             free_name(self.uses.tree, self.uses.function, "allowed_root"),
             answer,
             has_relative=self.project.target_python >= _HAS_RELATIVE,
@@ -267,16 +253,14 @@ class Builder:
             code = only_if_given(bound, self.uses.value, code)
         return bound, bound == made or self.kind.is_path, code
 
-    def _root(self) -> Root:
-        if self.joined is not None and self.means.root == self.joined.root:
-            return Root(self.joined.root, ())
-        root = root_at(self.project, self.uses.source, self.at, self.means.root)
-        if isinstance(root, str):
-            raise _NoWayError(root)
+    def _root(self) -> str:
+        if self.joined is not None and self.means.root == ast.unparse(self.joined.left):
+            return self.means.root
+        root = _had(root_at(self.project, self.uses.source, self.at, self.means.root))
         self.imports += root.imports
-        return root
+        return root.text
 
-    def _bound(self, how: str) -> str:
+    def _name(self, how: str) -> str:
         """The name of the checked path: a variable keeps its own."""
         return self._local(how) if "." in self.uses.value else self.uses.value
 
@@ -288,7 +272,7 @@ class Builder:
             # Another run of the same value can have the same name.
             if self.taken.setdefault(name, self.uses.value) == self.uses.value:
                 return name
-        raise _NoWayError(f"no name like {wished} is free")
+        raise StaysError("name-taken", f"no name like {wished} is free")
 
     def _error(self) -> str:
         """A name for the exception, which is unbound behind its handler."""
@@ -303,7 +287,7 @@ class Builder:
     def _path(self) -> str:
         found = reach(self.uses.source, self.at, "pathlib", "Path")
         if isinstance(found, str):
-            raise _NoWayError(f"Path cannot be imported: {found}")
+            raise StaysError("name-taken", f"Path cannot be imported: {found}")
         self.imports += found.imports
         return found.text
 
@@ -321,14 +305,26 @@ class Builder:
         return ""
 
     def _what(self) -> str:
-        value = ast.unparse(self.joined.value) if self.joined is not None else self.uses.value
         if self.means.validator is not None:
-            return f"{value} is checked by {self.means.validator.name}() before it is used"
-        return f"{value} is used only if it leads into {self.means.root}"
+            return f"{self._written} is checked by {self.means.validator.name}() before it is used"
+        return f"{self._written} is used only if it leads into {self.means.root}"
 
-    def _refusal(self, reason: str, detail: str) -> Refusal:
-        site = site_of(self.uses.source, self.run.uses[0])
-        return Refusal(reason, f"{self.uses.value}: {detail}", site)
+    @property
+    def _written(self) -> str:
+        """The path as the code has it."""
+        return self.uses.value if self.joined is None else ast.unparse(self.joined)
+
+
+def _answer(exception: str, status: int, detail: str) -> str:
+    """What happens to a path that is refused, in a handler of FastAPI or Starlette."""
+    return f'raise {exception}(status_code={status}, detail="{detail}")'
+
+
+def _had(found: Found | str) -> Found:
+    """What is found; a text says why it cannot be had."""
+    if isinstance(found, str):
+        raise StaysError("name-taken", found)
+    return found
 
 
 def _first_line(statement: ast.stmt) -> int:

@@ -13,25 +13,20 @@ from codemods.codemod import Change, Refusal, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import scope_table
-from codemods.syntax.tree import FUNCTIONS, Function
-from codemods.transforms.contain_path.answers import (
-    is_handler,
-    skips_in_loop,
-    swallowing,
-)
+from codemods.syntax.tree import FUNCTIONS, Function, position
+from codemods.transforms.contain_path.answers import is_handler, skips_in_loop, swallowing
 from codemods.transforms.contain_path.building import Builder, Means
 from codemods.transforms.contain_path.declared import Declared, declared
 from codemods.transforms.contain_path.guards import (
     asks_for_base,
     is_expanded,
-    is_shown_only,
     split_at,
 )
-from codemods.transforms.contain_path.joined import is_a_name, joined_to
 from codemods.transforms.contain_path.plan import PathPlan
-from codemods.transforms.contain_path.uses import CONTAINMENT, UseKind, Uses
+from codemods.transforms.contain_path.uses import CONTAINMENT, StaysError, UseKind, Uses
+
+_JOINING = ("join", "joinpath", "safe_join", "format")
 
 
 class Judge:
@@ -64,16 +59,11 @@ class Judge:
         for value in self._values(function):
             if value in aliases:
                 continue
-            uses = Uses(self.source, function, value, self._validates)
-            uses = self._alias(uses, aliases)
-            if not uses.nodes:
-                continue
-            if checks := list(uses.checks()):
+            uses = self._alias(Uses(self.source, function, value, self._validates), aliases)
+            if checks := list(uses.checks()) if uses.nodes else []:
                 yield self._checked(uses, checks)
-                continue
-            if is_shown_only(uses):
-                continue
-            yield from self._verdicts(uses, taken)
+            elif uses.of(UseKind.USE) or uses.of(UseKind.FORMATTED):
+                yield from self._verdicts(uses, taken)
 
     def _checked(self, uses: Uses, checks: list[ast.expr]) -> Refusal:
         """The verdict on a value that something compares with a folder already."""
@@ -121,135 +111,92 @@ class Judge:
         own = scope_table(self.tree).bindings.get(function, {})
         found: dict[str, None] = {}
         names: dict[str, None] = {}
-        for part in function.body:
-            for node in ast.walk(part):
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    text = ast.unparse(node)
-                    loose = node.attr in bare and node.attr not in last
-                    if text.split(".")[0] in own and (
-                        text in dotted or (loose and text.replace(".", "").isidentifier())
-                    ):
-                        found[text] = None
-                elif isinstance(node, ast.Name) and node.id in bare and node.id in own:
-                    names[node.id] = None
+        inside = [node for part in function.body for node in ast.walk(part)]
+        for node in inside:
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                text = ast.unparse(node)
+                loose = node.attr in bare and node.attr not in last
+                if text.split(".")[0] in own and (text in dotted or (loose and _is_dotted(text))):
+                    found[text] = None
+            elif isinstance(node, ast.Name) and node.id in bare and node.id in own:
+                names[node.id] = None
         if not found and not names:
             # Renamed since, or abridged: ``t.filepath`` for ``track.filepath``.
-            for part in function.body:
-                for node in ast.walk(part):
-                    if isinstance(node, ast.Attribute) and node.attr in last:
-                        text = ast.unparse(node)
-                        if text.replace(".", "").isidentifier() and text.split(".")[0] in own:
-                            found[text] = None
+            texts = [
+                ast.unparse(node)
+                for node in inside
+                if isinstance(node, ast.Attribute) and node.attr in last
+            ]
+            found = {text: None for text in texts if _is_dotted(text) and text.split(".")[0] in own}
         return [*found, *names]
 
     def _alias(self, uses: Uses, aliases: set[str]) -> Uses:
         """``x`` for a value of which nothing happens but ``x = value``."""
         for node in uses.nodes:
-            name = self._given_to(node)
-            if name is not None:
-                aliases.add(name)
+            match self.tree.statement(node):
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    if value is node or uses.conversion(value, node) is not None:
+                        aliases.add(name)
         used = uses.of(UseKind.USE)
-        if len(used) == 1:
-            match self.tree.parent(used[0]):
-                case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is used[
-                    0
-                ] and self._is_bound_once(uses.function, name):
+        match [self.tree.parent(node) for node in used]:
+            case [ast.Assign(targets=[ast.Name(id=name)], value=value)]:
+                if value is used[0] and uses.is_bound_once(name):
                     return Uses(self.source, uses.function, name, self._validates)
         return uses
-
-    def _given_to(self, node: ast.expr) -> str | None:
-        """The name that ``x = value``, ``x = str(value)`` or ``x = Path(value)`` binds."""
-        statement = self.tree.statement(node)
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                whole = value is node or (
-                    isinstance(value, ast.Call)
-                    and value.args == [node]
-                    and self._converts(value) is not None
-                )
-                return name if whole else None
-        return None
-
-    def _converts(self, call: ast.Call) -> str | None:
-        """``str`` or ``Path``, if that is what is called with one argument."""
-        meaning = qualified_name(self.tree, call.func)
-        known = {"builtins.str": "str", "pathlib.Path": "Path"}
-        return known.get(meaning or "") if len(call.args) == 1 and not call.keywords else None
-
-    def _is_bound_once(self, function: Function, name: str) -> bool:
-        return len(scope_table(self.tree).binders(function, name)) == 1
 
     def _verdicts(self, uses: Uses, taken: dict[str, str]) -> Iterator[Change | Refusal]:
         kind = declared(self.project, uses)
         formatted = uses.of(UseKind.FORMATTED)
         if isinstance(kind, str):
-            yield self._refusal("not-a-path", uses, f"it is declared as {kind}")
+            yield self._refusal(uses, "not-a-path", f"it is declared as {kind}")
         elif formatted:
-            yield self._refusal(
-                "in-f-string", uses, f"line {formatted[0].lineno} makes another path of it"
-            )
+            detail = f"line {formatted[0].lineno} makes another path of it"
+            yield self._refusal(uses, "in-f-string", detail)
         else:
             for run in uses.runs():
-                yield self._verdict(uses, run, kind, taken)
+                try:
+                    yield self._change(uses, run, kind, taken)
+                except StaysError as error:
+                    reason, detail = error.args
+                    yield self._refusal(uses, reason, detail, run.uses[0])
 
-    def _verdict(
-        self, uses: Uses, run: Run, kind: Declared, taken: dict[str, str]
-    ) -> Change | Refusal:
-        joined = joined_to(uses, run)
-        if isinstance(joined, ast.expr):
-            return self._refusal(
-                "part-of-a-path",
-                uses,
-                f"line {joined.lineno} joins it to another path, and what is to be checked is the "
-                "whole",
-                run,
-            )
+    def _change(self, uses: Uses, run: Run, kind: Declared, taken: dict[str, str]) -> Change:
+        joined = _joined_to(uses, run)
         means = self.means
         if joined is not None and means.validator is None and not means.root:
-            means = replace(means, root=joined.root)
+            means = replace(means, root=ast.unparse(joined.left))
         if means.validator is None and not means.root:
-            return self._refusal(means.reason, uses, means.detail, run)
+            raise StaysError(means.reason, means.detail)
         answers = is_handler(self.source, uses.function)
         joins = means.validator is not None and means.validator.joins
-        if joined is None and not joins and is_a_name(uses.value):
-            return self._refusal(
-                "part-of-a-path",
-                uses,
-                f"line {run.uses[0].lineno} takes a name without a folder, which leads nowhere",
-                run,
-            )
+        if joined is None and not joins and _is_a_name(uses.value):
+            line = run.uses[0].lineno
+            detail = f"line {line} takes a name without a folder, which leads nowhere"
+            raise StaysError("part-of-a-path", detail)
         if means.validator is not None and is_expanded(uses, run):
-            return self._refusal(
-                "expanded", uses, f"{means.validator.name}() would take its ~ for a name", run
-            )
-        if not answers and (why := self._why_not_here(uses, means)) is not None:
-            return self._refusal(*why, run)
+            raise StaysError("expanded", f"{means.validator.name}() would take its ~ for a name")
+        if not answers:
+            self._ask_callers(uses, means)
         if answers and not self.plan.skips:
-            lifted = self._lifted(uses, run)
-            if isinstance(lifted, Refusal):
-                return lifted
-            run = lifted
+            run = self._lifted(uses, run)
             loop = skips_in_loop(self.tree, uses.function, run.level.statement)
             if loop is not None:
-                return self._refusal(
-                    "inside-loop",
-                    uses,
-                    f"the loop in line {loop.lineno} goes on with the others where one is wrong",
-                    run,
+                detail = (
+                    f"the loop in line {loop.lineno} goes on with the others where one is wrong"
                 )
-        if (obstacle := self._obstacle(uses, run)) is not None:
-            return obstacle
+                raise StaysError("inside-loop", detail)
+        _ask_around(uses, run)
         builder = Builder(self.project, uses, run, kind, means, joined, taken)
         if answers and not self.plan.skips:
             return builder.answered()
         return builder.unanswered(skips=self.plan.skips)
 
-    def _why_not_here(self, uses: Uses, means: Means) -> tuple[str, Uses, str] | None:
-        """Why a function that answers no request is left alone."""
+    def _ask_callers(self, uses: Uses, means: Means) -> None:
+        """Leave a function alone that answers no request, unless the finding means it."""
         name = uses.function.name
         if means.validator is None or name not in self.plan.functions:
             detail = f"{name}() answers no request, and nobody says what it should do then"
-            return "not-a-handler", uses, detail
+            raise StaysError("not-a-handler", detail)
         calls = index_of(self.project).callers(
             index_of(self.project).resolver.reference(self.source, uses.function)
         )
@@ -257,8 +204,7 @@ class Judge:
         given = any(isinstance(item, ast.arg) for item in binders)
         if given and calls and all(self._is_covered(call.function) for call in calls):
             detail = f"what calls {name}() hands on what is checked there"
-            return "checked-by-callers", uses, detail
-        return None
+            raise StaysError("checked-by-callers", detail)
 
     def _is_covered(self, function: ast.AST | None) -> bool:
         """Whether a path is checked there, and answered."""
@@ -268,49 +214,106 @@ class Judge:
             and is_handler(self.source, function)
         )
 
-    def _obstacle(self, uses: Uses, run: Run) -> Refusal | None:
-        """Why no check in front of the run would do."""
-        block = run.level.block[run.level.index : run.last + 1]
-        inside = {node for part in block for node in ast.walk(part)}
-        for change in uses.rebindings():
-            if change in inside:
-                line = getattr(change, "lineno", 0)
-                return self._refusal(
-                    "rebound", uses, f"line {line} gives it another value between its uses", run
-                )
-        if asks_for_base(uses, run) and split_at(uses, run) is None:
-            return self._refusal(
-                "asked-for-first",
-                uses,
-                f"the statement in line {run.level.statement.lineno} asks first whether there is "
-                f"any {uses.base}",
-                run,
-            )
-        return None
-
-    def _lifted(self, uses: Uses, run: Run) -> Run | Refusal:
+    def _lifted(self, uses: Uses, run: Run) -> Run:
         """The run, its check in front of every ``try`` that would swallow an answer."""
         while True:
-            taken = swallowing(self.project, self.source, uses.function, run.level.statement)
-            if taken is None:
+            handler = swallowing(self.project, self.source, uses.function, run.level.statement)
+            if handler is None:
                 return run
-            around = [item for item in run.above if item.statement is taken.block]
-            later = [
-                item
-                for item in uses.rebindings()
-                if getattr(item, "lineno", 0) >= taken.block.lineno
-            ]
-            if not around or later:
-                return self._refusal(
-                    "swallowed",
-                    uses,
-                    f"the handler in line {taken.handler.lineno} would take the answer for an "
-                    "error of its own",
-                    run,
+            block = self.tree.parent(handler)
+            index = next((i for i, item in enumerate(run.above) if item.statement is block), None)
+            first = position(block)[0] if block is not None else 0
+            if index is None or any(position(item)[0] >= first for item in uses.rebindings()):
+                detail = (
+                    f"the handler in line {handler.lineno} would take the answer for an error of "
+                    "its own"
                 )
-            index = run.above.index(around[0])
-            run = Run(run.uses, around[0], run.above[:index], around[0].index)
+                raise StaysError("swallowed", detail)
+            level = run.above[index]
+            run = Run(run.uses, level, run.above[:index], level.index)
 
-    def _refusal(self, reason: str, uses: Uses, detail: str, run: Run | None = None) -> Refusal:
-        node = run.uses[0] if run is not None else uses.nodes[0]
-        return Refusal(reason, f"{uses.value}: {detail}", site_of(self.source, node))
+    def _refusal(self, uses: Uses, reason: str, detail: str, at: ast.expr | None = None) -> Refusal:
+        site = site_of(self.source, at or uses.nodes[0])
+        return Refusal(reason, f"{uses.value}: {detail}", site)
+
+
+def _is_dotted(text: str) -> bool:
+    return text.replace(".", "").isidentifier()
+
+
+def _ask_around(uses: Uses, run: Run) -> None:
+    """Leave the run alone where no check in front of it would do."""
+    block = run.level.block[run.level.index : run.last + 1]
+    inside = {node for part in block for node in ast.walk(part)}
+    for change in uses.rebindings():
+        if change in inside:
+            line = position(change)[0]
+            raise StaysError("rebound", f"line {line} gives it another value between its uses")
+    if asks_for_base(uses, run) and split_at(uses, run) is None:
+        line = run.level.statement.lineno
+        detail = f"the statement in line {line} asks first whether there is any {uses.base}"
+        raise StaysError("asked-for-first", detail)
+
+
+def _joined_to(uses: Uses, run: Run) -> ast.BinOp | None:
+    """``folder / name`` of ``path = folder / name``, where the value is that name; ``None`` where
+    it is joined to nothing: of another path it is but a part, and the whole has to be checked."""
+    for node in run.uses:
+        if not _is_part(uses, node):
+            continue
+        match uses.tree.statement(node):
+            case (
+                ast.Assign(
+                    targets=[ast.Name(id=name)],
+                    value=ast.BinOp(left=left, op=ast.Div(), right=right) as value,
+                ) as statement
+            ) if (
+                right is node
+                and len(run.uses) == 1
+                and run.level.statement is statement
+                and uses.is_bound_once(name)
+                and _is_folder(uses, left)
+            ):
+                return value
+        detail = (
+            f"line {node.lineno} joins it to another path, and what is to be checked is the whole"
+        )
+        raise StaysError("part-of-a-path", detail)
+    return None
+
+
+def _is_part(uses: Uses, node: ast.expr) -> bool:
+    parent = uses.tree.parent(node)
+    inside: ast.AST = node
+    if isinstance(parent, ast.List | ast.Tuple):
+        inside, parent = parent, uses.tree.parent(parent)
+    match parent:
+        case ast.BinOp(op=ast.Div(), left=left):
+            return left is not inside
+        case ast.BinOp(op=ast.Add() | ast.Mod()):
+            return True
+        case ast.Call(func=function, args=args):
+            name = last_name(function)
+            if name in _JOINING:
+                # The first argument of ``os.path.join`` is a path of its own.
+                first = args[:1] == [inside]
+                return not first or inside is not node or name in ("joinpath", "format")
+            return len(args) > 1 and name in ("Path", "PurePath") and args[0] is not node
+    return False
+
+
+def _is_folder(uses: Uses, node: ast.expr) -> bool:
+    """Whether an expression is made of constants and of names that the function does not bind:
+    it can stand twice, and is not from outside itself."""
+    own = scope_table(uses.tree).bindings.get(uses.function, {})
+    return all(
+        item.id not in own
+        if isinstance(item, ast.Name)
+        else isinstance(item, (ast.Attribute, ast.Constant, ast.BinOp, ast.Div, ast.Load))
+        for item in ast.walk(node)
+    )
+
+
+def _is_a_name(value: str) -> bool:
+    """Whether a value is called what one part of a path is called, and no path."""
+    return last_part(value).endswith(("filename", "file_name", "dirname"))

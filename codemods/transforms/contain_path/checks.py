@@ -7,20 +7,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What happens to a path that is refused, for a handler of FastAPI or Starlette."""
-
-    exception: str
-    """``HTTPException``, as it is reached there."""
-    status: int
-    detail: str
-
-    def raised(self) -> str:
-        """The statement without a cause."""
-        return f'raise {self.exception}(status_code={self.status}, detail="{self.detail}")'
-
-
-@dataclass(frozen=True, slots=True)
 class Check:
     """What makes a trusted path of another."""
 
@@ -39,7 +25,7 @@ class Check:
 
 
 def by_validator(
-    check: Check, validator: str, conversion: str, exception: str, error: str, answer: Answer | None
+    check: Check, validator: str, conversion: str, exception: str, error: str, answer: str
 ) -> str:
     """``bound = str(validate(value))``, in a ``try`` where there is an answer.
 
@@ -47,24 +33,26 @@ def by_validator(
         conversion: ``str``, ``Path`` or empty: what makes of the result what ``bound`` is to be.
         exception: what the validator raises, as it is reached there.
         error: a free name for it.
+        answer: the statement that answers; empty where nobody is answered.
     """
     call = check.called(validator, check.value)
     result = f"{conversion}({call})" if conversion else call
-    if answer is None:
+    if not answer:
         return f"{check.bound} = {result}\n"
     return (
         f"try:\n    {check.bound} = {result}\n"
-        f"except {exception} as {error}:\n    {answer.raised()} from {error}\n"
+        f"except {exception} as {error}:\n    {answer} from {error}\n"
     )
 
 
-def by_root(check: Check, root: str, root_name: str, answer: Answer, *, has_relative: bool) -> str:
+def by_root(check: Check, root: str, root_name: str, answer: str, *, has_relative: bool) -> str:
     """``bound`` as a resolved ``Path``, refused when it is not below ``root``.
 
     Args:
         check: its value is a ``Path``.
         root: the folder as an expression.
         root_name: a free name for it.
+        answer: the statement that answers.
         has_relative: the target Python has ``Path.is_relative_to()`` (3.9).
     """
     base = (
@@ -78,7 +66,7 @@ def by_root(check: Check, root: str, root_name: str, answer: Answer, *, has_rela
     return (
         f"{root_name} = {_resolved(check, base)}\n"
         f"{check.bound} = {_resolved(check, check.value)}\n"
-        f"if {inside}:\n    {answer.raised()}\n"
+        f"if {inside}:\n    {answer}\n"
     )
 
 

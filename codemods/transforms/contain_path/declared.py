@@ -12,9 +12,8 @@ from codemods.analysis.names.values import Known
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.syntax.dotted import last_part
-from codemods.syntax.parts import positional_of
+from codemods.syntax.parts import default_of, keyword_value, parameters_of
 from codemods.syntax.scopes import scope_table
-from codemods.syntax.tree import Function
 from codemods.transforms.contain_path.uses import Uses
 
 _PATHS = ("Path", "PurePath", "PosixPath", "FilePath", "DirectoryPath")
@@ -76,9 +75,9 @@ _Declaration = tuple[ast.expr | None, ast.expr | None]
 def _annotation(project: Project, uses: Uses) -> _Declaration:
     node: ast.AST | None = uses.nodes[0]
     if isinstance(node, ast.Name):
-        for parameter, default in parameters_with_defaults(uses.function):
+        for parameter in parameters_of(uses.function.args):
             if parameter.arg == node.id:
-                return parameter.annotation, default
+                return parameter.annotation, default_of(uses.function.args, parameter)
         node = _source_of(uses, node.id)
     if not isinstance(node, ast.Attribute):
         return None, None
@@ -98,7 +97,7 @@ def _annotation(project: Project, uses: Uses) -> _Declaration:
 def _source_of(uses: Uses, name: str) -> ast.expr | None:
     """``request.path`` of the only ``name = request.path``."""
     binders = scope_table(uses.tree).binders(uses.function, name)
-    statement = uses.tree.parent(binders[0]) if len(binders) == 1 else None
+    statement = uses.tree.parent(binders[0]) if uses.is_bound_once(name) else None
     return statement.value if isinstance(statement, ast.Assign) else None
 
 
@@ -133,21 +132,8 @@ def _field(node: ast.ClassDef, name: str) -> _Declaration | None:
 
 def _is_not_null(value: ast.expr | None) -> bool:
     """``Column(String, nullable=False)``."""
-    return isinstance(value, ast.Call) and any(
-        part.arg == "nullable"
-        and isinstance(part.value, ast.Constant)
-        and part.value.value is False
-        for part in value.keywords
-    )
-
-
-def parameters_with_defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr | None]]:
-    """The parameters of ``function``, each with its default."""
-    arguments = function.args
-    plain = positional_of(arguments)
-    padded: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
-    yield from zip(plain, [*padded, *arguments.defaults], strict=True)
-    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    given = keyword_value(value, "nullable") if isinstance(value, ast.Call) else None
+    return isinstance(given, ast.Constant) and given.value is False
 
 
 def _names(annotation: ast.expr) -> Iterator[str]:

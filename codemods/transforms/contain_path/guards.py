@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
 from codemods.analysis.flow.runs import Run
 from codemods.syntax.statements import leaves
+from codemods.syntax.tree import position
 from codemods.transforms.contain_path.uses import UseKind, Uses
 
 
@@ -31,7 +33,8 @@ def is_given(uses: Uses, run: Run) -> bool:
             return True
     # Within the statement it may be asked for before the first use.
     asks = any(statement.lineno <= node.lineno < first.lineno for node in uses.of(UseKind.TEST))
-    return not asks and is_unconditional(uses, first, statement) and _needs_it(uses, first)
+    decided = next(conditions(uses, first, statement), None)
+    return not asks and decided is None and _needs_it(uses, first)
 
 
 def _leaves_without(uses: Uses, statement: ast.stmt) -> bool:
@@ -65,10 +68,9 @@ def _asserts(uses: Uses, test: ast.expr) -> bool:
     for part in operands(test, ast.And):
         match part:
             case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-                if left in uses.kinds:
-                    return True
-            case _ if part in uses.kinds:
-                return True
+                part = left
+        if part in uses.kinds:
+            return True
     return False
 
 
@@ -84,11 +86,6 @@ def _needs_it(uses: Uses, node: ast.expr) -> bool:
         or ast.unparse(parent.func) == "str"
         or (bool(parent.args) and parent.args[0] is not node and uses.opens(parent.args[0]))
     )
-
-
-def is_unconditional(uses: Uses, node: ast.expr, statement: ast.stmt) -> bool:
-    """Whether ``node`` is evaluated whenever ``statement`` runs."""
-    return not any(True for _ in conditions(uses, node, statement))
 
 
 def conditions(uses: Uses, node: ast.AST, statement: ast.stmt) -> Iterator[ast.AST]:
@@ -119,12 +116,7 @@ def asks_for_base(uses: Uses, run: Run) -> bool:
         return False
     first, statement = run.uses[0], run.level.statement
     tests = [node for test in conditions(uses, first, statement) for node in ast.walk(test)]
-    earlier = [
-        node
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name)
-        and (node.lineno, node.col_offset) < (first.lineno, first.col_offset)
-    ]
+    earlier = [node for node in ast.walk(statement) if (0, 0) < position(node) < position(first)]
     return any(
         isinstance(node, ast.Name)
         and node.id == uses.base
@@ -139,9 +131,7 @@ def split_at(uses: Uses, run: Run) -> int | None:
     statement = run.level.statement
     if not isinstance(statement, ast.If) or statement.orelse or len(statement.body) != 1:
         return None
-    parts = operands(statement.test, ast.Or)
-    if not leaves(statement.body):
-        return None
+    parts = operands(statement.test, ast.Or) if leaves(statement.body) else []
     for index, part in enumerate(parts):
         if any(node in run.uses for node in ast.walk(part)):
             asked = any(_denies(uses, item) for item in parts[:index])
@@ -151,19 +141,6 @@ def split_at(uses: Uses, run: Run) -> int | None:
 
 def is_expanded(uses: Uses, run: Run) -> bool:
     """Whether a use makes the home folder of a ``~``: what is checked has to be that, too."""
-    for node in run.uses:
-        around = [uses.tree.parent(node)]
-        around.append(uses.tree.parent(around[0]) if around[0] is not None else None)
-        for item in around:
-            match item:
-                case (
-                    ast.Attribute(attr="expanduser")
-                    | ast.Call(func=ast.Attribute(attr="expanduser"))
-                ):
-                    return True
-    return False
-
-
-def is_shown_only(uses: Uses) -> bool:
-    """Whether nothing opens the value or hands it on."""
-    return not uses.of(UseKind.USE) and not uses.of(UseKind.FORMATTED)
+    around = [item for node in run.uses for item in islice(uses.tree.ancestors(node), 2)]
+    functions = [item.func if isinstance(item, ast.Call) else item for item in around]
+    return any(isinstance(item, ast.Attribute) and item.attr == "expanduser" for item in functions)

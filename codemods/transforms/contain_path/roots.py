@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 
 from codemods.analysis.names.constants import definition_in, homes
-from codemods.codemod import AddImport
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
-from codemods.rewriting.reach import reach, spelled
+from codemods.rewriting.reach import Reached, reach, spelled
 from codemods.syntax.names import binding_of, qualified_name
 
 _HOME = "~"
@@ -19,16 +17,7 @@ _DEPTH = 3
 _SAME = ("resolve", "absolute", "expanduser")
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
-    """The folder as an expression, and the imports that it needs."""
-
-    text: str
-    """A ``Path``, unresolved: ``Path.home() / "covers"``, ``COVERS``."""
-    imports: tuple[AddImport, ...]
-
-
-def root_at(project: Project, source: SourceFile, at: ast.AST, said: str) -> Root | str:
+def root_at(project: Project, source: SourceFile, at: ast.AST, said: str) -> Reached | str:
     """What ``said`` is where ``at`` stands, else why it cannot be told, in words.
 
     Args:
@@ -39,7 +28,10 @@ def root_at(project: Project, source: SourceFile, at: ast.AST, said: str) -> Roo
     if isinstance(path, str):
         return f"Path cannot be imported: {path}"
     if re.fullmatch(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*", said):
-        return _named(project, source, at, said, path.text, path.imports)
+        named = _named(project, source, at, said)
+        if isinstance(named, str):
+            return named
+        return Reached(f"{path.text}({named.text})", (*path.imports, *named.imports))
     parts = _parts_said(said)
     if parts is None:
         return f"`{said}` is no folder that can be read"
@@ -49,22 +41,15 @@ def root_at(project: Project, source: SourceFile, at: ast.AST, said: str) -> Roo
     text = f"{path.text}.home()" if parts[0] == _HOME else f'{path.text}("{parts[0]}")'
     if parts[0] != _HOME and len(parts) > 1:
         # Nobody writes ``Path("/") / "srv" / "covers"``.
-        return Root(f'{path.text}("/{"/".join(parts[1:])}")', path.imports)
-    return Root("".join([text, *(f' / "{part}"' for part in parts[1:])]), path.imports)
+        return Reached(f'{path.text}("/{"/".join(parts[1:])}")', path.imports)
+    return Reached("".join([text, *(f' / "{part}"' for part in parts[1:])]), path.imports)
 
 
-def _named(
-    project: Project,
-    source: SourceFile,
-    at: ast.AST,
-    said: str,
-    path: str,
-    imports: tuple[AddImport, ...],
-) -> Root | str:
+def _named(project: Project, source: SourceFile, at: ast.AST, said: str) -> Reached | str:
     """A constant or setting, by its name."""
     head, _, rest = said.partition(".")
     if binding_of(source.tree, head, at).kind not in ("unknown", "builtin"):
-        return Root(f"{path}({said})", imports)
+        return Reached(said)
     if rest:
         return f"nothing there is called {head}"
     found = homes(project, said)
@@ -72,9 +57,7 @@ def _named(
         where = " and ".join(item.path for item in found)
         return f"{said} is defined {f'in {where}' if where else 'nowhere'}"
     made = spelled(project, source, at, found[0], said)
-    if isinstance(made, str):
-        return made
-    return Root(f"{path}({made[0]})", (*imports, *made[1]))
+    return made if isinstance(made, str) else Reached(*made)
 
 
 def _parts_said(said: str) -> tuple[str, ...] | None:
@@ -92,7 +75,7 @@ def _parts_said(said: str) -> tuple[str, ...] | None:
 
 def _constant(
     project: Project, source: SourceFile, at: ast.AST, parts: tuple[str, ...]
-) -> Root | None:
+) -> Reached | None:
     """A constant of the project that is this very folder, this file's own first."""
     last = parts[-1].encode()
     if len(parts) < 2:
@@ -100,25 +83,21 @@ def _constant(
     sources = [item for item in project.containing(last) if not is_test(item.path)]
     for home in sorted(sources, key=lambda item: item.path != source.path):
         tree = readable(home)
-        if tree is None:
-            continue
-        for statement in tree.module.body:
+        for statement in tree.module.body if tree is not None else ():
             match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    pass
-                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                ) if _is_path(home, value) and _parts(home, value) == parts:
                     pass
                 case _:
                     continue
-            if definition_in(tree, name) is None or not _is_path(home, value):
-                continue
-            if _parts(home, value) != parts:
-                continue
-            if home.path == source.path and binding_of(tree, name, at).kind != "module":
+            hidden = home.path == source.path and binding_of(home.tree, name, at).kind != "module"
+            if hidden or definition_in(home.tree, name) is None:
                 continue
             made = spelled(project, source, at, home, name)
             if not isinstance(made, str):
-                return Root(made[0], made[1])
+                return Reached(*made)
     return None
 
 
@@ -164,7 +143,8 @@ def _parts(source: SourceFile | None, node: ast.expr, depth: int = 0) -> tuple[s
             return (_HOME,)
         case ast.Call(func=ast.Attribute(value=value, attr=method), args=args):
             if method == "expanduser":
-                return _expanded(inner(args[0] if args else value))
+                told = inner(args[0] if args else value)
+                return (_HOME, *told[1:]) if told and told[0] == "./~" else told
             if method in _SAME and not args:
                 return inner(value)
             if method == "joinpath":
@@ -188,9 +168,3 @@ def _joined(parts: list[tuple[str, ...] | None]) -> tuple[str, ...] | None:
             return None
         found += item
     return tuple(found) or None
-
-
-def _expanded(parts: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    if parts is not None and parts[:1] == ("./~",):
-        return (_HOME, *parts[1:])
-    return parts

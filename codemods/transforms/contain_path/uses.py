@@ -27,6 +27,13 @@ OPENERS = re.compile(
 """What takes a ``Path`` as well as a text, and neither of them if it is ``None``."""
 
 
+_CONVERSIONS = {"builtins.str": "str", "pathlib.Path": "Path"}
+
+
+class StaysError(Exception):
+    """A path is left alone: the identifier of the reason, and why, in words."""
+
+
 class UseKind(enum.Enum):
     """What an occurrence of a path does."""
 
@@ -63,6 +70,8 @@ class Uses:
         self.function = function
         self.value = value
         self.base = value.partition(".")[0]
+        self.inside = [node for part in function.body for node in ast.walk(part)]
+        """Every node of the function's body."""
         self.nodes = tuple(self._nodes())
         self.kinds = {node: self._kind(node) for node in self.nodes}
 
@@ -74,8 +83,7 @@ class Uses:
         kind = ast.Attribute if "." in self.value else ast.Name
         found = [
             node
-            for part in self.function.body
-            for node in ast.walk(part)
+            for node in self.inside
             if isinstance(node, kind)
             and isinstance(node.ctx, ast.Load)
             and ast.unparse(node) == self.value
@@ -118,10 +126,8 @@ class Uses:
             yield item
 
     def _is_checked(self, node: ast.expr) -> bool:
-        for item in self._expressions(node):
-            if isinstance(item, ast.expr) and self._compares(item):
-                return True
-        return False
+        around = self._expressions(node)
+        return any(isinstance(item, ast.expr) and self._compares(item) for item in around)
 
     def _is_shown(self, node: ast.expr) -> bool:
         around = list(self._expressions(node))
@@ -153,15 +159,16 @@ class Uses:
     def checks(self) -> Iterator[ast.expr]:
         """What checks where the value leads, or what was made of it."""
         derived = self._derived()
-        for part in self.function.body:
-            for node in ast.walk(part):
-                if isinstance(node, ast.expr) and self._compares(node):
-                    inside = list(ast.walk(node))
-                    if any(
-                        item in self.kinds or (isinstance(item, ast.Name) and item.id in derived)
-                        for item in inside
-                    ):
-                        yield node
+        for node in self.inside:
+            if isinstance(node, ast.expr) and self._compares(node) and self._has(node, derived):
+                yield node
+
+    def _has(self, node: ast.AST, names: set[str]) -> bool:
+        """Whether the value, or one of ``names``, stands in ``node``."""
+        return any(
+            item in self.kinds or (isinstance(item, ast.Name) and item.id in names)
+            for item in ast.walk(node)
+        )
 
     def _compares(self, node: ast.expr) -> bool:
         """Whether an expression compares a path with a folder, or hands it to what does."""
@@ -179,8 +186,7 @@ class Uses:
         """Whether the function, or a validator in it, follows links and dots."""
         return any(
             last_name(node) in RESOLVING or (isinstance(node, ast.Name) and self._validates(node))
-            for part in self.function.body
-            for node in ast.walk(part)
+            for node in self.inside
             if isinstance(node, ast.Attribute | ast.Name)
         )
 
@@ -188,20 +194,23 @@ class Uses:
         """The names that get what is made of the value."""
         names: set[str] = set()
         for _ in range(4):
-            before = len(names)
-            for part in self.function.body:
-                for node in ast.walk(part):
-                    match node:
-                        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                            if any(
-                                item in self.kinds
-                                or (isinstance(item, ast.Name) and item.id in names)
-                                for item in ast.walk(value)
-                            ):
-                                names.add(name)
-            if len(names) == before:
-                break
+            for node in self.inside:
+                match node:
+                    case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                        if self._has(value, names):
+                            names.add(name)
         return names
+
+    def conversion(self, value: ast.expr, node: ast.expr) -> str | None:
+        """``str`` or ``Path``, where ``value`` calls that with ``node`` alone."""
+        match value:
+            case ast.Call(args=[argument], keywords=[]) if argument is node:
+                return _CONVERSIONS.get(qualified_name(self.tree, value.func) or "")
+        return None
+
+    def is_bound_once(self, name: str) -> bool:
+        """Whether the function binds a name in one place only."""
+        return len(scope_table(self.tree).binders(self.function, name)) == 1
 
     def rebindings(self) -> list[ast.AST]:
         """What binds the value's name in the body, or stores into the very attribute."""
@@ -214,8 +223,7 @@ class Uses:
             return []
         found += [
             node
-            for part in self.function.body
-            for node in ast.walk(part)
+            for node in self.inside
             if isinstance(node, ast.Attribute)
             and not isinstance(node.ctx, ast.Load)
             and ast.unparse(node) == self.value

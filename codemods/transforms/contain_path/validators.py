@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef
@@ -103,15 +104,13 @@ def _validator(project: Project, ref: DefinitionRef) -> Validator | None:
     kind = last_part(returns.strip("'\""))
     if kind not in ("Path", "str", "") or not _gives(node):
         return None
-    raised = {
-        ast.unparse(item.exc.func)
+    raised = [
+        item.exc.func
         for item in ast.walk(node)
         if isinstance(item, ast.Raise) and isinstance(item.exc, ast.Call)
-    }
-    if len(raised) != 1:
-        return None
-    [written] = raised
-    exception = _exception(project, ref.source, node, written)
+    ]
+    alike = len({ast.unparse(item) for item in raised}) == 1
+    exception = _exception(project, ref.source, raised) if alike else None
     if exception is None:
         return None
     annotation = arguments[0].annotation
@@ -134,27 +133,26 @@ def _gives(node: ast.FunctionDef) -> bool:
 
 def _joins(node: ast.FunctionDef, parameter: str) -> bool:
     """``folder / name``, or ``os.path.join(folder, name)``."""
+    joined: list[ast.expr] = []
     for item in ast.walk(node):
         match item:
-            case ast.BinOp(op=ast.Div(), right=ast.Name(id=name)) if name == parameter:
-                return True
+            case ast.BinOp(op=ast.Div(), right=right):
+                joined.append(right)
             case ast.Call(func=ast.Attribute(attr="join" | "joinpath"), args=args):
-                if any(isinstance(part, ast.Name) and part.id == parameter for part in args):
-                    return True
-    return False
+                joined += args
+    return any(isinstance(item, ast.Name) and item.id == parameter for item in joined)
 
 
 def _exception(
-    project: Project, source: SourceFile, node: ast.FunctionDef, written: str
+    project: Project, source: SourceFile, raised: list[ast.expr]
 ) -> DefinitionRef | str | None:
-    for item in ast.walk(node):
-        if isinstance(item, ast.Raise) and isinstance(item.exc, ast.Call):
-            for ref in index_of(project).definition_of(source, item.exc.func):
-                return ref
-            meaning = qualified_name(source.tree, item.exc.func)
-            known = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
-            if meaning is not None and meaning.startswith(("builtins.", *known)):
-                return written
+    """The class that is raised, by a name that is the same each time."""
+    for item in raised:
+        for ref in index_of(project).definition_of(source, item):
+            return ref
+        known = ("builtins.", "fastapi.HTTPException", "starlette.exceptions.HTTPException")
+        if (qualified_name(source.tree, item) or "").startswith(known):
+            return ast.unparse(item)
     return None
 
 
@@ -189,27 +187,21 @@ def usual_status(project: Project, source: SourceFile, validator: Validator) -> 
     """
     name = validator.exception_name
     for sources in ((source,), tuple(project.containing(name.encode()))):
-        counted = Counter(
-            status
-            for item in sources
-            if not is_test(item.path)
-            for status in _statuses(item, name, validator.name)
-        )
+        files = (item for item in sources if not is_test(item.path))
+        counted = Counter(chain.from_iterable(_statuses(item, validator) for item in files))
         if counted:
             return counted.most_common(1)[0][0]
     return None
 
 
-def _statuses(source: SourceFile, exception: str, validator: str) -> Iterator[int]:
+def _statuses(source: SourceFile, validator: Validator) -> Iterator[int]:
     tree = readable(source)
     for block in tree.of(ast.Try) if tree is not None else ():
         inside = [item for part in block.body for item in ast.walk(part)]
-        if not any(last_name(item) == validator for item in inside if isinstance(item, ast.expr)):
+        if not any(last_name(item) == validator.name for item in inside):
             continue
         for handler in block.handlers:
-            if exception not in type_names(handler):
-                continue
-            for node in handler.body:
+            for node in handler.body if validator.exception_name in type_names(handler) else ():
                 if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                     status = _status(node.exc)
                     if status is not None and 400 <= status < 500:
