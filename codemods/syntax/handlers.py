@@ -30,6 +30,18 @@ def innermost_handler(tree: Tree, node: ast.AST) -> ast.ExceptHandler | None:
     return None
 
 
+def tries_around(tree: Tree, node: ast.AST) -> Iterator[ast.Try]:
+    """The ``try`` statements of the same function, class or module in whose bodies ``node`` runs,
+    innermost first."""
+    child = node
+    for ancestor in tree.ancestors(node):
+        if isinstance(ancestor, ast.Try) and child in ancestor.body:
+            yield ancestor
+        if opens_frame(ancestor, child):
+            return
+        child = ancestor
+
+
 def reraising(handler: ast.ExceptHandler) -> ast.stmt | None:
     """Where the handler raises its exception again, on any of its paths: the first of
     :func:`raised_again`."""

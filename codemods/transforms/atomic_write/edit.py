@@ -46,7 +46,6 @@ class Entered:
     path: str
     """The file that is replaced, as an expression."""
     variable: str
-    keep_suffix: bool
 
     def edit(self, node: Node) -> Edited:
         """The statements between the two in a block."""
@@ -80,16 +79,11 @@ class Declared:
         # What stands beside the helper has no block from which libcst could tell the unit.
         made = _indented(statement(self.code, cst.FunctionDef), self.unit)
         if self.before:
-            return cst.FlattenSentinel(
-                [
-                    made.with_changes(leading_lines=node.leading_lines),
-                    node.with_changes(leading_lines=[blank, blank]),
-                ]
-            )
+            made = made.with_changes(leading_lines=node.leading_lines)
+            return cst.FlattenSentinel([made, node.with_changes(leading_lines=[blank, blank])])
         body = made.body.with_changes(footer=[blank] * self.below)
-        return cst.FlattenSentinel(
-            [node, made.with_changes(leading_lines=[blank, blank], body=body)]
-        )
+        made = made.with_changes(leading_lines=[blank, blank], body=body)
+        return cst.FlattenSentinel([node, made])
 
 
 def _indented(node: cst.FunctionDef, unit: str) -> cst.FunctionDef:
@@ -108,23 +102,18 @@ def _opened(payload: Opened, node: cst.With) -> Edited:
     if not isinstance(item.item, cst.Call):
         return None
     call, path = _redirected(payload, item.item)
-    entered = cst.WithItem(
-        cst.Call(cst.parse_expression(payload.helper), [cst.Arg(path)]),
-        cst.AsName(cst.Name(payload.variable)),
-    )
     opening = item.with_changes(item=call)
     if payload.layout == "nested":
         inner = node.with_changes(items=[opening], leading_lines=[])
-        around = cst.With(items=[entered], body=cst.IndentedBlock([inner]))
-        return around.with_changes(leading_lines=node.leading_lines)
+        return _with(payload.helper, path, payload.variable, [inner], node.leading_lines)
+    entered = _entered(payload.helper, path, payload.variable)
     items = list(node.items)
-    if isinstance(node.lpar, cst.LeftParen):
-        comma = cst.Comma(whitespace_after=node.lpar.whitespace_after)
-        items[payload.item : payload.item + 1] = [entered.with_changes(comma=comma), opening]
-        return node.with_changes(items=items)
-    if payload.layout == "line":
-        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-        items[payload.item : payload.item + 1] = [entered.with_changes(comma=comma), opening]
+    if isinstance(node.lpar, cst.LeftParen) or payload.layout == "line":
+        space: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace(" ")
+        if isinstance(node.lpar, cst.LeftParen):
+            space = node.lpar.whitespace_after
+        entered = entered.with_changes(comma=cst.Comma(whitespace_after=space))
+        items[payload.item : payload.item + 1] = [entered, opening]
         return node.with_changes(items=items)
     items[payload.item : payload.item + 1] = [entered, opening]
     broken = cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace("    "))
@@ -145,13 +134,8 @@ def _redirected(payload: Opened, call: cst.Call) -> tuple[cst.Call, cst.BaseExpr
     if payload.part == "receiver":
         function = cst.ensure_type(call.func, cst.Attribute)
         return call.with_changes(func=function.with_changes(value=variable)), _bare(function.value)
-    index = 0
-    if payload.keyword is not None:
-        index = next(
-            position
-            for position, item in enumerate(call.args)
-            if item.keyword is not None and item.keyword.value == payload.keyword
-        )
+    names = [item.keyword.value if item.keyword is not None else None for item in call.args]
+    index = names.index(payload.keyword) if payload.keyword is not None else 0
     given = call.args[index]
     path: cst.BaseExpression = given.value
     made: cst.BaseExpression = variable
@@ -160,8 +144,6 @@ def _redirected(payload: Opened, call: cst.Call) -> tuple[cst.Call, cst.BaseExpr
             path, made = inner, path.with_changes(args=[cst.Arg(variable)])
         case _ if payload.as_text:
             made = cst.Call(cst.Name("str"), [cst.Arg(variable)])
-        case _:
-            pass
     args = list(call.args)
     args[index] = given.with_changes(value=made)
     return call.with_changes(args=args), _bare(path)
@@ -191,7 +173,10 @@ def _with(
     body: Sequence[cst.BaseStatement],
     leading: Sequence[cst.EmptyLine],
 ) -> cst.With:
-    item = cst.WithItem(
-        cst.Call(cst.parse_expression(helper), [cst.Arg(path)]), cst.AsName(cst.Name(variable))
-    )
-    return cst.With(items=[item], body=cst.IndentedBlock(body), leading_lines=leading)
+    items = [_entered(helper, path, variable)]
+    return cst.With(items=items, body=cst.IndentedBlock(body), leading_lines=leading)
+
+
+def _entered(helper: str, path: cst.BaseExpression, variable: str) -> cst.WithItem:
+    call = cst.Call(cst.parse_expression(helper), [cst.Arg(path)])
+    return cst.WithItem(call, cst.AsName(cst.Name(variable)))

@@ -59,10 +59,11 @@ def helped(project: Project, source: SourceFile, calls: list[ast.Call]) -> Itera
 
 def _replacing(project: Project, source: SourceFile, call: ast.Call) -> SourceFile | None:
     """The file of the function that ``call`` calls, if that replaces files."""
-    for ref in index_of(project).definition_of(source, call.func):
-        if isinstance(ref.node, FUNCTIONS) and replaces(ref.source, ref.node):
-            return ref.source
-    return None
+    refs = index_of(project).definition_of(source, call.func)
+    return next(
+        (r.source for r in refs if isinstance(r.node, FUNCTIONS) and replaces(r.source, r.node)),
+        None,
+    )
 
 
 def is_staged(project: Project, source: SourceFile, made: Writing) -> bool:
@@ -81,9 +82,10 @@ def is_staged(project: Project, source: SourceFile, made: Writing) -> bool:
                 for item in ancestor.items
                 if item.optional_vars is not None and ast.unparse(item.optional_vars) == text
             ]
-        elif isinstance(ancestor, (ast.Lambda, ast.FunctionDef)) and text in _parameters(ancestor):
+        elif isinstance(ancestor, (ast.Lambda, ast.FunctionDef)):
             # ``replace(path, lambda temporary: save(temporary))``, or a function with a name
-            given = _taking(tree, ancestor)
+            names = [item.arg for item in positional_of(ancestor.args)]
+            given = _taking(tree, ancestor) if text in names else []
         for item in given:
             if isinstance(item, ast.Call) and _replacing(project, source, item) is not None:
                 return True
@@ -100,7 +102,3 @@ def _taking(tree: Tree, function: ast.Lambda | ast.FunctionDef) -> list[ast.expr
         for call in (tree.within(holder, ast.Call) if holder is not None else ())
         if any(isinstance(item, ast.Name) and item.id == function.name for item in call.args)
     ]
-
-
-def _parameters(function: ast.Lambda | ast.FunctionDef) -> list[str]:
-    return [item.arg for item in positional_of(function.args)]

@@ -81,9 +81,8 @@ def helpers(project: Project, source: SourceFile) -> Iterator[Helper]:
         tree = readable(file)
         for statement in tree.module.body if tree is not None else ():
             if isinstance(statement, ast.FunctionDef):
-                if file is not source and statement.name.startswith("_"):
-                    continue
-                kind = _kind(file, statement)
+                hidden = file is not source and statement.name.startswith("_")
+                kind = _kind(file, statement) if not hidden else None
                 if kind is not None:
                     yield Helper(file, statement, kind)
 
@@ -104,11 +103,10 @@ def _parts(source: SourceFile, node: ast.AST) -> list[ast.AST]:
     found, waiting = [node], [node]
     while waiting:
         for item in ast.walk(waiting.pop()):
-            if isinstance(item, ast.Call) and isinstance(item.func, ast.Name):
-                called = top.get(item.func.id)
-                if called is not None and called not in found:
-                    found.append(called)
-                    waiting.append(called)
+            match item:
+                case ast.Call(func=ast.Name(id=name)) if name in top and top[name] not in found:
+                    found.append(top[name])
+                    waiting.append(top[name])
     return found
 
 
@@ -123,8 +121,7 @@ def moved(source: SourceFile, call: ast.Call) -> tuple[ast.expr, ast.expr] | Non
             func=ast.Attribute(value=start, attr="replace" | "rename"), args=[end], keywords=[]
         ) if name is None and _STAGING.search(ast.unparse(start)):
             return start, end
-        case _:
-            return None
+    return None
 
 
 def _kind(source: SourceFile, node: ast.FunctionDef) -> HelperKind | None:
@@ -133,12 +130,7 @@ def _kind(source: SourceFile, node: ast.FunctionDef) -> HelperKind | None:
         return None
     positional = positional_of(node.args)
     required = positional[: len(positional) - len(node.args.defaults)]
-    needed = [
-        item
-        for item, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-        if default is None
-    ]
-    if needed or not positional or not _TARGET.search(positional[0].arg):
+    if None in node.args.kw_defaults or not positional or not _TARGET.search(positional[0].arg):
         return None
     if any(last_part(name) == "contextmanager" for name in decorator_names(node)):
         return _yielded(source, node) if len(required) == 1 else None
@@ -151,17 +143,16 @@ def _yielded(source: SourceFile, node: ast.FunctionDef) -> HelperKind | None:
     values = [item.value for item in ast.walk(node) if isinstance(item, ast.Yield)]
     if len(values) != 1 or not isinstance(values[0], ast.Name):
         return None
+    given = values[0].id
     for item in ast.walk(node):
-        if isinstance(item, ast.withitem) and item.optional_vars is not None:
-            if ast.unparse(item.optional_vars) == values[0].id:
+        match item:
+            case ast.withitem(optional_vars=ast.Name(id=name)) if name == given:
                 return "handle"
-        elif isinstance(item, ast.Assign) and isinstance(item.value, ast.Call):
-            called = qualified_name(source.tree, item.value.func) or ""
-            names = [target.id for target in item.targets if isinstance(target, ast.Name)]
-            if values[0].id in names and last_part(called) in (
-                *("open", "fdopen", "NamedTemporaryFile"),
-            ):
-                return "handle"
+            case ast.Assign(targets=targets, value=ast.Call(func=function)):
+                called = last_part(qualified_name(source.tree, function) or "")
+                names = [target.id for target in targets if isinstance(target, ast.Name)]
+                if given in names and called in ("open", "fdopen", "NamedTemporaryFile"):
+                    return "handle"
     return "path"
 
 

@@ -11,11 +11,12 @@ from codemods.codemod import AddImport
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
-from codemods.syntax.parts import positional_of
+from codemods.syntax.parts import default_of, keyword_value, parameters_of, positional_of
 from codemods.transforms.atomic_write.helpers import Helper
 from codemods.transforms.atomic_write.writes import Writing
 
 _NONE = "None"
+_PATH, _TEXT = "pathlib.Path", "builtins.str"
 _JSON_DEFAULTS = {
     "skipkeys": "False",
     "ensure_ascii": "True",
@@ -74,37 +75,32 @@ def takes(
         as_path: it is a path for sure.
     """
     wanted = _wanted(helper)
-    if wanted == "either":
-        return True
     kind = index_of(project).type_of(source, target)
-    if wanted == "path":
-        return as_path or kind == "pathlib.Path"
-    return kind == "builtins.str"
+    return kind == wanted or wanted == "either" or (as_path and wanted == _PATH)
 
 
 def _wanted(helper: Helper) -> str:
-    """What a helper wants for its first parameter: ``path``, ``text`` or ``either``."""
+    """The type that a helper wants for its first parameter, or ``either``."""
     [first, *_] = positional_of(helper.node.args)
     words = set(re.findall(r"\w+", ast.unparse(first.annotation))) if first.annotation else set()
     if words & {"PathLike", "StrPath", "AnyPath"} or {"str", "Path"} <= words:
         return "either"
     if words & {"str", "Path"}:
-        return "path" if "Path" in words else "text"
+        return _PATH if "Path" in words else _TEXT
     for node in ast.walk(helper.node):
         match node:
-            case ast.Attribute(value=ast.Name(id=name)) if name == first.arg:
-                return "path"
-            case ast.BinOp(left=ast.Name(id=name), op=ast.Div()) if name == first.arg:
-                return "path"
+            case (
+                ast.Attribute(value=ast.Name(id=name))
+                | ast.BinOp(left=ast.Name(id=name), op=ast.Div())
+            ) if name == first.arg:
+                return _PATH
             case ast.BinOp(left=ast.Name(id=name)) if name == first.arg:
-                return "text"
+                return _TEXT
             case ast.Call(func=ast.Name(id=called), args=[ast.Name(id=name), *_]) if (
                 name == first.arg and called not in ("Path", "str", "open")
             ):
                 # What another function wants is not looked for.
-                return "path"
-            case _:
-                pass
+                return _PATH
     return "either"
 
 
@@ -171,8 +167,7 @@ def _content(source: SourceFile, made: Writing, block: ast.With | None) -> ast.e
             return x
         case ast.Expr(value=ast.Call(args=[_, ast.Name(id=name)]) as call) if name == handle:
             return call if _is_dump(source, call) else None
-        case _:
-            return None
+    return None
 
 
 def _is_dump(source: SourceFile, call: ast.Call) -> bool:
@@ -189,14 +184,11 @@ def _dumps(source: SourceFile, call: ast.Call) -> str | None:
 def _parameters(helper: Helper) -> dict[str, str | None]:
     """The optional parameters of a helper, with their defaults as text."""
     arguments = helper.node.args
-    positional = positional_of(arguments)
-    optional = positional[len(positional) - len(arguments.defaults) :]
-    found: dict[str, str | None] = {
-        item.arg: ast.unparse(value)
-        for item, value in zip(optional, arguments.defaults, strict=True)
-    }
-    for item, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        found[item.arg] = ast.unparse(default) if default is not None else None
+    found: dict[str, str | None] = {item.arg: None for item in arguments.kwonlyargs}
+    for item in parameters_of(arguments):
+        default = default_of(arguments, item)
+        if default is not None:
+            found[item.arg] = ast.unparse(default)
     return found
 
 
@@ -205,17 +197,14 @@ def _as_json(
 ) -> str | None:
     if not isinstance(written, ast.Call) or not _is_dump(source, written):
         return None
-    taken = _parameters(helper)
-    if helper.node.args.kwarg is not None:
-        taken = {**dict(_JSON_DEFAULTS), **taken}
+    taken = {**(_JSON_DEFAULTS if helper.node.args.kwarg else {}), **_parameters(helper)}
     given = {item.arg: source.segment(item.value) for item in written.keywords}
     if None in given or not set(given) <= set(taken) & set(_JSON_DEFAULTS):
         return None
-    if given.get("ensure_ascii", "True") == "False" or "default" in given or "cls" in given:
+    wide = given.get("ensure_ascii", "True") == "False" or "default" in given or "cls" in given
+    if wide and _encoding(helper, made) is None:
         # What is not ASCII depends on the encoding, and whether that is the helper's is not said.
-        encoding = _encoding(helper, made)
-        if encoding is None:
-            return None
+        return None
     parts = [path, source.segment(written.args[0])]
     for name, plain in _JSON_DEFAULTS.items():
         if name in given:
@@ -232,28 +221,23 @@ def _as_json(
 def _dumped_with(helper: Helper) -> dict[str, str]:
     """The keywords that a helper gives to :func:`json.dump` whatever it was called with."""
     own = set(_parameters(helper))
-    fixed = {}
-    for call in ast.walk(helper.node):
-        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("dump"):
-            for keyword in call.keywords:
-                if keyword.arg is not None and ast.unparse(keyword.value) not in own:
-                    fixed[keyword.arg] = ast.unparse(keyword.value)
-    return fixed
+    return {
+        keyword.arg: ast.unparse(keyword.value)
+        for call in ast.walk(helper.node)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("dump")
+        for keyword in call.keywords
+        if keyword.arg is not None and ast.unparse(keyword.value) not in own
+    }
 
 
 def _encoding(helper: Helper, made: Writing) -> str | None:
     """The argument for the encoding, ``""`` where none is needed, ``None`` where none fits."""
-    wanted = next(
-        (ast.unparse(item.value) for item in made.call.keywords if item.arg == "encoding"), _NONE
-    )
+    given = keyword_value(made.call, "encoding")
+    wanted = ast.unparse(given) if given is not None else _NONE
     taken = _parameters(helper)
     if "encoding" in taken:
         return "" if taken["encoding"] == wanted else f", encoding={wanted}"
-    used = {
-        ast.unparse(keyword.value)
-        for call in ast.walk(helper.node)
-        if isinstance(call, ast.Call)
-        for keyword in call.keywords
-        if keyword.arg == "encoding"
-    } or {_NONE}
+    calls = [item for item in ast.walk(helper.node) if isinstance(item, ast.Call)]
+    values = [keyword_value(call, "encoding") for call in calls]
+    used = {ast.unparse(item) for item in values if item is not None} or {_NONE}
     return "" if used == {wanted} else None

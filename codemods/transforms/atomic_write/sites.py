@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from codemods.codemod import (
-    Change,
-    Edit,
-    Operation,
-    Place,
-    Refusal,
-    Safety,
-    Unit,
-    site_of,
-)
+from codemods.codemod import Change, Edit, Operation, Place, Refusal, Safety, Unit, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.spans import Span
+from codemods.syntax.names import free_name
+from codemods.syntax.statements import block_of
 from codemods.syntax.tree import Tree
 from codemods.transforms.atomic_write.choice import Choice
 from codemods.transforms.atomic_write.edit import Entered, Opened
 from codemods.transforms.atomic_write.evidence import helped, is_staged
 from codemods.transforms.atomic_write.helpers import moved
 from codemods.transforms.atomic_write.plan import AtomicPlan
-from codemods.transforms.atomic_write.staged import joined
 from codemods.transforms.atomic_write.targets import removed_on_error, why_not_target
 from codemods.transforms.atomic_write.uses import why_not_block
 from codemods.transforms.atomic_write.writes import Writing, surrounding, writing
@@ -35,14 +25,7 @@ NOTE = (
     "the file that is written is a new one: hard links, owner and access lists of the old one "
     "are not kept"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A write, or a call that opens files in a way of its own."""
-
-    call: ast.Call
-    writing: Writing | str
+_UNIQUE = re.compile(r"uuid|getpid|get_ident|token_hex|mkstemp|NamedTemporaryFile|random|time_ns")
 
 
 class Writes:
@@ -71,12 +54,12 @@ class Writes:
             # It is about the name of the temporary file, and not about other files.
             return
         yield from helped(self.project, self.source, calls)
-        found = [
-            _Found(call, made)
+        found = {
+            call: made
             for call in calls
             if (made := writing(self.project, self.source, call, self.plan.writers)) is not None
             and not (isinstance(made, Writing) and made.only_reads)
-        ]
+        }
         handed = [
             node
             for node in self.tree.within(self.place.node, ast.Attribute)
@@ -85,54 +68,50 @@ class Writes:
             and isinstance(self.tree.parent(node), ast.Call)
             and getattr(self.tree.parent(node), "func", None) is not node
         ]
-        meant = set(self.place.focus([*(item.call for item in found), *handed]))
-        found = [item for item in found if item.call in meant]
-        if self._too_many(found):
+        meant = set(self.place.focus([*found, *handed]))
+        found = {call: made for call, made in found.items() if call in meant}
+        writers = {surrounding(self.tree, call) for call in found}
+        if isinstance(self.place.node, ast.Module) and len(writers) > 1:
             detail = f"{self.source.path} writes files in several functions, and none is named"
-            yield Refusal("several-functions", detail, site_of(self.source, found[0].call))
+            yield self._refusal("several-functions", next(iter(found)), detail)
             return
         for node in handed:
             if node in meant:
                 detail = f"{ast.unparse(node)} is handed on and not called"
-                yield Refusal("handed-on", detail, site_of(self.source, node))
-        for item in found:
-            yield self._verdict(item)
-
-    def _too_many(self, found: list[_Found]) -> bool:
-        """Whether a whole file is the place, and more than one function writes there."""
-        if not isinstance(self.place.node, ast.Module):
-            return False
-        return len({surrounding(self.tree, item.call) for item in found}) > 1
+                yield self._refusal("handed-on", node, detail)
+        for call, made in found.items():
+            yield self._verdict(call, made)
 
     def _staged(self, calls: list[ast.Call]) -> Iterator[Change | Refusal]:
         """The places that rename a file already."""
         for call in calls:
             ends = moved(self.source, call)
             assert ends is not None
-            if self.plan.unique:
-                made = joined(self.source, call, ends)
-                if made is not None:
-                    yield self._joined(call, made)
-                    continue
+            joined = self._joined(call, ends) if self.plan.unique else None
+            if joined is not None:
+                yield joined
+                continue
             detail = f"{ast.unparse(ends[0])} is written and then takes the place of the file"
             yield Refusal("replaced", detail, site_of(self.source, call), already=True)
 
-    def _joined(
-        self, call: ast.Call, made: Refusal | tuple[Span, Entered, ast.expr]
-    ) -> Change | Refusal:
-        if isinstance(made, Refusal):
-            return made
-        span, entered, target = made
-        name, edits = self.choice.given(call, target, as_path=True, keep_suffix=entered.keep_suffix)
+    def _joined(self, call: ast.Call, ends: tuple[ast.expr, ast.expr]) -> Change | Refusal | None:
+        """The statements from the name of a temporary file to its renaming in a block of the
+        helper; ``None`` where it has a name of its own already."""
+        found = _staged_between(self.source, call, ends)
+        if not isinstance(found, tuple):
+            return found
+        first, temporary, suffix = found
+        target = ends[1]
+        name, edits = self.choice.given(call, target, as_path=True, keep_suffix=suffix)
         if isinstance(name, Refusal):
             return name
-        payload = dataclasses.replace(entered, helper=name)
+        payload = Entered(name, self.source.segment(target), temporary)
+        span = self.source.statements_span(first, self.tree.statement(call))
         operation = Operation(self.source.path, span, payload, Unit.STATEMENTS)
         what = f"each writer of {ast.unparse(target)} has a temporary file of its own"
         return self._change(call, what, (operation, *edits))
 
-    def _verdict(self, found: _Found) -> Change | Refusal:
-        call, made = found.call, found.writing
+    def _verdict(self, call: ast.Call, made: Writing | str) -> Change | Refusal:
         if isinstance(made, str):
             return self._refusal("other-opener", call, made)
         if is_staged(self.project, self.source, made):
@@ -160,7 +139,7 @@ class Writes:
         if not made.opens:
             if not isinstance(statement, ast.Expr):
                 return self._refusal("result-used", call, f"the result of writing {shown} is used")
-            return self._whole(made, statement)
+            return self._replaced(made, statement)
         if isinstance(statement, ast.withitem):
             block = self.tree.parent(statement)
             if isinstance(block, ast.With):
@@ -175,68 +154,119 @@ class Writes:
         why = why_not_block(self.source, block, handle, made.target)
         if why is not None:
             return self._refusal(why[0], made.call, why[1])
-        twice = [
-            other
-            for other in block.items
-            if other is not item
-            and any(
-                ast.unparse(node) == ast.unparse(made.target)
-                for node in ast.walk(other.context_expr)
-                if isinstance(node, ast.expr)
-            )
-        ]
-        if twice:
-            text = f"{ast.unparse(made.target)} is opened twice at once"
-            return self._refusal("path-used", made.call, text)
-        what = f"{ast.unparse(made.target)} is replaced when it is written in full"
+        others = [other.context_expr for other in block.items if other is not item]
+        beside = [node for other in others for node in ast.walk(other)]
+        path = ast.unparse(made.target)
+        if any(isinstance(node, ast.expr) and ast.unparse(node) == path for node in beside):
+            return self._refusal("path-used", made.call, f"{path} is opened twice at once")
+        return self._replaced(made, block, block.items.index(item))
+
+    def _replaced(
+        self, made: Writing, statement: ast.With | ast.Expr, index: int = 0
+    ) -> Change | Refusal:
+        """The ``with`` statement of which item ``index`` opens the file, or the call of what
+        writes all of it, with another file."""
+        at, target = made.call, made.target
+        what = f"{ast.unparse(target)} is replaced when it is written in full"
+        block = statement if isinstance(statement, ast.With) else None
         reused = self.choice.reused(made, block)
         if reused is not None:
-            return self._change(made.call, what, reused)
-        index = block.items.index(item)
-        name, edits = self._given(made)
-        if isinstance(name, Refusal):
-            return name
-        variable = self.choice.variable(made.call)
-        layout = self.choice.layout(made, block, name, variable)
-        payload = Opened(
-            name, variable, index, made.part, made.keyword, layout, made.wants == "text"
-        )
-        span = self.source.span(block)
-        operation = Operation(self.source.path, span, payload, Unit.STATEMENT)
-        return self._change(made.call, what, (operation, *edits))
-
-    def _whole(self, made: Writing, statement: ast.Expr) -> Change | Refusal:
-        """``path.write_text(text)``, or a function that writes all of a file."""
-        what = f"{ast.unparse(made.target)} is replaced when it is written in full"
-        reused = self.choice.reused(made, None)
-        if reused is not None:
-            return self._change(made.call, what, reused)
-        name, edits = self._given(made)
-        if isinstance(name, Refusal):
-            return name
-        payload = Opened(
-            name,
-            self.choice.variable(made.call),
-            0,
-            made.part,
-            made.keyword,
-            "nested",
-            made.wants == "text",
-        )
-        span = self.source.span(statement)
-        operation = Operation(self.source.path, span, payload, Unit.STATEMENT)
-        return self._change(made.call, what, (operation, *edits))
-
-    def _given(self, made: Writing) -> tuple[str | Refusal, tuple[Edit, ...]]:
+            return self._change(at, what, reused)
         # A call that is told nothing by a ``str()`` gets what it got, and that is a path.
         as_path = made.part == "receiver" or (
-            made.by_name and made.wants == "path" and made.target is made.path
+            made.by_name and made.wants == "path" and target is made.path
         )
-        return self.choice.given(made.call, made.target, as_path=as_path, keep_suffix=made.by_name)
+        name, edits = self.choice.given(at, target, as_path=as_path, keep_suffix=made.by_name)
+        if isinstance(name, Refusal):
+            return name
+        variable = free_name(self.tree, surrounding(self.tree, at), "temporary")
+        layout = self.choice.layout(made, block, name, variable) if block else "nested"
+        as_text = made.wants == "text"
+        payload = Opened(name, variable, index, made.part, made.keyword, layout, as_text)
+        span = self.source.span(statement)
+        operation = Operation(self.source.path, span, payload, Unit.STATEMENT)
+        return self._change(at, what, (operation, *edits))
 
-    def _change(self, at: ast.AST, what: str, edits: tuple[Edit, ...]) -> Change:
-        assert isinstance(at, ast.expr)
+    def _change(self, at: ast.expr, what: str, edits: tuple[Edit, ...]) -> Change:
         return Change(site_of(self.source, at), what, edits, Safety.REVIEW, (NOTE,))
 
     def _refusal(self, reason: str, at: ast.expr, detail: str) -> Refusal:
         return Refusal(reason, detail, site_of(self.source, at))
+
+
+def _staged_between(
+    source: SourceFile, call: ast.Call, ends: tuple[ast.expr, ast.expr]
+) -> tuple[ast.Assign, str, bool] | Refusal | None:
+    """The statement that names the temporary file, that name, and whether the file needs the
+    suffix of the other.
+
+    Args:
+        call: what renames.
+        ends: from where to where.
+
+    Returns:
+        ``None`` where the temporary file has a name of its own already.
+    """
+    temporary, target = ends
+    found = block_of(source.tree, source.tree.statement(call))
+    site = site_of(source, call)
+    if not isinstance(temporary, ast.Name) or found is None:
+        return Refusal("temporary-name", "where the temporary file is named is not seen", site)
+    block, index = found
+    for start in range(index):
+        match block[start]:
+            case ast.Assign(targets=[ast.Name(id=temporary.id)]) as named:
+                break
+    else:
+        detail = f"{temporary.id} is named in another block than it is renamed in"
+        return Refusal("temporary-name", detail, site)
+    value = ast.unparse(named.value)
+    if _UNIQUE.search(value):
+        return None
+    why = _why_not(source, block[start : index + 1], temporary.id, target, call)
+    if why is not None:
+        return Refusal(*why, site)
+    suffix = re.search(r"""\.(?:tmp|temp|part|partial|new)['"]""", value) is None
+    return named, temporary.id, suffix
+
+
+def _why_not(
+    source: SourceFile, block: list[ast.stmt], temporary: str, target: ast.expr, call: ast.Call
+) -> tuple[str, str] | None:
+    tree = source.tree
+    named, *between, renames = block
+    assert isinstance(named, ast.Assign)
+    text = ast.unparse(target)
+    if not isinstance(renames, ast.Expr) or renames.value is not call or not between:
+        return "temporary-name", f"nothing is written between naming {temporary} and renaming it"
+    match named.value:
+        case ast.Call(func=ast.Attribute(value=base, attr="with_suffix" | "with_name")) if (
+            ast.unparse(base) == text
+        ):
+            pass
+        case _:
+            # A text would be handed on where the helper gives a path.
+            return "temporary-name", f"{temporary} is not made of {text} by a method of pathlib"
+    for item in between:
+        for node in ast.walk(item):
+            if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await, ast.Return)):
+                return "leaves", f"line {node.lineno} leaves before {temporary} is renamed"
+            if (
+                isinstance(node, ast.Name)
+                and isinstance(node.ctx, ast.Store)
+                and node.id in (temporary, *text.split("."))
+            ):
+                return "temporary-name", f"{node.id} is set again in line {node.lineno}"
+    around = tree.function(call) or tree.module
+    end = renames.end_lineno or renames.lineno
+    for name in tree.within(around, ast.Name):
+        if name.id == temporary and not named.lineno <= name.lineno <= end:
+            return "temporary-name", f"{temporary} is used in line {name.lineno} as well"
+    for item in (named, renames):
+        lines = range(item.lineno, (item.end_lineno or item.lineno) + 1)
+        if any("#" in source.line_text(line) for line in lines):
+            return "comment", f"line {item.lineno} has a comment that would be lost"
+    above = source.line_text(renames.lineno - 1).strip()
+    if above.startswith("#"):
+        return "comment", f"line {renames.lineno - 1} is a comment that would be lost"
+    return None

@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from codemods.analysis.flow.block_names import root_name
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import types_in_words
+from codemods.syntax.handlers import tries_around, types_in_words
 from codemods.syntax.names import names_bound
-from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import FUNCTIONS
 
 Why = tuple[str, str]
@@ -30,23 +30,24 @@ _COMMAND_LINE = ("args", "arguments", "options", "opts", "namespace", "ns", "par
 
 def why_not_target(source: SourceFile, path: ast.expr) -> Why | None:
     """Why what ``path`` stands for is no file to be replaced."""
-    texts = [ast.unparse(path), *(ast.unparse(item) for item in _values(source, path))]
+    nodes = [path, *_values(source, path)]
+    texts = [ast.unparse(item) for item in nodes]
     shown = texts[0]
     if isinstance(path, ast.Constant) and not isinstance(path.value, str):
         return "not-a-path", f"{shown} is no path"
     names = [item.id for item in ast.walk(path) if isinstance(item, ast.Name)]
     names += [item.attr for item in ast.walk(path) if isinstance(item, ast.Attribute)]
+    told = [item for node in nodes for item in ast.walk(node)]
     constants = [
         item.value
-        for text in texts
-        for item in ast.walk(ast.parse(text, mode="eval"))
+        for item in told
         if isinstance(item, ast.Constant) and isinstance(item.value, str)
     ]
     if any(_DEVICES.search(repr(text)) for text in constants) or "devnull" in " ".join(texts):
         return "device", f"{shown} may be a device, and a file would take its place"
     if any(_SPECIAL.search(name) for name in names):
         return "device", f"{shown} may be no plain file, and a file would take its place"
-    calls = [item for text in texts for item in _calls(text)]
+    calls = [ast.unparse(item.func) for item in told if isinstance(item, ast.Call)]
     if any("mkstemp" in item or "fileno" in item or item == "os.open" for item in calls):
         return "device", f"{shown} may be a file that is open already"
     if any(_SCRATCH.search(item) for item in calls):
@@ -55,20 +56,15 @@ def why_not_target(source: SourceFile, path: ast.expr) -> Why | None:
         return "lock-file", f"{shown} is there to be locked, and a new file would not be"
     if any(_LOG_NAMES.search(text) for text in (*names, *constants)):
         return "log", f"{shown} is a log, which is read while it grows"
-    root = path
-    while isinstance(root, (ast.Attribute, ast.Subscript)):
-        root = root.value
-    if root is not path and isinstance(root, ast.Name) and root.id in _COMMAND_LINE:
-        return "from-command-line", f"{shown} is given on the command line, and may be a device"
-    if any("sys.argv" in text for text in texts) or _is_option(source, path):
+    is_parsed = not isinstance(path, ast.Name) and root_name(path) in _COMMAND_LINE
+    if is_parsed or any("sys.argv" in text for text in texts) or _is_option(source, path, texts):
         return "from-command-line", f"{shown} is given on the command line, and may be a device"
     return None
 
 
-def _is_option(source: SourceFile, path: ast.expr) -> bool:
-    """Whether ``path`` is what click or typer hands to a command."""
+def _is_option(source: SourceFile, path: ast.expr, given: list[str]) -> bool:
+    """Whether ``path``, or what it is set to, is what click or typer hands to a command."""
     around = source.tree.function(path)
-    given = [ast.unparse(item) for item in (path, *_values(source, path))]
     if not isinstance(around, FUNCTIONS):
         return False
     names = [ast.unparse(item).partition("(")[0] for item in around.decorator_list]
@@ -76,14 +72,6 @@ def _is_option(source: SourceFile, path: ast.expr) -> bool:
     handed = [text for name in parameters for text in (name, f"Path({name})", f"str({name})")]
     commands = [last_part(name) in ("command", "option", "argument") for name in names]
     return any(commands) and any(text in handed for text in given)
-
-
-def _calls(text: str) -> list[str]:
-    return [
-        ast.unparse(item.func)
-        for item in ast.walk(ast.parse(text, mode="eval"))
-        if isinstance(item, ast.Call)
-    ]
 
 
 def _values(source: SourceFile, path: ast.expr) -> Iterator[ast.expr]:
@@ -114,21 +102,13 @@ def _values(source: SourceFile, path: ast.expr) -> Iterator[ast.expr]:
 
 def removed_on_error(source: SourceFile, node: ast.AST, path: ast.expr) -> Why | None:
     """Whether a handler around ``node`` removes the file: it would then remove the old one."""
-    tree, text = source.tree, ast.unparse(path)
-    child: ast.AST = node
-    for ancestor in tree.ancestors(node):
-        if isinstance(ancestor, ast.Try) and child in ancestor.body:
-            for handler in ancestor.handlers:
-                for call in (item for item in ast.walk(handler) if isinstance(item, ast.Call)):
-                    name = ast.unparse(call.func)
-                    given = [ast.unparse(item) for item in call.args]
-                    if last_part(name) in _REMOVES and (
-                        text in given or name.rpartition(".")[0] == text
-                    ):
-                        types = types_in_words(handler)
-                        detail = f"the handler for {types} removes {text}: it would be the old file"
-                        return "removed-on-error", detail
-        if opens_frame(ancestor, child):
-            return None
-        child = ancestor
+    text = ast.unparse(path)
+    for handler in (item for block in tries_around(source.tree, node) for item in block.handlers):
+        for call in (item for item in ast.walk(handler) if isinstance(item, ast.Call)):
+            owner, _, method = ast.unparse(call.func).rpartition(".")
+            given = [ast.unparse(item) for item in call.args]
+            if method in _REMOVES and text in (owner, *given):
+                types = types_in_words(handler)
+                detail = f"the handler for {types} removes {text}: it would be the old file"
+                return "removed-on-error", detail
     return None

@@ -62,7 +62,6 @@ def _inside(block: ast.With) -> Iterator[ast.AST]:
 
 def _why_not_use(tree: Tree, node: ast.Name, block: ast.With) -> Why | None:
     """Why one use of the handle cannot do with that of another file."""
-    parent = tree.parent(node)
     line = f"line {node.lineno}"
     child: ast.AST = node
     for ancestor in tree.ancestors(node):
@@ -81,15 +80,14 @@ def _why_not_use(tree: Tree, node: ast.Name, block: ast.With) -> Why | None:
             if why is not None:
                 return why
         child = ancestor
-    match parent:
+    match tree.parent(node):
         case ast.Attribute(attr="name"):
             return "name-used", f"{node.id}.name is used ({line})"
         case ast.Attribute(attr="detach" | "buffer" | "raw"):
             return "handle-escapes", f"what is below {node.id} is used ({line})"
         case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.Starred():
             return "handle-escapes", f"{node.id} is put into something else ({line})"
-        case _:
-            return None
+    return None
 
 
 def _kept(statement: ast.Return | ast.Assign | ast.AnnAssign, node: ast.Name) -> Why | None:
@@ -113,15 +111,11 @@ def _kept(statement: ast.Return | ast.Assign | ast.AnnAssign, node: ast.Name) ->
 def _used_after(tree: Tree, block: ast.With, handle: str) -> Why | None:
     end = block.end_lineno or block.lineno
     around = tree.function(block) or tree.module
-    for node in tree.within(around, ast.Name):
-        if node.id != handle or not isinstance(node.ctx, ast.Load) or node.lineno <= end:
-            continue
-        assigned = any(
-            isinstance(item.ctx, ast.Store) and item.id == handle and end < item.lineno
-            for item in tree.within(around, ast.Name)
-            if item.lineno <= node.lineno
-        )
-        if not assigned:
+    behind = [item for item in tree.within(around, ast.Name) if item.lineno > end]
+    names = [item for item in behind if item.id == handle]
+    given = [item.lineno for item in names if isinstance(item.ctx, ast.Store)]
+    for node in names:
+        if isinstance(node.ctx, ast.Load) and not any(line <= node.lineno for line in given):
             return "used-after", f"{handle} is used behind its block (line {node.lineno})"
     return None
 
@@ -149,22 +143,22 @@ def _in_pieces(source: SourceFile, block: ast.With, handle: str) -> Why | None:
         if name in ("time.sleep", "subprocess.Popen"):
             return "in-pieces", f"{name}() stands in the block: the file is read while it grows"
     for loop in tree.within(block, ast.While):
-        if isinstance(loop.test, ast.Constant) and loop.test.value:
-            leaves = any(isinstance(item, (ast.Break, ast.Return)) for item in ast.walk(loop))
-            if not leaves:
-                return "in-pieces", "the block has a loop without an end"
+        endless = isinstance(loop.test, ast.Constant) and loop.test.value
+        if endless and not any(
+            isinstance(item, (ast.Break, ast.Return)) for item in ast.walk(loop)
+        ):
+            return "in-pieces", "the block has a loop without an end"
     return None
 
 
 def _path_inside(tree: Tree, block: ast.With, path: ast.expr) -> Why | None:
     """Whether the body does something else to the file that is written."""
     text = ast.unparse(path)
-    for statement in block.body:
-        for node in ast.walk(statement):
-            if not isinstance(node, type(path)) or isinstance(node, ast.Constant):
-                continue
-            if ast.unparse(node) == text and not _only_named(tree, node, block):
-                return "path-used", f"{text} is used while it is written (line {node.lineno})"
+    for node in (node for statement in block.body for node in ast.walk(statement)):
+        if not isinstance(node, type(path)) or isinstance(node, ast.Constant):
+            continue
+        if ast.unparse(node) == text and not _only_named(tree, node, block):
+            return "path-used", f"{text} is used while it is written (line {node.lineno})"
     return None
 
 
@@ -178,8 +172,7 @@ def _only_named(tree: Tree, node: ast.AST, block: ast.With) -> bool:
         if isinstance(ancestor, ast.JoinedStr):
             return True
         if isinstance(ancestor, ast.Call):
-            last = last_name(ancestor.func)
-            return _SPEAKING.match(last) is not None
+            return _SPEAKING.match(last_name(ancestor.func)) is not None
         if isinstance(ancestor, ast.Attribute) and ancestor.attr in ("name", "stem", "suffix"):
             return True
     return False

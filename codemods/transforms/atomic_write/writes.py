@@ -78,8 +78,7 @@ def without_str(path: ast.expr) -> ast.expr:
             inner, ast.Starred
         ):
             return inner
-        case _:
-            return path
+    return path
 
 
 def writing(
@@ -95,15 +94,20 @@ def writing(
     """
     function = call.func
     name = qualified_name(source.tree, function)
+    mode: str | None
     if name in _OPENS:
         path = _argument(call, 0, "file", "filename")
-        return _opened(call, path, _mode(call, 1)) if path else "a file that is not named"
+        if path is None:
+            return "a file that is not named"
+        return Writing(call, path[0], "argument", path[1], _mode(call, 1), True)
     if name in _OTHER_OPENS and _writes(_mode(call, 1)):
         return f"{name}() opens its files in its own way"
     last = last_name(function)
     if isinstance(function, ast.Attribute) and name is None:
         if function.attr in _WRITES:
-            return _whole(project, source, call, function)
+            mode = "w" if function.attr == "write_text" else "wb"
+            whole: _Wants = "path" if _is_path(project, source, function.value) else "unknown"
+            return Writing(call, function.value, "receiver", None, mode, False, False, whole)
         if function.attr == "open":
             mode = _mode(call, 0)
             if mode is None or mode.strip("rwaxbt+U") or not mode:
@@ -116,20 +120,8 @@ def writing(
     return None
 
 
-def _opened(call: ast.Call, path: tuple[ast.expr, str | None], mode: str | None) -> Writing:
-    return Writing(call, path[0], "argument", path[1], mode, True)
-
-
 def _writes(mode: str | None) -> bool:
     return mode is None or any(letter in mode for letter in "wax+")
-
-
-def _whole(
-    project: Project, source: SourceFile, call: ast.Call, function: ast.Attribute
-) -> Writing:
-    wants: _Wants = "path" if _is_path(project, source, function.value) else "unknown"
-    mode = "w" if function.attr == "write_text" else "wb"
-    return Writing(call, function.value, "receiver", None, mode, False, False, wants)
 
 
 def _by_name(project: Project, source: SourceFile, call: ast.Call) -> Writing | None:
@@ -159,24 +151,19 @@ def _argument(call: ast.Call, index: int, *names: str) -> tuple[ast.expr, str | 
         return None
     if len(call.args) > index:
         return call.args[index], None
-    for keyword in call.keywords:
-        if keyword.arg in names:
-            return keyword.value, keyword.arg
-    return None
+    return next(((item.value, item.arg) for item in call.keywords if item.arg in names), None)
 
 
 def _mode(call: ast.Call, index: int) -> str | None:
     """The mode of a call like :func:`open`, ``None`` where it is not a literal."""
-    if any(item.arg is None for item in call.keywords):
+    starred = any(isinstance(item, ast.Starred) for item in call.args)
+    if starred or any(item.arg is None for item in call.keywords):
         return None
-    if any(isinstance(item, ast.Starred) for item in call.args):
-        return None
-    given = _argument(call, index, "mode")
-    if given is None:
-        return "r"
-    value = given[0]
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        return value.value
+    match _argument(call, index, "mode"):
+        case None:
+            return "r"
+        case (ast.Constant(value=str() as mode), _):
+            return mode
     return None
 
 

@@ -11,8 +11,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.reach import Reached, reach
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import is_broad, type_names
-from codemods.syntax.scopes import opens_frame
+from codemods.syntax.handlers import is_broad, tries_around, type_names
 from codemods.syntax.tree import Function, Tree
 
 _FRAMEWORKS = re.compile(r"^(fastapi|starlette)(?:\.|$)")
@@ -45,13 +44,11 @@ def http_exception(source: SourceFile, at: ast.AST) -> Reached | str:
     return reach(source, at, module, "HTTPException")
 
 
-def swallowing(
-    project: Project, source: SourceFile, function: Function, node: ast.AST
-) -> ast.ExceptHandler | None:
+def swallowing(project: Project, source: SourceFile, node: ast.AST) -> ast.ExceptHandler | None:
     """The innermost handler of the function that would not let an ``HTTPException`` from
     ``node`` out."""
     exceptions = HttpExceptions(project)
-    for block in tries(source.tree, function, node):
+    for block in tries_around(source.tree, node):
         for handler in block.handlers:
             if exceptions.catches(source, handler):
                 if not exceptions.passes_on(source, handler):
@@ -60,9 +57,9 @@ def swallowing(
     return None
 
 
-def ending(tree: Tree, function: Function, node: ast.AST, name: str) -> ast.ExceptHandler | None:
+def ending(tree: Tree, node: ast.AST, name: str) -> ast.ExceptHandler | None:
     """The handler in which an exception called ``name`` from ``node`` ends, without another."""
-    for block in tries(tree, function, node):
+    for block in tries_around(tree, node):
         for handler in block.handlers:
             if is_broad(handler) or name in type_names(handler):
                 raises = any(
@@ -70,19 +67,6 @@ def ending(tree: Tree, function: Function, node: ast.AST, name: str) -> ast.Exce
                 )
                 return None if raises else handler
     return None
-
-
-def tries(tree: Tree, function: Function, node: ast.AST) -> list[ast.Try]:
-    """The ``try`` statements of the function in whose bodies ``node`` runs, innermost first."""
-    found = []
-    child = node
-    for ancestor in tree.ancestors(node):
-        if isinstance(ancestor, ast.Try) and child in ancestor.body:
-            found.append(ancestor)
-        if ancestor is function or opens_frame(ancestor, child):
-            break
-        child = ancestor
-    return found
 
 
 def skips_in_loop(tree: Tree, function: Function, node: ast.AST) -> ast.stmt | None:

@@ -89,7 +89,7 @@ class Builder:
             raise StaysError("nothing-skips", "no validator raises what would be skipped")
         function = self.uses.function
         name = self.means.validator.exception_name
-        handler = ending(self.uses.tree, function, self.at, name)
+        handler = ending(self.uses.tree, self.at, name)
         if handler is not None:
             types = types_in_words(handler)
             self.notes.append(f"{name} ends in the handler for {types} around it")

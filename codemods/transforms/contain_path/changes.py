@@ -217,7 +217,7 @@ class Judge:
     def _lifted(self, uses: Uses, run: Run) -> Run:
         """The run, its check in front of every ``try`` that would swallow an answer."""
         while True:
-            handler = swallowing(self.project, self.source, uses.function, run.level.statement)
+            handler = swallowing(self.project, self.source, run.level.statement)
             if handler is None:
                 return run
             block = self.tree.parent(handler)
