@@ -30,6 +30,14 @@ def innermost_handler(tree: Tree, node: ast.AST) -> ast.ExceptHandler | None:
     return None
 
 
+def handlers_around(tree: Tree, node: ast.AST) -> Iterator[ast.ExceptHandler]:
+    """The handlers that ``node`` runs in, each as :func:`innermost_handler` of the one before."""
+    handler = innermost_handler(tree, node)
+    while handler is not None:
+        yield handler
+        handler = innermost_handler(tree, handler)
+
+
 def tries_around(tree: Tree, node: ast.AST) -> Iterator[ast.Try]:
     """The ``try`` statements of the same function, class or module in whose bodies ``node`` runs,
     innermost first."""

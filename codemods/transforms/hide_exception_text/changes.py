@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from codemods.analysis.flow.block_names import root_name
 from codemods.analysis.web.answers import blames_client
 from codemods.codemod import Change, DropImport, Edit, Operation, Refusal, Safety, Unit, site_of
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import WithoutName
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import innermost_handler, is_broad, type_expressions
-from codemods.syntax.names import binding, qualified_name
+from codemods.syntax.handlers import handler_types, handlers_around, is_broad
+from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.parts import callee_of
 from codemods.syntax.tree import DEFINITIONS, Tree, push_children, walk
 from codemods.transforms.hide_exception_text.edit import InsertLog, Text
@@ -58,16 +59,12 @@ class Editor:
             yield from self._together(members)
 
     def _outermost(self, leak: Leak) -> ast.AST:
-        found: ast.AST = leak.sink
-        while (handler := innermost_handler(self.tree, found)) is not None:
-            found = handler
-        return found
+        return [leak.sink, *handlers_around(self.tree, leak.sink)][-1]
 
     def _together(self, leaks: list[Leak]) -> Iterator[tuple[Change, str] | Refusal]:
         group = _Group()
         for leak in leaks:
-            refusal = self._one(leak, leaks, group)
-            if refusal is not None:
+            if (refusal := self._one(leak, leaks, group)) is not None:
                 yield refusal
         group.edits += self._tidied(group)
         edits = tuple(dict.fromkeys(group.edits))
@@ -142,34 +139,21 @@ class Editor:
 
     def _owner(self, leak: Leak) -> ast.ExceptHandler | None:
         """The innermost handler whose exception is in the text."""
-        names = {item.id for item in walk(leak.node) if isinstance(item, ast.Name)}
-        handler = innermost_handler(self.tree, leak.sink)
-        first = handler
-        while handler is not None:
-            if handler.name in names:
-                return handler
-            handler = innermost_handler(self.tree, handler)
-        return first
+        handlers = list(handlers_around(self.tree, leak.sink))
+        named = (handler for handler in handlers if handler.name in leak.names)
+        return next(named, handlers[0] if handlers else None)
 
     def _tidied(self, group: _Group) -> Iterator[Edit]:
         """``as e``, imports and variables that nothing uses any more."""
         gone = {id(node) for item in group.replaced for node in walk(item)}
-        handlers: dict[int, ast.ExceptHandler] = {}
-        for leak, _, _ in group.done:
-            handler = innermost_handler(self.tree, leak.sink)
-            while handler is not None:
-                handlers[id(handler)] = handler
-                handler = innermost_handler(self.tree, handler)
-        for handler in handlers.values():
+        sinks = [leak.sink for leak, _, _ in group.done]
+        around = (handler for sink in sinks for handler in handlers_around(self.tree, sink))
+        for handler in dict.fromkeys(around):
             name = handler.name
             if name is None or any(re.search(rf"\b{name}\b", code) for code in group.codes):
                 continue
-            uses = [
-                node
-                for statement in handler.body
-                for node in walk(statement)
-                if isinstance(node, ast.Name) and node.id == name
-            ]
+            inside = (node for statement in handler.body for node in walk(statement))
+            uses = [node for node in inside if isinstance(node, ast.Name) and node.id == name]
             if uses and all(id(node) in gone for node in uses):
                 span = self.source.span(handler)
                 yield Operation(self.source.path, span, WithoutName(), Unit.HANDLER)
@@ -177,17 +161,13 @@ class Editor:
             yield from self._imports(item)
 
     def _imports(self, node: ast.expr) -> Iterator[Edit]:
-        for call in walk(node):
-            name = qualified_name(self.tree, call.func) if isinstance(call, ast.Call) else None
-            if name is None or not name.startswith(("traceback.", "sys.")):
+        calls = (item for item in walk(node) if isinstance(item, ast.Call))
+        for function in (call.func for call in calls):
+            root, meaning = root_name(function), qualified_name(self.tree, function) or ""
+            if root is None or not meaning.startswith(("traceback.", "sys.")):
                 continue
-            root = call.func  # type: ignore[attr-defined]
-            while isinstance(root, ast.Attribute):
-                root = root.value
-            if isinstance(root, ast.Name):
-                bound = binding(self.tree, root)
-                if bound.scope_node is self.tree.module:
-                    yield DropImport(self.source.path, root.id)
+            if binding_of(self.tree, root, function).scope_node is self.tree.module:
+                yield DropImport(self.source.path, root)
 
     def _notes(self, leak: Leak) -> Iterator[str]:
         if leak.status is not None and 300 <= leak.status < 500:
@@ -198,7 +178,7 @@ class Editor:
         handler = self._owner(leak)
         if handler is None:
             return
-        swallowed = swallowed_answer(self.tree, handler)
+        swallowed = _swallowed_answer(self.tree, handler)
         if swallowed is not None:
             yield (
                 f"the handler in line {handler.lineno} also catches the answer that line "
@@ -213,7 +193,7 @@ class Editor:
         return Refusal(reason, text, site_of(self.source, leak.node))
 
 
-def swallowed_answer(tree: Tree, handler: ast.ExceptHandler) -> ast.Raise | None:
+def _swallowed_answer(tree: Tree, handler: ast.ExceptHandler) -> ast.Raise | None:
     """An ``HTTPException`` that the handler's own ``try`` raises, and that it catches."""
     if not is_broad(handler):
         return None
@@ -221,16 +201,17 @@ def swallowed_answer(tree: Tree, handler: ast.ExceptHandler) -> ast.Raise | None
     if not isinstance(attempt, (ast.Try, ast.TryStar)):
         return None
     for earlier in attempt.handlers[: attempt.handlers.index(handler)]:
-        if any("HTTPException" in ast.unparse(item) for item in type_expressions(earlier)):
+        if any("HTTPException" in item for item in handler_types(earlier)):
             return None
     stack: list[ast.AST] = list(attempt.body)
     while stack:
         node = stack.pop(0)
         if isinstance(node, (*DEFINITIONS, ast.Lambda, ast.Try, ast.TryStar)):
             continue
-        if isinstance(node, ast.Raise) and node.exc is not None:
-            called = callee_of(node.exc)
-            if last_name(called) == "HTTPException":
-                return node
+        if (
+            isinstance(node, ast.Raise)
+            and last_name(callee_of(node.exc or node)) == "HTTPException"
+        ):
+            return node
         push_children(node, stack)
     return None

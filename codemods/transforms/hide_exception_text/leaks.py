@@ -50,6 +50,21 @@ class Leak:
         """The expression that is to be replaced."""
         return self.leaf.node
 
+    @property
+    def names(self) -> set[str]:
+        """The names in that expression."""
+        return {item.id for item in walk(self.node) if isinstance(item, ast.Name)}
+
+    @property
+    def skeleton(self) -> str:
+        """The text with ``{}`` for values, as ``Shown.skeleton`` has it."""
+        return skeleton(self.node)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is the text of an exception, and not what somebody made of it."""
+        return self.leaf.kind in (LeafKind.TEXT, LeafKind.TRACEBACK)
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -67,17 +82,13 @@ class Reader:
 
     def leaks(self, root: ast.AST) -> Iterator[Leak]:
         """Everything below ``root`` that carries an exception to a client, in source order."""
-        seen: set[tuple[int, int]] = set()
-        found: list[Leak] = []
+        found: dict[tuple[int, int], Leak] = {}
         for node in self._looked_at(root):
             exceptions = exceptions_at(self.tree, node)
             for leak in self._of(node, exceptions) if exceptions is not None else ():
                 # ``send_text(json.dumps(…))`` and a response that is returned are one.
-                key = (id(leak.node), id(leak.leaf.via))
-                if key not in seen:
-                    seen.add(key)
-                    found.append(leak)
-        yield from sorted(found, key=lambda leak: self.source.span(leak.node))
+                found.setdefault((id(leak.node), id(leak.leaf.via)), leak)
+        yield from sorted(found.values(), key=lambda leak: self.source.span(leak.node))
 
     def _looked_at(self, root: ast.AST) -> Iterator[ast.AST]:
         """What stands in handlers, and in functions that are given an exception."""
@@ -135,31 +146,17 @@ class Reader:
 
     def _may_carry(self, exceptions: Exceptions, node: ast.expr) -> bool:
         """A cheap look before anything is resolved."""
-        variables = exceptions.variables
+        names = {*exceptions.names, *exceptions.variables}
         return any(
-            isinstance(item, ast.Name) and (item.id in exceptions.names or item.id in variables)
+            isinstance(item, ast.Call) or (isinstance(item, ast.Name) and item.id in names)
             for item in walk(node)
-        ) or any(isinstance(item, ast.Call) for item in walk(node))
+        )
 
     def siblings(self, root: ast.AST, names: Collection[str]) -> Iterator[tuple[ast.Call, str]]:
         """Calls of the same sinks that tell a path or a query, which no exception is."""
         for call in sorted(self.tree.within(root, ast.Call), key=self.source.span):
-            if last_name(call.func) not in names:
-                continue
-            for argument in values_given(call):
-                for item in walk(argument):
-                    if not isinstance(item, ast.FormattedValue):
-                        continue
-                    written = ast.unparse(item.value)
-                    if _PATHS.search(written):
-                        yield call, written
-
-
-def describes(leak: Leak) -> str:
-    """The text with ``{}`` for values, as ``Shown.skeleton`` has it."""
-    return skeleton(leak.node)
-
-
-def is_text(leak: Leak) -> bool:
-    """Whether it is the text of an exception, and not what somebody made of it."""
-    return leak.leaf.kind in (LeafKind.TEXT, LeafKind.TRACEBACK)
+            arguments = values_given(call) if last_name(call.func) in names else []
+            for item in (item for argument in arguments for item in walk(argument)):
+                written = ast.unparse(item.value) if isinstance(item, ast.FormattedValue) else ""
+                if _PATHS.search(written):
+                    yield call, written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.exceptions.text import Exceptions
@@ -65,9 +65,9 @@ class Logs:
             text: for a new log call, as code; ``None`` where the sink's text is none for a log.
             level: of a new log call.
         """
-        if isinstance(holder, Exceptions):
-            return self._given(holder, places, text, level)
-        return self._handled(holder, places, text, level)
+        if not isinstance(holder, Exceptions):
+            return self._handled(holder, places, text, level)
+        return self._given(holder, places, text, level)
 
     def _given(
         self, exceptions: Exceptions, places: Sequence[ast.AST], text: str | None, level: str
@@ -92,15 +92,16 @@ class Logs:
     def _handled(
         self, handler: ast.ExceptHandler, places: Sequence[ast.AST], text: str | None, level: str
     ) -> Written | Refusal:
-        for call in shown_in(self.tree, handler):
-            if self._is_logged(call) and self._covers(call, places):
-                return Written()
+        shown = (call for call in shown_in(self.tree, handler) if self._is_logged(call))
+        if any(self._covers(call, places) for call in shown):
+            return Written()
         awaited = self._awaited(handler.body, places, handler.name)
         if awaited is not None:
             return awaited
-        for call in self._reporters(handler):
-            if self._covers(call, places):
-                return Written()
+        calls = (c for statement in handler.body for c in self.tree.within(statement, ast.Call))
+        reporters = (call for call in calls if last_name(call.func) in _REPORTERS)
+        if any(self._covers(call, places) for call in reporters):
+            return Written()
         for usual in reversed(NOTICED):
             for logged in self._calls(handler, usual):
                 if not self._covers(logged.node, places):
@@ -151,13 +152,6 @@ class Logs:
             and method[1:] in (*NOTICED, "exception")
             and isinstance(self.tree.parent(call), ast.Await)
         )
-
-    def _reporters(self, handler: ast.ExceptHandler) -> Iterator[ast.Call]:
-        for statement in handler.body:
-            for call in self.tree.within(statement, ast.Call):
-                name = last_name(call.func)
-                if name in _REPORTERS:
-                    yield call
 
     def _calls(self, handler: ast.ExceptHandler, level: str) -> list[LogCall]:
         judge = self._judge

@@ -10,9 +10,9 @@ from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.web.answers import route_of
 from codemods.project.source import SourceFile
 from codemods.syntax.scopes import BUILTINS, find_scope
-from codemods.syntax.tree import FUNCTIONS, Function, walk
+from codemods.syntax.tree import FUNCTIONS, walk
 from codemods.tables import words
-from codemods.transforms.hide_exception_text.leaks import Leak, describes
+from codemods.transforms.hide_exception_text.leaks import Leak
 from codemods.transforms.hide_exception_text.plan import HidePlan
 from codemods.transforms.hide_exception_text.shown import is_log, skeleton
 from codemods.transforms.hide_exception_text.text import cleaned, trimmed
@@ -105,9 +105,7 @@ class Speaker:
         """The finding's text, if it has one for this place that can stand there."""
         if self.plan is None:
             return None
-        wanted = dict(self.plan.texts).get(describes(leak))
-        if wanted is None and alone:
-            wanted = self.plan.text
+        wanted = dict(self.plan.texts).get(leak.skeleton, self.plan.text if alone else None)
         return None if wanted is None else self._placed(wanted, leak)
 
     def _placed(self, code: str, leak: Leak) -> str | None:
@@ -153,11 +151,13 @@ class Speaker:
             # The name of another function says what it does for its callers, not for a client.
             return None
         parts = function.name.strip("_").split("_")
-        if len(parts) < 2 or parts[0] not in _VERBS or not _is_whole(function):
+        # All that the function does stands in one ``try``: then its failure is the function's.
+        is_whole = sum(isinstance(item, ast.Try) for item in function.body) == 1
+        verb, last = parts[0] in _VERBS, parts[-1] in _ENDINGS
+        if len(parts) < 2 or not verb or not is_whole or last:
             return None
-        if not all(word.isalpha() and word.islower() for word in parts) or parts[-1] in _ENDINGS:
-            return None
-        return " ".join(parts)
+        plain = all(word.isalpha() and word.islower() for word in parts)
+        return " ".join(parts) if plain else None
 
     def quoted(self, text: str, node: ast.expr) -> str:
         """``text`` as a literal in the quotes that stand around ``node``."""
@@ -183,10 +183,3 @@ class Speaker:
                 if double != single:
                     return '"' if double > single else "'"
         return '"'
-
-
-def _is_whole(function: Function) -> bool:
-    """Whether all that the function does stands in one ``try``: then its failure is the
-    function's."""
-    tries = [item for item in function.body if isinstance(item, ast.Try)]
-    return len(tries) == 1

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.logs.tracebacks import shown_in
 from codemods.analysis.web.answers import Sinks
-from codemods.codemod import Change, Place, Refusal, Scope, site_of
-from codemods.findings.model import LineRange, LocationKind
+from codemods.codemod import Change, Place, Refusal, Scope, overlaps, site_of
+from codemods.findings.model import LocationKind
 from codemods.project.paths import ends_in
 from codemods.project.source import readable
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types, innermost_handler
 from codemods.syntax.parts import values_given
 from codemods.syntax.tree import walk
-from codemods.transforms.hide_exception_text.leaks import NEVER, Leak, Reader, describes, is_text
+from codemods.transforms.hide_exception_text.leaks import NEVER, Leak, Reader
 from codemods.transforms.hide_exception_text.options import SINKS
 from codemods.transforms.hide_exception_text.plan import HidePlan
 from codemods.transforms.hide_exception_text.scan import editor_for, finished, why_it_stays
@@ -83,17 +83,18 @@ def _without_nested(places: Sequence[Place]) -> list[Place]:
 def _meant(
     found: list[tuple[Place, Leak]], plan: HidePlan, ordinary: Callable[[Leak], bool]
 ) -> list[Leak]:
-    texts = [(place, leak) for place, leak in found if is_text(leak)]
+    texts = [(place, leak) for place, leak in found if leak.is_text]
     if not plan.shown:
         return _focused([pair for pair in texts if pair[1].known])
-    named = [pair for pair in texts if any(_is_same_sink(pair[1], item) for item in plan.shown)]
+    named = [
+        (place, leak)
+        for place, leak in texts
+        if any(_is_same_sink(leak, item) for item in plan.shown)
+    ]
     exact = [
-        pair
-        for pair in named
-        if any(
-            _is_same_sink(pair[1], item) and item.skeleton == describes(pair[1])
-            for item in plan.shown
-        )
+        (place, leak)
+        for place, leak in named
+        if any(_is_same_sink(leak, i) and i.skeleton == leak.skeleton for i in plan.shown)
     ]
     if plan.sweeping:
         # It shows some of many: another text in the same call is meant too. A text that was
@@ -103,13 +104,12 @@ def _meant(
             for place, leak in named
             if ordinary(leak) or ((place, leak) in exact and _types(leak) & plan.types)
         ]
-    if exact and (plan.count is None or len(exact) < plan.count):
-        same_kind = [pair for pair in named if _is_alone(pair[1]) == _is_alone(exact[0][1])]
-        if plan.count is not None and len(same_kind) == plan.count:
-            return [leak for _, leak in same_kind]
-    if exact:
-        return [leak for _, leak in exact] if plan.count is not None else _focused(exact)
-    return _at_evidence(named)
+    if exact and plan.count is not None:
+        is_alone = exact[0][1].skeleton == _ALONE
+        same_kind = [pair for pair in named if (pair[1].skeleton == _ALONE) is is_alone]
+        fits = len(exact) < plan.count == len(same_kind)
+        return [leak for _, leak in (same_kind if fits else exact)]
+    return _focused(exact) if exact else _at_evidence(named)
 
 
 def _types(leak: Leak) -> set[str]:
@@ -119,14 +119,8 @@ def _types(leak: Leak) -> set[str]:
     return {last_part(item) for item in types}
 
 
-def _is_alone(leak: Leak) -> bool:
-    return describes(leak) == _ALONE
-
-
 def _is_same_sink(leak: Leak, shown: Shown) -> bool:
-    callee = not shown.callee or shown.callee == leak.callee
-    slot = not shown.slot or shown.slot == leak.leaf.slot or not shown.callee
-    return callee and slot
+    return not shown.callee or (shown.callee == leak.callee and shown.slot in ("", leak.leaf.slot))
 
 
 def _focused(pairs: list[tuple[Place, Leak]]) -> list[Leak]:
@@ -140,12 +134,7 @@ def _focused(pairs: list[tuple[Place, Leak]]) -> list[Leak]:
 
 def _at_evidence(pairs: list[tuple[Place, Leak]]) -> list[Leak]:
     """Those on lines where the finding's evidence stands, whatever their text is today."""
-    chosen = []
-    for place, leak in pairs:
-        lines = LineRange(leak.sink.lineno, leak.sink.end_lineno or leak.sink.lineno)
-        if any(lines.overlaps(item) for item in place.evidence):
-            chosen.append(leak)
-    return chosen
+    return [leak for place, leak in pairs if overlaps(leak.sink, place.evidence)]
 
 
 def _siblings(scope: Scope, reader: Reader, chosen: list[Leak]) -> Iterator[Refusal]:
@@ -159,7 +148,7 @@ def _siblings(scope: Scope, reader: Reader, chosen: list[Leak]) -> Iterator[Refu
         if leak.exceptions.tree is reader.tree
     )
     for leak in reader.leaks(source.tree.module):
-        if id(leak.node) in done or not is_text(leak) or leak.callee not in callees:
+        if id(leak.node) in done or not leak.is_text or leak.callee not in callees:
             continue
         if not about_authored and why_it_stays(scope, source, leak) is not None:
             continue
@@ -184,9 +173,8 @@ def _beside(reader: Reader, leak: Leak, done: set[int]) -> Iterator[Refusal]:
                 continue
             for item in values_given(call):
                 for leaf in leak.exceptions.leaves(item, ""):
-                    if leaf.kind is not LeafKind.TEXT or id(leaf.node) in done:
-                        continue
-                    if isinstance(leaf.node, ast.Name):
+                    is_told = id(leaf.node) in done or isinstance(leaf.node, ast.Name)
+                    if leaf.kind is not LeafKind.TEXT or is_told:
                         continue
                     done.add(id(leaf.node))
                     written = " ".join(reader.source.segment(leaf.node).split())
@@ -211,9 +199,8 @@ def _already(readers: Mapping[str, Reader], plan: HidePlan) -> Iterator[Refusal]
 def _is_fixed_text(call: ast.Call, plan: HidePlan) -> bool:
     if last_name(call.func) not in plan.callees:
         return False
-    values = values_given(call)
     return any(
         isinstance(item, ast.Constant) and isinstance(item.value, str) and " " in item.value
-        for value in values
+        for value in values_given(call)
         for item in walk(value)
     )

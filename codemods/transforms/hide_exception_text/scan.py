@@ -18,7 +18,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import innermost_handler, type_expressions
+from codemods.syntax.handlers import handlers_around, type_expressions
 from codemods.syntax.parts import parameters_of
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.transforms.hide_exception_text.changes import Editor
@@ -110,22 +110,20 @@ def why_it_stays(scope: Scope, source: SourceFile, leak: Leak) -> tuple[str, str
 
 def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[str]) -> str | None:
     """The type of the handler whose messages somebody wrote for readers."""
-    names = {item.id for item in walk(leak.node) if isinstance(item, ast.Name)}
-    handler = innermost_handler(source.tree, leak.sink)
-    while handler is not None and handler.name not in names:
-        outer = innermost_handler(source.tree, handler)
-        if outer is None:
-            break
-        handler = outer
-    types = _given_types(leak) if handler is None else type_expressions(handler)
+    names = leak.names
+    handlers = list(handlers_around(source.tree, leak.sink))
+    named = [item for item in handlers if item.name in names] or handlers[-1:]
+    holder = leak.exceptions.holder
+    given = parameters_of(holder.args) if isinstance(holder, FUNCTIONS) else []
+    types = [
+        item.annotation for item in given if item.arg in leak.exceptions.names and item.annotation
+    ]
+    types = type_expressions(named[0]) if named else types
     types = _asked_types(source.tree, leak, names) or types
     known = [bool(index_of(project).definition_of(source, item)) for item in types]
-    if types and all(known):
-        return ast.unparse(types[0])
-    if _are_specific(types) and (
-        (leak.status is not None and 500 < leak.status < 600) or _tells_code(leak)
-    ):
-        # Somebody chose the answer for just this exception.
+    # Somebody chose the answer for just this exception.
+    chosen = (leak.status is not None and 500 < leak.status < 600) or _tells_code(leak)
+    if types and (all(known) or (chosen and _are_specific(types))):
         return ast.unparse(types[0])
     for item in types:
         name = last_part(ast.unparse(item))
@@ -140,7 +138,7 @@ def _are_specific(types: list[ast.expr]) -> bool:
     """Whether each of the types was caught for an answer of its own: not ``Exception``, nor what
     the system raises."""
     found = [getattr(builtins, ast.unparse(item), ValueError) for item in types]
-    return bool(found) and not any(
+    return not any(
         item in (Exception, BaseException) or issubclass(item, OSError) for item in found
     )
 
@@ -172,25 +170,11 @@ def _tells_code(leak: Leak) -> bool:
     )
 
 
-def _given_types(leak: Leak) -> list[ast.expr]:
-    """The types of the exceptions that a function is given."""
-    holder = leak.exceptions.holder
-    if not isinstance(holder, FUNCTIONS):
-        return []
-    given = parameters_of(holder.args)
-    return [
-        item.annotation
-        for item in given
-        if item.arg in leak.exceptions.names and item.annotation is not None
-    ]
-
-
 def _internal(tree: Tree, leak: Leak, patterns: list[str]) -> str | None:
     """The function or route around a leak that is only for operators."""
     for node in (leak.sink, *tree.ancestors(leak.sink)):
-        if isinstance(node, FUNCTIONS):
-            route = route_of(node)
-            names = [node.name, *([route] if route else [])]
-            if any_matches(names, patterns):
-                return node.name
+        if isinstance(node, FUNCTIONS) and any_matches(
+            [node.name, route_of(node) or node.name], patterns
+        ):
+            return node.name
     return None

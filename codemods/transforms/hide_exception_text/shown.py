@@ -65,17 +65,14 @@ def _of_statement(exceptions: Exceptions, statement: ast.stmt) -> Iterator[Shown
 def _of_value(exceptions: Exceptions, value: ast.expr, callee: str) -> Iterator[Shown]:
     while isinstance(value, ast.Await):
         value = value.value
-    if isinstance(value, ast.Call) and not is_log(value):
-        name = last_name(value.func)
-        if name in _NO_SINKS:
-            yield from _texts(exceptions, callee, "", value)
-            return
+    name = last_name(value.func) if isinstance(value, ast.Call) else ""
+    if not isinstance(value, ast.Call) or (name in _NO_SINKS and not is_log(value)):
+        yield from _texts(exceptions, callee, "", value)
+    elif not is_log(value):
         for number, item in enumerate(value.args):
             yield from _texts(exceptions, name, str(number), item)
         for keyword in value.keywords:
             yield from _texts(exceptions, name, keyword.arg or "**", keyword.value)
-    elif not isinstance(value, ast.Call):
-        yield from _texts(exceptions, callee, "", value)
 
 
 def _texts(exceptions: Exceptions, callee: str, slot: str, node: ast.expr) -> Iterator[Shown]:
@@ -120,8 +117,7 @@ def skeleton(node: ast.expr) -> str:
             return re.sub(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]", "{}", text)
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str() as text), attr="format")):
             return re.sub(r"\{[^{}]*\}", "{}", text)
-        case _:
-            return "{}"
+    return "{}"
 
 
 def is_log(call: ast.Call) -> bool:
@@ -151,15 +147,12 @@ def _readable(code: str) -> Iterator[ast.Module]:
 
 def _parsed(text: str) -> ast.Module | None:
     # A handler without its try, and an entry of a dictionary, are whole for our purpose.
-    attempts = [text]
     if text.lstrip().startswith("except"):
-        attempts = [f"try:\n    pass\n{text}"]
+        text = f"try:\n    pass\n{text}"
     elif re.match(r"\s*[\"'][^\"']*[\"']\s*:", text):
-        attempts = [f"{{{text}\n}}"]
-    for attempt in attempts:
-        try:
-            return ast.parse(attempt)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            # Words, another language, or code that is cut off.
-            continue
-    return None
+        text = f"{{{text}\n}}"
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # Words, another language, or code that is cut off.
+        return None

@@ -69,13 +69,10 @@ def cleaned(source: SourceFile, exceptions: Exceptions, node: ast.expr) -> Clean
                 return _inner(source, exceptions, inner)
         case ast.JoinedStr() | ast.BinOp() | ast.Call(func=ast.Attribute(attr="format")):
             return _without(source, exceptions, node)
-    if isinstance(node, ast.Call) and node.args and _is_literal(node.args[0]):
-        return cleaned(source, exceptions, node.args[0])
+    match node:
+        case ast.Call(args=[ast.JoinedStr() | ast.BinOp() as first, *_]):
+            return cleaned(source, exceptions, first)
     return Cleaned(None)
-
-
-def _is_literal(node: ast.expr) -> bool:
-    return isinstance(node, (ast.JoinedStr, ast.BinOp))
 
 
 def _inner(source: SourceFile, exceptions: Exceptions, inner: ast.expr) -> Cleaned | None:
@@ -121,12 +118,9 @@ def _without(source: SourceFile, exceptions: Exceptions, node: ast.expr) -> Clea
     _trim_ends(parts)
     text = "".join(part.raw for part in parts.flat() if isinstance(part, Text))
     alone = not any(isinstance(part, Hole) for part in parts.flat())
-    if alone and is_poor(text):
-        return Cleaned(None, prefix)
-    if not re.search(r"[^\W\d_]{2}", text):
-        # Values without a word: what they mean nobody could tell.
-        return Cleaned(None, prefix)
-    return Cleaned(parts.source(), prefix)
+    # Values without a word: what they mean nobody could tell.
+    is_mute = re.search(r"[^\W\d_]{2}", text) is None
+    return Cleaned(None if is_mute or (alone and is_poor(text)) else parts.source(), prefix)
 
 
 def is_poor(text: str) -> bool:
@@ -148,8 +142,7 @@ def _values(node: ast.expr) -> list[ast.expr]:
             return list(args)
         case ast.Constant(value=str()):
             return []
-        case _:
-            return [node]
+    return [node]
 
 
 def _prefix(parts: Parts, going: list[Hole]) -> str:
@@ -189,12 +182,8 @@ def _remove(parts: Parts, hole: Hole) -> None:
 
 def _beside(parts: list[Text | Hole]) -> Text | None:
     """The text next to a value, unless another value stands between."""
-    for part in parts:
-        if isinstance(part, Hole):
-            return None
-        if part.raw:
-            return part
-    return None
+    first = next((part for part in parts if isinstance(part, Hole) or part.raw), None)
+    return first if isinstance(first, Text) else None
 
 
 def _unwrap(left: Text, right: Text) -> None:
