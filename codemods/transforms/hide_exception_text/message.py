@@ -153,8 +153,8 @@ class Speaker:
         parts = function.name.strip("_").split("_")
         # All that the function does stands in one ``try``: then its failure is the function's.
         is_whole = sum(isinstance(item, ast.Try) for item in function.body) == 1
-        verb, last = parts[0] in _VERBS, parts[-1] in _ENDINGS
-        if len(parts) < 2 or not verb or not is_whole or last:
+        named = len(parts) > 1 and parts[0] in _VERBS and parts[-1] not in _ENDINGS
+        if not named or not is_whole:
             return None
         plain = all(word.isalpha() and word.islower() for word in parts)
         return " ".join(parts) if plain else None

@@ -84,24 +84,20 @@ def _texts(exceptions: Exceptions, callee: str, slot: str, node: ast.expr) -> It
         if isinstance(item, ast.Name) and leaf is not None and slot != "detail":
             # The exception itself goes to a function, which may make anything of it.
             continue
+        within: list[tuple[str, ast.expr]] = []
         if leaf is not None and leaf.kind in (LeafKind.TEXT, LeafKind.TRACEBACK):
             yield Shown(callee, place, skeleton(item), ast.unparse(item), True)
         elif isinstance(item, ast.Dict):
-            pairs = zip(item.keys, item.values, strict=True)
-            stack = [
-                *((str(k.value) if isinstance(k, ast.Constant) else place, v) for k, v in pairs),
-                *stack,
-            ]
+            keys = (str(k.value) if isinstance(k, ast.Constant) else place for k in item.keys)
+            within = list(zip(keys, item.values, strict=True))
         elif isinstance(item, (ast.List, ast.Tuple)):
-            stack = [*((place, inner) for inner in item.elts), *stack]
+            within = [(place, inner) for inner in item.elts]
         elif isinstance(item, ast.Call):
-            stack = [
-                *((place, inner) for inner in item.args),
-                *((keyword.arg or place, keyword.value) for keyword in item.keywords),
-                *stack,
-            ]
+            within = [(place, inner) for inner in item.args]
+            within += [(keyword.arg or place, keyword.value) for keyword in item.keywords]
         elif is_text(item):
             yield Shown(callee, place, skeleton(item), ast.unparse(item), False)
+        stack[:0] = within
 
 
 def skeleton(node: ast.expr) -> str:
