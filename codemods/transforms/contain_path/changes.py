@@ -26,6 +26,8 @@ from codemods.transforms.contain_path.guards import (
 from codemods.transforms.contain_path.plan import PathPlan
 from codemods.transforms.contain_path.uses import CONTAINMENT, StaysError, UseKind, Uses
 
+_NAMES = ("filename", "file_name", "dirname")
+"""What one part of a path is called, and no path."""
 _JOINING = ("join", "joinpath", "safe_join", "format")
 
 
@@ -169,7 +171,7 @@ class Judge:
             raise StaysError(means.reason, means.detail)
         answers = is_handler(self.source, uses.function)
         joins = means.validator is not None and means.validator.joins
-        if joined is None and not joins and _is_a_name(uses.value):
+        if joined is None and not joins and last_part(uses.value).endswith(_NAMES):
             line = run.uses[0].lineno
             detail = f"line {line} takes a name without a folder, which leads nowhere"
             raise StaysError("part-of-a-path", detail)
@@ -312,8 +314,3 @@ def _is_folder(uses: Uses, node: ast.expr) -> bool:
         else isinstance(item, (ast.Attribute, ast.Constant, ast.BinOp, ast.Div, ast.Load))
         for item in ast.walk(node)
     )
-
-
-def _is_a_name(value: str) -> bool:
-    """Whether a value is called what one part of a path is called, and no path."""
-    return last_part(value).endswith(("filename", "file_name", "dirname"))

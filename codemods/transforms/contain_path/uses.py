@@ -93,11 +93,12 @@ class Uses:
 
     def _kind(self, node: ast.expr) -> UseKind:
         parent = self.tree.parent(node)
-        if self._is_checked(node):
+        around = list(self._expressions(node))
+        if any(isinstance(item, ast.expr) and self._compares(item) for item in around):
             return UseKind.CHECKED
-        if self._is_shown(node):
+        if self._is_shown(node, around):
             return UseKind.SHOWN
-        if any(isinstance(item, ast.JoinedStr) for item in self._expressions(node)):
+        if any(isinstance(item, ast.JoinedStr) for item in around):
             return UseKind.FORMATTED
         match parent:
             case ast.UnaryOp(op=ast.Not()) | ast.Compare() | ast.BoolOp():
@@ -125,12 +126,7 @@ class Uses:
                 return
             yield item
 
-    def _is_checked(self, node: ast.expr) -> bool:
-        around = self._expressions(node)
-        return any(isinstance(item, ast.expr) and self._compares(item) for item in around)
-
-    def _is_shown(self, node: ast.expr) -> bool:
-        around = list(self._expressions(node))
+    def _is_shown(self, node: ast.expr, around: list[ast.AST]) -> bool:
         statement = self.tree.statement(node)
         if isinstance(statement, ast.Raise):
             return True

@@ -77,10 +77,15 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.blocks import blocks_under
-from codemods.transforms.hide_exception_text.options import AUTHORED, INTERNAL, MESSAGE, SINKS
 from codemods.transforms.hide_exception_text.plan import RULES, HidePlan, recognise
 from codemods.transforms.hide_exception_text.planned import in_finding
-from codemods.transforms.hide_exception_text.scan import in_scan
+from codemods.transforms.hide_exception_text.scan import (
+    AUTHORED,
+    INTERNAL,
+    MESSAGE,
+    SINKS,
+    in_scan,
+)
 
 _NAMED = re.compile(rb"except\b[^:]*?\bas\s+(\w+)\s*:")
 _HANDLER = re.compile(rb"except\b")

@@ -54,12 +54,10 @@ class Editor:
         one handler share their edits, since ``as e`` can only go with all of them."""
         groups: dict[int, list[Leak]] = {}
         for leak in leaks:
-            groups.setdefault(id(self._outermost(leak)), []).append(leak)
+            outermost = [leak.sink, *handlers_around(self.tree, leak.sink)][-1]
+            groups.setdefault(id(outermost), []).append(leak)
         for members in groups.values():
             yield from self._together(members)
-
-    def _outermost(self, leak: Leak) -> ast.AST:
-        return [leak.sink, *handlers_around(self.tree, leak.sink)][-1]
 
     def _together(self, leaks: list[Leak]) -> Iterator[tuple[Change, str] | Refusal]:
         group = _Group()

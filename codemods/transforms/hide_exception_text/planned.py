@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.logs.tracebacks import shown_in
@@ -11,15 +11,14 @@ from codemods.analysis.web.answers import Sinks
 from codemods.codemod import Change, Place, Refusal, Scope, overlaps, site_of
 from codemods.findings.model import LocationKind
 from codemods.project.paths import ends_in
-from codemods.project.source import readable
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types, innermost_handler
 from codemods.syntax.parts import values_given
 from codemods.syntax.tree import walk
 from codemods.transforms.hide_exception_text.leaks import NEVER, Leak, Reader
-from codemods.transforms.hide_exception_text.options import SINKS
 from codemods.transforms.hide_exception_text.plan import HidePlan
-from codemods.transforms.hide_exception_text.scan import editor_for, finished, why_it_stays
+from codemods.transforms.hide_exception_text.scan import SINKS, editor_for, finished, why_it_stays
 from codemods.transforms.hide_exception_text.shown import Shown, is_log
 
 _ALONE = "{}"
@@ -37,13 +36,7 @@ def in_finding(scope: Scope, plan: HidePlan) -> Iterator[Change | Refusal]:
         for leak in readers[place.source.path].leaks(place.node)
     ]
 
-    def ordinary(leak: Leak) -> bool:
-        source = readers_of[id(leak.exceptions.tree)]
-        reason = why_it_stays(scope, source, leak)
-        return reason is None or reason[0] == "internal-route"
-
-    readers_of = {id(item.tree): item.source for item in readers.values()}
-    chosen = _meant(found, plan, ordinary)
+    chosen = _meant(scope, found, plan)
     done = {id(leak.node) for leak in chosen}
     for reader in readers.values():
         mine = [leak for leak in chosen if leak.exceptions.tree is reader.tree]
@@ -80,9 +73,13 @@ def _without_nested(places: Sequence[Place]) -> list[Place]:
     return [place for place in places if id(place.node) not in inner]
 
 
-def _meant(
-    found: list[tuple[Place, Leak]], plan: HidePlan, ordinary: Callable[[Leak], bool]
-) -> list[Leak]:
+def _is_ordinary(scope: Scope, source: SourceFile, leak: Leak) -> bool:
+    """Whether a scan would take the text, or leave it for its route alone."""
+    reason = why_it_stays(scope, source, leak)
+    return reason is None or reason[0] == "internal-route"
+
+
+def _meant(scope: Scope, found: list[tuple[Place, Leak]], plan: HidePlan) -> list[Leak]:
     texts = [(place, leak) for place, leak in found if leak.is_text]
     if not plan.shown:
         return _focused([pair for pair in texts if pair[1].known])
@@ -102,14 +99,18 @@ def _meant(
         return [
             leak
             for place, leak in named
-            if ordinary(leak) or ((place, leak) in exact and _types(leak) & plan.types)
+            if _is_ordinary(scope, place.source, leak)
+            or ((place, leak) in exact and _types(leak) & plan.types)
         ]
     if exact and plan.count is not None:
         is_alone = exact[0][1].skeleton == _ALONE
         same_kind = [pair for pair in named if (pair[1].skeleton == _ALONE) is is_alone]
         fits = len(exact) < plan.count == len(same_kind)
         return [leak for _, leak in (same_kind if fits else exact)]
-    return _focused(exact) if exact else _at_evidence(named)
+    if exact:
+        return _focused(exact)
+    # Those on lines where the finding's evidence stands, whatever their text is today.
+    return [leak for place, leak in named if overlaps(leak.sink, place.evidence)]
 
 
 def _types(leak: Leak) -> set[str]:
@@ -130,11 +131,6 @@ def _focused(pairs: list[tuple[Place, Leak]]) -> list[Leak]:
         here = [leak for other, leak in pairs if other is place]
         chosen += place.meant(here, lambda leak: leak.sink)
     return chosen
-
-
-def _at_evidence(pairs: list[tuple[Place, Leak]]) -> list[Leak]:
-    """Those on lines where the finding's evidence stands, whatever their text is today."""
-    return [leak for place, leak in pairs if overlaps(leak.sink, place.evidence)]
 
 
 def _siblings(scope: Scope, reader: Reader, chosen: list[Leak]) -> Iterator[Refusal]:

@@ -12,7 +12,7 @@ from codemods.analysis.flow.debug_guards import debug_guard
 from codemods.analysis.names.index import index_of
 from codemods.analysis.references.asserted_texts import asserting
 from codemods.analysis.web.answers import Sinks, any_matches, blames_client, route_of
-from codemods.codemod import Change, Refusal, Safety, Scope, by_position
+from codemods.codemod import Change, Option, Refusal, Safety, Scope, by_position
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -25,14 +25,30 @@ from codemods.transforms.hide_exception_text.changes import Editor
 from codemods.transforms.hide_exception_text.leaks import Leak, Reader
 from codemods.transforms.hide_exception_text.logging import Logs
 from codemods.transforms.hide_exception_text.message import Speaker
-from codemods.transforms.hide_exception_text.options import (
-    AUTHORED,
-    INTERNAL,
-    MESSAGE,
-    PARSERS,
-    SINKS,
-)
 from codemods.transforms.hide_exception_text.plan import HidePlan
+
+PARSERS = ("ValueError", "SyntaxError", "*YAMLError", "*DecodeError")
+"""What is wrong with a text; whose text it is, the answer says."""
+
+SINKS: Option[list[str]] = Option(
+    "sinks", [], "callees whose arguments reach a client, as patterns: `*.notify`"
+)
+MESSAGE: Option[str] = Option(
+    "message", "Internal server error", "the text where nothing says what failed"
+)
+AUTHORED: Option[list[str]] = Option(
+    "authored",
+    [*PARSERS, "*ValidationError", "HTTPException", "*UserError", "WebSocketException"],
+    "exceptions, as patterns, whose texts are meant for clients",
+)
+INTERNAL: Option[list[str]] = Option(
+    "internal",
+    [
+        *("*health*", "*/admin*", "*admin_*", "*/internal*", "*/debug*", "*diagnostic*"),
+        *("test_*", "*test_connection*"),
+    ],
+    "routes and functions, as patterns, of operators",
+)
 
 _CODES = ("code", "status", "status_code", "error_code", "http_status")
 """Attributes of exceptions that are made to be told to clients."""

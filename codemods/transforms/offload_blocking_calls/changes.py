@@ -30,6 +30,7 @@ from codemods.rewriting.thread_calls import Thread
 from codemods.syntax.awaiting import held_locks, in_cancelled_handler, in_finally, why_no_await
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding_of
+from codemods.syntax.parts import values_given
 from codemods.syntax.suspension import new_suspension_hazard
 from codemods.transforms.offload_blocking_calls.checks import Checks, Why, imports_other_loop
 from codemods.transforms.offload_blocking_calls.edit import (
@@ -128,7 +129,8 @@ class Changes:
         edits: list[AddImport | DropImport] = [*imports]
         on_path = self.index.foreign(source, whole.opening.func) == "pathlib.Path.open"
         path_class = converter = None
-        if not on_path and not self._is_path(source, whole.opening):
+        path = None if on_path else values_given(whole.opening)[0]
+        if path is not None and self.index.type_of(source, path) != "pathlib.Path":
             path_class, imports = self._spelled(source, node, "Path", "pathlib")
             edits += imports
         if whole.converter is not None:
@@ -147,10 +149,6 @@ class Changes:
         )
         verb = "read" if whole.method.startswith("read") else "written"
         return self._change(source, node, f"the file is {verb} in a thread", payload, tuple(edits))
-
-    def _is_path(self, source: SourceFile, opening: ast.Call) -> bool:
-        path = opening.args[0] if opening.args else opening.keywords[0].value
-        return self.index.type_of(source, path) == "pathlib.Path"
 
     def _block(self, source: SourceFile, node: ast.With) -> Change:
         block = self.files.block(source, node)

@@ -62,7 +62,7 @@ class Checks:
 
     def why_not(self, source: SourceFile, call: ast.Call) -> Why | None:
         """Why taking ``call`` to a thread is wrong; ``None`` when nothing speaks against it."""
-        written = _written(source, call)
+        written = f"{shortened(source.segment(call.func))}()"
         known = row_of(self.index, source, call)
         return (
             self._elsewhere(source, call, written)
@@ -212,10 +212,6 @@ def _raises_stop(tree: Tree, function: Function) -> bool:
                 if not any(isinstance(i, ast.Try) and i.handlers for i in tree.ancestors(node)):
                     return True
     return False
-
-
-def _written(source: SourceFile, call: ast.Call) -> str:
-    return f"{shortened(source.segment(call.func))}()"
 
 
 def _chain(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
