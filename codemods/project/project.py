@@ -179,14 +179,14 @@ class Project:
             if source is not None:
                 if _holds(source.data, literals):
                     yield source
-            elif not self._loaded and (data := self._bytes(path)) and _holds(data, literals):
+            elif not self._loaded and (data := self.bytes_of(path)) and _holds(data, literals):
                 source = self._sources[path] = SourceFile(path, data)
                 yield source
                 if not source.is_parsed:
                     self._sources.pop(path, None)
 
-    def _bytes(self, path: str) -> bytes:
-        """A file that is not kept unless it holds what is looked for."""
+    def bytes_of(self, path: str) -> bytes:
+        """A file that need not be kept; nothing where it cannot be read."""
         try:
             return self.files.read(path)
         except OSError:

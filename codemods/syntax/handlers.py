@@ -30,17 +30,9 @@ def innermost_handler(tree: Tree, node: ast.AST) -> ast.ExceptHandler | None:
     return None
 
 
-def handlers_around(tree: Tree, node: ast.AST) -> Iterator[ast.ExceptHandler]:
-    """The handlers that ``node`` runs in, each as :func:`innermost_handler` of the one before."""
-    handler = innermost_handler(tree, node)
-    while handler is not None:
-        yield handler
-        handler = innermost_handler(tree, handler)
-
-
-def tries_around(tree: Tree, node: ast.AST) -> Iterator[ast.Try]:
-    """The ``try`` statements of the same function, class or module in whose bodies ``node`` runs,
-    innermost first."""
+def covering(tree: Tree, node: ast.AST) -> Iterator[ast.Try]:
+    """Every ``try`` of the same function, lambda or class whose handlers cover ``node``, from the
+    inside."""
     child = node
     for ancestor in tree.ancestors(node):
         if isinstance(ancestor, ast.Try) and child in ancestor.body:
@@ -48,6 +40,14 @@ def tries_around(tree: Tree, node: ast.AST) -> Iterator[ast.Try]:
         if opens_frame(ancestor, child):
             return
         child = ancestor
+
+
+def handlers_around(tree: Tree, node: ast.AST) -> Iterator[ast.ExceptHandler]:
+    """The handlers that ``node`` runs in, each as :func:`innermost_handler` of the one before."""
+    handler = innermost_handler(tree, node)
+    while handler is not None:
+        yield handler
+        handler = innermost_handler(tree, handler)
 
 
 def reraising(handler: ast.ExceptHandler) -> ast.stmt | None:

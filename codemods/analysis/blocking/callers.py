@@ -112,7 +112,10 @@ class _Search:
                 self._functions[path] |= names
             above: dict[str, set[str]] = defaultdict(set)
             candidates = self._candidates(fresh)
-            told = {path: held(self._read(path), words) for path, words in candidates.items()}
+            told = {
+                path: held(self._project.bytes_of(path), words)
+                for path, words in candidates.items()
+            }
             needed = self._with_callers(
                 {path: set(item.functions) for path, item in told.items() if item.functions}
             )
@@ -139,7 +142,7 @@ class _Search:
         followed = _followed()
         found = {}
         for path in self._paths:
-            data = self._read(path)
+            data = self._project.bytes_of(path)
             self._folders[posixpath.dirname(path)].append(path)
             here = list(imports(data))
             for key in keys.intersection(import_keys(here, path)):
@@ -158,18 +161,11 @@ class _Search:
         somebody runs in a thread, or nobody knows where."""
         found: set[str] = set()
         for path, words in self._candidates(functions).items():
-            data = self._read(path)
+            data = self._project.bytes_of(path)
             for word, paths in words.items():
                 if not paths <= found and is_called(data, word):
                     found |= paths
         return found
-
-    def _read(self, path: str) -> bytes:
-        try:
-            return self._project.files.read(path)
-        except OSError:
-            # Whoever reads the file for its own sake reports it.
-            return b""
 
     def _candidates(self, fresh: Mapping[str, set[str]]) -> dict[str, dict[str, set[str]]]:
         """The files that import a module with functions that block, and hold the name of one: each
@@ -181,7 +177,7 @@ class _Search:
             folder = posixpath.dirname(path)
             near = {path, *self._folders[folder]}
             keys = [key_of(path)]
-            inside = self._read(f"{folder}/__init__.py") if folder else b""
+            inside = self._project.bytes_of(f"{folder}/__init__.py") if folder else b""
             if any(name.encode() in inside for name, _ in pairs):
                 # What a package offers is imported from the package.
                 keys.append(last_two(folder.encode()))
@@ -191,7 +187,7 @@ class _Search:
                 words[other] += pairs
         found = {}
         for path in sorted(words):
-            data = self._read(path)
+            data = self._project.bytes_of(path)
             called: dict[str, set[str]] = {}
             for name, other in words[path]:
                 if name in called:
@@ -210,7 +206,7 @@ class _Search:
             self._batch.__dict__.update(python_paths=self._paths, modules=self._project.modules)
         elif self._bytes > AT_ONCE:
             self._batch.forget()
-        source = SourceFile(path, self._read(path))
+        source = SourceFile(path, self._project.bytes_of(path))
         self._batch.adopt(source)
         tree = readable(source)
         self._bytes = self._batch.bytes_parsed

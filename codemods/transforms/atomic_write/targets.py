@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from codemods.analysis.flow.block_names import root_name
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import tries_around, types_in_words
+from codemods.syntax.handlers import covering, types_in_words
 from codemods.syntax.names import names_bound
 from codemods.syntax.tree import FUNCTIONS
 
@@ -103,7 +103,7 @@ def _values(source: SourceFile, path: ast.expr) -> Iterator[ast.expr]:
 def removed_on_error(source: SourceFile, node: ast.AST, path: ast.expr) -> Why | None:
     """Whether a handler around ``node`` removes the file: it would then remove the old one."""
     text = ast.unparse(path)
-    for handler in (item for block in tries_around(source.tree, node) for item in block.handlers):
+    for handler in (item for block in covering(source.tree, node) for item in block.handlers):
         for call in (item for item in ast.walk(handler) if isinstance(item, ast.Call)):
             owner, _, method = ast.unparse(call.func).rpartition(".")
             given = [ast.unparse(item) for item in call.args]

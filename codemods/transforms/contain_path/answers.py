@@ -11,7 +11,7 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.reach import Reached, reach
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import is_broad, tries_around, type_names
+from codemods.syntax.handlers import covering, is_broad, type_names
 from codemods.syntax.tree import Function, Tree
 
 _FRAMEWORKS = re.compile(r"^(fastapi|starlette)(?:\.|$)")
@@ -48,7 +48,7 @@ def swallowing(project: Project, source: SourceFile, node: ast.AST) -> ast.Excep
     """The innermost handler of the function that would not let an ``HTTPException`` from
     ``node`` out."""
     exceptions = HttpExceptions(project)
-    for block in tries_around(source.tree, node):
+    for block in covering(source.tree, node):
         for handler in block.handlers:
             if exceptions.catches(source, handler):
                 if not exceptions.passes_on(source, handler):
@@ -59,7 +59,7 @@ def swallowing(project: Project, source: SourceFile, node: ast.AST) -> ast.Excep
 
 def ending(tree: Tree, node: ast.AST, name: str) -> ast.ExceptHandler | None:
     """The handler in which an exception called ``name`` from ``node`` ends, without another."""
-    for block in tries_around(tree, node):
+    for block in covering(tree, node):
         for handler in block.handlers:
             if is_broad(handler) or name in type_names(handler):
                 raises = any(

@@ -103,14 +103,8 @@ def find(scope: Scope, plan: HidePlan | None) -> Iterator[Change | Refusal]:
 def _own_answers(project: Project) -> frozenset[bytes]:
     """The names of the project's own answers: classes that are derived from a sink."""
     # One piece of bytes each: as names and sets, those of a large project take many times as much.
-    headers: list[bytes] = []
-    for path in project.python_paths:
-        try:
-            data = project.files.read(path)
-        except OSError:
-            # Whoever scans the file says so.
-            continue
-        headers += [item[1] + b" " + item[2] for item in _CLASS.finditer(data) if item[2]]
+    classes = (_CLASS.finditer(project.bytes_of(path)) for path in project.python_paths)
+    headers = [i[1] + b" " + i[2] for items in classes for i in items if i[2]]
     known = {word.encode() for word in sink_words().calls}
     found: set[bytes] = set()
     fresh = known

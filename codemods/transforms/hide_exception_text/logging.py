@@ -13,7 +13,7 @@ from codemods.analysis.logs.tracebacks import shown_in
 from codemods.codemod import Change, Edit, Operation, Refusal, Unit
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_calls import Judge, LogCall
+from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.module_logger import ModuleLogger
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.statements import LEAVING, blocks_around
@@ -55,7 +55,7 @@ class Logs:
         holder: ast.ExceptHandler | Exceptions,
         places: Sequence[ast.AST],
         text: str | None,
-        level: str = "error",
+        level: str,
     ) -> Written | Refusal:
         """How the traceback is logged whenever a text is sent.
 
@@ -65,9 +65,35 @@ class Logs:
             text: for a new log call, as code; ``None`` where the sink's text is none for a log.
             level: of a new log call.
         """
-        if not isinstance(holder, Exceptions):
-            return self._handled(holder, places, text, level)
-        return self._given(holder, places, text, level)
+        if isinstance(holder, Exceptions):
+            return self._given(holder, places, text, level)
+        shown = (call for call in shown_in(self.tree, holder) if self._is_logged(call))
+        if any(self._covers(call, places) for call in shown):
+            return Written()
+        awaited = self._awaited(holder.body, places, holder.name)
+        if awaited is not None:
+            return awaited
+        calls = (c for statement in holder.body for c in self.tree.within(statement, ast.Call))
+        reporters = (call for call in calls if last_name(call.func) in _REPORTERS)
+        if any(self._covers(call, places) for call in reporters):
+            return Written()
+        judge = self._judge
+        own = [
+            call
+            for statement in holder.body
+            for call in judge.calls(statement)
+            if call.level in NOTICED
+            and judge.in_handler(call) is holder
+            and judge.kind(call) is not LoggerKind.OTHER
+            and self._covers(call.node, places)
+        ]
+        for logged in sorted(own, key=lambda call: -NOTICED.index(call.level)):
+            verdict = next(judge.judge([logged]), None)
+            if isinstance(verdict, Change):
+                return Written(verdict.edits, verdict.what)
+            if verdict is not None and (verdict.already or verdict.reason == "exc-info-off"):
+                return Written()
+        return self._new(places[0], text, level)
 
     def _given(
         self, exceptions: Exceptions, places: Sequence[ast.AST], text: str | None, level: str
@@ -88,30 +114,6 @@ class Logs:
                 operation = Operation(self.source.path, span, ExcInfoOf(name))
                 return Written((operation,), f"{call.level}() logs the traceback")
         return self._new(places[0], text, level, name)
-
-    def _handled(
-        self, handler: ast.ExceptHandler, places: Sequence[ast.AST], text: str | None, level: str
-    ) -> Written | Refusal:
-        shown = (call for call in shown_in(self.tree, handler) if self._is_logged(call))
-        if any(self._covers(call, places) for call in shown):
-            return Written()
-        awaited = self._awaited(handler.body, places, handler.name)
-        if awaited is not None:
-            return awaited
-        calls = (c for statement in handler.body for c in self.tree.within(statement, ast.Call))
-        reporters = (call for call in calls if last_name(call.func) in _REPORTERS)
-        if any(self._covers(call, places) for call in reporters):
-            return Written()
-        for usual in reversed(NOTICED):
-            for logged in self._calls(handler, usual):
-                if not self._covers(logged.node, places):
-                    continue
-                verdict = next(self._judge.judge([logged]), None)
-                if isinstance(verdict, Change):
-                    return Written(verdict.edits, verdict.what)
-                if verdict is not None and (verdict.already or verdict.reason == "exc-info-off"):
-                    return Written()
-        return self._new(places[0], text, level)
 
     def _covers(self, call: ast.AST, places: Sequence[ast.AST]) -> bool:
         return any(covers(self.tree, call, place) for place in places)
@@ -152,17 +154,6 @@ class Logs:
             and method[1:] in (*NOTICED, "exception")
             and isinstance(self.tree.parent(call), ast.Await)
         )
-
-    def _calls(self, handler: ast.ExceptHandler, level: str) -> list[LogCall]:
-        judge = self._judge
-        return [
-            call
-            for statement in handler.body
-            for call in judge.calls(statement)
-            if call.level == level
-            and judge.in_handler(call) is handler
-            and judge.kind(call) is not LoggerKind.OTHER
-        ]
 
     def _new(
         self, sink: ast.AST, text: str | None, level: str, exception: str = "True"

@@ -259,15 +259,8 @@ def prepare(project: Project) -> None:
 
 def _coroutine_files(project: Project) -> int:
     """How many files beside tests have coroutines; the others never ask."""
-    found = 0
-    for path in project.python_paths:
-        if not is_test(path):
-            try:
-                found += b"async def" in project.files.read(path)
-            except OSError:
-                # Whoever scans the file says so.
-                continue
-    return found
+    paths = (path for path in project.python_paths if not is_test(path))
+    return sum(b"async def" in project.bytes_of(path) for path in paths)
 
 
 codemod = Codemod(
