@@ -78,7 +78,10 @@ def _annotation(project: Project, uses: Uses) -> _Declaration:
         for parameter in parameters_of(uses.function.args):
             if parameter.arg == node.id:
                 return parameter.annotation, default_of(uses.function.args, parameter)
-        node = _source_of(uses, node.id)
+        # ``request.path`` of the only ``name = request.path``.
+        binders = scope_table(uses.tree).binders(uses.function, node.id)
+        statement = uses.tree.parent(binders[0]) if len(binders) == 1 else None
+        node = statement.value if isinstance(statement, ast.Assign) else None
     if not isinstance(node, ast.Attribute):
         return None, None
     resolver = index_of(project).resolver
@@ -92,13 +95,6 @@ def _annotation(project: Project, uses: Uses) -> _Declaration:
                 if found is not None and found[0] is not None:
                     return found
     return (None, None) if values else _of_namesake(project, node)
-
-
-def _source_of(uses: Uses, name: str) -> ast.expr | None:
-    """``request.path`` of the only ``name = request.path``."""
-    binders = scope_table(uses.tree).binders(uses.function, name)
-    statement = uses.tree.parent(binders[0]) if uses.is_bound_once(name) else None
-    return statement.value if isinstance(statement, ast.Assign) else None
 
 
 def _of_namesake(project: Project, node: ast.Attribute) -> _Declaration:
