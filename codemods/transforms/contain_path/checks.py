@@ -64,14 +64,10 @@ def by_root(check: Check, root: str, root_name: str, answer: str, *, has_relativ
         else f"{root_name} not in {check.bound}.parents"
     )
     return (
-        f"{root_name} = {_resolved(check, base)}\n"
-        f"{check.bound} = {_resolved(check, check.value)}\n"
+        f"{root_name} = {check.called(f'{base}.resolve')}\n"
+        f"{check.bound} = {check.called(f'{check.value}.resolve')}\n"
         f"if {inside}:\n    {answer}\n"
     )
-
-
-def _resolved(check: Check, path: str) -> str:
-    return f"await {check.offloads}({path}.resolve)" if check.offloads else f"{path}.resolve()"
 
 
 def only_if_given(name: str, value: str, code: str) -> str:

@@ -36,17 +36,10 @@ _BOUND_METHODS = frozenset(
         "scalar scalar_one scalars stream"
     )
 )
-_BOUND_TYPES = (
-    "sqlite3.Connection",
-    "sqlite3.Cursor",
-    "sqlalchemy.orm.Session",
-    "sqlalchemy.orm.session.Session",
-    "sqlalchemy.orm.scoped_session",
-    "sqlalchemy.orm.sessionmaker",
-    "sqlalchemy.ext.asyncio.",
-    "sqlalchemy.engine.Connection",
-    "sqlalchemy.Connection",
-    "sqlmodel.Session",
+_BOUND_TYPES = words(
+    "sqlite3.Connection sqlite3.Cursor sqlalchemy.orm.Session sqlalchemy.orm.session.Session "
+    "sqlalchemy.orm.scoped_session sqlalchemy.orm.sessionmaker sqlalchemy.ext.asyncio. "
+    "sqlalchemy.engine.Connection sqlalchemy.Connection sqlmodel.Session"
 )
 _LOCK_METHODS = frozenset({"acquire", "release", "locked", "notify", "notify_all"})
 _CONSUMERS = frozenset(

@@ -171,21 +171,15 @@ def _access_of_block(
         first = body.body[0]
         assert isinstance(first, cst.SimpleStatementLine)
         line = first
-        comments = _comment_lines(body.header, [*first.leading_lines, *body.footer])
+        comments = [item for item in (*first.leading_lines, *body.footer) if item.comment]
+        if body.header.comment is not None:
+            newline = body.header.newline
+            comments.insert(0, cst.EmptyLine(comment=body.header.comment, newline=newline))
     line = line.with_changes(leading_lines=[*block.leading_lines, *comments])
     edited = rewritten(line, leave)
     if not done:
         return Refusal("fragment", "the use of the file cannot be told apart in the syntax")
     return cst.FlattenSentinel([edited])
-
-
-def _comment_lines(
-    header: cst.TrailingWhitespace, lines: Sequence[cst.EmptyLine]
-) -> list[cst.EmptyLine]:
-    kept = [item for item in lines if item.comment is not None]
-    if header.comment is not None:
-        kept.insert(0, cst.EmptyLine(comment=header.comment, newline=header.newline))
-    return kept
 
 
 def _is_name(node: cst.BaseExpression, name: str | None) -> bool:
