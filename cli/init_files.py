@@ -55,7 +55,7 @@ jobs:
       - run: python -m pip install autofix-codemods
       - run: autofix scan --since "origin/$GITHUB_BASE_REF" --output-format github
 """
-_REPOS = re.compile(r"^repos:[ \t]*(?P<inline>\[\])?[ \t]*(?:#[^\r\n]*)?(?=\r?$)", re.MULTILINE)
+_REPOS = re.compile(r"^repos:[ \t]*(?:(?P<inline>\[\])[ \t]*)?(?:#[^\r\n]*)?(?=\r?$)", re.MULTILINE)
 _ITEM = re.compile(r"^(?P<indent>[ \t]*)- ", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^[^\s#-]", re.MULTILINE)
 
@@ -153,7 +153,7 @@ def _hook(top: Path) -> Planned:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return Planned(name, data, data, "is not UTF-8 text: it stays as it is")
-    if re.search(r"^\s*-?\s*id:\s*[\"']?autofix\b", text, re.MULTILINE):
+    if re.search(r"^[^\S\n]*(?:-\s*)?id:\s*[\"']?autofix\b", text, re.MULTILINE):
         return Planned(name, data, data, "has the hook already")
     found = _REPOS.search(text)
     if found is None:

@@ -19,16 +19,17 @@ LONGEST_SLUG = 60
 LONGEST_ID = 40
 LONGEST_REPORT = 60
 
-_DASH = re.compile(r"\s+[—–-]+\s+")
+_DASH = re.compile(r"(?<!\s)\s+[—–-]+\s+")
 _LEAD = re.compile(r"^\S+(?:\s+[—–-]+|:)\s+(?=\S)")
 _CLAUSE_END = re.compile(
     # Not "without" and "with no": what is missing is the defect itself.
-    r"\s+[(\[]|[;,:]\s|\s(?:with(?! no\b)|via|using|because|which|so|when|while)\s",
+    r"(?<!\s)\s+[(\[]|[;,:]\s|\s(?:with(?! no\b)|via|using|because|which|so|when|while)\s",
     re.IGNORECASE,
 )
 _ENDINGS = r"(?:pyi?|tsx?|jsx?|rs|md|toml|json)\b"
-_QUALIFIER = re.compile(rf"\b(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_]\w*)(?!{_ENDINGS})")
-_FILE = re.compile(rf"\b([\w/-]+)\.{_ENDINGS}")
+_DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_ENDING = re.compile(_ENDINGS)
+_FILE = re.compile(rf"(?<![\w/-])([\w/-]+)\.{_ENDINGS}")
 _LOOSE_END = re.compile(
     "an?|and|as|at|but|by|for|from|in|into|is|its|not?|of|on|or|that|the|to|with|without"
 )
@@ -51,7 +52,14 @@ def without_lead(title: str) -> str:
 
 def without_qualifiers(title: str) -> str:
     """``Engine.process_job blocks`` becomes ``process_job blocks``; files stay."""
-    return _QUALIFIER.sub("", title)
+    return _DOTTED.sub(lambda dotted: _last_name(dotted[0]), title)
+
+
+def _last_name(dotted: str) -> str:
+    """A dotted name without what stands before its last part, or before the name of a file."""
+    parts = dotted.split(".")
+    last = max((n for n, part in enumerate(parts) if not _ENDING.match(part)), default=0)
+    return ".".join(parts[last:])
 
 
 def main_clause(title: str) -> str:

@@ -18,7 +18,7 @@ BASE = "Autofix-Base"
 DIGEST = "Autofix-Digest"
 
 _DIGEST_LINE = re.compile(rb"^Autofix-Digest: .*\n?", re.MULTILINE)
-_TRAILER = re.compile(r"^(Autofix-[A-Za-z]+): *(.*?) *$", re.MULTILINE)
+_TRAILER = re.compile(r"^(Autofix-[A-Za-z]+):(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +45,8 @@ class Trailers:
 def read_trailers(message: bytes) -> Trailers | None:
     """The trailers at the end of a commit message; ``None`` if autofix did not write it."""
     text = message.decode("utf-8", "replace").rstrip()
-    found = dict(_TRAILER.findall(text.rpartition("\n\n")[2]))
+    said = _TRAILER.findall(text.rpartition("\n\n")[2])
+    found = {name: value.strip(" ") for name, value in said}
     if FINDING not in found or BASE not in found:
         return None
     return Trailers(found[FINDING], found.get(CODEMOD, ""), found[BASE], found.get(DIGEST, ""))

@@ -6,7 +6,7 @@ import re
 
 _PARTS = re.compile(
     r"(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<=[.;])\s+|,\s+(?:and|then|but)\s+|"
-    r";\s+|\s+and\s+(?=[a-z]+\s+`)|\n+\s*[-*\d]"
+    r";\s+|(?<!\s)\s+and\s+(?=[a-z]+\s+`)|\n[^\S\n]*[-*\d]"
 )
 _NUMBER = re.compile(r"^\(?(?:\d|[a-e])[.)]\s+")
 _IMPERATIVE = re.compile(

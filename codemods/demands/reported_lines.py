@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from codemods.findings.model import Finding, LineRange
 from codemods.findings.text import line_range
 
-_AT_LINES = re.compile(r"(?P<path>[\w./-]+\.py):(?P<lines>\d+(?:\s?[-–,]\s?\d+)*)")
+_AT_LINES = re.compile(r"(?P<path>[\w./-]+)(?::(?P<lines>\d+(?:\s?[-–,]\s?\d+)*))?")
+"""Any word, so that none is looked through twice; a path is one with lines and ``.py``."""
 _RANGE = re.compile(r"(\d+)(?:\s?[-–]\s?(\d+))?")
 
 ReportedLines = tuple[str, LineRange]
@@ -21,5 +22,7 @@ def reported_lines(finding: Finding) -> Iterator[ReportedLines]:
         if location.path and not location.approximate:
             yield from ((location.path, lines) for lines in location.lines)
     for match in _AT_LINES.finditer(f"{finding.description}\n{finding.text('evidence')}"):
+        if not match["lines"] or not match["path"][1:].endswith(".py"):
+            continue
         for part in _RANGE.finditer(match["lines"]):
             yield match["path"], line_range(int(part[1]), int(part[2]) if part[2] else None)

@@ -43,7 +43,7 @@ _PLACES = words(
 _COUNT = re.compile(
     rf"(?<![\w.#,$%-])(?P<number>\d{{1,3}}|both|{'|'.join(_WORDS[1:])})"
     r"(?!\s?-?\s?(?:m?s|sec\w*|min\w*|hours?|days?|weeks?|[kKMG]?B|k?Hz|dB|samples)\b)"
-    rf"(?:\s+(?:of\s+)?(?:the\s+|these\s+)?|-)(?P<between>(?:[\w`()./'-]+\s+){{0,3}}?)"
+    rf"(?:\s+(?:of\s+)?(?:the\s+|these\s+)?|-)(?P<between>(?:[\w`()./'-]{{1,60}}\s+){{0,3}}?)"
     rf"(?P<noun>{'|'.join(_PLACES)}|call\s+sites?|place|site|call|occurrence)\b",
     re.IGNORECASE,
 )

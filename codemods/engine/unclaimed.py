@@ -18,7 +18,7 @@ _DOCUMENTS = re.compile(
     re.IGNORECASE,
 )
 _CHOICE = re.compile(r"^(?:either\b|options?\b|consider\b|decide\b|pick\b|choose\b)", re.IGNORECASE)
-_ALTERNATIVES = re.compile(r"(?:,|;|\.|\s)\s*(?:or|alternatively)\b,?\s", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"(?<=[,;.\s])(?:or|alternatively)\b,?\s", re.IGNORECASE)
 _ADDS = re.compile(r"^(?:also\s+|then\s+)?(?:add|insert|include|call|append)\b", re.IGNORECASE)
 _REMOVES = re.compile(r"^(?:remove|delete|drop)\b", re.IGNORECASE)
 _NAME = re.compile(r"@?[\w./:*-]+(?:\(\s*\))?")

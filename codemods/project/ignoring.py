@@ -10,6 +10,14 @@ from pathspec import GitIgnoreSpec
 
 _MARK = "(?P<ps_d>/)"
 """How pathspec marks the slash behind a folder; a group's name may occur once in a pattern."""
+_STAR = "[^/]*"
+_ANY_FOLDERS, _FOLDERS_BETWEEN = "(?:.+/)?", "(?:/.+)?"
+_PIECE = re.compile(
+    rf"{re.escape(_ANY_FOLDERS)}|{re.escape(_FOLDERS_BETWEEN)}|{re.escape(_STAR)}"
+    r"|\[\^?\]?(?:\\.|[^\]\\])*+\]?|\\.|.",
+    re.DOTALL,
+)
+"""What pathspec writes for ``**``, for ``*``, for a set, and for a letter."""
 
 
 class Rules:
@@ -33,7 +41,7 @@ class Rules:
             except ValueError as error:
                 raise ValueError(f"{line!r} is no pattern: {error}") from error
             said += [
-                (item.include, str(item.regex.pattern).replace(_MARK, "/"))
+                (item.include, _linear(str(item.regex.pattern).replace(_MARK, "/")))
                 for item in spec.patterns
                 if item.include is not None and item.regex is not None
             ]
@@ -56,3 +64,44 @@ class Rules:
             if pattern.match(path):
                 return include
         return None
+
+
+def _linear(pattern: str) -> str:
+    """The translation of a line, made so that no path takes long.
+
+    With several stars, each way to share a path among them would be tried. The first place where
+    what stands between two of them fits is as good as any, since the second may stand for all
+    that follows: so it is taken, and never given back.
+    """
+    pieces = _PIECE.findall(pattern)
+    return _first_folders(_first_letters(pieces))
+
+
+def _first_letters(pieces: list[str]) -> list[str]:
+    """``*`` and what stands between it and the next ``*`` of the same name, taken for good."""
+    made: list[str] = []
+    star: int | None = None
+    for piece in pieces:
+        if piece == _STAR and star is not None:
+            between = "".join(made[star + 1 :])
+            made[star:] = [f"(?>[^/]*?{between})"] if between else []
+        if piece == _STAR:
+            star = len(made)
+        elif piece in ("/", _ANY_FOLDERS, _FOLDERS_BETWEEN):
+            star = None
+        made.append(piece)
+    return made
+
+
+def _first_folders(pieces: list[str]) -> str:
+    """``**`` and what stands between it and the next ``**``, taken for good."""
+    made: list[str] = []
+    begin: int | None = None
+    for piece in pieces:
+        if piece == _FOLDERS_BETWEEN and begin is not None:
+            some = "(?:[^/]+/)*?" if made[begin] == _ANY_FOLDERS else "(?:/[^/]+)*?"
+            made[begin:] = [f"(?>{some}{''.join(made[begin + 1 :])}(?=/))"]
+        if piece in (_ANY_FOLDERS, _FOLDERS_BETWEEN):
+            begin = len(made)
+        made.append(piece)
+    return "".join(made)

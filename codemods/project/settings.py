@@ -93,7 +93,7 @@ def _lower_bound(specifier: str) -> tuple[int, int] | None:
         lower = [
             (int(major), int(minor or 0))
             for operator, major, minor in re.findall(
-                r"(~=|\^|~|>=|<=|===?|!=|>|<)?\s*v?(\d+)(?:\.(\d+))?[\w.*]*", alternative
+                r"(?:(~=|\^|~|>=|<=|===?|!=|>|<)\s*)?v?(\d+)(?:\.(\d+))?[\w.*]*", alternative
             )
             # ``>3.8`` admits 3.8.1, so it stands for 3.8 as ``>=`` does.
             if operator not in ("<", "<=", "!=")

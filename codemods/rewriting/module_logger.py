@@ -194,7 +194,7 @@ def _is_harmless(project: Project, habit: Habit) -> bool:
         path for path in project.python_paths if f"/{path}".endswith(tuple(f"/{e}" for e in ends))
     ]
     top = habit.module.partition(".")[0]
-    imports = re.compile(rb"^\s*(?:from|import)\s+(?:\.|" + top.encode() + rb"\b)", re.M)
+    imports = re.compile(rb"^[ \t]*(?:from|import)\s+(?:\.|" + top.encode() + rb"\b)", re.M)
     return not any(imports.search(project.source(path).data) for path in own)
 
 

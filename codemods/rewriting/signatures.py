@@ -274,7 +274,7 @@ def _end(body: list[str], start: int) -> int:
 def _without_field(body: list[str], name: str) -> list[str]:
     """``:param x:`` and ``:type x:``."""
     field = re.compile(
-        rf"^\s*:(?:param|parameter|arg|argument|key|keyword)\s+(?:[^:]*\s)?{re.escape(name)}\s*:"
+        rf"^\s*:(?:param|parameter|arg|argument|key|keyword)\s(?:[^:]*\s)?{re.escape(name)}\s*:"
         rf"|^\s*:type\s+{re.escape(name)}\s*:"
     )
     number = 0
@@ -287,7 +287,7 @@ def _without_field(body: list[str], name: str) -> list[str]:
 
 
 def _without_google(body: list[str], name: str) -> list[str]:
-    entry = re.compile(rf"^\s+{re.escape(name)}\s*(?:\([^)]*\)|\[[^\]]*\])?\s*:")
+    entry = re.compile(rf"^\s+{re.escape(name)}\s*(?:(?:\([^)]*\)|\[[^\]]*\])\s*)?:")
     for number, line in enumerate(body):
         header = _GOOGLE.match(line)
         if header is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from codemods.syntax.concrete import code
 from codemods.syntax.lazy import cst
 
-_PERCENT = re.compile(r"%(?:%|[-#0 +]*(?:\d+)?(?:\.\d+)?[a-zA-Z])")
+_PERCENT = re.compile(r"%(?:%|[-#0 +]*+\d*+(?:\.\d++)?[a-zA-Z])")
 _BRACES = re.compile(r"\{\{|\}\}|\{(?P<name>\w*)(?:![rsa])?(?::[^{}]*)?\}")
 
 

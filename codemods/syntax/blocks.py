@@ -37,6 +37,20 @@ def blocks_under(
             yield match, block_under(data, match)
 
 
+def comes_behind(
+    data: bytes, first: re.Pattern[bytes], second: re.Pattern[bytes], end: bytes
+) -> bool:
+    """Whether ``second`` is found somewhere behind ``first`` without an ``end`` in between.
+
+    As one expression, each place that ``first`` fits would be tried up to its end.
+    """
+    for part in data.split(end):
+        found = first.search(part)
+        if found is not None and second.search(part, found.end()) is not None:
+            return True
+    return False
+
+
 def block_under(data: bytes, header: re.Match[bytes]) -> bytes:
     """The rest of a header's line, and everything below it that is indented deeper."""
     end_of_line = data.find(b"\n", header.end())

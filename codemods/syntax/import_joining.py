@@ -9,7 +9,7 @@ from codemods.syntax.import_order import NAME_KEYS, position, source_module
 from codemods.syntax.lines import Lines
 from codemods.syntax.spans import Span
 
-_COMMENT = re.compile(rb"\s*#.*")
+_COMMENT = re.compile(rb"(?:(?<!\s)\s+)?#.*")
 
 
 def from_statement(

@@ -65,7 +65,7 @@ from codemods.syntax.parts import keyword_value
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 _METHODS = "allow_methods"
 _HEADERS = "allow_headers"
-_LIST = re.compile(r"[\[(](\s*['\"][\w-]+['\"](?:\s*,\s*['\"][\w-]+['\"])*\s*,?\s*)[\])]")
+_LIST = re.compile(r"[\[(](\s*['\"][\w-]+['\"](?:\s*,\s*['\"][\w-]+['\"])*\s*(?:,\s*)?)[\])]")
 _WORD = re.compile(r"['\"]([\w-]+)['\"]")
 _CORS = re.compile(r"\bCORS\b", re.IGNORECASE)
 _LEFT = {_METHODS: "a list of the allowed methods", _HEADERS: "a list of the allowed headers"}

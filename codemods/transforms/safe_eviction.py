@@ -70,7 +70,7 @@ from codemods.syntax.statements import behind
 from codemods.syntax.tree import FUNCTIONS
 
 _NEXT = re.compile(r"\bnext\(\s*iter\(\s*(?P<mapping>[A-Za-z_][\w.]*)?")
-_WANTED = re.compile(r"\bpopitem\(|\blist\([^)\n]*\)|\bpop\(|\bsnapshot\b")
+_WANTED = re.compile(r"\bpopitem\(|\blist\([^)\n]{0,200}\)|\bpop\(|\bsnapshot\b")
 _TYPES = ("collections.OrderedDict", "typing.OrderedDict", "OrderedDict")
 
 

@@ -64,7 +64,7 @@ _WANTED = re.compile(
     r"\bupdate\b|\bsingle[- ]source\b|\bsource of truth\b|\bread\b|\bsync\w*\b", re.IGNORECASE
 )
 _REMOVED = re.compile(r"^\s*(?:remove|delete)\b", re.IGNORECASE)
-_FILES = re.compile(r"`([\w./-]*version[\w./-]*\.py)`")
+_FILES = re.compile(r"`(?=[\w./-]*version)([\w./-]+\.py)`")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ Everything here takes too much for true, never too little: who calls whom is dec
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -70,14 +71,13 @@ def hits(data: bytes, word: bytes) -> Iterator[int]:
     position = data.find(called)
     while position != -1:
         if not (data[position - 1 : position].isalnum() or data[position - 1 : position] == b"_"):
-            before = data[max(0, position - 200) : position]
-            chain = before[: len(before) - len(_CHAIN.search(before)[0])]  # type: ignore[index]
+            chain = data[max(0, position - 200) : position].rstrip(_NAMES)
             if not chain.endswith((b"await ", b"def ")):
                 yield position
         position = data.find(called, position + len(called))
 
 
-_CHAIN = re.compile(rb"[\w.]*\Z")
+_NAMES = f"{string.ascii_letters}{string.digits}_.".encode()
 
 
 def renamed(data: bytes, word: bytes) -> Iterator[bytes]:

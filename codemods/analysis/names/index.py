@@ -25,12 +25,14 @@ from codemods.analysis.names.values import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
+from codemods.syntax.blocks import comes_behind
 from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS, Definition
 
 __all__ = ["CallSite", "DefinitionRef", "Index", "Reference", "index_of"]
 
 _AWAITABLES = ("Awaitable", "Coroutine", "Future", "Task")
+_CLASS = re.compile(rb"\bclass[ \t]+\w+\s*[(\[\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +265,12 @@ class Index:
             current = queue.pop(0)
             word = re.escape(current.name.encode("utf-8"))
             # The prefilter: among the bases of a class, or imported under another name.
-            based = re.compile(
-                rb"\bclass[ \t]+\w+[^:]*\([^:]*\b" + word + rb"\b|\b" + word + rb"\s+as\s"
-                rb"|\b\w+\s*=\s*(?:\w+\.)*" + word + rb"\b"
-            )
+            whole = re.compile(rb"\b" + word + rb"\b")
+            renamed = re.compile(rb"\b" + word + rb"\s+as\s|\b\w+\s*=\s*(?:\w+\.)*" + word + rb"\b")
             for source in self.project.containing(current.name.encode("utf-8")):
-                if not based.search(source.data) or (tree := readable(source)) is None:
+                data = source.data
+                based = comes_behind(data, _CLASS, whole, b":") or renamed.search(data)
+                if not based or (tree := readable(source)) is None:
                     continue
                 for node in tree.of(ast.ClassDef):
                     if not node.bases or node is current.node:

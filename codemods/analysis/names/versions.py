@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 
-VERSION = re.compile(r"\d+\.\d+\.\d+(?:[-+.]?[A-Za-z][\w.]*)?")
+VERSION = re.compile(r"(?<!\d)\d+\.\d+\.\d+(?:[-+.]?[A-Za-z][\w.]*)?")
 _NAMES = ("__version__", "VERSION", "APP_VERSION")
 Literal = str | int
 

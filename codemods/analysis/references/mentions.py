@@ -84,7 +84,7 @@ class Names:
 
     @cached_property
     def _file(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<![\w-])(?P<before>[\w./\\-]*?){re.escape(self.word)}\.py(?!\w)")
+        return re.compile(rf"(?<![\w./\\-])(?P<before>[\w./\\-]*?){re.escape(self.word)}\.py(?!\w)")
 
     @cached_property
     def _run(self) -> re.Pattern[str]:
@@ -123,8 +123,9 @@ class Names:
             if not before:
                 # The bare name of a file means the one of several that stands beside it.
                 near = holder.rpartition("/")[0] == self._folder
-                started = re.search(r"\bpython[\d.]*\s+$", text[: match.start()]) is not None
-                if self._only or near or started:
+                start = match.start()
+                started = re.search(r"\bpython[\d.]*\s+$", text[max(0, start - 40) : start])
+                if self._only or near or started is not None:
                     return True
             elif own[-len(before) :] == before or (own and before[-len(own) :] == own):
                 return True

@@ -23,7 +23,7 @@ SCHEMES = {
     "slack.com": "Bearer {}",
 }
 """How the documentation of an API writes its ``Authorization`` header."""
-_PARAMETER = re.compile(r"[?&](?P<name>\w*(?:token|key|secret|password)\w*)=$", re.IGNORECASE)
+_PARAMETER = re.compile(r"[?&](?=\w*(?:token|key|secret|password))(?P<name>\w+)=$", re.IGNORECASE)
 _HOST = re.compile(r"https?://(?:[^@/\s]*@)?(?P<host>[\w.-]+)")
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 

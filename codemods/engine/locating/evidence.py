@@ -21,7 +21,7 @@ _FOUND = re.compile(r"^\s*[\w./-]+\.pyi?:\d+[:-](?=\s*\S)")
 """What ``grep -n`` puts before a line."""
 _DEFINITION = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 _PYTHON = frozenset({None, "", "python", "py", "python3", "pycon", "diff", "text"})
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})", re.MULTILINE)
+_FENCE = re.compile(r"^[^\S\n]*(`{3,}|~{3,})", re.MULTILINE)
 _BLOCK_WORDS = frozenset({"else", "try", "finally", "pass", "break", "continue"})
 MINIMUM_WEIGHT = 2
 """A statement that says less than two things stands everywhere."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from codemods.findings.model import LineRange
@@ -12,7 +12,8 @@ from codemods.findings.model import LineRange
 _DOTTED = re.compile(r"(?<![\w./@-])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(\(\)|\()?")
 _FILE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.pyi?)\b")
 _CAMEL = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+|[A-Z]{2,}[a-z][A-Za-z0-9]*")
-_LINES = re.compile(r"\b[Ll]ines?\s*~?\s*((?:\d+(?:\s*[-–—]\s*\d+)?(?:\s*,\s*|\s*and\s*)?)+)")
+_ONE = r"\d+(?:\s*[-–—]\s*\d+)?"
+_LINES = re.compile(rf"\b[Ll]ines?\s*(?:~\s*)?({_ONE}(?:(?:\s*,\s*|\s*and\s*){_ONE})*)")
 _RANGE = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
 _ROUTE = re.compile(r"(?<![\w.~/])(/[a-z][\w{}-]*(?:/[\w{}:-]+)*/?)(?![\w/.])")
 _LIST = re.compile(
@@ -20,6 +21,7 @@ _LIST = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(\d])|\n\s*\n|\n\s*(?=[-*] |\d+\. )")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])")
+_DOTS = re.compile(r"[\w.]+")
 _WORD = re.compile(r"[A-Za-z][a-z0-9]*|[A-Z]+(?![a-z])|\d+")
 
 
@@ -105,10 +107,15 @@ def in_words(text: str) -> str:
     """A text without its names of code and files: what it says in plain words."""
     prose = " ".join(text.split("`")[::2])
     prose = _FILE.sub(" ", prose)
-    code = [item for item in mentions(prose) if item.marked]
-    for item in code:
-        prose = re.sub(rf"(?:[\w.]*\.)?\b{re.escape(item.name)}\b", " ", prose)
-    return prose
+    code = {item.name for item in mentions(prose) if item.marked}
+    return _DOTS.sub(lambda found: _behind(found[0], code), prose)
+
+
+def _behind(dotted: str, code: Collection[str]) -> str:
+    """What stands behind the last name of ``code`` in a dotted one, with a blank for the rest."""
+    parts = dotted.split(".")
+    last = max((number for number, part in enumerate(parts) if part in code), default=-1)
+    return ".".join([" " if last >= 0 else parts[0], *parts[max(last, 0) + 1 :]])
 
 
 def words(name: str) -> tuple[str, ...]:

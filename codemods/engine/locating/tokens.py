@@ -26,7 +26,8 @@ _QUOTED = (
 )
 _TOKEN = re.compile(
     r"(?P<comment>\#[^\n]*)"
-    rf"|(?P<string>\b[rRbBuUfF]{{1,2}}(?:{_QUOTED})|{_QUOTED})"
+    # A quote behind a backslash opens nothing: else each of a line's would be tried to its end.
+    rf"|(?P<string>\b[rRbBuUfF]{{1,2}}(?:{_QUOTED})|(?<!\\)(?:{_QUOTED}))"
     r"|(?P<newline>\n)"
     r"|(?P<space>[ \t\f\r]+|\\\r?\n)"
     r"|(?P<ellipsis>\.\.\.|…)"

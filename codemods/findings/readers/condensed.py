@@ -15,7 +15,7 @@ from codemods.findings.readers.document import Document
 from codemods.findings.readers.fields import Start, field_of
 from codemods.findings.readers.headings import Title, in_range, parse_heading
 
-_SEPARATOR = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_SEPARATOR = re.compile(r"^\s*(?:\|\s*)?:?-+:?\s*(?:\|\s*:?-+:?\s*)*(?:\|\s*)?$")
 _CELL = re.compile(r"(?:[^|\\`]|\\.|`[^`|]*`|`)*")
 _MEMBER = re.compile(r"^[ \t]*[-*+][ \t]+\*\*(?P<id>[^*\n]+?)(?::\*\*|\*\*\s*[:–—-])[ \t]+(?=\S)")
 _IDS = frozenset(("id", "finding id"))

@@ -41,11 +41,11 @@ _LABEL = re.compile(
     r"(?:\s*:\s*\*\*|\*\*(?P<qualifier>\s*\((?:[^()\n]|\([^()\n]*\))*\))?\s*:)[ \t]*"
 )
 _START = re.compile(rf"^(?P<indent>[ \t]*)(?P<bullet>[-*+][ \t]+(?!\*\*\*))?{_LABEL.pattern}")
-_COMPOUND = re.compile(r"^(?P<first>[^/—–]+?)\s*[/—–]\s*(?P<rest>.+)$")
+_COMPOUND = re.compile(r"^(?P<first>[^/—–]*[^/—–\s])\s*[/—–]\s*(?P<rest>\S.*)$")
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)[-*+][ \t]+(?=\S)")
 _SHORT = frozenset(("age", "dimension", "effort", "location", "severity", "status"))
 """Fields whose value is no list of sentences."""
-_SEPARATOR = re.compile(r"(?:[ \t]+[·•|;/][ \t]*|[ \t]*[·•|;][ \t]+|[ \t]{2,}|\.[ \t]+)$")
+_SEPARATOR = re.compile(r"(?<![ \t])(?:[ \t]+[·•|;/][ \t]*|[ \t]*[·•|;][ \t]+|[ \t]{2,}|\.[ \t]+)$")
 _ID_LIKE = re.compile(r"^[A-Z][A-Z0-9]*-?[0-9]|^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d")
 
 

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 ID = r"[A-Z][A-Z0-9]*(?:[-/_.][A-Za-z0-9]+)*"
 _BOUND = r"(?![\w-])"
 _NUMBER = r"[A-Z]*[0-9]+[a-z]?"
-_OTHER = rf"(?:(?=[\w/.-]*[0-9]){ID}|{_NUMBER})"
+# An id is taken as a whole: a slash is a part of it, and joins two, and nobody tries all ways.
+_WHOLE = rf"(?>{ID}){_BOUND}"
+_OTHER = rf"(?>(?=[\w/.-]*[0-9]){_WHOLE}|{_NUMBER}{_BOUND})"
 """A further id: without a digit it is a word, as in ``P0 - CRITICAL``."""
 _JOIN = r"\s*(?:through|thru|to|and|→|->|–|—|-|\.\.\.?|…|,|/|&|\+)\s*"
 
 _DECORATION = re.compile(r"^(?:[^\w`*\[#(]|\*\*|\[|`|_(?=[A-Z])|\d+[.)]\s+|Finding\s+|FINDING\s+)+")
 _HEAD = re.compile(
-    rf"(?P<id>{ID}){_BOUND}(?P<more>(?:{_JOIN}{_OTHER}{_BOUND}(?![ \t]+[\w`]))*)"
+    rf"(?P<id>(?>{ID})){_BOUND}(?P<more>(?:{_JOIN}{_OTHER}(?![ \t]+[\w`]))*)"
     r"(?:\*\*|\]|`|_)?(?:\s*\((?P<alias>[^()]*(?:\([^()]*\)[^()]*)*)\))?(?:\*\*|\]|`)?"
     r"(?P<separator>\s*[:|]\s*|\s+[-–—·/]+\s+|\.\s+|\s*[–—]\s*|\s+|$)"
 )
-_WHOLE_ID = re.compile(rf"^=?\s*({ID}{_BOUND}(?:{_JOIN}{ID}{_BOUND})*)$")
+_WHOLE_ID = re.compile(rf"^=?\s*({_WHOLE}(?:{_JOIN}{_WHOLE})*)$")
 _RANGE = re.compile(rf"{ID}|{_NUMBER}")
-_TAIL = re.compile(r"^(.*?)(\d+)([a-z]?)$")
+_TAIL = re.compile(r"^(.*?)(?<!\d)(\d+)([a-z]?)$")
 
 
 @dataclass(frozen=True, slots=True)

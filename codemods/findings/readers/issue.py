@@ -25,12 +25,12 @@ The section holds them already, so that its code (``Code``) is not taken apart: 
 twice as evidence.
 """
 _TITLE = re.compile(
-    r"^(?:\[(?P<date>[^\]\n]{4,20})\]\s*)?"
-    r"(?:(?P<severity>CRITICAL|HIGH|MEDIUM|LOW)\s*(?:[-–—:]\s+|\s))?(?P<title>.*\S)",
+    r"^(?:\[(?P<date>[^\]\n]{4,20})\]\s*+)?"
+    r"(?:(?P<severity>CRITICAL|HIGH|MEDIUM|LOW)(?:\s*+[-–—:]\s++|\s++))?(?P<title>.*\S)",
     re.IGNORECASE,
 )
 _FRONT = re.compile(
-    r"^(?P<name>title|id|labels?|severity|status):\s*(?P<value>.*\S)", re.IGNORECASE
+    r"^(?P<name>title|id|labels?|severity|status):\s*+(?P<value>.*\S)", re.IGNORECASE
 )
 _QUOTED = re.compile(r"""^(["'])(.*)\1$""")
 

@@ -33,10 +33,9 @@ _SUFFIX = "|".join(
     )
 )
 _DASH = "[-–—‑]"
-_ONE = rf"~?L?\d+(?:\s?{_DASH}\s?~?L?\d+)?"
+_ONE = rf"~?L?\d++(?:\s?{_DASH}\s?~?L?\d++)?"
 _LIST = rf"{_ONE}(?:\s*[,;+&]\s*{_ONE}(?![\w./]*[A-Za-z/]))*"
 _CHARACTER = r"[\w.@+*~$\[\]-]|\{[\w.,*-]{0,400}\}"
-# Names are bounded, so that no text makes the search quadratic.
 _FILE = (
     rf"(?:/|\./|\.\./)?(?:(?:{_CHARACTER}){{1,99}}/){{0,30}}(?:{_CHARACTER}){{0,99}}"
     rf"\.(?:{_SUFFIX})(?!\w)"
@@ -49,13 +48,16 @@ _PATH = re.compile(
     rf"(?:(?:`?\s?::\s?`?)(?P<symbol>[A-Za-z_]\w*(?:(?:\.|::)\w+)*))?(?:\(\))?"
     rf"(?:`?:\s?(?P<lines>{_LIST})|`?\#(?P<anchor>L\d+(?:-L\d+)?))?"
 )
+LONGEST_PATH = 500
+"""Characters. From each place in a longer word a path might begin, so it is not looked through."""
+_WORD = re.compile(rf"(?:{_CHARACTER}|/)++")
 _BARE_LINES = re.compile(rf"^\s*:?(?P<lines>{_LIST})[\s,.…]*$")
 _SINGLE = re.compile(rf"(~?)L?(\d+)(?:\s?{_DASH}\s?(~?)L?(\d+))?")
 _NO_SUFFIX = re.compile(r"^(?![/-])(?:[\w.+-]+/)+\w[\w-]*$")
 _NAME = re.compile(
     r"^(?![0-9a-f]{7,40}$)@?([A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)*)(?:\(.*\))?$", re.DOTALL
 )
-_NOTE = re.compile(r"\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
+_NOTE = re.compile(r"(?<!\s)\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
 _PLAIN_NAME = re.compile(
     r"^(?:the\s+|in\s+)?((?=\S*(?:[_.]|[a-z][A-Z]|\(\)))[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\(\))?"
     r"(?:\s+(?:function|method|class|handler|endpoint|property|setter))?$"
@@ -126,7 +128,7 @@ def locations_of(text: str, line: int = 1) -> tuple[Location, ...]:
 def _paths(text: str, line: int) -> Iterator[_Found]:
     """Every path, and every ``:12-30`` in inline code, which belongs to the path before it."""
     covered: list[tuple[int, int]] = []
-    for match in _PATH.finditer(text):
+    for match in _PATH.finditer(without_long_words(text)):
         path = match["path"]
         if path.endswith("/") and not _is_folder(text, match):
             continue
@@ -159,6 +161,15 @@ def _paths(text: str, line: int) -> Iterator[_Found]:
         elif not covered and _NO_SUFFIX.match(inner):
             # Beside real paths, ``try/except`` or ``pnpm/action-setup`` is more likely.
             yield _Found(Location(LocationKind.DIRECTORY, inner, line=at), span.start, span.end)
+
+
+def without_long_words(text: str) -> str:
+    """``text`` with as many blanks for each word that is too long for a path."""
+    if all(len(word) <= LONGEST_PATH for word in text.split()):
+        return text
+    return _WORD.sub(
+        lambda word: word[0] if len(word[0]) <= LONGEST_PATH else " " * len(word[0]), text
+    )
 
 
 def _is_folder(text: str, match: re.Match[str]) -> bool:

@@ -31,7 +31,7 @@ from codemods.findings.readers.reading import Damage, FormatError, Reading
 
 _LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
-_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\([^()\s]*\)")
+_LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\([^()\s]*\)")
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9/_.-]+")
 _TAIL = 3
 """Parts of a path that tell files apart, whatever machine the report was made on."""

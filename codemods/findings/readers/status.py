@@ -16,7 +16,7 @@ _SECTION = re.compile(
     r"(?P<rest>$|\s*[(:—–]|[- ]+(?:severity|priority|findings?|issues?)\b)",
     re.IGNORECASE,
 )
-_IN_TITLE = re.compile(r"[(\[][^()\[\]]*\b(CRITICAL|HIGH|MEDIUM|LOW)\b[^()\[\]]*[)\]]")
+_IN_TITLE = re.compile(r"[(\[](?=[^()\[\]]*[)\]])[^()\[\]]*\b(CRITICAL|HIGH|MEDIUM|LOW)\b")
 _PREFIX = re.compile(r"^(CRIT|CRITICAL|HIGH|MEDIUM|MED|LOW)-")
 _ISSUE = re.compile(r"(?<![\w&/])#\d+\b")
 _FINDING = re.compile(rf"(?<![\w./`#-])(?=[\w/]*-?\d|[A-Z0-9-]*\d){ID}(?![\w-])")

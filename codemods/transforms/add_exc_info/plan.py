@@ -38,7 +38,7 @@ _LOG_CALL = re.compile(
 )
 _STARTS = re.compile(rf"(?=(?<![\w.])[\w.]+\.(?:{_LEVELS})\()")
 _STRING = re.compile(
-    r"(?P<prefix>[rbuRBUfF]{0,2})(?P<quote>\"\"\"|'''|\"|')(?P<text>(?:\\.|(?!(?P=quote)).)*)"
+    r"(?P<prefix>[rbuRBUfF]{0,2})(?P<quote>\"\"\"|'''|\"|')(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)"
     r"(?P=quote)",
     re.DOTALL,
 )

@@ -28,7 +28,7 @@ _BETWEEN = (
     r"(?:\s+(?:to|in|into|inside)\s+⟦(?P<within>\d+)⟧)?"
 )
 """What code may be called; "a `stat()` size limit before …" speaks of something else."""
-_NEAR = r"(?:immediately|right|directly|just|straight)?\s*"
+_NEAR = r"(?:(?:immediately|right|directly|just|straight)\s*)?"
 _SIDE = r"(?P<side>before|after|above|below|ahead\s+of|prior\s+to)"
 _FILLER = (
     r"(?:(?:the|this|that|its|calling|computing|assigning|call|calls|to|line|statement|existing|"
@@ -41,7 +41,7 @@ _EDGE = (
 )
 _FIRST = r"as\s+(?:the|its)\s+(?:very\s+)?(?P<rank>first|last)\s+(?:statement|line)\b"
 _FINALLY = (
-    r"(?:in|to|inside)\s+(?:the|a|its)?\s*(?:existing\s+)?(?:⟦(?P<final>\d+)⟧|finally\b:?)"
+    r"(?:in|to|inside)\s+(?:(?:the|a|its)\s*)?(?:existing\s+)?(?:⟦(?P<final>\d+)⟧|finally\b:?)"
     r"(?:\s+(?:block|clause))?"
 )
 

@@ -33,7 +33,7 @@ _COMMAND = re.compile(r"^[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
 _FILE = re.compile(r"^[\w./{},-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
 _PYTHON = frozenset({None, "", "python", "py", "python3"})
 _CHOICES = re.compile(
-    r"^\s*#\s*(?:or\b|option|alternative|before|old|bad|instead|remove)", re.I | re.M
+    r"^[^\S\n]*#\s*(?:or\b|option|alternative|before|old|bad|instead|remove)", re.I | re.M
 )
 _SILENT = (ast.Pass, ast.Continue, ast.Break, ast.Import, ast.ImportFrom)
 

@@ -27,7 +27,7 @@ _CHANGE = (
 )
 _ROLES = r"(?:use|set|pass|specify|return|raise|catch|add|iterate over|declare|make|submit)"
 _ALTERNATIVE = re.compile(
-    r"(?:^[\s,(—–-]*|[\s,(—–-]+)(?:or|alternatively|alternative|option|else)\b", re.IGNORECASE
+    r"(?:^|(?<![\s,(—–-])[\s,(—–-]+)(?:or|alternatively|alternative|option|else)\b", re.IGNORECASE
 )
 _OPTIONAL = re.compile(
     r"^(?:alternative\w*|or\b|option\w*|better|ideally|prefer\w*|consider|long[ -]term|"
@@ -115,15 +115,15 @@ FORMS = (
                   rf"{_BETWEEN}\s+(?:in|with|inside)\s+{_ARTICLE}{_NEW}"),
     # "Change `>` to `>=`", "Replace the literal `3` with `self.limit`", "Change line 69 to …" is
     # below: here both sides are code.
-    means("change", rf"{_START}{_CHANGE}\s+{_WORDS}{_OLD}{_BETWEEN}\s*"
-                    rf"\s(?:to|with|by|for|into)\s+{_ARTICLE}{_NEW}"),
+    means("change", rf"{_START}{_CHANGE}\s+{_WORDS}{_OLD}{_BETWEEN}"
+                    rf"\s+(?:to|with|by|for|into)\s+{_ARTICLE}{_NEW}"),
     # "`np.ones` → `np.zeros`", "Replace `sosfilt` → `sosfiltfilt`"
     means("arrow", rf"{_OLD}\s*(?:→|->|⇒|=>|➜)\s*{_NEW}"),
     # "Catch `Exception` instead of just `ImportError`", "Use `a` rather than `b`"
     means("instead", rf"{_START}(?P<role>{_ROLES})\s+{_WORDS}{_NEW}{_BETWEEN},?\s+"
                      rf"(?:instead of|rather than|in place of|not)\s+{_WORDS}{_OLD}"),
     # "`pitch_stability` (should be `pitch_confidence`)"
-    means("should-be", rf"{_OLD}\s*[(:,—–-]*\s*(?:should|must|needs to|ought to)"
+    means("should-be", rf"{_OLD}\s*(?:[(:,—–-]+\s*)?(?:should|must|needs to|ought to)"
                        rf"(?:\s+(?:instead|rather|really|have))?\s+be(?:en)?\s+{_ARTICLE}{_NEW}"),
     # "Iterate over a copy: `for item in list(items):`", "Add `exc_info=True`: `logger.error(…)`"
     means("colon", rf"^[^⟦⟧:]{{1,90}}(?:⟦\d+⟧[^⟦⟧:]{{0,40}})?:\s*{_NEW}"),

@@ -41,14 +41,14 @@ _COUNT = re.compile(
 )
 _EVERY = re.compile(r"\b(?:all|every|each|everywhere|throughout|any)\b", re.IGNORECASE)
 _SCOPE = re.compile(r"\b(?:in|inside|within|of|on)\s+(?:the\s+)?⟦(\d+)⟧")
-_OR = re.compile(r",?\s+(?:or|OR)\s")
+_OR = re.compile(r",?(?<!\s)\s+(?:or|OR)\s")
 _MULTILINE = re.compile(r"\b(?:two|three|four|five|\d+)[ -]line\b(?! fix| change)", re.IGNORECASE)
 _LEVEL = re.compile(
     rf"(?:[\w.]+\.)?({'|'.join(LEVELS)})(?:\((?:\.\.\.|…)?\))?(?: level)?",
     re.IGNORECASE,
 )
 _OFFLOADING = re.compile(
-    r"\b(?:await|to_thread|run_in_executor|wait_for|create_subprocess_exec|[\w.]*Lock\(\)?:|with)\b"
+    r"\b(?:await|to_thread|run_in_executor|wait_for|create_subprocess_exec|with)\b|Lock\(\)?:\b"
 )
 """What has codemods of its own: an ``await`` or a lock is more than one place's edit."""
 _POSITION = re.compile(
@@ -57,15 +57,15 @@ _POSITION = re.compile(
     re.IGNORECASE,
 )
 """Words that say where: who reads them not must not choose a place."""
-_HERE_TOO = re.compile(r"\bhere\b[^.⟦⟧]*?\band\s+(?:also\s+)?(?:at|in)\b", re.IGNORECASE)
+_HERE_TOO = re.compile(r"\bhere\b[^.⟦⟧]{0,120}?\band\s+(?:also\s+)?(?:at|in)\b", re.IGNORECASE)
 _MARK = re.compile(r"⟦(\d+)⟧")
 _SENTENCE = re.compile(
     r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!cf\.)(?:\*\*)?\s+(?=[A-Z⟦(*`\d])|\n\s*(?:[-*•]|\d+[.)])\s+|\n\s*\n|;\s+"
 )
-_ARROW = re.compile(r"^(.+?)\s+(?:→|⇒|➜)\s+(.+)$", re.DOTALL)
+_ARROW = re.compile(r"^(.+?)(?<!\s)\s+(?:→|⇒|➜)\s+(.+)$", re.DOTALL)
 _LEAD = re.compile(r"^(?:[-*•]\s+|\d+[.)]\s+|\([a-z0-9]\)\s*|\*\*[^*]{1,30}:?\*\*:?\s*)+")
 _VERB = r"^(?P<role>pass|add|use|set|specify|give)\s+(?:(?:the|an|explicit)\s+){0,2}"
-_AT = r"\s*\((?P<at{0}>(?:at\s+)?lines?\s+[^()]*)\)"
+_AT = r"\s*\((?P<at{0}>(?:at\s+)?lines?\s[^()]*)\)"
 _IMPORT_LEAD = re.compile(
     r"^(?:(?:add|use)\s+)?⟦(?P<import>\d+)⟧(?:\s+at\s+(?:the\s+)?(?:module\s+)?top(?:\s+of\s+"
     r"(?:the\s+)?(?:module|file))?)?(?:\s*[,;]\s*|\s+)(?:(?:and|then)\s+)*(?=\S)",

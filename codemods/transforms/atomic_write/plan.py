@@ -20,7 +20,7 @@ _STAGED = re.compile(
     re.IGNORECASE,
 )
 _UNIQUE = re.compile(
-    rf"\b(?:temp\w*|tmp|`\.tmp`){_WORDS}{{0,40}}\bunique\b|\bunique\b{_WORDS}{{0,40}}\b(?:temp|tmp)",
+    rf"\b(?:temp\w*+|tmp|`\.tmp`){_WORDS}{{0,40}}\bunique\b|\bunique\b{_WORDS}{{0,40}}\b(?:temp|tmp)",
     re.IGNORECASE,
 )
 _TORN = re.compile(

@@ -97,7 +97,7 @@ def _kept(statement: ast.Return | ast.Assign | ast.AnnAssign, node: ast.Name) ->
     if value is node:
         return "handle-escapes", f"{node.id} is kept under another name ({line})"
     written = isinstance(value, ast.Call) and re.search(
-        r"(?:^|\.)(?:\w*dump\w*|write(?!r)\w*|save\w*|copyfileobj|run|call|check_call)$",
+        r"(?:^|\.)(?:(?=\w*dump)\w+|write(?!r)\w*|save\w*|copyfileobj|run|call|check_call)$",
         ast.unparse(value.func),
     )
     if isinstance(statement, ast.Return):

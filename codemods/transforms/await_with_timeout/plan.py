@@ -21,7 +21,7 @@ _WRAPPED = re.compile(r"\bwait_for\b|\basyncio\.timeout\b")
 _OFFLOADED = re.compile(r"wait_for`?\(\s*(?:\w+\.)?to_thread\(")
 _VALUE = re.compile(r"\btimeout\s*=\s*~?(?P<value>\d+(?:\.\d+)?|[A-Za-z_][\w.]*)")
 _DONE = re.compile(r"\bwait_for\b|\bwrap\b|\btime-?out", re.IGNORECASE)
-_ERROR = re.compile(r"[^,;.]*\b(?:TimeoutError|the timeout)\b[^;.]*", re.IGNORECASE)
+_ERROR = re.compile(r"\b(?:TimeoutError|the timeout)\b", re.IGNORECASE)
 _NAME = re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:\([^()]*\))?$")
 
 WRAPPERS = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "gather", "shield"})

@@ -13,7 +13,8 @@ REJECT = "return HTTP 503 when the queue is full"
 SEMAPHORE = "a semaphore in place of the busy-wait"
 
 _ASSIGNED = re.compile(
-    r"(?P<name>(?:self\.)?[A-Za-z_]\w*)\s*(?::[^=\n]+)?=\s*[\w.]*Queue(?:\[[^\n()]*\])?\("
+    r"(?<!\w)(?P<name>(?:self\.)?[A-Za-z_]\w*)\s*(?::[^=\n]{1,120})?=\s*[\w.]*Queue"
+    r"(?:\[[^\n()]{0,200}\])?\("
 )
 _SIZE = re.compile(r"\bmaxsize\s*(?:=|of|:)\s*`?(?P<size>\d+)")
 _WANTED = re.compile(

@@ -14,7 +14,7 @@ from codemods.syntax.dotted import last_part
 
 _LACKS = re.compile(
     r"\bunvalidated\b|\b(?:path|directory) traversal\b|\barbitrary (?:\w+ ){0,2}(?:file|path)"
-    r"s?\b|\bbypass\w*\b[^.]*\bvalidat|\b(?:without|no|missing|lacks?|omits?)\b[^.\n]{0,40}"
+    r"s?\b|\bbypass\w*\b[^.]{0,200}\bvalidat|\b(?:without|no|missing|lacks?|omits?)\b[^.\n]{0,40}"
     r"\b(?:validat\w+|containment|path check\w*|`?\w*validate_\w+|`?is_relative_to)",
     re.IGNORECASE,
 )
@@ -28,7 +28,7 @@ _OTHER = re.compile(
 """What a title says that is about something else, in which a path check is only mentioned."""
 _ASKS = re.compile(
     r"\bvalidat\w+|\bis_relative_to\b|\bresolves?\b|\bcontain\w*|\brestrict\w*|\breject\w*|"
-    r"\bensure\b[^.\n]*\b(?:within|inside|under)\b|\ballow-?list\w*|\broute\b|\bcheck\w*\b",
+    r"\bensure\b[^.\n]{0,200}\b(?:within|inside|under)\b|\ballow-?list\w*|\broute\b|\bcheck\w*\b",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(r"\bfield_validator\b|\bvalidator\(|\bAfterValidator\b")
@@ -44,7 +44,7 @@ _WITHIN = re.compile(
 )
 _HOME = re.compile(r"\b(?:within|inside|under)\s+(?:the\s+)?user'?s?'?\s+home\b", re.IGNORECASE)
 _SKIPS = re.compile(r"\bskip\w*\b", re.IGNORECASE)
-_SEVERAL = re.compile(r"^\W*(?:[\w-]+\s+){0,3}(?:endpoints|routes|handlers)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"^\W*+(?:[\w-]+\s+){0,3}(?:endpoints|routes|handlers)\b", re.IGNORECASE)
 _IN_PROSE = re.compile(r"\b(?:file_?path|filename)\b")
 _ALLOWED = re.compile(
     r"\ballow(?:ed|-?list\w*|listed)\b[^.\n]{0,30}\bdirector|\ballow-?list\b", re.IGNORECASE

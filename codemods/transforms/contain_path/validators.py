@@ -25,7 +25,7 @@ from codemods.syntax.parts import positional_of
 _RESOLVES = ("resolve", "realpath")
 _CONTAINS = ("is_relative_to", "relative_to", "commonpath")
 _LOOKS = ("exists", "is_file", "isfile", "access", "stat")
-_NAMED = re.compile(rb"^def (\w*(?:path|file)\w*)\(", re.MULTILINE)
+_NAMED = re.compile(rb"^def (?=\w*(?:path|file))\w+\(", re.MULTILINE)
 _DIRECTORIES = re.compile(r"scan|dir|folder")
 
 

@@ -15,7 +15,7 @@ from codemods.findings.model import Finding
 _HANDED_OUT = re.compile(
     r"\breturn\w*\b[^.\n]{0,80}\b(?:alias\w*|views?|references?|(?:un)?cop(?:y|ied|ying)|"
     r"caller'?s|live|internal|same (?:array|object|list))\b|"
-    r"\b(?:hands?|gives?|passes)\b[^.\n]{0,60}\bback\b[^.\n]{0,60}|"
+    r"\b(?:hands?|gives?|passes)\b[^.\n]{0,60}\bback\b|"
     r"\balias(?:es|ed|ing)?\b",
     re.IGNORECASE,
 )
@@ -24,18 +24,23 @@ _NO_COPY = re.compile(
     r"copying|copied)|\balias|\bviews?\b|\b(?:live|internal|caller'?s)\b",
     re.IGNORECASE,
 )
-_COPIED = re.compile(r"(?P<what>[A-Za-z_][\w.]*(?:\[[^\]`]*\])*)\.copy\(\)")
+_COPIED = re.compile(
+    # A dotted name from its beginning: from there, or behind what is no name (``f().``).
+    r"(?:(?<![\w.])|(?<=[^\w.]\.))(?P<what>[A-Za-z_][\w.]*(?:\[[^\[\]`]*\])*)\.copy\(\)"
+)
 _RETURNED = re.compile(
     r"\breturns?\b[^.;\n]{0,40}?\.copy\(\)|\breturn\b[^.;]{0,60}\bcop(?:y|ies)\b",
     re.IGNORECASE,
 )
 _ASSIGNED = re.compile(r"`[^`\n=]+\s=\s[^`\n=]*\.copy\(\)`")
-_REPEATED = re.compile(r"\[[^\n\]]*(?:\([^\n]*\)|\[\]|\{\})\s*\]\s*\*|\*\s*\[")
+_REPEATED = re.compile(
+    r"\[(?:[^\n\[\](]*\([^\n]{0,200}\)|[^\n\[\]]*(?:\[\]|\{\}))\s*\]\s*\*|\*\s*\["
+)
 _COPYING = re.compile(r"\bcop(?:y|ies)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z`(])|\n\s*\n")
 _RETURNS = re.compile(r"`return\b|\breturns?\b", re.IGNORECASE)
 _RIGHT = re.compile(r"\bcorrect(?:ly)?\b|\bfixed\b|\bunlike\b", re.IGNORECASE)
-_PER_SLOT = re.compile(r"\[[^\n`]+\bfor\s+\w+\s+in\s+range\(")
+_PER_SLOT = re.compile(r"\[[^\n`\[]+\bfor\s+\w+\s+in\s+range\(")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
+from codemods.demands.order import in_order
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
@@ -17,13 +18,14 @@ _BEHIND = re.compile(
     r"\breleas\w+ (?:the )?`?\w*lock`? before\b",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(
-    r"\b(?:call|move|hold|run|keep|do|put|extend|include|perform|make)\b[^;\n]{0,80}?"
-    r"\b(?:within|inside|across|under|into|over|while holding)\b[^;\n]{0,60}?(?:block|context|call|"
-    r"\w*lock)\b|"
-    r"\b(?:hold|extend|keep) (?:the )?`?\w*lock`?[^;\n]{0,30}\b(?:across|over|to|until|through)\b",
-    re.IGNORECASE,
+_MOVE = re.compile(
+    r"\b(?:call|move|hold|run|keep|do|put|extend|include|perform|make)\b", re.IGNORECASE
 )
+_INTO = re.compile(r"\b(?:within|inside|across|under|into|over|while holding)\b", re.IGNORECASE)
+_BLOCK = re.compile(r"(?:block|context|call|(?<!\w)\w*lock)\b", re.IGNORECASE)
+_HOLD = re.compile(r"\b(?:hold|extend|keep) (?:the )?`?\w*lock`?", re.IGNORECASE)
+_OVER = re.compile(r"\b(?:across|over|to|until|through)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;\n]")
 _OUTWARDS = re.compile(
     r"\b(?:out of|outside|after releas|before releas|once released)\b[^.;\n]{0,30}", re.IGNORECASE
 )
@@ -49,7 +51,7 @@ def recognise(finding: Finding) -> ExtendPlan | None:
     """
     prose = finding.suggestion_prose
     words = f"{finding.title}\n{finding.description}\n{finding.text('evidence')}"
-    if not _BEHIND.search(words) or not _INSIDE.search(prose) or _OUTWARDS.search(prose):
+    if not _BEHIND.search(words) or not _asks_inside(prose) or _OUTWARDS.search(prose):
         return None
     about = f"{finding.title}\n{finding.description}\n{prose}"
     locks = dict.fromkeys(last_part(name) for name in identifiers(about) if names_lock(name))
@@ -62,6 +64,13 @@ def recognise(finding: Finding) -> ExtendPlan | None:
         asked=asked,
         told=told,
         locks=tuple(locks),
+    )
+
+
+def _asks_inside(prose: str) -> bool:
+    return any(
+        in_order(clause, _MOVE, (80, _INTO), (60, _BLOCK)) or in_order(clause, _HOLD, (30, _OVER))
+        for clause in _CLAUSE.split(prose)
     )
 
 

@@ -6,36 +6,42 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Plan
+from codemods.demands.order import Order, in_order
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
 from codemods.transforms.hide_exception_text.shown import Shown, shown_in
 from codemods.transforms.hide_exception_text.text import is_poor
 
-_TEXT = (
+_TEXT = re.compile(
     r"(?:`?(?:str|repr)\(\w+\)`?|\{(?:e|exc|err|error)\}|raw exceptions?|exception text|"
     r"(?:raw |internal |full )?(?:exception|error) (?:messages?|strings?|texts?|details?)|"
     r"exceptions? (?:messages?|strings?|texts?|details?)|raw errors?|stack ?traces?|tracebacks?|"
-    r"`?\w+(?:Error|Exception)`?(?: text| message| in \d{3} detail)|exception class(?:es)?)"
-)
-_OUT = (
-    r"(?:leak\w*|expos\w+|disclos\w+|reveal\w*|reflect\w*|echo\w*|sen[dt]s?\b|sending|return\w*|"
-    r"broadcasts?|embed\w*|propagat\w+|forward\w*|verbatim|pass(?:es|ed)?|surfac\w+)"
-)
-_TO = (
-    r"(?:clients?|responses?|HTTP|detail|browser|API|WebSocket|WS\b|users?|bod(?:y|ies)|callers?|"
-    r"surface|front ?end|JSON)"
-)
-_TITLE = re.compile(
-    rf"{_TEXT}[^\n]*?(?:{_OUT}|{_TO})|(?:{_OUT})[^\n]*?{_TEXT}|CWE-209", re.IGNORECASE
-)
-_ABOUT = re.compile(
-    rf"{_TEXT}[^.\n]{{0,120}}?{_OUT}[^.\n]{{0,80}}?{_TO}|{_OUT}[^.\n]{{0,80}}?{_TEXT}"
-    rf"[^.\n]{{0,80}}?{_TO}|{_TEXT}[^.\n]{{0,60}}?{_TO}[^.\n]{{0,60}}?{_OUT}|CWE-209",
+    r"`?(?<!\w)\w+(?:Error|Exception)`?(?: text| message| in \d{3} detail)|exception class(?:es)?)",
     re.IGNORECASE,
 )
+_OUT = re.compile(
+    r"(?:leak\w*|expos\w+|disclos\w+|reveal\w*|reflect\w*|echo\w*|sen[dt]s?\b|sending|return\w*|"
+    r"broadcasts?|embed\w*|propagat\w+|forward\w*|verbatim|pass(?:es|ed)?|surfac\w+)",
+    re.IGNORECASE,
+)
+_TO = re.compile(
+    r"(?:clients?|responses?|HTTP|detail|browser|API|WebSocket|WS\b|users?|bod(?:y|ies)|callers?|"
+    r"surface|front ?end|JSON)",
+    re.IGNORECASE,
+)
+_WEAKNESS = re.compile(r"CWE-209", re.IGNORECASE)
+_TITLES = ((_TEXT, (200, _OUT)), (_TEXT, (200, _TO)), (_OUT, (200, _TEXT)))
+"""What a title says one behind the other, at most so many characters apart."""
+_ABOUT = (
+    (_TEXT, (120, _OUT), (80, _TO)),
+    (_OUT, (80, _TEXT), (80, _TO)),
+    (_TEXT, (60, _TO), (60, _OUT)),
+)
+"""The same of a sentence of a description."""
+_SENTENCE = re.compile(r"[.\n]")
 _OTHERWISE = re.compile(
-    r"\b(?:stack ?traces?|tracebacks?|exc_info)\b[^.\n]*\b(?:los[est]\w*|missing|lack\w*|without|"
-    r"not logged)|\b(?:los[est]\w*|missing|lack\w*|without|drops?|no)\b[^.\n]{0,40}\b(?:"
+    r"\b(?:stack ?traces?|tracebacks?|exc_info)\b[^.\n]{0,200}\b(?:los[est]\w*|missing|lack\w*|"
+    r"without|not logged)|\b(?:los[est]\w*|missing|lack\w*|without|drops?|no)\b[^.\n]{0,40}\b(?:"
     r"stack ?trace|traceback|exc_info|handler|error handling)|substring|swallow\w*|tears? down|"
     r"never fires?|detects?|status mapping|code regardless|boilerplate|silent|discard\w*|"
     r"unreachable|bypass(?:es)? the|\blogs?\b|logged",
@@ -48,12 +54,12 @@ _NAMES = ("hide-exception-text", "CWE-209", "stack-trace-exposure", *RULES)
 """What a finding that somebody wrote may name as its rule; its words say where, not its lines."""
 _SWEEPING = re.compile(
     r"\b(?:all|every|each|across|throughout|over \d+)\b[^.\n]{0,60}?\b(?:sites?|endpoints?|"
-    r"handlers?|routers?|blocks?|responses?|instances?|branches|routes|exceptions?)\b|(?:\d+\+|~\s?\d+)\s+"
+    r"handlers?|routers?|blocks?|responses?|instances?|branches|routes|exceptions?)\b|(?:\d\+|~\s?\d+)\s+"
     r"(?:\w+ ){0,3}?(?:sites?|instances?|endpoints?|responses?|places|occurrences)",
     re.IGNORECASE,
 )
 _CLASSES = re.compile(r"\b\w+(?:Error|Exception)\b")
-_PLACEHOLDERS = re.compile(r"<[^>]*>|\.\.\.|…|\bxxx\b", re.IGNORECASE)
+_PLACEHOLDERS = re.compile(r"<[^<>]*>|\.\.\.|…|\bxxx\b", re.IGNORECASE)
 _NO_TEXTS = frozenset(
     ("type", "status", "code", "stream_type", "status_code", "level", "event", "id")
 )
@@ -123,12 +129,18 @@ def _strength(finding: Finding, shown: tuple[Shown, ...]) -> int:
         return 95
     if _OTHERWISE.search(finding.title):
         return 0
-    if _TITLE.search(finding.title):
+    if _says(finding.title.split("\n"), _TITLES):
         return 90
     said = f"{finding.description}\n{finding.impact}"
-    if shown and _ABOUT.search(said) and any(item.callee for item in shown):
+    if shown and _says(_SENTENCE.split(said), _ABOUT) and any(item.callee for item in shown):
         return 70
     return 0
+
+
+def _says(parts: list[str], forms: tuple[Order, ...]) -> bool:
+    return any(
+        _WEAKNESS.search(part) or any(in_order(part, *form) for form in forms) for part in parts
+    )
 
 
 def _notes(finding: Finding) -> str:

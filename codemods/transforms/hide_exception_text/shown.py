@@ -110,7 +110,7 @@ def skeleton(node: ast.expr) -> str:
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return skeleton(left) + skeleton(right)
         case ast.BinOp(left=ast.Constant(value=str() as text), op=ast.Mod()):
-            return re.sub(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]", "{}", text)
+            return re.sub(r"%[-#0 +]*+\d*+(?:\.\d++)?[a-zA-Z]", "{}", text)
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str() as text), attr="format")):
             return re.sub(r"\{[^{}]*\}", "{}", text)
     return "{}"

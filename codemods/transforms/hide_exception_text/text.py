@@ -33,7 +33,7 @@ _POOR = frozenset(
     ).split(", ")
 )
 """Texts that say nothing by themselves."""
-_ESCAPED_SPACE = re.compile(r"(?:\\[nrt]|\s)+$")
+_ESCAPED_SPACE = re.compile(r"(?<!\s)(?<!\\[nrt])(?:\\[nrt]|\s)+$")
 
 
 @dataclass(frozen=True, slots=True)

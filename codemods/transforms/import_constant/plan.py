@@ -31,7 +31,8 @@ _WHOLE = re.compile(
     r"^(?:from\s+[\w.]+\s+import\s+)?[A-Z][A-Z0-9_]*(?:\s*[,/]\s*[A-Z][A-Z0-9_]*)*$"
 )
 _SWAP = re.compile(
-    r"`?[A-Z][A-Z0-9_]{3,}`?\s+(?:instead of|with|rather than|→)\s+`?[A-Z][A-Z0-9_]{3,}"
+    r"(?<![A-Z0-9_])_*[A-Z][A-Z0-9_]{3,}`?\s+(?:instead of|with|rather than|→)\s+`?"
+    r"[A-Z][A-Z0-9_]{3}"
 )
 _FROM = re.compile(r"\bfrom\s+`?(?P<module>[A-Za-z_][\w.]*\.[\w.]*\w|[a-z_]+_[a-z_]+)`?")
 _FILE = re.compile(r"`?(?<![\w/])(?P<file>[\w/]+\.py)`?")

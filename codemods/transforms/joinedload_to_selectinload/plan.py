@@ -13,18 +13,21 @@ from codemods.syntax.dotted import last_part
 _TARGET = re.compile(r"\bselectinload\b", re.IGNORECASE)
 _JOINED = re.compile(r"\bjoinedload\b", re.IGNORECASE)
 _BACKWARDS = re.compile(
-    r"\b(?:replace|change|switch|swap|convert)\b[^.\n]*?selectinload[^.\n]*?\b(?:with|by|to|for)\b"
-    r"[^.\n]*?joinedload|joinedload[^.\n]{0,40}\binstead of\b[^.\n]{0,20}selectinload",
+    r"\b(?:replace|change|switch|swap|convert)\b[^.\n]{0,120}?selectinload[^.\n]{0,60}?"
+    r"\b(?:with|by|to|for)\b[^.\n]{0,60}?joinedload|"
+    r"joinedload[^.\n]{0,40}\binstead of\b[^.\n]{0,20}selectinload",
     re.IGNORECASE,
 )
 _MULTIPLIED = re.compile(
-    r"cartesian|row[ -](?:explosion|multiplication)|(?:multipl\w+|duplicated?) rows|rows? per\b|"
+    r"cartesian|row[ -](?:explosion|multiplication)|(?:multipl\w{1,20}|duplicated?) rows|"
+    r"rows? per\b|"
     r"joinedload\b[^.\n]{0,60}\b(?:with|to|by|into)\b[^.\n]{0,40}\bselectinload|"
     r"selectinload\b[^.\n]{0,60}\b(?:instead of|rather than|in place of)\b[^.\n]{0,40}joinedload",
     re.IGNORECASE,
 )
 """What says that rows multiply; a query that lacks eager loading shows ``joinedload`` as well."""
-_FUNCTIONS = re.compile(r"((?:[\w.]+\s*/\s*)*[\w.]+)\(\)")
+_FUNCTIONS = re.compile(r"([\w.]+(?:\s*/\s*[\w.]+)*)(\(\))?")
+"""Any words with slashes between, so that none is looked through twice; those with ``()`` count."""
 _SELECTED = re.compile(r"\bselectinload\(\s*([A-Za-z_][\w.]*)\s*[),]")
 
 
@@ -72,6 +75,7 @@ def _functions(title: str) -> tuple[str, ...]:
     names = [
         last_part(name.strip())
         for found in _FUNCTIONS.finditer(title)
+        if found[2]
         for name in found[1].split("/")
     ]
     return tuple(name for name in dict.fromkeys(names) if name not in _LOADERS and name)

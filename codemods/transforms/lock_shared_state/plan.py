@@ -20,7 +20,7 @@ _UNGUARDED = re.compile(
     r"synchroni[sz]ed|lock-protected)\b|"
     r"\b(?:un(?:protected|locked|guarded|synchroni[sz]ed))\b|\bthread[ -]?safety\b|"
     r"\b(?:data |init )?races?\b|\brace[ -]conditions?\b|\braced?s?\b|\bTOCTOU\b|"
-    r"\bconcurrent(?:ly)?\b|\bbypass(?:es)?\b[^.]*\block\b|"
+    r"\bconcurrent(?:ly)?\b|\bbypass(?:es)?\b[^.]{0,200}\block\b|"
     r"\boutside (?:any |the |of any |a |`?\w*_?)lock\b|"
     r"\bwithout (?:holding |taking |acquiring )?(?:the |its )?`?(?:self\.)?\w*_r?lock\b",
     re.IGNORECASE,
@@ -35,7 +35,7 @@ _WANTS_LOCK = re.compile(
 )
 _OTHER_CURE = re.compile(
     r"\bdeadlock\b|\block[ -]?(?:order(?:ing)?|inversion)|\bnon-?reentrant\b|\bacquired twice\b|"
-    r"\b(?:hold(?:s|ing)?|held|keeps)\b[^.]*\b\w*lock\b|\bunder (?:the |a )?`?\w*lock\b|"
+    r"\b(?:hold(?:s|ing)?|held|keeps)\b[^.]{0,200}lock\b|\bunder (?:the |a )?`?\w*lock\b|"
     r"\bcallback-under-lock\b|\bblocks? (?:the )?(?:asyncio |event )|\block[ -]?files?\b|"
     r"\bin async context\b|\bacross event loops\b|\bafter lock release\b|\bfile[ -]lock\w*\b|"
     r"\bdead code\b|\bconcurrency tests?\b|\bunbounded\b|\bleaks?\b|\bzero (?:instan|call)|"
@@ -47,13 +47,14 @@ _THREADS = re.compile(
 )
 _TASKS = re.compile(r"\basyncio\b|\bcoroutines?\b|\basync\b|\btasks?\b|\bevent[ -]loop\b", re.I)
 _BODIES = re.compile(
-    r"\b(?:wrap|protect|guard|hold)\b[^.;]*\b(?:bodies|all public methods|all state|every method)",
+    r"\b(?:wrap|protect|guard|hold)\b[^.;]{0,200}"
+    r"\b(?:bodies|all public methods|all state|every method)",
     re.IGNORECASE,
 )
 _REMOVES = re.compile(r"\W*(?:decide|delete|remove|drop)\b", re.IGNORECASE)
 _FULL = re.compile(r"\b(?:full|whole|entire|existing) bod(?:y|ies)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(?:self|cls)\.([A-Za-z_]\w*)(?!\w|\s*\()")
-_ASSIGNED = re.compile(r"^\s*(?:global\s+)?([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
+_ASSIGNED = re.compile(r"^[^\S\n]*(?:global\s+)?([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 _EXAMPLE = re.compile(
     r"\b(?:copy|mirror|follow|replicate)\b(?: the)? `(?:self\.)?(?P<lock>\w*[a-z]_r?lock)` "
     r"(?:double[d-]*[ -]check\w*[ -]?(?:locking )?)?(?:pattern|idiom|approach)\b",

@@ -24,10 +24,12 @@ from codemods.transforms.lock_shared_state.guard import guard
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
 _PLAN = LockPlan(strength=0)
-_SAYS = rb"if\b(?=[^\n]*(?:\bnot\b|\bNone\b|(?:\(|\\|\band|\bor)$))([^\n]*)"
-_IF = re.compile(_SAYS, re.MULTILINE)
-_ELIF = re.compile(b"el" + _SAYS, re.MULTILINE)
-_MISSING = re.compile(rb"\bnot\s+in\s+([\w.]+)|\bnot\s+(?!in\b)([\w.]+)|([\w.]+)\s+is\s+None\b")
+_IF = re.compile(rb"if\b([^\n]*)")
+_ELIF = re.compile(rb"elif\b([^\n]*)")
+_SAYS = re.compile(rb"\bnot\b|\bNone\b|(?:\(|\\|\band|\bor)$")
+_MISSING = re.compile(
+    rb"\bnot\s+in\s+([\w.]+)|\bnot\s+(?!in\b)([\w.]+)|(?<![\w.])([\w.]+)\s+is\s+None\b"
+)
 
 
 def may_be_torn(data: bytes) -> bool:
@@ -35,6 +37,8 @@ def may_be_torn(data: bytes) -> bool:
     variable of the module, and its block awaits and sets that."""
     for match in (*headers(data, _IF), *headers(data, _ELIF)):
         condition = match[1]
+        if not _SAYS.search(condition):
+            continue
         if condition.endswith((b"(", b"\\", b"and", b"or")):
             condition += block_under(data, match).partition(b":\n")[0]
         for missing in _MISSING.finditer(condition):
@@ -56,7 +60,7 @@ def _may_be_set(name: bytes, block: bytes) -> bool:
     return False
 
 
-_ASSIGNED = re.compile(rb"\s*(?::[^=]*)?(?:=(?!=)|:=|[-+*/|&^%@]+=)|\s*,")
+_ASSIGNED = re.compile(rb"\s*(?:(?::[^=]*+)?=(?!=)|:=|[-+*/|&^%@<>]{1,3}=|,)")
 
 
 def scan(scope: Scope) -> Iterator[Change | Refusal]:

@@ -15,10 +15,9 @@ from codemods.syntax.statements import is_bare_constant
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, position
 
 _TELLS = re.compile(
-    r"(?:^|_)(?:a?(?:debug|info|warn\w*|error|critical|exception)|log\w*|print\w*|report\w*|"
-    r"notif\w*|notice\w*|record\w*|capture_\w+|alert\w*|fail\w*|skip\w*|xfail|s?echo|abort\w*|"
-    r"\w*exit|quit|die|stop_err)"
-    r"(?:$|_)"
+    r"(?:^|_)(?:a?warn|log|print|report|notif|notice|record|capture_\w|alert|fail|skip|abort)|"
+    r"(?:^|_)(?:a?(?:debug|info|error|critical|exception)|xfail|s?echo|quit|die|stop_err)(?:$|_)|"
+    r"exit(?:$|_)"
 )
 """Names of functions that tell somebody: a log, a terminal, an error tracker, a test run. Parts of
 names (``log_error``), so that no list of methods does."""

@@ -44,7 +44,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _LEVEL = re.compile(
-    rf"(?:\b|_)log\w*\.(?P<method>{_WORD})\b|\b(?:at|as)\s+(?:the\s+)?[`\"]?(?P<at>{_WORD})\b|"
+    rf"(?:\b|_)log\w{{0,40}}\.(?P<method>{_WORD})\b|\b(?:at|as)\s+(?:the\s+)?[`\"]?(?P<at>{_WORD})\b|"
     rf"\blog\s+(?:an?\s+)?[`\"]?(?P<a>{_WORD})\b|(?P<named>{_WORD})[`\"]?[ -]level",
     re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ _TOO_LOW = re.compile(
 )
 _QUIET = re.compile(r"\bdebug\b|\bbest[- ]effort\b", re.IGNORECASE)
 
-_BARE = re.compile(r"\bexcept\s*:(?!\w)|\bbare[- ]`?except`?(?!\s*:?\s*`?\s*Exception)")
+_BARE = re.compile(r"\bexcept\s*:(?!\w)|\bbare[- ]`?except`?(?!\s*(?::\s*)?(?:`\s*)?Exception)")
 _BROAD = re.compile(
     r"(?:^|\b(?:use|to|with|by|write|prefer)\s+)`?except\s+Exception\b", re.IGNORECASE | re.M
 )
@@ -72,11 +72,12 @@ _NARROW = (
     re.compile(rf"\b[Nn]arrow\b[^.\n;`]{{0,80}}{_TYPES}(?!\s*to\b)"),
     re.compile(rf"\b[Nn]arrow\s+`except\s+Exception`\s+to\s+{_TYPES}"),
 )
-_LISTED = re.compile(r"[\w./-]+\.py:\d+")
+_LISTED = re.compile(r"[\w./-]+(?::\d+)?")
+"""Any word, so that none is looked through twice; a place is one with ``.py`` and a line."""
 _AT_LINES = re.compile(r"`(?P<path>[\w./-]+\.py)?:(?P<lines>\d+(?:\s?[-–,/]\s?\d+)*)`")
 _RANGE = re.compile(r"(\d+)(?:\s?[-–]\s?(\d+))?")
 
-_CLAUSE = re.compile(r"(?:[.;]\s+|,?\s+and\s+(?=[a-z]+\s)|,\s+(?=then\b))")
+_CLAUSE = re.compile(r"(?:[.;]\s+|,?(?<!\s)\s+and\s+(?=[a-z]+\s)|,\s+(?=then\b))")
 _DO = re.compile(
     r"(?:then\s+|also\s+)?(?:derive|set|replace|move|raise|re-?raise|return|report|record|track|"
     r"expose|surface|make|drop|remove|check|emit|mark|convert|narrow|propagate|fail|retry|notify)"
@@ -154,6 +155,7 @@ def _elsewhere(finding: Finding) -> tuple[str, ...]:
         dict.fromkeys(
             item
             for item in found
+            if item.partition(":")[0][1:].endswith(".py") and ":" in item
             if not any(f"/{path}".endswith(f"/{item.partition(':')[0]}") for path in named)
         )
     )

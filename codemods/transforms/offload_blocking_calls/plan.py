@@ -19,11 +19,14 @@ _THREAD = re.compile(
 )
 _TARGET = re.compile(
     rf"(?:\bto_thread|\brun_in_threadpool|\brun_sync|\brun_in_executor\(\s*[\w.]+\s*,|\bpartial)"
-    rf"\s*\(?\s*(?:lambda\s*:\s*)?({_NAME})"
+    rf"\s*(?:\(\s*)?(?:lambda\s*:\s*)?({_NAME})"
 )
+_SPOKEN = r"[\w()./`-]{1,60}+"
 _EVENT_LOOP = re.compile(
-    r"\b(?:block|stall|freez|froz|starv|hang)\w*\W+(?:[\w()./`-]+\W+){0,4}?event[ -]loop\b"
-    r"|\bevent[ -]loop\W+(?:\w+\W+){0,3}?(?:block|stall|froz|starv)\w*"
+    # Up to four words in between, of which the last may hang together with it (``the-event loop``).
+    rf"\b(?:block|stall|freez|froz|starv|hang)\w*+\W++(?:(?:{_SPOKEN}\W++){{0,4}}?"
+    rf"|(?:{_SPOKEN}\W++){{0,3}}?[\w()./`-]{{1,60}}[()./`-])event[ -]loop\b"
+    r"|\bevent[ -]loop\W+(?:\w+\W+){0,3}?(?:block|stall|froz|starv)"
     r"|\bon(?:to)? the (?:\w+ )?event[ -]loop\b",
     re.IGNORECASE,
 )
@@ -48,7 +51,7 @@ _FINE = re.compile(
     re.IGNORECASE,
 )
 _BLOCKS = re.compile(
-    r"#.*\b(?:block|sync|slow|stall|no timeout|not offloaded|on (?:the )?event loop)", re.I
+    r"#[^#\n]*\b(?:block|sync|slow|stall|no timeout|not offloaded|on (?:the )?event loop)", re.I
 )
 _TIMEOUT = re.compile(r"\btimeout\s*=\s*(\d+(?:\.\d+)?|[A-Za-z_][\w.]*)")
 _SYNC = re.compile(r"\basync\b|\basyncio\b|\bthread\b|\bnon-blocking\b", re.IGNORECASE)

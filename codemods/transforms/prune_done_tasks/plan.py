@@ -22,7 +22,7 @@ _DONE = re.compile(
     r"\bWeakValueDictionary\b",
     re.IGNORECASE,
 )
-_REGISTRY = re.compile(r"(?P<name>[A-Za-z_]\w*)(?:\[[^\]\n]+\]\s*=\s*\w+|\s*:\s*[dD]ict\[)")
+_REGISTRY = re.compile(r"(?<!\w)(?P<name>[A-Za-z_]\w*)(?:\[[^\[\]\n]+\]\s*=\s*\w|\s*:\s*[dD]ict\[)")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -187,7 +187,7 @@ def _edits(lock: OwnLock) -> tuple[Edit, ...] | Refusal:
     return tuple(dict.fromkeys(edits))
 
 
-_MADE = re.compile(rb"(\w+)[ \t]*(?::[^=]*)?=[ \t]*(?:\w+\.)*Lock\(\)")
+_MADE = re.compile(rb"(?<!\w)(\w+)[ \t]*(?::[^=]{0,120})?=[ \t]*(?:\w+\.)*Lock\(\)")
 
 
 def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:

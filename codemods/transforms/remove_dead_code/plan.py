@@ -24,7 +24,7 @@ _DEAD = re.compile(
 )
 _DELETE = r"(?:delete|remove|drop|strip|prune|excise|get rid of)"
 _FIRST = re.compile(
-    rf"^(?:[*\-\s]|\(?[1a][.)]\s+|either\s+|simply\s+|just\s+|please\s+|`[^`]+`\s+(?=delete|remove))*"
+    rf"^(?:[*\-\s]|\(?[1a][.)]\s|either\s|simply\s|just\s|please\s|`[^`]+`\s+(?=delete|remove))*"
     rf"{_DELETE}\b",
     re.IGNORECASE,
 )
@@ -33,14 +33,15 @@ _NEXT = re.compile(
 )
 """What to do stands below what there is instead, which is a field of its own."""
 _CLAUSE = re.compile(
-    rf"\b{_DELETE}\b(?P<what>(?:[^.;\n]|\.(?=\w)|\n(?!\s*[-*\d]))*)", re.IGNORECASE
+    rf"\b{_DELETE}\b(?P<what>(?:[^.;\n]|\.(?=\w)|\n(?![^\S\n]*[-*\d]))*)", re.IGNORECASE
 )
 _CUT = re.compile(
-    r",?\s+(?:or|OR)\s|\bunless\b|\bif\b|\bupdate\b|\band (?:update|re-?point|migrate|use|call)\b|"
-    r";|\b(?:from|in|at|of|on|with|because)\s|\bkeep\b|\bso that\b|\bthen\b|\s\(",
+    r",?(?<!\s)\s+(?:or|OR)\s|\bunless\b|\bif\b|\bupdate\b|"
+    r"\band (?:update|re-?point|migrate|use|call)\b|;|"
+    r"\b(?:from|in|at|of|on|with|because)\s|\bkeep\b|\bso that\b|\bthen\b|\s\(",
 )
 _KEPT = re.compile(r"\bkeep\b|\bcallers? (?:read|use|call)\b|\blive\b|\bused\b(?<!unused)", re.I)
-_TITLE = re.compile(r"\s+[—–]\s+|\s+-\s+|;\s")
+_TITLE = re.compile(r"(?<!\s)\s+[—–-]\s+|;\s")
 _NOUN = re.compile(
     r"\b(?:functions?|methods?|class(?:es)?|alias(?:es)?|accessors?|helpers?|shims?|attributes?|"
     r"fields?|propert(?:y|ies)|constants?|parameters?|params?|arguments?|kwargs?|it|them|both)\b",
@@ -119,7 +120,7 @@ def recognise(finding: Finding) -> DeadPlan | None:
         return None
     prose = finding.suggestion_prose.strip()
     asks = _FIRST.search(prose) or _NEXT.search(prose)
-    if not asks and not re.search(r"(?:^|\n)\s*`?git rm\b", prose):
+    if not asks and not re.search(r"(?:^|\n)[^\S\n]*`?git rm\b", prose):
         return None
     clauses = [_CUT.split(match["what"])[0] for match in _CLAUSE.finditer(prose)]
     wanted = " , ".join(clause for clause in clauses if not _KEPT.search(clause))

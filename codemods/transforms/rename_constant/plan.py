@@ -18,9 +18,9 @@ _REPLACE = re.compile(
 )
 _USE = re.compile(rf"\b(?i:use)\s+`?({_CONSTANT})`?\s+instead of\s+`?({_CONSTANT})`?")
 _USES = re.compile(rf"\b(?:uses|using)\s+`?({_CONSTANT})`?\s+instead of\s+`?({_CONSTANT})`?")
-_FROM = re.compile(r"^\s*from\s+([\w.]+)\s+import\s+(.+)$", re.MULTILINE)
+_FROM = re.compile(r"^[^\S\n]*from\s+([\w.]+)\s+import\s+(.+)$", re.MULTILINE)
 _CEILING = re.compile(r"\bceil\(")
-_PLUS_ONE = re.compile(r"\bint\([^\n]*/[^\n]*\)\s*\+\s*1\b")
+_PLUS_ONE = re.compile(r"\bint\([^\n/]{0,120}/[^\n]{0,120}\)\s*\+\s*1\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _STATUS = re.compile(
     r"\b(?:4\d\d|503|status)\b[^.\n]{0,40}(?:→|->|becomes?|turned into|as|into)\s*`?500", re.I
 )
 _ADDED = re.compile(
-    r"\bexcept\s+\(?HTTPException\)?[^\n]{0,20}:\s*`?\s*\n?\s*(?:raise|`?raise)|"
+    r"\bexcept\s+\(?HTTPException\)?[^\n]{0,20}:\s*(?:`\s*)?`?raise|"
     r"\bre-?rais\w*\b[^.\n]{0,40}HTTPException|HTTPException[^.\n]{0,40}\bre-?rais\w*\b",
     re.IGNORECASE,
 )

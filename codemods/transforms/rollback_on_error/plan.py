@@ -20,7 +20,7 @@ _MISSING = re.compile(
 _CALL = re.compile(r"\brollback\(\)")
 _HANDLED = re.compile(
     rf"\b(?:add|wrap|call|insert|include|put|issue|use)\b{_WORDS}{{0,80}}?\brollback\b|"
-    r"\bexcept\b[^.\n]*:\s*\n?\s*[\w.]+\.rollback\(\)",
+    r"\bexcept\b[^.\n]{0,120}:\s*[\w.]+\.rollback\(\)",
     re.IGNORECASE,
 )
 _DATABASE = re.compile(r"\bsession\b|\bcommit\b|\btransaction\b|\bquery\b", re.IGNORECASE)

@@ -80,10 +80,12 @@ def find(scope: Scope, plan: IterationPlan | None) -> Iterator[Change | Refusal]
     yield from scanned(scope) if plan is None else reported(scope, plan)
 
 
-_FOR = re.compile(rb"for\b[^\n]*?\bin\b([^\n]*)")
+_FOR = re.compile(rb"for\b([^\n]*)")
+_IN = re.compile(rb"\bin\b([^\n]*)")
 _LAST = re.compile(rb"(\w+)(?![\w.(])|(\w+)\.(?:items|values|keys)\(")
 _CHANGE = re.compile(
-    rb"\.(?:%b)\b|\[[^\n]*=|\[[^\]\n]*$|[ \t]*[-+|&^*]="
+    # What is longer than that is taken for a change, and not looked through for each name.
+    rb"\.(?:%b)\b|\[[^\n]{0,200}=|\[[^\]\n]{0,200}$|\[[^\n]{200}|(?<![ \t])[ \t]*[-+|&^*]="
     % b"|".join(sorted(map(str.encode, MUTATORS))),
     re.MULTILINE,
 )
@@ -97,7 +99,10 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
     for match in headers(data, _FOR):
         block = block_under(data, match)
         waits = b"await " in block or b"async " in block
-        header = match[1]
+        found = _IN.search(match[1])
+        if found is None:
+            continue
+        header = found[1]
         if b":" not in header:
             # What a loop goes over stands in one of the lines of its header.
             header += block.partition(b":")[0]

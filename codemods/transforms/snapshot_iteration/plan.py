@@ -33,7 +33,8 @@ _COPIED = re.compile(
     r"\b(?:list|tuple)\(\s*([A-Za-z_][\w.]*?)(?:\.(?:items|values|keys)\(\))?\s*\)"
 )
 _LOOPED = re.compile(
-    r"\bfor\s+[\w, ()]+?\s+in\s+([A-Za-z_][\w.]*?)(?:\.(?:items|values|keys)\(\))?\s*[:\]})]"
+    r"\bfor\s++[\w, ()]{1,120}?(?<!\s)\s+in\s+([A-Za-z_][\w.]*?)"
+    r"(?:\.(?:items|values|keys)\(\))?\s*[:\]})]"
 )
 _RAISES = re.compile(r"RuntimeError|changed size", re.IGNORECASE)
 COPY_OF = "a copy of "

@@ -24,13 +24,14 @@ _ABOUT = re.compile(
 _OTHER = re.compile(r"\bcaches?\b|\bevict\w*|\bimported by\b|\bclamp\w*", re.IGNORECASE)
 """What a title says that is about something else, in which a bound is only mentioned."""
 _START = re.compile(
-    r"(?:(?P<name>[A-Za-z_*][\w*]*)\s*:\s*(?P<annotation>[\w.\[\], |]+?)\s*=\s*)?"
+    r"(?:(?<![\w*])(?P<name>[A-Za-z_*][\w*]*+)\s*+:\s*+"
+    r"(?P<annotation>[\w.\[\], |]*[\w.\[\],|])\s*=\s*)?"
     r"\b(?P<function>(?:fastapi\.|pydantic\.)?(?:Query|Path|PathParam|Body|Form|Header|Cookie|Field))"
     r"\("
 )
 _NEW_MODEL = re.compile(r"\bclass\s+(\w+)\s*\(\s*(?:\w+\.)?BaseModel\s*\)")
 _FIELD_WITHOUT = re.compile(
-    r"`(?P<model>[A-Z]\w+)\.(?P<field>[a-z_]\w*)[^`]*`(?P<others>(?:\s*/\s*`[a-z_]\w*[^`]*`)*)"
+    r"`(?P<model>[A-Z]\w+)\.(?P<field>[a-z_]\w*+)[^`]*`(?P<others>(?:\s*/\s*`[a-z_][^`]*`)*)"
     r"[^`\n;]{0,12}\bno\s+`(?P<bound>(?:ge|gt|le|lt)=-?[\d.]+)`"
 )
 _ON_FIELD = re.compile(
@@ -172,7 +173,7 @@ def _call(text: str, start: int) -> ast.Call | None:
         if depth == 0:
             arguments = text[start:index].replace("…", "...")
             # Ellipses among keywords only stand for what is left out.
-            arguments = re.sub(r"(=[^,()]+),\s*\.\.\.\s*$", r"\1", arguments)
+            arguments = re.sub(r"(=[^=,()]+),\s*\.\.\.\s*$", r"\1", arguments)
             try:
                 tree = ast.parse(f"f({arguments})", mode="eval")
             except SyntaxError:

@@ -17,6 +17,10 @@ from codemods.findings.readers.headings import in_range, parse_heading
         "Flow 7: Artwork",
         "`a.py` — x",
         "✅ #21: y",
+        # As long as these are, they are read at once.
+        "A1/A2/A3/A4/A5/A6/A7/A8/A9/B1/B2/B3/B4/B5/B6/B7/B8/B9/C1/C2; and more",
+        "A1-B2/" * 200 + ";",
+        "A1, " * 200 + ";x",
     ],
 )
 def test_no_id(text: str) -> None:
