@@ -26,7 +26,7 @@ ASYNC_LOCKS = frozenset(
 )
 _LOCK_WORDS = frozenset({"lock", "locks", "rlock", "mutex", "locked", "semaphore", "filelock"})
 
-_LOCK_NAME = re.compile(r"(?<![A-Za-z])\w*(?:lock|mutex)$", re.IGNORECASE)
+_LOCK_NAME = re.compile(r"(?:lock|mutex)$", re.IGNORECASE)
 
 LockKind = Literal["thread", "async"]
 """Whether a lock is one of threads or of the event loop."""
