@@ -108,7 +108,7 @@ def _reason(error: BaseException) -> str:
         return str(error)
     if isinstance(error, ImportError) and f"{error.name}.".startswith("codemods."):
         return f"{one_line(error)} (only what stands in codemods.__all__ stays where it is)"
-    gone = re.search(r"Codemod.*unexpected keyword argument '(\w+)'", str(error))
+    gone = re.search(r"Codemod\.\w+\(\) got an unexpected keyword argument '(\w+)'", str(error))
     if gone is not None and gone[1] in GONE:
         return f"{one_line(error)} ({CHANGES})"
     return one_line(error)

@@ -54,9 +54,8 @@ CALLED: dict[str, Callable[[], list[re.Pattern[bytes]] | list[re.Pattern[str]]]]
         prefilter._pattern(None, ()),
         prefilter._pattern(frozenset({b"Answer"}), ("own",)),
     ],
-    # What these make are constants of their modules.
-    "codemods/transforms/apply_suggestion/adding.py:_form": list,
-    "codemods/transforms/apply_suggestion/prose.py:_form": list,
+    # What it makes are constants of the modules that call it.
+    "codemods/transforms/apply_suggestion/prose.py:means": list,
 }
 """Functions that make an expression of what is known only when they run, and what they make."""
 
