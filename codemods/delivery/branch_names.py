@@ -29,7 +29,7 @@ _CLAUSE_END = re.compile(
 _ENDINGS = r"(?:pyi?|tsx?|jsx?|rs|md|toml|json)\b"
 _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _ENDING = re.compile(_ENDINGS)
-_FILE = re.compile(rf"(?<![\w/-])([\w/-]+)\.{_ENDINGS}")
+_FILE = re.compile(rf"(?<=[\w/-])\.{_ENDINGS}(\.{_ENDINGS})?")
 _LOOSE_END = re.compile(
     "an?|and|as|at|but|by|for|from|in|into|is|its|not?|of|on|or|that|the|to|with|without"
 )
