@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from codemods.project.project import Project
+from codemods.syntax.blocks import comes_behind
 
 
 def who_reaches(project: Project, path: str, name: str) -> str | None:
@@ -20,23 +21,13 @@ def who_reaches(project: Project, path: str, name: str) -> str | None:
         return path
     module, wanted = re.escape(parts[-1].encode()), re.escape(name.encode())
     dotted = re.compile(rb"\b" + module + rb"\." + wanted + rb"\b")
-    imported = re.compile(rb"\bfrom\s+[.\w]*\b" + module + rb"\s+import\s+(\(?)")
+    imported = rb"\bfrom\s+[.\w]*\b" + module + rb"\s+import\s+"
+    ways = ((re.compile(imported + rb"\("), b")"), (re.compile(imported), b"\n"))
     word = re.compile(rb"\b" + wanted + rb"\b")
     for other in project.containing(name.encode()):
         if other.path != path and (
-            dotted.search(other.data) or _imports(other.data, imported, word)
+            dotted.search(other.data)
+            or any(comes_behind(other.data, way, word, end) for way, end in ways)
         ):
             return other.path
     return None
-
-
-def _imports(data: bytes, imported: re.Pattern[bytes], word: re.Pattern[bytes]) -> bool:
-    """Whether ``word`` is among the names behind one of the imports."""
-    start = 0
-    while (found := imported.search(data, start)) is not None:
-        end = data.find(b")" if found[1] else b"\n", found.end())
-        # What else begins up to there ends there, too.
-        start = end if end != -1 else len(data)
-        if word.search(data, found.end(), start):
-            return True
-    return False
