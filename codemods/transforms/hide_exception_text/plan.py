@@ -30,8 +30,9 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _WEAKNESS = re.compile(r"CWE-209", re.IGNORECASE)
-_TITLES = ((_TEXT, (200, _OUT)), (_TEXT, (200, _TO)), (_OUT, (200, _TEXT)))
-"""What a title says one behind the other, at most so many characters apart."""
+_ANYWHERE = 10**6
+_TITLES = ((_TEXT, (_ANYWHERE, _OUT)), (_TEXT, (_ANYWHERE, _TO)), (_OUT, (_ANYWHERE, _TEXT)))
+"""What a title says one behind the other, with the most characters between."""
 _ABOUT = (
     (_TEXT, (120, _OUT), (80, _TO)),
     (_OUT, (80, _TEXT), (80, _TO)),
