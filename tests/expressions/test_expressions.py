@@ -16,7 +16,7 @@ import pytest
 
 from codemods.findings.readers.locations import without_long_words
 from codemods.project.ignoring import Rules
-from codemods.transforms.hide_exception_text import prefilter
+from codemods.transforms.hide_exception_text import _way_out
 from tests.expressions.automaton import LOOP, automaton
 from tests.expressions.counter import Counter, TooManyStepsError
 from tests.expressions.source import Expression, Use, expressions
@@ -50,9 +50,9 @@ def _ignoring() -> Iterator[re.Pattern[str]]:
 
 CALLED: dict[str, Callable[[], list[re.Pattern[bytes]] | list[re.Pattern[str]]]] = {
     "codemods/project/ignoring.py:Rules": lambda: list(_ignoring()),
-    "codemods/transforms/hide_exception_text/prefilter.py:_pattern": lambda: [
-        prefilter._pattern(None, ()),
-        prefilter._pattern(frozenset({b"Answer"}), ("own",)),
+    "codemods/transforms/hide_exception_text/__init__.py:_way_out": lambda: [
+        _way_out(None, has_own=False),
+        _way_out(frozenset({b"Answer"}), has_own=True),
     ],
     # What it makes are constants of the modules that call it.
     "codemods/transforms/apply_suggestion/prose.py:means": list,

@@ -76,7 +76,7 @@ from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
-from codemods.syntax.blocks import blocks_under
+from codemods.syntax.blocks import blocks_under, comes_behind
 from codemods.transforms.hide_exception_text.plan import RULES, HidePlan, recognise
 from codemods.transforms.hide_exception_text.planned import in_finding
 from codemods.transforms.hide_exception_text.scan import (
@@ -87,11 +87,12 @@ from codemods.transforms.hide_exception_text.scan import (
     in_scan,
 )
 
-_NAMED = re.compile(rb"except\b[^:]*?\bas\s+(\w+)\s*:")
+_NAMED = re.compile(rb"except\b[^:]{0,400}?\bas\s+(\w+)\s*:")
 _HANDLER = re.compile(rb"except\b")
-_GIVEN = re.compile(rb"def\s+\w+\s*\([^)]*(?:Exception|Error)\b")
+_FUNCTION = re.compile(rb"def\s+\w+\s*\(")
+_GIVEN = re.compile(rb"(?:Exception|Error)\b")
 _LOGGED = re.compile(rb"^[ \t]*(?:self\.)?_*log\w*\.\w+\(", re.IGNORECASE)
-_CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*\(([^)]*)\)")
+_CLASS = re.compile(rb"class[ \t]+(\w+)[ \t]*\(([^)]*)(?:\)|\Z)")
 _WORD = re.compile(rb"\w+")
 
 
@@ -134,7 +135,7 @@ def may_leak(project: Project, source: SourceFile, options: Mapping[str, object]
         )
 
     return (
-        (_GIVEN.search(data) is not None and says(data))
+        (comes_behind(data, _FUNCTION, _GIVEN, b")") and says(data))
         or any(
             _is_used(item[1], block) and says(block) for item, block in blocks_under(data, _NAMED)
         )
@@ -180,7 +181,7 @@ def _is_renamed(data: bytes) -> bool:
 def _routes() -> re.Pattern[bytes]:
     """The decorator of a function whose return value is the answer."""
     methods = b"|".join(sorted(word.encode() for word in sink_words().routes))
-    return re.compile(rb"@\S+\.(?:%b)\(" % methods)
+    return re.compile(rb"@[^\s@]+\.(?:%b)\(" % methods)
 
 
 @cache
