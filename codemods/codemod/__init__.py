@@ -26,20 +26,8 @@ from codemods.codemod.change import (
     Unit,
     by_position,
 )
-from codemods.codemod.entry import (
-    AuditWords,
-    Codemod,
-    Option,
-)
-from codemods.codemod.scope import (
-    Place,
-    Plan,
-    Scope,
-    itself,
-    lines_of,
-    overlaps,
-    site_of,
-)
+from codemods.codemod.entry import AuditWords, Codemod, Option
+from codemods.codemod.scope import Place, Plan, Scope, itself, lines_of, overlaps, site_of
 
 __all__ = [
     "AddImport",

@@ -8,8 +8,8 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import innermost_handler, type_expressions
 from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import qualified_name
-from codemods.syntax.scopes import opens_frame, scope_chain
-from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, Tree
+from codemods.syntax.scopes import scope_chain, steps_in_frame
+from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, TRIES, Tree
 
 __all__ = ["HeldLock", "held_locks", "in_cancelled_handler", "in_finally", "why_no_await"]
 
@@ -68,14 +68,10 @@ def why_no_await(
 def in_finally(tree: Tree, node: ast.AST) -> bool:
     """Whether ``node`` runs in a ``finally`` of its own function: an await there is cut short
     when the task is cancelled again, and runs while an exception is on its way."""
-    child = node
-    for ancestor in tree.ancestors(node):
-        if isinstance(ancestor, (ast.Try, ast.TryStar)) and child in ancestor.finalbody:
-            return True
-        if opens_frame(ancestor, child):
-            return False
-        child = ancestor
-    return False
+    return any(
+        isinstance(ancestor, TRIES) and child in ancestor.finalbody
+        for ancestor, child in steps_in_frame(tree, node)
+    )
 
 
 def in_cancelled_handler(tree: Tree, node: ast.AST) -> bool:
@@ -106,8 +102,7 @@ def _not_async(tree: Tree, function: ast.FunctionDef) -> tuple[str, str]:
 
 
 def _in_annotation(tree: Tree, node: ast.AST) -> bool:
-    child = node
-    for ancestor in tree.ancestors(node):
+    for ancestor, child in tree.steps(node):
         if isinstance(ancestor, (ast.arg, ast.AnnAssign)) and child is ancestor.annotation:
             return True
         if isinstance(ancestor, FUNCTIONS) and child is ancestor.returns:
@@ -115,5 +110,4 @@ def _in_annotation(tree: Tree, node: ast.AST) -> bool:
         if isinstance(ancestor, ast.stmt):
             # Annotations hold expressions only, so a statement ends the search.
             return False
-        child = ancestor
     return False

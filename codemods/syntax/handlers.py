@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.scopes import opens_frame
+from codemods.syntax.scopes import steps_in_frame
 from codemods.syntax.tree import DEFINITIONS, Tree
 
 BROAD = frozenset({"Exception", "BaseException"})
@@ -20,26 +20,18 @@ def innermost_handler(tree: Tree, node: ast.AST) -> ast.ExceptHandler | None:
     handler. ``None`` in the ``else`` or ``finally`` of the handler's own ``try``, in the
     handler's type, and in a function, lambda or class that is only defined in the handler.
     """
-    child = node
-    for ancestor in tree.ancestors(node):
+    for ancestor, child in steps_in_frame(tree, node):
         if isinstance(ancestor, ast.ExceptHandler) and isinstance(child, ast.stmt):
             return ancestor
-        if opens_frame(ancestor, child):
-            return None
-        child = ancestor
     return None
 
 
 def covering(tree: Tree, node: ast.AST) -> Iterator[ast.Try]:
     """Every ``try`` of the same function, lambda or class whose handlers cover ``node``, from the
     inside."""
-    child = node
-    for ancestor in tree.ancestors(node):
+    for ancestor, child in steps_in_frame(tree, node):
         if isinstance(ancestor, ast.Try) and child in ancestor.body:
             yield ancestor
-        if opens_frame(ancestor, child):
-            return
-        child = ancestor
 
 
 def handlers_around(tree: Tree, node: ast.AST) -> Iterator[ast.ExceptHandler]:
@@ -68,17 +60,15 @@ def raised_again(handler: ast.ExceptHandler) -> Iterator[ast.stmt]:
         if not isinstance(statement, ast.Raise) or statement.exc is None:
             if is_own:
                 yield statement
-        elif handler.name is not None and (
-            _is_exception(statement.exc, handler.name)
-            or (statement.cause is not None and _is_exception(statement.cause, handler.name))
+        elif handler.name is not None and any(
+            item is not None and _is_exception(item, handler.name)
+            for item in (statement.exc, statement.cause)
         ):
             yield statement
 
 
 def handler_types(handler: ast.ExceptHandler) -> tuple[str, ...]:
     """The types as written (``asyncio.CancelledError``), empty for a bare ``except:``."""
-    if handler.type is None:
-        return ()
     return tuple(ast.unparse(item) for item in type_expressions(handler))
 
 
@@ -119,12 +109,8 @@ def _raises(body: list[ast.stmt], is_own: bool) -> Iterator[tuple[ast.stmt, bool
         if not isinstance(statement, (ast.Raise, *DEFINITIONS)):
             for field in ("body", "orelse", "handlers", "finalbody", "cases"):
                 for part in getattr(statement, field, ()):
-                    if isinstance(part, ast.ExceptHandler):
-                        yield from _raises(part.body, False)
-                    elif isinstance(part, ast.match_case):
-                        yield from _raises(part.body, is_own)
-                    else:
-                        yield from _raises([part], is_own)
+                    inner = [part] if isinstance(part, ast.stmt) else part.body
+                    yield from _raises(inner, is_own and not isinstance(part, ast.ExceptHandler))
 
 
 def _raises_at_its_end(statement: ast.stmt) -> bool:

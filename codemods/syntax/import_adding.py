@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from codemods.syntax.import_joining import from_statement, join_name
+from codemods.syntax.import_joining import as_written, from_statement, join_name
 from codemods.syntax.import_order import (
     MODULE_KEYS,
     NAME_KEYS,
@@ -52,17 +52,16 @@ class _Wanted:
     def section(self) -> int:
         return section(self.module, self.first_party)
 
+    def section_of(self, statement: Import) -> int:
+        return section(source_module(statement), self.first_party)
+
     @property
     def text(self) -> bytes:
         """The statement on lines of its own, without the last newline."""
         if self.name is None:
-            return f"import {_as(self.module, self.alias)}".encode()
-        names = [_as(self.name, self.alias)]
+            return f"import {as_written(self.module, self.alias)}".encode()
+        names = [as_written(self.name, self.alias)]
         return from_statement(self.module, names, b"", self.newline, self.line_length)
-
-
-def _as(name: str, alias: str | None) -> str:
-    return f"{name} as {alias}" if alias else name
 
 
 def add_import(
@@ -102,7 +101,7 @@ def add_import(
     if name is not None and (alias is None or _combines(tree)):
         statement = _statement_to_join(tree, lines, module)
         if statement is not None:
-            return join_name(lines, statement, _as(name, alias), newline, line_length)
+            return join_name(lines, statement, as_written(name, alias), newline, line_length)
     blocks = _blocks(tree, lines)
     if blocks:
         return _beside(lines, blocks, wanted)
@@ -170,19 +169,16 @@ def _is_future(statement: ast.stmt) -> bool:
 
 
 def _beside(lines: Lines, blocks: list[list[Import]], wanted: _Wanted) -> tuple[Span, bytes]:
-    def kind(statement: Import) -> int:
-        return section(source_module(statement), wanted.first_party)
-
     top = wanted.module.partition(".")[0]
     for block in blocks if wanted.section == THIRD_PARTY else []:
         if any(source_module(item).partition(".")[0] == top for item in block):
             return _into(lines, blocks, block, wanted)
     for block in blocks:
-        if any(kind(item) == wanted.section for item in block):
+        if any(wanted.section_of(item) == wanted.section for item in block):
             return _into(lines, blocks, block, wanted)
     # No section for it yet: it opens one behind the last that sorts before it.
     for block in reversed(blocks):
-        lower = [item for item in block if kind(item) < wanted.section]
+        lower = [item for item in block if wanted.section_of(item) < wanted.section]
         if lower:
             if lower[-1] is not block[-1]:
                 return _after(lines, lower[-1], wanted.text, wanted.newline)
@@ -198,9 +194,7 @@ def _into(
     lines: Lines, blocks: list[list[Import]], block: list[Import], wanted: _Wanted
 ) -> tuple[Span, bytes]:
     """Into a block that has statements of the same section."""
-    peers = [
-        item for item in block if section(source_module(item), wanted.first_party) == wanted.section
-    ]
+    peers = [item for item in block if wanted.section_of(item) == wanted.section]
     style = style_of([peers])
     if len({type(item) for item in peers}) < 2:
         style = style_of(blocks)

@@ -73,20 +73,15 @@ def _part(lines: Lines, statement: Import, alias: ast.alias) -> Span:
     following = lines.span(names[index + 1]) if index + 1 < len(names) else None
     before = lines.span(names[index - 1]) if index else None
     line = lines.raw(alias.lineno)
-    alone = line.strip() in (
-        lines.utf8[here.start : here.end],
-        lines.utf8[here.start : here.end] + b",",
-    )
-    if alone and statement.lineno < alias.lineno < (statement.end_lineno or alias.lineno):
-        backslashes = lines.raw(alias.lineno - 1).rstrip().endswith(b"\\")
-        if not backslashes:
-            return Span(lines.start(alias.lineno), lines.end(alias.lineno))
-    if following is not None and (before is None or _same_line(lines, here, following)):
+    alone = line.strip().removesuffix(b",") == lines.utf8[here.start : here.end]
+    backslashes = lines.raw(alias.lineno - 1).rstrip().endswith(b"\\")
+    inside = statement.lineno < alias.lineno < (statement.end_lineno or alias.lineno)
+    if alone and inside and not backslashes:
+        return Span(lines.start(alias.lineno), lines.end(alias.lineno))
+    if following is not None and (
+        before is None or b"\n" not in lines.utf8[here.end : following.start]
+    ):
         return Span(here.start, following.start)
     if before is not None:
         return Span(before.end, here.end)
     raise AssertionError("a statement with several names has one beside each")
-
-
-def _same_line(lines: Lines, one: Span, two: Span) -> bool:
-    return b"\n" not in lines.utf8[one.end : two.start]

@@ -36,11 +36,11 @@ def join_name(
         index = len(aliases)
     if _one_a_line(lines, statement):
         return _own_line(lines, statement, index, name.encode(), newline)
-    edit = _inline(lines, aliases, index, name.encode())
+    edit = _inline(lines, aliases, index, name.encode(), b", ")
     if _fits(lines, edit, line_length):
         return edit
     if statement.lineno == statement.end_lineno:
-        texts = [_text(alias) for alias in aliases]
+        texts = [as_written(alias.name, alias.asname) for alias in aliases]
         texts.insert(index, name)
         return lines.span(statement), from_statement(
             source_module(statement), texts, lines.indent(statement.lineno), newline, 0
@@ -48,8 +48,9 @@ def join_name(
     return _new_row(lines, statement, index, name.encode(), newline)
 
 
-def _text(alias: ast.alias) -> str:
-    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+def as_written(name: str, alias: str | None) -> str:
+    """``name``, or ``name as alias``."""
+    return f"{name} as {alias}" if alias else name
 
 
 def _one_a_line(lines: Lines, statement: ast.ImportFrom) -> bool:
@@ -88,12 +89,15 @@ def _own_line(
     return Span(start, end), b"," + lines.utf8[start:end] + row + newline
 
 
-def _inline(lines: Lines, aliases: list[ast.alias], index: int, name: bytes) -> tuple[Span, bytes]:
+def _inline(
+    lines: Lines, aliases: list[ast.alias], index: int, name: bytes, gap: bytes
+) -> tuple[Span, bytes]:
+    """In front of the name that has the index, or behind the last, with ``gap`` between them."""
     if index < len(aliases):
         start = lines.span(aliases[index]).start
-        return Span(start, start), name + b", "
+        return Span(start, start), name + gap
     end = lines.span(aliases[-1]).end
-    return Span(end, end), b", " + name
+    return Span(end, end), gap + name
 
 
 def _fits(lines: Lines, edit: tuple[Span, bytes], line_length: int) -> bool:
@@ -113,16 +117,11 @@ def _new_row(
     """A line more in a statement that has several names on each of several lines."""
     aliases = statement.names
     beside = aliases[min(index, len(aliases) - 1)]
-    on_row = [alias for alias in aliases if alias.lineno == beside.lineno]
-    column = on_row[0].col_offset
+    column = next(alias.col_offset for alias in aliases if alias.lineno == beside.lineno)
     indent = lines.indent(beside.lineno)
     # Under the first name of the row: with tabs the row's own indent is all that is sure.
     indent += b"" if b"\t" in indent else b" " * (column - len(indent))
     turn = newline + indent
     if b"(" not in lines.utf8[lines.span(statement).start : lines.span(aliases[0]).start]:
         turn = b" \\" + turn
-    if index < len(aliases):
-        start = lines.span(beside).start
-        return Span(start, start), name + b"," + turn
-    end = lines.span(aliases[-1]).end
-    return Span(end, end), b"," + turn + name
+    return _inline(lines, aliases, index, name, b"," + turn)

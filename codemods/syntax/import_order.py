@@ -46,22 +46,14 @@ def _by_type(name: str) -> tuple[int, list[tuple[int, int | str]]]:
     return 1 if name[:1].isupper() else 2, _natural(name.lower())
 
 
-def _any_case(name: str) -> list[tuple[int, int | str]]:
-    return _natural(name.lower())
-
-
 def _dots_first(module: str) -> tuple[int, list[tuple[int, int | str]]]:
     """Farther packages before nearer ones, as isort and ruff do it."""
     rest = module.lstrip(".")
     return len(rest) - len(module), _natural(rest.lower())
 
 
-def _as_written(text: str) -> str:
-    return text
-
-
-NAME_KEYS: tuple[Key, ...] = (_by_type, _any_case, _as_written)
-MODULE_KEYS: tuple[Key, ...] = (_dots_first, _as_written)
+NAME_KEYS: tuple[Key, ...] = (_by_type, lambda name: _natural(name.lower()), str)
+MODULE_KEYS: tuple[Key, ...] = (_dots_first, str)
 
 
 def position(present: Sequence[str], new: str, keys: Sequence[Key]) -> int | None:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 
+from codemods.syntax.dotted import last_name
 from codemods.syntax.names import import_meaning, qualified_name
 from codemods.syntax.scopes import (
     BUILTINS,
@@ -18,9 +19,7 @@ from codemods.syntax.scopes import (
     visible_scopes,
 )
 from codemods.syntax.statements import LEAVING, siblings
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree, position, walk
-
-_TRIES = (ast.Try, ast.TryStar)
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, TRIES, Tree, position, walk
 
 
 def local_name(tree: Tree, at: ast.AST, module: str, name: str | None = None) -> str | None:
@@ -78,13 +77,10 @@ def in_effect(tree: Tree, alias: ast.alias, at: ast.AST) -> bool:
     ordered = scope is not tree.module or (at is not tree.module and _runs_at_import(tree, at))
     if ordered and position(at)[0] <= position(alias)[0]:
         return False
-    child: ast.AST = alias
-    for ancestor in tree.ancestors(alias):
+    for ancestor, child in tree.steps(alias):
         if ancestor is scope:
             return True
-        if isinstance(ancestor, ast.stmt) and not isinstance(
-            ancestor, (ast.Import, ast.ImportFrom)
-        ):
+        if isinstance(ancestor, ast.stmt) and child is not alias:
             branch = siblings(tree, child)
             if type_checking(tree, ancestor) and branch is ancestor.body:  # type: ignore[attr-defined]
                 return False
@@ -92,7 +88,6 @@ def in_effect(tree: Tree, alias: ast.alias, at: ast.AST) -> bool:
                 tree, ancestor, branch, alias, scope
             ):
                 return False
-        child = ancestor
     return True
 
 
@@ -101,10 +96,8 @@ def type_checking(tree: Tree, statement: ast.AST) -> bool:
     if not isinstance(statement, ast.If):
         return False
     test = statement.test
-    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", None)
-    return name == "TYPE_CHECKING" or (
-        isinstance(test, (ast.Name, ast.Attribute))
-        and qualified_name(tree, test) == "typing.TYPE_CHECKING"
+    return (
+        last_name(test) == "TYPE_CHECKING" or qualified_name(tree, test) == "typing.TYPE_CHECKING"
     )
 
 
@@ -113,17 +106,13 @@ def binds_at_top(
 ) -> bool:
     """Whether the module binds the plain name (or ``alias``) to ``module`` or ``module.name``,
     unconditionally (or in a ``try`` that stands for an optional package)."""
-    if alias is not None:
-        return any(
-            in_effect(tree, node, tree.module)
-            for node in module_aliases(tree)
-            if bound_name(node) == alias and imported_name(tree, node) == _dotted(module, name)
-        )
-    return any(
-        in_effect(tree, node, tree.module)
-        for node in module_aliases(tree)
-        if node.asname in (None, name or module) and _imports(tree, node, module, name)
-    )
+
+    def binds(node: ast.alias) -> bool:
+        if alias is not None:
+            return bound_name(node) == alias and imported_name(tree, node) == _dotted(module, name)
+        return node.asname in (None, name or module) and _imports(tree, node, module, name)
+
+    return any(binds(node) and in_effect(tree, node, tree.module) for node in module_aliases(tree))
 
 
 def module_aliases(tree: Tree) -> Iterator[ast.alias]:
@@ -156,9 +145,8 @@ def is_used(tree: Tree, name: str) -> bool:
 def exported(tree: Tree, name: str) -> bool:
     """Whether ``name`` is offered to other modules: it stands in ``__all__`` (or ``__all__`` is
     computed), or it is imported as itself (``import x as x``)."""
-    for alias in module_aliases(tree):
-        if alias.asname == name == alias.name:
-            return True
+    if any(alias.asname == name == alias.name for alias in module_aliases(tree)):
+        return True
     return any(
         isinstance(item, (*COMPREHENSIONS, ast.Call))
         or (isinstance(item, ast.Constant) and item.value == name)
@@ -175,10 +163,8 @@ def _all_values(tree: Tree) -> Iterator[ast.expr]:
         if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
             if parent.value is not None:
                 yield parent.value
-        elif isinstance(parent, ast.Attribute):
-            call = tree.parent(parent)
-            if isinstance(call, ast.Call) and call.func is parent:
-                yield from call.args
+        elif isinstance(parent, ast.Attribute) and (call := tree.call_of(parent)):
+            yield from call.args
 
 
 def _names_in_text(text: str, name: str) -> bool:
@@ -265,7 +251,7 @@ def _surely(
         return not any("suppress" in ast.dump(item) for item in statement.items)
     if isinstance(statement, ast.If):
         return all(_binds_or_leaves(part, name) for part in (statement.body, statement.orelse))
-    if isinstance(statement, _TRIES):
+    if isinstance(statement, TRIES):
         if branch is statement.finalbody or branch is statement.orelse:
             return branch is statement.finalbody or _handled(statement, name)
         if branch is statement.body:
@@ -289,7 +275,7 @@ def _binds_or_leaves(body: list[ast.stmt], name: str) -> bool:
             bound_name(alias) == name for alias in item.names
         ):
             return True
-        if isinstance(item, _TRIES) and _binds_or_leaves(item.body, name) and _handled(item, name):
+        if isinstance(item, TRIES) and _binds_or_leaves(item.body, name) and _handled(item, name):
             return True
     return False
 

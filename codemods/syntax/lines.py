@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from codemods.syntax.spans import Span
 
@@ -15,11 +16,7 @@ class Lines:
 
     def __init__(self, utf8: bytes) -> None:
         self.utf8 = utf8
-        self._starts = [0]
-        position = utf8.find(b"\n")
-        while position != -1:
-            self._starts.append(position + 1)
-            position = utf8.find(b"\n", position + 1)
+        self._starts = [0, *(newline.end() for newline in re.finditer(rb"\n", utf8))]
 
     def __len__(self) -> int:
         return len(self._starts)

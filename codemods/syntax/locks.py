@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from codemods.syntax.dotted import last_part
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import binding_of, qualified_name
-from codemods.syntax.scopes import opens_frame
-from codemods.syntax.tree import Tree, walk
+from codemods.syntax.scopes import steps_in_frame
+from codemods.syntax.tree import TRIES, Tree, walk
 
 LOCK_TYPES = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
 THREAD_LOCKS = frozenset(
@@ -63,27 +63,27 @@ def lock_kind(tree: Tree, expression: ast.expr) -> LockKind | None:
     in the file or called in place; ``None`` when the file does not tell."""
     if isinstance(expression, ast.Call):
         return _kind_of_type(tree, expression.func)
-    for value in _assigned(tree, expression):
-        kind = _kind_of_value(tree, value)
-        if kind is not None:
-            return kind
-    return None
+    kinds = (_kind_of_value(tree, value) for value in _assigned(tree, expression))
+    return next((kind for kind in kinds if kind is not None), None)
+
+
+def is_lock(tree: Tree, expression: ast.expr) -> bool:
+    """Whether an expression is a lock by what the file or its own words say of it."""
+    return lock_kind(tree, expression) is not None or looks_like_lock(expression)
 
 
 def looks_like_lock(expression: ast.expr) -> bool:
     """Whether a word of the expression's names says that it is a lock: ``self._cache_lock``,
     ``get_lock(key)``, ``FileLock(path)``; but not ``block`` or ``clock``."""
     while True:
-        if isinstance(expression, ast.Attribute):
-            if _says_lock(expression.attr):
-                return True
-            expression = expression.value
-        elif isinstance(expression, ast.Call):
+        if _says_lock(last_name(expression)):
+            return True
+        if isinstance(expression, ast.Call):
             expression = expression.func
-        elif isinstance(expression, ast.Subscript):
+        elif isinstance(expression, (ast.Attribute, ast.Subscript)):
             expression = expression.value
         else:
-            return isinstance(expression, ast.Name) and _says_lock(expression.id)
+            return False
 
 
 def names_lock(name: str) -> bool:
@@ -104,24 +104,18 @@ def _says_lock(name: str) -> bool:
 
 
 def _held(tree: Tree, node: ast.AST) -> Iterator[HeldLock]:
-    child = node
-    for ancestor in tree.ancestors(node):
+    for ancestor, child in steps_in_frame(tree, node):
         if isinstance(ancestor, (ast.With, ast.AsyncWith)):
             items = ancestor.items
             if isinstance(child, ast.withitem):
                 # Later items are entered while the earlier ones are held already.
                 items = items[: items.index(child)]
             for item in reversed(items):
-                kind = lock_kind(tree, item.context_expr)
-                if kind is not None or looks_like_lock(item.context_expr):
-                    is_async = isinstance(ancestor, ast.AsyncWith)
-                    yield HeldLock(ancestor, is_async, ast.unparse(item.context_expr))
-        elif isinstance(ancestor, (ast.Try, ast.TryStar)):
-            if child not in ancestor.finalbody:
-                yield from _released(tree, ancestor)
-        elif opens_frame(ancestor, child):
-            return
-        child = ancestor
+                lock = item.context_expr
+                if is_lock(tree, lock):
+                    yield HeldLock(ancestor, isinstance(ancestor, ast.AsyncWith), ast.unparse(lock))
+        elif isinstance(ancestor, TRIES) and child not in ancestor.finalbody:
+            yield from _released(tree, ancestor)
 
 
 def _released(tree: Tree, statement: ast.Try | ast.TryStar) -> Iterator[HeldLock]:
@@ -133,9 +127,10 @@ def _released(tree: Tree, statement: ast.Try | ast.TryStar) -> Iterator[HeldLock
                 and call.func.attr == "release"
             ):
                 lock = call.func.value
-                kind = lock_kind(tree, lock)
-                if kind is not None or looks_like_lock(lock):
-                    is_async = kind == "async" or _is_awaited(tree, statement, lock)
+                if is_lock(tree, lock):
+                    is_async = lock_kind(tree, lock) == "async" or _is_awaited(
+                        tree, statement, lock
+                    )
                     yield HeldLock(statement, is_async, ast.unparse(lock))
 
 
@@ -178,10 +173,9 @@ def _attribute_targets(tree: Tree, expression: ast.Attribute) -> Iterator[ast.AS
     owner = tree.class_around(expression)
     if owner is None:
         return
-    named = [item for item in tree.of(ast.Attribute) if item.attr == expression.attr]
-    for attribute in named:
+    for attribute in tree.of(ast.Attribute):
         stored = isinstance(attribute.ctx, ast.Store) and isinstance(attribute.value, ast.Name)
-        if stored and owner in tree.ancestors(attribute):
+        if stored and attribute.attr == expression.attr and owner in tree.ancestors(attribute):
             yield attribute
     for node in tree.of(ast.Name):
         if (
@@ -193,15 +187,12 @@ def _attribute_targets(tree: Tree, expression: ast.Attribute) -> Iterator[ast.AS
 
 
 def _kind_of_value(tree: Tree, value: ast.expr) -> LockKind | None:
-    if isinstance(value, ast.Call):
-        kind = _kind_of_type(tree, value.func)
-        if kind is None:
-            # `field(default_factory=threading.Lock)` of a dataclass.
-            for keyword in value.keywords:
-                if keyword.arg in ("default_factory", "factory"):
-                    kind = kind or _kind_of_type(tree, keyword.value)
-        return kind
-    return _kind_of_type(tree, value)
+    if not isinstance(value, ast.Call):
+        return _kind_of_type(tree, value)
+    # `field(default_factory=threading.Lock)` of a dataclass.
+    factories = [k.value for k in value.keywords if k.arg in ("default_factory", "factory")]
+    kinds = (_kind_of_type(tree, item) for item in (value.func, *factories))
+    return next((kind for kind in kinds if kind is not None), None)
 
 
 def _kind_of_type(tree: Tree, node: ast.expr) -> LockKind | None:

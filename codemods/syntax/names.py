@@ -6,6 +6,7 @@ A name that could mean two things means nothing here: every caller rewrites on t
 from __future__ import annotations
 
 import ast
+import itertools
 import keyword
 from dataclasses import dataclass
 from typing import Literal
@@ -30,6 +31,7 @@ from codemods.syntax.tree import (
     walk,
 )
 
+_NAMING = (ast.alias, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 BindingKind = Literal["import", "parameter", "local", "definition", "builtin", "unknown", "module"]
 
 SHADOWING_STARS = frozenset({"os", "codecs", "gzip", "bz2", "lzma", "numpy", "pylab"})
@@ -148,12 +150,10 @@ def names_bound(node: ast.AST) -> set[str]:
             continue
         if isinstance(item, ast.NamedExpr):
             found.add(item.target.id)
-        elif isinstance(item, ast.alias):
-            found.update(_identifiers(item))
         elif isinstance(item, ast.Name):
             if not in_comprehension and not isinstance(item.ctx, ast.Load):
                 found.add(item.id)
-        elif isinstance(item, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)):
+        elif isinstance(item, _NAMING):
             found.update(_identifiers(item))
         inside = in_comprehension or isinstance(item, COMPREHENSIONS)
         stack += [(child, inside) for child in ast.iter_child_nodes(item)]
@@ -189,20 +189,13 @@ def _star_shadows(tree: Tree) -> bool:
 
 
 def _import_meaning(tree: Tree, nodes: list[ast.AST]) -> str | None:
-    imports: list[ast.alias] = []
-    for node in nodes:
-        if isinstance(node, ast.alias):
-            imports.append(node)
-        elif not _is_placeholder(tree, node):
-            return None
-    if not imports:
+    imports = [(node, imported_name(tree, node)) for node in nodes if isinstance(node, ast.alias)]
+    if not imports or not all(isinstance(n, ast.alias) or _is_placeholder(tree, n) for n in nodes):
         return None
-    names = [imported_name(tree, alias) for alias in imports]
-    for index, alias in enumerate(imports):
-        for other in range(index):
-            if names[other] != names[index] and not exclusive(tree, imports[other], alias):
-                return None
-    return names[0]
+    for (one, name), (two, other) in itertools.combinations(imports, 2):
+        if name != other and not exclusive(tree, one, two):
+            return None
+    return imports[0][1]
 
 
 def _is_placeholder(tree: Tree, node: ast.AST) -> bool:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import ast
 
-from codemods.syntax.tree import Node
+from codemods.syntax.tree import FUNCTIONS, Function, Node
 
 
-def targets_of(node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr) -> list[ast.expr]:
-    """What an assignment of any kind gives a value."""
-    return node.targets if isinstance(node, ast.Assign) else [node.target]
+def targets_of(node: ast.AST | None) -> list[ast.expr]:
+    """What an assignment of any kind gives a value; nothing for a node that is none."""
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr)) else []
+
+
+def method_of(owner: ast.ClassDef, name: str) -> Function | None:
+    """The first method of that name: of a property and its setter the one that is read."""
+    methods = (item for item in owner.body if isinstance(item, FUNCTIONS))
+    return next((item for item in methods if item.name == name), None)
+
+
+def root_of(node: ast.expr) -> ast.expr:
+    """``a`` of ``a.b.c``; what it is that has the attributes."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
 
 
 def positional_of(arguments: ast.arguments) -> list[ast.arg]:

@@ -13,27 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, Tree, position
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, TRIES, Tree, position
+from codemods.tables import words
 
 BUILTINS = frozenset(dir(builtins))
 MODULE_NAMES = frozenset(
-    {
-        "__annotations__",
-        "__builtins__",
-        "__cached__",
-        "__dict__",
-        "__doc__",
-        "__file__",
-        "__loader__",
-        "__name__",
-        "__package__",
-        "__path__",
-        "__spec__",
-    }
+    words(
+        "__annotations__ __builtins__ __cached__ __dict__ __doc__ __file__ __loader__ __name__ "
+        "__package__ __path__ __spec__"
+    )
 )
 CLASS_NAMES = frozenset({"__class__", "__module__", "__qualname__"})
-
-_TRIES = (ast.Try, ast.TryStar)
 
 
 @dataclass
@@ -108,6 +98,14 @@ def opens_frame(node: ast.AST, child: ast.AST) -> bool:
     return isinstance(node, DEFINITIONS) and isinstance(child, ast.stmt)
 
 
+def steps_in_frame(tree: Tree, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """What is around ``node`` in the body that runs it, each with what of it holds the node."""
+    for ancestor, child in tree.steps(node):
+        if opens_frame(ancestor, child):
+            return
+        yield ancestor, child
+
+
 def visible_scopes(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
     """The scopes in which a name at ``node`` is looked up: a class body is seen by its own
     statements alone, not by its methods and comprehensions."""
@@ -152,23 +150,17 @@ def imported_name(tree: Tree, alias: ast.alias) -> str:
 def exclusive(tree: Tree, first: ast.AST, second: ast.AST) -> bool:
     """Whether two nodes stand in branches of one ``if`` or ``try`` of which one runs (or is what
     is left to run when the other failed)."""
-    path: dict[ast.AST, ast.AST] = {}
-    child = first
-    for ancestor in tree.ancestors(first):
-        path[ancestor] = child
-        child = ancestor
-    child = second
-    for ancestor in tree.ancestors(second):
+    path = dict(tree.steps(first))
+    for ancestor, child in tree.steps(second):
         if ancestor in path:
             return _branch(ancestor, path[ancestor]) != _branch(ancestor, child)
-        child = ancestor
     return False
 
 
 def _branch(statement: ast.AST, child: ast.AST) -> object:
     if isinstance(statement, ast.If):
         return "else" if child in statement.orelse else "body"
-    if isinstance(statement, _TRIES):
+    if isinstance(statement, TRIES):
         return child if isinstance(child, ast.ExceptHandler) else "body"
     return None
 

@@ -7,27 +7,17 @@ from collections.abc import Iterator
 
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import binding_of
+from codemods.syntax.parts import root_of
 from codemods.syntax.scopes import exclusive
 from codemods.syntax.statements import leaves, running_nodes
-from codemods.syntax.tree import Tree, walk
+from codemods.syntax.tree import TRIES, Tree, walk
+from codemods.tables import words
 
 MUTATORS = frozenset(
-    {
-        "add",
-        "append",
-        "appendleft",
-        "clear",
-        "discard",
-        "extend",
-        "insert",
-        "move_to_end",
-        "pop",
-        "popitem",
-        "popleft",
-        "remove",
-        "setdefault",
-        "update",
-    }
+    words(
+        "add append appendleft clear discard extend insert move_to_end pop popitem popleft remove "
+        "setdefault update"
+    )
 )
 
 
@@ -70,18 +60,12 @@ def new_suspension_hazard(tree: Tree, node: ast.AST) -> tuple[int, int] | None:
 def shared_state(tree: Tree, node: ast.expr) -> str | None:
     """``self.cache`` or ``CACHE`` for an expression that is shared state, with all its
     attributes."""
-    attributes: list[str] = []
-    base = node
-    while isinstance(base, ast.Attribute):
-        attributes.append(base.attr)
-        base = base.value
+    base = root_of(node)
     if not isinstance(base, ast.Name):
         return None
     if base.id in ("self", "cls"):
-        return ".".join([base.id, *reversed(attributes)]) if attributes else None
-    if binding_of(tree, base.id, base).kind == "module":
-        return ".".join([base.id, *reversed(attributes)])
-    return None
+        return ast.unparse(node) if base is not node else None
+    return ast.unparse(node) if binding_of(tree, base.id, base).kind == "module" else None
 
 
 def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> Iterator[tuple[str, ast.stmt]]:
@@ -89,19 +73,15 @@ def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> Iterator[tuple[str, ast
     found = []
     for node in running_nodes(function):
         target: ast.expr | None = None
-        if isinstance(node, (ast.Attribute, ast.Name)) and not isinstance(node.ctx, ast.Load):
-            target = node
-        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            target = node.value
+        if isinstance(node, (ast.Attribute, ast.Name, ast.Subscript)):
+            target = None if isinstance(node.ctx, ast.Load) else node
         elif (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and node.func.attr in MUTATORS
         ):
             target = node.func.value
-        while isinstance(target, ast.Subscript):
-            target = target.value
-        state = None if target is None else shared_state(tree, target)
+        state = None if target is None else _state_of(tree, target)
         if state is not None:
             found.append((state, tree.statement(node)))
     yield from sorted(found, key=lambda item: item[1].lineno)
@@ -123,9 +103,8 @@ def _runs_behind(tree: Tree, statement: ast.stmt, node: ast.AST, use: ast.stmt) 
 def _left_before(tree: Tree, statement: ast.stmt, use: ast.stmt) -> bool:
     """Whether the branch of ``statement`` returns or raises before it could come to ``use``."""
     around = set(tree.ancestors(use))
-    child: ast.AST = statement
-    for ancestor in tree.ancestors(statement):
-        if ancestor in around and not isinstance(ancestor, (ast.Try, ast.TryStar)):
+    for ancestor, child in tree.steps(statement):
+        if ancestor in around and not isinstance(ancestor, TRIES):
             return False
         if isinstance(ancestor, (ast.If, ast.ExceptHandler, ast.With, ast.AsyncWith)):
             branch = ancestor.body
@@ -135,10 +114,9 @@ def _left_before(tree: Tree, statement: ast.stmt, use: ast.stmt) -> bool:
                 return not any(
                     _holds(part, use)
                     for item in around
-                    if isinstance(item, (ast.Try, ast.TryStar))
+                    if isinstance(item, TRIES)
                     for part in (*item.finalbody, *item.handlers)
                 )
-        child = ancestor
     return False
 
 
@@ -149,10 +127,7 @@ def _holds(root: ast.AST | None, node: ast.AST) -> bool:
 def _torn(tree: Tree, statement: ast.stmt, node: ast.AST) -> tuple[int, int] | None:
     """A statement that reads shared state before ``node`` and writes it after."""
     if isinstance(statement, ast.AugAssign):
-        target: ast.expr = statement.target
-        while isinstance(target, ast.Subscript):
-            target = target.value
-        if _holds(statement.value, node) and shared_state(tree, target) is not None:
+        if _holds(statement.value, node) and _state_of(tree, statement.target) is not None:
             return statement.lineno, statement.lineno
     elif isinstance(statement, ast.Assign) and isinstance(node, ast.expr):
         targets = {ast.unparse(item) for item in statement.targets}
@@ -195,10 +170,9 @@ def _checks(
         if not inside and not behind:
             continue
         for read in running_nodes(item.test):
-            if isinstance(read, ast.expr):
-                state = _read_state(tree, read)
-                if state is not None:
-                    yield state, read.lineno
+            state = _read_state(tree, read)
+            if state is not None and isinstance(read, ast.expr):
+                yield state, read.lineno
             if isinstance(read, ast.Name) and isinstance(read.ctx, ast.Load):
                 yield from locals_read.get(read.id, ())
 
@@ -209,38 +183,29 @@ def _locals_read(
     """The shared state that local variables were read from before ``statement``."""
     found: dict[str, list[tuple[str, int]]] = {}
     for item in running_nodes(function):
-        if (
-            isinstance(item, ast.Assign)
-            and len(item.targets) == 1
-            and isinstance(item.targets[0], ast.Name)
-            and item.lineno < statement.lineno
-        ) or (isinstance(item, ast.NamedExpr) and item.lineno <= statement.lineno):
-            value = item.value
-        else:
-            continue
-        target = item.targets[0] if isinstance(item, ast.Assign) else item.target
-        if isinstance(target, ast.Name):
-            for read in running_nodes(value):
-                state = _read_state(tree, read) if isinstance(read, ast.expr) else None
-                if state is not None:
-                    found.setdefault(target.id, []).append((state, item.lineno))
+        match item:
+            case ast.Assign(targets=[ast.Name(id=name)]) if item.lineno < statement.lineno:
+                pass
+            case ast.NamedExpr(target=ast.Name(id=name)) if item.lineno <= statement.lineno:
+                pass
+            case _:
+                continue
+        states = (_read_state(tree, read) for read in running_nodes(item.value))
+        found.setdefault(name, []).extend((state, item.lineno) for state in states if state)
     return found
 
 
-def _read_state(tree: Tree, node: ast.expr) -> str | None:
+def _read_state(tree: Tree, node: ast.AST) -> str | None:
     """The state that ``node`` reads; of ``self.cache.get(…)`` that is ``self.cache``."""
     if not isinstance(node, (ast.Attribute, ast.Name)) or not isinstance(node.ctx, ast.Load):
         return None
-    parent = tree.parent(node)
-    if isinstance(parent, ast.Call) and parent.func is node:
-        return None
-    return shared_state(tree, node)
+    return None if tree.call_of(node) else shared_state(tree, node)
 
 
 def _checked_again(tree: Tree, statement: ast.stmt, state: str, use: ast.stmt) -> bool:
-    for ancestor in tree.ancestors(use):
-        if isinstance(ancestor, (ast.If, ast.While)) and ancestor.lineno > statement.lineno:
-            for read in running_nodes(ancestor.test):
-                if isinstance(read, ast.expr) and _read_state(tree, read) == state:
-                    return True
-    return False
+    return any(
+        isinstance(ancestor, (ast.If, ast.While))
+        and ancestor.lineno > statement.lineno
+        and any(_read_state(tree, read) == state for read in running_nodes(ancestor.test))
+        for ancestor in tree.ancestors(use)
+    )

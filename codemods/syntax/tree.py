@@ -8,33 +8,29 @@ long).
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
+
+from codemods.tables import words
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+TRIES = (ast.Try, ast.TryStar)
 
 Node = TypeVar("Node", bound=ast.AST)
 
 _NO_NODES = frozenset(
-    {
-        *("ctx", "op", "ops", "id", "attr", "arg", "name", "asname", "module", "level", "kind"),
-        *(
-            "str",
-            "conversion",
-            "is_async",
-            "simple",
-            "type_comment",
-            "type_ignores",
-            "rest",
-            "kwd_attrs",
-        ),
-    }
+    words(
+        "ctx op ops id attr arg name asname module level kind str conversion is_async simple "
+        "type_comment type_ignores rest kwd_attrs"
+    )
 )
 """Fields that hold no nodes with a place of their own: words, numbers, and the operators and
 contexts, which are one object in the whole tree."""
@@ -130,17 +126,13 @@ class Tree:
     @cached_property
     def _walked(self) -> tuple[dict[ast.AST, ast.AST], dict[type[ast.AST], list[ast.AST]]]:
         parents: dict[ast.AST, ast.AST] = {}
-        buckets: dict[type[ast.AST], list[ast.AST]] = {}
+        buckets: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
         # Depth first in source order, so that every bucket is in source order too.
         stack: list[ast.AST] = [self.module]
         while stack:
             node = stack.pop()
             kind = type(node)
-            bucket = buckets.get(kind)
-            if bucket is None:
-                buckets[kind] = [node]
-            else:
-                bucket.append(node)
+            buckets[kind].append(node)
             for name in _CHILDREN[kind]:
                 value = getattr(node, name, None)
                 if isinstance(value, list):
@@ -184,37 +176,41 @@ class Tree:
             yield current
             current = parents.get(current)
 
+    def steps(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+        """The same, each with what of it holds (or is) ``node``."""
+        parents = self._walked[0]
+        while (parent := parents.get(node)) is not None:
+            yield parent, node
+            node = parent
+
+    def call_of(self, node: ast.AST) -> ast.Call | None:
+        """The call in which ``node`` is what is called."""
+        parent = self.parent(node)
+        return parent if isinstance(parent, ast.Call) and parent.func is node else None
+
     def statement(self, node: ast.AST) -> ast.stmt:
         """The smallest statement that is or holds ``node``."""
-        if isinstance(node, ast.stmt):
-            return node
-        for ancestor in self.ancestors(node):
-            if isinstance(ancestor, ast.stmt):
-                return ancestor
+        for item in chain((node,), self.ancestors(node)):
+            if isinstance(item, ast.stmt):
+                return item
         raise ValueError("the node is in no statement")
 
     def function(self, node: ast.AST) -> Function | ast.Lambda | None:
         """The function whose code runs ``node``: decorators, defaults and annotations of a
         function run in the scope around it, a class body in its own."""
-        child = node
-        for ancestor in self.ancestors(node):
+        for ancestor, child in self.steps(node):
             if isinstance(ancestor, FUNCTIONS):
                 # Of what hangs on a function only its body are statements.
                 if isinstance(child, ast.stmt):
                     return ancestor
             elif isinstance(ancestor, ast.Lambda) and child is ancestor.body:
                 return ancestor
-            child = ancestor
         return None
 
     def definition(self, node: ast.AST) -> Definition | None:
         """The innermost function or class that holds ``node`` (or is it)."""
-        if isinstance(node, DEFINITIONS):
-            return node
-        for ancestor in self.ancestors(node):
-            if isinstance(ancestor, DEFINITIONS):
-                return ancestor
-        return None
+        around = chain((node,), self.ancestors(node))
+        return next((item for item in around if isinstance(item, DEFINITIONS)), None)
 
     def class_around(self, node: ast.AST) -> ast.ClassDef | None:
         """The innermost class that holds ``node``."""
@@ -222,8 +218,8 @@ class Tree:
 
     def qualified_name(self, node: ast.AST) -> str:
         """``Class.method`` or ``outer.inner`` of a definition, or of what holds ``node``."""
-        names = [node.name] if isinstance(node, DEFINITIONS) else []
-        names += [item.name for item in self.ancestors(node) if isinstance(item, DEFINITIONS)]
+        around = (node, *self.ancestors(node))
+        names = [item.name for item in around if isinstance(item, DEFINITIONS)]
         return ".".join(reversed(names))
 
     def definitions(self) -> list[Definition]:
