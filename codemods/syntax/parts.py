@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from codemods.syntax.tree import FUNCTIONS, Function, Node
+from codemods.syntax.dotted import last_name
+from codemods.syntax.tree import FUNCTIONS, Definition, Function, Node
 
 
 def targets_of(node: ast.AST | None) -> list[ast.expr]:
@@ -14,7 +15,7 @@ def targets_of(node: ast.AST | None) -> list[ast.expr]:
     return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr)) else []
 
 
-def method_of(owner: ast.ClassDef, name: str) -> Function | None:
+def method_of(owner: Definition, name: str) -> Function | None:
     """The first method of that name: of a property and its setter the one that is read."""
     methods = (item for item in owner.body if isinstance(item, FUNCTIONS))
     return next((item for item in methods if item.name == name), None)
@@ -25,6 +26,27 @@ def root_of(node: ast.expr) -> ast.expr:
     while isinstance(node, ast.Attribute):
         node = node.value
     return node
+
+
+def root_name(node: ast.expr) -> str:
+    """``self`` of ``self.queue.tracks``; ``""`` where it is no name that has the attributes."""
+    return last_name(root_of(node))
+
+
+def is_path(node: ast.expr) -> bool:
+    """Whether an expression is a name with attributes, and nothing that is called."""
+    return isinstance(root_of(node), ast.Name)
+
+
+def assigned(statement: ast.AST) -> tuple[str | None, ast.expr | None]:
+    """The name that an assignment or annotation binds, and the value."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return name, value
+        case ast.AnnAssign(target=ast.Name(id=name), value=given):
+            return name, given
+        case _:
+            return None, None
 
 
 def positional_of(arguments: ast.arguments) -> list[ast.arg]:

@@ -171,7 +171,7 @@ def _is_type_scope(scope: ast.AST) -> bool:
 
 def _build(tree: Tree) -> ScopeTable:
     table = ScopeTable()
-    declarations: list[ast.Global | ast.Nonlocal] = [*tree.of(ast.Global), *tree.of(ast.Nonlocal)]
+    declarations: list[ast.Global | ast.Nonlocal] = tree.of(ast.Global, ast.Nonlocal)
     for declaration in declarations:
         scope = scope_of(tree, declaration)
         for name in declaration.names:
@@ -212,11 +212,9 @@ def _binders(tree: Tree, table: ScopeTable) -> Iterator[tuple[ast.AST, str, ast.
         yield scope_of(tree, definition), definition.name, definition
     for argument in tree.of(ast.arg):
         yield _function_of(tree, argument), argument.arg, argument
-    named: list[ast.ExceptHandler | ast.MatchAs | ast.MatchStar] = [
-        *tree.of(ast.ExceptHandler),
-        *tree.of(ast.MatchAs),
-        *tree.of(ast.MatchStar),
-    ]
+    named: list[ast.ExceptHandler | ast.MatchAs | ast.MatchStar] = tree.of(
+        ast.ExceptHandler, ast.MatchAs, ast.MatchStar
+    )
     for item in named:
         if item.name is not None:
             yield scope_of(tree, item), item.name, item

@@ -224,9 +224,4 @@ class Tree:
 
     def definitions(self) -> list[Definition]:
         """Every function and class, nested ones included, in the order of their lines."""
-        found: list[Definition] = [
-            *self.of(ast.FunctionDef),
-            *self.of(ast.AsyncFunctionDef),
-            *self.of(ast.ClassDef),
-        ]
-        return sorted(found, key=position)
+        return sorted(self.of(*DEFINITIONS), key=position)

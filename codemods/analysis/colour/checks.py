@@ -14,7 +14,8 @@ from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.dotted import last_name
-from codemods.syntax.tree import FUNCTIONS, Definition
+from codemods.syntax.parts import method_of
+from codemods.syntax.tree import FUNCTIONS
 
 HARMLESS_DECORATORS = frozenset(
     {"staticmethod", "classmethod", "abstractmethod", "override", "final", "typechecked"}
@@ -100,7 +101,7 @@ def _family_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str,
                 )
             elif value.name not in _EMPTY_BASES:
                 yield "override", f"may override a method of {value.name}, which does not await it"
-        elif value.ref.node is not owner.node and _defines(value.ref.node, ref.name):
+        elif value.ref.node is not owner.node and method_of(value.ref.node, ref.name):
             base = f"{value.ref.name}.{ref.name}() ({value.ref.path}:{value.ref.line})"
             yield "override", f"overrides {base}, which is called in its place"
         if isinstance(value, Known) and isinstance(value.ref.node, ast.ClassDef):
@@ -108,7 +109,7 @@ def _family_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str,
             if len(resolver.classes.bases(value.ref)) < len(named):
                 yield "override", f"may override a method of a base of {value.ref.name} not known"
     for child in index_of(project).subclasses(owner):
-        if _defines(child.node, ref.name):
+        if method_of(child.node, ref.name):
             detail = f"is overridden in {child.name} ({child.path}:{child.line})"
             yield "overridden", detail
     for other in index_of(project).definitions(ref.name):
@@ -116,10 +117,6 @@ def _family_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str,
         if kind is not None and kind.node is not owner.node and _is_protocol(project, kind):
             detail = f"has the shape of the protocol {kind.name} ({kind.path}:{kind.line})"
             yield "protocol", detail
-
-
-def _defines(node: Definition, name: str) -> bool:
-    return any(isinstance(item, FUNCTIONS) and item.name == name for item in node.body)
 
 
 def _is_protocol(project: Project, ref: DefinitionRef) -> bool:
@@ -198,14 +195,12 @@ def _by_name(
 ) -> ColourRefusal | None:
     tree = source.tree
     call = tree.parent(node)
-    if isinstance(call, ast.Call):
-        word = last_name(call.func)
-        if word in _BY_NAME:
-            if is_test(source.path):
-                notes[f"{where} mocks {ref.name}, which becomes a coroutine"] = None
-                return None
-            detail = f"{where} reaches {ref.name} by its name in a string"
-            return ColourRefusal("reached-by-name", detail, source, node)
+    if isinstance(call, ast.Call) and last_name(call.func) in _BY_NAME:
+        if is_test(source.path):
+            notes[f"{where} mocks {ref.name}, which becomes a coroutine"] = None
+            return None
+        detail = f"{where} reaches {ref.name} by its name in a string"
+        return ColourRefusal("reached-by-name", detail, source, node)
     statement = tree.statement(node)
     targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
     exported = any(isinstance(item, ast.Name) and item.id == "__all__" for item in targets)
@@ -220,18 +215,13 @@ def _reaches(
 ) -> bool | None:
     """Whether an expression is ``ref`` for sure, perhaps (``False``), or not (``None``)."""
     resolver = index_of(project).resolver
-    values = resolver.evaluate(node, resolver.context(source, node))
-    method = resolver.owner(ref.source, ref.node) is not None
+    values = resolver.at(source, node)
     if values is None:
-        if not isinstance(node, ast.Attribute):
+        if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
             return None
-        receiver = resolver.evaluate(node.value, resolver.context(source, node))
-        if receiver is not None and all(isinstance(item, Foreign) for item in receiver):
-            return None
-        if method and isinstance(node.ctx, ast.Load):
-            return False
-        return None
-    found = [item for item in values if isinstance(item, Known) and item.ref.node is ref.node]
-    if not found:
-        return None
-    return len(values) == 1
+        receiver = resolver.at(source, node.value)
+        foreign = receiver is not None and all(isinstance(item, Foreign) for item in receiver)
+        method = resolver.owner(ref.source, ref.node) is not None
+        return False if method and not foreign else None
+    found = any(isinstance(item, Known) and item.ref.node is ref.node for item in values)
+    return len(values) == 1 if found else None

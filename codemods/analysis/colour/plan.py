@@ -19,6 +19,7 @@ from codemods.analysis.colour.checks import (
     mention_refusal,
     unread_refusal,
 )
+from codemods.analysis.flow.around import binds_tighter
 from codemods.analysis.names.index import CallSite, index_of
 from codemods.analysis.names.values import DefinitionRef
 from codemods.project.paths import is_test
@@ -97,7 +98,9 @@ def colour(
                 return followed
             if followed is not None:
                 queue.append(followed)
-            calls[site.node] = AwaitedCall(site.source, site.node, _is_used_further(site))
+            calls[site.node] = AwaitedCall(
+                site.source, site.node, binds_tighter(site.source, site.node)
+            )
             notes.update(dict.fromkeys(_call_notes(ref, site)))
     return ColourPlan(tuple(definitions.values()), tuple(calls.values()), tuple(notes))
 
@@ -149,13 +152,6 @@ def _followed(
     if not isinstance(function, ast.FunctionDef):
         return refused("outside-function", f"{where} calls {ref.name}() outside any function")
     return index_of(project).resolver.reference(site.source, function)
-
-
-def _is_used_further(site: CallSite) -> bool:
-    parent = site.source.tree.parent(site.node)
-    if isinstance(parent, (ast.Attribute, ast.Subscript)):
-        return parent.value is site.node
-    return isinstance(parent, ast.Call) and parent.func is site.node
 
 
 def _call_notes(ref: DefinitionRef, site: CallSite) -> Iterator[str]:

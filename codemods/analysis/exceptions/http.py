@@ -13,7 +13,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.handlers import is_broad, type_expressions
 from codemods.syntax.parts import callee_of
 from codemods.syntax.scopes import opens_frame
-from codemods.syntax.tree import FUNCTIONS, Tree, walk
+from codemods.syntax.tree import FUNCTIONS, walk
 
 _KINDS = {
     "fastapi.HTTPException": "fastapi",
@@ -57,20 +57,16 @@ class HttpExceptions:
     def _raised(
         self, source: SourceFile, body: list[ast.stmt], root: ast.AST, depth: int
     ) -> Iterator[str]:
-        tree = source.tree
-        for statement in body:
-            for node in _own(statement):
-                if not isinstance(node, (ast.Raise, ast.Call)):
-                    continue
-                if self._stopped(source, tree, node, root):
-                    continue
-                if isinstance(node, ast.Raise):
-                    kind = self.kind(source, _called(node.exc)) if node.exc else None
-                    if kind is not None:
-                        yield kind
-                elif depth:
-                    for ref in self.index.definition_of(source, node.func):
-                        yield from self._raises(ref, depth - 1)
+        for node in _own(*body):
+            if not isinstance(node, (ast.Raise, ast.Call)) or self._stopped(source, node, root):
+                continue
+            if isinstance(node, ast.Raise):
+                kind = self.kind(source, callee_of(node.exc)) if node.exc else None
+                if kind is not None:
+                    yield kind
+            elif depth:
+                for ref in self.index.definition_of(source, node.func):
+                    yield from self._raises(ref, depth - 1)
 
     def _raises(self, ref: DefinitionRef, depth: int) -> frozenset[str]:
         """The kinds that running a function can let out."""
@@ -83,17 +79,15 @@ class HttpExceptions:
             self._raising[ref] = frozenset(self._raised(ref.source, node.body, node, depth))
         return self._raising[ref]
 
-    def _stopped(self, source: SourceFile, tree: Tree, node: ast.AST, root: ast.AST) -> bool:
+    def _stopped(self, source: SourceFile, node: ast.AST, root: ast.AST) -> bool:
         """Whether a ``try`` between ``node`` and ``root`` catches it."""
-        child = node
-        for ancestor in tree.ancestors(node):
+        for ancestor, child in source.tree.steps(node):
             if ancestor is root:
                 return False
             if isinstance(ancestor, ast.Try) and child in ancestor.body:
                 taking = [item for item in ancestor.handlers if self.catches(source, item)]
                 if taking:
                     return not any(self.passes_on(source, item) for item in taking)
-            child = ancestor
         return False
 
     def catches(self, source: SourceFile, handler: ast.ExceptHandler) -> bool:
@@ -105,7 +99,7 @@ class HttpExceptions:
     def passes_on(self, source: SourceFile, handler: ast.ExceptHandler) -> bool:
         """Whether a handler lets it go on, on any way: ``raise``, ``raise e``, or by a function
         of the project that asks what it is."""
-        for node in _own_of(handler.body):
+        for node in _own(*handler.body):
             if isinstance(node, ast.Raise):
                 match node.exc:
                     case None:
@@ -125,13 +119,13 @@ class HttpExceptions:
         """Whether a handler raises one itself, made there or by a function that says so."""
         return any(
             isinstance(node, ast.Raise) and node.exc is not None and self._makes(source, node.exc)
-            for node in _own_of(handler.body)
+            for node in _own(*handler.body)
         )
 
     def is_chosen(self, source: SourceFile, handler: ast.ExceptHandler) -> bool:
         """Whether a handler answers with a fixed text and another status than 500: that was chosen
         for all that may be caught."""
-        for node in _own_of(handler.body):
+        for node in _own(*handler.body):
             if not isinstance(node, ast.Raise):
                 continue
             call = node.exc
@@ -145,7 +139,7 @@ class HttpExceptions:
         return True
 
     def _makes(self, source: SourceFile, node: ast.expr) -> bool:
-        function = _called(node)
+        function = callee_of(node)
         return self.is_one(source, function) or any(
             isinstance(ref.node, FUNCTIONS)
             and ref.node.returns is not None
@@ -157,7 +151,7 @@ class HttpExceptions:
 def always_raises(body: list[ast.stmt]) -> bool:
     """Whether every way through ``body`` ends in a ``raise`` of it: it neither goes on, nor leaves
     with a value."""
-    if any(isinstance(node, (ast.Return, ast.Continue, ast.Break)) for node in _own_of(body)):
+    if any(isinstance(node, (ast.Return, ast.Continue, ast.Break)) for node in _own(*body)):
         return False
     match body[-1]:
         case ast.Raise():
@@ -183,18 +177,9 @@ def _asks(function: ast.AST) -> bool:
     )
 
 
-def _called(node: ast.expr) -> ast.expr:
-    return callee_of(node)
-
-
-def _own(root: ast.AST) -> Iterator[ast.AST]:
-    """``root`` and what runs with it, in source order as far as it matters."""
-    yield root
-    for child in ast.iter_child_nodes(root):
-        if not opens_frame(root, child):
-            yield from _own(child)
-
-
-def _own_of(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    for statement in body:
-        yield from _own(statement)
+def _own(*roots: ast.AST) -> Iterator[ast.AST]:
+    """The roots and what runs with each, in source order as far as it matters."""
+    for root in roots:
+        yield root
+        inner = (child for child in ast.iter_child_nodes(root) if not opens_frame(root, child))
+        yield from _own(*inner)

@@ -147,37 +147,33 @@ class Exceptions:
 
     def _carried_by(self, node: ast.Name, slot: str) -> Iterator[Leaf]:
         """What is assigned to a variable, as far as an exception is in it."""
-        values = self.variables.get(node.id, [])
-        for value in values:
+        for value in self.variables.get(node.id, []):
             if value is not None:
                 for leaf in self._without(node.id).leaves(value, slot):
                     yield Leaf(leaf.node, leaf.slot, leaf.kind, leaf.via or node)
 
     def _carried(self, call: ast.Call, slot: str) -> Iterator[Leaf]:
         """What a call carries on: containers, encoders, and anything that is made of a class."""
-        arguments = [*((slot, item) for item in call.args)]
+        arguments = [(slot, item) for item in call.args]
         arguments += [(item.arg or slot, item.value) for item in call.keywords]
         if is_carrier(self.tree, call):
             for name, item in arguments:
                 yield from self.leaves(item, name)
             return
-        inner = list(self._mentions(call))
-        if inner:
+        if self._is_named(call):
             yield Leaf(call, slot, LeafKind.PASSED)
 
-    def _mentions(self, node: ast.expr) -> Iterator[ast.Name]:
-        """The exception's names in ``node``, but for ``type(e)`` and the like."""
+    def _is_named(self, node: ast.expr) -> bool:
+        """Whether an exception stands in ``node``, but for ``type(e)`` and the like."""
         for item in walk(node):
             if isinstance(item, ast.Name) and item.id in self.names:
-                parent = self.tree.parent(item)
-                if isinstance(parent, ast.Call) and last_name(parent.func) in (
-                    "type",
-                    "isinstance",
-                ):
-                    continue
-                if isinstance(parent, ast.Attribute) and parent.attr == "__class__":
-                    continue
-                yield item
+                match self.tree.parent(item):
+                    case ast.Call(func=function) if last_name(function) in ("type", "isinstance"):
+                        continue
+                    case ast.Attribute(attr="__class__"):
+                        continue
+                return True
+        return False
 
     def kind(self, node: ast.expr) -> LeafKind | None:
         """What ``node`` as a whole is, ``None`` where it is no text of an exception."""
@@ -248,14 +244,9 @@ class Exceptions:
         return kind if kind in (LeafKind.TEXT, LeafKind.TRACEBACK) else None
 
     def _strongest(self, nodes: list[ast.expr]) -> LeafKind | None:
-        return _strongest([self.kind(node) for node in nodes])
-
-
-def _strongest(kinds: list[LeafKind | None]) -> LeafKind | None:
-    for kind in (LeafKind.TEXT, LeafKind.TRACEBACK, LeafKind.PUBLIC):
-        if kind in kinds:
-            return kind
-    return None
+        kinds = {self.kind(node) for node in nodes}
+        order = (LeafKind.TEXT, LeafKind.TRACEBACK, LeafKind.PUBLIC)
+        return next((kind for kind in order if kind in kinds), None)
 
 
 def exceptions_at(tree: Tree, node: ast.AST) -> Exceptions | None:
@@ -274,10 +265,9 @@ def exceptions_at(tree: Tree, node: ast.AST) -> Exceptions | None:
 
 def given_exceptions(function: Function) -> frozenset[str]:
     """The parameters that are exceptions, by their annotations."""
-    arguments = function.args
     return frozenset(
         item.arg
-        for item in parameters_of(arguments)
+        for item in parameters_of(function.args)
         if item.annotation is not None
         and _EXCEPTIONS.fullmatch(ast.unparse(item.annotation).strip("'\""))
     )

@@ -26,8 +26,7 @@ class Aliases:
 
     def __init__(self, function: Function) -> None:
         self.returned: dict[ast.Return, Origins] = {}
-        arguments = function.args
-        names = [item.arg for item in parameters_of(arguments)]
+        names = [item.arg for item in parameters_of(function.args)]
         self._block(function.body, {name: frozenset({name}) for name in names})
 
     def _block(self, body: Sequence[ast.stmt], env: Origins | None) -> Origins | None:
@@ -65,9 +64,10 @@ class Aliases:
                 for case in node.cases:
                     ends = _union(ends, self._block(case.body, _rebound(case.pattern, env)))
                 return ends
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                return {**_rebound(value, env), name: _origins(value, env)}
-            case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
                 return {**_rebound(value, env), name: _origins(value, env)}
             case _ if isinstance(node, DEFINITIONS):
                 return {**env, node.name: frozenset({OTHER})}
@@ -79,13 +79,9 @@ class Aliases:
         # A handler can be entered before, after and between the statements of the body.
         entered: Origins = env
         for statement in node.body:
-            entered = {
-                **entered,
-                **{
-                    name: entered.get(name, frozenset()) | {OTHER}
-                    for name in names_bound(statement)
-                },
-            }
+            bound = names_bound(statement)
+            anew = {name: entered.get(name, frozenset()) | {OTHER} for name in bound}
+            entered = {**entered, **anew}
         ends = self._block(node.orelse, body)
         for handler in node.handlers:
             ends = _union(ends, self._block(handler.body, entered))

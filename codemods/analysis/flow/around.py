@@ -9,30 +9,28 @@ from codemods.syntax.handlers import type_names
 from codemods.syntax.parts import values_given
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS
+from codemods.tables import shortened
+
+_TAKING = frozenset({"TimeoutError", "OSError", "Exception", "BaseException"})
 
 
 def timeout_note(source: SourceFile, node: ast.AST) -> str:
     """Where the ``TimeoutError`` goes that is new there."""
     text = "on a timeout the thread runs on by itself, and TimeoutError "
-    child = node
-    for ancestor in source.tree.ancestors(node):
+    for ancestor, child in source.tree.steps(node):
         if isinstance(ancestor, FUNCTIONS):
             break
         if isinstance(ancestor, ast.Try) and child in ancestor.body:
             for handler in ancestor.handlers:
                 names = type_names(handler)
-                if not names or {"TimeoutError", "OSError", "Exception", "BaseException"} & {
-                    *names
-                }:
+                if not names or not _TAKING.isdisjoint(names):
                     shown = source.line_text(handler.lineno).strip().rstrip(":")
                     return f"{text}goes to `{shown}` (line {handler.lineno})"
-        child = ancestor
     return f"{text}goes to the caller: no handler around it takes it"
 
 
 def words(source: SourceFile, node: ast.expr) -> str:
-    text = " ".join(source.segment(node).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shortened(source.segment(node))
 
 
 def binds_tighter(source: SourceFile, call: ast.expr) -> bool:
@@ -40,12 +38,12 @@ def binds_tighter(source: SourceFile, call: ast.expr) -> bool:
     parent = source.tree.parent(call)
     if isinstance(parent, (ast.Attribute, ast.Subscript)):
         return parent.value is call
-    return isinstance(parent, ast.Await) or (isinstance(parent, ast.Call) and parent.func is call)
+    return isinstance(parent, ast.Await) or source.tree.call_of(call) is not None
 
 
 def is_hanging(source: SourceFile, call: ast.Call) -> bool:
     """Whether continuation lines are aligned with the first argument."""
-    arguments: list[ast.expr] = values_given(call)
+    arguments = values_given(call)
     if not arguments or (call.end_lineno or 0) == call.lineno:
         return False
     opening = source.utf8.find(b"(", source.span(call.func).end)

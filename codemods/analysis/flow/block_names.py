@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import local_names, names_bound
-from codemods.syntax.tree import FUNCTIONS, Function, walk
+from codemods.syntax.parts import keyword_value, targets_of
+from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, Function, walk
 
 
 def local_names_around(source: SourceFile, node: ast.AST) -> set[str]:
@@ -49,11 +50,7 @@ def runs_once(source: SourceFile, use: ast.expr, statement: ast.stmt) -> bool:
     for ancestor in source.tree.ancestors(use):
         if ancestor is statement:
             return True
-        if isinstance(
-            ancestor,
-            (ast.Lambda, ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.DictComp,
-             ast.GeneratorExp),
-        ):  # fmt: skip
+        if isinstance(ancestor, (ast.Lambda, ast.IfExp, ast.BoolOp, *COMPREHENSIONS)):
             return False
     return False
 
@@ -76,25 +73,18 @@ def read_elsewhere(source: SourceFile, block: ast.With, name: str) -> bool:
 
 def bound_again(source: SourceFile, node: ast.Name, name: str) -> bool:
     """Whether a ``with``, ``for`` or comprehension around ``node`` binds the name anew."""
-    child: ast.AST = node
-    for ancestor in source.tree.ancestors(node):
-        if isinstance(ancestor, (ast.With, ast.AsyncWith)):
+    for ancestor, child in source.tree.steps(node):
+        targets: list[ast.expr] = []
+        if isinstance(ancestor, (ast.With, ast.AsyncWith)) and child in ancestor.body:
             targets = [item.optional_vars for item in ancestor.items if item.optional_vars]
-            if child in ancestor.body and any(name in names_bound(item) for item in targets):
-                return True
-        if (
-            isinstance(ancestor, (ast.For, ast.AsyncFor))
-            and child in ancestor.body
-            and name in names_bound(ancestor.target)
-        ):
+        elif isinstance(ancestor, (ast.For, ast.AsyncFor)) and child in ancestor.body:
+            targets = [ancestor.target]
+        elif isinstance(ancestor, COMPREHENSIONS):
+            targets = [item.target for item in ancestor.generators]
+        elif isinstance(ancestor, ast.ExceptHandler) and ancestor.name == name:
             return True
-        if isinstance(
-            ancestor, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-        ) and any(name in names_bound(item.target) for item in ancestor.generators):
+        if any(name in names_bound(item) for item in targets):
             return True
-        if isinstance(ancestor, ast.ExceptHandler) and ancestor.name == name:
-            return True
-        child = ancestor
     return False
 
 
@@ -156,14 +146,10 @@ def surely_assigned(block: ast.With) -> dict[str, tuple[int, int]]:
     """The end of the statement of the block itself that first assigns a name."""
     found: dict[str, tuple[int, int]] = {}
     for statement in block.body:
-        targets: list[ast.expr] = []
-        if isinstance(statement, ast.Assign):
-            targets = statement.targets
-        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            targets = [statement.target]
-        for target in targets:
-            for name in names_bound(target):
-                found.setdefault(name, (statement.end_lineno or 0, statement.end_col_offset or 0))
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
+            end = (statement.end_lineno or 0, statement.end_col_offset or 0)
+            for target in targets_of(statement):
+                found = {**dict.fromkeys(names_bound(target), end), **found}
     return found
 
 
@@ -171,10 +157,12 @@ def in_guarded(source: SourceFile, block: ast.With, name: str) -> bool:
     for ancestor in source.tree.ancestors(block):
         if isinstance(ancestor, FUNCTIONS):
             return False
-        if isinstance(ancestor, ast.Try):
-            for part in (*ancestor.handlers, *ancestor.finalbody):
-                if any(isinstance(node, ast.Name) and node.id == name for node in walk(part)):
-                    return True
+        if isinstance(ancestor, ast.Try) and any(
+            isinstance(node, ast.Name) and node.id == name
+            for part in (*ancestor.handlers, *ancestor.finalbody)
+            for node in walk(part)
+        ):
+            return True
     return False
 
 
@@ -185,7 +173,7 @@ def wished(block: ast.With, outputs: tuple[str, ...]) -> str:
     mode = next(
         (
             node.value
-            for node in (*first.args, *(k.value for k in first.keywords if k.arg == "mode"))
+            for node in (*first.args, keyword_value(first, "mode"))
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and len(node.value) < 4
@@ -195,8 +183,7 @@ def wished(block: ast.With, outputs: tuple[str, ...]) -> str:
     verb = "write" if set(mode) & set("wax+") else "read"
     if len(outputs) == 1:
         return f"{verb}_{outputs[0].strip('_')}"
-    path = first.args[0] if first.args else first
-    stem = last_name(path)
+    stem = last_name(first.args[0]) if first.args else ""
     for ending in ("_path", "_file", "_filename", "path", "filename"):
         stem = stem.removesuffix(ending)
     stem = stem.strip("_").lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 
 _DEBUG = re.compile(
@@ -15,14 +16,12 @@ _DEBUG = re.compile(
 
 def asks_for_debug(test: ast.expr) -> bool:
     """Whether a condition is a debug setting."""
-    names = [item.id for item in walk(test) if isinstance(item, ast.Name)]
-    names += [item.attr for item in walk(test) if isinstance(item, ast.Attribute)]
-    names += [
-        item.value
-        for item in walk(test)
+    return any(
+        _DEBUG.search(item.value)
         if isinstance(item, ast.Constant) and isinstance(item.value, str)
-    ]
-    return any(_DEBUG.search(name) for name in names)
+        else _DEBUG.search(last_name(item))
+        for item in walk(test)
+    )
 
 
 def debug_guard(tree: Tree, node: ast.AST) -> ast.If | None:

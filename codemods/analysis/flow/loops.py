@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from codemods.analysis.locks.state import Owner, in_constructor, touching
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import names_bound, qualified_name
+from codemods.syntax.parts import is_path, keyword_value, root_name
 from codemods.syntax.statements import behind, running_nodes
 from codemods.syntax.suspension import MUTATORS
 from codemods.syntax.tree import Tree, walk
@@ -25,8 +26,9 @@ _KINDS: dict[str, CollectionKind] = {
     **dict.fromkeys(("list", "List", "MutableSequence"), "list"),
     **dict.fromkeys(("set", "Set", "MutableSet", "WeakSet"), "set"),
     **dict.fromkeys(("dict", "Dict", "OrderedDict", "defaultdict", "DefaultDict"), "dict"),
-    **dict.fromkeys(("Counter", "MutableMapping", "WeakKeyDictionary"), "dict"),
-    **dict.fromkeys(("WeakValueDictionary",), "dict"),
+    **dict.fromkeys(
+        ("Counter", "MutableMapping", "WeakKeyDictionary", "WeakValueDictionary"), "dict"
+    ),
     **dict.fromkeys(("deque", "Deque"), "deque"),
 }
 _TAKING = frozenset({"remove", "discard", "popitem", "clear", "move_to_end"})
@@ -76,17 +78,15 @@ def _peeled(tree: Tree, loop: Loop, node: ast.expr) -> Iterator[Iterated]:
             qualified_name(tree, node.func) == f"builtins.{name}"
         ):
             if name in COPIES:
-                yield from (_as_copy(item) for item in _peeled(tree, loop, first))
+                yield from (replace(item, copied=True) for item in _peeled(tree, loop, first))
             elif name in _THROUGH:
                 for part in node.args if name == "zip" else [first]:
                     yield from _peeled(tree, loop, part)
         case ast.Call(func=ast.Attribute(value=base, attr=attr), args=[]) if (
             is_path(base) and getattr(base, "id", "") != "self"
         ):
-            if attr in _VIEWS:
-                yield Iterated(loop, node, base, False)  # type: ignore[arg-type]
-            elif attr == "copy":
-                yield Iterated(loop, node, base, True)  # type: ignore[arg-type]
+            if attr in (*_VIEWS, "copy"):
+                yield Iterated(loop, node, base, attr == "copy")  # type: ignore[arg-type]
         case ast.Subscript(value=base, slice=ast.Slice()) if is_path(base):
             yield Iterated(loop, node, base, True)  # type: ignore[arg-type]
         case ast.Name() | ast.Attribute() if is_path(node):
@@ -95,30 +95,12 @@ def _peeled(tree: Tree, loop: Loop, node: ast.expr) -> Iterator[Iterated]:
             return
 
 
-def _as_copy(item: Iterated) -> Iterated:
-    return Iterated(item.loop, item.whole, item.base, True)
-
-
-def is_path(node: ast.expr) -> bool:
-    """Whether an expression is a name with attributes, and nothing that is called."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
-def root_name(node: ast.expr) -> str:
-    """``self`` of ``self.queue.tracks``."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def change_at(tree: Tree, node: ast.expr) -> Change | None:
     """How the collection that ``node`` stands for changes right there, if it does in place."""
     parent = tree.parent(node)
     if isinstance(parent, ast.Attribute) and parent.value is node:
-        call = tree.parent(parent)
-        if isinstance(call, ast.Call) and call.func is parent and parent.attr in MUTATORS:
+        call = tree.call_of(parent)
+        if call is not None and parent.attr in MUTATORS:
             return Change(node, _effect(parent.attr, call), parent.attr)
     if isinstance(parent, ast.Subscript) and parent.value is node:
         if isinstance(parent.ctx, ast.Del):
@@ -216,9 +198,8 @@ def _of_value(node: ast.expr) -> CollectionKind | None:
         case ast.Set() | ast.SetComp():
             return "set"
         case ast.Call(func=function):
-            made = _KINDS.get(last_name(function))
-            factory = [item.value for item in node.keywords if item.arg == "default_factory"]
-            return made or (_KINDS.get(last_name(factory[0])) if factory else None)
+            factory = keyword_value(node, "default_factory")
+            return _KINDS.get(last_name(function)) or _KINDS.get(last_name(factory))
         case _:
             return None
 
@@ -235,7 +216,7 @@ def changes_elsewhere(owner: Owner, name: str, item: Iterated | None) -> list[Ch
     inside = set(walk(item.loop)) if item is not None else set()
     found = []
     for function in owner.functions():
-        if isinstance(owner.node, ast.ClassDef) and in_constructor(owner, function):
+        if in_constructor(owner, function):
             continue
         for node, word in touching(owner, function):
             if word == name and node not in inside:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
-from codemods.syntax.parts import parameters_of, positional_of
-from codemods.syntax.tree import Function, Tree
+from codemods.syntax.parts import default_of, parameters_of
+from codemods.syntax.tree import Function, Tree, is_none
 
 
 def none_there(
     tree: Tree, function: Function, statement: ast.Return, name: str
 ) -> Literal["always", "perhaps", "never"]:
     """Whether ``name`` is ``None`` at ``statement``, by the conditions around and before it."""
-    child: ast.AST = statement
-    for ancestor in tree.ancestors(statement):
+    for ancestor, child in tree.steps(statement):
         if ancestor is function:
             break
         if isinstance(ancestor, ast.If) and child in ancestor.body:
@@ -27,7 +26,6 @@ def none_there(
                 return "perhaps" if isinstance(test.op, ast.Or) else "always"
             if _says_something(test, name):
                 return "never"
-        child = ancestor
     parameter = parameter_of(function, name)
     if parameter is None or not _may_be_none(function, parameter):
         return "never"
@@ -51,24 +49,13 @@ def _left_when_none(function: Function, statement: ast.Return, name: str) -> boo
 
 def parameter_of(function: Function, name: str) -> ast.arg | None:
     """The parameter of that name, ``*args`` and ``**kwargs`` left out."""
-    arguments = function.args
-    named = parameters_of(arguments)
-    return next((item for item in named if item.arg == name), None)
+    return next((item for item in parameters_of(function.args) if item.arg == name), None)
 
 
 def _may_be_none(function: Function, parameter: ast.arg) -> bool:
-    arguments = function.args
-    named = positional_of(arguments)
-    if parameter in arguments.kwonlyargs:
-        default = arguments.kw_defaults[arguments.kwonlyargs.index(parameter)]
-    else:
-        index = named.index(parameter) - (len(named) - len(arguments.defaults))
-        default = arguments.defaults[index] if index >= 0 else None
-    if isinstance(default, ast.Constant) and default.value is None:
+    if is_none(default_of(function.args, parameter)):
         return True
-    if parameter.annotation is None:
-        return False
-    text = ast.unparse(parameter.annotation)
+    text = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
     return "None" in text or "Optional" in text
 
 
@@ -80,8 +67,7 @@ def _is_none_test(test: ast.expr, name: str) -> bool:
             comparators=[ast.Constant(value=None)],
         ):
             return left == name
-        case _:
-            return False
+    return False
 
 
 def _says_something(test: ast.expr, name: str) -> bool:

@@ -14,7 +14,7 @@ from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.locks import held_locks, lock_kind, looks_like_lock
+from codemods.syntax.locks import held_locks, is_lock
 from codemods.syntax.statements import blocks_around, leaves, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Function, position
 
@@ -64,9 +64,7 @@ def behind(
             statement = block[before]
             if isinstance(statement, (ast.With, ast.AsyncWith)) and len(statement.items) == 1:
                 lock = statement.items[0].context_expr
-                known = lock_kind(tree, lock) is not None or looks_like_lock(lock)
-                name = last_part(ast.unparse(lock))
-                if known and (not locks or name in locks):
+                if is_lock(tree, lock) and (not locks or last_part(ast.unparse(lock)) in locks):
                     moved = tuple(block[before + 1 : index + 1])
                     return Behind(source, function, statement, lock, moved, call)
     return None
@@ -74,10 +72,8 @@ def behind(
 
 def is_held(source: SourceFile, call: ast.Call, locks: Sequence[str]) -> str | None:
     """The lock under which a call runs already."""
-    for item in held_locks(source.tree, call):
-        if not locks or last_part(item.text) in locks:
-            return item.text
-    return None
+    held = (item.text for item in held_locks(source.tree, call))
+    return next((text for text in held if not locks or last_part(text) in locks), None)
 
 
 def unfit(project: Project, found: Behind) -> tuple[str, str] | None:
@@ -116,8 +112,7 @@ def _unfit_call(
 
 
 def _notifies(call: ast.Call) -> bool:
-    name = last_name(call.func)
-    return bool(NOTIFIES.search(str(name).lower()))
+    return bool(NOTIFIES.search(last_name(call.func).lower()))
 
 
 def _told_by(project: Project, source: SourceFile, call: ast.Call, deep: int) -> Iterator[str]:
@@ -159,17 +154,9 @@ def _taken_again(found: Behind, lock: str) -> tuple[str, str] | None:
     return None
 
 
-def guarded_too(found: Behind) -> list[int]:
-    """Lines of the class at which the receiver of the call is used under the same lock."""
-    return _uses(found, held=True)
-
-
-def unguarded(found: Behind) -> list[int]:
-    """Lines of the class at which it is used without, constructors and this call excepted."""
-    return _uses(found, held=False)
-
-
-def _uses(found: Behind, *, held: bool) -> list[int]:
+def receiver_used(found: Behind, *, held: bool) -> list[int]:
+    """Lines of the class at which the receiver of the call is used under the same lock, or without
+    it, constructors and this call excepted."""
     tree = found.source.tree
     func = found.call.func
     if not isinstance(func, ast.Attribute) or ast.unparse(func.value) in ("self", "cls"):

@@ -55,7 +55,7 @@ def indirect_writes(owner: Owner, found: Sequence[Access]) -> list[Access]:
         for function in owner.functions()
         if not in_constructor(owner, function)
         for node, _ in touching(owner, function)
-        if isinstance(call := owner.tree.parent(node), ast.Call) and call.func is node
+        if owner.tree.call_of(node) is not None
     ]
     grown = True
     while grown:
@@ -77,8 +77,7 @@ def own_calls(owner: Owner, nodes: Sequence[ast.AST], function: Function) -> set
     tree = owner.tree
     found = set()
     for item in nodes:
-        parent = tree.parent(item)
-        called = isinstance(parent, ast.Call) and parent.func is item
+        called = tree.call_of(item) is not None
         if isinstance(item, ast.Name) and not names and called:
             found.add(item.id)
         elif (

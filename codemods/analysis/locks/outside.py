@@ -5,13 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from codemods.analysis.locks.state import (
-    Owner,
-    accesses,
-    in_constructor,
-    is_write,
-    receivers,
-)
+from codemods.analysis.locks.state import Owner, accesses, in_constructor, is_write, receivers
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.paths import is_test
@@ -34,10 +28,10 @@ def held_by_callers(owner: Owner, function: Function, _seen: frozenset[str] = fr
     calls = []
     for item in owner.tree.of(ast.Attribute):
         if item.attr == function.name:
-            parent = owner.tree.parent(item)
-            if not isinstance(parent, ast.Call) or parent.func is not item:
+            call = owner.tree.call_of(item)
+            if call is None:
                 return False
-            calls.append(parent)
+            calls.append(call)
     seen = _seen | {function.name}
     return bool(calls) and all(_is_held(owner, call, seen) for call in calls)
 
@@ -60,30 +54,25 @@ def outside_notes(project: Project, owner: Owner, state: Sequence[str]) -> Itera
         return
     writes: list[str] = []
     reads: list[str] = []
-    unread = not any(not item.writes for item in accesses(owner, state))
+    unread = all(item.writes for item in accesses(owner, state))
     resolver = index_of(project).resolver
     mentioning = [
         source for source in project.containing(owner.name.encode()) if not is_test(source.path)
     ]
     for name in state:
         for source in mentioning:
-            if f".{name}".encode() not in source.data:
-                continue
-            tree = readable(source)
+            tree = readable(source) if f".{name}".encode() in source.data else None
             for node in tree.of(ast.Attribute) if tree is not None else ():
                 if node.attr != name or tree is None:
                     continue
-                values = resolver.evaluate(node.value, resolver.context(source, node)) or ()
-                if not any(
-                    isinstance(item, Known) and item.ref.node is owner.node for item in values
+                values = resolver.at(source, node.value) or ()
+                if (
+                    any(isinstance(item, Known) and item.ref.node is owner.node for item in values)
+                    and not (source is owner.source and _inside(owner, node))
+                    and not held_locks(tree, node)
                 ):
-                    continue
-                if source is owner.source and _inside(owner, node):
-                    continue
-                if held_locks(tree, node):
-                    continue
-                where = f"{source.path}:{node.lineno}"
-                (writes if is_write(tree, node) else reads).append(where)
+                    where = f"{source.path}:{node.lineno}"
+                    (writes if is_write(tree, node) else reads).append(where)
     if unread and not reads:
         yield f"nothing in the project reads {', '.join(state)} today"
     if writes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from codemods.analysis.locks.state import Owner, receivers
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import decorator_names
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.parts import targets_of
@@ -69,8 +70,7 @@ def own_locks(owner: Owner) -> list[OwnLock]:
     found: dict[str, list[ast.expr | None]] = {}
     noted: dict[str, list[ast.expr]] = {}
     for statement in owner.assignments():
-        targets = targets_of(statement)
-        for target in targets:
+        for target in targets_of(statement):
             name = _name(owner, target)
             if name is None:
                 continue
@@ -86,8 +86,13 @@ def own_locks(owner: Owner) -> list[OwnLock]:
             continue
         (kind,) = types
         if kind in (*PLAIN, *REENTRANT, *ASYNC):
-            words = [part for item in noted.get(name, ()) for part in _naming(owner, item, kind)]
-            locks.append(OwnLock(owner, name, kind, (*known, *words)))
+            words = [node for item in noted.get(name, ()) for node in walk(item)]
+            known += [
+                node
+                for node in words
+                if isinstance(node, ast.expr) and qualified_name(owner.tree, node) == kind
+            ]
+            locks.append(OwnLock(owner, name, kind, tuple(known)))
     return locks
 
 
@@ -112,17 +117,10 @@ def _type_of(value: ast.expr) -> ast.expr | None:
     return value.func if not value.args and not value.keywords else None
 
 
-def _naming(owner: Owner, annotation: ast.expr, kind: str) -> Iterator[ast.expr]:
-    for node in walk(annotation):
-        if isinstance(node, ast.expr) and qualified_name(owner.tree, node) == kind:
-            yield node
-
-
 def taken_again(lock: OwnLock) -> Again | None:
     """The first place, in the order of the source, from which a held lock is taken again."""
     owner, tree = lock.owner, lock.owner.tree
-    functions = owner.functions()
-    for function in functions:
+    for function in owner.functions():
         for node in _nodes(function):
             if not isinstance(node, (ast.Attribute, ast.Name)):
                 continue
@@ -163,10 +161,10 @@ def _takes(tree: Tree, node: ast.expr) -> bool:
     parent = tree.parent(node)
     if isinstance(parent, ast.withitem):
         return parent.context_expr is node
-    if isinstance(parent, ast.Attribute) and parent.attr == "acquire":
-        call = tree.parent(parent)
-        return isinstance(call, ast.Call) and not call.args and not call.keywords
-    return False
+    if not isinstance(parent, ast.Attribute) or parent.attr != "acquire":
+        return False
+    call = tree.parent(parent)
+    return isinstance(call, ast.Call) and not call.args and not call.keywords
 
 
 def _is_held(lock: OwnLock, function: Function, node: ast.expr) -> bool:
@@ -198,50 +196,35 @@ def called(
     A coroutine that is not awaited runs later, and a generator when somebody takes from it.
     """
     tree = source.tree
-    parent = tree.parent(node)
-    calls = isinstance(parent, ast.Call) and parent.func is node
-    awaited = calls and isinstance(tree.parent(parent), ast.Await)  # type: ignore[arg-type]
+    call = tree.call_of(node)
+    awaited = call is not None and isinstance(tree.parent(call), ast.Await)
+    holder: ast.ClassDef | ast.Module = tree.module
     if isinstance(node, ast.Attribute):
-        owner = _class_owner(source, function)
+        owner = tree.class_around(function)
         if owner is None or not isinstance(node.value, ast.Name):
             return []
-        if node.value.id not in receivers(owner, function):
+        if node.value.id not in receivers(Owner(source, owner), function):
             return []
-        named = [
-            item
-            for item in owner.functions()
-            if item.name == node.attr and tree.parent(item) is owner.node
-        ]
-        if not calls:
-            stored = not isinstance(node.ctx, ast.Load)
-            named = [item for item in named if _is_accessor(item, stored)]
-        else:
-            named = [item for item in named if not set(decorator_names(item)) & set(_GETTERS)]
-    else:
-        if not calls or binding_of(tree, node.id, node).kind != "definition":
-            return []
-        named = [
-            item
-            for item in tree.module.body
-            if isinstance(item, FUNCTIONS) and item.name == node.id
-        ]
+        holder = owner
+    elif call is None or binding_of(tree, node.id, node).kind != "definition":
+        return []
     return [
         item
-        for item in named
-        if not is_generator(item) and (awaited or not isinstance(item, ast.AsyncFunctionDef))
+        for item in holder.body
+        if isinstance(item, FUNCTIONS)
+        and item.name == last_name(node)
+        and (isinstance(node, ast.Name) or _is_run(item, node, call))
+        and not is_generator(item)
+        and (awaited or not isinstance(item, ast.AsyncFunctionDef))
     ]
 
 
-def _is_accessor(function: Function, stored: bool) -> bool:
-    names = decorator_names(function)
-    return "setter" in names if stored else bool(set(names) & set(_GETTERS))
-
-
-def _class_owner(source: SourceFile, function: Function) -> Owner | None:
-    for item in source.tree.ancestors(function):
-        if isinstance(item, ast.ClassDef):
-            return Owner(source, item)
-    return None
+def _is_run(method: Function, node: ast.Attribute, call: ast.Call | None) -> bool:
+    """Whether a method runs where it is called, or a property where it is read or set."""
+    names = decorator_names(method)
+    if call is None and not isinstance(node.ctx, ast.Load):
+        return "setter" in names
+    return (call is None) != set(_GETTERS).isdisjoint(names)
 
 
 def way_to(lock: OwnLock, start: Function) -> tuple[str, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codemods.analysis.locks.state import Access
 from codemods.analysis.logs.levels import LOGGING
@@ -52,7 +52,8 @@ def sections(tree: Tree, function: Function, found: Sequence[Access]) -> list[Se
     of a condition that reads the state, behind one that leaves, uses a value that was read, reads
     what was just written, or stands right beside a write.
     """
-    groups = _Groups(len(found))
+    groups = list(range(len(found)))
+    """For each access the number of its group."""
     sources = _tainted(function, found)
     for later in range(len(found)):
         for earlier in range(later):
@@ -60,34 +61,18 @@ def sections(tree: Tree, function: Function, found: Sequence[Access]) -> list[Se
             if exclusive(tree, first.node, second.node):
                 continue
             if _depends(tree, sources, earlier, first, second):
-                groups.join(earlier, later)
-    made = [[found[index] for index in members] for members in groups.members()]
+                one, other = groups[earlier], groups[later]
+                groups = [one if item == other else item for item in groups]
+    made: dict[int, list[Access]] = {}
+    for group, access in zip(groups, found, strict=True):
+        made.setdefault(group, []).append(access)
     return _merged(
-        [_run(tree, function, item) for item in made if not all(one.indirect for one in item)]
+        [
+            _run(tree, function, members)
+            for members in made.values()
+            if not all(item.indirect for item in members)
+        ]
     )
-
-
-class _Groups:
-    """Which accesses belong together."""
-
-    def __init__(self, count: int) -> None:
-        self._parents = list(range(count))
-
-    def _root(self, index: int) -> int:
-        while self._parents[index] != index:
-            index = self._parents[index]
-        return index
-
-    def join(self, one: int, other: int) -> None:
-        """The groups of both become one."""
-        self._parents[self._root(other)] = self._root(one)
-
-    def members(self) -> list[list[int]]:
-        """The groups, each in order."""
-        found: dict[int, list[int]] = {}
-        for index in range(len(self._parents)):
-            found.setdefault(self._root(index), []).append(index)
-        return list(found.values())
 
 
 def _depends(
@@ -102,7 +87,7 @@ def _depends(
     if index in _read_by(there, sources):
         return True
     for statement in _headed_by(tree, first, index, sources):
-        if _inside(tree, second.node, statement):
+        if statement in tree.ancestors(second.node):
             return True
         left = isinstance(statement, ast.If) and (
             leaves(statement.body) or leaves(statement.orelse)
@@ -130,8 +115,7 @@ def _headed_by(
     statement = tree.statement(access.node)
     if isinstance(statement, _HEADED):
         yield statement
-    function = access.function
-    for item in own_nodes(function):
+    for item in own_nodes(access.function):
         if isinstance(item, _HEADED) and item is not statement and index in _read_by(item, sources):
             yield item
 
@@ -152,12 +136,13 @@ def _header(statement: ast.stmt) -> list[ast.expr]:
 
 def _read_by(statement: ast.stmt, sources: dict[str, set[int]]) -> set[int]:
     """The accesses whose values a statement's own expressions use through local variables."""
-    found: set[int] = set()
-    for expression in _header(statement):
-        for item in walk(expression):
-            if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load):
-                found |= sources.get(item.id, set())
-    return found
+    return {
+        index
+        for expression in _header(statement)
+        for item in walk(expression)
+        if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)
+        for index in sources.get(item.id, ())
+    }
 
 
 def _tainted(function: Function, found: Sequence[Access]) -> dict[str, set[int]]:
@@ -201,16 +186,10 @@ def _tainted(function: Function, found: Sequence[Access]) -> dict[str, set[int]]
     return sources
 
 
-def _inside(tree: Tree, node: ast.AST, statement: ast.stmt) -> bool:
-    return any(item is statement for item in tree.ancestors(node))
-
-
 def _only_says(statement: ast.stmt) -> bool:
     """Whether a statement logs or prints: nothing depends on what it read."""
-    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
-        return False
-    function = statement.value.func
-    return last_name(function) in _SAYING
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and last_name(call.func) in _SAYING
 
 
 def _suspends_between(tree: Tree, first: Access, second: Access) -> bool:
@@ -274,11 +253,8 @@ def _merged(found: list[Section]) -> list[Section]:
         last = result[-1] if result else None
         if last is not None and _extent(section)[0] <= -_extent(last)[1]:
             members = tuple(sorted({*last.accesses, *section.accesses}, key=lambda a: a.position))
-            if last.block is section.block:
-                end = max(last.last, section.last)
-                result[-1] = Section(last.function, last.block, last.first, end, members)
-            else:
-                result[-1] = Section(last.function, last.block, last.first, last.last, members)
+            end = max(last.last, section.last) if last.block is section.block else last.last
+            result[-1] = replace(last, last=end, accesses=members)
         else:
             result.append(section)
     return result

@@ -103,28 +103,20 @@ def _read_again(
 
 def whole_body(function: Function, found: Sequence[Access]) -> Shape:
     """Everything that a function does, but for its docstring."""
-    first = 0
-    if ast.get_docstring(function, clean=False) is not None and len(function.body) > 1:
-        first = 1
+    documented = ast.get_docstring(function, clean=False) is not None
     last = len(function.body) - 1
-    return Shape(Section(function, function.body, first, last, tuple(found)))
+    return Shape(Section(function, function.body, int(documented and last > 0), last, tuple(found)))
 
 
 def _shape(project: Project, owner: Owner, section: Section) -> Shape:
-    loaded = _loaded(project, owner, section)
-    if loaded:
+    if loaded := _loaded(project, owner, section):
         return Shape(section, loaded=loaded)
-    copied = _snapshot(section)
-    if copied is not None:
+    if (copied := _snapshot(section)) is not None:
         return Shape(section, snapshot=copied)
-    inverted = _inverted(owner, section)
-    if inverted is not None:
-        return inverted
-    if len(section.statements) > 1 and notifying(section.statements[-1]):
+    shape = _inverted(owner, section)
+    if shape is None and len(section.statements) > 1:
         shape = _notified(owner, section, section.statements[-1])
-        if shape is not None:
-            return shape
-    return Shape(section)
+    return shape or Shape(section)
 
 
 def _loaded(project: Project, owner: Owner, section: Section) -> tuple[tuple[str, str], ...]:
@@ -136,10 +128,9 @@ def _loaded(project: Project, owner: Owner, section: Section) -> tuple[tuple[str
         return ()
     if not any(is_slow(project, owner, item) for item in running_nodes(first.value)):
         return ()
-    targets = targets_of(first)
     state = {item.node for item in section.accesses}
     found = []
-    for target in targets:
+    for target in targets_of(first):
         for item in walk(target):
             if item in state and isinstance(item, ast.Attribute):
                 if not isinstance(item.ctx, ast.Store):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from codemods.analysis.names.values import decorator_names, first_parameter
@@ -46,10 +46,7 @@ class Owner:
 
     def assignments(self) -> list[ast.Assign | ast.AnnAssign]:
         """The assignments in the class or module, nested definitions included."""
-        found: list[ast.Assign | ast.AnnAssign] = [
-            *self.tree.of(ast.Assign),
-            *self.tree.of(ast.AnnAssign),
-        ]
+        found: list[ast.Assign | ast.AnnAssign] = self.tree.of(ast.Assign, ast.AnnAssign)
         if isinstance(self.node, ast.ClassDef):
             first, last = self.node.lineno, self.node.end_lineno or self.node.lineno
             found = [item for item in found if first <= item.lineno <= last]
@@ -116,7 +113,7 @@ def accesses(owner: Owner, names: Collection[str]) -> list[Access]:
     """
     found = []
     for function in owner.functions():
-        if isinstance(owner.node, ast.ClassDef) and in_constructor(owner, function):
+        if in_constructor(owner, function):
             continue
         found += [
             Access(node, name, is_write(owner.tree, node), function)
@@ -127,7 +124,9 @@ def accesses(owner: Owner, names: Collection[str]) -> list[Access]:
 
 
 def in_constructor(owner: Owner, function: Function) -> bool:
-    return function.name in CONSTRUCTORS and owner.tree.parent(function) is owner.node
+    """Whether a method of a class runs while nobody else has the object."""
+    is_method = isinstance(owner.node, ast.ClassDef) and owner.tree.parent(function) is owner.node
+    return is_method and function.name in CONSTRUCTORS
 
 
 def touching(owner: Owner, function: Function) -> Iterator[tuple[ast.Attribute | ast.Name, str]]:
@@ -173,10 +172,8 @@ def is_write(tree: Tree, node: ast.expr) -> bool:
 
 def _mutates(tree: Tree, node: ast.AST) -> bool:
     parent = tree.parent(node)
-    if isinstance(parent, ast.Attribute) and parent.attr in MUTATORS and parent.value is node:
-        call = tree.parent(parent)
-        return isinstance(call, ast.Call) and call.func is parent
-    return False
+    named = isinstance(parent, ast.Attribute) and parent.value is node and parent.attr in MUTATORS
+    return named and tree.call_of(parent) is not None  # type: ignore[arg-type]
 
 
 def mutable_names(owner: Owner) -> list[str]:
@@ -190,24 +187,15 @@ def mutable_names(owner: Owner) -> list[str]:
         # `self.queue.clear()` changes the queue, and what guards that is its own class's matter.
         return is_write(tree, node) and not (name in objects and _mutates(tree, node))
 
-    if isinstance(owner.node, ast.ClassDef):
-        for function in owner.functions():
-            built = in_constructor(owner, function)
-            for node, name in touching(owner, function):
-                stored = not isinstance(node.ctx, ast.Load)
-                if stored:
-                    found.setdefault(name)
-                if not built and changes(node, name):
-                    changed.add(name)
-        for statement in owner.node.body:
-            for target in _targets(statement):
-                found.setdefault(target)
-    else:
-        for statement in owner.tree.module.body:
-            for target in _targets(statement):
-                found.setdefault(target)
-        for function in owner.functions():
-            changed |= {name for node, name in touching(owner, function) if changes(node, name)}
+    for function in owner.functions():
+        built = in_constructor(owner, function)
+        for node, name in touching(owner, function):
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                found.setdefault(name)
+            if not built and changes(node, name):
+                changed.add(name)
+    for statement in owner.node.body:
+        found.update(dict.fromkeys(target.id for target in _targets(statement)))
     locks = locks_of(owner)
     return [name for name in found if name in changed and name not in locks]
 
@@ -219,43 +207,28 @@ def _objects(owner: Owner) -> set[str]:
         if isinstance(item.value, ast.Call):
             made = last_part(ast.unparse(item.value.func))
             if made.lstrip("_")[:1].isupper() and made not in _CONTAINERS:
-                targets = targets_of(item)
-                for target in targets:
-                    found.add(last_name(target))
+                found |= {last_name(target) for target in targets_of(item)}
     return found
 
 
-def _targets(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, ast.Assign):
-        yield from (item.id for item in statement.targets if isinstance(item, ast.Name))
-    elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-        yield statement.target.id
+def _targets(statement: ast.stmt) -> list[ast.Name]:
+    """The names that an assignment gives a value."""
+    given = targets_of(statement) if not isinstance(statement, ast.AugAssign) else []
+    return [item for item in given if isinstance(item, ast.Name)]
 
 
 def locks_of(owner: Owner) -> dict[str, str]:
     """The owner's locks by name: ``thread`` or ``async``."""
     found: dict[str, str] = {}
     tree = owner.tree
-    nodes: Sequence[ast.AST] = (
-        tree.within(owner.node, ast.Attribute)
-        if isinstance(owner.node, ast.ClassDef)
-        else tree.module.body
-    )
-    for node in nodes:
-        if isinstance(node, ast.Attribute):
-            stored = isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
-            if stored and node.attr not in found and (kind := lock_kind(tree, node)):
-                found[node.attr] = kind
-        elif isinstance(node, ast.stmt):
-            for target in getattr(node, "targets", [getattr(node, "target", None)]):
-                if isinstance(target, ast.Name) and (kind := lock_kind(tree, target)):
-                    found[target.id] = kind
-    if isinstance(owner.node, ast.ClassDef):
-        for statement in owner.node.body:
-            for name in _targets(statement):
-                target = getattr(statement, "target", None) or statement.targets[0]  # type: ignore[attr-defined]
-                if kind := lock_kind(tree, target):
-                    found[name] = kind
+    for node in tree.within(owner.node, ast.Attribute) if owner.name else ():
+        stored = isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
+        if stored and node.attr not in found and (kind := lock_kind(tree, node)):
+            found[node.attr] = kind
+    for statement in owner.node.body:
+        for target in _targets(statement):
+            if kind := lock_kind(tree, target):
+                found[target.id] = kind
     return found
 
 

@@ -11,7 +11,7 @@ from codemods.analysis.logs.tracebacks import run_together
 from codemods.analysis.logs.withheld import decided_against, kept_back
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.handlers import handler_types, raised_again
+from codemods.syntax.handlers import handler_types, raised_again, types_in_words
 from codemods.syntax.tree import Tree, walk
 
 _CONVERSIONS = (
@@ -39,8 +39,7 @@ def doubts(
             )
             break
     if _is_expected(source.tree, handler, expected):
-        types = ", ".join(handler_types(handler))
-        yield f"{types} is mostly expected: the traceback may be noise"
+        yield f"{types_in_words(handler)} is mostly expected: the traceback may be noise"
     kept = kept_back(source.tree, handler, call)
     if kept is not None:
         yield kept

@@ -60,8 +60,7 @@ def kind_of(
         familiar: patterns of receivers that are loggers where nothing says otherwise.
     """
     known = any(fnmatchcase(ast.unparse(receiver), pattern) for pattern in familiar)
-    resolver = index_of(project).resolver
-    values = resolver.evaluate(receiver, resolver.context(source, receiver))
+    values = index_of(project).resolver.at(source, receiver)
     return _of_values(project, values, LoggerKind.STANDARD if known else LoggerKind.OTHER)
 
 

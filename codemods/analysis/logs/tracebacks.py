@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from dataclasses import dataclass
 
 from codemods.project.source import SourceFile
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import binding, qualified_name
+from codemods.syntax.parts import root_of
 from codemods.syntax.statements import blocks_around, leaves
 from codemods.syntax.tree import Tree, walk
 
@@ -56,7 +58,10 @@ def run_together(tree: Tree, one: ast.AST, other: ast.AST) -> bool:
     if common is None:
         return False
     first, second = (positions[id(common)] for positions in indexes)
-    below = [_below(way, common) for way in ways]
+    below = [
+        list(itertools.takewhile(lambda block: block is not common, (block for block, _ in way)))
+        for way in ways
+    ]
     if first == second:
         # The same statement: together in one expression, or in branches that exclude each other.
         return not all(below) or not isinstance(common[first], (ast.If, ast.Match))
@@ -67,15 +72,6 @@ def run_together(tree: Tree, one: ast.AST, other: ast.AST) -> bool:
 def depth(tree: Tree, node: ast.AST) -> int:
     """How many blocks are around ``node``."""
     return len(list(blocks_around(tree, node)))
-
-
-def _below(way: list[tuple[list[ast.stmt], int]], common: list[ast.stmt]) -> list[list[ast.stmt]]:
-    found = []
-    for block, _ in way:
-        if block is common:
-            break
-        found.append(block)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +145,10 @@ def _fetched(tree: Tree, statement: ast.stmt, beside: ast.Call) -> ast.Call | No
 
 
 def _root(node: ast.expr) -> ast.Name:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    if not isinstance(node, ast.Name):
+    root = root_of(node)
+    if not isinstance(root, ast.Name):
         raise TypeError("a qualified name begins with a name")
-    return node
+    return root
 
 
 def _goes_alone(source: SourceFile, statement: ast.stmt) -> bool:

@@ -82,11 +82,11 @@ def _is_closed(code: str) -> bool:
 
 def kept_back(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
     """What the call keeps back of the handler's exception, in words; ``None`` if nothing."""
-    uses = {use for use, _ in _uses(tree, handler, call)}
+    uses = dict(reversed([*_uses(tree, handler, call)]))
     if _Use.TEXT in uses:
         return None
     if _Use.MASKED in uses:
-        name = next(name for use, name in _uses(tree, handler, call) if use is _Use.MASKED)
+        name = uses[_Use.MASKED]
         return f"{name}() takes something out of the text of the exception: a traceback shows it"
     if _Use.TYPE in uses:
         return "the type of the exception is logged without its text, maybe on purpose"

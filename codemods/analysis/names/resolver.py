@@ -98,6 +98,10 @@ class Resolver:
         finally:
             self._depth -= 1
 
+    def at(self, source: SourceFile, node: ast.expr) -> Values:
+        """What an expression of ``source`` can stand for where it stands."""
+        return self.evaluate(node, self.context(source, node))
+
     def _evaluated(self, node: ast.expr, context: Context) -> Values:
         match node:
             case ast.Name(id=name):

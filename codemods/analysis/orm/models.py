@@ -17,7 +17,6 @@ from codemods.analysis.orm.relationships import (
     Cardinality,
     Relationship,
     annotated,
-    assigned,
     read_argument,
     relationships,
     terminal,
@@ -25,6 +24,7 @@ from codemods.analysis.orm.relationships import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
+from codemods.syntax.parts import assigned
 from codemods.syntax.tree import FUNCTIONS, walk
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.values import DefinitionRef
 from codemods.syntax.dotted import last_part
-from codemods.syntax.parts import keyword_value
+from codemods.syntax.parts import assigned, keyword_value
 from codemods.syntax.tree import FUNCTIONS, is_none, walk
 
 Cardinality = Literal["many", "one"]
@@ -76,17 +76,6 @@ def read_argument(node: ast.expr | None) -> ast.expr | None:
         except SyntaxError:
             return None
     return node.body if isinstance(node, ast.Lambda) else node
-
-
-def assigned(statement: ast.stmt) -> tuple[str | None, ast.expr | None]:
-    """The name that a statement binds to a value, and the value."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            return name, value
-        case ast.AnnAssign(target=ast.Name(id=name), value=given):
-            return name, given
-        case _:
-            return None, None
 
 
 def annotated(annotation: ast.expr) -> Cardinality | None:

@@ -55,7 +55,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from codemods.analysis.flow.loops import root_name
 from codemods.analysis.locks.reentry import ASYNC, OwnLock, locks_of_owners
 from codemods.analysis.locks.state import owner_of
 from codemods.codemod import (
@@ -73,6 +72,7 @@ from codemods.codemod import (
 from codemods.rewriting.colour import PUBLIC, Async, colour_operations
 from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import reach
+from codemods.syntax.parts import root_name
 from codemods.transforms.async_lock.plan import AsyncLockPlan, recognise
 from codemods.transforms.async_lock.uses import coloured, notes, takings, used_outside
 

@@ -50,7 +50,7 @@ def takings(lock: OwnLock) -> dict[ast.With, Function] | Refusal:
         if len(block.items) > 1:
             detail = f"line {node.lineno} takes {lock.shown} together with something else"
             return Refusal("several-items", detail, site)
-        if isinstance(owner.node, ast.ClassDef) and in_constructor(owner, function):
+        if in_constructor(owner, function):
             detail = f"{function.name}() takes {lock.shown}, and a constructor cannot await"
             return Refusal("constructor", detail, site)
         found[block] = function

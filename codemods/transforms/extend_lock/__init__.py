@@ -60,10 +60,9 @@ from codemods.analysis.locks.behind import (
     Behind,
     behind,
     calls_named,
-    guarded_too,
     is_held,
+    receiver_used,
     unfit,
-    unguarded,
 )
 from codemods.codemod import (
     Change,
@@ -148,10 +147,10 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
     text, lock = source.segment(found.call.func), source.segment(found.lock)
     if (stays := unfit(scope.project, found)) is not None:
         return Refusal(*stays, site)
-    if not asked and not guarded_too(found):
+    if not asked and not receiver_used(found, held=True):
         detail = f"nothing uses the object of {text}() under {lock}, so the lock does not guard it"
         return Refusal("not-guarded", detail, site)
-    lines = ", ".join(map(str, dict.fromkeys(unguarded(found))))
+    lines = ", ".join(map(str, dict.fromkeys(receiver_used(found, held=False))))
     notes = (f"used without {lock} in {source.path}, too: line {lines}",) if lines else ()
     span = source.statements_span(found.block, found.moved[-1])
     operation = Operation(source.path, span, Extended(), Unit.STATEMENTS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.analysis.flow.loops import root_name
 from codemods.codemod import (
     Change,
     DropImport,
@@ -22,6 +21,7 @@ from codemods.codemod import (
 from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.handlers import BROAD
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import root_name
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.edit import TryInstead
 from codemods.transforms.log_swallowed_exception.logging import Writer

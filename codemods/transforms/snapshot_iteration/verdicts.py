@@ -18,7 +18,6 @@ from codemods.analysis.flow.loops import (
     kind_of,
     leaves,
     made_here,
-    root_name,
 )
 from codemods.analysis.locks.outside import held_by_callers
 from codemods.analysis.locks.sections import SUSPENDING
@@ -41,6 +40,7 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.lazy import cst
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import binding_of, names_bound
+from codemods.syntax.parts import root_name
 from codemods.syntax.statements import blocks_around, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.snapshot_iteration.plan import COPY_OF, IterationPlan
