@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from codemods.analysis.names.lookup import Lookup
 from codemods.analysis.names.values import Context, Foreign, Known, Returning, Values, union
@@ -37,12 +38,8 @@ class Annotations:
                 values = self._resolver.evaluate(annotation, context)
                 if not values or not all(map(is_class, values)):
                     return None
-                return tuple(
-                    type(item)(item.ref, True)
-                    if isinstance(item, Known)
-                    else Foreign(item.name, True)  # type: ignore[union-attr]
-                    for item in values
-                )
+                known = (item for item in values if isinstance(item, (Known, Foreign)))
+                return tuple(replace(item, instance=True) for item in known)
             case _:
                 return None
 
@@ -83,10 +80,5 @@ def is_class(value: object) -> bool:
 
 def uninstanced(values: Values) -> Values:
     """The classes of instances."""
-    if values is None:
-        return None
-    return tuple(
-        Known(item.ref) if isinstance(item, Known) else Foreign(item.name)
-        for item in values
-        if isinstance(item, (Known, Foreign))
-    )
+    known = (item for item in values or () if isinstance(item, (Known, Foreign)))
+    return None if values is None else tuple(replace(item, instance=False) for item in known)

@@ -8,26 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.syntax.parts import parameters_of
+from codemods.syntax.scopes import bound_name, opens_frame
 from codemods.syntax.tree import (
     COMPREHENSIONS,
     DEFINITIONS,
     FUNCTIONS,
-    Function,
+    Definition,
     Tree,
     push_children,
     walk,
 )
 
-Scope = (
-    ast.Module
-    | Function
-    | ast.Lambda
-    | ast.ClassDef
-    | ast.ListComp
-    | ast.SetComp
-    | ast.DictComp
-    | ast.GeneratorExp
-)
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Scope = ast.Module | Definition | ast.Lambda | Comprehension
 
 
 class How(enum.Enum):
@@ -67,16 +60,10 @@ def scopes_of(tree: Tree, node: ast.AST) -> tuple[Scope, ...]:
     A class body is seen only from itself; decorators, defaults and annotations of a function
     are of the scope around it, and so is the first iterable of a comprehension.
     """
-    found: list[Scope] = []
-    child = node
-    if isinstance(node, ast.Module):
-        return (node,)
-    for ancestor in tree.ancestors(node):
-        if isinstance(ancestor, FUNCTIONS):
-            if child in ancestor.body:
-                found.append(ancestor)
-        elif isinstance(ancestor, ast.Lambda):
-            if child is ancestor.body:
+    found: list[Scope] = [node] if isinstance(node, ast.Module) else []
+    for ancestor, child in tree.steps(node):
+        if isinstance(ancestor, (*FUNCTIONS, ast.Lambda)):
+            if opens_frame(ancestor, child):
                 found.append(ancestor)
         elif isinstance(ancestor, ast.ClassDef):
             if child in ancestor.body and all(isinstance(item, COMPREHENSIONS) for item in found):
@@ -86,7 +73,6 @@ def scopes_of(tree: Tree, node: ast.AST) -> tuple[Scope, ...]:
                 found.append(ancestor)
         elif isinstance(ancestor, ast.Module):
             found.append(ancestor)
-        child = ancestor
     return tuple(found)
 
 
@@ -147,13 +133,9 @@ _BINDERS = frozenset(
 
 def _collect(node: ast.AST, found: Bindings) -> None:
     match node:
-        case ast.Import(names=names):
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
             for alias in names:
-                name = alias.asname or alias.name.partition(".")[0]
-                _add(found, name, Binding(How.IMPORT, node, alias=alias))
-        case ast.ImportFrom(names=names):
-            for alias in names:
-                _add(found, alias.asname or alias.name, Binding(How.IMPORT, node, alias=alias))
+                _add(found, bound_name(alias), Binding(How.IMPORT, node, alias=alias))
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             _add(found, name, Binding(How.DEFINITION, node))
         case ast.Assign(targets=targets, value=value):
@@ -175,11 +157,12 @@ def _collect(node: ast.AST, found: Bindings) -> None:
                     _add(found, item.optional_vars.id, bound)
                 elif item.optional_vars is not None:
                     _targets(item.optional_vars, node, found)
-        case ast.ExceptHandler(name=str(name)):
-            _add(found, name, Binding(How.OTHER, node))
-        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-            _add(found, name, Binding(How.OTHER, node))
-        case ast.MatchMapping(rest=str(name)):
+        case (
+            ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+            | ast.MatchMapping(rest=str(name))
+        ):
             _add(found, name, Binding(How.OTHER, node))
         case ast.Delete(targets=targets):
             for target in targets:
@@ -187,8 +170,6 @@ def _collect(node: ast.AST, found: Bindings) -> None:
         case ast.Global(names=words) | ast.Nonlocal(names=words):
             for word in words:
                 _add(found, word, Binding(How.ELSEWHERE, node))
-        case _:
-            pass
 
 
 def _targets(target: ast.expr, node: ast.AST, found: Bindings) -> None:

@@ -18,7 +18,7 @@ from codemods.analysis.names.values import (
 )
 from codemods.syntax.tree import FUNCTIONS, walk
 
-_PROPERTIES = ("property", "cached_property", "hybrid_property", "getter")
+_PROPERTIES = frozenset({"property", "cached_property", "hybrid_property", "getter"})
 
 
 class ClassMembers:
@@ -37,9 +37,8 @@ class ClassMembers:
         if isinstance(node, ast.ClassDef):
             context = self._resolver.context(ref.source, node)
             for base in node.bases:
-                for value in self._resolver.evaluate(base, context) or ():
-                    if isinstance(value, (Known, Foreign)):
-                        found.append(value)
+                values = self._resolver.evaluate(base, context) or ()
+                found += [item for item in values if isinstance(item, (Known, Foreign))]
         return found
 
     def lineage(self, ref: DefinitionRef) -> Iterator[Known | Foreign]:
@@ -100,16 +99,15 @@ class ClassMembers:
         resolver, node = self._resolver, ref.node
         if not isinstance(node, ast.ClassDef):
             return False, None
-        around = resolver.context(ref.source, node)
-        context = Context(ref.source, (node, *around.scopes))
+        context = Context(ref.source, (node, *resolver.context(ref.source, node).scopes))
         parts: list[Values] = []
         annotated: Values = None
         for binding in resolver.bindings(node).get(attr, ()):
             if binding.how is How.DEFINITION and isinstance(binding.node, FUNCTIONS):
                 names = decorator_names(binding.node)
-                if "overload" in names or "setter" in names or "deleter" in names:
+                if not {"overload", "setter", "deleter"}.isdisjoint(names):
                     continue
-                if instance and any(name in _PROPERTIES for name in names):
+                if instance and not _PROPERTIES.isdisjoint(names):
                     returns = binding.node.returns
                     return True, resolver.annotations.of(returns, context) if returns else None
                 parts.append((Known(resolver.reference(ref.source, binding.node)),))
@@ -165,12 +163,11 @@ class ClassMembers:
                 for target in targets:
                     for part in [target] if isinstance(target, ast.Attribute) else walk(target):
                         match part:
-                            case ast.Attribute(
-                                value=ast.Name(id=owner), attr=attr, ctx=ast.Store()
+                            case ast.Attribute(value=ast.Name(id=owner), ctx=ast.Store()) if (
+                                owner == name
                             ):
-                                if owner == name:
-                                    whole = item if part is target else part
-                                    found.setdefault(attr, []).append((whole, context))
+                                whole = item if part is target else part
+                                found.setdefault(part.attr, []).append((whole, context))
         return found
 
 

@@ -8,18 +8,19 @@ import re
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
+from codemods.syntax.parts import assigned
 from codemods.syntax.tree import Tree
 
 
 def definition_in(tree: Tree, name: str) -> ast.Assign | ast.AnnAssign | None:
     """The one statement at the top of a module that gives ``name`` its value."""
-    found: list[ast.Assign | ast.AnnAssign] = []
-    for statement in tree.module.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=target)]) if target == name:
-                found.append(statement)
-            case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr()) if target == name:
-                found.append(statement)
+    found = [
+        statement
+        for statement in tree.module.body
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        and statement.value is not None
+        and assigned(statement)[0] == name
+    ]
     return found[0] if len(found) == 1 else None
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
+from codemods.syntax.import_order import source_module
 from codemods.syntax.imported import type_checking
-from codemods.syntax.scopes import scope_of
+from codemods.syntax.scopes import imported_name, scope_of
 
 _MOST_MODULES = 400
 """Modules that are read to tell whether an import would come back to where it started."""
@@ -27,7 +28,7 @@ def module_for(project: Project, source: SourceFile, home: SourceFile) -> str | 
     for path in [source.path, *(item for item in near if item != source.path)]:
         tree = readable(project.source(path))
         for statement in tree.of(ast.ImportFrom) if tree is not None else ():
-            module = "." * statement.level + (statement.module or "")
+            module = source_module(statement)
             if statement.module and place in places_named(project, project.source(path), module):
                 return module
     tree = source.tree
@@ -41,9 +42,7 @@ def module_for(project: Project, source: SourceFile, home: SourceFile) -> str | 
         (item.module or "").partition(".")[0] for item in tree.of(ast.ImportFrom) if not item.level
     }
     used = [name for name in own if name.partition(".")[0] in roots]
-    if used or own:
-        return (used or own)[0]
-    return relative
+    return next(iter(used or own), relative)
 
 
 def _relative(project: Project, path: str, place: str) -> str | None:
@@ -84,15 +83,16 @@ def imported_files(
         return
     modules = index_of(project).resolver.modules
     for alias in tree.of(ast.alias):
-        if scope_of(tree, alias) is not tree.module and not everywhere:
-            continue
-        if not everywhere and any(type_checking(tree, item) for item in tree.ancestors(alias)):
+        if not everywhere and (
+            scope_of(tree, alias) is not tree.module
+            or any(type_checking(tree, item) for item in tree.ancestors(alias))
+        ):
             continue
         statement = tree.parent(alias)
         names = [alias.name]
         if isinstance(statement, ast.ImportFrom):
-            module = "." * statement.level + (statement.module or "")
-            names = [module, f"{module}{'' if module.endswith('.') else '.'}{alias.name}"]
+            module = source_module(statement)
+            names = [module, imported_name(tree, alias)]
         for name in names:
             for place in places_named(project, source, name):
                 path = modules.file_at(place)

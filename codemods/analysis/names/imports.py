@@ -26,14 +26,16 @@ class Imports:
             return (Foreign(module),) if place is None else (Namespace(place),)
         if not isinstance(node, ast.ImportFrom):
             return None
+        place = self._place(node, path)
+        if place is not None:
+            return self.member(place, alias.name)
+        return None if node.level else (Foreign(f"{node.module or ''}.{alias.name}"),)
+
+    def _place(self, node: ast.ImportFrom, path: str) -> str | None:
+        """Where the module is that a statement imports from, if it is one of the project."""
         if node.level:
-            place = self._resolver.modules.relative(path, node.level, node.module)
-            return None if place is None else self.member(place, alias.name)
-        module = node.module or ""
-        place = self._resolver.modules.place(module, path)
-        if place is None:
-            return (Foreign(f"{module}.{alias.name}"),)
-        return self.member(place, alias.name)
+            return self._resolver.modules.relative(path, node.level, node.module)
+        return self._resolver.modules.place(node.module or "", path)
 
     def member(self, place: str, name: str) -> Values:
         """A name of a module of the project, followed through re-exports."""
@@ -41,16 +43,14 @@ class Imports:
         source = self._resolver.source(file) if file else None
         tree = readable(source) if source is not None else None
         if source is not None and tree is not None:
-            if name in self._resolver.bindings(tree.module):
+            bound = name in self._resolver.bindings(tree.module)
+            if bound:
                 found = self._resolver.bound(name, Context(source, (tree.module,)))
             else:
                 found = self.starred(name, source, tree.module)
             if found is not None:
                 return found
-            if (
-                name in self._resolver.bindings(tree.module)
-                and (tree.module, name) not in self._resolver.active
-            ):
+            if bound and (tree.module, name) not in self._resolver.active:
                 return None
         inner = f"{place}/{name}" if place else name
         if self._resolver.modules.file_at(inner) or self._resolver.modules.is_folder(inner):
@@ -74,10 +74,7 @@ class Imports:
             if not isinstance(node, ast.ImportFrom) or not self._resolver.enter(node, name):
                 continue
             try:
-                if node.level:
-                    place = self._resolver.modules.relative(source.path, node.level, node.module)
-                else:
-                    place = self._resolver.modules.place(node.module or "", source.path)
+                place = self._place(node, source.path)
                 file = self._resolver.modules.file_at(place) if place is not None else None
                 found = self.member(place or "", name) if file else None
             finally:

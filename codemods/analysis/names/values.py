@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.names.bindings import Scope
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import callee_of, positional_of
 from codemods.syntax.tree import Definition, Function
 
@@ -107,12 +108,8 @@ def first_parameter(function: Function) -> str | None:
 
 def decorator_names(node: Definition) -> list[str]:
     """The last name of each decorator: ``cached_property`` of ``@functools.cached_property``."""
-    found = []
-    for decorator in node.decorator_list:
-        target = callee_of(decorator)
-        if isinstance(target, (ast.Name, ast.Attribute)):
-            found.append(target.id if isinstance(target, ast.Name) else target.attr)
-    return found
+    names = (last_name(callee_of(decorator)) for decorator in node.decorator_list)
+    return [name for name in names if name]
 
 
 def union(parts: Iterable[Values]) -> Values:

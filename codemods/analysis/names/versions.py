@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
+from codemods.syntax.parts import assigned
 
 VERSION = re.compile(r"(?<!\d)\d+\.\d+\.\d+(?:[-+.]?[A-Za-z][\w.]*)?")
 _NAMES = ("__version__", "VERSION", "APP_VERSION")
@@ -86,15 +87,9 @@ def _constants(module: ast.Module) -> dict[str, Literal]:
     """The names that a module sets once to a string or a number, f-strings of such included."""
     found: dict[str, Literal] = {}
     for statement in module.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                pass
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                pass
-            case _:
-                continue
-        made = _value(value, found)
-        if made is not None:
+        name, value = assigned(statement)
+        made = _value(value, found) if value is not None else None
+        if name is not None and made is not None:
             found[name] = made
     return found
 
@@ -108,17 +103,17 @@ def _value(node: ast.expr, known: dict[str, Literal]) -> Literal | None:
         case ast.JoinedStr(values=parts):
             texts = [_text(part, known) for part in parts]
             return None if None in texts else "".join(str(text) for text in texts)
-        case _:
-            return None
+    return None
 
 
 def _text(part: ast.expr, known: dict[str, Literal]) -> str | None:
-    if isinstance(part, ast.FormattedValue):
-        if part.conversion != -1 or part.format_spec is not None:
-            return None
-        value = _value(part.value, known)
-        return None if value is None else str(value)
-    return str(part.value) if isinstance(part, ast.Constant) else None
+    match part:
+        case ast.Constant(value=value):
+            return str(value)
+        case ast.FormattedValue(value=inner, conversion=-1, format_spec=None):
+            made = _value(inner, known)
+            return None if made is None else str(made)
+    return None
 
 
 def _keys(source: SourceFile, known: dict[str, Literal]) -> tuple[tuple[str, Literal], ...]:

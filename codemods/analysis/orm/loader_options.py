@@ -12,9 +12,9 @@ from codemods.analysis.orm.models import cardinality
 from codemods.analysis.orm.relationships import Cardinality
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_part
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import binding, qualified_name
-from codemods.syntax.parts import targets_of
+from codemods.syntax.parts import keyword_value, targets_of
 from codemods.syntax.tree import Tree
 
 OLD, NEW = "joinedload", "selectinload"
@@ -54,14 +54,10 @@ class Link:
         return attribute.value if isinstance(attribute, ast.Attribute) else None
 
     def _attribute(self) -> ast.expr | None:
-        argument = self.argument
-        if (
-            isinstance(argument, ast.Call)
-            and isinstance(argument.func, ast.Attribute)
-            and argument.func.attr == "and_"
-        ):
-            return argument.func.value
-        return argument
+        match self.argument:
+            case ast.Call(func=ast.Attribute(value=attribute, attr="and_")):
+                return attribute
+        return self.argument
 
     def before(self) -> Iterator[ast.Call]:
         """The calls of the chain that the link goes on from, nearest first."""
@@ -77,14 +73,8 @@ def links(project: Project, source: SourceFile, root: ast.AST, name: str) -> lis
     aliases = {item.asname for item in tree.of(ast.alias) if item.name == name and item.asname}
     found = []
     for call in tree.within(root, ast.Call):
-        match call.func:
-            case ast.Name(id=word) if word == name or word in aliases:
-                pass
-            case ast.Attribute(attr=word) if word == name:
-                pass
-            case _:
-                continue
-        found.append(Link(call, name, _is_loader(project, source, call, name)))
+        if last_name(call.func) == name or getattr(call.func, "id", "") in aliases:
+            found.append(Link(call, name, _is_loader(project, source, call, name)))
     # Links of a chain begin at the same place: the inner ones, which end first, come first.
     return sorted(found, key=lambda link: source.span(link.node.func).end)
 
@@ -93,8 +83,7 @@ def _is_loader(project: Project, source: SourceFile, call: ast.Call, name: str) 
     known = qualified_name(source.tree, call.func)
     if known is not None and known.startswith("sqlalchemy."):
         return known.startswith(_ORM)
-    resolver = index_of(project).resolver
-    values = resolver.evaluate(call.func, resolver.context(source, call)) or ()
+    values = index_of(project).resolver.at(source, call.func) or ()
     return bool(values) and all(
         isinstance(value, Foreign) and value.name.startswith(_ORM) and last_part(value.name) == name
         for value in values
@@ -103,12 +92,11 @@ def _is_loader(project: Project, source: SourceFile, call: ast.Call, name: str) 
 
 def called_on_chain(tree: Tree, link: Link, name: str) -> bool:
     """Whether the chain before ``link`` has a call of ``name``: ``contains_eager``."""
-    for call in link.before():
-        if isinstance(call.func, ast.Attribute) and call.func.attr == name:
-            return True
-        if (qualified_name(tree, call.func) or "").endswith(f".{name}"):
-            return True
-    return False
+    return any(
+        (isinstance(call.func, ast.Attribute) and call.func.attr == name)
+        or (qualified_name(tree, call.func) or "").endswith(f".{name}")
+        for call in link.before()
+    )
 
 
 def cardinality_of(project: Project, source: SourceFile, link: Link) -> Cardinality | None:
@@ -123,9 +111,8 @@ def cardinality_of(project: Project, source: SourceFile, link: Link) -> Cardinal
 def is_polymorphic(tree: Tree, link: Link) -> bool:
     """Whether what is loaded belongs to a ``with_polymorphic`` entity."""
     made = _maker(tree, link)
-    return made is not None and (qualified_name(tree, made.func) or "").endswith(
-        ".with_polymorphic"
-    )
+    name = qualified_name(tree, made.func) if made is not None else None
+    return (name or "").endswith(".with_polymorphic")
 
 
 def has_join_depth(project: Project, source: SourceFile, link: Link) -> bool:
@@ -136,12 +123,10 @@ def has_join_depth(project: Project, source: SourceFile, link: Link) -> bool:
     entity, name, attribute = found
     model = index_of(project).model(name, source, entity)
     for statement in model.node.body if model is not None else ():
-        if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
-            continue
-        targets = targets_of(statement)
-        named = any(isinstance(item, ast.Name) and item.id == attribute for item in targets)
-        if named and isinstance(statement.value, ast.Call):
-            return any(item.arg == "join_depth" for item in statement.value.keywords)
+        value = getattr(statement, "value", None)
+        named = any(getattr(item, "id", None) == attribute for item in targets_of(statement))
+        if named and isinstance(value, ast.Call):
+            return keyword_value(value, "join_depth") is not None
     return False
 
 
@@ -156,9 +141,8 @@ def _model_of(tree: Tree, link: Link) -> tuple[ast.expr, str, str] | None:
     if not (qualified_name(tree, made.func) or "").endswith(".aliased") or not made.args:
         return None
     entity = made.args[0]
-    if isinstance(entity, ast.Attribute):
-        return entity, entity.attr, relationship[1]
-    return (entity, entity.id, relationship[1]) if isinstance(entity, ast.Name) else None
+    model = last_name(entity)
+    return (entity, model, relationship[1]) if model else None
 
 
 def _maker(tree: Tree, link: Link) -> ast.Call | None:

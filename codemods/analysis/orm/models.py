@@ -24,7 +24,7 @@ from codemods.analysis.orm.relationships import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
-from codemods.syntax.parts import assigned
+from codemods.syntax.parts import assigned, keyword_value
 from codemods.syntax.tree import FUNCTIONS, walk
 
 
@@ -55,11 +55,8 @@ class Models:
                 yield value.ref
 
     def _relationship(self, ref: DefinitionRef, attribute: str) -> Relationship | None:
-        for owner in self._lineage(ref):
-            for relationship in relationships(owner):
-                if relationship.attribute == attribute:
-                    return relationship
-        return None
+        found = (item for owner in self._lineage(ref) for item in relationships(owner))
+        return next((item for item in found if item.attribute == attribute), None)
 
     def _decide(self, item: Relationship, ref: DefinitionRef) -> Cardinality | None:
         uselist = item.keyword("uselist")
@@ -81,13 +78,11 @@ class Models:
 
     def _decide_backwards(self, item: Relationship) -> Cardinality | None:
         backref = item.keyword("backref")
-        if isinstance(backref, ast.Call):
-            for keyword in backref.keywords:
-                if keyword.arg == "uselist":
-                    value = keyword.value
-                    if not isinstance(value, ast.Constant):
-                        return None
-                    return "many" if value.value else "one"
+        uselist = keyword_value(backref, "uselist") if isinstance(backref, ast.Call) else None
+        if uselist is not None:
+            if not isinstance(uselist, ast.Constant):
+                return None
+            return "many" if uselist.value else "one"
         direction = self._direction(item, item.owner)
         if direction is None:
             return None
@@ -147,10 +142,8 @@ class Models:
     def _said(self, item: Relationship, ref: DefinitionRef, target: DefinitionRef) -> str | None:
         """The side that has the key, where ``foreign(…)`` in a ``primaryjoin`` says so, or
         ``foreign_keys`` does."""
-        join, keys = (
-            read_argument(item.keyword("primaryjoin")),
-            read_argument(item.keyword("foreign_keys")),
-        )
+        join = read_argument(item.keyword("primaryjoin"))
+        keys = read_argument(item.keyword("foreign_keys"))
         columns = [
             column
             for call in (ast.walk(join) if join is not None else ())

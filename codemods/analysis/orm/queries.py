@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from codemods.syntax.dotted import last_name
+from codemods.syntax.parts import keyword_value, targets_of
 from codemods.syntax.tree import FUNCTIONS, Tree
 
 _SINGLE = (
@@ -19,24 +21,21 @@ _ROUNDS = 4
 def locks_rows(tree: Tree, node: ast.AST) -> bool:
     """Whether the query is made with ``with_for_update``, or handed to a function that by its
     name locks rows."""
-    for call in query_calls(tree, node):
-        if _LOCKS.search(_method(call)):
-            return True
-        if any(item.arg == "with_for_update" for item in call.keywords):
-            return True
-    return False
+    return any(
+        _LOCKS.search(last_name(call.func)) or keyword_value(call, "with_for_update") is not None
+        for call in query_calls(tree, node)
+    )
 
 
 def loads_one_object(tree: Tree, node: ast.AST) -> bool:
     """Whether the query is made for one object: ``get``, ``one``, ``first``, ``limit(1)``."""
     for call in query_calls(tree, node):
-        method = _method(call)
+        method = last_name(call.func)
         if method in _SINGLE and _is_of_query(call):
             return True
-        if method == "limit" and call.args:
-            limit = call.args[0]
-            if isinstance(limit, ast.Constant) and limit.value == 1:
-                return True
+        limit = call.args[0] if method == "limit" and call.args else None
+        if isinstance(limit, ast.Constant) and limit.value == 1:
+            return True
     return False
 
 
@@ -75,13 +74,7 @@ def whole_expression(tree: Tree, node: ast.AST) -> ast.AST:
 
 def _bound(tree: Tree, root: ast.AST) -> set[str]:
     """The names that the statement gives the value of ``root``."""
-    statement = tree.parent(root)
-    targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
-        targets = [statement.target]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+    return {item.id for item in targets_of(tree.parent(root)) if isinstance(item, ast.Name)}
 
 
 def _goes_on(tree: Tree, name: ast.Name) -> bool:
@@ -98,12 +91,5 @@ def _goes_on(tree: Tree, name: ast.Name) -> bool:
 def _is_of_query(call: ast.Call) -> bool:
     """``session.get(User, 1, options=[…])`` loads one object; ``settings.get("limit")`` in the
     same statement says nothing of the query."""
-    if _method(call) not in ("get", "get_one"):
-        return True
-    return any(item.arg == "options" for item in call.keywords)
-
-
-def _method(call: ast.Call) -> str:
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr
-    return call.func.id if isinstance(call.func, ast.Name) else ""
+    getting = last_name(call.func) in ("get", "get_one")
+    return not getting or keyword_value(call, "options") is not None

@@ -11,8 +11,8 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.handlers import is_broad, type_names
-from codemods.syntax.parts import callee_of
+from codemods.syntax.handlers import covering, is_broad, type_names
+from codemods.syntax.parts import callee_of, targets_of
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Tree
 
@@ -64,8 +64,7 @@ class Sessions:
     def rolled_back(self, call: SessionCall) -> str | None:
         """What rolls back already when the call fails, ``None`` where nothing does."""
         plain = call.receiver
-        child: ast.AST = call.node
-        for ancestor in self._tree.ancestors(call.node):
+        for ancestor, child in self._tree.steps(call.node):
             if isinstance(ancestor, ast.Try) and child in ancestor.body:
                 for handler in ancestor.handlers:
                     if _takes_all(handler) and _rolls_back(handler, plain):
@@ -78,14 +77,8 @@ class Sessions:
                         (f"{plain}.begin", plain + " ")
                     ):
                         return f"the with block in line {ancestor.lineno} ends the transaction"
-            if isinstance(ancestor, ast.ExceptHandler) or (
-                isinstance(ancestor, ast.Try) and child in (*ancestor.orelse, *ancestor.finalbody)
-            ):
-                child = ancestor
-                continue
             if opens_frame(ancestor, child):
                 return self._decorated(ancestor)
-            child = ancestor
         return None
 
     def _decorated(self, function: ast.AST) -> str | None:
@@ -100,14 +93,7 @@ class Sessions:
 
     def try_around(self, node: ast.AST) -> ast.Try | None:
         """The innermost ``try`` of the same function whose handlers cover ``node``."""
-        child = node
-        for ancestor in self._tree.ancestors(node):
-            if isinstance(ancestor, ast.Try) and child in ancestor.body:
-                return ancestor
-            if opens_frame(ancestor, child):
-                return None
-            child = ancestor
-        return None
+        return next(covering(self._tree, node), None)
 
     def broad_around(self, call: SessionCall) -> ast.ExceptHandler | None:
         """The handler around a call that takes whatever it can raise."""
@@ -116,15 +102,12 @@ class Sessions:
 
     def is_session(self, receiver: ast.expr) -> bool:
         """Whether the receiver has a rollback, by its class, its name, or a call of it nearby."""
-        values = index_of(self._project).resolver.evaluate(
-            receiver, index_of(self._project).resolver.context(self._source, receiver)
-        )
-        classes = index_of(self._project).resolver.classes
-        for value in values or ():
-            if isinstance(value, Known):
-                found = value.instance and classes.member(value.ref, "rollback", True)
-                if not found:
-                    return False
+        resolver = index_of(self._project).resolver
+        for value in resolver.at(self._source, receiver) or ():
+            if isinstance(value, Known) and not (
+                value.instance and resolver.classes.member(value.ref, "rollback", True)
+            ):
+                return False
         text = ast.unparse(receiver)
         if _SESSIONS.search(text):
             return True
@@ -155,11 +138,7 @@ def _rolls_back(handler: ast.ExceptHandler, session: str) -> bool:
 
 def binds(node: ast.AST, text: str) -> bool:
     """Whether a node gives what is written as ``text`` a value."""
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
-        targets = [node.target]
-    elif isinstance(node, (ast.With, ast.AsyncWith)):
+    targets = targets_of(node)
+    if isinstance(node, (ast.With, ast.AsyncWith)):
         targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
     return any(ast.unparse(target) == text for target in targets)

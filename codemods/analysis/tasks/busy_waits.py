@@ -10,8 +10,8 @@ from codemods.analysis.names.index import index_of
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import method_of
 from codemods.syntax.statements import behind
-from codemods.syntax.tree import FUNCTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +51,27 @@ def busy_wait(
                 body=[ast.Expr(value=ast.Await(value=ast.Call(func=function)))],
                 orelse=[],
             ) if qualified_name(tree, function) == "asyncio.sleep":
-                asyncio = source.segment(function).rpartition(".")[0]
-                return _judged(project, source, owner, _Loop(loop, counter, limit, asyncio))
-            case _:
-                continue
+                return _judged(project, source, owner, loop, function, counter, limit)
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Loop:
-    node: ast.While
-    counter: str
-    limit: str
-    asyncio: str
-
-
 def _judged(
-    project: Project, source: SourceFile, owner: ast.ClassDef, loop: _Loop
+    project: Project,
+    source: SourceFile,
+    owner: ast.ClassDef,
+    loop: ast.While,
+    sleep: ast.expr,
+    counter: str,
+    limit: str,
 ) -> BusyWait | tuple[str, str]:
     tree = source.tree
-    counter, limit = loop.counter, loop.limit
-    behind = _following(source, loop.node)
+    behind = _following(source, loop)
     if behind is None:
         return "busy-wait", "no awaited call stands right behind the loop"
     following, work = behind
     if not isinstance(work.func, ast.Attribute) or ast.unparse(work.func.value) != "self":
         return "busy-wait", "what is called behind the loop is no method of the class"
-    method = next(
-        (
-            item
-            for item in owner.body
-            if isinstance(item, FUNCTIONS) and item.name == work.func.attr
-        ),
-        None,
-    )
+    method = method_of(owner, work.func.attr)
     counted = [
         item
         for item in tree.of(ast.AugAssign)
@@ -100,18 +87,19 @@ def _judged(
     anchor = _anchor(project, owner, limit)
     if anchor is None:
         return "busy-wait", f"{limit} is not set once and for all in __init__"
-    if "#" in source.segment(loop.node):
+    if "#" in source.segment(loop):
         return "busy-wait", "the loop holds a comment that would be lost"
-    if not loop.asyncio:
+    asyncio = source.segment(sleep).rpartition(".")[0]
+    if not asyncio:
         return "busy-wait", "asyncio itself is not imported there"
     return BusyWait(
-        loop.node,
+        loop,
         following,
         f"self.{counter}",
         f"self.{limit}",
         anchor,
         f"self.{_free(owner, _slots(counter))}",
-        loop.asyncio,
+        asyncio,
     )
 
 
@@ -136,12 +124,8 @@ def _anchor(project: Project, owner: ast.ClassDef, limit: str) -> ast.stmt | Non
             for node in nodes
             if node.attr == limit and not isinstance(node.ctx, ast.Load)
         ]
-    if len(set_in) != 1:
-        return None
-    for item in owner.body:
-        if isinstance(item, FUNCTIONS) and item.name == "__init__" and set_in[0] in item.body:
-            return set_in[0]
-    return None
+    init = method_of(owner, "__init__")
+    return set_in[0] if len(set_in) == 1 and init is not None and set_in[0] in init.body else None
 
 
 def _slots(counter: str) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import is_broad, type_names
+from codemods.syntax.handlers import covering, is_broad, type_names
 from codemods.syntax.names import qualified_name
-from codemods.syntax.scopes import opens_frame
+from codemods.syntax.parts import targets_of
 from codemods.syntax.tree import Tree
 
 BOUNDABLE = {
@@ -59,11 +59,7 @@ def queues_in(source: SourceFile, root: ast.AST) -> list[Queue]:
         if name not in (*BOUNDABLE, "queue.SimpleQueue", "multiprocessing.SimpleQueue"):
             continue
         statement = tree.statement(call)
-        targets: list[ast.expr] = []
-        if isinstance(statement, ast.Assign):
-            targets = statement.targets
-        elif isinstance(statement, ast.AnnAssign):
-            targets = [statement.target]
+        targets = targets_of(statement)
         if len(targets) == 1 and getattr(statement, "value", None) is call:
             found.append(Queue(source, statement, call, ast.unparse(targets[0]), name))
     return found
@@ -80,13 +76,12 @@ def uses_of(project: Project, queue: Queue) -> list[Use]:
         for call in tree.of(ast.Call) if tree is not None else ():
             match call.func:
                 case ast.Attribute(value=ast.Attribute(attr=name), attr=method):
-                    pass
+                    known = name == queue.name
                 case ast.Attribute(value=ast.Name(id=name), attr=method):
-                    if elsewhere:
-                        continue
+                    known = name == queue.name and not elsewhere
                 case _:
                     continue
-            if name == queue.name:
+            if known:
                 found.append(Use(source, call, method))
     return found
 
@@ -122,13 +117,8 @@ def why_no_limit(queue: Queue, uses: list[Use]) -> tuple[str, str] | None:
 
 
 def _handles_full(tree: Tree, node: ast.AST) -> bool:
-    child = node
-    for ancestor in tree.ancestors(node):
-        if isinstance(ancestor, ast.Try) and child in ancestor.body:
-            for handler in ancestor.handlers:
-                if is_broad(handler) or any(name in _FULL for name in type_names(handler)):
-                    return True
-        if opens_frame(ancestor, child):
-            return False
-        child = ancestor
-    return False
+    return any(
+        is_broad(handler) or any(name in _FULL for name in type_names(handler))
+        for statement in covering(tree, node)
+        for handler in statement.handlers
+    )

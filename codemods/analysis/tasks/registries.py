@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_part
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.parts import targets_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
@@ -42,7 +42,8 @@ def entries(source: SourceFile, names: tuple[str, ...]) -> list[Entry]:
     """The statements of a file that put a new task into one of the named registries."""
     tree = source.tree
     found = []
-    for function in tree.of(ast.FunctionDef) + tree.of(ast.AsyncFunctionDef):
+    functions: list[Function] = tree.of(*FUNCTIONS)
+    for function in functions:
         for node in ast.walk(function):
             if not isinstance(node, ast.stmt) or tree.function(node) is not function:
                 continue
@@ -87,10 +88,7 @@ def _is_task(tree: Tree, entry: Entry) -> bool:
         node.value
         for node in ast.walk(entry.function)
         if isinstance(node, (ast.Assign, ast.AnnAssign))
-        and any(
-            isinstance(target, ast.Name) and target.id == entry.task.id
-            for target in (targets_of(node))
-        )
+        and any(getattr(target, "id", None) == entry.task.id for target in targets_of(node))
     ]
     return any(isinstance(value, ast.Call) and _starts(tree, value) for value in made)
 
@@ -133,15 +131,12 @@ def has_callback(tree: Tree, entry: Entry) -> bool:
                 spoken = entry.name in ast.unparse(node) or "forget" in ast.unparse(node)
                 if same and (spoken or _removes(tree, node, entry)):
                     return True
-            case _:
-                continue
     return False
 
 
 def _removes(tree: Tree, call: ast.Call, entry: Entry) -> bool:
     """Whether a callback that is defined in the file names the registry."""
-    names = {item.id for item in ast.walk(call) if isinstance(item, ast.Name)}
-    names |= {item.attr for item in ast.walk(call) if isinstance(item, ast.Attribute)}
+    names = {last_name(item) for item in ast.walk(call)}
     return any(
         item.name in names and entry.name in ast.unparse(item)
         for item in tree.definitions()
@@ -175,8 +170,6 @@ def asked_for_results(tree: Tree, registry: str) -> ast.Call | None:
                 text = ast.unparse(owner)
                 if text in given or text.startswith((f"{registry}[", f"{registry}.get(")):
                     return call
-            case _:
-                continue
     return None
 
 

@@ -10,7 +10,7 @@ from codemods.analysis.names.values import first_parameter
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
-from codemods.syntax.parts import keyword_value, targets_of
+from codemods.syntax.parts import keyword_value, method_of, targets_of
 from codemods.syntax.scopes import find_scope, scope_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, is_none, walk
 
@@ -82,25 +82,21 @@ def calls_of(source: SourceFile) -> Calls:
                 lambdas.add(given)
     for cls in tree.of(ast.ClassDef):
         if any(qualified_name(tree, base) in _LATER for base in cls.bases):
-            run = _method(cls, "run")
+            run = method_of(cls, "run")
             if isinstance(run, ast.FunctionDef):
                 made.launches.append(Launch(run))
     if not made.launches:
         return made
-    mentions: list[ast.Attribute | ast.Name] = [*tree.of(ast.Attribute), *tree.of(ast.Name)]
+    mentions: list[ast.Attribute | ast.Name] = tree.of(ast.Attribute, ast.Name)
     known = {item.name for item in tree.definitions()}
     for node in mentions:
-        if (node.attr if isinstance(node, ast.Attribute) else node.id) not in known:
-            continue
-        if node in targets or not isinstance(node.ctx, ast.Load):
+        if last_name(node) not in known or node in targets or not isinstance(node.ctx, ast.Load):
             continue
         callee = _meant(tree, node)
         if callee is None:
             continue
         caller = tree.function(node)
-        parent = tree.parent(node)
-        called = isinstance(parent, ast.Call) and parent.func is node
-        if isinstance(caller, ast.Lambda) or not (called or _is_property(callee)):
+        if isinstance(caller, ast.Lambda) or not (tree.call_of(node) or _is_property(callee)):
             made.handed.add(callee)
         else:
             made.callers.setdefault(callee, []).append((caller, node))
@@ -169,12 +165,11 @@ def _single_worker(tree: Tree, call: ast.Call) -> str:
         return ""
     pool = call.func.value if call.func.attr == "submit" else call.args[0]
     text = ast.unparse(pool)
-    statements: list[ast.Assign | ast.AnnAssign] = [*tree.of(ast.Assign), *tree.of(ast.AnnAssign)]
+    statements: list[ast.Assign | ast.AnnAssign] = tree.of(ast.Assign, ast.AnnAssign)
     for statement in statements:
-        targets = targets_of(statement)
         made = statement.value
-        if isinstance(made, ast.Call) and any(ast.unparse(item) == text for item in targets):
-            sizes = [*made.args[:1], *(i.value for i in made.keywords if i.arg == "max_workers")]
+        if isinstance(made, ast.Call) and text in map(ast.unparse, targets_of(statement)):
+            sizes = (*made.args[:1], keyword_value(made, "max_workers"))
             if any(isinstance(item, ast.Constant) and item.value == 1 for item in sizes):
                 return text
     return ""
@@ -184,7 +179,7 @@ def _meant(tree: Tree, expression: ast.expr) -> Function | None:
     """The function of this file that a name or ``self.method`` stands for, if there is one."""
     if isinstance(expression, ast.Name):
         scope = find_scope(tree, expression.id, expression)
-        functions: list[Function] = [*tree.of(ast.FunctionDef), *tree.of(ast.AsyncFunctionDef)]
+        functions: list[Function] = tree.of(*FUNCTIONS)
         found = [
             item
             for item in functions
@@ -195,17 +190,9 @@ def _meant(tree: Tree, expression: ast.expr) -> Function | None:
         return None
     for cls in tree.ancestors(expression):
         if isinstance(cls, ast.ClassDef):
-            method = _method(cls, expression.attr)
+            method = method_of(cls, expression.attr)
             known = (_self_name(tree, expression, cls), cls.name, "self", "cls")
             return method if expression.value.id in known else None
-    return None
-
-
-def _method(cls: ast.ClassDef, name: str) -> Function | None:
-    # A property and its setter share a name: the first is what is read.
-    for item in cls.body:
-        if isinstance(item, FUNCTIONS) and item.name == name:
-            return item
     return None
 
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 import ast
 
 from codemods.syntax.tree import Tree
+from codemods.tables import words
 
-RUNNERS = frozenset(
-    {
-        "to_thread",
-        "run_in_executor",
-        "run_in_threadpool",
-        "run_sync",
-        "async_add_executor_job",
-        "add_executor_job",
-        "submit",
-    }
+RUNNERS = words(
+    "to_thread run_in_executor run_in_threadpool run_sync async_add_executor_job add_executor_job "
+    "submit"
 )
 """Functions that run what they are given in a thread."""
 
@@ -32,15 +26,9 @@ def runs_in_thread(tree: Tree, node: ast.AST) -> str | None:
     outer = tree.function(around)
     for call in tree.within(outer, ast.Call) if outer is not None else ():
         for item in given(call):
-            if isinstance(item, ast.Name) and item.id == around.name:
-                return ".".join(parts(call.func))
-            if (
-                isinstance(item, ast.Call)
-                and item.args
-                and isinstance(item.args[0], ast.Name)
-                and item.args[0].id == around.name
-            ):
-                # functools.partial(helper, …)
+            # The helper, or ``functools.partial(helper, …)``.
+            taken = item.args[0] if isinstance(item, ast.Call) and item.args else item
+            if isinstance(taken, ast.Name) and taken.id == around.name:
                 return ".".join(parts(call.func))
     return None
 

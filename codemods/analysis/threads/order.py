@@ -107,8 +107,7 @@ class Order:
         made = self.tree.parent(self.launch.call) if self.launch.call is not None else None
         if not isinstance(made, (ast.Assign, ast.AnnAssign)):
             return []
-        targets = targets_of(made)
-        return [ast.unparse(item) for item in targets]
+        return [ast.unparse(item) for item in targets_of(made)]
 
     def _ends(self, function: Function) -> Iterator[ast.AST]:
         """Where a function waits for threads, by itself or through a function that it calls."""

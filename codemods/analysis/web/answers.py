@@ -19,7 +19,8 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import qualified_name
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.parts import method_of
+from codemods.syntax.tree import Function
 
 Argument = str | int
 
@@ -169,8 +170,8 @@ class Sinks:
         for ref in index_of(self.project).definition_of(source, call.func):
             if isinstance(ref.node, ast.ClassDef):
                 lineage = list(index_of(self.project).resolver.classes.lineage(ref))
-                own = [item for item in lineage if isinstance(item, Known)]
-                if not any(_has_init(item.ref.node) for item in own):
+                own = [item.ref.node for item in lineage if isinstance(item, Known)]
+                if not any(method_of(node, "__init__") for node in own):
                     return _inherited(lineage)
         return self._initialised(source, call)
 
@@ -213,12 +214,6 @@ def _inherited(lineage: Iterable[Known | Foreign]) -> Sink | None:
         if isinstance(base, Foreign) and base.name in _table().calls:
             return _table().calls[base.name]
     return None
-
-
-def _has_init(node: ast.AST) -> bool:
-    return isinstance(node, ast.ClassDef) and any(
-        isinstance(item, FUNCTIONS) and item.name == "__init__" for item in node.body
-    )
 
 
 def route_of(function: Function) -> str | None:

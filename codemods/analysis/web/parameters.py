@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.names import qualified_name
-from codemods.syntax.parts import positional_of
+from codemods.syntax.names import names_loaded, qualified_name
+from codemods.syntax.parts import default_of, parameters_of, positional_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 
 _METHODS = (
@@ -37,14 +37,10 @@ def parameters(function: Function) -> Iterator[Parameter]:
     """The parameters of ``function`` in the order of its header, without ``*`` and ``**``."""
     arguments = function.args
     plain = positional_of(arguments)
-    padded: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
-    defaults = [*padded, *arguments.defaults]
-    for index, item in enumerate(plain):
-        behind = zip(plain[index + 1 :], defaults[index + 1 :], strict=True)
-        required = frozenset(other.arg for other, default in behind if default is None)
-        yield Parameter(item.arg, item.annotation, defaults[index], required)
-    for item, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        yield Parameter(item.arg, item.annotation, default)
+    required = [item.arg for item in plain if default_of(arguments, item) is None]
+    for item in parameters_of(arguments):
+        behind = frozenset(required[required.index(item.arg) + 1 :] if item.arg in required else ())
+        yield Parameter(item.arg, item.annotation, default_of(arguments, item), behind)
 
 
 def route_of(function: Function) -> str | None:
@@ -96,23 +92,17 @@ def scalar(annotation: ast.expr | None) -> tuple[str, ...]:
 def is_collection(annotation: ast.expr | None) -> bool:
     """Whether the annotation is one of a list, set or tuple, alone or with others."""
     heads = {last_part(item) for item in _SIZED} - {"str", "bytes"}
-    return annotation is not None and any(
-        isinstance(item, ast.Name) and item.id in heads for item in ast.walk(annotation)
-    )
+    return annotation is not None and not heads.isdisjoint(names_loaded(annotation))
 
 
 def may_be_float(annotation: ast.expr | None) -> bool:
     """Whether the annotation allows a ``float``, which may be NaN."""
-    return annotation is not None and any(
-        isinstance(item, ast.Name) and item.id == "float" for item in ast.walk(annotation)
-    )
+    return annotation is not None and "float" in names_loaded(annotation)
 
 
 def declared(source: SourceFile, parameter: Parameter) -> ast.Call | None:
     """The call of ``Query``, ``Path``, ``Field`` and so on that declares the parameter already."""
-    candidates: list[ast.expr] = []
-    if parameter.default is not None:
-        candidates.append(parameter.default)
+    candidates = [parameter.default]
     match parameter.annotation:
         case ast.Subscript(slice=ast.Tuple(elts=[_, *metadata])) if ast.unparse(
             parameter.annotation.value
