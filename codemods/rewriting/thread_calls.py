@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codemods.syntax.concrete import rewritten
 from codemods.syntax.lazy import cst
-from codemods.syntax.rewriting import rewritten
 
 
 @dataclass(frozen=True, slots=True)

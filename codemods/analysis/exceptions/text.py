@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from codemods.analysis.flow.debug_guards import asks_for_debug
 from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import qualified_name
@@ -44,8 +43,10 @@ _CARRIERS = frozenset(
 _NO_TEXT = re.compile(
     r"(?:^|_)(?:code|type|status|id|ids|kind|level|name|key|class)$", re.IGNORECASE
 )
-
-
+_DEBUG = re.compile(
+    r"debug|development|dev_?mode|\bis_dev|verbose|expose|stack_?trace|show_(?:err|trace|exc)|testing",
+    re.IGNORECASE,
+)
 _CONTAINERS = (ast.Dict, ast.List, ast.Set, ast.Tuple)
 _EXCEPTIONS = re.compile(
     r"(?:Optional\[)?(?:[\w.]*\.)?(?:BaseException|\w*(?:Exception|Error))(?:\]| \| None)?"
@@ -283,7 +284,25 @@ def is_carrier(tree: Tree, call: ast.Call) -> bool:
 def _dotted(tree: Tree, node: ast.expr) -> str:
     """The dotted name by imports; in a report's snippet, which has none, as it is written."""
     name = qualified_name(tree, node)
-    imports: list[ast.AST] = [*tree.of(ast.Import), *tree.of(ast.ImportFrom)]
-    if name is not None or imports:
-        return name or ""
-    return ast.unparse(node)
+    has_imports = bool(tree.of(ast.Import)) or bool(tree.of(ast.ImportFrom))
+    return name or ("" if has_imports else ast.unparse(node))
+
+
+def asks_for_debug(test: ast.expr) -> bool:
+    """Whether a condition is a debug setting."""
+    return any(
+        _DEBUG.search(item.value)
+        if isinstance(item, ast.Constant) and isinstance(item.value, str)
+        else _DEBUG.search(last_name(item))
+        for item in walk(test)
+    )
+
+
+def debug_guard(tree: Tree, node: ast.AST) -> ast.If | None:
+    """The ``if`` around ``node``, in its function, whose condition is a debug setting."""
+    for ancestor in tree.ancestors(node):
+        if isinstance(ancestor, ast.If) and asks_for_debug(ancestor.test):
+            return ancestor
+        if isinstance(ancestor, FUNCTIONS):
+            return None
+    return None

@@ -10,7 +10,7 @@ from codemods.analysis.locks.reentry import OwnLock, is_lock, taken_again
 from codemods.analysis.locks.state import in_constructor, receivers
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
-from codemods.analysis.threads.runners import runs_in_threads
+from codemods.analysis.threads.handed_over import runs_in_threads
 from codemods.codemod import Refusal, Scope, site_of
 from codemods.project.paths import is_test
 from codemods.project.source import readable

@@ -8,8 +8,8 @@ from typing import Literal
 
 from codemods.codemod import Edited, Node
 from codemods.rewriting.parsed import statement, without_blank
+from codemods.syntax.concrete import rewritten
 from codemods.syntax.lazy import cst
-from codemods.syntax.rewriting import rewritten
 
 Layout = Literal["line", "parentheses", "nested"]
 """How a ``with`` header takes a second item: behind the first, a line for each in parentheses, or

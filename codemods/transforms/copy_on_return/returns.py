@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.flow.aliases import OTHER, Aliases
-from codemods.analysis.flow.none_values import none_there, parameter_of
+from codemods.analysis.flow.aliases import OTHER, Aliases, none_there, parameter_of
 from codemods.codemod import Change, Operation, Place, Refusal, Safety, overlaps, site_of
 from codemods.syntax.dotted import last_part
 from codemods.syntax.names import binding_of

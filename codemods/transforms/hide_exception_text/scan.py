@@ -7,8 +7,7 @@ import builtins
 import dataclasses
 from collections.abc import Iterator
 
-from codemods.analysis.exceptions.text import LeafKind
-from codemods.analysis.flow.debug_guards import debug_guard
+from codemods.analysis.exceptions.text import LeafKind, debug_guard
 from codemods.analysis.names.index import index_of
 from codemods.analysis.references.asserted_texts import asserting
 from codemods.analysis.web.answers import Sinks, any_matches, blames_client, route_of

@@ -14,7 +14,7 @@ from codemods.analysis.locks.sections import SUSPENDING
 from codemods.analysis.locks.shapes import Shape
 from codemods.analysis.locks.state import Access, Owner, locks_of, receivers
 from codemods.analysis.names.index import index_of
-from codemods.analysis.threads.runners import runs_in_threads
+from codemods.analysis.threads.handed_over import runs_in_threads
 from codemods.codemod import Refusal, Scope, Site, site_of
 from codemods.rewriting.colour import PUBLIC
 from codemods.syntax.dotted import last_name, last_part

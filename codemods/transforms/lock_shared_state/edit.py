@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from codemods.codemod import Edited, Node, Refusal
 from codemods.rewriting.parsed import line, without_blank
+from codemods.syntax.concrete import rewritten
 from codemods.syntax.lazy import cst
-from codemods.syntax.rewriting import rewritten
 
 
 @dataclass(frozen=True, slots=True)

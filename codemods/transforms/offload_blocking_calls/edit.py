@@ -15,9 +15,8 @@ from codemods.rewriting.thread_calls import (
     shifted,
     timed,
 )
-from codemods.syntax.concrete import code
+from codemods.syntax.concrete import code, rewritten
 from codemods.syntax.lazy import cst
-from codemods.syntax.rewriting import rewritten
 from codemods.transforms.offload_blocking_calls.files import Block
 
 _Part = TypeVar("_Part", bound="cst.CSTNode")

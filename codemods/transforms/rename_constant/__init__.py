@@ -51,7 +51,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.names.known_names import defines, others_with, unknown
+from codemods.analysis.names.constants import defines, others_with, unknown
 from codemods.codemod import (
     Change,
     Codemod,
