@@ -45,8 +45,7 @@ def assigned(statement: ast.AST) -> tuple[str | None, ast.expr | None]:
             return name, value
         case ast.AnnAssign(target=ast.Name(id=name), value=given):
             return name, given
-        case _:
-            return None, None
+    return None, None
 
 
 def positional_of(arguments: ast.arguments) -> list[ast.arg]:

@@ -57,12 +57,6 @@ class ColourPlan:
     notes: tuple[str, ...] = ()
     """What a reader has to know: mocks in tests, new suspension points in delicate places."""
 
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """Every file that changes, sorted."""
-        files = {item.path for item in self.definitions}
-        return tuple(sorted(files | {item.source.path for item in self.calls}))
-
 
 def colour(
     project: Project, functions: Sequence[DefinitionRef], *, public: Sequence[str] = ()

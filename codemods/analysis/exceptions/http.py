@@ -163,8 +163,7 @@ def always_raises(body: list[ast.stmt]) -> bool:
         case ast.Try(handlers=handlers, body=inner, orelse=orelse, finalbody=final):
             ways = [[*inner, *orelse], *(item.body for item in handlers)]
             return (bool(final) and always_raises(final)) or all(map(always_raises, ways))
-        case _:
-            return False
+    return False
 
 
 def _asks(function: ast.AST) -> bool:

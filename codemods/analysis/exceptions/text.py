@@ -205,8 +205,7 @@ class Exceptions:
                 return self._strongest([body, orelse])
             case ast.NamedExpr(value=value) | ast.FormattedValue(value=value):
                 return self.kind(value)
-            case _:
-                return None
+        return None
 
     def _named(self, name: str) -> LeafKind | None:
         if name in self.names:

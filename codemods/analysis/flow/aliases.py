@@ -71,8 +71,7 @@ class Aliases:
                 return {**_rebound(value, env), name: _origins(value, env)}
             case _ if isinstance(node, DEFINITIONS):
                 return {**env, node.name: frozenset({OTHER})}
-            case _:
-                return _rebound(node, env)
+        return _rebound(node, env)
 
     def _try(self, node: ast.Try, env: Origins) -> Origins | None:
         body = self._block(node.body, env)
@@ -96,8 +95,7 @@ def _origins(value: ast.expr, env: Origins) -> frozenset[str]:
             return env.get(name, frozenset({OTHER}))
         case ast.IfExp():
             return _origins(value.body, env) | _origins(value.orelse, env)
-        case _:
-            return frozenset({OTHER})
+    return frozenset({OTHER})
 
 
 def _rebound(node: Any, env: Origins) -> Origins:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
@@ -31,12 +32,8 @@ def walk_block(block: ast.With) -> Iterator[ast.AST]:
 
 
 def inside_loop(source: SourceFile, node: ast.AST, block: ast.With) -> bool:
-    for ancestor in source.tree.ancestors(node):
-        if ancestor is block:
-            return False
-        if isinstance(ancestor, (ast.For, ast.While)):
-            return True
-    return False
+    inside = itertools.takewhile(lambda item: item is not block, source.tree.ancestors(node))
+    return any(isinstance(item, (ast.For, ast.While)) for item in inside)
 
 
 def root_name(node: ast.expr) -> str | None:

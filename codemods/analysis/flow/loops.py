@@ -91,8 +91,7 @@ def _peeled(tree: Tree, loop: Loop, node: ast.expr) -> Iterator[Iterated]:
             yield Iterated(loop, node, base, True)  # type: ignore[arg-type]
         case ast.Name() | ast.Attribute() if is_path(node):
             yield Iterated(loop, node, node, False)
-        case _:
-            return
+    return
 
 
 def change_at(tree: Tree, node: ast.expr) -> Change | None:
@@ -200,8 +199,7 @@ def _of_value(node: ast.expr) -> CollectionKind | None:
         case ast.Call(func=function):
             factory = keyword_value(node, "default_factory")
             return _KINDS.get(last_name(function)) or _KINDS.get(last_name(factory))
-        case _:
-            return None
+    return None
 
 
 def made_here(node: ast.expr) -> bool:

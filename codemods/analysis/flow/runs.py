@@ -59,15 +59,14 @@ def levels(source: SourceFile, function: Function, node: ast.AST) -> tuple[Level
     """
     tree = source.tree
     found: list[Level] = []
-    for ancestor in (node, *tree.ancestors(node)):
-        parent = tree.parent(ancestor)
-        if isinstance(ancestor, ast.stmt) and parent is not None:
+    for parent, ancestor in tree.steps(node):
+        if isinstance(ancestor, ast.stmt):
             place = block_of(tree, ancestor)
             if place is not None and not _is_bound_to_header(source, parent, ancestor):
                 found.append(Level(*place))
         if parent is function and ancestor in function.body:
             break
-        if parent is not None and opens_frame(parent, ancestor):
+        if opens_frame(parent, ancestor):
             # What stands in a nested function counts as the statement that defines it.
             found.clear()
     return tuple(reversed(found))

@@ -65,8 +65,7 @@ def _converts(statement: ast.AST | None) -> bool:
         case ast.Try(body=[ast.Assign() | ast.Return() | ast.AnnAssign() | ast.Expr() as only]):
             calls = [item for item in walk(only) if isinstance(item, ast.Call)]
             return bool(calls) and last_name(calls[0].func) in _CONVERSIONS
-        case _:
-            return False
+    return False
 
 
 def may_hold_secret(source: SourceFile, call: ast.Call) -> bool:

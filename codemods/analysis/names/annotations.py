@@ -40,8 +40,7 @@ class Annotations:
                     return None
                 known = (item for item in values if isinstance(item, (Known, Foreign)))
                 return tuple(replace(item, instance=True) for item in known)
-            case _:
-                return None
+        return None
 
     def _generic(self, base: ast.expr, inner: ast.expr, context: Context) -> Values:
         elements = inner.elts if isinstance(inner, ast.Tuple) else [inner]

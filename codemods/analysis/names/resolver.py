@@ -80,10 +80,9 @@ class Resolver:
 
     def bindings(self, scope: Scope) -> Bindings:
         """What ``scope`` binds."""
-        found = self._bindings.get(scope)
-        if found is None:
-            found = self._bindings[scope] = bindings_of(scope)
-        return found
+        if scope not in self._bindings:
+            self._bindings[scope] = bindings_of(scope)
+        return self._bindings[scope]
 
     # Expressions
 
@@ -107,7 +106,9 @@ class Resolver:
             case ast.Name(id=name):
                 return self.name(name, context)
             case ast.Attribute(value=value, attr=attr):
-                return self._each(self.evaluate(value, context), attr)
+                found = [self.attribute(item, attr) for item in self.evaluate(value, context) or ()]
+                # Those that do not have it do not count.
+                return union(item for item in found if item) if any(found) else None
             case ast.Call():
                 return self._called(node, context)
             case ast.Await(value=ast.Call() as call):
@@ -131,20 +132,14 @@ class Resolver:
             case ast.NamedExpr(value=value):
                 return self.evaluate(value, context)
             case ast.BinOp(left=left, op=ast.Div()):
-                found = self.evaluate(left, context)
-                return found if found == (Foreign("pathlib.Path", True),) else None
+                joined = self.evaluate(left, context)
+                return joined if joined == (Foreign("pathlib.Path", True),) else None
             case ast.Subscript(value=base):
                 generic = self.evaluate(base, context)
                 if generic and all(isinstance(item, Foreign) for item in generic):
                     return uninstanced(self.annotations.of(node, context))
                 return generic if generic and all(map(is_class, generic)) else None
-            case _:
-                return None
-
-    def _each(self, values: Values, attr: str) -> Values:
-        """The attribute of every possibility; those that do not have it do not count."""
-        found = [self.attribute(value, attr) for value in values or ()]
-        return union(item for item in found if item) if any(found) else None
+        return None
 
     def attribute(self, value: object, attr: str) -> Values:
         """``value.attr``."""
@@ -162,8 +157,7 @@ class Resolver:
                 return self.classes.member(ref, attr, instance)
             case Parent(ref=ref):
                 return self.classes.inherited(ref, attr)
-            case _:
-                return None
+        return None
 
     def _called(self, call: ast.Call, context: Context, awaited: bool = False) -> Values:
         function = self.evaluate(call.func, context)
@@ -197,8 +191,7 @@ class Resolver:
                 return (Foreign(kind or name, True),)
             case Returning(annotation=annotation, context=context):
                 return self.annotations.of(annotation, context)
-            case _:
-                return None
+        return None
 
     def _returned(self, ref: DefinitionRef) -> Values:
         """The result of a function by its annotation, else by what it returns."""
@@ -208,7 +201,11 @@ class Resolver:
         context = self.context(ref.source, node)
         if node.returns is not None:
             return self.annotations.of(node.returns, context)
-        inner = Context(ref.source, (node, *_without_class(context.scopes)))
+        around = context.scopes
+        if isinstance(around[0], ast.ClassDef):
+            # It is not seen from inside.
+            around = around[1:]
+        inner = Context(ref.source, (node, *around))
         returned = [item.value for item in own_nodes(node) if isinstance(item, ast.Return)]
         if not 0 < len(returned) <= 4 or not self.enter(node, "return"):
             return None
@@ -233,11 +230,9 @@ class Resolver:
         entered: list[Values] = []
         for item in self.evaluate(value, context) or ():
             if isinstance(item, Known):
-                method = self.classes.member(item.ref, "__enter__", True) or self.classes.member(
-                    item.ref, "__aenter__", True
-                )
-                known = [found for found in method or () if isinstance(found, Known)]
-                for found in known:
+                member = self.classes.member
+                method = member(item.ref, "__enter__", True) or member(item.ref, "__aenter__", True)
+                for found in (found for found in method or () if isinstance(found, Known)):
                     annotation = getattr(found.ref.node, "returns", None)
                     context = self.context(found.ref.source, found.ref.node)
                     result = self.annotations.of(annotation, context) if annotation else None
@@ -320,8 +315,7 @@ class Resolver:
                 return self.evaluate(binding.value, context) if binding.value else None
             case How.ENTERED if binding.value is not None:
                 return self.entered(binding.value, context)
-            case _:
-                return None
+        return None
 
     def owner(self, source: SourceFile, function: ast.AST) -> DefinitionRef | None:
         """The class that ``function`` is a method of."""
@@ -358,8 +352,3 @@ def _builtin_has(name: str, attr: str) -> bool:
     """Whether ``builtins.str`` has the attribute: that of ``str | Path`` may be the path's."""
     kind = getattr(builtins, name.partition(".")[2], None)
     return kind is None or hasattr(kind, attr)
-
-
-def _without_class(scopes: tuple[Scope, ...]) -> tuple[Scope, ...]:
-    """The scopes that a function in the first of ``scopes`` sees."""
-    return scopes[1:] if scopes and isinstance(scopes[0], ast.ClassDef) else scopes

@@ -44,8 +44,7 @@ class Link:
                 return model, attribute
             case ast.Attribute(value=ast.Attribute(attr=model), attr=attribute):
                 return model, attribute
-            case _:
-                return None
+        return None
 
     @property
     def entity(self) -> ast.expr | None:

@@ -64,12 +64,8 @@ def query_calls(tree: Tree, node: ast.AST) -> list[ast.Call]:
 
 def whole_expression(tree: Tree, node: ast.AST) -> ast.AST:
     """The outermost expression around ``node`` in its statement."""
-    top = node
-    for ancestor in tree.ancestors(node):
-        if isinstance(ancestor, (ast.stmt, ast.Lambda, ast.ExceptHandler, ast.Module)):
-            break
-        top = ancestor
-    return top
+    ends = (ast.stmt, ast.Lambda, ast.ExceptHandler, ast.Module)
+    return next((child for around, child in tree.steps(node) if isinstance(around, ends)), node)
 
 
 def _bound(tree: Tree, root: ast.AST) -> set[str]:

@@ -104,8 +104,7 @@ def annotated(annotation: ast.expr) -> Cardinality | None:
             if word in _COLLECTIONS:
                 return "many"
             return None if word in (*_TRANSPARENT, "Any", "object") else "one"
-        case _:
-            return None
+    return None
 
 
 def terminal(node: ast.expr) -> str | None:
@@ -115,8 +114,7 @@ def terminal(node: ast.expr) -> str | None:
             return name
         case ast.Constant(value=str(text)):
             return last_part(text).strip()
-        case _:
-            return None
+    return None
 
 
 def words(node: ast.expr) -> list[str]:
@@ -128,6 +126,4 @@ def words(node: ast.expr) -> list[str]:
                 found.append(word)
             case ast.Constant(value=str(text)):
                 found += re.findall(r"\w+", text)
-            case _:
-                pass
     return found

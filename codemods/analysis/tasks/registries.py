@@ -9,7 +9,7 @@ from typing import Literal
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import binding, qualified_name
-from codemods.syntax.parts import targets_of
+from codemods.syntax.parts import root_of, targets_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 
 _STARTERS = ("asyncio.create_task", "asyncio.ensure_future")
@@ -69,8 +69,7 @@ def _entry(tree: Tree, function: Function, node: ast.stmt) -> Entry | None:
         ) if _is_registry(tree, registry):
             kind: RegistryKind = "set" if method == "add" else "list"
             return Entry(node, function, ast.unparse(registry), kind, None, task)
-        case _:
-            return None
+    return None
 
 
 def _is_registry(tree: Tree, node: ast.expr) -> bool:
@@ -108,18 +107,14 @@ def _starts(tree: Tree, call: ast.Call) -> bool:
 
 def is_plain(key: ast.expr) -> bool:
     """Whether the key may be worked out a second time."""
-    if isinstance(key, (ast.Name, ast.Constant)):
-        return True
-    if isinstance(key, ast.Attribute):
-        return is_plain(key.value)
-    if isinstance(key, ast.Tuple):
-        return all(is_plain(item) for item in key.elts)
-    return (
-        isinstance(key, ast.Call)
-        and isinstance(key.func, ast.Name)
-        and key.func.id in _PURE
-        and all(is_plain(item) for item in key.args)
-    )
+    match root_of(key):
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.Tuple(elts=parts):
+            return all(map(is_plain, parts))
+        case ast.Call(func=ast.Name(id=name), args=parts) if name in _PURE:
+            return all(map(is_plain, parts))
+    return False
 
 
 def has_callback(tree: Tree, entry: Entry) -> bool:
@@ -150,7 +145,10 @@ def iterated_with_await(tree: Tree, registry: str) -> ast.AST | None:
         iterated = loop.iter
         if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute):
             iterated = iterated.func.value
-        if ast.unparse(iterated) == registry and _awaits(loop):
+        waits = any(
+            isinstance(item, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for item in ast.walk(loop)
+        )
+        if waits and ast.unparse(iterated) == registry:
             return loop
     return None
 
@@ -192,9 +190,3 @@ def late_deletions(tree: Tree, registry: str) -> list[ast.Delete]:
         if any(item.lineno <= node.lineno for item in before):
             found.append(node)
     return found
-
-
-def _awaits(node: ast.AST) -> bool:
-    return any(
-        isinstance(item, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for item in ast.walk(node)
-    )

@@ -44,22 +44,20 @@ class Sink:
 
     def texts(self, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
         """The arguments of ``call`` that the client gets, each with its keyword or position."""
-        for number, item in enumerate(call.args):
-            if not self.text or number in self.text:
-                yield str(number), item
-        for keyword in call.keywords:
-            if not self.text or keyword.arg in self.text:
-                yield keyword.arg or "**", keyword.value
+        for key, item in _given(call):
+            if not self.text or key in self.text:
+                yield "**" if key is None else str(key), item
 
     def status_of(self, call: ast.Call) -> int | None:
         """The HTTP status that ``call`` answers with; ``None`` where it cannot be told."""
-        for number, item in enumerate(call.args):
-            if number in self.status:
-                return status_number(item)
-        for keyword in call.keywords:
-            if keyword.arg in self.status:
-                return status_number(keyword.value)
-        return self.default
+        answers = (status_number(item) for key, item in _given(call) if key in self.status)
+        return next(answers, self.default)
+
+
+def _given(call: ast.Call) -> Iterator[tuple[Argument | None, ast.expr]]:
+    """The arguments of a call by position or keyword."""
+    yield from enumerate(call.args)
+    yield from ((item.arg, item.value) for item in call.keywords)
 
 
 def status_number(node: ast.expr) -> int | None:
@@ -103,14 +101,8 @@ def _table() -> _Table:
 
 
 def _sink(row: dict[str, Any], name: str) -> Sink:
-    return Sink(
-        name,
-        tuple(row.get("text", ())),
-        tuple(row.get("status", ())),
-        row.get("default"),
-        tuple(row.get("receivers", ())),
-        tuple(row.get("classes", ())),
-    )
+    lists = {key: tuple(value) for key, value in row.items() if key not in ("names", "default")}
+    return Sink(name, default=row.get("default"), **lists)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import assigned
 from codemods.syntax.statements import behind
 from codemods.syntax.tree import Function, Tree
 
@@ -74,20 +75,17 @@ def request_of(source: SourceFile, function: Function, url: ast.JoinedStr) -> Re
     used: ast.expr = url
     statement = tree.statement(url)
     if isinstance(statement, ast.Assign) and statement.value is url:
-        match statement.targets:
-            case [ast.Name(id=name)]:
-                loads = _uses(function, name, ast.Load)
-                if len(_uses(function, name, ast.Store)) != 1:
-                    return f"{name} is assigned more than once"
-                calls = [item for item in loads if isinstance(tree.parent(item), ast.Call)]
-                wanted = [item for item in calls if _request(source, tree.parent(item), item)]
-                if len(wanted) != 1:
-                    return f"{name} is no URL of exactly one request"
-                used = wanted[0]
-            case _:
-                return "the URL is kept in something else than a variable"
-    call = tree.parent(used)
-    made = _request(source, call, used)
+        name, _ = assigned(statement)
+        if name is None:
+            return "the URL is kept in something else than a variable"
+        if len(_uses(function, name, ast.Store)) != 1:
+            return f"{name} is assigned more than once"
+        loads = _uses(function, name, ast.Load)
+        wanted = [item for item in loads if _request(source, tree.parent(item), item)]
+        if len(wanted) != 1:
+            return f"{name} is no URL of exactly one request"
+        used = wanted[0]
+    made = _request(source, tree.parent(used), used)
     return made if made is not None else "nothing tells which request the URL is for"
 
 
