@@ -30,7 +30,8 @@ def coloured(
 
 def paths(plan: ColourPlan) -> set[str]:
     """The files that change."""
-    return {item.source.path for item in (*plan.definitions, *plan.calls)}
+    files = {item.path for item in plan.definitions}
+    return files | {item.source.path for item in plan.calls}
 
 
 def rewritten(name: str, files: dict[str, str]) -> dict[str, str]:
