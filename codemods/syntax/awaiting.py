@@ -92,8 +92,7 @@ def in_cancelled_handler(tree: Tree, node: ast.AST) -> bool:
 
 
 def _not_async(tree: Tree, function: ast.FunctionDef) -> tuple[str, str]:
-    around = [item for item in tree.ancestors(function) if isinstance(item, FUNCTIONS)]
-    if any(isinstance(item, ast.AsyncFunctionDef) for item in around):
+    if any(isinstance(item, ast.AsyncFunctionDef) for item in tree.ancestors(function)):
         return (
             "inside-nested-function",
             f"{function.name}() is a plain function inside an async one and cannot await",

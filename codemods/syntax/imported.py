@@ -191,15 +191,10 @@ def _expression(tree: Tree, at: ast.AST, dotted: str) -> str | None:
         else:
             continue
         name = bound_name(alias)
-        if in_effect(tree, alias, at) and _meaning(tree, name, at) == base:
+        scope = find_scope(tree, name, at) if in_effect(tree, alias, at) else None
+        if scope is not None and import_meaning(tree, scope, name) == base:
             return name + rest
     return None
-
-
-def _meaning(tree: Tree, name: str, at: ast.AST) -> str | None:
-    """The qualified name that ``name`` would have at ``at``."""
-    scope = find_scope(tree, name, at)
-    return None if scope is None else import_meaning(tree, scope, name)
 
 
 def _imports(tree: Tree, alias: ast.alias, module: str, name: str | None) -> bool:

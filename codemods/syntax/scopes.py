@@ -211,7 +211,9 @@ def _binders(tree: Tree, table: ScopeTable) -> Iterator[tuple[ast.AST, str, ast.
     for definition in tree.definitions():
         yield scope_of(tree, definition), definition.name, definition
     for argument in tree.of(ast.arg):
-        yield _function_of(tree, argument), argument.arg, argument
+        function = (*FUNCTIONS, ast.Lambda)
+        holder = next(node for node in tree.ancestors(argument) if isinstance(node, function))
+        yield holder, argument.arg, argument
     named: list[ast.ExceptHandler | ast.MatchAs | ast.MatchStar] = tree.of(
         ast.ExceptHandler, ast.MatchAs, ast.MatchStar
     )
@@ -221,15 +223,11 @@ def _binders(tree: Tree, table: ScopeTable) -> Iterator[tuple[ast.AST, str, ast.
     for mapping in tree.of(ast.MatchMapping):
         if mapping.rest is not None:
             yield scope_of(tree, mapping), mapping.rest, mapping
-    for parent in (*tree.definitions(), *_type_aliases(tree)):
+    type_aliases = tree.of(ast.TypeAlias) if hasattr(ast, "TypeAlias") else []
+    for parent in (*tree.definitions(), *type_aliases):
         parameters = _type_parameters(parent)
         for parameter in parameters:
             yield parameters[0], getattr(parameter, "name"), parameter  # noqa: B009
-
-
-def _type_aliases(tree: Tree) -> list[ast.AST]:
-    kind = getattr(ast, "TypeAlias", None)
-    return [] if kind is None else tree.of(kind)
 
 
 def _type_parameters(node: ast.AST) -> list[ast.AST]:
@@ -244,9 +242,3 @@ def _scope_of_stored(tree: Tree, node: ast.Name) -> ast.AST:
         # A walrus in a comprehension binds in the function around it.
         return next(scope for scope in scopes if not isinstance(scope, COMPREHENSIONS))
     return next(scopes)
-
-
-def _function_of(tree: Tree, argument: ast.arg) -> ast.AST:
-    return next(
-        node for node in tree.ancestors(argument) if isinstance(node, (*FUNCTIONS, ast.Lambda))
-    )

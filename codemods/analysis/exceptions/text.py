@@ -6,7 +6,7 @@ import ast
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from codemods.syntax.dotted import last_name
@@ -135,11 +135,8 @@ class Exceptions:
             case ast.Await(value=value) | ast.Starred(value=value) | ast.NamedExpr(value=value):
                 yield from self.leaves(value, slot)
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                for item in (body, orelse):
-                    for leaf in self.leaves(item, slot):
-                        hidden = asks_for_debug(test)
-                        kind = LeafKind.DEBUG if hidden else leaf.kind
-                        yield Leaf(leaf.node, leaf.slot, kind, leaf.via)
+                for leaf in (*self.leaves(body, slot), *self.leaves(orelse, slot)):
+                    yield replace(leaf, kind=LeafKind.DEBUG) if asks_for_debug(test) else leaf
             case ast.Call():
                 yield from self._carried(node, slot)
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
@@ -151,7 +148,7 @@ class Exceptions:
         for value in self.variables.get(node.id, []):
             if value is not None:
                 for leaf in self._without(node.id).leaves(value, slot):
-                    yield Leaf(leaf.node, leaf.slot, leaf.kind, leaf.via or node)
+                    yield replace(leaf, via=leaf.via or node)
 
     def _carried(self, call: ast.Call, slot: str) -> Iterator[Leaf]:
         """What a call carries on: containers, encoders, and anything that is made of a class."""

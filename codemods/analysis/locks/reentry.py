@@ -13,7 +13,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import binding_of, qualified_name
-from codemods.syntax.parts import targets_of
+from codemods.syntax.parts import keyword_value, targets_of
 from codemods.syntax.statements import blocks_around, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, position, walk
 
@@ -111,9 +111,9 @@ def _type_of(value: ast.expr) -> ast.expr | None:
     """What names the type in ``Lock()`` or ``field(default_factory=Lock)``."""
     if not isinstance(value, ast.Call):
         return None
-    for keyword in value.keywords:
-        if keyword.arg in ("default_factory", "factory"):
-            return keyword.value
+    factory = keyword_value(value, "default_factory") or keyword_value(value, "factory")
+    if factory is not None:
+        return factory
     return value.func if not value.args and not value.keywords else None
 
 

@@ -15,6 +15,7 @@ from codemods.syntax.parts import targets_of, values_given
 from codemods.syntax.statements import blocks_around, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 
+_SIMPLE = (ast.Constant, ast.Name)
 _VIEWS = ("items", "values", "keys", "copy")
 _QUICK = frozenset(
     {
@@ -154,13 +155,11 @@ def _snapshot(section: Section) -> str | None:
     if state is None or any(item.writes for item in section.accesses):
         return None
     bound = {item.id for item in walk(statement.target) if isinstance(item, ast.Name)}
-    body = [node for item in statement.body for node in running_nodes(item)]
     runs = any(
-        isinstance(item, SUSPENDING)
-        or (
-            isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id in bound
-        )
-        for item in body
+        isinstance(node, SUSPENDING)
+        or (isinstance(node, ast.Call) and getattr(node.func, "id", None) in bound)
+        for item in statement.body
+        for node in running_nodes(item)
     )
     return free_name(section.function, state.name) if runs else None
 
@@ -183,8 +182,7 @@ def _notified(owner: Owner, section: Section, statement: ast.stmt) -> Shape | No
         return None
     if not reading:
         return Shape(section, notify=-1)
-    wanted = _parameter(owner, call, reading[0])
-    name = free_name(section.function, wanted)
+    name = free_name(section.function, _parameter(owner, call, reading[0]))
     return Shape(section, notify=reading[0], variable=name)
 
 
@@ -202,24 +200,16 @@ def _parameter(owner: Owner, call: ast.Call, index: int) -> str:
 
 def _inverted(owner: Owner, section: Section) -> Shape | None:
     """An ``if`` that changes the state, tells others and leaves, with what comes behind it."""
-    [statement, *more] = section.statements
-    if more or not isinstance(statement, ast.If) or statement.orelse or len(statement.body) < 3:
-        return None
-    *_, told, leaving = statement.body
-    behind = section.block[section.last + 1 :]
-    if not isinstance(leaving, ast.Return) or not notifying(told):
-        return None
-    if len(behind) != 1 or not isinstance(behind[0], ast.Return):
-        return None
-    simple = (ast.Constant, ast.Name)
-    if not all(
-        item.value is None or isinstance(item.value, simple) for item in (leaving, behind[0])
-    ):
-        return None
-    shape = _notified(owner, section, told)
-    if shape is None:
-        return None
-    return replace(shape, section=replace(section, last=section.last + 1), inverted=True)
+    match section.statements, section.block[section.last + 1 :]:
+        case (
+            [ast.If(body=[_, *_, told, ast.Return(value=one)], orelse=[])],
+            [ast.Return(value=other)],
+        ) if all(item is None or isinstance(item, _SIMPLE) for item in (one, other)):
+            shape = _notified(owner, section, told)
+            if shape is not None:
+                section = replace(section, last=section.last + 1)
+                return replace(shape, section=section, inverted=True)
+    return None
 
 
 def _joined(made: list[Section]) -> list[Section]:
@@ -247,24 +237,19 @@ def _joined(made: list[Section]) -> list[Section]:
 
 def _with_mirror(section: Section) -> Section:
     """``self.x = value`` with the ``self.other.set_x(value)`` behind it: both must agree."""
-    last = section.statements[-1]
-    behind = section.block[section.last + 1 : section.last + 2]
-    if (
-        len(section.statements) == 1
-        and isinstance(last, ast.Assign)
-        and isinstance(last.value, (ast.Name, ast.Constant))
-        and behind
-        and isinstance(behind[0], ast.Expr)
-        and isinstance(behind[0].value, ast.Call)
-    ):
-        call = behind[0].value
-        if (
-            isinstance(call.func, ast.Attribute)
-            and call.func.attr.startswith("set_")
-            and isinstance(call.func.value, ast.Attribute)
-            and [ast.dump(item) for item in call.args] == [ast.dump(last.value)]
-            and not call.keywords
-        ):
+    match section.statements, section.block[section.last + 1 : section.last + 2]:
+        case (
+            [ast.Assign(value=ast.Name() | ast.Constant() as value)],
+            [
+                ast.Expr(
+                    value=ast.Call(
+                        func=ast.Attribute(value=ast.Attribute(), attr=attr),
+                        args=[given],
+                        keywords=[],
+                    )
+                )
+            ],
+        ) if attr.startswith("set_") and ast.dump(given) == ast.dump(value):
             return replace(section, last=section.last + 1)
     return section
 

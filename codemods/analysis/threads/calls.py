@@ -96,7 +96,8 @@ def calls_of(source: SourceFile) -> Calls:
         if callee is None:
             continue
         caller = tree.function(node)
-        if isinstance(caller, ast.Lambda) or not (tree.call_of(node) or _is_property(callee)):
+        is_property = any("property" in ast.unparse(item) for item in callee.decorator_list)
+        if isinstance(caller, ast.Lambda) or not (tree.call_of(node) or is_property):
             made.handed.add(callee)
         else:
             made.callers.setdefault(callee, []).append((caller, node))
@@ -197,11 +198,5 @@ def _meant(tree: Tree, expression: ast.expr) -> Function | None:
 
 
 def _self_name(tree: Tree, node: ast.AST, cls: ast.ClassDef) -> str | None:
-    for item in tree.ancestors(node):
-        if isinstance(item, FUNCTIONS) and tree.parent(item) is cls:
-            return first_parameter(item)
-    return None
-
-
-def _is_property(function: Function) -> bool:
-    return any("property" in ast.unparse(item) for item in function.decorator_list)
+    around = (item for parent, item in tree.steps(node) if parent is cls)
+    return next((first_parameter(item) for item in around if isinstance(item, FUNCTIONS)), None)
