@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import itertools
 import keyword
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -132,6 +133,11 @@ def names_loaded(node: ast.AST) -> set[str]:
         elif isinstance(item, ast.AugAssign) and isinstance(item.target, ast.Name):
             found.add(item.target.id)
     return found
+
+
+def named(root: ast.AST, name: str) -> Iterator[ast.Name]:
+    """Where ``name`` is read, bound or deleted in ``root``, nested scopes included."""
+    return (item for item in walk(root) if isinstance(item, ast.Name) and item.id == name)
 
 
 def names_bound(node: ast.AST) -> set[str]:

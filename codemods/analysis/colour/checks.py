@@ -47,12 +47,9 @@ class ColourRefusal:
 def definition_refusal(project: Project, ref: DefinitionRef) -> ColourRefusal | None:
     """Why the definition itself cannot become ``async``."""
     for reason, detail in _own_reasons(project, ref):
-        return ColourRefusal(reason, f"{_place(ref)} {detail}", ref.source, ref.node)
+        place = f"{ref.qualified_name}() ({ref.path}:{ref.line})"
+        return ColourRefusal(reason, f"{place} {detail}", ref.source, ref.node)
     return None
-
-
-def _place(ref: DefinitionRef) -> str:
-    return f"{ref.qualified_name}() ({ref.path}:{ref.line})"
 
 
 def _own_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str, str]]:
@@ -76,12 +73,8 @@ def _own_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str, st
     if len(decorator_names(node)) < len(node.decorator_list):
         yield "decorated", "is decorated with an expression that cannot be told"
     tree = ref.source.tree
-    twins = [
-        item
-        for item in tree.definitions()
-        if item.name == node.name and tree.qualified_name(item) == ref.qualified_name
-    ]
-    if len(twins) > 1:
+    twins = (item for item in tree.definitions() if item.name == node.name)
+    if sum(tree.qualified_name(item) == ref.qualified_name for item in twins) > 1:
         yield "defined-twice", "is defined more than once in its scope"
     yield from _family_reasons(project, ref)
 
@@ -120,10 +113,8 @@ def _family_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str,
 
 
 def _is_protocol(project: Project, ref: DefinitionRef) -> bool:
-    return any(
-        isinstance(base, Foreign) and base.name in _PROTOCOLS
-        for base in index_of(project).resolver.classes.bases(ref)
-    )
+    bases = index_of(project).resolver.classes.bases(ref)
+    return any(isinstance(base, Foreign) and base.name in _PROTOCOLS for base in bases)
 
 
 def unread_refusal(project: Project, ref: DefinitionRef) -> ColourRefusal | None:

@@ -11,6 +11,7 @@ from codemods.analysis.web.answers import status_number
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.handlers import is_broad, type_expressions
+from codemods.syntax.names import names_loaded
 from codemods.syntax.parts import callee_of
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import FUNCTIONS, walk
@@ -134,7 +135,7 @@ class HttpExceptions:
             given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "status_code")]
             if not any(status_number(item) not in (None, 500) for item in given):
                 return False
-            if any(isinstance(x, ast.Name) and x.id == handler.name for x in walk(call)):
+            if handler.name in names_loaded(call):
                 return False
         return True
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
-from codemods.syntax.names import local_names, names_bound
+from codemods.syntax.names import local_names, named, names_bound
 from codemods.syntax.parts import keyword_value, targets_of
-from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, Function, walk
+from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, Function, position, walk
 
 
 def local_names_around(source: SourceFile, node: ast.AST) -> set[str]:
@@ -59,12 +59,10 @@ def read_elsewhere(source: SourceFile, block: ast.With, name: str) -> bool:
         return True
     inside = {id(node) for node in walk(block)}
     return any(
-        isinstance(node, ast.Name)
-        and node.id == name
-        and isinstance(node.ctx, ast.Load)
+        isinstance(node.ctx, ast.Load)
         and id(node) not in inside
         and not bound_again(source, node, name)
-        for node in walk(function)
+        for node in named(function, name)
     )
 
 
@@ -124,19 +122,12 @@ def used_outside(block: ast.With, function: Function, name: str) -> bool:
     inside = {id(node) for node in walk(block)}
     if any(item.arg == name for item in walk(function.args) if isinstance(item, ast.arg)):
         return True
-    return any(
-        isinstance(node, ast.Name) and node.id == name and id(node) not in inside
-        for node in walk(function)
-    )
+    return any(id(node) not in inside for node in named(function, name))
 
 
 def first_line(block: ast.With, name: str) -> tuple[int, int]:
-    places = [
-        (node.lineno, node.col_offset)
-        for node in walk(block)
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-    ]
-    return min(places, default=(0, 0))
+    stored = (node for node in named(block, name) if isinstance(node.ctx, ast.Store))
+    return min(map(position, stored), default=(0, 0))
 
 
 def surely_assigned(block: ast.With) -> dict[str, tuple[int, int]]:
@@ -154,12 +145,10 @@ def in_guarded(source: SourceFile, block: ast.With, name: str) -> bool:
     for ancestor in source.tree.ancestors(block):
         if isinstance(ancestor, FUNCTIONS):
             return False
-        if isinstance(ancestor, ast.Try) and any(
-            isinstance(node, ast.Name) and node.id == name
-            for part in (*ancestor.handlers, *ancestor.finalbody)
-            for node in walk(part)
-        ):
-            return True
+        if isinstance(ancestor, ast.Try):
+            parts = (*ancestor.handlers, *ancestor.finalbody)
+            if any(True for part in parts for _ in named(part, name)):
+                return True
     return False
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codemods.project.source import SourceFile
-from codemods.syntax.names import qualified_name
+from codemods.syntax.names import named, qualified_name
 from codemods.syntax.parts import assigned
 from codemods.syntax.statements import behind
 from codemods.syntax.tree import Function, Tree
@@ -78,23 +78,15 @@ def request_of(source: SourceFile, function: Function, url: ast.JoinedStr) -> Re
         name, _ = assigned(statement)
         if name is None:
             return "the URL is kept in something else than a variable"
-        if len(_uses(function, name, ast.Store)) != 1:
+        uses = [*named(function, name)]
+        if sum(isinstance(item.ctx, ast.Store) for item in uses) != 1:
             return f"{name} is assigned more than once"
-        loads = _uses(function, name, ast.Load)
-        wanted = [item for item in loads if _request(source, tree.parent(item), item)]
+        wanted = [item for item in uses if _request(source, tree.parent(item), item)]
         if len(wanted) != 1:
             return f"{name} is no URL of exactly one request"
         used = wanted[0]
     made = _request(source, tree.parent(used), used)
     return made if made is not None else "nothing tells which request the URL is for"
-
-
-def _uses(function: Function, name: str, context: type[ast.expr_context]) -> list[ast.Name]:
-    return [
-        node
-        for node in ast.walk(function)
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, context)
-    ]
 
 
 def _request(source: SourceFile, call: ast.AST | None, url: ast.expr) -> Request | None:
