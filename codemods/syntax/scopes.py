@@ -114,7 +114,7 @@ def visible_scopes(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
         if isinstance(scope, ast.ClassDef) and inside:
             continue
         yield scope
-        inside = inside or not _is_type_scope(scope)
+        inside = inside or type(scope).__name__ not in ("TypeVar", "TypeVarTuple", "ParamSpec")
 
 
 def find_scope(tree: Tree, name: str, at: ast.AST) -> ast.AST | None:
@@ -163,10 +163,6 @@ def _branch(statement: ast.AST, child: ast.AST) -> object:
     if isinstance(statement, TRIES):
         return child if isinstance(child, ast.ExceptHandler) else "body"
     return None
-
-
-def _is_type_scope(scope: ast.AST) -> bool:
-    return type(scope).__name__ in ("TypeVar", "TypeVarTuple", "ParamSpec")
 
 
 def _build(tree: Tree) -> ScopeTable:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign
-from codemods.analysis.orm.models import cardinality
-from codemods.analysis.orm.relationships import Cardinality
+from codemods.analysis.orm.models import Cardinality, cardinality
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part

@@ -1,4 +1,4 @@
-"""Whether a relationship of an SQLAlchemy model leads to one object or to many.
+"""Relationships of SQLAlchemy models: as they are written, and whether to one object or to many.
 
 The rules are SQLAlchemy's own: ``uselist``, the annotation, ``secondary``, and else the side that
 holds the foreign key. Where they do not decide, the answer is ``None``: a guess would rewrite the
@@ -10,22 +10,131 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
+from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef, Known
-from codemods.analysis.orm.relationships import (
-    Cardinality,
-    Relationship,
-    annotated,
-    read_argument,
-    relationships,
-    terminal,
-    words,
-)
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
+from codemods.syntax.dotted import last_part
 from codemods.syntax.parts import assigned, keyword_value
-from codemods.syntax.tree import FUNCTIONS, walk
+from codemods.syntax.tree import FUNCTIONS, is_none, walk
+
+Cardinality = Literal["many", "one"]
+
+_RELATIONSHIPS = ("relationship", "relation", "Relationship")
+_MANY_WRAPPERS = ("DynamicMapped", "WriteOnlyMapped")
+_COLLECTIONS = (
+    *("list", "List", "set", "Set", "dict", "Dict", "frozenset", "FrozenSet", "Sequence"),
+    *("Collection", "Iterable", "Mapping", "MutableSequence", "MutableSet", "MutableMapping"),
+)
+_TRANSPARENT = ("Mapped", "Optional", "Annotated", "ClassVar", "Union")
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """One relationship as written."""
+
+    owner: DefinitionRef
+    attribute: str
+    call: ast.Call
+    annotation: ast.expr | None
+    many: bool = False
+    """``dynamic_loader``: a collection whatever else is said."""
+
+    def keyword(self, name: str) -> ast.expr | None:
+        """The value of a keyword argument."""
+        return keyword_value(self.call, name)
+
+    @property
+    def target(self) -> str | None:
+        """The class name that it leads to."""
+        given = self.call.args[0] if self.call.args else self.keyword("argument")
+        if isinstance(given, ast.Lambda):
+            given = given.body
+        if given is None and self.annotation is not None:
+            names = [word for word in words(self.annotation) if word not in _COLLECTIONS]
+            return next((word for word in names if word not in (*_TRANSPARENT, "None")), None)
+        return terminal(given) if given is not None else None
+
+
+def relationships(ref: DefinitionRef) -> Iterator[Relationship]:
+    """The relationships that a class itself declares."""
+    for statement in ref.node.body:
+        name, value = assigned(statement)
+        annotation = statement.annotation if isinstance(statement, ast.AnnAssign) else None
+        if isinstance(statement, FUNCTIONS):
+            # ``@declared_attr def owner(cls): return relationship(…)``
+            name, annotation = statement.name, statement.returns
+            returned = [item for item in own_nodes(statement) if isinstance(item, ast.Return)]
+            value = returned[0].value if len(returned) == 1 else None
+        if name and isinstance(value, ast.Call):
+            called = terminal(value.func)
+            if called in _RELATIONSHIPS or called == "dynamic_loader":
+                yield Relationship(ref, name, value, annotation, called == "dynamic_loader")
+
+
+def read_argument(node: ast.expr | None) -> ast.expr | None:
+    """What an argument says, be it a string or a lambda."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        try:
+            return ast.parse(node.value.strip(), mode="eval").body
+        except SyntaxError:
+            return None
+    return node.body if isinstance(node, ast.Lambda) else node
+
+
+def annotated(annotation: ast.expr) -> Cardinality | None:
+    """``Mapped[list[X]]`` is many, ``Mapped["X"]`` one."""
+    match annotation:
+        case ast.Constant(value=str(text)):
+            try:
+                return annotated(ast.parse(text, mode="eval").body)
+            except SyntaxError:
+                return None
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            parts = [part for part in (left, right) if not is_none(part)]
+            return annotated(parts[0]) if len(parts) == 1 else None
+        case ast.Subscript(value=base, slice=inner):
+            word = terminal(base)
+            if word in _MANY_WRAPPERS or word in _COLLECTIONS:
+                return "many"
+            if word in _TRANSPARENT:
+                if isinstance(inner, ast.Tuple):
+                    parts = [part for part in inner.elts if not is_none(part)]
+                    single = word == "Annotated" or len(parts) == 1
+                    return annotated(parts[0]) if parts and single else None
+                return annotated(inner)
+            return None
+        case ast.Name(id=word) | ast.Attribute(attr=word):
+            if word in _COLLECTIONS:
+                return "many"
+            return None if word in (*_TRANSPARENT, "Any", "object") else "one"
+    return None
+
+
+def terminal(node: ast.expr) -> str | None:
+    """``b`` of ``a.b``, of ``"a.b"`` and of ``b``."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Constant(value=str(text)):
+            return last_part(text).strip()
+    return None
+
+
+def words(node: ast.expr) -> list[str]:
+    """Every name in an expression, those in strings too, in order."""
+    found: list[str] = []
+    for item in walk(node):
+        match item:
+            case ast.Name(id=word) | ast.Attribute(attr=word):
+                found.append(word)
+            case ast.Constant(value=str(text)):
+                found += re.findall(r"\w+", text)
+    return found
 
 
 class Models:
@@ -41,22 +150,19 @@ class Models:
         """What all ``candidates`` that have the attribute agree on."""
         found: set[Cardinality | None] = set()
         for ref in candidates:
-            relationship = self._relationship(ref, attribute)
+            declared = (item for owner in self._lineage(ref) for item in relationships(owner))
+            relationship = next((item for item in declared if item.attribute == attribute), None)
             if relationship is not None:
                 found.add(self._decide(relationship, ref))
-                continue
-            for other in self._backwards(ref, attribute):
-                found.add(self._decide_backwards(other))
+            else:
+                others = self._backwards(ref, attribute)
+                found.update(self._decide_backwards(other) for other in others)
         return found.pop() if len(found) == 1 else None
 
     def _lineage(self, ref: DefinitionRef) -> Iterator[DefinitionRef]:
         for value in self._index.resolver.classes.lineage(ref):
             if isinstance(value, Known):
                 yield value.ref
-
-    def _relationship(self, ref: DefinitionRef, attribute: str) -> Relationship | None:
-        found = (item for owner in self._lineage(ref) for item in relationships(owner))
-        return next((item for item in found if item.attribute == attribute), None)
 
     def _decide(self, item: Relationship, ref: DefinitionRef) -> Cardinality | None:
         uselist = item.keyword("uselist")
@@ -174,8 +280,7 @@ class Models:
     def _target(self, item: Relationship) -> DefinitionRef | None:
         if item.target is None:
             return None
-        found = self._index.model(item.target, item.owner.source)
-        if found is not None:
+        if (found := self._index.model(item.target, item.owner.source)) is not None:
             return found
         # By its name SQLAlchemy knows what has a table, and no schema of the same name.
         mapped = [
@@ -220,11 +325,9 @@ class Models:
         if name == "ForeignKey" and call.args:
             columns = call.args[:1]
         elif name == "ForeignKeyConstraint":
-            named = [item.value for item in call.keywords if item.arg == "refcolumns"]
-            for given in (*call.args[1:2], *named):
+            for given in (*call.args[1:2], keyword_value(call, "refcolumns")):
                 columns += getattr(given, "elts", ())
-        columns += [item.value for item in call.keywords if item.arg == "foreign_key"]
-        for column in columns:
+        for column in (*columns, keyword_value(call, "foreign_key")):
             if isinstance(column, ast.Constant) and isinstance(column.value, str):
                 parts = column.value.split(".")
                 if len(parts) > 1:
