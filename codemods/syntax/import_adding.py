@@ -154,10 +154,9 @@ def _blocks(tree: Tree, lines: Lines) -> list[list[Import]]:
                 lines.is_blank(line)
                 for line in range((before.end_lineno or before.lineno) + 1, statement.lineno)
             )
-            if joined:
-                blocks[-1].append(statement)
-            else:
-                blocks.append([statement])
+            if not joined:
+                blocks.append([])
+            blocks[-1].append(statement)
             before = statement
         else:
             before = None

@@ -55,19 +55,19 @@ def indirect_writes(owner: Owner, found: Sequence[Access]) -> list[Access]:
         for function in owner.functions()
         if not in_constructor(owner, function)
         for node, _ in touching(owner, function)
-        if owner.tree.call_of(node) is not None
+        if isinstance(node, ast.Attribute) and owner.tree.call_of(node) is not None
     ]
     grown = True
     while grown:
         grown = False
         for node, function in calls:
-            if isinstance(node, ast.Attribute) and node.attr in writers:
+            if node.attr in writers:
                 grown = grown or function.name not in writers
                 writers.setdefault(function.name, writers[node.attr])
     return [
         Access(node, writers[node.attr], True, function, indirect=True)
         for node, function in calls
-        if isinstance(node, ast.Attribute) and node.attr in writers
+        if node.attr in writers
     ]
 
 

@@ -172,8 +172,9 @@ def is_write(tree: Tree, node: ast.expr) -> bool:
 
 def _mutates(tree: Tree, node: ast.AST) -> bool:
     parent = tree.parent(node)
-    named = isinstance(parent, ast.Attribute) and parent.value is node and parent.attr in MUTATORS
-    return named and tree.call_of(parent) is not None  # type: ignore[arg-type]
+    if not isinstance(parent, ast.Attribute) or parent.value is not node:
+        return False
+    return parent.attr in MUTATORS and tree.call_of(parent) is not None
 
 
 def mutable_names(owner: Owner) -> list[str]:
