@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import innermost_handler, type_expressions
+from codemods.syntax.handlers import handlers_around, type_expressions
 from codemods.syntax.locks import HeldLock, held_locks
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import scope_chain, steps_in_frame
@@ -77,8 +77,7 @@ def in_finally(tree: Tree, node: ast.AST) -> bool:
 def in_cancelled_handler(tree: Tree, node: ast.AST) -> bool:
     """Whether ``node`` runs in a handler that a cancellation enters: ``CancelledError``,
     ``GeneratorExit``, ``BaseException`` or a bare ``except:``, the innermost or one around it."""
-    handler = innermost_handler(tree, node)
-    while handler is not None:
+    for handler in handlers_around(tree, node):
         types = type_expressions(handler)
         names = [qualified_name(tree, item) or ast.unparse(item) for item in types]
         if not types or any(
@@ -86,8 +85,6 @@ def in_cancelled_handler(tree: Tree, node: ast.AST) -> bool:
             for name in names
         ):
             return True
-        statement = tree.parent(handler)
-        handler = None if statement is None else innermost_handler(tree, statement)
     return False
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import innermost_handler
+from codemods.syntax.handlers import handlers_around
 from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import is_text, parameters_of, values_given
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
@@ -248,16 +248,13 @@ class Exceptions:
 
 def exceptions_at(tree: Tree, node: ast.AST) -> Exceptions | None:
     """The exceptions whose handlers run ``node``; ``None`` where none is at hand."""
-    innermost = handler = innermost_handler(tree, node)
-    if handler is None:
+    handlers = [*handlers_around(tree, node)]
+    if not handlers:
         function = tree.function(node)
         given = given_exceptions(function) if isinstance(function, FUNCTIONS) else frozenset()
         return Exceptions(tree, given, function) if given else None  # type: ignore[arg-type]
-    names = set()
-    while handler is not None:
-        names |= {handler.name} if handler.name else set()
-        handler = innermost_handler(tree, handler)
-    return Exceptions(tree, frozenset(names), innermost)
+    names = frozenset(item.name for item in handlers if item.name)
+    return Exceptions(tree, names, handlers[0])
 
 
 def given_exceptions(function: Function) -> frozenset[str]:
