@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from codemods.engine.match import Match, match
+from codemods.demands.demands import Demands
+from codemods.engine.match import Claim, claim
 from codemods.findings.model import Finding, Severity
 from codemods.findings.reports import (
     Reading,
@@ -146,7 +147,7 @@ def claimed_by(
         if name not in session.codemods:
             raise UserError(f"no codemod is called {name!r}{did_you_mean(name, session.codemods)}")
     codemods = tuple(session.codemods.values())
-    claims = ((item, match(item, codemods)) for item in findings)
+    asked = ((item, claim(Demands.of(item), codemods)) for item in findings)
     return [
-        item for item, claim in claims if isinstance(claim, Match) and claim.codemod.name in names
+        item for item, taken in asked if isinstance(taken, Claim) and taken.codemod.name in names
     ]

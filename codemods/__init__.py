@@ -14,6 +14,8 @@ from codemods.codemod import (
     DropImport,
     DropLines,
     Edited,
+    Hints,
+    Match,
     Node,
     Operation,
     Option,
@@ -26,6 +28,7 @@ from codemods.codemod import (
     Site,
     Unit,
 )
+from codemods.demands.demands import Demands
 from codemods.findings.model import Code, Field, Finding, LineRange, Location, Severity, Status
 
 __all__ = [
@@ -35,13 +38,16 @@ __all__ = [
     "Code",
     "Codemod",
     "DeleteFile",
+    "Demands",
     "DropImport",
     "DropLines",
     "Edited",
     "Field",
     "Finding",
+    "Hints",
     "LineRange",
     "Location",
+    "Match",
     "Node",
     "Operation",
     "Option",

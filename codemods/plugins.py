@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from codemods.codemod import Codemod, Plan
-from codemods.findings.model import Finding
+from codemods.codemod import Codemod, Match, Plan
+from codemods.demands.demands import Demands
 from codemods.project.project import Project
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ GONE = ("edit", "sieve")
 """Arguments that a Codemod took once."""
 CHANGES = (
     "edit(node) is a method of an operation's payload now, Operation takes path, target, payload "
-    "and unit, and sieve is called prefilter"
+    "and unit, sieve is called prefilter, and recognise(demands) gives a Match of plan, strength "
+    "and hints"
 )
 """What the author of such a codemod changes, all of it."""
 
@@ -124,14 +125,14 @@ def _guarded(codemod: Codemod, shown: str, tell: Tell) -> Codemod:
             told.add(what)
             tell(f"{shown} cannot {what}: {one_line(error)}")
 
-    def recognise(finding: Finding) -> Plan | None:
+    def recognise(demands: Demands) -> Match[Plan] | None:
         try:
-            plan = codemod.recognise(finding)
-            if plan is not None and not isinstance(plan, Plan):
-                raise PluginError(f"recognise() gave {type(plan).__name__}, which is no Plan")
-            return plan
+            match = codemod.recognise(demands)
+            if match is not None and not isinstance(match, Match):
+                raise PluginError(f"recognise() gave {type(match).__name__}, which is no Match")
+            return match
         except Exception as error:
-            logger.debug("%s, %s", shown, finding.id, exc_info=True)
+            logger.debug("%s, %s", shown, demands.finding.id, exc_info=True)
             tell_once("read findings, and claims none", error)
             return None
 

@@ -25,8 +25,8 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "demands": ("findings", "tables"),
     "syntax": ("tables",),
     "project": ("syntax", "tables"),
-    "codemod": ("findings", "project", "syntax", "tables"),
-    "plugins": ("codemod", "findings", "project"),
+    "codemod": ("demands", "findings", "project", "syntax", "tables"),
+    "plugins": ("codemod", "demands", "project"),
     "analysis": ("syntax", "project", "tables"),
     "rewriting": ("codemod", "analysis", "syntax", "project", "findings", "tables"),
     "transforms": (

@@ -1,10 +1,10 @@
 """What a codemod is: functions, and the data that passes between them.
 
-``recognise`` reads a finding and says what it asks for; ``find`` decides, on :mod:`ast`, what is
-to be done or why not. What it decides for one place is the payload of an operation, a value whose
-``edit`` carries it out on one libcst node and decides nothing. A codemod is a module in
-:mod:`codemods.transforms` (or an entry point of the group ``autofix.codemods``) that holds a
-:class:`Codemod` under the name ``codemod``.
+``recognise`` says whether a finding means it, and with which plan; ``find`` decides, on
+:mod:`ast`, what is to be done or why not. What it decides for one place is the payload of an
+operation, a value whose ``edit`` carries it out on one libcst node and decides nothing. A codemod
+is a module in :mod:`codemods.transforms` (or an entry point of the group ``autofix.codemods``)
+that holds a :class:`Codemod` under the name ``codemod``.
 """
 
 from __future__ import annotations
@@ -26,8 +26,22 @@ from codemods.codemod.change import (
     Unit,
     by_position,
 )
-from codemods.codemod.entry import AuditWords, Codemod, Option
-from codemods.codemod.scope import Place, Plan, Scope, itself, lines_of, overlaps, site_of
+from codemods.codemod.entry import (
+    AuditWords,
+    Codemod,
+    Option,
+)
+from codemods.codemod.match import Match, ReadPlan, reads_finding
+from codemods.codemod.scope import (
+    Hints,
+    Place,
+    Plan,
+    Scope,
+    itself,
+    lines_of,
+    overlaps,
+    site_of,
+)
 
 __all__ = [
     "AddImport",
@@ -39,12 +53,15 @@ __all__ = [
     "DropLines",
     "Edit",
     "Edited",
+    "Hints",
+    "Match",
     "Node",
     "Operation",
     "Option",
     "Payload",
     "Place",
     "Plan",
+    "ReadPlan",
     "Refusal",
     "Safety",
     "Scope",
@@ -54,5 +71,6 @@ __all__ = [
     "itself",
     "lines_of",
     "overlaps",
+    "reads_finding",
     "site_of",
 ]

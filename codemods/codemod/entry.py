@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
 
 from codemods.codemod.change import Change, Refusal
+from codemods.codemod.match import Asked, Match
 from codemods.codemod.scope import Plan, Scope
-from codemods.findings.model import Finding, Severity
+from codemods.demands.demands import Demands
+from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 
@@ -41,7 +43,6 @@ class AuditWords:
 
 
 Prefilter: TypeAlias = Callable[[Project, SourceFile, Mapping[str, object]], bool]
-Asked = TypeVar("Asked", bound=Plan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class Codemod:
 
     name: str
     """The module's file name with hyphens: ``add-exc-info``."""
-    recognise: Callable[[Finding], Plan | None]
+    recognise: Callable[[Demands], Match[Plan] | None]
     find: Callable[[Scope, Plan | None], Iterator[Change | Refusal]]
     triggers: tuple[bytes, ...]
     """Literals of which at least one occurs in every file that a scan could change."""
@@ -82,7 +83,7 @@ class Codemod:
             self,
             *,
             name: str,
-            recognise: Callable[[Finding], Asked | None],
+            recognise: Callable[[Demands], Match[Asked] | None],
             find: Callable[[Scope, Asked], Iterator[Change | Refusal]],
             triggers: tuple[bytes, ...],
             scans: bool = True,

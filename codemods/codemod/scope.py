@@ -21,13 +21,18 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a finding asks of a codemod. Each codemod derives its own, with its own names."""
+    """What a codemod is to do: targets, values and choices, as a person would write them.
 
-    strength: int
-    """0 to 100: how sure the codemod is that it is meant. A tie is refused."""
-    named: bool = True
-    """Whether the codemod knows the pattern by name; ``apply-suggestion`` does not, and comes
-    after all that do."""
+    Each codemod derives its own. Its fields are plain values (texts, numbers, tuples, dataclasses
+    of such), so that a plan can be shown, written down and handed over as TOML.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hints:
+    """What the words of a finding only hinted: by it ``find`` chooses among sites, and nothing
+    else. Without a finding there are none. A codemod may derive its own."""
+
     scopes: tuple[str, ...] = ()
     """Definitions that the finding names as the place, if the codemod knows better than
     :mod:`codemods.engine.locating.locate`."""
@@ -41,7 +46,11 @@ class Plan:
     count: int | None = None
     """How many places the finding speaks of, when it says so."""
     aspects: tuple[str, ...] = ()
-    """Parts that can be done or left: ``return 503 when the queue is full``."""
+    """What is asked for beside the plan, and may be done with it."""
+
+
+Hinted = TypeVar("Hinted", bound=Hints)
+NO_HINTS = Hints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,12 @@ class Scope:
     """The settings of the codemod, as :meth:`Option.of` reads them."""
     finding: Finding | None = None
     """``None`` in a scan."""
+    hints: Hints = NO_HINTS
+    """What the finding hinted; nothing in a scan, and where a plan was handed over."""
+
+    def hinted(self, kind: type[Hinted]) -> Hinted:
+        """The hints of a codemod that has its own; empty ones where nothing was hinted."""
+        return self.hints if isinstance(self.hints, kind) else kind()
 
     def nodes(self, *kinds: type[Located]) -> Iterator[tuple[Place, list[Located]]]:
         """Each place with its nodes of exactly these kinds; :meth:`once` holds for them."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codemods.codemod import Codemod, Plan
-from codemods.findings.model import Finding
+from codemods.codemod import Codemod, Match, Plan
+from codemods.demands.demands import Demands
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Claim:
     """A codemod that claims a finding, and what it read from it."""
 
     codemod: Codemod
-    plan: Plan
+    match: Match[Plan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,17 @@ class Tie:
     names: tuple[str, ...]
 
 
-def match(finding: Finding, codemods: Iterable[Codemod]) -> Match | Tie | None:
-    """The codemod for ``finding``: named ones first, then the greatest strength."""
+def claim(demands: Demands, codemods: Iterable[Codemod]) -> Claim | Tie | None:
+    """The codemod for a finding: named ones first, then the greatest strength."""
     claims = []
     for codemod in codemods:
-        plan = codemod.recognise(finding)
-        if plan is not None:
-            claims.append(Match(codemod, plan))
+        match = codemod.recognise(demands)
+        if match is not None:
+            claims.append(Claim(codemod, match))
     if not claims:
         return None
-    best = max((claim.plan.named, claim.plan.strength) for claim in claims)
-    first = [claim for claim in claims if (claim.plan.named, claim.plan.strength) == best]
+    best = max((item.match.named, item.match.strength) for item in claims)
+    first = [item for item in claims if (item.match.named, item.match.strength) == best]
     if len(first) > 1:
-        return Tie(tuple(claim.codemod.name for claim in first))
+        return Tie(tuple(item.codemod.name for item in first))
     return first[0]

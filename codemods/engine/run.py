@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from codemods.codemod import Codemod, Refusal, Safety, Scope
+from codemods.demands.demands import Demands
 from codemods.engine.locating.locate import Located, NotLocated, locate
-from codemods.engine.match import Match, Tie, match
+from codemods.engine.match import Claim, Tie, claim
 from codemods.engine.outcomes import (
     AlreadyFixed,
     Failed,
@@ -63,18 +64,18 @@ def _resolve(
     options: Callable[[str], Mapping[str, object]],
     allow: Safety,
 ) -> Resolution:
-    claim = by_rule(finding, codemods)
-    if isinstance(claim, NoCodemod):
-        return Resolution(finding, claim)
-    if claim is not None:
-        return _resolve_by_rule(finding, project, claim, codemods, options, allow)
+    asked = by_rule(finding, codemods)
+    if isinstance(asked, NoCodemod):
+        return Resolution(finding, asked)
+    if asked is not None:
+        return _resolve_by_rule(finding, project, asked, codemods, options, allow)
     return _resolve_by_words(finding, project, codemods, options, allow)
 
 
 def _resolve_by_rule(
     finding: Finding,
     project: Project,
-    claim: Match,
+    claim: Claim,
     codemods: Sequence[Codemod],
     options: Callable[[str], Mapping[str, object]],
     allow: Safety,
@@ -101,18 +102,18 @@ def _resolve_by_words(
     options: Callable[[str], Mapping[str, object]],
     allow: Safety,
 ) -> Resolution:
-    claim = match(finding, codemods)
-    if isinstance(claim, Tie):
-        names = " and ".join(claim.names)
+    asked = claim(Demands.of(finding), codemods)
+    if isinstance(asked, Tie):
+        names = " and ".join(asked.names)
         refusal = Refusal("tie", f"{names} claim this finding with equal strength")
         return Resolution(finding, Refused((refusal,)))
-    located = locate(finding, project, claim.plan if claim else None)
-    if claim is None:
+    located = locate(finding, project, asked.match.hints if asked else None)
+    if asked is None:
         return _unclaimed(finding, located)
-    name = claim.codemod.name
+    name = asked.codemod.name
     if isinstance(located, NotLocated):
         return Resolution(finding, NotFound(located.attempts), name)
-    outcome = _outcome(finding, project, claim, located, options(name), allow)
+    outcome = _outcome(finding, project, asked, located, options(name), allow)
     return Resolution(finding, outcome, name, located.places, located.steps)
 
 
@@ -128,7 +129,7 @@ def _unclaimed(finding: Finding, located: Located | NotLocated) -> Resolution:
 def _outcome(
     finding: Finding,
     project: Project,
-    claim: Match,
+    claim: Claim,
     located: Located,
     options: Mapping[str, object],
     allow: Safety,
@@ -136,9 +137,9 @@ def _outcome(
     unreadable = [problem for place in located.places if (problem := _problem(place.source))]
     if unreadable:
         return Refused(tuple(Refusal("syntax", text) for text in unreadable))
-    scope = Scope(project, located.places, options, finding)
+    scope = Scope(project, located.places, options, finding, claim.match.hints)
     try:
-        patched = patch_scope(scope, claim.codemod, claim.plan, allow)
+        patched = patch_scope(scope, claim.codemod, claim.match.plan, allow)
     except GateError as error:
         return Failed(str(error))
     except Exception as error:
@@ -147,7 +148,7 @@ def _outcome(
         return Failed(one_line(error))
     if patched.changes:
         done = {aspect for change in patched.changes for aspect in change.aspects}
-        left = tuple(aspect for aspect in claim.plan.aspects if aspect not in done)
+        left = tuple(aspect for aspect in claim.match.hints.aspects if aspect not in done)
         said = [note for change in patched.changes for note in change.notes]
         notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in located.dropped))))
         gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES

@@ -11,10 +11,11 @@ import ast
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Scope
+from codemods.codemod import Change, Codemod, Match, Place, Plan, Refusal, Scope
+from codemods.demands.demands import Demands
 from codemods.engine.locating.candidates import CandidateFile, Choice, candidate_files
 from codemods.engine.locating.locate import Located, NotLocated
-from codemods.engine.match import Match, match
+from codemods.engine.match import Claim, claim
 from codemods.engine.outcomes import NoCodemod
 from codemods.findings.model import Finding, LineRange
 from codemods.findings.rules import NOT_FIXED, names_of
@@ -25,7 +26,7 @@ _CLEARLY = 3
 """How many times farther away the next equal snippet must be, for the nearest one to be meant."""
 
 
-def by_rule(finding: Finding, codemods: Sequence[Codemod]) -> Match | NoCodemod | None:
+def by_rule(finding: Finding, codemods: Sequence[Codemod]) -> Claim | NoCodemod | None:
     """The codemod that a finding's rule asks for, or why there is none.
 
     ``None`` where there is no rule, or none that is known and a codemod takes the finding by its
@@ -37,8 +38,8 @@ def by_rule(finding: Finding, codemods: Sequence[Codemod]) -> Match | NoCodemod 
     if isinstance(fixer, str):
         return NoCodemod(f"{finding.rule}: {fixer}")
     if fixer is not None and fixer.scans:
-        return Match(_focused(fixer), Plan(strength=100))
-    if match(finding, codemods) is None:
+        return Claim(_focused(fixer), Match(plan=Plan(), strength=100))
+    if claim(Demands.of(finding), codemods) is None:
         return NoCodemod(f"no codemod fixes what the rule {finding.rule} finds")
     return None
 

@@ -57,10 +57,11 @@ from codemods.codemod import (
     Edited,
     Node,
     Operation,
-    Plan,
+    ReadPlan,
     Refusal,
     Safety,
     Scope,
+    reads_finding,
     site_of,
 )
 from codemods.findings.model import Finding
@@ -89,7 +90,7 @@ _BROADEN = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class BroadPlan(Plan):
+class BroadPlan(ReadPlan):
     """A finding about a handler that catches too little."""
 
     narrow: str
@@ -180,7 +181,7 @@ def _is_log(project: Project, source: SourceFile, call: ast.Call) -> bool:
 
 codemod = Codemod(
     name="broaden-handler",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"except",),
     scans=False,

@@ -49,10 +49,11 @@ from codemods.codemod import (
     Edited,
     Node,
     Operation,
-    Plan,
+    ReadPlan,
     Refusal,
     Safety,
     Scope,
+    reads_finding,
     site_of,
 )
 from codemods.findings.model import Finding
@@ -72,7 +73,7 @@ _LEFT = {_METHODS: "a list of the allowed methods", _HEADERS: "a list of the all
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorsPlan(Plan):
+class CorsPlan(ReadPlan):
     """The lists that a finding gives."""
 
     methods: tuple[str, ...] = ()
@@ -187,7 +188,7 @@ def _served(project: Project) -> set[str]:
 
 codemod = Codemod(
     name="restrict-cors",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"allow_methods", b"allow_headers"),
     scans=False,

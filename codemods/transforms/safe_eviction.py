@@ -52,11 +52,12 @@ from codemods.codemod import (
     Edited,
     Node,
     Operation,
-    Plan,
+    ReadPlan,
     Refusal,
     Safety,
     Scope,
     Unit,
+    reads_finding,
     site_of,
 )
 from codemods.findings.model import Finding
@@ -75,7 +76,7 @@ _TYPES = ("collections.OrderedDict", "typing.OrderedDict", "OrderedDict")
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvictionPlan(Plan):
+class EvictionPlan(ReadPlan):
     """A finding about an eviction that others can break."""
 
     mappings: tuple[str, ...] = ()
@@ -211,7 +212,7 @@ def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | 
 
 codemod = Codemod(
     name="safe-eviction",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"next(",),
     scans=False,

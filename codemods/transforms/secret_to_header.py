@@ -53,11 +53,12 @@ from codemods.codemod import (
     Node,
     Operation,
     Place,
-    Plan,
+    ReadPlan,
     Refusal,
     Safety,
     Scope,
     Unit,
+    reads_finding,
     site_of,
 )
 from codemods.findings.model import Finding
@@ -77,7 +78,7 @@ _BEARER = re.compile(r"\bBearer\b")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SecretPlan(Plan):
+class SecretPlan(ReadPlan):
     """A finding about a secret in a URL."""
 
     word: str
@@ -269,7 +270,7 @@ def _headers(call: ast.Call) -> str | None:
 
 codemod = Codemod(
     name="secret-to-header",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"token=", b"key=", b"secret=", b"password="),
     scans=False,

@@ -47,10 +47,11 @@ from codemods.codemod import (
     Node,
     Operation,
     Place,
-    Plan,
+    ReadPlan,
     Refusal,
     Safety,
     Scope,
+    reads_finding,
     site_of,
 )
 from codemods.findings.model import Finding
@@ -68,7 +69,7 @@ _FILES = re.compile(r"`(?=[\w./-]*version)([\w./-]+\.py)`")
 
 
 @dataclass(frozen=True, kw_only=True)
-class VersionPlan(Plan):
+class VersionPlan(ReadPlan):
     """What a finding about an old version names."""
 
     old: tuple[str, ...]
@@ -197,7 +198,7 @@ def _is_value(place: Place, node: ast.Constant) -> bool:
 
 codemod = Codemod(
     name="single-version",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"version", b"VERSION"),
     scans=False,

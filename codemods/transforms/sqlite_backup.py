@@ -50,11 +50,12 @@ from codemods.codemod import (
     DropImport,
     Edit,
     Operation,
-    Plan,
+    ReadPlan,
     Refusal,
     Safety,
     Scope,
     Unit,
+    reads_finding,
     site_of,
 )
 from codemods.findings.model import Finding
@@ -79,7 +80,7 @@ _BESIDE = re.compile(r"-(?:wal|shm|journal)\b")
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackupPlan(Plan):
+class BackupPlan(ReadPlan):
     """A finding about a database that is copied as a file."""
 
 
@@ -203,7 +204,7 @@ def _looked_for(function: ast.AST, database: ast.expr) -> bool:
 
 codemod = Codemod(
     name="sqlite-backup",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"shutil",),
     scans=False,

@@ -232,26 +232,27 @@ def listed(autofix: Run, project: Path) -> tuple[list[tuple[str, str]], list[str
 
 
 def test_one_that_cannot_read_findings_claims_none(autofix: Run, painted: Install) -> None:
-    code = HOUSE.replace("lambda finding: None", "lambda finding: finding.gone")
+    code = HOUSE.replace("lambda finding: None", "lambda demands: demands.gone")
     found, lines = listed(autofix, painted(code % ""))
     assert found == [("no-codemod", None), ("fixed", "offload-blocking-calls")]
     assert lines == [
         f"{PLUGIN}cannot read findings, and claims none: "
-        "AttributeError: 'Finding' object has no attribute 'gone'"
+        "AttributeError: 'Demands' object has no attribute 'gone'"
     ]
 
 
-def test_what_recognise_gives_must_be_a_plan(autofix: Run, painted: Install) -> None:
+def test_what_recognise_gives_must_be_a_match(autofix: Run, painted: Install) -> None:
     code = HOUSE.replace("lambda finding: None", "lambda finding: 'yes'")
     found, lines = listed(autofix, painted(code % ""))
     assert found == [("no-codemod", None), ("fixed", "offload-blocking-calls")]
-    assert "recognise() gave str, which is no Plan" in lines[0]
+    assert "recognise() gave str, which is no Match" in lines[0]
 
 
 def test_a_finding_that_it_claims_and_fails_on_is_failed(autofix: Run, painted: Install) -> None:
-    claim = "lambda finding: Plan(strength=99) if 'colour' in finding.title else None"
+    match = "Match(plan=Plan(), strength=99)"
+    claim = f"lambda demands: {match} if 'colour' in demands.title.raw else None"
     code = RAISING.replace("lambda finding: None", claim).replace(
-        "import Audit", "import Plan, Audit"
+        "import Audit", "import Match, Plan, Audit"
     )
     found, lines = listed(autofix, painted(code % ""))
     assert found == [("failed", "house-style"), ("fixed", "offload-blocking-calls")]

@@ -30,14 +30,15 @@ ARGUMENTS = {
     "Location": "kind path lines= symbol= note= approximate= line=",
     "Option": "name default help",
     "Place": "source node evidence= reported= by=",
-    "Plan": "strength named= scopes= anchors= whole_files= locations= count= aspects=",
+    "Plan": "",
     "Refusal": "reason detail site= already=",
     "Scope": "project places options= finding=",
     "Site": "path line end_line function= column=",
     "Status": "kind text issues=",
 }
 """In their order; those with an equals sign may be left out. Not here is what went when edits came
-to the payloads of operations: ``Codemod.edit`` and ``sieve``, ``Operation.kind``, ``Unit.LINES``.
+to the payloads of operations: ``Codemod.edit`` and ``sieve``, ``Operation.kind``, ``Unit.LINES``;
+and what came from a plan to its match: ``Plan.strength``, ``anchors``, ``count`` and their like.
 Who still says so is told in one line: ``test_old_plugins.py``."""
 MEMBERS = {
     "Safety": "SAFE REVIEW DISPLAY",

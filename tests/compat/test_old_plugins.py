@@ -37,6 +37,12 @@ class Ran:
 MENDED = {
     "    sieve=sieve,\n": "    prefilter=sieve,\n",
     "    edit=edit,\n": "",
+    "    Finding,\n": "    Demands,\n    Hints,\n    Match,\n",
+    "def recognise(finding: Finding) -> WarnPlan | None:\n"
+    '    if "warn()" not in finding.title:\n': "def recognise(demands: Demands):\n"
+    '    if "warn()" not in demands.title.raw:\n',
+    'return WarnPlan(strength=95, anchors=("warn",), loggers=("logger",))': "return Match("
+    'plan=WarnPlan(loggers=("logger",)), strength=95, hints=Hints(anchors=("warn",)))',
     '"rename", Unit.EXPRESSION, "warning"': 'Renamed("warning")',
     "def edit(operation: Operation, node: cst.Call) -> cst.Call:\n"
     "    assert isinstance(node.func, cst.Attribute)\n"
@@ -86,7 +92,8 @@ def test_old_ones_are_told_and_everything_else_goes_on(project: Path) -> None:
         "autofix: plug-in logger-warn of old-house 1.0 is left out: TypeError: "
         "Codemod.__init__() got an unexpected keyword argument 'edit' "
         "(edit(node) is a method of an operation's payload now, Operation takes path, target, "
-        "payload and unit, and sieve is called prefilter)",
+        "payload and unit, sieve is called prefilter, and recognise(demands) gives a Match of "
+        "plan, strength and hints)",
     ]
 
 

@@ -13,6 +13,7 @@ from codemods.codemod import (
     Change,
     Codemod,
     Edited,
+    Match,
     Node,
     Operation,
     Payload,
@@ -21,6 +22,7 @@ from codemods.codemod import (
     Safety,
     Scope,
 )
+from codemods.demands.demands import Demands
 from codemods.engine.outcomes import AlreadyFixed, Failed, Fixed, NoCodemod, NotFound, Refused
 from codemods.engine.run import resolve
 from codemods.findings.model import Finding
@@ -93,7 +95,7 @@ def codemod(
 
     return Codemod(
         name=name,
-        recognise=lambda _: Plan(strength=strength, named=named),
+        recognise=lambda _: Match(plan=Plan(), strength=strength, named=named),
         find=find,
         triggers=(b"quiet",),
     )
@@ -195,7 +197,7 @@ def test_a_file_that_does_not_parse_is_refused_with_its_line() -> None:
 
 
 def test_a_defect_of_a_codemod_is_failed_and_no_traceback() -> None:
-    def broken(finding: Finding) -> Plan | None:
+    def broken(demands: Demands) -> Match[Plan] | None:
         raise ZeroDivisionError("nobody expects it")
 
     bad = dataclasses.replace(codemod(), recognise=broken)

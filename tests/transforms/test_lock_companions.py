@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from codemods.demands.demands import Demands
 from codemods.findings.model import Finding
 from codemods.findings.reports import read_report
 from codemods.transforms import catalogue
@@ -23,7 +24,7 @@ def _finding(folder: Path, title: str, description: str, suggestion: str) -> Fin
 
 
 def _claims(finding: Finding) -> list[str]:
-    return [name for name in NAMES if catalogue()[name].recognise(finding) is not None]
+    return [name for name in NAMES if catalogue()[name].recognise(Demands.of(finding)) is not None]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from codemods.findings.readers.markdown import read_markdown
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms.offload_blocking_calls import codemod
-from codemods.transforms.offload_blocking_calls.plan import OffloadPlan
+from codemods.transforms.offload_blocking_calls.plan import OffloadPlan, recognise
 
 
 def _finding(title: str, description: str, fix: str) -> Finding:
@@ -26,9 +26,7 @@ def _finding(title: str, description: str, fix: str) -> Finding:
 
 
 def _plan(title: str, description: str, fix: str) -> OffloadPlan | None:
-    plan = codemod.recognise(_finding(title, description, fix))
-    assert plan is None or isinstance(plan, OffloadPlan)
-    return plan
+    return recognise(_finding(title, description, fix))
 
 
 def _scan(text: str, path: str = "app.py", **options: Any) -> list[Change | Refusal]:

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.codemod import Place, Plan
+from codemods.codemod import Hints, Place
 from codemods.engine.locating.candidates import (
     CandidateFile,
     Choice,
@@ -55,26 +55,26 @@ class NotLocated:
     attempts: tuple[str, ...]
 
 
-def locate(finding: Finding, project: Project, plan: Plan | None) -> Located | NotLocated:
+def locate(finding: Finding, project: Project, hints: Hints | None) -> Located | NotLocated:
     """Where ``finding`` stands in the project.
 
     Args:
         finding: from any reader.
         project: the state of the code base that is read; only what is asked for is read.
-        plan: the codemod's, if one claims the finding. Its scopes go before what the finding
-            names, one of its anchors must stand in every place, and its locations, where it has
-            any, stand for the finding's.
+        hints: the codemod's, if one claims the finding. Their scopes go before what the finding
+            names, one of their anchors must stand in every place, and their locations, where there
+            are any, stand for the finding's.
     """
-    if plan is not None and plan.locations:
-        finding = replace(finding, locations=plan.locations)
-    return _Locator(finding, project, plan).locate()
+    if hints is not None and hints.locations:
+        finding = replace(finding, locations=hints.locations)
+    return _Locator(finding, project, hints).locate()
 
 
 class _Locator:
-    def __init__(self, finding: Finding, project: Project, plan: Plan | None) -> None:
+    def __init__(self, finding: Finding, project: Project, hints: Hints | None) -> None:
         self.project = project
-        self.hints = location_hints(finding, plan)
-        self.whole_files = plan is not None and plan.whole_files
+        self.hints = location_hints(finding, hints)
+        self.whole_files = hints is not None and hints.whole_files
         self.candidate_files = candidate_files(finding, project)
         self.steps: list[str] = []
         self.attempts: list[str] = list(self.candidate_files.attempts)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import Hints
 from codemods.engine.locating.dangling import dangling
 from codemods.engine.locating.evidence import (
     EvidenceRegion,
@@ -216,8 +216,8 @@ def _is_code(item: Mention) -> bool:
     )
 
 
-def location_hints(finding: Finding, plan: Plan | None) -> LocationHints:
-    """Reads the hints of a finding; a plan's scopes, anchors and count go in as they are."""
+def location_hints(finding: Finding, claimed: Hints | None) -> LocationHints:
+    """Reads the hints of a finding; a claim's scopes, anchors and count go in as they are."""
     beside = " ".join(
         text
         for item in finding.locations
@@ -242,9 +242,9 @@ def location_hints(finding: Finding, plan: Plan | None) -> LocationHints:
         routes_in(f"{finding.title}\n{prose}"),
         evidence_regions(finding),
         suggested_statements(finding),
-        tuple(_scope_mentions(plan.scopes)) if plan else (),
-        plan.anchors if plan else (),
-        plan.count if plan else None,
+        tuple(_scope_mentions(claimed.scopes)) if claimed else (),
+        claimed.anchors if claimed else (),
+        claimed.count if claimed else None,
     )
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import METHODS
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
 
@@ -46,7 +46,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExcInfoPlan(Plan):
+class ExcInfoPlan(ReadPlan):
     """What a finding about a lost traceback names."""
 
     messages: tuple[str, ...] = ()

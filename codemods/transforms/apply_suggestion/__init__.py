@@ -71,7 +71,17 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from codemods.codemod import AddImport, Change, Codemod, DropImport, Place, Refusal, Scope, site_of
+from codemods.codemod import (
+    AddImport,
+    Change,
+    Codemod,
+    DropImport,
+    Place,
+    Refusal,
+    Scope,
+    reads_finding,
+    site_of,
+)
 from codemods.demands.text import inline_code
 from codemods.syntax.dotted import last_part
 from codemods.syntax.imported import binds_at_top, can_import
@@ -280,7 +290,7 @@ def decorated(places: Sequence[Place], requested: RequestedEdit) -> list[Found] 
 
 codemod = Codemod(
     name="apply-suggestion",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"",),
     scans=False,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Code, Finding
 from codemods.findings.text import mentioned_lines
@@ -39,7 +39,7 @@ _SILENT = (ast.Pass, ast.Continue, ast.Break, ast.Import, ast.ImportFrom)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SuggestionPlan(Plan):
+class SuggestionPlan(ReadPlan):
     """A suggestion as edits."""
 
     requested_edits: tuple[RequestedEdit, ...]

@@ -67,6 +67,7 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
+    reads_finding,
     site_of,
 )
 from codemods.rewriting.colour import PUBLIC, Async, colour_operations
@@ -133,7 +134,7 @@ def _edits(lock: OwnLock, found: Iterable[ast.With]) -> tuple[Edit, ...] | str:
 
 codemod = Codemod(
     name="async-lock",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"Lock",),
     scans=False,

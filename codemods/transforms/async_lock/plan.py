@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import identifiers
 from codemods.findings.model import Finding
 from codemods.syntax.locks import locks_named
@@ -24,7 +24,7 @@ _TAKEN = re.compile(r"\bwith\s+([A-Za-z_][\w.]*)\s*:")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AsyncLockPlan(Plan):
+class AsyncLockPlan(ReadPlan):
     """What a finding about a lock of threads in coroutines names."""
 
     locks: tuple[str, ...] = ()

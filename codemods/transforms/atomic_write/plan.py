@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names
 from codemods.findings.model import Finding
@@ -57,7 +57,7 @@ LOCKED = "lock the file while it is read and written"
 
 
 @dataclass(frozen=True, kw_only=True)
-class AtomicPlan(Plan):
+class AtomicPlan(ReadPlan):
     """What a finding about a file that can be seen half-written says."""
 
     durable: bool = False

@@ -55,6 +55,7 @@ from codemods.codemod import (
     Safety,
     Scope,
     itself,
+    reads_finding,
     site_of,
 )
 from codemods.project.source import SourceFile
@@ -201,7 +202,7 @@ def _value(
 
 codemod = Codemod(
     name="await-with-timeout",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"await",),
     scans=False,

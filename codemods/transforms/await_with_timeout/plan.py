@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names, durations, inline_code, spoken_count
 from codemods.findings.model import Finding
@@ -31,7 +31,7 @@ TIMEOUT_ERROR = "the handling of TimeoutError"
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimeoutPlan(Plan):
+class TimeoutPlan(ReadPlan):
     """What a finding about a missing timeout names."""
 
     callees: tuple[tuple[str, ...], ...] = ()

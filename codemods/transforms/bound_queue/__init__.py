@@ -75,6 +75,7 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
+    reads_finding,
     site_of,
 )
 from codemods.project.project import Project
@@ -192,7 +193,7 @@ def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[
 
 codemod = Codemod(
     name="bound-queue",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"Queue(", b"Queue["),
     scans=False,

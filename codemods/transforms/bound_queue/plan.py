@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
 
@@ -25,7 +25,7 @@ _WANTED = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class QueuePlan(Plan):
+class QueuePlan(ReadPlan):
     """What a finding about a queue without a limit names."""
 
     queues: tuple[str, ...]

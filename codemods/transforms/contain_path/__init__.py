@@ -69,7 +69,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.analysis.web.parameters import functions_in
-from codemods.codemod import Change, Codemod, Option, Place, Refusal, Scope
+from codemods.codemod import Change, Codemod, Option, Place, Refusal, Scope, reads_finding
 from codemods.project.source import SourceFile
 from codemods.syntax.tree import Function
 from codemods.transforms.contain_path.answers import is_handler
@@ -124,7 +124,7 @@ def _functions(place: Place, plan: PathPlan) -> list[Function]:
 
 codemod = Codemod(
     name="contain-path",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"Path", b"open(", b"FileResponse", b"os.path"),
     scans=False,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
 from codemods.findings.text import code_spans
@@ -59,7 +59,7 @@ _PARTS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class PathPlan(Plan):
+class PathPlan(ReadPlan):
     """What a finding about an unchecked path asks for."""
 
     values: tuple[str, ...]

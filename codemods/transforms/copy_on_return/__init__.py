@@ -53,7 +53,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope, lines_of
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, lines_of, reads_finding
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.copy_on_return.plan import CopyPlan, recognise
 from codemods.transforms.copy_on_return.returns import Returns
@@ -94,7 +94,7 @@ def _reported(scope: Scope, plan: CopyPlan) -> Iterator[Place]:
 
 codemod = Codemod(
     name="copy-on-return",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"return",),
     scans=False,

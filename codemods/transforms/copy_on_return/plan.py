@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.reported_lines import ReportedLines, reported_lines
 from codemods.demands.text import called_names, inline_code, spoken_count
@@ -44,7 +44,7 @@ _PER_SLOT = re.compile(r"\[[^\n`\[]+\bfor\s+\w+\s+in\s+range\(")
 
 
 @dataclass(frozen=True, kw_only=True)
-class CopyPlan(Plan):
+class CopyPlan(ReadPlan):
     """What a finding about an alias names."""
 
     copied: tuple[str, ...] = ()

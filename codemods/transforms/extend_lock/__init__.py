@@ -75,6 +75,7 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
+    reads_finding,
     site_of,
 )
 from codemods.syntax.lazy import cst
@@ -159,7 +160,7 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
 
 codemod = Codemod(
     name="extend-lock",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"with ",),
     scans=False,

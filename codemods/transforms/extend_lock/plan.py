@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.order import in_order
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
@@ -32,7 +32,7 @@ _OUTWARDS = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExtendPlan(Plan):
+class ExtendPlan(ReadPlan):
     """What a finding about a statement behind a lock's block names."""
 
     asked: tuple[str, ...] = ()

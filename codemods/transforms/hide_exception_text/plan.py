@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.order import Order, in_order
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
@@ -67,7 +67,7 @@ _NO_TEXTS = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True)
-class HidePlan(Plan):
+class HidePlan(ReadPlan):
     """What a finding about texts for clients names."""
 
     shown: tuple[Shown, ...] = ()

@@ -47,7 +47,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Refusal, Scope
+from codemods.codemod import Change, Codemod, Refusal, Scope, reads_finding
 from codemods.findings.model import LineRange
 from codemods.transforms.import_constant.copies import Copies
 from codemods.transforms.import_constant.plan import ConstantPlan, recognise
@@ -74,7 +74,7 @@ def find(scope: Scope, plan: ConstantPlan) -> Iterator[Change | Refusal]:
 
 codemod = Codemod(
     name="import-constant",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"=",),
     scans=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.reported_lines import ReportedLines, reported_lines
 from codemods.demands.text import inline_code, spoken_count
@@ -43,7 +43,7 @@ _DIFFERENT = re.compile(r"\bmismatch\w*\b|\bconflicting\b|\bdiffer\w*\b|\bwrong\
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConstantPlan(Plan):
+class ConstantPlan(ReadPlan):
     """What a finding about a copied constant names."""
 
     names: tuple[str, ...] = ()

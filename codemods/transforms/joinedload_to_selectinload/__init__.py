@@ -69,7 +69,17 @@ from dataclasses import replace
 
 from codemods.analysis.orm.loader_options import NEW, OLD, Link, links
 from codemods.analysis.orm.queries import whole_expression
-from codemods.codemod import AuditWords, Change, Codemod, Place, Refusal, Scope, overlaps, site_of
+from codemods.codemod import (
+    AuditWords,
+    Change,
+    Codemod,
+    Place,
+    Refusal,
+    Scope,
+    overlaps,
+    reads_finding,
+    site_of,
+)
 from codemods.findings.model import Severity
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name
@@ -152,7 +162,7 @@ def _mappings(source: SourceFile) -> Iterator[Refusal]:
 
 codemod = Codemod(
     name="joinedload-to-selectinload",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"joinedload", b'lazy="joined"', b"lazy='joined'"),
     audit=AuditWords(

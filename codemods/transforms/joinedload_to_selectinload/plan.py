@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import inline_code, spoken_count
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
@@ -35,7 +35,7 @@ _LOADERS = ("joinedload", "selectinload", "subqueryload", "options", "unique", "
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoaderPlan(Plan):
+class LoaderPlan(ReadPlan):
     """What a finding about multiplied rows names."""
 
     attributes: frozenset[str] = frozenset()

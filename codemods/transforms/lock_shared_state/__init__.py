@@ -85,7 +85,7 @@ import ast
 from collections.abc import Iterator
 
 from codemods.analysis.locks.state import Owner, owner_of, owners_in
-from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope, site_of
+from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope, reads_finding, site_of
 from codemods.findings.model import Severity
 from codemods.rewriting.colour import PUBLIC
 from codemods.transforms.lock_shared_state.guard import guard
@@ -133,7 +133,7 @@ def _owners(scope: Scope, plan: LockPlan) -> list[tuple[Owner, tuple[str, ...]]]
 
 codemod = Codemod(
     name="lock-shared-state",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"await ", *RUNNERS),
     options=(PUBLIC,),

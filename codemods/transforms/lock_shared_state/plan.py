@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.text import called_names, identifiers
 from codemods.findings.model import Finding
@@ -64,7 +64,7 @@ _EXAMPLE = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class LockPlan(Plan):
+class LockPlan(ReadPlan):
     """What a finding about shared state without a lock names."""
 
     title_names: tuple[str, ...] = ()

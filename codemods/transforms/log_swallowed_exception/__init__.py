@@ -66,7 +66,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope, site_of
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, reads_finding, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
@@ -157,7 +157,7 @@ def _done(source: SourceFile, handler: ast.ExceptHandler, plan: SwallowedPlan) -
 
 codemod = Codemod(
     name="log-swallowed-exception",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"except", b"suppress("),
     scans=False,

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import LEVELS
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import spoken_count
 from codemods.findings.model import Finding, LineRange, Location, LocationKind
 from codemods.findings.rules import names_of
@@ -87,7 +87,7 @@ _DO = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class SwallowedPlan(Plan):
+class SwallowedPlan(ReadPlan):
     """What a finding about a silent handler asks for."""
 
     level: str = ""

@@ -84,7 +84,16 @@ from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.blocking.words import held
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
-from codemods.codemod import AuditWords, Change, Codemod, Option, Refusal, Safety, Scope
+from codemods.codemod import (
+    AuditWords,
+    Change,
+    Codemod,
+    Option,
+    Refusal,
+    Safety,
+    Scope,
+    reads_finding,
+)
 from codemods.findings.model import Severity
 from codemods.project.paths import is_test
 from codemods.project.project import Project
@@ -265,7 +274,7 @@ def _coroutine_files(project: Project) -> int:
 
 codemod = Codemod(
     name="offload-blocking-calls",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"async def",),
     options=(TESTS, DEPTH),

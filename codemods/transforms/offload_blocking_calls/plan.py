@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import called_names, dotted_names, spoken_count
 from codemods.findings.model import Code, Finding
 from codemods.syntax.dotted import last_part
@@ -79,7 +79,7 @@ FILE_METHODS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes"
 
 
 @dataclass(frozen=True, kw_only=True)
-class OffloadPlan(Plan):
+class OffloadPlan(ReadPlan):
     """Which calls are meant, as the finding names them."""
 
     targets: tuple[str, ...] = ()

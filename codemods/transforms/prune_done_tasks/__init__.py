@@ -77,6 +77,7 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
+    reads_finding,
     site_of,
 )
 from codemods.project.source import SourceFile
@@ -260,7 +261,7 @@ def _pop(node: ast.Delete) -> str:
 
 codemod = Codemod(
     name="prune-done-tasks",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"create_task", b"ensure_future"),
     scans=False,

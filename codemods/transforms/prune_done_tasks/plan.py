@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import identifiers
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
@@ -26,7 +26,7 @@ _REGISTRY = re.compile(r"(?<!\w)(?P<name>[A-Za-z_]\w*)(?:\[[^\[\]\n]+\]\s*=\s*\w
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskPlan(Plan):
+class TaskPlan(ReadPlan):
     """What a finding about a growing registry of tasks names."""
 
     registries: tuple[str, ...]

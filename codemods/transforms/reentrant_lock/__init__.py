@@ -81,6 +81,7 @@ from codemods.codemod import (
     Refusal,
     Safety,
     Scope,
+    reads_finding,
     site_of,
 )
 from codemods.findings.model import Severity
@@ -204,7 +205,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 
 codemod = Codemod(
     name="reentrant-lock",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"Lock",),
     prefilter=prefilter,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import identifiers
 from codemods.findings.model import Finding
 from codemods.syntax.locks import locks_named
@@ -20,7 +20,7 @@ _REENTRANT = re.compile(r"\bRLock\b|\bre-?entrant lock\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReentrantPlan(Plan):
+class ReentrantPlan(ReadPlan):
     """What a finding about a lock that is taken twice names."""
 
     locks: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Refusal, Scope, site_of
+from codemods.codemod import Change, Codemod, Refusal, Scope, reads_finding, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
@@ -152,7 +152,7 @@ def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
 
 codemod = Codemod(
     name="remove-dead-code",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"def", b"="),
     scans=False,

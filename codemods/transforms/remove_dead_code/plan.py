@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
+from codemods.demands.demands import Demands
 from codemods.demands.other_requests import other_requests
 from codemods.demands.reported_lines import ReportedLines, reported_lines
 from codemods.demands.text import called_names, dotted_names, spoken_count
@@ -74,7 +75,7 @@ _SNAKE = re.compile(r"(?<![\w./-])[A-Za-z]\w*_\w+(?![\w/-]|\.\w)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeadPlan(Plan):
+class DeadPlan(ReadPlan):
     """What a finding about dead code names."""
 
     asked: tuple[str, ...] = ()
@@ -113,7 +114,7 @@ def recognise(finding: Finding) -> DeadPlan | None:
     title = finding.title
     if not any(_is_python(item.path) for item in finding.locations):
         return None
-    if unused_name.recognise(finding) is not None:
+    if unused_name.recognise(Demands.of(finding)) is not None:
         # A name of one file, which no other file can need.
         return None
     if not _DEAD.search(title):

@@ -64,6 +64,7 @@ from codemods.codemod import (
     Refusal,
     Safety,
     Scope,
+    reads_finding,
     site_of,
 )
 from codemods.project.project import Project
@@ -222,7 +223,7 @@ def _done(place: Place, kind: type[ast.Name] | type[ast.Constant], pair: Pair) -
 
 codemod = Codemod(
     name="rename-constant",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"",),
     scans=False,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.findings.model import Finding
 
 _CONSTANT = r"_?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
@@ -46,7 +46,7 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenamePlan(Plan):
+class RenamePlan(ReadPlan):
     """What a finding about a wrong name names."""
 
     pairs: tuple[Pair, ...]

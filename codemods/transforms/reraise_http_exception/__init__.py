@@ -75,6 +75,7 @@ from codemods.codemod import (
     Unit,
     itself,
     overlaps,
+    reads_finding,
     site_of,
 )
 from codemods.findings.model import Severity
@@ -181,7 +182,7 @@ def _is_shown(place: Place, block: ast.Try) -> bool:
 
 codemod = Codemod(
     name="reraise-http-exception",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"HTTPException",),
     audit=AuditWords(

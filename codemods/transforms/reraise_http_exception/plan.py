@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.findings.model import Finding
 
 _EXCEPTION = r"`?(?:nested\s+|an?\s+|inner\s+)?`?HTTPExceptions?(?:\(\d+\))?`?"
@@ -27,7 +27,7 @@ _ADDED = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReraisePlan(Plan):
+class ReraisePlan(ReadPlan):
     """A finding about a status that becomes a 500."""
 
 

@@ -58,7 +58,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, reads_finding
 from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.rollback_on_error.plan import RollbackPlan, recognise
 from codemods.transforms.rollback_on_error.sites import Commits
@@ -94,7 +94,7 @@ def _listed(scope: Scope) -> Iterator[Place]:
 
 codemod = Codemod(
     name="rollback-on-error",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b".commit(",),
     scans=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import spoken_count
 from codemods.findings.model import Finding
 
@@ -33,7 +33,7 @@ _QUERIES = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class RollbackPlan(Plan):
+class RollbackPlan(ReadPlan):
     """What a finding about a missing rollback says."""
 
     queries: bool = False

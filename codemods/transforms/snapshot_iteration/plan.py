@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.findings.model import Finding
 
 _COPY = re.compile(
@@ -43,7 +43,7 @@ _THREADS = re.compile(r"\bthreads?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class IterationPlan(Plan):
+class IterationPlan(ReadPlan):
     """What a finding about a loop over a changing collection names."""
 
     copied: tuple[str, ...] = ()

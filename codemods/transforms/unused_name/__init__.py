@@ -59,7 +59,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Refusal, Scope, site_of
+from codemods.codemod import Change, Codemod, Refusal, Scope, reads_finding, site_of
 from codemods.syntax.scopes import scope_table
 from codemods.transforms.unused_name.base import Names
 from codemods.transforms.unused_name.bindings import Bindings
@@ -112,7 +112,7 @@ def _verdicts(names: Names) -> list[Change | Refusal]:
 
 codemod = Codemod(
     name="unused-name",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"import", b"except", b"="),
     scans=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.other_requests import other_requests
 from codemods.demands.reported_lines import ReportedLines, reported_lines
 from codemods.demands.text import inline_code, spoken_count
@@ -54,7 +54,7 @@ _DONE = re.compile(r"\b(?:remove|delete|drop|import|ruff)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnusedPlan(Plan):
+class UnusedPlan(ReadPlan):
     """What a finding about unused names says of them."""
 
     names: frozenset[str] = frozenset()

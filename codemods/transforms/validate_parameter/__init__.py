@@ -52,7 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemods.analysis.web.parameters import functions_in
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope, itself
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, itself, reads_finding
 from codemods.transforms.validate_parameter.plan import ValidationPlan, recognise
 from codemods.transforms.validate_parameter.verdicts import Judge
 
@@ -80,7 +80,7 @@ def _swept(scope: Scope, plan: ValidationPlan) -> Iterator[Place]:
 
 codemod = Codemod(
     name="validate-parameter",
-    recognise=recognise,
+    recognise=reads_finding(recognise),
     find=find,
     triggers=(b"fastapi", b"pydantic"),
     scans=False,

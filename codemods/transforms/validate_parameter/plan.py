@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from codemods.codemod import Plan
+from codemods.codemod import ReadPlan
 from codemods.demands.text import identifiers, spoken_count
 from codemods.findings.model import Finding
 from codemods.findings.text import code_spans
@@ -68,7 +68,7 @@ class Bound:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ValidationPlan(Plan):
+class ValidationPlan(ReadPlan):
     """What a finding about missing bounds asks for."""
 
     bounds: tuple[Bound, ...]

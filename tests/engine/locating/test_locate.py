@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from codemods.codemod import Plan
+from codemods.codemod import Hints
 from codemods.engine.locating.dangling import dangling, only_imported
 from codemods.engine.locating.locate import Located, NotLocated, locate
 from codemods.engine.locating.outline import Outline
@@ -135,7 +135,7 @@ class TestNowhere:
         said = finding("Factory eviction uses next(iter())", [at("app/factory.py", (2, 3))], shown)
         text = attempts(locate(said, project(files), None))
         assert "stands in app/engine.py:17-19, which the finding does not name" in text
-        text = attempts(locate(said, project(files), Plan(strength=50, anchors=("workers",))))
+        text = attempts(locate(said, project(files), Hints(anchors=("workers",))))
         assert "app/engine.py" in text
 
     @pytest.mark.parametrize("title", ["`Engine.halt()` blocks", "Engine halt_all blocks the loop"])
@@ -185,13 +185,13 @@ class TestNowhere:
 
     def test_no_anchor_in_what_the_title_names(self) -> None:
         said = finding("`Engine.stop` blocks", [at("app/engine.py")])
-        plan = Plan(strength=50, anchors=("subprocess.run",))
+        plan = Hints(anchors=("subprocess.run",))
         assert "subprocess.run" in attempts(locate(said, project(FILES), plan))
 
     def test_an_anchor_in_a_docstring_is_none(self) -> None:
         files = {"a.py": 'def stop():\n    """Calls shutil.rmtree."""\n'}
         said = finding("`stop` blocks", [at("a.py")])
-        attempts(locate(said, project(files), Plan(strength=50, anchors=("shutil.rmtree",))))
+        attempts(locate(said, project(files), Hints(anchors=("shutil.rmtree",))))
 
     def test_a_callee_of_another_module_is_no_definition_of_the_same_name(self) -> None:
         files = {"a.py": "class Watch:\n    def _run(self):\n        return 1\n"}
@@ -456,7 +456,7 @@ class TestThePlace:
         }
         code = 'with open(cached_path, "rb") as f:\n    wav_bytes = f.read()'
         said = finding("Reads block", [at("a.py", (90, 91))], field("evidence", "", code))
-        plan = Plan(strength=50, anchors=("open", "read_bytes"))
+        plan = Hints(anchors=("open", "read_bytes"))
         elsewhere = {"a.py": "def other(cached_path):\n    pass\n"}
         attempts(locate(said, project(elsewhere), plan))
         twice = {"a.py": ENGINE.replace("audio", "wav_bytes").replace("job", "cached_path")}
@@ -467,13 +467,13 @@ class TestThePlace:
 class TestThePlan:
     def test_its_scopes_override(self) -> None:
         said = finding("`Engine.stop` blocks", [at("app/engine.py")])
-        plan = Plan(strength=50, scopes=("Engine.run_job",), anchors=("load_audio",))
+        plan = Hints(scopes=("Engine.run_job",), anchors=("load_audio",))
         assert places(locate(said, project(FILES), plan)) == ["app/engine.py Engine.run_job"]
 
     def test_its_anchor_around_the_evidence(self) -> None:
         shown = field("evidence", "", "engine.write_all(request.updates)")
         said = finding("Blocking", [at("app/routers/tags.py", (17, 17))], shown)
-        plan = Plan(strength=50, anchors=("BatchRequest",))
+        plan = Hints(anchors=("BatchRequest",))
         assert places(locate(said, project(FILES), plan)) == [
             "app/routers/tags.py create_router.batch_update_tags"
         ]
@@ -481,7 +481,7 @@ class TestThePlan:
     def test_the_suggested_code_stands_already(self) -> None:
         fix = field("suggested fix", "", "audio, rate = load_audio(job.input_path)")
         said = finding("`Engine.run_job` lacks it", [at("app/engine.py")], fix)
-        plan = Plan(strength=50, anchors=("open",))
+        plan = Hints(anchors=("open",))
         assert places(locate(said, project(FILES), plan)) == ["app/engine.py Engine.run_job"]
 
 

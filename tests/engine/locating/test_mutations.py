@@ -11,7 +11,7 @@ import textwrap
 
 import pytest
 
-from codemods.codemod import Plan
+from codemods.codemod import Hints
 from codemods.engine.locating.locate import Located, locate
 from codemods.findings.model import Finding, Location, LocationKind
 from codemods.project.files import MemoryFiles
@@ -139,7 +139,7 @@ def shown(name: str, length: int) -> tuple[int, int]:
     return (line_of(name) + 1, line_of(name) + length)
 
 
-CASES: list[tuple[Finding, str, tuple[str, ...], Plan | None]] = [
+CASES: list[tuple[Finding, str, tuple[str, ...], Hints | None]] = [
     (
         finding("backup_albums does not copy what is not yet written", [at(PATH, (9, 12))],
                 field("description", "Uses `shutil.copy2()`.")),
@@ -177,7 +177,7 @@ CASES: list[tuple[Finding, str, tuple[str, ...], Plan | None]] = [
         finding("Broadcaster broadcast list changes while it is gone through",
                 [Location(LocationKind.DIRECTORY, "app/")],
                 field("description", "`broadcast()` goes over the list that `leave()` changes.")),
-        STATE_PATH, ("Broadcaster.broadcast",), Plan(strength=50, anchors=("listeners",)),
+        STATE_PATH, ("Broadcaster.broadcast",), Hints(anchors=("listeners",)),
     ),
 ]  # fmt: skip
 NAMES = [case[0].title for case in CASES]
@@ -192,7 +192,7 @@ def project(changed: dict[str, str]) -> Project:
     return Project(MemoryFiles({path: text.encode() for path, text in changed.items()}))
 
 
-def places(said: Finding, files: dict[str, str], plan: Plan | None) -> set[tuple[str, str]]:
+def places(said: Finding, files: dict[str, str], plan: Hints | None) -> set[tuple[str, str]]:
     answer = locate(said, project(files), plan)
     if not isinstance(answer, Located):
         assert answer.attempts
@@ -230,12 +230,12 @@ def doubled(text: str, name: str) -> str:
 @pytest.mark.parametrize(("said", "path", "names", "plan"), CASES, ids=NAMES)
 class TestMovedOn:
     def test_as_it_was(
-        self, said: Finding, path: str, names: tuple[str, ...], plan: Plan | None
+        self, said: Finding, path: str, names: tuple[str, ...], plan: Hints | None
     ) -> None:
         assert places(said, FILES, plan) == {(path, name) for name in names}
 
     def test_deleted(
-        self, said: Finding, path: str, names: tuple[str, ...], plan: Plan | None
+        self, said: Finding, path: str, names: tuple[str, ...], plan: Hints | None
     ) -> None:
         text = FILES[path]
         for name in names:
@@ -243,14 +243,14 @@ class TestMovedOn:
         assert places(said, FILES | {path: text}, plan) == set()
 
     def test_one_deleted(
-        self, said: Finding, path: str, names: tuple[str, ...], plan: Plan | None
+        self, said: Finding, path: str, names: tuple[str, ...], plan: Hints | None
     ) -> None:
         for name in names:
             right = {(path, other) for other in names if other != name}
             assert places(said, FILES | {path: without(FILES[path], name)}, plan) <= right
 
     def test_renamed(
-        self, said: Finding, path: str, names: tuple[str, ...], plan: Plan | None
+        self, said: Finding, path: str, names: tuple[str, ...], plan: Hints | None
     ) -> None:
         for name in names:
             new = f"{name.rpartition('.')[0]}.do_other_work".lstrip(".")
@@ -258,7 +258,7 @@ class TestMovedOn:
             assert places(said, FILES | {path: renamed(FILES[path], name)}, plan) <= right
 
     def test_moved(
-        self, said: Finding, path: str, names: tuple[str, ...], plan: Plan | None
+        self, said: Finding, path: str, names: tuple[str, ...], plan: Hints | None
     ) -> None:
         for new in (f"other/{path.rpartition('/')[2]}", "app/elsewhere.py"):
             files = {new if known == path else known: text for known, text in FILES.items()}
@@ -266,14 +266,14 @@ class TestMovedOn:
 
     @pytest.mark.parametrize("number", [3, 40])
     def test_lines_above(
-        self, said: Finding, path: str, names: tuple[str, ...], plan: Plan | None, number: int
+        self, said: Finding, path: str, names: tuple[str, ...], plan: Hints | None, number: int
     ) -> None:
         text = FILES[path]
         text = text.replace('"""\n', '"""\n' + "# A line.\n" * number, 1)
         assert places(said, FILES | {path: text}, plan) <= {(path, name) for name in names}
 
     def test_doubled(
-        self, said: Finding, path: str, names: tuple[str, ...], plan: Plan | None
+        self, said: Finding, path: str, names: tuple[str, ...], plan: Hints | None
     ) -> None:
         for name in names:
             text = doubled(FILES[path], name)

@@ -9,10 +9,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from codemods.codemod import Change, Codemod, Operation, Plan, Refusal, Safety, Scope, site_of
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Match,
+    Operation,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    site_of,
+)
+from codemods.demands.demands import Demands
 from codemods.engine.scanning.fixing import fix
 from codemods.engine.scanning.scan import MANY, scan
-from codemods.findings.model import Finding
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.rewriting.parsed import Becomes
@@ -21,7 +31,7 @@ from codemods.rewriting.parsed import Becomes
 def _codemod(safety: Safety = Safety.SAFE, *, scans: bool = True, breaks: bool = False) -> Codemod:
     """Renames ``old`` to ``new``."""
 
-    def recognise(_finding: Finding) -> Plan | None:
+    def recognise(_demands: Demands) -> Match[Plan] | None:
         return None
 
     def find(scope: Scope, _plan: Plan | None) -> Iterator[Change | Refusal]:

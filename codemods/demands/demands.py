@@ -1,0 +1,165 @@
+"""What a finding asks for: its parts as texts that can be asked, and its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from codemods.demands.lexicon import lexicon
+from codemods.demands.phrases import Found, Words
+from codemods.demands.reported_lines import ReportedLines, reported_lines
+from codemods.demands.text import (
+    called_names,
+    dotted_names,
+    durations,
+    identifiers,
+    inline_code,
+    spoken_count,
+)
+from codemods.findings.model import Code, Finding, Location
+
+
+class Text:
+    """A part of a finding, as it was written, and what it says."""
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+
+    def __bool__(self) -> bool:
+        return bool(self.raw.strip())
+
+    def __add__(self, other: Text) -> Text:
+        """Both, with a paragraph's end between them."""
+        return Text("\n\n".join(text.raw for text in (self, other) if text))
+
+    @cached_property
+    def words(self) -> Words:
+        """Its tokens."""
+        return Words(self.raw)
+
+    def says(self, *subjects: str) -> bool:
+        """Whether it speaks of one of the subjects of the lexicon."""
+        return any(next(self._found(subject), None) is not None for subject in subjects)
+
+    def sentences(self, *subjects: str, but: tuple[str, ...] = ()) -> tuple[Text, ...]:
+        """Its sentences that speak of one of the subjects, and of none of ``but``."""
+        left_out = self._numbers(but)
+        wanted = sorted(number for number in self._numbers(subjects) if number not in left_out)
+        return tuple(Text(self.words.sentence_text(number)) for number in wanted)
+
+    def place_of(self, *subjects: str) -> int | None:
+        """The offset at which it first speaks of one of the subjects."""
+        starts = [
+            self.words.tokens[found.first].start
+            for subject in subjects
+            for found in self._found(subject)
+        ]
+        return min(starts, default=None)
+
+    def _numbers(self, subjects: tuple[str, ...]) -> set[int]:
+        return {
+            self.words.tokens[found.first].sentence
+            for subject in subjects
+            for found in self._found(subject)
+        }
+
+    def _found(self, subject: str) -> Iterator[Found]:
+        return lexicon().find(self.words, subject)
+
+    @cached_property
+    def code(self) -> tuple[str, ...]:
+        """Its inline code."""
+        return inline_code(self.raw)
+
+    @cached_property
+    def called(self) -> tuple[str, ...]:
+        """The names that are written as calls: ``("load_audio", "processor.process")``."""
+        return called_names(self.raw)
+
+    @cached_property
+    def dotted(self) -> tuple[str, ...]:
+        """The names that are a whole inline code, and ``a.b`` wherever it stands."""
+        return dotted_names(self.raw)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All names of code, quoted or not."""
+        return identifiers(self.raw)
+
+    @cached_property
+    def count(self) -> int | None:
+        """How many places it speaks of: ``both reads`` is 2."""
+        return spoken_count(self.raw)
+
+    @cached_property
+    def durations(self) -> tuple[float, ...]:
+        """In seconds."""
+        return durations(self.raw)
+
+
+@dataclass(frozen=True)
+class Demands:
+    """One finding, as those see it who are asked whether it means them."""
+
+    title: Text
+    description: Text
+    evidence: Text
+    """What it says of the code, with the code."""
+    impact: Text
+    fix: Text
+    """The suggestion, with its code."""
+    advice: Text
+    """The suggestion without its fenced code."""
+    prose: Text
+    """All parts without fenced code."""
+    shown: tuple[Code, ...]
+    """The fenced code of evidence and description."""
+    suggested: tuple[Code, ...]
+    """The fenced code of the suggestion."""
+    locations: tuple[Location, ...]
+    reported: tuple[ReportedLines, ...]
+    """The lines that it names anywhere, with their files."""
+    rule: str | None
+    dimension: str
+    finding: Finding
+
+    @staticmethod
+    def of(finding: Finding) -> Demands:
+        """Reads a finding."""
+        return Demands(
+            Text(finding.title),
+            Text(finding.description),
+            Text(finding.text("evidence", "evidence / code paths", "code")),
+            Text(finding.impact),
+            Text("\n".join(item.text for item in finding.suggestion)),
+            Text(finding.suggestion_prose),
+            Text(finding.prose),
+            finding.evidence_code,
+            finding.suggestion_code,
+            finding.locations,
+            tuple(reported_lines(finding)),
+            finding.rule,
+            finding.dimension or "",
+            finding,
+        )
+
+    @cached_property
+    def opening(self) -> Text:
+        """Title and description."""
+        return self.title + self.description
+
+    @cached_property
+    def story(self) -> Text:
+        """Title, description and impact."""
+        return self.opening + self.impact
+
+    @cached_property
+    def account(self) -> Text:
+        """Title, description and evidence: what it says of the code as it is."""
+        return self.opening + self.evidence
+
+    @cached_property
+    def shown_code(self) -> str:
+        """The fenced code of evidence and description, as one text."""
+        return "\n".join(block.text for block in self.shown)
