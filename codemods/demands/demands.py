@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from codemods.demands.clauses import clauses
+from codemods.demands.code import Call, calls_in, given
 from codemods.demands.lexicon import lexicon
 from codemods.demands.phrases import Found, Words
 from codemods.demands.reported_lines import ReportedLines, reported_lines
@@ -73,6 +75,15 @@ class Text:
         return inline_code(self.raw)
 
     @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Every call that is written out, with its arguments."""
+        return tuple(calls_in(self.raw))
+
+    def given(self, name: str) -> tuple[str, ...]:
+        """What it gives a name as its value: ``timeout=10.0``, ``maxsize of 100``."""
+        return given(self.raw, name)
+
+    @cached_property
     def called(self) -> tuple[str, ...]:
         """The names that are written as calls: ``("load_audio", "processor.process")``."""
         return called_names(self.raw)
@@ -86,6 +97,15 @@ class Text:
     def names(self) -> tuple[str, ...]:
         """All names of code, quoted or not."""
         return identifiers(self.raw)
+
+    def requests(self, *, but: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Its clauses that ask for an edit, but those that speak of one of the subjects."""
+        asking = (
+            part
+            for part in clauses(self.raw)
+            if (text := Text(part)).says("asks-for-edit") and not text.says(*but)
+        )
+        return tuple(dict.fromkeys(part.rstrip(" .;,") for part in asking))
 
     @cached_property
     def count(self) -> int | None:
@@ -160,6 +180,11 @@ class Demands:
         return self.opening + self.evidence
 
     @cached_property
-    def shown_code(self) -> str:
+    def shown_code(self) -> Text:
         """The fenced code of evidence and description, as one text."""
-        return "\n".join(block.text for block in self.shown)
+        return Text("\n".join(block.text for block in self.shown))
+
+    @cached_property
+    def suggested_code(self) -> Text:
+        """The fenced code of the suggestion, as one text."""
+        return Text("\n".join(block.text for block in self.suggested))

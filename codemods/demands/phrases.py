@@ -29,7 +29,7 @@ from codemods.findings.text import code_spans
 from codemods.tables import words as words_of
 
 _TOKEN = re.compile(
-    r"(?P<word>[^\W\d]\w*(?:\.[^\W\d]\w*)*(?:['’][a-z]{1,2}\b)?)|(?P<number>\d[\w.]*)|(?P<sign>→)"
+    r"(?P<word>[^\W\d]\w*(?:\.[^\W\d]\w*)*(?:['’][a-z]{1,2}\b)?)|(?P<number>\d\w*(?:\.\w+)*)|(?P<sign>→)"
     r"|(?P<end>[.!?;](?=[\s*\"”)\]`_]|$)|\n[ \t]*(?=\n|[-*+•][ \t]|\d+[.)][ \t]))"
 )
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "vs", "cf", "etc", "approx", "incl", "resp"})

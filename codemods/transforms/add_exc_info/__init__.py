@@ -79,7 +79,6 @@ from codemods.codemod import (
     Scope,
     by_position,
     overlaps,
-    reads_finding,
 )
 from codemods.findings.model import Severity
 from codemods.project.project import Project
@@ -191,7 +190,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 
 codemod = Codemod(
     name="add-exc-info",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
     find=find,
     triggers=(b".error", b".critical", b".fatal", b".log", b"from logging import"),
     options=(LOGGERS, EXPECTED),

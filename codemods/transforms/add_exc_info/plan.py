@@ -6,29 +6,9 @@ import re
 from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import METHODS
-from codemods.codemod import ReadPlan
-from codemods.demands.text import inline_code, spoken_count
-from codemods.findings.model import Finding
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.demands import Demands
 
-_TRACEBACK = r"(?:stack[ -]?traces?|trace[ -]?backs?|`?exc_info(?:\s*=\s*True)?`?)"
-_LOST = (
-    r"(?:los(?:es?|t|ing)|lacks?|lacking|miss(?:es|ing)?|without|omit(?:s|ted|ting)?|"
-    r"drop(?:s|ped|ping)?|discard(?:s|ed|ing)?|hid(?:es?|den|ing)|no|not|never|don't|doesn't|"
-    r"forgets?|instead of|needs?|should)"
-)
-_STATES = (
-    r"(?:lost|missing|dropped|discarded|hidden|invisible|omitted|absent|unavailable|not (?:logged|"
-    r"included|recorded|kept|preserved|visible)|never logged|(?:logged )?only (?:logged )?at debug|"
-    r"logged at debug)"
-)
-_ABOUT = re.compile(
-    rf"\b{_LOST}\b[^.\n]{{0,60}}?{_TRACEBACK}|{_TRACEBACK}[^.\n]{{0,50}}?\b{_STATES}\b",
-    re.IGNORECASE,
-)
-_SUGGESTED = re.compile(rf"{_TRACEBACK}|\.exception\(", re.IGNORECASE)
-_TO_CLIENTS = re.compile(
-    r"\b(?:clients?|responses?|leak\w*|expos\w+|disclos\w+|payloads?|print)\b", re.IGNORECASE
-)
 RULES = ("TRY400", "error-instead-of-exception")
 
 _LEVELS = "|".join((*METHODS, "log"))
@@ -46,51 +26,45 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExcInfoPlan(ReadPlan):
-    """What a finding about a lost traceback names."""
+class ExcInfoPlan(Plan):
+    """Log calls that are to log the traceback."""
 
     messages: tuple[str, ...] = ()
-    """The texts of the log calls that its evidence shows, as :func:`message_of` gives them."""
+    """Their texts, as :func:`message_of` gives them."""
     levels: tuple[str, ...] = ()
     """The methods that they call: ``error``, ``warning``."""
 
 
-def recognise(finding: Finding) -> ExcInfoPlan | None:
-    """A plan for findings that say that a log call loses the traceback.
+def recognise(demands: Demands) -> Match[ExcInfoPlan] | None:
+    """A claim to findings that say that a log call loses the traceback.
 
     A finding about texts for clients suggests ``exc_info`` as well, and is not meant; neither is
     one about tracebacks that leak, nor one whose evidence has no log call in it.
     """
-    strength = _strength(finding)
+    strength = _strength(demands)
     if not strength:
         return None
-    shown = [block.text for block in finding.evidence_code]
+    shown = [block.text for block in demands.shown]
     if not shown:
-        prose = (finding.title, finding.description, finding.text("evidence"))
-        shown = [text for part in prose for text in inline_code(part)]
-        shown += [text for part in finding.suggestion for text in inline_code(part.prose)]
+        shown = [code for text in (demands.account, demands.advice) for code in text.code]
     calls = [call for text in shown for call in _log_calls(text)]
-    if finding.evidence_code and not calls:
+    if demands.shown and not calls:
         return None
-    return ExcInfoPlan(
-        strength=strength,
+    plan = ExcInfoPlan(
         messages=tuple(dict.fromkeys(message for _, message in calls if message)),
         levels=tuple(dict.fromkeys(level for level, _ in calls)),
-        count=spoken_count(f"{finding.title}\n{finding.description}"),
     )
+    return Match(plan=plan, strength=strength, hints=Hints(count=demands.opening.count))
 
 
-def _strength(finding: Finding) -> int:
-    if finding.rule in ("add-exc-info", *RULES):
+def _strength(demands: Demands) -> int:
+    if demands.rule in ("add-exc-info", *RULES):
         return 95
-    if _TO_CLIENTS.search(finding.title):
+    if demands.title.says("reaches-clients"):
         return 0
-    if _ABOUT.search(finding.title):
+    if demands.title.says("traceback-lost"):
         return 90
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    if _ABOUT.search(finding.description) and _SUGGESTED.search(suggestion):
-        return 75
-    return 0
+    return 75 * (demands.description.says("traceback-lost") and demands.fix.says("traceback"))
 
 
 def _log_calls(code: str) -> list[tuple[str, str]]:

@@ -75,7 +75,6 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
-    reads_finding,
     site_of,
 )
 from codemods.project.project import Project
@@ -92,7 +91,7 @@ def find(scope: Scope, plan: QueuePlan) -> Iterator[Change | Refusal]:
     for place, queues in scope.once(lambda place: _queues(place, plan), lambda item: item.call):
         for queue in queues:
             yield from _verdicts(scope.project, queue, plan)
-        owner = _class_around(place) if SEMAPHORE in plan.aspects else None
+        owner = _class_around(place) if plan.semaphore else None
         if owner is not None and owner not in waiting:
             waiting.add(owner)
             yield from _semaphore(scope.project, place, owner)
@@ -130,9 +129,7 @@ def _verdicts(project: Project, queue: Queue, plan: QueuePlan) -> Iterator[Chang
         yield Refusal(why[0], f"{queue.target} stays without a limit: {why[1]}", site)
         return
     rejected = {
-        use: edits
-        for use in uses
-        if REJECT in plan.aspects and (edits := _rejecting(queue, use)) is not None
+        use: edits for use in uses if plan.reject and (edits := _rejecting(queue, use)) is not None
     }
     notes = tuple(
         f"{use.source.path}:{use.call.lineno}: put() waits while {queue.target} is full"
@@ -193,7 +190,7 @@ def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[
 
 codemod = Codemod(
     name="bound-queue",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
     find=find,
     triggers=(b"Queue(", b"Queue["),
     scans=False,

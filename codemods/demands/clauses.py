@@ -1,0 +1,24 @@
+"""Clauses: what a sentence asks for, one thing at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codemods.demands.phrases import FILLERS
+
+_PARTS = re.compile(
+    r"(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<=[.;])\s+|,\s+(?:and|then|but)\s+|"
+    r";\s+|\s+and\s+(?=[a-z]+\s+`)|\n+\s*[-*\d]"
+)
+_LEAD = re.compile(r"^\(?(?:\d|[a-e])[.)]\s+")
+
+
+def clauses(text: str) -> Iterator[str]:
+    """The clauses of prose, without bullets, numbers and ``also`` before them."""
+    for part in _PARTS.split(text):
+        words = _LEAD.sub("", part.strip(" *-\n")).split()
+        while words and words[0].lower() in FILLERS:
+            words.pop(0)
+        if words:
+            yield " ".join(words)

@@ -1,0 +1,119 @@
+"""Code in a text, in inline code, in a fence or in between: it need not parse.
+
+All of them take any text, raise nothing, take time linear in it, and give what they find in the
+order of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+_NAME = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
+_CALLEE = re.compile(rf"(?<![\w.])({_NAME})\(")
+_VALUE = rf"(?:~?\d[\d_]*(?:\.\d+)?|{_NAME}|\"[^\"\n]{{0,200}}\"|'[^'\n]{{0,200}}')"
+_ASSIGNED = re.compile(
+    rf"(?<![\w.])(?P<name>{_NAME})(?:\[[^\]\n]{{0,80}}\])?\s{{0,4}}(?::[^=\n]{{0,80}})?=(?![=>])"
+    r"\s{0,4}(?P<value>[^\n]{0,200})"
+)
+_LOOP = re.compile(
+    rf"\bfor\s{{1,4}}[\w, ()]{{1,60}}?\s{{1,4}}in\s{{1,4}}(?P<name>{_NAME})"
+    r"(?:\.(?:items|values|keys)\(\))?"
+)
+_EXCEPTION = re.compile(rf"(?<![\w.])(?:{_NAME}\.)?[A-Z]\w*(?:Error|Exception)\b")
+_CONSTANT = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*_[A-Z0-9_]+(?!\w)")
+_OPENING = {"(": ")", "[": "]", "{": "}"}
+_LONGEST = 400
+"""Characters of a call's arguments that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as it is written."""
+
+    name: str
+    """With dots: ``asyncio.to_thread``."""
+    arguments: tuple[str, ...]
+    """Each as written; the last one is cut where the call has no end."""
+    start: int
+
+    def given(self, keyword: str) -> str | None:
+        """The value of a keyword argument."""
+        for argument in self.arguments:
+            name, equals, value = argument.partition("=")
+            if equals and name.strip() == keyword and not value.startswith("="):
+                return value.strip()
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``name = value`` as it is written; ``name[key] = value`` is one of ``name``."""
+
+    name: str
+    value: str
+    """The rest of the line, at most 200 characters."""
+
+
+def calls_in(text: str) -> Iterator[Call]:
+    """Every call, also those in the arguments of others."""
+    for found in _CALLEE.finditer(text):
+        yield Call(found[1], tuple(_arguments(text, found.end())), found.start())
+
+
+def _arguments(text: str, start: int) -> Iterator[str]:
+    """The arguments behind an opening parenthesis, up to the one that closes it."""
+    closing = [")"]
+    quote = ""
+    first = start
+    for at in range(start, min(len(text), start + _LONGEST)):
+        char = text[at]
+        if quote:
+            quote = "" if char == quote and text[at - 1] != "\\" else quote
+        elif char in "\"'":
+            quote = char
+        elif char in _OPENING:
+            closing.append(_OPENING[char])
+        elif char == closing[-1]:
+            closing.pop()
+        if not closing or (char == "," and len(closing) == 1 and not quote):
+            if argument := text[first:at].strip():
+                yield argument
+            first = at + 1
+        if not closing:
+            return
+    if rest := text[first : start + _LONGEST].strip():
+        yield rest
+
+
+def assignments_in(text: str) -> Iterator[Assignment]:
+    """``self.queue = Queue()``, ``cache: dict[str, int] = {}``, ``timeout=5``."""
+    for found in _ASSIGNED.finditer(text):
+        yield Assignment(found["name"], found["value"].strip(" `"))
+
+
+def given(text: str, name: str) -> tuple[str, ...]:
+    """What a text gives a name as its value: ``timeout=10.0``, ``maxsize of 100``, ``limit: 5``."""
+    return tuple(dict.fromkeys(found[1].lstrip("~") for found in _given(name).finditer(text)))
+
+
+@cache
+def _given(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(name)}`?\s{{0,4}}(?:=|:|\bof\b|\bto\b)\s{{0,4}}`?({_VALUE})")
+
+
+def looped_over(text: str) -> tuple[str, ...]:
+    """What ``for … in`` goes over, without ``.items()``: ``self.connections``."""
+    return tuple(dict.fromkeys(found["name"] for found in _LOOP.finditer(text)))
+
+
+def exceptions_in(text: str) -> tuple[str, ...]:
+    """Names of exceptions: ``ValueError``, ``asyncio.TimeoutError``."""
+    return tuple(dict.fromkeys(found[0] for found in _EXCEPTION.finditer(text)))
+
+
+def constants_in(text: str) -> tuple[str, ...]:
+    """Names of constants of at least two words: ``CHUNK_SECONDS``."""
+    return tuple(dict.fromkeys(_CONSTANT.findall(text)))
