@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,6 +42,16 @@ class ApplyOptions:
             autocompletion=complete_codemod,
         ),
     ] = field(default_factory=list)
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="FILE",
+            help="What to do and where, as TOML: codemod, at, and the plan's fields; for one "
+            "finding that you name, or for none.",
+            show_default=False,
+        ),
+    ] = None
     base: BaseRef = None
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print a diff for `git apply`; touch nothing.")
@@ -76,7 +87,11 @@ class ApplyOptions:
             return "--push needs branches: it does not go with --dry-run or --in-place"
         if self.unsafe_fixes and not self.in_place:
             return "--unsafe-fixes goes with --in-place: branches get these changes anyway"
-        if not self.named and not (self.every or self.severity or self.codemod):
+        if self.plan is not None and (self.every or self.severity or self.codemod):
+            return "--plan is for one finding, or for none"
+        if self.plan is not None and len(self.named) > 1:
+            return "--plan is for one finding, or for none"
+        if not self.named and not (self.plan or self.every or self.severity or self.codemod):
             return "which findings? Name some with --finding ID, or take --all of them"
         if self.named and self.every:
             return "--finding and --all exclude each other"
@@ -100,13 +115,20 @@ def apply(common: Common, asked: ApplyOptions) -> int:
     if not (asked.dry_run or in_place):
         session.need_repository("only --in-place and --dry-run do without branches")
     from .fixing import allowed, chosen, report, resolved, tell_overlap
+    from .planning import resolved_by_plan
     from .selecting import Reports
 
     state = session.state(asked.base, in_place)
-    reports = Reports(session)
-    findings = chosen(session, reports, named, asked.severity, asked.codemod)
-    allow = allowed(asked.force, in_place and not named and not asked.unsafe_fixes)
-    results = resolved(session, findings, state, allow, stacked=in_place)
+    one = bool(named) or asked.plan is not None
+    allow = allowed(asked.force, in_place and not one and not asked.unsafe_fixes)
+    reports = Reports(session, optional=asked.plan is not None and not named)
+    findings = []
+    if named or asked.plan is None:
+        findings = chosen(session, reports, named, asked.severity, asked.codemod)
+    if asked.plan is not None:
+        results = resolved_by_plan(session, asked.plan, findings, state, allow)
+    else:
+        results = resolved(session, findings, state, allow, stacked=in_place)
     if not asked.dry_run:
         from .writing import write_branches, write_files
 
@@ -116,4 +138,4 @@ def apply(common: Common, asked: ApplyOptions) -> int:
             results = write_branches(session, reports, results, state, asked.push)
     elif not in_place:
         tell_overlap(session, results)
-    return report(session, results, dry_run=asked.dry_run, several=not named or len(named) > 1)
+    return report(session, results, dry_run=asked.dry_run, several=not one or len(named) > 1)

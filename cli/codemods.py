@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .context import Session
-from .exit import DONE, UserError
+from .exit import DONE
 from .options import Common, complete_codemod, with_common
 
 if TYPE_CHECKING:
@@ -45,14 +45,9 @@ def codemods(
         else:
             _print_all(session, session.codemods)
         return DONE
-    found = session.codemods.get(name.replace("_", "-"))
-    if found is None:
-        from codemods.project.settings import did_you_mean
+    from .selecting import known_codemod
 
-        raise UserError(
-            f"no codemod is called {name!r}{did_you_mean(name, session.codemods)}; "
-            "`autofix codemods` lists them"
-        )
+    found = session.codemods[known_codemod(session, name)]
     if session.json:
         write_json({"version": 1, "codemods": [codemod_json(found)]})
     else:
@@ -70,6 +65,7 @@ def _print_all(session: Session, catalogue: Mapping[str, Codemod]) -> None:
 
 
 def _print_one(session: Session, codemod: Codemod) -> None:
+    from codemods.engine.plans import plan_fields
     from codemods.output.json import plain
     from codemods.output.styled import styled
 
@@ -81,6 +77,11 @@ def _print_one(session: Session, codemod: Codemod) -> None:
         session.out.print(styled(f"Options, under [tool.autofix.{codemod.name}]:", style="bold"))
         for item in codemod.options:
             session.out.print(styled(f"  {item.name} = {plain(item.default)!r}: {item.help}"))
+    if rows := plan_fields(codemod):
+        session.out.print()
+        session.out.print(styled("Its plan, for `autofix run` and for reports:", style="bold"))
+        for row in rows:
+            session.out.print(styled(f"  {row.name}: {row.type}{row.default}  {row.help}"))
     if not codemod.scans:
         session.out.print()
-        session.out.print(styled("It needs a finding: it does not run in a scan."))
+        session.out.print(styled("It needs a finding or a plan: it does not run in a scan."))

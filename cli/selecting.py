@@ -33,7 +33,7 @@ class Reports:
     one that does not is only mentioned: a folder of audits may hold a README.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, optional: bool = False) -> None:
         self._session = session
         self.named = bool(session.common.reports)
         self._readings: dict[Path, Reading] = {}
@@ -42,7 +42,7 @@ class Reports:
             return
         wanted = session.report_patterns or DEFAULT_REPORTS
         self.paths = find_reports(session.top, wanted)
-        if not self.paths:
+        if not self.paths and not optional:
             raise UserError(
                 f"no reports: {', '.join(wanted)} matches nothing in {session.top}; "
                 "name one with --report FILE, or set `reports` under [tool.autofix]"
@@ -135,6 +135,21 @@ def of_severity(findings: Sequence[Finding], wanted: Sequence[str]) -> list[Find
     return [item for item in findings if item.severity in severities]
 
 
+def known_codemod(session: Session, name: str) -> str:
+    """The name of a codemod, which may be written with underscores.
+
+    Raises:
+        UserError: for a name that is not in the catalogue.
+    """
+    for known in (name, name.replace("_", "-")):
+        if known in session.codemods:
+            return known
+    raise UserError(
+        f"no codemod is called {name!r}{did_you_mean(name, session.codemods)}; "
+        "`autofix codemods` lists them"
+    )
+
+
 def claimed_by(
     session: Session, findings: Sequence[Finding], names: Sequence[str]
 ) -> list[Finding]:
@@ -144,8 +159,7 @@ def claimed_by(
         UserError: for a name that is not in the catalogue.
     """
     for name in names:
-        if name not in session.codemods:
-            raise UserError(f"no codemod is called {name!r}{did_you_mean(name, session.codemods)}")
+        known_codemod(session, name)
     codemods = tuple(session.codemods.values())
     asked = ((item, claim(Demands.of(item), codemods)) for item in findings)
     return [

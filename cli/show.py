@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .context import Session
-from .exit import DONE
+from .context import Session, State
+from .exit import DONE, NOT_FIXED
 from .options import BaseRef, Common, InPlace, with_common
 
 if TYPE_CHECKING:
@@ -26,10 +26,13 @@ def show(
     ],
     base: BaseRef = None,
     in_place: InPlace = False,
+    plan: Annotated[
+        bool,
+        typer.Option("--plan", help="What was understood, and the plan as TOML."),
+    ] = False,
 ) -> int:
     """Show one finding: what the report says, where it stands now, and the diff or why not."""
     session = Session(common)
-    from codemods.codemod import Safety
     from codemods.output.json import shown_json
     from codemods.output.results import Result
 
@@ -38,11 +41,38 @@ def show(
 
     state = session.state(base, in_place)
     finding = Reports(session).pick(identifier)
+    if plan:
+        return _show_plan(session, finding, state)
+    from codemods.codemod import Safety
+
     result = Result(session.resolve(finding, state.project, Safety.REVIEW))
     if session.json:
         write_json({"version": 1, "finding": shown_json(result)})
     else:
         _print(session, result, state.commit)
+    return DONE
+
+
+def _show_plan(session: Session, finding: Finding, state: State) -> int:
+    """The finding's demands, with their words, and the plan; on stdout the plan alone."""
+    from codemods.codemod import Safety
+    from codemods.demands.demands import Demands
+    from codemods.engine.match import Claim, claim
+    from codemods.engine.planned import names_of
+
+    from .planning import plan_text
+
+    demands = Demands.of(finding)
+    taken = claim(demands, tuple(session.codemods.values()))
+    session.note(f"{finding.id}: {finding.title}", "bold")
+    for number, request in enumerate(demands.advice.requests(), start=1):
+        session.note(f"  d{number}: {request}")
+    if not isinstance(taken, Claim):
+        names = f" ({', '.join(taken.names)} claim it alike)" if taken else ""
+        session.note(f"  no codemod reads a plan from it{names}")
+        return NOT_FIXED
+    at = names_of(session.resolve(finding, state.project, Safety.REVIEW).places)
+    session.out.print(plan_text(taken.codemod.name, at, taken.match.plan), end="", soft_wrap=True)
     return DONE
 
 

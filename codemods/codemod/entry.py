@@ -59,6 +59,8 @@ class Codemod:
     find: Callable[[Scope, Plan | None], Iterator[Change | Refusal]]
     triggers: tuple[bytes, ...]
     """Literals of which at least one occurs in every file that a scan could change."""
+    plan: type[Plan] = Plan
+    """Its plan: what ``autofix run`` and the directive of a report may say."""
     scans: bool = True
     """Whether ``find`` without a plan is precise enough for a scan; if not, it always gets one."""
     options: tuple[Option[object], ...] = ()
@@ -86,6 +88,7 @@ class Codemod:
             recognise: Callable[[Demands], Match[Asked] | None],
             find: Callable[[Scope, Asked], Iterator[Change | Refusal]],
             triggers: tuple[bytes, ...],
+            plan: type[Asked] = ...,
             scans: bool = True,
             options: tuple[Option[object], ...] = (),
             documentation: str = "",

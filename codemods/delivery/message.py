@@ -122,6 +122,8 @@ def _notes(patch: Patch) -> list[str]:
 
 def _reference(finding: Finding) -> str:
     severity = f", {finding.severity}" if finding.severity else ""
+    if not finding.line:
+        return _filled(f"As the plan in {finding.report} says.", hang="  ")
     where = f"{finding.report_name} (line {finding.line}{severity})"
     return _filled(_line(f"Finding {finding.id} of {where}: {finding.title}"), hang="  ")
 

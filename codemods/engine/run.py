@@ -83,7 +83,7 @@ def _resolve_by_rule(
     name = claim.codemod.name
     located = region_of_finding(finding, project)
     if isinstance(located, Located):
-        outcome = _outcome(finding, project, claim, located, options(name), allow)
+        outcome = outcome_at(finding, project, claim, located, options(name), allow)
         resolution = Resolution(finding, outcome, name, located.places, located.steps)
     else:
         resolution = Resolution(finding, NotFound(located.attempts), name)
@@ -113,7 +113,7 @@ def _resolve_by_words(
     name = asked.codemod.name
     if isinstance(located, NotLocated):
         return Resolution(finding, NotFound(located.attempts), name)
-    outcome = _outcome(finding, project, asked, located, options(name), allow)
+    outcome = outcome_at(finding, project, asked, located, options(name), allow)
     return Resolution(finding, outcome, name, located.places, located.steps)
 
 
@@ -126,7 +126,7 @@ def _unclaimed(finding: Finding, located: Located | NotLocated) -> Resolution:
     return Resolution(finding, NoCodemod(why_no_codemod(finding)), places=places, steps=steps)
 
 
-def _outcome(
+def outcome_at(
     finding: Finding,
     project: Project,
     claim: Claim,
@@ -134,6 +134,7 @@ def _outcome(
     options: Mapping[str, object],
     allow: Safety,
 ) -> Outcome:
+    """How a finding ends whose codemod and places are known."""
     unreadable = [problem for place in located.places if (problem := _problem(place.source))]
     if unreadable:
         return Refused(tuple(Refusal("syntax", text) for text in unreadable))

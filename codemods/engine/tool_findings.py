@@ -38,7 +38,7 @@ def by_rule(finding: Finding, codemods: Sequence[Codemod]) -> Claim | NoCodemod 
     if isinstance(fixer, str):
         return NoCodemod(f"{finding.rule}: {fixer}")
     if fixer is not None and fixer.scans:
-        return Claim(_focused(fixer), Match(plan=Plan(), strength=100))
+        return Claim(focused(fixer), Match(plan=Plan(), strength=100))
     if claim(Demands.of(finding), codemods) is None:
         return NoCodemod(f"no codemod fixes what the rule {finding.rule} finds")
     return None
@@ -140,7 +140,7 @@ def _matching(source: SourceFile, wanted: Sequence[str]) -> list[LineRange]:
     return found
 
 
-def _focused(codemod: Codemod) -> Codemod:
+def focused(codemod: Codemod) -> Codemod:
     """``codemod``, finding as in a scan, and only in the regions of its places."""
 
     def find(scope: Scope, _plan: Plan | None) -> Iterator[Change | Refusal]:

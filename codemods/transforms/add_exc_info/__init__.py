@@ -191,6 +191,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 codemod = Codemod(
     name="add-exc-info",
     recognise=recognise,
+    plan=ExcInfoPlan,
     find=find,
     triggers=(b".error", b".critical", b".fatal", b".log", b"from logging import"),
     options=(LOGGERS, EXPECTED),

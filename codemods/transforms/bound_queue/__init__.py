@@ -191,6 +191,7 @@ def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[
 codemod = Codemod(
     name="bound-queue",
     recognise=recognise,
+    plan=QueuePlan,
     find=find,
     triggers=(b"Queue(", b"Queue["),
     scans=False,

@@ -1,0 +1,118 @@
+"""A plan that was handed over, and not read from a finding's words: places, patch, outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from codemods.codemod import Codemod, Match, Place, Plan, Safety
+from codemods.engine.locating.locate import Located
+from codemods.engine.match import Claim
+from codemods.engine.outcomes import NotFound, Resolution
+from codemods.engine.plans import PlanError, plan_from
+from codemods.engine.run import outcome_at
+from codemods.engine.tool_findings import focused
+from codemods.findings.model import Finding, LineRange
+from codemods.project.project import Project
+from codemods.project.source import SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One codemod, where it is to look, and what it is to do there."""
+
+    codemod: Codemod
+    at: tuple[str, ...]
+    """``PATH``, ``PATH::Class.method`` or ``PATH:LINE``."""
+    plan: Plan | None
+    """``None``: as in a scan."""
+
+
+def request_from(table: Mapping[str, object], codemods: Mapping[str, Codemod]) -> Request:
+    """What a table asks for: ``codemod``, ``at``, and the fields of the codemod's plan.
+
+    Raises:
+        PlanError: where it names no codemod, no place, or what the plan does not have.
+    """
+    rest = dict(table)
+    name = rest.pop("codemod", None)
+    at = rest.pop("at", ())
+    if not isinstance(name, str) or name not in codemods:
+        raise PlanError(f"no codemod is called {name!r}" if name else "it names no codemod")
+    places = (at,) if isinstance(at, str) else tuple(at) if isinstance(at, Sequence) else ()
+    if not places or not all(isinstance(item, str) for item in places):
+        raise PlanError('it names no place: at = ["app/main.py::Class.method"]')
+    codemod = codemods[name]
+    plan = plan_from(codemod, rest) if rest or not codemod.scans else None
+    return Request(codemod, places, plan)
+
+
+def places_at(project: Project, at: Sequence[str]) -> tuple[Place, ...]:
+    """The places that are named, and no others.
+
+    Raises:
+        PlanError: for one that is not there.
+    """
+    return tuple(_place(project, item) for item in dict.fromkeys(at))
+
+
+def names_of(places: Sequence[Place]) -> tuple[str, ...]:
+    """How a plan names places: ``PATH::SYMBOL``, or the path of a whole file."""
+    named = []
+    for place in places:
+        name = place.source.tree.qualified_name(place.node)
+        named.append(f"{place.source.path}::{name}" if name else place.source.path)
+    return tuple(dict.fromkeys(named))
+
+
+def resolve_request(
+    finding: Finding,
+    project: Project,
+    request: Request,
+    options: Mapping[str, object],
+    allow: Safety,
+) -> Resolution:
+    """Take a plan to a patch or a reason, at its own places; ``finding`` is only told about."""
+    name = request.codemod.name
+    try:
+        places = places_at(project, request.at)
+    except PlanError as error:
+        return Resolution(finding, NotFound((str(error),)), name)
+    plan = request.plan
+    codemod = request.codemod
+    if plan is None:
+        codemod = focused(codemod)
+        places = tuple(replace(item, evidence=item.evidence or (item.lines,)) for item in places)
+    claim = Claim(codemod, Match(plan=plan or Plan(), strength=100))
+    located = Located(places, tuple(f"{item}: as the plan says" for item in request.at))
+    outcome = outcome_at(finding, project, claim, located, options, allow)
+    return Resolution(finding, outcome, name, located.places, located.steps)
+
+
+def _place(project: Project, written: str) -> Place:
+    path, _, symbol = written.partition("::")
+    base, _, line = path.rpartition(":")
+    if base and line.isdecimal() and not symbol:
+        path = base
+    else:
+        line = ""
+    if path not in project.python_paths:
+        raise PlanError(f"{written}: there is no Python file {path}")
+    source = project.source(path)
+    try:
+        tree = source.tree
+    except SourceError as error:
+        raise PlanError(str(error)) from None
+    if symbol:
+        named = [node for node in tree.definitions() if tree.qualified_name(node) == symbol]
+        if len(named) != 1:
+            what = f"{len(named)} definitions are" if named else "no definition is"
+            raise PlanError(f"{written}: {what} called {symbol} in {path}")
+        return Place(source, named[0], by="its name")
+    if line:
+        number = int(line)
+        if not 0 < number <= len(source.line_starts):
+            raise PlanError(f"{written}: {path} has {len(source.line_starts)} lines")
+        lines = (LineRange(number, number),)
+        return Place(source, tree.module, lines, lines, by="its line")
+    return Place(source, tree.module, by="its path")
