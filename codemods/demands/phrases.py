@@ -8,6 +8,7 @@ A phrase is a line of data: words that follow each other in one sentence.
 ``?very``       a word that may be left out
 ``<name>``      one of the phrases of a word class of the lexicon
 ``^`` ``$``     the beginning, or the end, of a sentence
+``^^``          the beginning of the text
 ``a b & c``     both parts in one sentence, in any order
 ==============  ==============================================================================
 
@@ -21,7 +22,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -174,6 +175,8 @@ class _Atom:
     optional: bool = False
     at_start: bool = False
     at_end: bool = False
+    in_front: bool = False
+    """Whether it has to stand in the first sentence."""
 
 
 Phrase: TypeAlias = tuple[tuple[_Atom, ...], ...]
@@ -189,20 +192,21 @@ def _parsed(row: str) -> Phrase:
 def _sequence(items: list[str]) -> tuple[_Atom, ...]:
     found: list[_Atom] = []
     gap = 0
-    at_start = False
+    at_start = in_front = False
     for item in items:
         if item.startswith(".."):
             gap = int(item[2:] or _GAP)
-        elif item == "^":
+        elif item in ("^", "^^"):
             at_start = True
+            in_front = item == "^^"
         elif item == "$":
             last = found.pop()
-            found.append(_Atom(last.word, last.gap, last.optional, last.at_start, at_end=True))
+            found.append(replace(last, at_end=True))
         else:
             word = item.removeprefix("?")
-            found.append(_Atom(word, gap, item.startswith("?"), at_start))
+            found.append(_Atom(word, gap, item.startswith("?"), at_start, in_front=in_front))
             gap = 0
-            at_start = False
+            at_start = in_front = False
     return tuple(found)
 
 
@@ -240,6 +244,8 @@ def _standing(words: Words, atom: _Atom, classes: Classes) -> list[Found]:
         found = [Found(index, index, frozenset((index,))) for index in words.where(atom.word)]
     if atom.at_start:
         found = [item for item in found if words.starts(item.first)]
+    if atom.in_front:
+        found = [item for item in found if not words.tokens[item.first].sentence]
     if atom.at_end:
         found = [item for item in found if words.ends(item.last)]
     return found

@@ -123,7 +123,9 @@ def _unclaimed(finding: Finding, located: Located | NotLocated) -> Resolution:
         return Resolution(finding, NotFound(located.attempts))
     steps = located.steps if isinstance(located, Located) else located.attempts
     places = located.places if isinstance(located, Located) else ()
-    return Resolution(finding, NoCodemod(why_no_codemod(finding)), places=places, steps=steps)
+    return Resolution(
+        finding, NoCodemod(why_no_codemod(Demands.of(finding))), places=places, steps=steps
+    )
 
 
 def outcome_at(

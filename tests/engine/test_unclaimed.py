@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codemods.demands.demands import Demands
 from codemods.engine.unclaimed import why_no_codemod
 from codemods.findings.readers.markdown import read_markdown
 
@@ -12,7 +13,7 @@ def why(heading: str = "It whispers", location: str = "`app/voice.py:3`", fix: s
     text = f"### B-02: {heading}\n\n- **Severity**: LOW\n- **Location**: {location}\n"
     text += f"- **Suggested Fix**: {fix}\n" if fix else ""
     (found,) = read_markdown(text, "report.md").findings
-    return why_no_codemod(found)
+    return why_no_codemod(Demands.of(found))
 
 
 @pytest.mark.parametrize(
