@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
+import keyword
 import re
 import statistics
 import sys
@@ -15,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {"codemods": "codemods", "codemods.cli": "cli"}
@@ -123,9 +126,64 @@ class House:
                 groups[";".join(map(ast.dump, body))].append(f"{module}:{node.lineno} {node.name}")
         return [places for places in groups.values() if len(places) > 1]
 
+    def english(self) -> list[str]:
+        """Where a regular expression over text spells out words of English, as ``module:line``.
+
+        A word is a run of at least three small letters that stands for itself and is no word of
+        Python's (keywords, builtins), and no part of a name with an underscore.
+        """
+        found = []
+        for module, tree in self.trees.items():
+            texts = _texts(tree)
+            for node in ast.walk(tree):
+                if _compiles(node):
+                    pattern = _pattern(node.args[0], texts)
+                    words = set(_WORD.findall(_ESCAPED.sub(" ", pattern)))
+                    if words - _PYTHON:
+                        found.append(f"{module}:{node.lineno}")
+        return found
+
     def matches(self, pattern: str) -> int:
         """How often an expression occurs in the code."""
         return sum(len(re.findall(pattern, text)) for text in self.texts.values())
+
+
+_WORD = re.compile(r"(?<![\w.])[a-z]{3,}(?![\w])")
+_ESCAPED = re.compile(r"\\.|\(\?P<\w+>|\[[^\]]*\]|\{[\d,]*\}|[?*+]")
+_PYTHON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "cls"}
+_MATCHING = {"compile", "search", "match", "fullmatch", "findall", "finditer", "split", "sub"}
+
+
+def _compiles(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether a node is a call of :mod:`re` with a pattern of text."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+        and node.func.attr in _MATCHING
+        and bool(node.args)
+    )
+
+
+def _texts(tree: ast.Module) -> Mapping[str, ast.expr]:
+    """What the names of a module are bound to: patterns are put together from them."""
+    return {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _pattern(node: ast.AST, names: Mapping[str, ast.expr], depth: int = 0) -> str:
+    """The text of a pattern, with the module's own names filled in."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.Name) and depth < 5 and node.id in names:
+        return _pattern(names[node.id], names, depth + 1)
+    return "".join(_pattern(item, names, depth) for item in ast.iter_child_nodes(node))
 
 
 MEASURES: Mapping[str, Callable[[House], float]] = {
@@ -145,6 +203,7 @@ MEASURES: Mapping[str, Callable[[House], float]] = {
         house.lines(name) > LONG_FILE for name in house.paths
     ),
     "regular expressions": lambda house: house.matches(r"\bre\.compile\("),
+    "regular expressions with English": lambda house: len(house.english()),
     'rpartition(".")[2]': lambda house: house.matches(r"rpartition\(\"\.\"\)\[2\]"),
 }
 
