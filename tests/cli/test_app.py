@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import Run
 
-HEAVY = ("libcst", "git", "black", "markdown_it", "rich", "rapidfuzz")
+HEAVY = ("libcst", "git", "black", "markdown_it", "rich", "rapidfuzz", "ahocorasick_rs")
 
 
 @pytest.mark.parametrize(

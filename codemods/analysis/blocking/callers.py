@@ -10,11 +10,12 @@ files is parsed; who calls whom is decided by the resolver alone.
 from __future__ import annotations
 
 import ast
-import posixpath
+import itertools
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from posixpath import dirname as folder_of
 
 from codemods.analysis.blocking.bodies import (
     DEPTH,
@@ -24,7 +25,7 @@ from codemods.analysis.blocking.bodies import (
     running,
 )
 from codemods.analysis.blocking.table import rows
-from codemods.analysis.blocking.words import held, is_called
+from codemods.analysis.blocking.words import Spoken, Words, called, held
 from codemods.analysis.names.import_words import import_keys, imports, key_of, last_two, top_modules
 from codemods.analysis.names.index import Index, index_of
 from codemods.analysis.names.values import DefinitionRef
@@ -48,28 +49,25 @@ class BlockingCallers:
     """For files with coroutines the words by which they may call something of the table."""
 
 
-def _of_table(
-    data: bytes, imported: Iterable[tuple[bytes, bytes]], table: Mapping[bytes, tuple[bytes, ...]]
-) -> set[str]:
-    """By which words a file may call something of the table: it imports the module and holds a
-    callable's name before a parenthesis or an ``as``."""
-    return {
-        name.rstrip(b"(").removesuffix(b" as ").decode()
-        for top in top_modules(imported) & table.keys()
-        for name in table[top]
-        if name in data
-    }
+@cache
+def _words() -> dict[bytes, frozenset[str]]:
+    """For each module of the table the words by which its callables are called."""
+    found: dict[bytes, set[str]] = defaultdict(set)
+    for name in rows():
+        top, _, rest = name.partition(".")
+        found[b"" if top == "builtins" else top.encode()].add(last_part(rest))
+    return {top: frozenset(names) for top, names in found.items()}
 
 
 @cache
-def _words() -> dict[bytes, tuple[bytes, ...]]:
-    """For each module of the table how its callables are written where they are called."""
-    found: dict[bytes, set[bytes]] = defaultdict(set)
-    for name in rows():
-        top, _, rest = name.partition(".")
-        last = last_part(rest).encode()
-        found[b"" if top == "builtins" else top.encode()] |= {last + b"(", last + b" as "}
-    return {top: tuple(sorted(names)) for top, names in found.items()}
+def _table() -> Words:
+    """What finds them all in a file."""
+    return Words(sorted(frozenset[str]().union(*_words().values())))
+
+
+def coroutine_calls(data: bytes, words: Collection[str]) -> bool:
+    """Whether a coroutine of a file calls something of the table by one of the words."""
+    return bool(words) and held(_table().of(data), words).coroutines
 
 
 @cache
@@ -93,38 +91,30 @@ class _Search:
         self._callers: dict[str, set[str]] = defaultdict(set)
         self._words: set[str] = set()
         self._holders: dict[str, tuple[str, ...]] = {}
-        self._importers: dict[bytes, list[str]] = defaultdict(list)
-        self._folders: dict[str, list[str]] = defaultdict(list)
+        self._near: dict[str, frozenset[str | bytes]] = {}
         self._batch: Project | None = None
         self._bytes = 0
 
     def run(self) -> BlockingCallers:
         """Level after level, from the table up."""
-        fresh: dict[str, set[str]] = defaultdict(set)
-        holders = self._first_pass()
-        for path in self._with_callers(holders):
-            for name in self._direct(path):
-                fresh[path].add(name)
+        users = self._with_callers(self._first_pass())
+        fresh = {path: names for path in users if (names := set(self._direct(path)))}
         for _ in range(DEPTH - 1):
             if not fresh:
                 break
             for path, names in fresh.items():
                 self._functions[path] |= names
-            above: dict[str, set[str]] = defaultdict(set)
-            candidates = self._candidates(fresh)
             told = {
-                path: held(self._project.bytes_of(path), words)
-                for path, words in candidates.items()
+                path: (frozenset(words), held(spoken, words))
+                for path, spoken, words in self._candidates(fresh)
             }
-            needed = self._with_callers(
-                {path: set(item.functions) for path, item in told.items() if item.functions}
-            )
-            needed |= {path for path, item in told.items() if item.coroutines}
-            for path, words in candidates.items():
-                for name in self._calling(path, words) if path in needed else ():
-                    if name not in self._functions[path]:
-                        above[path].add(name)
-            fresh = above
+            needed = self._with_callers({path: item.functions for path, (_, item) in told.items()})
+            fresh = {
+                path: names
+                for path, (words, item) in told.items()
+                if (path in needed or item.coroutines)
+                and (names := set(self._calling(path, words)) - self._functions[path])
+            }
         if self._batch is not None:
             self._batch.forget()
         return BlockingCallers(
@@ -134,69 +124,69 @@ class _Search:
             self._holders,
         )
 
-    def _first_pass(self) -> dict[str, set[str]]:
+    def _first_pass(self) -> dict[str, frozenset[str]]:
         """The files in which functions hold words of the table, with the names of the functions;
-        remembers who imports what on the way."""
-        keys = {key_of(path) for path in self._paths}
+        remembers what each file is near to on the way."""
+        keys = {key: key for key in map(key_of, self._paths)}
         whole = _words()
         followed = _followed()
         found = {}
         for path in self._paths:
             data = self._project.bytes_of(path)
-            self._folders[posixpath.dirname(path)].append(path)
             here = list(imports(data))
-            for key in keys.intersection(import_keys(here, path)):
-                self._importers[key].append(path)
-            every = _of_table(data, here, whole)
-            words = every & followed
+            imported = (keys[key] for key in import_keys(here, path) if key in keys)
+            self._near[path] = frozenset((folder_of(path), *imported))
+            spoken = _table().of(data)
+            tops = top_modules(here) & whole.keys()
+            every = spoken.words & set[str]().union(*(whole[top] for top in tops))
             if every and b"async def" in data:
                 self._holders[path] = tuple(sorted(every))
-            functions = held(data, words).functions if words else None
-            if functions:
-                found[path] = set(functions)
+            if functions := held(spoken, every & followed).functions:
+                found[path] = functions
         return found
 
-    def _with_callers(self, functions: Mapping[str, set[str]]) -> set[str]:
+    def _with_callers(self, functions: Mapping[str, Iterable[str]]) -> set[str]:
         """Those of the files whose functions anybody calls by their names: what is only handed to
         somebody runs in a thread, or nobody knows where."""
         found: set[str] = set()
-        for path, words in self._candidates(functions).items():
-            data = self._project.bytes_of(path)
-            for word, paths in words.items():
-                if not paths <= found and is_called(data, word):
-                    found |= paths
+        for _, spoken, words in self._candidates(functions):
+            for word in called(spoken, words):
+                for paths in words[word]:
+                    found.update(paths)
+                    # Many files ask by the same word.
+                    paths.clear()
         return found
 
-    def _candidates(self, fresh: Mapping[str, set[str]]) -> dict[str, dict[str, set[str]]]:
-        """The files that import a module with functions that block, and hold the name of one: each
-        with the names and the files of the functions."""
-        # Pairs that many files share: a set for each would be most of what a scan holds.
-        words: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for path, names in fresh.items():
-            pairs = [(name, path) for name in {_called(name) for name in names}]
-            folder = posixpath.dirname(path)
-            near = {path, *self._folders[folder]}
-            keys = [key_of(path)]
-            inside = self._project.bytes_of(f"{folder}/__init__.py") if folder else b""
-            if any(name.encode() in inside for name, _ in pairs):
-                # What a package offers is imported from the package.
-                keys.append(last_two(folder.encode()))
-            for key in keys:
-                near.update(self._importers.get(key, ()))
-            for other in near:
-                words[other] += pairs
-        found = {}
-        for path in sorted(words):
-            data = self._project.bytes_of(path)
-            called: dict[str, set[str]] = {}
-            for name, other in words[path]:
-                if name in called:
-                    called[name].add(other)
-                elif name.encode() + b"(" in data or _renamed(name, data):
-                    called[name] = {other}
-            if called:
-                found[path] = called
-        return found
+    def _candidates(
+        self, functions: Mapping[str, Iterable[str]]
+    ) -> Iterator[tuple[str, Spoken, dict[str, list[list[str]]]]]:
+        """The files that are near to one with functions that block, and hold the name of one: each
+        with the names, and lists of the files of the functions, which all that are near share."""
+        words = {path: {_called(name) for name in names} for path, names in functions.items()}
+        search = Words(set[str]().union(*words.values()))
+        places: dict[str, dict[str | bytes, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for folder, inside in itertools.groupby(sorted(words, key=folder_of), folder_of):
+            package = self._project.bytes_of(f"{folder}/__init__.py") if folder else b""
+            offered = search.anywhere(package)
+            for path in inside:
+                near: list[str | bytes] = [folder, key_of(path)]
+                if not offered.isdisjoint(words[path]):
+                    # What a package offers is imported from the package.
+                    near.append(last_two(folder.encode()))
+                for word, place in itertools.product(words[path], near):
+                    places[word][place].append(path)
+        every = {place for item in places.values() for place in item}
+        for path, here in self._near.items():
+            if every.isdisjoint(here):
+                continue
+            spoken = search.of(self._project.bytes_of(path))
+            found = {
+                word: lists
+                for word in spoken.words
+                if (lists := [places[word][place] for place in places[word].keys() & here])
+            }
+            if found:
+                yield path, spoken, found
 
     def _source(self, path: str) -> tuple[Index, SourceFile, Tree] | None:
         """A file with its tree, in a project that forgets when it has become too large."""
@@ -264,10 +254,6 @@ def _called(name: str) -> str:
     """The word by which a function is called: the class's for its ``__init__``."""
     parts = name.split(".")
     return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
-
-
-def _renamed(name: str, data: bytes) -> bool:
-    return name.encode() + b" as " in data
 
 
 def _names_of_other_modules(tree: Tree) -> set[str]:

@@ -1,6 +1,7 @@
 """Who calls what in a file, told by its words before anything is parsed.
 
 Everything here takes too much for true, never too little: who calls whom is decided behind it.
+All words are looked for in one pass over a file, however many they are.
 """
 
 from __future__ import annotations
@@ -8,10 +9,19 @@ from __future__ import annotations
 import re
 import string
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-_HEADER = re.compile(rb"(def|class)[ \t]+(\w+)")
+if TYPE_CHECKING:
+    from ahocorasick_rs import BytesAhoCorasick
+
+_HEADER = re.compile(rb"\n([ \t]*+)[ \t\r\f\v]*+(async)?[ \t\r\f\v]*+(def|class)[ \t]+(\w+)")
+_BLANKS = re.compile(rb"[ \t]*")
+_NAME = re.compile(rb"\w+")
+_CHAIN = f"{string.ascii_letters}{string.digits}_.".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,8 @@ class Header:
     kind: str
     """``def``, ``async`` or ``class``."""
     name: str
+    outer: int
+    """The number of the nearest one above that is indented less, -1 where there is none."""
 
 
 class Headers:
@@ -30,68 +42,110 @@ class Headers:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._headers = list(_headers(data))
+        self._headers: list[Header] = []
+        open_: list[int] = []
+        # A line's first byte is its newline's there.
+        for match in _HEADER.finditer(b"\n" + data):
+            indentation = len(match[1])
+            while open_ and self._headers[open_[-1]].indentation >= indentation:
+                open_.pop()
+            kind = "async" if match[2] else match[3].decode()
+            outer = open_[-1] if open_ else -1
+            open_.append(len(self._headers))
+            self._headers.append(Header(match.start(), indentation, kind, match[4].decode(), outer))
         self._starts = [item.start for item in self._headers]
+        self._line = self._behind = self._depth = 0
 
     def around(self, position: int) -> Iterator[Header]:
-        """The definitions that hold the byte at ``position``, the innermost first."""
-        data = self._data
-        line = data.rfind(b"\n", 0, position) + 1
-        depth = _indentation(data, line)
-        for index in range(bisect(self._starts, position) - 1, -1, -1):
+        """The definitions that hold the byte at ``position``, the innermost first; each call asks
+        for a byte behind the one before it."""
+        line = self._data.rfind(b"\n", self._behind, position) + 1
+        if line or not self._behind:
+            self._line = line
+            self._depth = len(_BLANKS.match(self._data, line)[0])  # type: ignore[index]
+        self._behind = position
+        line, depth = self._line, self._depth
+        index = bisect(self._starts, position) - 1
+        while index != -1:
             header = self._headers[index]
             if header.indentation < depth or header.start >= line:
                 yield header
                 depth = header.indentation
-            if depth == 0:
-                return
+            index = header.outer
 
 
-def _headers(data: bytes) -> Iterator[Header]:
-    for match in _HEADER.finditer(data):
-        start = data.rfind(b"\n", 0, match.start()) + 1
-        before = data[start : match.start()]
-        bare = before.strip()
-        if bare in (b"", b"async"):
-            kind = "async" if bare else match[1].decode()
-            yield Header(start, _indentation(data, start), kind, match[2].decode())
+class Words:
+    """Names of callables that are looked for."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        from ahocorasick_rs import BytesAhoCorasick
+
+        self._names = tuple(names)
+        marks = (b"(", b" as ")
+        self._search = BytesAhoCorasick(
+            [name.encode() + mark for name in self._names for mark in marks]
+        )
+
+    @cached_property
+    def _bare(self) -> BytesAhoCorasick:
+        from ahocorasick_rs import BytesAhoCorasick
+
+        return BytesAhoCorasick([name.encode() for name in self._names])
+
+    def anywhere(self, data: bytes) -> set[str]:
+        """Those that stand in a text, be it inside of other words."""
+        found = self._bare.find_matches_as_indexes(data, overlapping=True) if data else ()
+        return {self._names[number] for number, _, _ in found}
+
+    def of(self, data: bytes) -> Spoken:
+        """What a file says of them."""
+        spoken = Spoken(data, defaultdict(list), defaultdict(list))
+        for number, start, end in self._search.find_matches_as_indexes(data, overlapping=True):
+            name = self._names[number // 2]
+            if number % 2:
+                spoken.renamed[name].append(end)
+            else:
+                spoken.written[name].append(start)
+        return spoken
 
 
-def _indentation(data: bytes, start: int) -> int:
-    end = start
-    while data[end : end + 1] in (b" ", b"\t"):
-        end += 1
-    return end - start
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Where a file holds some words."""
 
+    data: bytes
+    written: Mapping[str, list[int]]
+    """Where each begins that has a parenthesis behind it: the end of another word, perhaps."""
+    renamed: Mapping[str, list[int]]
+    """Where the name begins that the file gives to it."""
 
-def hits(data: bytes, word: bytes) -> Iterator[int]:
-    """Where ``word`` is called and not awaited: it begins there as a whole word, and a parenthesis
-    follows."""
-    called = word + b"("
-    position = data.find(called)
-    while position != -1:
-        if not (data[position - 1 : position].isalnum() or data[position - 1 : position] == b"_"):
-            chain = data[max(0, position - 200) : position].rstrip(_NAMES)
-            if not chain.endswith((b"await ", b"def ")):
+    @property
+    def words(self) -> set[str]:
+        """All that it holds."""
+        return {*self.written, *self.renamed}
+
+    def calls(self, words: Collection[str]) -> Iterator[tuple[Collection[str], Iterator[int]]]:
+        """Where some of the words are called and not awaited, by their names and by those that
+        the file gives to them; each with what is meant."""
+        others: dict[str, set[str]] = defaultdict(set)
+        for word in self.words.intersection(words):
+            yield (word,), self._called(self.written.get(word, ()))
+            for position in self.renamed.get(word, ()):
+                if (found := _NAME.match(self.data, position)) is not None:
+                    others[found[0].decode()].add(word)
+        if others:
+            for other, positions in Words(others).of(self.data).written.items():
+                yield others[other], self._called(positions)
+
+    def _called(self, positions: Iterable[int]) -> Iterator[int]:
+        """Those where a whole word begins that is not awaited."""
+        data = self.data
+        for position in positions:
+            before = data[max(0, position - 200) : position]
+            if not (before[-1:].isalnum() or before.endswith(b"_")) and not before.rstrip(
+                _CHAIN
+            ).endswith((b"await ", b"def ")):
                 yield position
-        position = data.find(called, position + len(called))
-
-
-_NAMES = f"{string.ascii_letters}{string.digits}_.".encode()
-
-
-def renamed(data: bytes, word: bytes) -> Iterator[bytes]:
-    """The other names that a file gives to ``word``."""
-    mark = word + b" as "
-    position = data.find(mark)
-    while position != -1:
-        found = _NAME.match(data, position + len(mark))
-        if found is not None:
-            yield found[0]
-        position = data.find(mark, position + len(mark))
-
-
-_NAME = re.compile(rb"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,35 +158,29 @@ class Held:
     """Whether a coroutine calls one."""
 
 
-def held(data: bytes, words: Iterable[str]) -> Held:
-    """Look for words in a file.
-
-    Args:
-        data: the bytes of the file.
-        words: the last words of callables.
-    """
+def held(spoken: Spoken, words: Collection[str]) -> Held:
+    """Where some of the words that were looked for are called."""
     functions: set[str] = set()
     coroutines = False
-    headers: Headers | None = None
-    for word in words:
-        for written in (word.encode(), *renamed(data, word.encode())):
-            for position in hits(data, written):
-                headers = headers or Headers(data)
-                around = headers.around(position)
-                function = next((item for item in around if item.kind != "class"), None)
-                if function is None:
-                    continue
-                if function.kind == "async":
-                    coroutines = True
-                elif function.name == "__init__":
-                    owner = next((item.name for item in around if item.kind == "class"), "")
-                    functions.add(owner or function.name)
-                else:
-                    functions.add(function.name)
+    positions = {position for _, where in spoken.calls(words) for position in where}
+    headers = Headers(spoken.data if positions else b"")
+    for position in sorted(positions):
+        around = headers.around(position)
+        function = next((item for item in around if item.kind != "class"), None)
+        if function is None:
+            continue
+        if function.kind == "async":
+            coroutines = True
+        elif function.name == "__init__":
+            owner = next((item.name for item in around if item.kind == "class"), "")
+            functions.add(owner or function.name)
+        else:
+            functions.add(function.name)
     return Held(frozenset(functions), coroutines)
 
 
-def is_called(data: bytes, word: str) -> bool:
-    """Whether a file calls something by a word, or by the name that it gives to it."""
-    written = (word.encode(), *renamed(data, word.encode()))
-    return any(True for item in written for _ in hits(data, item))
+def called(spoken: Spoken, words: Collection[str]) -> set[str]:
+    """Those of the words that a file calls."""
+    return {
+        word for meant, where in spoken.calls(words) if any(True for _ in where) for word in meant
+    }

@@ -7,23 +7,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 _WORD = re.compile(rb"\w+")
+_IMPORT = re.compile(rb"\n[ \t\r\f\v]*+(?:from[ \t\r\f\v]++(\S+)[ \t\r\f\v]*+)?import ")
 
 
 def imports(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """What a file imports, told by the bytes: the module (``b""`` in ``import …``), and the text
     of the names."""
-    position = data.find(b"import ")
-    while position != -1:
-        start = data.rfind(b"\n", 0, position) + 1
-        before = data[start:position].split()
-        behind = position + 7
-        end = data.find(b")" if data.startswith(b"(", behind) else b"\n", behind)
-        names = data[behind : end if end != -1 else len(data)]
-        if not before:
-            yield b"", names
-        elif len(before) == 2 and before[0] == b"from":
-            yield before[1], names
-        position = data.find(b"import ", behind)
+    text = b"\n" + data
+    for match in _IMPORT.finditer(text):
+        behind = match.end()
+        end = text.find(b")" if text.startswith(b"(", behind) else b"\n", behind)
+        yield match[1] or b"", text[behind : end if end != -1 else len(text)]
 
 
 def top_modules(found: Iterable[tuple[bytes, bytes]]) -> set[bytes]:

@@ -78,10 +78,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from codemods.analysis.blocking.bodies import last_names, row_of
-from codemods.analysis.blocking.callers import find_blocking_callers
+from codemods.analysis.blocking.callers import coroutine_calls, find_blocking_callers
 from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight
-from codemods.analysis.blocking.words import held
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
 from codemods.codemod import (
@@ -257,7 +256,7 @@ def prefilter(project: Project, source: SourceFile, options: Mapping[str, object
         # The way of a call may lead anywhere.
         return True
     words = blocking_callers.holders.get(source.path, ())
-    return source.path in blocking_callers.callers or held(source.data, words).coroutines
+    return source.path in blocking_callers.callers or coroutine_calls(source.data, words)
 
 
 def prepare(project: Project) -> None:
