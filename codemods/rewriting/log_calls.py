@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -137,12 +138,13 @@ class Judge:
     def judge(self, calls: list[LogCall]) -> Iterator[Change | Refusal]:
         """A change or a refusal for each call, all of which run in handlers."""
         verdicts: dict[ast.Call, Change | Refusal] = {}
-        chosen: list[LogCall] = []
+        chosen: dict[ast.ExceptHandler | None, list[LogCall]] = defaultdict(list)
         # The outer ones first: they run on more ways through the handler.
         for call in sorted(calls, key=lambda item: depth(self.tree, item.node)):
-            refusal = self._own(call) or self._beside(call, chosen)
+            handler = self.in_handler(call)
+            refusal = self._own(call) or self._beside(call, handler, chosen[handler])
             if refusal is None:
-                chosen.append(call)
+                chosen[handler].append(call)
             verdicts[call.node] = refusal or self._change(call)
         for call in calls:
             yield verdicts[call.node]
@@ -193,13 +195,14 @@ class Judge:
             receiver = receiver.func.value  # type: ignore[attr-defined]
         return kind_of(self.project, self.source, receiver, self.familiar)
 
-    def _beside(self, call: LogCall, chosen: list[LogCall]) -> Refusal | None:
+    def _beside(
+        self, call: LogCall, handler: ast.ExceptHandler | None, chosen: list[LogCall]
+    ) -> Refusal | None:
         """Whether the handler shows the traceback on the way through it that has the call."""
-        handler = self.in_handler(call)
         if handler is None:
             return None
         for other in chosen:
-            if self.in_handler(other) is handler and run_together(self.tree, other.node, call.node):
+            if run_together(self.tree, other.node, call.node):
                 detail = f"the call in line {other.node.lineno} logs the traceback"
                 return self._refusal("traceback-beside", call, detail)
         shown = [

@@ -126,10 +126,9 @@ def is_used(tree: Tree, name: str) -> bool:
     """Whether anything reads the module's ``name``: code, ``__all__``, annotations in quotes and
     other strings that read as an expression with that name (``cast("Track", x)``), ``del``, and
     ``global``. Reads of a local variable of the same name do not count."""
-    for node in tree.of(ast.Name):
+    for node in tree.names[name]:
         stored = isinstance(node.ctx, ast.Store)
-        augmented = stored and isinstance(tree.parent(node), ast.AugAssign)
-        if node.id == name and (not stored or augmented):
+        if not stored or isinstance(tree.parent(node), ast.AugAssign):
             scope = find_scope(tree, name, node)
             if scope is None or scope is tree.module:
                 return True
@@ -156,8 +155,8 @@ def exported(tree: Tree, name: str) -> bool:
 
 
 def _all_values(tree: Tree) -> Iterator[ast.expr]:
-    for node in tree.of(ast.Name):
-        if node.id != "__all__" or scope_of(tree, node) is not tree.module:
+    for node in tree.names["__all__"]:
+        if scope_of(tree, node) is not tree.module:
             continue
         parent = tree.parent(node)
         if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.AugAssign)):

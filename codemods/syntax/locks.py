@@ -173,16 +173,11 @@ def _attribute_targets(tree: Tree, expression: ast.Attribute) -> Iterator[ast.AS
     owner = tree.class_around(expression)
     if owner is None:
         return
-    for attribute in tree.of(ast.Attribute):
-        stored = isinstance(attribute.ctx, ast.Store) and isinstance(attribute.value, ast.Name)
-        if stored and attribute.attr == expression.attr and owner in tree.ancestors(attribute):
+    for attribute in tree.stored[expression.attr]:
+        if isinstance(attribute.value, ast.Name) and owner in tree.ancestors(attribute):
             yield attribute
-    for node in tree.of(ast.Name):
-        if (
-            node.id == expression.attr
-            and isinstance(node.ctx, ast.Store)
-            and tree.parent(tree.statement(node)) is owner
-        ):
+    for node in tree.names[expression.attr]:
+        if isinstance(node.ctx, ast.Store) and tree.parent(tree.statement(node)) is owner:
             yield node
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -25,6 +25,8 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 TRIES = (ast.Try, ast.TryStar)
 
 Node = TypeVar("Node", bound=ast.AST)
+Key = TypeVar("Key")
+Item = TypeVar("Item")
 
 _NO_NODES = frozenset(
     words(
@@ -96,6 +98,17 @@ def position(node: ast.AST) -> tuple[int, int]:
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
+class Groups(dict[Key, list[Item]]):
+    """Items by their keys; none for a key that nothing has."""
+
+    def __init__(self, items: Iterable[tuple[Key, Item]]) -> None:
+        for key, item in items:
+            self.setdefault(key, []).append(item)
+
+    def __missing__(self, key: Key) -> list[Item]:
+        return []
+
+
 def is_none(node: ast.AST | None) -> bool:
     """Whether ``None`` is written there."""
     return isinstance(node, ast.Constant) and node.value is None
@@ -149,6 +162,28 @@ class Tree:
         """All nodes of exactly these types, in source order for each type."""
         buckets = self._walked[1]
         return [node for kind in types for node in buckets.get(kind, ())]  # type: ignore[misc]
+
+    @cached_property
+    def names(self) -> Groups[str, ast.Name]:
+        """The names by their words, in source order for each."""
+        return Groups((item.id, item) for item in self.of(ast.Name))
+
+    @cached_property
+    def attributes(self) -> Groups[str, ast.Attribute]:
+        """The attributes by their words, in source order for each."""
+        return Groups((item.attr, item) for item in self.of(ast.Attribute))
+
+    @cached_property
+    def stored(self) -> Groups[str, ast.Attribute]:
+        """Those that are assigned to."""
+        found = (item for item in self.of(ast.Attribute) if isinstance(item.ctx, ast.Store))
+        return Groups((item.attr, item) for item in found)
+
+    @cached_property
+    def functions(self) -> Groups[tuple[ast.AST | None, str], Function]:
+        """The functions by what holds them and by their names, in source order for each."""
+        found = (item for item in self.definitions() if isinstance(item, FUNCTIONS))
+        return Groups(((self.parent(item), item.name), item) for item in found)
 
     def within(self, root: ast.AST, *types: type[Node]) -> list[Node]:
         """The nodes of these types that are ``root`` or below it (nested definitions included)."""

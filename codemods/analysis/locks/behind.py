@@ -140,10 +140,11 @@ def _taken_again(found: Behind, lock: str) -> tuple[str, str] | None:
         for own in own_locks(Owner(found.source, owner)):
             if own.name != last_part(lock) or own.type in REENTRANT:
                 continue
+            seen: set[Function] = set()
             for node in found.nodes():
                 if isinstance(node, (ast.Attribute, ast.Name)):
                     for callee in called(found.source, found.function, node):
-                        if way_to(own, callee) is not None:
+                        if way_to(own, callee, seen) is not None:
                             detail = f"{callee.name}() takes {lock} itself, which is not reentrant"
                             return "taken-again", detail
     for node in found.nodes():

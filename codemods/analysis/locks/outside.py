@@ -26,12 +26,11 @@ def held_by_callers(owner: Owner, function: Function, _seen: frozenset[str] = fr
     if owner.tree.parent(function) is not owner.node or function.name in _seen:
         return False
     calls = []
-    for item in owner.tree.of(ast.Attribute):
-        if item.attr == function.name:
-            call = owner.tree.call_of(item)
-            if call is None:
-                return False
-            calls.append(call)
+    for item in owner.tree.attributes[function.name]:
+        call = owner.tree.call_of(item)
+        if call is None:
+            return False
+        calls.append(call)
     seen = _seen | {function.name}
     return bool(calls) and all(_is_held(owner, call, seen) for call in calls)
 
@@ -62,12 +61,11 @@ def outside_notes(project: Project, owner: Owner, state: Sequence[str]) -> Itera
     for name in state:
         for source in mentioning:
             tree = readable(source) if f".{name}".encode() in source.data else None
-            for node in tree.of(ast.Attribute) if tree is not None else ():
-                if node.attr != name or tree is None:
-                    continue
+            for node in tree.attributes[name] if tree is not None else ():
                 values = resolver.at(source, node.value) or ()
                 if (
-                    any(isinstance(item, Known) and item.ref.node is owner.node for item in values)
+                    tree is not None
+                    and any(isinstance(i, Known) and i.ref.node is owner.node for i in values)
                     and not (source is owner.source and _inside(owner, node))
                     and not held_locks(tree, node)
                 ):

@@ -120,6 +120,7 @@ def _type_of(value: ast.expr) -> ast.expr | None:
 def taken_again(lock: OwnLock) -> Again | None:
     """The first place, in the order of the source, from which a held lock is taken again."""
     owner, tree = lock.owner, lock.owner.tree
+    seen: set[Function] = set()
     for function in owner.functions():
         for node in _nodes(function):
             if not isinstance(node, (ast.Attribute, ast.Name)):
@@ -130,7 +131,7 @@ def taken_again(lock: OwnLock) -> Again | None:
                 continue
             for callee in called(owner.source, function, node):
                 if _is_held(lock, function, node):
-                    path = way_to(lock, callee)
+                    path = way_to(lock, callee, seen)
                     if path is not None:
                         return Again(node, function, path)
     return None
@@ -210,10 +211,8 @@ def called(
         return []
     return [
         item
-        for item in holder.body
-        if isinstance(item, FUNCTIONS)
-        and item.name == last_name(node)
-        and (isinstance(node, ast.Name) or _is_run(item, node, call))
+        for item in tree.functions[holder, last_name(node)]
+        if (isinstance(node, ast.Name) or _is_run(item, node, call))
         and not is_generator(item)
         and (awaited or not isinstance(item, ast.AsyncFunctionDef))
     ]
@@ -227,17 +226,24 @@ def _is_run(method: Function, node: ast.Attribute, call: ast.Call | None) -> boo
     return (call is None) != set(_GETTERS).isdisjoint(names)
 
 
-def way_to(lock: OwnLock, start: Function) -> tuple[str, ...] | None:
-    """The shortest chain of calls from ``start`` to a function that takes the lock."""
+def way_to(lock: OwnLock, start: Function, seen: set[Function]) -> tuple[str, ...] | None:
+    """The shortest chain of calls from ``start`` to a function that takes the lock.
+
+    Args:
+        lock: the lock.
+        start: the function that is called.
+        seen: functions from which no way leads there; where none does, those on the way are added.
+    """
+    if start in seen:
+        return None
+    seen.add(start)
     queue: list[tuple[Function, tuple[str, ...]]] = [(start, (start.name,))]
-    seen = {start}
-    members = set(lock.owner.functions())
     while queue:
         function, path = queue.pop(0)
         for node in _nodes(function):
             if not isinstance(node, (ast.Attribute, ast.Name)):
                 continue
-            if function in members and is_lock(lock, function, node):
+            if lock.owner.has(function) and is_lock(lock, function, node):
                 if _takes(lock.owner.tree, node):
                     return path
                 continue

@@ -57,9 +57,12 @@ class Owner:
         return [
             item
             for item in self.tree.definitions()
-            if isinstance(item, FUNCTIONS)
-            and (self.node is self.tree.module or self.tree.class_around(item) is self.node)
+            if isinstance(item, FUNCTIONS) and self.has(item)
         ]
+
+    def has(self, function: Function) -> bool:
+        """Whether it is one of them."""
+        return self.node is self.tree.module or self.tree.class_around(function) is self.node
 
 
 @dataclass(frozen=True, slots=True)

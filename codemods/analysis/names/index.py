@@ -242,11 +242,11 @@ class Index:
                 continue
             called = {id(call.func) for call in tree.of(ast.Call)}
             here: list[Reference] = []
-            for node in tree.of(ast.Name):
-                if node.id == name and id(node) not in called and isinstance(node.ctx, ast.Load):
+            for node in tree.names[name]:
+                if id(node) not in called and isinstance(node.ctx, ast.Load):
                     here.append(Reference(source, node, "name"))
-            for attribute in tree.of(ast.Attribute):
-                if attribute.attr == name and id(attribute) not in called:
+            for attribute in tree.attributes[name]:
+                if id(attribute) not in called:
                     here.append(Reference(source, attribute, "attribute"))
             for alias in tree.of(ast.alias):
                 if alias.name == name:

@@ -106,12 +106,8 @@ def occurrences(
     tree: Tree, name: str
 ) -> Iterator[ast.Name | ast.Attribute | ast.alias | ast.Constant]:
     """Everything that is called ``name``, and strings that end in it."""
-    for word in tree.of(ast.Name):
-        if word.id == name:
-            yield word
-    for attribute in tree.of(ast.Attribute):
-        if attribute.attr == name:
-            yield attribute
+    yield from tree.names[name]
+    yield from tree.attributes[name]
     for alias in tree.of(ast.alias):
         if alias.name == name:
             yield alias
@@ -260,9 +256,7 @@ def _brings(project: Project, other: SourceFile, tree: Tree, name: str, source: 
 
 
 def _reads(tree: Tree, name: str) -> bool:
-    return any(
-        node.id == name and not isinstance(node.ctx, ast.Store) for node in tree.of(ast.Name)
-    )
+    return any(not isinstance(node.ctx, ast.Store) for node in tree.names[name])
 
 
 def in_all(tree: Tree, node: ast.Constant) -> bool:

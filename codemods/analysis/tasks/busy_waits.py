@@ -116,13 +116,11 @@ def _anchor(project: Project, owner: ast.ClassDef, limit: str) -> ast.stmt | Non
     set_in: list[ast.stmt] = []
     for source in project.containing(limit.encode("utf-8")):
         try:
-            nodes = source.tree.of(ast.Attribute)
+            nodes = source.tree.attributes[limit]
         except SourceError:
             return None
         set_in += [
-            source.tree.statement(node)
-            for node in nodes
-            if node.attr == limit and not isinstance(node.ctx, ast.Load)
+            source.tree.statement(node) for node in nodes if not isinstance(node.ctx, ast.Load)
         ]
     init = method_of(owner, "__init__")
     return set_in[0] if len(set_in) == 1 and init is not None and set_in[0] in init.body else None

@@ -66,10 +66,10 @@ def used_outside(scope: Scope, lock: OwnLock) -> Refusal | None:
     family = {item.node for item in index_of(scope.project).subclasses(ref)} | {ref.node}
     for source in scope.project.containing(f".{lock.name}".encode()):
         tree = readable(source)
-        for node in tree.of(ast.Attribute) if tree is not None else ():
-            if node.attr != lock.name or tree is None or is_test(source.path):
-                # A test that only looks at the attribute fails loudly if it minds.
-                continue
+        if tree is None or is_test(source.path):
+            # A test that only looks at the attribute fails loudly if it minds.
+            continue
+        for node in tree.attributes[lock.name]:
             function = tree.function(node)
             own = function is not None and any(
                 item is lock.owner.node for item in tree.ancestors(function)

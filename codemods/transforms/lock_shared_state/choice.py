@@ -17,7 +17,7 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_threads
 from codemods.codemod import Refusal, Scope, Site, site_of
 from codemods.rewriting.colour import PUBLIC
-from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import LockKind, held_locks
 from codemods.syntax.parts import values_given
 from codemods.syntax.tree import FUNCTIONS, walk
@@ -266,7 +266,7 @@ def _free(scope: Scope, owner: Owner, wanted: str, known: dict[str, str]) -> str
                 sources[base.ref.path] = base.ref.source  # type: ignore[union-attr]
     used: set[str] = set(known)
     for source in sources.values():
-        used |= {last_name(item) for item in source.tree.of(ast.Attribute, ast.Name)}
+        used |= source.tree.attributes.keys() | source.tree.names.keys()
         used |= {item.name for item in source.tree.definitions() if isinstance(item, FUNCTIONS)}
     stem = wanted.removesuffix("_lock").strip("_") or "state"
     candidates = (wanted, f"_{stem}_lock", f"_{stem}_guard_lock", f"_{stem}_access_lock")

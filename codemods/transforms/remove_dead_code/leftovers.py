@@ -50,7 +50,7 @@ def _with_comment(
     if not isinstance(tree.parent(statement), ast.Module) or alias.asname == alias.name:
         return ()
     word = re.compile(rf"\b{re.escape(name)}\b")
-    needed = any(item.id == name and id(item) not in inside for item in tree.of(ast.Name)) or any(
+    needed = any(id(item) not in inside for item in tree.names[name]) or any(
         isinstance(item.value, str) and id(item) not in inside and word.search(item.value)
         for item in tree.of(ast.Constant)
     )

@@ -218,8 +218,8 @@ def _from_outside(scope: Scope, name: str) -> list[Changed]:
         change
         for source in scope.project.containing(f".{name}".encode())
         if (tree := readable(source)) is not None
-        for node in tree.of(ast.Attribute)
-        if node.attr == name and root_name(node) not in ("self", "cls")
+        for node in tree.attributes[name]
+        if root_name(node) not in ("self", "cls")
         if (change := change_at(tree, node)) is not None
     ]
 
