@@ -26,7 +26,7 @@ from codemods.engine.locating.evidence import EvidenceRegion
 from codemods.engine.locating.evidence_match import MOST, match_evidence
 from codemods.engine.locating.file_reading import Answer
 from codemods.engine.locating.location_hints import location_hints
-from codemods.engine.locating.outline import Outline
+from codemods.engine.locating.outline import Outline, outlines
 from codemods.engine.locating.places import places_in
 from codemods.findings.model import Finding, LineRange
 from codemods.project.project import Project
@@ -244,10 +244,16 @@ class _Locator:
                 self.attempts.append(f"{path} cannot be read: {error}")
                 return None
             try:
-                self._outlines[path] = Outline(source)
+                self._outlines[path] = self._made(source)
             except SourceError as error:
                 self._unparsed(source, error)
         return self._outlines[path]
+
+    def _made(self, source: SourceFile) -> Outline:
+        made = self.project.memo(outlines)
+        if source not in made:
+            made[source] = Outline(source)
+        return made[source]
 
     def _unparsed(self, source: SourceFile, error: SourceError) -> None:
         """A named file that does not parse is the place all the same: the engine says why not."""
@@ -308,7 +314,7 @@ class _Locator:
 
     def _outline_quietly(self, path: str) -> Outline | None:
         try:
-            return self._outlines.get(path) or Outline(self.project.source(path))
+            return self._made(self.project.source(path))
         except (SourceError, OSError):
             # A hint is a help for a person; a file that cannot be read gives none.
             return None
