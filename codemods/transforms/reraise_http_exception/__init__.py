@@ -133,25 +133,33 @@ def _verdict(
     source = place.source
     handler = next(item for item in block.handlers if is_broad(item))
     index = block.handlers.index(handler)
+    handled = any(exceptions.catches(source, item) for item in block.handlers[:index])
+    raises = any(isinstance(node, ast.Raise) for node in ast.walk(handler))
+    # What the calls of the body let out is asked last: that may lead through the whole project.
+    if not named and (
+        handled
+        or not raises
+        # Where it goes on instead, or has one answer for everything, it is there for this too.
+        or not always_raises(handler.body)
+        # Another exception is no answer to a client: it may be for whoever calls this.
+        or not exceptions.answers(source, handler)
+        or exceptions.is_chosen(source, handler)
+        or exceptions.passes_on(source, handler)
+    ):
+        return None
     raised = exceptions.raised_in(source, block)
     if not raised and not (named and _is_shown(place, block)):
         return None
     site = site_of(source, handler)
-    if any(exceptions.catches(source, item) for item in block.handlers[:index]):
+    if handled:
         detail = "an HTTPException has a handler of its own"
-        return Refusal("handled", detail, site, already=True) if named else None
+        return Refusal("handled", detail, site, already=True)
     if exceptions.passes_on(source, handler):
         detail = "the handler lets an HTTPException go on"
-        return Refusal("passed-on", detail, site, already=True) if named else None
-    if not any(isinstance(node, ast.Raise) for node in ast.walk(handler)):
+        return Refusal("passed-on", detail, site, already=True)
+    if not raises:
         detail = "the handler raises nothing: it may be meant to take everything"
-        return Refusal("swallows", detail, site) if named else None
-    if not named and not exceptions.answers(source, handler):
-        # Another exception is no answer to a client: it may be for whoever calls this.
-        return None
-    if not named and (not always_raises(handler.body) or exceptions.is_chosen(source, handler)):
-        # Where it goes on instead, or has one answer for everything, it is there for this too.
-        return None
+        return Refusal("swallows", detail, site)
     module = "starlette.exceptions" if "starlette" in raised else "fastapi"
     name = local_name(source.tree, block, module, "HTTPException")
     edits: list[Edit] = []
