@@ -173,8 +173,8 @@ def _attribute_targets(tree: Tree, expression: ast.Attribute) -> Iterator[ast.AS
     owner = tree.class_around(expression)
     if owner is None:
         return
-    for attribute in tree.stored[expression.attr]:
-        if isinstance(attribute.value, ast.Name) and owner in tree.ancestors(attribute):
+    for attribute in tree.stored[owner, expression.attr]:
+        if isinstance(attribute.value, ast.Name):
             yield attribute
     for node in tree.names[expression.attr]:
         if isinstance(node.ctx, ast.Store) and tree.parent(tree.statement(node)) is owner:

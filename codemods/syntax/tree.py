@@ -174,16 +174,27 @@ class Tree:
         return Groups((item.attr, item) for item in self.of(ast.Attribute))
 
     @cached_property
-    def stored(self) -> Groups[str, ast.Attribute]:
-        """Those that are assigned to."""
+    def stored(self) -> Groups[tuple[ast.AST, str], ast.Attribute]:
+        """Those that are assigned to, by each class around them and by their words."""
         found = (item for item in self.of(ast.Attribute) if isinstance(item.ctx, ast.Store))
-        return Groups((item.attr, item) for item in found)
+        return Groups(
+            ((around, item.attr), item)
+            for item in found
+            for around in self.ancestors(item)
+            if isinstance(around, ast.ClassDef)
+        )
 
     @cached_property
     def functions(self) -> Groups[tuple[ast.AST | None, str], Function]:
         """The functions by what holds them and by their names, in source order for each."""
         found = (item for item in self.definitions() if isinstance(item, FUNCTIONS))
         return Groups(((self.parent(item), item.name), item) for item in found)
+
+    @cached_property
+    def methods(self) -> Groups[ast.ClassDef | None, Function]:
+        """The functions by the innermost class around them, in source order for each."""
+        found = (item for item in self.definitions() if isinstance(item, FUNCTIONS))
+        return Groups((self.class_around(item), item) for item in found)
 
     def within(self, root: ast.AST, *types: type[Node]) -> list[Node]:
         """The nodes of these types that are ``root`` or below it (nested definitions included)."""

@@ -46,19 +46,15 @@ class Owner:
 
     def assignments(self) -> list[ast.Assign | ast.AnnAssign]:
         """The assignments in the class or module, nested definitions included."""
-        found: list[ast.Assign | ast.AnnAssign] = self.tree.of(ast.Assign, ast.AnnAssign)
-        if isinstance(self.node, ast.ClassDef):
-            first, last = self.node.lineno, self.node.end_lineno or self.node.lineno
-            found = [item for item in found if first <= item.lineno <= last]
+        found: list[ast.Assign | ast.AnnAssign]
+        found = self.tree.within(self.node, ast.Assign, ast.AnnAssign)
         return sorted(found, key=position)
 
     def functions(self) -> list[Function]:
         """The methods with the functions in them, or all functions of the module."""
-        return [
-            item
-            for item in self.tree.definitions()
-            if isinstance(item, FUNCTIONS) and self.has(item)
-        ]
+        if isinstance(self.node, ast.ClassDef):
+            return self.tree.methods[self.node]
+        return [item for item in self.tree.definitions() if isinstance(item, FUNCTIONS)]
 
     def has(self, function: Function) -> bool:
         """Whether it is one of them."""
