@@ -260,12 +260,14 @@ DIMENSIONS = (
     Dimension(
         "functions in functions", 20, lambda size: _one(_nested("async def f_{0}():", size)), 2.0
     ),
+    # Each elif stands in the one before it, and who looks for a handler or lock goes step by step.
     Dimension(
         "branches of one if",
-        50,
+        100,
         lambda size: _in_function(
             ("    if work(0):\n        pass\n", *(_BRANCH.format(n) for n in range(size)))
         ),
+        1.5,
     ),
     Dimension(
         "operands of an expression",

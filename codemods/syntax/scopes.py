@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, TRIES, Tree, position
+from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FAR, FUNCTIONS, TRIES, Tree, position
 from codemods.tables import words
 
 BUILTINS = frozenset(dir(builtins))
@@ -63,7 +63,10 @@ def scope_chain(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
     definition and what is around it, known by the first of them.
     """
     before, child = node, node
-    for ancestor in tree.ancestors(node):
+    for steps, ancestor in enumerate(tree.ancestors(node)):
+        if steps >= FAR and isinstance(child, ast.expr | ast.stmt):
+            yield from tree.once(_whole_chain, child)
+            return
         if isinstance(ancestor, DEFINITIONS):
             if isinstance(child, ast.stmt):
                 yield ancestor
@@ -83,6 +86,10 @@ def scope_chain(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
         before, child = child, ancestor
     if node is tree.module:
         yield node
+
+
+def _whole_chain(tree: Tree, node: ast.AST) -> tuple[ast.AST, ...]:
+    return tuple(scope_chain(tree, node))
 
 
 def scope_of(tree: Tree, node: ast.AST) -> ast.AST:

@@ -41,7 +41,7 @@ def new_suspension_hazard(tree: Tree, node: ast.AST) -> tuple[int, int] | None:
     statement = tree.statement(node)
     uses = [
         (state, use)
-        for state, use in _uses(tree, function)
+        for state, use in tree.once(_uses, function)
         if _runs_behind(tree, statement, node, use)
     ]
     if not uses:
@@ -68,7 +68,7 @@ def shared_state(tree: Tree, node: ast.expr) -> str | None:
     return ast.unparse(node) if binding_of(tree, base.id, base).kind == "module" else None
 
 
-def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> Iterator[tuple[str, ast.stmt]]:
+def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> list[tuple[str, ast.stmt]]:
     """The statements that change shared state, with what they change, in source order."""
     found = []
     for node in running_nodes(function):
@@ -84,7 +84,7 @@ def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> Iterator[tuple[str, ast
         state = None if target is None else _state_of(tree, target)
         if state is not None:
             found.append((state, tree.statement(node)))
-    yield from sorted(found, key=lambda item: item[1].lineno)
+    return sorted(found, key=lambda item: item[1].lineno)
 
 
 def _runs_behind(tree: Tree, statement: ast.stmt, node: ast.AST, use: ast.stmt) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from codemods.tables import words
 
@@ -27,6 +27,11 @@ TRIES = (ast.Try, ast.TryStar)
 Node = TypeVar("Node", bound=ast.AST)
 Key = TypeVar("Key")
 Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+FAR = 32
+"""How many steps up a tree are taken anew for each node: behind them, what is above is the same for
+many, in a chain of operators or of ``elif``."""
 
 _NO_NODES = frozenset(
     words(
@@ -135,6 +140,19 @@ class Tree:
     def __init__(self, module: ast.Module, unread: tuple[Unread, ...] = ()) -> None:
         self.module = module
         self.unread = unread
+        self._made: dict[tuple[object, ast.AST], object] = {}
+
+    def once(self, factory: Callable[[Tree, Node], Made], node: Node) -> Made:
+        """What ``factory`` makes of a node: made once, and let go with the tree.
+
+        Args:
+            factory: a function of a module, which is a part of the key: no lambda.
+            node: the node.
+        """
+        key = (factory, node)
+        if key not in self._made:
+            self._made[key] = factory(self, node)
+        return cast(Made, self._made[key])
 
     @cached_property
     def _walked(self) -> tuple[dict[ast.AST, ast.AST], dict[type[ast.AST], list[ast.AST]]]:
@@ -244,7 +262,9 @@ class Tree:
     def function(self, node: ast.AST) -> Function | ast.Lambda | None:
         """The function whose code runs ``node``: decorators, defaults and annotations of a
         function run in the scope around it, a class body in its own."""
-        for ancestor, child in self.steps(node):
+        for number, (ancestor, child) in enumerate(self.steps(node)):
+            if number == FAR:
+                return self.once(Tree.function, child)
             if isinstance(ancestor, FUNCTIONS):
                 # Of what hangs on a function only its body are statements.
                 if isinstance(child, ast.stmt):
@@ -255,8 +275,12 @@ class Tree:
 
     def definition(self, node: ast.AST) -> Definition | None:
         """The innermost function or class that holds ``node`` (or is it)."""
-        around = chain((node,), self.ancestors(node))
-        return next((item for item in around if isinstance(item, DEFINITIONS)), None)
+        for number, item in enumerate(chain((node,), self.ancestors(node))):
+            if isinstance(item, DEFINITIONS):
+                return item
+            if number == FAR:
+                return self.once(Tree.definition, item)
+        return None
 
     def class_around(self, node: ast.AST) -> ast.ClassDef | None:
         """The innermost class that holds ``node``."""
@@ -264,8 +288,12 @@ class Tree:
 
     def qualified_name(self, node: ast.AST) -> str:
         """``Class.method`` or ``outer.inner`` of a definition, or of what holds ``node``."""
-        around = (node, *self.ancestors(node))
-        names = [item.name for item in around if isinstance(item, DEFINITIONS)]
+        names = []
+        holder = self.definition(node)
+        while holder is not None:
+            names.append(holder.name)
+            outside = self.parent(holder)
+            holder = self.definition(outside) if outside is not None else None
         return ".".join(reversed(names))
 
     def definitions(self) -> list[Definition]:

@@ -12,6 +12,7 @@ from codemods.syntax.scopes import bound_name, opens_frame
 from codemods.syntax.tree import (
     COMPREHENSIONS,
     DEFINITIONS,
+    FAR,
     FUNCTIONS,
     Definition,
     Tree,
@@ -61,12 +62,18 @@ def scopes_of(tree: Tree, node: ast.AST) -> tuple[Scope, ...]:
     are of the scope around it, and so is the first iterable of a comprehension.
     """
     found: list[Scope] = [node] if isinstance(node, ast.Module) else []
-    for ancestor, child in tree.steps(node):
+    for number, (ancestor, child) in enumerate(tree.steps(node)):
+        if number == FAR:
+            seen = all(isinstance(item, COMPREHENSIONS) for item in found)
+            above = tree.once(scopes_of, child)
+            found += [item for item in above if seen or not isinstance(item, ast.ClassDef)]
+            break
         if isinstance(ancestor, (*FUNCTIONS, ast.Lambda)):
             if opens_frame(ancestor, child):
                 found.append(ancestor)
         elif isinstance(ancestor, ast.ClassDef):
-            if child in ancestor.body and all(isinstance(item, COMPREHENSIONS) for item in found):
+            seen = all(isinstance(item, COMPREHENSIONS) for item in found)
+            if isinstance(child, ast.stmt) and seen:
                 found.append(ancestor)
         elif isinstance(ancestor, COMPREHENSIONS):
             if child is not ancestor.generators[0]:
