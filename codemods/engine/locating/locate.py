@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from codemods.codemod import Hints, Place
 from codemods.engine.locating.candidates import (
@@ -212,20 +213,21 @@ class _Locator:
     def _elsewhere(self, outline: Outline) -> frozenset[str]:
         """The names of the finding that only another of the files that it names has: that they
         are not in this one says nothing against it."""
-        own = outline.source.path
-        named = [
-            candidate_file.paths[0]
-            for candidate_file in self.candidate_files.files
-            if candidate_file.choice is Choice.NAMED
-        ]
-        names = self.hints.code_names
-        if own not in named or len(named) < 2:
+        if outline.source.path not in self._named_files or len(self._named_files) < 2:
             return frozenset()
-        others = [other for path in named if path != own and (other := self._outline(path))]
-        missing = names - outline.holds(outline.module, names)
-        return frozenset(
-            name for name in missing if any(item.holds(item.module, [name]) for item in others)
-        )
+        return self._held - outline.holds(outline.module, self.hints.code_names)
+
+    @cached_property
+    def _named_files(self) -> dict[str, None]:
+        files = self.candidate_files.files
+        return dict.fromkeys(item.paths[0] for item in files if item.choice is Choice.NAMED)
+
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        """The names of the finding that one of the files which it names has."""
+        outlines = filter(None, map(self._outline, self._named_files))
+        names = self.hints.code_names
+        return frozenset[str]().union(*(item.holds(item.module, names) for item in outlines))
 
     def _may_stand(self, region: EvidenceRegion, path: str) -> bool:
         """Whether the prose above a region does not give it to another file of the project."""
