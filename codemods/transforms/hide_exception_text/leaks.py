@@ -121,7 +121,8 @@ class Reader:
     def _of_call(self, call: ast.Call, exceptions: Exceptions) -> Iterator[Leak]:
         arguments = values_given(call)
         name = last_name(call.func)
-        if name in NEVER or not any(self._may_carry(exceptions, item) for item in arguments):
+        # Whom it goes to is asked last: that may lead through the whole project.
+        if name in NEVER or not any(any(exceptions.leaves(item, "")) for item in arguments):
             return
         sink = self.sinks.of(self.source, call, self.callees)
         if sink is None:
@@ -143,14 +144,6 @@ class Reader:
         if isinstance(parent, ast.Tuple) and isinstance(self.tree.parent(parent), ast.Return):
             return returned_status(parent)
         return None
-
-    def _may_carry(self, exceptions: Exceptions, node: ast.expr) -> bool:
-        """A cheap look before anything is resolved."""
-        names = {*exceptions.names, *exceptions.variables}
-        return any(
-            isinstance(item, ast.Call) or (isinstance(item, ast.Name) and item.id in names)
-            for item in walk(node)
-        )
 
     def siblings(self, root: ast.AST, names: Collection[str]) -> Iterator[tuple[ast.Call, str]]:
         """Calls of the same sinks that tell a path or a query, which no exception is."""
