@@ -255,6 +255,16 @@ DIMENSIONS = (
             )
         ),
     ),
+    Dimension(
+        "suppressions a file",
+        50,
+        lambda size: _one(
+            "".join(
+                f"\n\ndef run_{n}(work):  # autofix: ignore{_HANDLER.format(n, 'OSError')}"
+                for n in range(size)
+            )
+        ),
+    ),
     Dimension("blocks in blocks", 20, lambda size: _one(_nested("if work({0}):", size))),
     # Python allows a hundred levels: to look through each function is no more than that.
     Dimension(

@@ -174,12 +174,14 @@ def overlaps(node: Positioned, ranges: Iterable[LineRange]) -> bool:
 
 def site_of(source: SourceFile, node: Positioned) -> Site:
     """Where ``node`` stands, for people."""
-    start = source.line_starts[node.lineno - 1]
-    column = len(source.utf8[start : start + node.col_offset].decode("utf-8", "replace")) + 1
+    column = node.col_offset
+    if not source.is_ascii:
+        start = source.line_starts[node.lineno - 1]
+        column = len(source.utf8[start : start + column].decode("utf-8", "replace"))
     return Site(
         source.path,
         node.lineno,
         node.end_lineno or node.lineno,
         source.tree.qualified_name(node),
-        column,
+        column + 1,
     )

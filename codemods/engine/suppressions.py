@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
+from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from codemods.codemod import Refusal
 from codemods.project.source import SourceFile
+from codemods.syntax.tree import DEFINITIONS
 
 MARKER = b"autofix:"
 _COMMENT = re.compile(r"#\s*autofix:\s*ignore(?:\[(?P<names>[^\]]*)\])?")
@@ -29,15 +33,26 @@ class Suppression:
 
 def suppressions(source: SourceFile) -> tuple[Suppression, ...]:
     """Every suppression of a file, by line. A string that speaks of one is none."""
-    if MARKER not in source.data:
-        return ()
-    found = []
+    return tuple(_by_line(source).values())
+
+
+def _by_line(source: SourceFile) -> dict[int, Suppression]:
+    if not source.holds(MARKER):
+        return {}
+    if source not in _READ:
+        _READ[source] = {item.line: item for item in _suppressions(source)}
+    return _READ[source]
+
+
+_READ: WeakKeyDictionary[SourceFile, dict[int, Suppression]] = WeakKeyDictionary()
+
+
+def _suppressions(source: SourceFile) -> Iterator[Suppression]:
     for number, text in _comments(source):
         match = _COMMENT.search(text)
         if match:
             names = (match["names"] or "").split(",")
-            found.append(Suppression(number, frozenset(n.strip() for n in names if n.strip())))
-    return tuple(found)
+            yield Suppression(number, frozenset(n.strip() for n in names if n.strip()))
 
 
 def _comments(source: SourceFile) -> Iterator[tuple[int, str]]:
@@ -62,18 +77,19 @@ def suppressing(source: SourceFile, line: int, end_line: int, codemod: str) -> S
 
     A comment counts on any of the lines, and on the first line of a definition around them.
     """
-    marks = [item for item in suppressions(source) if item.covers(codemod)]
+    marks = _by_line(source)
     if not marks:
         return None
-    first_lines = {
-        node.lineno
-        for node in source.tree.definitions()
-        if node.lineno <= line and (node.end_lineno or 0) >= end_line
-    }
-    for mark in marks:
-        if line <= mark.line <= end_line or mark.line in first_lines:
-            return mark
-    return None
+    definitions = source.tree.definitions()
+    index = bisect(definitions, line, key=lambda item: item.lineno) - 1
+    node: ast.AST | None = definitions[index] if index >= 0 else None
+    numbers = list(range(line, end_line + 1))
+    while node is not None:
+        if isinstance(node, DEFINITIONS) and (node.end_lineno or 0) >= end_line:
+            numbers.insert(0, node.lineno)
+        node = source.tree.parent(node)
+    found = (marks[number] for number in numbers if number in marks)
+    return next((mark for mark in found if mark.covers(codemod)), None)
 
 
 def unused(

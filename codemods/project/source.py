@@ -46,9 +46,17 @@ class SourceFile:
         self.path = path
         self.data = data
         self._failure: str | None = None
+        self._holds: dict[bytes, bool] = {}
 
     def __repr__(self) -> str:
         return f"SourceFile({self.path!r})"
+
+    def holds(self, literal: bytes) -> bool:
+        """Whether the literal stands somewhere in the file; it is looked for once, whoever asks
+        and for however many places."""
+        if literal not in self._holds:
+            self._holds[literal] = literal in self.data
+        return self._holds[literal]
 
     @property
     def is_parsed(self) -> bool:
@@ -114,6 +122,11 @@ class SourceFile:
         """The newline that most lines end with, for text that is added."""
         windows = self.utf8.count(b"\r\n")
         return b"\r\n" if windows * 2 > self.utf8.count(b"\n") else b"\n"
+
+    @cached_property
+    def is_ascii(self) -> bool:
+        """Whether a byte is a character throughout."""
+        return self.utf8.isascii()
 
     @cached_property
     def has_lone_carriage_return(self) -> bool:

@@ -88,7 +88,7 @@ class Judge:
     def _level(self, node: ast.Call) -> str | None:
         if isinstance(node.func, ast.Attribute):
             method = node.func.attr
-        elif b"from logging import" not in self.source.data:
+        elif not self.source.holds(b"from logging import"):
             return None
         else:
             module, _, method = (qualified_name(self.tree, node.func) or "").partition(".")

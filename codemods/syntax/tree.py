@@ -298,4 +298,8 @@ class Tree:
 
     def definitions(self) -> list[Definition]:
         """Every function and class, nested ones included, in the order of their lines."""
+        return list(self._definitions)
+
+    @cached_property
+    def _definitions(self) -> list[Definition]:
         return sorted(self.of(*DEFINITIONS), key=position)

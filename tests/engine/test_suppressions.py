@@ -78,3 +78,28 @@ def test_what_did_not_look_says_nothing() -> None:
 def test_other_refusals_are_no_use() -> None:
     other = ("add-exc-info", Refusal("re-raised", "", Site("a.py", 2, 2)))
     assert idle(other, ran=("add-exc-info",)) == [(1, ("add-exc-info",))]
+
+
+def test_the_header_of_each_definition_around_counts_and_no_other() -> None:
+    text = (
+        "class A:  # autofix: ignore[one]\n"
+        "    def first(self):  # autofix: ignore[two]\n"
+        "        return 1\n"
+        "    def second(self):\n"
+        "        return (2,\n"
+        "                3)  # autofix: ignore[three]\n"
+        "x = 4\n"
+    )
+    source = SourceFile("a.py", text.encode())
+
+    def line_for(line: int, end_line: int, codemod: str) -> int | None:
+        mark = suppressing(source, line, end_line, codemod)
+        return mark.line if mark is not None else None
+
+    assert line_for(3, 3, "one") == 1
+    assert line_for(3, 3, "two") == 2
+    assert line_for(5, 6, "one") == 1
+    assert line_for(5, 6, "two") is None
+    assert line_for(5, 6, "three") == 6
+    assert line_for(5, 5, "three") is None
+    assert line_for(7, 7, "one") is None

@@ -195,7 +195,7 @@ def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None
     known = row_of(index, source, call)
     if known is None or not is_followed(known):
         return None
-    if b"BytesIO" in source.data or b"StringIO" in source.data:
+    if source.holds(b"BytesIO") or source.holds(b"StringIO"):
         given = values_given(call)
         if any(index.type_of(source, item) in _BUFFERS for item in given):
             return None

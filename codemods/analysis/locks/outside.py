@@ -60,7 +60,7 @@ def outside_notes(project: Project, owner: Owner, state: Sequence[str]) -> Itera
     ]
     for name in state:
         for source in mentioning:
-            tree = readable(source) if f".{name}".encode() in source.data else None
+            tree = readable(source) if source.holds(f".{name}".encode()) else None
             for node in tree.attributes[name] if tree is not None else ():
                 values = resolver.at(source, node.value) or ()
                 if (

@@ -126,12 +126,12 @@ def _given(source: SourceFile, call: ast.Call) -> ast.expr | None:
     function = call.func
     word = last_name(function)
     if word in ("submit", "run_in_executor"):
-        if not isinstance(function, ast.Attribute) or _PROCESSES in source.data:
+        if not isinstance(function, ast.Attribute) or source.holds(_PROCESSES):
             # State in another process is another object.
             return None
         index = 0 if word == "submit" else 1
         default = index == 1 and bool(call.args) and is_none(call.args[0])
-        if len(call.args) <= index or not (default or _POOL in source.data):
+        if len(call.args) <= index or not (default or source.holds(_POOL)):
             return None
         return call.args[index]
     if word not in ("Thread", "Timer", "to_thread"):

@@ -162,7 +162,7 @@ def _scan(
         if source is None:
             continue
         files += 1
-        if MARKER in source.data:
+        if source.holds(MARKER):
             marked.append(path)
         wanting = _wanting(active, project, source, settings, skipped)
         if not wanting:

@@ -126,10 +126,13 @@ class Scanned:
 
 def sites_of(project: Project, found: Iterable[Found]) -> tuple[ScanSite, ...]:
     """The sites of what was found, by path and line."""
-    sites = (
-        ScanSite(
-            item, fingerprint(item.codemod, item.change.site, project.source(item.change.site.path))
-        )
-        for item in found
-    )
+    # Of one line, which may be very long, once.
+    made: dict[tuple[str, str, int, str], str] = {}
+    sites = []
+    for item in found:
+        place = item.change.site
+        key = (item.codemod, place.path, place.line, place.function)
+        if key not in made:
+            made[key] = fingerprint(item.codemod, place, project.source(place.path))
+        sites.append(ScanSite(item, made[key]))
     return tuple(sorted(sites, key=lambda site: site.position))

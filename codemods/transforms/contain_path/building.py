@@ -297,7 +297,7 @@ class Builder:
         if not isinstance(function, ast.AsyncFunctionDef):
             return ""
         target = self.project.target_python
-        if b"to_thread(" in self.uses.source.data:
+        if self.uses.source.holds(b"to_thread("):
             name = local_name(tree, self.at, "asyncio", "to_thread")
             if name is not None and why_no_await(tree, self.at, target_python=target) is None:
                 return name
