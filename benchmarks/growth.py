@@ -270,14 +270,14 @@ DIMENSIONS = (
     Dimension(
         "functions in functions", 20, lambda size: _one(_nested("async def f_{0}():", size)), 2.0
     ),
-    # Each elif stands in the one before it, and who looks for a handler or lock goes step by step.
+    # Each elif stands in the one before it, and two still look around a call step by step.
     Dimension(
         "branches of one if",
         100,
         lambda size: _in_function(
             ("    if work(0):\n        pass\n", *(_BRANCH.format(n) for n in range(size)))
         ),
-        1.5,
+        1.3,
     ),
     Dimension(
         "operands of an expression",

@@ -106,11 +106,20 @@ def opens_frame(node: ast.AST, child: ast.AST) -> bool:
 
 
 def steps_in_frame(tree: Tree, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
-    """What is around ``node`` in the body that runs it, each with what of it holds the node."""
-    for ancestor, child in tree.steps(node):
+    """Each ``with``, ``try`` and handler around ``node`` in the body that runs it, with what of it
+    holds the node."""
+    for number, (ancestor, child) in enumerate(tree.steps(node)):
+        if number == FAR:
+            yield from tree.once(_steps_above, child)
+            return
         if opens_frame(ancestor, child):
             return
-        yield ancestor, child
+        if isinstance(ancestor, (ast.With, ast.AsyncWith, ast.ExceptHandler, *TRIES)):
+            yield ancestor, child
+
+
+def _steps_above(tree: Tree, node: ast.AST) -> tuple[tuple[ast.AST, ast.AST], ...]:
+    return tuple(steps_in_frame(tree, node))
 
 
 def visible_scopes(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:

@@ -50,6 +50,7 @@ def _answers(parsed: ast.Module) -> list[object]:
             built.qualified_name(node),
             bindings.scopes_of(built, node),
             tuple(scopes.scope_chain(built, node)),
+            tuple(scopes.steps_in_frame(built, node)),
         ]
     return answers
 
