@@ -193,7 +193,7 @@ class Repository:
         done = None
         if not revision.startswith("-"):
             done = self.run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-        if done is None or done.status:
+        if done is None or done.status or done.text.startswith("^"):
             if revision == "HEAD":
                 raise RepositoryError(f"{self.name} has no commit yet: commit something first")
             raise RepositoryError(f"{revision!r} names no commit in {self.name}")

@@ -51,7 +51,7 @@ class CommitFiles:
         self._git = ("git", "--git-dir", str(repository.git_dir))
         try:
             # A leading dash would be an option of git.
-            name = "" if commit.startswith("-") else f"{commit}^{{commit}}"
+            name = "" if commit.startswith(("-", "^")) else f"{commit}^{{commit}}"
             found = repository.git.execute([*self._git, "rev-parse", "--verify", "--quiet", name])
         except gitpython.GitCommandError as error:
             raise CommitError(f"{commit}: is not a commit of {repository.git_dir}") from error
