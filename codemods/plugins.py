@@ -89,6 +89,8 @@ def documented(codemod: Codemod, holder: ModuleType | None) -> Codemod:
 
 def one_line(error: BaseException) -> str:
     """The type and the message of an exception, on one line."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
     return " ".join(f"{type(error).__name__}: {error}".split())
 
 

@@ -210,6 +210,9 @@ class SourceFile:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return Tree(ast.parse(self.text))
+        except TabError as error:
+            # libcst would read it, as one of the things that it may mean.
+            raise SourceError(f"{self.path}:{error.lineno}: {error.msg}") from error
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             from codemods.project.tolerant_parse import Lines, UnparsableError, parse_partially
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -165,13 +166,16 @@ def _scan(
         if source.holds(MARKER):
             marked.append(path)
         wanting = _wanting(active, project, source, settings, skipped)
-        if not wanting:
+        if not wanting and not _is_odd(source.data):
             continue
-        project.adopt(source)
+        if wanting:
+            project.adopt(source)
         try:
             place = Place(source, source.tree.module, by="scan")
         except SourceError as error:
             skipped.append(Skipped(path, str(error)))
+            continue
+        if not wanting:
             continue
         parsed += 1
         skipped += [_unread(path, item) for item in source.tree.unread]
@@ -190,6 +194,17 @@ def _scan(
     return ScanResult(
         tuple(found), tuple(refused), tuple(skipped), files, parsed, marked=tuple(marked)
     )
+
+
+def _is_odd(data: bytes) -> bool:
+    """Whether a file may be none that Python, and we, can read: it is looked at although nothing
+    that is looked for stands in it, since a CR-only file or UTF-16 hides that."""
+    if b"\0" in data or (b"\n\t" in data and b"\n " in data):
+        return True
+    return b"\r" in data and _LONE_RETURN.search(data) is not None
+
+
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
 def joined(parts: Iterable[ScanResult]) -> ScanResult:
