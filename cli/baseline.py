@@ -22,14 +22,14 @@ def baseline(common: Common, asked: BaselineOptions) -> int:
     from codemods.engine.scanning.run import baseline_of, run_scan
     from codemods.output.words import counted
 
-    from .files import write_below, write_file
+    from .files import read_below, write_below, write_file
     from .scan.notes import tell_unread
     from .scan.where import Where
 
     where = Where(session, asked.paths, asked.output_file)
     request = dataclasses.replace(where.request(asked), jobs=asked.jobs)
     path, name, _ = where.baseline_file(asked.output_file)
-    before = path.read_bytes() if path.is_file() else None
+    before = read_below(where.top, name) if asked.output_file is None else None
     scanned = run_scan(request, where.begins)
     old = read_baseline(path, name) if request.partial and path.exists() else ()
     known = baseline_of(scanned, old)

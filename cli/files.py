@@ -6,7 +6,7 @@ from pathlib import Path
 
 from codemods.output.words import counted
 from codemods.project.temporary import clean
-from codemods.project.writing import WriteError, named_place, place, write, write_named
+from codemods.project.writing import WriteError, named_place, place, read, write, write_named
 
 from .context import Session
 from .exit import UserError
@@ -58,6 +58,18 @@ def below(top: Path, path: str) -> Path:
     """
     try:
         return place(top, path)
+    except WriteError as error:
+        raise UserError(str(error)) from error
+
+
+def read_below(top: Path, path: str) -> bytes | None:
+    """The bytes of a file of the project that is to be written, ``None`` where there is none.
+
+    Raises:
+        UserError: when there is something that autofix does not write, or it cannot be read.
+    """
+    try:
+        return read(top, path)
     except WriteError as error:
         raise UserError(str(error)) from error
 

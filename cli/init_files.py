@@ -11,10 +11,8 @@ import tomlkit
 from tomlkit.exceptions import ParseError
 from tomlkit.items import Table
 
-from codemods.project.writing import WriteError, read
-
 from .exit import UserError
-from .files import write_below
+from .files import read_below, write_below
 
 SETTINGS: tuple[tuple[str, list[str], str], ...] = (
     ("reports", ["docs/audits/*.md"], "where the audit reports are"),
@@ -98,17 +96,17 @@ def written(top: Path, changes: Iterable[Planned]) -> Iterator[str]:
 
 
 def _settings(top: Path) -> Planned:
-    own = _read(top, "autofix.toml")
+    own = read_below(top, "autofix.toml")
     if own is not None:
         return Planned("autofix.toml", own, own, "is there already")
-    data = _read(top, "pyproject.toml")
+    data = read_below(top, "pyproject.toml")
     if data is None:
         document = tomlkit.document()
         _fill(document)
         return Planned("autofix.toml", None, tomlkit.dumps(document).encode())
     try:
         document = tomlkit.parse(data)
-    except (ParseError, UnicodeDecodeError) as error:
+    except (ParseError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(f"pyproject.toml: {' '.join(str(error).split())}") from error
     tool = document.get("tool")
     if tool is not None and "autofix" in tool:
@@ -146,7 +144,7 @@ def _blank_before(text: str, newline: str) -> str:
 
 def _hook(top: Path) -> Planned:
     name = ".pre-commit-config.yaml"
-    data = _read(top, name)
+    data = read_below(top, name)
     if data is None:
         return Planned(name, None, f"repos:\n{_indented(HOOK, '  ')}".encode())
     try:
@@ -183,14 +181,7 @@ def _indented(text: str, indent: str) -> str:
 
 def _workflow(top: Path) -> Planned:
     name = ".github/workflows/autofix.yml"
-    data = _read(top, name)
+    data = read_below(top, name)
     if data is None:
         return Planned(name, None, WORKFLOW.encode())
     return Planned(name, data, data, "is there already")
-
-
-def _read(top: Path, path: str) -> bytes | None:
-    try:
-        return read(top, path)
-    except WriteError as error:
-        raise UserError(str(error)) from error

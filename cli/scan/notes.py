@@ -39,6 +39,8 @@ def tell_unread(session: Session, scanned: Scanned) -> None:
         line = f":{item.line}" if item.line else ""
         unread = "" if item.codemod else "not read: "
         session.warn(f"{item.path}{line}: {unread}{item.reason}")
+    for text in scanned.selection.rules:
+        session.warn(text)
     for left in scanned.selection.left_out:
         if left.reason is Reason.UNREADABLE:
             session.warn(f"{left.path}: not read: {left.reason}")
@@ -77,7 +79,8 @@ def _summary(scanned: Scanned, *, writing: bool) -> Iterator[str]:
         kinds = ", ".join(f"{safeties[item]} {item}" for item in Safety if safeties[item])
         yield f"{rest}{counted(many, 'site')} in {counted(where, 'file')} ({kinds}); {files} read"
     else:
-        yield f"nothing {'more ' if scanned.patches else ''}to fix; {files} read"
+        none = "nothing found in what was read" if scanned.unreadable else "nothing to fix"
+        yield f"{'nothing more to fix' if scanned.patches else none}; {files} read"
     if scanned.known:
         yield f"{counted(scanned.known, 'known site')} left out by the baseline"
     if scanned.gone:

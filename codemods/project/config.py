@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codemods.project.files import Files
+from codemods.project.reading import NotRegularError
 
 
 class SettingsError(Exception):
@@ -95,14 +96,14 @@ def load_settings(
     Raises:
         SettingsError: for wrong TOML, unknown keys and values of a wrong type, all of them.
     """
-    if files.exists("autofix.toml"):
+    if _is_there(files, "autofix.toml"):
         origin, where = "autofix.toml", ""
         values: Any = _strict_toml(files, origin)
         if "tool" in values:
             raise SettingsError(
                 "autofix.toml: settings stand at the top level here, without [tool.autofix]"
             )
-    elif files.exists("pyproject.toml"):
+    elif _is_there(files, "pyproject.toml"):
         origin, where = "pyproject.toml", "tool.autofix."
         tool = _strict_toml(files, origin).get("tool")
         values = tool.get("autofix") if isinstance(tool, Mapping) else None
@@ -230,12 +231,30 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     return f" (did you mean {best[0]}?)" if best else ""
 
 
+def _is_there(files: Files, path: str) -> bool:
+    """Whether there are settings; a link to a file is none of ours.
+
+    Raises:
+        SettingsError: when what stands there can never be read: a pipe, or a link to a device.
+    """
+    if files.exists(path):
+        return True
+    try:
+        files.read(path)
+    except NotRegularError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    except OSError:
+        # Not there; or a link into nothing.
+        return False
+    return False
+
+
 def _strict_toml(files: Files, path: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(files.read(path).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: is not UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{path}: {' '.join(str(error).split())}") from error
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror or error}") from error

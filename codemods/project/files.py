@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from codemods.project.reading import read_regular
+
 
 class Files(Protocol):
     """The files of one state of a project. Paths are relative, with forward slashes."""
@@ -129,8 +131,7 @@ class WorkTreeFiles:
         if ".." in path and not self.exists(path):
             raise FileNotFoundError(path)
         # Many thousands at a time: what pathlib makes of a path costs more than the file.
-        with open(f"{self._prefix}{path}", "rb") as file:  # noqa: PTH123
-            return file.read()
+        return read_regular(f"{self._prefix}{path}")
 
     def exists(self, path: str) -> bool:
         if not {"", ".", "..", ".git"}.isdisjoint(path.casefold().split("/")):

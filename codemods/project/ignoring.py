@@ -28,18 +28,27 @@ class Rules:
 
     Args:
         lines: as in a ``.gitignore``: comments and empty lines say nothing.
+        lenient: take what is no pattern for one that fits nothing, as git does.
 
     Raises:
         ValueError: for a line that is no pattern, with the line.
     """
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], *, lenient: bool = False) -> None:
         said = []
+        self.void: list[str] = []
+        """The lines that can fit nothing: a range from z to a, say."""
         for line in lines:
             try:
                 spec = GitIgnoreSpec.from_lines([line])
             except ValueError as error:
-                raise ValueError(f"{line!r} is no pattern: {error}") from error
+                if not lenient:
+                    raise ValueError(f"{line!r} is no pattern: {error}") from error
+                self.void.append(line)
+                continue
+            except (re.error, RecursionError, OverflowError):
+                self.void.append(line)
+                continue
             said += [
                 (item.include, _linear(str(item.regex.pattern).replace(_MARK, "/")))
                 for item in spec.patterns

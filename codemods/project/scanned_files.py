@@ -20,9 +20,12 @@ from functools import cache
 from pathlib import Path
 
 from codemods.project.ignoring import Rules
+from codemods.project.reading import NotRegularError, read_regular
 from codemods.project.temporary import is_left_over
 
 PYTHON = (".py", ".pyi")
+MOST_RULES = 4 * 1024 * 1024
+"""Bytes of a ``.gitignore``."""
 HEAD = 1024
 """Bytes of a file in which it may say that it was generated."""
 
@@ -86,6 +89,8 @@ class Selection:
 
     paths: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    rules: tuple[str, ...] = ()
+    """What is wrong with the patterns and the files that hold them; everything else counts."""
 
     @property
     def counts(self) -> Mapping[Reason, int]:
@@ -118,6 +123,7 @@ def select_files(
     return Selection(
         tuple(sorted(selector.found)),
         tuple(LeftOut(path, reason) for path, reason in sorted(selector.left_out.items())),
+        tuple(sorted(selector.wrong)),
     )
 
 
@@ -149,6 +155,7 @@ class _Selector:
         self.root = root
         self.found: set[str] = set()
         self.left_out: dict[str, Reason] = {}
+        self.wrong = {_fits_nothing("exclude", line) for line in exclude.void}
         self._top: _Layers = (_Layer("", exclude, Reason.EXCLUDED),) if exclude else ()
         self.layers = cache(self._layers)
 
@@ -202,9 +209,20 @@ class _Selector:
 
     def _own(self, prefix: str) -> _Layers:
         names = [".gitignore"] if prefix else [".git/info/exclude", ".gitignore"]
-        texts = [(self.root / f"{prefix}{name}") for name in names]
-        rules = [Rules(_lines(text)) for text in texts]
+        rules = [Rules(self._lines(f"{prefix}{name}"), lenient=True) for name in names]
+        for name, item in zip(names, rules, strict=True):
+            self.wrong |= {_fits_nothing(f"{prefix}{name}", line) for line in item.void}
         return tuple(_Layer(prefix, item, Reason.IGNORED) for item in rules if item)
+
+    def _lines(self, path: str) -> list[str]:
+        try:
+            data = read_regular(self.root / path, MOST_RULES)
+        except NotRegularError as error:
+            self.wrong.add(f"{path}: not read: {error.strerror}")
+            return []
+        except OSError:
+            return []
+        return data.decode("utf-8", "surrogateescape").splitlines()
 
     def _of_named(self, path: str) -> Reason | None:
         """Why a file that was named would not be found by a walk."""
@@ -316,8 +334,5 @@ def _steps(path: str) -> list[str]:
     return ["/".join(parts[: number + 1]) for number in range(len(parts))]
 
 
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text("utf-8", "surrogateescape").splitlines()
-    except OSError:
-        return []
+def _fits_nothing(where: str, line: str) -> str:
+    return f"{where}: {line!r} fits nothing"

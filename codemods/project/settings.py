@@ -166,6 +166,6 @@ def _text(files: Files, path: str) -> str:
 def _lenient_toml(files: Files, path: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(_text(files, path))
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         # ``load_settings`` says so to the user; here the file counts as empty.
         return {}

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from codemods.project.reading import read_regular
 from codemods.project.temporary import kept_clean, remove_left_over, temporary_file
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -39,7 +40,7 @@ def read(root: Path, path: str) -> bytes | None:
     """
     target = place(root, path)
     try:
-        return target.read_bytes()
+        return read_regular(target)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from codemods.codemod import Site
+from codemods.project.reading import read_regular
 from codemods.project.source import SourceFile
 
 VERSION = 1
@@ -145,10 +146,12 @@ def read_baseline(path: Path, name: str) -> tuple[Known, ...]:
         BaselineError: when it is missing, or is none.
     """
     try:
-        document: Any = json.loads(path.read_text("utf-8"))
+        # A pipe is what somebody has named outright: the setting and the default lead to none.
+        data = read_regular(path) if path.is_file() else path.read_bytes()
+        document: Any = json.loads(data.decode("utf-8"))
     except OSError as error:
         raise BaselineError(f"{name}: cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BaselineError(f"{name}: is no baseline: {' '.join(str(error).split())}") from error
     version = document.get("version") if isinstance(document, Mapping) else None
     if version != VERSION:
@@ -165,5 +168,5 @@ def read_baseline(path: Path, name: str) -> tuple[Known, ...]:
             )
             for item in document["sites"]
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BaselineError(f"{name}: a site lacks something: write it anew") from error

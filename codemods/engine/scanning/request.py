@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from codemods.codemod import Codemod, Safety
 from codemods.engine.scanning.baseline import Known
-from codemods.engine.scanning.scope import Group, ProjectFiles, ScopeError, chosen, groups, missed
+from codemods.engine.scanning.scope import (
+    Group,
+    ProjectFiles,
+    ScopeError,
+    chosen,
+    groups,
+    missed,
+    void,
+)
 from codemods.findings.model import LineRange
 from codemods.project.config import Settings
 from codemods.project.files import OverlayFiles
@@ -122,12 +131,14 @@ class ScanRequest:
             raise ScopeError(f"{error}: there is no such file or folder") from error
         except ValueError as error:
             raise ScopeError(f"exclude: {error}") from error
+        found = dataclasses.replace(found, rules=(*found.rules, *void(self.settings)))
         if self.changed is None:
             return found
         changed = self.changed.files
         return Selection(
             tuple(path for path in found.paths if path in changed),
             tuple(item for item in found.left_out if item.path in changed),
+            found.rules,
         )
 
     def groups(self, selection: Selection) -> tuple[Group, ...]:

@@ -160,6 +160,13 @@ class Group:
     paths: tuple[str, ...]
 
 
+def void(settings: Settings) -> Iterator[str]:
+    """The patterns of ``[tool.autofix.per-path]`` that can fit nothing, a line each."""
+    for item in settings.per_path:
+        for line in Rules([item.pattern], lenient=True).void:
+            yield f"per-path: {line!r} fits nothing"
+
+
 def groups(
     codemods: Mapping[str, Codemod], settings: Settings, paths: Iterable[str]
 ) -> Iterator[Group]:
