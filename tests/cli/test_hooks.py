@@ -62,6 +62,13 @@ def test_the_action_gives_its_inputs_by_the_environment() -> None:
     assert used == set(action["inputs"])
 
 
+def test_the_action_loads_nothing_from_the_checkout() -> None:
+    steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
+    scripts = [step["run"] for step in steps if "run" in step]
+    assert len(scripts) == 3
+    assert all(script.startswith("python -I -m ") for script in scripts)
+
+
 @pytest.mark.slow
 def test_with_the_real_pre_commit(project: Path, tmp_path: Path) -> None:
     """``try-repo`` against a clone: changed, then passed."""
