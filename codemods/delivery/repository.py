@@ -1,8 +1,9 @@
 """A git repository, opened once and asked through GitPython's ``repo.git``.
 
 Every command runs with hooks, garbage collection and optional locks switched off: what autofix
-does must not start the user's hooks, and a question must not rewrite the index. The environment
-is git's own (``GIT_DIR`` and its sisters count as they do for git, so that a hook can call us).
+does must not start the user's hooks, and a question must not rewrite the index; see
+:mod:`codemods.project.git_options`. The environment is git's own (``GIT_DIR`` and its sisters
+count as they do for git, so that a hook can call us).
 """
 
 from __future__ import annotations
@@ -15,18 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
+from codemods.project.git_options import OPTIONS, TRUSTED
+
 if TYPE_CHECKING:
     from git.cmd import Git
 
-SETTINGS = (
-    "--no-optional-locks",
-    "-c",
-    f"core.hooksPath={os.devnull}",
-    "-c",
-    "gc.auto=0",
-    "-c",
-    "maintenance.auto=false",
-)
 HEADS = "refs/heads/"
 NO_GIT = "git is not installed, or not on the PATH"
 
@@ -99,14 +93,16 @@ class Repository:
         except ImportError as error:
             # GitPython looks for the executable when it is imported.
             raise RepositoryError(NO_GIT) from error
-        facts = _execute(
-            git.Git(path),
-            "rev-parse",
-            "--is-inside-work-tree",
-            "--show-object-format",
-            "--absolute-git-dir",
-            "--git-common-dir",
+        question = (
+            *("rev-parse", "--is-inside-work-tree", "--show-object-format"),
+            *("--absolute-git-dir", "--git-common-dir"),
         )
+        facts = _execute(git.Git(path), *question)
+        if "safe.bareRepository" in facts.stderr:
+            _check_embedded(path.resolve())
+            facts = _execute(git.Git(path), *TRUSTED, *question)
+            if facts.text.startswith("true"):
+                raise RepositoryError(f"{path} is a git directory: name its work tree instead")
         if facts.status:
             raise RepositoryError(_why_not_opened(path, facts.stderr))
         inside, hash_name, git_dir, common_dir = facts.text.split("\n")[:4]
@@ -145,6 +141,8 @@ class Repository:
         Raises:
             RepositoryError: when git cannot be started.
         """
+        if self.root is None:
+            arguments = (*TRUSTED, *arguments)
         if not isinstance(stdin, bytes):
             return _execute(self.git, *arguments, stdin=stdin, environment=environment)
         # A real file and no pipe: what git reads ends where it should, whatever becomes of us.
@@ -236,7 +234,7 @@ def _execute(
 
     try:
         status, stdout, stderr = git.execute(
-            [git.GIT_PYTHON_GIT_EXECUTABLE, *SETTINGS, *arguments],
+            [git.GIT_PYTHON_GIT_EXECUTABLE, *OPTIONS, *arguments],
             istream=stdin,
             with_extended_output=True,
             with_exceptions=False,
@@ -247,6 +245,19 @@ def _execute(
     except GitCommandNotFound as error:
         raise RepositoryError(NO_GIT) from error
     return Completed(status, stdout, stderr)
+
+
+def _check_embedded(path: Path) -> None:
+    """Raise for a bare repository that is a folder of another one: whoever committed it wrote its
+    configuration, too."""
+    bare = next((item for item in (path, *path.parents) if (item / "HEAD").is_file()), path)
+    # Below a folder of this name is nothing that can be committed.
+    for folder in bare.parents if ".git" not in bare.parts else ():
+        if (folder / ".git").exists():
+            raise RepositoryError(
+                f"{bare} is a bare repository that lies in {folder}, another one: "
+                "its settings are not trusted"
+            )
 
 
 def _check_override(path: Path, git_dir: Path) -> None:

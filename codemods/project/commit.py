@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codemods.project.git_options import OPTIONS
+
 if TYPE_CHECKING:
     import git
 
@@ -48,7 +50,7 @@ class CommitFiles:
         """The repository, for whoever writes the result back."""
         # Said outright: GitPython takes a bare repository without a ``core.bare`` for the folder
         # above it.
-        self._git = ("git", "--git-dir", str(repository.git_dir))
+        self._git = ("git", *OPTIONS, "--git-dir", str(repository.git_dir))
         try:
             # A leading dash would be an option of git.
             name = "" if commit.startswith(("-", "^")) else f"{commit}^{{commit}}"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
+from codemods.project.git_options import OPTIONS
+
 RENAMES = 8
 """How many renames in a row are followed."""
 SIMILARITY = "40%"
@@ -40,7 +42,8 @@ class GitHistory:
         path = Path(repository)
         gitdir = (path / "HEAD").is_file() and (path / "objects").is_dir()
         # Said outright for a git directory: without a ``core.bare`` git looks for a work tree.
-        self._command = ["git", "--git-dir" if gitdir else "-C", str(path), "--literal-pathspecs"]
+        where = "--git-dir" if gitdir else "-C"
+        self._command = ["git", *OPTIONS, where, str(path), "--literal-pathspecs"]
         self._folder = path
         self._commit = commit
         self._known: dict[str, tuple[str, ...]] = {}
