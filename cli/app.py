@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import codecs
 import io
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,9 +16,10 @@ from .codemods import codemods
 from .config import config
 from .demo import demo
 from .diff import diff
-from .exit import DONE, WRONG, guarded
+from .exit import DONE, WRONG, guarded, say
 from .init import init
 from .list import list_findings
+from .outlets import outlets
 from .run import run_codemod
 from .scan import scan
 from .show import show
@@ -89,11 +88,15 @@ def _shown(error: UnicodeError) -> tuple[str, int]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; the exit status."""
-    if sys.stdout is None:
-        # Closed by whoever called us (`>&-`): then nobody wants the result. It stays
-        # open to the end of the process.
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        codecs.register_error(SHOWN, _shown)
-        sys.stdout.reconfigure(errors=SHOWN)
-    return guarded(lambda: app(args=list(arguments), prog_name="autofix", standalone_mode=False))
+    with outlets() as lost:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            codecs.register_error(SHOWN, _shown)
+            sys.stdout.reconfigure(errors=SHOWN)
+        status = guarded(
+            lambda: app(args=list(arguments), prog_name="autofix", standalone_mode=False)
+        )
+        reason = lost()
+        if reason is not None:
+            say(f"stdout: {reason}")
+            return WRONG
+        return status

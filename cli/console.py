@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
 
 from rich.console import Console
 
 from .options import Color
-
-
-class _PipeConsole(Console):
-    """rich ends the process by itself when a pipe breaks; how a command ends is not its matter."""
-
-    def on_broken_pipe(self) -> NoReturn:
-        raise BrokenPipeError
 
 
 def console(color: Color, *, stderr: bool, quiet: bool) -> Console:
@@ -26,7 +18,7 @@ def console(color: Color, *, stderr: bool, quiet: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     always = color is Color.ALWAYS
     plain = color is Color.NEVER or (not always and bool(os.environ.get("NO_COLOR")))
-    return _PipeConsole(
+    return Console(
         stderr=stderr,
         quiet=quiet,
         force_terminal=True if always else None,

@@ -78,22 +78,17 @@ def guarded(action: Callable[[], int | None]) -> int:
             sys.stdout.flush()
             return status
     except UserError as error:
-        _say(str(error))
+        say(str(error))
         return WRONG
     except KeyboardInterrupt as error:
         return _interrupted(error)
     except Stopped as error:
         _tell_stopped(f"stopped by {error.number.name}", error)
         return STOPPED + error.number
-    except BrokenPipeError:
-        # `autofix list | head`: whoever reads has enough.
-        _drop_output()
-        return DONE
     except OSError as error:
         # A full disk, a folder without permission: nothing that a traceback would explain.
-        _drop_output()
         what = error.strerror or str(error)
-        _say(f"{error.filename}: {what}" if error.filename else what)
+        say(f"{error.filename}: {what}" if error.filename else what)
         if _wants_tracebacks():
             traceback.print_exc()
         return WRONG
@@ -110,7 +105,7 @@ def _from_exception(error: Exception) -> int:
         message = " ".join(str(format_message()).replace("Value error, ", "").split())
         context = getattr(error, "ctx", None)
         see = f" (see {context.command_path} --help)" if context is not None else ""
-        _say(message.removesuffix(".") + see)
+        say(message.removesuffix(".") + see)
         return WRONG
     if type(error).__name__ == "Abort":
         # click's word for Ctrl-C.
@@ -118,14 +113,14 @@ def _from_exception(error: Exception) -> int:
     if isinstance(error, _written_for_people()):
         # Settings have one line for each of their problems.
         for line in str(error).splitlines():
-            _say(line)
+            say(line)
         return WRONG
     what = f"internal error: {type(error).__name__}: {' '.join(str(error).split())}"
     if _wants_tracebacks():
         traceback.print_exc()
-        _say(what)
+        say(what)
     else:
-        _say(f"{what} (a defect of autofix: please report it with what -v prints)")
+        say(f"{what} (a defect of autofix: please report it with what -v prints)")
     return WRONG
 
 
@@ -141,12 +136,6 @@ def _tell_stopped(what: str, error: BaseException) -> None:
 
 def _wants_tracebacks() -> bool:
     return logging.getLogger("codemods").isEnabledFor(logging.DEBUG)
-
-
-def _drop_output() -> None:
-    """Python flushes stdout once more when it ends; that must not fail for a second time."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _written_for_people() -> tuple[type[Exception], ...]:
@@ -169,5 +158,6 @@ def _written_for_people() -> tuple[type[Exception], ...]:
     )
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """A line on stderr, for errors."""
     print(f"autofix: {message}", file=sys.stderr)

@@ -171,7 +171,7 @@ WRITERS: Mapping[str, str] = {
     "codemods.delivery.quarantine": "git's objects move within git's folder",
     "codemods.delivery.commits": "removes the crash report of its own git process",
     "codemods.cli.demo": "makes the sample project in a folder that is empty",
-    "codemods.cli.app": "opens the null device where stdout is closed",
+    "codemods.cli.outlets": "opens the null device where stdout is closed",
 }
 """The only modules that change the file system, each with its reason."""
 _CHANGES = frozenset(
