@@ -254,7 +254,7 @@ def _strict_toml(files: Files, path: str) -> Mapping[str, Any]:
         return tomllib.loads(files.read(path).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: is not UTF-8 text") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{path}: {' '.join(str(error).split())}") from error
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror or error}") from error

@@ -107,24 +107,28 @@ class WorkTreeFiles:
 
     def paths(self) -> tuple[str, ...]:
         if self._paths is None:
-            self._paths = tuple(sorted(self._walk(str(self.root), "")))
+            self._paths = tuple(sorted(self._walk()))
         return self._paths
 
-    def _walk(self, folder: str, prefix: str) -> list[str]:
+    def _walk(self) -> list[str]:
         found: list[str] = []
-        try:
-            entries = list(os.scandir(folder))
-        except OSError:
-            # An unreadable folder has no files that could be fixed.
-            return found
-        for entry in entries:
-            if entry.is_symlink():
+        # A list and no recursion: folders may be nested more deeply than Python calls.
+        waiting = [""]
+        while waiting:
+            prefix = waiting.pop()
+            try:
+                entries = list(os.scandir(f"{self._prefix}{prefix}"))
+            except OSError:
+                # An unreadable folder has no files that could be fixed.
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name != ".git":
-                    found += self._walk(entry.path, f"{prefix}{entry.name}/")
-            elif entry.is_file(follow_symlinks=False):
-                found.append(prefix + entry.name)
+            for entry in entries:
+                if entry.is_symlink():
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != ".git":
+                        waiting.append(f"{prefix}{entry.name}/")
+                elif entry.is_file(follow_symlinks=False):
+                    found.append(prefix + entry.name)
         return found
 
     def read(self, path: str) -> bytes:

@@ -14,9 +14,8 @@ import enum
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from codemods.project.ignoring import Rules
@@ -157,7 +156,7 @@ class _Selector:
         self.left_out: dict[str, Reason] = {}
         self.wrong = {_fits_nothing("exclude", line) for line in exclude.void}
         self._top: _Layers = (_Layer("", exclude, Reason.EXCLUDED),) if exclude else ()
-        self.layers = cache(self._layers)
+        self._known: dict[str, _Layers] = {}
 
     def add(self, path: str, force: bool) -> None:
         """Take one path that was named."""
@@ -202,10 +201,14 @@ class _Selector:
             if not any(layer.verdict(f"{step}/") for step in steps if step.startswith(layer.prefix))
         )
 
-    def _layers(self, folder: str) -> _Layers:
+    def layers(self, folder: str) -> _Layers:
         """The rules that hold in a folder, with those of the folders above."""
-        above = self.layers(folder.rpartition("/")[0]) if folder else self._top
-        return (*above, *self._own(folder and f"{folder}/"))
+        found = self._top
+        for step in ("", *_steps(folder)):
+            if step not in self._known:
+                self._known[step] = (*found, *self._own(step and f"{step}/"))
+            found = self._known[step]
+        return found
 
     def _own(self, prefix: str) -> _Layers:
         names = [".gitignore"] if prefix else [".git/info/exclude", ".gitignore"]
@@ -237,17 +240,28 @@ class _Selector:
         return self._of_file(path, name, self.layers(folder))
 
     def _walk(self, prefix: str, layers: _Layers, entries: Sequence[os.DirEntry[str]]) -> None:
-        """Collect below a folder; ``layers`` are the rules from above."""
+        """Collect below a folder; ``layers`` are the rules from above.
+
+        Folders wait in a list: they may be nested more deeply than Python calls.
+        """
+        waiting = [(prefix, layers, entries)]
+        while waiting:
+            waiting += self._look(*waiting.pop())
+
+    def _look(
+        self, prefix: str, layers: _Layers, entries: Sequence[os.DirEntry[str]]
+    ) -> Iterator[tuple[str, _Layers, Sequence[os.DirEntry[str]]]]:
+        """Collect in one folder; those in it that are looked into."""
         inside = frozenset(item.name for item in entries)
         if ".gitignore" in inside or not prefix:
             layers = (*layers, *self._own(prefix))
         for entry in entries:
             path = f"{prefix}{entry.name}"
             if entry.is_symlink():
-                if entry.name.endswith(PYTHON) or entry.is_dir():
+                if entry.name.endswith(PYTHON) or _leads_to_folder(entry):
                     self.left_out[path] = Reason.SYMLINK
             elif entry.is_dir(follow_symlinks=False):
-                self._enter(f"{path}/", entry.name, layers, inside)
+                yield from self._enter(f"{path}/", entry.name, layers, inside)
             elif entry.name.endswith(PYTHON) and path not in self.found:
                 if is_left_over(entry.name):
                     continue
@@ -260,14 +274,16 @@ class _Selector:
                 else:
                     self.left_out[path] = reason
 
-    def _enter(self, prefix: str, name: str, layers: _Layers, above: frozenset[str]) -> None:
+    def _enter(
+        self, prefix: str, name: str, layers: _Layers, above: frozenset[str]
+    ) -> Iterator[tuple[str, _Layers, Sequence[os.DirEntry[str]]]]:
         if name in _TOOLS:
             return
         entries = self._entries(prefix)
         inside = frozenset(item.name for item in entries)
         reason = self._of_folder(prefix, name, layers, above, inside)
         if reason is None:
-            self._walk(prefix, layers, entries)
+            yield prefix, layers, entries
         else:
             self.left_out[prefix] = reason
 
@@ -318,6 +334,14 @@ class _Selector:
             # The scan says so, when it reads the file.
             return None
         return Reason.GENERATED if is_generated(head) else None
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:
+        # It leads to itself.
+        return False
 
 
 def _by_rules(path: str, layers: _Layers) -> Reason | None:

@@ -41,6 +41,10 @@ and one that has ``asyncio.to_thread``. Assuming an older one would refuse most 
 for projects that merely have no packaging metadata."""
 
 
+_NUMBER = r"(\d{1,4})(?!\d)"
+"""A part of a version; Python takes a number of thousands of digits for an attack, and raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class BlackSettings:
     """How the project formats its code, in black's terms."""
@@ -79,7 +83,7 @@ def target_python(files: Files) -> tuple[int, int]:
         required = ""
     if (found := _lower_bound(required)) is not None:
         return found
-    pinned = re.match(r"\s*(?:cpython-)?(\d+)\.(\d+)", _text(files, ".python-version"))
+    pinned = re.match(rf"\s*(?:cpython-)?{_NUMBER}\.{_NUMBER}", _text(files, ".python-version"))
     return (int(pinned[1]), int(pinned[2])) if pinned else DEFAULT_PYTHON
 
 
@@ -93,7 +97,8 @@ def _lower_bound(specifier: str) -> tuple[int, int] | None:
         lower = [
             (int(major), int(minor or 0))
             for operator, major, minor in re.findall(
-                r"(?:(~=|\^|~|>=|<=|===?|!=|>|<)\s*)?v?(\d+)(?:\.(\d+))?[\w.*]*", alternative
+                rf"(?:(~=|\^|~|>=|<=|===?|!=|>|<)\s*)?v?{_NUMBER}(?:\.{_NUMBER})?[\w.*]*",
+                alternative,
             )
             # ``>3.8`` admits 3.8.1, so it stands for 3.8 as ``>=`` does.
             if operator not in ("<", "<=", "!=")
@@ -166,6 +171,6 @@ def _text(files: Files, path: str) -> str:
 def _lenient_toml(files: Files, path: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(_text(files, path))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         # ``load_settings`` says so to the user; here the file counts as empty.
         return {}

@@ -58,8 +58,8 @@ def place(root: Path, path: str) -> Path:
         WriteError: when that is not in the project, or is nothing that autofix writes.
     """
     parts = path.split("/")
-    if path.startswith("/") or ".." in parts or not path:
-        raise WriteError(f"{path} lies outside of {root}")
+    if path.startswith("/") or ".." in parts or not path or "\0" in path:
+        raise WriteError(f"{path!r}"[1:-1] + f" lies outside of {root}")
     top = Path(os.path.realpath(root))
     folder = Path(os.path.realpath(top.joinpath(*parts[:-1])))
     target = folder / parts[-1]

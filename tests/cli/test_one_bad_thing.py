@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -289,3 +290,80 @@ def test_a_ref_that_names_no_commit(autofix: Run, top: Path, ref: str) -> None:
         if ref or command[0] == "scan":
             assert (done.status, len(done.lines)) == (2, 1), (command, done.err)
             assert "names no commit" in done.err
+
+
+# Folders and links.
+
+
+@pytest.fixture
+def deep(top: Path) -> Iterator[None]:
+    """A file below 1,500 folders, one in the other."""
+    inner = os.open(top, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("a", dir_fd=inner)
+        outer, inner = inner, os.open("a", os.O_RDONLY, dir_fd=inner)
+        os.close(outer)
+    with os.fdopen(os.open("deep.py", os.O_CREAT | os.O_WRONLY, dir_fd=inner), "w") as file:
+        file.write(CODE)
+    os.close(inner)
+    yield
+    # pytest itself cannot.
+    subprocess.run(["rm", "-r", str(top / "a")], check=True)
+
+
+@pytest.mark.usefixtures("deep")
+def test_folders_that_are_nested_more_deeply_than_calls(autofix: Run, top: Path) -> None:
+    goes_on(autofix, top)
+    assert autofix("scan", "--no-baseline").status == 0
+    assert autofix("scan", "a/a/a/a").status == 0
+    (top / "report.md").write_text("### L-1: x\n- **Location**: `app/good.py:9`\n")
+    assert "internal error" not in autofix("list", "--report", "report.md").err
+
+
+@pytest.mark.parametrize(
+    "name", ["loop", "loop.py", ".gitignore", "setup.cfg", ".git", "app/loop", ".python-version"]
+)
+def test_a_link_that_leads_to_itself(autofix: Run, top: Path, name: str) -> None:
+    (top / name).symlink_to(Path(name).name)
+    goes_on(autofix, top)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "9" * 5000,
+        '[tool.autofix]\nbaseline = "app\\u0000"',
+        '[project]\nrequires-python = ">=3.' + "9" * 5000 + '"',
+    ],
+)
+def test_numbers_and_names_that_python_does_not_take(autofix: Run, top: Path, text: str) -> None:
+    (top / "app/slow.py").write_text("import time\n\n\nasync def f():\n    time.sleep(1)\n")
+    (top / "pyproject.toml").write_text(text)
+    for command in (["scan"], ["baseline"], ["scan", "--fix", "--unsafe-fixes"]):
+        done = autofix(*command)
+        assert "internal error" not in done.err
+        assert "python" in text or (done.status, len(done.lines)) == (2, 1)
+
+
+def test_a_version_file_of_nonsense(autofix: Run, top: Path) -> None:
+    (top / "app/slow.py").write_text("import time\n\n\nasync def f():\n    time.sleep(1)\n")
+    (top / ".python-version").write_text("3." + "9" * 5000)
+    assert autofix("scan", "--fix", "--unsafe-fixes").status == 0
+
+
+@pytest.mark.parametrize("uri", ["http://[::1", "//[", "%00", "x" * 5000, "\\ud800", "a\\u0000.py"])
+def test_a_place_in_a_log_that_is_none(autofix: Run, top: Path, uri: str) -> None:
+    result = (
+        '{"ruleId": "R1", "message": {"text": "logger.error without exc_info=True"}, '
+        '"locations": [{"physicalLocation": {"artifactLocation": {"uri": "%s"}, '
+        '"region": {"startLine": 10}}}]}'
+    )
+    good = result % "app/good.py"
+    (top / "log.sarif").write_text(
+        '{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "t"}}, "results": '
+        f"[{result.replace('%s', uri)}, {good}]}}]}}"
+    )
+    assert "1 fixed" in autofix("list", "--report", "log.sarif").err
+    done = autofix("apply", "--all", "--in-place", "--report", "log.sarif")
+    assert "internal error" not in done.err
+    assert (top / "app/good.py").read_text() == FIXED

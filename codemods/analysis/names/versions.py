@@ -72,7 +72,7 @@ def _in_file(project: Project, path: str) -> Truth | None:
 def _in_pyproject(project: Project) -> Truth | None:
     try:
         table = tomllib.loads(project.files.read("pyproject.toml").decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+    except (OSError, ValueError, RecursionError):
         # No packaging metadata: the modules alone decide.
         return None
     tool = table.get("tool", {})

@@ -187,7 +187,11 @@ class _Run:
                 uri = _table(artifacts[index].get("location")).get("uri")
         if not isinstance(uri, str):
             return ""
-        parts = urlsplit(uri)
+        try:
+            parts = urlsplit(uri)
+        except ValueError:
+            # Half of an IPv6 address: no place of anybody's.
+            return ""
         # ``file:///C:/shop/a.py`` and ``file://host/shop/a.py`` are paths of another machine; the
         # engine finds the file by the end of its path.
         return unquote(parts.path if parts.scheme in ("file", "") else uri)
