@@ -267,7 +267,7 @@ def _clean(path: str) -> str:
     cleaned = path.replace("\\", "/").strip().strip("`")
     while cleaned.startswith("./"):
         cleaned = cleaned[2:]
-    if "/../" in cleaned:
+    if "//" in cleaned or "/../" in cleaned:
         # ``app/../app/x.py`` is the same file; what leads out of the project still does.
         cleaned = posixpath.normpath(cleaned)
     return cleaned.lstrip("/")
