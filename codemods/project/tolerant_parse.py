@@ -74,7 +74,8 @@ def parse_partially(lines: Lines, error: Exception) -> Tree:
 
     try:
         module = cst.parse_module(lines.text)
-    except (cst.ParserSyntaxError, RecursionError, ValueError) as second:
+    except Exception as second:
+        # Whatever libcst raises for what is no code: there is more than its ParserSyntaxError.
         # Python's own words are the clearer ones, and the file is broken for both.
         raise UnparsableError(message) from second
     reader = _Reader(lines, module)

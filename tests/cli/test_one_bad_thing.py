@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import Tree
 from tests.cli.conftest import Ran, Run, git
 
 CODE = """\
@@ -88,6 +90,30 @@ def test_tabs_and_spaces_that_do_not_contradict_each_other(autofix: Run, top: Pa
     (top / "app/tabs.py").write_bytes(b"if 1:\n\tx = 1\nif 2:\n        y = 2\n\r\n")
     done = autofix("scan", "app/tabs.py")
     assert (done.status, "nothing to fix; 1 file read" in done.err) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "name", ["x\u200d", "x\u200b", "a\ufeffb", "x\u00b2", "x\u2028", "\u202ex"]
+)
+def test_a_name_that_is_none(autofix: Run, top: Path, name: str) -> None:
+    """libcst has an exception of its own for it."""
+    (top / "app/bad.py").write_text(f"{CODE}\n\n{name} = 1\n")
+    goes_on(autofix, top, "app/bad.py: not read: ")
+
+
+def test_a_parser_that_fails_ends_nothing(
+    autofix: Run, top: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (top / "app/bad.py").write_text(CODE)
+    real = SourceFile._parsed
+
+    def broken(self: SourceFile) -> Tree:
+        if self.path == "app/bad.py":
+            raise OverflowError("too large")
+        return real(self)
+
+    monkeypatch.setattr(SourceFile, "_parsed", broken)
+    goes_on(autofix, top, "app/bad.py: not read: cannot be parsed: OverflowError: too large")
 
 
 # What is nested too deeply.

@@ -91,7 +91,7 @@ def _compiles(rewritten: RewrittenFile) -> None:
             # Read in an older spelling; otherwise libcst has parsed the whole file for the tree.
             for statement in _touched(rewritten):
                 cst.parse_module(statement)
-    except (cst.ParserSyntaxError, SourceError) as problem:
+    except (cst.ParserSyntaxError, cst.CSTValidationError, SourceError) as problem:
         raise GateError(f"compiles: {rewritten.after.path}: {problem}") from problem
     unread = {item.name for item in tree.unread} - {
         item.name for item in rewritten.before.tree.unread

@@ -175,6 +175,10 @@ def _scan(
         except SourceError as error:
             skipped.append(Skipped(path, str(error)))
             continue
+        except Exception as error:
+            logger.debug("%s cannot be parsed", path, exc_info=True)
+            skipped.append(Skipped(path, f"cannot be parsed: {one_line(error)}"))
+            continue
         if not wanting:
             continue
         parsed += 1
