@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -35,9 +36,16 @@ class Rules:
     """
 
     def __init__(self, lines: Iterable[str], *, lenient: bool = False) -> None:
-        said = []
         self.void: list[str] = []
         """The lines that can fit nothing: a range from z to a, say."""
+        self._groups: list[tuple[bool, re.Pattern[str]]] = []
+        # What Python thinks of a set within a set (``[[:alpha:]]``) is not for our users.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._read(lines, lenient)
+
+    def _read(self, lines: Iterable[str], lenient: bool) -> None:
+        said = []
         for line in lines:
             try:
                 spec = GitIgnoreSpec.from_lines([line])
@@ -55,7 +63,7 @@ class Rules:
                 if item.include is not None and item.regex is not None
             ]
         # Last one first: the last line that fits a path decides.
-        self._groups: list[tuple[bool, re.Pattern[str]]] = [
+        self._groups = [
             (include, re.compile("|".join(f"(?:{text})" for _, text in members)))
             for include, members in groupby(reversed(said), key=lambda item: item[0])
         ]

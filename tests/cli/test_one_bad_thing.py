@@ -187,6 +187,11 @@ def test_a_line_that_fits_nothing_is_named(autofix: Run, top: Path) -> None:
     ]
 
 
+def test_what_python_thinks_of_a_set_is_not_told(top: Path) -> None:
+    (top / ".gitignore").write_text("[[:alpha:]]\n[a--b]\n")
+    assert "Warning" not in limited("scan").err
+
+
 @pytest.mark.parametrize("key", ["exclude = ['[z-a]']", "per-path.'[z-a]'.ignore = []"])
 def test_a_pattern_of_the_settings(autofix: Run, top: Path, key: str) -> None:
     (top / "pyproject.toml").write_text(f"[tool.autofix]\n{key}\n")
