@@ -41,7 +41,6 @@ There is no scan: under a lock the two lines are safe as they are.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -50,17 +49,19 @@ from codemods.codemod import (
     Change,
     Codemod,
     Edited,
+    Hints,
+    Match,
     Node,
     Operation,
-    ReadPlan,
+    Plan,
     Refusal,
     Safety,
     Scope,
     Unit,
-    reads_finding,
     site_of,
 )
-from codemods.findings.model import Finding
+from codemods.demands.code import calls_in
+from codemods.demands.demands import Demands
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import in_place_of, statements
@@ -70,17 +71,16 @@ from codemods.syntax.names import free_name
 from codemods.syntax.statements import behind
 from codemods.syntax.tree import FUNCTIONS
 
-_NEXT = re.compile(r"\bnext\(\s*iter\(\s*(?P<mapping>[A-Za-z_][\w.]*)?")
-_WANTED = re.compile(r"\bpopitem\(|\blist\([^)\n]{0,200}\)|\bpop\(|\bsnapshot\b")
+_WANTED = ("popitem", "pop", "list")
 _TYPES = ("collections.OrderedDict", "typing.OrderedDict", "OrderedDict")
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvictionPlan(ReadPlan):
-    """A finding about an eviction that others can break."""
+class EvictionPlan(Plan):
+    """Evictions that others can break: every one of a place."""
 
     mappings: tuple[str, ...] = ()
-    """The dictionaries that it shows: ``self.processors``."""
+    """The dictionaries that show that it is done: ``self.processors``; empty for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +108,21 @@ class _Popped:
         return None
 
 
-def recognise(finding: Finding) -> EvictionPlan | None:
-    """A plan for findings that show ``next(iter(…))`` and want the entry popped."""
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    shown = "\n".join(block.text for block in finding.evidence_code)
-    found = list(_NEXT.finditer(f"{finding.title}\n{finding.description}\n{shown}"))
-    if not found or not _WANTED.search(suggestion):
+def recognise(demands: Demands) -> Match[EvictionPlan] | None:
+    """A claim to findings that show ``next(iter(…))`` and want the entry popped."""
+    told = demands.opening + demands.shown_code
+    firsts = [call.arguments[0] for call in told.calls if call.name == "next" and call.arguments]
+    found = [call for text in firsts for call in calls_in(text) if text.startswith("iter(")]
+    wanted = demands.fix.says("snapshot") or any(
+        last_part(call.name) in _WANTED for call in demands.fix.calls
+    )
+    if not found or not wanted:
         return None
-    said = (item["mapping"] for item in found)
-    mappings = tuple(dict.fromkeys(name.removesuffix(".keys") for name in said if name))
-    names = tuple(last_part(name) for name in mappings)
-    return EvictionPlan(strength=85, anchors=names or ("iter", "popitem"), mappings=mappings)
+    said = (name for call in found for name in call.arguments if call.name == "iter")
+    owners = (name.partition("(")[0].removesuffix(".keys") for name in said)
+    mappings = tuple(dict.fromkeys(name for name in owners if name.replace(".", "").isidentifier()))
+    anchors = tuple(last_part(name) for name in mappings) or ("iter", "popitem")
+    return Match(plan=EvictionPlan(mappings=mappings), strength=85, hints=Hints(anchors=anchors))
 
 
 def find(scope: Scope, plan: EvictionPlan) -> Iterator[Change | Refusal]:
@@ -212,7 +216,8 @@ def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | 
 
 codemod = Codemod(
     name="safe-eviction",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=EvictionPlan,
     find=find,
     triggers=(b"next(",),
     scans=False,

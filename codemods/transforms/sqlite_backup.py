@@ -49,16 +49,17 @@ from codemods.codemod import (
     Codemod,
     DropImport,
     Edit,
+    Hints,
+    Match,
     Operation,
-    ReadPlan,
+    Plan,
     Refusal,
     Safety,
     Scope,
     Unit,
-    reads_finding,
     site_of,
 )
-from codemods.findings.model import Finding
+from codemods.demands.demands import Demands
 from codemods.project.project import Project
 from codemods.project.settings import black_settings
 from codemods.project.source import SourceFile
@@ -69,30 +70,24 @@ from codemods.syntax.tree import FUNCTIONS, position
 
 _COPIES = ("shutil.copy", "shutil.copy2", "shutil.copyfile")
 _KEEPING = ("shutil.copy", "shutil.copy2")
-_SUGGESTED = re.compile(
-    r"\bsqlite3?\b[^.\n]{0,40}\bbackup\b|\bConnection\.backup\b|\.backup\(|\bbackup API\b|"
-    r"\bwal_checkpoint\b",
-    re.IGNORECASE,
-)
-_COPIED = re.compile(r"\bshutil\.copy\w*|\bcop(?:y|ies|ied|ying)\b", re.IGNORECASE)
 _DIRECTORY = re.compile(r"(?:^|[._])(?:dir|directory|folder)s?$", re.IGNORECASE)
 _BESIDE = re.compile(r"-(?:wal|shm|journal)\b")
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackupPlan(ReadPlan):
-    """A finding about a database that is copied as a file."""
+class BackupPlan(Plan):
+    """The copies of files in a place are of databases: nothing more is to be said."""
 
 
-def recognise(finding: Finding) -> BackupPlan | None:
-    """A plan for findings about a copied SQLite database that suggest its own backup."""
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    words = f"{finding.title}\n{finding.description}"
-    if not _SUGGESTED.search(suggestion) or "backup" not in suggestion.lower():
+def recognise(demands: Demands) -> Match[BackupPlan] | None:
+    """A claim to findings about a copied SQLite database that suggest its own backup."""
+    told = demands.opening
+    if not demands.fix.says("database-backup") or "backup" not in demands.fix.raw.lower():
         return None
-    if not _COPIED.search(words) or not re.search(r"\bWAL\b|sqlite|\.db\b|database", words, re.I):
+    if not told.says("copies-files") or not told.says("database"):
         return None
-    return BackupPlan(strength=85, anchors=("copy2", "copy", "copyfile", "backup"))
+    hints = Hints(anchors=("copy2", "copy", "copyfile", "backup"))
+    return Match(plan=BackupPlan(), strength=85, hints=hints)
 
 
 def find(scope: Scope, _plan: BackupPlan) -> Iterator[Change | Refusal]:
@@ -204,7 +199,8 @@ def _looked_for(function: ast.AST, database: ast.expr) -> bool:
 
 codemod = Codemod(
     name="sqlite-backup",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=BackupPlan,
     find=find,
     triggers=(b"shutil",),
     scans=False,

@@ -1,0 +1,35 @@
+"""Plans that a person writes by hand, without a finding and its hints, give the fix of a fixture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from codemods.codemod import Safety
+from codemods.engine.outcomes import Fixed
+from codemods.engine.planned import request_from, resolve_request
+from codemods.findings.made import finding_of_plan
+from codemods.transforms import catalogue
+from tests.harness import cases, patched
+
+CASES = {case.id: case for case in cases()}
+WRITTEN: dict[str, Mapping[str, Any]] = {
+    "sqlite-backup/copy-of-a-wal-database": {"at": ["migrations.py::backup_database"]},
+    "safe-eviction/dictionaries-of-both-kinds": {"at": ["caches.py::Caches"]},
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_hand_written(name: str) -> None:
+    case = CASES[name]
+    before, after = case.files("before"), case.files("after")
+    assert before is not None and after is not None
+    table = {"codemod": case.codemod.name, **WRITTEN[name]}
+    request = request_from(table, catalogue())
+    finding = finding_of_plan(case.codemod.name, request.at)
+    options = case.expected.get("options", {})
+    made = resolve_request(finding, case.project(before), request, options, Safety.REVIEW)
+    assert isinstance(made.outcome, Fixed), made.outcome
+    assert patched(before, made.outcome.patch.files) == {**before, **after}
