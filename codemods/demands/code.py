@@ -15,7 +15,8 @@ _NAME = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _CALLEE = re.compile(rf"(?<![\w.])({_NAME})\(")
 _VALUE = rf"(?:~?\d[\d_]*(?:\.\d+)?|{_NAME}|\"[^\"\n]{{0,200}}\"|'[^'\n]{{0,200}}')"
 _ASSIGNED = re.compile(
-    rf"(?<![\w.])(?P<name>{_NAME})(?:\[[^\]\n]{{0,80}}\])?\s{{0,4}}(?::[^=`\n]{{0,80}})?=(?![=>])"
+    rf"(?<![\w.])(?P<name>{_NAME})(?:\[(?P<key>[^\]\n]{{0,80}})\])?\s{{0,4}}"
+    r"(?::(?P<annotation>[^=`\n]{0,80}))?=(?![=>])"
     r"\s{0,4}(?P<value>[^\n]{0,200})"
 )
 _LOOP = re.compile(
@@ -55,6 +56,9 @@ class Assignment:
     name: str
     value: str
     """The rest of the line, at most 200 characters."""
+    key: str = ""
+    """What stands in brackets behind the name."""
+    annotation: str = ""
 
 
 def calls_in(text: str) -> Iterator[Call]:
@@ -91,7 +95,8 @@ def _arguments(text: str, start: int) -> Iterator[str]:
 def assignments_in(text: str) -> Iterator[Assignment]:
     """``self.queue = Queue()``, ``cache: dict[str, int] = {}``, ``timeout=5``."""
     for found in _ASSIGNED.finditer(text):
-        yield Assignment(found["name"], found["value"].strip(" `"))
+        key, annotation = found["key"] or "", (found["annotation"] or "").strip()
+        yield Assignment(found["name"], found["value"].strip(" `"), key, annotation)
 
 
 def given(text: str, name: str) -> tuple[str, ...]:

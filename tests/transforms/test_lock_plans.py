@@ -18,6 +18,16 @@ CASES = {case.id: case for case in cases()}
 WRITTEN: dict[str, Mapping[str, Any]] = {
     "sqlite-backup/copy-of-a-wal-database": {"at": ["migrations.py::backup_database"]},
     "safe-eviction/dictionaries-of-both-kinds": {"at": ["caches.py::Caches"]},
+    "extend-lock/call-behind-the-block": {
+        "at": ["stage.py::Stage.step"],
+        "calls": ["statistics.record"],
+    },
+    "async-lock/plain-method-with-its-callers": {"at": ["meter.py::Meter"], "locks": ["_lock"]},
+    "reentrant-lock/held-and-taken-again": {"at": ["buffer.py::Buffer"]},
+    "prune-done-tasks/dictionary-of-the-module": {
+        "at": ["streams.py"],
+        "registries": "_active_streams_tasks",
+    },
 }
 
 

@@ -67,7 +67,6 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
-    reads_finding,
     site_of,
 )
 from codemods.rewriting.colour import PUBLIC, Async, colour_operations
@@ -134,7 +133,8 @@ def _edits(lock: OwnLock, found: Iterable[ast.With]) -> tuple[Edit, ...] | str:
 
 codemod = Codemod(
     name="async-lock",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=AsyncLockPlan,
     find=find,
     triggers=(b"Lock",),
     scans=False,

@@ -75,12 +75,11 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
-    reads_finding,
     site_of,
 )
 from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS, Function
-from codemods.transforms.extend_lock.plan import ExtendPlan, recognise
+from codemods.transforms.extend_lock.plan import ExtendHints, ExtendPlan, recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +104,12 @@ class Extended:
 
 def find(scope: Scope, plan: ExtendPlan) -> Iterator[Change | Refusal]:
     """The block that takes in the call that the finding names, or why it does not."""
+    told = scope.hinted(ExtendHints).told
     # A title may name the class that is called; the block stands elsewhere in the file then.
     modules = dict.fromkeys(Place(item.source, item.source.tree.module) for item in scope.places)
     for places in (scope.places, tuple(modules)):
         functions = [(place, item) for place in places for item in _functions(place)]
-        for names in (plan.asked, plan.told):
+        for names in (plan.calls, told):
             found = [
                 verdict
                 for place, function in functions
@@ -118,7 +118,7 @@ def find(scope: Scope, plan: ExtendPlan) -> Iterator[Change | Refusal]:
             if found:
                 yield from dict.fromkeys(found)
                 return
-    named = ", ".join((*plan.asked, *plan.told)[:4])
+    named = ", ".join((*plan.calls, *told)[:4])
     yield Refusal("not-behind-a-block", f"no call of {named} stands behind a lock's block")
 
 
@@ -139,7 +139,7 @@ def _verdicts(
             yield Refusal("held", detail, site_of(source, call), already=True)
             continue
         if (found := behind(source, function, call, plan.locks)) is not None:
-            yield _verdict(scope, found, asked=names is plan.asked)
+            yield _verdict(scope, found, asked=names is plan.calls)
 
 
 def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
@@ -160,7 +160,8 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
 
 codemod = Codemod(
     name="extend-lock",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=ExtendPlan,
     find=find,
     triggers=(b"with ",),
     scans=False,

@@ -77,7 +77,6 @@ from codemods.codemod import (
     Safety,
     Scope,
     Unit,
-    reads_finding,
     site_of,
 )
 from codemods.project.source import SourceFile
@@ -261,7 +260,8 @@ def _pop(node: ast.Delete) -> str:
 
 codemod = Codemod(
     name="prune-done-tasks",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=TaskPlan,
     find=find,
     triggers=(b"create_task", b"ensure_future"),
     scans=False,

@@ -81,7 +81,6 @@ from codemods.codemod import (
     Refusal,
     Safety,
     Scope,
-    reads_finding,
     site_of,
 )
 from codemods.findings.model import Severity
@@ -205,7 +204,8 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 
 codemod = Codemod(
     name="reentrant-lock",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=ReentrantPlan,
     find=find,
     triggers=(b"Lock",),
     prefilter=prefilter,

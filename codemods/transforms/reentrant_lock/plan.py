@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from codemods.codemod import ReadPlan
-from codemods.demands.text import identifiers
-from codemods.findings.model import Finding
+from codemods.codemod import Match, Plan
+from codemods.demands.demands import Demands
 from codemods.syntax.locks import locks_named
-
-_TWICE = re.compile(
-    r"\bnon-?re-?entrant\b|\bnot re-?entrant\b|\b(?:acquired?|taken|takes|locked|held) twice\b|"
-    r"\bre-?acquir\w+\b|\bself-?deadlock\w*|\b(?:acquires?|takes?|lock) the same lock\b|"
-    r"\bre-?entran(?:t|cy|ce)\b",
-    re.IGNORECASE,
-)
-_REENTRANT = re.compile(r"\bRLock\b|\bre-?entrant lock\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReentrantPlan(ReadPlan):
-    """What a finding about a lock that is taken twice names."""
+class ReentrantPlan(Plan):
+    """Locks that are taken twice."""
 
     locks: tuple[str, ...] = ()
-    """Last parts of the names of locks: ``update_lock``."""
+    """Last parts of their names: ``update_lock``; empty for all in the place."""
 
 
-def recognise(finding: Finding) -> ReentrantPlan | None:
-    """A plan for findings whose suggestion is a reentrant lock, because one is taken twice.
+def recognise(demands: Demands) -> Match[ReentrantPlan] | None:
+    """A claim to findings whose suggestion is a reentrant lock, because one is taken twice.
 
     An ``RLock`` for state that has no lock yet is another matter.
     """
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    words = f"{finding.title}\n{finding.description}"
-    if not _REENTRANT.search(suggestion) or not _TWICE.search(words):
+    if not demands.fix.says("reentrant-lock") or not demands.opening.says("taken-twice"):
         return None
-    about = f"{finding.title}\n{suggestion}\n{finding.description}"
-    locks = locks_named(identifiers(about))
-    return ReentrantPlan(strength=95 if _TWICE.search(finding.title) else 80, locks=locks)
+    locks = locks_named((demands.title + demands.fix + demands.description).names)
+    strength = 95 if demands.title.says("taken-twice") else 80
+    return Match(plan=ReentrantPlan(locks=locks), strength=strength)
