@@ -109,6 +109,12 @@ def _given(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{re.escape(name)}`?\s{{0,4}}(?:=|:|\bof\b|\bto\b)\s{{0,4}}`?({_VALUE})")
 
 
+def passed(text: str, keyword: str) -> tuple[str, ...]:
+    """The numbers and names that a keyword argument gets: ``timeout=~30``, ``timeout=LIMIT``."""
+    pattern = rf"\b{re.escape(keyword)}\s{{0,4}}=\s{{0,4}}~?(\d+(?:\.\d+)?|{_NAME})"
+    return tuple(dict.fromkeys(re.findall(pattern, text)))
+
+
 def looped_over(text: str) -> tuple[str, ...]:
     """What ``for … in`` goes over, without ``.items()``: ``self.connections``."""
     return tuple(dict.fromkeys(found["name"] for found in _LOOP.finditer(text)))

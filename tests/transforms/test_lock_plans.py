@@ -1,4 +1,4 @@
-"""Plans that a person writes by hand, without a finding and its hints, give the fix of a fixture."""
+"""Plans that a person writes by hand, without a finding and its hints, give a fixture's fix."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ WRITTEN: dict[str, Mapping[str, Any]] = {
     "prune-done-tasks/dictionary-of-the-module": {
         "at": ["streams.py"],
         "registries": "_active_streams_tasks",
+    },
+    "await-with-timeout/coroutine-and-thread": {
+        "at": ["streaming.py::stream"],
+        "calls": ["read_chunk", "fetch_chunk"],
+        "timeout": "0.2",
     },
 }
 

@@ -55,7 +55,6 @@ from codemods.codemod import (
     Safety,
     Scope,
     itself,
-    reads_finding,
     site_of,
 )
 from codemods.project.source import SourceFile
@@ -69,6 +68,7 @@ from codemods.syntax.parts import callee_of
 from codemods.transforms.await_with_timeout.plan import (
     TIMEOUT_ERROR,
     WRAPPERS,
+    TimeoutHints,
     TimeoutPlan,
     recognise,
 )
@@ -94,17 +94,18 @@ class Timed:
 
 def find(scope: Scope, plan: TimeoutPlan) -> Iterator[Change | Refusal]:
     """The awaited calls that a finding means."""
-    meant = scope.once(lambda place: _meant(place, plan), itself)
+    hints = scope.hinted(TimeoutHints)
+    meant = scope.once(lambda place: _meant(place, plan, hints), itself)
     calls = [(place.source, call) for place, found in meant for call in found]
     for source, call in calls:
         verdict = _verdict(scope, source, call, plan)
-        if isinstance(verdict, Change) and len(calls) < (plan.count or 0):
-            note = f"the finding speaks of {plan.count} places, and {len(calls)} were found"
+        if isinstance(verdict, Change) and len(calls) < (hints.count or 0):
+            note = f"the finding speaks of {hints.count} places, and {len(calls)} were found"
             verdict = dataclasses.replace(verdict, notes=(*verdict.notes, note))
         yield verdict
 
 
-def _meant(place: Place, plan: TimeoutPlan) -> list[ast.Call]:
+def _meant(place: Place, plan: TimeoutPlan, hints: TimeoutHints) -> list[ast.Call]:
     """The calls of a place that the surest group of names means."""
     tree = place.source.tree
     calls = [
@@ -113,20 +114,20 @@ def _meant(place: Place, plan: TimeoutPlan) -> list[ast.Call]:
         if isinstance(tree.parent(node), ast.Await)
         or _taken_by(place.source, node) in ("wait_for", *_TASKS)
     ]
-    wrapped = [call for call in calls if plan.wrapped & _names(call)]
-    for group in plan.callees:
+    wrapped = [call for call in calls if hints.wrapped & _names(call)]
+    for group in (plan.calls, *hints.less_sure):
         last = {last_part(name) for name in group}
         found = [call for call in calls if last & _names(call)]
         if not found:
             continue
-        if plan.count is None:
+        if hints.count is None:
             return place.focus(found)
         shown = place.focus(wrapped)
-        if len(found) < plan.count == len(shown) and all(call in shown for call in found):
+        if len(found) < hints.count == len(shown) and all(call in shown for call in found):
             # "Both `to_thread` reads", of which the finding names one.
             return shown
         return found
-    return wrapped if plan.count is not None else place.focus(wrapped)
+    return wrapped if hints.count is not None else place.focus(wrapped)
 
 
 def _names(call: ast.Call) -> set[str]:
@@ -180,7 +181,7 @@ def _verdict(
         note = f"{note.partition(', and')[0]}, and TimeoutError comes where the task is awaited"
     handled = "goes to" in note and "goes to the caller" not in note
     what = f"{shown}() is waited for at most {timeout[0]} seconds"
-    aspects = (TIMEOUT_ERROR,) if handled and TIMEOUT_ERROR in plan.aspects else ()
+    aspects = (TIMEOUT_ERROR,) if handled else ()
     return Change(site, what, tuple(edits), Safety.REVIEW, (note,), aspects)
 
 
@@ -202,7 +203,8 @@ def _value(
 
 codemod = Codemod(
     name="await-with-timeout",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=TimeoutPlan,
     find=find,
     triggers=(b"await",),
     scans=False,

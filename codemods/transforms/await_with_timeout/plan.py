@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from codemods.codemod import ReadPlan
-from codemods.demands.other_requests import other_requests
-from codemods.demands.text import called_names, durations, inline_code, spoken_count
-from codemods.findings.model import Finding
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.code import passed
+from codemods.demands.demands import Demands, Text
 from codemods.syntax.dotted import last_part
-
-_MISSING = re.compile(
-    r"\b(?:no|without|lacks?|miss(?:es|ing)|not)\b[^.\n]{0,50}(?:\btime-?outs?\b|\bwait_for\b)|"
-    r"\b(?:unbounded|unlimited)\b[^.\n]{0,40}\bawait|\btime-?outs?\s+(?:is\s+)?missing\b|"
-    r"\bhangs?\s+(?:forever|indefinitely)\b|\bno `?asyncio\.wait_for",
-    re.IGNORECASE,
-)
-_WRAPPED = re.compile(r"\bwait_for\b|\basyncio\.timeout\b")
-_OFFLOADED = re.compile(r"wait_for`?\(\s*(?:\w+\.)?to_thread\(")
-_VALUE = re.compile(r"\btimeout\s*=\s*~?(?P<value>\d+(?:\.\d+)?|[A-Za-z_][\w.]*)")
-_DONE = re.compile(r"\bwait_for\b|\bwrap\b|\btime-?out", re.IGNORECASE)
-_ERROR = re.compile(r"\b(?:TimeoutError|the timeout)\b", re.IGNORECASE)
-_NAME = re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:\([^()]*\))?$")
 
 WRAPPERS = frozenset({"to_thread", "run_in_executor", "run_in_threadpool", "gather", "shield"})
 _NOT_MEANT = WRAPPERS | {"wait_for", "timeout", "asyncio", "sleep", "TimeoutError", "await"}
@@ -31,72 +16,77 @@ TIMEOUT_ERROR = "the handling of TimeoutError"
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimeoutPlan(ReadPlan):
-    """What a finding about a missing timeout names."""
+class TimeoutPlan(Plan):
+    """Awaited calls that are to have a timeout."""
 
-    callees: tuple[tuple[str, ...], ...] = ()
-    """Groups of names of what is awaited, the surest group first: by the suggestion, the title,
-    the description and evidence."""
-    wrapped: frozenset[str] = frozenset()
-    """Of ``to_thread`` and its kin those that the finding names: what runs in them is meant."""
+    calls: tuple[str, ...]
+    """What is awaited, or runs in a thread that is: ``processor.process_chunk``."""
     timeout: str | None = None
     """A number of seconds or the name of a constant."""
 
 
-def recognise(finding: Finding) -> TimeoutPlan | None:
-    """A plan for findings that miss a timeout on something that is awaited.
+@dataclass(frozen=True, kw_only=True)
+class TimeoutHints(Hints):
+    """What a finding says beside what it wants timed."""
+
+    less_sure: tuple[tuple[str, ...], ...] = ()
+    """What may be meant where the calls of the plan are not there, the surest group first."""
+    wrapped: frozenset[str] = frozenset()
+    """Of ``to_thread`` and its kin those that the finding names: what runs in them is meant."""
+
+
+def recognise(demands: Demands) -> Match[TimeoutPlan] | None:
+    """A claim to findings that miss a timeout on something that is awaited.
 
     A call that blocks, and wants a thread and a timeout, is for ``offload-blocking-calls``.
     """
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    if not _MISSING.search(finding.title) or not _WRAPPED.search(suggestion):
+    fix = demands.fix
+    if not demands.title.says("no-timeout") or not fix.says("timeout-around"):
         return None
-    if _OFFLOADED.search(suggestion):
+    if any(_offloads(argument) for call in fix.calls for argument in call.arguments[:1]):
         return None
-    evidence = "\n".join(block.text for block in finding.evidence_code)
-    groups = tuple(
-        names
-        for text in (suggestion, finding.title, f"{finding.description}\n{evidence}")
-        if (names := _awaited(text))
-    )
-    shown = f"{suggestion}\n{finding.description}"
-    wrapped = frozenset(name for name in WRAPPERS if re.search(rf"\b{name}\b", shown))
+    groups = [_awaited(text) for text in (fix, demands.title, _shown(demands))]
+    surest, *less_sure = [names for names in groups if names] or [()]
+    shown = fix + demands.description
+    wrapped = WRAPPERS & set(map(last_part, (*shown.names, *shown.called)))
     last = {last_part(name) for group in groups for name in group}
-    handling = _ERROR.search(suggestion)
-    return TimeoutPlan(
-        strength=95,
-        callees=groups,
-        wrapped=wrapped,
-        timeout=_timeout(suggestion),
+    value = next(iter(passed(fix.raw, "timeout")), None)
+    if value is None and fix.durations:
+        value = f"{fix.durations[0]:g}"
+    hints = TimeoutHints(
         anchors=(*sorted(last), *sorted(wrapped), "wait_for"),
-        count=spoken_count(suggestion) or spoken_count(finding.description),
+        count=fix.count or demands.description.count,
         aspects=(
-            *((TIMEOUT_ERROR,) if handling else ()),
-            *other_requests(finding.suggestion_prose, _DONE),
+            *((TIMEOUT_ERROR,) * fix.says("timeout-handling")),
+            *demands.advice.requests(but=("timeout",)),
         ),
+        less_sure=tuple(less_sure),
+        wrapped=wrapped,
     )
+    return Match(plan=TimeoutPlan(calls=surest, timeout=value), strength=95, hints=hints)
 
 
-def _timeout(suggestion: str) -> str | None:
-    found = _VALUE.search(suggestion)
-    if found is not None:
-        return found["value"]
-    seconds = durations(suggestion)
-    return f"{seconds[0]:g}" if seconds else None
+def _offloads(argument: str) -> bool:
+    return last_part(argument.partition("(")[0]) == "to_thread"
 
 
-def _awaited(text: str) -> tuple[str, ...]:
-    """Names of what could be awaited: called ones, and those in inline code."""
-    found = [*called_names(text)]
-    for match in re.finditer(r"to_thread\(\s*([A-Za-z_][\w.]*)", text):
-        found.append(match[1])
-    for code in inline_code(text):
-        if _NAME.match(code) and not code.isupper():
-            found.append(code.partition("(")[0])
+def _shown(demands: Demands) -> Text:
+    return demands.description + demands.shown_code
+
+
+def _awaited(text: Text) -> tuple[str, ...]:
+    """Names of what could be awaited: called ones, what runs in threads, and inline code."""
+    threads = (call for call in text.calls if last_part(call.name) == "to_thread")
+    found = [
+        *text.called,
+        *(call.arguments[0] for call in threads if call.arguments),
+        *(code.partition("(")[0] for code in text.code if code.count("(") < 2),
+    ]
     return tuple(
         dict.fromkeys(
             name
             for name in found
+            if name.replace(".", "").isidentifier()
             if last_part(name) not in _NOT_MEANT and not last_part(name).isupper()
         )
     )
