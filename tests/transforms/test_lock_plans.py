@@ -33,6 +33,14 @@ WRITTEN: dict[str, Mapping[str, Any]] = {
         "calls": ["read_chunk", "fetch_chunk"],
         "timeout": "0.2",
     },
+    "snapshot-iteration/clients-leave-during-a-broadcast": {
+        "at": ["hub.py::Hub.publish"],
+        "copied": ["clients"],
+    },
+    "snapshot-iteration/threads-and-a-comprehension": {
+        "at": ["registry.py::Registry"],
+        "threads": True,
+    },
 }
 
 

@@ -65,7 +65,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope, reads_finding
+from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -128,7 +128,8 @@ def _is_changed(name: bytes, data: bytes) -> bool:
 
 codemod = Codemod(
     name="snapshot-iteration",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=IterationPlan,
     find=find,
     triggers=(b"for ",),
     prefilter=prefilter,

@@ -2,87 +2,76 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.codemod import ReadPlan
-from codemods.findings.model import Finding
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.code import looped_over
+from codemods.demands.demands import Demands, Text
+from codemods.syntax.dotted import last_part
 
-_COPY = re.compile(
-    r"\b(?:iterat\w+|loop\w*|walk\w*)\b[^.;\n]{0,30}?\b(?:a |the )?(?:\w+ )?"
-    r"(?:cop(?:y|ies)|snapshots?)\b|"
-    r"\b(?:in|over)\s+`?(?:list|tuple)\([A-Za-z_]|"
-    r"\bsnapshots?\b[^.;\n]{0,60}\bbefore (?:iterat|loop)\w*|"
-    r"\bsnapshot[^.;\n]{0,30}`?\(?`?\w+ = (?:list|tuple)\(",
-    re.IGNORECASE,
-)
-_ITERATES = re.compile(
-    r"\biterat\w+\b|\bchanged size\b|\bmid-iteration\b|\bloops? over\b|\bwhile looping\b", re.I
-)
-_CHANGES = re.compile(
-    r"\bmutat\w+|\bmodif\w+|\bchang\w+|\bconcurrent\w*|\bremov\w+|\bunprotected\b|\brac(?:e|es|y)\b",
-    re.IGNORECASE,
-)
-_LOCK_FIRST = re.compile(
-    r"^\W*(?:add|introduce|use|acquire|hold|protect|guard|wrap|put|take)\b(?:[^.;\n]|\.(?=\w)){0,60}"
-    r"(?:\block\w*\b|Lock\b)|\bR?Lock\(\)",
-    re.IGNORECASE,
-)
-_NO_LOOP = re.compile(r"\bnext\(iter\(", re.IGNORECASE)
-_COPIED = re.compile(
-    r"\b(?:list|tuple)\(\s*([A-Za-z_][\w.]*?)(?:\.(?:items|values|keys)\(\))?\s*\)"
-)
-_LOOPED = re.compile(
-    r"\bfor\s++[\w, ()]{1,120}?(?<!\s)\s+in\s+([A-Za-z_][\w.]*?)"
-    r"(?:\.(?:items|values|keys)\(\))?\s*[:\]})]"
-)
-_RAISES = re.compile(r"RuntimeError|changed size", re.IGNORECASE)
 COPY_OF = "a copy of "
 """How an aspect begins that asks for the copy of a collection."""
-_THREADS = re.compile(r"\bthreads?\b", re.IGNORECASE)
+_VIEWS = (".items()", ".values()", ".keys()")
 
 
 @dataclass(frozen=True, kw_only=True)
-class IterationPlan(ReadPlan):
-    """What a finding about a loop over a changing collection names."""
+class IterationPlan(Plan):
+    """Loops that are to go over a copy."""
 
     copied: tuple[str, ...] = ()
-    """What the suggestion copies, as written: ``self.active_connections``."""
+    """What they go over: ``self.active_connections``; empty for every loop that needs it."""
+    threads: bool = False
+    """Whether threads change it meanwhile, and not the tasks of one event loop alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IterationHints(Hints):
+    """What a finding says beside what it wants copied."""
+
     looped: tuple[str, ...] = ()
     """What the evidence loops over."""
     raises: bool = False
-    """Whether the finding says that a ``RuntimeError`` comes of it."""
-    threads: bool = False
-    """Whether the finding speaks of threads."""
+    """Whether the finding says that a ``RuntimeError`` comes of it, which is not true of lists."""
 
 
-def recognise(finding: Finding) -> IterationPlan | None:
-    """A plan for findings whose suggestion is to loop over a copy.
+def recognise(demands: Demands) -> Match[IterationPlan] | None:
+    """A claim to findings whose suggestion is to loop over a copy.
 
     Where the suggestion starts with a lock, the lock is what is asked for; an eviction through
     ``next(iter(cache))`` has no loop.
     """
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    words = f"{finding.title}\n{finding.description}\n{finding.impact}\n{suggestion}"
-    evidence = "\n".join(block.text for block in finding.evidence_code)
-    about = f"{words}\n{finding.text('evidence', 'trigger conditions')}"
-    if not _COPY.search(suggestion) or _LOCK_FIRST.search(suggestion):
+    fix = demands.fix
+    copied = tuple(dict.fromkeys(_copied(fix)))
+    if not fix.says("loops-over-copy") and not (copied and fix.says("over-list-of")):
         return None
-    if _NO_LOOP.search(f"{finding.title}\n{evidence}"):
+    makes_lock = any(last_part(name) in ("Lock", "RLock") for name in fix.called)
+    if makes_lock or fix.says("lock-first") or _evicts(demands.title + demands.shown_code):
         return None
-    if not _ITERATES.search(about) or not _CHANGES.search(about):
+    about = demands.story + fix + demands.evidence + demands.prose
+    if not about.says("iterates") or not about.says("changes"):
         return None
-    in_title = _ITERATES.search(finding.title)
-    copied = _unique(_COPIED.findall(suggestion))
-    return IterationPlan(
-        strength=90 if in_title else 75,
-        copied=copied,
-        aspects=tuple(COPY_OF + name for name in copied),
-        looped=_unique(_LOOPED.findall(evidence)),
-        raises=bool(_RAISES.search(about)),
-        threads=bool(_THREADS.search(about)),
+    return Match(
+        plan=IterationPlan(copied=copied, threads=about.says("threads")),
+        strength=90 if demands.title.says("iterates") else 75,
+        hints=IterationHints(
+            aspects=tuple(COPY_OF + name for name in copied),
+            looped=looped_over(demands.shown_code.raw),
+            raises=about.says("raises-runtime-error"),
+        ),
     )
 
 
-def _unique(names: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _copied(text: Text) -> Iterator[str]:
+    """``self.jobs`` of ``list(self.jobs)`` and of ``list(self.jobs.items())``."""
+    for call in text.calls:
+        if call.name in ("list", "tuple") and len(call.arguments) == 1:
+            name = call.arguments[0]
+            for view in _VIEWS:
+                name = name.removesuffix(view)
+            if name.replace(".", "").isidentifier():
+                yield name
+
+
+def _evicts(text: Text) -> bool:
+    return any(call.name == "next" and "iter(" in "".join(call.arguments) for call in text.calls)

@@ -43,7 +43,7 @@ from codemods.syntax.names import binding_of, names_bound
 from codemods.syntax.parts import root_name
 from codemods.syntax.statements import blocks_around, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Tree
-from codemods.transforms.snapshot_iteration.plan import COPY_OF, IterationPlan
+from codemods.transforms.snapshot_iteration.plan import COPY_OF, IterationHints, IterationPlan
 
 _KEYED = ("dict", "set")
 _LEFT_IN = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
@@ -72,7 +72,7 @@ class Copied:
 def reported(scope: Scope, plan: IterationPlan) -> Iterator[Change | Refusal]:
     """What is to be said of the loops that a finding means."""
     wanted = {_path(name) for name in plan.copied}
-    looped = {_path(name) for name in plan.looped}
+    looped = {_path(name) for name in scope.hinted(IterationHints).looped}
     looped_over = scope.once(
         lambda place: iterated(place.source.tree, place.node), lambda item: item.whole
     )
@@ -128,7 +128,7 @@ def _verdict(
             return refused("only-appended", detail)
     if not _is_builtin_list(tree, item):
         return refused("list-is-shadowed", "list is another name here")
-    return _copied(place, item, kind_known, plan)
+    return _copied(scope, place, item, kind_known, plan)
 
 
 def _unfit(
@@ -146,7 +146,11 @@ def _unfit(
 
 
 def _copied(
-    place: Place, item: Iterated, kind: CollectionKind | None, plan: IterationPlan | None
+    scope: Scope,
+    place: Place,
+    item: Iterated,
+    kind: CollectionKind | None,
+    plan: IterationPlan | None,
 ) -> Change:
     source = place.source
     notes = []
@@ -160,13 +164,13 @@ def _copied(
         safety = Safety.REVIEW
         read = f"{ast.unparse(again)} in line {again.lineno}"
         notes.append(f"{read} raises KeyError where the key is gone")
-    if plan is not None and plan.raises and kind == "list":
+    if scope.hinted(IterationHints).raises and kind == "list":
         skipped = "the loop skips an element without a word"
         notes.append(f"a list that changes raises no RuntimeError: {skipped}")
     aspects: tuple[str, ...] = ()
     if plan is not None:
         meant = _path(item.text)
-        aspects = tuple(it for it in plan.aspects if _path(it.removeprefix(COPY_OF)) == meant)
+        aspects = tuple(COPY_OF + name for name in plan.copied if _path(name) == meant)
         bound = binding_of(place.source.tree, root_name(item.base), item.base).kind
         if not aspects and bound == "local":
             notes.append(f"nothing in the project shows that others change {item.text}")
@@ -238,7 +242,7 @@ def scanned(scope: Scope) -> Iterator[Change | Refusal]:
             owner, name = _owner(scope, place, item)
             kind = kind_of(owner, name) if owner is not None else None
             if _takes_out(item, kind, own) or _is_torn(place, item, owner, name, kind):
-                yield _copied(place, item, kind, None)
+                yield _copied(scope, place, item, kind, None)
 
 
 def _takes_out(item: Iterated, kind: CollectionKind | None, own: Sequence[Changed]) -> bool:
