@@ -25,6 +25,7 @@ _LOOP = re.compile(
 )
 _EXCEPTION = re.compile(rf"(?<![\w.])(?:{_NAME}\.)?[A-Z]\w*(?:Error|Exception)\b")
 _CONSTANT = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*_[A-Z0-9_]+(?!\w)")
+_REPEATED = re.compile(r"\[[^\n\]]*(?:\([^\n]*\)|\[\]|\{\})\s*\]\s*\*|\*\s*\[")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -113,6 +114,18 @@ def passed(text: str, keyword: str) -> tuple[str, ...]:
     """The numbers and names that a keyword argument gets: ``timeout=~30``, ``timeout=LIMIT``."""
     pattern = rf"\b{re.escape(keyword)}\s{{0,4}}=\s{{0,4}}~?(\d+(?:\.\d+)?|{_NAME})"
     return tuple(dict.fromkeys(re.findall(pattern, text)))
+
+
+def called_on(text: str, method: str) -> tuple[str, ...]:
+    """What a method without arguments is called on: ``state['gains']`` of
+    ``state['gains'].copy()``."""
+    pattern = rf"({_NAME}(?:\[[^\]`\n]{{0,80}}\])*)\.{re.escape(method)}\(\)"
+    return tuple(dict.fromkeys(re.findall(pattern, text)))
+
+
+def repeats_element(text: str) -> bool:
+    """Whether a list of one new object is multiplied: ``[Queue()] * 8``."""
+    return _REPEATED.search(text) is not None
 
 
 def looped_over(text: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import pairwise, takewhile
 from typing import NamedTuple, TypeAlias
 
 from codemods.findings.text import code_spans
@@ -120,8 +121,21 @@ class Words:
 
     def sentence_text(self, number: int) -> str:
         """What stands between two ends of sentences, without the ends."""
-        here = [token for token in self.tokens if token.sentence == number]
-        return self.text[here[0].start : here[-1].end] if here else ""
+        start, end = self._sentences[number]
+        return self.text[start:end].strip().rstrip(".!?;")
+
+    @cached_property
+    def _sentences(self) -> list[tuple[int, int]]:
+        """Where each sentence starts and ends, with the signs around its words."""
+        found = []
+        start = 0
+        for token, following in pairwise(self.tokens):
+            if token.sentence != following.sentence:
+                between = _TOKEN.finditer(self.text, token.end)
+                ends = list(takewhile(lambda item: item["end"] is not None, between))
+                found.append((start, ends[0].start()))
+                start = ends[-1].end()
+        return [*found, (start, len(self.text))]
 
     def starts(self, index: int) -> bool:
         """Whether a token is the first of its sentence, but for ``also``, ``then``, ``1)``."""

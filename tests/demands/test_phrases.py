@@ -94,6 +94,14 @@ def test_every_row_of_the_lexicon_can_be_asked() -> None:
         assert not list(lexicon().find(words, name)), name
 
 
+def test_sentences_keep_the_signs_of_their_first_and_last_words() -> None:
+    text = Text("1) `load()` returns (`self.rows`).\n2) Unlike `save()`. It returns `size()`!")
+    assert [item.raw for item in text.sentences("returns")] == [
+        "1) `load()` returns (`self.rows`)",
+        "It returns `size()`",
+    ]
+
+
 def test_requests_are_clauses_that_ask() -> None:
     text = Text("Also add a test, and remove `x`; the cache is fine. Then log the failure.")
     assert text.requests() == ("add a test", "remove `x`", "log the failure")

@@ -41,6 +41,12 @@ WRITTEN: dict[str, Mapping[str, Any]] = {
         "at": ["registry.py::Registry"],
         "threads": True,
     },
+    "copy-on-return/in-a-tuple": {"at": ["limiter.py::Limiter.apply_if_needed"]},
+    "copy-on-return/inner-state": {
+        "at": ["adaptation.py::Adaptation.analyze"],
+        "copied": ["gains"],
+    },
+    "copy-on-return/one-object-a-slot": {"at": ["bands.py::collect"], "repeated": True},
 }
 
 

@@ -53,9 +53,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope, lines_of, reads_finding
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, lines_of
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms.copy_on_return.plan import CopyPlan, recognise
+from codemods.transforms.copy_on_return.plan import CopyHints, CopyPlan, recognise
 from codemods.transforms.copy_on_return.returns import Returns
 
 
@@ -65,7 +65,7 @@ def find(scope: Scope, plan: CopyPlan) -> Iterator[Change | Refusal]:
     found: dict[Change | Refusal, None] = {}
     for place in scope.places:
         found |= dict.fromkeys(Returns(place, plan).verdicts())
-    for place in _reported(scope, plan):
+    for place in _reported(scope):
         # Lines alone are no place, but a bare return of a parameter on just these lines is.
         found |= dict.fromkeys(
             item
@@ -73,16 +73,17 @@ def find(scope: Scope, plan: CopyPlan) -> Iterator[Change | Refusal]:
             if isinstance(item, Change) and any(item.site.line in lines for lines in place.reported)
         )
     changed = sum(isinstance(item, Change) for item in found)
+    count = scope.hints.count or 0
     for item in found:
-        if isinstance(item, Change) and plan.count and plan.count > changed:
-            note = f"the finding speaks of {plan.count} places, and {changed} were found"
+        if isinstance(item, Change) and count > changed:
+            note = f"the finding speaks of {count} places, and {changed} were found"
             item = dataclasses.replace(item, notes=(*item.notes, note))
         yield item
 
 
-def _reported(scope: Scope, plan: CopyPlan) -> Iterator[Place]:
+def _reported(scope: Scope) -> Iterator[Place]:
     """The functions at lines that the report names and that are in no place yet."""
-    for written, lines in plan.reported:
+    for written, lines in scope.hinted(CopyHints).reported:
         source = scope.source_named(written)
         if source is None:
             continue
@@ -94,7 +95,8 @@ def _reported(scope: Scope, plan: CopyPlan) -> Iterator[Place]:
 
 codemod = Codemod(
     name="copy-on-return",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=CopyPlan,
     find=find,
     triggers=(b"return",),
     scans=False,

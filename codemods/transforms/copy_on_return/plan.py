@@ -3,105 +3,82 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 
-from codemods.codemod import ReadPlan
-from codemods.demands.other_requests import other_requests
-from codemods.demands.reported_lines import ReportedLines, reported_lines
-from codemods.demands.text import called_names, inline_code, spoken_count
-from codemods.findings.model import Finding
-
-_HANDED_OUT = re.compile(
-    r"\breturn\w*\b[^.\n]{0,80}\b(?:alias\w*|views?|references?|(?:un)?cop(?:y|ied|ying)|"
-    r"caller'?s|live|internal|same (?:array|object|list))\b|"
-    r"\b(?:hands?|gives?|passes)\b[^.\n]{0,60}\bback\b|"
-    r"\balias(?:es|ed|ing)?\b",
-    re.IGNORECASE,
-)
-_NO_COPY = re.compile(
-    r"\b(?:no|not|without|instead of|miss(?:es|ing)|un)[ -]?(?:an?\s+)?(?:`?\.?copy(?:\(\))?`?|"
-    r"copying|copied)|\balias|\bviews?\b|\b(?:live|internal|caller'?s)\b",
-    re.IGNORECASE,
-)
-_COPIED = re.compile(
-    # A dotted name from its beginning: from there, or behind what is no name (``f().``).
-    r"(?:(?<![\w.])|(?<=[^\w.]\.))(?P<what>[A-Za-z_][\w.]*(?:\[[^\[\]`]*\])*)\.copy\(\)"
-)
-_RETURNED = re.compile(
-    r"\breturns?\b[^.;\n]{0,40}?\.copy\(\)|\breturn\b[^.;]{0,60}\bcop(?:y|ies)\b",
-    re.IGNORECASE,
-)
-_ASSIGNED = re.compile(r"`[^`\n=]+\s=\s[^`\n=]*\.copy\(\)`")
-_REPEATED = re.compile(
-    r"\[(?:[^\n\[\](]*\([^\n]{0,200}\)|[^\n\[\]]*(?:\[\]|\{\}))\s*\]\s*\*|\*\s*\["
-)
-_COPYING = re.compile(r"\bcop(?:y|ies)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z`(])|\n\s*\n")
-_RETURNS = re.compile(r"`return\b|\breturns?\b", re.IGNORECASE)
-_RIGHT = re.compile(r"\bcorrect(?:ly)?\b|\bfixed\b|\bunlike\b", re.IGNORECASE)
-_PER_SLOT = re.compile(r"\[[^\n`\[]+\bfor\s+\w+\s+in\s+range\(")
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.code import assignments_in, called_on, looped_over, repeats_element
+from codemods.demands.demands import Demands, Text
+from codemods.demands.reported_lines import ReportedLines
 
 
 @dataclass(frozen=True, kw_only=True)
-class CopyPlan(ReadPlan):
-    """What a finding about an alias names."""
+class CopyPlan(Plan):
+    """Returns that are to give back a copy, or slots that are to be objects of their own."""
 
     copied: tuple[str, ...] = ()
-    """The expressions that the suggestion copies, as :func:`ast.unparse` writes them."""
-    reported: tuple[ReportedLines, ...] = ()
-    """Paths, as written, and lines at which the report says that such a return stands."""
+    """The expressions that are to be copied: ``self.state['gains']``, ``audio``; empty for every
+    parameter that is given back."""
     repeated: bool = False
     """Whether it is about ``[thing()] * n``, whose slots are one object."""
 
 
-def recognise(finding: Finding) -> CopyPlan | None:
-    """A plan for findings whose suggestion returns a copy, or makes one object a slot.
+@dataclass(frozen=True, kw_only=True)
+class CopyHints(Hints):
+    """What a finding says beside what it wants copied."""
+
+    reported: tuple[ReportedLines, ...] = ()
+    """Paths, as written, and lines at which the report says that such a return stands."""
+
+
+def recognise(demands: Demands) -> Match[CopyPlan] | None:
+    """A claim to findings whose suggestion returns a copy, or makes one object a slot.
 
     A copy that is made on the way in (``x = x.copy()``) or passed on (``f(x.copy())``) is a
     suggestion that can be taken literally, and no matter of returns.
     """
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    words = f"{finding.title}\n{finding.description}"
-    evidence = "\n".join(block.text for block in finding.evidence_code) + finding.text("evidence")
-    if _PER_SLOT.search(suggestion) and _REPEATED.search(f"{evidence}\n{words}"):
-        return CopyPlan(strength=85, repeated=True)
-    if not _RETURNED.search(suggestion) or _ASSIGNED.search(suggestion):
+    told, fix = demands.opening, demands.fix
+    shown = (demands.shown_code + demands.evidence + told).raw
+    if "range" in looped_over(fix.raw) and repeats_element(shown):
+        return Match(plan=CopyPlan(repeated=True), strength=85)
+    if not fix.says("returns-copy") or _keeps_copy(fix):
         return None
-    about_title = _HANDED_OUT.search(finding.title) and _NO_COPY.search(words)
-    if not about_title and not (_HANDED_OUT.search(words) and _NO_COPY.search(words)):
+    if not told.says("hands-out") or not told.says("no-copy"):
         return None
-    copied = _expressions(suggestion)
-    return CopyPlan(
-        strength=90 if about_title else 75,
-        copied=copied,
-        scopes=_functions(f"{finding.title}.\n\n{finding.description}"),
-        reported=tuple(reported_lines(finding)),
-        aspects=other_requests(finding.suggestion_prose, _COPYING),
-        count=spoken_count(finding.title) or spoken_count(finding.description),
+    return Match(
+        plan=CopyPlan(copied=_expressions(fix)),
+        strength=90 if demands.title.says("hands-out") else 75,
+        hints=CopyHints(
+            scopes=_functions(told),
+            reported=demands.reported,
+            aspects=demands.advice.requests(but=("copies",)),
+            count=demands.title.count or demands.description.count,
+        ),
     )
 
 
-def _expressions(suggestion: str) -> tuple[str, ...]:
+def _keeps_copy(text: Text) -> bool:
+    """Whether it binds a copy to a name: ``audio = audio.copy()``."""
+    return any(
+        item.value.endswith(".copy()")
+        for code in text.code
+        if " = " in code
+        for item in assignments_in(code)
+    )
+
+
+def _expressions(text: Text) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for code in inline_code(suggestion):
-        for match in _COPIED.finditer(code):
-            try:
-                found[ast.unparse(ast.parse(match["what"], mode="eval"))] = None
-            except SyntaxError:
-                # Prose in backticks.
-                continue
+    for written in (name for code in text.code for name in called_on(code, "copy")):
+        try:
+            found[ast.unparse(ast.parse(written, mode="eval"))] = None
+        except SyntaxError:
+            # Prose in backticks.
+            continue
     return tuple(found)
 
 
-def _functions(words: str) -> tuple[str, ...]:
+def _functions(text: Text) -> tuple[str, ...]:
     """The functions of which the finding says that they return something."""
-    return tuple(
-        dict.fromkeys(
-            name
-            for sentence in _SENTENCE.split(words)
-            if _RETURNS.search(sentence) and not _RIGHT.search(sentence)
-            for name in called_names(sentence)
-            if not name.endswith(("copy", "no_op")) and name != "len"
-        )
-    )
+    said = text.sentences("returns", but=("is-right",))
+    names = dict.fromkeys(name for sentence in said for name in sentence.called)
+    return tuple(name for name in names if not name.endswith(("copy", "no_op")) and name != "len")
