@@ -26,6 +26,8 @@ _LOOP = re.compile(
 _EXCEPTION = re.compile(rf"(?<![\w.])(?:{_NAME}\.)?[A-Z]\w*(?:Error|Exception)\b")
 _CONSTANT = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*_[A-Z0-9_]+(?!\w)")
 _REPEATED = re.compile(r"\[[^\n\]]*(?:\([^\n]*\)|\[\]|\{\})\s*\]\s*\*|\*\s*\[")
+_ATTRIBUTE = re.compile(r"\b(?:self|cls)\.([A-Za-z_]\w*)(?!\w|\s*\()")
+_BOUND = re.compile(r"^\s*(?:global\s+)?([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -114,6 +116,16 @@ def passed(text: str, keyword: str) -> tuple[str, ...]:
     """The numbers and names that a keyword argument gets: ``timeout=~30``, ``timeout=LIMIT``."""
     pattern = rf"\b{re.escape(keyword)}\s{{0,4}}=\s{{0,4}}~?(\d+(?:\.\d+)?|{_NAME})"
     return tuple(dict.fromkeys(re.findall(pattern, text)))
+
+
+def attributes_in(text: str) -> tuple[str, ...]:
+    """The attributes of ``self`` and ``cls`` that are not called: ``rows`` of ``self.rows[0]``."""
+    return tuple(dict.fromkeys(_ATTRIBUTE.findall(text)))
+
+
+def bound_in(text: str) -> tuple[str, ...]:
+    """The names that lines begin with and assign to: ``rows`` of ``rows: list[int] = []``."""
+    return tuple(dict.fromkeys(_BOUND.findall(text)))
 
 
 def called_on(text: str, method: str) -> tuple[str, ...]:

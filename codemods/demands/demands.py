@@ -50,6 +50,15 @@ class Text:
         wanted = sorted(number for number in self._numbers(subjects) if number not in left_out)
         return tuple(Text(self.words.sentence_text(number)) for number in wanted)
 
+    def phrases(self, *subjects: str) -> tuple[Text, ...]:
+        """The words themselves by which it speaks of the subjects."""
+        tokens = self.words.tokens
+        return tuple(
+            Text(self.raw[tokens[found.first].start : tokens[found.last].end])
+            for subject in subjects
+            for found in self._found(subject)
+        )
+
     def place_of(self, *subjects: str) -> int | None:
         """The offset at which it first speaks of one of the subjects."""
         starts = [

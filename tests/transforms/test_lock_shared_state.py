@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from codemods.findings.model import Finding
+from codemods.demands.demands import Demands
 from codemods.findings.reports import read_report
-from codemods.transforms.lock_shared_state.plan import recognise
+from codemods.transforms.lock_shared_state.plan import LockHints, recognise
 
 
-def finding(folder: Path, title: str, description: str, fix: str, evidence: str = "") -> Finding:
+def asked(folder: Path, title: str, description: str, fix: str, evidence: str = "") -> Demands:
     code = f"- **Evidence**:\n  ```python\n  {evidence}\n  ```\n" if evidence else ""
     report = folder / "report.md"
     report.write_text(
@@ -20,7 +20,7 @@ def finding(folder: Path, title: str, description: str, fix: str, evidence: str 
         encoding="utf-8",
     )
     [found] = read_report(report).findings
-    return found
+    return Demands.of(found)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def finding(folder: Path, title: str, description: str, fix: str, evidence: str 
 def test_other_findings_about_locks_are_not_claimed(
     tmp_path: Path, title: str, description: str, fix: str
 ) -> None:
-    assert recognise(finding(tmp_path, title, description, fix)) is None
+    assert recognise(asked(tmp_path, title, description, fix)) is None
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_other_findings_about_locks_are_not_claimed(
     ],
 )
 def test_missing_locks_are_claimed(tmp_path: Path, title: str, fix: str) -> None:
-    assert recognise(finding(tmp_path, title, "Threads share it.", fix)) is not None
+    assert recognise(asked(tmp_path, title, "Threads share it.", fix)) is not None
 
 
 def test_what_is_read(tmp_path: Path) -> None:
-    plan = recognise(
-        finding(
+    match = recognise(
+        asked(
             tmp_path,
             "`Store.entries` mutated without lock",
             "Worker threads call `put()` while `self.used` is read.",
@@ -100,21 +100,23 @@ def test_what_is_read(tmp_path: Path) -> None:
             "self.entries[key] = value",
         )
     )
-    assert plan is not None
-    assert plan.title_names == ("entries",)
-    assert "used" in plan.text_names
-    assert plan.evidence_names == ("entries",)
+    assert match is not None
+    plan, hints = match.plan, match.hints
+    assert isinstance(hints, LockHints)
+    assert hints.title_names == ("entries",)
+    assert "used" in hints.text_names
+    assert hints.evidence_names == ("entries",)
     assert plan.locks == ("self._entries_lock",)
-    assert (plan.kind, plan.reentrant, plan.full, plan.adds) == ("thread", True, True, True)
-    assert "put" in plan.methods
-    assert {"entries", "_entries"} <= set(plan.anchors)
+    assert (plan.kind, plan.reentrant, plan.adds) == ("thread", True, True)
+    assert plan.whole == hints.methods == ("put",)
+    assert {"entries", "_entries"} <= set(hints.anchors)
 
 
 def test_the_kind_that_is_asked_for(tmp_path: Path) -> None:
     def kind(fix: str, description: str = "Shared.") -> str | None:
-        plan = recognise(finding(tmp_path, "`entries` has no lock", description, fix))
-        assert plan is not None
-        return plan.kind
+        match = recognise(asked(tmp_path, "`entries` has no lock", description, fix))
+        assert match is not None
+        return match.plan.kind
 
     assert kind("Add an `asyncio.Lock`.") == "async"
     assert kind("Add a `threading.Lock`.") == "thread"

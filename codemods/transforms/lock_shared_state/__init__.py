@@ -85,12 +85,12 @@ import ast
 from collections.abc import Iterator
 
 from codemods.analysis.locks.state import Owner, owner_of, owners_in
-from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope, reads_finding, site_of
+from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope, site_of
 from codemods.findings.model import Severity
 from codemods.rewriting.colour import PUBLIC
 from codemods.transforms.lock_shared_state.guard import guard
 from codemods.transforms.lock_shared_state.named import chosen_state
-from codemods.transforms.lock_shared_state.plan import LockPlan, recognise
+from codemods.transforms.lock_shared_state.plan import LockHints, LockPlan, recognise
 from codemods.transforms.lock_shared_state.scan import may_be_torn, scan
 from codemods.transforms.lock_shared_state.threads import RUNNERS, may_race, scan_threads
 
@@ -103,7 +103,9 @@ def find(scope: Scope, plan: LockPlan | None) -> Iterator[Change | Refusal]:
         return
     owners = _owners(scope, plan)
     if not owners:
-        names = ", ".join(dict.fromkeys((*plan.title_names, *plan.evidence_names))) or "nothing"
+        hints = scope.hinted(LockHints)
+        given = dict.fromkeys((*plan.state, *hints.title_names, *hints.evidence_names))
+        names = ", ".join(given) or "nothing"
         detail = f"the finding names {names}, and none of it is state that changes in these places"
         site = None
         if scope.places and isinstance(node := scope.places[0].node, ast.stmt):
@@ -116,8 +118,9 @@ def find(scope: Scope, plan: LockPlan | None) -> Iterator[Change | Refusal]:
 
 def _owners(scope: Scope, plan: LockPlan) -> list[tuple[Owner, tuple[str, ...]]]:
     """The owners of the state that the finding means; the module only where no class has it."""
+    hints = scope.hinted(LockHints)
     candidates = list(dict.fromkeys(owner_of(place.source, place.node) for place in scope.places))
-    found = [(owner, state) for owner in candidates if (state := chosen_state(owner, plan))]
+    found = [(owner, state) for owner in candidates if (state := chosen_state(owner, plan, hints))]
     classes = [item for item in found if isinstance(item[0].node, ast.ClassDef)]
     if found:
         return classes or found
@@ -125,7 +128,7 @@ def _owners(scope: Scope, plan: LockPlan) -> list[tuple[Owner, tuple[str, ...]]]
         (owner, state)
         for place in scope.places
         for owner in owners_in(place.source)
-        if owner not in candidates and (state := chosen_state(owner, plan))
+        if owner not in candidates and (state := chosen_state(owner, plan, hints))
     ]
     # Several that were not named are a guess.
     return found if len(dict.fromkeys(found)) == 1 else []
@@ -133,7 +136,8 @@ def _owners(scope: Scope, plan: LockPlan) -> list[tuple[Owner, tuple[str, ...]]]
 
 codemod = Codemod(
     name="lock-shared-state",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=LockPlan,
     find=find,
     triggers=(b"await ", *RUNNERS),
     options=(PUBLIC,),

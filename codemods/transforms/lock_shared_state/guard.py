@@ -20,7 +20,7 @@ from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.lock_shared_state.choice import Lock, choose, site
 from codemods.transforms.lock_shared_state.edit import Guard
 from codemods.transforms.lock_shared_state.home import bypassed, home_of, unfit
-from codemods.transforms.lock_shared_state.plan import LockPlan
+from codemods.transforms.lock_shared_state.plan import LockHints, LockPlan
 
 _HARMLESS = ("single-read", "plain-read")
 """Reads that are left alone, and need no lock."""
@@ -58,7 +58,8 @@ def guard(
     if not wanted:
         remaining = [item for item in left if item.reason not in _HARMLESS]
         # What the finding is about holds no lock: that it needs none is not that it has one.
-        meant = {*plan.methods, *plan.title_names}
+        hints = scope.hinted(LockHints)
+        meant = {*plan.whole, *hints.methods, *hints.title_names}
         if any(item.site and last_part(item.site.function) in meant for item in left):
             remaining = left
         if guarded and (outside := _unlocked_outside(scope, owner, state)) is not None:
@@ -95,7 +96,7 @@ def _sections(
     for function in dict.fromkeys(item.function for item in open_):
         mine = [item for item in (*open_, *calls) if item.function is function]
         mine.sort(key=lambda item: item.position)
-        if plan.full and function.name in plan.methods:
+        if function.name in plan.whole:
             wanted.append(whole_body(function, mine))
             continue
         for shape in shapes(project, owner, function, mine):

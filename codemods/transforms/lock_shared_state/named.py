@@ -10,14 +10,14 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import targets_of
 from codemods.syntax.statements import siblings
 from codemods.syntax.tree import Tree, walk
-from codemods.transforms.lock_shared_state.plan import LockPlan
+from codemods.transforms.lock_shared_state.plan import LockHints, LockPlan
 
 _MOST = 3
 """How much state a method may change that the title names without its state."""
 
 
-def chosen_state(owner: Owner, plan: LockPlan) -> tuple[str, ...]:
-    """The state that the finding names in this owner, with what changes together with it."""
+def chosen_state(owner: Owner, plan: LockPlan, hints: LockHints) -> tuple[str, ...]:
+    """The state that plan or finding name in this owner, with what changes together with it."""
     candidates = mutable_names(owner)
     bare: dict[str, str] = {}
     for name in candidates:
@@ -27,16 +27,18 @@ def chosen_state(owner: Owner, plan: LockPlan) -> tuple[str, ...]:
         wanted = {word.lstrip("_").lower() for word in words}
         return tuple(name for key, name in bare.items() if key in wanted)
 
-    found = named(plan.title_names)
-    if found:
+    if plan.state:
+        found = named(plan.state)
+    elif named(hints.title_names):
         # `Tracks list and current_index`: a title seldom quotes all of its names.
-        found = named((*plan.title_names, *plan.title_words))
+        found = named((*hints.title_names, *hints.title_words))
     elif plan.bodies:
-        found = named((*plan.text_names, *plan.evidence_names))
+        found = named((*hints.text_names, *hints.evidence_names))
     else:
-        found = named(plan.text_names) or named(plan.evidence_names) or _changed_by(owner, plan)
+        found = named(hints.text_names) or named(hints.evidence_names)
+        found = found or _changed_by(owner, hints.title_names)
     if plan.bodies:
-        found = _with_companions(owner, found, plan)
+        found = _with_companions(owner, found, (*plan.whole, *hints.methods))
     return with_coupled(owner, found)
 
 
@@ -49,9 +51,9 @@ def made_by(owner: Owner, name: str) -> Iterator[ast.Call]:
                 yield node.value
 
 
-def _changed_by(owner: Owner, plan: LockPlan) -> tuple[str, ...]:
+def _changed_by(owner: Owner, named: Collection[str]) -> tuple[str, ...]:
     """What the methods change that the title names, where it names no state."""
-    functions = [item for item in owner.functions() if item.name in plan.title_names]
+    functions = [item for item in owner.functions() if item.name in named]
     if len(functions) != 1:
         return ()
     names = mutable_names(owner)
@@ -95,12 +97,14 @@ def _beside(tree: Tree, one: ast.stmt, other: ast.stmt) -> bool:
     return other in block and abs(block.index(one) - block.index(other)) == 1
 
 
-def _with_companions(owner: Owner, names: tuple[str, ...], plan: LockPlan) -> tuple[str, ...]:
+def _with_companions(
+    owner: Owner, names: tuple[str, ...], methods: Collection[str]
+) -> tuple[str, ...]:
     """Where whole bodies are meant: what changes in the same functions belongs to the state."""
     if not names:
         return ()
     functions = {item.function.name for item in accesses(owner, names)}
-    functions |= {item.name for item in owner.functions() if item.name in plan.methods}
+    functions |= {item.name for item in owner.functions() if item.name in methods}
     written = {
         item.name
         for item in accesses(owner, mutable_names(owner))

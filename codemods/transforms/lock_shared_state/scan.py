@@ -23,7 +23,7 @@ from codemods.syntax.tree import Function, Tree
 from codemods.transforms.lock_shared_state.guard import guard
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
-_PLAN = LockPlan(strength=0)
+_PLAN = LockPlan()
 _IF = re.compile(rb"if\b([^\n]*)")
 _ELIF = re.compile(rb"elif\b([^\n]*)")
 _SAYS = re.compile(rb"\bnot\b|\bNone\b|(?:\(|\\|\band|\bor)$")

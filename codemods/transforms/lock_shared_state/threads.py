@@ -39,7 +39,7 @@ RUNNERS = (
 )
 """What every file with a thread of its own says."""
 
-_PLAN = LockPlan(strength=0, kind="thread", threads=True)
+_PLAN = LockPlan(kind="thread", threads=True)
 _OWN_TYPES = ("threading.", "queue.", "multiprocessing.", "contextvars.", "asyncio.", "_thread.")
 _BEFORE = (*CONSTRUCTORS, "setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class")
 _HELD_NAME = re.compile(r"(?:_|^)(?:locked|unlocked|nolock|no_lock|unsafe|lock_held)(?:_|$)")
