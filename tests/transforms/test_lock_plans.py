@@ -47,6 +47,18 @@ WRITTEN: dict[str, Mapping[str, Any]] = {
         "copied": ["gains"],
     },
     "copy-on-return/one-object-a-slot": {"at": ["bands.py::collect"], "repeated": True},
+    "lock-shared-state/coroutine-checks-awaits-and-sets": {
+        "at": ["before.py::Engine"],
+        "state": ["processors"],
+        "kind": "async",
+    },
+    "lock-shared-state/module-variable": {"at": ["before.py"], "state": ["_processors"]},
+    "lock-shared-state/names-without-underscore-and-whole-bodies": {
+        "at": ["before.py::QueryCache"],
+        "state": ["cache"],
+        "kind": "thread",
+        "bodies": True,
+    },
 }
 
 

@@ -69,14 +69,15 @@ def recognise(demands: Demands) -> Match[LockPlan] | None:
     prose = told + fix
     examples = {name for text in fix.phrases("like-another-lock") for name in text.names}
     hints = _hints(demands, prose, like_another=bool(examples))
+    made = _made(fix)
     plan = LockPlan(
         locks=tuple(
             name
-            for name in (title + fix + demands.description).names
+            for name in dict.fromkeys((*(title + fix + demands.description).names, *made))
             if names_lock(name) and name.rpartition(".")[0] not in ("asyncio", "threading")
             if name.lower() not in ("lock", "rlock") and name not in examples
         ),
-        adds=fix.says("adds") or _makes_lock(fix),
+        adds=fix.says("adds") or bool(made),
         kind=_kind(fix) or _kind(told) or _kind_of_runners(told),
         threads=(prose + demands.impact).says("threads"),
         reentrant=fix.says("reentrant-lock"),
@@ -100,15 +101,16 @@ def _hints(demands: Demands, prose: Text, *, like_another: bool) -> LockHints:
         text_names=in_text,
         evidence_names=shown,
         methods=tuple(name for name in _last(prose.called) if not names_lock(name)),
-        title_words=tuple(part for token in words for part in token.word.split(".")),
+        title_words=tuple(part for item in words for part in item.word.split(".") if part[1:]),
     )
 
 
-def _makes_lock(text: Text) -> bool:
-    """Whether it shows where a lock is made: ``_rows_lock = asyncio.Lock()``."""
-    return any(
-        names_lock(item.name) and "Lock" in item.annotation + item.value
+def _made(text: Text) -> tuple[str, ...]:
+    """The locks that are shown being made: ``_rows_lock = asyncio.Lock()``."""
+    return tuple(
+        item.name
         for item in assignments_in(text.raw)
+        if names_lock(item.name) and "Lock" in item.annotation + item.value
     )
 
 
