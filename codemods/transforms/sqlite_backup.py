@@ -40,7 +40,6 @@ There is no scan: that a file is a database is not seen.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -67,11 +66,12 @@ from codemods.rewriting.parsed import InPlace
 from codemods.rewriting.reach import reach
 from codemods.syntax.names import free_name, qualified_name
 from codemods.syntax.tree import FUNCTIONS, position
+from codemods.tables import words
 
 _COPIES = ("shutil.copy", "shutil.copy2", "shutil.copyfile")
 _KEEPING = ("shutil.copy", "shutil.copy2")
-_DIRECTORY = re.compile(r"(?:^|[._])(?:dir|directory|folder)s?$", re.IGNORECASE)
-_BESIDE = re.compile(r"-(?:wal|shm|journal)\b")
+_DIRECTORIES = words("dir dirs directory directories folder folders")
+_BESIDE = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,9 +132,9 @@ def _verdict(
     database, backup = call.args
     if not isinstance(function, FUNCTIONS):
         return Refusal("no-function", "the copy stands in no function", site)
-    if any(_BESIDE.search(text) for text in _strings(function)):
+    if any(name in text for text in _strings(function) for name in _BESIDE):
         return Refusal("copies-wal", f"{function.name}() takes care of the WAL file itself", site)
-    if _DIRECTORY.search(ast.unparse(backup)):
+    if ast.unparse(backup).lower().replace(".", "_").rpartition("_")[2] in _DIRECTORIES:
         return Refusal("directory", f"{ast.unparse(backup)} may be a directory", site)
     if not _looked_for(function, database):
         detail = (

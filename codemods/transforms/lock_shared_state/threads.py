@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -23,6 +22,7 @@ from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.threads.calls import Calls, calls_of
 from codemods.analysis.threads.order import Order
 from codemods.codemod import Change, Place, Refusal, Scope, site_of
+from codemods.demands.demands import Text
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import held_locks
 from codemods.syntax.names import qualified_name
@@ -42,12 +42,7 @@ RUNNERS = (
 _PLAN = LockPlan(kind="thread", threads=True)
 _OWN_TYPES = ("threading.", "queue.", "multiprocessing.", "contextvars.", "asyncio.", "_thread.")
 _BEFORE = (*CONSTRUCTORS, "setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class")
-_HELD_NAME = re.compile(r"(?:_|^)(?:locked|unlocked|nolock|no_lock|unsafe|lock_held)(?:_|$)")
-_HELD_TEXT = re.compile(
-    r"\b(?:hold(?:s|ing)?|held|acquired?|under)\b[^.]{0,40}(?:lock|mutex)|"
-    r"(?:lock|mutex)\b[^.]{0,40}\b(?:held|acquired|hold)\b|\bnot thread[- ]?safe",
-    re.IGNORECASE,
-)
+_HELD_NAMES = ("_locked_", "_unlocked_", "_nolock_", "_no_lock_", "_unsafe_", "_lock_held_")
 _LONGEST = 12
 """Lines of a section that nobody has to think about before a lock is held over them."""
 
@@ -220,7 +215,9 @@ def _is_held(owner: Owner, access: Access, calls: Calls) -> bool:
 def _says_held(function: Function) -> bool:
     """Whether a function says that whoever calls it holds the lock: by its name, its docstring, or
     ``assert self._lock.locked()``."""
-    if _HELD_NAME.search(function.name) or _HELD_TEXT.search(ast.get_docstring(function) or ""):
+    if any(part in f"_{function.name}_" for part in _HELD_NAMES):
+        return True
+    if Text(ast.get_docstring(function) or "").says("says-lock-is-held"):
         return True
     return any(
         isinstance(item, ast.Attribute) and item.attr in ("locked", "_is_owned")

@@ -53,7 +53,6 @@ There is no scan: whether the results of old tasks are wanted is not seen.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -201,7 +200,9 @@ def _registered(source: SourceFile, item: Entry, forget: str) -> list[Edit] | Re
 
 def _forget_name(source: SourceFile, item: Entry) -> str:
     """``_forget_streaming_task`` of ``_active_streaming_tasks``."""
-    word = re.sub(r"^(?:active|running|current)_", "", item.name.strip("_"))
+    word = item.name.strip("_")
+    for prefix in ("active_", "running_", "current_"):
+        word = word.removeprefix(prefix)
     word = word[:-1] if word.endswith("s") else f"of_{word}"
     return free_name(source.tree, source.tree.module, f"_forget_{word}")
 
