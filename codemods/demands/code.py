@@ -25,9 +25,11 @@ _LOOP = re.compile(
 )
 _EXCEPTION = re.compile(rf"(?<![\w.])(?:{_NAME}\.)?[A-Z]\w*(?:Error|Exception)\b")
 _CONSTANT = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*_[A-Z0-9_]+(?!\w)")
-_REPEATED = re.compile(r"\[[^\n\]]*(?:\([^\n]*\)|\[\]|\{\})\s*\]\s*\*|\*\s*\[")
+_REPEATED = re.compile(
+    r"\[(?:[^\n\[\](]*\([^\n]{0,200}\)|[^\n\[\]]*(?:\[\]|\{\}))\s*\]\s*\*|\*\s*\["
+)
 _ATTRIBUTE = re.compile(r"\b(?:self|cls)\.([A-Za-z_]\w*)(?!\w|\s*\()")
-_BOUND = re.compile(r"^\s*(?:global\s+)?([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
+_BOUND = re.compile(r"^[^\S\n]*(?:global\s+)?([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -131,7 +133,9 @@ def bound_in(text: str) -> tuple[str, ...]:
 def called_on(text: str, method: str) -> tuple[str, ...]:
     """What a method without arguments is called on: ``state['gains']`` of
     ``state['gains'].copy()``."""
-    pattern = rf"({_NAME}(?:\[[^\]`\n]{{0,80}}\])*)\.{re.escape(method)}\(\)"
+    # A name from its beginning: from there, or behind what is none (``f().``).
+    start = r"(?:(?<![\w.])|(?<=[^\w.]\.))"
+    pattern = rf"{start}([A-Za-z_][\w.]*(?:\[[^\[\]`]*\])*)\.{re.escape(method)}\(\)"
     return tuple(dict.fromkeys(re.findall(pattern, text)))
 
 
