@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from codemods.analysis.names.constants import homes
 from codemods.analysis.names.import_paths import imports, module_for, place_of, places_named
 from codemods.codemod import AddImport
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.imported import can_import, in_effect, local_name
+from codemods.syntax.names import binding_of
 from codemods.syntax.scopes import bound_name, find_scope, scope_of
 
 
@@ -62,6 +64,20 @@ def spelled(
     if imports(project, home, source.path):
         return f"{home.path} imports {source.path}: the import would be circular"
     return name, (AddImport(source.path, module, name),)
+
+
+def constant_at(
+    project: Project, source: SourceFile, at: ast.AST, name: str
+) -> tuple[str, tuple[AddImport, ...]] | str:
+    """The same for a constant of which only the name is known: what the place knows by it, else
+    that of the one file of the project that defines it."""
+    if binding_of(source.tree, name, at).kind in ("module", "import", "local", "parameter"):
+        return name, ()
+    found = homes(project, name)
+    if len(found) != 1:
+        where = " and ".join(item.path for item in found)
+        return f"{name} is defined {'in ' + where if where else 'nowhere'}"
+    return spelled(project, source, at, found[0], name)
 
 
 def _known(project: Project, source: SourceFile, at: ast.AST, place: str, name: str) -> str | None:

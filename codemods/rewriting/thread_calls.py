@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codemods.codemod import Edited, Node
 from codemods.syntax.concrete import rewritten
 from codemods.syntax.lazy import cst
 
@@ -100,3 +101,19 @@ def shifted(call: cst.Call, columns: int) -> cst.Call:
         return updated.with_changes(last_line=cst.SimpleWhitespace(new))
 
     return rewritten(call, leave)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A call is waited for no longer than some time."""
+
+    wait_for: str
+    timeout: str
+
+    def edit(self, node: Node) -> Edited:
+        """The call inside ``asyncio.wait_for``."""
+        if not isinstance(node, cst.Call):
+            return None
+        bare = node.with_changes(lpar=(), rpar=())
+        inner = timed(bare, Thread("", self.wait_for, self.timeout))
+        return inner.with_changes(lpar=node.lpar, rpar=node.rpar)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import type_names
-from codemods.syntax.parts import values_given
+from codemods.syntax.parts import callee_of, values_given
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS
 from codemods.tables import shortened
@@ -27,6 +28,24 @@ def timeout_note(source: SourceFile, node: ast.AST) -> str:
                     shown = source.line_text(handler.lineno).strip().rstrip(":")
                     return f"{text}goes to `{shown}` (line {handler.lineno})"
     return f"{text}goes to the caller: no handler around it takes it"
+
+
+def taken_by(source: SourceFile, call: ast.Call) -> str:
+    """What takes the call as its first argument: ``wait_for`` of ``wait_for(fetch(), 3)``."""
+    around = source.tree.parent(call)
+    is_first = isinstance(around, ast.Call) and around.args[:1] == [call]
+    return last_name(callee_of(around)) if is_first and around is not None else ""
+
+
+def under_timeout(source: SourceFile, call: ast.Call) -> bool:
+    """Whether the call stands in ``async with asyncio.timeout(…)``, or one of its kind."""
+    return any(
+        isinstance(part.context_expr, ast.Call)
+        and ast.unparse(part.context_expr.func).endswith(("timeout", "timeout_at", "fail_after"))
+        for item in source.tree.ancestors(call)
+        if isinstance(item, ast.AsyncWith)
+        for part in item.items
+    )
 
 
 def words(source: SourceFile, node: ast.expr) -> str:

@@ -39,16 +39,12 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from codemods.analysis.flow.around import timeout_note, words
-from codemods.analysis.names.constants import homes
+from codemods.analysis.flow.around import taken_by, timeout_note, under_timeout, words
 from codemods.codemod import (
     AddImport,
     Change,
     Codemod,
-    Edited,
-    Node,
     Operation,
     Place,
     Refusal,
@@ -58,12 +54,10 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.source import SourceFile
-from codemods.rewriting.reach import spelled
-from codemods.rewriting.thread_calls import Thread, timed
+from codemods.rewriting.reach import constant_at
+from codemods.rewriting.thread_calls import Timed
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.imports import can_import, local_name
-from codemods.syntax.lazy import cst
-from codemods.syntax.names import binding_of
 from codemods.syntax.parts import callee_of
 from codemods.transforms.await_with_timeout.plan import (
     TIMEOUT_ERROR,
@@ -74,22 +68,6 @@ from codemods.transforms.await_with_timeout.plan import (
 )
 
 _TASKS = ("create_task", "ensure_future")
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """A call is waited for no longer than some time."""
-
-    wait_for: str
-    timeout: str
-
-    def edit(self, node: Node) -> Edited:
-        """The call inside ``asyncio.wait_for``."""
-        if not isinstance(node, cst.Call):
-            return None
-        bare = node.with_changes(lpar=(), rpar=())
-        inner = timed(bare, Thread("", self.wait_for, self.timeout))
-        return inner.with_changes(lpar=node.lpar, rpar=node.rpar)
 
 
 def find(scope: Scope, plan: TimeoutPlan) -> Iterator[Change | Refusal]:
@@ -112,7 +90,7 @@ def _meant(place: Place, plan: TimeoutPlan, hints: TimeoutHints) -> list[ast.Cal
         node
         for node in tree.within(place.node, ast.Call)
         if isinstance(tree.parent(node), ast.Await)
-        or _taken_by(place.source, node) in ("wait_for", *_TASKS)
+        or taken_by(place.source, node) in ("wait_for", *_TASKS)
     ]
     wrapped = [call for call in calls if hints.wrapped & _names(call)]
     for group in (plan.calls, *hints.less_sure):
@@ -137,68 +115,37 @@ def _names(call: ast.Call) -> set[str]:
     return {name, *(last_name(callee_of(argument)) for argument in inside)} - {""}
 
 
-def _taken_by(source: SourceFile, call: ast.Call) -> str:
-    """What takes the call as its first argument: ``wait_for`` of ``wait_for(fetch(), 3)``."""
-    around = source.tree.parent(call)
-    is_first = isinstance(around, ast.Call) and around.args[:1] == [call]
-    return last_name(callee_of(around)) if is_first and around is not None else ""
-
-
-def _under_timeout(source: SourceFile, call: ast.Call) -> bool:
-    return any(
-        isinstance(part.context_expr, ast.Call)
-        and ast.unparse(part.context_expr.func).endswith(("timeout", "timeout_at", "fail_after"))
-        for item in source.tree.ancestors(call)
-        if isinstance(item, ast.AsyncWith)
-        for part in item.items
-    )
-
-
 def _verdict(
     scope: Scope, source: SourceFile, call: ast.Call, plan: TimeoutPlan
 ) -> Change | Refusal:
     site = site_of(source, call)
     shown = words(source, call.func)
-    if _taken_by(source, call) == "wait_for" or _under_timeout(source, call):
+    if taken_by(source, call) == "wait_for" or under_timeout(source, call):
         return Refusal("timed", f"{shown}() has a timeout", site, already=True)
     if plan.timeout is None:
         return Refusal("no-value", "the finding does not say how long it may take", site)
-    timeout = _value(scope, source, call, plan.timeout)
-    if isinstance(timeout, str):
-        return Refusal("no-value", timeout, site)
-    edits: list[Operation | AddImport] = [*timeout[1]]
+    seconds, edits = plan.timeout, list[Operation | AddImport]()
+    if not seconds[0].isdigit():
+        written = constant_at(scope.project, source, call, last_part(seconds))
+        if isinstance(written, str):
+            return Refusal("no-value", written, site)
+        seconds, edits = written[0], [*written[1]]
     wait_for = local_name(source.tree, call, "asyncio", "wait_for")
     if wait_for is None:
         if (obstacle := can_import(source.tree, call, "asyncio")) is not None:
             return Refusal("name-taken", f"asyncio cannot be imported: {obstacle}", site)
         wait_for = "asyncio.wait_for"
         edits.append(AddImport(source.path, "asyncio"))
-    edits.insert(0, Operation(source.path, source.span(call), Timed(wait_for, timeout[0])))
+    edits.insert(0, Operation(source.path, source.span(call), Timed(wait_for, seconds)))
     note = timeout_note(source, call)
     if not WRAPPERS & _names(call):
         note = note.replace("the thread runs on by itself", f"{shown}() is cancelled")
-    if _taken_by(source, call) in _TASKS:
+    if taken_by(source, call) in _TASKS:
         note = f"{note.partition(', and')[0]}, and TimeoutError comes where the task is awaited"
     handled = "goes to" in note and "goes to the caller" not in note
-    what = f"{shown}() is waited for at most {timeout[0]} seconds"
+    what = f"{shown}() is waited for at most {seconds} seconds"
     aspects = (TIMEOUT_ERROR,) if handled else ()
     return Change(site, what, tuple(edits), Safety.REVIEW, (note,), aspects)
-
-
-def _value(
-    scope: Scope, source: SourceFile, call: ast.Call, timeout: str
-) -> tuple[str, tuple[AddImport, ...]] | str:
-    """The expression of the timeout, or why there is none."""
-    if timeout[0].isdigit():
-        return timeout, ()
-    name = last_part(timeout)
-    if binding_of(source.tree, name, call).kind in ("module", "import", "local", "parameter"):
-        return name, ()
-    found = homes(scope.project, name)
-    if len(found) != 1:
-        where = " and ".join(item.path for item in found)
-        return f"{name} is defined {'in ' + where if where else 'nowhere'}"
-    return spelled(scope.project, source, call, found[0], name)
 
 
 codemod = Codemod(
