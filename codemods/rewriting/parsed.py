@@ -127,3 +127,19 @@ class WithoutName:
         if not isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
             return None
         return node.with_changes(name=None)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedBehind:
+    """A function is defined behind a statement."""
+
+    code: str
+    blank: int
+    """How many blank lines stand between them."""
+
+    def edit(self, node: Node) -> Edited:
+        """Both."""
+        before = [*node] if isinstance(node, cst.FlattenSentinel) else [node]
+        lines = [cst.EmptyLine(indent=False)] * self.blank
+        made = statement(self.code, cst.FunctionDef).with_changes(leading_lines=lines)
+        return cst.FlattenSentinel([*before, made])

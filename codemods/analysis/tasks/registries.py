@@ -10,7 +10,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.parts import root_of, targets_of
-from codemods.syntax.tree import FUNCTIONS, Function, Tree
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Function, Tree
 
 _STARTERS = ("asyncio.create_task", "asyncio.ensure_future")
 _PURE = ("id", "str", "int", "hash", "repr")
@@ -190,3 +190,31 @@ def late_deletions(tree: Tree, registry: str) -> list[ast.Delete]:
         if any(item.lineno <= node.lineno for item in before):
             found.append(node)
     return found
+
+
+def declared(tree: Tree, name: str) -> ast.stmt | None:
+    """The last of the statements of the module that follow the first assignment of a registry and
+    define nothing: what is made of it can stand behind."""
+    found: ast.stmt | None = None
+    for statement in tree.module.body:
+        if isinstance(statement, DEFINITIONS) and found is not None:
+            break
+        if name in _bound(statement) or (
+            found is not None and isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr))
+        ):
+            found = statement
+    return found
+
+
+def _bound(statement: ast.stmt) -> list[str]:
+    targets = targets_of(statement) if isinstance(statement, (ast.Assign, ast.AnnAssign)) else []
+    return [item.id for item in targets if isinstance(item, ast.Name)]
+
+
+def annotated(source: SourceFile, name: str) -> tuple[str, str]:
+    """The annotations of key and task, by that of the registry; empty where it has none."""
+    for node in source.tree.of(ast.AnnAssign):
+        match node.annotation:
+            case ast.Subscript(slice=ast.Tuple(elts=[key, task])) if last_name(node.target) == name:
+                return f": {source.segment(key)}", f": {source.segment(task)}"
+    return "", ""

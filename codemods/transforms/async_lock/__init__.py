@@ -55,6 +55,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from codemods.analysis.locks.elsewhere import used_elsewhere
 from codemods.analysis.locks.reentry import ASYNC, OwnLock, locks_of_owners
 from codemods.analysis.locks.state import owner_of
 from codemods.codemod import (
@@ -74,7 +75,7 @@ from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import reach
 from codemods.syntax.parts import root_name
 from codemods.transforms.async_lock.plan import AsyncLockPlan, recognise
-from codemods.transforms.async_lock.uses import coloured, notes, takings, used_outside
+from codemods.transforms.async_lock.uses import coloured, notes, takings
 
 
 def find(scope: Scope, plan: AsyncLockPlan) -> Iterator[Change | Refusal]:
@@ -101,8 +102,9 @@ def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
         return found
     if not any(isinstance(item, ast.AsyncFunctionDef) for item in found.values()):
         return Refusal("no-coroutine", f"no coroutine takes {lock.shown}", site)
-    if (outside := used_outside(scope, lock)) is not None:
-        return outside
+    if (outside := used_elsewhere(scope.project, lock)) is not None:
+        at = site_of(outside.source, outside.node) if outside.node is not None else None
+        return Refusal("used-elsewhere", outside.detail, at)
     plan = coloured(scope, lock, found)
     if isinstance(plan, Refusal):
         return plan

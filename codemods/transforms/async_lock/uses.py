@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
 from codemods.analysis.locks.reentry import OwnLock, is_lock, taken_again
-from codemods.analysis.locks.state import in_constructor, receivers
+from codemods.analysis.locks.state import in_constructor
 from codemods.analysis.names.index import index_of
-from codemods.analysis.names.values import Known
 from codemods.analysis.threads.handed_over import runs_in_threads
 from codemods.codemod import Refusal, Scope, site_of
 from codemods.project.paths import is_test
-from codemods.project.source import readable
 from codemods.rewriting.colour import PUBLIC
 from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Function
@@ -55,40 +53,6 @@ def takings(lock: OwnLock) -> dict[ast.With, Function] | Refusal:
             return Refusal("constructor", detail, site)
         found[block] = function
     return found
-
-
-def used_outside(scope: Scope, lock: OwnLock) -> Refusal | None:
-    """A use of the lock through an object of the class, or in a class that inherits from it."""
-    if not isinstance(lock.owner.node, ast.ClassDef):
-        return _imported(scope, lock)
-    resolver = index_of(scope.project).resolver
-    ref = resolver.reference(lock.owner.source, lock.owner.node)
-    family = {item.node for item in index_of(scope.project).subclasses(ref)} | {ref.node}
-    for source in scope.project.containing(f".{lock.name}".encode()):
-        tree = readable(source)
-        if tree is None or is_test(source.path):
-            # A test that only looks at the attribute fails loudly if it minds.
-            continue
-        for node in tree.attributes[lock.name]:
-            function = tree.function(node)
-            own = function is not None and any(
-                item is lock.owner.node for item in tree.ancestors(function)
-            )
-            if own and getattr(node.value, "id", "") in receivers(lock.owner, function):  # type: ignore[arg-type]
-                continue
-            values = resolver.evaluate(node.value, resolver.context(source, node)) or ()
-            if any(isinstance(item, Known) and item.ref.node in family for item in values):
-                where = f"{source.path}:{node.lineno}"
-                detail = f"{where} uses {ast.unparse(node)}, the same lock, from elsewhere"
-                return Refusal("used-elsewhere", detail, site_of(source, node))
-    return None
-
-
-def _imported(scope: Scope, lock: OwnLock) -> Refusal | None:
-    for mention in index_of(scope.project).references(lock.name):
-        if mention.kind == "import" and mention.source is not lock.owner.source:
-            return Refusal("used-elsewhere", f"{mention.source.path} imports {lock.name}")
-    return None
 
 
 def coloured(scope: Scope, lock: OwnLock, found: dict[ast.With, Function]) -> ColourPlan | Refusal:

@@ -54,11 +54,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codemods.analysis.tasks.registries import (
     Entry,
+    annotated,
     asked_for_results,
+    declared,
     entries,
     has_callback,
     is_plain,
@@ -69,8 +70,6 @@ from codemods.codemod import (
     Change,
     Codemod,
     Edit,
-    Edited,
-    Node,
     Operation,
     Refusal,
     Safety,
@@ -79,30 +78,11 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.source import SourceFile
-from codemods.rewriting.parsed import Behind, InPlace, statement
+from codemods.rewriting.parsed import Behind, DefinedBehind, InPlace
 from codemods.rewriting.reach import reach
-from codemods.syntax.dotted import last_name
-from codemods.syntax.lazy import cst
 from codemods.syntax.names import free_name
-from codemods.syntax.parts import targets_of
-from codemods.syntax.tree import DEFINITIONS, FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.prune_done_tasks.plan import TaskPlan, recognise
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """The function that forgets a task is defined behind a statement."""
-
-    code: str
-    blank: int
-    """How many blank lines stand between them."""
-
-    def edit(self, node: Node) -> Edited:
-        """Both."""
-        before = [*node] if isinstance(node, cst.FlattenSentinel) else [node]
-        lines = [cst.EmptyLine(indent=False)] * self.blank
-        made = statement(self.code, cst.FunctionDef).with_changes(leading_lines=lines)
-        return cst.FlattenSentinel([*before, made])
 
 
 def find(scope: Scope, plan: TaskPlan) -> Iterator[Change | Refusal]:
@@ -210,7 +190,7 @@ def _forget_name(source: SourceFile, item: Entry) -> str:
 def _function(source: SourceFile, item: Entry, forget: str) -> Operation | Refusal:
     """The function or method that removes one task, and where it goes."""
     tree = source.tree
-    key, task = _annotations(source, item.name)
+    key, task = annotated(source, item.name)
     is_method = item.registry.startswith("self.")
     head = f"def {forget}({'self, ' if is_method else ''}key{key}, task{task})"
     code = (
@@ -224,33 +204,12 @@ def _function(source: SourceFile, item: Entry, forget: str) -> Operation | Refus
         method = next((one for one in around if isinstance(tree.parent(one), ast.ClassDef)), None)
         if not isinstance(method, FUNCTIONS):
             return Refusal("no-class", "the class cannot be told", site_of(source, item.statement))
-        return Operation(source.path, source.span(method), Function(code, 1), Unit.STATEMENT)
-    anchor = None
-    for other in tree.module.body:
-        if isinstance(other, DEFINITIONS) and anchor is not None:
-            break
-        if item.name in _bound(other) or (
-            anchor is not None and isinstance(other, (ast.Assign, ast.AnnAssign, ast.Expr))
-        ):
-            anchor = other
+        return Operation(source.path, source.span(method), DefinedBehind(code, 1), Unit.STATEMENT)
+    anchor = declared(tree, item.name)
     if anchor is None:
         detail = f"{item.registry} is not assigned in this module"
         return Refusal("no-declaration", detail, site_of(source, item.statement))
-    return Operation(source.path, source.span(anchor), Function(code, 2), Unit.STATEMENT)
-
-
-def _bound(statement: ast.stmt) -> list[str]:
-    targets = targets_of(statement) if isinstance(statement, (ast.Assign, ast.AnnAssign)) else []
-    return [item.id for item in targets if isinstance(item, ast.Name)]
-
-
-def _annotations(source: SourceFile, name: str) -> tuple[str, str]:
-    """The annotations of key and task, by that of the registry; empty where it has none."""
-    for node in source.tree.of(ast.AnnAssign):
-        match node.annotation:
-            case ast.Subscript(slice=ast.Tuple(elts=[key, task])) if last_name(node.target) == name:
-                return f": {source.segment(key)}", f": {source.segment(task)}"
-    return "", ""
+    return Operation(source.path, source.span(anchor), DefinedBehind(code, 2), Unit.STATEMENT)
 
 
 def _pop(node: ast.Delete) -> str:
