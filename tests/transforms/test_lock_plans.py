@@ -31,7 +31,7 @@ WRITTEN: dict[str, Mapping[str, Any]] = {
     "await-with-timeout/coroutine-and-thread": {
         "at": ["streaming.py::stream"],
         "calls": ["read_chunk", "fetch_chunk"],
-        "timeout": "0.2",
+        "timeout": 0.2,
     },
     "snapshot-iteration/clients-leave-during-a-broadcast": {
         "at": ["hub.py::Hub.publish"],

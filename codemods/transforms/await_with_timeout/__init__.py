@@ -124,7 +124,7 @@ def _verdict(
         return Refusal("timed", f"{shown}() has a timeout", site, already=True)
     if plan.timeout is None:
         return Refusal("no-value", "the finding does not say how long it may take", site)
-    seconds, edits = plan.timeout, list[Operation | AddImport]()
+    seconds, edits = str(plan.timeout), list[Operation | AddImport]()
     if not seconds[0].isdigit():
         written = constant_at(scope.project, source, call, last_part(seconds))
         if isinstance(written, str):

@@ -21,8 +21,8 @@ class TimeoutPlan(Plan):
 
     calls: tuple[str, ...]
     """What is awaited, or runs in a thread that is: ``processor.process_chunk``."""
-    timeout: str | None = None
-    """A number of seconds or the name of a constant."""
+    timeout: str | int | float | None = None
+    """Seconds, or the name of a constant."""
 
 
 @dataclass(frozen=True, kw_only=True)
