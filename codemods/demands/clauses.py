@@ -9,7 +9,7 @@ from codemods.demands.phrases import FILLERS
 
 _PARTS = re.compile(
     r"(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<=[.;])\s+|,\s+(?:and|then|but)\s+|"
-    r";\s+|\s+and\s+(?=[a-z]+\s+`)|\n+\s*[-*\d]"
+    r";\s+|(?<!\s)\s+and\s+(?=[a-z]+\s+`)|\n[^\S\n]*[-*\d]"
 )
 _LEAD = re.compile(r"^\(?(?:\d|[a-e])[.)]\s+")
 

@@ -134,8 +134,10 @@ def called_on(text: str, method: str) -> tuple[str, ...]:
     """What a method without arguments is called on: ``state['gains']`` of
     ``state['gains'].copy()``."""
     # A name from its beginning: from there, or behind what is none (``f().``).
-    start = r"(?:(?<![\w.])|(?<=[^\w.]\.))"
-    pattern = rf"{start}([A-Za-z_][\w.]*(?:\[[^\[\]`]*\])*)\.{re.escape(method)}\(\)"
+    pattern = (
+        r"(?:(?<![\w.])|(?<=[^\w.]\.))([A-Za-z_][\w.]*(?:\[[^\[\]`]*\])*)"
+        rf"\.{re.escape(method)}\(\)"
+    )
     return tuple(dict.fromkeys(re.findall(pattern, text)))
 
 
