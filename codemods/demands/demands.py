@@ -174,6 +174,11 @@ class Demands:
         )
 
     @cached_property
+    def remarks(self) -> Text:
+        """What it says of the code, without the code."""
+        return Text("\n".join(item.prose for item in self.finding.evidence))
+
+    @cached_property
     def opening(self) -> Text:
         """Title and description."""
         return self.title + self.description

@@ -91,7 +91,7 @@ def _hints(demands: Demands, prose: Text, *, like_another: bool) -> LockHints:
     code = demands.shown_code.raw
     shown = _last((*attributes_in(code), *bound_in(code)))
     in_title = _last(demands.title.names)
-    attributes = attributes_in("\n".join(item.prose for item in demands.finding.evidence))
+    attributes = attributes_in(demands.remarks.raw)
     in_text = _last((*demands.description.names, *demands.fix.names, *attributes))
     words = demands.title.words.tokens
     return LockHints(
