@@ -38,8 +38,8 @@ def used_elsewhere(project: Project, lock: OwnLock) -> Elsewhere | None:
     for source in project.containing(f".{lock.name}".encode()):
         # A test that only looks at the attribute fails loudly if it minds.
         tree = readable(source) if not is_test(source.path) else None
-        for node in tree.of(ast.Attribute) if tree is not None else ():
-            if node.attr != lock.name or _is_own(lock, source, node):
+        for node in tree.attributes[lock.name] if tree is not None else ():
+            if _is_own(lock, source, node):
                 continue
             values = resolver.evaluate(node.value, resolver.context(source, node)) or ()
             if any(isinstance(item, Known) and item.ref.node in family for item in values):
