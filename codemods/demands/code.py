@@ -6,6 +6,7 @@ order of the text.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _REPEATED = re.compile(
 )
 _ATTRIBUTE = re.compile(r"\b(?:self|cls)\.([A-Za-z_]\w*)(?!\w|\s*\()")
 _BOUND = re.compile(r"^[^\S\n]*(?:global\s+)?([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*#[ \t]*(.*)$", re.MULTILINE)
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -64,6 +66,26 @@ class Assignment:
     key: str = ""
     """What stands in brackets behind the name."""
     annotation: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a name comes from: a module, a name of it (``None`` for the module itself), and what
+    it is called instead."""
+
+    module: str
+    name: str | None = None
+    alias: str | None = None
+
+    @property
+    def bound(self) -> str:
+        """The name that its import binds."""
+        return self.alias or self.name or self.module.partition(".")[0]
+
+    @property
+    def dotted(self) -> str:
+        """The full name of what it is."""
+        return f"{self.module}.{self.name}" if self.name else self.module
 
 
 def calls_in(text: str) -> Iterator[Call]:
@@ -159,3 +181,25 @@ def exceptions_in(text: str) -> tuple[str, ...]:
 def constants_in(text: str) -> tuple[str, ...]:
     """Names of constants of at least two words: ``CHUNK_SECONDS``."""
     return tuple(dict.fromkeys(_CONSTANT.findall(text)))
+
+
+def comments_in(text: str) -> tuple[str, ...]:
+    """The lines of code that are comments, without their signs."""
+    return tuple(found[1] for found in _COMMENT.finditer(text))
+
+
+def imports_in(text: str) -> Iterator[Origin]:
+    """What lines of a text import; relative imports say of no module which it is."""
+    for line in text.splitlines():
+        # A sentence may begin with "from", and an import may go on over several lines.
+        if not line.lstrip().startswith(("import ", "from ")):
+            continue
+        try:
+            statement, *_ = ast.parse(line.strip()).body
+        except (SyntaxError, ValueError):
+            continue
+        if isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+            names = [item for item in statement.names if item.name != "*"]
+            yield from (Origin(statement.module, item.name, item.asname) for item in names)
+        elif isinstance(statement, ast.Import):
+            yield from (Origin(item.name, None, item.asname) for item in statement.names)

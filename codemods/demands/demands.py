@@ -9,6 +9,7 @@ from functools import cached_property
 from codemods.demands.clauses import clauses
 from codemods.demands.code import Call, calls_in, given
 from codemods.demands.lexicon import lexicon
+from codemods.demands.pairs import Pair, pairs_in
 from codemods.demands.phrases import Found, Words
 from codemods.demands.reported_lines import ReportedLines, reported_lines
 from codemods.demands.text import (
@@ -106,6 +107,11 @@ class Text:
     def names(self) -> tuple[str, ...]:
         """All names of code, quoted or not."""
         return identifiers(self.raw)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """What is to stand where something else stands: "replace A with B", "A should be B"."""
+        return pairs_in(self.raw)
 
     def requests(self, *, but: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Its clauses that ask for an edit, but those that speak of one of the subjects."""

@@ -34,6 +34,8 @@ class Lexicon:
 
     subjects: dict[str, Subject]
     classes: dict[str, tuple[str, ...]]
+    templates: dict[str, tuple[str, ...]]
+    """Rows of :mod:`codemods.demands.templates`."""
 
     def find(self, words: Words, subject: str) -> Iterator[Found]:
         """Where a text speaks of a subject, in the order of the rows.
@@ -65,4 +67,8 @@ def lexicon() -> Lexicon:
         )
         for name, row in data["subjects"].items()
     }
-    return Lexicon(subjects, {name: tuple(rows) for name, rows in data["classes"].items()})
+    classes, templates = (
+        {name: tuple(rows) for name, rows in data[kind].items()}
+        for kind in ("classes", "templates")
+    )
+    return Lexicon(subjects, classes, templates)

@@ -78,7 +78,7 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = tuple(_tokens(text))
+        self.tokens = tuple(_tokens(text, []))
         self._memo: dict[str, tuple[int, ...]] = {}
 
     @cached_property
@@ -161,7 +161,20 @@ class Words:
         )
 
 
-def _tokens(text: str) -> Iterator[Token]:
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text with their full stops, in order; a semicolon ends one and goes."""
+    ends: list[re.Match[str]] = []
+    for _ in _tokens(text, ends):
+        pass
+    start = 0
+    for end in ends:
+        yield text[start : end.start() if end[0] == ";" else end.end()]
+        start = end.end()
+    yield text[start:]
+
+
+def _tokens(text: str, ends: list[re.Match[str]]) -> Iterator[Token]:
+    """The tokens of a text; where a sentence ends goes into ``ends``."""
     spans = iter(code_spans(text))
     span = next(spans, None)
     sentence = 0
@@ -179,6 +192,7 @@ def _tokens(text: str) -> Iterator[Token]:
         elif not in_code and not empty and not (match[0] == "." and previous in _ABBREVIATIONS):
             sentence += 1
             empty = True
+            ends.append(match)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ import ast
 import pytest
 
 from codemods.codemod import AddImport, Place
+from codemods.demands.code import Origin
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
-from codemods.transforms.apply_suggestion.names import Missing, Origin, names_for
+from codemods.transforms.apply_suggestion.names import Missing, names_for
 
 MAIN = """\
 import numpy as np

@@ -22,13 +22,13 @@ if index < 0 or index >= len(tracks):
 The suggestion is read as edits of the syntax tree: this expression, name, operator, keyword,
 literal, handler type, argument or statement becomes that. Each is looked for in the definition in
 which the finding stands, by structure and never by text, so that strings, comments, quotes and
-line breaks elsewhere do not matter. The forms of prose that are understood are a table
-(`_suggestion_prose.py`): "Change `a` to `b`", "`a` → `b`", "Use `x=1`", "Pass `x=1` to both
-`f` calls", "Catch `A` instead of `B`", "`a` (should be `b`)", "Raise `E()`", "Wrap both `a` in
+line breaks elsewhere do not matter. The forms of prose that are understood are rows
+of `codemods/demands/lexicon.toml`: "Change `a` to `b`", "`a` → `b`", "Use `x=1`", "Pass `x=1` to
+both `f` calls", "Catch `A` instead of `B`", "`a` (should be `b`)", "Raise `E()`", "Wrap both `a` in
 `f()`", "Demote the path lines to DEBUG", "Change the fallback to `return a.copy()`". In new code
 `...` stands for what stays.
 
-A statement that is only added goes where the finding says, in words (`_suggestion_adding.py`: "Add
+A statement that is only added goes where the finding says, in words ("Add
 `a` after `b`", "… before `f()`", "… at the end of `stop()`", "… as the first statement", "… in the
 `finally:` block", "… right after the `if x:` check") or in a fence, between statements that stand
 there as its neighbours. A guard (`if x <= 0: return y`), and a name that is cleaned
@@ -69,7 +69,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from codemods.codemod import (
     AddImport,
@@ -79,25 +80,40 @@ from codemods.codemod import (
     Place,
     Refusal,
     Scope,
-    reads_finding,
     site_of,
 )
+from codemods.demands.requested import RequestedEdit
 from codemods.demands.text import inline_code
 from codemods.syntax.dotted import last_part
 from codemods.syntax.imported import binds_at_top, can_import
 from codemods.syntax.names import undefined_names
 from codemods.syntax.tree import FUNCTIONS
 from codemods.tables import shortened
+from codemods.transforms.apply_suggestion.adding import is_guarding
 from codemods.transforms.apply_suggestion.alignment import Result, align, made_first
 from codemods.transforms.apply_suggestion.change import change_of
 from codemods.transforms.apply_suggestion.choice import choose, reported_too
 from codemods.transforms.apply_suggestion.code import SnippetKind, has_wildcard, names_in, read
 from codemods.transforms.apply_suggestion.difference import NoStepsError, Step
+from codemods.transforms.apply_suggestion.fences import parts_of
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.names import Missing, names_for
-from codemods.transforms.apply_suggestion.placing import is_guarding, placed
-from codemods.transforms.apply_suggestion.plan import IMPORTS_TOO, SuggestionPlan, recognise
-from codemods.transforms.apply_suggestion.prose import RequestedEdit
+from codemods.transforms.apply_suggestion.placing import placed
+from codemods.transforms.apply_suggestion.plan import SuggestionHints, SuggestionPlan, recognise
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be done, and where."""
+
+    scope: Scope
+    plan: SuggestionPlan
+    hints: SuggestionHints
+    edits: tuple[RequestedEdit, ...]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return self.scope.places
 
 
 def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
@@ -105,59 +121,61 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
     if not scope.places:
         # A second run has no place where the first one replaced the whole definition.
         return
+    hints = scope.hinted(SuggestionHints)
+    edits = tuple(
+        RequestedEdit.of(edit, said or "", lines or ())
+        for edit, said, lines in zip_longest(plan.edits, hints.said, hints.lines)
+    )
     first = scope.places[0]
     here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
-    results = _results(scope, plan)
+    results = _results(_Asked(scope, plan, hints, edits))
     found = [item for result in results if isinstance(result, list) for item in result]
     refusals = [result for result in results if isinstance(result, Refusal)]
     imports = [result for result in results if isinstance(result, AddImport)]
-    if any(not item.already for item in refusals) or not (found or imports or plan.demands):
+    if any(not item.already for item in refusals) or not (found or imports or hints.demands):
         yield from refusals
         return
-    if plan.count is not None and 0 < len(found) < plan.count:
-        detail = f"the finding speaks of {plan.count} places, and {len(found)} match"
+    if hints.count is not None and 0 < len(found) < hints.count:
+        detail = f"the finding speaks of {hints.count} places, and {len(found)} match"
         yield Refusal("count-differs", detail, here)
         return
-    if plan.demands:
-        yield Refusal("asks-for-more", f"the finding also asks: {plan.demands[0]}", here)
+    if hints.demands:
+        yield Refusal("asks-for-more", f"the finding also asks: {hints.demands[0]}", here)
         return
     yield from refusals
-    said = [requested.sentence or requested.new for requested in plan.requested_edits]
-    notes = [f"the finding also offers: {text}" for text in plan.alternatives]
-    change = change_of(scope, found, imports, plan.imports, said, notes)
+    told = [edit.sentence or edit.new for edit in edits]
+    notes = [f"the finding also offers: {text}" for text in hints.alternatives]
+    change = change_of(scope, found, imports, plan.imports, told, notes)
     if isinstance(change, Change) and any(
         isinstance(item, (AddImport, DropImport)) for item in change.edits
     ):
-        done = tuple(text for text in plan.aspects if IMPORTS_TOO.search(text))
-        change = replace(change, aspects=done)
+        change = replace(change, aspects=hints.with_imports)
     yield change
 
 
-def _results(scope: Scope, plan: SuggestionPlan) -> list[Result | AddImport]:
-    """What becomes of each requested edit: the places that it means, or why it is left."""
-    others = [code for text in plan.alternatives for code in inline_code(text)]
-    results = [_result(scope, plan, requested, others) for requested in plan.requested_edits]
-    for fence in sorted({requested.fence for requested in plan.requested_edits if requested.fence}):
-        members = [at for at, item in enumerate(plan.requested_edits) if item.fence == fence]
+def _results(asked: _Asked) -> list[Result | AddImport]:
+    """What becomes of each edit: the places that it means, or why it is left."""
+    results = [_result(asked, edit) for edit in asked.edits]
+    for block in sorted({edit.block for edit in asked.edits if edit.block}):
+        members = [at for at, edit in enumerate(asked.edits) if edit.block == block]
         missing = [number for number in members if _is_missing(results[number])]
-        if not missing or len(scope.places) > 1:
+        if not missing or len(asked.places) > 1:
             continue
-        requested_edits = [plan.requested_edits[number] for number in members]
+        edits = [asked.edits[number] for number in members]
         so_far = [item for number in members if not isinstance(item := results[number], AddImport)]
-        placing = align(scope.places, requested_edits, so_far, plan.adds)
+        placing = align(asked.places, edits, so_far, asked.plan.adds)
         if isinstance(placing, list):
             for number in missing:
                 results[number] = []
         if placing is not None:
             results[missing[0]] = placing
     return [
-        _explained(scope, plan, requested, result)
-        for requested, result in zip(plan.requested_edits, results, strict=True)
+        _explained(asked, edit, result) for edit, result in zip(asked.edits, results, strict=True)
     ]
 
 
 def _explained(
-    scope: Scope, plan: SuggestionPlan, requested: RequestedEdit, result: Result | AddImport
+    asked: _Asked, requested: RequestedEdit, result: Result | AddImport
 ) -> Result | AddImport:
     """A refusal because nothing is there to be replaced, with what the suggestion itself lacks."""
     new = read(requested.new)
@@ -165,16 +183,18 @@ def _explained(
         return result
     if requested.old is not None or requested.where or new is None:
         return result
-    place = scope.places[0]
+    place = asked.places[0]
     shown = shortened(requested.new)
     blocks = (SnippetKind.HEADER, SnippetKind.HANDLER)
     if new.kind not in blocks and any(has_wildcard(node) for node in new.nodes):
         text = f"`{shown}` leaves out what it should say, and no older version there has it"
         return Refusal("abridged", text, result.site)
     at = place.node.body[-1]
-    bound = {name for other in plan.requested_edits for name in _names(other, ast.Store)}
+    bound = {name for other in asked.edits for name in _names(other, ast.Store)}
     for node in new.nodes:
-        needed = names_for(scope.project, place, at, node, plan.imports, behind=True, bound=bound)
+        needed = names_for(
+            asked.scope.project, place, at, node, asked.plan.imports, behind=True, bound=bound
+        )
         if isinstance(needed, Missing) and needed.reason.startswith("undefined"):
             text = f"`{shown}` cannot stand there: {needed.detail}"
             return Refusal(needed.reason, text, result.site)
@@ -193,36 +213,33 @@ def _is_missing(result: Result | AddImport) -> bool:
     return isinstance(result, Refusal) and result.reason in ("not-there", "not-sure", "no-anchor")
 
 
-def _result(
-    scope: Scope, plan: SuggestionPlan, requested: RequestedEdit, others: Sequence[str]
-) -> Result | AddImport:
-    if requested.form == "import":
-        return wanted_import(scope.places, requested, plan.requested_edits)
-    if requested.form == "decorate":
-        return decorated(scope.places, requested)
-    if requested.where:
-        return placed(scope.places, requested)
-    parts = [_chosen(scope, plan, part, others) for part in requested.parts]
+def _result(asked: _Asked, edit: RequestedEdit) -> Result | AddImport:
+    if edit.kind == "import":
+        return wanted_import(asked.places, edit, asked.edits)
+    if edit.kind == "decorate":
+        return decorated(asked.places, edit)
+    if edit.where:
+        return placed(asked.places, edit)
+    parts = [_chosen(asked, part) for part in parts_of(edit)]
     if parts and all(isinstance(part, list) or part.already for part in parts):
         lists = [part for part in parts if isinstance(part, list)]
         return [item for part in lists for item in part] if lists else parts[0]
-    chosen = _chosen(scope, plan, requested, others)
-    if isinstance(chosen, list) or chosen.already or requested.old is not None:
+    chosen = _chosen(asked, edit)
+    if isinstance(chosen, list) or chosen.already or edit.old is not None:
         return chosen
-    made = made_first(scope.places, requested)
-    if made is None and len(scope.places) == 1 and is_guarding(read(requested.new)):
-        made = placed(scope.places, replace(requested, where="guard"))
+    made = made_first(asked.places, edit)
+    if made is None and len(asked.places) == 1 and is_guarding(read(edit.new)):
+        made = placed(asked.places, replace(edit, where="guard"))
     return chosen if made is None else made
 
 
-def _chosen(
-    scope: Scope, plan: SuggestionPlan, requested: RequestedEdit, others: Sequence[str]
-) -> Result:
-    places = scope.places if not requested.every else reported_too(scope.places)
+def _chosen(asked: _Asked, edit: RequestedEdit) -> Result:
+    places = asked.places if not edit.every else reported_too(asked.places)
+    others = [code for text in asked.hints.alternatives for code in inline_code(text)]
     try:
-        return choose(places, requested, plan.contexts, others)
+        return choose(places, edit, asked.hints.contexts, others)
     except NoStepsError as error:
-        first = scope.places[0]
+        first = places[0]
         here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
         return Refusal("abridged", str(error), here)
 
@@ -250,7 +267,7 @@ def wanted_import(
         return Refusal("stands-already", f"`{requested.new}` stands there", site, already=True)
     bound = alias.asname or alias.name.partition(".")[0]
     is_read = bound in undefined_names(tree, tree.module)
-    others = [other for other in requested_edits if other.form != "import"]
+    others = [other for other in requested_edits if other.kind != "import"]
     if not is_read and not any(bound in _names(other, ast.Load) for other in others):
         return Refusal("not-there", f"nothing there reads {bound} without a definition", site)
     problem = can_import(tree, tree.module, module, name, alias.asname)
@@ -290,7 +307,7 @@ def decorated(places: Sequence[Place], requested: RequestedEdit) -> list[Found] 
 
 codemod = Codemod(
     name="apply-suggestion",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
     find=find,
     triggers=(b"",),
     scans=False,

@@ -9,11 +9,11 @@ the statement of the evidence that uses it today, and its name goes in the place
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 from itertools import groupby
 
 from codemods.codemod import Place, Refusal, overlaps, site_of
+from codemods.demands.requested import RequestedEdit
 from codemods.syntax.names import binding_of
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS
@@ -28,11 +28,9 @@ from codemods.transforms.apply_suggestion.placing import (
     statements_in,
     unplaceable,
 )
-from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 Result = list[Found] | Refusal
 Anchor = tuple[Place, ast.stmt]
-_FIRST = re.compile(r"\b(?:first|beforehand|up front|before)\b", re.IGNORECASE)
 
 
 def align(
@@ -143,7 +141,7 @@ def made_first(places: Sequence[Place], requested: RequestedEdit) -> list[Found]
     for.
     """
     new = read(requested.new)
-    if new is None or len(new.nodes) != 1 or not _FIRST.search(requested.sentence):
+    if new is None or len(new.nodes) != 1 or not requested.ahead:
         return None
     statement = new.nodes[0]
     if not isinstance(statement, ast.Assign) or len(places) != 1:

@@ -23,6 +23,7 @@ from codemods.codemod import (
     Site,
     site_of,
 )
+from codemods.demands.code import Origin
 from codemods.project.source import SourceFile
 from codemods.syntax.names import names_loaded
 from codemods.syntax.scopes import bound_name
@@ -36,7 +37,6 @@ from codemods.transforms.apply_suggestion.edits import local_imports, operation_
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.names import (
     Missing,
-    Origin,
     dropped_names,
     localised,
     names_for,

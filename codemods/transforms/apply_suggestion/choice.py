@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from codemods.codemod import Place, Refusal, overlaps, site_of
+from codemods.demands.requested import RequestedEdit
 from codemods.findings.model import LineRange
 from codemods.tables import shortened
 from codemods.transforms.apply_suggestion.code import SIMPLE, SnippetKind, read, same
 from codemods.transforms.apply_suggestion.found import Found, Located, stands
-from codemods.transforms.apply_suggestion.prose import RequestedEdit
 from codemods.transforms.apply_suggestion.search import find_requested
 
 _NEAR = 5
@@ -40,7 +40,7 @@ def choose(
         NoStepsError: from :func:`find_requested`.
     """
     done = [(place, node) for place in places for node in stands(place, requested)]
-    if requested.form == "lines":
+    if requested.kind == "lines":
         nothing = _nothing(done, requested, places)
         what = f"{_short(requested.new)} is for several lines, and which they are is not certain"
         return nothing if nothing.already else Refusal("several-lines", what, nothing.site)

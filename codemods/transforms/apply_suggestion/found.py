@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.codemod import Place
+from codemods.demands.requested import RequestedEdit
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import BROAD
 from codemods.syntax.parts import callee_of, targets_of
@@ -21,7 +22,6 @@ from codemods.transforms.apply_suggestion.code import (
     same,
 )
 from codemods.transforms.apply_suggestion.difference import NoStepsError, Step, StepKind, steps
-from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 Located = ast.expr | ast.stmt | ast.excepthandler
 LOCATED: tuple[type[Located], ...] = (ast.expr, ast.stmt, ast.excepthandler)
@@ -78,13 +78,13 @@ def is_new(node: ast.AST, new: Snippet, requested: RequestedEdit) -> bool:
             and all(any(same(wanted, item) for item in node.keywords) for wanted in new.nodes)
             and (requested.callee is None or is_callee(node, requested.callee))
         )
-    if requested.form in ("method", "entries"):
+    if requested.kind in ("method", "entries"):
         pairs = fragment_pairs(node, new.expression)
         unpacks = None in getattr(new.expression, "keys", ())
         return pairs is not None and not unpacks and all(same(two, one) for one, two in pairs)
-    if requested.form == "level":
+    if requested.kind == "level":
         return isinstance(node, ast.Attribute) and node.attr == last_part(requested.new)
-    if requested.form == "wrap":
+    if requested.kind == "wrap":
         function = callee_of(new.nodes[0])
         return isinstance(node, ast.Call) and same(function, node.func) and bool(node.args)
     if new.kind is SnippetKind.OPERATOR:

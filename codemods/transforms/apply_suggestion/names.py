@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from codemods.analysis.names.import_paths import module_for
 from codemods.analysis.names.index import index_of
 from codemods.codemod import AddImport, Place
+from codemods.demands.code import Origin
 from codemods.project.project import Project
 from codemods.project.source import readable
 from codemods.syntax.dotted import last_part
@@ -219,26 +220,6 @@ def dropped_names(place: Place, old: ast.AST, new: ast.AST | None) -> set[str]:
         if qualified_name(tree, ast.Name(name, ast.Load())) is not None
         or binding_of(tree, name, tree.module).kind == "import"
     }
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a name comes from: a module, a name of it (``None`` for the module itself), and what
-    it is called instead."""
-
-    module: str
-    name: str | None = None
-    alias: str | None = None
-
-    @property
-    def bound(self) -> str:
-        """The name that its import binds."""
-        return self.alias or self.name or self.module.partition(".")[0]
-
-    @property
-    def dotted(self) -> str:
-        """The full name of what it is."""
-        return f"{self.module}.{self.name}" if self.name else self.module
 
 
 def localised(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.codemod import Place, overlaps
+from codemods.demands.requested import RequestedEdit
 from codemods.syntax.names import binding_of, names_loaded, qualified_name
 from codemods.syntax.parts import default_of, targets_of
 from codemods.syntax.tree import FUNCTIONS
@@ -34,7 +35,6 @@ from codemods.transforms.apply_suggestion.found import (
     read_in,
     restated,
 )
-from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _UNSURE = 0.69
 """Likely, and done only where evidence or lines point to it (see ``choose``)."""

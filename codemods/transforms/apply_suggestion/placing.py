@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from codemods.codemod import Place, Refusal, overlaps, site_of
+from codemods.demands.requested import RequestedEdit
 from codemods.syntax.names import names_loaded
 from codemods.syntax.scopes import scope_of
 from codemods.syntax.statements import LEAVING, block_of, is_bare_constant
@@ -28,7 +29,6 @@ from codemods.transforms.apply_suggestion.found import (
     is_callee,
     same_header,
 )
-from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
@@ -246,15 +246,6 @@ def _bound_in(tree: Tree, function: Function) -> Counter[str]:
     )
     names.update(item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg))
     return names
-
-
-def is_guarding(new: Snippet | None) -> bool:
-    """Whether code is a guard, or cleans a name: it goes before the first use of what it reads."""
-    return (
-        new is not None
-        and new.kind is SnippetKind.STATEMENTS
-        and all(is_guard(node) or is_cleaning(node) for node in new.nodes)
-    )
 
 
 def _refused(place: Place, reason: str, detail: str) -> Refusal:

@@ -6,215 +6,127 @@ fence that defines something, or holds a lock, a ``try`` or an ``await``, is a d
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.codemod import ReadPlan
-from codemods.demands.text import inline_code, spoken_count
-from codemods.findings.model import Code, Finding
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.code import Origin, imports_in
+from codemods.demands.demands import Demands, Text
+from codemods.demands.edits import Reading, count_of_files, edits_in
+from codemods.demands.requested import Edit, RequestedEdit
+from codemods.findings.model import LineRange
 from codemods.findings.text import mentioned_lines
-from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard
-from codemods.transforms.apply_suggestion.code import SIMPLE, is_wildcard, parsed, read
-from codemods.transforms.apply_suggestion.names import Origin
-from codemods.transforms.apply_suggestion.prose import RequestedEdit
-from codemods.transforms.apply_suggestion.sentences import Reading, read_prose
+from codemods.transforms.apply_suggestion.adding import is_addable, is_check, is_guarding
+from codemods.transforms.apply_suggestion.code import read
+from codemods.transforms.apply_suggestion.fences import read_fence
 
-_MODULES = re.compile(
-    r"\b(\d{1,2})\s+(?:[\w-]+\s+){0,3}(?:modules|files|classes|stages|routers|repositories)\b",
-    re.IGNORECASE,
-)
-_ADDS = re.compile(r"\b(?:add|insert|guard|also|include|append)\b", re.IGNORECASE)
-IMPORTS_TOO = re.compile(r"^(?:also\s+|then\s+)?\w+\s+(?:the\s+)?imports?\b[^,;]*$", re.IGNORECASE)
-"""What is asked for beside the edit and is done with it."""
 _COMMAND = re.compile(r"^[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
 """``pytest --collect-only``, which Python reads as a subtraction."""
 _FILE = re.compile(r"^[\w./{},-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
-_PYTHON = frozenset({None, "", "python", "py", "python3"})
-_CHOICES = re.compile(
-    r"^[^\S\n]*#\s*(?:or\b|option|alternative|before|old|bad|instead|remove)", re.I | re.M
+_OFFLOADING = re.compile(
+    r"\b(?:await|to_thread|run_in_executor|wait_for|create_subprocess_exec|with)\b|Lock\(\)?:\b"
 )
-_SILENT = (ast.Pass, ast.Continue, ast.Break, ast.Import, ast.ImportFrom)
+"""What has codemods of its own: an ``await`` or a lock is more than one place's edit."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class SuggestionPlan(ReadPlan):
-    """A suggestion as edits."""
+class SuggestionPlan(Plan):
+    """Edits of the syntax tree, all or none of them."""
 
-    requested_edits: tuple[RequestedEdit, ...]
-    demands: tuple[str, ...] = ()
-    alternatives: tuple[str, ...] = ()
+    edits: tuple[Edit, ...]
     imports: tuple[Origin, ...] = ()
-    """Imports that the finding shows."""
+    """Where new names come from."""
     adds: bool = False
-    """Whether the suggestion says that something is added."""
+    """Whether what a block of edits adds leaves the lines around it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionHints(Hints):
+    """What a finding says of its edits besides."""
+
+    said: tuple[str, ...] = ()
+    """The sentence of each edit."""
+    lines: tuple[tuple[LineRange, ...], ...] = ()
+    """The lines that the sentence of each edit names."""
+    demands: tuple[str, ...] = ()
+    """What it asks for that is no edit: half of a fix can be worse than none."""
+    alternatives: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
-    """Code that the finding shows for what stands there."""
+    """Code that it shows for what stands there."""
+    with_imports: tuple[str, ...] = ()
+    """What it asks for that imports do."""
 
 
-def recognise(finding: Finding) -> SuggestionPlan | None:
-    """A plan for a suggestion of which at least one sentence is an edit."""
-    reading = _reading(finding)
-    pairs = {requested.new for requested in reading.requested_edits if requested.old is not None}
-    requested_edits = tuple(
-        requested
-        for requested in reading.requested_edits
+def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
+    """A claim to a suggestion of which at least one sentence is an edit."""
+    reading = _reading(demands)
+    pairs = {edit.new for edit in reading.edits if edit.old is not None}
+    edits = tuple(
+        edit
+        for edit in reading.edits
         # A replacement that stands alone above a list of what it replaces says nothing more.
-        if _is_code(requested) and (requested.old is not None or requested.new not in pairs)
+        if _is_code(edit) and (edit.old is not None or edit.new not in pairs)
     )
-    if not requested_edits:
+    if not edits:
         return None
-    return SuggestionPlan(
-        strength=40,
-        named=False,
-        count=_spoken(finding.title),
+    code = [item.text for item in (*demands.suggested, *demands.shown)]
+    plan = SuggestionPlan(
+        edits=tuple(edit.edit for edit in edits),
+        imports=tuple(item for text in (*code, *demands.advice.code) for item in imports_in(text)),
+        adds=demands.advice.says("adds"),
+    )
+    hints = SuggestionHints(
+        count=demands.title.count or count_of_files(demands.title.raw),
         aspects=reading.beside,
-        requested_edits=requested_edits,
+        said=tuple(edit.sentence for edit in edits),
+        lines=tuple(edit.lines for edit in edits),
         demands=reading.demands,
         alternatives=reading.alternatives,
-        imports=_shown_imports(finding),
-        adds=_ADDS.search(finding.suggestion_prose) is not None,
-        contexts=_contexts(finding),
+        contexts=tuple(dict.fromkeys(text for text in demands.account.code if len(text) > 3)),
+        with_imports=tuple(text for text in reading.beside if _is_of_imports(text)),
     )
+    return Match(plan=plan, strength=40, named=False, hints=hints)
 
 
-def _reading(finding: Finding) -> Reading:
-    if finding.suggestion:
-        said = read_prose(finding.suggestion_prose)
-        shown = [read_fence(code) for code in finding.suggestion_code]
-        example = all(requested.form == "method" for fence in shown for requested in fence)
-        if (
-            shown
-            and all(shown)
-            and not (example and any(w.shows_old for w in said.requested_edits))
-        ):
+def fits(edit: RequestedEdit) -> bool:
+    """Whether code can be an edit of the form in which it is said."""
+    new = read(edit.new)
+    if _OFFLOADING.search(edit.new):
+        return False
+    if edit.where:
+        checks = not edit.called or (new is not None and all(map(is_check, new.nodes)))
+        return new is not None and is_addable(new) and checks
+    return not edit.bare or is_guarding(new)
+
+
+def _reading(demands: Demands) -> Reading:
+    if demands.fix:
+        said = edits_in(demands.advice.raw, fits)
+        shown = [read_fence(code) for code in demands.suggested]
+        example = all(edit.kind == "method" for fence in shown for edit in fence)
+        if shown and all(shown) and not (example and any(edit.shows_old for edit in said.edits)):
             # A fence is the whole of what the sentence above it asks for.
-            demands = tuple(text for text in said.demands if not text.endswith(":"))
-            lines = mentioned_lines(finding.suggestion_prose)
-            requested_edits = tuple(
-                replace(requested, lines=lines, fence=number)
+            asked = tuple(text for text in said.demands if not text.endswith(":"))
+            lines = mentioned_lines(demands.advice.raw)
+            edits = tuple(
+                replace(edit, lines=lines, block=number)
                 for number, fence in enumerate(shown, start=1)
-                for requested in fence
+                for edit in fence
             )
-            return Reading(requested_edits, said.beside, said.alternatives, demands)
+            return Reading(edits, said.beside, said.alternatives, asked)
         return said
     # Without a suggestion, a description may say what a name should be.
-    said = read_prose(finding.description)
-    kept = tuple(requested for requested in said.requested_edits if requested.form == "should-be")
-    return Reading(kept)
+    said = edits_in(demands.description.raw, fits)
+    return Reading(tuple(edit for edit in said.edits if edit.form == "should-be"))
 
 
-def _is_code(requested: RequestedEdit) -> bool:
-    if any(
-        _FILE.search(text) or _COMMAND.match(text) for text in (requested.new, requested.old or "")
-    ):
+def _is_code(edit: RequestedEdit) -> bool:
+    given = (edit.new,) if edit.old is None else (edit.new, edit.old)
+    if any(_FILE.search(text) or _COMMAND.match(text) for text in given):
         return False
-    return read(requested.new) is not None and (
-        requested.old is None or read(requested.old) is not None
-    )
+    return all(read(text) is not None for text in given)
 
 
-def _spoken(title: str) -> int | None:
-    """How many places the title speaks of: ``6 call sites``, ``all 11 stage modules``."""
-    count = spoken_count(title)
-    if count is None and (found := _MODULES.search(title)):
-        count = int(found[1])
-    return count
-
-
-def _shown_imports(finding: Finding) -> tuple[Origin, ...]:
-    shown = [item.text for item in (*finding.suggestion_code, *finding.evidence_code)]
-    shown += inline_code(finding.suggestion_prose)
-    found: list[Origin] = []
-    for text in shown:
-        for line in text.splitlines():
-            statement = _import(line.strip())
-            if isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
-                names = [item for item in statement.names if item.name != "*"]
-                found += [Origin(statement.module, item.name, item.asname) for item in names]
-            elif isinstance(statement, ast.Import):
-                found += [Origin(item.name, None, item.asname) for item in statement.names]
-    return tuple(found)
-
-
-def _import(line: str) -> ast.AST | None:
-    # A sentence may begin with "from", and an import may go on over several lines.
-    found = parsed(line, "exec") if line.startswith(("import ", "from ")) else None
-    return found[0] if found else None
-
-
-def _contexts(finding: Finding) -> tuple[str, ...]:
-    prose = "\n".join((finding.title, finding.description, finding.text("evidence")))
-    return tuple(dict.fromkeys(text for text in inline_code(prose) if len(text) > 3))
-
-
-def read_fence(code: Code) -> tuple[RequestedEdit, ...]:
-    """The requested edits of one fence; empty where it is no list of new versions."""
-    if code.language not in _PYTHON or _CHOICES.search(code.text):
-        return ()
-    fragment = _fragment(code.text)
-    if fragment:
-        return fragment
-    body = parsed(code.text, "exec")
-    waiting = (ast.Await, ast.Yield, ast.YieldFrom)
-    if body is None or any(isinstance(node, waiting) for item in body for node in ast.walk(item)):
-        # Cut out of its statement, or abridged in a way that is not Python; or a design.
-        return ()
-    try:
-        return tuple(_requested_edits(body, code.text))
-    except _DesignError:
-        return ()
-
-
-class _DesignError(Exception):
-    """A statement that is no new version of one."""
-
-
-def _fragment(text: str) -> tuple[RequestedEdit, ...]:
-    """A fence that begins with ``.options(…)``, or lists entries of a dictionary."""
-    plain = "\n".join(line.split("#")[0] for line in text.splitlines()).strip().rstrip(",")
-    if plain.startswith("."):
-        called = parsed(f"_{plain}", "eval") is not None
-        return (RequestedEdit("method", f"_{plain}", role="fence"),) if called else ()
-    entries = "{" + plain + "}"
-    if re.match(r"[\"']\w+[\"']\s*:", plain) and parsed(entries, "eval") is not None:
-        return (RequestedEdit("entries", entries, role="fence"),)
-    return ()
-
-
-def _requested_edits(body: Sequence[ast.AST], text: str) -> Iterator[RequestedEdit]:
-    for statement in body:
-        if isinstance(statement, _SILENT) or is_wildcard(statement):
-            continue
-        segment = ast.get_source_segment(text, statement) or ""
-        if isinstance(statement, SIMPLE):
-            if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
-                yield RequestedEdit("fence", segment, role="fence", sentence=segment)
-        elif isinstance(statement, (ast.If, ast.For)) and not statement.orelse:
-            if is_guard(statement) or is_cleaning(statement):
-                parts = tuple(_parts(statement, text)) if "\n" in segment else ()
-                yield RequestedEdit(
-                    "fence", _bare(statement, text), role="fence", sentence=segment, parts=parts
-                )
-                continue
-            yield from _parts(statement, text)
-        else:
-            raise _DesignError
-
-
-def _bare(statement: ast.stmt, text: str) -> str:
-    """A statement in lines that parse by themselves, with the comments on them."""
-    lines = text.split("\n")[statement.lineno - 1 : statement.end_lineno]
-    return "\n".join(line[statement.col_offset :] for line in lines)
-
-
-def _parts(statement: ast.If | ast.For, text: str) -> Iterator[RequestedEdit]:
-    """A compound statement as its header and what is in its block."""
-    segment = ast.get_source_segment(text, statement) or ""
-    header = segment[: segment.index("\n")] if "\n" in segment else ""
-    header = header.split("#")[0].rstrip()
-    if not header.endswith(":"):
-        raise _DesignError
-    yield RequestedEdit("fence", header, role="fence", sentence=header)
-    yield from _requested_edits(statement.body, text)
+def _is_of_imports(text: str) -> bool:
+    """Whether something asked for is done with the imports that an edit needs."""
+    return "," not in text and ";" not in text and Text(text).says("imports-too")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import METHODS
 from codemods.codemod import Place
+from codemods.demands.requested import RequestedEdit
 from codemods.syntax.dotted import last_part
 from codemods.syntax.parts import values_given
 from codemods.transforms.apply_suggestion.code import (
@@ -41,7 +42,6 @@ from codemods.transforms.apply_suggestion.found import (
     same_type,
 )
 from codemods.transforms.apply_suggestion.new_only import NewOnly
-from codemods.transforms.apply_suggestion.prose import RequestedEdit
 
 
 def find_requested(place: Place, requested: RequestedEdit) -> list[Found]:
@@ -53,11 +53,11 @@ def find_requested(place: Place, requested: RequestedEdit) -> list[Found]:
     new = read(requested.new)
     if new is None:
         return []
-    if requested.form == "wrap":
+    if requested.kind == "wrap":
         return list(_wrapped(place, requested, new))
-    if requested.form == "level":
+    if requested.kind == "level":
         return list(_levelled(place, requested))
-    if requested.form in ("method", "entries"):
+    if requested.kind in ("method", "entries"):
         return list(_fragments(place, new))
     if requested.old is not None:
         old = read(requested.old)
@@ -121,8 +121,6 @@ def _fragments(place: Place, new: Snippet) -> Iterator[Found]:
 def _levelled(place: Place, requested: RequestedEdit) -> Iterator[Found]:
     """Log calls of another level; of the level that the sentence names, if it names one."""
     level = last_part(requested.new)
-    named = re.findall(r"\b(?:DEBUG|INFO|WARNING|ERROR)\b", requested.sentence)
-    old = [word.lower() for word in named if word.lower() != level]
     for node in nodes_of(place, ast.Call):
         if not isinstance(node.func, ast.Attribute):
             continue
@@ -131,7 +129,7 @@ def _levelled(place: Place, requested: RequestedEdit) -> Iterator[Found]:
             continue
         if node.func.attr not in METHODS or node.func.attr == level:
             continue
-        if not old or node.func.attr in old:
+        if not requested.levels or node.func.attr in requested.levels:
             yield Found(place, node, (Step("attribute", node.func, level),))
 
 
@@ -164,9 +162,7 @@ class Pair:
             and self.requested.callee is None
         ):
             # "Change `f(x)` to `timeout=3`" names the call.
-            requested = RequestedEdit(
-                self.requested.form, self.requested.new, role="pass", callee=self.requested.old
-            )
+            requested = RequestedEdit(self.requested.new, role="pass", callee=self.requested.old)
             yield from NewOnly(self.place, requested, self.new).find()
         elif SnippetKind.HANDLER in kinds or self.requested.role == "catch":
             yield from self._handlers()
@@ -246,7 +242,7 @@ class Pair:
                 pass
             elif names is not None and isinstance(node, ast.Constant) and node.value == names[0]:
                 parent = self.place.source.tree.parent(node)
-                renaming = self.requested.role == "rename" or self.requested.form == "should-be"
+                renaming = self.requested.role == "rename"
                 if isinstance(parent, ast.Dict) and node in parent.keys and not renaming:
                     # Under the new key the old value would be another thing.
                     continue

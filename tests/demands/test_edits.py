@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.transforms.apply_suggestion.prose import FORMS, RequestedEdit
-from codemods.transforms.apply_suggestion.sentences import read_prose
+from codemods.demands.edits import FORMS, Reading, edits_in
+from codemods.demands.pairs import Pair, pairs_in
+from codemods.demands.requested import RequestedEdit
+from codemods.transforms.apply_suggestion.code import read
+from codemods.transforms.apply_suggestion.plan import fits
+
+
+def read_prose(text: str) -> Reading:
+    return edits_in(text, fits)
+
 
 ADVICE = (
     "Implement caching with `functools.lru_cache`.",
@@ -37,9 +45,7 @@ ADVICE = (
 
 @pytest.mark.parametrize("sentence", ADVICE)
 def test_advice_is_no_edit(sentence: str) -> None:
-    from codemods.transforms.apply_suggestion.code import read
-
-    requested_edits = read_prose(sentence).requested_edits
+    requested_edits = read_prose(sentence).edits
     # What is no Python is dropped where the finding is recognised.
     assert not [item for item in requested_edits if read(item.new) and "/" not in (item.old or "")]
 
@@ -61,8 +67,11 @@ SAID = {
         ("Catch `Exception` instead of just `ImportError`.", "ImportError", "Exception"),
         ("Use `except Exception:` instead of bare `except:`.", "except:", "except Exception:"),
         ("Use `f(a)` rather than `g(a)`.", "g(a)", "f(a)"),
+        ("Instead of `g(a)`, use `f(a)`.", "g(a)", "f(a)"),
     ),
     "should-be": (
+        ("`f(a)` should be used instead of `g(a)`.", "g(a)", "f(a)"),
+        ("`g(a)` must be replaced by `f(a)`.", "g(a)", "f(a)"),
         ("Wrong: `pitch_stability` (should be `pitch_confidence`).",
          "pitch_stability", "pitch_confidence"),
         ("`CEILING = 1.0` should be `CEILING = 0.0`.", "CEILING = 1.0", "CEILING = 0.0"),
@@ -103,37 +112,35 @@ SAID = {
 )
 def test_form(form: str, sentence: str, old: str | None, new: str) -> None:
     reading = read_prose(sentence)
-    assert [(item.form, item.old, item.new) for item in reading.requested_edits] == [
-        (form, old, new)
-    ]
+    assert [(item.form, item.old, item.new) for item in reading.edits] == [(form, old, new)]
     assert not reading.demands
 
 
 def test_every_form_has_a_test() -> None:
-    assert {form.name for form in FORMS} == set(SAID)
+    assert set(FORMS) == set(SAID)
 
 
 ISSUE = (
     # The forms that the issue names, as it names them.
-    ("Change `>` to `>=`.", ("change", ">", ">=", "change")),
+    ("Change `>` to `>=`.", ("change", ">", ">=", "")),
     ("Replace `hasattr(x, k)` with `k in FIELDS`.",
-     ("change", "hasattr(x, k)", "k in FIELDS", "replace")),
-    ("use `dtype=audio_mono.dtype`", ("verb", None, "dtype=audio_mono.dtype", "use")),
-    ("`np.ones` → `np.zeros`", ("arrow", "np.ones", "np.zeros", "⟦0⟧")),
-    ("Change to `daemon=True`.", ("change-to", None, "daemon=True", "change")),
+     ("change", "hasattr(x, k)", "k in FIELDS", "")),
+    ("use `dtype=audio_mono.dtype`", ("verb", None, "dtype=audio_mono.dtype", "")),
+    ("`np.ones` → `np.zeros`", ("arrow", "np.ones", "np.zeros", "")),
+    ("Change to `daemon=True`.", ("change-to", None, "daemon=True", "")),
     ("`pitch_stability` (should be `pitch_confidence`)",
-     ("should-be", "pitch_stability", "pitch_confidence", "⟦0⟧")),
-    ('Update to `"1.2.0-beta.3"`.', ("change-to", None, '"1.2.0-beta.3"', "update")),
+     ("should-be", "pitch_stability", "pitch_confidence", "rename")),
+    ('Update to `"1.2.0-beta.3"`.', ("change-to", None, '"1.2.0-beta.3"', "")),
     ("Catch `Exception` instead of just `ImportError`.",
      ("instead", "ImportError", "Exception", "catch")),
-    ("Set to `timeout=30`.", ("change-to", None, "timeout=30", "set")),
+    ("Set to `timeout=30`.", ("change-to", None, "timeout=30", "")),
     ("Pass `dtype=audio.dtype` to both `np.zeros` calls.",
      ("pass-to", None, "dtype=audio.dtype", "pass")),
     ("Pass `audio.copy()` at all four sites.", ("verb", None, "audio.copy()", "pass")),
-    ("Wrap both PRAGMAs with `text()`.", ("wrap", None, "text()", "wrap")),
+    ("Wrap both PRAGMAs with `text()`.", ("wrap", None, "text()", "")),
     ("Change the fallback to `return audio.copy()`.",
-     ("change-to", None, "return audio.copy()", "change")),
-    ("Use `f(a)` rather than `g(a)`.", ("instead", "g(a)", "f(a)", "use")),
+     ("change-to", None, "return audio.copy()", "")),
+    ("Use `f(a)` rather than `g(a)`.", ("instead", "g(a)", "f(a)", "")),
 )  # fmt: skip
 
 
@@ -144,7 +151,7 @@ def test_the_forms_of_the_issue(sentence: str, requested: tuple[str, str | None,
 
 
 def test_a_lock_to_be_taken_is_another_codemods() -> None:
-    assert read_prose("Acquire `_lock` in `add_callback`.").requested_edits == ()
+    assert read_prose("Acquire `_lock` in `add_callback`.").edits == ()
 
 
 ADDED = (
@@ -192,9 +199,7 @@ def test_an_import_says_where_a_name_comes_from() -> None:
 def test_several_keywords() -> None:
     found = _requested("Pass `a=1` and `b=2` to `f`.")
     assert (found.new, found.callee) == ("a=1, b=2", "f")
-    one, two = read_prose(
-        "Pass `a=1` (line 3) and `a=2` (line 9, where it is unknown)."
-    ).requested_edits
+    one, two = read_prose("Pass `a=1` (line 3) and `a=2` (line 9, where it is unknown).").edits
     assert [(w.new, w.lines[0].start) for w in (one, two)] == [("a=1", 3), ("a=2", 9)]
 
 
@@ -214,7 +219,7 @@ def test_a_decorator() -> None:
 
 
 def _requested(sentence: str) -> RequestedEdit:
-    (requested,) = read_prose(sentence).requested_edits
+    (requested,) = read_prose(sentence).edits
     return requested
 
 
@@ -249,12 +254,12 @@ def test_lines_and_scopes_of_an_alternative_are_not_its_own() -> None:
 
 def test_several_pairs() -> None:
     reading = read_prose("Change `a.x` to `a.y` and `b.x` to `b.y`.")
-    assert [(item.old, item.new) for item in reading.requested_edits] == [
+    assert [(item.old, item.new) for item in reading.edits] == [
         ("a.x", "a.y"),
         ("b.x", "b.y"),
     ]
     reading = read_prose("Names: `a` (should be `b`), `c` (should be `d`).")
-    assert [(item.old, item.new) for item in reading.requested_edits] == [("a", "b"), ("c", "d")]
+    assert [(item.old, item.new) for item in reading.edits] == [("a", "b"), ("c", "d")]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +290,7 @@ def test_demands_keep_the_edit_back(text: str) -> None:
 )
 def test_explanations_are_no_demands(text: str) -> None:
     reading = read_prose(text)
-    assert reading.requested_edits
+    assert reading.edits
     assert not reading.demands
 
 
@@ -299,3 +304,41 @@ def test_alternatives() -> None:
     reading = read_prose("Change `LIMIT` to `0.0` (or `-0.1`). Better: read it from the settings.")
     assert reading.alternatives == ("or `-0.1`", "Better: read it from the settings.")
     assert not reading.demands
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("Replace MAX_SIZE with `MIN_SIZE`.", [("MAX_SIZE", "MIN_SIZE")]),
+        ("The fix is to rename A_B to C_D, and E_F to G_H.", [("A_B", "C_D"), ("E_F", "G_H")]),
+        ("`a_x` → `a_y`, `b_x` → `b_y`", [("a_x", "a_y"), ("b_x", "b_y")]),
+        ("Catch Exception instead of just ImportError.", [("ImportError", "Exception")]),
+        ("Broaden the handler of OSError to Exception.", [("OSError", "Exception")]),
+        ("Instead of `a()`, use `b()`.", [("a()", "b()")]),
+        ("`b()` should be used rather than `a()`.", [("a()", "b()")]),
+        ("`a_x` (which should be `a_y`)", [("a_x", "a_y")]),
+        ("A_B must be replaced by C_D", [("A_B", "C_D")]),
+    ],
+)
+def test_pairs(text: str, pairs: list[tuple[str, str]]) -> None:
+    assert pairs_in(text) == tuple(Pair(old, new) for old, new in pairs)
+
+
+def test_a_pair_of_the_code_as_it_is() -> None:
+    assert pairs_in("It uses A_B instead of C_D.") == (Pair("A_B", "C_D", described=True),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Replace both with one.",
+        "Replace `a` when it is old.",
+        "Use a lock instead of `a`.",
+        "`a` could be `b`.",
+        "Change `a`. Then `b` is better.",
+        "Replace `a`; go to `b`.",
+    ],
+)
+def test_no_pairs(text: str) -> None:
+    assert pairs_in(text) == ()
