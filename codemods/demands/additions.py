@@ -11,7 +11,7 @@ import re
 
 from codemods.demands import templates
 from codemods.demands.marked import Marked
-from codemods.demands.requested import RequestedEdit
+from codemods.demands.requested import RequestedEdit, Where
 from codemods.demands.templates import named
 
 FORMS = ("add-between", "add-beside", "add-edge", "add-first", "add-finally")
@@ -61,7 +61,7 @@ def _is_other_block(found: re.Match[str], whole: Marked) -> bool:
     return bool(mark) and whole.code(mark).rstrip(":").strip() != "finally"
 
 
-def _where(form: str, found: re.Match[str]) -> str:
+def _where(form: str, found: re.Match[str]) -> Where:
     if form in ("add-between", "add-finally"):
         return "before" if form == "add-between" else "finally"
     said = (named(found, "side") or named(found, "edge") or named(found, "rank")).lower()

@@ -18,7 +18,7 @@ from codemods.demands.additions import addition_in, import_in
 from codemods.demands.lexicon import lexicon
 from codemods.demands.marked import Marked, marked
 from codemods.demands.phrases import Words
-from codemods.demands.requested import ROLES, RequestedEdit
+from codemods.demands.requested import ROLES, RequestedEdit, Role
 from codemods.demands.templates import named
 from codemods.findings.text import mentioned_lines
 from codemods.tables import words
@@ -249,7 +249,7 @@ class _Sentence:
         edit = RequestedEdit(
             f"logger.{level}" if level else new,
             old=old,
-            kind=form if form in ("wrap", "level") else "",
+            kind="level" if level else "wrap" if form == "wrap" else "replace",
             role=_role(role or self.text.split()[0]),
             callee=self._code(match, "callee") or None,
             word=named(match, "word") or None,
@@ -346,8 +346,8 @@ def _is_bare(edit: RequestedEdit, said: str) -> bool:
     return additive and not _is_keyword(edit.new) and not edit.word
 
 
-def _role(said: str) -> str:
-    return said.lower() if said.lower() in ROLES else ""
+def _role(said: str) -> Role:
+    return ROLES.get(said.lower(), "")
 
 
 def _level(code: str) -> str | None:

@@ -3,14 +3,16 @@ in which a finding says it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Literal, get_args
 
 from codemods.findings.model import LineRange
 
-ROLES = frozenset(
-    ("return", "raise", "catch", "pass", "give", "specify", "submit", "add", "rename")
-)
-"""The verbs that say what new code is."""
+Kind = Literal["replace", "wrap", "level", "import", "decorate", "method", "entries", "lines"]
+Role = Literal["", "return", "raise", "catch", "pass", "give", "specify", "submit", "add", "rename"]
+Where = Literal["", "before", "after", "inside", "start", "end", "finally", "guard"]
+ROLES: Mapping[str, Role] = {role: role for role in get_args(Role)}
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,11 @@ class Edit:
     new: str
     old: str | None = None
     """What it replaces; else what is most like it."""
-    kind: str = ""
+    kind: Kind = "replace"
     """``wrap``: `new` is called with `old`. ``level``: log calls get the method `new`. ``import``,
     ``decorate``: it is added as such. ``method``, ``entries``: of a call's chain, of a dictionary.
     ``lines``: for several lines, which is only told of."""
-    role: str = ""
+    role: Role = ""
     """The verb that says what the new code is: ``return``, ``pass``, ``catch``, ``add``."""
     callee: str | None = None
     """Whose argument it is."""
@@ -36,7 +38,7 @@ class Edit:
     """At how many places it is done."""
     every: bool = False
     """Whether it is done at all of them."""
-    where: str = ""
+    where: Where = ""
     """Where a statement goes that is only added: ``before`` or ``after`` the anchor, ``inside``
     the check that it is, at the ``start`` or ``end`` of the function that `scopes` names, in its
     ``finally``, or as a ``guard`` of what it looks at."""

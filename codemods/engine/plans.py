@@ -6,7 +6,7 @@ import ast
 import inspect
 import itertools
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, cast
 
@@ -40,9 +40,25 @@ def plan_from(codemod: Codemod, table: Mapping[str, object]) -> Plan:
         for name, value in table.items()
     }
     try:
-        return msgspec.convert(given, codemod.plan)
+        plan = msgspec.convert(given, codemod.plan)
     except msgspec.ValidationError as error:
         raise PlanError(f"{codemod.name}: {error}") from None
+    unread = next(_unread(given, msgspec.to_builtins(plan)), None)
+    if unread is not None:
+        raise PlanError(f"{codemod.name}: what it is given has no field {unread!r}")
+    return plan
+
+
+def _unread(given: object, read: object) -> Iterator[str]:
+    """The fields, at any depth, that were given and are none."""
+    if isinstance(given, Mapping) and isinstance(read, Mapping):
+        for name, value in given.items():
+            if name not in read:
+                yield name
+            yield from _unread(value, read.get(name))
+    elif isinstance(given, (list, tuple)) and isinstance(read, (list, tuple)):
+        for one, other in zip(given, read, strict=False):
+            yield from _unread(one, other)
 
 
 def table_from(plan: Plan) -> dict[str, Any]:

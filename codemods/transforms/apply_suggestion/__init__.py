@@ -115,6 +115,18 @@ class _Asked:
     def places(self) -> tuple[Place, ...]:
         return self.scope.places
 
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether it is a person's plan, who has named the place."""
+        return not self.hints.said
+
+    @property
+    def shown(self) -> tuple[Place, ...]:
+        """The places as evidence shows them: all of each, where a person has named it."""
+        if not self.is_handed_over:
+            return self.places
+        return tuple(replace(item, evidence=item.evidence or (item.lines,)) for item in self.places)
+
 
 def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
     """The edits of a suggestion, all or none of them."""
@@ -143,7 +155,7 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
         yield Refusal("asks-for-more", f"the finding also asks: {hints.demands[0]}", here)
         return
     yield from refusals
-    told = [edit.sentence or edit.new for edit in edits]
+    told = [edit.sentence or _told(edit) for edit in edits]
     notes = [f"the finding also offers: {text}" for text in hints.alternatives]
     change = change_of(scope, found, imports, plan.imports, told, notes)
     if isinstance(change, Change) and any(
@@ -151,6 +163,10 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
     ):
         change = replace(change, aspects=hints.with_imports)
     yield change
+
+
+def _told(edit: RequestedEdit) -> str:
+    return edit.new if edit.old is None else f"`{edit.old}` becomes `{edit.new}`"
 
 
 def _results(asked: _Asked) -> list[Result | AddImport]:
@@ -163,7 +179,7 @@ def _results(asked: _Asked) -> list[Result | AddImport]:
             continue
         edits = [asked.edits[number] for number in members]
         so_far = [item for number in members if not isinstance(item := results[number], AddImport)]
-        placing = align(asked.places, edits, so_far, asked.plan.adds)
+        placing = align(asked.shown, edits, so_far, asked.plan.adds or asked.is_handed_over)
         if isinstance(placing, list):
             for number in missing:
                 results[number] = []
@@ -219,7 +235,7 @@ def _result(asked: _Asked, edit: RequestedEdit) -> Result | AddImport:
     if edit.kind == "decorate":
         return decorated(asked.places, edit)
     if edit.where:
-        return placed(asked.places, edit)
+        return placed(asked.shown, edit)
     parts = [_chosen(asked, part) for part in parts_of(edit)]
     if parts and all(isinstance(part, list) or part.already for part in parts):
         lists = [part for part in parts if isinstance(part, list)]
@@ -227,9 +243,9 @@ def _result(asked: _Asked, edit: RequestedEdit) -> Result | AddImport:
     chosen = _chosen(asked, edit)
     if isinstance(chosen, list) or chosen.already or edit.old is not None:
         return chosen
-    made = made_first(asked.places, edit)
+    made = made_first(asked.shown, edit)
     if made is None and len(asked.places) == 1 and is_guarding(read(edit.new)):
-        made = placed(asked.places, replace(edit, where="guard"))
+        made = placed(asked.shown, replace(edit, where="guard"))
     return chosen if made is None else made
 
 
@@ -308,6 +324,7 @@ def decorated(places: Sequence[Place], requested: RequestedEdit) -> list[Found] 
 codemod = Codemod(
     name="apply-suggestion",
     recognise=recognise,
+    plan=SuggestionPlan,
     find=find,
     triggers=(b"",),
     scans=False,

@@ -42,6 +42,8 @@ def placed(places: Sequence[Place], requested: RequestedEdit) -> list[Found] | R
         return _at_edge(places, requested, new)
     if requested.where == "guard":
         return _guarded(places, requested, new)
+    if requested.anchor is None and requested.word is None:
+        return _refused(places[0], "no-anchor", f"beside what {_short(new.text)} goes is not said")
     found: dict[int, tuple[Place, ast.stmt]] = {}
     for place in narrowed(places, requested):
         for anchor in anchors_of(place, requested):
