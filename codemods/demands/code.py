@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from codemods.tables import words
+
 _NAME = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _CALLEE = re.compile(rf"(?<![\w.])({_NAME})\(")
 _VALUE = rf"(?:~?\d[\d_]*(?:\.\d+)?|{_NAME}|\"[^\"\n]{{0,200}}\"|'[^'\n]{{0,200}}')"
@@ -32,6 +34,10 @@ _REPEATED = re.compile(
 _ATTRIBUTE = re.compile(r"\b(?:self|cls)\.([A-Za-z_]\w*)(?!\w|\s*\()")
 _BOUND = re.compile(r"^[^\S\n]*(?:global\s+)?([A-Za-z_]\w*)\s*(?::[^=\n]+)?=[^=]", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*#[ \t]*(.*)$", re.MULTILINE)
+_PATH = re.compile(r"[\w./{},-]+\.(?P<suffix>\w+)(?::\S*)?")
+_SUFFIXES = frozenset(words("py pyi ts tsx js md toml ini json yaml yml sh txt rs"))
+"""Of files that are no names of code as well, as ``self.db`` and ``math.log`` are."""
+_COMMAND = re.compile(r"[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -181,6 +187,18 @@ def exceptions_in(text: str) -> tuple[str, ...]:
 def constants_in(text: str) -> tuple[str, ...]:
     """Names of constants of at least two words: ``CHUNK_SECONDS``."""
     return tuple(dict.fromkeys(_CONSTANT.findall(text)))
+
+
+def is_path(text: str) -> bool:
+    """Whether a code is a file, perhaps with lines: ``app/main.py:12``."""
+    found = _PATH.fullmatch(text)
+    return found is not None and found["suffix"] in _SUFFIXES
+
+
+def is_command(text: str) -> bool:
+    """Whether a code is of a shell: ``pytest --collect-only``, which Python reads as a
+    subtraction."""
+    return _COMMAND.match(text) is not None
 
 
 def comments_in(text: str) -> tuple[str, ...]:

@@ -250,10 +250,10 @@ class _Sentence:
             f"logger.{level}" if level else new,
             old=old,
             kind="level" if level else "wrap" if form == "wrap" else "replace",
-            role=_role(role or self.text.split()[0]),
+            role=_role(role or self.text.split()[0], old),
             callee=self._code(match, "callee") or None,
             word=named(match, "word") or None,
-            scopes=self._scopes(said),
+            scopes=tuple(code for code in self._scopes(said) if code not in (new, old)),
             lines=mentioned_lines(said),
             count=count_of(said),
             every=templates.first("every", said) is not None,
@@ -346,8 +346,10 @@ def _is_bare(edit: RequestedEdit, said: str) -> bool:
     return additive and not _is_keyword(edit.new) and not edit.word
 
 
-def _role(said: str) -> Role:
-    return ROLES.get(said.lower(), "")
+def _role(said: str, old: str | None = None) -> Role:
+    role = ROLES.get(said.lower(), "")
+    # What has no name cannot get another.
+    return "" if role == "rename" and not (old or "").isidentifier() else role
 
 
 def _level(code: str) -> str | None:

@@ -170,7 +170,8 @@ def sentences(text: str) -> Iterator[str]:
     for end in ends:
         yield text[start : end.start() if end[0] == ";" else end.end()]
         start = end.end()
-    yield text[start:]
+    if start < len(text):
+        yield text[start:]
 
 
 def _tokens(text: str, ends: list[re.Match[str]]) -> Iterator[Token]:

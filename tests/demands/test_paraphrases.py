@@ -59,6 +59,17 @@ def asked(codemod: Codemod, text: str) -> Match[Plan] | None:
     return codemod.recognise(Demands.of(finding))
 
 
+def meets(given: object, wanted: object) -> bool:
+    """Whether a plan has what is wanted; TOML cannot say that a field of a part is not given."""
+    if isinstance(wanted, dict):
+        return isinstance(given, dict) and all(
+            meets(given.get(name), value) for name, value in wanted.items()
+        )
+    if isinstance(wanted, list) and isinstance(given, list):
+        return len(given) == len(wanted) and all(map(meets, given, wanted))
+    return given == wanted
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_paraphrases(file: Path) -> None:
     table = tomllib.loads(file.read_text("utf-8"))
@@ -69,7 +80,7 @@ def test_paraphrases(file: Path) -> None:
     for text in said:
         match = asked(codemod, text)
         plan = msgspec.json.decode(msgspec.json.encode(match.plan)) if match else {}
-        if {name: plan.get(name) for name in table["plan"]} != table["plan"]:
+        if not meets(plan, table["plan"]):
             lost.append(f"{text}\n=> {match}")
     assert lost == [], f"{len(lost)} of {len(said)}"
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from codemods.codemod import Hints, Match, Plan
-from codemods.demands.code import Origin, imports_in
+from codemods.demands.code import Origin, imports_in, is_command, is_path
 from codemods.demands.demands import Demands, Text
 from codemods.demands.edits import Reading, count_of_files, edits_in
 from codemods.demands.requested import Edit, RequestedEdit
@@ -20,9 +20,6 @@ from codemods.transforms.apply_suggestion.adding import is_addable, is_check, is
 from codemods.transforms.apply_suggestion.code import read
 from codemods.transforms.apply_suggestion.fences import read_fence
 
-_COMMAND = re.compile(r"^[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
-"""``pytest --collect-only``, which Python reads as a subtraction."""
-_FILE = re.compile(r"^[\w./{},-]+\.(?:py|pyi|ts|tsx|js|md|toml|ini|json|ya?ml|sh|txt|rs)(?::\S*)?$")
 _OFFLOADING = re.compile(
     r"\b(?:await|to_thread|run_in_executor|wait_for|create_subprocess_exec|with)\b|Lock\(\)?:\b"
 )
@@ -122,9 +119,9 @@ def _reading(demands: Demands) -> Reading:
 
 def _is_code(edit: RequestedEdit) -> bool:
     given = (edit.new,) if edit.old is None else (edit.new, edit.old)
-    if any(_FILE.search(text) or _COMMAND.match(text) for text in given):
-        return False
-    return all(read(text) is not None for text in given)
+    return all(
+        read(text) is not None and not is_path(text) and not is_command(text) for text in given
+    )
 
 
 def _is_of_imports(text: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -125,7 +124,7 @@ def _levelled(place: Place, requested: RequestedEdit) -> Iterator[Found]:
         if not isinstance(node.func, ast.Attribute):
             continue
         receiver = last_part(ast.unparse(node.func.value))
-        if not re.fullmatch(r"_?(?:log|logger|logging)", receiver, re.IGNORECASE):
+        if receiver.lower().removeprefix("_") not in ("log", "logger", "logging"):
             continue
         if node.func.attr not in METHODS or node.func.attr == level:
             continue
