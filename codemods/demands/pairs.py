@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from codemods.demands import templates
 from codemods.demands.marked import marked
+from codemods.demands.phrases import NEGATIONS
 
+_NEAR = 3
 _ASKED = ("changing", "arrow", "using", "should-be")
 
 
@@ -29,11 +31,18 @@ def pairs_in(text: str) -> tuple[Pair, ...]:
     return tuple(dict.fromkeys(_pairs(text)))
 
 
+def _is_negated(before: str) -> bool:
+    """Whether a negation stands shortly before: "do not replace A with B"."""
+    return not NEGATIONS.isdisjoint(before.lower().replace("’", "'").split()[-_NEAR:])
+
+
 def _pairs(text: str) -> Iterator[Pair]:
     whole = marked(text, names=True)
     for sentence in whole.sentences():
         for name in (*_ASKED, "used"):
             for found in templates.each(name, sentence):
+                if _is_negated(sentence[: found.start()]):
+                    continue
                 old, new = whole.code(found["old"]), whole.code(found["new"])
                 yield Pair(old, new, name == "used")
                 rest = sentence[found.end() :]

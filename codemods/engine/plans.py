@@ -7,7 +7,7 @@ import inspect
 import itertools
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, cast
 
 from codemods.codemod import Codemod, Plan
@@ -63,14 +63,26 @@ def _unread(given: object, read: object) -> Iterator[str]:
 
 def table_from(plan: Plan) -> dict[str, Any]:
     """The fields of a plan that say something: those that have another value than the default."""
+    return _fields_said(plan)
+
+
+def _fields_said(part: Any) -> dict[str, Any]:
+    """The same of a part of one. TOML has no null: what is not given is left out."""
+    return {
+        item.name: _said(value)
+        for item in fields(part)
+        if (value := getattr(part, item.name)) is not None and value != item.default
+    }
+
+
+def _said(value: object) -> object:
     import msgspec
 
-    builtins = cast("dict[str, Any]", msgspec.to_builtins(plan, order="sorted"))
-    return {
-        item.name: _without_none(builtins[item.name])
-        for item in fields(plan)
-        if getattr(plan, item.name) != item.default
-    }
+    if is_dataclass(value):
+        return _fields_said(value)
+    if isinstance(value, tuple):
+        return [_said(item) for item in value]
+    return msgspec.to_builtins(value, order="sorted")
 
 
 def schema_of(codemod: Codemod) -> dict[str, Any]:
@@ -157,12 +169,3 @@ def _lists(codemod: Codemod) -> frozenset[str]:
     schema = schema_of(codemod)
     properties = schema["$defs"][codemod.plan.__name__]["properties"]
     return frozenset(name for name, item in properties.items() if item.get("type") == "array")
-
-
-def _without_none(value: object) -> object:
-    """TOML has no null: what is not given is left out."""
-    if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
-    if isinstance(value, (list, tuple)):
-        return [_without_none(item) for item in value]
-    return value

@@ -338,6 +338,10 @@ def test_a_pair_of_the_code_as_it_is() -> None:
         "`a` could be `b`.",
         "Change `a`. Then `b` is better.",
         "Replace `a`; go to `b`.",
+        "Do not replace `a` with `b`.",
+        "You don't need to rename A_B to C_D.",
+        "Never use A_B instead of C_D.",
+        "`a` should not be `b`.",
     ],
 )
 def test_no_pairs(text: str) -> None:
