@@ -53,13 +53,18 @@ def marked(text: str, *, names: bool = False) -> Marked:
     codes: list[str] = []
     position = 0
     for start, end, inner in _spans(text, names):
-        pieces.append(text[position:start])
+        pieces.append(_plain(text[position:start]))
         arrow = _ARROW.match(inner)
         for number, code in enumerate(arrow.groups() if arrow else (inner,)):
             pieces += [" → " if number else "", f"⟦{len(codes)}⟧"]
             codes.append(code)
         position = end
-    return Marked("".join([*pieces, text[position:]]), tuple(codes))
+    return Marked("".join([*pieces, _plain(text[position:])]), tuple(codes))
+
+
+def _plain(text: str) -> str:
+    """What stands between codes, without marks that are none."""
+    return text.replace("⟦", "[").replace("⟧", "]")
 
 
 def _spans(text: str, names: bool) -> list[tuple[int, int, str]]:

@@ -15,7 +15,7 @@ _TICKS = re.compile(r"`+")
 _BREAK = re.compile(r"\n(?=[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]))")
 _DASH = "[-–—‑]"
 _LINES = re.compile(
-    rf"(?:\blines?|\bL(?=\d))\s*(~?\d++(?:\s*(?:{_DASH}|to|through)\s*~?L?\d++)?"
+    rf"(?:\blines?|(?<![\w/-])L(?=\d++(?![\w/])))\s*(~?\d++(?:\s*(?:{_DASH}|to|through)\s*~?L?\d++)?"
     rf"(?:\s*(?:,|and|&|,\s*and)\s*~?\d++(?:\s*{_DASH}\s*~?\d++)?)*)(?![\w%.]{{0,40}}\d)",
     re.IGNORECASE,
 )

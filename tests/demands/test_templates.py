@@ -100,6 +100,11 @@ def test_sentences(text: str, parts: list[str]) -> None:
     assert list(sentences(text)) == parts
 
 
+def test_a_mark_in_the_text_is_none() -> None:
+    assert edits_in("Change ⟦7⟧ to ⟦8⟧, and `a` to ⟦9⟧.").edits == ()
+    assert pairs_in("Change ⟦7⟧ to `b`.") == ()
+
+
 @pytest.mark.parametrize(
     ("sentence", "count"),
     [
@@ -120,7 +125,16 @@ def test_count(sentence: str, count: int | None) -> None:
     [
         *("change ", "`a` ", "`a` to ", "add `x` before ", "add the the ", "use a, ", "a_b "),
         *("`a` → `b`, ", "in `a` ", "or ", "and `a`, ", "(a ", "instead of `a` use ", "two "),
-        *("a.b.", "if ", "change `a` to `b` and ", "then also and ", "must be ", "A" * 9),
+        *(
+            "a.b.",
+            "if ",
+            "change `a` to `b` and ",
+            "then also and ",
+            "must be ",
+            "A" * 9,
+            " " * 9,
+            "\n",
+        ),
     ],
 )
 def test_no_text_takes_long(part: str) -> None:

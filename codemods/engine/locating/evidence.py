@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from codemods.engine.locating.mentions import Mention, files_in, lines_in, mentions
+from codemods.engine.locating.mentions import Mention, files_in, mentions
 from codemods.engine.locating.tokens import ANYTHING, Token, scan, tidy, weight
 from codemods.findings.model import Code, Field, Finding, LineRange
+from codemods.findings.text import mentioned_lines
 
 _GUTTER = re.compile(r"^\s*(?:[Ll]ine\s+)?(\d+)\s*[:|│→]?(?:\s|$)")
 _FOUND = re.compile(r"^\s*[\w./-]+\.pyi?:\d+[:-](?=\s*\S)")
@@ -129,7 +130,7 @@ def _regions(block: Code, prose: str) -> Iterator[EvidenceRegion]:
             statements,
             (*heading_owners, *prose_owners),
             headers,
-            lines_in(heading) or lines_in(prose),
+            mentioned_lines(heading) or mentioned_lines(prose),
             files_in(heading) or files_in(prose),
         )
 
@@ -176,7 +177,9 @@ def _parts(lines: list[str]) -> Iterator[range]:
     for number, line in enumerate(lines):
         after_blank = number > 0 and not lines[number - 1].strip(" .…#")
         above = lines[number - 1] if number else ""
-        heading = _is_comment(line) and (after_blank or (lines_in(line) and not _is_comment(above)))
+        heading = _is_comment(line) and (
+            after_blank or (mentioned_lines(line) and not _is_comment(above))
+        )
         decorated = above.lstrip().startswith("@")
         defined = _DEFINITION.match(line) and not (
             # ``class A:`` directly above ``def __init__`` is one spot, and so is a decorator.
@@ -221,7 +224,7 @@ def _hints(
     number: int, remarks: dict[int, list[str]], gutter: Sequence[int | None]
 ) -> Iterator[LineRange]:
     for remark in remarks.get(number, ()):
-        yield from lines_in(remark)
+        yield from mentioned_lines(remark)
     printed = gutter[number - 1] if number <= len(gutter) else None
     if printed is not None:
         yield LineRange(printed, printed)

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codemods.codemod import Hints
+from codemods.demands.demands import Text
+from codemods.demands.phrases import sentences
 from codemods.engine.locating.dangling import dangling
 from codemods.engine.locating.evidence import (
     EvidenceRegion,
@@ -22,18 +24,12 @@ from codemods.engine.locating.mentions import (
     mentions,
     numbers_in,
     routes_in,
-    sentences,
 )
 from codemods.engine.locating.outline import Container, Outline
 from codemods.engine.locating.tokens import bare
 from codemods.findings.model import Finding
 from codemods.syntax.dotted import last_part
 
-_FIX = re.compile(
-    r"\b(?:without|instead of|missing|lacks?|has no|have no|not|never|rather than|should|via|using|"
-    r"with|uses|causing|blocks|to|calls)\b|n't\b|/"
-)
-"""Words of a title behind which other code is named than what it is about."""
 _CLASS = re.compile(r"[A-Z][a-z]+[A-Z]")
 _COMMON = frozenset(
     (
@@ -152,7 +148,7 @@ class LocationHints:
         # ``webm_streaming`` in a title is the file itself, and nothing that could go from it.
         return [
             item
-            for item in self._own(mentions(_FIX.split(self.title)[0]))
+            for item in self._own(mentions(_before_other_code(self.title)))
             if _is_code(item) and not outline.is_stem(item.text)
         ]
 
@@ -179,6 +175,13 @@ class LocationHints:
             if any(item.marked for item in sentence):
                 return gone(sentence, outline, here)
         return False
+
+
+def _before_other_code(title: str) -> str:
+    """What a title says before it comes to other code than what it is about."""
+    first, space, rest = title.partition("/")[0].partition(" ")
+    # "Missing `f()`" begins with one of these words, and is about `f()`.
+    return first + space + rest[: Text(rest).place_of("other-code-follows")]
 
 
 def gone(names: Iterable[Mention], outline: Outline, here: frozenset[str] = frozenset()) -> bool:

@@ -7,19 +7,13 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from codemods.findings.model import LineRange
-
 _DOTTED = re.compile(r"(?<![\w./@-])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(\(\)|\()?")
 _FILE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.pyi?)\b")
 _CAMEL = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+|[A-Z]{2,}[a-z][A-Za-z0-9]*")
-_ONE = r"\d+(?:\s*[-–—]\s*\d+)?"
-_LINES = re.compile(rf"\b[Ll]ines?\s*(?:~\s*)?({_ONE}(?:(?:\s*,\s*|\s*and\s*){_ONE})*)")
-_RANGE = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
 _ROUTE = re.compile(r"(?<![\w.~/])(/[a-z][\w{}-]*(?:/[\w{}:-]+)*/?)(?![\w/.])")
 _LIST = re.compile(
     r"`\w+(?:\(\))?`(?:\s*(?:,\s*(?:and\s+|or\s+)?|/|and\s+|or\s+|&\s*)`\w+(?:\(\))?`)+"
 )
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"(\d])|\n\s*\n|\n\s*(?=[-*] |\d+\. )")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])")
 _DOTS = re.compile(r"[\w.]+")
 _WORD = re.compile(r"[A-Za-z][a-z0-9]*|[A-Z]+(?![a-z])|\d+")
@@ -75,21 +69,6 @@ def routes_in(text: str) -> tuple[str, ...]:
     """The routes that a text names in backticks: ``POST /api/files/upload``."""
     code = text.split("`")[1::2]
     return tuple(route for piece in code for route in _ROUTE.findall(piece))
-
-
-def lines_in(text: str) -> tuple[LineRange, ...]:
-    """The lines that a text names in words: ``Line 361``, ``lines 41-42, 50``."""
-    return tuple(
-        LineRange(int(first), max(int(first), int(last or first)))
-        for group in _LINES.findall(text)
-        for first, last in _RANGE.findall(group)
-        if int(first) > 0
-    )
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a paragraph; bullets and blank lines end one too."""
-    return [piece.strip() for piece in _SENTENCE.split(text) if piece.strip()]
 
 
 def numbers_in(text: str) -> Iterator[str]:
