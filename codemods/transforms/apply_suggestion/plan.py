@@ -16,12 +16,13 @@ from codemods.demands.edits import Reading, count_of_files, edits_in
 from codemods.demands.requested import Edit, RequestedEdit
 from codemods.findings.model import LineRange
 from codemods.findings.text import mentioned_lines
+from codemods.tables import words
 from codemods.transforms.apply_suggestion.adding import is_addable, is_check, is_guarding
 from codemods.transforms.apply_suggestion.code import read
 from codemods.transforms.apply_suggestion.fences import read_fence
 
-_OFFLOADING = re.compile(
-    r"\b(?:await|to_thread|run_in_executor|wait_for|create_subprocess_exec|with)\b|Lock\(\)?:\b"
+_OFFLOADING = frozenset(
+    words("await to_thread run_in_executor wait_for create_subprocess_exec with")
 )
 """What has codemods of its own: an ``await`` or a lock is more than one place's edit."""
 
@@ -88,7 +89,7 @@ def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
 def fits(edit: RequestedEdit) -> bool:
     """Whether code can be an edit of the form in which it is said."""
     new = read(edit.new)
-    if _OFFLOADING.search(edit.new):
+    if not _OFFLOADING.isdisjoint(re.findall(r"\w+", edit.new)):
         return False
     if edit.where:
         checks = not edit.called or (new is not None and all(map(is_check, new.nodes)))
