@@ -252,6 +252,15 @@ def test_lines_and_scopes_of_an_alternative_are_not_its_own() -> None:
     assert requested.scopes == ()
 
 
+def test_a_place_before_the_edit_is_its_scope() -> None:
+    edit = _requested("In `play`, change `a.x` to `a.y`.")
+    assert (edit.old, edit.new, edit.scopes) == ("a.x", "a.y", ("play",))
+
+
+def test_what_is_old_is_no_scope() -> None:
+    assert _requested("Use `f(a)` instead of `g(a)` in `play`.").scopes == ("play",)
+
+
 def test_several_pairs() -> None:
     reading = read_prose("Change `a.x` to `a.y` and `b.x` to `b.y`.")
     assert [(item.old, item.new) for item in reading.edits] == [
