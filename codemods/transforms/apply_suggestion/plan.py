@@ -71,7 +71,7 @@ def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
     plan = SuggestionPlan(
         edits=tuple(edit.edit for edit in edits),
         imports=tuple(item for text in (*code, *demands.advice.code) for item in imports_in(text)),
-        adds=demands.advice.says("adds"),
+        adds=any(edit.block for edit in edits) and demands.advice.says("adds"),
     )
     hints = SuggestionHints(
         count=demands.title.count or count_of_files(demands.title.raw),
