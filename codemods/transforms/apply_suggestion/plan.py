@@ -7,6 +7,7 @@ fence that defines something, or holds a lock, a ``try`` or an ``await``, is a d
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codemods.codemod import Hints, Match, Plan
@@ -70,7 +71,7 @@ def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
     code = [item.text for item in (*demands.suggested, *demands.shown)]
     plan = SuggestionPlan(
         edits=tuple(edit.edit for edit in edits),
-        imports=tuple(item for text in (*code, *demands.advice.code) for item in imports_in(text)),
+        imports=_imports([*code, *demands.advice.code], edits),
         adds=any(edit.block for edit in edits) and demands.advice.says("adds"),
     )
     hints = SuggestionHints(
@@ -116,6 +117,19 @@ def _reading(demands: Demands) -> Reading:
     # Without a suggestion, a description may say what a name should be.
     said = edits_in(demands.description.raw, fits)
     return Reading(tuple(edit for edit in said.edits if edit.form == "should-be"))
+
+
+def _imports(texts: Sequence[str], edits: Sequence[RequestedEdit]) -> tuple[Origin, ...]:
+    """The imports that are shown, of names that the new code could mean."""
+    said = {name for edit in edits for name in re.findall(r"\w+", edit.new + edit.suffix)}
+    shown = (origin for text in texts for origin in imports_in(text))
+    return tuple(
+        dict.fromkeys(
+            origin
+            for origin in shown
+            if not said.isdisjoint({origin.bound, origin.name, *origin.module.split(".")})
+        )
+    )
 
 
 def _is_code(edit: RequestedEdit) -> bool:
