@@ -77,7 +77,7 @@ def recognise(demands: Demands) -> Match[LockPlan] | None:
             if names_lock(name) and name.rpartition(".")[0] not in ("asyncio", "threading")
             if name.lower() not in ("lock", "rlock") and name not in examples
         ),
-        adds=fix.says("adds") or bool(made),
+        adds=fix.says("makes-new") or bool(made),
         kind=_kind(fix) or _kind(told) or _kind_of_runners(told),
         threads=(prose + demands.impact).says("threads"),
         reentrant=fix.says("reentrant-lock"),
