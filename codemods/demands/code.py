@@ -38,6 +38,9 @@ _PATH = re.compile(r"[\w./{},-]+\.(?P<suffix>\w+)(?::\S*)?")
 _SUFFIXES = frozenset(words("py pyi ts tsx js md toml ini json yaml yml sh txt rs"))
 """Of files that are no names of code as well, as ``self.db`` and ``math.log`` are."""
 _COMMAND = re.compile(r"[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
+
+_STRINGS = re.compile(r"[\[(]\s{0,20}((?:(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}')[\s,]{0,20})+)[\])]")
+_STRING = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -221,3 +224,11 @@ def imports_in(text: str) -> Iterator[Origin]:
             yield from (Origin(statement.module, item.name, item.asname) for item in names)
         elif isinstance(statement, ast.Import):
             yield from (Origin(item.name, None, item.asname) for item in statement.names)
+
+
+def string_lists(text: str) -> tuple[tuple[str, ...], ...]:
+    """Lists and tuples of nothing but strings: ``["GET", "POST"]``."""
+    return tuple(
+        tuple(one or other for one, other in _STRING.findall(found[1]))
+        for found in _STRINGS.finditer(text)
+    )

@@ -39,7 +39,6 @@ There is no scan: the lists are not made up.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -47,16 +46,18 @@ from codemods.codemod import (
     Change,
     Codemod,
     Edited,
+    Hints,
+    Match,
     Node,
     Operation,
-    ReadPlan,
+    Plan,
     Refusal,
     Safety,
     Scope,
-    reads_finding,
     site_of,
 )
-from codemods.findings.model import Finding
+from codemods.demands.code import string_lists
+from codemods.demands.demands import Demands
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.rewriting.parsed import expression
@@ -66,18 +67,17 @@ from codemods.syntax.parts import keyword_value
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 _METHODS = "allow_methods"
 _HEADERS = "allow_headers"
-_LIST = re.compile(r"[\[(](\s*['\"][\w-]+['\"](?:\s*,\s*['\"][\w-]+['\"])*\s*(?:,\s*)?)[\])]")
-_WORD = re.compile(r"['\"]([\w-]+)['\"]")
-_CORS = re.compile(r"\bCORS\b", re.IGNORECASE)
 _LEFT = {_METHODS: "a list of the allowed methods", _HEADERS: "a list of the allowed headers"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorsPlan(ReadPlan):
-    """The lists that a finding gives."""
+class CorsPlan(Plan):
+    """What other origins are allowed."""
 
     methods: tuple[str, ...] = ()
+    """Empty where ``allow_methods`` stays as it is."""
     headers: tuple[str, ...] = ()
+    """Empty where ``allow_headers`` stays as it is."""
 
     def wanted(self, keyword: str) -> tuple[str, ...]:
         """The list for a keyword of the middleware."""
@@ -104,32 +104,29 @@ class _Listed:
         return node.with_changes(args=given)
 
 
-def recognise(finding: Finding) -> CorsPlan | None:
-    """A plan for findings about wildcards of CORS that give a list for at least one of them."""
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    shown = "\n".join(block.text for block in finding.evidence_code)
-    words = f"{finding.title}\n{finding.description}"
-    if not _CORS.search(words) or "*" not in f"{words}{shown}":
+def recognise(demands: Demands) -> Match[CorsPlan] | None:
+    """A claim to findings about wildcards of CORS that give a list for at least one of them."""
+    told = demands.opening + demands.shown_code
+    if not demands.opening.says("cross-origin") or not ("*" in told.raw or told.says("wildcard")):
         return None
+    spoken = (demands.fix + demands.shown_code + demands.opening).raw
     methods: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
-    for line in f"{suggestion}\n{shown}\n{words}".splitlines():
-        for found in _LIST.finditer(line):
-            given = tuple(_WORD.findall(found[1]))
+    for line in spoken.splitlines():
+        for given in string_lists(line):
             if all(word in _VERBS for word in given):
                 methods = methods or given
-            elif _HEADERS in line:
+            elif _HEADERS in line and "*" not in given:
                 headers = headers or given
     if not methods and not headers:
         return None
-    spoken = f"{suggestion}\n{shown}\n{words}"
-    aspects = tuple(left for keyword, left in _LEFT.items() if keyword in spoken)
-    return CorsPlan(
+    return Match(
+        plan=CorsPlan(methods=methods, headers=headers),
         strength=85,
-        anchors=(_METHODS, _HEADERS),
-        methods=methods,
-        headers=headers,
-        aspects=aspects,
+        hints=Hints(
+            anchors=(_METHODS, _HEADERS),
+            aspects=tuple(left for keyword, left in _LEFT.items() if keyword in spoken),
+        ),
     )
 
 
@@ -188,7 +185,8 @@ def _served(project: Project) -> set[str]:
 
 codemod = Codemod(
     name="restrict-cors",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=CorsPlan,
     find=find,
     triggers=(b"allow_methods", b"allow_headers"),
     scans=False,
