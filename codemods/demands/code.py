@@ -41,6 +41,8 @@ _COMMAND = re.compile(r"[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
 
 _STRINGS = re.compile(r"[\[(]\s{0,20}((?:(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}')[\s,]{0,20})+)[\])]")
 _STRING = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'")
+_HEADER = r"`?[\"']?\s{0,4}[:=]\s{0,4}`?f?[\"']?(?P<value>[^\"'`\n]{1,200})"
+_PYTHON_FILE = re.compile(r"(?<![\w/.-])[\w/.-]{1,200}\.py\b")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -232,3 +234,14 @@ def string_lists(text: str) -> tuple[tuple[str, ...], ...]:
         tuple(one or other for one, other in _STRING.findall(found[1]))
         for found in _STRINGS.finditer(text)
     )
+
+
+def header_values(text: str, name: str) -> tuple[str, ...]:
+    """What an HTTP header is given, ``Bearer {token}``: in inline code, in a dictionary, bare."""
+    pattern = re.compile(rf"\b{re.escape(name)}{_HEADER}")
+    return tuple(found["value"].strip() for found in pattern.finditer(text))
+
+
+def python_files(text: str) -> tuple[str, ...]:
+    """Paths of Python files, in code or not, as they are written."""
+    return tuple(dict.fromkeys(_PYTHON_FILE.findall(text)))

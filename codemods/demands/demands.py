@@ -69,6 +69,13 @@ class Text:
         ]
         return min(starts, default=None)
 
+    def said(self, subject: str) -> tuple[str, ...]:
+        """The words with which it first speaks of a subject, in lower case, without what stands
+        in between; none where it does not."""
+        found = next(self._found(subject), None)
+        chosen = sorted(found.words) if found is not None else ()
+        return tuple(self.words.tokens[index].word for index in chosen)
+
     def _numbers(self, subjects: tuple[str, ...]) -> set[int]:
         return {
             self.words.tokens[found.first].sentence

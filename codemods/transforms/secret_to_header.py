@@ -50,18 +50,20 @@ from codemods.codemod import (
     Change,
     Codemod,
     Edited,
+    Hints,
+    Match,
     Node,
     Operation,
     Place,
-    ReadPlan,
+    Plan,
     Refusal,
     Safety,
     Scope,
     Unit,
-    reads_finding,
     site_of,
 )
-from codemods.findings.model import Finding
+from codemods.demands.code import header_values
+from codemods.demands.demands import Demands
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import Behind, expression
 from codemods.syntax.arguments import append_keyword
@@ -69,22 +71,17 @@ from codemods.syntax.concrete import nodes_in
 from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
 
-_IN_URL = re.compile(
-    r"\b(?P<word>token|key|secret|password)s?\b[^.\n]{0,60}\b(?:URLs?|query)\b", re.IGNORECASE
-)
-_HEADER = re.compile(r"\bAuthorization\b", re.IGNORECASE)
-_SCHEME = re.compile(r"\bAuthorization`?\s*[:=]\s*`?[\"']?f?[\"']?(?P<scheme>[A-Z]\w+(?: \w+=)?)")
-_BEARER = re.compile(r"\bBearer\b")
+_SECRETS = ("token", "key", "secret", "password")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SecretPlan(ReadPlan):
-    """A finding about a secret in a URL."""
+class SecretPlan(Plan):
+    """A secret in a URL that is to be sent in the header."""
 
     word: str
     """``token``, ``key``: what the name of the parameter has in it."""
     scheme: str = ""
-    """``Bearer {}``, where the report says it."""
+    """``Bearer {}``; empty where the host decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,22 +166,28 @@ def _plain(node: cst.FormattedString) -> cst.BaseExpression:
     return cst.SimpleString(f"{start}{''.join(texts)}{node.end}", node.lpar, node.rpar)
 
 
-def recognise(finding: Finding) -> SecretPlan | None:
-    """A plan for findings about a secret in a query that want it in the header."""
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    words = f"{finding.title}\n{finding.description}"
-    found = _IN_URL.search(words)
-    if found is None or not _HEADER.search(suggestion):
+def recognise(demands: Demands) -> Match[SecretPlan] | None:
+    """A claim to findings about a secret in a query that want it in the header."""
+    said = " ".join(demands.opening.said("secret-in-url"))
+    word = next((word for word in _SECRETS if word in said), "")
+    if not word or not demands.fix.says("authorization-header"):
         return None
-    said = _SCHEME.search(suggestion)
-    scheme = ""
-    if said is not None and said["scheme"] not in ("Header", "Headers"):
-        scheme = f"{said['scheme']}{'' if said['scheme'].endswith('=') else ' '}{{}}"
-    elif _BEARER.search(suggestion):
+    scheme = next(filter(None, map(_scheme, header_values(demands.fix.raw, "Authorization"))), "")
+    if not scheme and demands.fix.says("bearer"):
         scheme = "Bearer {}"
-    word = found["word"].lower()
     anchors = (word, f"api_{word}", "urlopen", "Request", "get", "Authorization")
-    return SecretPlan(strength=85, anchors=anchors, word=word, scheme=scheme)
+    return Match(
+        plan=SecretPlan(word=word, scheme=scheme), strength=85, hints=Hints(anchors=anchors)
+    )
+
+
+def _scheme(value: str) -> str:
+    """``Bearer {}`` of ``Bearer abc``, and ``Discogs token={}`` of ``Discogs token=abc``."""
+    name, _, rest = value.partition(" ")
+    if not name.isalpha() or not name[0].isupper() or name in ("Header", "Headers"):
+        return ""
+    key, equals, _ = rest.partition("=")
+    return f"{name} {key}={{}}" if equals and key.isidentifier() else f"{name} {{}}"
 
 
 def find(scope: Scope, plan: SecretPlan) -> Iterator[Change | Refusal]:
@@ -270,7 +273,8 @@ def _headers(call: ast.Call) -> str | None:
 
 codemod = Codemod(
     name="secret-to-header",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=SecretPlan,
     find=find,
     triggers=(b"token=", b"key=", b"secret=", b"password="),
     scans=False,

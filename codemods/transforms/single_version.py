@@ -44,40 +44,31 @@ from codemods.codemod import (
     Change,
     Codemod,
     Edited,
+    Match,
     Node,
     Operation,
     Place,
-    ReadPlan,
+    Plan,
     Refusal,
     Safety,
     Scope,
-    reads_finding,
     site_of,
 )
-from codemods.findings.model import Finding
+from codemods.demands.code import python_files
+from codemods.demands.demands import Demands
 from codemods.syntax.lazy import cst
-
-_STALE = re.compile(
-    r"\bstale\b|\bout of (?:sync|date)\b|\boutdated\b|\bold\b|\bhardcod\w+|\bwrong version\b",
-    re.IGNORECASE,
-)
-_WANTED = re.compile(
-    r"\bupdate\b|\bsingle[- ]source\b|\bsource of truth\b|\bread\b|\bsync\w*\b", re.IGNORECASE
-)
-_REMOVED = re.compile(r"^\s*(?:remove|delete)\b", re.IGNORECASE)
-_FILES = re.compile(r"`(?=[\w./-]*version)([\w./-]+\.py)`")
 
 
 @dataclass(frozen=True, kw_only=True)
-class VersionPlan(ReadPlan):
-    """What a finding about an old version names."""
+class VersionPlan(Plan):
+    """Versions that are to become the one of the project."""
 
     old: tuple[str, ...]
-    """The versions that it calls old."""
+    """The versions that are old."""
     reported: tuple[str, ...] = ()
-    """The versions that it calls current."""
+    """The versions that a report calls current; a note says where the project has another."""
     sources: tuple[str, ...] = ()
-    """The files that it says have the truth."""
+    """The files that say the version, by the end of their paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,38 +88,37 @@ class _Value:
         return Refusal("fragment", "the version is not there in the concrete syntax")
 
 
-def recognise(finding: Finding) -> VersionPlan | None:
-    """A plan for findings about a version in the code that is older than the project's.
+def recognise(demands: Demands) -> Match[VersionPlan] | None:
+    """A claim to findings about a version in the code that is older than the project's.
 
     One that wants the copy removed is not meant.
     """
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    words = f"{finding.title}\n{finding.description}"
-    if "version" not in finding.title.lower() or not _STALE.search(finding.title):
+    title, fix = demands.title, demands.fix
+    if not (title.says("version") and title.says("stale")):
         return None
-    if not _WANTED.search(suggestion) or _REMOVED.search(suggestion):
+    if not fix.says("follow-the-source") or fix.says("starts-with-removing"):
         return None
-    shown = "\n".join(block.text for block in finding.evidence_code)
-    current = set(VERSION.findall(suggestion))
-    written = [*VERSION.findall(finding.title), *VERSION.findall(shown)]
+    current = set(VERSION.findall(fix.raw))
+    written = VERSION.findall((title + demands.shown_code).raw)
     old = tuple(item for item in dict.fromkeys(written) if item not in current)
     if not old:
-        said = VERSION.findall(finding.description)[:1]
+        said = VERSION.findall(demands.description.raw)[:1]
         old = tuple(item for item in said if item not in current)
     if not old:
         return None
-    # No anchors: the version may be a part of a string, which is no name.
-    return VersionPlan(
-        strength=85,
+    files = python_files((demands.opening + fix).raw)
+    plan = VersionPlan(
         old=old,
         reported=tuple(sorted(current)),
-        sources=tuple(dict.fromkeys(f"/{name}" for name in _FILES.findall(f"{words}{suggestion}"))),
+        sources=tuple(name for name in files if "version" in name),
     )
+    # No anchors: the version may be a part of a string, which is no name.
+    return Match(plan=plan, strength=85)
 
 
 def find(scope: Scope, plan: VersionPlan) -> Iterator[Change | Refusal]:
     """The strings of a place that have an old version in them, and what follows from it."""
-    truth = truth_of(scope.project, plan.sources)
+    truth = truth_of(scope.project, tuple(f"/{name}" for name in plan.sources))
     for place, constants in scope.nodes(ast.Constant):
         strings = [
             node for node in constants if isinstance(node.value, str) and _is_value(place, node)
@@ -198,7 +188,8 @@ def _is_value(place: Place, node: ast.Constant) -> bool:
 
 codemod = Codemod(
     name="single-version",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=VersionPlan,
     find=find,
     triggers=(b"version", b"VERSION"),
     scans=False,
