@@ -43,6 +43,7 @@ _STRINGS = re.compile(r"[\[(]\s{0,20}((?:(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}')[\s
 _STRING = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 _HEADER = r"`?[\"']?\s{0,4}[:=]\s{0,4}`?f?[\"']?(?P<value>[^\"'`\n]{1,200})"
 _PYTHON_FILE = re.compile(r"(?<![\w/.-])[\w/.-]{1,200}\.py\b")
+_CALLED_ALIKE = re.compile(rf"(?<![\w./])((?:{_NAME}\s{{0,2}}/\s{{0,2}}){{0,6}}{_NAME})\(\)")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -103,6 +104,13 @@ def calls_in(text: str) -> Iterator[Call]:
     """Every call, also those in the arguments of others."""
     for found in _CALLEE.finditer(text):
         yield Call(found[1], tuple(_arguments(text, found.end())), found.start())
+
+
+def called_with(text: str, name: str) -> Iterator[tuple[str, ...]]:
+    """The arguments of every call of a function or a method of that name, whatever stands before
+    it: ``load(a).load(b)`` are two of ``load``."""
+    for found in re.finditer(rf"(?<!\w){re.escape(name)}\(", text):
+        yield tuple(_arguments(text, found.end()))
 
 
 def _arguments(text: str, start: int) -> Iterator[str]:
@@ -245,3 +253,12 @@ def header_values(text: str, name: str) -> tuple[str, ...]:
 def python_files(text: str) -> tuple[str, ...]:
     """Paths of Python files, in code or not, as they are written."""
     return tuple(dict.fromkeys(_PYTHON_FILE.findall(text)))
+
+
+def called_alike(text: str) -> tuple[str, ...]:
+    """Functions as they are named: ``load()``, and both of ``store.load/save()``."""
+    return tuple(
+        dict.fromkeys(
+            name.strip() for found in _CALLED_ALIKE.finditer(text) for name in found[1].split("/")
+        )
+    )

@@ -77,7 +77,6 @@ from codemods.codemod import (
     Refusal,
     Scope,
     overlaps,
-    reads_finding,
     site_of,
 )
 from codemods.findings.model import Severity
@@ -162,7 +161,8 @@ def _mappings(source: SourceFile) -> Iterator[Refusal]:
 
 codemod = Codemod(
     name="joinedload-to-selectinload",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=LoaderPlan,
     find=find,
     triggers=(b"joinedload", b'lazy="joined"', b"lazy='joined'"),
     audit=AuditWords(

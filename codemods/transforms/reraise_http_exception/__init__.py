@@ -66,24 +66,26 @@ from codemods.codemod import (
     Codemod,
     Edit,
     Edited,
+    Hints,
+    Match,
     Node,
     Operation,
     Place,
+    Plan,
     Refusal,
     Safety,
     Scope,
     Unit,
     itself,
     overlaps,
-    reads_finding,
     site_of,
 )
+from codemods.demands.demands import Demands
 from codemods.findings.model import Severity
 from codemods.rewriting.parsed import statement
 from codemods.syntax.handlers import is_broad
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.lazy import cst
-from codemods.transforms.reraise_http_exception.plan import ReraisePlan, recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,22 @@ class LetThrough:
         handlers = list(node.handlers)
         handlers.insert(self.index, made.handlers[0].with_changes(leading_lines=blank[:1]))
         return node.with_changes(handlers=handlers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReraisePlan(Plan):
+    """Handlers that are to let an ``HTTPException`` through."""
+
+
+def recognise(demands: Demands) -> Match[ReraisePlan] | None:
+    """A claim to findings that say that a handler takes an ``HTTPException``, or that want
+    ``except HTTPException: raise`` before it."""
+    titled = demands.title.says("http-error-taken")
+    told = demands.opening.says("http-error-taken", "status-becomes-500")
+    if not titled and not (told and demands.fix.says("http-error-goes-on")):
+        return None
+    hints = Hints(anchors=("HTTPException", "Exception"))
+    return Match(plan=ReraisePlan(), strength=90 if titled else 75, hints=hints)
 
 
 def find(scope: Scope, plan: ReraisePlan | None) -> Iterator[Change | Refusal]:
@@ -190,7 +208,8 @@ def _is_shown(place: Place, block: ast.Try) -> bool:
 
 codemod = Codemod(
     name="reraise-http-exception",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=ReraisePlan,
     find=find,
     triggers=(b"HTTPException",),
     audit=AuditWords(

@@ -58,9 +58,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope, reads_finding
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms.rollback_on_error.plan import RollbackPlan, recognise
+from codemods.transforms.rollback_on_error.plan import RollbackHints, RollbackPlan, recognise
 from codemods.transforms.rollback_on_error.sites import Commits
 
 
@@ -77,10 +77,7 @@ def find(scope: Scope, plan: RollbackPlan) -> Iterator[Change | Refusal]:
 def _listed(scope: Scope) -> Iterator[Place]:
     """The functions of commits that stand at the very lines that a finding lists, if it names
     several files: its words cannot name the definitions of all."""
-    named = [item for item in (scope.finding.locations if scope.finding else ()) if item.lines]
-    if len(named) < 2:
-        return
-    for location in named:
+    for location in scope.hinted(RollbackHints).listed:
         source = scope.source_named(location.path, beside=False)
         if source is None:
             continue
@@ -94,7 +91,8 @@ def _listed(scope: Scope) -> Iterator[Place]:
 
 codemod = Codemod(
     name="rollback-on-error",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=RollbackPlan,
     find=find,
     triggers=(b".commit(",),
     scans=False,

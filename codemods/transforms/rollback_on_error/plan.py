@@ -2,63 +2,51 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from codemods.codemod import ReadPlan
-from codemods.demands.text import spoken_count
-from codemods.findings.model import Finding
-
-_WORDS = r"(?:[^.\n]|\.(?=\w))"
-_MISSING = re.compile(
-    r"\b(?:no|not|without|miss(?:es|ing)|lacks?|omits?|never|need(?:s|ed)|doesn't|don't)\b"
-    rf"{_WORDS}{{0,60}}?\broll(?:s|ed|ing)?[ -]?back\b|"
-    r"\broll(?:ed)?[ -]?back`?\s+(?:is\s+)?(?:missing|absent|not called|never called)|"
-    r"`?except[^`\n]{0,40}rollback\(\)",
-    re.IGNORECASE,
-)
-_CALL = re.compile(r"\brollback\(\)")
-_HANDLED = re.compile(
-    rf"\b(?:add|wrap|call|insert|include|put|issue|use)\b{_WORDS}{{0,80}}?\brollback\b|"
-    r"\bexcept\b[^.\n]{0,120}:\s*[\w.]+\.rollback\(\)",
-    re.IGNORECASE,
-)
-_DATABASE = re.compile(r"\bsession\b|\bcommit\b|\btransaction\b|\bquery\b", re.IGNORECASE)
-_SAVEPOINT = re.compile(r"begin_nested|savepoint", re.IGNORECASE)
-_QUERIES = re.compile(
-    r"\b(?:query|queries|select|OperationalError)\b[^.\n]{0,80}\b(?:fail\w*|raises?)\b|"
-    r"\bexception handler\b",
-    re.IGNORECASE,
-)
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.demands import Demands
+from codemods.findings.model import Location
 
 
 @dataclass(frozen=True, kw_only=True)
-class RollbackPlan(ReadPlan):
-    """What a finding about a missing rollback says."""
+class RollbackPlan(Plan):
+    """Commits whose failure is to be rolled back."""
 
     queries: bool = False
-    """Whether it is about a query that fails, and not about a commit alone."""
+    """Whether a query that fails is looked at like a commit."""
 
 
-def recognise(finding: Finding) -> RollbackPlan | None:
-    """A plan for findings that miss a rollback and suggest one.
+@dataclass(frozen=True, kw_only=True)
+class RollbackHints(Hints):
+    """Where the finding says that the commits stand."""
+
+    listed: tuple[Location, ...] = ()
+    """Its locations that have lines, if there are several."""
+
+
+def recognise(demands: Demands) -> Match[RollbackPlan] | None:
+    """A claim to findings that miss a rollback and suggest one.
 
     A finding that wants a savepoint, or the services of a program rolled back, is not meant.
     """
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    words = f"{finding.title}\n{finding.description}"
-    if _SAVEPOINT.search(suggestion) or not _DATABASE.search(words):
+    told = demands.opening
+    if demands.fix.says("savepoint") or not told.says("database-session"):
         return None
-    if not _MISSING.search(words):
+    if not told.says("lacks-rollback"):
         return None
     # One that only says that the guard should be added shows it in its own words.
-    shown = _CALL.search(finding.description) and re.search(r"\bguard\b", suggestion)
-    if not _HANDLED.search(suggestion) and not shown:
+    shown = "rollback()" in demands.description.raw and demands.fix.says("guard")
+    if not shown and not demands.fix.says("rolls-back"):
         return None
-    queries = _QUERIES.search(words) is not None
-    return RollbackPlan(
-        strength=90 if _MISSING.search(finding.title) else 80,
-        anchors=("commit", "rollback", *(("query", "execute", "scalar") if queries else ())),
-        count=spoken_count(words),
-        queries=queries,
+    queries = told.says("query-fails")
+    listed = tuple(item for item in demands.locations if item.lines)
+    return Match(
+        plan=RollbackPlan(queries=queries),
+        strength=90 if demands.title.says("lacks-rollback") else 80,
+        hints=RollbackHints(
+            anchors=("commit", "rollback", *(("query", "execute", "scalar") if queries else ())),
+            count=told.count,
+            listed=listed if len(listed) > 1 else (),
+        ),
     )

@@ -1,0 +1,57 @@
+"""Plans that a person writes, without a finding's words: each gives the fix of a fixture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from codemods.codemod import Safety
+from codemods.engine.outcomes import Fixed
+from codemods.engine.planned import request_from, resolve_request
+from codemods.findings.made import finding_of_plan
+from codemods.transforms import catalogue
+from tests.harness import Case, cases, patched
+
+CASES = {case.id: case for case in cases()}
+PLANS: dict[str, Mapping[str, object]] = {
+    "joinedload-to-selectinload/finding-names-one-method": {
+        "at": "library/artist_repository.py::ArtistRepository.search",
+        "attributes": ["Artist.tracks", "Track.genres", "Artist.albums"],
+    },
+    "reraise-http-exception/raised-in-the-body": {},
+    "restrict-cors/both-lists": {
+        "methods": ["GET", "POST"],
+        "headers": ["Content-Type", "Authorization"],
+    },
+    "rollback-on-error/commit-without-try": {"at": "migrator.py::Migrator._record"},
+    "rollback-on-error/query-fails-into-a-handler": {
+        "at": "versions.py::Versions.current_version",
+        "queries": True,
+    },
+    "secret-to-header/request-of-urllib": {"word": "token"},
+    "single-version/fallback-of-an-endpoint": {
+        "at": "routers/system.py::get_version",
+        "old": ["1.0.0-beta.1"],
+    },
+}
+
+
+def written(case: Case, table: Mapping[str, object]) -> dict[str, bytes]:
+    """The project after a plan that was written down."""
+    files = case.files("before")
+    assert files is not None
+    at = str(table.get("at", case.path))
+    request = request_from({"codemod": case.codemod.name, **table, "at": at}, catalogue())
+    finding = finding_of_plan(case.codemod.name, [at])
+    found = resolve_request(finding, case.project(files), request, {}, Safety.REVIEW)
+    assert isinstance(found.outcome, Fixed), found.outcome
+    return patched(files, found.outcome.patch.files)
+
+
+@pytest.mark.parametrize("id_", sorted(PLANS))
+def test_a_written_plan_gives_the_fix(id_: str) -> None:
+    case = CASES[id_]
+    after = written(case, PLANS[id_])
+    expected = case.files("after") or {}
+    assert {path: after[path] for path in expected} == expected
