@@ -11,6 +11,7 @@ _PARTS = re.compile(
     r"(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<=[.;])\s+|,\s+(?:and|then|but)\s+|"
     r";\s+|(?<!\s)\s+and\s+(?=[a-z]+\s+`)|\n[^\S\n]*[-*\d]"
 )
+_ASIDES = re.compile(r"[.;()]\s|\n")
 _LEAD = re.compile(r"^\(?(?:\d|[a-e])[.)]\s+")
 
 
@@ -22,3 +23,8 @@ def clauses(text: str) -> Iterator[str]:
             words.pop(0)
         if words:
             yield " ".join(words)
+
+
+def remarks(text: str) -> Iterator[str]:
+    """The sentences of prose, line by line, and what stands in brackets by itself."""
+    yield from filter(None, map(str.strip, _ASIDES.split(text)))

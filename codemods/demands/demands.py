@@ -21,6 +21,7 @@ from codemods.demands.text import (
     spoken_count,
 )
 from codemods.findings.model import Code, Finding, Location
+from codemods.findings.text import code_spans
 
 
 class Text:
@@ -85,6 +86,14 @@ class Text:
 
     def _found(self, subject: str) -> Iterator[Found]:
         return lexicon().find(self.words, subject)
+
+    @cached_property
+    def plain(self) -> Text:
+        """The text without its inline code: ``compat_aliases`` is no word about aliases."""
+        raw = self.raw
+        for span in reversed(code_spans(raw)):
+            raw = f"{raw[: span.start]} {raw[span.end :]}"
+        return Text(raw)
 
     @cached_property
     def code(self) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ PLANS: dict[str, Mapping[str, object]] = {
         "at": "routers/system.py::get_version",
         "old": ["1.0.0-beta.1"],
     },
+    "unused-name/handlers": {"names": ["e"]},
+    "unused-name/variables": {"names": ["remaining", "answer"], "comments": True},
 }
 
 

@@ -59,12 +59,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Refusal, Scope, reads_finding, site_of
+from codemods.codemod import Change, Codemod, Refusal, Scope, site_of
 from codemods.syntax.scopes import scope_table
 from codemods.transforms.unused_name.base import Names
 from codemods.transforms.unused_name.bindings import Bindings
 from codemods.transforms.unused_name.imports import Imports
-from codemods.transforms.unused_name.plan import CODES, UnusedPlan, recognise
+from codemods.transforms.unused_name.plan import CODES, UnusedHints, UnusedPlan, recognise
 
 
 def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
@@ -74,7 +74,7 @@ def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
         path: [*next(iter(p.reported for p in scope.places if p.source.path == path))]
         for path in sources
     }
-    for written, reported in plan.reported:
+    for written, reported in scope.hinted(UnusedHints).reported:
         source = scope.source_named(written)
         if source is not None:
             sources.setdefault(source.path, source)
@@ -82,7 +82,8 @@ def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
     names = [
         Names(scope.project, source, plan, tuple(lines[path])) for path, source in sources.items()
     ]
-    found = [item for each in names for item in _verdicts(each)]
+    subjects = scope.hinted(UnusedHints).subjects
+    found = [item for each in names for item in _verdicts(each, subjects or plan.names)]
     changed = any(isinstance(item, Change) for item in found)
     for item in found:
         # What is gone from one of several files already is no news beside a change.
@@ -90,7 +91,7 @@ def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
             yield item
 
 
-def _verdicts(names: Names) -> list[Change | Refusal]:
+def _verdicts(names: Names, asked_for: frozenset[str]) -> list[Change | Refusal]:
     """Changes and refusals for one file, imports first.
 
     A name of the finding that is read after all is worth a word only where nothing else is found:
@@ -102,7 +103,7 @@ def _verdicts(names: Names) -> list[Change | Refusal]:
     if found:
         return telling or found
     bound = {name for scope in scope_table(names.tree).bindings.values() for name in scope}
-    subjects = {name for name in names.plan.subjects if "." not in name and name != "py"}
+    subjects = {name for name in asked_for if "." not in name}
     body = names.tree.module.body
     if not subjects or subjects & bound or not body:
         return []
@@ -112,7 +113,8 @@ def _verdicts(names: Names) -> list[Change | Refusal]:
 
 codemod = Codemod(
     name="unused-name",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=UnusedPlan,
     find=find,
     triggers=(b"import", b"except", b"="),
     scans=False,
