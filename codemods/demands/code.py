@@ -49,6 +49,10 @@ _IMPORTED = re.compile(
     rf"(?:\bfrom[ \t]+(?P<module>\.*{_NAME}|\.+)[ \t]+)?\bimport[ \t]+\(?"
     rf"(?P<names>{_AS}(?:[ \t]*,\s{{0,20}}{_AS}){{0,40}})"
 )
+_TARGET = re.compile(
+    r"(?<![\w.])([A-Za-z_*][\w*]{0,60})\s{0,4}:\s{0,4}[\w.\[\], |]{1,80}\s{0,4}=\s{0,4}$"
+)
+_CLASS = re.compile(r"\bclass\s{1,4}(\w+)\s{0,4}\(([^)\n]{0,200})\)")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -127,6 +131,22 @@ def called_with(text: str, name: str) -> Iterator[tuple[str, ...]]:
     it: ``load(a).load(b)`` are two of ``load``."""
     for found in re.finditer(rf"(?<!\w){re.escape(name)}\(", text):
         yield tuple(_arguments(text, found.end()))
+
+
+def declarations_in(text: str) -> Iterator[tuple[str, Call]]:
+    """Each call with the annotated name that it is given to, which may have a ``*`` in it, ``""``
+    where it is given to none: ``limit: int = Query(50)``."""
+    for call in calls_in(text):
+        target = _TARGET.search(text[max(0, call.start - 160) : call.start])
+        yield target[1] if target is not None else "", call
+
+
+def classes_in(text: str, base: str) -> tuple[str, ...]:
+    """Classes that are written out, and have a base of that name."""
+    bases = ((found[1], found[2].split(",")) for found in _CLASS.finditer(text))
+    return tuple(
+        name for name, given in bases if base in (item.strip().rpartition(".")[2] for item in given)
+    )
 
 
 def _arguments(text: str, start: int) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from codemods.demands.clauses import clauses
 from codemods.demands.code import Call, calls_in, given
@@ -76,6 +77,20 @@ class Text:
         found = next(self._found(subject), None)
         chosen = sorted(found.words) if found is not None else ()
         return tuple(self.words.tokens[index].word for index in chosen)
+
+    def remainders(self, subject: str) -> tuple[str, ...]:
+        """What its sentences say from where they speak of a subject on."""
+        ends = {token.sentence: token.end for token in self.words.tokens}
+        first = [self.words.tokens[found.first] for found in self._found(subject)]
+        texts = [self.raw[token.start : ends[token.sentence]] for token in first]
+        return tuple(dict.fromkeys(" ".join(text.replace("`", "").split()) for text in texts))
+
+    def joined_code(self) -> Iterator[tuple[str, str, str]]:
+        """Each inline code with the next one, and what stands between them: ``a``, ``on``, ``b``
+        of "`a` on `b`"."""
+        spans = code_spans(self.raw)
+        for first, second in pairwise(spans):
+            yield first.text, self.raw[first.end : second.start].strip(), second.text
 
     def _numbers(self, subjects: tuple[str, ...]) -> set[int]:
         return {

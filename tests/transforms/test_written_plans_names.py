@@ -36,6 +36,19 @@ PLANS: dict[str, Mapping[str, object]] = {
     },
     "unused-name/handlers": {"names": ["e"]},
     "unused-name/variables": {"names": ["remaining", "answer"], "comments": True},
+    "validate-parameter/layouts": {
+        "bounds": [
+            {"name": "limit", "limits": ["ge=1", "le=500"]},
+            {"name": "offset", "limits": ["ge=0"]},
+        ],
+    },
+    "validate-parameter/fields-of-a-model": {
+        "bounds": [
+            {"name": "first", "limits": ["ge=0"], "model": "MoveRequest"},
+            {"name": "second", "limits": ["ge=0"], "model": "MoveRequest"},
+            {"name": "track_id", "limits": ["ge=1"], "model": "LoadRequest"},
+        ],
+    },
 }
 
 

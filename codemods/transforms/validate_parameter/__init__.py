@@ -52,35 +52,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemods.analysis.web.parameters import functions_in
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope, itself, reads_finding
-from codemods.transforms.validate_parameter.plan import ValidationPlan, recognise
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, itself
+from codemods.transforms.validate_parameter.plan import ValidationHints, ValidationPlan, recognise
 from codemods.transforms.validate_parameter.verdicts import Judge
 
 
 def find(scope: Scope, plan: ValidationPlan) -> Iterator[Change | Refusal]:
     """The parameters of a place that a finding wants bounded."""
+    hints = scope.hinted(ValidationHints)
     for place, functions in scope.once(
-        lambda place: functions_in(place.source.tree, place.node), itself, _swept(scope, plan)
+        lambda place: functions_in(place.source.tree, place.node), itself, _swept(scope, hints)
     ):
-        judge = Judge(scope.project, place, plan)
+        judge = Judge(scope.project, place, plan, hints)
         for function in functions:
             yield from judge.function(function)
         if any(item.model for item in plan.bounds):
             yield from judge.fields()
 
 
-def _swept(scope: Scope, plan: ValidationPlan) -> Iterator[Place]:
+def _swept(scope: Scope, hints: ValidationHints) -> Iterator[Place]:
     """The files that a finding names, if it wants every parameter of a kind bounded."""
-    if scope.finding is None or not any(item.is_sweep for item in plan.bounds):
-        return
-    for location in scope.finding.locations:
-        if (source := scope.source_named(location.path, beside=False)) is not None:
+    for path in hints.files:
+        if (source := scope.source_named(path, beside=False)) is not None:
             yield Place(source, source.tree.module)
 
 
 codemod = Codemod(
     name="validate-parameter",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=ValidationPlan,
     find=find,
     triggers=(b"fastapi", b"pydantic"),
     scans=False,

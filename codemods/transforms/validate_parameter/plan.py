@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from codemods.codemod import ReadPlan
-from codemods.demands.text import identifiers, spoken_count
-from codemods.findings.model import Finding
-from codemods.findings.text import code_spans
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.code import Call, calls_in, classes_in, declarations_in
+from codemods.demands.demands import Demands, Text
 from codemods.syntax.dotted import last_part
 
 BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of", "pattern")
-
-_ABOUT = re.compile(
-    r"\b(?:un|in)?validat\w+|\b(?:un)?bound(?:s|ed)?\b|\bout[- ]of[- ](?:bounds|range)\b|"
-    r"\bnegative\b|\b(?:un)?constrain\w+|\bge=",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(r"\bcaches?\b|\bevict\w*|\bimported by\b|\bclamp\w*", re.IGNORECASE)
-"""What a title says that is about something else, in which a bound is only mentioned."""
-_START = re.compile(
-    r"(?:(?<![\w*])(?P<name>[A-Za-z_*][\w*]*+)\s*+:\s*+"
-    r"(?P<annotation>[\w.\[\], |]*[\w.\[\],|])\s*=\s*)?"
-    r"\b(?P<function>(?:fastapi\.|pydantic\.)?(?:Query|Path|PathParam|Body|Form|Header|Cookie|Field))"
-    r"\("
-)
-_NEW_MODEL = re.compile(r"\bclass\s+(\w+)\s*\(\s*(?:\w+\.)?BaseModel\s*\)")
-_FIELD_WITHOUT = re.compile(
-    r"`(?P<model>[A-Z]\w+)\.(?P<field>[a-z_]\w*+)[^`]*`(?P<others>(?:\s*/\s*`[a-z_][^`]*`)*)"
-    r"[^`\n;]{0,12}\bno\s+`(?P<bound>(?:ge|gt|le|lt)=-?[\d.]+)`"
-)
-_ON_FIELD = re.compile(
-    r"`(?:pydantic\.)?Field\((?P<arguments>[^`]*)\)`\s+(?:on|to|for)\s+"
-    r"`(?P<model>[A-Z]\w+)\.(?P<field>[a-z_]\w*)`"
-)
-_EITHER = re.compile(r"\beither\b", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"^(?:x{2,3}|\*|\\w\+|some)_")
-_NOT_FINITE = re.compile(r"\bnan\b|\binf(?:inity|inite)?\b|isfinite|allow_inf_nan", re.IGNORECASE)
-_STATE = re.compile(
-    r"\b(?:and|also|then)?\s*(?P<what>(?:validat\w+|check\w*|clamp\w*|compare\w*)\s+(?:\w+\s+)?"
-    r"(?:against|to|with)\s+[^.;\n]+)",
-    re.IGNORECASE,
-)
+_DECLARING = ("Query", "Path", "PathParam", "Body", "Form", "Header", "Cookie", "Field")
+_PLACEHOLDERS = ("xx", "xxx", "*", "some")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +22,9 @@ class Bound:
     """What one parameter or field is to be."""
 
     name: str
-    """May be a pattern: ``*_id``; ``""`` where only the candidates of the plan say which."""
-    keywords: tuple[tuple[str, str], ...]
-    """``(("ge", "1"), ("le", "200"))``, each value as code."""
+    """May be a pattern: ``*_id``; ``""`` for the one that the finding speaks of."""
+    limits: tuple[str, ...]
+    """``("ge=1", "le=200")``, each value as code."""
     model: str = ""
     """The class of a field of a model."""
     function: str = ""
@@ -66,55 +35,67 @@ class Bound:
         """Whether it is meant for every parameter of a kind."""
         return bool(self.function)
 
+    @property
+    def keywords(self) -> tuple[tuple[str, str], ...]:
+        """``(("ge", "1"), ("le", "200"))``."""
+        parts = (item.partition("=") for item in self.limits)
+        return tuple((name.strip(), value.strip()) for name, _, value in parts)
+
 
 @dataclass(frozen=True, kw_only=True)
-class ValidationPlan(ReadPlan):
-    """What a finding about missing bounds asks for."""
+class ValidationPlan(Plan):
+    """Bounds for parameters and fields."""
 
     bounds: tuple[Bound, ...]
-    candidates: tuple[tuple[str, ...], ...] = ()
-    """Names that title, suggestion and description mention, for bounds that say no name."""
     finite: bool = False
     """Whether NaN and infinity are to be shut out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationHints(Hints):
+    """What a finding says that names no parameter beside its bound."""
+
+    candidates: tuple[tuple[str, ...], ...] = ()
+    """Names that title, suggestion and description mention."""
+    files: tuple[str, ...] = ()
+    """Where the parameters of a kind stand."""
 
     def tier(self, names: Collection[str]) -> tuple[str, ...]:
         """The first of the candidates' groups that has one of ``names``."""
         return next((tier for tier in self.candidates if set(tier) & set(names)), ())
 
 
-def recognise(finding: Finding) -> ValidationPlan | None:
-    """A plan for findings that miss bounds and give their values.
+def recognise(demands: Demands) -> Match[ValidationPlan] | None:
+    """A claim to findings that miss bounds and give their values.
 
     One that wants the parameters moved to a model of their own, or that says no value, is not
     meant: bounds are not made up.
     """
-    words = f"{finding.title}\n{finding.description}"
-    suggestion = "\n".join(item.text for item in finding.suggestion)
+    told, fix = demands.opening, demands.fix
     # `Field(ge=0)` on `Model.field` says all, whatever the title is about.
-    told = () if _EITHER.search(suggestion) else tuple(_on_fields(suggestion))
-    if not told and (not _ABOUT.search(finding.title) or _OTHER.search(finding.title)):
+    direct = () if fix.says("either") else tuple(_on_fields(fix))
+    if not direct and not demands.title.says("bounds"):
         return None
-    shown = "\n".join(block.text for block in finding.evidence_code)
-    if any(name not in f"{shown}\n{words}" for name in _NEW_MODEL.findall(suggestion)):
+    known = (demands.shown_code + told).raw
+    if any(name not in known for name in classes_in(fix.raw, "BaseModel")):
         return None
-    fields = (*told, *_fields(finding.description))
+    fields = (*direct, *_fields(demands.description))
     # Where the fields are listed one by one, a bound without a name is an example.
-    bounds = (*(item for item in _bounds(suggestion) if item.name or not fields), *fields)
+    bounds = (*(item for item in _bounds(fix) if item.name or not fields), *fields)
     if not bounds or sum(not item.name for item in bounds) > 1:
         return None
-    said = tuple(
-        identifiers(part) for part in (finding.title, finding.suggestion_prose, finding.description)
-    )
-    return ValidationPlan(
-        strength=85,
-        scopes=tuple(dict.fromkeys(item.model for item in told)),
-        anchors=_anchors(bounds, said),
-        bounds=bounds,
+    said = tuple(text.names for text in (demands.title, demands.advice, demands.description))
+    swept = any(item.is_sweep for item in bounds)
+    hints = ValidationHints(
+        scopes=tuple(dict.fromkeys(item.model for item in direct)),
+        anchors=() if swept else _anchors(bounds, said),
+        aspects=fix.remainders("compared-with-state"),
+        count=told.count,
         candidates=said,
-        finite=_NOT_FINITE.search(f"{words}\n{finding.impact}\n{suggestion}") is not None,
-        aspects=tuple(dict.fromkeys(_clean(item["what"]) for item in _STATE.finditer(suggestion))),
-        count=spoken_count(words),
+        files=tuple(item.path for item in demands.locations if swept and item.path),
     )
+    finite = (demands.story + fix).says("not-finite")
+    return Match(plan=ValidationPlan(bounds=bounds, finite=finite), strength=85, hints=hints)
 
 
 def matches(bound: Bound, name: str, candidates: tuple[str, ...]) -> bool:
@@ -123,90 +104,80 @@ def matches(bound: Bound, name: str, candidates: tuple[str, ...]) -> bool:
     Args:
         bound: one without a name is meant for any of ``candidates``.
         name: the parameter's.
-        candidates: see :meth:`ValidationPlan.tier`.
+        candidates: see :meth:`ValidationHints.tier`.
     """
     return fnmatchcase(name, bound.name) if bound.name else name in candidates
 
 
-def _bounds(text: str) -> Iterator[Bound]:
+def _bounds(fix: Text) -> Iterator[Bound]:
+    """The bounds of ``name: int = Query(50, ge=1)`` and of ``Query(50, ge=1)``."""
     found: dict[Bound, None] = {}
-    for start in _START.finditer(text):
-        call = _call(text, start.end())
-        if call is None:
+    for target, call in declarations_in(fix.raw):
+        limits = _limits(call)
+        if last_part(call.name) not in _DECLARING or not limits:
             continue
-        keywords = tuple(
-            (item.arg, ast.unparse(item.value))
-            for item in call.keywords
-            if item.arg in BOUNDS and _is_constant(item.value)
-        )
-        if not keywords:
-            continue
-        name = _PLACEHOLDER.sub("*_", start["name"] or "")
-        sweep = last_part(start["function"]) if name.startswith("*") else ""
-        bound = Bound(name, keywords, function=sweep)
+        first, line, rest = target.partition("_")
+        name = f"*_{rest}" if line and first in _PLACEHOLDERS else target
+        sweep = last_part(call.name) if name.startswith("*") else ""
         if not name and any(other.is_sweep for other in found):
             continue
+        bound = Bound(name, limits, function=sweep)
         found[bound] = None
-        if sweep:
-            # ``xxx_id: int`` (or ``index: int``): the same for what is beside it.
-            beside = re.search(r"`([a-z]\w*)\s*:\s*int`\)", text)
-            if beside is not None:
-                found[replace(bound, name=beside[1])] = None
+        # ``xxx_id: int`` (or ``index: int``): the same for what is beside it.
+        beside = [code.removesuffix(": int") for code in fix.code if code.endswith(": int")]
+        if sweep and beside and beside[0].isidentifier():
+            found[replace(bound, name=beside[0])] = None
     yield from found
 
 
-def _on_fields(text: str) -> Iterator[Bound]:
+def _limits(call: Call) -> tuple[str, ...]:
+    """``ge=1`` of a call's arguments, each with a value that is written out."""
+    named = ((name, call.given(name)) for name in BOUNDS)
+    order = {argument.partition("=")[0].strip(): at for at, argument in enumerate(call.arguments)}
+    given = [(order[name], f"{name}={value}") for name, value in named if _is_constant(value)]
+    return tuple(text for _, text in sorted(given))
+
+
+def _is_constant(value: str | None) -> bool:
+    try:
+        return value is not None and ast.literal_eval(value) is not ...
+    except (SyntaxError, ValueError):
+        # A name, or what stands for something left out.
+        return False
+
+
+def _on_fields(text: Text) -> Iterator[Bound]:
     """What ``Field(…)`` on ``Model.field`` asks for, each in inline code."""
-    for found in _ON_FIELD.finditer(text):
-        call = _call(text, found.start("arguments"))
-        keywords = call.keywords if call is not None and not call.args else []
-        if keywords and all(item.arg in BOUNDS and _is_constant(item.value) for item in keywords):
-            given = tuple((str(item.arg), ast.unparse(item.value)) for item in keywords)
-            yield Bound(found["field"], given, found["model"])
+    for code, between, owner in text.joined_code():
+        model, _, field = owner.partition(".")
+        if between not in ("on", "to", "for") or not (model[:1].isupper() and field.isidentifier()):
+            continue
+        for call in calls_in(code):
+            limits = _limits(call)
+            if last_part(call.name) == "Field" and limits and len(limits) == len(call.arguments):
+                yield Bound(field, limits, model)
 
 
-def _call(text: str, start: int) -> ast.Call | None:
-    """The call whose arguments begin at ``start``; ``None`` where they do not end or parse."""
-    depth = 1
-    for index in range(start, min(len(text), start + 600)):
-        depth += (text[index] in "([{") - (text[index] in ")]}")
-        if depth == 0:
-            arguments = text[start:index].replace("…", "...")
-            # Ellipses among keywords only stand for what is left out.
-            arguments = re.sub(r"(=[^=,()]+),\s*\.\.\.\s*$", r"\1", arguments)
-            try:
-                tree = ast.parse(f"f({arguments})", mode="eval")
-            except SyntaxError:
-                return None
-            return tree.body if isinstance(tree.body, ast.Call) else None
-    return None
-
-
-def _is_constant(node: ast.expr) -> bool:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        node = node.operand
-    return isinstance(node, ast.Constant) and node.value is not Ellipsis
-
-
-def _fields(description: str) -> Iterator[Bound]:
-    """``Model.field: int`` — no ``ge=1``."""
-    for found in _FIELD_WITHOUT.finditer(description):
-        name, _, value = found["bound"].partition("=")
-        names = [found["field"]]
-        for span in code_spans(found["others"]):
-            names.append(re.split(r"\W", span.text)[0])
-        for field in names:
-            yield Bound(field, ((name, value),), found["model"])
+def _fields(text: Text) -> Iterator[Bound]:
+    """``Model.field: int`` / ``other`` — no ``ge=1``."""
+    model, fields = "", list[str]()
+    for code, between, following in text.joined_code():
+        owner, dot, field = code.split(":")[0].strip().partition(".")
+        if dot and owner[:1].isupper() and field.isidentifier():
+            model, fields = owner, [field]
+        elif not fields or code != fields[-1]:
+            fields = []
+        name = following.split(":")[0].strip()
+        if between == "/" and fields and name.isidentifier():
+            fields.append(name)
+        elif len(between) < 16 and Text(between).says("absent") and ";" not in between:
+            limit, equals, value = following.partition("=")
+            if equals and limit in BOUNDS and _is_constant(value):
+                yield from (Bound(field, (following,), model) for field in fields)
 
 
 def _anchors(bounds: tuple[Bound, ...], said: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    if any(item.is_sweep for item in bounds):
-        return ()
-    if any(not item.name for item in bounds):
-        named = [item.name for item in bounds if item.name]
-        return tuple(dict.fromkeys([*named, *(name for tier in said for name in tier)]))[:20]
-    return tuple(dict.fromkeys(item.name for item in bounds))
-
-
-def _clean(text: str) -> str:
-    return " ".join(text.replace("`", "").split()).rstrip(" .,")
+    named = dict.fromkeys(item.name for item in bounds if item.name)
+    if len(named) == len(bounds) or all(item.name for item in bounds):
+        return tuple(named)
+    return tuple(dict.fromkeys([*named, *(name for tier in said for name in tier)]))[:20]

@@ -36,7 +36,12 @@ from codemods.rewriting.reach import reach
 from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms.validate_parameter.edit import Declared, Header
-from codemods.transforms.validate_parameter.plan import Bound, ValidationPlan, matches
+from codemods.transforms.validate_parameter.plan import (
+    Bound,
+    ValidationHints,
+    ValidationPlan,
+    matches,
+)
 
 _Declaring = Function | ast.AnnAssign
 """What declares parameters, or a field."""
@@ -48,15 +53,18 @@ _SECOND = (b"field_validator", b"model_validator", b"ConfigDict", b"model_dump")
 class Judge:
     """Decides about the parameters and fields of one place."""
 
-    def __init__(self, project: Project, place: Place, plan: ValidationPlan) -> None:
+    def __init__(
+        self, project: Project, place: Place, plan: ValidationPlan, hints: ValidationHints
+    ) -> None:
         self.project = project
         self.place = place
         self.source: SourceFile = place.source
         self.plan = plan
+        self.hints = hints
 
     def function(self, function: Function) -> Iterator[Change | Refusal]:
         """One change for all parameters of an endpoint, and a refusal for each that stays."""
-        tier = self.plan.tier([item.name for item in parameters(function)])
+        tier = self.hints.tier([item.name for item in parameters(function)])
         route = route_of(function)
         wanted = [
             (item, bound)
