@@ -44,11 +44,6 @@ _STRING = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 _HEADER = r"`?[\"']?\s{0,4}[:=]\s{0,4}`?f?[\"']?(?P<value>[^\"'`\n]{1,200})"
 _PYTHON_FILE = re.compile(r"(?<![\w/.-])[\w/.-]{1,200}\.py\b")
 _CALLED_ALIKE = re.compile(rf"(?<![\w./])((?:{_NAME}\s{{0,2}}/\s{{0,2}}){{0,6}}{_NAME})\(\)")
-_AS = rf"{_NAME}(?:[ \t]+as[ \t]+\w+)?"
-_IMPORTED = re.compile(
-    rf"(?:\bfrom[ \t]+(?P<module>\.*{_NAME}|\.+)[ \t]+)?\bimport[ \t]+\(?"
-    rf"(?P<names>{_AS}(?:[ \t]*,\s{{0,20}}{_AS}){{0,40}})"
-)
 _TARGET = re.compile(
     r"(?<![\w.])([A-Za-z_*][\w*]{0,60})\s{0,4}:\s{0,4}[\w.\[\], |]{1,80}\s{0,4}=\s{0,4}$"
 )
@@ -107,17 +102,6 @@ class Origin:
     def dotted(self) -> str:
         """The full name of what it is."""
         return f"{self.module}.{self.name}" if self.name else self.module
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A name of an import as it is written."""
-
-    module: str
-    """Empty for ``import name``."""
-    name: str
-    bound: str
-    """What it is called from there on: ``c`` of ``import a.b as c``."""
 
 
 def calls_in(text: str) -> Iterator[Call]:
@@ -298,11 +282,3 @@ def called_alike(text: str) -> tuple[str, ...]:
             name.strip() for found in _CALLED_ALIKE.finditer(text) for name in found[1].split("/")
         )
     )
-
-
-def imports_in(text: str) -> Iterator[Imported]:
-    """``import os, time as t`` and ``from core.geometry import SIZE``, name by name."""
-    for found in _IMPORTED.finditer(text):
-        for part in found["names"].split(","):
-            name, _, bound = part.strip().partition(" as ")
-            yield Imported(found["module"] or "", name.strip(), (bound or name).strip())
