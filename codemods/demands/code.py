@@ -48,6 +48,10 @@ _TARGET = re.compile(
     r"(?<![\w.])([A-Za-z_*][\w*]{0,60})\s{0,4}:\s{0,4}[\w.\[\], |]{1,80}\s{0,4}=\s{0,4}$"
 )
 _CLASS = re.compile(r"\bclass\s{1,4}(\w+)\s{0,4}\(([^)\n]{0,200})\)")
+_SOURCE = re.compile(r"\bfrom\s{1,4}`?([A-Za-z_][\w.]*\.[\w.]*\w|[a-z_]+_[a-z_]+)")
+_NUMBER = r"-?\d[\d_]*(?:\.\d+)?"
+_NUMBER_GIVEN = re.compile(rf"\b([a-z_]\w*)\s{{0,4}}=\s{{0,4}}({_NUMBER})(?![\w.])")
+_LITERAL = re.compile(rf"(?:\w+\s{{0,4}}=\s{{0,4}})?({_NUMBER}|\"[^\"]*\"|'[^']*')")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -282,3 +286,24 @@ def called_alike(text: str) -> tuple[str, ...]:
             name.strip() for found in _CALLED_ALIKE.finditer(text) for name in found[1].split("/")
         )
     )
+
+
+def modules_in(text: str) -> tuple[str, ...]:
+    """Modules that something comes from, in code or not: "from `core.geometry`"."""
+    return tuple(dict.fromkeys(_SOURCE.findall(text)))
+
+
+def numbers_given(text: str) -> tuple[tuple[str, str], ...]:
+    """Names and the numbers that they are given, as written: ``timeout=30.0``."""
+    return tuple(dict.fromkeys(_NUMBER_GIVEN.findall(text)))
+
+
+def literal_of(code: str) -> str:
+    """The number or string that code is, or gives to a name, as written; else ``""``."""
+    found = _LITERAL.fullmatch(code.strip())
+    return found[1] if found is not None else ""
+
+
+def is_constant(name: str) -> bool:
+    """Whether it is a name of a constant by its looks: ``LIMIT``, ``_CHUNK_SECONDS``."""
+    return name.isidentifier() and name.isupper()

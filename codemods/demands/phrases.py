@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     r"|(?P<end>[.!?;](?=[\s*\"”)\]`_]|$)|\n[ \t]*(?=\n|[-*+•][ \t]|\d+[.)][ \t]))"
 )
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "vs", "cf", "etc", "approx", "incl", "resp"})
+_AROUND = "`'\"()[]*"
 _GAP = 6
 _BEFORE = 3
 """How many words before a phrase a negation may stand."""

@@ -44,7 +44,6 @@ There is no scan: that a part is optional is not seen.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -55,21 +54,23 @@ from codemods.codemod import (
     Change,
     Codemod,
     Edited,
+    Hints,
+    Match,
     Node,
     Operation,
-    ReadPlan,
+    Plan,
     Refusal,
     Safety,
     Scope,
-    reads_finding,
     site_of,
 )
-from codemods.findings.model import Finding
+from codemods.demands.code import exceptions_in
+from codemods.demands.demands import Demands
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import Told
 from codemods.rewriting.parsed import Becomes
-from codemods.syntax.handlers import innermost_handler, type_names
+from codemods.syntax.handlers import BROAD, innermost_handler, type_names
 from codemods.syntax.lazy import cst
 
 _BROAD = "Exception"
@@ -79,19 +80,11 @@ _OWN = {
     "OSError": ("errno", "strerror", "filename"),
     "KeyError": (),
 }
-_INSTEAD = re.compile(
-    r"\b(?i:catch(?:es|ing)?)\s+`?Exception`?\s+(?:instead of|rather than|and not)\s+"
-    r"(?:just\s+|only\s+)?`?(?P<narrow>[A-Z]\w*(?:Error|Exception))`?"
-)
-_BROADEN = re.compile(
-    r"\b(?i:broaden|widen|change)\b[^.\n]{0,40}?\b(?P<narrow>[A-Z]\w*Error)\b"
-    r"[^.\n]{0,20}?\bto\b[^.\n]{0,20}?\bException\b"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
-class BroadPlan(ReadPlan):
-    """A finding about a handler that catches too little."""
+class BroadPlan(Plan):
+    """A handler that catches too little."""
 
     narrow: str
     """The type that it catches: ``ImportError``."""
@@ -108,13 +101,19 @@ class _Broad:
         return Becomes(_BROAD).edit(node)
 
 
-def recognise(finding: Finding) -> BroadPlan | None:
-    """A plan for findings that want ``Exception`` caught in place of a narrower type."""
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    found = _INSTEAD.search(suggestion) or _BROADEN.search(suggestion)
-    if found is None or found["narrow"] in ("Exception", "BaseException"):
-        return None
-    return BroadPlan(strength=85, anchors=(found["narrow"], _BROAD), narrow=found["narrow"])
+def recognise(demands: Demands) -> Match[BroadPlan] | None:
+    """A claim to findings that want ``Exception`` caught in place of a narrower type."""
+    for pair in demands.fix.pairs:
+        old, new = _caught(pair.old), _caught(pair.new)
+        if new == _BROAD and old in exceptions_in(old) and old not in BROAD:
+            hints = Hints(anchors=(old, _BROAD))
+            return Match(plan=BroadPlan(narrow=old), strength=85, hints=hints)
+    return None
+
+
+def _caught(code: str) -> str:
+    """The type of ``except (ImportError):``, or of the type alone."""
+    return code.removeprefix("except ").strip(" ():")
 
 
 def find(scope: Scope, plan: BroadPlan) -> Iterator[Change | Refusal]:
@@ -181,7 +180,8 @@ def _is_log(project: Project, source: SourceFile, call: ast.Call) -> bool:
 
 codemod = Codemod(
     name="broaden-handler",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=BroadPlan,
     find=find,
     triggers=(b"except",),
     scans=False,

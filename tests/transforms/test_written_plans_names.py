@@ -15,6 +15,21 @@ from tests.harness import Case, cases, patched
 
 CASES = {case.id: case for case in cases()}
 PLANS: dict[str, Mapping[str, object]] = {
+    "broaden-handler/bound-and-parenthesised": {"narrow": "ModuleNotFoundError"},
+    "rename-constant/names-in-strings": {
+        "at": "albums.py::median",
+        "pairs": [
+            {"old": "pitch_stability", "new": "pitch_confidence"},
+            {"old": "chroma", "new": "chroma_mean"},
+        ],
+    },
+    "rename-constant/constant-and-its-import": {
+        "at": "routers/preload.py::preload",
+        "pairs": [{"old": "CHUNK_LENGTH", "new": "CHUNK_STEP", "module": "core.chunks"}],
+        "ceiling": True,
+    },
+    "import-constant/defaults-and-literals": {"names": ["CHUNK_SECONDS", "OVERLAP_SECONDS"]},
+    "import-constant/values-that-differ": {"names": ["CHUNK_SECONDS"], "different": True},
     "joinedload-to-selectinload/finding-names-one-method": {
         "at": "library/artist_repository.py::ArtistRepository.search",
         "attributes": ["Artist.tracks", "Track.genres", "Artist.albums"],

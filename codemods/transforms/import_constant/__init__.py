@@ -47,19 +47,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Refusal, Scope, reads_finding
+from codemods.codemod import Change, Codemod, Refusal, Scope
 from codemods.findings.model import LineRange
 from codemods.transforms.import_constant.copies import Copies
-from codemods.transforms.import_constant.plan import ConstantPlan, recognise
+from codemods.transforms.import_constant.plan import ConstantHints, ConstantPlan, recognise
 
 
 def find(scope: Scope, plan: ConstantPlan) -> Iterator[Change | Refusal]:
     """The copies of the constants that a finding names, in the files that it names."""
+    hints = scope.hinted(ConstantHints)
     sources = {place.source.path: place.source for place in scope.places}
     lines: dict[str, list[LineRange]] = {}
     for place in scope.places:
         lines.setdefault(place.source.path, []).extend((*place.evidence, *place.reported))
-    for written, reported in plan.reported:
+    for written, reported in hints.reported:
         source = scope.source_named(written)
         if source is not None and source.path in sources:
             lines.setdefault(source.path, []).append(reported)
@@ -69,12 +70,15 @@ def find(scope: Scope, plan: ConstantPlan) -> Iterator[Change | Refusal]:
             for place in scope.places
             if place.source.path == path and not isinstance(place.node, ast.Module)
         )
-        yield from Copies(scope, source, plan, tuple(lines.get(path, ())), definitions).verdicts()
+        yield from Copies(
+            scope, source, plan, hints, tuple(lines.get(path, ())), definitions
+        ).verdicts()
 
 
 codemod = Codemod(
     name="import-constant",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=ConstantPlan,
     find=find,
     triggers=(b"=",),
     scans=False,

@@ -28,7 +28,7 @@ from codemods.syntax.lines import Lines
 from codemods.syntax.parts import default_of, parameters_of
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Tree
-from codemods.transforms.import_constant.plan import ConstantPlan
+from codemods.transforms.import_constant.plan import ConstantHints, ConstantPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Copies:
     scope: Scope
     source: SourceFile
     plan: ConstantPlan
+    hints: ConstantHints
     lines: tuple[LineRange, ...]
     places: tuple[LineRange, ...]
 
@@ -184,7 +185,9 @@ class Copies:
             elif (given or "").lower() in others:
                 # It stands for another of the constants, which happens to be equal.
                 continue
-            elif not others and ast.unparse(node) in self.plan.literals and self._is_reported(node):
+            elif (
+                not others and ast.unparse(node) in self.hints.literals and self._is_reported(node)
+            ):
                 yield node
 
     def _shown(self, value: object) -> list[ast.Constant]:
@@ -194,10 +197,10 @@ class Copies:
             node
             for node in self.tree.of(ast.Constant)
             if node.value == value
-            and (_given_to(self.tree, node), ast.unparse(node)) in self.plan.shown
+            and (_given_to(self.tree, node), ast.unparse(node)) in self.hints.shown
             and any(node.lineno in item for item in self.places)
         ]
-        return found if len(self.plan.names) == 1 and len(found) == self.plan.count else []
+        return found if len(self.plan.names) == 1 and len(found) == self.hints.count else []
 
     def _is_reported(self, node: ast.Constant) -> bool:
         near = [item for item in self.lines if item.end - item.start <= 2 and node.lineno in item]

@@ -2,111 +2,95 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from codemods.codemod import ReadPlan
-from codemods.demands.other_requests import other_requests
-from codemods.demands.reported_lines import ReportedLines, reported_lines
-from codemods.demands.text import inline_code, spoken_count
-from codemods.findings.model import Finding
-
-_COPIED = re.compile(
-    r"\b(?:re-?)?(?:declar|defin|hard-?cod)\w*\b|\bduplicat\w+\b|\bbypass\w*\b|\bmismatch\w*\b|"
-    r"\b(?:raw|bare|magic|literals?|cop(?:y|ies)|hardcoded)\b",
-    re.IGNORECASE,
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.clauses import remarks
+from codemods.demands.code import (
+    constants_in,
+    imports_in,
+    is_constant,
+    literal_of,
+    modules_in,
+    numbers_given,
+    python_files,
 )
-_DEMAND = re.compile(
-    r"^\s*(?:\(?[1a][.)]\s+)?(?:instead[, ]+|simply\s+|just\s+)?"
-    r"(?:import|re-?use|use|reference|default|point)\b|"
-    r"^\s*`from\s+[\w.]+\s+import\b|^\s*replace\b[^.\n]*\bwith\b",
-    re.IGNORECASE,
-)
-_NEW = re.compile(
-    r"^\s*(?:\(?a\)?\s+)?(?:add|move|create|extract|introduce|promote|define|hoist|centrali[sz]e)\b",
-    re.IGNORECASE,
-)
-_CONSTANT = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*_[A-Z0-9_]+(?!\w)")
-_WHOLE = re.compile(
-    r"^(?:from\s+[\w.]+\s+import\s+)?[A-Z][A-Z0-9_]*(?:\s*[,/]\s*[A-Z][A-Z0-9_]*)*$"
-)
-_SWAP = re.compile(
-    r"(?<![A-Z0-9_])_*[A-Z][A-Z0-9_]{3,}`?\s+(?:instead of|with|rather than|→)\s+`?"
-    r"[A-Z][A-Z0-9_]{3}"
-)
-_FROM = re.compile(r"\bfrom\s+`?(?P<module>[A-Za-z_][\w.]*\.[\w.]*\w|[a-z_]+_[a-z_]+)`?")
-_FILE = re.compile(r"`?(?<![\w/])(?P<file>[\w/]+\.py)`?")
-_LITERAL = re.compile(r"""^(?:\w+\s*=\s*)?(?P<value>-?\d[\d_]*(?:\.\d+)?|"[^"]*"|'[^']*')$""")
-_GIVEN = re.compile(r"\b(?P<to>[a-z_]\w*)\s*=\s*(?P<value>\d[\d_]*(?:\.\d+)?)(?![\w.])")
-_DONE = re.compile(r"\bimport\b|\buse\b|\breference\b|\bdefault\b", re.IGNORECASE)
-_DIFFERENT = re.compile(r"\bmismatch\w*\b|\bconflicting\b|\bdiffer\w*\b|\bwrong\b", re.IGNORECASE)
+from codemods.demands.demands import Demands, Text
+from codemods.demands.reported_lines import ReportedLines
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConstantPlan(ReadPlan):
-    """What a finding about a copied constant names."""
+class ConstantPlan(Plan):
+    """Constants of which a file has copies."""
 
-    names: tuple[str, ...] = ()
-    """The constants."""
+    names: tuple[str, ...]
+    """``CHUNK_SECONDS``."""
     modules: tuple[str, ...] = ()
-    """Dotted names and files in which they may be defined, the surest first."""
+    """Dotted names and files in which they may be defined, the surest first; empty where one file
+    alone defines them."""
+    different: bool = False
+    """Whether copies go that have another value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstantHints(Hints):
+    """Which literals a finding means."""
+
     literals: tuple[str, ...] = ()
-    """The values that the finding shows, as written: ``30.0``."""
+    """The values that it shows, as written: ``30.0``."""
     shown: frozenset[tuple[str, str]] = frozenset()
     """Of those the ones that are given to something: ``("timeout", "30.0")``."""
-    different: bool = False
-    """Whether the finding says that the values differ."""
     reported: tuple[ReportedLines, ...] = ()
-    """Where the report says that a copy stands."""
+    """Where it says that a copy stands."""
 
 
-def recognise(finding: Finding) -> ConstantPlan | None:
-    """A plan for findings that want an existing constant imported.
+def recognise(demands: Demands) -> Match[ConstantPlan] | None:
+    """A claim to findings that want an existing constant imported.
 
     One constant for another is an edit that the suggestion spells out, and a constant that is
     still to be made is nobody's to import.
     """
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    title = finding.title
-    if not _COPIED.search(title) or not _DEMAND.search(suggestion) or _NEW.search(suggestion):
+    title, fix, told = demands.title, demands.fix, demands.opening
+    if not title.says("copied-value") or not fix.says("starts-with-using"):
         return None
-    if _SWAP.search(suggestion) or _SWAP.search(title):
+    if any(_is_swap(pair.old, pair.new) for text in (title, fix) for pair in text.pairs):
         return None
-    first = suggestion.partition(";")[0]
-    # "Use `processed[OVERLAP * rate :]`" is an edit that the suggestion spells out.
-    names = tuple(
-        dict.fromkeys(
-            name
-            for code in inline_code(first.partition("(or ")[0])
-            if _WHOLE.match(code)
-            for name in _CONSTANT.findall(code)
-        )
-    )
-    words = f"{title}\n{finding.description}"
-    if not names and re.search(r"\bconstants?\b|^\s*import from\b", first, re.IGNORECASE):
-        names = tuple(dict.fromkeys(_CONSTANT.findall(words)))
+    first = Text(fix.raw.partition(";")[0])
+    names = tuple(dict.fromkeys(_named(first)))
+    if not names and first.says("constant"):
+        names = constants_in(told.raw)
     if not names:
         return None
-    modules = [match["module"] for match in _FROM.finditer(suggestion)]
-    files = [match["file"] for match in _FILE.finditer(f"{title}\n{finding.description}")]
-    literals = [
-        match["value"]
-        for code in inline_code(words)
-        if (match := _LITERAL.match(code.strip())) is not None
-    ]
-    return ConstantPlan(
-        strength=85,
+    files = python_files(told.raw)
+    plan = ConstantPlan(
         names=names,
-        modules=tuple(dict.fromkeys((*modules, *files))),
-        literals=tuple(dict.fromkeys(literals)),
-        shown=frozenset(
-            (match["to"], match["value"])
-            for code in inline_code(words)
-            for match in _GIVEN.finditer(code)
-        ),
-        different=_DIFFERENT.search(words) is not None,
-        reported=tuple(reported_lines(finding)),
-        whole_files=True,
-        count=spoken_count(title),
-        aspects=other_requests(finding.suggestion_prose, _DONE),
+        modules=tuple(dict.fromkeys((*modules_in(fix.raw), *files))),
+        different=told.says("values-differ"),
     )
+    literals = (literal_of(code) for code in told.code)
+    hints = ConstantHints(
+        whole_files=True,
+        count=title.count,
+        aspects=demands.advice.requests(but=("uses-what-is-there",)),
+        literals=tuple(dict.fromkeys(filter(None, literals))),
+        shown=frozenset(given for code in told.code for given in numbers_given(code)),
+        reported=demands.reported,
+    )
+    return Match(plan=plan, strength=85, hints=hints)
+
+
+def _is_swap(old: str, new: str) -> bool:
+    return all(is_constant(name) and len(name) > 3 for name in (old, new))
+
+
+def _named(text: Text) -> list[str]:
+    """The constants that are a whole inline code, but those of an alternative: "use
+    `processed[OVERLAP * rate :]`" is an edit that the suggestion spells out."""
+    found: list[str] = []
+    for remark in map(Text, remarks(text.raw)):
+        for code in remark.code if not remark.says("alternative") else ():
+            imported = [item.name or "" for item in imports_in(code)]
+            parts = imported or [part.strip() for part in code.replace("/", ",").split(",")]
+            if all(map(is_constant, parts)):
+                found += constants_in(" ".join(parts))
+    return found

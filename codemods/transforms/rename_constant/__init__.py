@@ -64,7 +64,6 @@ from codemods.codemod import (
     Refusal,
     Safety,
     Scope,
-    reads_finding,
     site_of,
 )
 from codemods.project.project import Project
@@ -223,7 +222,8 @@ def _done(place: Place, kind: type[ast.Name] | type[ast.Constant], pair: Pair) -
 
 codemod = Codemod(
     name="rename-constant",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=RenamePlan,
     find=find,
     triggers=(b"",),
     scans=False,

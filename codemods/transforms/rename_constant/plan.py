@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.codemod import ReadPlan
-from codemods.findings.model import Finding
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.code import imports_in, is_constant
+from codemods.demands.demands import Demands, Text
+from codemods.syntax.dotted import last_part
 
-_CONSTANT = r"_?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
-_NAME = r"[A-Za-z_]\w*"
-_SHOULD = re.compile(rf"`['\"]?({_NAME})['\"]?`\s*\(?(?:which )?should be `['\"]?({_NAME})['\"]?`")
-_REPLACE = re.compile(
-    rf"\b(?i:replace|change|swap|rename)\s+`?({_CONSTANT})`?\s+(?:with|to|by|for)\s+"
-    rf"`?({_CONSTANT})`?"
-)
-_USE = re.compile(rf"\b(?i:use)\s+`?({_CONSTANT})`?\s+instead of\s+`?({_CONSTANT})`?")
-_USES = re.compile(rf"\b(?:uses|using)\s+`?({_CONSTANT})`?\s+instead of\s+`?({_CONSTANT})`?")
-_FROM = re.compile(r"^[^\S\n]*from\s+([\w.]+)\s+import\s+(.+)$", re.MULTILINE)
-_CEILING = re.compile(r"\bceil\(")
-_PLUS_ONE = re.compile(r"\bint\([^\n/]{0,120}/[^\n]{0,120}\)\s*\+\s*1\b")
+_NEAR = 30
+"""Characters between a wrong name and the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +21,7 @@ class Pair:
     old: str
     new: str
     module: str = ""
-    """Where the suggestion imports the new one from."""
+    """Where the new one is imported from; empty where the old one comes from."""
 
     @property
     def anchors(self) -> tuple[str, str]:
@@ -42,53 +33,44 @@ class Pair:
     @property
     def is_constant(self) -> bool:
         """Whether both are constants, and no strings."""
-        return bool(re.fullmatch(_CONSTANT, self.old) and re.fullmatch(_CONSTANT, self.new))
+        return all(is_constant(name) and "_" in name for name in (self.old, self.new))
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenamePlan(ReadPlan):
-    """What a finding about a wrong name names."""
+class RenamePlan(Plan):
+    """Names that are wrong, and the right ones."""
 
     pairs: tuple[Pair, ...]
     ceiling: bool = False
     """Whether ``int(a / b) + 1`` is to be rounded up."""
 
 
-def recognise(finding: Finding) -> RenamePlan | None:
-    """A plan for findings that give the wrong name and the right one.
+def recognise(demands: Demands) -> Match[RenamePlan] | None:
+    """A claim to findings that give the wrong name and the right one.
 
     Constants (``Replace `A_B` with `C_D```), and names of attributes and keys that stand in
     strings (``a`` (should be ``b``)). Everything else is another kind of suggestion.
     """
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    modules = {
-        name.strip(): found[1]
-        for found in _FROM.finditer("\n".join(code.text for code in finding.suggestion_code))
-        for name in found[2].split(",")
-    }
-    pairs = tuple(
-        Pair(old, new, modules.get(new, ""))
-        for old, new in dict.fromkeys(_pairs(finding, suggestion))
-        if old != new
-    )
-    olds = [pair.old for pair in pairs]
-    if not pairs or len(set(olds)) != len(olds):
+    modules = {item.name: item.module for item in imports_in(demands.suggested_code.raw)}
+    named = [Pair(old, new, modules.get(new, "")) for old, new in dict.fromkeys(_pairs(demands))]
+    pairs = tuple(pair for pair in named if pair.old != pair.new)
+    if not pairs or len({pair.old for pair in pairs}) != len(pairs):
         return None
-    shown = "\n".join(block.text for block in finding.evidence_code)
-    return RenamePlan(
-        strength=80,
-        anchors=tuple(name for pair in pairs for name in pair.anchors),
-        pairs=pairs,
-        ceiling=_CEILING.search(suggestion) is not None and _PLUS_ONE.search(shown) is not None,
+    ceiling = any(last_part(call.name) == "ceil" for call in demands.fix.calls)
+    anchors = tuple(name for pair in pairs for name in pair.anchors)
+    return Match(
+        plan=RenamePlan(pairs=pairs, ceiling=ceiling), strength=80, hints=Hints(anchors=anchors)
     )
 
 
-def _pairs(finding: Finding, suggestion: str) -> Iterator[tuple[str, str]]:
-    for found in _REPLACE.finditer(suggestion):
-        yield found[1], found[2]
-    for found in _USE.finditer(suggestion):
-        yield found[2], found[1]
-    for found in _USES.finditer(finding.title):
-        yield found[1], found[2]
-    for found in _SHOULD.finditer(f"{finding.description}\n{suggestion}"):
-        yield found[1], found[2]
+def _pairs(demands: Demands) -> Iterator[tuple[str, str]]:
+    asked = [pair for pair in demands.fix.pairs if not pair.described]
+    told = [pair for pair in demands.title.pairs if pair.described]
+    for pair in (*asked, *told):
+        if Pair(pair.old, pair.new).is_constant:
+            yield pair.old, pair.new
+    for old, between, new in (demands.description + demands.fix).joined_code():
+        names = old.strip("'\""), new.strip("'\"")
+        said = len(between) < _NEAR and Text(between).says("should-be")
+        if said and all(name.isidentifier() for name in names):
+            yield names
