@@ -52,6 +52,7 @@ _SOURCE = re.compile(r"\bfrom\s{1,4}`?([A-Za-z_][\w.]*\.[\w.]*\w|[a-z_]+_[a-z_]+
 _NUMBER = r"-?\d[\d_]*(?:\.\d+)?"
 _NUMBER_GIVEN = re.compile(rf"\b([a-z_]\w*)\s{{0,4}}=\s{{0,4}}({_NUMBER})(?![\w.])")
 _LITERAL = re.compile(rf"(?:\w+\s{{0,4}}=\s{{0,4}})?({_NUMBER}|\"[^\"]*\"|'[^']*')")
+_RAISED = ("Error", "Exception", "Expired", "Timeout", "Interrupt", "Warning")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -307,3 +308,10 @@ def literal_of(code: str) -> str:
 def is_constant(name: str) -> bool:
     """Whether it is a name of a constant by its looks: ``LIMIT``, ``_CHUNK_SECONDS``."""
     return name.isidentifier() and name.isupper()
+
+
+def exception_types(code: str) -> tuple[str, ...]:
+    """The types of code that is nothing but types of exceptions: ``(OSError, json.JSONError)``."""
+    names = tuple(name.strip() for name in code.strip("() ").rstrip(",").split(","))
+    fit = all(re.fullmatch(_NAME, name) and name.endswith(_RAISED) for name in names)
+    return names if fit else ()

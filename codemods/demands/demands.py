@@ -71,12 +71,18 @@ class Text:
         ]
         return min(starts, default=None)
 
+    def mentions(self, subject: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """Where it speaks of a subject, and with which words, in lower case and without what
+        stands in between."""
+        tokens = self.words.tokens
+        return tuple(
+            (tokens[found.first].start, tuple(tokens[index].word for index in sorted(found.words)))
+            for found in sorted(self._found(subject), key=lambda item: item.first)
+        )
+
     def said(self, subject: str) -> tuple[str, ...]:
-        """The words with which it first speaks of a subject, in lower case, without what stands
-        in between; none where it does not."""
-        found = next(self._found(subject), None)
-        chosen = sorted(found.words) if found is not None else ()
-        return tuple(self.words.tokens[index].word for index in chosen)
+        """The words with which it first speaks of a subject; none where it does not."""
+        return next((words for _, words in self.mentions(subject)), ())
 
     def remainders(self, subject: str) -> tuple[str, ...]:
         """What its sentences say from where they speak of a subject on."""

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from codemods.codemod import Match
+from codemods.demands.demands import Demands
 from codemods.findings.model import Finding
 from codemods.findings.reports import read_report
-from codemods.transforms.log_swallowed_exception.plan import recognise
+from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan, recognise
 
 SILENT = "`except Exception: pass` leaves no trace."
 
@@ -21,6 +23,15 @@ def _finding(folder: Path, title: str, description: str = "", suggestion: str = 
         f"- **Description**: {description}\n- **Suggested Fix**: {suggestion}\n"
     )
     return read_report(report).findings[0]
+
+
+def _match(finding: Finding) -> Match[SwallowedPlan] | None:
+    return recognise(Demands.of(finding))
+
+
+def _recognised(finding: Finding) -> SwallowedPlan | None:
+    match = _match(finding)
+    return match.plan if match is not None else None
 
 
 @pytest.mark.parametrize(
@@ -49,7 +60,7 @@ def _finding(folder: Path, title: str, description: str = "", suggestion: str = 
 def test_findings_about_something_else(
     tmp_path: Path, title: str, description: str, suggestion: str
 ) -> None:
-    assert recognise(_finding(tmp_path, title, description, suggestion)) is None
+    assert _recognised(_finding(tmp_path, title, description, suggestion)) is None
 
 
 @pytest.mark.parametrize(
@@ -70,14 +81,14 @@ def test_findings_about_something_else(
     ],
 )
 def test_the_level_is_the_one_that_is_named(tmp_path: Path, suggestion: str, level: str) -> None:
-    plan = recognise(_finding(tmp_path, "`close` swallows exceptions", SILENT, suggestion))
+    plan = _recognised(_finding(tmp_path, "`close` swallows exceptions", SILENT, suggestion))
     assert plan is not None and plan.level == level
     assert (plan.bare, plan.narrow) == (False, ())
 
 
 def test_what_is_best_effort_is_logged_quietly(tmp_path: Path) -> None:
     text = f"{SILENT} The step is best-effort."
-    plan = recognise(_finding(tmp_path, "`close` swallows exceptions", text, "Log the failure."))
+    plan = _recognised(_finding(tmp_path, "`close` swallows exceptions", text, "Log the failure."))
     assert plan is not None and plan.level == "debug"
 
 
@@ -95,7 +106,7 @@ def test_what_is_best_effort_is_logged_quietly(tmp_path: Path) -> None:
     ],
 )
 def test_a_message_is_taken_where_it_is_one(tmp_path: Path, suggestion: str, template: str) -> None:
-    plan = recognise(_finding(tmp_path, "`close` swallows exceptions", SILENT, suggestion))
+    plan = _recognised(_finding(tmp_path, "`close` swallows exceptions", SILENT, suggestion))
     assert plan is not None and plan.template == template
 
 
@@ -116,7 +127,7 @@ def test_a_message_is_taken_where_it_is_one(tmp_path: Path, suggestion: str, tem
 def test_the_type_is_the_one_that_is_named(
     tmp_path: Path, suggestion: str, narrow: tuple[str, ...]
 ) -> None:
-    plan = recognise(_finding(tmp_path, "`read` catches `except Exception`", "", suggestion))
+    plan = _recognised(_finding(tmp_path, "`read` catches `except Exception`", "", suggestion))
     assert plan is not None and plan.narrow == narrow and not plan.level
 
 
@@ -124,14 +135,14 @@ def test_the_type_is_the_one_that_is_named(
     "suggestion", ["Replace with `except Exception:`.", "Use `except Exception`"]
 )
 def test_a_bare_except(tmp_path: Path, suggestion: str) -> None:
-    plan = recognise(_finding(tmp_path, "a.py has a bare except clause", "`except:`", suggestion))
+    plan = _recognised(_finding(tmp_path, "a.py has a bare except clause", "`except:`", suggestion))
     assert plan is not None and plan.bare and not plan.level
 
 
 def test_what_is_asked_for_beside_it_is_left(tmp_path: Path) -> None:
     suggestion = "Log it at debug, and derive the gain from the song — `b.py` does. Keep the rest."
-    plan = recognise(_finding(tmp_path, "`close` swallows exceptions", SILENT, suggestion))
-    assert plan is not None and plan.aspects == ("derive the gain from the song",)
+    match = _match(_finding(tmp_path, "`close` swallows exceptions", SILENT, suggestion))
+    assert match is not None and match.hints.aspects == ("derive the gain from the song",)
 
 
 @pytest.mark.parametrize(
@@ -146,5 +157,5 @@ def test_what_is_asked_for_beside_it_is_left(tmp_path: Path) -> None:
 )
 def test_rules_of_other_tools(tmp_path: Path, rule: str, level: str, bare: bool) -> None:
     finding = dataclasses.replace(_finding(tmp_path, "Detected"), rule=rule)
-    plan = recognise(finding)
+    plan = _recognised(finding)
     assert plan is not None and (plan.level, plan.bare) == (level, bare)

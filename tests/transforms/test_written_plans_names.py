@@ -16,17 +16,17 @@ from tests.harness import Case, cases, patched
 CASES = {case.id: case for case in cases()}
 PLANS: dict[str, Mapping[str, object]] = {
     "broaden-handler/bound-and-parenthesised": {"narrow": "ModuleNotFoundError"},
+    "log-swallowed-exception/finding-suggests-the-call": {
+        "at": "app/player.py::lyrics_of",
+        "level": "debug",
+        "template": 'logger.debug("tag of %s cannot be read", track.path, exc_info=True)',
+    },
     "rename-constant/names-in-strings": {
         "at": "albums.py::median",
         "pairs": [
             {"old": "pitch_stability", "new": "pitch_confidence"},
             {"old": "chroma", "new": "chroma_mean"},
         ],
-    },
-    "rename-constant/constant-and-its-import": {
-        "at": "routers/preload.py::preload",
-        "pairs": [{"old": "CHUNK_LENGTH", "new": "CHUNK_STEP", "module": "core.chunks"}],
-        "ceiling": True,
     },
     "import-constant/defaults-and-literals": {"names": ["CHUNK_SECONDS", "OVERLAP_SECONDS"]},
     "import-constant/values-that-differ": {"names": ["CHUNK_SECONDS"], "different": True},

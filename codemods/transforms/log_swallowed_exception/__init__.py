@@ -66,7 +66,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope, reads_finding, site_of
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
@@ -75,6 +75,7 @@ from codemods.transforms.log_swallowed_exception.choice import Choice, choose
 from codemods.transforms.log_swallowed_exception.plan import (
     BARE_RULES,
     SILENT_RULES,
+    SwallowedHints,
     SwallowedPlan,
     recognise,
 )
@@ -84,11 +85,12 @@ from codemods.transforms.log_swallowed_exception.verdicts import Verdicts
 
 def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
     """The silent handlers that a finding means."""
+    hints = scope.hinted(SwallowedHints)
     meant: dict[ast.AST, tuple[Place, Choice]] = {}
     refused: list[Refusal] = []
-    for place in _places(scope, plan):
+    for place in _places(scope):
         source = place.source
-        chosen = choose(place, plan, scope.finding)
+        chosen = choose(place, plan, hints)
         for choice in chosen.meant:
             # Two places of a finding may lie in each other.
             meant.setdefault(choice.handler, (place, choice))
@@ -104,7 +106,7 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
         verdicts += suppressions(scope, plan)
     for verdict in verdicts:
         if isinstance(verdict, Change):
-            verdict = replace(verdict, notes=_notes(plan, verdicts))
+            verdict = replace(verdict, notes=_notes(hints, verdicts))
         yield verdict
     told = {(place.source.path, choice.handler.lineno) for place, choice in meant.values()}
     for item in refused:
@@ -115,10 +117,10 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
             yield item
 
 
-def _places(scope: Scope, plan: SwallowedPlan) -> tuple[Place, ...]:
+def _places(scope: Scope) -> tuple[Place, ...]:
     """Where to look: of a list of places, whole files with the lines that it names. The code that
     is shown beside one of them is no evidence for the others."""
-    if not plan.locations:
+    if not scope.hints.locations:
         return scope.places
     lines: dict[SourceFile, dict[LineRange, None]] = {}
     for place in scope.places:
@@ -128,15 +130,15 @@ def _places(scope: Scope, plan: SwallowedPlan) -> tuple[Place, ...]:
     )
 
 
-def _notes(plan: SwallowedPlan, verdicts: Sequence[Change | Refusal]) -> tuple[str, ...]:
+def _notes(hints: SwallowedHints, verdicts: Sequence[Change | Refusal]) -> tuple[str, ...]:
     """What the finding lists and nothing was said about."""
-    if plan.elsewhere:
-        listed = ", ".join(plan.elsewhere)
+    if hints.elsewhere:
+        listed = ", ".join(hints.elsewhere)
         return (f"left alone, since only the text of the finding lists them: {listed}",)
     sites = [item.site for item in verdicts if item.site is not None]
     left = [
         f"{location.path}:{lines.start}"
-        for location in plan.locations
+        for location in hints.locations
         for lines in location.lines
         if not any(
             f"/{site.path}".endswith(f"/{location.path}")
@@ -157,7 +159,8 @@ def _done(source: SourceFile, handler: ast.ExceptHandler, plan: SwallowedPlan) -
 
 codemod = Codemod(
     name="log-swallowed-exception",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=SwallowedPlan,
     find=find,
     triggers=(b"except", b"suppress("),
     scans=False,

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from codemods.analysis.logs.levels import weight
 from codemods.codemod import Place, lines_of
-from codemods.findings.model import Finding, LineRange
+from codemods.findings.model import LineRange
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import is_broad, type_names
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.handlers import Silence, logs_in, silence, try_of
-from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
-
-_EMPTY = frozenset(
-    (
-        *("bare", "except", "exception", "exceptions", "error", "errors", "handler", "swallows"),
-        *("swallowed", "silently", "silent", "every", "failures", "failure", "clause", "catches"),
-        *("broad", "pass", "with", "without", "from", "into", "that", "this", "when", "block"),
-        *("best", "effort", "never", "returns", "return", "pass"),
-    )
-)
-"""Words of a title that say what is wrong, and not where."""
+from codemods.transforms.log_swallowed_exception.plan import SwallowedHints, SwallowedPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +36,7 @@ class Chosen:
     """Handlers of the place that look like the fix."""
 
 
-def choose(place: Place, plan: SwallowedPlan, finding: Finding | None) -> Chosen:
+def choose(place: Place, plan: SwallowedPlan, hints: SwallowedHints) -> Chosen:
     """The handlers of ``place`` that ``plan`` is about.
 
     The lines of the evidence go before reported ones. A line points at the handler that it
@@ -62,28 +50,28 @@ def choose(place: Place, plan: SwallowedPlan, finding: Finding | None) -> Chosen
     tree = place.source.tree
     handlers = tree.within(place.node, ast.ExceptHandler)
     kin = [item for item in handlers if _is_kin(place, item, plan)]
-    named = _is_named(place, finding)
+    named = _is_named(place, hints)
     tied = named or bool(place.evidence)
     narrowed = [item for item in kin if _is_narrowed(place, item, plan)]
     if narrowed and tied:
         # Those around it that catch everything are others.
         return Chosen(done=tuple(narrowed))
     if not tied:
-        spoken = [item for item in kin if _is_spoken_of(place, item, finding)]
+        spoken = [item for item in kin if _is_spoken_of(place, item, hints)]
         if len(spoken) == 1 and is_open(place, spoken[0], plan):
             return Chosen((Choice(spoken[0], True),))
         if len(spoken) == 1 and _is_done(place, spoken[0], plan):
             return Chosen(done=tuple(spoken))
         kin = [item for item in kin if _shows_itself(place, item)]
     for ranges, exact in ((place.evidence, False), (place.reported, not tied)):
-        pointed = _pointed(place, kin, plan, ranges, exact)
+        pointed = _pointed(place, kin, plan, hints.count, ranges, exact)
         if pointed.meant or pointed.several or pointed.done:
             return pointed
     if not named:
         return Chosen()
     still = [item for item in kin if _is_open(place, item, plan)]
     broad = [item for item in still if is_broad(item)]
-    if len(broad) == 1 or (broad and plan.count == len(broad)):
+    if len(broad) == 1 or (broad and hints.count == len(broad)):
         return Chosen(tuple(Choice(item, tree.function(item) is place.node) for item in broad))
     if broad:
         return Chosen(several=tuple(broad))
@@ -93,23 +81,20 @@ def choose(place: Place, plan: SwallowedPlan, finding: Finding | None) -> Chosen
     return Chosen(tuple(Choice(item, False) for item in still))
 
 
-def _is_named(place: Place, finding: Finding | None) -> bool:
-    """Whether the finding names the definition."""
-    if isinstance(place.node, ast.Module) or finding is None:
+def _is_named(place: Place, hints: SwallowedHints) -> bool:
+    """Whether the finding names the definition; one that is given by hand is named."""
+    if isinstance(place.node, ast.Module):
         return False
-    beside = " ".join(f"{item.symbol or ''} {item.note or ''}" for item in finding.locations)
-    said = f"{finding.title} {finding.description} {beside}"
-    return re.search(rf"(?<!\w){re.escape(place.node.name)}(?!\w)", said) is not None
+    return not hints.words or place.node.name.lower() in hints.words
 
 
-def _is_spoken_of(place: Place, handler: ast.ExceptHandler, finding: Finding | None) -> bool:
-    """Whether two neighbouring words of the title stand in the handler's ``try``."""
-    said = re.findall(r"[A-Za-z]+", finding.title.lower()) if finding is not None else []
-    text = place.source.segment(try_of(place.source.tree, handler))
+def _is_spoken_of(place: Place, handler: ast.ExceptHandler, hints: SwallowedHints) -> bool:
+    """Whether two neighboring words of the title stand in the handler's ``try``."""
+    text = place.source.segment(try_of(place.source.tree, handler)).lower()
     return any(
-        re.search(rf"{one}[ _-]?{other}", text, re.IGNORECASE)
-        for one, other in pairwise(said)
-        if not {one, other} & _EMPTY and len(one) > 3 and len(other) > 3
+        f"{one}{between}{other}" in text
+        for one, other in hints.neighbors
+        for between in ("", " ", "_", "-")
     )
 
 
@@ -123,6 +108,7 @@ def _pointed(
     place: Place,
     kin: Sequence[ast.ExceptHandler],
     plan: SwallowedPlan,
+    count: int | None,
     ranges: Sequence[LineRange],
     exact: bool,
 ) -> Chosen:
@@ -140,7 +126,7 @@ def _pointed(
             hit = _innermost(place, kin, lines)
         still = [item for item in hit if _is_open(place, item, plan)]
         still = [item for item in still if is_broad(item)]
-        if len(still) == 1 or (still and plan.count == len(still)):
+        if len(still) == 1 or (still and count == len(still)):
             named = all(_is_within(lines, try_of(place.source.tree, item)) for item in still)
             meant.update({item: Choice(item, named) for item in still if item not in meant})
         elif still:

@@ -32,7 +32,7 @@ from codemods.transforms.log_swallowed_exception.text import FailingBlock
 def suppressions(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
     """The statements of a finding's places that drop every exception so."""
     found = [(place, block) for place, blocks in scope.once(_meant, itself) for block in blocks]
-    if len(found) > 1 and plan.count != len(found):
+    if len(found) > 1 and scope.hints.count != len(found):
         for place, block in found:
             detail = (
                 f"{len(found)} statements there drop every exception, and the finding does not "
