@@ -52,6 +52,9 @@ _SOURCE = re.compile(r"\bfrom\s{1,4}`?([A-Za-z_][\w.]*\.[\w.]*\w|[a-z_]+_[a-z_]+
 _NUMBER = r"-?\d[\d_]*(?:\.\d+)?"
 _NUMBER_GIVEN = re.compile(rf"\b([a-z_]\w*)\s{{0,4}}=\s{{0,4}}({_NUMBER})(?![\w.])")
 _LITERAL = re.compile(rf"(?:\w+\s{{0,4}}=\s{{0,4}})?({_NUMBER}|\"[^\"]*\"|'[^']*')")
+_WHOLE_FILE = re.compile(r"(?<![\w/.-])(?!__init__\.py)[\w/.-]{1,200}\.py\b(?!::|:\d|`?['’]s\b)")
+_SNAKE = re.compile(r"(?<![\w./-])[A-Za-z]\w*_\w+(?![\w/-]|\.\w)")
+_SYMBOL = re.compile(r"::([A-Za-z_][\w.]*)")
 _RAISED = ("Error", "Exception", "Expired", "Timeout", "Interrupt", "Warning")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
@@ -315,3 +318,18 @@ def exception_types(code: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in code.strip("() ").rstrip(",").split(","))
     fit = all(re.fullmatch(_NAME, name) and name.endswith(_RAISED) for name in names)
     return names if fit else ()
+
+
+def whole_files(text: str) -> tuple[str, ...]:
+    """Python files that are named for themselves, and not for a line, or for what is in them."""
+    return tuple(dict.fromkeys(_WHOLE_FILE.findall(text)))
+
+
+def snake_names(text: str) -> tuple[str, ...]:
+    """Names with an underscore, also in code that is more than the name: ``manager_of=``."""
+    return tuple(dict.fromkeys(_SNAKE.findall(text)))
+
+
+def symbols_in(text: str) -> tuple[str, ...]:
+    """What stands behind ``::``: ``Class.method`` of ``path.py::Class.method``."""
+    return tuple(dict.fromkeys(_SYMBOL.findall(text)))

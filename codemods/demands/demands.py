@@ -86,10 +86,26 @@ class Text:
 
     def remainders(self, subject: str) -> tuple[str, ...]:
         """What its sentences say from where they speak of a subject on."""
-        ends = {token.sentence: token.end for token in self.words.tokens}
         first = [self.words.tokens[found.first] for found in self._found(subject)]
-        texts = [self.raw[token.start : ends[token.sentence]] for token in first]
+        texts = [self.raw[token.start : self.words.sentence_end(token.sentence)] for token in first]
         return tuple(dict.fromkeys(" ".join(text.replace("`", "").split()) for text in texts))
+
+    def behind(self, subject: str) -> Iterator[Text]:
+        """What stands behind the words for a subject, up to the end of each sentence; what stands
+        in one of them is in no other."""
+        read = -1
+        for found in sorted(self._found(subject), key=lambda item: item.first):
+            last = self.words.tokens[found.last]
+            if last.start >= read:
+                read = self.words.sentence_end(last.sentence)
+                yield Text(self.raw[last.end : read])
+
+    def code_and_words(self) -> Iterator[tuple[str, str, str]]:
+        """Each inline code with the two words before it and the one behind it."""
+        for span in code_spans(self.raw):
+            before = self.raw[max(0, span.start - 60) : span.start].split()[-2:]
+            behind = self.raw[span.end : span.end + 60].split()[:1]
+            yield " ".join(before), span.text, " ".join(behind)
 
     def joined_code(self) -> Iterator[tuple[str, str, str]]:
         """Each inline code with the next one, and what stands between them: ``a``, ``on``, ``b``

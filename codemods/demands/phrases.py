@@ -35,7 +35,6 @@ _TOKEN = re.compile(
     r"|(?P<end>[.!?;](?=[\s*\"”)\]`_]|$)|\n[ \t]*(?=\n|[-*+•][ \t]|\d+[.)][ \t]))"
 )
 _ABBREVIATIONS = frozenset({"e.g", "i.e", "vs", "cf", "etc", "approx", "incl", "resp"})
-_AROUND = "`'\"()[]*"
 _GAP = 6
 _BEFORE = 3
 """How many words before a phrase a negation may stand."""
@@ -79,7 +78,8 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = tuple(_tokens(text, []))
+        self._ends: list[re.Match[str]] = []
+        self.tokens = tuple(_tokens(text, self._ends))
         self._memo: dict[str, tuple[int, ...]] = {}
 
     @cached_property
@@ -119,6 +119,10 @@ class Words:
                 yield from self._places[form]
         else:
             yield from self._places.get(word, ())
+
+    def sentence_end(self, number: int) -> int:
+        """The offset at which a sentence ends, without its full stop."""
+        return self._ends[number].start() if number < len(self._ends) else len(self.text)
 
     def sentence_text(self, number: int) -> str:
         """What stands between two ends of sentences, without the ends."""

@@ -139,6 +139,15 @@ def spoken_count(text: str) -> int | None:
     return None
 
 
+def number_of(word: str) -> int | None:
+    """How many a word says: ``both`` and ``two`` are 2, ``12`` is 12."""
+    if word.isdecimal():
+        return int(word)
+    if word.lower() == "both":
+        return 2
+    return _WORDS.index(word.lower()) if word.lower() in _WORDS else None
+
+
 def durations(text: str) -> tuple[float, ...]:
     """Seconds: ``timeout=10.0``, ``30s timeout``, ``5 seconds``, ``500 ms``, ``2 minutes``."""
     return _unique(

@@ -21,6 +21,9 @@ PLANS: dict[str, Mapping[str, object]] = {
         "level": "debug",
         "template": 'logger.debug("tag of %s cannot be read", track.path, exc_info=True)',
     },
+    "remove-dead-code/attribute-that-is-only-written": {
+        "names": ["Worker._lock", "last_run"],
+    },
     "rename-constant/names-in-strings": {
         "at": "albums.py::median",
         "pairs": [

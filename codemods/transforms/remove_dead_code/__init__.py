@@ -68,24 +68,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Refusal, Scope, reads_finding, site_of
+from codemods.codemod import Change, Codemod, Refusal, Scope, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
 from codemods.transforms.remove_dead_code.files import file_verdicts
 from codemods.transforms.remove_dead_code.parameters import ParameterRemoval
-from codemods.transforms.remove_dead_code.plan import DeadPlan, recognise
+from codemods.transforms.remove_dead_code.plan import DeadHints, DeadPlan, recognise
 from codemods.transforms.remove_dead_code.removal import Removal, is_all
 from codemods.transforms.remove_dead_code.targets import Parameter, Target, parameters, targets
 
 
 def find(scope: Scope, plan: DeadPlan) -> Iterator[Change | Refusal]:
     """The dead code that a finding names, if nothing uses it."""
+    hints = scope.hinted(DeadHints)
     sources = {place.source.path: place.source for place in scope.places}
     lines: dict[str, list[LineRange]] = {}
     for place in scope.places:
         lines.setdefault(place.source.path, []).extend(place.reported)
-    for written, reported in plan.reported:
+    for written, reported in hints.reported:
         source = scope.source_named(written)
         if source is not None:
             sources.setdefault(source.path, source)
@@ -94,21 +95,20 @@ def find(scope: Scope, plan: DeadPlan) -> Iterator[Change | Refusal]:
     yield from deleted
     gone = {item.site.path for item in deleted if isinstance(item, Change)}
     sources = {path: source for path, source in sources.items() if path not in gone}
-    if plan.files and not (plan.asked and sources):
+    if plan.files and not (plan.names and sources):
         return
     dead: list[Parameter] = []
     if plan.parameters:
-        asked = plan.asked or plan.subjects
-        dead = parameters(list(sources.values()), asked, plan.spoken, lines)
+        dead = parameters(list(sources.values()), plan.names, hints.spoken, lines)
         yield from ParameterRemoval(scope.project, dead, frozenset(gone)).verdicts()
         # What is the name of a parameter is not looked for among other things.
         done = {item.name for item in dead}
         plan = plan.without(done)
-        if dead and not plan.asked:
+        if dead and (hints.titled or not plan.names):
             return
     found: list[Target] = []
     for path, source in sources.items():
-        found += targets(source, plan, tuple(lines.get(path, ())))
+        found += targets(source, plan, hints.mentioned, tuple(lines.get(path, ())))
     for path in [path for path in sources if is_all(sources[path], found)]:
         deleted = list(file_verdicts(scope, [sources[path]]))
         yield from deleted
@@ -119,7 +119,7 @@ def find(scope: Scope, plan: DeadPlan) -> Iterator[Change | Refusal]:
         yield from Removal(scope.project, found, going).verdicts()
         return
     if not (deleted or dead):
-        yield from _gone(list(sources.values()), plan)
+        yield from _gone(list(sources.values()), plan, hints)
 
 
 def _named_files(scope: Scope, plan: DeadPlan) -> list[SourceFile]:
@@ -137,10 +137,10 @@ def _named_files(scope: Scope, plan: DeadPlan) -> list[SourceFile]:
     return list(found.values())
 
 
-def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
+def _gone(sources: list[SourceFile], plan: DeadPlan, hints: DeadHints) -> Iterator[Refusal]:
     """Files in which none of the names stands any more are done."""
-    names = {last_part(name) for name in (*plan.asked, *plan.subjects)} - {"py"}
-    if not names or not sources or not plan.python:
+    names = {last_part(name) for name in plan.names} - {"py"}
+    if not names or not sources or not hints.python:
         return
     if any(name.encode() in source.data for source in sources for name in names):
         return
@@ -152,7 +152,8 @@ def _gone(sources: list[SourceFile], plan: DeadPlan) -> Iterator[Refusal]:
 
 codemod = Codemod(
     name="remove-dead-code",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=DeadPlan,
     find=find,
     triggers=(b"def", b"="),
     scans=False,

@@ -28,6 +28,7 @@ from codemods.rewriting.removal import import_removal
 from codemods.syntax.scopes import bound_name
 from codemods.syntax.tree import Tree
 from codemods.tables import listed
+from codemods.transforms.remove_dead_code.plan import DeadHints
 from codemods.transforms.remove_dead_code.removal import without_entry
 
 _MOST_SHOWN = 3
@@ -87,7 +88,7 @@ def _verdict(scope: Scope, source: SourceFile, going: frozenset[str]) -> Change 
         edits += exported
     edits += _without_entries(project, source, names)
     told = [
-        *(item for item in telling if item.path != (scope.finding.report if scope.finding else "")),
+        *(item for item in telling if item.path != scope.hinted(DeadHints).report),
         *in_docstrings(project, names, going),
     ]
     why = "nothing imports it"

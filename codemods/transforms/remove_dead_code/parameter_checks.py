@@ -8,6 +8,7 @@ import re
 from codemods.analysis.flow.pure import is_pure
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
+from codemods.demands.demands import Text
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.syntax.dotted import base_name
@@ -21,7 +22,6 @@ _DECORATORS = frozenset(
     words("staticmethod classmethod lru_cache cache contextmanager asynccontextmanager njit jit")
 )
 _BASES = re.compile(r"(?:^|\.)(?:object|ABC|Generic)$")
-_MEANT_TO_BE_OVERRIDDEN = re.compile(r"\boverr?id(?:e|es|den|ing)\b|\bsub-?class", re.IGNORECASE)
 _INTERFACES = ("Protocol", "ABC")
 
 
@@ -114,7 +114,7 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         return "overrides", f"{shown} may call {item.place}"
     if name == "__init__":
         return None
-    if _MEANT_TO_BE_OVERRIDDEN.search(ast.get_docstring(item.function) or ""):
+    if Text(ast.get_docstring(item.function) or "").says("meant-to-be-overridden"):
         return "overrides", f"{item.place} is there to be overridden, as its docstring says"
     if _is_stub(item.function):
         return "overrides", f"{item.place} does nothing itself, and is there for others"

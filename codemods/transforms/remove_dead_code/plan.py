@@ -3,207 +3,187 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from codemods.codemod import ReadPlan
-from codemods.demands.demands import Demands
-from codemods.demands.other_requests import other_requests
-from codemods.demands.reported_lines import ReportedLines, reported_lines
-from codemods.demands.text import called_names, dotted_names, spoken_count
-from codemods.findings.model import Finding
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.code import python_files, snake_names, symbols_in, whole_files
+from codemods.demands.demands import Demands, Text
+from codemods.demands.reported_lines import ReportedLines
+from codemods.demands.text import number_of
 from codemods.syntax.dotted import last_part
 from codemods.transforms.unused_name import codemod as unused_name
 
-_DEAD = re.compile(
-    r"\bdead\b(?!-?\s?(?:end|lock|line))|\b(?:unused|unreachable|orphan\w*|unreferenced|uncalled|write-only|vestigial|obsolete)\b|"
-    r"\bnever\s+(?:\w+\s+)?(?:called|used|read|invoked|referenced|imported|instantiated|reached|updated)\b|"
-    r"\b(?:zero|no|0)\s+(?:\w+\s+)?(?:callers?|consumers?|call[ -]sites?|references?|importers?|"
-    r"readers?|users?)\b|\bdiscarded\b|\bdeprecat\w+\b",
-    re.IGNORECASE,
-)
-_DELETE = r"(?:delete|remove|drop|strip|prune|excise|get rid of)"
-_FIRST = re.compile(
-    rf"^(?:[*\-\s]|\(?[1a][.)]\s|either\s|simply\s|just\s|please\s|`[^`]+`\s+(?=delete|remove))*"
-    rf"{_DELETE}\b",
-    re.IGNORECASE,
-)
-_NEXT = re.compile(
-    r"\n(?:Delete|Remove) the (?:[\w-]+ ){0,2}(?:method|function|class|alias|file|module)(?:e?s)?\b"
-)
-"""What to do stands below what there is instead, which is a field of its own."""
-_CLAUSE = re.compile(
-    rf"\b{_DELETE}\b(?P<what>(?:[^.;\n]|\.(?=\w)|\n(?![^\S\n]*[-*\d]))*)", re.IGNORECASE
-)
-_CUT = re.compile(
-    r",?(?<!\s)\s+(?:or|OR)\s|\bunless\b|\bif\b|\bupdate\b|"
-    r"\band (?:update|re-?point|migrate|use|call)\b|;|"
-    r"\b(?:from|in|at|of|on|with|because)\s|\bkeep\b|\bso that\b|\bthen\b|\s\(",
-)
-_KEPT = re.compile(r"\bkeep\b|\bcallers? (?:read|use|call)\b|\blive\b|\bused\b(?<!unused)", re.I)
-_TITLE = re.compile(r"(?<!\s)\s+[—–-]\s+|;\s")
-_NOUN = re.compile(
-    r"\b(?:functions?|methods?|class(?:es)?|alias(?:es)?|accessors?|helpers?|shims?|attributes?|"
-    r"fields?|propert(?:y|ies)|constants?|parameters?|params?|arguments?|kwargs?|it|them|both)\b",
-    re.IGNORECASE,
-)
-_PLURAL = re.compile(
-    r"\b(?:both|all|\d+|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+){0,3}?"
-    r"(?:functions|methods|classes|aliases|accessors|helpers|wrappers|attributes|fields|constants)\b",
-    re.IGNORECASE,
-)
-_FILE = re.compile(r"\b(?:file|module|package)\b|\bgit rm\b|`[\w/.-]+(?:\.py|/)`", re.IGNORECASE)
-_FILES = re.compile(
-    r"\b(?P<number>\d+|both|two|three|four|five|six|seven|eight)\s+(?:[\w-]+\s+){0,2}(?:files|modules)\b",
-    re.IGNORECASE,
-)
-_NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight")
-_PARAMETER = re.compile(r"\b(?:parameters?|params?|arguments?|kwargs?)\b", re.IGNORECASE)
-_EXPRESSION = re.compile(
-    r"`([^`\n]+)`\s+expression\b|\bexpression(?: statement)?\s+`([^`\n]+)`", re.I
-)
-_DONE = re.compile(
-    rf"\b{_DELETE}\b|\bchangelog\b|\b__all__\b|\bre-?exports?\b|\bimports?\b", re.IGNORECASE
-)
-_OF_CLASS = re.compile(
-    r"`[A-Z]\w*`(?:'s|’s)?\s+(?=(?:fields|attributes|methods|members|params|parameters)\b)"
-)
-"""A class that is only named for what is in it: "the three ``Config`` fields"."""
-_PATH = re.compile(r"(?<![\w/.-])(?!__init__\.py)[\w/.-]+\.py\b(?!::|:\d|`?['’]s\b)")
-_SNAKE = re.compile(r"(?<![\w./-])[A-Za-z]\w*_\w+(?![\w/-]|\.\w)")
+_GIT = "git rm "
+_ENDS = (" — ", " – ", " - ", "; ")
+"""What ends the part of a title that says what is dead."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeadPlan(ReadPlan):
-    """What a finding about dead code names."""
+class DeadPlan(Plan):
+    """Code that is to go, if nothing uses it."""
 
-    asked: tuple[str, ...] = ()
-    """Names that the suggestion wants deleted: ``ChunkOperations.get_range``, ``QueueManager``."""
-    subjects: tuple[str, ...] = ()
-    """Names that the title and the field of the deprecated API speak of."""
-    mentioned: tuple[str, ...] = ()
-    """All names of the finding: of those, what stands at the reported lines is meant too."""
+    names: tuple[str, ...] = ()
+    """``ChunkOperations.get_range``, ``QueueManager``; of parameters their names."""
+    parameters: bool = False
+    """Whether parameters of these names go as well."""
+    files: tuple[str, ...] = ()
+    """The paths of whole files; of a package with ``/`` at its end."""
     expressions: tuple[str, ...] = ()
     """Statements that are nothing but such an expression."""
-    parameters: bool = False
-    """Whether it is about parameters."""
-    files: tuple[str, ...] = ()
-    """The paths of whole files that are to go, as written; of a package with ``/`` at its end."""
-    python: bool = True
-    """Whether all of its locations are Python files."""
-    reported: tuple[ReportedLines, ...] = ()
-    """Where the report says that it stands."""
-    spoken: tuple[str, ...] = ()
-    """Every name of the finding: the functions of the parameters are among them."""
 
     def without(self, names: Collection[str]) -> DeadPlan:
         """The plan for everything else than ``names``."""
-
-        def kept(those: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(name for name in those if last_part(name) not in names)
-
-        return dataclasses.replace(self, asked=kept(self.asked), subjects=kept(self.subjects))
+        kept = tuple(name for name in self.names if last_part(name) not in names)
+        return dataclasses.replace(self, names=kept)
 
 
-def recognise(finding: Finding) -> DeadPlan | None:
-    """A plan for findings whose first suggestion is to delete what they call dead.
+@dataclass(frozen=True, kw_only=True)
+class DeadHints(Hints):
+    """What a finding says beside the names."""
+
+    titled: bool = False
+    """Whether the names are those of the title: where parameters are among them, the others only
+    say whose they are."""
+    mentioned: tuple[str, ...] = ()
+    """All names of the finding: of those, what stands at the reported lines is meant too."""
+    spoken: tuple[str, ...] = ()
+    """Every name of the finding: the functions of the parameters are among them."""
+    reported: tuple[ReportedLines, ...] = ()
+    """Where the report says that it stands."""
+    python: bool = True
+    """Whether all of its locations are Python files."""
+    report: str = ""
+    """The path of the report, which speaks of what goes."""
+
+
+def recognise(demands: Demands) -> Match[DeadPlan] | None:
+    """A claim to findings whose first suggestion is to delete what they call dead.
 
     "Either wire it up, or delete it" is a question to somebody, and nothing to be done.
     """
-    title = finding.title
-    if not any(_is_python(item.path) for item in finding.locations):
+    title, prose = demands.title, demands.advice
+    if not any(_is_python(item.path) for item in demands.locations):
         return None
-    if unused_name.recognise(Demands.of(finding)) is not None:
+    if unused_name.recognise(demands) is not None:
         # A name of one file, which no other file can need.
         return None
-    if not _DEAD.search(title):
+    removed = _by_git(prose)
+    if not title.says("dead-code") or not (removed or _asks(prose)):
         return None
-    prose = finding.suggestion_prose.strip()
-    asks = _FIRST.search(prose) or _NEXT.search(prose)
-    if not asks and not re.search(r"(?:^|\n)[^\S\n]*`?git rm\b", prose):
-        return None
-    clauses = [_CUT.split(match["what"])[0] for match in _CLAUSE.finditer(prose)]
-    wanted = " , ".join(clause for clause in clauses if not _KEPT.search(clause))
-    asked = _names(_OF_CLASS.sub(" ", wanted))
-    subject = f"{_TITLE.split(title)[0]}\n{finding.text('deprecated api', 'api')}"
-    expressions = _expressions(f"{title}\n{finding.description}")
-    if "expression" not in wanted and asked:
+    wanted = Text(" , ".join(_clauses(prose)))
+    asked = _names(wanted, but=_owners(wanted))
+    api = demands.finding.text("deprecated api", "api")
+    subject = Text(f"{_head(title.raw)}\n{api}")
+    expressions = tuple(dict.fromkeys(_expressions(demands.opening)))
+    named = wanted.says("expression")
+    if asked and not named:
         expressions = ()
-    files: tuple[str, ...] = ()
-    removed = re.findall(r"git rm\s+(?:-\w+\s+)*([\w/.-]+\.py)", prose)
-    if removed or _paths(wanted):
-        files = tuple(removed) or _paths(wanted)
-    elif not asked and re.search(r"`[\w.-]+(?:/[\w.-]+)*/`", wanted):
-        files = tuple(re.findall(r"`([\w.-]+(?:/[\w.-]+)*/)`", wanted))
-    elif not asked and _FILE.search(wanted):
-        files = _paths(title) or _places(finding)[:1]
-    elif not asked and (counted := _FILES.search(wanted)) and "test" not in wanted:
-        files = _places(finding)
-        if len(files) != _number(counted["number"].lower()):
-            files = ()
-    noun = _NOUN.search(wanted) is not None
-    lines = re.search(r"\bline \d", wanted, re.IGNORECASE)
-    if not (asked or files or noun or (expressions and ("expression" in wanted or lines))):
+    files = removed or _files(demands, wanted, bool(asked))
+    noun = wanted.says("piece-of-code")
+    shown = expressions and (named or wanted.says("numbered-line"))
+    if not (asked or files or noun or shown):
         # Comments, branches, checks: nothing that has a name.
         return None
-    return DeadPlan(
-        strength=80,
-        asked=asked,
-        subjects=_names(subject) if noun and not asked else (),
-        mentioned=(_names(f"{subject}\n{finding.description}") if _PLURAL.search(wanted) else ()),
-        expressions=expressions,
-        parameters=_PARAMETER.search(f"{wanted}\n{title}") is not None,
+    titled = noun and not asked
+    plan = DeadPlan(
+        names=asked or (_names(subject) if noun and not files else ()),
+        parameters=(wanted + title).says("parameters"),
         files=files,
-        python=all(_is_python(item.path) for item in finding.locations if item.path),
-        reported=tuple(reported_lines(finding)),
-        spoken=_names(f"{title}\n{finding.description}\n{prose}"),
-        whole_files=True,
-        count=spoken_count(wanted),
-        aspects=other_requests(finding.suggestion_prose, _DONE),
+        expressions=expressions,
     )
+    # "the three `Config` fields" are counted by their names.
+    several = Text(wanted.raw.replace("`", ". ")).says("several-pieces")
+    hints = DeadHints(
+        whole_files=True,
+        count=wanted.count,
+        aspects=demands.advice.requests(but=("to-be-removed", "exports")),
+        titled=titled,
+        mentioned=_names(subject + demands.description) if several else (),
+        spoken=_names(demands.opening + prose),
+        reported=demands.reported,
+        python=all(_is_python(item.path) for item in demands.locations if item.path),
+        report=demands.finding.report,
+    )
+    return Match(plan=plan, strength=80, hints=hints)
 
 
-def _paths(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_PATH.findall(text)))
+def _asks(prose: Text) -> bool:
+    """Whether the first that is asked for is a deletion: what to use in its place may stand on
+    the line above, as a field of its own."""
+    lines = [line.strip() for line in prose.raw.splitlines()]
+    below = [line for line in lines[1:] if line[:1].isupper()]
+    return any(Text(text).says("starts-with-deleting") for text in (prose.raw.strip(), *below))
 
 
-def _places(finding: Finding) -> tuple[str, ...]:
-    paths = [item.path for item in finding.locations if item.path and item.path.endswith(".py")]
-    return tuple(dict.fromkeys(paths))
+def _by_git(prose: Text) -> tuple[str, ...]:
+    """The files that ``git rm`` is to remove."""
+    commands = (*prose.code, *(line.strip() for line in prose.raw.splitlines()))
+    return python_files(" ".join(item for item in commands if item.startswith(_GIT)))
 
 
-def _number(word: str) -> int:
-    if word == "both":
-        return 2
-    return int(word) if word.isdigit() else _NUMBERS.index(word)
+def _clauses(prose: Text) -> Iterator[str]:
+    """What is to be deleted, up to where it goes on about something else."""
+    for clause in prose.behind("deletes"):
+        end = clause.place_of("ends-what-is-deleted")
+        text = clause.raw[:end].partition(" (")[0]
+        if not Text(text).says("in-use"):
+            yield text
+
+
+def _files(demands: Demands, wanted: Text, asked: bool) -> tuple[str, ...]:
+    """The whole files that are to go."""
+    named = whole_files(wanted.raw)
+    if named or asked:
+        return named
+    folders = tuple(code for code in wanted.code if code.endswith("/") and " " not in code)
+    if folders:
+        return folders
+    paths = [item.path for item in demands.locations if item.path and item.path.endswith(".py")]
+    places = tuple(dict.fromkeys(paths))
+    if wanted.says("file"):
+        return whole_files(demands.title.raw) or places[:1]
+    counted = [number_of(word) for word in wanted.said("several-files")]
+    return places if len(places) in counted and not wanted.says("tests") else ()
+
+
+def _head(title: str) -> str:
+    for mark in _ENDS:
+        title = title.partition(mark)[0]
+    return title
 
 
 def _is_python(path: str | None) -> bool:
     return path is not None and path.endswith((".py", "/"))
 
 
-def _names(text: str) -> tuple[str, ...]:
-    found: list[tuple[int, str]] = []
-    for name in (*called_names(text), *dotted_names(text), *_SNAKE.findall(text)):
-        if "." in name and name.endswith(".py"):
-            continue
-        found.append((text.find(name), name.removesuffix("()")))
-    # ``dependencies.py::require_manager`` and ``module::Class.method``
-    for match in re.finditer(r"::([A-Za-z_][\w.]*)", text):
-        found.append((match.start(), match[1]))
+def _owners(text: Text) -> set[str]:
+    """Classes that are only named for what is in them: "the three ``Config`` fields"."""
+    return {
+        code
+        for _, code, word in text.code_and_words()
+        if code[:1].isupper() and Text(word).says("members")
+    }
+
+
+def _names(text: Text, but: Collection[str] = ()) -> tuple[str, ...]:
+    raw = text.raw
+    found = [(raw.find(name), name) for name in (*text.called, *text.dotted, *snake_names(raw))]
+    # `dependencies.py::require_manager` and `module::Class.method`
+    found += [(raw.find(f"::{name}"), name) for name in symbols_in(raw)]
     return tuple(
         dict.fromkeys(
             name
             for _, name in sorted(found, key=lambda pair: pair[0])
-            if not last_part(name).startswith("__")
+            if not last_part(name).startswith("__") and name not in but
         )
     )
 
 
-def _expressions(text: str) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(
-            part for match in _EXPRESSION.finditer(text) for part in match.groups() if part
-        )
-    )
+def _expressions(text: Text) -> Iterator[str]:
+    for before, code, word in text.code_and_words():
+        if (
+            Text(f"{before.rpartition(' ')[2]} {word}").says("expression")
+            or before.lower() == "expression statement"
+        ):
+            yield code

@@ -29,7 +29,9 @@ class Target:
     owner: ast.ClassDef | None = None
 
 
-def targets(source: SourceFile, plan: DeadPlan, lines: tuple[LineRange, ...]) -> tuple[Target, ...]:
+def targets(
+    source: SourceFile, plan: DeadPlan, mentioned: tuple[str, ...], lines: tuple[LineRange, ...]
+) -> tuple[Target, ...]:
     """What the finding names in one file.
 
     The names of the suggestion, or of the title where it says "the function"; where it says "both
@@ -39,9 +41,9 @@ def targets(source: SourceFile, plan: DeadPlan, lines: tuple[LineRange, ...]) ->
         return tuple(
             item for text in plan.expressions for item in _expressions(source, text, lines)
         )
-    asked = _by_names(source, plan.asked or plan.subjects)
+    asked = _by_names(source, plan.names)
     known = {item.name for item in asked}
-    for item in _by_names(source, plan.mentioned):
+    for item in _by_names(source, mentioned):
         if item.name not in known and any(overlaps(node, lines) for node in item.nodes):
             known.add(item.name)
             asked.append(item)
