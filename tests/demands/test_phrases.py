@@ -89,7 +89,7 @@ def test_a_negation_elsewhere_does_not() -> None:
 
 
 def test_every_row_of_the_lexicon_can_be_asked() -> None:
-    words = Words("anything at all")
+    words = Words("hm hm hm")
     for name in lexicon().subjects:
         assert not list(lexicon().find(words, name)), name
 
