@@ -12,7 +12,7 @@ _PARTS = re.compile(
     r"(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<=[.;])\s+|,\s+(?:and|then|but)\s+|"
     r";\s+|(?<!\s)\s+and\s+(?=[a-z]+\s+`)|\n[^\S\n]*[-*\d]"
 )
-_ASIDES = re.compile(r"\s\(|[.;)]\s|\n")
+_ASIDES = re.compile(r"\s\(|\)?[.;]\s|\)\s|\n")
 _LEAD = re.compile(r"^\(?(?:\d|[a-e])[.)]\s+")
 
 
