@@ -10,7 +10,7 @@ from codemods.findings.text import line_range
 
 _AT_LINES = re.compile(r"(?P<path>[\w./-]+)(?::(?P<lines>\d+(?:\s?[-–,]\s?\d+)*))?")
 """Any word, so that none is looked through twice; a path is one with lines and ``.py``."""
-_FIRST_LINE = re.compile(r"[\w./-]+\.py:\d+")
+_FIRST_LINE = re.compile(r"(?<![\w./-])[\w./-]{1,200}\.py:\d+")
 _LISTED = re.compile(r"`(?P<path>[\w./-]+\.py)?:(?P<lines>\d+(?:\s?[-–,/]\s?\d+)*)`")
 _RANGE = re.compile(r"(\d+)(?:\s?[-–]\s?(\d+))?")
 
