@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -58,6 +58,7 @@ _WHOLE_FILE = re.compile(r"(?<![\w/.-])(?!__init__\.py)[\w/.-]{1,200}\.py\b(?!::
 _SNAKE = re.compile(r"(?<![\w./-])(?=[^\W_]{1,80}_\w)[A-Za-z]\w*(?![\w/-]|\.\w)")
 _SYMBOL = re.compile(r"::([A-Za-z_][\w.]*)")
 _RAISED = ("Error", "Exception", "Expired", "Timeout", "Interrupt", "Warning")
+_HANDED = re.compile(rf"(?:lambda\s{{0,4}}:\s{{0,4}})?({_NAME})")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -166,6 +167,21 @@ def _arguments(text: str, start: int) -> Iterator[str]:
             return
     if rest := text[first : start + _LONGEST].strip():
         yield rest
+
+
+def first_names(text: str, takes: Mapping[str, int]) -> Iterator[str]:
+    """What is handed to certain functions: ``load`` of ``to_thread(load, path)``, and of
+    ``to_thread(lambda: load(path))``.
+
+    Args:
+        takes: the last names of the functions, with the number of the argument that is meant.
+    """
+    for call in calls_in(text):
+        number = takes.get(call.name.rpartition(".")[2])
+        if number is not None and number < len(call.arguments):
+            found = _HANDED.match(call.arguments[number])
+            if found is not None:
+                yield found[1]
 
 
 def assignments_in(text: str) -> Iterator[Assignment]:

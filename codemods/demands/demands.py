@@ -20,6 +20,8 @@ from codemods.demands.text import (
     identifiers,
     inline_code,
     spoken_count,
+    without_fences,
+    written_words,
 )
 from codemods.findings.model import Code, Finding, Location
 from codemods.findings.text import code_spans
@@ -37,6 +39,16 @@ class Text:
     def __add__(self, other: Text) -> Text:
         """Both, with a paragraph's end between them."""
         return Text("\n\n".join(text.raw for text in (self, other) if text))
+
+    @cached_property
+    def plain(self) -> Text:
+        """It without its fenced code."""
+        return Text(without_fences(self.raw))
+
+    @cached_property
+    def written_words(self) -> frozenset[str]:
+        """Its words and the parts of its names, as they are written: ``Lock`` is not ``lock``."""
+        return written_words(self.raw)
 
     @cached_property
     def words(self) -> Words:

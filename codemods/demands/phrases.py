@@ -24,7 +24,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import pairwise, takewhile
 from typing import NamedTuple, TypeAlias
 
 from codemods.findings.text import code_spans
@@ -126,21 +125,8 @@ class Words:
 
     def sentence_text(self, number: int) -> str:
         """What stands between two ends of sentences, without the ends."""
-        start, end = self._sentences[number]
-        return self.text[start:end].strip().rstrip(".!?;")
-
-    @cached_property
-    def _sentences(self) -> list[tuple[int, int]]:
-        """Where each sentence starts and ends, with the signs around its words."""
-        found = []
-        start = 0
-        for token, following in pairwise(self.tokens):
-            if token.sentence != following.sentence:
-                between = _TOKEN.finditer(self.text, token.end)
-                ends = list(takewhile(lambda item: item["end"] is not None, between))
-                found.append((start, ends[0].start()))
-                start = ends[-1].end()
-        return [*found, (start, len(self.text))]
+        start = self._ends[number - 1].end() if number else 0
+        return self.text[start : self.sentence_end(number)].strip()
 
     def starts(self, index: int) -> bool:
         """Whether a token is the first of its sentence, but for ``also``, ``then``, ``1)``."""
@@ -196,6 +182,7 @@ def _tokens(text: str, ends: list[re.Match[str]]) -> Iterator[Token]:
             yield Token(previous, start, match.end(), sentence)
             empty = False
         elif not in_code and not empty and not (match[0] == "." and previous in _ABBREVIATIONS):
+            ends.append(match.span())
             sentence += 1
             empty = True
             ends.append(match)

@@ -23,6 +23,8 @@ _DEFINED = re.compile(r"\b(?:def|class)\s+$")
 _WHOLE_NAME = re.compile(rf"^({_DOTTED})(?:\(.*\))?$", re.DOTALL)
 _PARTS = re.compile(rf"(?<![\w./\\@-])({_DOTTED}\.[A-Za-z_]\w*)(?![\w/\\-]|\.\w)")
 _SNAKE = re.compile(r"(?<![\w./-])(?=\w*[a-zA-Z0-9]_|_\w)[A-Za-z_]\w+(?![\w./-]*\w)")
+_PLAIN = re.compile(r"\w+")
+_FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
 _SUFFIXES = frozenset(
     words(
         "cfg cjs conf css csv db env gif go html ini ipynb java jpg js json jsx lock log md mjs "
@@ -68,6 +70,16 @@ _DURATION = re.compile(
     + "|".join(sorted(_UNITS, key=len, reverse=True))
     + r")\b"
 )
+
+
+def without_fences(text: str) -> str:
+    """Prose without its fenced code."""
+    return _FENCED.sub("\n", text)
+
+
+def written_words(text: str) -> frozenset[str]:
+    """Every word, and every part of a dotted name, in the case that it is written in."""
+    return frozenset(_PLAIN.findall(text))
 
 
 def inline_code(text: str) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ import pytest
 
 from codemods.analysis.blocking.table import Row, Weight, rows
 from codemods.codemod import Change, Place, Refusal, Safety, Scope
+from codemods.demands.demands import Demands
 from codemods.findings.model import Finding
 from codemods.findings.readers.markdown import read_markdown
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms.offload_blocking_calls import codemod
-from codemods.transforms.offload_blocking_calls.plan import OffloadPlan, recognise
+from codemods.transforms.offload_blocking_calls.plan import OffloadHints, OffloadPlan, recognise
 
 
 def _finding(title: str, description: str, fix: str) -> Finding:
@@ -26,7 +27,8 @@ def _finding(title: str, description: str, fix: str) -> Finding:
 
 
 def _plan(title: str, description: str, fix: str) -> OffloadPlan | None:
-    return recognise(_finding(title, description, fix))
+    match = recognise(Demands.of(_finding(title, description, fix)))
+    return match.plan if match is not None else None
 
 
 def _scan(text: str, path: str = "app.py", **options: Any) -> list[Change | Refusal]:
@@ -70,7 +72,7 @@ def test_what_is_offloaded_in_the_evidence_is_no_callee() -> None:
         "`await asyncio.to_thread(reader.parse, x)`.",
     )
     assert plan is not None
-    assert plan.names == ("reader.parse",)
+    assert plan.calls == ("reader.parse",)
 
 
 def test_code_in_a_fence_names_nothing_unless_it_is_marked() -> None:
@@ -81,19 +83,20 @@ def test_code_in_a_fence_names_nothing_unless_it_is_marked() -> None:
         "`await asyncio.to_thread(store.read_row)`.",
     )
     assert plan is not None
-    assert "get_store" not in plan.names
+    assert "get_store" not in plan.calls
 
 
 def test_names_timeout_and_strength() -> None:
-    plan = _plan(
+    finding = _finding(
         "process_job blocks event loop",
         "Four blocking operations: `load()`, `engine.process()`.",
         "`await asyncio.wait_for(asyncio.to_thread(load, path), timeout=10.0)`",
     )
-    assert plan is not None
-    assert plan.targets == ("load",)
-    assert "engine.process" in plan.callees
-    assert (plan.timeout, plan.count, plan.strength) == ("10.0", 4, 90)
+    match = recognise(Demands.of(finding))
+    assert match is not None and isinstance(match.hints, OffloadHints)
+    assert match.plan == OffloadPlan(calls=("load", "engine.process"), timeout="10.0")
+    assert match.hints.blamed == ("engine.process",)
+    assert (match.hints.count, match.strength) == (4, 90)
 
 
 def test_tests_are_scanned_only_when_asked() -> None:

@@ -91,7 +91,6 @@ from codemods.codemod import (
     Refusal,
     Safety,
     Scope,
-    reads_finding,
 )
 from codemods.findings.model import Severity
 from codemods.project.paths import is_test
@@ -273,7 +272,8 @@ def _coroutine_files(project: Project) -> int:
 
 codemod = Codemod(
     name="offload-blocking-calls",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=OffloadPlan,
     find=find,
     triggers=(b"async def",),
     options=(TESTS, DEPTH),

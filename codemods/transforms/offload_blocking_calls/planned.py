@@ -18,7 +18,7 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, position, walk
 from codemods.tables import words
 from codemods.transforms.offload_blocking_calls.changes import Changes
-from codemods.transforms.offload_blocking_calls.plan import FILE_METHODS, OffloadPlan
+from codemods.transforms.offload_blocking_calls.plan import FILE_METHODS, OffloadHints, OffloadPlan
 
 _COMMON = frozenset(
     words(
@@ -28,22 +28,23 @@ _COMMON = frozenset(
     )
 )
 """Methods of so many types that a name alone says nothing."""
-_HANDLES = re.compile(r"(?:f|fh|fp|fd|file|handle|infile|outfile|tmp|out)\.(read|write)(?:lines)?")
+_HANDLES = frozenset(words("f fh fp fd file handle infile outfile tmp out"))
 _WORD = re.compile(r"[a-z0-9]+")
 
 Node = ast.With | ast.Call
 
 
 def planned(scope: Scope, plan: OffloadPlan) -> Iterator[Change | Refusal]:
-    """What is done, or not, about each call that the finding names."""
+    """What is done, or not, about each call that is named."""
     changes = Changes(scope, plan.timeout)
+    hints = scope.hinted(OffloadHints)
     looked_at = scope.once(
         lambda place: _Finder(scope, plan, place, changes).results(), lambda pair: pair[0]
     )
     results = [item for _, pairs in looked_at for _, item in pairs]
     done = [item for item in results if isinstance(item, Change)]
-    if plan.count is not None and 0 < len(done) < plan.count:
-        note = f"the finding speaks of {plan.count} places, {len(done)} of them changed"
+    if hints.count is not None and 0 < len(done) < hints.count:
+        note = f"the finding speaks of {hints.count} places, {len(done)} of them changed"
         first = results.index(done[0])
         results[first] = dataclasses.replace(done[0], notes=(*done[0].notes, note))
     yield from results
@@ -54,7 +55,11 @@ class _Finder:
 
     def __init__(self, scope: Scope, plan: OffloadPlan, place: Place, changes: Changes) -> None:
         self.scope = scope
-        self.plan = plan
+        self.hints = hints = scope.hinted(OffloadHints)
+        self.blamed = hints.blamed
+        self.targets = tuple(name for name in plan.calls if name not in hints.blamed)
+        """What is to run in a thread for sure; what is blamed is where nothing else is."""
+        self.explicit = bool(plan.calls)
         self.place = place
         self.source = place.source
         self.tree = place.source.tree
@@ -65,9 +70,9 @@ class _Finder:
             # Decorators and defaults run where the function is defined, not in it.
             outside = {id(n) for item in place.node.decorator_list for n in walk(item)}
             self.calls = [call for call in self.calls if id(call) not in outside]
-        targets = {last_part(name) for name in plan.targets or plan.callees}
+        targets = {last_part(name) for name in self.targets or self.blamed}
         is_callee = isinstance(place.node, DEFINITIONS) and place.node.name in targets
-        if is_callee and not self._named(plan.names):
+        if is_callee and not self._named((*self.targets, *self.blamed)):
             # The place is what is called: the calls of it in the coroutines of this file are meant.
             name = last_part(self.tree.qualified_name(place.node))
             elsewhere = [
@@ -82,24 +87,23 @@ class _Finder:
 
     def results(self) -> Iterator[tuple[ast.AST, Change | Refusal]]:
         """Each node that was looked at, with what came of it."""
-        plan = self.plan
-        targets = self._named(plan.targets)
-        already = list(self._offloaded(plan.targets or plan.callees))
-        if plan.targets and not targets and not already:
-            files = [name for name in plan.targets if _verb(name)]
-            if len(files) < len(plan.targets):
+        targets = self._named(self.targets)
+        already = list(self._offloaded(self.targets or self.blamed))
+        if self.targets and not targets and not already:
+            files = [name for name in self.targets if _verb(name)]
+            if len(files) < len(self.targets):
                 yield self.place.node, self._not_called()
                 return
-        callees = self._named(plan.callees)
-        if plan.targets:
+        callees = self._named(self.blamed)
+        if self.targets:
             # Path.home() is named beside what blocks, not because it does.
             callees = [node for node in callees if not self._is_cheap(node)]
         named = [*targets, *callees]
-        dotted = any("." in name for name in plan.callees) and bool(named or already)
-        functions = [] if plan.explicit or dotted else self._functions(named)
+        dotted = any("." in name for name in self.blamed) and bool(named or already)
+        functions = [] if self.explicit or dotted else self._functions(named)
         if functions:
             named += self._blocking(functions, named)
-        elif not named and not already and not plan.targets:
+        elif not named and not already and not self.targets:
             named = self._blocking(self._all_functions(), ())
         for node in self._meant(named, already):
             yield node, self._result(node)
@@ -117,7 +121,7 @@ class _Finder:
         return Refusal("already-offloaded", detail, site, already=True)
 
     def _not_called(self) -> Refusal:
-        names = " and ".join(f"{name}()" for name in self.plan.targets)
+        names = " and ".join(f"{name}()" for name in self.targets)
         where = self.tree.qualified_name(self.place.node) or self.source.path
         detail = f"{where} does not call {names}, which the suggestion gives to a thread"
         node = self.place.node
@@ -196,12 +200,12 @@ class _Finder:
         that name is meant.
         """
         unique = list({id(node): node for node in nodes}.values())
-        if not isinstance(self.place.node, FUNCTIONS) and self.plan.explicit:
+        if not isinstance(self.place.node, FUNCTIONS) and self.explicit:
             alike: dict[str, list[Node]] = {}
             for node in (*unique, *already):
                 alike.setdefault(subject(node), []).append(node)
             chosen = {id(node) for group in alike.values() for node in self.place.focus(group)}
-            if self.plan.count is None or len(chosen) >= self.plan.count:
+            if self.hints.count is None or len(chosen) >= self.hints.count:
                 unique = [node for node in unique if id(node) in chosen]
         return sorted(unique, key=position)
 
@@ -217,7 +221,7 @@ class _Finder:
         if isinstance(self.place.node, ast.AsyncFunctionDef):
             # The engine found it by what the finding says.
             return [self.place.node]
-        names = [last_part(item) for item in (*self.plan.callees, *self.plan.mentioned)]
+        names = [last_part(item) for item in (*self.blamed, *self.hints.mentioned)]
         alike = {frozenset(_WORD.findall(name.lower())) for name in names}
         found = [
             item
@@ -247,7 +251,7 @@ class _Finder:
                 if (
                     path is not None
                     and path.row.weight is not Weight.CHEAP
-                    and path.row.kind in (self.plan.kinds or (path.row.kind,))
+                    and path.row.kind in (self.hints.kinds or (path.row.kind,))
                     and self._opened_around(call) is None
                 ):
                     found.append(call)
@@ -312,10 +316,8 @@ def _same(first: str, second: str) -> bool:
 
 def _verb(name: str) -> str | None:
     """``read``, ``write`` or ``open``, for names that mean any file's method."""
-    last = last_part(name)
-    if name == "open":
-        return "open"
-    if last in FILE_METHODS:
-        return last.partition("_")[0]
-    found = _HANDLES.fullmatch(name)
-    return found[1] if found else None
+    owner, _, last = name.rpartition(".")
+    verb = last.removesuffix("lines")
+    if name == "open" or (owner in _HANDLES and verb in ("read", "write")):
+        return verb
+    return last.partition("_")[0] if last in FILE_METHODS else None

@@ -1,0 +1,39 @@
+"""Plans that nobody read from a report make the fixes of the fixtures.
+
+What a finding hinted is not there: neither names in its prose, nor lines, nor how many places.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from codemods.codemod import Safety
+from codemods.engine.outcomes import Fixed
+from codemods.engine.planned import request_from, resolve_request
+from codemods.findings.made import finding_of_plan
+from codemods.transforms import catalogue
+from tests.harness import cases, patched
+
+PLANS: dict[str, dict[str, Any]] = {
+    "offload-blocking-calls/report-names-the-calls": {
+        "at": "app/jobs.py::Engine.process_job",
+        "calls": ["load", "renderer.render", "save"],
+    },
+    "offload-blocking-calls/report-wants-a-timeout": {"at": "app/jobs.py::serve", "timeout": "0.1"},
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_plan_by_hand(name: str) -> None:
+    case = next(item for item in cases() if item.id == name)
+    before, after = case.files("before"), case.files("after")
+    assert before is not None and after is not None
+    table = {"codemod": case.codemod.name, **PLANS[name]}
+    request = request_from(table, catalogue())
+    finding = finding_of_plan(case.codemod.name, request.at)
+    options = case.expected.get("options", {})
+    made = resolve_request(finding, case.project(before), request, options, Safety.DISPLAY)
+    assert isinstance(made.outcome, Fixed), made.outcome
+    assert patched(before, made.outcome.patch.files) == before | after
