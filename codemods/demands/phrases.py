@@ -4,6 +4,7 @@ A phrase is a line of data: words that follow each other in one sentence.
 
 ==============  ==============================================================================
 ``block*``      a word with this beginning; ``*lock`` with this end; ``a|b`` one of several
+``+error``      a longer word with this end: ``ValueError`` and not ``error``
 ``..`` ``..3``  up to six, or three, words between its neighbors
 ``?very``       a word that may be left out
 ``<name>``      one of the phrases of a word class of the lexicon
@@ -107,9 +108,9 @@ class Words:
     def _one(self, word: str) -> Iterator[int]:
         if word == "*":
             yield from range(len(self.tokens))
-        elif word.startswith("*"):
+        elif word.startswith(("*", "+")):
             for form in self._sorted:
-                if form.endswith(word[1:]):
+                if form.endswith(word[1:]) and (word[0] == "*" or len(form) >= len(word)):
                     yield from self._places[form]
         elif word.endswith("*"):
             for form in self._sorted[bisect_left(self._sorted, word[:-1]) :]:

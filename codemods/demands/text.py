@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import TypeVar
 
 from codemods.findings.text import code_spans
@@ -24,6 +25,7 @@ _WHOLE_NAME = re.compile(rf"^({_DOTTED})(?:\(.*\))?$", re.DOTALL)
 _PARTS = re.compile(rf"(?<![\w./\\@-])({_DOTTED}\.[A-Za-z_]\w*)(?![\w/\\-]|\.\w)")
 _SNAKE = re.compile(r"(?<![\w./-])(?=\w*[a-zA-Z0-9]_|_\w)[A-Za-z_]\w+(?![\w./-]*\w)")
 _PLAIN = re.compile(r"\w+")
+_QUOTED = re.compile(r"(?P<before>\w+)\W{0,12}?[\"“](?P<quoted>[^\"“”\n]+)[\"”]")
 _FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
 _SUFFIXES = frozenset(
     words(
@@ -47,6 +49,11 @@ _COUNT = re.compile(
     r"(?!\s?-?\s?(?:m?s|sec\w*|min\w*|hours?|days?|weeks?|[kKMG]?B|k?Hz|dB|samples)\b)"
     rf"(?:\s+(?:of\s+)?(?:the\s+|these\s+)?|-)(?P<between>(?:[\w`()./'-]{{1,60}}\s+){{0,3}}?)"
     rf"(?P<noun>{'|'.join(_PLACES)}|call\s+sites?|place|site|call|occurrence)\b",
+    re.IGNORECASE,
+)
+_ROUGHLY = re.compile(
+    r"(?:\d\+|(?:[~>]|\bover|more than)\s?\d+)\s+(?:\w+ ){0,3}?"
+    rf"(?:{'|'.join(_PLACES)}|responses)\b",
     re.IGNORECASE,
 )
 _UNITS = {
@@ -85,6 +92,20 @@ def written_words(text: str) -> frozenset[str]:
 def inline_code(text: str) -> tuple[str, ...]:
     """The inline code of ``text``: ``("exc_info=True", "str(e)")``; repeated ones repeat."""
     return tuple(span.text for span in code_spans(text))
+
+
+def linked_code(text: str, links: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Neighboring inline code with one word in between: ``a`` and ``b`` of "`a` into `b`"."""
+    spans = code_spans(text)
+    for first, second in pairwise(spans):
+        if text[first.end : second.start].strip().lower() in links:
+            yield first.text, second.text
+
+
+def quotations(text: str) -> Iterator[tuple[str, str]]:
+    """What stands in double quotes in one line, with the word before it, in lower case."""
+    for found in _QUOTED.finditer(text):
+        yield found["before"].lower(), found["quoted"]
 
 
 def called_names(text: str) -> tuple[str, ...]:
@@ -158,6 +179,9 @@ def number_of(word: str) -> int | None:
     if word.lower() == "both":
         return 2
     return _WORDS.index(word.lower()) if word.lower() in _WORDS else None
+def spoken_roughly(text: str) -> bool:
+    """Whether it counts places and not exactly: ``40+ sites``, ``~30 endpoints``."""
+    return _ROUGHLY.search(text) is not None
 
 
 def durations(text: str) -> tuple[float, ...]:

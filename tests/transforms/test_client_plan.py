@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from codemods.findings.model import Finding
+from codemods.demands.demands import Demands
 from codemods.findings.reports import read_report
-from codemods.transforms.hide_exception_text.plan import recognise
+from codemods.transforms.hide_exception_text.plan import HidePlan, recognise
 
 EVIDENCE = 'raise HTTPException(status_code=500, detail=f"Failed to load: {e}")'
 
 
-def _finding(folder: Path, title: str, description: str = "", suggestion: str = "") -> Finding:
+def _finding(folder: Path, title: str, description: str = "", suggestion: str = "") -> Demands:
     report = folder / "report.md"
     report.write_text(
         f"### B-1: {title}\n- **Severity**: LOW\n- **Location**: `app/a.py:3`\n"
         f"- **Description**: {description}\n- **Evidence**:\n  ```python\n  {EVIDENCE}\n  ```\n"
         f"- **Suggested Fix**: {suggestion}\n"
     )
-    return read_report(report).findings[0]
+    return Demands.of(read_report(report).findings[0])
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_findings_about_something_else(tmp_path: Path, title: str) -> None:
     ],
 )
 def test_findings_about_exception_text(tmp_path: Path, title: str) -> None:
-    plan = recognise(_finding(tmp_path, title))
-    assert plan is not None and plan.strength == 90
-    assert plan.anchors == ("HTTPException",)
+    match = recognise(_finding(tmp_path, title))
+    assert match is not None and match.strength == 90
+    assert match.hints.anchors == ("HTTPException",)
 
 
 def test_the_text_that_is_wanted(tmp_path: Path) -> None:
     suggestion = '`raise HTTPException(status_code=500, detail="Track not loaded")`'
-    plan = recognise(_finding(tmp_path, "Raw exception strings in `detail`", "", suggestion))
-    assert plan is not None
-    assert plan.texts == (("Failed to load: {}", "'Track not loaded'"),)
+    match = recognise(_finding(tmp_path, "Raw exception strings in `detail`", "", suggestion))
+    assert match is not None
+    assert match.plan.texts == (("Failed to load: {}", "'Track not loaded'"),)
 
 
 @pytest.mark.parametrize(
@@ -73,5 +73,5 @@ def test_the_text_that_is_wanted(tmp_path: Path) -> None:
     ],
 )
 def test_suggestions_without_a_text(tmp_path: Path, suggestion: str) -> None:
-    plan = recognise(_finding(tmp_path, "Raw exception strings in `detail`", "", suggestion))
-    assert plan is not None and plan.text is None and not plan.texts
+    match = recognise(_finding(tmp_path, "Raw exception strings in `detail`", "", suggestion))
+    assert match is not None and match.plan == HidePlan()

@@ -22,6 +22,10 @@ PLANS: dict[str, dict[str, Any]] = {
         "calls": ["load", "renderer.render", "save"],
     },
     "offload-blocking-calls/report-wants-a-timeout": {"at": "app/jobs.py::serve", "timeout": "0.1"},
+    "hide-exception-text/finding-names-a-status-below-500": {
+        "at": "app/fields.py::get_fields",
+        "texts": [["Audio file not found: {}", "f'Audio file not found for track {track_id}'"]],
+    },
 }
 
 

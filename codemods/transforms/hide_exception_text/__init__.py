@@ -71,7 +71,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from codemods.analysis.web.answers import sink_words
-from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope, reads_finding
+from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -204,7 +204,8 @@ def _way_out(derived: frozenset[bytes] | None, has_own: bool) -> re.Pattern[byte
 
 codemod = Codemod(
     name="hide-exception-text",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=HidePlan,
     find=find,
     triggers=(b"except",),
     options=(SINKS, MESSAGE, AUTHORED, INTERNAL, LOGGERS),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -19,14 +18,16 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.parts import values_given
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
+from codemods.tables import words
 from codemods.transforms.hide_exception_text.shown import is_log, skeleton
 
-_PATHS = re.compile(
-    r"(?:^|_|\.)(?:file_?path|file_?name|path|dir(?:ectory)?|folder|dsn|sql|query|stderr|stdout|"
-    r"command|cmd|password|secret|token|connection_string)$",
-    re.IGNORECASE,
+_PATHS = frozenset(
+    words(
+        "cmd command connection_string dir directory dsn file_name filename filepath folder "
+        "password path query secret sql stderr stdout token"
+    )
 )
-"""Names of values that tell a client of the server, as exceptions do."""
+"""Last words of the names of values that tell a client of the server, as exceptions do."""
 NEVER = frozenset(("str", "repr", "print", "format", "type", "isinstance", "len", "set_exception"))
 
 
@@ -151,5 +152,10 @@ class Reader:
             arguments = values_given(call) if last_name(call.func) in names else []
             for item in (item for argument in arguments for item in walk(argument)):
                 written = ast.unparse(item.value) if isinstance(item, ast.FormattedValue) else ""
-                if _PATHS.search(written):
+                if _is_internal(written):
                     yield call, written
+
+
+def _is_internal(name: str) -> bool:
+    parts = name.lower().replace(".", "_").split("_")
+    return parts[-1] in _PATHS or "_".join(parts[-2:]) in _PATHS

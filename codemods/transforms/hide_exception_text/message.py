@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.web.answers import route_of
+from codemods.demands.demands import Text
 from codemods.project.source import SourceFile
+from codemods.syntax.parts import is_text
 from codemods.syntax.scopes import BUILTINS, find_scope
 from codemods.syntax.tree import FUNCTIONS, walk
 from codemods.tables import words
 from codemods.transforms.hide_exception_text.leaks import Leak
 from codemods.transforms.hide_exception_text.plan import HidePlan
-from codemods.transforms.hide_exception_text.shown import is_log, skeleton
+from codemods.transforms.hide_exception_text.shown import is_log, names_exception, skeleton
 from codemods.transforms.hide_exception_text.text import cleaned, trimmed
 
 _VERBS = frozenset(
@@ -34,23 +36,9 @@ _VERBS = frozenset(
 _ENDINGS = frozenset(
     words("route endpoint handler view api async impl sync wrapper internal all many one item")
 )
-_SAYS = re.compile(
-    r"(?:failed to|could not|couldn't|unable to|cannot|can't|"
-    r"error (?:(?:while|during|when|in) )?\w+ing)"
-    r" ?\w|.*\w (?:failed|failure|error)$",
-    re.IGNORECASE,
-)
-_OBJECT = re.compile(
-    r"(?<=\w)(?<!failed)(?<!unable) (?:for|of|in|on|at|from|to|with|by)(?: the| an?)? \w+$",
-    re.IGNORECASE,
-)
+_BEFORE_OBJECTS = frozenset(words("for of in on at from to with by"))
+_ARTICLES = frozenset(words("the a an"))
 _INTERNAL = re.compile(r"[_./\\<>{}%:]|\b[a-z]+[A-Z]\w*")
-_GENERAL = re.compile(
-    r"internal (?:server )?error|something went wrong|(?:unexpected|unknown) error|try again",
-    re.IGNORECASE,
-)
-_TRACES = re.compile(r"trace|stack", re.IGNORECASE)
-_ALONE = re.compile(r"e|ex|exc|err|error|exception|\w+_(?:e|ex|exc|err|error|exception)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +55,11 @@ class Message:
     @property
     def is_telling(self) -> bool:
         """Whether it says in the log too what failed."""
-        return self.code != "None" and "\n" not in self.code and not _GENERAL.search(self.code)
+        return (
+            self.code != "None"
+            and "\n" not in self.code
+            and not Text(self.code).says("tells-nothing")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,9 @@ class Speaker:
     def message(self, leak: Leak) -> Message | None:
         """The new text; ``None`` where the exception cannot be taken out of the old one."""
         node = leak.node
-        if leak.leaf.kind is LeafKind.TRACEBACK and _TRACES.search(leak.leaf.slot):
+        if leak.leaf.kind is LeafKind.TRACEBACK and any(
+            word in leak.leaf.slot.lower() for word in ("trace", "stack")
+        ):
             return Message("None", "a traceback is nothing for a client")
         rest = cleaned(self.source, leak.exceptions, node)
         if rest is None:
@@ -111,12 +105,12 @@ class Speaker:
     def _placed(self, code: str, leak: Leak) -> str | None:
         """A text of the report in the names of the place; ``None`` if one is not known there."""
         tree = self.source.tree
-        expression = ast.parse(code, mode="eval").body
+        expression = _expression(code)
         bound = min(leak.exceptions.names, default=None)
         for node in walk(expression):
             if not isinstance(node, ast.Name):
                 continue
-            if _ALONE.fullmatch(node.id) and node.id not in leak.exceptions.names:
+            if names_exception(node.id) and node.id not in leak.exceptions.names:
                 if bound is None:
                     return None
                 node.id = bound
@@ -137,10 +131,10 @@ class Speaker:
                     quoted = text.rstrip("'\"`([{<")
                     if text != whole and (quoted != text or text.rstrip()[-1:].isalnum()):
                         # ``Error clearing cache for track {id}`` without whose.
-                        text = _OBJECT.sub("", trimmed(quoted))
+                        text = _without_object(trimmed(quoted))
                     # Logs are decorated: ``⚠️ Scan failed``.
                     text = re.sub(r"^\W+", "", trimmed(text))
-                    if _SAYS.match(text) and not _INTERNAL.search(text):
+                    if Text(text).says("tells-what-failed") and not _INTERNAL.search(text):
                         return text
         return None
 
@@ -183,3 +177,28 @@ class Speaker:
                 if double != single:
                     return '"' if double > single else "'"
         return '"'
+
+
+def _expression(written: str) -> ast.expr:
+    """A text of a plan: as code where it is written so, else as it is."""
+    try:
+        expression = ast.parse(written, mode="eval").body
+    except (SyntaxError, ValueError):
+        return ast.Constant(written)
+    return expression if is_text(expression) else ast.Constant(written)
+
+
+def _without_object(text: str) -> str:
+    """``Error clearing cache`` of ``Error clearing cache for the track``: of which one, the value
+    said that went."""
+    parts = text.split(" ")
+    if not parts[-1].isidentifier():
+        return text
+    has_article = len(parts) > 2 and parts[-2].lower() in _ARTICLES
+    at = len(parts) - (3 if has_article else 2)
+    if at < 1 or parts[at].lower() not in _BEFORE_OBJECTS:
+        return text
+    before = parts[at - 1]
+    if not before[-1:].isalnum() or before.lower().endswith(("failed", "unable")):
+        return text
+    return " ".join(parts[:at])

@@ -9,15 +9,13 @@ from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.logs.tracebacks import shown_in
 from codemods.analysis.web.answers import Sinks
 from codemods.codemod import Change, Place, Refusal, Scope, overlaps, site_of
-from codemods.findings.model import LocationKind
-from codemods.project.paths import ends_in
-from codemods.project.source import SourceFile, readable
+from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types, innermost_handler
 from codemods.syntax.parts import values_given
 from codemods.syntax.tree import walk
 from codemods.transforms.hide_exception_text.leaks import NEVER, Leak, Reader
-from codemods.transforms.hide_exception_text.plan import HidePlan
+from codemods.transforms.hide_exception_text.plan import HideHints, HidePlan
 from codemods.transforms.hide_exception_text.scan import SINKS, editor_for, finished, why_it_stays
 from codemods.transforms.hide_exception_text.shown import Shown, is_log
 
@@ -26,9 +24,10 @@ _ALONE = "{}"
 
 def in_finding(scope: Scope, plan: HidePlan) -> Iterator[Change | Refusal]:
     """A change for each text that the finding means, and a refusal for those beside them."""
+    hints = scope.hinted(HideHints)
     sinks = Sinks(scope.project, tuple(SINKS.of(scope.options)))
-    callees = frozenset(item.callee for item in plan.shown if item.callee)
-    places = (*scope.places, *(_whole_files(scope) if plan.sweeping else ()))
+    callees = frozenset(item.callee for item in hints.shown if item.callee)
+    places = (*scope.places, *(_whole_files(scope, hints) if hints.sweeping else ()))
     readers = {place.source.path: Reader(place.source, sinks, callees) for place in places}
     found = [
         (place, leak)
@@ -36,7 +35,7 @@ def in_finding(scope: Scope, plan: HidePlan) -> Iterator[Change | Refusal]:
         for leak in readers[place.source.path].leaks(place.node)
     ]
 
-    chosen = _meant(scope, found, plan)
+    chosen = _meant(scope, found, plan, hints)
     done = {id(leak.node) for leak in chosen}
     for reader in readers.values():
         mine = [leak for leak in chosen if leak.exceptions.tree is reader.tree]
@@ -52,18 +51,14 @@ def in_finding(scope: Scope, plan: HidePlan) -> Iterator[Change | Refusal]:
         if chosen:
             yield from _siblings(scope, reader, chosen)
     if not chosen:
-        yield from _already(readers, plan)
+        yield from _already(readers, hints)
 
 
-def _whole_files(scope: Scope) -> Iterator[Place]:
+def _whole_files(scope: Scope, hints: HideHints) -> Iterator[Place]:
     """The files that a finding about many places names without any lines."""
-    for location in scope.finding.locations if scope.finding is not None else ():
-        if location.kind is not LocationKind.FILE or location.lines or location.path is None:
-            continue
-        name = location.path.lstrip("./")
-        found = [path for path in scope.project.python_paths if ends_in(path, name)]
-        source = scope.project.source(found[0]) if len(found) == 1 else None
-        if source is not None and readable(source):
+    for written in hints.files:
+        source = scope.source_named(written.lstrip("./"), beside=False)
+        if source is not None:
             yield Place(source, source.tree.module, by="the file as named")
 
 
@@ -79,33 +74,37 @@ def _is_ordinary(scope: Scope, source: SourceFile, leak: Leak) -> bool:
     return reason is None or reason[0] == "internal-route"
 
 
-def _meant(scope: Scope, found: list[tuple[Place, Leak]], plan: HidePlan) -> list[Leak]:
+def _meant(
+    scope: Scope, found: list[tuple[Place, Leak]], plan: HidePlan, hints: HideHints
+) -> list[Leak]:
     texts = [(place, leak) for place, leak in found if leak.is_text]
-    if not plan.shown:
+    if plan.types:
+        texts = [(place, leak) for place, leak in texts if _types(leak) & plan.types]
+    if not hints.shown:
         return _focused([pair for pair in texts if pair[1].known])
     named = [
         (place, leak)
         for place, leak in texts
-        if any(_is_same_sink(leak, item) for item in plan.shown)
+        if any(_is_same_sink(leak, item) for item in hints.shown)
     ]
     exact = [
         (place, leak)
         for place, leak in named
-        if any(_is_same_sink(leak, i) and i.skeleton == leak.skeleton for i in plan.shown)
+        if any(_is_same_sink(leak, i) and i.skeleton == leak.skeleton for i in hints.shown)
     ]
-    if plan.sweeping:
+    if hints.sweeping:
         # It shows some of many: another text in the same call is meant too. A text that was
         # written for clients is meant only where the finding names the exception.
         return [
             leak
             for place, leak in named
             if _is_ordinary(scope, place.source, leak)
-            or ((place, leak) in exact and _types(leak) & plan.types)
+            or ((place, leak) in exact and _types(leak) & hints.named)
         ]
-    if exact and plan.count is not None:
+    if exact and hints.count is not None:
         is_alone = exact[0][1].skeleton == _ALONE
         same_kind = [pair for pair in named if (pair[1].skeleton == _ALONE) is is_alone]
-        fits = len(exact) < plan.count == len(same_kind)
+        fits = len(exact) < hints.count == len(same_kind)
         return [leak for _, leak in (same_kind if fits else exact)]
     if exact:
         return _focused(exact)
@@ -178,13 +177,13 @@ def _beside(reader: Reader, leak: Leak, done: set[int]) -> Iterator[Refusal]:
                     yield Refusal("sibling", detail, site_of(reader.source, call))
 
 
-def _already(readers: Mapping[str, Reader], plan: HidePlan) -> Iterator[Refusal]:
+def _already(readers: Mapping[str, Reader], hints: HideHints) -> Iterator[Refusal]:
     """The shape of the fix: in a handler that logs its traceback a text without the exception."""
     for reader in readers.values():
         # In the whole file: the definition that the evidence stood in may have another name.
         for call in sorted(reader.tree.of(ast.Call), key=reader.source.span):
             handler = innermost_handler(reader.tree, call)
-            if handler is None or not _is_fixed_text(call, plan):
+            if handler is None or not _is_fixed_text(call, hints):
                 continue
             if shown_in(reader.tree, handler):
                 name = last_name(call.func)
@@ -192,8 +191,8 @@ def _already(readers: Mapping[str, Reader], plan: HidePlan) -> Iterator[Refusal]
                 yield Refusal("hidden", detail, site_of(reader.source, call), already=True)
 
 
-def _is_fixed_text(call: ast.Call, plan: HidePlan) -> bool:
-    if last_name(call.func) not in plan.callees:
+def _is_fixed_text(call: ast.Call, hints: HideHints) -> bool:
+    if last_name(call.func) not in hints.callees:
         return False
     return any(
         isinstance(item, ast.Constant) and isinstance(item.value, str) and " " in item.value

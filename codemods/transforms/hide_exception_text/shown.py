@@ -14,8 +14,8 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import is_text
 from codemods.syntax.tree import Tree, walk
 
-_EXCEPTION = re.compile(r"(?:e|ex|exc|err|error|exception|\w+_(?:e|ex|exc|err|error|exception))")
-_LOGGER = re.compile(r"\b_?log(?:ger|ging)?\b", re.IGNORECASE)
+_EXCEPTIONS = frozenset(("e", "ex", "exc", "err", "error", "exception"))
+_LOGGERS = frozenset(("log", "logger", "logging"))
 _NO_SINKS = frozenset(("str", "repr", "print", "format", "type", "isinstance", "format_exc", "len"))
 _MOST_LINES = 25
 """Lines of a report's code that are tried as one statement."""
@@ -41,7 +41,7 @@ def shown_in(code: str) -> Iterator[Shown]:
     """The texts in a piece of code, which need not be whole."""
     for module in _readable(code):
         tree = Tree(module)
-        names = {item.id for item in tree.of(ast.Name) if _EXCEPTION.fullmatch(item.id)}
+        names = {item.id for item in tree.of(ast.Name) if names_exception(item.id)}
         names |= {item.name for item in tree.of(ast.ExceptHandler) if item.name}
         exceptions = Exceptions(tree, frozenset(names), None)
         for statement in walk(module):
@@ -116,12 +116,20 @@ def skeleton(node: ast.expr) -> str:
     return "{}"
 
 
+def names_exception(name: str) -> bool:
+    """Whether a variable is called like an exception: ``e``, ``db_error``."""
+    return name.rpartition("_")[2] in _EXCEPTIONS
+
+
 def is_log(call: ast.Call) -> bool:
     """Whether a call is written like one of a logger."""
     return (
         isinstance(call.func, ast.Attribute)
         and call.func.attr in LOGGING
-        and _LOGGER.search(ast.unparse(call.func.value)) is not None
+        and not _LOGGERS.isdisjoint(
+            word.removeprefix("_")
+            for word in re.split(r"\W+", ast.unparse(call.func.value).lower())
+        )
     )
 
 

@@ -11,17 +11,61 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.text_parts import Hole, Parts, Text, parts_of
 
 _PAIRS = {"(": ")", "[": "]", "'": "'", '"': '"', "`": "`", "<": ">", "«": "»", "{": "}"}
+_CLAUSES = ":;,.(–—-"
 _SEPARATORS = " \t:;,|=>–—-"
-_DANGLING = re.compile(
-    r"(?:^|[\s:;,.(–—-])(?:(?:with|due to|because of|caused by)(?: the)?(?: following| an?)?"
-    r"(?: (?:error|exception|message|traceback))?|for(?: the)?(?: following)? reasons?|because"
-    r"|caused by|got|raised|by|of|for|from|at|in|on|and|to|the|a|an|was|is|as)$"
-    r"|[:;,.(–—-]\s*(?:the )?(?:reason|details?|exception|cause|"
-    r"message|error message|traceback|error)(?: was| is)?$",
-    re.IGNORECASE,
+_CAUSES = ("with", "due to", "because of", "caused by")
+_DANGLING = sorted(
+    {
+        *(
+            [
+                "because",
+                "got",
+                "raised",
+                "by",
+                "of",
+                "for",
+                "from",
+                "at",
+                "in",
+                "on",
+                "and",
+                "to",
+                "the",
+                "a",
+                "an",
+                "was",
+                "is",
+                "as",
+            ]
+        ),
+        *(
+            f"{cause}{the}{following}{what}"
+            for cause in _CAUSES
+            for the in ("", " the")
+            for following in ("", " following", " a", " an")
+            for what in ("", " error", " exception", " message", " traceback")
+        ),
+        *(
+            f"for{the}{following} {what}"
+            for the in ("", " the")
+            for following in ("", " following")
+            for what in ("reason", "reasons")
+        ),
+    },
+    key=len,
+    reverse=True,
 )
-"""Words that only lead to the exception; nouns among them only in a clause of their own, so that
-``Processing error`` stays."""
+"""Words that only lead to the exception, the longest first."""
+_ANNOUNCING = tuple(
+    f"{the}{what}{was}"
+    for the in ("the ", "")
+    for what in (
+        *("reason", "detail", "details", "exception", "cause", "message", "error message"),
+        *("traceback", "error"),
+    )
+    for was in (" was", " is", "")
+)
+"""Nouns that announce it in a clause of their own, so that ``Processing error`` stays."""
 _POOR = frozenset(
     ", ".join(
         (
@@ -199,13 +243,28 @@ def trimmed(raw: str) -> str:
     """Without the punctuation and the words at its end that announced a value."""
     while True:
         text = _ESCAPED_SPACE.sub("", raw).rstrip(_SEPARATORS)
-        word = _DANGLING.search(text)
-        if word is not None:
-            text = text[: word.start() + 1] if word.start() else text[: word.start()]
-            text = _ESCAPED_SPACE.sub("", text).rstrip(_SEPARATORS + "(")
+        rest = _without_lead(text)
+        if rest != text:
+            text = _ESCAPED_SPACE.sub("", rest).rstrip(_SEPARATORS + "(")
         if text == raw:
             return text
         raw = text
+
+
+def _without_lead(text: str) -> str:
+    """Without the last words, if they only lead to what follows."""
+    lower = text.lower()
+    for phrase in _ANNOUNCING:
+        before = text[: -len(phrase)].rstrip()
+        if lower.endswith(phrase) and before[-1:] in _CLAUSES and before:
+            return before
+    for phrase in _DANGLING:
+        before = text[: -len(phrase)]
+        if lower.endswith(phrase) and (
+            not before or before[-1] in _CLAUSES or before[-1].isspace()
+        ):
+            return before
+    return text
 
 
 def _trim_ends(parts: Parts) -> None:
