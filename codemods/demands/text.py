@@ -25,6 +25,8 @@ _WHOLE_NAME = re.compile(rf"^({_DOTTED})(?:\(.*\))?$", re.DOTALL)
 _PARTS = re.compile(rf"(?<![\w./\\@-])({_DOTTED}\.[A-Za-z_]\w*)(?![\w/\\-]|\.\w)")
 _SNAKE = re.compile(r"(?<![\w./-])(?=\w*[a-zA-Z0-9]_|_\w)[A-Za-z_]\w+(?![\w./-]*\w)")
 _PLAIN = re.compile(r"\w+")
+_BARE_PATH = re.compile(r"(?<![\w`~/.])~?/[\w./-]+")
+_ARTICLES = frozenset(("the", "a", "an", "of"))
 _QUOTED = re.compile(r"(?P<before>\w+)\W{0,12}?[\"“](?P<quoted>[^\"“”\n]+)[\"”]")
 _FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
 _SUFFIXES = frozenset(
@@ -100,6 +102,25 @@ def linked_code(text: str, links: frozenset[str]) -> Iterator[tuple[str, str]]:
     for first, second in pairwise(spans):
         if text[first.end : second.start].strip().lower() in links:
             yield first.text, second.text
+
+
+def introduced(text: str, by: frozenset[str]) -> Iterator[str]:
+    """The inline code, and the paths in prose, right behind one of some words: ``~/covers`` of
+    "within the `~/covers`"."""
+    spans = code_spans(text)
+    paths = (item for item in _BARE_PATH.finditer(text))
+    found = [(span.start, span.text) for span in spans]
+    found += [
+        (item.start(), item[0].rstrip(".,;"))
+        for item in paths
+        if not any(span.start < item.start() < span.end for span in spans)
+    ]
+    for start, code in sorted(found):
+        before = text[max(0, start - 60) : start].lower().split()
+        while before and before[-1] in _ARTICLES:
+            before.pop()
+        if before and before[-1] in by:
+            yield code
 
 
 def quotations(text: str) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from codemods.demands.demands import Demands
 from codemods.findings.reports import read_report
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
@@ -34,7 +35,8 @@ def plan_for(folder: Path, title: str, description: str, suggestion: str) -> Pat
         encoding="utf-8",
     )
     [finding] = read_report(report).findings
-    return recognise(finding)
+    match = recognise(Demands.of(finding))
+    return match.plan if match is not None else None
 
 
 @pytest.mark.parametrize(

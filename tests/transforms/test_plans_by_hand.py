@@ -22,6 +22,22 @@ PLANS: dict[str, dict[str, Any]] = {
         "calls": ["load", "renderer.render", "save"],
     },
     "offload-blocking-calls/report-wants-a-timeout": {"at": "app/jobs.py::serve", "timeout": "0.1"},
+    "contain-path/home-folder-of-the-user": {
+        "at": "routers/imports.py::start",
+        "values": ["source_path"],
+        "root": "~/imports",
+    },
+    "contain-path/validator-of-the-project": {
+        "at": "routers/jobs.py::process",
+        "values": ["request.input_path", "request.reference_path"],
+        "validators": ["validate_file_path"],
+    },
+    "contain-path/skipped-by-the-handler-around": {
+        "at": "routers/lyrics.py",
+        "values": ["track.filepath"],
+        "validators": ["validate_file_path"],
+        "skip": True,
+    },
     "hide-exception-text/finding-names-a-status-below-500": {
         "at": "app/fields.py::get_fields",
         "texts": [["Audio file not found: {}", "f'Audio file not found for track {track_id}'"]],

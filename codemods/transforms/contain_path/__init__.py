@@ -69,13 +69,13 @@ import ast
 from collections.abc import Iterator
 
 from codemods.analysis.web.parameters import functions_in
-from codemods.codemod import Change, Codemod, Option, Place, Refusal, Scope, reads_finding
+from codemods.codemod import Change, Codemod, Option, Place, Refusal, Scope
 from codemods.project.source import SourceFile
 from codemods.syntax.tree import Function
 from codemods.transforms.contain_path.answers import is_handler
 from codemods.transforms.contain_path.building import Means
 from codemods.transforms.contain_path.changes import Judge
-from codemods.transforms.contain_path.plan import PathPlan, recognise
+from codemods.transforms.contain_path.plan import PathHints, PathPlan, recognise
 from codemods.transforms.contain_path.validators import Validator, only_validator, validator_named
 
 ROOT: Option[str] = Option(
@@ -86,19 +86,22 @@ ROOT: Option[str] = Option(
 def find(scope: Scope, plan: PathPlan) -> Iterator[Change | Refusal]:
     """The paths of a place that a finding wants checked."""
     means = _means(scope, plan)
+    hints = scope.hinted(PathHints)
     wanted: dict[Function, SourceFile] = {}
     for place in scope.places:
-        wanted |= dict.fromkeys(_functions(place, plan), place.source)
+        wanted |= dict.fromkeys(_functions(place, hints), place.source)
     covered = frozenset(wanted)
     for function, source in wanted.items():
-        yield from Judge(scope.project, source, plan, means, covered).function(function)
+        yield from Judge(scope.project, source, plan, means, covered, hints.functions).function(
+            function
+        )
 
 
 def _means(scope: Scope, plan: PathPlan) -> Means:
     """What the finding, or else the configuration, says the paths are to be checked with."""
     root = plan.root or ROOT.of(scope.options)
     found = [validator_named(scope.project, name) for name in plan.validators]
-    if not found and not root and plan.allowed:
+    if not found and not root and plan.own:
         found = [only_validator(scope.project)]
     for item in found:
         if isinstance(item, Validator):
@@ -110,11 +113,11 @@ def _means(scope: Scope, plan: PathPlan) -> Means:
     return Means(detail="neither the finding nor `root` in the settings says where it may lead")
 
 
-def _functions(place: Place, plan: PathPlan) -> list[Function]:
+def _functions(place: Place, hints: PathHints) -> list[Function]:
     """The functions of a place, all handlers of its file if the finding speaks of several."""
     source = place.source
     found = functions_in(source.tree, place.node)
-    if plan.sweeps:
+    if hints.sweeps:
         every = functions_in(source.tree, source.tree.module)
         return [item for item in every if item in found or is_handler(source, item)]
     if isinstance(place.node, (ast.Module, ast.ClassDef)):
@@ -124,7 +127,8 @@ def _functions(place: Place, plan: PathPlan) -> list[Function]:
 
 codemod = Codemod(
     name="contain-path",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=PathPlan,
     find=find,
     triggers=(b"Path", b"open(", b"FileResponse", b"os.path"),
     scans=False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from codemods.analysis.exceptions.http import HttpExceptions
 from codemods.analysis.web.parameters import route_of
@@ -14,7 +13,7 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import covering, is_broad, type_names
 from codemods.syntax.tree import Function, Tree
 
-_FRAMEWORKS = re.compile(r"^(fastapi|starlette)(?:\.|$)")
+_FRAMEWORKS = frozenset(("fastapi", "starlette"))
 
 
 def is_handler(source: SourceFile, function: Function) -> bool:
@@ -34,7 +33,7 @@ def framework_of(source: SourceFile) -> str | None:
     for alias in source.tree.of(ast.alias):
         statement = source.tree.parent(alias)
         module = statement.module if isinstance(statement, ast.ImportFrom) else alias.name
-        found.update(_FRAMEWORKS.findall(module or ""))
+        found.update({(module or "").partition(".")[0]} & _FRAMEWORKS)
     return min(found, default=None)
 
 

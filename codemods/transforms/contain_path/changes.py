@@ -37,6 +37,7 @@ class Judge:
     Args:
         means: what the paths are checked with.
         covered: the functions that the finding means: what only they call needs no check.
+        functions: the names of those that may answer no request; ``None`` for all of them.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Judge:
         plan: PathPlan,
         means: Means,
         covered: frozenset[ast.AST],
+        functions: tuple[str, ...] | None,
     ) -> None:
         self.project = project
         self.source = source
@@ -53,6 +55,7 @@ class Judge:
         self.plan = plan
         self.means = means
         self.covered = covered
+        self.functions = functions
 
     def function(self, function: Function) -> Iterator[Change | Refusal]:
         """A change or a refusal for each value that the function opens or hands on."""
@@ -82,7 +85,7 @@ class Judge:
 
     def _is_wanted(self, uses: Uses, check: ast.expr) -> bool:
         """Whether a check is the one that the finding asks for, as far as it says which."""
-        if self.plan.validators or self.plan.allowed:
+        if self.plan.validators or self.plan.own:
             functions = [check.func, *check.args[:1]] if isinstance(check, ast.Call) else []
             return any(self._validates(item) for item in functions)
         folder = re.findall(r"\w+", self.plan.root)
@@ -179,7 +182,7 @@ class Judge:
             raise StaysError("expanded", f"{means.validator.name}() would take its ~ for a name")
         if not answers:
             self._ask_callers(uses, means)
-        if answers and not self.plan.skips:
+        if answers and not self.plan.skip:
             run = self._lifted(uses, run)
             loop = skips_in_loop(self.tree, uses.function, run.level.statement)
             if loop is not None:
@@ -189,14 +192,15 @@ class Judge:
                 raise StaysError("inside-loop", detail)
         _ask_around(uses, run)
         builder = Builder(self.project, uses, run, kind, means, joined, taken)
-        if answers and not self.plan.skips:
+        if answers and not self.plan.skip:
             return builder.answered()
-        return builder.unanswered(skips=self.plan.skips)
+        return builder.unanswered(skips=self.plan.skip)
 
     def _ask_callers(self, uses: Uses, means: Means) -> None:
         """Leave a function alone that answers no request, unless the finding means it."""
         name = uses.function.name
-        if means.validator is None or name not in self.plan.functions:
+        is_meant = self.functions is None or name in self.functions
+        if means.validator is None or not is_meant:
             detail = f"{name}() answers no request, and nobody says what it should do then"
             raise StaysError("not-a-handler", detail)
         calls = index_of(self.project).callers(

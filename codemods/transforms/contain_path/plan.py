@@ -6,150 +6,128 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.codemod import ReadPlan
-from codemods.demands.text import called_names, identifiers
-from codemods.findings.model import Finding
-from codemods.findings.text import code_spans
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.demands import Demands, Text
+from codemods.demands.text import introduced
 from codemods.syntax.dotted import last_part
+from codemods.tables import words
 
-_LACKS = re.compile(
-    r"\bunvalidated\b|\b(?:path|directory) traversal\b|\barbitrary (?:\w+ ){0,2}(?:file|path)"
-    r"s?\b|\bbypass\w*\b[^.]{0,200}\bvalidat|\b(?:without|no|missing|lacks?|omits?)\b[^.\n]{0,40}"
-    r"\b(?:validat\w+|containment|path check\w*|`?\w*validate_\w+|`?is_relative_to)",
-    re.IGNORECASE,
-)
-_PATH = re.compile(r"path|director(?:y|ies)|folder|\bfiles?\b", re.IGNORECASE)
-_OTHER = re.compile(
-    r"\btests?\b|\bwritable\b|\berror messages?\b|\benumerat\w+|\bzero call sites\b|\bunused\b|"
-    r"\bdead\b|\blogs?\b|\blogged\b|\bleaks?\b|\bexposed?\b|\bsymlinks?\b|\bdocstring\b|"
-    r"\breturns HTTP\b|\bmass-assign\w*|\bfile types?\b",
-    re.IGNORECASE,
-)
-"""What a title says that is about something else, in which a path check is only mentioned."""
-_ASKS = re.compile(
-    r"\bvalidat\w+|\bis_relative_to\b|\bresolves?\b|\bcontain\w*|\brestrict\w*|\breject\w*|"
-    r"\bensure\b[^.\n]{0,200}\b(?:within|inside|under)\b|\ballow-?list\w*|\broute\b|\bcheck\w*\b",
-    re.IGNORECASE,
-)
-_ELSEWHERE = re.compile(r"\bfield_validator\b|\bvalidator\(|\bAfterValidator\b")
+_MODELS = frozenset(("field_validator", "AfterValidator"))
 """The check belongs into a model, which the suggestion shows: :mod:`apply_suggestion`'s."""
-_VALIDATOR = re.compile(r"^(?:validate|check|ensure|resolve|secure|safe|contain|sanitize)_?\w*$")
-_VALUE = re.compile(
-    r"^(?:[a-z_]\w*\.)*(?P<last>\w*(?:path|filename|file_name|directory|folder|dirname))$"
-)
+_CHECKING = tuple(words("validate check ensure resolve secure safe contain sanitize"))
+_PATHS = tuple(words("path filename file_name directory folder dirname"))
+_PROSE = ("file_path", "filepath", "filename")
+_FOLDERS = ("root", "dir", "directory", "folder")
 _NO_VALUE = ("os.path", "sys.path", "pathlib", "path", "os.path.exists")
-_WITHIN = re.compile(
-    r"\b(?:within|inside|under|below|beneath|against|outside|to)\s+(?:of\s+)?(?:the\s+)?"
-    r"(?:`(?P<code>[^`\n]+)`|(?P<bare>~?/[\w./-]+))"
-)
-_HOME = re.compile(r"\b(?:within|inside|under)\s+(?:the\s+)?user'?s?'?\s+home\b", re.IGNORECASE)
-_SKIPS = re.compile(r"\bskip\w*\b", re.IGNORECASE)
-_SEVERAL = re.compile(r"^\W*+(?:[\w-]+\s+){0,3}(?:endpoints|routes|handlers)\b", re.IGNORECASE)
-_IN_PROSE = re.compile(r"\b(?:file_?path|filename)\b")
-_ALLOWED = re.compile(
-    r"\ballow(?:ed|-?list\w*|listed)\b[^.\n]{0,30}\bdirector|\ballow-?list\b", re.IGNORECASE
-)
-_PARTS = (
-    (re.compile(r"\bextensions?\b", re.IGNORECASE), "restrict the file extensions"),
-    (
-        re.compile(r"\ballow-?list of\b|\bagainst an allow-?list\b", re.IGNORECASE),
-        "an allowlist of directories",
-    ),
-)
+_WITHIN = frozenset(words("within inside under below beneath against outside to"))
+_DOTTED = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)")
+_ABSOLUTE = re.compile(r"(?:~/|/)[\w./-]*\w/?")
+_IN_CODE = re.compile(r"(?<![\w/.\"'])[a-z_]\w*(?:\.[a-z_]\w*)*(?![\w/(\"'])")
+_ASPECTS = {
+    "file-extensions": "restrict the file extensions",
+    "list-of-allowed": "an allowlist of directories",
+}
+"""What else may be asked for, by how the lexicon calls it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PathPlan(ReadPlan):
-    """What a finding about an unchecked path asks for."""
+class PathPlan(Plan):
+    """A path from outside that is to be checked before it is used."""
 
     values: tuple[str, ...]
-    """The paths that it names, dotted or not: ``album.artwork_path``, ``input_path``."""
+    """The paths, dotted or not: ``album.artwork_path``, ``input_path``."""
     validators: tuple[str, ...] = ()
-    """Functions of the project that it wants called, by their last word."""
+    """Functions of the project that check a path, by their last word: the first that is there."""
     root: str = ""
-    """The folder that it names: ``~/covers``, or code: ``settings.media_root``."""
-    skips: bool = False
-    """What is refused is to be skipped, and not answered."""
-    functions: tuple[str, ...] = ()
-    """What it mentions by name, functions that answer no request among it."""
+    """The folder that it may be in: ``~/covers``, or code: ``settings.media_root``."""
+    skip: bool = False
+    """Whether what is refused is skipped, and not answered."""
+    own: bool = False
+    """Whether the one function of the project that checks paths is meant, where it names none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathHints(Hints):
+    """Which functions a finding means."""
+
+    functions: tuple[str, ...] | None = None
+    """What it mentions by name, functions that answer no request among it; ``None`` where the
+    places were named."""
     sweeps: bool = False
-    """It speaks of several endpoints of the files that it names."""
-    allowed: bool = False
-    """It speaks of allowed directories without saying which."""
+    """Whether it speaks of several endpoints of the files that it names."""
 
 
-def recognise(finding: Finding) -> PathPlan | None:
-    """A plan for findings that miss a check of a path that comes from outside.
+def recognise(demands: Demands) -> Match[PathPlan] | None:
+    """A claim to findings that miss a check of a path that comes from outside.
 
-    Not for those whose suggestion asks for something else (load by id, delete the endpoint), and
+    Not to those whose suggestion asks for something else (load by id, delete the endpoint), and
     not where the check is one of a model's field that the suggestion spells out.
     """
-    suggestion = "\n".join(item.text for item in finding.suggestion)
-    about = f"{finding.title}\n{finding.description}"
-    if not _LACKS.search(about) or not _PATH.search(finding.title) or _OTHER.search(finding.title):
+    title, about, fix = demands.title, demands.opening, demands.fix
+    if not about.says("lacks-path-check"):
         return None
-    if _ELSEWHERE.search(suggestion) or (suggestion and not _ASKS.search(suggestion)):
+    if not title.says("names-path") or title.says("mentions-path-only"):
         return None
-    if suggestion.lstrip().lower().startswith("if "):
+    in_model = not _MODELS.isdisjoint(fix.written_words) or "validator" in _called(fix)
+    if in_model or (fix and not fix.says("asks-for-check")) or fix.says("only-supposes"):
         # "If containment is ever desired, …" is a question and no demand.
         return None
-    values = tuple(dict.fromkeys(_values(finding, suggestion)))
+    values = tuple(dict.fromkeys(_values(demands)))
     if not values:
         return None
-    validators = _validators(suggestion) or (_validators(about) if suggestion else ())
-    anchors = tuple(dict.fromkeys(last_part(item) for item in values))
-    return PathPlan(
+    return Match(
+        plan=PathPlan(
+            values=values,
+            validators=_validators(fix) or (_validators(about) if fix else ()),
+            root=_root(fix),
+            skip=fix.says("skips"),
+            own=(fix or demands.description).says("allowed-folders"),
+        ),
         strength=78,
-        anchors=anchors,
-        whole_files=True,
-        values=values,
-        validators=validators,
-        root=_root(suggestion),
-        skips=bool(_SKIPS.search(suggestion)),
-        functions=identifiers(f"{about}\n{suggestion}"),
-        sweeps=any(_SEVERAL.search(text) for text in (finding.title, finding.description)),
-        allowed=bool(_ALLOWED.search(suggestion or finding.description)),
-        aspects=tuple(what for pattern, what in _PARTS if pattern.search(suggestion)),
+        hints=PathHints(
+            anchors=tuple(dict.fromkeys(last_part(item) for item in values)),
+            whole_files=True,
+            aspects=tuple(what for subject, what in _ASPECTS.items() if fix.says(subject)),
+            functions=(about + fix).names,
+            sweeps=any(text.says("several-endpoints") for text in (title, demands.description)),
+        ),
     )
 
 
-def _validators(text: str) -> tuple[str, ...]:
-    names = [last_part(name) for name in called_names(text)]
-    return tuple(dict.fromkeys(name for name in names if _VALIDATOR.match(name)))
+def _called(text: Text) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(last_part(name) for name in text.called))
 
 
-def _values(finding: Finding, suggestion: str) -> Iterator[str]:
+def _validators(text: Text) -> tuple[str, ...]:
+    return tuple(name for name in _called(text) if name.startswith(_CHECKING))
+
+
+def _values(demands: Demands) -> Iterator[str]:
     """The names of paths: those of suggestion and title first, then description and evidence."""
-    evidence = "\n".join(block.text for block in finding.evidence_code)
-    texts = (suggestion, finding.title, finding.description, evidence)
-    called = {last_part(name) for text in texts for name in called_names(text)}
-    called.update(re.findall(r"\bdef (\w+)", evidence))
+    evidence = demands.shown_code
+    texts = (demands.fix, demands.title, demands.description, evidence)
+    called = {name for text in texts for name in _called(text)}
+    called.update(re.findall(r"\bdef (\w+)", evidence.raw))
     for text in texts:
-        for name in (*identifiers(text), *_words_of_code(text), *_IN_PROSE.findall(text)):
-            found = _VALUE.match(name)
-            if found is not None and name not in _NO_VALUE and found["last"] not in called:
+        in_code = (name for code in text.code for name in _IN_CODE.findall(code))
+        in_prose = (name for name in _PROSE if name in text.written_words)
+        for name in (*text.names, *in_code, *in_prose):
+            *owners, last = name.split(".")
+            stands = all(item[:1].islower() or item[:1] == "_" for item in owners)
+            if stands and last.endswith(_PATHS) and name not in _NO_VALUE and last not in called:
                 yield name
 
 
-def _words_of_code(text: str) -> Iterator[str]:
-    """Dotted names in the inline code of a text, arguments of calls among them."""
-    for span in code_spans(text):
-        yield from re.findall(r"(?<![\w/.\"'])[a-z_]\w*(?:\.[a-z_]\w*)*(?![\w/(\"'])", span.text)
-
-
-def _root(suggestion: str) -> str:
-    for found in _WITHIN.finditer(suggestion):
-        text = (found["code"] or found["bare"]).strip().rstrip(".,;")
-        if re.match(r"^(?:~/|/)[\w./-]*\w/?$", text) or _is_code(text):
+def _root(fix: Text) -> str:
+    for text in introduced(fix.raw, _WITHIN):
+        text = text.strip().rstrip(".,;")
+        if _ABSOLUTE.fullmatch(text) or _is_code(text):
             return text.rstrip("/")
-    return "~" if _HOME.search(suggestion) else ""
+    return "~" if fix.says("within-home") else ""
 
 
 def _is_code(text: str) -> bool:
     """Whether inline code can stand for a folder: a constant, a setting, a ``Path`` expression."""
-    constant = re.fullmatch(r"(?:[A-Za-z_]\w*\.)*(?P<last>[A-Za-z_]\w*)", text)
-    if constant is not None:
-        return constant["last"].isupper() or bool(
-            re.search(r"(?:root|dir|directory|folder)$", constant["last"], re.IGNORECASE)
-        )
-    return bool(re.match(r"^(?:pathlib\.)?Path(?:\.home\(\)|\()", text))
+    if (name := _DOTTED.fullmatch(text)) is not None:
+        return name[1].isupper() or name[1].lower().endswith(_FOLDERS)
+    return text.removeprefix("pathlib.").startswith(("Path(", "Path.home()"))

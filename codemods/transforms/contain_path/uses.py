@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import enum
-import re
 from collections.abc import Callable, Iterator
 
 from codemods.analysis.flow.runs import Run, run_of
@@ -14,16 +13,20 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import find_scope, scope_table
 from codemods.syntax.tree import Function, Tree, position
+from codemods.tables import words
 
 CONTAINMENT = ("is_relative_to", "relative_to", "commonpath")
 RESOLVING = ("resolve", "realpath")
-_SENDING = re.compile(r"broadcast|send|publish|emit|notify")
+_SENDING = ("broadcast", "send", "publish", "emit", "notify")
 _RUNNERS = ("to_thread", "run_in_threadpool", "run_sync")
 _STRING_TESTS = ("startswith", "endswith")
-OPENERS = re.compile(
-    r"^(?:builtins\.open|io\.open|os\.\w+|os\.path\.\w+|shutil\.\w+|aiofiles\.open|"
-    r"pathlib\.Path|(?:fastapi|starlette)\.responses\.FileResponse)$"
+_OPENERS = frozenset(
+    words(
+        "builtins.open io.open aiofiles.open pathlib.Path fastapi.responses.FileResponse "
+        "starlette.responses.FileResponse"
+    )
 )
+_OPENING_MODULES = ("os", "os.path", "shutil")
 """What takes a ``Path`` as well as a text, and neither of them if it is ``None``."""
 
 
@@ -135,7 +138,7 @@ class Uses:
             if not isinstance(item, ast.Call):
                 continue
             name = last_name(item.func)
-            if name in (*LOGGING, "print") or (in_dict and _SENDING.search(name)):
+            if name in (*LOGGING, "print") or (in_dict and any(word in name for word in _SENDING)):
                 return True
         if not isinstance(statement, ast.Return):
             return False
@@ -150,7 +153,7 @@ class Uses:
     def opens(self, function: ast.expr) -> bool:
         """Whether a function takes a path as its first argument."""
         meaning = qualified_name(self.tree, function) or ""
-        return OPENERS.match(meaning) is not None
+        return meaning in _OPENERS or meaning.rpartition(".")[0] in _OPENING_MODULES
 
     def checks(self) -> Iterator[ast.expr]:
         """What checks where the value leads, or what was made of it."""

@@ -26,7 +26,7 @@ _RESOLVES = ("resolve", "realpath")
 _CONTAINS = ("is_relative_to", "relative_to", "commonpath")
 _LOOKS = ("exists", "is_file", "isfile", "access", "stat")
 _NAMED = re.compile(rb"^def (?=\w*(?:path|file))\w+\(", re.MULTILINE)
-_DIRECTORIES = re.compile(r"scan|dir|folder")
+_DIRECTORIES = ("scan", "dir", "folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ def only_validator(project: Project) -> Validator | str:
         if tree is None or not _NAMED.search(source.data):
             continue
         for node in tree.module.body:
-            if isinstance(node, ast.FunctionDef) and not _DIRECTORIES.search(node.name):
+            if isinstance(node, ast.FunctionDef) and not any(
+                word in node.name for word in _DIRECTORIES
+            ):
                 ref = index_of(project).resolver.reference(source, node)
                 made = _validator(project, ref)
                 if made is not None:
