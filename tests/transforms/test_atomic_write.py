@@ -6,24 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from codemods.findings.model import Finding
+from codemods.demands.demands import Demands
 from codemods.findings.reports import read_report
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms.atomic_write.helpers import helpers
-from codemods.transforms.atomic_write.plan import LOCKED, recognise
+from codemods.transforms.atomic_write.plan import LOCKED, AtomicPlan, recognise
 
 TRUNCATED = "`save()` opens the file in `'w'` mode: a reader finds a truncated file."
 REPLACE = "Write to a temporary file and `os.replace()` it onto the file."
 
 
-def _finding(folder: Path, title: str, description: str, suggestion: str) -> Finding:
+def _finding(folder: Path, title: str, description: str, suggestion: str) -> Demands:
     report = folder / "report.md"
     report.write_text(
         f"### A-1: {title}\n- **Severity**: LOW\n- **Location**: `app/a.py:3`\n"
         f"- **Description**: {description}\n- **Suggested Fix**: {suggestion}\n"
     )
-    return read_report(report).findings[0]
+    return Demands.of(read_report(report).findings[0])
 
 
 @pytest.mark.parametrize(
@@ -63,15 +63,14 @@ def test_findings_about_something_else(
     ],
 )
 def test_findings_about_half_a_file(tmp_path: Path, suggestion: str) -> None:
-    plan = recognise(_finding(tmp_path, "`save()` is not atomic", TRUNCATED, suggestion))
-    assert plan is not None
-    assert not plan.durable
-    assert not plan.unique
-    assert plan.aspects == ()
+    match = recognise(_finding(tmp_path, "`save()` is not atomic", TRUNCATED, suggestion))
+    assert match is not None
+    assert match.plan == AtomicPlan(writers=("save",))
+    assert match.hints.aspects == ()
 
 
 def test_what_a_plan_holds(tmp_path: Path) -> None:
-    plan = recognise(
+    match = recognise(
         _finding(
             tmp_path,
             "Half-written files",
@@ -79,11 +78,12 @@ def test_what_a_plan_holds(tmp_path: Path) -> None:
             f"{REPLACE} Use file locking. Also validate the header on read.",
         )
     )
-    assert plan is not None
+    assert match is not None
+    plan, aspects = match.plan, match.hints.aspects
     assert plan.durable
     assert plan.writers == ("save_audio",)
-    assert plan.aspects[0] == LOCKED
-    assert any("validate the header" in item for item in plan.aspects)
+    assert aspects[0] == LOCKED
+    assert any("validate the header" in item for item in aspects)
 
 
 STAGED = """

@@ -17,6 +17,13 @@ from codemods.transforms import catalogue
 from tests.harness import cases, patched
 
 PLANS: dict[str, dict[str, Any]] = {
+    "atomic-write/json-dump-in-place": {"at": "storage.py::FingerprintStorage.save"},
+    "atomic-write/shared-temporary-name": {"at": "thumbnails.py::thumbnail", "unique": True},
+    "atomic-write/writer-that-the-finding-names": {
+        "at": ["encoder.py::Encoder.encode_and_save", "encoder.py::Encoder.full"],
+        "durable": True,
+        "writers": ["save_audio"],
+    },
     "offload-blocking-calls/report-names-the-calls": {
         "at": "app/jobs.py::Engine.process_job",
         "calls": ["load", "renderer.render", "save"],

@@ -83,7 +83,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Refusal, Scope, reads_finding
+from codemods.codemod import Change, Codemod, Refusal, Scope
 from codemods.transforms.atomic_write.evidence import listed
 from codemods.transforms.atomic_write.plan import AtomicPlan, recognise
 from codemods.transforms.atomic_write.sites import Writes
@@ -102,7 +102,8 @@ def find(scope: Scope, plan: AtomicPlan) -> Iterator[Change | Refusal]:
 
 codemod = Codemod(
     name="atomic-write",
-    recognise=reads_finding(recognise),
+    recognise=recognise,
+    plan=AtomicPlan,
     find=find,
     triggers=(b"open(", b"write_text(", b"write_bytes("),
     scans=False,

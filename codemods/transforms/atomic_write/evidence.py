@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from codemods.analysis.names.index import index_of
@@ -14,11 +13,12 @@ from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import positional_of
 from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.tables import words
 from codemods.transforms.atomic_write.helpers import moved, replaces
-from codemods.transforms.atomic_write.plan import AtomicPlan
+from codemods.transforms.atomic_write.plan import AtomicHints, AtomicPlan
 from codemods.transforms.atomic_write.writes import Writing, surrounding, without_str, writing
 
-_ATOMIC = re.compile(r"atomic|replac|write|sav|dump|stor|persist", re.IGNORECASE)
+_ATOMIC = tuple(words("atomic replac write sav dump stor persist"))
 
 
 def listed(scope: Scope, plan: AtomicPlan) -> Iterator[Place]:
@@ -27,7 +27,7 @@ def listed(scope: Scope, plan: AtomicPlan) -> Iterator[Place]:
     A finding that shows one write and lists others means all of them.
     """
     known = [place.node for place in scope.places]
-    for location in scope.finding.locations if scope.finding else ():
+    for location in scope.hinted(AtomicHints).listed:
         ends = [path for path in scope.project.python_paths if ends_in(path, location.path)]
         if len(ends) != 1 or not location.lines:
             continue
@@ -49,7 +49,7 @@ def helped(project: Project, source: SourceFile, calls: list[ast.Call]) -> Itera
     """The calls that have a function of the project replace a file."""
     for call in calls:
         name = last_name(call.func)
-        if not _ATOMIC.search(name) or not call.args:
+        if not call.args or not any(word in name.lower() for word in _ATOMIC):
             continue
         home = _replacing(project, source, call)
         if home is not None:

@@ -15,22 +15,20 @@ from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_part
 from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import positional_of, values_given
+from codemods.tables import words
 
 HelperKind = Literal["path", "handle", "text", "bytes", "json"]
 
 _UNIQUE = (b"mkstemp", b"NamedTemporaryFile", b"uuid4", b"getpid", b"token_hex")
-_UNIQUE_WORDS = re.compile("|".join(word.decode() for word in _UNIQUE))
 _MOVES = ("os.replace", "os.rename")
-_STAGING = re.compile(r"tmp|temp|part|stag|swap|new|written|atomic", re.IGNORECASE)
+_STAGING = tuple(words("tmp temp part stag swap new written atomic"))
 """Of ``x.replace(y)`` and ``x.rename(y)``, what ``x`` must say to be a file and no data frame."""
-_TARGET = re.compile(
-    r"(?:^|_)(?:path|file|filename|filepath|target|dest|destination|dst)(?:_|$)|^name$"
-)
-_PATHLIB = re.compile(r"^(?:pathlib\.)?Path\(|\.with_(?:name|suffix|stem)\(")
-_CONTENT = re.compile(
-    r"^(?:content|contents|data|text|body|payload|blob|buf|buffer|raw)(?:_\w+)?$|"
-    r"_(?:bytes|text|content|data)$|^(?:obj|value|document|object)$"
-)
+PATH_WORDS = frozenset(words("path file filename filepath target dest destination dst"))
+"""Words in the names of parameters that take a path."""
+_MAKE_PATHS = (".with_name(", ".with_suffix(", ".with_stem(")
+_CONTENT_FIRST = frozenset(words("content contents data text body payload blob buf buffer raw"))
+_CONTENT_LAST = ("_bytes", "_text", "_content", "_data")
+_CONTENT_NAMES = frozenset(words("obj value document object"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class Helper:
         return any(
             isinstance(item, ast.Assign)
             and given & {ast.unparse(target) for target in item.targets}
-            and _PATHLIB.search(ast.unparse(item.value)) is not None
+            and _makes_path(ast.unparse(item.value))
             for item in ast.walk(self.node)
         )
 
@@ -119,24 +117,43 @@ def moved(source: SourceFile, call: ast.Call) -> tuple[ast.expr, ast.expr] | Non
         # ``str.replace`` has two arguments.
         case ast.Call(
             func=ast.Attribute(value=start, attr="replace" | "rename"), args=[end], keywords=[]
-        ) if name is None and _STAGING.search(ast.unparse(start)):
+        ) if name is None and _is_staging(ast.unparse(start)):
             return start, end
     return None
 
 
 def _kind(source: SourceFile, node: ast.FunctionDef) -> HelperKind | None:
     text = "\n".join(ast.unparse(part) for part in _parts(source, node))
-    if not _UNIQUE_WORDS.search(text) or not replaces(source, node):
+    if not any(word.decode() in text for word in _UNIQUE) or not replaces(source, node):
         return None
     positional = positional_of(node.args)
     required = positional[: len(positional) - len(node.args.defaults)]
-    if None in node.args.kw_defaults or not positional or not _TARGET.search(positional[0].arg):
+    if None in node.args.kw_defaults or not positional or not _takes_path(positional[0].arg):
         return None
     if any(last_part(name) == "contextmanager" for name in decorator_names(node)):
         return _yielded(source, node) if len(required) == 1 else None
-    if node.decorator_list or len(required) != 2 or not _CONTENT.search(required[1].arg):
+    if node.decorator_list or len(required) != 2 or not _takes_content(required[1].arg):
         return None
     return _taken(source, node, required[1])
+
+
+def _makes_path(value: str) -> bool:
+    return value.removeprefix("pathlib.").startswith("Path(") or any(
+        part in value for part in _MAKE_PATHS
+    )
+
+
+def _is_staging(path: str) -> bool:
+    return any(word in path.lower() for word in _STAGING)
+
+
+def _takes_path(name: str) -> bool:
+    return name == "name" or not PATH_WORDS.isdisjoint(name.split("_"))
+
+
+def _takes_content(name: str) -> bool:
+    is_content = name in _CONTENT_NAMES or name.endswith(_CONTENT_LAST)
+    return is_content or name.partition("_")[0] in _CONTENT_FIRST
 
 
 def _yielded(source: SourceFile, node: ast.FunctionDef) -> HelperKind | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 
 from codemods.codemod import Change, Edit, Operation, Place, Refusal, Safety, Unit, site_of
@@ -12,6 +11,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.names import free_name
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import Tree
+from codemods.tables import words
 from codemods.transforms.atomic_write.choice import Choice
 from codemods.transforms.atomic_write.edit import Entered, Opened
 from codemods.transforms.atomic_write.evidence import helped, is_staged
@@ -25,7 +25,10 @@ NOTE = (
     "the file that is written is a new one: hard links, owner and access lists of the old one "
     "are not kept"
 )
-_UNIQUE = re.compile(r"uuid|getpid|get_ident|token_hex|mkstemp|NamedTemporaryFile|random|time_ns")
+_UNIQUE = tuple(words("uuid getpid get_ident token_hex mkstemp NamedTemporaryFile random time_ns"))
+_TEMPORARY = tuple(
+    f".{word}{quote}" for word in words("tmp temp part partial new") for quote in "'\""
+)
 
 
 class Writes:
@@ -221,12 +224,12 @@ def _staged_between(
         detail = f"{temporary.id} is named in another block than it is renamed in"
         return Refusal("temporary-name", detail, site)
     value = ast.unparse(named.value)
-    if _UNIQUE.search(value):
+    if any(word in value for word in _UNIQUE):
         return None
     why = _why_not(source, block[start : index + 1], temporary.id, target, call)
     if why is not None:
         return Refusal(*why, site)
-    suffix = re.search(r"""\.(?:tmp|temp|part|partial|new)['"]""", value) is None
+    suffix = not any(ending in value for ending in _TEMPORARY)
     return named, temporary.id, suffix
 
 

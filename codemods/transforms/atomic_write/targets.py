@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from codemods.analysis.flow.block_names import root_name
@@ -12,19 +11,18 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import covering, types_in_words
 from codemods.syntax.names import names_bound
 from codemods.syntax.tree import FUNCTIONS
+from codemods.tables import words
 
 Why = tuple[str, str]
 """A stable reason, and what stands there in words."""
 
-_SCRATCH = re.compile(r"\b(?:mkstemp|mkdtemp|mktemp|\w*TemporaryFile|TemporaryDirectory)$")
+_SCRATCH = ("mkstemp", "mkdtemp", "mktemp", "TemporaryFile", "TemporaryDirectory")
 _REMOVES = ("remove", "unlink", "rmtree")
-_DEVICES = re.compile(r"""^[rbu]*['"]/(?:dev|proc|sys)(?:/|['"])|\bdevnull\b""", re.IGNORECASE)
-_SPECIAL = re.compile(
-    r"(?:^|_)(?:fifo|tty|stdout|stderr|fd|fileno)(?:_|$)|^(?:pipe|device|dev|socket)(?:_path)?$",
-    re.IGNORECASE,
-)
-_LOCK_NAMES = re.compile(r"(?:^|_)lock(?:_?(?:file|path))?$|\.lock$", re.IGNORECASE)
-_LOG_NAMES = re.compile(r"(?:^|_)logs?(?:_?(?:file|path|filename))?$|\.log$", re.IGNORECASE)
+_DEVICES = ("dev", "proc", "sys")
+_SPECIAL = frozenset(words("fifo tty stdout stderr fd fileno"))
+_SPECIAL_PATHS = frozenset(words("pipe device dev socket"))
+_LOCKS = ("lock",)
+_LOGS = ("log", "logs")
 _COMMAND_LINE = ("args", "arguments", "options", "opts", "namespace", "ns", "parsed")
 
 
@@ -43,23 +41,44 @@ def why_not_target(source: SourceFile, path: ast.expr) -> Why | None:
         for item in told
         if isinstance(item, ast.Constant) and isinstance(item.value, str)
     ]
-    if any(_DEVICES.search(repr(text)) for text in constants) or "devnull" in " ".join(texts):
+    if any(_is_device(text) for text in constants) or "devnull" in " ".join(texts):
         return "device", f"{shown} may be a device, and a file would take its place"
-    if any(_SPECIAL.search(name) for name in names):
+    if any(_is_special(name.lower()) for name in names):
         return "device", f"{shown} may be no plain file, and a file would take its place"
     calls = [ast.unparse(item.func) for item in told if isinstance(item, ast.Call)]
     if any("mkstemp" in item or "fileno" in item or item == "os.open" for item in calls):
         return "device", f"{shown} may be a file that is open already"
-    if any(_SCRATCH.search(item) for item in calls):
+    if any(last_part(item).endswith(_SCRATCH) for item in calls):
         return "temporary", f"{shown} is a temporary file: nobody else reads it"
-    if any(_LOCK_NAMES.search(text) for text in (*names, *constants)):
+    if any(_names(text, _LOCKS) for text in (*names, *constants)):
         return "lock-file", f"{shown} is there to be locked, and a new file would not be"
-    if any(_LOG_NAMES.search(text) for text in (*names, *constants)):
+    if any(_names(text, _LOGS) for text in (*names, *constants)):
         return "log", f"{shown} is a log, which is read while it grows"
     is_parsed = not isinstance(path, ast.Name) and root_name(path) in _COMMAND_LINE
     if is_parsed or any("sys.argv" in text for text in texts) or _is_option(source, path, texts):
         return "from-command-line", f"{shown} is given on the command line, and may be a device"
     return None
+
+
+def _is_device(path: str) -> bool:
+    root, first, *_ = (*path.lower().split("/"), "")
+    return (not root and first in _DEVICES) or "devnull" in path.lower()
+
+
+def _is_special(name: str) -> bool:
+    return name.removesuffix("_path") in _SPECIAL_PATHS or not _SPECIAL.isdisjoint(name.split("_"))
+
+
+def _names(text: str, kinds: tuple[str, ...]) -> bool:
+    """Whether a name or a path is one of a kind of file: ``db_lock``, ``lockfile``, ``x.log``."""
+    name = text.lower()
+    if name.endswith(f".{kinds[0]}"):
+        return True
+    for ending in ("filename", "file", "path"):
+        if name.endswith(ending) and ending != name:
+            name = name.removesuffix(ending).removesuffix("_")
+            break
+    return name.rpartition("_")[2] in kinds
 
 
 def _is_option(source: SourceFile, path: ast.expr, given: list[str]) -> bool:

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from codemods.analysis.logs.levels import LOGGING
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_name
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import targets_of
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import COMPREHENSIONS, FUNCTIONS, Tree
+from codemods.tables import words
 from codemods.transforms.atomic_write.targets import Why
 
-_KEEPERS = re.compile(
-    r"^(?:append|add|put|put_nowait|appendleft|push|register|setattr|setdefault|update|Thread|"
-    r"Timer|Process|submit|create_task|ensure_future|run_in_executor|Popen|StreamHandler|"
-    r"create_subprocess_exec|create_subprocess_shell|enter_context|callback)$"
+_KEEPERS = frozenset(
+    words(
+        "append add put put_nowait appendleft push register setattr setdefault update Thread "
+        "Timer Process submit create_task ensure_future run_in_executor Popen StreamHandler "
+        "create_subprocess_exec create_subprocess_shell enter_context callback"
+    )
 )
 _LOCKS = ("flock", "lockf", "locking", "lock", "acquire")
-_SPEAKING = re.compile(
-    rf"^(?:{'|'.join(LOGGING)}|print|write|writelines|format|join|echo|str|repr)$"
-)
+_SPEAKING = frozenset((*LOGGING, *words("print write writelines format join echo str repr")))
+_RUNS = frozenset(words("copyfileobj run call check_call"))
 
 
 def why_not_block(source: SourceFile, block: ast.With, handle: str, path: ast.expr) -> Why | None:
@@ -73,7 +74,7 @@ def _why_not_use(tree: Tree, node: ast.Name, block: ast.With) -> Why | None:
             name = last_name(ancestor.func)
             if name in _LOCKS:
                 return "locked", f"the open file is locked ({line})"
-            if _KEEPERS.match(name) and child is not ancestor.func:
+            if name in _KEEPERS and child is not ancestor.func:
                 return "handle-escapes", f"{name}() may keep {node.id} ({line})"
         if isinstance(ancestor, (ast.Return, ast.Assign, ast.AnnAssign)):
             why = _kept(ancestor, node)
@@ -96,16 +97,18 @@ def _kept(statement: ast.Return | ast.Assign | ast.AnnAssign, node: ast.Name) ->
     value = statement.value
     if value is node:
         return "handle-escapes", f"{node.id} is kept under another name ({line})"
-    written = isinstance(value, ast.Call) and re.search(
-        r"(?:^|\.)(?:(?=\w*dump)\w+|write(?!r)\w*|save\w*|copyfileobj|run|call|check_call)$",
-        ast.unparse(value.func),
-    )
+    written = isinstance(value, ast.Call) and _writes(last_part(ast.unparse(value.func)))
     if isinstance(statement, ast.Return):
         return None if written else ("handle-escapes", f"{node.id} is returned ({line})")
     targets = targets_of(statement)
     if any(isinstance(item, (ast.Attribute, ast.Subscript)) for item in targets) and not written:
         return "handle-escapes", f"{node.id} is kept in {ast.unparse(targets[0])} ({line})"
     return None
+
+
+def _writes(method: str) -> bool:
+    is_write = method.startswith(("write", "save")) and not method.startswith("writer")
+    return is_write or "dump" in method or method in _RUNS
 
 
 def _used_after(tree: Tree, block: ast.With, handle: str) -> Why | None:
@@ -172,7 +175,7 @@ def _only_named(tree: Tree, node: ast.AST, block: ast.With) -> bool:
         if isinstance(ancestor, ast.JoinedStr):
             return True
         if isinstance(ancestor, ast.Call):
-            return _SPEAKING.match(last_name(ancestor.func)) is not None
+            return last_name(ancestor.func) in _SPEAKING
         if isinstance(ancestor, ast.Attribute) and ancestor.attr in ("name", "stem", "suffix"):
             return True
     return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
@@ -15,6 +14,8 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import imported_name
 from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.tables import words
+from codemods.transforms.atomic_write.helpers import PATH_WORDS
 
 _OPENS = ("builtins.open", "io.open", "codecs.open")
 _OTHER_OPENS = (
@@ -23,9 +24,8 @@ _OTHER_OPENS = (
 )
 _WRITES = ("write_text", "write_bytes")
 _PATHS = ("pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath")
-_RIVAL = re.compile(r"(?:^|[a-z.])Path$|^(?:zipfile|upath|cloudpathlib|anyio|aiopath|fsspec)$")
+_RIVALS = frozenset(words("zipfile upath cloudpathlib anyio aiopath fsspec"))
 """Names of imported classes that have the methods of a path, and of modules that have such."""
-_PATH_PARAMETER = re.compile(r"(?:^|_)(?:path|file|filename|filepath|target|dest|destination|dst)$")
 
 Part = Literal["argument", "receiver"]
 _Wants = Literal["path", "text", "unknown"]
@@ -131,7 +131,7 @@ def _by_name(project: Project, source: SourceFile, call: ast.Call) -> Writing | 
         if not isinstance(ref.node, FUNCTIONS):
             return None
         names = [item.arg for item in ref.node.args.args if item.arg not in ("self", "cls")]
-        if not names or not _PATH_PARAMETER.search(names[0]) or ref.is_async:
+        if not names or names[0].rpartition("_")[2] not in PATH_WORDS or ref.is_async:
             return None
     mode = _mode(call, 1)
     opens = mode in ("w", "wb", "w+", "x") and not refs
@@ -183,9 +183,15 @@ def _is_path(project: Project, source: SourceFile, node: ast.expr) -> bool:
         (alias.asname or alias.name, imported_name(source.tree, alias))
         for alias in source.tree.of(ast.alias)
     ]
-    if any(_RIVAL.search(name) and meaning not in _PATHS for name, meaning in imported):
+    if any(_is_rival(name) and meaning not in _PATHS for name, meaning in imported):
         return False
     return any(meaning == "pathlib" or meaning in _PATHS for _, meaning in imported)
+
+
+def _is_rival(name: str) -> bool:
+    before = name.removesuffix("Path")
+    is_path = before != name and (not before or before[-1].islower() or before[-1] == ".")
+    return is_path or name in _RIVALS
 
 
 def surrounding(tree: Tree, node: ast.AST) -> ast.AST:
