@@ -59,6 +59,12 @@ _SNAKE = re.compile(r"(?<![\w./-])(?=[^\W_]{1,80}_\w)[A-Za-z]\w*(?![\w/-]|\.\w)"
 _SYMBOL = re.compile(r"::([A-Za-z_][\w.]*)")
 _RAISED = ("Error", "Exception", "Expired", "Timeout", "Interrupt", "Warning")
 _HANDED = re.compile(rf"(?:lambda\s{{0,4}}:\s{{0,4}})?({_NAME})")
+_STRING = re.compile(
+    r"(?P<prefix>[rbuRBUfF]{0,2})(?P<quote>\"\"\"|'''|\"|')(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)"
+    r"(?P=quote)",
+    re.DOTALL,
+)
+_PLACEHOLDER = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST = 400
 """Characters of a call's arguments that are looked at."""
@@ -189,6 +195,16 @@ def assignments_in(text: str) -> Iterator[Assignment]:
     for found in _ASSIGNED.finditer(text):
         key, annotation = found["key"] or "", (found["annotation"] or "").strip()
         yield Assignment(found["name"], found["value"].strip(" `"), key, annotation)
+
+
+def text_of(code: str) -> str:
+    """The string literal that code begins with, with ``{}`` for what an f-string puts in; ``""``
+    where it begins with something else."""
+    string = _STRING.match(code)
+    if string is None:
+        return ""
+    in_place = "f" in string["prefix"].lower()
+    return _PLACEHOLDER.sub("{}", string["text"]) if in_place else string["text"]
 
 
 def given(text: str, name: str) -> tuple[str, ...]:

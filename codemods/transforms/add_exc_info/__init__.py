@@ -80,6 +80,7 @@ from codemods.codemod import (
     by_position,
     overlaps,
 )
+from codemods.demands.code import calls_in
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -156,7 +157,7 @@ def _is_suspect(judge: Judge, call: LogCall) -> bool:
 def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) -> list[LogCall]:
     """Those of the calls of a place that the finding means."""
     source = place.source
-    same = [call for call in calls if message_of(source.segment(call.node)) in plan.messages]
+    same = [call for call in calls if _message(source.segment(call.node)) in plan.messages]
     if same:
         return place.meant(same, _node)
     levels = {*ERRORS, "exception", *plan.levels}
@@ -166,6 +167,11 @@ def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) 
         return shown
     errors = [call for call in calls if call.level in (*ERRORS, "exception")]
     return place.meant([call for call in errors if judge.in_handler(call) is not None], _node)
+
+
+def _message(code: str) -> str:
+    first = next(calls_in(code), None)
+    return message_of(first) if first is not None else ""
 
 
 def _node(call: LogCall) -> ast.Call:

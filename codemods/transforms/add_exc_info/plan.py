@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import METHODS
 from codemods.codemod import Hints, Match, Plan
+from codemods.demands.code import Call, calls_in, text_of
 from codemods.demands.demands import Demands
+from codemods.syntax.dotted import last_part
 
 RULES = ("TRY400", "error-instead-of-exception")
 
-_LEVELS = "|".join((*METHODS, "log"))
-_LOG_CALL = re.compile(
-    rf"[\w.]*?\.?\b(?P<level>{_LEVELS}|exception)\(\s*(?:[\w.]+\s*,\s*)?(?P<arguments>.*)",
-    re.DOTALL,
-)
-_STARTS = re.compile(rf"(?=(?<![\w.])[\w.]+\.(?:{_LEVELS})\()")
-_STRING = re.compile(
-    r"(?P<prefix>[rbuRBUfF]{0,2})(?P<quote>\"\"\"|'''|\"|')(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)"
-    r"(?P=quote)",
-    re.DOTALL,
-)
-_PLACEHOLDER = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_LEVELS = frozenset((*METHODS, "log"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,26 +59,16 @@ def _strength(demands: Demands) -> int:
 
 def _log_calls(code: str) -> list[tuple[str, str]]:
     """Level and message of each log call in a piece of code, which need not parse."""
-    found = []
-    for part in _STARTS.split(code)[1:]:
-        call = _LOG_CALL.match(part)
-        if call is not None:
-            found.append((call["level"], message_of(part)))
-    return found
+    return [
+        (last_part(call.name), message_of(call))
+        for call in calls_in(code)
+        if "." in call.name and last_part(call.name) in _LEVELS
+    ]
 
 
-def message_of(call: str) -> str:
-    """The text of a log call's first string, with ``{}`` for what an f-string puts in.
-
-    ``""`` where the call does not begin with a string.
-    """
-    match = _LOG_CALL.match(call)
-    if match is None:
-        return ""
-    string = _STRING.match(match["arguments"])
-    if string is None:
-        return ""
-    text = string["text"]
-    if "f" in string["prefix"].lower():
-        text = _PLACEHOLDER.sub("{}", text)
-    return " ".join(text.split())
+def message_of(call: Call) -> str:
+    """The text of a log call, behind the level if it is given one, with ``{}`` for what an f-string
+    puts in; ``""`` where it does not begin with a string."""
+    has_level = bool(call.arguments) and call.arguments[0].replace(".", "_").isidentifier()
+    given = call.arguments[has_level : has_level + 1]
+    return " ".join(text_of(given[0]).split()) if given else ""
