@@ -60,8 +60,8 @@ _SYMBOL = re.compile(r"::([A-Za-z_][\w.]*)")
 _RAISED = ("Error", "Exception", "Expired", "Timeout", "Interrupt", "Warning")
 _HANDED = re.compile(rf"(?:lambda\s{{0,4}}:\s{{0,4}})?({_NAME})")
 _STRING = re.compile(
-    r"(?P<prefix>[rbuRBUfF]{0,2})(?P<quote>\"\"\"|'''|\"|')(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)"
-    r"(?P=quote)",
+    r"(?P<prefix>[rbuRBUfF]{0,2})(?P<q>\"\"\"|'''|\"|')(?P<text>(?:\\.|(?!(?P=q))[^\\])*)"
+    r"(?P=q)",
     re.DOTALL,
 )
 _PLACEHOLDER = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")

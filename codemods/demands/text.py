@@ -9,7 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TypeVar
 
 from codemods.findings.text import code_spans
@@ -53,11 +53,13 @@ _COUNT = re.compile(
     rf"(?P<noun>{'|'.join(_PLACES)}|call\s+sites?|place|site|call|occurrence)\b",
     re.IGNORECASE,
 )
-_ROUGHLY = re.compile(
-    r"(?:\d\+|(?:[~>]|\bover|more than)\s?\d+)\s+(?:\w+ ){0,3}?"
-    rf"(?:{'|'.join(_PLACES)}|responses)\b",
-    re.IGNORECASE,
+_NUMBERED = re.compile(
+    r"(?:(?P<before>\w+)\s+)?(?P<sign>[~>]\s?)?(?<!\w)\d+(?P<more>\+)?(?P<nouns>(?:\s+[\w-]+){1,4})"
 )
+_ROUGHLY = frozenset(("about", "almost", "nearly", "over", "roughly", "some", "than"))
+_ELSEWHERE = frozenset(("at", "for", "in", "on", "per"))
+"""Behind them stands what is not counted: ``> 5 seconds at all sites``."""
+_COUNTED = frozenset((*_PLACES, "responses"))
 _UNITS = {
     "ms": 0.001,
     "millisecond": 0.001,
@@ -202,7 +204,13 @@ def number_of(word: str) -> int | None:
     return _WORDS.index(word.lower()) if word.lower() in _WORDS else None
 def spoken_roughly(text: str) -> bool:
     """Whether it counts places and not exactly: ``40+ sites``, ``~30 endpoints``."""
-    return _ROUGHLY.search(text) is not None
+    return any(
+        (found["sign"] or found["more"] or found["before"] in _ROUGHLY)
+        and not _COUNTED.isdisjoint(
+            takewhile(lambda word: word not in _ELSEWHERE, found["nouns"].split())
+        )
+        for found in _NUMBERED.finditer(text.lower())
+    )
 
 
 def durations(text: str) -> tuple[float, ...]:

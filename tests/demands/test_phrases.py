@@ -27,6 +27,7 @@ def stands(row: str, text: str) -> bool:
         ("block*", "unblocked"),
         ("^ use", "do not use it"),
         ("lock $", "the lock is taken"),
+        ("+error", "an error"),
         ("a & b", "a. b"),
         ("<blocks> loop", "it blocks the loop"),
         ("no ?free lock", "no shared lock"),
@@ -58,10 +59,18 @@ def test_what_is_not_there(row: str, text: str) -> None:
         ("no ?free lock", "no free lock"),
         ("e.g", "for one thing, e.g. this"),
         ("doesn't", "it doesn’t"),
+        ("+error", "a `ValueError`"),
     ],
 )
 def test_what_is_there(row: str, text: str) -> None:
     assert stands(row, text)
+
+
+def test_code_at_the_ends_of_a_sentence_stays_whole() -> None:
+    text = Text("Slow.  `load(x)` blocks `save()`! It is fine")
+    (sentence,) = text.sentences("speaks-of-waiting")
+    assert sentence.raw == "`load(x)` blocks `save()`"
+    assert sentence.called == ("load", "save")
 
 
 def test_an_abbreviation_and_code_end_no_sentence() -> None:

@@ -112,6 +112,45 @@ def test_durations(text: str, seconds: tuple[float, ...]) -> None:
     assert reading.durations(text) == seconds
 
 
+@pytest.mark.parametrize(
+    ("text", "rough"),
+    [
+        ("4 sites", False),
+        ("in 40 of the files", False),
+        ("B27 sites", False),
+        ("> 5 seconds at all sites", False),
+        ("over the handlers", False),
+        ("40+ HTTP responses", True),
+        ("~30 endpoints", True),
+        ("more than 12 call sites", True),
+        ("over 20 handlers", True),
+    ],
+)
+def test_spoken_roughly(text: str, rough: bool) -> None:
+    assert reading.spoken_roughly(text) is rough
+
+
+def test_code_that_a_word_links() -> None:
+    text = "`a` and `b` into `c`. `d`, into `e` and into `f`"
+    assert list(reading.linked_code(text, frozenset({"into"}))) == [("b", "c")]
+
+
+def test_code_and_paths_behind_a_word() -> None:
+    text = "It is in `a`, not within the `b`, under ~/c. Within: `d`; `under` /e and `under ~/f`"
+    assert list(reading.introduced(text, frozenset({"within", "under"}))) == ["b", "~/c"]
+
+
+def test_quotations_with_the_word_before() -> None:
+    text = 'a message: "Cannot read", the text “Try it” and `"code"` "open'
+    found = list(reading.quotations(text))
+    assert found[:2] == [("message", "Cannot read"), ("text", "Try it")]
+
+
+def test_prose_without_its_fences() -> None:
+    text = "a\n```python\nb()\n```\nc\n  ~~~\n  d\n  ~~~\ne\n```\nf"
+    assert reading.without_fences(text).split() == ["a", "c", "e"]
+
+
 @given(st.text(alphabet="`a.()#1 -\nline sbothcalls", max_size=60))
 def test_any_text_is_read(text: str) -> None:
     for read in (
@@ -121,5 +160,11 @@ def test_any_text_is_read(text: str) -> None:
         mentioned_lines,
         reading.spoken_count,
         reading.durations,
+        reading.spoken_roughly,
+        reading.without_fences,
+        reading.written_words,
+        lambda text: list(reading.linked_code(text, frozenset({"into"}))),
+        lambda text: list(reading.introduced(text, frozenset({"into"}))),
+        lambda text: list(reading.quotations(text)),
     ):
         read(text)

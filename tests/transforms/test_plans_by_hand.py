@@ -13,6 +13,8 @@ from codemods.codemod import Safety
 from codemods.engine.outcomes import Fixed
 from codemods.engine.planned import request_from, resolve_request
 from codemods.findings.made import finding_of_plan
+from codemods.project.files import MemoryFiles
+from codemods.project.project import Project
 from codemods.transforms import catalogue
 from tests.harness import cases, patched
 
@@ -64,3 +66,33 @@ def test_plan_by_hand(name: str) -> None:
     made = resolve_request(finding, case.project(before), request, options, Safety.DISPLAY)
     assert isinstance(made.outcome, Fixed), made.outcome
     assert patched(before, made.outcome.patch.files) == before | after
+
+
+LOADING = """\
+from fastapi import HTTPException
+from log import logger
+
+
+def load(track):
+    try:
+        track.load()
+    except OSError as error:
+        logger.exception("load")
+        raise HTTPException(500, detail=str(error))
+    except ValueError as error:
+        logger.exception("load")
+        raise HTTPException(500, detail=str(error))
+"""
+
+
+def test_a_plain_text_for_one_kind_of_exception() -> None:
+    table = {"codemod": "hide-exception-text", "at": "a.py::load"}
+    table |= {"text": "Cannot read it", "types": ["OSError"]}  # type: ignore[dict-item]
+    request = request_from(table, catalogue())
+    project = Project(MemoryFiles({"a.py": LOADING.encode()}))
+    finding = finding_of_plan("hide-exception-text", request.at)
+    made = resolve_request(finding, project, request, {}, Safety.DISPLAY)
+    assert isinstance(made.outcome, Fixed), made.outcome
+    after = made.outcome.patch.files[0].after
+    assert after is not None
+    assert after.count(b'detail="Cannot read it"') == after.count(b"detail=str(error)") == 1
