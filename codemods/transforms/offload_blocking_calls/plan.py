@@ -92,7 +92,7 @@ def recognise(demands: Demands) -> Match[OffloadPlan] | None:
         plan=OffloadPlan(calls=calls, timeout=_timeout(demands.fix) if waits else None),
         strength=50 + 20 * threads + 10 * (blocks or mixes) + 10 * bool(targets),
         hints=OffloadHints(
-            anchors=tuple(last_part(name) for name in calls),
+            anchors=tuple(dict.fromkeys(last_part(name) for name in calls)),
             # A number that no function has is something else.
             count=count if count is not None and count <= _MOST else None,
             aspects=("timeout",) if waits else (),
