@@ -30,7 +30,7 @@ PLANS: dict[str, dict[str, Any]] = {
         "at": "app/jobs.py::Engine.process_job",
         "calls": ["load", "renderer.render", "save"],
     },
-    "offload-blocking-calls/report-wants-a-timeout": {"at": "app/jobs.py::serve", "timeout": "0.1"},
+    "offload-blocking-calls/report-wants-a-timeout": {"at": "app/jobs.py::serve", "timeout": 0.1},
     "contain-path/home-folder-of-the-user": {
         "at": "routers/imports.py::start",
         "values": ["source_path"],

@@ -39,8 +39,8 @@ class OffloadPlan(Plan):
     calls: tuple[str, ...] = ()
     """What is called: ``load_audio``, ``processor.process`` for that method of any object, ``open``
     for blocks that open a file. Where it is empty, what is known to block."""
-    timeout: str | None = None
-    """Seconds after which nobody waits any more: ``10.0``, or the name of a constant."""
+    timeout: str | int | float | None = None
+    """Seconds after which nobody waits any more: ``10``, ``"0.5"``, or the name of a constant."""
 
 
 @dataclass(frozen=True, kw_only=True)
