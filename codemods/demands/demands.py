@@ -41,7 +41,7 @@ class Text:
         return Text("\n\n".join(text.raw for text in (self, other) if text))
 
     @cached_property
-    def plain(self) -> Text:
+    def unfenced(self) -> Text:
         """It without its fenced code."""
         return Text(without_fences(self.raw))
 

@@ -183,7 +183,6 @@ def _tokens(text: str, ends: list[re.Match[str]]) -> Iterator[Token]:
             yield Token(previous, start, match.end(), sentence)
             empty = False
         elif not in_code and not empty and not (match[0] == "." and previous in _ABBREVIATIONS):
-            ends.append(match.span())
             sentence += 1
             empty = True
             ends.append(match)

@@ -202,6 +202,8 @@ def number_of(word: str) -> int | None:
     if word.lower() == "both":
         return 2
     return _WORDS.index(word.lower()) if word.lower() in _WORDS else None
+
+
 def spoken_roughly(text: str) -> bool:
     """Whether it counts places and not exactly: ``40+ sites``, ``~30 endpoints``."""
     return any(

@@ -137,7 +137,7 @@ def _marked(demands: Demands) -> tuple[str, ...]:
 def _blamed(demands: Demands, names: Callable[[Text], tuple[str, ...]]) -> tuple[str, ...]:
     """The names in sentences that speak of blocking, and in those that ask for a thread."""
     # Of fenced code only the marked lines count: the others are there to be understood by.
-    texts = (demands.title, demands.description.plain, demands.advice)
+    texts = (demands.title, demands.description.unfenced, demands.advice)
     found = [
         name
         for text in texts
