@@ -40,7 +40,7 @@ _SUFFIXES = frozenset(words("py pyi ts tsx js md toml ini json yaml yml sh txt r
 _COMMAND = re.compile(r"[\w.-]+(?:\s+[\w.-]+)*\s+--?[a-z]")
 
 _STRINGS = re.compile(r"[\[(]\s{0,20}((?:(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}')[\s,]{0,20})+)[\])]")
-_STRING = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'")
+_QUOTED = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 _HEADER = r"`?[\"']?\s{0,4}[:=]\s{0,4}`?f?[\"']?(?P<value>[^\"'`\n]{1,200})"
 _PYTHON_FILE = re.compile(r"(?<![\w/.-])[\w/.-]{1,200}\.py\b")
 _CALLED_ALIKE = re.compile(rf"(?<![\w./])((?:{_NAME}\s{{0,2}}/\s{{0,2}}){{0,6}}{_NAME})\(\)")
@@ -301,7 +301,7 @@ def imports_in(text: str) -> Iterator[Origin]:
 def string_lists(text: str) -> tuple[tuple[str, ...], ...]:
     """Lists and tuples of nothing but strings: ``["GET", "POST"]``."""
     return tuple(
-        tuple(one or other for one, other in _STRING.findall(found[1]))
+        tuple(one or other for one, other in _QUOTED.findall(found[1]))
         for found in _STRINGS.finditer(text)
     )
 
