@@ -10,6 +10,8 @@ import enum
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from codemods.findings.roles import Role, role_of
+
 
 class Severity(enum.StrEnum):
     """How bad the audit thinks a finding is, worst first."""
@@ -176,7 +178,15 @@ class Finding:
     @property
     def description(self) -> str:
         """The description as written (``Summary`` in the issue format)."""
-        return self.text("description", "summary")
+        return "\n".join(item.text for item in self._told)
+
+    @property
+    def _told(self) -> tuple[Field, ...]:
+        return self.all("description", "summary") or self._of(Role.PROBLEM)
+
+    def _of(self, role: Role) -> tuple[Field, ...]:
+        """The fields of a role, whatever they are called."""
+        return tuple(item for item in self.fields if role_of(item.name) is role)
 
     @property
     def impact(self) -> str:
@@ -186,17 +196,17 @@ class Finding:
     @property
     def evidence(self) -> tuple[Field, ...]:
         """The fields that show the code as the auditor saw it; blocks in ``Field.blocks``."""
-        return self.all("evidence", "evidence / code paths", "code")
+        return self.all("evidence", "evidence / code paths", "code") or self._of(Role.EVIDENCE)
 
     @property
     def suggestion(self) -> tuple[Field, ...]:
         """The fields that say what to do, under whichever name the report used."""
-        return self.all(*FIXES)
+        return self.all(*FIXES) or self._of(Role.FIX)
 
     @property
     def evidence_code(self) -> tuple[Code, ...]:
         """Every fenced block of the evidence and of the description, in order."""
-        shown = (*self.evidence, *self.all("description", "summary"))
+        shown = (*self.evidence, *self._told)
         return tuple(block for item in shown for block in item.blocks)
 
     @property

@@ -11,6 +11,7 @@ from codemods.findings.readers.issue import is_issue, read_issue
 from codemods.findings.readers.markdown import read_markdown_report
 from codemods.findings.readers.reading import FormatError, Reading
 from codemods.findings.readers.sarif import read_sarif
+from codemods.findings.readers.structured import read_csv, read_json
 
 
 class Ids(enum.Enum):
@@ -39,6 +40,8 @@ class Format:
 
 FORMATS = (
     Format(read_sarif, Ids.MADE, (".sarif", ".json")),
+    Format(read_json, Ids.MADE, (".json",)),
+    Format(read_csv, Ids.MADE, (".csv", ".tsv")),
     Format(read_markdown_report, Ids.WRITTEN),
     Format(read_issue, Ids.FILE_NAME, fits=is_issue),
 )

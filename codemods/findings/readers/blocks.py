@@ -1,0 +1,144 @@
+"""A Markdown text as blocks with their lines, as markdown-it reads it."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_BOLD = re.compile(r"^\s*(?:\*\*|__)(?P<text>[^*]+|[^*]*\*[^*]+)(?:\*\*|__)\s*:?\s*$")
+_UNDERLINED = 0.4
+"""How much of its text an underline has to be long, to make it a heading."""
+
+
+class Kind(enum.Enum):
+    """What a block is."""
+
+    HEADING = enum.auto()
+    BOLD = enum.auto()
+    """A paragraph of one line that is wholly bold: a heading of whoever likes none."""
+    PARAGRAPH = enum.auto()
+    ITEM = enum.auto()
+    """An item of a list at its first level, with all that is in it."""
+    FENCE = enum.auto()
+    TABLE = enum.auto()
+    RULE = enum.auto()
+    OTHER = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block at the top of the text, or of an item."""
+
+    kind: Kind
+    first: int
+    """Its first line, from one."""
+    last: int
+    text: str = ""
+    """Of a heading, its text with inline marks."""
+    level: int = 0
+    """Of a heading; a bold line is below all of them."""
+    rows: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Of a table: each row's line and cells; the first one is its head."""
+    checked: bool = False
+    """Whether an item is ticked off."""
+
+
+_BELOW_ALL = 9
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.disable(["reference"])
+    return parser
+
+
+def blocks_of(lines: Sequence[str]) -> tuple[Block, ...]:
+    """The blocks of a text that is given by its lines."""
+    tokens = _parser().parse("\n".join(lines))
+    return tuple(_blocks(tokens, lines))
+
+
+def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        end = _closing(tokens, index)
+        first, last = _lines_of(token, lines)
+        if token.type == "heading_open":
+            text = tokens[index + 1].content
+            if token.markup in "-=" and not _is_heading(text, lines[last - 1]):
+                yield Block(Kind.PARAGRAPH, first, max(first, last - 1))
+            else:
+                yield Block(Kind.HEADING, first, last, text, int(token.tag[1:]))
+        elif token.type == "paragraph_open":
+            bold = _BOLD.match(lines[first - 1]) if first == last else None
+            if bold is not None:
+                yield Block(Kind.BOLD, first, last, bold["text"].strip(), _BELOW_ALL)
+            else:
+                yield Block(Kind.PARAGRAPH, first, last)
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            yield from _items(tokens[index + 1 : end], lines)
+        elif token.type == "fence":
+            yield Block(Kind.FENCE, first, last, token.info.strip())
+        elif token.type == "table_open":
+            yield Block(Kind.TABLE, first, last, rows=tuple(_rows(tokens[index:end])))
+        elif token.type == "hr":
+            yield Block(Kind.RULE, first, last)
+        else:
+            yield Block(Kind.OTHER, first, last)
+        index = end + 1
+
+
+def _closing(tokens: list[Token], index: int) -> int:
+    """The index of the token that closes the one at ``index``; itself, where nothing does."""
+    if tokens[index].nesting != 1:
+        return index
+    level = tokens[index].level
+    for end in range(index + 1, len(tokens)):
+        if tokens[end].nesting == -1 and tokens[end].level == level:
+            return end
+    return len(tokens) - 1
+
+
+def _lines_of(token: Token, lines: Sequence[str]) -> tuple[int, int]:
+    first, end = token.map or (0, 1)
+    while end > first + 1 and not lines[end - 1].strip():
+        end -= 1
+    return first + 1, end
+
+
+def _is_heading(text: str, underline: str) -> bool:
+    """Whether an underlined paragraph is a heading, and no paragraph above a rule."""
+    title = text.strip()
+    long_enough = len(underline.strip()) >= max(3, _UNDERLINED * min(len(title), 60))
+    return "\n" not in title and long_enough and len(title) <= 160 and not title.endswith(".")
+
+
+def _items(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
+    index = 0
+    while index < len(tokens):
+        if tokens[index].type == "list_item_open":
+            first, last = _lines_of(tokens[index], lines)
+            box = re.match(r"^\s*(?:[-*+]|\d+[.)])\s+\[([xX✓✔ ])\]", lines[first - 1])
+            yield Block(Kind.ITEM, first, last, checked=box is not None and box[1] != " ")
+        index = _closing(tokens, index) + 1
+
+
+def _rows(tokens: list[Token]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    cells: list[str] = []
+    line = 0
+    for token in tokens:
+        if token.type == "tr_open":
+            cells, line = [], (token.map or (0, 0))[0] + 1
+        elif token.type == "inline":
+            cells.append(token.content)
+        elif token.type == "tr_close":
+            yield line, tuple(cells)

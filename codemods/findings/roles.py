@@ -1,0 +1,62 @@
+"""What a field of a finding is for, whatever it is called and in which language: a lexicon."""
+
+from __future__ import annotations
+
+import enum
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+
+class Role(enum.StrEnum):
+    """What a field says; the value is the name that our own readers give to such a field."""
+
+    PLACE = "location"
+    LINE = "line"
+    SYMBOL = "symbol"
+    SEVERITY = "severity"
+    STATUS = "status"
+    PROBLEM = "description"
+    EVIDENCE = "evidence"
+    FIX = "suggested fix"
+    IMPACT = "impact"
+    TITLE = "title"
+    ID = "id"
+    RULE = "rule"
+    AREA = "dimension"
+    EFFORT = "effort"
+    RELATED = "related"
+
+
+_MARKS = re.compile(r"[*_`~:：\"“”]+|^[^\w#№]+|[^\w)#°º№.]+$")
+_PARENTHESES = re.compile(r"\s*[(（][^()（）]{0,60}[)）]\s*$")
+
+
+def plain_name(written: str) -> str:
+    """A field's name in lower case, without marks, emoji and what stands in parentheses."""
+    text = unicodedata.normalize("NFKC", written).strip().lower()
+    text = _MARKS.sub(" ", text).strip()
+    return " ".join(_MARKS.sub(" ", text).split())
+
+
+def role_of(written: str) -> Role | None:
+    """The role of a field with this name, ``None`` for a name that the lexicon does not have."""
+    if len(written) > 80:
+        return None
+    name = plain_name(written)
+    known = _names()
+    return known.get(name) or known.get(_PARENTHESES.sub("", name))
+
+
+@cache
+def _names() -> dict[str, Role]:
+    """Every name of the lexicon with its role; the first one that says it has it."""
+    table = tomllib.loads(files(__package__).joinpath("roles.toml").read_text("utf-8"))
+    found: dict[str, Role] = {}
+    for role, languages in table.items():
+        for names in languages.values():
+            for name in names:
+                found.setdefault(name, Role[role.upper()])
+    return found
