@@ -107,8 +107,22 @@ class StatusKind(enum.StrEnum):
     NEW = "new"
     EXISTING = "existing"
     REGRESSION = "regression"
+    FIXED = "fixed"
+    ACCEPTED = "accepted"
+    WONT_FIX = "won't fix"
+    FALSE_POSITIVE = "false positive"
     OTHER = "other"
     UNSTATED = "unstated"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the report itself says that nothing is to be done."""
+        return self in (
+            StatusKind.FIXED,
+            StatusKind.ACCEPTED,
+            StatusKind.WONT_FIX,
+            StatusKind.FALSE_POSITIVE,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Role(enum.StrEnum):
     AREA = "dimension"
     EFFORT = "effort"
     RELATED = "related"
+    VERDICT = "verdict"
+    """What a check of something earlier found: whatever has it is no finding."""
 
 
 _MARKS = re.compile(r"[*_`~:：\"“”]+|^[^\w#№]+|[^\w)#°º№.]+$")
@@ -36,7 +38,7 @@ _PARENTHESES = re.compile(r"\s*[(（][^()（）]{0,60}[)）]\s*$")
 
 def plain_name(written: str) -> str:
     """A field's name in lower case, without marks, emoji and what stands in parentheses."""
-    text = unicodedata.normalize("NFKC", written).strip().lower()
+    text = unicodedata.normalize("NFKC", written).strip().lower().replace("’", "'")
     text = _MARKS.sub(" ", text).strip()
     return " ".join(_MARKS.sub(" ", text).split())
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from codemods.findings.model import FIXES, Field, Finding, Severity
 from codemods.findings.readers.condensed import Condensed, condensed
 from codemods.findings.readers.document import Document, Heading, parse_document
+from codemods.findings.readers.entries import findings_of
 from codemods.findings.readers.fields import prose_field, read_fields
-from codemods.findings.readers.general import GeneralReader, findings_of
+from codemods.findings.readers.general import GeneralReader
 from codemods.findings.readers.headings import Title, parse_heading
 from codemods.findings.readers.locations import FIELDS, read_locations
 from codemods.findings.readers.reading import Damage, FormatError, Reading
@@ -125,8 +126,9 @@ def _completed(
         if _is_finding(section) and section.heading.line not in weak
     ]
     taken += [(item.line, item.line) for item in findings if item.line not in weak]
-    entries = GeneralReader(document, report, taken).entries()
-    more = {item.line: item for item in findings_of(entries, report, document.lines, 1)}
+    known = [(item.id, item.title) for item in findings if item.line not in weak]
+    entries = GeneralReader(document, taken, known).entries()
+    more = {item.line: item for item in findings_of(entries, report, document.lines)}
     for line, item in weak.items():
         other = more.pop(line, None)
         if other is not None and _says_more(other, item):

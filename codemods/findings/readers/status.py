@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from codemods.findings.model import Severity, Status, StatusKind
 from codemods.findings.readers.headings import ID
+from codemods.findings.readers.lexicon import status_at_start
 
 _SEVERITY = re.compile(r"\b(CRITICAL|CRIT|HIGH|MEDIUM|MODERATE|MED|LOW)\b", re.IGNORECASE)
 _NO_SEVERITY = re.compile(r"^\W*(?:n/?a|none|info(?:rmational)?)\b", re.IGNORECASE)
@@ -62,6 +63,8 @@ def parse_status(text: str) -> Status:
     text = text.strip()
     kind = StatusKind.OTHER if text else StatusKind.UNSTATED
     kind = next((known for known, pattern in _STATUSES if pattern.match(text)), kind)
+    settled = status_at_start(text) if kind is StatusKind.OTHER else None
+    kind = settled[0] if settled is not None else kind
     return Status(kind, text, issues(text))
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from codemods.findings.model import Code, Field
-from codemods.findings.readers.general import Entry, cell_field, findings_of
+from codemods.findings.readers.entries import Entry, cell_field, findings_of
 from codemods.findings.readers.reading import FormatError, Reading
 from codemods.findings.readers.words import Heading
 from codemods.findings.roles import Role, role_of
@@ -38,7 +38,7 @@ def read_json(text: str, report: str) -> Reading:
     found = [entry for entry in entries if entry.is_finding()]
     if not found:
         raise FormatError("is JSON, but holds no findings")
-    return Reading(tuple(findings_of(found, report, lines, 1)))
+    return Reading(tuple(findings_of(found, report, lines)))
 
 
 def read_csv(text: str, report: str) -> Reading:
@@ -63,7 +63,7 @@ def read_csv(text: str, report: str) -> Reading:
     except csv.Error as error:
         raise FormatError(f"is no table: {error}") from None
     found = [entry for entry in entries if entry.is_finding()]
-    return Reading(tuple(findings_of(found, report, text.split("\n"), 1)))
+    return Reading(tuple(findings_of(found, report, text.split("\n"))))
 
 
 def _breaks(row: list[str]) -> int:
@@ -111,7 +111,7 @@ def _entry(item: Mapping[str, Any], line: int) -> Entry:
         fields.insert(0, cell_field(Role.PLACE, f"`{place}:{at}`" if at else f"`{place}`", line))
     heading = Heading(title or told.split("\n", 1)[0][:200])
     heading.id = id or heading.id
-    return Entry(line, heading, fields)
+    return Entry(line, heading, fields=fields)
 
 
 def _flat(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -1,62 +1,56 @@
-"""Severities, ids and places in titles and cells, as all kinds of reports write them."""
+"""Titles as all kinds of reports write them: ids, severities, places and statuses in them."""
 
 from __future__ import annotations
 
 import re
 
-from codemods.findings.model import Severity
+from codemods.findings.model import Severity, StatusKind
 from codemods.findings.readers.headings import parse_heading
+from codemods.findings.readers.lexicon import (
+    names,
+    pattern,
+    says,
+    severity_in,
+    severity_of_word,
+    status_at_start,
+)
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.status import severity_of_id
+from codemods.findings.roles import Role, role_of
 from codemods.findings.text import code_spans
-from codemods.tables import words
 
-_LEVELS = {
-    Severity.CRITICAL: words(
-        "critical crit blocker p0 sev0 sev-0 critique kritisch crítica crítico critica critico "
-        "критический критическая критично критическое 严重 致命 危急 🔴 🚨 ⛔ 🛑 🔥"
-    ),
-    Severity.HIGH: words(
-        "high severe major error p1 sev1 sev-1 haute haut élevée élevé hoch alta alto высокий "
-        "высокая высокое 高 高危 🟠"
-    ),
-    Severity.MEDIUM: words(
-        "medium moderate med warning warn p2 sev2 sev-2 moyenne moyen moyenne mittel media medio "
-        "средний средняя среднее 中 中危 🟡 ⚠️ ⚠"
-    ),
-    Severity.LOW: words(
-        "low minor info informational note trivial nit p3 p4 sev3 sev-3 basse bas faible niedrig "
-        "gering baja bajo низкий низкая низкое 低 低危 🟢 🔵 ⚪"
-    ),
-}
-_OF_WORD = {word: severity for severity, names in _LEVELS.items() for word in names}
-_WORD = re.compile(r"[^\W\d_]+(?:-?\d)?|[🔴🚨⛔🛑🔥🟠🟡🟢🔵⚪]|⚠️?", re.UNICODE)
 _CVSS = re.compile(r"(?<![\d.])(10(?:\.0)?|\d(?:\.\d)?)(?![\d.])")
 _TAG = re.compile(
-    r"^(?:[\[(【]\s*(?:\*\*)?(?P<boxed>[^\W\d_]+(?:-?\d)?)(?:\*\*)?\s*[\])】](?:\*\*)?"
-    r"|(?:\*\*|__)[\[(]?(?P<bold>[^\W\d_]+(?:-?\d)?)[\])]?:?(?:\*\*|__)"
-    r"|(?P<plain>[^\W\d_]+(?:-?\d)?)(?=\s*[:：|·–—]|\s+-))"
+    r"^(?:[\[(【]\s*(?:\*\*)?(?P<boxed>[^\W\d_]{1,20}(?:-?\d)?)(?:\*\*)?\s*[\])】](?:\*\*)?"
+    r"|(?:\*\*|__)[\[(]?(?P<bold>[^\W\d_]{1,20}(?:-?\d)?)[\])]?:?(?:\*\*|__)"
+    r"|(?P<plain>[^\W\d_]{1,20}(?:-?\d)?)(?:[ \t]+[^\W\d_]{1,12})?(?=\s{0,3}[:：|·–—]|\s+-))"
 )
-_AT_END = re.compile(r"[\[(（]\s*(?P<inner>[^\[\]()（）]{1,60})[\])）]\s*$")
-_EMOJI = re.compile(r"^(?:[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D]+\s*)+")
+_AT_END = re.compile(r"[\[(（]\s{0,3}(?P<inner>[^\[\]()（）]{1,60})[\])）]\s*$")
+_EMOJI = re.compile(
+    r"^(?:[\U0001F300-\U0001FAFF\u2190-\u21FF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D]\s{0,2})+"
+)
+_LAST_EMOJI = re.compile(r"\s(?P<emoji>[🔴🚨⛔🛑🔥🟠🟡🟢🔵⚪]|⚠️?)\s*(?P<word>[^\W\d_]{0,20})\s*$")
 _NUMBER = re.compile(
-    r"^(?:(?:issue|bug|finding|problem|vulnerability|fix|defect|item|task|problème|problema|fehler|"
-    r"проблема|ошибка|问题)\s*)?(?P<id>#?\d+(?:\.\d+){0,3}[a-z]?(?:-\d+)?)(?:[.):：]|\s*[-–—|·]|(?=\s))\s*",
-    re.IGNORECASE,
+    r"^(?P<id>#?\d{1,5}(?:\.\d{1,4}){0,3}[a-z]?(?:-\d{1,5})?)"
+    r"(?:[.):：]|\s{0,3}[-–—|·]|(?=\s)|$)\s*"
 )
-_LETTER = re.compile(r"^(?P<id>[A-Za-z]{1,4}-?\d{1,4}[a-z]?)(?:[.):：]|\s*[-–—|·]|\s+(?=\S))\s*")
+_LETTER = re.compile(
+    r"^(?P<id>[A-Za-z]{1,4}-?\d{1,4}[a-z]?)(?:[.):：]|\s{0,3}[-–—|·]|\s+(?=\S)|$)\s*"
+)
+_SAID_AT_END = re.compile(
+    r"(?P<apart>[ \t][-–—|:][ \t]|[(\[]|[✅✓✔☑])\s{0,2}(?P<said>[^-–—|\[\]]{2,80})\]?\s*$"
+)
 
 
 def severity_word(text: str) -> Severity | None:
     """The severity that one of the first words of a field names, an emoji or a CVSS score."""
-    for word in _WORD.findall(text[:60].lower()):
-        if word in _OF_WORD:
-            return _OF_WORD[word]
-        if word in ("none", "na"):
-            return None
-    score = _CVSS.search(text[:60])
-    if score is None:
+    start = text[:60]
+    if re.match(r"\W*(?:none|n/?a)\b", start, re.IGNORECASE):
         return None
+    found = severity_in(start)
+    score = _CVSS.search(start)
+    if found is not None or score is None:
+        return found
     value = float(score[1])
     bounds = ((9.0, Severity.CRITICAL), (7.0, Severity.HIGH), (4.0, Severity.MEDIUM))
     return next((severity for bound, severity in bounds if value >= bound), Severity.LOW)
@@ -64,11 +58,11 @@ def severity_word(text: str) -> Severity | None:
 
 def is_severity(text: str) -> bool:
     """Whether a text is the word for a severity, and nothing else."""
-    return text.strip(" *_[]():").lower() in _OF_WORD
+    return severity_of_word(text) is not None
 
 
 class Heading:
-    """A title taken apart: emoji, id, severity and place that stand in it."""
+    """A title taken apart: emoji, id, severity, status and place that stand in it."""
 
     def __init__(self, written: str) -> None:
         self.id: str | None = None
@@ -76,70 +70,149 @@ class Heading:
         self.severity: Severity | None = None
         self.place: str | None = None
         self.marked = False
-        """Whether severity was said as a tag, and not only by an emoji."""
+        """Whether severity was said in a word, and not only by an emoji."""
+        self.status: StatusKind | None = None
+        self.status_text = ""
+        self.is_praise = False
+        """Whether it says that something is well."""
         text = written.strip()
-        for _ in range(5):
+        for _ in range(6):
             before = text
-            text = self._peeled(text)
+            text = self._peeled(_unwrapped(text))
             if text == before:
                 break
         self._end(text)
 
     def _peeled(self, text: str) -> str:
-        if text.startswith("**") and text.count("**") == 2 and text.endswith("**"):
-            text = text[2:-2].strip()
         emoji = _EMOJI.match(text)
-        if emoji is not None:
+        if emoji is not None and emoji.end() < len(text):
             self.severity = self.severity or severity_word(emoji[0])
             return text[emoji.end() :].strip()
-        own = parse_heading(text) if self.id is None else None
-        if own is not None and own.separated and own.title and not own.is_range:
+        if self.id is None and (rest := self._named(text)) is not None:
+            return rest
+        tag = _TAG.match(text)
+        word = (tag[tag.lastgroup or 0] if tag is not None else "").lower()
+        if tag is None or tag.end() >= len(text):
+            return text
+        rest = text[tag.end() :].lstrip(" -–—:：|·*")
+        if word in names("title", "praise"):
+            self.is_praise = True
+        elif (found := severity_of_word(word)) is not None:
+            self.severity, self.marked = found, True
+        elif (said := status_at_start(word)) is not None and said[1] == len(word):
+            self.status, self.status_text = said[0], word
+        elif word not in names("title", "kinds"):
+            return text
+        return rest
+
+    def _named(self, text: str) -> str | None:
+        """What follows the id that a title begins with, if it begins with one."""
+        kind = pattern("title", "kinds").match(text)
+        rest = text[kind.end() :].lstrip() if kind is not None else text
+        number = _NUMBER.match(rest)
+        if number is not None and number.end() < len(rest):
+            self.id = number["id"]
+            return rest[number.end() :]
+        own = parse_heading(text)
+        if own is not None and own.separated and not own.is_range:
+            if not own.title and text.strip("*` ") != own.id:
+                return None
             self.id, self.alias = own.id, own.alias
             self.severity = self.severity or severity_of_id(own.id)
-            return _unwrapped(own.title)
-        if self.id is None:
-            number = _NUMBER.match(text) or _LETTER.match(text)
-            if number is not None and number.end() < len(text):
-                self.id = number["id"]
-                return _unwrapped(text[number.end() :])
-        tag = _TAG.match(text)
-        word = tag[tag.lastgroup or 0].lower() if tag is not None else ""
-        if tag is not None and (found := _OF_WORD.get(word)) is not None:
-            self.severity = found
-            self.marked = True
-            return _unwrapped(text[tag.end() :].lstrip(" -–—:|·*"))
-        return text
+            return own.title
+        letter = _LETTER.match(text)
+        if letter is not None and letter.end() < len(text):
+            self.id = letter["id"]
+            return text[letter.end() :]
+        return None
 
     def _end(self, text: str) -> None:
-        """What stands in parentheses at the end, and the place at the beginning or the end."""
+        """What stands at the end: status, severity; and the place at either end."""
+        text = self._without_status(text)
         inner = _AT_END.search(text)
-        if inner is not None:
-            severity = _said_alone(inner["inner"])
-            if severity is not None:
-                self.severity, self.marked = severity, True
-                text = text[: inner.start()].strip()
+        if inner is not None and (severity := _said_alone(inner["inner"])) is not None:
+            self.severity, self.marked = severity, True
+            text = text[: inner.start()].strip()
+        emoji = _LAST_EMOJI.search(text)
+        if emoji is not None and (not emoji["word"] or is_severity(emoji["word"])):
+            self.severity = severity_word(emoji["word"]) or severity_word(emoji["emoji"])
+            self.marked = bool(emoji["word"])
+            text = text[: emoji.start()].strip()
+        text = self._without_place(_unwrapped(text))
+        self.title = text.strip().removesuffix("**").removeprefix("**").strip(" :") or text
+
+    def _without_status(self, text: str) -> str:
+        struck = re.fullmatch(r"~~(.{1,400})~~(.{0,80})", text)
+        if struck is not None:
+            self.status, self.status_text = StatusKind.FIXED, struck[2].strip() or "struck out"
+            return struck[1]
+        found = _SAID_AT_END.search(text)
+        said = status_at_start(found["said"]) if found is not None else None
+        if found is None or said is None or found.start() < 3:
+            return text
+        rest = found["said"][said[1] :].strip(" )]!.*")
+        marked = found["apart"] in "✅✓✔☑" or "✅" in found[0]
+        boxed = found["apart"] in "([" and len(rest.split()) <= 4
+        if not (marked or boxed or not rest):
+            return text
+        self.status, self.status_text = said[0], found["said"].strip(" )]*")
+        return text[: found.start()].rstrip(" -–—|:✅✓✔☑")
+
+    def _without_place(self, text: str) -> str:
+        label, colon, value = text.partition(":")
+        if (
+            colon
+            and role_of(label) is Role.PLACE
+            and any(item.path for item in locations_of(value))
+        ):
+            self.place = value.strip()
+            return text
         spans = code_spans(text)
         for span in (spans[:1], spans[-1:]):
             if span and (span[0].start == 0 or text[span[0].end :].strip(" )]") == ""):
                 found = locations_of(f"`{span[0].text}`")
-                if found and found[0].path and found[0].lines:
+                if found and found[0].path and (found[0].lines or span[0].start == 0):
                     self.place = text[span[0].start : span[0].end]
                     rest = (text[: span[0].start] + text[span[0].end :]).strip()
-                    text = rest.strip(" -–—:|·()[]").strip() or text
-                    break
-        self.title = text.strip().removesuffix("**").removeprefix("**").strip(" :") or text
+                    return rest.strip(" -–—:|·()[]").strip() or text
+        return text
 
 
 def _unwrapped(text: str) -> str:
+    """A text without bold marks that are around all of it."""
     text = text.strip()
-    return text[2:-2].strip() if text.startswith("**") and text.endswith("**") else text
+    for mark in ("***", "**", "__"):
+        if text.startswith(mark) and text.endswith(mark) and text.count(mark) == 2:
+            return text[len(mark) : -len(mark)].strip()
+    return text
+
+
+_ALONE = re.compile(
+    r"\W{0,6}(?:(?:severity|priority|risk|level)\W{1,4})?(?P<word>[^\W_]{1,20}(?:-\d)?)"
+    r"(?:\W*$|\s{0,2}[-–—:,|/]|\s+(?:priority|severity|risk|issues?|impact)\b)",
+    re.IGNORECASE,
+)
 
 
 def _said_alone(inner: str) -> Severity | None:
     """The severity of ``(HIGH)``, ``(CVSS 9.8)``, ``(Severity: low)``, and of no sentence."""
-    found = [word.lower() for word in re.findall(r"[^\W\d_]+", inner)]
-    filler = {"severity", "priority", "cvss", "risk", "score"}
-    rest = [word for word in found if word not in filler]
-    if "cvss" in found or (len(rest) == 1 and rest[0] in _OF_WORD):
+    if "cvss" in inner.lower():
         return severity_word(inner)
-    return None
+    found = _ALONE.match(inner)
+    return severity_of_word(found["word"]) if found is not None else None
+
+
+def section_severity(title: str) -> Severity | None:
+    """The severity of ``Critical Issues (3)``, ``HIGH PRIORITY``, ``Medium``: a short title."""
+    rest = re.sub(r"\([^()]{0,80}\)", "", title)
+    words = re.findall(r"[^\W\d_]{1,30}\d?|[🔴🟠🟡🟢🔵⚪]", rest)
+    at = next((i for i, word in enumerate(words[:4]) if is_severity(word)), None)
+    if at is None or len(words) > 8 or title.lstrip().startswith("`"):
+        return None
+    others = [word for i, word in enumerate(words) if i != at and not is_severity(word)]
+    told = [
+        word
+        for word in others
+        if says("chapter", "findings", word) or says("chapter", "severity_only", word)
+    ]
+    return severity_of_word(words[at]) if len(others) - len(told) <= bool(told) else None

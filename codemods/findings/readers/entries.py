@@ -1,0 +1,235 @@
+"""What may be a finding, whatever block it stands in, and findings made of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from codemods.findings.model import Code, Field, Finding, Severity, Status, StatusKind
+from codemods.findings.readers.lexicon import names
+from codemods.findings.readers.locations import locations_of, read_locations
+from codemods.findings.readers.status import issues, parse_status, related
+from codemods.findings.readers.words import Heading, severity_word
+from codemods.findings.roles import Role, role_of
+from codemods.findings.text import code_spans
+
+_INLINE_LABEL = re.compile(
+    r"(?:^|(?<=[.;)\s→]))(?:\*\*|_)?(?P<name>[^\W\d_]{2,20}(?: [a-z]{1,12})?)"
+    r"(?:\*\*|_)?[:：](?:\*\*|_)?\s+"
+)
+_SENTENCE = re.compile(r"(?<=[^.\s]{2}[.!?])\s+(?=[A-ZА-Я`*])")
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What the headings above say."""
+
+    severity: Severity | None = None
+    place: str | None = None
+    of_findings: bool = False
+    is_topic: bool = False
+    """Whether it is about a subject, and only what says how bad it is counts."""
+    status: StatusKind | None = None
+    status_text: str = ""
+    is_log: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """What may be a finding."""
+
+    line: int
+    heading: Heading
+    above: Above = Above()
+    fields: list[Field] = field(default_factory=list)
+
+    @property
+    def names(self) -> set[str]:
+        """The roles and names of its fields."""
+        return {item.name for item in self.fields}
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a field or the title says where."""
+        if self.heading.place is not None:
+            return True
+        return any(item.name == Role.PLACE for item in self.fields)
+
+    @property
+    def has_severity(self) -> bool:
+        """Whether it says itself how bad it is."""
+        return self.heading.severity is not None or any(
+            item.name == Role.SEVERITY and severity_word(item.text) for item in self.fields
+        )
+
+    @property
+    def has_code(self) -> bool:
+        """Whether a fenced block stands in it."""
+        return any(item.blocks for item in self.fields)
+
+    def signs(self) -> int:
+        """How many of the five things it holds."""
+        found = self.names
+        told = (Role.PROBLEM in found) + (Role.FIX in found)
+        return self.has_place + self.has_severity + told + self.has_code
+
+    def is_finding(self) -> bool:
+        """Whether it holds enough, in the chapter in which it stands."""
+        found = self.names
+        if not self.heading.title or self.heading.is_praise or Role.VERDICT in found:
+            return False
+        said = self.heading.marked or any(item.name == Role.SEVERITY for item in self.fields)
+        if self.above.is_topic and not said:
+            return False
+        if (self.has_place or self.has_severity) and self.signs() >= 2:
+            return True
+        announced = self.above.severity is not None or self.above.of_findings
+        if announced and self.heading.id is not None:
+            return self.signs() >= 1
+        told = Role.FIX in found and (Role.PROBLEM in found or Role.EVIDENCE in found)
+        return self.above.severity is not None and told
+
+    def status(self) -> Status:
+        """What a field, the title or a chapter says of it."""
+        text = next((item.text for item in self.fields if item.name == Role.STATUS), "")
+        status = parse_status(text)
+        if status.kind.is_settled or (text and self.heading.status is None):
+            return status
+        if self.heading.status is not None:
+            said = self.heading.status_text
+            return Status(self.heading.status, said, issues(said))
+        if self.above.status is not None and not text:
+            said = self.above.status_text
+            return Status(self.above.status, said, issues(said))
+        return status
+
+
+def cell_field(role: Role, text: str, line: int) -> Field:
+    """A field that is a cell, a value or a part of a line."""
+    inline = tuple(Code(span.text, None, line, inline=True) for span in code_spans(text))
+    return Field(role.value, text.strip(), line, inline=inline, prose=text.strip())
+
+
+@cache
+def _asks() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(sorted(names('asks', 'words')))})\b", re.IGNORECASE)
+
+
+def sentence_fields(text: str, line: int) -> list[Field]:
+    """Description, fix and whatever else has a label in prose of one line: ``… Fix: use x``."""
+    found: list[Field] = []
+    role, start = Role.PROBLEM, 0
+    for match in _INLINE_LABEL.finditer(text):
+        following = role_of(match["name"])
+        if following is None or (following is role and match.start() > 0):
+            continue
+        found += _part(role, text[start : match.start()], line)
+        role, start = following, match.end()
+    if found or role is not Role.PROBLEM:
+        return [*found, *_part(role, text[start:], line)]
+    sentences = _SENTENCE.split(text.strip())
+    if len(sentences) > 1 and _asks().match(sentences[-1]):
+        told = " ".join(sentences[:-1])
+        return [cell_field(Role.PROBLEM, told, line), cell_field(Role.FIX, sentences[-1], line)]
+    return _part(Role.PROBLEM, text, line)
+
+
+def _part(role: Role, text: str, line: int) -> list[Field]:
+    text = text.strip().strip("*_").strip(" -–—→")
+    return [cell_field(role, text, line)] if text else []
+
+
+def first_sentence(text: str) -> str:
+    """What can be a title of a text."""
+    line = " ".join(text.split("\n\n", 1)[0].split())
+    said = _SENTENCE.split(line, maxsplit=1)[0].strip().rstrip(".;:")
+    return said if len(said) <= 200 else f"{said[:199]}…"
+
+
+def findings_of(entries: Iterable[Entry], report: str, lines: Sequence[str]) -> Iterator[Finding]:
+    """The entries as findings; one without an id gets one of its title and its file."""
+    taken: set[str] = set()
+    for ordinal, entry in enumerate(entries, start=1):
+        fields = _with_place(entry)
+        text = {item.name: item.text for item in reversed(fields)}
+        locations = read_locations(fields, lines)
+        said = next((item.text for item in fields if item.name == Role.SEVERITY), None)
+        severity = severity_word(said) if said else None
+        id = entry.heading.id
+        if id is None:
+            path = next((item.path for item in locations if item.path), "") or ""
+            key = f"{path.rpartition('/')[2]}\0{' '.join(entry.heading.title.lower().split())}"
+            id = _made(key, taken)
+        yield Finding(
+            id=id,
+            title=entry.heading.title,
+            report=report,
+            line=entry.line,
+            ordinal=ordinal,
+            severity=severity or entry.heading.severity or entry.above.severity,
+            severity_text=said,
+            dimension=text.get(Role.AREA),
+            status=entry.status(),
+            locations=locations,
+            fields=tuple(fields),
+            related=related(item.text for item in fields if item.name == Role.RELATED),
+            alias=entry.heading.alias,
+            rule=text.get(Role.RULE, "").strip("` ") or None,
+        )
+
+
+def _made(key: str, taken: set[str]) -> str:
+    """An id of seven characters that stays while file and title do."""
+    number = 0
+    while True:
+        digest = hashlib.sha256(f"{key}\0{number}".encode("utf-8", "surrogatepass")).hexdigest()
+        id = f"f-{digest[:5]}"
+        if id not in taken:
+            taken.add(id)
+            return id
+        number += 1
+
+
+def _with_place(entry: Entry) -> list[Field]:
+    """The fields with the place in one: file and lines may stand in two, or in the title."""
+    fields = list(entry.fields)
+    places = [item for item in fields if item.name == Role.PLACE]
+    if not any(at.path or at.symbol for item in places for at in locations_of(item.text)):
+        written = entry.heading.place or entry.above.place
+        if written is not None:
+            places = [cell_field(Role.PLACE, written, entry.line)]
+            fields.append(places[0])
+    if not places:
+        return fields + _told_place(fields)
+    lines = next((item for item in fields if item.name == Role.LINE), None)
+    at = locations_of(places[0].text)
+    paths = [item.path for item in at if item.path]
+    if lines is None or len(places) > 1 or len(paths) != 1 or any(item.lines for item in at):
+        return fields
+    number = re.sub(r"^\W{0,20}(?:lines?|l)?\W{0,20}(?=\d)", "", lines.text, flags=re.IGNORECASE)
+    if not number[:1].isdigit():
+        return fields
+    joined = cell_field(Role.PLACE, f"`{paths[0]}:{number}`", places[0].line)
+    return [joined if item is places[0] else item for item in fields]
+
+
+def _told_place(fields: list[Field]) -> list[Field]:
+    """The place of a finding that names it in its prose or in the first line of its code."""
+    told = [item for item in fields if item.name in (Role.PROBLEM, Role.EVIDENCE, Role.FIX)]
+    for item in told:
+        if any(at.path and at.lines for at in locations_of(item.prose)):
+            return [replace(item, name=Role.PLACE.value, blocks=())]
+    for item in told:
+        for block in item.blocks:
+            head = block.text.lstrip().split("\n", 1)[0]
+            if head.startswith(("#", "//")) and any(
+                at.path and at.path.endswith(".py") for at in locations_of(head)
+            ):
+                return [cell_field(Role.PLACE, head.lstrip("#/ "), block.line)]
+    for item in told[:1]:
+        if any(at.path and at.path.endswith(".py") for at in locations_of(item.prose)):
+            return [replace(item, name=Role.PLACE.value, blocks=())]
+    return []

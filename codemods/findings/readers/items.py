@@ -1,0 +1,168 @@
+"""Findings that are items of a list: with a bold title, a severity, labels or a path in front."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from codemods.findings.readers.blocks import Block
+from codemods.findings.readers.document import Document
+from codemods.findings.readers.entries import (
+    Above,
+    Entry,
+    first_sentence,
+    sentence_fields,
+)
+from codemods.findings.readers.labels import Cut, label_of
+from codemods.findings.readers.lexicon import status_at_start
+from codemods.findings.readers.locations import locations_of
+from codemods.findings.readers.words import Heading, is_severity
+from codemods.findings.roles import Role, role_of
+
+_MARK = re.compile(
+    r"^(?P<indent>[ \t]*)(?:[-*+•]|\d{1,4}[.)])[ \t]+(?:\[(?P<box>[ xX✓✔])\][ \t]+)?"
+)
+_BOLD = re.compile(r"(?P<title>\*\*[^*]{2,200}\*\*)[ \t]*(?P<rest>.*)", re.DOTALL)
+_LED = re.compile(
+    r"(?P<place>`[^`]{3,200}`|\[[^\]]{3,200}\]\([^)]{3,300}\))[ \t]*[-–—:：→][ \t]+(?P<rest>.*)",
+    re.DOTALL,
+)
+
+
+def item_entries(
+    document: Document, blocks: Sequence[Block], block: Block, above: Above
+) -> Iterator[Entry]:
+    """The findings of an item: itself, or the items in it."""
+    lines = document.lines[block.first - 1 : block.last]
+    inner = list(_inner(lines, block.first))
+    head = _MARK.sub("", lines[0])
+    if inner and not _labelled(document, inner[0][0], block.last) and _is_group(head):
+        place = place_in(head)
+        for first, last in inner:
+            below = replace(above, place=place or above.place)
+            nested = replace(block, first=first, last=last)
+            yield from item_entries(document, blocks, nested, below)
+        return
+    entry = _entry(document, blocks, block, head, above)
+    if entry is not None:
+        yield entry
+
+
+def _is_group(head: str) -> bool:
+    """Whether an item only says what its own items have in common: ``**Unused imports**:``."""
+    text = head.rstrip()
+    return len(text) <= 120 and text.endswith((":", "：", "**", "`")) and role_of(text) is None
+
+
+def _inner(lines: Sequence[str], first: int) -> Iterator[tuple[int, int]]:
+    """The first and last lines of the items one level further in."""
+    starts: list[int] = []
+    level: int | None = None
+    for number, line in enumerate(lines[1:], first + 1):
+        match = _MARK.match(line)
+        if match is None:
+            continue
+        indent = len(match["indent"].expandtabs(4))
+        level = indent if level is None else level
+        if indent <= level:
+            starts.append(number)
+    ends = [*(start - 1 for start in starts[1:]), first + len(lines) - 1]
+    return zip(starts, ends, strict=False)
+
+
+def _labelled(document: Document, first: int, last: int) -> bool:
+    found = (label_of(document, number) for number in range(first, last + 1))
+    return any(item is not None and item[0] is not None for item in found)
+
+
+def _entry(
+    document: Document, blocks: Sequence[Block], block: Block, head: str, above: Above
+) -> Entry | None:
+    """An item that is a finding by itself."""
+    box = _MARK.match(document.line(block.first))
+    if box is not None and (box["box"] or " ") != " ":
+        return None
+    text = _joined(document, block, head)
+    heading, rest = _title(text)
+    entry = Entry(block.first, heading, above)
+    labelled = _labelled(document, block.first + 1, block.last)
+    fenced = any(block.first < item.line <= block.last for item in document.fences)
+    if labelled or fenced:
+        entry.fields = Cut(document, blocks, block.first + 1, block.last).fields()
+    entry.fields += sentence_fields(rest or heading.title, block.first)
+    said = status_at_start(rest)
+    if said is not None and heading.status is None:
+        heading.status, heading.status_text = said[0], rest[: said[1]].strip()
+    place = place_in(head) or place_in(text)
+    if place and heading.place is None:
+        heading.place = place
+    return entry if _is_sure(entry, labelled, bold=head.startswith("**")) else None
+
+
+def _joined(document: Document, block: Block, head: str) -> str:
+    """The first paragraph of an item in one line."""
+    found = [head.strip()]
+    for number in range(block.first + 1, block.last + 1):
+        line = document.line(number)
+        if not line.strip() or number in document.literal or _MARK.match(line):
+            break
+        if label_of(document, number) is not None:
+            break
+        found.append(line.strip())
+    return " ".join(found)
+
+
+def _title(text: str) -> tuple[Heading, str]:
+    """The title of an item and what is told behind it."""
+    bold = _BOLD.match(text)
+    if bold is not None and not is_severity(bold["title"]) and role_of(bold["title"]) is None:
+        heading, rest = Heading(bold["title"]), bold["rest"].strip().lstrip(":–—- ")
+        if heading.id is not None and heading.title.strip("*` ") in ("", heading.id):
+            # ``**BE-02**: what is wrong``: only the id is bold.
+            heading.title = first_sentence(rest)
+        return heading, rest
+    heading, rest = Heading(text), ""
+    led = _LED.match(heading.title)
+    if led is not None and locations_of(led["place"])[0].path:
+        heading.place = heading.place or led["place"]
+        heading.title = led["rest"]
+    rest = heading.title
+    heading.title = first_sentence(rest)
+    return heading, rest
+
+
+def _is_sure(entry: Entry, labelled: bool, *, bold: bool) -> bool:
+    """Whether an item, of which reports are full, is a finding for more than one reason."""
+    if not entry.is_finding() or entry.heading.title.endswith("?"):
+        return False
+    place = entry.heading.place
+    lined = place is not None and any(item.lines for item in locations_of(place))
+    found = entry.names
+    severe = entry.has_severity or entry.above.severity is not None
+    named = entry.heading.id is not None or bold
+    if labelled:
+        return entry.signs() >= 3 or (entry.signs() >= 2 and severe)
+    if entry.heading.marked and entry.has_place:
+        return True
+    if severe and (place is not None or Role.PLACE in found):
+        return named or lined
+    return (
+        entry.above.of_findings
+        and place is not None
+        and (lined or entry.above.place is not None or bold or _leads(entry))
+    )
+
+
+def _leads(entry: Entry) -> bool:
+    """Whether an item begins with its place and says something of it."""
+    return len(entry.heading.title.split()) >= 3
+
+
+def place_in(text: str) -> str | None:
+    """The first inline code or link of a text that is a path of a file."""
+    for found in re.finditer(r"`[^`]{1,300}`|\[[^\]]{1,300}\]\([^)]{1,400}\)", text):
+        places = locations_of(found[0])
+        if any(item.path and item.path.endswith((".py", ".pyi")) for item in places):
+            return found[0]
+    return None

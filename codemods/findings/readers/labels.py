@@ -1,0 +1,196 @@
+"""Lines of a report cut into fields: by labels, headings, fences, tables and blank lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from codemods.findings.model import Field
+from codemods.findings.readers.blocks import Block, Kind
+from codemods.findings.readers.document import Document
+from codemods.findings.readers.entries import cell_field
+from codemods.findings.readers.fields import Start, field_of
+from codemods.findings.readers.locations import locations_of
+from codemods.findings.readers.pairs import paired
+from codemods.findings.roles import Role, role_of
+from codemods.findings.text import code_spans
+
+_LABEL = re.compile(
+    r"^(?P<lead>[ \t>]{0,40}(?:(?:[-*+•]|\d{1,4}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?)"
+    r"(?:[^\w\s*_`#|<\[(\"'-]{1,4}[ \t]{0,2})?"
+    r"(?:(?P<mark>\*\*\*|\*\*|__|\*|_)(?P<bold>[^*_:：\n][^*:：\n]{0,60}?)"
+    r"(?:[ \t]{0,3}[:：][ \t]{0,3}(?P=mark)|(?P=mark)(?:[ \t]{0,3}\([^()\n]{0,60}\))?"
+    r"[ \t]{0,3}(?:[:：]|[-–—](?=[ \t])|$))"
+    r"|(?P<plain>[^\W\d_][^:：\n`*|]{0,40}?)[ \t]?[:：](?=[ \t]|$|[^\W\d_ -~]))[ \t]*"
+)
+_NEXT_LABEL = re.compile(
+    r"(?:[|·•;/,]|[ \t]{2}|\.)[ \t]{0,3}(?:\*\*|__)(?P<name>[^*_:\n]{1,40}?)"
+    r"(?::(?:\*\*|__)|(?:\*\*|__)[ \t]{0,3}:)[ \t]*"
+)
+_SKIPPED = re.compile(
+    r"\s*(?:[-*_][ \t]{0,3}){3,80}$|\s*</?(?:details|summary|br|p|div|table|tr|td)\b[^>]{0,200}>.*"
+)
+_SHORT = frozenset(
+    (
+        *(Role.PLACE, Role.LINE, Role.SYMBOL, Role.SEVERITY, Role.STATUS, Role.EFFORT, Role.AREA),
+        *(Role.ID, Role.RULE, Role.TITLE, Role.RELATED),
+    )
+)
+"""Roles whose value ends at a blank line."""
+VALUES = frozenset((Role.SEVERITY, Role.STATUS, Role.EFFORT, Role.AREA, Role.LINE, Role.ID))
+"""Roles that a heading can have with their value behind them: ``### Severity: HIGH``."""
+
+
+def label_of(document: Document, number: int) -> tuple[Role | None, str, int] | None:
+    """Role, name and column behind the label that a line begins with."""
+    if number in document.literal:
+        return None
+    match = _LABEL.match(document.line(number))
+    if match is None:
+        return None
+    name = (match["bold"] or match["plain"] or "").strip()
+    role = role_of(name)
+    if role is None and (match["plain"] or match["mark"] in ("*", "_")):
+        return None
+    return role, name, match.end()
+
+
+def heading_field(text: str) -> tuple[Role | None, int] | None:
+    """Role and beginning of the value of a heading that is the name of a field, or names one with
+    its value; ``None`` for other headings."""
+    role = role_of(text)
+    if role is not None:
+        return role, len(text)
+    label, colon, value = text.partition(":")
+    role = role_of(label) if colon and value.strip(" *_") else None
+    return (role, len(label) + 1) if role in VALUES else None
+
+
+@dataclass(slots=True)
+class _Segment:
+    """A field that is being read."""
+
+    start: Start
+    role: Role | None
+    last: int
+    sticky: bool = False
+    """Whether it goes on over blank lines: it is a heading's."""
+    is_empty: bool = True
+
+
+class Cut:
+    """Cuts the lines between two of a report."""
+
+    def __init__(self, document: Document, blocks: Sequence[Block], first: int, last: int) -> None:
+        self.document = document
+        self.first, self.last = first, last
+        self._segments: list[_Segment] = []
+        self._cells: list[Field] = []
+        inside = [item for item in blocks if first <= item.first <= last]
+        self._named = {
+            item.first: item for item in inside if item.kind in (Kind.HEADING, Kind.BOLD)
+        }
+        self._tables = {item.first: item for item in inside if item.kind is Kind.TABLE}
+        self._fences = {item.line: item for item in document.fences if first <= item.line <= last}
+
+    def fields(self) -> list[Field]:
+        """The fields, in their order; pairs of wrong and right code are taken apart."""
+        number, blank = self.first, True
+        while number <= self.last:
+            line = self.document.line(number)
+            if not line.strip():
+                blank = True
+                number += 1
+                continue
+            number = self._line(number, line, blank) + 1
+            blank = False
+        made = [field_of(self.document, item.start, item.last) for item in self._segments]
+        said = [item for item in (*made, *self._cells) if item.text or item.blocks]
+        return paired(sorted(said, key=lambda item: item.line))
+
+    def _line(self, number: int, line: str, blank: bool) -> int:
+        """Takes one line, or all lines of a fence or a table; the last one."""
+        if (fence := self._fences.get(number)) is not None:
+            self._code(number, fence.end)
+            return max(number, fence.end)
+        if (table := self._tables.get(number)) is not None:
+            self._table(table)
+            return table.last
+        if (named := self._named.get(number)) is not None:
+            self._heading(named, line)
+            return named.last
+        label = label_of(self.document, number)
+        if label is not None:
+            self._labels(number, line, *label)
+        elif not _SKIPPED.match(line):
+            self._prose(number, line, blank)
+        return number
+
+    def _heading(self, block: Block, line: str) -> None:
+        found = heading_field(block.text)
+        role, start = found if found is not None else (None, len(block.text))
+        column = line.find(block.text[start:]) if start < len(block.text) else len(line)
+        name = block.text[:start].strip(" :*")
+        self._open(block.first, max(column, 0), role, name, sticky=role not in VALUES)
+
+    def _open(self, line: int, column: int, role: Role | None, name: str, *, sticky: bool) -> None:
+        start = Start(line, column, role.value if role else name.lower(), None, 0, False)
+        empty = not self.document.line(line)[column:].strip()
+        self._segments.append(_Segment(start, role, line, sticky, empty))
+
+    def _labels(self, number: int, line: str, role: Role | None, name: str, column: int) -> None:
+        """The field of a label, and those that stand behind it on the same line."""
+        self._open(number, column, role, name, sticky=False)
+        spans = code_spans(line)
+        for match in _NEXT_LABEL.finditer(line, column):
+            following = role_of(match["name"])
+            if following is None or any(item.start < match.start() < item.end for item in spans):
+                continue
+            current = self._segments[-1]
+            current.start = replace(current.start, stop=match.start())
+            self._open(number, match.end(), following, match["name"], sticky=False)
+
+    def _code(self, first: int, last: int) -> None:
+        current = self._segments[-1] if self._segments else None
+        taking = current is not None and (current.sticky or current.role not in _SHORT)
+        if current is not None and taking and current.role is not Role.PROBLEM:
+            current.last, current.is_empty = last, False
+            return
+        start = Start(first, 0, Role.EVIDENCE.value, None, 0, False)
+        self._segments.append(_Segment(start, Role.EVIDENCE, last, is_empty=False))
+
+    def _table(self, block: Block) -> None:
+        named = [
+            (line, role, cells[1])
+            for line, cells in block.rows
+            if len(cells) == 2 and (role := role_of(cells[0])) is not None
+        ]
+        if len(named) >= 2 or (named and len(block.rows) <= 2):
+            self._cells += [cell_field(role, text, line) for line, role, text in named]
+        elif self._segments:
+            self._segments[-1].last = block.last
+
+    def _prose(self, number: int, line: str, blank: bool) -> None:
+        current = self._segments[-1] if self._segments else None
+        item = re.match(r"\s*(?:[-*+•]|\d{1,4}[.)])\s", line) is not None
+        goes_on = current is not None and (
+            current.sticky
+            or (not blank and (current.role not in _SHORT or not item or current.is_empty))
+            or (blank and (current.is_empty or (item and current.role not in _SHORT)))
+            or current.role is Role.PROBLEM
+        )
+        if current is not None and goes_on:
+            current.last, current.is_empty = number, False
+            return
+        self._open(number, 0, Role.PLACE if _is_place(line) else Role.PROBLEM, "", sticky=False)
+
+
+def _is_place(line: str) -> bool:
+    """Whether a line says where, and nothing else: a path in code, or a link of one."""
+    text = re.sub(r"^[-*+•]\s{1,4}", "", line.strip().strip("*_").strip())
+    if not re.fullmatch(
+        r"`[^`]+`(?:[\s,(:]{0,4}(?:lines?\s{0,3})?[\d–-]{0,20}\)?)?|\[[^\]]+\]\([^)]+\)", text
+    ):
+        return False
+    return any(item.path for item in locations_of(text))

@@ -1,0 +1,102 @@
+"""The words of ``words.toml`` as patterns: what reports call severities, statuses and chapters."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from codemods.findings.model import Severity, StatusKind
+
+_NO_BLANKS = re.compile(r"[^\W\d_]", re.UNICODE)
+_FIRST_CJK = "\u2e80"
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
+
+
+@cache
+def names(table: str, key: str) -> frozenset[str]:
+    """The words of one list, as they stand in the file."""
+    return frozenset(_table()[table][key])
+
+
+@cache
+def pattern(table: str, key: str) -> re.Pattern[str]:
+    """One expression for the words of a list, wherever they stand as whole words."""
+    return re.compile(f"(?:{_either(_table()[table][key])})", re.IGNORECASE)
+
+
+def says(table: str, key: str, text: str) -> bool:
+    """Whether a text has one of the words of a list."""
+    return pattern(table, key).search(text) is not None
+
+
+@cache
+def _leveled(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((key, pattern(table, key)) for key in _table()[table])
+
+
+def severity_in(text: str) -> Severity | None:
+    """The severity whose word stands first in a text."""
+    found = [
+        (match.start(), key)
+        for key, words in _leveled("severity")
+        if (match := words.search(text)) is not None
+    ]
+    return Severity(min(found)[1].upper()) if found else None
+
+
+def severity_of_word(word: str) -> Severity | None:
+    """The severity that a whole text is the word for."""
+    text = word.strip(" *_[]():.").strip()
+    for key, words in _leveled("severity"):
+        if words.fullmatch(text):
+            return Severity(key.upper())
+    return None
+
+
+def status_at_start(text: str) -> tuple[StatusKind, int] | None:
+    """The settled status that a text begins with, and where its words end."""
+    start = re.match(r"[^\w]{0,8}", text)
+    at = start.end() if start is not None else 0
+    found = [
+        (match.end(), key)
+        for key, words in _leveled("status")
+        for match in [words.match(text, at)]
+        if match is not None
+    ]
+    if not found:
+        return None
+    end, key = max(found)
+    return StatusKind(key), end
+
+
+def status_in(title: str) -> StatusKind | None:
+    """The status that the title of a chapter gives to what stands in it: ``Fixed issues``."""
+    if len(title.split()) > 8 or says("not_yet", "words", title):
+        return None
+    found = [
+        (match.start(), -match.end(), key)
+        for key, words in _leveled("status")
+        if (match := words.search(title)) is not None
+    ]
+    return StatusKind(min(found)[2]) if found else None
+
+
+def _either(words: Iterable[str]) -> str:
+    """The words as alternatives, the longest first."""
+    return "|".join(_bounded(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _bounded(word: str) -> str:
+    plain = word.removesuffix("*")
+    text = re.escape(plain).replace(r"\ ", r"[ \t]{1,3}")
+    if plain[0] >= _FIRST_CJK or not _NO_BLANKS.match(plain[0]):
+        return text
+    end = r"\w{0,20}" if word.endswith("*") else r"(?!\w)"
+    return rf"(?<![\w]){text}{end}"

@@ -1,0 +1,91 @@
+"""Pairs in code: what is wrong and what is right, in one fence or in a diff."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from codemods.findings.model import Code, Field
+from codemods.findings.readers.lexicon import names
+from codemods.findings.roles import Role
+
+_HUNK = re.compile(r"^(?:@@ .*|diff --git .*|index [0-9a-f]+\.\..*|(?:---|\+\+\+)(?: .*|$))$")
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    """A comment that is a mark: a sign, or a word with nothing but a colon or so behind it."""
+    sides = []
+    for side in ("bad", "good"):
+        words = names("pair", side)
+        signs = "|".join(re.escape(word) for word in words if not word[0].isalpha())
+        said = "|".join(re.escape(word) for word in sorted(words, key=len) if word[0].isalpha())
+        sides.append(
+            rf"(?P<{side}>(?:{signs})|(?:{said})(?!\w)(?=\s*$|\s{{0,2}}[:：(\-–—]|[ \w]{{1,40}}:))"
+        )
+    return re.compile(rf"^\s{{0,40}}(?:#|//|--)\s{{0,4}}(?:{'|'.join(sides)})", re.IGNORECASE)
+
+
+def paired(fields: list[Field]) -> list[Field]:
+    """The fields, with wrong and right code that share a fence, or a diff, taken apart."""
+    found: list[Field] = []
+    has_fix = any(item.name == Role.FIX and item.blocks for item in fields)
+    for item in fields:
+        parts = [halves(block) for block in item.blocks]
+        wrong = tuple(bad for bad, _ in parts if bad is not None)
+        right = tuple(good for _, good in parts if good is not None)
+        if not right or (has_fix and item.name != Role.FIX):
+            found.append(item)
+            continue
+        shown = Role.EVIDENCE.value if item.name == Role.FIX else item.name
+        if item.name == Role.FIX and item.prose:
+            found.append(replace(item, blocks=(), text=item.prose))
+        found.append(
+            replace(item, name=shown, blocks=wrong, prose="", inline=())
+            if (item.name == Role.FIX)
+            else replace(item, blocks=wrong)
+        )
+        text = "\n".join(f"```python\n{block.text}\n```" for block in right)
+        found.append(Field(Role.FIX.value, text, right[0].line, blocks=right))
+    return found
+
+
+def halves(block: Code) -> tuple[Code | None, Code | None]:
+    """What is wrong and what is right in one piece of code; ``None`` for a half that is not
+    there."""
+    lines = block.text.split("\n")
+    if _is_diff(block, lines):
+        body = [line for line in lines if not _HUNK.match(line)]
+        old = "\n".join(line[1:] for line in body if line[:1] in ("", "-", " "))
+        new = "\n".join(line[1:] for line in body if line[:1] in ("", "+", " "))
+        return replace(block, text=old, language="python"), replace(
+            block, text=new, language="python"
+        )
+    marks = [
+        (number, found) for number, line in enumerate(lines) if (found := _marks().match(line))
+    ]
+    bad = next((number for number, found in marks if found["bad"]), None)
+    good = next((number for number, found in marks if found["good"] and bad is not None), None)
+    if bad is None or good is None or good < bad:
+        return block, None
+    end = next((number for number, found in marks if number > good and found["bad"]), len(lines))
+    before = _code(lines[bad + 1 : good])
+    after = _code(lines[good + 1 : end])
+    if not before or not after:
+        return block, None
+    return replace(block, text=before, line=block.line + bad + 1), replace(
+        block, text=after, line=block.line + good + 1
+    )
+
+
+def _is_diff(block: Code, lines: list[str]) -> bool:
+    """Whether code is a diff: it says so, or every line has a mark and both kinds are there."""
+    if block.language == "diff":
+        return any(line.startswith(("-", "+")) for line in lines)
+    first = {line[:1] for line in lines if line}
+    return {"-", "+"} <= first <= {"-", "+", " ", "@"}
+
+
+def _code(lines: list[str]) -> str:
+    return "\n".join(lines).strip("\n")

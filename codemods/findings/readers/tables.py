@@ -1,0 +1,89 @@
+"""Findings that are rows of a table whose head says what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from codemods.findings.readers.entries import Above, Entry, cell_field, first_sentence
+from codemods.findings.readers.lexicon import names, says
+from codemods.findings.readers.locations import locations_of
+from codemods.findings.readers.words import Heading
+from codemods.findings.roles import Role, role_of
+
+Rows = Sequence[tuple[int, Sequence[str]]]
+_TOLD = (Role.TITLE, Role.PROBLEM, Role.FIX, Role.EVIDENCE)
+
+
+def rows_of(rows: Rows, above: Above, chapter: str) -> Iterator[Entry]:
+    """The findings of a table.
+
+    Args:
+        rows: lines and cells; the first one is the head.
+        above: what the headings above the table say.
+        chapter: the title right above, which says the problem where no column does.
+    """
+    if len(rows) < 2:
+        return
+    heads = [cell.strip(" *`").lower() for cell in rows[0][1]]
+    roles = _roles(rows)
+    if not _is_of_findings(heads, roles, above, chapter):
+        return
+    for line, cells in rows[1:]:
+        entry = _row(line, [cell.strip() for cell in cells], roles, above, chapter)
+        if entry is not None and entry.is_finding():
+            yield entry
+
+
+def _roles(rows: Rows) -> list[Role | None]:
+    """The role of each column; a column of nothing but files is the place, whatever its name."""
+    roles = [role_of(cell) for cell in rows[0][1]]
+    if Role.PLACE in roles:
+        return roles
+    for index, role in enumerate(roles):
+        cells = [cells[index] for _, cells in rows[1:] if index < len(cells)]
+        if (
+            role is None
+            and cells
+            and all(
+                any(at.path and at.path.endswith(".py") for at in locations_of(cell))
+                for cell in cells
+            )
+        ):
+            roles[index] = Role.PLACE
+            break
+    return roles
+
+
+def _is_of_findings(heads: list[str], roles: list[Role | None], above: Above, chapter: str) -> bool:
+    said = set(roles)
+    if len(set(heads) & names("table", "packages")) > 1 or roles.count(Role.SEVERITY) > 1:
+        return False
+    if Role.VERDICT in said or set(heads) & names("table", "counts"):
+        return False
+    if Role.PLACE not in said and above.place is None:
+        return {Role.ID, Role.SEVERITY} <= said and bool(said & {Role.PROBLEM, Role.TITLE})
+    if said & {Role.PROBLEM, Role.TITLE}:
+        return True
+    # ``File | Line | Fix`` below ``Pattern 1: asyncio.run()``: the chapter says what is wrong.
+    return Role.LINE in said and bool(said & set(_TOLD) or says("chapter", "findings", chapter))
+
+
+def _row(
+    line: int, cells: list[str], roles: list[Role | None], above: Above, chapter: str
+) -> Entry | None:
+    fields = [
+        cell_field(role, cell, line)
+        for role, cell in zip(roles, cells, strict=False)
+        if role is not None and cell.strip(" -–—*") and role not in (Role.ID, Role.TITLE)
+    ]
+    said = dict(zip(roles, cells, strict=False))
+    written = said.get(Role.TITLE) or said.get(Role.PROBLEM) or chapter or said.get(Role.FIX) or ""
+    if not written.strip(" -–—*"):
+        return None
+    heading = Heading(first_sentence(written))
+    own = re.sub(r"[*`\s]", "", said.get(Role.ID) or "")
+    heading.id = own or heading.id
+    if not any(item.name == Role.PROBLEM for item in fields):
+        fields.append(cell_field(Role.PROBLEM, written, line))
+    return Entry(line, heading, above, fields)
