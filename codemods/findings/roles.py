@@ -17,6 +17,7 @@ class Role(enum.StrEnum):
     LINE = "line"
     SYMBOL = "symbol"
     SEVERITY = "severity"
+    PRIORITY = "priority"
     STATUS = "status"
     PROBLEM = "description"
     EVIDENCE = "evidence"

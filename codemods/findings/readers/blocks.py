@@ -11,7 +11,10 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_BOLD = re.compile(r"^\s*(?:\*\*|__)(?P<text>[^*]+|[^*]*\*[^*]+)(?:\*\*|__)\s*:?\s*$")
+_BOLD = re.compile(
+    r"^\s{0,3}(?P<mark>\*\*|__)(?P<text>[^*\n]{1,300}?)(?P=mark)(?P<colon>\s{0,3}[:：])?"
+    r"(?:\s{0,3}(?:\*[^*\n]{1,80}\*|\([^()\n]{1,80}\)|(?:→|->)\s{0,3}\S{1,80}))*\s{0,8}$"
+)
 _UNDERLINED = 0.4
 """How much of its text an underline has to be long, to make it a heading."""
 
@@ -47,6 +50,8 @@ class Block:
     """Of a table: each row's line and cells; the first one is its head."""
     checked: bool = False
     """Whether an item is ticked off."""
+    is_label: bool = False
+    """Whether a bold line ends with a colon."""
 
 
 _BELOW_ALL = 9
@@ -79,9 +84,13 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
             else:
                 yield Block(Kind.HEADING, first, last, text, int(token.tag[1:]))
         elif token.type == "paragraph_open":
-            bold = _BOLD.match(lines[first - 1]) if first == last else None
+            bold = _BOLD.match(lines[first - 1])
             if bold is not None:
-                yield Block(Kind.BOLD, first, last, bold["text"].strip(), _BELOW_ALL)
+                text = bold["text"].strip()
+                label = bold["colon"] is not None or text.endswith((":", "："))
+                yield Block(Kind.BOLD, first, first, text, _BELOW_ALL, is_label=label)
+                if first < last:
+                    yield Block(Kind.PARAGRAPH, first + 1, last)
             else:
                 yield Block(Kind.PARAGRAPH, first, last)
         elif token.type in ("bullet_list_open", "ordered_list_open"):

@@ -45,6 +45,8 @@ class Entry:
     heading: Heading
     above: Above = Above()
     fields: list[Field] = field(default_factory=list)
+    is_weak: bool = False
+    """Whether it is a finding only where a report has no better ones."""
 
     @property
     def names(self) -> set[str]:
@@ -62,8 +64,20 @@ class Entry:
     def has_severity(self) -> bool:
         """Whether it says itself how bad it is."""
         return self.heading.severity is not None or any(
-            item.name == Role.SEVERITY and severity_word(item.text) for item in self.fields
+            item.name in (Role.SEVERITY, Role.PRIORITY) and severity_word(item.text)
+            for item in self.fields
         )
+
+    def severity(self) -> tuple[Severity | None, str | None]:
+        """How bad it is, and the words of its field."""
+        text = {item.name: item.text for item in reversed(self.fields)}
+        said = text.get(Role.SEVERITY)
+        own = severity_word(said) if said else None
+        if own is None and self.heading.marked:
+            own = self.heading.severity
+        if own is None and (ranked := text.get(Role.PRIORITY)):
+            own, said = severity_word(ranked), said or ranked
+        return own or self.heading.severity or self.above.severity, said
 
     @property
     def has_code(self) -> bool:
@@ -85,6 +99,8 @@ class Entry:
         if self.above.is_topic and not said:
             return False
         if (self.has_place or self.has_severity) and self.signs() >= 2:
+            return True
+        if self.heading.marked and self.heading.id is not None:
             return True
         announced = self.above.severity is not None or self.above.of_findings
         if announced and self.heading.id is not None:
@@ -156,8 +172,7 @@ def findings_of(entries: Iterable[Entry], report: str, lines: Sequence[str]) -> 
         fields = _with_place(entry)
         text = {item.name: item.text for item in reversed(fields)}
         locations = read_locations(fields, lines)
-        said = next((item.text for item in fields if item.name == Role.SEVERITY), None)
-        severity = severity_word(said) if said else None
+        severity, said = entry.severity()
         id = entry.heading.id
         if id is None:
             path = next((item.path for item in locations if item.path), "") or ""
@@ -169,7 +184,7 @@ def findings_of(entries: Iterable[Entry], report: str, lines: Sequence[str]) -> 
             report=report,
             line=entry.line,
             ordinal=ordinal,
-            severity=severity or entry.heading.severity or entry.above.severity,
+            severity=severity,
             severity_text=said,
             dimension=text.get(Role.AREA),
             status=entry.status(),

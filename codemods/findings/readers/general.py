@@ -12,15 +12,15 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
-from codemods.findings.model import Field
+from codemods.findings.model import Field, Severity
 from codemods.findings.readers.blocks import Block, Kind, blocks_of
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import Above, Entry, first_sentence
 from codemods.findings.readers.items import item_entries, place_in
 from codemods.findings.readers.labels import Cut, heading_field
-from codemods.findings.readers.lexicon import says, status_in
+from codemods.findings.readers.lexicon import pattern, says, status_in
 from codemods.findings.readers.tables import rows_of
-from codemods.findings.readers.words import Heading, section_severity
+from codemods.findings.readers.words import Heading, is_severity, section_severity
 from codemods.findings.roles import Role
 
 _ALIKE = 88
@@ -59,7 +59,11 @@ class GeneralReader:
     def _settled(self, found: list[Entry]) -> list[Entry]:
         """The findings without a log of what was changed, if there are others."""
         open_ = [item for item in found if not item.above.is_log]
-        rows = [item for item in self._rows if not item.above.is_log]
+        rows = [
+            item
+            for item in self._rows
+            if not (item.above.is_log or item.above.status or item.status().kind.is_settled)
+        ]
         if open_ or rows or self._known:
             self._rows = rows
             return open_
@@ -70,11 +74,11 @@ class GeneralReader:
         told = [*self._known, *((item.heading.id or "", item.heading.title) for item in found)]
         ids = {id.lower() for id, _ in told if id and not id.isdigit()}
         titles = [title.lower() for _, title in told]
-        placed = bool(told) or any(item.has_place for item in self._rows)
+        placed = bool(told) or any(Role.PLACE in item.names for item in self._rows)
         new = []
         for item in self._rows:
             title = item.heading.title.lower()
-            if placed and not (item.has_place or item.above.place):
+            if (placed and not (item.has_place or item.above.place)) or (told and item.is_weak):
                 continue
             if (item.heading.id or "").lower() in ids:
                 continue
@@ -122,9 +126,14 @@ class GeneralReader:
         inside: list[Entry] = []
         rows = len(self._rows)
         self._sections(first, end, inner, inside)
-        if not inside and len(self._rows) == rows:
+        if _is_own(entry) and not _names_chapter(heading):
+            # What has an id and says something is a finding; its parts are only its parts, unless
+            # they have ids, places or severities of their own.
+            inside = [item for item in inside if _is_own(item)]
+        if not inside:
             entry.fields = self._fields(index + 1, end)
-        if _is_chapter(entry, inside) or not entry.is_finding():
+        has_parts = first < end
+        if _is_chapter(entry, inside, has_parts) or not self._is_finding(entry):
             self._loose(index + 1, first, inner, heading.title)
             found += inside
             return
@@ -132,6 +141,16 @@ class GeneralReader:
         _retitled(entry)
         found.append(entry)
         found += inside
+
+    def _is_finding(self, entry: Entry) -> bool:
+        """Whether a heading is a finding, in a report that has known ones or has none."""
+        if not entry.is_finding():
+            return False
+        if not self._known:
+            return True
+        # Those who give ids and severities to their findings give them to all.
+        severe = entry.has_severity or entry.above.severity is not None
+        return severe or (entry.heading.id is not None and entry.has_place)
 
     def _loose(self, start: int, end: int, above: Above, chapter: str) -> None:
         """Rows of tables and items of lists, where no heading is a finding."""
@@ -153,40 +172,87 @@ class GeneralReader:
 
 def _is_heading(block: Block) -> bool:
     """Whether a block is a heading or a bold line, and no name of a field."""
-    return block.kind in (Kind.HEADING, Kind.BOLD) and heading_field(block.text) is None
+    if block.kind not in (Kind.HEADING, Kind.BOLD) or heading_field(block.text) is not None:
+        return False
+    # ``**Tasks:**`` is a label that the lexicon does not have.
+    return block.kind is Kind.HEADING or not block.is_label or Heading(block.text).id is not None
 
 
 def _below(above: Above, block: Block, heading: Heading) -> Above | None:
     """What holds below one more heading; ``None`` where nothing is a finding."""
     title = heading.title
-    place = place_in(block.text)
-    severity = section_severity(re.sub(r"^[\d.]+\s", "", block.text.strip("*_ ")))
-    own = heading.place is not None or heading.marked or severity is not None
+    severity = section_severity(re.sub(r"^[\d.]{1,9}\s", "", block.text.strip("*_ ")))
     is_log = says("chapter", "log", title)
-    if (heading.is_praise or says("chapter", "closed", title)) and not own and not is_log:
-        if (block.level > 1 and heading.id is None) or heading.is_praise:
-            return None
-    numbered = heading.id is not None and heading.id.replace(".", "").isdigit()
-    chapter = severity is not None or place is not None or not heading.marked
-    status = status_in(title) if chapter and not numbered else None
+    if heading.is_praise or (block.level > 1 and not is_log and _is_closed(heading, severity)):
+        return None
+    place = place_in(block.text)
+    if severity is None and heading.id is None:
+        severity = heading.severity
+    is_chapter = place is None and (heading.id is None or not heading.marked)
+    status = status_in(title) if is_chapter and not _is_number(heading) else None
     findings = severity is not None or says("chapter", "findings", title)
     return Above(
         severity if severity is not None or block.level <= 2 else above.severity,
         place or above.place,
         findings or (above.of_findings and block.level > 1),
-        says("chapter", "topic", title) if block.level > 1 else False,
+        block.level > 1 and severity is None and says("chapter", "topic", title),
         status or above.status,
         title if status else above.status_text,
         is_log or above.is_log,
     )
 
 
-def _is_chapter(entry: Entry, inside: Sequence[Entry]) -> bool:
-    """Whether a heading with findings below it is none itself."""
-    if not inside:
+def _is_closed(heading: Heading, severity: Severity | None) -> bool:
+    """Whether a title is that of a chapter that holds no findings: most of it are such words."""
+    if heading.place is not None or (heading.id is not None and heading.marked):
         return False
+    if severity is not None and says("chapter", "findings", heading.title):
+        return False
+    title = re.sub(r"\([^()]{0,120}\)", "", heading.title).strip()
+    found = list(pattern("chapter", "closed").finditer(title))
+    letters = sum(letter.isalpha() for letter in title)
+    if not found or not letters:
+        return False
+    said = sum(letter.isalpha() for match in found for letter in match[0])
+    outer = [match for match in found if match.start() == 0 or match.end() >= len(title) - 1]
+    if heading.id is None and any(" " in match[0] for match in outer):
+        return True
+    return said >= letters * (0.4 if heading.id is None else 0.6)
+
+
+def _is_number(heading: Heading) -> bool:
+    return heading.id is not None and heading.id.replace(".", "").isdigit()
+
+
+def _is_own(entry: Entry) -> bool:
+    """Whether a heading is told apart from the parts of a finding by what it says itself."""
+    heading = entry.heading
+    own = heading.id is not None or heading.place is not None or heading.marked
+    return own or any(item.name == Role.SEVERITY for item in entry.fields)
+
+
+def _names_chapter(heading: Heading) -> bool:
+    """``3. Exception handling issues``: the title of several findings."""
+    return (
+        heading.place is None
+        and re.search(
+            rf"(?:{pattern('chapter', 'findings').pattern})\W*$", heading.title, re.IGNORECASE
+        )
+        is not None
+    )
+
+
+def _is_chapter(entry: Entry, inside: Sequence[Entry], has_parts: bool) -> bool:
+    """Whether a heading with findings or parts below it is none itself."""
+    heading = entry.heading
+    if heading.id is None and heading.place is None and section_severity(heading.title or ""):
+        return True
+    if is_severity(heading.title):
+        return True
     own = entry.has_place or (entry.has_code and entry.has_severity)
-    return not own
+    if has_parts and _names_chapter(heading) and not own:
+        return True
+    return bool(inside) and not own
 
 
 def _retitled(entry: Entry) -> None:

@@ -39,8 +39,8 @@ def item_entries(
     head = _MARK.sub("", lines[0])
     if inner and not _labelled(document, inner[0][0], block.last) and _is_group(head):
         place = place_in(head)
+        below = replace(above, place=place or above.place)
         for first, last in inner:
-            below = replace(above, place=place or above.place)
             nested = replace(block, first=first, last=last)
             yield from item_entries(document, blocks, nested, below)
         return
@@ -94,7 +94,7 @@ def _entry(
     said = status_at_start(rest)
     if said is not None and heading.status is None:
         heading.status, heading.status_text = said[0], rest[: said[1]].strip()
-    place = place_in(head) or place_in(text)
+    place = place_in(head) or place_in(text) or above.place
     if place and heading.place is None:
         heading.place = place
     return entry if _is_sure(entry, labelled, bold=head.startswith("**")) else None
@@ -147,11 +147,8 @@ def _is_sure(entry: Entry, labelled: bool, *, bold: bool) -> bool:
         return True
     if severe and (place is not None or Role.PLACE in found):
         return named or lined
-    return (
-        entry.above.of_findings
-        and place is not None
-        and (lined or entry.above.place is not None or bold or _leads(entry))
-    )
+    entry.is_weak = True
+    return entry.above.of_findings and place is not None and (lined or bold or _leads(entry))
 
 
 def _leads(entry: Entry) -> bool:

@@ -33,12 +33,14 @@ _SKIPPED = re.compile(
 )
 _SHORT = frozenset(
     (
-        *(Role.PLACE, Role.LINE, Role.SYMBOL, Role.SEVERITY, Role.STATUS, Role.EFFORT, Role.AREA),
-        *(Role.ID, Role.RULE, Role.TITLE, Role.RELATED),
+        *(Role.PLACE, Role.LINE, Role.SYMBOL, Role.SEVERITY, Role.PRIORITY, Role.STATUS),
+        *(Role.EFFORT, Role.AREA, Role.ID, Role.RULE, Role.TITLE, Role.RELATED),
     )
 )
 """Roles whose value ends at a blank line."""
-VALUES = frozenset((Role.SEVERITY, Role.STATUS, Role.EFFORT, Role.AREA, Role.LINE, Role.ID))
+VALUES = frozenset(
+    (Role.SEVERITY, Role.PRIORITY, Role.STATUS, Role.EFFORT, Role.AREA, Role.LINE, Role.ID)
+)
 """Roles that a heading can have with their value behind them: ``### Severity: HIGH``."""
 
 
@@ -169,6 +171,9 @@ class Cut:
         if len(named) >= 2 or (named and len(block.rows) <= 2):
             self._cells += [cell_field(role, text, line) for line, role, text in named]
         elif self._segments:
+            self._segments[-1].last = block.last
+        else:
+            self._open(block.first, 0, Role.PROBLEM, "", sticky=False)
             self._segments[-1].last = block.last
 
     def _prose(self, number: int, line: str, blank: bool) -> None:

@@ -136,7 +136,6 @@ def _completed(
                 item,
                 severity=item.severity or other.severity,
                 severity_text=item.severity_text or other.severity_text,
-                title=other.title,
                 locations=other.locations,
                 fields=other.fields,
             )
@@ -164,11 +163,10 @@ def _says_more(other: Finding, known: Finding) -> bool:
     and loses neither."""
     if _is_placed(known) and not _is_placed(other):
         return False
-    gained = _is_placed(other) and not _is_placed(known)
-    gained = gained or (other.severity is not None and known.severity is None)
-    return gained or sum(len(item.lines) for item in other.locations) > sum(
-        len(item.lines) for item in known.locations
+    lines, known_lines = (
+        sum(len(item.lines) for item in finding.locations) for finding in (other, known)
     )
+    return lines > known_lines or (other.severity is not None and known.severity is None)
 
 
 def _sections(document: Document) -> Iterator[_Section]:

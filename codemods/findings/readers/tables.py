@@ -59,14 +59,16 @@ def _is_of_findings(heads: list[str], roles: list[Role | None], above: Above, ch
     said = set(roles)
     if len(set(heads) & names("table", "packages")) > 1 or roles.count(Role.SEVERITY) > 1:
         return False
-    if Role.VERDICT in said or set(heads) & names("table", "counts"):
+    if Role.VERDICT in said or set(heads) & (names("table", "counts") | names("table", "logs")):
         return False
     if Role.PLACE not in said and above.place is None:
         return {Role.ID, Role.SEVERITY} <= said and bool(said & {Role.PROBLEM, Role.TITLE})
     if said & {Role.PROBLEM, Role.TITLE}:
         return True
     # ``File | Line | Fix`` below ``Pattern 1: asyncio.run()``: the chapter says what is wrong.
-    return Role.LINE in said and bool(said & set(_TOLD) or says("chapter", "findings", chapter))
+    if Role.LINE in said:
+        return bool(said & set(_TOLD) or says("chapter", "findings", chapter))
+    return above.severity is not None and Role.PRIORITY in said
 
 
 def _row(
@@ -77,13 +79,27 @@ def _row(
         for role, cell in zip(roles, cells, strict=False)
         if role is not None and cell.strip(" -–—*") and role not in (Role.ID, Role.TITLE)
     ]
-    said = dict(zip(roles, cells, strict=False))
+    said: dict[Role | None, str] = {}
+    for role, cell in zip(roles, cells, strict=False):
+        if re.search(r"[^\W\d_]{3}", cell) or role not in (Role.PROBLEM, Role.TITLE):
+            said.setdefault(role, cell)
+    if {Role.TITLE, Role.PROBLEM} & set(roles):
+        chapter = ""
     written = said.get(Role.TITLE) or said.get(Role.PROBLEM) or chapter or said.get(Role.FIX) or ""
-    if not written.strip(" -–—*"):
+    if not re.search(r"[^\W\d_]{3}", written) and not _is_cjk(written):
         return None
     heading = Heading(first_sentence(written))
-    own = re.sub(r"[*`\s]", "", said.get(Role.ID) or "")
-    heading.id = own or heading.id
+    own = re.match(r"[*`\s]{0,6}([^\s*`()|,]{1,40})", said.get(Role.ID) or "")
+    heading.id = own[1] if own is not None else heading.id
     if not any(item.name == Role.PROBLEM for item in fields):
         fields.append(cell_field(Role.PROBLEM, written, line))
-    return Entry(line, heading, above, fields)
+    entry = Entry(line, heading, above, fields)
+    named = any(at.path or at.symbol for at in locations_of(said.get(Role.PLACE, "")))
+    if Role.PLACE in roles and not named and heading.id is None and not entry.has_severity:
+        # ``All other findings | various`` is a remark on the table.
+        return None
+    return entry
+
+
+def _is_cjk(text: str) -> bool:
+    return any("\u3400" <= letter <= "\u9fff" for letter in text)

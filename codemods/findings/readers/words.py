@@ -23,7 +23,9 @@ _CVSS = re.compile(r"(?<![\d.])(10(?:\.0)?|\d(?:\.\d)?)(?![\d.])")
 _TAG = re.compile(
     r"^(?:[\[(【]\s*(?:\*\*)?(?P<boxed>[^\W\d_]{1,20}(?:-?\d)?)(?:\*\*)?\s*[\])】](?:\*\*)?"
     r"|(?:\*\*|__)[\[(]?(?P<bold>[^\W\d_]{1,20}(?:-?\d)?)[\])]?:?(?:\*\*|__)"
-    r"|(?P<plain>[^\W\d_]{1,20}(?:-?\d)?)(?:[ \t]+[^\W\d_]{1,12})?(?=\s{0,3}[:：|·–—]|\s+-))"
+    r"|(?P<plain>[^\W\d_]{1,20}(?:-?\d)?)(?:[ \t]+(?:priority|severity|risk|issue|bug))?"
+    r"(?=\s{0,3}[:：|·–—]|\s+-))",
+    re.IGNORECASE,
 )
 _AT_END = re.compile(r"[\[(（]\s{0,3}(?P<inner>[^\[\]()（）]{1,60})[\])）]\s*$")
 _EMOJI = re.compile(
@@ -37,6 +39,7 @@ _NUMBER = re.compile(
 _LETTER = re.compile(
     r"^(?P<id>[A-Za-z]{1,4}-?\d{1,4}[a-z]?)(?:[.):：]|\s{0,3}[-–—|·]|\s+(?=\S)|$)\s*"
 )
+_APART = re.compile(r"[ \t]*(?:[-–—:|·→])[ \t]")
 _SAID_AT_END = re.compile(
     r"(?P<apart>[ \t][-–—|:][ \t]|[(\[]|[✅✓✔☑])\s{0,2}(?P<said>[^-–—|\[\]]{2,80})\]?\s*$"
 )
@@ -115,7 +118,7 @@ class Heading:
             return rest[number.end() :]
         own = parse_heading(text)
         if own is not None and own.separated and not own.is_range:
-            if not own.title and text.strip("*` ") != own.id:
+            if not own.title and own.alias is None and text.strip("*` ") != own.id:
                 return None
             self.id, self.alias = own.id, own.alias
             self.severity = self.severity or severity_of_id(own.id)
@@ -139,7 +142,7 @@ class Heading:
             self.marked = bool(emoji["word"])
             text = text[: emoji.start()].strip()
         text = self._without_place(_unwrapped(text))
-        self.title = text.strip().removesuffix("**").removeprefix("**").strip(" :") or text
+        self.title = text.replace("**", "").strip(" :") or text
 
     def _without_status(self, text: str) -> str:
         struck = re.fullmatch(r"~~(.{1,400})~~(.{0,80})", text)
@@ -147,8 +150,13 @@ class Heading:
             self.status, self.status_text = StatusKind.FIXED, struck[2].strip() or "struck out"
             return struck[1]
         found = _SAID_AT_END.search(text)
-        said = status_at_start(found["said"]) if found is not None else None
-        if found is None or said is None or found.start() < 3:
+        if found is None or found.start() < 3:
+            return text
+        said = status_at_start(found["said"])
+        ticked = pattern("title", "ticked").match(found["said"])
+        if ticked is not None and "✅" in found[0] and said is None:
+            said = StatusKind.FALSE_POSITIVE, ticked.end()
+        if said is None:
             return text
         rest = found["said"][said[1] :].strip(" )]!.*")
         marked = found["apart"] in "✅✓✔☑" or "✅" in found[0]
@@ -169,12 +177,17 @@ class Heading:
             return text
         spans = code_spans(text)
         for span in (spans[:1], spans[-1:]):
-            if span and (span[0].start == 0 or text[span[0].end :].strip(" )]") == ""):
-                found = locations_of(f"`{span[0].text}`")
-                if found and found[0].path and (found[0].lines or span[0].start == 0):
-                    self.place = text[span[0].start : span[0].end]
-                    rest = (text[: span[0].start] + text[span[0].end :]).strip()
-                    return rest.strip(" -–—:|·()[]").strip() or text
+            if not span:
+                continue
+            before, after = text[: span[0].start], text[span[0].end :]
+            ahead = not before and _APART.match(after)
+            behind = not after.strip(" )]") and (before.rstrip()[-1:] in "-–—:|·([")
+            found = locations_of(f"`{span[0].text}`")
+            if found and found[0].path and (found[0].lines or not before):
+                self.place = text[span[0].start : span[0].end]
+                if ahead or behind:
+                    return (before + after).strip(" -–—:|·()[]").strip() or text
+                return text
         return text
 
 
