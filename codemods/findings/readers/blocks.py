@@ -12,9 +12,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _BOLD = re.compile(
-    r"^\s{0,3}(?P<mark>\*\*|__)(?P<text>[^*\n]{1,300}?)(?P=mark)(?P<colon>\s{0,3}[:：])?"
+    r"^\s{0,3}(?P<mark>\*\*|__)(?P<text>[^\s*][^\n]{0,300}?)(?P=mark)(?P<colon>\s{0,3}[:：])?"
     r"(?:\s{0,3}(?:\*[^*\n]{1,80}\*|\([^()\n]{1,80}\)|(?:→|->)\s{0,3}\S{1,80}))*\s{0,8}$"
 )
+_LED = re.compile(
+    r"^\s{0,3}\*\*(?P<text>(?:[A-Za-z]{1,10}-?|#)\d{1,4}[a-z]?\s{0,2}[-–—:.)]\s[^\n]{1,300}?)\*\*(?=\s)"
+)
+"""A paragraph that begins with the id and the title of a finding."""
 _UNDERLINED = 0.4
 """How much of its text an underline has to be long, to make it a heading."""
 
@@ -50,6 +54,8 @@ class Block:
     """Of a table: each row's line and cells; the first one is its head."""
     checked: bool = False
     """Whether an item is ticked off."""
+    rest: str = ""
+    """Of a bold beginning of a paragraph, what follows on its line."""
     is_label: bool = False
     """Whether a bold line ends with a colon."""
 
@@ -91,6 +97,9 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
                 yield Block(Kind.BOLD, first, first, text, _BELOW_ALL, is_label=label)
                 if first < last:
                     yield Block(Kind.PARAGRAPH, first + 1, last)
+            elif (led := _LED.match(lines[first - 1])) is not None:
+                rest = " ".join((lines[first - 1][led.end() :], *lines[first:last])).strip()
+                yield Block(Kind.BOLD, first, last, led["text"], _BELOW_ALL, rest=rest)
             else:
                 yield Block(Kind.PARAGRAPH, first, last)
         elif token.type in ("bullet_list_open", "ordered_list_open"):

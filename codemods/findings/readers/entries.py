@@ -95,8 +95,8 @@ class Entry:
         found = self.names
         if not self.heading.title or self.heading.is_praise or Role.VERDICT in found:
             return False
-        said = self.heading.marked or any(item.name == Role.SEVERITY for item in self.fields)
-        if self.above.is_topic and not said:
+        said = any(item.name == Role.SEVERITY for item in self.fields)
+        if self.above.is_topic and self.heading.severity is None and not said:
             return False
         if (self.has_place or self.has_severity) and self.signs() >= 2:
             return True

@@ -8,17 +8,21 @@ lists of what was changed and tables of packages hold such things too, and are n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
 from codemods.findings.model import Field, Severity
 from codemods.findings.readers.blocks import Block, Kind, blocks_of
 from codemods.findings.readers.document import Document
-from codemods.findings.readers.entries import Above, Entry, first_sentence
+from codemods.findings.readers.entries import Above, Entry, first_sentence, sentence_fields
+from codemods.findings.readers.fenced import fenced_entries
 from codemods.findings.readers.items import item_entries, place_in
 from codemods.findings.readers.labels import Cut, heading_field
 from codemods.findings.readers.lexicon import pattern, says, status_in
+from codemods.findings.readers.locations import locations_of
+from codemods.findings.readers.reading import Damage
 from codemods.findings.readers.tables import rows_of
 from codemods.findings.readers.words import Heading, is_severity, section_severity
 from codemods.findings.roles import Role
@@ -48,13 +52,31 @@ class GeneralReader:
         self._known = tuple(known)
         self._rows: list[Entry] = []
         """Rows of tables and items of lists, which may sum up what is told elsewhere."""
+        self.damaged: list[Damage] = []
+        """What looks like a finding and cannot be read as one."""
 
     def entries(self) -> list[Entry]:
         """The findings, in the order of the report."""
         found: list[Entry] = []
         self._sections(0, len(self.blocks), Above(), found)
+        self.damaged += self._swallowed()
         found = self._settled(found)
         return sorted((*found, *self._new(found)), key=lambda item: item.line)
+
+    def _swallowed(self) -> Iterator[Damage]:
+        """Headings of findings in a block of code that was closed too late or not at all."""
+        for fence in self.document.fences:
+            if fence.language not in (None, ""):
+                continue
+            for number in range(fence.line + 1, fence.end):
+                line = self.document.line(number)
+                match = re.match(r"#{3,6}[ \t]{1,4}(?P<title>[^\n]{1,300})", line)
+                if match is None or self._is_taken(number):
+                    continue
+                heading = Heading(match["title"])
+                if heading.id is not None or heading.marked:
+                    reason = f"stands in the code block that begins on line {fence.line}"
+                    yield Damage(number, match["title"].strip(), reason)
 
     def _settled(self, found: list[Entry]) -> list[Entry]:
         """The findings without a log of what was changed, if there are others."""
@@ -80,7 +102,7 @@ class GeneralReader:
             title = item.heading.title.lower()
             if (placed and not (item.has_place or item.above.place)) or (told and item.is_weak):
                 continue
-            if (item.heading.id or "").lower() in ids:
+            if (item.heading.id or "").lower() in ids or (told and _sums_up(item)):
                 continue
             if process.extractOne(title, titles, scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE):
                 continue
@@ -120,18 +142,20 @@ class GeneralReader:
             self._sections(index + 1, end, inner, found)
             return
         first = next((i for i in range(index + 1, end) if _is_heading(self.blocks[i])), end)
-        entry = Entry(block.first, heading, above, self._fields(index + 1, first))
+        entry = Entry(block.first, heading, above, self._fields(index, first))
         if Role.VERDICT in entry.names:
             return
+        if inner.severity is None:
+            inner = replace(inner, severity=entry.severity()[0])
         inside: list[Entry] = []
         rows = len(self._rows)
         self._sections(first, end, inner, inside)
-        if _is_own(entry) and not _names_chapter(heading):
+        if entry.is_finding() and heading.id is not None and not _names_chapter(heading):
             # What has an id and says something is a finding; its parts are only its parts, unless
             # they have ids, places or severities of their own.
-            inside = [item for item in inside if _is_own(item)]
+            inside = [item for item in inside if _is_own(item, heading)]
         if not inside:
-            entry.fields = self._fields(index + 1, end)
+            entry.fields = self._fields(index, end)
         has_parts = first < end
         if _is_chapter(entry, inside, has_parts) or not self._is_finding(entry):
             self._loose(index + 1, first, inner, heading.title)
@@ -139,6 +163,11 @@ class GeneralReader:
             return
         del self._rows[rows:]
         _retitled(entry)
+        if heading.id is not None and _RANGE.fullmatch(heading.id) and not entry.has_place:
+            reason = "stands for several findings that have no place of their own"
+            self.damaged.append(Damage(block.first, block.text, reason))
+            found += inside
+            return
         found.append(entry)
         found += inside
 
@@ -162,20 +191,46 @@ class GeneralReader:
                 self._rows += [entry for entry in rows if not self._is_taken(entry.line)]
             elif block.kind is Kind.ITEM and not block.checked and not above.is_topic:
                 self._rows += item_entries(self.document, self.blocks, block, above)
+            elif block.kind is Kind.FENCE and above.of_findings:
+                self._rows += fenced_entries(self.document, block, above)
 
-    def _fields(self, start: int, end: int) -> list[Field]:
-        if start >= end:
-            return []
-        first, last = self.blocks[start].first, self.blocks[end - 1].last
-        return Cut(self.document, self.blocks, first, last).fields()
+    def _fields(self, index: int, end: int) -> list[Field]:
+        """The fields of the heading ``index`` and of the blocks up to ``end``."""
+        block = self.blocks[index]
+        told = sentence_fields(re.sub(r"^\*\([^)]{0,80}\)\*", "", block.rest), block.first)
+        if index + 1 >= end:
+            return told
+        first, last = self.blocks[index + 1].first, self.blocks[end - 1].last
+        return [*told, *Cut(self.document, self.blocks, first, last).fields()]
+
+
+_RANGE = re.compile(r"#?\d{1,5}-\d{1,5}")
+
+
+def _sums_up(entry: Entry) -> bool:
+    """Whether a row says less than a finding with a heading: no line, and a number for its id."""
+    places = [
+        at for item in entry.fields if item.name == Role.PLACE for at in locations_of(item.text)
+    ]
+    if (
+        Role.LINE in entry.names
+        or any(at.lines for at in places)
+        or (entry.heading.place and ":" in entry.heading.place)
+    ):
+        return False
+    id = entry.heading.id
+    return id.isdigit() if id is not None else entry.above.severity is None
 
 
 def _is_heading(block: Block) -> bool:
     """Whether a block is a heading or a bold line, and no name of a field."""
-    if block.kind not in (Kind.HEADING, Kind.BOLD) or heading_field(block.text) is not None:
+    bold = block.kind is Kind.BOLD
+    if block.kind is not Kind.HEADING and not bold:
+        return False
+    if heading_field(block.text, bold=bold) is not None:
         return False
     # ``**Tasks:**`` is a label that the lexicon does not have.
-    return block.kind is Kind.HEADING or not block.is_label or Heading(block.text).id is not None
+    return not bold or not block.is_label or Heading(block.text).id is not None
 
 
 def _below(above: Above, block: Block, heading: Heading) -> Above | None:
@@ -217,17 +272,19 @@ def _is_closed(heading: Heading, severity: Severity | None) -> bool:
     outer = [match for match in found if match.start() == 0 or match.end() >= len(title) - 1]
     if heading.id is None and any(" " in match[0] for match in outer):
         return True
-    return said >= letters * (0.4 if heading.id is None else 0.6)
+    return said >= letters * (0.4 if heading.id is None else 0.8)
 
 
 def _is_number(heading: Heading) -> bool:
     return heading.id is not None and heading.id.replace(".", "").isdigit()
 
 
-def _is_own(entry: Entry) -> bool:
-    """Whether a heading is told apart from the parts of a finding by what it says itself."""
+def _is_own(entry: Entry, over: Heading) -> bool:
+    """Whether a heading is told apart from the parts of a finding by what it says itself; bare
+    numbers below a number count the parts."""
     heading = entry.heading
-    own = heading.id is not None or heading.place is not None or heading.marked
+    told_apart = heading.id is not None and not (heading.id.isdigit() and _is_number(over))
+    own = told_apart or heading.place is not None or heading.severity is not None
     return own or any(item.name == Role.SEVERITY for item in entry.fields)
 
 
@@ -247,7 +304,7 @@ def _is_chapter(entry: Entry, inside: Sequence[Entry], has_parts: bool) -> bool:
     heading = entry.heading
     if heading.id is None and heading.place is None and section_severity(heading.title or ""):
         return True
-    if is_severity(heading.title):
+    if is_severity(heading.title) or pattern("chapter", "findings").fullmatch(heading.title):
         return True
     own = entry.has_place or (entry.has_code and entry.has_severity)
     if has_parts and _names_chapter(heading) and not own:

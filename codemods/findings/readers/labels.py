@@ -58,15 +58,16 @@ def label_of(document: Document, number: int) -> tuple[Role | None, str, int] | 
     return role, name, match.end()
 
 
-def heading_field(text: str) -> tuple[Role | None, int] | None:
+def heading_field(text: str, *, bold: bool = False) -> tuple[Role | None, int] | None:
     """Role and beginning of the value of a heading that is the name of a field, or names one with
-    its value; ``None`` for other headings."""
+    its value; ``None`` for other headings. A bold line can name any field with its value."""
     role = role_of(text)
     if role is not None:
         return role, len(text)
     label, colon, value = text.partition(":")
     role = role_of(label) if colon and value.strip(" *_") else None
-    return (role, len(label) + 1) if role in VALUES else None
+    fits = role in VALUES or (bold and role is not None and role in _SHORT)
+    return (role, len(label) + 1) if fits else None
 
 
 @dataclass(slots=True)
@@ -130,7 +131,7 @@ class Cut:
         return number
 
     def _heading(self, block: Block, line: str) -> None:
-        found = heading_field(block.text)
+        found = heading_field(block.text, bold=block.kind is Kind.BOLD)
         role, start = found if found is not None else (None, len(block.text))
         column = line.find(block.text[start:]) if start < len(block.text) else len(line)
         name = block.text[:start].strip(" :*")

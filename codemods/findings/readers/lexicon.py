@@ -42,13 +42,13 @@ def _leveled(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def severity_in(text: str) -> Severity | None:
-    """The severity whose word stands first in a text."""
+    """The severity whose word stands first in a text; signs count where there is no word."""
     found = [
-        (match.start(), key)
+        (not match[0][0].isalpha(), match.start(), key)
         for key, words in _leveled("severity")
-        if (match := words.search(text)) is not None
+        for match in words.finditer(text)
     ]
-    return Severity(min(found)[1].upper()) if found else None
+    return Severity(min(found)[2].upper()) if found else None
 
 
 def severity_of_word(word: str) -> Severity | None:

@@ -127,7 +127,8 @@ def _completed(
     ]
     taken += [(item.line, item.line) for item in findings if item.line not in weak]
     known = [(item.id, item.title) for item in findings if item.line not in weak]
-    entries = GeneralReader(document, taken, known).entries()
+    reader = GeneralReader(document, taken, known)
+    entries = reader.entries()
     more = {item.line: item for item in findings_of(entries, report, document.lines)}
     for line, item in weak.items():
         other = more.pop(line, None)
@@ -143,7 +144,7 @@ def _completed(
     together = sorted((*findings, *more.values()), key=lambda item: item.line)
     return Reading(
         tuple(replace(item, ordinal=number) for number, item in enumerate(together, 1)),
-        tuple(item for item in damaged if item.line not in more),
+        tuple(item for item in (*damaged, *reader.damaged) if item.line not in more),
     )
 
 
@@ -151,7 +152,8 @@ def _is_whole(finding: Finding) -> bool:
     """Whether a finding says how bad it is and names a place, and all that it says of it."""
     lined = any(item.lines for item in finding.locations)
     lines = any(role_of(item.name) is Role.LINE for item in finding.fields)
-    return _is_placed(finding) and finding.severity is not None and (lined or not lines)
+    told = bool(finding.suggestion or finding.evidence_code or finding.description)
+    return _is_placed(finding) and finding.severity is not None and (lined or not lines) and told
 
 
 def _is_placed(finding: Finding) -> bool:
@@ -166,7 +168,10 @@ def _says_more(other: Finding, known: Finding) -> bool:
     lines, known_lines = (
         sum(len(item.lines) for item in finding.locations) for finding in (other, known)
     )
-    return lines > known_lines or (other.severity is not None and known.severity is None)
+    if lines > known_lines or (other.severity is not None and known.severity is None):
+        return True
+    shown = bool(known.suggestion_code or known.evidence_code)
+    return not shown and bool(other.suggestion_code or other.evidence_code)
 
 
 def _sections(document: Document) -> Iterator[_Section]:
