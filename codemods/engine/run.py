@@ -64,12 +64,24 @@ def _resolve(
     options: Callable[[str], Mapping[str, object]],
     allow: Safety,
 ) -> Resolution:
+    if finding.status.kind.is_settled:
+        return Resolution(finding, Refused((_settled(finding),)))
     asked = by_rule(finding, codemods)
     if isinstance(asked, NoCodemod):
         return Resolution(finding, asked)
     if asked is not None:
         return _resolve_by_rule(finding, project, asked, codemods, options, allow)
     return _resolve_by_words(finding, project, codemods, options, allow)
+
+
+def _settled(finding: Finding) -> Refusal:
+    """Why a finding is not rewritten that its report says is fixed, accepted or none."""
+    status = finding.status
+    said = " ".join(status.text.split())
+    shown = said if len(said) <= 60 else f"{said[:59]}…"
+    same = shown.lower().strip("✅ ") == status.kind.value
+    detail = "" if same or not shown else f" ({shown})"
+    return Refusal("status", f"the report itself says: {status.kind.value}{detail}")
 
 
 def _resolve_by_rule(

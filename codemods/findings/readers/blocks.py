@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -71,10 +72,38 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def blocks_of(lines: Sequence[str]) -> tuple[Block, ...]:
-    """The blocks of a text that is given by its lines."""
-    tokens = _parser().parse("\n".join(lines))
-    return tuple(_blocks(tokens, lines))
+def blocks_of(lines: Sequence[str], headings: Sequence[int] = ()) -> tuple[Block, ...]:
+    """The blocks of a text that is given by its lines.
+
+    Args:
+        lines: the text.
+        headings: lines that are headings, even where a block of code that was never closed, or
+            closed too late, would swallow them.
+    """
+    found = _part(lines, 0)
+    fences = [item for item in found if item.kind is Kind.FENCE]
+    cuts = [line for line in headings if any(item.first < line <= item.last for item in fences)]
+    if not cuts:
+        return found
+    bounds = [1, *cuts, len(lines) + 1]
+    parts = pairwise(bounds)
+    return tuple(
+        block for start, end in parts for block in _part(lines[start - 1 : end - 1], start - 1)
+    )
+
+
+def _part(lines: Sequence[str], offset: int) -> tuple[Block, ...]:
+    """The blocks of lines that have ``offset`` lines before them."""
+    blocks = _blocks(_parser().parse("\n".join(lines)), lines)
+    return tuple(
+        replace(
+            block,
+            first=block.first + offset,
+            last=block.last + offset,
+            rows=tuple((line + offset, cells) for line, cells in block.rows),
+        )
+        for block in blocks
+    )
 
 
 def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:

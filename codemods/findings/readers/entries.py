@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -165,11 +165,20 @@ def first_sentence(text: str) -> str:
     return said if len(said) <= 200 else f"{said[:199]}…"
 
 
-def findings_of(entries: Iterable[Entry], report: str, lines: Sequence[str]) -> Iterator[Finding]:
-    """The entries as findings; one without an id gets one of its title and its file."""
+def findings_of(
+    entries: Iterable[Entry], report: str, lines: Sequence[str], labelled: Container[int] = ()
+) -> Iterator[Finding]:
+    """The entries as findings; one without an id gets one of its title and its file.
+
+    Args:
+        entries: in the order of the report.
+        report: its path as it was given.
+        lines: the lines of the report.
+        labelled: lines of entries whose prose gives no place, only a field or the title does.
+    """
     taken: set[str] = set()
     for ordinal, entry in enumerate(entries, start=1):
-        fields = _with_place(entry)
+        fields = _with_place(entry, told=entry.line not in labelled)
         text = {item.name: item.text for item in reversed(fields)}
         locations = read_locations(fields, lines)
         severity, said = entry.severity()
@@ -208,7 +217,7 @@ def _made(key: str, taken: set[str]) -> str:
         number += 1
 
 
-def _with_place(entry: Entry) -> list[Field]:
+def _with_place(entry: Entry, *, told: bool) -> list[Field]:
     """The fields with the place in one: file and lines may stand in two, or in the title."""
     fields = list(entry.fields)
     places = [item for item in fields if item.name == Role.PLACE]
@@ -218,7 +227,7 @@ def _with_place(entry: Entry) -> list[Field]:
             places = [cell_field(Role.PLACE, written, entry.line)]
             fields.append(places[0])
     if not places:
-        return fields + _told_place(fields)
+        return fields + (_told_place(fields) if told else [])
     lines = next((item for item in fields if item.name == Role.LINE), None)
     at = locations_of(places[0].text)
     paths = [item.path for item in at if item.path]

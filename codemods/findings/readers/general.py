@@ -8,12 +8,12 @@ lists of what was changed and tables of packages hold such things too, and are n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from codemods.findings.model import Field, Severity
+from codemods.findings.model import Field, Severity, Status
 from codemods.findings.readers.blocks import Block, Kind, blocks_of
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import Above, Entry, first_sentence, sentence_fields
@@ -23,6 +23,7 @@ from codemods.findings.readers.labels import Cut, heading_field
 from codemods.findings.readers.lexicon import pattern, says, status_in
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.reading import Damage
+from codemods.findings.readers.status import issues
 from codemods.findings.readers.tables import rows_of
 from codemods.findings.readers.words import Heading, is_severity, section_severity
 from codemods.findings.roles import Role
@@ -39,17 +40,20 @@ class GeneralReader:
         document: Document,
         taken: Iterable[tuple[int, int]],
         known: Iterable[tuple[str, str]] = (),
+        again: Iterable[int] = (),
     ) -> None:
         """
         Args:
             document: the report.
             taken: first and last lines of what is read already.
-            known: ids and titles of that.
+            known: ids and titles of what is.
+            again: lines of findings of those that are to be read once more.
         """
         self.document = document
-        self.blocks = blocks_of(document.lines)
+        self.blocks = blocks_of(document.lines, [item.line for item in document.headings])
         self._taken = sorted(taken)
         self._known = tuple(known)
+        self._again = frozenset(again)
         self._rows: list[Entry] = []
         """Rows of tables and items of lists, which may sum up what is told elsewhere."""
         self.damaged: list[Damage] = []
@@ -59,35 +63,36 @@ class GeneralReader:
         """The findings, in the order of the report."""
         found: list[Entry] = []
         self._sections(0, len(self.blocks), Above(), found)
-        self.damaged += self._swallowed()
         found = self._settled(found)
         return sorted((*found, *self._new(found)), key=lambda item: item.line)
 
-    def _swallowed(self) -> Iterator[Damage]:
-        """Headings of findings in a block of code that was closed too late or not at all."""
-        for fence in self.document.fences:
-            if fence.language not in (None, ""):
+    def statuses(self, lines: Sequence[int]) -> dict[int, Status]:
+        """What the chapters above headings at these lines say of all that is in them."""
+        found: dict[int, Status] = {}
+        above: list[tuple[int, Status | None]] = []
+        wanted = set(lines)
+        for block in self.blocks:
+            if block.kind is not Kind.HEADING:
                 continue
-            for number in range(fence.line + 1, fence.end):
-                line = self.document.line(number)
-                match = re.match(r"#{3,6}[ \t]{1,4}(?P<title>[^\n]{1,300})", line)
-                if match is None or self._is_taken(number):
-                    continue
-                heading = Heading(match["title"])
-                if heading.id is not None or heading.marked:
-                    reason = f"stands in the code block that begins on line {fence.line}"
-                    yield Damage(number, match["title"].strip(), reason)
+            while above and above[-1][0] >= block.level:
+                above.pop()
+            status = next((status for _, status in reversed(above) if status is not None), None)
+            if block.first in wanted and status is not None:
+                found[block.first] = status
+            kind = status_in(block.text) if block.level > 1 and block.first not in wanted else None
+            own = Status(kind, block.text, issues(block.text)) if kind is not None else None
+            above.append((block.level, own))
+        return found
 
     def _settled(self, found: list[Entry]) -> list[Entry]:
         """The findings without a log of what was changed, if there are others."""
         open_ = [item for item in found if not item.above.is_log]
-        rows = [
+        self._rows = [
             item
             for item in self._rows
             if not (item.above.is_log or item.above.status or item.status().kind.is_settled)
         ]
-        if open_ or rows or self._known:
-            self._rows = rows
+        if open_ or self._rows or self._known:
             return open_
         return found
 
@@ -99,6 +104,9 @@ class GeneralReader:
         placed = bool(told) or any(Role.PLACE in item.names for item in self._rows)
         new = []
         for item in self._rows:
+            if item.line in self._again:
+                new.append(item)
+                continue
             title = item.heading.title.lower()
             if (placed and not (item.has_place or item.above.place)) or (told and item.is_weak):
                 continue

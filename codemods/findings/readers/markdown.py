@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from codemods.findings.model import FIXES, Field, Finding, Severity
+from codemods.findings.readers.completed import completed
 from codemods.findings.readers.condensed import Condensed, condensed
 from codemods.findings.readers.document import Document, Heading, parse_document
-from codemods.findings.readers.entries import findings_of
 from codemods.findings.readers.fields import prose_field, read_fields
-from codemods.findings.readers.general import GeneralReader
 from codemods.findings.readers.headings import Title, parse_heading
 from codemods.findings.readers.locations import FIELDS, read_locations
 from codemods.findings.readers.reading import Damage, FormatError, Reading
@@ -23,7 +22,6 @@ from codemods.findings.readers.status import (
     severity_of_id,
     severity_of_title,
 )
-from codemods.findings.roles import Role, role_of
 
 _SIGNS = frozenset(("severity", "status", *FIELDS, *FIXES))
 """Fields of which a finding has at least one; a section of the report has none."""
@@ -107,71 +105,8 @@ def read_markdown(text: str, report: str) -> Reading:
             damaged.append(Damage(section.heading.line, section.heading.text, reason))
             continue
         findings.append(_finding(document, section, report, len(findings) + 1))
-    return _completed(document, report, sections, findings, damaged)
-
-
-def _completed(
-    document: Document,
-    report: str,
-    sections: list[_Section],
-    findings: list[Finding],
-    damaged: list[Damage],
-) -> Reading:
-    """What is read, with what the general reader finds beside it, and in findings that have
-    neither a place nor a severity here."""
-    weak = {item.line: item for item in findings if not _is_whole(item)}
-    taken = [
-        (section.heading.line, section.last)
-        for section in sections
-        if _is_finding(section) and section.heading.line not in weak
-    ]
-    taken += [(item.line, item.line) for item in findings if item.line not in weak]
-    known = [(item.id, item.title) for item in findings if item.line not in weak]
-    reader = GeneralReader(document, taken, known)
-    entries = reader.entries()
-    more = {item.line: item for item in findings_of(entries, report, document.lines)}
-    for line, item in weak.items():
-        other = more.pop(line, None)
-        if other is not None and _says_more(other, item):
-            fuller = replace(
-                item,
-                severity=item.severity or other.severity,
-                severity_text=item.severity_text or other.severity_text,
-                locations=other.locations,
-                fields=other.fields,
-            )
-            findings[findings.index(item)] = fuller
-    together = sorted((*findings, *more.values()), key=lambda item: item.line)
-    return Reading(
-        tuple(replace(item, ordinal=number) for number, item in enumerate(together, 1)),
-        tuple(item for item in (*damaged, *reader.damaged) if item.line not in more),
-    )
-
-
-def _is_whole(finding: Finding) -> bool:
-    """Whether a finding says how bad it is and names a place, and all that it says of it."""
-    lined = any(item.lines for item in finding.locations)
-    lines = any(role_of(item.name) is Role.LINE for item in finding.fields)
-    told = bool(finding.suggestion or finding.evidence_code or finding.description)
-    return _is_placed(finding) and finding.severity is not None and (lined or not lines) and told
-
-
-def _is_placed(finding: Finding) -> bool:
-    return any(item.path or item.symbol for item in finding.locations)
-
-
-def _says_more(other: Finding, known: Finding) -> bool:
-    """Whether another reading of a finding has a place, lines or a severity that this one lacks,
-    and loses neither."""
-    if _is_placed(known) and not _is_placed(other):
-        return False
-    lines, known_lines = (
-        sum(len(item.lines) for item in finding.locations) for finding in (other, known)
-    )
-    if lines > known_lines or (other.severity is not None and known.severity is None):
-        return True
-    shown = bool(known.suggestion_code or known.evidence_code)
-    return not shown and bool(other.suggestion_code or other.evidence_code)
+    spans = {item.heading.line: item.last for item in sections if _is_finding(item)}
+    return completed(document, report, spans, findings, damaged)
 
 
 def _sections(document: Document) -> Iterator[_Section]:

@@ -1,0 +1,95 @@
+"""What the general reader adds to a report that a reader of one shape has read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from codemods.findings.model import Finding, Status, StatusKind
+from codemods.findings.readers.document import Document
+from codemods.findings.readers.entries import findings_of
+from codemods.findings.readers.general import GeneralReader
+from codemods.findings.readers.reading import Damage, Reading
+from codemods.findings.readers.status import issues
+from codemods.findings.readers.words import Heading
+from codemods.findings.roles import Role, role_of
+
+
+def completed(
+    document: Document,
+    report: str,
+    spans: Mapping[int, int],
+    findings: list[Finding],
+    damaged: list[Damage],
+) -> Reading:
+    """What a reader of one shape has read, with what the general reader finds beside it.
+
+    Args:
+        document: the report.
+        report: its path as it was given.
+        spans: first and last lines of the sections that are findings.
+        findings: what is read; one that has no place, severity, code or fix may get them.
+        damaged: what looked like a finding and was not read.
+    """
+    weak = {item.line: item for item in findings if not _is_whole(item)}
+    taken = [(first, last) for first, last in spans.items() if first not in weak]
+    taken += [(item.line, item.line) for item in findings if item.line not in weak]
+    known = [(item.id, item.title) for item in findings]
+    reader = GeneralReader(document, taken, known, weak)
+    entries = reader.entries()
+    more = {item.line: item for item in findings_of(entries, report, document.lines, weak)}
+    for line, item in weak.items():
+        other = more.pop(line, None)
+        if other is not None and _says_more(other, item):
+            fuller = replace(
+                item,
+                severity=item.severity or other.severity,
+                severity_text=item.severity_text or other.severity_text,
+                locations=other.locations,
+                fields=other.fields,
+            )
+            findings[findings.index(item)] = fuller
+    said = reader.statuses([item.line for item in findings])
+    findings = [_with_status(item, said.get(item.line)) for item in findings]
+    together = sorted((*findings, *more.values()), key=lambda item: item.line)
+    return Reading(
+        tuple(replace(item, ordinal=number) for number, item in enumerate(together, 1)),
+        tuple(item for item in (*damaged, *reader.damaged) if item.line not in more),
+    )
+
+
+def _with_status(finding: Finding, chapter: Status | None) -> Finding:
+    """A finding with the status that its title or the chapters above it give."""
+    if finding.status.kind is not StatusKind.UNSTATED:
+        return finding
+    title = Heading(finding.title)
+    if title.status is not None:
+        said = Status(title.status, title.status_text, issues(title.status_text))
+        return replace(finding, status=said)
+    return finding if chapter is None else replace(finding, status=chapter)
+
+
+def _is_whole(finding: Finding) -> bool:
+    """Whether a finding says how bad it is and names a place, and all that it says of it."""
+    lined = any(item.lines for item in finding.locations)
+    lines = any(role_of(item.name) is Role.LINE for item in finding.fields)
+    told = bool(finding.suggestion or finding.evidence_code or finding.description)
+    return _is_placed(finding) and finding.severity is not None and (lined or not lines) and told
+
+
+def _is_placed(finding: Finding) -> bool:
+    return any(item.path or item.symbol for item in finding.locations)
+
+
+def _says_more(other: Finding, known: Finding) -> bool:
+    """Whether another reading of a finding has a place, lines or a severity that this one lacks,
+    and loses neither."""
+    if _is_placed(known) and not _is_placed(other):
+        return False
+    lines, known_lines = (
+        sum(len(item.lines) for item in finding.locations) for finding in (other, known)
+    )
+    if lines > known_lines or (other.severity is not None and known.severity is None):
+        return True
+    shown = bool(known.suggestion_code or known.evidence_code)
+    return not shown and bool(other.suggestion_code or other.evidence_code)
