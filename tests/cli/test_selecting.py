@@ -57,6 +57,33 @@ def test_a_log_is_found_by_the_ids_of_its_findings(autofix: Run, audits: Path, n
         assert done.text.startswith(f"{id}: It sleeps\n{report}:1\n"), (arguments, done.err)
 
 
+def test_lines_of_gcc_are_findings_as_those_of_other_reports(autofix: Run, audits: Path) -> None:
+    (audits / "x.txt").write_text(
+        "orders/invoices.py:32: warning: writing stops the loop [offload-blocking-calls]\n"
+        "orders/invoices.py:33: error: it is nobody's [no-such-rule]\n"
+        "orders/invoices.py:34: error: it names none\n"
+        "Found 3 errors in 1 file\n"
+    )
+    report = "docs/audits/x.txt"
+    done = autofix("list", "--report", report, "--output-format", "json")
+    loop, other, third = json.loads(done.out)["findings"]
+    assert (third["title"], third["outcome"]) == ("it names none", "no-codemod")
+    assert (loop["severity"], loop["title"]) == ("MEDIUM", "writing stops the loop")
+    assert loop["locations"] == [
+        {"path": "orders/invoices.py", "lines": [[32, 32]], "symbol": None}
+    ]
+    assert (loop["codemod"], loop["outcome"]) == ("offload-blocking-calls", "fixed")
+    assert (other["severity"], other["outcome"]) == ("HIGH", "no-codemod")
+    severe = autofix("list", "--report", report, "--severity", "HIGH", "--output-format", "json")
+    assert [item["id"] for item in json.loads(severe.out)["findings"]] == [
+        other["id"],
+        third["id"],
+    ]
+    for selector in (loop["id"], loop["id"].upper(), f"x:{loop['id']}", f"{report}:{loop['id']}@1"):
+        shown = autofix("show", selector)
+        assert shown.text.startswith(f"{loop['id']}: writing stops the loop\n{report}:1\n")
+
+
 def test_an_id_in_a_range_is_found_though_another_report_names_it(
     autofix: Run, audits: Path
 ) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -11,6 +11,7 @@ from functools import cache
 from codemods.findings.model import Code, Field, Finding, Severity, Status, StatusKind
 from codemods.findings.readers.lexicon import names
 from codemods.findings.readers.locations import locations_of, read_locations
+from codemods.findings.readers.made_ids import title_id
 from codemods.findings.readers.status import issues, parse_status, related
 from codemods.findings.readers.words import Heading, severity_word
 from codemods.findings.roles import Role, role_of
@@ -176,7 +177,7 @@ def findings_of(
         lines: the lines of the report.
         labelled: lines of entries whose prose gives no place, only a field or the title does.
     """
-    taken: set[str] = set()
+    same: Counter[str] = Counter()
     for ordinal, entry in enumerate(entries, start=1):
         fields = _with_place(entry, told=entry.line not in labelled)
         text = {item.name: item.text for item in reversed(fields)}
@@ -185,8 +186,7 @@ def findings_of(
         id = entry.heading.id
         if id is None:
             path = next((item.path for item in locations if item.path), "") or ""
-            key = f"{path.rpartition('/')[2]}\0{' '.join(entry.heading.title.lower().split())}"
-            id = _made(key, taken)
+            id = title_id(entry.heading.title, path, same=same)
         yield Finding(
             id=id,
             title=entry.heading.title,
@@ -203,18 +203,6 @@ def findings_of(
             alias=entry.heading.alias,
             rule=text.get(Role.RULE, "").strip("` ") or None,
         )
-
-
-def _made(key: str, taken: set[str]) -> str:
-    """An id of seven characters that stays while file and title do."""
-    number = 0
-    while True:
-        digest = hashlib.sha256(f"{key}\0{number}".encode("utf-8", "surrogatepass")).hexdigest()
-        id = f"f-{digest[:5]}"
-        if id not in taken:
-            taken.add(id)
-            return id
-        number += 1
 
 
 def _with_place(entry: Entry, *, told: bool) -> list[Field]:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from codemods.findings.readers.gcc import is_gcc, read_gcc
 from codemods.findings.readers.issue import is_issue, read_issue
+from codemods.findings.readers.made_ids import is_made
 from codemods.findings.readers.markdown import read_markdown_report
 from codemods.findings.readers.reading import FormatError, Reading
 from codemods.findings.readers.sarif import read_sarif
@@ -18,7 +20,7 @@ class Ids(enum.Enum):
     """Where the ids of a format's findings come from."""
 
     WRITTEN = enum.auto()
-    """They stand in the text."""
+    """They stand in the text; what has none gets one that :func:`is_made` knows."""
     FILE_NAME = enum.auto()
     """They stand in the text, or else the file's name is the id."""
     MADE = enum.auto()
@@ -32,8 +34,8 @@ class Format:
     read: Callable[[str, str], Reading]
     """Takes the text and the report's path as it was given; raises :class:`FormatError`."""
     ids: Ids
-    suffixes: tuple[str, ...] = ()
-    """The file names it is for, in lower case; none: every name that no other format has."""
+    suffixes: tuple[str, ...] = ("",)
+    """The file names it is for, in lower case; ``""``: every name that no format has."""
     fits: Callable[[str], bool] = lambda _text: True
     """Whether a text of that name may be of this format."""
 
@@ -42,8 +44,9 @@ FORMATS = (
     Format(read_sarif, Ids.MADE, (".sarif", ".json")),
     Format(read_json, Ids.MADE, (".json",)),
     Format(read_csv, Ids.MADE, (".csv", ".tsv")),
-    Format(read_markdown_report, Ids.WRITTEN),
-    Format(read_issue, Ids.FILE_NAME, fits=is_issue),
+    Format(read_gcc, Ids.MADE, ("", ".txt", ".log"), is_gcc),
+    Format(read_markdown_report, Ids.WRITTEN, ("", ".txt", ".log")),
+    Format(read_issue, Ids.FILE_NAME, ("", ".txt", ".log"), is_issue),
 )
 """In the order in which they are tried."""
 
@@ -52,7 +55,7 @@ def formats_of(suffix: str) -> tuple[Format, ...]:
     """The formats that a file can have, by the suffix of its name (``.md``)."""
     lowered = suffix.lower()
     named = tuple(item for item in FORMATS if lowered in item.suffixes)
-    return named or tuple(item for item in FORMATS if not item.suffixes)
+    return named or tuple(item for item in FORMATS if "" in item.suffixes)
 
 
 def read_text(text: str, suffix: str, report: str) -> Reading:
@@ -91,6 +94,7 @@ def may_hold(path: Path, id: str) -> bool:
         OSError: when the file has to be looked into and cannot be read.
     """
     kinds = {item.ids for item in formats_of(path.suffix)}
-    if Ids.MADE in kinds or (Ids.FILE_NAME in kinds and path.stem.lower() == id.lower()):
+    tool = all(item.ids is Ids.MADE for item in formats_of(path.suffix))
+    if tool or is_made(id) or (Ids.FILE_NAME in kinds and path.stem.lower() == id.lower()):
         return True
     return id.lower().encode() in path.read_bytes().lower()

@@ -7,7 +7,6 @@ and its branch stays its own.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import textwrap
@@ -27,15 +26,12 @@ from codemods.findings.model import (
     Status,
     StatusKind,
 )
+from codemods.findings.readers.made_ids import made_id, tail_of
 from codemods.findings.readers.reading import Damage, FormatError, Reading
 
 _LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\([^()\s]*\)")
-_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9/_.-]+")
-_TAIL = 3
-"""Parts of a path that tell files apart, whatever machine the report was made on."""
-_DIGITS = 6
 _REAL_FINGERPRINT = re.compile(r"[0-9a-fA-F]{8,}(?:[:_-]\w+)*")
 """Semgrep without an account writes ``requires login``, the same for every result."""
 
@@ -206,15 +202,8 @@ class _Run:
         same: Counter[str],
     ) -> str:
         own = _fingerprint(result)
-        tail = "/".join((locations[0].path or "").split("/")[-_TAIL:])
         shown = "" if own else "\0".join((message, *(" ".join(i.split()) for i in snippets)))
-        key = "\0".join((rule, own or "", tail, shown))
-        same[key] += 1
-        if same[key] > 1:
-            key += f"\0{same[key]}"
-        digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
-        short = rule if "/" in rule else rule.rpartition(".")[2]
-        return f"{_NOT_IN_AN_ID.sub('-', short).strip('-')}-{digest}"
+        return made_id(rule, own or "", tail_of(locations[0].path or ""), shown, same=same)
 
 
 def _fingerprint(result: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,7 @@ from codemods.findings.readers.reading import FormatError, Reading
 
 MARKDOWN = "# R\n\n### B-01: x\n- **Severity**: LOW\n"
 ISSUE = "## Summary\nIt blocks.\n\n## Proposed Fix\nWrap.\n"
+GCC = "app/cache.py:25: warning: it is shared [lock-shared-state]\n"
 SARIF = '{"version": "2.1.0", "runs": []}'
 
 
@@ -22,6 +23,7 @@ SARIF = '{"version": "2.1.0", "runs": []}'
         ("import os\n\n# comment\n", ".md", "is not a report: it has no Markdown headings"),
         (SARIF, ".md", "is not a report: it has no Markdown headings"),
         (SARIF, "", "is not a report: it has no Markdown headings"),
+        (SARIF, ".txt", "is not a report: it has no Markdown headings"),
         (MARKDOWN, ".sarif", "is not JSON: Expecting value: line 1 column 1 (char 0)"),
         (MARKDOWN, ".JSON", "is not JSON: Expecting value: line 1 column 1 (char 0)"),
         ('{"runs": 3}', ".json", "is JSON, but no SARIF log: it has no runs"),
@@ -39,7 +41,14 @@ def test_no_report(text: str, suffix: str, message: str) -> None:
         (MARKDOWN, ".md", ["B-01"]),
         (MARKDOWN, ".txt", ["B-01"]),
         ("text\n\n" + MARKDOWN[5:].replace("###", "#"), "", ["B-01"]),
+        (f"{MARKDOWN}\n```\n{GCC}```\n", ".txt", ["B-01"]),
+        ("# R\n\n## Summary\n\nNothing.\n", ".txt", []),
         (ISSUE, ".md", ["r"]),
+        (ISSUE, ".txt", ["r"]),
+        (GCC, ".txt", ["lock-shared-state-4121cd"]),
+        (GCC, ".md", ["lock-shared-state-4121cd"]),
+        (GCC, "", ["lock-shared-state-4121cd"]),
+        (f"# by hand\n{GCC}", ".TXT", ["lock-shared-state-4121cd"]),
         ("# Summary\nIt blocks.\n\n# Fix\nWrap.\n", ".md", ["r"]),
         ("Some words.\n# Summary\nIt blocks.\n\n# Fix\nWrap.\n", ".md", ["r"]),
         ("# R\n\n## Summary\n\nNothing.\n", ".md", []),
@@ -57,6 +66,7 @@ def test_a_report(text: str, suffix: str, ids: list[str]) -> None:
         ("a.md", MARKDOWN, "b-01", True),
         ("slow-job.md", ISSUE, "other-job", False),
         ("slow-job.md", ISSUE, "Slow-Job", True),
+        ("lines.txt", GCC, "lock-shared-state-000000", True),
         ("log.sarif", SARIF, "X1-000000", True),
         ("log.json", SARIF, "X1-000000", True),
         ("log.sarif.json", SARIF, "X1-000000", True),

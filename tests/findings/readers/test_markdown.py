@@ -364,11 +364,6 @@ def test_code_at_the_margin_of_an_indented_fence() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        (
-            "# R\n\n### A race in the cache\n- **Severity**: HIGH\n- **Location**: `a.py`\n",
-            3,
-            "has the fields of a finding, but its heading has no id",
-        ),
         ("### B-7:\n- **Severity**: HIGH\n", 1, "has neither a title nor a description"),
         (
             "### DS-6 through DS-12 (Design — LOW)\n\nSeven of them.\n",
