@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from codemods.findings.model import Finding
 from codemods.findings.readers.formats import may_hold, read_text
 from codemods.findings.readers.headings import in_range
+from codemods.findings.readers.made_ids import is_made
 from codemods.findings.readers.reading import Damage, FormatError, Reading
 
 __all__ = [
@@ -200,7 +201,10 @@ def _named(everything: tuple[Finding, ...], wanted: Selector) -> tuple[Finding, 
     if exact:
         return exact
     second = tuple(item for item in candidates if item.alias and _same(item.alias, wanted.id))
-    return second or tuple(item for item in candidates if in_range(item.id, wanted.id))
+    if second:
+        return second
+    within = tuple(item for item in candidates if in_range(item.id, wanted.id))
+    return within or tuple(item for item in candidates if _begins(item.id, wanted.id))
 
 
 def _is_report(wanted: str, report: str) -> bool:
@@ -211,7 +215,15 @@ def _is_report(wanted: str, report: str) -> bool:
 
 
 def _same(left: str, right: str) -> bool:
-    return left.lower() == right.lower()
+    return left.lower().removeprefix("#") == right.lower().removeprefix("#")
+
+
+def _begins(id: str, prefix: str) -> bool:
+    """Whether ``prefix`` is the beginning of an id that was made, or of a part of another one."""
+    lowered, wanted = id.lower(), prefix.lower()
+    if not lowered.startswith(wanted):
+        return False
+    return (is_made(id) and len(wanted) > 2) or lowered[len(wanted)] in "-_./"
 
 
 def _unknown(

@@ -61,5 +61,5 @@ def _names() -> dict[str, Role]:
     for role, languages in table.items():
         for names in languages.values():
             for name in names:
-                found.setdefault(name, Role[role.upper()])
+                found.setdefault(plain_name(name) or name, Role[role.upper()])
     return found

@@ -16,10 +16,12 @@ _BOLD = re.compile(
     r"^\s{0,3}(?P<mark>\*\*|__)(?P<text>[^\s*][^\n]{0,300}?)(?P=mark)(?P<colon>\s{0,3}[:：])?"
     r"(?:\s{0,3}(?:\*[^*\n]{1,80}\*|\([^()\n]{1,80}\)|(?:→|->)\s{0,3}\S{1,80}))*\s{0,8}$"
 )
+_CODE_BEHIND = re.compile(r"\(?`[^`\n]{1,200}`\)?\s{0,8}$")
 _LED = re.compile(
     r"^\s{0,3}\*\*(?P<text>(?:[A-Za-z]{1,10}-?|#)\d{1,4}[a-z]?\s{0,2}[-–—:.)]\s[^\n]{1,300}?)\*\*(?=\s)"
 )
 """A paragraph that begins with the id and the title of a finding."""
+_SUMMARY = re.compile(r"<summary>(?P<text>[^\n]{1,300}?)</summary>", re.IGNORECASE)
 _UNDERLINED = 0.4
 """How much of its text an underline has to be long, to make it a heading."""
 
@@ -61,7 +63,8 @@ class Block:
     """Whether a bold line ends with a colon."""
 
 
-_BELOW_ALL = 9
+BELOW_ALL = 9
+"""The level of a line that is bold, or stands for a bold one."""
 
 
 @cache
@@ -117,18 +120,22 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
             if token.markup in "-=" and not _is_heading(text, lines[last - 1]):
                 yield Block(Kind.PARAGRAPH, first, max(first, last - 1))
             else:
-                yield Block(Kind.HEADING, first, last, text, int(token.tag[1:]))
+                # A line of signs above the title is as much of a frame as that below it.
+                title = re.sub(r"^[=\-*#]{3,200}\n", "", text)
+                yield Block(Kind.HEADING, first, last, title, int(token.tag[1:]))
         elif token.type == "paragraph_open":
             bold = _BOLD.match(lines[first - 1])
             if bold is not None:
                 text = bold["text"].strip()
+                if (behind := _CODE_BEHIND.search(lines[first - 1])) is not None:
+                    text = f"{text} {behind[0]}"
                 label = bold["colon"] is not None or text.endswith((":", "："))
-                yield Block(Kind.BOLD, first, first, text, _BELOW_ALL, is_label=label)
+                yield Block(Kind.BOLD, first, first, text, BELOW_ALL, is_label=label)
                 if first < last:
                     yield Block(Kind.PARAGRAPH, first + 1, last)
             elif (led := _LED.match(lines[first - 1])) is not None:
                 rest = " ".join((lines[first - 1][led.end() :], *lines[first:last])).strip()
-                yield Block(Kind.BOLD, first, last, led["text"], _BELOW_ALL, rest=rest)
+                yield Block(Kind.BOLD, first, last, led["text"], BELOW_ALL, rest=rest)
             else:
                 yield Block(Kind.PARAGRAPH, first, last)
         elif token.type in ("bullet_list_open", "ordered_list_open"):
@@ -137,6 +144,10 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
             yield Block(Kind.FENCE, first, last, token.info.strip())
         elif token.type == "table_open":
             yield Block(Kind.TABLE, first, last, rows=tuple(_rows(tokens[index:end])))
+        elif token.type == "html_block" and (summary := _SUMMARY.search(token.content)):
+            title = re.sub(r"</?(?:b|strong)>", "**", summary["text"]).strip()
+            at = first + token.content.count("\n", 0, summary.start())
+            yield Block(Kind.BOLD, at, at, re.sub(r"<[^<>]{1,80}>", "", title), BELOW_ALL)
         elif token.type == "hr":
             yield Block(Kind.RULE, first, last)
         else:
@@ -164,7 +175,7 @@ def _lines_of(token: Token, lines: Sequence[str]) -> tuple[int, int]:
 
 def _is_heading(text: str, underline: str) -> bool:
     """Whether an underlined paragraph is a heading, and no paragraph above a rule."""
-    title = text.strip()
+    title = re.sub(r"^[=\-*#]{3,200}\n", "", text.strip())
     long_enough = len(underline.strip()) >= max(3, _UNDERLINED * min(len(title), 60))
     return "\n" not in title and long_enough and len(title) <= 160 and not title.endswith(".")
 

@@ -97,4 +97,4 @@ def may_hold(path: Path, id: str) -> bool:
     tool = all(item.ids is Ids.MADE for item in formats_of(path.suffix))
     if tool or is_made(id) or (Ids.FILE_NAME in kinds and path.stem.lower() == id.lower()):
         return True
-    return id.lower().encode() in path.read_bytes().lower()
+    return id.lower().removeprefix("#").encode() in path.read_bytes().lower()

@@ -14,7 +14,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from codemods.findings.model import Field, Severity, Status
-from codemods.findings.readers.blocks import Block, Kind, blocks_of
+from codemods.findings.readers.blocks import Block, Kind
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import Above, Entry, first_sentence, sentence_fields
 from codemods.findings.readers.fenced import fenced_entries
@@ -25,6 +25,7 @@ from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.reading import Damage
 from codemods.findings.readers.status import issues
 from codemods.findings.readers.tables import rows_of
+from codemods.findings.readers.titles import titled
 from codemods.findings.readers.words import Heading, is_severity, section_severity
 from codemods.findings.roles import Role
 
@@ -50,7 +51,7 @@ class GeneralReader:
             again: lines of findings of those that are to be read once more.
         """
         self.document = document
-        self.blocks = blocks_of(document.lines, [item.line for item in document.headings])
+        self.blocks = titled(document)
         self._taken = sorted(taken)
         self._known = tuple(known)
         self._again = frozenset(again)
@@ -162,7 +163,7 @@ class GeneralReader:
             # What has an id and says something is a finding; its parts are only its parts, unless
             # they have ids, places or severities of their own.
             inside = [item for item in inside if _is_own(item, heading)]
-        if not inside:
+        if not inside and (entry.is_finding() or len(self._rows) == rows):
             entry.fields = self._fields(index, end)
         has_parts = first < end
         if _is_chapter(entry, inside, has_parts) or not self._is_finding(entry):
