@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _BOLD = re.compile(
-    r"^\s{0,3}(?P<mark>\*\*|__)(?P<text>[^\s*][^\n]{0,300}?)(?P=mark)(?P<colon>\s{0,3}[:：])?"
+    r"^\s{0,3}(?P<mark>\*\*|__)(?P<text>(?=[^\s*])(?:(?!(?P=mark))[^\n]){1,300})(?P=mark)(?P<colon>\s{0,3}[:：])?"
     r"(?:\s{0,3}(?:\*[^*\n]{1,80}\*|\([^()\n]{1,80}\)|(?:→|->)\s{0,3}\S{1,80}))*\s{0,8}$"
 )
 _CODE_BEHIND = re.compile(r"\(?`[^`\n]{1,200}`\)?\s{0,8}$")

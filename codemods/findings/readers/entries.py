@@ -212,6 +212,7 @@ def _with_place(entry: Entry, *, told: bool) -> list[Field]:
     if not any(at.path or at.symbol for item in places for at in locations_of(item.text)):
         written = entry.heading.place or entry.above.place
         if written is not None:
+            written = _with_lines(written, entry.heading.lines)
             places = [cell_field(Role.PLACE, written, entry.line)]
             fields.append(places[0])
     if not places:
@@ -226,6 +227,14 @@ def _with_place(entry: Entry, *, told: bool) -> list[Field]:
         return fields
     joined = cell_field(Role.PLACE, f"`{paths[0]}:{number}`", places[0].line)
     return [joined if item is places[0] else item for item in fields]
+
+
+def _with_lines(place: str, lines: str | None) -> str:
+    """The place of a file's heading with the lines that an entry below it names."""
+    at = locations_of(place)
+    if lines is None or len(at) != 1 or at[0].path is None or at[0].lines:
+        return place
+    return f"`{at[0].path}:{lines}`"
 
 
 def _told_place(fields: list[Field]) -> list[Field]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from codemods.findings.readers.bandit import is_bandit, read_bandit
 from codemods.findings.readers.gcc import is_gcc, read_gcc
 from codemods.findings.readers.issue import is_issue, read_issue
 from codemods.findings.readers.made_ids import is_made
@@ -44,6 +45,7 @@ FORMATS = (
     Format(read_sarif, Ids.MADE, (".sarif", ".json")),
     Format(read_json, Ids.MADE, (".json",)),
     Format(read_csv, Ids.MADE, (".csv", ".tsv")),
+    Format(read_bandit, Ids.MADE, ("", ".txt", ".log"), is_bandit),
     Format(read_gcc, Ids.MADE, ("", ".txt", ".log"), is_gcc),
     Format(read_markdown_report, Ids.WRITTEN, ("", ".txt", ".log")),
     Format(read_issue, Ids.FILE_NAME, ("", ".txt", ".log"), is_issue),

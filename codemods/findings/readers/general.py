@@ -93,7 +93,7 @@ class GeneralReader:
             for item in self._rows
             if not (item.above.is_log or item.above.status or item.status().kind.is_settled)
         ]
-        if open_ or self._rows or self._known:
+        if open_ or self._known:
             return open_
         return found
 
@@ -166,7 +166,8 @@ class GeneralReader:
         if not inside and (entry.is_finding() or len(self._rows) == rows):
             entry.fields = self._fields(index, end)
         has_parts = first < end
-        if _is_chapter(entry, inside, has_parts) or not self._is_finding(entry):
+        listed = _is_file(heading) and self._lists(index + 1, first, inner)
+        if listed or _is_chapter(entry, inside, has_parts) or not self._is_finding(entry):
             self._loose(index + 1, first, inner, heading.title)
             found += inside
             return
@@ -198,10 +199,24 @@ class GeneralReader:
             if block.kind is Kind.TABLE:
                 rows = rows_of(block.rows, above, chapter)
                 self._rows += [entry for entry in rows if not self._is_taken(entry.line)]
-            elif block.kind is Kind.ITEM and not block.checked and not above.is_topic:
+            elif self._is_item(block, above) and not block.checked and not above.is_topic:
                 self._rows += item_entries(self.document, self.blocks, block, above)
             elif block.kind is Kind.FENCE and above.of_findings:
                 self._rows += fenced_entries(self.document, block, above)
+
+    def _lists(self, start: int, end: int, above: Above) -> bool:
+        """Whether findings stand in a list below the title of a file, and are no description."""
+        rows = len(self._rows)
+        self._loose(start, end, above, "")
+        found = self._rows[rows:]
+        del self._rows[rows:]
+        return any(not item.is_weak for item in found)
+
+    def _is_item(self, block: Block, above: Above) -> bool:
+        """Whether a block is an item of a list, or a paragraph below a file that is like one."""
+        if block.kind is Kind.PARAGRAPH and above.place is not None:
+            return Heading(self.document.line(block.first)).lines is not None
+        return block.kind is Kind.ITEM
 
     def _fields(self, index: int, end: int) -> list[Field]:
         """The fields of the heading ``index`` and of the blocks up to ``end``."""
@@ -286,6 +301,12 @@ def _is_closed(heading: Heading, severity: Severity | None) -> bool:
 
 def _is_number(heading: Heading) -> bool:
     return heading.id is not None and heading.id.replace(".", "").isdigit()
+
+
+def _is_file(heading: Heading) -> bool:
+    """Whether a title is nothing but a file."""
+    place = heading.place
+    return place is not None and len(heading.title) <= len(place) + 8
 
 
 def _is_own(entry: Entry, over: Heading) -> bool:

@@ -24,6 +24,8 @@ _MARK = re.compile(
     r"^(?P<indent>[ \t]*)(?:[-*+•]|\d{1,4}[.)])[ \t]+(?:\[(?P<box>[ xX✓✔])\][ \t]+)?"
 )
 _BOLD = re.compile(r"(?P<title>\*\*[^*]{2,200}\*\*)[ \t]*(?P<rest>.*)", re.DOTALL)
+_BARE_LINE = re.compile(r"\*\*[^\W\d_]{1,12}\s?\d{1,7}\*\*")
+_SHORT_LINE = re.compile(r"[Ll](\d{1,7})")
 _LED = re.compile(
     r"(?P<place>`[^`]{3,200}`|\[[^\]]{3,200}\]\([^)]{3,300}\))[ \t]*[-–—:：→][ \t]+(?P<rest>.*)",
     re.DOTALL,
@@ -35,6 +37,9 @@ def item_entries(
 ) -> Iterator[Entry]:
     """The findings of an item: itself, or the items in it."""
     lines = document.lines[block.first - 1 : block.last]
+    label = label_of(document, block.first)
+    if label is not None and label[0] is not None:
+        return
     inner = list(_inner(lines, block.first))
     head = _MARK.sub("", lines[0])
     if inner and not _labelled(document, inner[0][0], block.last) and _is_group(head):
@@ -94,6 +99,8 @@ def _entry(
     said = status_at_start(rest)
     if said is not None and heading.status is None:
         heading.status, heading.status_text = said[0], rest[: said[1]].strip()
+    if above.place is not None and (line := _SHORT_LINE.fullmatch(heading.id or "")) is not None:
+        heading.id, heading.lines = None, line[1]
     place = place_in(head) or place_in(text) or above.place
     if place and heading.place is None:
         heading.place = place
@@ -115,7 +122,7 @@ def _joined(document: Document, block: Block, head: str) -> str:
 
 def _title(text: str) -> tuple[Heading, str]:
     """The title of an item and what is told behind it."""
-    bold = _BOLD.match(text)
+    bold = None if _BARE_LINE.match(text) else _BOLD.match(text)
     if bold is not None and not is_severity(bold["title"]) and role_of(bold["title"]) is None:
         heading, rest = Heading(bold["title"]), bold["rest"].strip().lstrip(":–—- ")
         if heading.id is not None and heading.title.strip("*` ") in ("", heading.id):
@@ -137,7 +144,8 @@ def _is_sure(entry: Entry, labelled: bool, *, bold: bool) -> bool:
     if not entry.is_finding() or entry.heading.title.endswith("?"):
         return False
     place = entry.heading.place
-    lined = place is not None and any(item.lines for item in locations_of(place))
+    lined = entry.heading.lines is not None
+    lined = place is not None and (lined or any(item.lines for item in locations_of(place)))
     found = entry.names
     severe = entry.has_severity or entry.above.severity is not None
     named = entry.heading.id is not None or bold

@@ -24,7 +24,9 @@ def titled(document: Document) -> tuple[Block, ...]:
 def _titled(document: Document, blocks: tuple[Block, ...]) -> Iterator[Block]:
     for index, block in enumerate(blocks):
         following = blocks[index + 1] if index + 1 < len(blocks) else None
-        if block.kind is Kind.ITEM and following is not None and block.first == block.last:
+        alone = index == 0 or blocks[index - 1].kind is not Kind.ITEM
+        one_line = block.kind is Kind.ITEM and block.first == block.last and alone
+        if one_line and following is not None:
             # ``1. Title`` with ``Severity: HIGH`` in the next paragraph.
             if following.kind is Kind.PARAGRAPH and _begins_with_labels(document, following):
                 text = re.sub(r"^\s*[-*+]\s+", "", document.line(block.first)).strip()
@@ -48,7 +50,9 @@ def _titled(document: Document, blocks: tuple[Block, ...]) -> Iterator[Block]:
 def _begins_with_labels(document: Document, block: Block) -> bool:
     """Whether the first line of a block, and one more, are labelled as those of a finding."""
     roles = [_label(document, number) for number in range(block.first, block.last + 1)]
-    return roles[0] in _SIGNS and (len(roles) < 2 or sum(role in _SIGNS for role in roles) > 1)
+    if len(roles) == 1:
+        return roles[0] in (Role.PLACE, Role.SEVERITY)
+    return roles[0] in _SIGNS and sum(role in _SIGNS for role in roles) > 1
 
 
 def _label(document: Document, number: int) -> Role | None:

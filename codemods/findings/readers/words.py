@@ -39,6 +39,10 @@ _NUMBER = re.compile(
 _LETTER = re.compile(
     r"^(?P<id>[A-Za-z]{1,4}-?\d{1,4}[a-z]?)(?:[.):：]|\s{0,3}[-–—|·]|\s+(?=\S)|$)\s*"
 )
+_AT_LINE = re.compile(
+    r"^(?:\*\*)?(?P<word>[^\W\d_]{1,12}(?:\(s\))?)\.?\s{0,2}"
+    r"(?P<lines>\d{1,7}(?:\s?[-–]\s?\d{1,7})?)(?:\*\*)?(?:\s{0,2}[:：–—-]\s{0,3}|\s{1,3}(?=[\[(]))"
+)
 _APART = re.compile(r"[ \t]*(?:[-–—:|·→])[ \t]")
 _SAID_AT_END = re.compile(
     r"(?P<apart>[ \t][-–—|:][ \t]|[(\[]|[✅✓✔☑])\s{0,2}(?P<said>[^-–—|\[\]]{2,80})\]?\s*$"
@@ -72,6 +76,8 @@ class Heading:
         self.alias: str | None = None
         self.severity: Severity | None = None
         self.place: str | None = None
+        self.lines: str | None = None
+        """The lines that it names by itself: ``Line 45: …`` below the title of a file."""
         self.marked = False
         """Whether severity was said in a word, and not only by an emoji."""
         self.status: StatusKind | None = None
@@ -93,6 +99,10 @@ class Heading:
             return text[emoji.end() :].strip()
         if self.id is None and (rest := self._named(text)) is not None:
             return rest
+        line = _AT_LINE.match(text)
+        if line is not None and self.lines is None and role_of(line["word"]) is Role.LINE:
+            self.lines = line["lines"]
+            return text[line.end() :]
         tag = _TAG.match(text)
         word = (tag[tag.lastgroup or 0] if tag is not None else "").lower()
         if tag is None or tag.end() >= len(text):
@@ -121,7 +131,9 @@ class Heading:
             if not own.title and own.alias is None and text.strip("*` ") != own.id:
                 return None
             self.id, self.alias = own.id, own.alias
-            self.severity = self.severity or severity_of_id(own.id)
+            noted = _said_alone(own.note) if own.note is not None else None
+            self.marked = self.marked or noted is not None
+            self.severity = noted or self.severity or severity_of_id(own.id)
             return own.title
         letter = _LETTER.match(text)
         if letter is not None and letter.end() < len(text):
@@ -152,18 +164,19 @@ class Heading:
         found = _SAID_AT_END.search(text)
         if found is None or found.start() < 3:
             return text
-        said = status_at_start(found["said"])
-        ticked = pattern("title", "ticked").match(found["said"])
+        words = found["said"].lstrip("✅✓✔☑️ ")
+        said = status_at_start(words)
+        ticked = pattern("title", "ticked").match(words)
         if ticked is not None and "✅" in found[0] and said is None:
             said = StatusKind.FALSE_POSITIVE, ticked.end()
         if said is None:
             return text
-        rest = found["said"][said[1] :].strip(" )]!.*")
+        rest = words[said[1] :].strip(" )]!.*")
         marked = found["apart"] in "✅✓✔☑" or "✅" in found[0]
         boxed = found["apart"] in "([" and len(rest.split()) <= 4
         if not (marked or boxed or not rest):
             return text
-        self.status, self.status_text = said[0], found["said"].strip(" )]*")
+        self.status, self.status_text = said[0], words.strip(" ]*")
         return text[: found.start()].rstrip(" -–—|:✅✓✔☑")
 
     def _without_place(self, text: str) -> str:
