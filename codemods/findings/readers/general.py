@@ -130,9 +130,7 @@ class GeneralReader:
         while index < end:
             following = index + 1
             level = self.blocks[index].level
-            while following < end and not (
-                _is_heading(self.blocks[following]) and self.blocks[following].level <= level
-            ):
+            while following < end and not _ends(self.blocks[following], level):
                 following += 1
             self._section(index, following, above, found)
             index = following
@@ -228,6 +226,11 @@ class GeneralReader:
         return [*told, *Cut(self.document, self.blocks, first, last).fields()]
 
 
+def _ends(block: Block, level: int) -> bool:
+    """Whether a section of a level ends with a block; ``## Recommendations`` ends ``### 7. …``."""
+    return block.level <= level and (block.kind is Kind.HEADING or _is_heading(block))
+
+
 _RANGE = re.compile(r"#?\d{1,5}-\d{1,5}")
 
 
@@ -251,6 +254,8 @@ def _is_heading(block: Block) -> bool:
     bold = block.kind is Kind.BOLD
     if block.kind is not Kind.HEADING and not bold:
         return False
+    if block.level <= 2 and pattern("chapter", "plural").fullmatch(block.text.strip(" :*")):
+        return True
     if heading_field(block.text, bold=bold) is not None:
         return False
     # ``**Tasks:**`` is a label that the lexicon does not have.
