@@ -8,6 +8,7 @@ from dataclasses import replace
 from codemods.findings.model import Finding, Status, StatusKind
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import findings_of
+from codemods.findings.readers.front import front_entry
 from codemods.findings.readers.general import GeneralReader
 from codemods.findings.readers.reading import Damage, Reading
 from codemods.findings.readers.status import issues
@@ -37,6 +38,9 @@ def completed(
     known = [(item.id, item.title) for item in findings]
     reader = GeneralReader(document, taken, known, weak)
     entries = reader.entries()
+    if not findings and len(entries) <= 1:
+        front = front_entry(document, reader.blocks)
+        entries = entries if front is None else [front]
     more = {item.line: item for item in findings_of(entries, report, document.lines, weak)}
     for line, item in weak.items():
         other = more.pop(line, None)

@@ -42,7 +42,8 @@ class Format:
 
 
 FORMATS = (
-    Format(read_sarif, Ids.MADE, (".sarif", ".json")),
+    Format(read_sarif, Ids.MADE, (".sarif",)),
+    Format(read_sarif, Ids.MADE, (".json",), lambda text: '"runs"' in text),
     Format(read_json, Ids.MADE, (".json",)),
     Format(read_csv, Ids.MADE, (".csv", ".tsv")),
     Format(read_bandit, Ids.MADE, ("", ".txt", ".log"), is_bandit),

@@ -42,13 +42,20 @@ def _leveled(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def severity_in(text: str) -> Severity | None:
-    """The severity whose word stands first in a text; signs count where there is no word."""
+    """The severity whose word stands first; numbers and signs count where there is no word."""
     found = [
-        (not match[0][0].isalpha(), match.start(), key)
+        (_rank(match[0]), match.start(), key)
         for key, words in _leveled("severity")
         for match in words.finditer(text)
     ]
     return Severity(min(found)[2].upper()) if found else None
+
+
+def _rank(word: str) -> int:
+    """Which kind of mark counts first: a word, a number such as P1, a sign."""
+    if not word[0].isalpha():
+        return 2
+    return int(word[-1].isdigit())
 
 
 def severity_of_word(word: str) -> Severity | None:

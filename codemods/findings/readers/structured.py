@@ -32,12 +32,12 @@ def read_json(text: str, report: str) -> Reading:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"is no JSON: {error}") from None
+        raise FormatError(f"is not JSON: {error}") from None
     lines = text.split("\n")
     entries = [_entry(item, _line_of(item, lines)) for item in _objects(document, 0)]
     found = [entry for entry in entries if entry.is_finding()]
     if not found:
-        raise FormatError("is JSON, but holds no findings")
+        raise FormatError("is JSON, but neither a SARIF log nor a list of findings")
     return Reading(tuple(findings_of(found, report, lines)))
 
 

@@ -101,7 +101,7 @@ def test_a_new_format_is_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert read_text(SARIF, ".json", "r").findings == ()
     with pytest.raises(FormatError, match=r"^is no list$"):
         read_text("{}", ".list", "r")
-    with pytest.raises(FormatError, match="no SARIF log"):
+    with pytest.raises(FormatError, match="is JSON, but"):
         read_text("{}", ".json", "r")
     (tmp_path / "a.list").write_text("[]")
     assert not may_hold(tmp_path / "a.list", "L-1")
