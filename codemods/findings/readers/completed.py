@@ -10,6 +10,7 @@ from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import findings_of
 from codemods.findings.readers.front import front_entry
 from codemods.findings.readers.general import GeneralReader
+from codemods.findings.readers.labels import SHORT
 from codemods.findings.readers.reading import Damage, Reading
 from codemods.findings.readers.status import issues
 from codemods.findings.readers.words import Heading
@@ -77,7 +78,9 @@ def _is_whole(finding: Finding) -> bool:
     """Whether a finding says how bad it is and names a place, and all that it says of it."""
     lined = any(item.lines for item in finding.locations)
     lines = any(role_of(item.name) is Role.LINE for item in finding.fields)
-    told = bool(finding.suggestion or finding.evidence_code or finding.description)
+    # Code below ``Severity: HIGH`` is evidence, though nobody says so.
+    shown = any(item.blocks and role_of(item.name) in SHORT for item in finding.fields)
+    told = bool(finding.suggestion_code or finding.evidence_code) or not shown
     return _is_placed(finding) and finding.severity is not None and (lined or not lines) and told
 
 

@@ -31,7 +31,7 @@ _NEXT_LABEL = re.compile(
 _SKIPPED = re.compile(
     r"\s*(?:[-*_][ \t]{0,3}){3,80}$|\s*</?(?:details|summary|br|p|div|table|tr|td)\b[^>]{0,200}>.*"
 )
-_SHORT = frozenset(
+SHORT = frozenset(
     (
         *(Role.PLACE, Role.LINE, Role.SYMBOL, Role.SEVERITY, Role.PRIORITY, Role.STATUS),
         *(Role.EFFORT, Role.AREA, Role.ID, Role.RULE, Role.TITLE, Role.RELATED),
@@ -53,6 +53,9 @@ def label_of(document: Document, number: int) -> tuple[Role | None, str, int] | 
         return None
     name = (match["bold"] or match["plain"] or "").strip()
     role = role_of(name)
+    if role is None and match["bold"] and len(name.split()) > 2:
+        # ``**Fix requires two changes:**``
+        role = Role.FIX if role_of(name.split()[0]) is Role.FIX else None
     if role is None and (match["plain"] or match["mark"] in ("*", "_")):
         return None
     return role, name, match.end()
@@ -66,7 +69,7 @@ def heading_field(text: str, *, bold: bool = False) -> tuple[Role | None, int] |
         return role, len(text)
     label, colon, value = text.partition(":")
     role = role_of(label) if colon and value.strip(" *_") else None
-    fits = role in VALUES or (bold and role is not None and role in _SHORT)
+    fits = role in VALUES or (bold and role is not None and role in SHORT)
     return (role, len(label) + 1) if fits else None
 
 
@@ -156,7 +159,9 @@ class Cut:
 
     def _code(self, first: int, last: int) -> None:
         current = self._segments[-1] if self._segments else None
-        taking = current is not None and (current.sticky or current.role not in _SHORT)
+        taking = current is not None and (
+            current.sticky or (current.role not in SHORT and current.role is not None)
+        )
         if current is not None and taking and current.role is not Role.PROBLEM:
             current.last, current.is_empty = last, False
             return
@@ -182,8 +187,8 @@ class Cut:
         item = re.match(r"\s*(?:[-*+•]|\d{1,4}[.)])\s", line) is not None
         goes_on = current is not None and (
             current.sticky
-            or (not blank and (current.role not in _SHORT or not item or current.is_empty))
-            or (blank and (current.is_empty or (item and current.role not in _SHORT)))
+            or (not blank and (current.role not in SHORT or not item or current.is_empty))
+            or (blank and (current.is_empty or (item and current.role not in SHORT)))
             or current.role is Role.PROBLEM
         )
         if current is not None and goes_on:
