@@ -10,7 +10,6 @@ from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import findings_of
 from codemods.findings.readers.front import front_entry
 from codemods.findings.readers.general import GeneralReader
-from codemods.findings.readers.labels import SHORT
 from codemods.findings.readers.reading import Damage, Reading
 from codemods.findings.readers.status import issues
 from codemods.findings.readers.words import Heading
@@ -79,7 +78,7 @@ def _is_whole(finding: Finding) -> bool:
     lined = any(item.lines for item in finding.locations)
     lines = any(role_of(item.name) is Role.LINE for item in finding.fields)
     # Code below ``Severity: HIGH`` is evidence, though nobody says so.
-    shown = any(item.blocks and role_of(item.name) in SHORT for item in finding.fields)
+    shown = any(item.blocks and role_of(item.name) is Role.SEVERITY for item in finding.fields)
     told = bool(finding.suggestion_code or finding.evidence_code) or not shown
     return _is_placed(finding) and finding.severity is not None and (lined or not lines) and told
 

@@ -31,7 +31,7 @@ _NEXT_LABEL = re.compile(
 _SKIPPED = re.compile(
     r"\s*(?:[-*_][ \t]{0,3}){3,80}$|\s*</?(?:details|summary|br|p|div|table|tr|td)\b[^>]{0,200}>.*"
 )
-SHORT = frozenset(
+_SHORT = frozenset(
     (
         *(Role.PLACE, Role.LINE, Role.SYMBOL, Role.SEVERITY, Role.PRIORITY, Role.STATUS),
         *(Role.EFFORT, Role.AREA, Role.ID, Role.RULE, Role.TITLE, Role.RELATED),
@@ -53,23 +53,28 @@ def label_of(document: Document, number: int) -> tuple[Role | None, str, int] | 
         return None
     name = (match["bold"] or match["plain"] or "").strip()
     role = role_of(name)
-    if role is None and match["bold"] and len(name.split()) > 2:
-        # ``**Fix requires two changes:**``
-        role = Role.FIX if role_of(name.split()[0]) is Role.FIX else None
+    if role is None and match["bold"]:
+        role = _fix_in(name)
     if role is None and (match["plain"] or match["mark"] in ("*", "_")):
         return None
     return role, name, match.end()
 
 
+def _fix_in(name: str) -> Role | None:
+    """The role of ``Fix requires two changes``."""
+    words = name.split()
+    return Role.FIX if len(words) > 2 and role_of(words[0]) is Role.FIX else None
+
+
 def heading_field(text: str, *, bold: bool = False) -> tuple[Role | None, int] | None:
     """Role and beginning of the value of a heading that is the name of a field, or names one with
     its value; ``None`` for other headings. A bold line can name any field with its value."""
-    role = role_of(text)
+    role = role_of(text) or (_fix_in(text) if bold and text.endswith(":") else None)
     if role is not None:
         return role, len(text)
     label, colon, value = text.partition(":")
     role = role_of(label) if colon and value.strip(" *_") else None
-    fits = role in VALUES or (bold and role is not None and role in SHORT)
+    fits = role in VALUES or (bold and role is not None and role in _SHORT)
     return (role, len(label) + 1) if fits else None
 
 
@@ -138,7 +143,9 @@ class Cut:
         role, start = found if found is not None else (None, len(block.text))
         column = line.find(block.text[start:]) if start < len(block.text) else len(line)
         name = block.text[:start].strip(" :*")
-        self._open(block.first, max(column, 0), role, name, sticky=role not in VALUES)
+        # Below a bold label that the lexicon does not have, code is evidence.
+        sticky = role not in VALUES and (role is not None or block.kind is Kind.HEADING)
+        self._open(block.first, max(column, 0), role, name, sticky=sticky)
 
     def _open(self, line: int, column: int, role: Role | None, name: str, *, sticky: bool) -> None:
         start = Start(line, column, role.value if role else name.lower(), None, 0, False)
@@ -160,7 +167,7 @@ class Cut:
     def _code(self, first: int, last: int) -> None:
         current = self._segments[-1] if self._segments else None
         taking = current is not None and (
-            current.sticky or (current.role not in SHORT and current.role is not None)
+            current.sticky or (current.role not in _SHORT and current.role is not None)
         )
         if current is not None and taking and current.role is not Role.PROBLEM:
             current.last, current.is_empty = last, False
@@ -187,8 +194,8 @@ class Cut:
         item = re.match(r"\s*(?:[-*+•]|\d{1,4}[.)])\s", line) is not None
         goes_on = current is not None and (
             current.sticky
-            or (not blank and (current.role not in SHORT or not item or current.is_empty))
-            or (blank and (current.is_empty or (item and current.role not in SHORT)))
+            or (not blank and (current.role not in _SHORT or not item or current.is_empty))
+            or (blank and (current.is_empty or (item and current.role not in _SHORT)))
             or current.role is Role.PROBLEM
         )
         if current is not None and goes_on:
