@@ -8,7 +8,15 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from codemods.findings.model import Code, Field, Finding, Severity, Status, StatusKind
+from codemods.findings.model import (
+    Code,
+    Field,
+    Finding,
+    Location,
+    Severity,
+    Status,
+    StatusKind,
+)
 from codemods.findings.readers.lexicon import names
 from codemods.findings.readers.locations import locations_of, read_locations
 from codemods.findings.readers.made_ids import title_id
@@ -56,10 +64,21 @@ class Entry:
 
     @property
     def has_place(self) -> bool:
-        """Whether a field or the title says where."""
-        if self.heading.place is not None:
+        """Whether a field or the title names a file."""
+        return self.heading.place is not None or any(at.path for at in self._places)
+
+    @property
+    def is_lined(self) -> bool:
+        """Whether it names lines, too."""
+        title = locations_of(self.heading.place) if self.heading.place is not None else ()
+        if self.heading.lines is not None or Role.LINE in self.names:
             return True
-        return any(item.name == Role.PLACE for item in self.fields)
+        return any(at.lines for at in (*title, *self._places))
+
+    @property
+    def _places(self) -> list[Location]:
+        told = [item.text for item in self.fields if item.name == Role.PLACE]
+        return [at for text in told for at in locations_of(text)]
 
     @property
     def has_severity(self) -> bool:
@@ -99,11 +118,18 @@ class Entry:
         said = any(item.name == Role.SEVERITY for item in self.fields)
         if self.above.is_topic and self.heading.severity is None and not said:
             return False
-        if (self.has_place or self.has_severity) and self.signs() >= 2:
+        announced = self.above.severity is not None or self.above.of_findings
+        if self.has_severity and self.signs() >= 2:
+            return True
+        if (
+            self.has_place
+            and self.signs() >= 2
+            and (announced or self.is_lined or Role.FIX in found)
+        ):
+            # Without any of these it is a page about a file.
             return True
         if self.heading.marked and self.heading.id is not None:
             return True
-        announced = self.above.severity is not None or self.above.of_findings
         if announced and self.heading.id is not None:
             return self.signs() >= 1
         told = Role.FIX in found and (Role.PROBLEM in found or Role.EVIDENCE in found)

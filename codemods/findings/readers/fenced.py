@@ -9,6 +9,7 @@ from codemods.findings.model import Code, Field
 from codemods.findings.readers.blocks import Block
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import Above, Entry, cell_field
+from codemods.findings.readers.labels import fences_in
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.words import Heading
 from codemods.findings.roles import Role
@@ -23,7 +24,8 @@ _LINE = re.compile(
 
 def fenced_entries(document: Document, block: Block, above: Above) -> Iterator[Entry]:
     """The findings of a block, where every line of it is one."""
-    fence = next((item for item in document.fences if item.line == block.first), None)
+    found_here = fences_in(document, block.first, block.first)
+    fence = found_here[0] if found_here else None
     if fence is None or fence.language not in (None, "", "text", "txt"):
         return
     lines = [(number, line) for number, line in enumerate(fence.text.split("\n"), fence.line + 1)]

@@ -8,6 +8,7 @@ lists of what was changed and tables of packages hold such things too, and are n
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -29,6 +30,8 @@ from codemods.findings.readers.titles import titled
 from codemods.findings.readers.words import Heading, is_severity, section_severity
 from codemods.findings.roles import Role
 
+_COMPARED = 500
+"""How many titles are compared word by word, so that long reports do not take long."""
 _ALIKE = 88
 """How alike two titles are, from 0 to 100, to be those of one finding."""
 
@@ -52,7 +55,9 @@ class GeneralReader:
         """
         self.document = document
         self.blocks = titled(document)
-        self._taken = sorted(taken)
+        spans = sorted(taken)
+        self._begun = [first for first, _ in spans]
+        self._taken = {line for first, last in spans for line in range(first, last + 1)}
         self._known = tuple(known)
         self._again = frozenset(again)
         self._rows: list[Entry] = []
@@ -102,6 +107,7 @@ class GeneralReader:
         told = [*self._known, *((item.heading.id or "", item.heading.title) for item in found)]
         ids = {id.lower() for id, _ in told if id and not id.isdigit()}
         titles = [title.lower() for _, title in told]
+        exact = set(titles)
         placed = bool(told) or any(Role.PLACE in item.names for item in self._rows)
         new = []
         for item in self._rows:
@@ -119,7 +125,7 @@ class GeneralReader:
         return new
 
     def _is_taken(self, line: int) -> bool:
-        return any(first <= line <= last for first, last in self._taken)
+        return line in self._taken
 
     def _sections(self, start: int, end: int, above: Above, found: list[Entry]) -> None:
         """Everything between two blocks: what stands before the first heading, then each."""
@@ -144,7 +150,7 @@ class GeneralReader:
         if inner is None:
             return
         last = self.blocks[end - 1].last
-        if any(block.first < first <= last for first, _ in self._taken):
+        if bisect_right(self._begun, last) > bisect_right(self._begun, block.first):
             # What has findings of a known shape in it is a chapter.
             self._sections(index + 1, end, inner, found)
             return
@@ -161,7 +167,9 @@ class GeneralReader:
             # What has an id and says something is a finding; its parts are only its parts, unless
             # they have ids, places or severities of their own.
             inside = [item for item in inside if _is_own(item, heading)]
-        if not inside and (entry.is_finding() or len(self._rows) == rows):
+        # The title of a report with chapters is none of a finding, unless it says so at once.
+        one = entry.is_finding() or (len(self._rows) == rows and (block.level > 1 or first == end))
+        if not inside and one:
             entry.fields = self._fields(index, end)
         has_parts = first < end
         listed = _is_file(heading) and self._lists(index + 1, first, inner)

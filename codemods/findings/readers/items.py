@@ -14,7 +14,7 @@ from codemods.findings.readers.entries import (
     first_sentence,
     sentence_fields,
 )
-from codemods.findings.readers.labels import Cut, label_of
+from codemods.findings.readers.labels import Cut, fences_in, label_of
 from codemods.findings.readers.lexicon import status_at_start
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.words import Heading, is_severity
@@ -25,6 +25,7 @@ _MARK = re.compile(
 )
 _BOLD = re.compile(r"(?P<title>\*\*[^*]{2,200}\*\*)[ \t]*(?P<rest>.*)", re.DOTALL)
 _BARE_LINE = re.compile(r"\*\*[^\W\d_]{1,12}\s?\d{1,7}\*\*")
+_DEEPEST = 8
 _SHORT_LINE = re.compile(r"[Ll](\d{1,7})")
 _LED = re.compile(
     r"(?P<place>`[^`]{3,200}`|\[[^\]]{3,200}\]\([^)]{3,300}\))[ \t]*[-–—:：→][ \t]+(?P<rest>.*)",
@@ -33,9 +34,11 @@ _LED = re.compile(
 
 
 def item_entries(
-    document: Document, blocks: Sequence[Block], block: Block, above: Above
+    document: Document, blocks: Sequence[Block], block: Block, above: Above, depth: int = 0
 ) -> Iterator[Entry]:
     """The findings of an item: itself, or the items in it."""
+    if depth > _DEEPEST:
+        return
     lines = document.lines[block.first - 1 : block.last]
     label = label_of(document, block.first)
     if label is not None and label[0] is not None:
@@ -47,7 +50,7 @@ def item_entries(
         below = replace(above, place=place or above.place)
         for first, last in inner:
             nested = replace(block, first=first, last=last)
-            yield from item_entries(document, blocks, nested, below)
+            yield from item_entries(document, blocks, nested, below, depth + 1)
         return
     entry = _entry(document, blocks, block, head, above)
     if entry is not None:
@@ -92,7 +95,7 @@ def _entry(
     heading, rest = _title(text)
     entry = Entry(block.first, heading, above)
     labelled = _labelled(document, block.first + 1, block.last)
-    fenced = any(block.first < item.line <= block.last for item in document.fences)
+    fenced = bool(fences_in(document, block.first + 1, block.last))
     if labelled or fenced:
         entry.fields = Cut(document, blocks, block.first + 1, block.last).fields()
     entry.fields += sentence_fields(rest or heading.title, block.first)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codemods.findings.model import Field
 from codemods.findings.readers.blocks import Block, Kind
-from codemods.findings.readers.document import Document
+from codemods.findings.readers.document import Document, Fence
 from codemods.findings.readers.entries import cell_field
 from codemods.findings.readers.fields import Start, field_of
 from codemods.findings.readers.locations import locations_of
@@ -78,6 +79,13 @@ def heading_field(text: str, *, bold: bool = False) -> tuple[Role | None, int] |
     return (role, len(label) + 1) if fits else None
 
 
+def fences_in(document: Document, first: int, last: int) -> Sequence[Fence]:
+    """The blocks of code that begin between two lines, both included."""
+    fences = document.fences
+    start = bisect_left(fences, first, key=lambda item: item.line)
+    return fences[start : bisect_right(fences, last, key=lambda item: item.line)]
+
+
 @dataclass(slots=True)
 class _Segment:
     """A field that is being read."""
@@ -98,12 +106,13 @@ class Cut:
         self.first, self.last = first, last
         self._segments: list[_Segment] = []
         self._cells: list[Field] = []
-        inside = [item for item in blocks if first <= item.first <= last]
+        start = bisect_left(blocks, first, key=lambda item: item.first)
+        inside = blocks[start : bisect_right(blocks, last, key=lambda item: item.first)]
         self._named = {
             item.first: item for item in inside if item.kind in (Kind.HEADING, Kind.BOLD)
         }
         self._tables = {item.first: item for item in inside if item.kind is Kind.TABLE}
-        self._fences = {item.line: item for item in document.fences if first <= item.line <= last}
+        self._fences = {item.line: item for item in fences_in(document, first, last)}
 
     def fields(self) -> list[Field]:
         """The fields, in their order; pairs of wrong and right code are taken apart."""

@@ -111,6 +111,9 @@ class Heading:
         if word in names("title", "praise"):
             self.is_praise = True
         elif (found := severity_of_word(word)) is not None:
+            remark = tag.lastgroup == "plain" and says("title", "remarks", word)
+            if remark and not tag["plain"].isupper():
+                return text
             self.severity, self.marked = found, True
         elif (said := status_at_start(word)) is not None and said[1] == len(word):
             self.status, self.status_text = said[0], word
