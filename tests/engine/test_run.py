@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
+import pytest
 
 from codemods.codemod import (
     Change,
@@ -111,6 +112,25 @@ def test_without_a_codemod_nothing_is_claimed() -> None:
     outcome = resolve(finding(), project(), []).outcome
     assert isinstance(outcome, NoCodemod)
     assert "Say it loudly." in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("✅ Fixed in #12", "the report itself says: fixed (✅ Fixed in #12)"),
+        ("Won't fix", "the report itself says: won't fix"),
+        ("False positive", "the report itself says: false positive"),
+        ("Accepted", "the report itself says: accepted"),
+    ],
+)
+def test_what_the_report_says_is_settled_is_not_rewritten(status: str, reason: str) -> None:
+    code = loud().replace(b"return loud(", b"return quiet(")
+    assert isinstance(resolve(finding(), project(code), [codemod()]).outcome, Fixed)
+    settled = REPORT.replace("**Severity**: LOW", f"**Severity**: LOW\n- **Status**: {status}")
+    (found,) = read_markdown(settled.format(suggestion="Say it loudly."), "report.md").findings
+    outcome = resolve(found, project(code), [codemod()]).outcome
+    assert isinstance(outcome, Refused)
+    assert [(item.reason, item.detail) for item in outcome.refusals] == [("status", reason)]
 
 
 def test_a_tie_is_refused_with_both_names() -> None:

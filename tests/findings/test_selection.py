@@ -114,3 +114,49 @@ def test_reports_mentioning(tmp_path: Path) -> None:
     assert reports_mentioning(paths, "pts-6@5") == (first, gone)
     assert reports_mentioning(paths, "B:B-02") == (second,)
     assert reports_mentioning(paths, "slow-job") == (issue, gone)
+
+
+MADE = """\
+# R
+
+### Mail is sent on the event loop
+**Severity:** HIGH
+**File:** `shop/mail.py:3`
+**Fix:** Move it.
+
+### Bug #7: Rates are fetched on the event loop
+**Severity:** HIGH
+**File:** `shop/rates.py:3`
+**Fix:** Move it.
+
+### CRIT-API-001: A path is read
+- **Severity**: HIGH
+
+### CRIT-API-002: A file is read
+- **Severity**: HIGH
+"""
+
+
+def test_ids_that_were_made_or_are_numbers() -> None:
+    readings = [read_markdown(MADE, "docs/M.md")]
+    made, number, first, _ = readings[0].findings
+    assert made.id.startswith("f-")
+    assert select(readings, made.id[:4]) is made
+    assert select(readings, made.id[:4].upper()) is made
+    assert select(readings, "#7") is number
+    assert select(readings, "7") is number
+    assert select(readings, "crit-api-001") is first
+    with pytest.raises(SelectionError) as caught:
+        select(readings, "CRIT-API")
+    assert caught.value.candidates == ("M:CRIT-API-001", "M:CRIT-API-002")
+    for wrong in ("f-", "CRIT-API-0", "CRIT-A", "f-zzz"):
+        with pytest.raises(UnknownFindingError):
+            select(readings, wrong)
+
+
+def test_a_made_id_stands_in_no_report(tmp_path: Path) -> None:
+    path = tmp_path / "M.md"
+    path.write_text(MADE)
+    assert reports_mentioning([path], "f-12") == (path,)
+    assert reports_mentioning([path], "#7") == (path,)
+    assert reports_mentioning([path], "B-99") == ()

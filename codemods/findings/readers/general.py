@@ -119,7 +119,9 @@ class GeneralReader:
                 continue
             if (item.heading.id or "").lower() in ids or (told and _sums_up(item)):
                 continue
-            if process.extractOne(title, titles, scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE):
+            if title in exact or process.extractOne(
+                title, titles[:_COMPARED], scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE
+            ):
                 continue
             new.append(item)
         return new
@@ -262,7 +264,8 @@ def _is_heading(block: Block) -> bool:
     bold = block.kind is Kind.BOLD
     if block.kind is not Kind.HEADING and not bold:
         return False
-    if block.level <= 2 and pattern("chapter", "plural").fullmatch(block.text.strip(" :*")):
+    name = block.text.strip(" :*")
+    if block.level <= 2 and (pattern("chapter", "plural").fullmatch(name) or status_in(name)):
         return True
     if heading_field(block.text, bold=bold) is not None:
         return False
