@@ -22,6 +22,11 @@ _LED = re.compile(
 )
 """A paragraph that begins with the id and the title of a finding."""
 _SUMMARY = re.compile(r"<summary>(?P<text>[^\n]{1,300}?)</summary>", re.IGNORECASE)
+_LINES_LED = re.compile(
+    r"^\s{0,3}`(?P<lines>\d{1,7}(?:-\d{1,7})?)`:\s{1,3}\*\*(?P<text>[^*\n]{1,300})\*\*"
+)
+"""Lines and title of a review's comment on a file: ```10-12`: **Title**``."""
+_FILE_SUMMARY = re.compile(r"\s{0,8}([\w./-]{1,200}\.\w{1,6})\s{0,4}(?:\(\d{1,5}\))?\s*$")
 _UNDERLINED = 0.4
 """How much of its text an underline has to be long, to make it a heading."""
 
@@ -133,9 +138,11 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
                 yield Block(Kind.BOLD, first, first, text, BELOW_ALL, is_label=label)
                 if first < last:
                     yield Block(Kind.PARAGRAPH, first + 1, last)
-            elif (led := _LED.match(lines[first - 1])) is not None:
+            elif led := _LED.match(lines[first - 1]) or _LINES_LED.match(lines[first - 1]):
                 rest = " ".join((lines[first - 1][led.end() :], *lines[first:last])).strip()
-                yield Block(Kind.BOLD, first, last, led["text"], BELOW_ALL, rest=rest)
+                at_lines = led.groupdict().get("lines")
+                text = f"Line {at_lines}: {led['text']}" if at_lines else led["text"]
+                yield Block(Kind.BOLD, first, last, text, BELOW_ALL, rest=rest)
             else:
                 yield Block(Kind.PARAGRAPH, first, last)
         elif token.type in ("bullet_list_open", "ordered_list_open"):
@@ -147,7 +154,11 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
         elif token.type == "html_block" and (summary := _SUMMARY.search(token.content)):
             title = re.sub(r"</?(?:b|strong)>", "**", summary["text"]).strip()
             at = first + token.content.count("\n", 0, summary.start())
-            yield Block(Kind.BOLD, at, at, re.sub(r"<[^<>]{1,80}>", "", title), BELOW_ALL)
+            title = re.sub(r"<[^<>]{1,80}>", "", title)
+            # A file with what is told of it: ``<summary>app/x.py (2)</summary>``.
+            file = _FILE_SUMMARY.match(title)
+            text, level = (f"`{file[1]}`", BELOW_ALL - 1) if file else (title, BELOW_ALL)
+            yield Block(Kind.BOLD, at, at, text, level)
         elif token.type == "hr":
             yield Block(Kind.RULE, first, last)
         else:

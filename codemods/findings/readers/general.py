@@ -148,6 +148,8 @@ class GeneralReader:
         if self._is_taken(block.first):
             return
         heading = Heading(block.text)
+        if heading.lines is not None and heading.place is None:
+            heading.place = above.place
         inner = _below(above, block, heading)
         if inner is None:
             return
