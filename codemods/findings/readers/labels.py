@@ -30,7 +30,8 @@ _NEXT_LABEL = re.compile(
     r"(?::(?:\*\*|__)|(?:\*\*|__)[ \t]{0,3}:)[ \t]*"
 )
 _SKIPPED = re.compile(
-    r"\s*(?:[-*_][ \t]{0,3}){3,80}$|\s*</?(?:details|summary|blockquote|br|p|div|table|tr|td)\b[^>]{0,200}>.*"
+    r"\s*(?:[-*_][ \t]{0,3}){3,80}$"
+    r"|\s*</?(?:details|summary|blockquote|br|p|div|table|tr|td)\b[^>]{0,200}>.*"
 )
 _SHORT = frozenset(
     (
