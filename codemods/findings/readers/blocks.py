@@ -124,6 +124,7 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
             text = tokens[index + 1].content
             if token.markup in "-=" and not _is_heading(text, lines[last - 1]):
                 yield Block(Kind.PARAGRAPH, first, max(first, last - 1))
+                yield Block(Kind.RULE, last, last)
             else:
                 # A line of signs above the title is as much of a frame as that below it.
                 title = re.sub(r"^[=\-*#]{3,200}\n", "", text)

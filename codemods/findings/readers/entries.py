@@ -29,6 +29,8 @@ _INLINE_LABEL = re.compile(
     r"(?:^|(?<=[.;)\s→]))(?:\*\*|_)?(?P<name>[^\W\d_]{2,20}(?: [a-z]{1,12})?)"
     r"(?:\*\*|_)?[:：](?:\*\*|_)?\s+"
 )
+_BLANK = re.compile(r"\[[^\]]{1,80}\]|\$?\{{1,2}[^}]{1,80}\}{1,2}|<[^>]{1,80}>")
+"""A title that a template leaves open."""
 _SENTENCE = re.compile(r"(?<=[^.\s]{2}[.!?])\s+(?=[A-ZА-Я`*])")
 
 
@@ -44,6 +46,8 @@ class Above:
     status: StatusKind | None = None
     status_text: str = ""
     is_log: bool = False
+    is_summary: bool = False
+    """Whether it sums up findings, which may be all that there is of them."""
 
 
 @dataclass(slots=True)
@@ -114,6 +118,8 @@ class Entry:
         """Whether it holds enough, in the chapter in which it stands."""
         found = self.names
         if not self.heading.title or self.heading.is_praise or Role.VERDICT in found:
+            return False
+        if _BLANK.fullmatch(self.heading.title):
             return False
         said = any(item.name == Role.SEVERITY for item in self.fields)
         if self.above.is_topic and self.heading.severity is None and not said:
@@ -242,6 +248,11 @@ def _with_place(entry: Entry, *, told: bool) -> list[Field]:
             places = [cell_field(Role.PLACE, written, entry.line)]
             fields.append(places[0])
     if not places:
+        # ``Area: app/x.py``
+        areas = [item for item in fields if item.name == Role.AREA]
+        named = [item for item in areas if any(at.path for at in locations_of(item.text))]
+        if named:
+            return [*fields, replace(named[0], name=Role.PLACE.value)]
         return fields + (_told_place(fields) if told else [])
     lines = next((item for item in fields if item.name == Role.LINE), None)
     at = locations_of(places[0].text)

@@ -98,6 +98,9 @@ class GeneralReader:
             for item in self._rows
             if not (item.above.is_log or item.above.status or item.status().kind.is_settled)
         ]
+        whole = [item for item in self._rows if not item.above.is_summary]
+        if open_ or self._known or whole:
+            self._rows = whole
         if open_ or self._known:
             return open_
         return found
@@ -152,6 +155,9 @@ class GeneralReader:
             heading.place = above.place
         inner = _below(above, block, heading)
         if inner is None:
+            return
+        if inner.is_summary:
+            self._loose(index + 1, end, inner, heading.title)
             return
         last = self.blocks[end - 1].last
         if bisect_right(self._begun, last) > bisect_right(self._begun, block.first):
@@ -280,8 +286,11 @@ def _below(above: Above, block: Block, heading: Heading) -> Above | None:
     title = heading.title
     severity = section_severity(re.sub(r"^[\d.]{1,9}\s", "", block.text.strip("*_ ")))
     is_log = says("chapter", "log", title)
-    if heading.is_praise or (block.level > 1 and not is_log and _is_closed(heading, severity)):
+    if heading.is_praise:
         return None
+    if block.level > 1 and not is_log and _is_closed(heading, severity):
+        sums_up = says("chapter", "findings", title) and says("chapter", "sums", title)
+        return replace(above, is_summary=True) if sums_up else None
     place = place_in(block.text)
     if severity is None and heading.id is None:
         severity = heading.severity

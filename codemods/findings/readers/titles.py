@@ -12,6 +12,7 @@ from codemods.findings.readers.labels import label_of
 from codemods.findings.roles import Role
 
 _SIGNS = frozenset((Role.PLACE, Role.SEVERITY, Role.PROBLEM, Role.FIX, Role.LINE))
+_NAMES = frozenset((Role.PROBLEM, Role.TITLE))
 _LONGEST = 200
 
 
@@ -44,6 +45,15 @@ def _titled(document: Document, blocks: tuple[Block, ...]) -> Iterator[Block]:
                 yield Block(Kind.BOLD, block.first, block.first, line, BELOW_ALL)
                 yield rest
                 continue
+            before = blocks[index - 1].kind if index else Kind.RULE
+            if before is Kind.RULE and _label(document, block.first) in _NAMES:
+                # A record of labelled lines between two rules; the first one is its title.
+                found = label_of(document, block.first)
+                value = document.line(block.first)[found[2] :].strip() if found is not None else ""
+                if value and _begins_with_labels(document, rest):
+                    yield Block(Kind.BOLD, block.first, block.first, value, BELOW_ALL)
+                    yield rest
+                    continue
         yield block
 
 

@@ -115,6 +115,14 @@ ONE = {
     " see `shop/rates.py:10`. **Fix:** Move it to a thread.\n",
     "between two rules": "---\ntitle: Rates are fetched on the event loop\nseverity: high\n"
     "file: shop/rates.py\nline: 10\n---\n\n## Fix\n\nMove it to a thread.\n",
+    "records between rules": "---\n**Issue:** Rates are fetched on the event loop\n"
+    "**File:** shop/rates.py\n**Line Number:** 10\n**Severity:** High\n"
+    "**Suggestion:** Move it to a thread.\n---\n",
+    "a review's comment": "<details>\n<summary>shop/rates.py (1)</summary><blockquote>\n\n"
+    "`10-12`: **Rates are fetched on the event loop.**\n\nCritical: HIGH.\n\n"
+    "**Severity:** HIGH\n\n**Fix:** Move it to a thread.\n\n</blockquote></details>\n",
+    "an area that is a file": WHOLE.replace("File", "Area"),
+    "a quotation": WHOLE.replace("**Severity", "> **Severity").replace("**File", "> **File"),
     "French": WHOLE.replace("Severity", "Gravité")
     .replace("HIGH", "Haute")
     .replace("File", "Fichier")
@@ -258,6 +266,20 @@ def test_a_summary_is_not_read_twice() -> None:
     assert len(read(f"# R\n\n## All issues\n\n{table}\n## In detail\n\n{WHOLE}")) == 1
     # Without anything else it is all that there is.
     assert len(read(f"# R\n\n## Issues\n\n{table}")) == 2
+
+
+def test_a_summary_is_read_where_it_is_all() -> None:
+    table = (
+        "| ID | Issue | Line | Severity | Fix |\n|---|---|---|---|---|\n"
+        "| 1 | A hardcoded key | 5 | LOW | Move it |\n"
+    )
+    (found,) = read(f"# R\n\n## Findings Summary\n\n{table}")
+    assert (found.id, found.title) == ("1", "A hardcoded key")
+    assert len(read(f"# R\n\n## Findings Summary\n\n{table}\n## In detail\n\n{WHOLE}")) == 1
+
+
+def test_a_template_is_no_finding() -> None:
+    assert read("# R\n\n### Issue #1: [Title]\n- **Severity:** HIGH\n- **Fix:** [Fix]\n") == ()
 
 
 def test_parts_of_a_finding_are_its_own() -> None:
