@@ -10,10 +10,13 @@ from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import findings_of
 from codemods.findings.readers.front import front_entry
 from codemods.findings.readers.general import GeneralReader
+from codemods.findings.readers.pairs import paired
 from codemods.findings.readers.reading import Damage, Reading
 from codemods.findings.readers.status import issues
 from codemods.findings.readers.words import Heading
 from codemods.findings.roles import Role, role_of
+
+_UNLABELLED = (Role.SEVERITY, Role.PLACE)
 
 
 def completed(
@@ -54,12 +57,20 @@ def completed(
             )
             findings[findings.index(item)] = fuller
     said = reader.statuses([item.line for item in findings])
-    findings = [_with_status(item, said.get(item.line)) for item in findings]
+    findings = [_with_pairs(_with_status(item, said.get(item.line))) for item in findings]
     together = sorted((*findings, *more.values()), key=lambda item: item.line)
     return Reading(
         tuple(replace(item, ordinal=number) for number, item in enumerate(together, 1)),
         tuple(item for item in (*damaged, *reader.damaged) if item.line not in more),
     )
+
+
+def _with_pairs(finding: Finding) -> Finding:
+    """A finding whose fix is a diff, with what the diff takes away as its evidence."""
+    code = finding.suggestion_code
+    if not code or any(item.language != "diff" for item in code):
+        return finding
+    return replace(finding, fields=tuple(paired(list(finding.fields))))
 
 
 def _with_status(finding: Finding, chapter: Status | None) -> Finding:
@@ -78,7 +89,10 @@ def _is_whole(finding: Finding) -> bool:
     lined = any(item.lines for item in finding.locations)
     lines = any(role_of(item.name) is Role.LINE for item in finding.fields)
     # Code below ``Severity: HIGH`` is evidence, though nobody says so.
-    shown = any(item.blocks and role_of(item.name) is Role.SEVERITY for item in finding.fields)
+    shown = any(
+        item.blocks and role_of(item.name) in _UNLABELLED and "\n" not in item.prose.strip()
+        for item in finding.fields
+    )
     told = bool(finding.suggestion_code or finding.evidence_code) or not shown
     return _is_placed(finding) and finding.severity is not None and (lined or not lines) and told
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from codemods.findings.model import Code, Field
 from codemods.findings.readers.lexicon import names
-from codemods.findings.roles import Role
+from codemods.findings.roles import Role, role_of
 
 _HUNK = re.compile(r"^(?:@@ .*|diff --git .*|index [0-9a-f]+\.\..*|(?:---|\+\+\+)(?: .*|$))$")
 
@@ -30,20 +30,20 @@ def _marks() -> re.Pattern[str]:
 def paired(fields: list[Field]) -> list[Field]:
     """The fields, with wrong and right code that share a fence, or a diff, taken apart."""
     found: list[Field] = []
-    has_fix = any(item.name == Role.FIX and item.blocks for item in fields)
+    has_fix = any(role_of(item.name) is Role.FIX and item.blocks for item in fields)
     for item in fields:
         parts = [halves(block) for block in item.blocks]
         wrong = tuple(bad for bad, _ in parts if bad is not None)
         right = tuple(good for _, good in parts if good is not None)
-        if not right or (has_fix and item.name != Role.FIX):
+        if not right or (has_fix and role_of(item.name) is not Role.FIX):
             found.append(item)
             continue
-        shown = Role.EVIDENCE.value if item.name == Role.FIX else item.name
-        if item.name == Role.FIX and item.prose:
+        shown = Role.EVIDENCE.value if role_of(item.name) is Role.FIX else item.name
+        if role_of(item.name) is Role.FIX and item.prose:
             found.append(replace(item, blocks=(), text=item.prose))
         found.append(
             replace(item, name=shown, blocks=wrong, prose="", inline=())
-            if (item.name == Role.FIX)
+            if (role_of(item.name) is Role.FIX)
             else replace(item, blocks=wrong)
         )
         text = "\n".join(f"```python\n{block.text}\n```" for block in right)
