@@ -92,6 +92,11 @@ class CommitFiles:
     def paths(self) -> tuple[str, ...]:
         return self._paths
 
+    @property
+    def folder(self) -> str:
+        top = self.repository.working_dir
+        return Path(top).resolve().as_posix() if top else ""
+
     def exists(self, path: str) -> bool:
         return path in self._entries
 

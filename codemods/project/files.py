@@ -31,12 +31,18 @@ class Files(Protocol):
     def exists(self, path: str) -> bool:
         """Whether ``path`` is a file."""
 
+    @property
+    def folder(self) -> str:
+        """Where the paths begin on this machine, with forward slashes; ``""``: nowhere."""
+
     def read_all(self, paths: tuple[str, ...]) -> dict[str, bytes]:
         """Many files at once, for sources where that is cheaper; unreadable ones are left out."""
 
 
 class MemoryFiles:
     """Files that are given as a mapping: for tests, fixtures and code that comes by stdin."""
+
+    folder = ""
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
         self._contents = dict(contents)
@@ -68,6 +74,10 @@ class OverlayFiles:
             # Flat: thousands of fixes, one upon the other, would end at the recursion limit.
             self._base = base._base
             self._changed = {**base._changed, **changed}
+
+    @property
+    def folder(self) -> str:
+        return self._base.folder
 
     def paths(self) -> tuple[str, ...]:
         gone = {path for path, data in self._changed.items() if data is None}
@@ -104,6 +114,10 @@ class WorkTreeFiles:
         self.root = root
         self._prefix = os.path.join(root, "")  # noqa: PTH118 (with the separator behind it)
         self._paths: tuple[str, ...] | None = None
+
+    @property
+    def folder(self) -> str:
+        return Path(self.root).resolve().as_posix()
 
     def paths(self) -> tuple[str, ...]:
         if self._paths is None:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from codemods.engine.locating.evidence import EvidenceRegion
 from codemods.engine.locating.mentions import words
 from codemods.findings.model import Finding, LineRange, Location, LocationKind
+from codemods.findings.readers.locations import locations_of
 from codemods.project.project import Project
 from codemods.syntax.dotted import last_part
 
@@ -20,6 +21,8 @@ PYTHON = (".py", ".pyi")
 _MOST_HOLDERS = 40
 """Files that are looked at when nothing but content says which."""
 _MOST_FOLDERS = 4
+_PATH_LIKE = re.compile(r"^[^\s()=]*[/\\][^\s()=]*$|\.\w{1,6}(?::\d+)?$|^[\w.-]+:\d+$")
+"""What nobody writes who does not mean a file."""
 _SAYS_NOTHING = frozenset(("module", "the", "py", "multiple", "various", "all", "files"))
 """Words beside a folder that tell none of its files from the others."""
 
@@ -31,6 +34,8 @@ class Choice(enum.Enum):
     """The one file there is."""
     ONE = "one"
     """Exactly one of several that could be meant: content has to say which."""
+    SHOWN = "shown"
+    """The same, and only the evidence itself can say it: the file that was named is gone."""
     ANY = "any"
     """Every one that holds what the finding is about: a folder, a pattern, or no file at all."""
 
@@ -63,15 +68,27 @@ def candidate_files(finding: Finding, project: Project) -> CandidateFiles:
     found: list[CandidateFile] = []
     attempts: list[str] = []
     folders: tuple[str, ...] = ()
-    for location in finding.locations:
+    for location in _places(finding):
         written = _clean(location.path or "")
-        if location.kind in (LocationKind.SYMBOL, LocationKind.PROSE) or not written:
+        if location.kind is LocationKind.PROSE and _is_like_a_path(location.note or ""):
+            # A place that is given and not understood is not no place.
+            attempts.append(f"{location.note} is not understood as a place")
             continue
-        if location.kind is LocationKind.FILE and not written.endswith(PYTHON):
+        if location.kind is LocationKind.SYMBOL and location.symbol:
+            module = _module(location.symbol, location, project)
+            if module is not None:
+                found.append(module)
+            elif _names_a_package(location.symbol, project):
+                attempts.append(f"{location.symbol} names no module of the project")
+            continue
+        if location.kind is LocationKind.PROSE or not written:
+            continue
+        if location.kind is LocationKind.FILE and not written.lower().endswith(PYTHON):
             attempts.append(f"{written} is no Python file")
             continue
         if location.kind is LocationKind.FILE:
-            candidate_file = _file(written, location, folders, project, attempts)
+            report = finding.report.rpartition("/")[0]
+            candidate_file = _file(written, location, (report, folders), project, attempts)
             if candidate_file and len(candidate_file.paths) == 1:
                 beside = [candidate_file.paths[0].rpartition("/")[0], written.rpartition("/")[0]]
                 folders = (*(item for item in beside if item), *folders)
@@ -83,7 +100,10 @@ def candidate_files(finding: Finding, project: Project) -> CandidateFiles:
         # A symbol, or nothing: the code base is the folder.
         text = " ".join(item.symbol or item.note or "" for item in finding.locations)
         how = "no file is named" if not text.strip() else f"{text.strip()} names no file"
-        found.append(CandidateFile(Choice.ANY, project.python_paths, how, text=text))
+        # Only a name that stands for several places can mean more than one file.
+        named = any(item.kind is LocationKind.SYMBOL for item in finding.locations)
+        choice = Choice.ANY if named else Choice.ONE
+        found.append(CandidateFile(choice, project.python_paths, how, text=text))
     return CandidateFiles(tuple(_merged(found)), tuple(attempts))
 
 
@@ -151,26 +171,82 @@ def anchored(project: Project, anchors: Sequence[str], candidate_file: Candidate
     return narrowed or found
 
 
+def _places(finding: Finding) -> tuple[Location, ...]:
+    """The locations; where they are prose (``several files, see below``), those that description
+    and evidence name with lines."""
+    if any(item.kind is not LocationKind.PROSE for item in finding.locations):
+        return finding.locations
+    if any(_is_like_a_path(item.note or "") for item in finding.locations):
+        return finding.locations
+    told = "\n".join(item.prose or item.text for item in (*finding.evidence, *finding.fields))
+    below = tuple(item for item in locations_of(told) if item.path and item.lines)
+    return below or finding.locations
+
+
+def _is_like_a_path(text: str) -> bool:
+    """Whether a text that is read as no place was meant as one."""
+    words_of = text.strip("`*\"' ").split()
+    return len(words_of) == 1 and _PATH_LIKE.search(words_of[0]) is not None
+
+
+def _module(symbol: str, location: Location, project: Project) -> CandidateFile | None:
+    """The file of a dotted name that begins with a module: ``svc.app.jobs.run``."""
+    parts = symbol.split(".")
+    for number in range(len(parts), 1, -1):
+        for ending in (".py", "/__init__.py"):
+            path = "/".join(parts[:number]) + ending
+            ends = [item for item in project.python_paths if item == path]
+            ends = ends or [item for item in project.python_paths if item.endswith(f"/{path}")]
+            if len(ends) == 1:
+                text = ".".join(parts[number:])
+                how = f"{symbol} is in {ends[0]}"
+                return CandidateFile(Choice.NAMED, (ends[0],), how, location.lines, text, symbol)
+    return None
+
+
+def _names_a_package(symbol: str, project: Project) -> bool:
+    """Whether a dotted name begins with two folders of the project: its module is gone."""
+    parts = symbol.split(".")
+    folder = "/".join(parts[:2]) + "/"
+    return len(parts) > 2 and any(
+        f"/{path}".find(f"/{folder}") >= 0 for path in project.python_paths
+    )
+
+
 def _file(
     written: str,
     location: Location,
-    folders: tuple[str, ...],
+    beside: tuple[str, tuple[str, ...]],
     project: Project,
     attempts: list[str],
 ) -> CandidateFile | None:
+    """The file that a path means: as it is, else as git says that it moved, else the one whose
+    path ends alike. What is named and not there is never another file.
+
+    Args:
+        beside: the folder of the report, and those of the files named before.
+    """
     lines = location.lines
     text = " ".join(item for item in (location.symbol, location.note) if item)
     candidate_file = CandidateFile(Choice.NAMED, (), "", lines, text, written)
-    for path in _readings(written, folders):
+    report, folders = beside
+    readings = list(_readings(written, report, folders, project))
+    for path in readings:
         if project.files.exists(path):
             how = f"{path} is there" if path == written else f"{written} is {path}"
             return replace(candidate_file, paths=(path,), how=how)
-    if written.startswith("../"):
+    if not readings:
         attempts.append(f"{written} lies outside of the project")
         return None
+    leads_away = written.startswith(("/", "../"))
+    written = written.lstrip("/")
     ending = [path for path in project.python_paths if path.endswith(f"/{written}")]
     if ending and "/" in written:
         return _one_of(candidate_file, ending, f"{written} ends the path of")
+    lower = written.lower()
+    same = [path for path in project.python_paths if f"/{path.lower()}".endswith(f"/{lower}")]
+    if same and "/" in written:
+        return _one_of(candidate_file, same, f"{written}, in another case, is")
     # A bare name had the folder of the file before it, as that was written.
     moved = _moved(written, project) or [
         path
@@ -181,16 +257,14 @@ def _file(
         return _one_of(candidate_file, moved[:1], f"{written} is gone; git says that it moved to")
     name = written.rpartition("/")[2]
     alike = [path for path in project.python_paths if path.rpartition("/")[2] == name]
-    if alike:
-        if "/" not in written:
-            return _one_of(candidate_file, alike, f"{written} is the name of")
-        # Another ``manager.py`` may be anything: content has to confirm even a single one.
+    if alike and "/" not in written:
+        return _one_of(candidate_file, alike, f"{written} is the name of")
+    if alike and not leads_away:
+        # Another ``manager.py`` may be anything: the evidence has to stand there.
         named = _one_of(candidate_file, alike, f"{written} is gone; its name is that of")
-        return replace(named, choice=Choice.ONE)
+        return replace(named, choice=Choice.SHOWN)
     attempts.append(f"{written} is not there, no rename of it is known, no file is called {name}")
-    return replace(
-        candidate_file, choice=Choice.ONE, paths=project.python_paths, how=f"{written} is gone"
-    )
+    return None
 
 
 def _one_of(candidate_file: CandidateFile, paths: Sequence[str], how: str) -> CandidateFile:
@@ -200,19 +274,39 @@ def _one_of(candidate_file: CandidateFile, paths: Sequence[str], how: str) -> Ca
     return replace(candidate_file, choice=Choice.ONE, paths=tuple(paths), how=f"{how} {listed}")
 
 
-def _readings(written: str, folders: Sequence[str]) -> Iterator[str]:
+def _readings(written: str, report: str, folders: Sequence[str], project: Project) -> Iterator[str]:
     """The path as it is, beside the file named before it, and without what is in front of the
-    repository (reports name absolute paths of another machine)."""
+    repository (reports name absolute paths of another machine). Nothing, where it leads out."""
+    if written.startswith("/"):
+        yield from _inside(written, project)
+        return
+    if written.startswith("../"):
+        # Relative to the folder of the report, as its links are.
+        path = posixpath.normpath(posixpath.join(report, written))
+        if not report.startswith("/") and not path.startswith("../"):
+            yield path
+        return
     if "/" not in written:
         # ``routers/pagination.py`` and then ``errors.py``: the one beside it is meant.
         yield from (f"{item}/{written}" for item in folders)
-    inside = written
-    while inside.startswith("../"):
-        # Relative to the folder of the report, as its links are.
-        inside = inside.removeprefix("../")
-    yield inside
-    parts = inside.split("/")
+    yield written
+    parts = written.split("/")
     for number in range(1, len(parts) - 1):
+        yield "/".join(parts[number:])
+
+
+def _inside(written: str, project: Project) -> Iterator[str]:
+    """What an absolute path is below the repository's folder, on this machine or another."""
+    folder = project.files.folder
+    if folder and written.startswith(f"{folder}/"):
+        yield written[len(folder) + 1 :]
+        return
+    parts = written.strip("/").split("/")
+    own = folder.rpartition("/")[2]
+    for number in range(len(parts) - 1, 0, -1):
+        if own and parts[number - 1] == own:
+            yield "/".join(parts[number:])
+    for number in range(len(parts) - 1):
         yield "/".join(parts[number:])
 
 
@@ -270,7 +364,7 @@ def _clean(path: str) -> str:
     if "//" in cleaned or "/../" in cleaned:
         # ``app/../app/x.py`` is the same file; what leads out of the project still does.
         cleaned = posixpath.normpath(cleaned)
-    return cleaned.lstrip("/")
+    return cleaned
 
 
 def _merged(found: list[CandidateFile]) -> Iterator[CandidateFile]:

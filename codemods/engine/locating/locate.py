@@ -127,11 +127,13 @@ class _Locator:
         sure = {path: answer for path, answer in answers.items() if answer.sure}
         if candidate_file.choice is Choice.ANY and (self.hints.anchors or len(answers) == 1):
             sure = sure or answers
+        if candidate_file.choice is Choice.SHOWN:
+            sure = {path: answer for path, answer in sure.items() if answer.fraction >= MOST}
         sure = self._without_stubs(sure)
         best = max((answer.fraction for answer in sure.values()), default=0.0)
         if best > 0:
             sure = {path: answer for path, answer in sure.items() if answer.fraction >= best * 0.9}
-        if len(sure) > 1 and candidate_file.choice is Choice.ONE:
+        if len(sure) > 1 and candidate_file.choice is not Choice.ANY:
             self._leave(candidate_file, f"the finding fits {', '.join(list(sure)[:6])} equally")
             return
         if not sure:
@@ -139,7 +141,7 @@ class _Locator:
             return
         self.steps.append(candidate_file.how)
         for path, answer in sure.items():
-            if len(sure) == 1 and candidate_file.choice is Choice.ONE:
+            if len(sure) == 1 and candidate_file.choice is not Choice.ANY:
                 # Now that the file is certain, its lines count as in a file that is named.
                 candidate_file = replace(candidate_file, choice=Choice.NAMED)
                 answer = self._ask(path, candidate_file) or answer
@@ -177,7 +179,7 @@ class _Locator:
             if found:
                 return found[:_MOST_FILES]
         found = holding(self.project, hints.regions, candidate_file.paths) if hints.regions else []
-        if found or candidate_file.choice is Choice.ONE:
+        if found or candidate_file.choice is not Choice.ANY:
             return found
         for sentence in hints.described:
             found = defining(

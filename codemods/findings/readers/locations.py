@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from codemods.findings.model import Field, LineRange, Location, LocationKind
 from codemods.findings.text import code_spans, line_range, mentioned_lines
@@ -51,6 +52,18 @@ _PATH = re.compile(
 LONGEST_PATH = 500
 """Characters. From each place in a longer word a path might begin, so it is not looked through."""
 _WORD = re.compile(rf"(?:{_CHARACTER}|/)++")
+_URL = re.compile(
+    r"(?:https?://[\w.-]{1,99}(?::\d{1,5})?/[\w.-]{1,99}/[\w.-]{1,99}/(?:-/)?(?:blob|tree|raw|src|blame)/"
+    r"(?:(?:branch|commit|tag)/)?[\w.-]{1,99}/|file:/{0,2}(?=/))(?P<path>[^\s)\]>#?`\"']{1,400})"
+    r"(?:\?[^\s#)\]`]{0,200})?(?:#L?(?P<first>\d{1,7})(?:C\d+)?(?:-L?(?P<last>\d{1,7}))?)?"
+)
+"""A permalink of a forge (host, owner, repository, commit, path), and a file's URI."""
+_WHOLE = re.compile(
+    rf"^(?P<path>[^:*?<>|\"'()=\[\]{{}},`\n]{{1,300}}?)(?:::?(?P<symbol>[A-Za-z_][\w.]*)"
+    rf"|(?:\s?:\s?|\s@\s?|\s?\#)(?P<lines>L?{_LIST}))?$"
+)
+"""Inline code, or all of a field, that is a path: with blanks, without an ending, of Windows."""
+_DRIVE = re.compile(r"^[A-Za-z]:(?=[\\/])")
 _BARE_LINES = re.compile(rf"^\s*:?(?P<lines>{_LIST})[\s,.…]*$")
 _SINGLE = re.compile(rf"(~?)L?(\d+)(?:\s?{_DASH}\s?(~?)L?(\d+))?")
 _NO_SUFFIX = re.compile(r"^(?![/-])(?:[\w.+-]+/)+\w[\w-]*$")
@@ -117,7 +130,7 @@ def locations_of(text: str, line: int = 1) -> tuple[Location, ...]:
     symbols = tuple(
         Location(LocationKind.SYMBOL, None, mentioned_lines(text), symbol=name[1], line=line)
         for span in code_spans(text)
-        if (name := _NAME.match(span.text.strip()))
+        if (name := _NAME.match(_dotted(span.text.strip())))
     )
     if symbols:
         return symbols
@@ -127,9 +140,16 @@ def locations_of(text: str, line: int = 1) -> tuple[Location, ...]:
 
 def _paths(text: str, line: int) -> Iterator[_Found]:
     """Every path, and every ``:12-30`` in inline code, which belongs to the path before it."""
-    covered: list[tuple[int, int]] = []
+    whole = list(_whole_paths(text, line))
+    yield from whole
+    covered = [(item.start, item.end) for item in whole]
     for match in _PATH.finditer(without_long_words(text)):
+        if any(start < match.end() and match.start() < end for start, end in covered):
+            continue
         path = match["path"]
+        if path.startswith("[") and "]" not in path:
+            # The text of a link, whose target says the same.
+            continue
         if path.endswith("/") and not _is_folder(text, match):
             continue
         lines, approximate = _ranges(match["lines"] or match["anchor"] or "")
@@ -170,6 +190,68 @@ def without_long_words(text: str) -> str:
     return _WORD.sub(
         lambda word: word[0] if len(word[0]) <= LONGEST_PATH else " " * len(word[0]), text
     )
+
+
+def _whole_paths(text: str, line: int) -> Iterator[_Found]:
+    """Permalinks and URIs; and inline code, or a field of one line, that is one path and would
+    be read in part: ``my dir/a.py``, ``bin/tool:11``, ``C:\\app\\main.py:3``."""
+    for match in _URL.finditer(text):
+        lines, _ = _ranges("-".join(item for item in (match["first"], match["last"]) if item))
+        at = line + text.count("\n", 0, match.start())
+        path = unquote(match["path"]).rstrip(".,;:")
+        yield _Found(Location(_kind(path), path, lines, line=at), match.start(), match.end())
+    spans = [(span.start, span.end, span.text.strip()) for span in code_spans(text)]
+    if not spans and "\n" not in text.strip() and "://" not in text:
+        spans = [(0, len(text), text.strip())]
+    for start, end, inner in spans:
+        drive = _DRIVE.match(inner)
+        found = _WHOLE.match(inner[drive.end() :] if drive else inner)
+        if found is None or not _reads_as_path(found, text[start:end]):
+            continue
+        path = found["path"].strip().replace("\\", "/")
+        lines, approximate = _ranges(found["lines"] or "")
+        location = Location(
+            LocationKind.FILE, path, lines, found["symbol"], approximate=approximate,
+            line=line + text.count("\n", 0, start),
+        )  # fmt: skip
+        yield _Found(location, start, end)
+
+
+def _dotted(name: str) -> str:
+    """``package.module:function`` as a dotted name."""
+    module, colon, rest = name.partition(":")
+    return f"{module}.{rest}" if colon and "." in module and rest.isidentifier() else name
+
+
+def _reads_as_path(found: re.Match[str], written: str) -> bool:
+    """Whether what :data:`_WHOLE` matched is a path that the other expressions would not read."""
+    path = found["path"].strip()
+    quoted = written.startswith("`")
+    has_folder = "/" in path.strip("/") or "\\" in path
+    ends_as_file = re.search(rf"\.(?:{_SUFFIX})$", path, re.IGNORECASE) is not None
+    known = _PATH.fullmatch(written.strip("` ")) is not None
+    if known or path.startswith(("http", "/api")) or "://" in path:
+        return False
+    if " " in path:
+        words_before = path.lower().split("/")[0].split()
+        prose = {
+            "see",
+            "in",
+            "at",
+            "the",
+            "file",
+            "and",
+            "or",
+            "of",
+            "from",
+            "lines",
+            "line",
+            "also",
+        }
+        return has_folder and ends_as_file and not prose & set(words_before)
+    if not quoted:
+        return ("\\" in path or path.isupper()) and ends_as_file
+    return "\\" in path or bool(found["lines"] and has_folder) or (ends_as_file and not known)
 
 
 def _is_folder(text: str, match: re.Match[str]) -> bool:
