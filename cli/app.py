@@ -12,6 +12,8 @@ import typer
 
 from .apply import apply
 from .baseline import baseline
+from .brief import brief
+from .check import check
 from .codemods import codemods
 from .config import config
 from .demo import demo
@@ -44,6 +46,8 @@ app.command("scan", short_help="Look for the patterns without a report.")(scan)
 app.command("baseline", short_help="Write down what stands there, so that only new sites count.")(
     baseline
 )
+app.command("check", short_help="Tell what a report says to autofix, and what it lacks.")(check)
+app.command("brief", short_help="Print how a report has to be written.")(brief)
 app.command("codemods", short_help="List the catalogue, or explain one codemod.")(codemods)
 app.command("config", short_help="Print what is in force, and where it comes from.")(config)
 app.command("init", short_help="Set a project up: settings, pre-commit, a workflow.")(init)

@@ -10,6 +10,7 @@ from codemods.demands.demands import Demands
 from codemods.engine.match import Claim, claim
 from codemods.findings.model import Finding, Severity
 from codemods.findings.reports import (
+    Damage,
     Reading,
     ReportError,
     UnknownFindingError,
@@ -33,8 +34,9 @@ class Reports:
     one that does not is only mentioned: a folder of audits may hold a README.
     """
 
-    def __init__(self, session: Session, *, optional: bool = False) -> None:
+    def __init__(self, session: Session, *, optional: bool = False, quiet: bool = False) -> None:
         self._session = session
+        self._quiet = quiet
         self.named = bool(session.common.reports)
         self._readings: dict[Path, Reading] = {}
         if self.named:
@@ -72,9 +74,9 @@ class Reports:
             self._session.note(f"left out: {error}")
             found = Reading()
         else:
-            for item in found.damaged:
+            for item in () if self._quiet else found.damaged:
                 self._session.note(f"{name}:{item.line}: {item.text}: {item.reason}")
-            if not found.findings:
+            if not found.findings and not self._quiet:
                 if self.named:
                     raise UserError(f"{name}: holds no findings that can be read")
                 self._session.note(f"{name}: holds no findings")
@@ -91,6 +93,13 @@ class Reports:
     def all(self) -> list[Finding]:
         """Every finding of every report."""
         return [finding for path in self.paths for finding in self.read(path).findings]
+
+    def damaged(self) -> tuple[tuple[str, Damage], ...]:
+        """What looks like a finding and was not read, with its report."""
+        readings = ((path, self.read(path)) for path in self.paths)
+        return tuple(
+            (self._name(path), item) for path, reading in readings for item in reading.damaged
+        )
 
     def pick(self, selector: str) -> Finding:
         """The finding that a selector names; reports that are not likely to have it are parsed

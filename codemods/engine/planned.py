@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from codemods.codemod import Codemod, Match, Place, Plan, Safety
+from codemods.codemod import Change, Codemod, Match, Place, Plan, Refusal, Safety, Scope
+from codemods.engine.attempt import outcome_at
 from codemods.engine.locating.locate import Located
 from codemods.engine.match import Claim
-from codemods.engine.outcomes import NotFound, Resolution
+from codemods.engine.outcomes import NotFound, Refused, Resolution
 from codemods.engine.plans import PlanError, plan_from
-from codemods.engine.run import outcome_at
 from codemods.engine.tool_findings import focused
 from codemods.findings.model import Finding, LineRange
+from codemods.findings.readers.directives import LONGEST
 from codemods.project.project import Project
 from codemods.project.source import SourceError
 
@@ -87,6 +89,44 @@ def resolve_request(
     located = Located(places, tuple(f"{item}: as the plan says" for item in request.at))
     outcome = outcome_at(finding, project, claim, located, options, allow)
     return Resolution(finding, outcome, name, located.places, located.steps)
+
+
+def resolve_directive(
+    finding: Finding,
+    project: Project,
+    codemods: Sequence[Codemod],
+    options: Callable[[str], Mapping[str, object]],
+    allow: Safety,
+) -> Resolution:
+    """Take what a finding's own directive says, and nothing of its words.
+
+    It is as hostile as all of a report: it is held to the plan's schema and to the repository's
+    files, and what it asks for is to be reviewed at best, whatever the codemod thinks of it.
+    """
+    if len(finding.directive or "") > LONGEST:
+        detail = f"the directive of the finding has more than {LONGEST} characters"
+        return Resolution(finding, Refused((Refusal("directive", detail),)))
+    try:
+        table = tomllib.loads(finding.directive or "")
+        request = request_from(table, {codemod.name: codemod for codemod in codemods})
+    except (tomllib.TOMLDecodeError, RecursionError, PlanError) as error:
+        detail = f"the directive of the finding is none: {error or 'it is nested too deeply'}"
+        return Resolution(finding, Refused((Refusal("directive", detail),)))
+    name = request.codemod.name
+    cautious = replace(request, codemod=_reviewed(request.codemod))
+    return resolve_request(finding, project, cautious, options(name), allow)
+
+
+def _reviewed(codemod: Codemod) -> Codemod:
+    """``codemod``, with nothing safe in what it finds."""
+
+    def find(scope: Scope, plan: Plan | None) -> Iterator[Change | Refusal]:
+        for item in codemod.find(scope, plan):
+            if isinstance(item, Change):
+                item = replace(item, safety=Safety.weakest((item.safety, Safety.REVIEW)))
+            yield item
+
+    return replace(codemod, find=find)
 
 
 def _place(project: Project, written: str) -> Place:

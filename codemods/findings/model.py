@@ -170,6 +170,8 @@ class Finding:
     """The rule id of the tool that found it (SARIF), where there is one."""
     notes: tuple[str, ...] = field(default=())
     """What the reader had to guess, in words."""
+    directive: str | None = None
+    """What a fence with the info string ``autofix`` says, as TOML: it wins over the words."""
 
     @property
     def report_name(self) -> str:

@@ -95,6 +95,25 @@ def listed_json(finding: Finding, resolution: Resolution | None) -> dict[str, An
     }
 
 
+def checked_json(resolution: Resolution) -> dict[str, Any]:
+    """What was read of a finding, and what can be done about it."""
+    finding = resolution.finding
+    return {
+        **listed_json(finding, resolution),
+        "directive": finding.directive is not None,
+        "has_fix": bool(finding.suggestion),
+        "has_evidence": bool(finding.evidence_code),
+        "places": [
+            {
+                "path": place.source.path,
+                "lines": [place.lines.start, place.lines.end],
+                "by": place.by,
+            }
+            for place in resolution.places
+        ],
+    }
+
+
 def result_json(result: Result) -> dict[str, Any]:
     """What became of a finding."""
     finding, patch = result.resolution.finding, result.patch

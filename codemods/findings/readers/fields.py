@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from codemods.findings.model import Code, Field
+from codemods.findings.readers.directives import INFO
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.locations import begins_with_path
 from codemods.findings.text import code_spans
@@ -197,7 +198,11 @@ def field_of(document: Document, start: Start, last: int) -> Field:
         text=_trimmed([head, *rest]),
         line=start.line,
         qualifier=start.qualifier,
-        blocks=tuple(Code(item.text, item.language, item.line + 1) for item in fences),
+        blocks=tuple(
+            Code(item.text, item.language, item.line + 1)
+            for item in fences
+            if item.language != INFO
+        ),
         inline=tuple(
             Code(span.text, None, start.line + prose.count("\n", 0, span.start), inline=True)
             for span in code_spans(prose)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from codemods.findings.model import FIXES, Field, Finding, Severity
 from codemods.findings.readers.completed import completed
 from codemods.findings.readers.condensed import Condensed, condensed
+from codemods.findings.readers.directives import directive_in
 from codemods.findings.readers.document import Document, Heading, parse_document
 from codemods.findings.readers.fields import prose_field, read_fields
 from codemods.findings.readers.headings import Title, parse_heading
@@ -244,6 +245,7 @@ def _finding(document: Document, section: _Section, report: str, ordinal: int) -
         related=related(item.text for item in fields if item.name in ("related", "related issues")),
         alias=title.alias,
         rule=_rule(text.get("rule", "")),
+        directive=directive_in(document, section.first, section.last),
         notes=tuple(notes),
     )
 

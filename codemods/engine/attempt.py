@@ -1,0 +1,67 @@
+"""One codemod with its plan at places that are known: a patch through every gate, or why not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from codemods.codemod import Refusal, Safety, Scope
+from codemods.engine.locating.locate import Located
+from codemods.engine.match import Claim
+from codemods.engine.outcomes import AlreadyFixed, Failed, Fixed, NotFound, Outcome, Patch, Refused
+from codemods.engine.patching.deletion import IMPORTS_RESOLVE
+from codemods.engine.patching.gates import GATES, GateError
+from codemods.engine.patching.patch_scope import patch_scope
+from codemods.findings.model import Finding
+from codemods.plugins import one_line
+from codemods.project.project import Project
+from codemods.project.source import SourceError, SourceFile
+
+logger = logging.getLogger(__name__)
+
+
+def outcome_at(
+    finding: Finding,
+    project: Project,
+    claim: Claim,
+    located: Located,
+    options: Mapping[str, object],
+    allow: Safety,
+) -> Outcome:
+    """How a finding ends whose codemod and places are known."""
+    unreadable = [problem for place in located.places if (problem := _problem(place.source))]
+    if unreadable:
+        return Refused(tuple(Refusal("syntax", text) for text in unreadable))
+    scope = Scope(project, located.places, options, finding, claim.match.hints)
+    try:
+        patched = patch_scope(scope, claim.codemod, claim.match.plan, allow)
+    except GateError as error:
+        return Failed(str(error))
+    except Exception as error:
+        # A defect of the codemod, which may be a plug-in: the outcome names it.
+        logger.debug("%s failed on %s", claim.codemod.name, finding.id, exc_info=True)
+        return Failed(one_line(error))
+    if patched.changes:
+        done = {aspect for change in patched.changes for aspect in change.aspects}
+        left = tuple(aspect for aspect in claim.match.hints.aspects if aspect not in done)
+        said = [note for change in patched.changes for note in change.notes]
+        notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in located.dropped))))
+        gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
+        return Fixed(Patch(patched.patches, patched.changes, patched.refusals, left, notes, gates))
+    already = tuple(item for item in patched.refusals if item.already)
+    remaining = tuple(item for item in patched.refusals if not item.already)
+    if already and not remaining:
+        return AlreadyFixed(already)
+    if remaining:
+        left_out = (Refusal("not-located", f"left out: {item}") for item in located.dropped)
+        return Refused((*remaining, *already, *left_out))
+    return NotFound((*located.steps, "nothing there is what the finding describes"))
+
+
+def _problem(source: SourceFile) -> str | None:
+    try:
+        tree = source.tree
+    except SourceError as error:
+        return str(error)
+    del tree
+    return None
