@@ -129,7 +129,7 @@ class House:
     def english(self) -> list[str]:
         """Where a regular expression over text spells out words of English, as ``module:line``.
 
-        A word is a run of at least three small letters that stands for itself and is no word of
+        A word is a run of at least four small letters that stands for itself and is no word of
         Python's (keywords, builtins), and no part of a name with an underscore.
         """
         found = []
@@ -148,7 +148,7 @@ class House:
         return sum(len(re.findall(pattern, text)) for text in self.texts.values())
 
 
-_WORD = re.compile(r"(?<![\w.])[a-z]{3,}(?![\w])")
+_WORD = re.compile(r"(?<![\w.])[a-z]{4,}(?![\w])")
 _ESCAPED = re.compile(r"\\.|\(\?P<\w+>|\[[^\]]*\]|\{[\d,]*\}|[?*+]")
 _PYTHON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "cls"}
 _MATCHING = {"compile", "search", "match", "fullmatch", "findall", "finditer", "split", "sub"}

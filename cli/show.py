@@ -57,6 +57,7 @@ def _show_plan(session: Session, finding: Finding, state: State) -> int:
     """The finding's demands, with their words, and the plan; on stdout the plan alone."""
     from codemods.codemod import Safety
     from codemods.demands.demands import Demands
+    from codemods.demands.edits import edits_in
     from codemods.engine.match import Claim, claim
     from codemods.engine.planned import names_of
 
@@ -67,6 +68,12 @@ def _show_plan(session: Session, finding: Finding, state: State) -> int:
     session.note(f"{finding.id}: {finding.title}", "bold")
     for number, request in enumerate(demands.advice.requests(), start=1):
         session.note(f"  d{number}: {request}")
+    asked = edits_in(demands.advice.raw)
+    for edit in asked.edits:
+        old = f"`{edit.old}` becomes " if edit.old else ""
+        session.note(f"  an edit: {old}`{edit.new}`")
+    for text in asked.alternatives:
+        session.note(f"  an alternative: {text}")
     if not isinstance(taken, Claim):
         names = f" ({', '.join(taken.names)} claim it alike)" if taken else ""
         session.note(f"  no codemod reads a plan from it{names}")

@@ -208,3 +208,48 @@ def _changes_files(call: ast.Call) -> bool:
         and set(item.value) & set("wax+")
         for item in modes
     )
+
+
+MOST_ENGLISH = 80
+OVER_CODE = {
+    "codemods.engine.suppressions": "the comment that keeps a place out",
+    "codemods.transforms.log_swallowed_exception.edit": "comments for linters",
+    "codemods.transforms.log_swallowed_exception.handlers": "names of functions that tell somebody",
+}
+"""Expressions with English words over code, where none is over prose."""
+
+
+def test_english_is_read_from_rows_and_not_by_expressions() -> None:
+    """What prose says is data of `demands/lexicon.toml` and of `findings/`."""
+    found = HOUSE.english()
+    assert len(found) <= MOST_ENGLISH
+    prose = [item for item in found if room(item) in ("transforms", "engine")]
+    assert [item for item in prose if item.partition(":")[0] not in OVER_CODE] == []
+
+
+def test_demands_are_nobodys_own() -> None:
+    """No module of `demands/` is named after a codemod or serves only one."""
+    codemods = {name.rpartition(".")[2] for name in HOUSE.codemods}
+    inner = [name for name in HOUSE.paths if name.startswith("codemods.demands.")]
+    for name in inner:
+        assert name.rpartition(".")[2] not in codemods
+        users = {
+            user.split(".")[2] if room(user) == "transforms" else room(user)
+            for user, targets in HOUSE.imports.items()
+            if name in targets
+        }
+        assert len(users) > 1 or "demands" in users or "engine" in users, (name, users)
+
+
+def test_what_rewrites_sees_no_finding() -> None:
+    """`recognise` gets demands, and `find` a plan and hints."""
+    for name, targets in HOUSE.imports.items():
+        if room(name) == "transforms" and "codemods.findings.model" in targets:
+            tree = HOUSE.trees[name]
+            names = {
+                item.name
+                for node in ast.walk(tree)
+                if isinstance(node, ast.ImportFrom) and node.module == "codemods.findings.model"
+                for item in node.names
+            }
+            assert "Finding" not in names, name

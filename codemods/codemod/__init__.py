@@ -31,7 +31,7 @@ from codemods.codemod.entry import (
     Codemod,
     Option,
 )
-from codemods.codemod.match import Match, ReadPlan, reads_finding
+from codemods.codemod.match import Match
 from codemods.codemod.scope import (
     Hints,
     Place,
@@ -61,7 +61,6 @@ __all__ = [
     "Payload",
     "Place",
     "Plan",
-    "ReadPlan",
     "Refusal",
     "Safety",
     "Scope",
@@ -71,6 +70,5 @@ __all__ = [
     "itself",
     "lines_of",
     "overlaps",
-    "reads_finding",
     "site_of",
 ]

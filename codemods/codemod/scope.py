@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from codemods.codemod.change import Site
-from codemods.findings.model import Finding, LineRange, Location
+from codemods.findings.model import LineRange, Location
 from codemods.project.paths import ends_in
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
@@ -99,8 +99,6 @@ class Scope:
     places: tuple[Place, ...]
     options: Mapping[str, object] = field(default_factory=dict)
     """The settings of the codemod, as :meth:`Option.of` reads them."""
-    finding: Finding | None = None
-    """``None`` in a scan."""
     hints: Hints = NO_HINTS
     """What the finding hinted; nothing in a scan, and where a plan was handed over."""
 

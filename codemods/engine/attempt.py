@@ -32,7 +32,7 @@ def outcome_at(
     unreadable = [problem for place in located.places if (problem := _problem(place.source))]
     if unreadable:
         return Refused(tuple(Refusal("syntax", text) for text in unreadable))
-    scope = Scope(project, located.places, options, finding, claim.match.hints)
+    scope = Scope(project, located.places, options, claim.match.hints)
     try:
         patched = patch_scope(scope, claim.codemod, claim.match.plan, allow)
     except GateError as error:

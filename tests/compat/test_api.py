@@ -32,13 +32,14 @@ ARGUMENTS = {
     "Place": "source node evidence= reported= by=",
     "Plan": "",
     "Refusal": "reason detail site= already=",
-    "Scope": "project places options= finding=",
+    "Scope": "project places options=",
     "Site": "path line end_line function= column=",
     "Status": "kind text issues=",
 }
 """In their order; those with an equals sign may be left out. Not here is what went when edits came
 to the payloads of operations: ``Codemod.edit`` and ``sieve``, ``Operation.kind``, ``Unit.LINES``;
-and what came from a plan to its match: ``Plan.strength``, ``anchors``, ``count`` and their like.
+what came from a plan to its match and its hints (``Plan.strength``, ``anchors``, ``count`` and their
+like), and ``Scope.finding``.
 Who still says so is told in one line: ``test_old_plugins.py``."""
 MEMBERS = {
     "Safety": "SAFE REVIEW DISPLAY",
