@@ -122,7 +122,7 @@ class ScanOptions(Which):
         typer.Option(
             "--fail-on",
             help="The weakest safety with which a site counts for the exit status. "
-            "[default: the setting `fail-on`, else display: every site]",
+            "[default: the setting `fail-on`, else review]",
             show_default=False,
         ),
     ] = None

@@ -23,6 +23,10 @@ class SettingsError(Exception):
         super().__init__("\n".join(problems))
 
 
+FAIL_ON = "review"
+"""The weakest safety that counts where nothing is set: what is only shown fails nobody's CI."""
+
+
 @dataclass(frozen=True, slots=True)
 class PathSettings:
     """What holds for a part of the project, from ``[tool.autofix.per-path]``."""
@@ -61,7 +65,7 @@ class Settings:
     """The file that they were read from, ``None`` where there are none."""
     baseline: str | None = None
     """The file of sites that are known, from the root; ``None``: not configured."""
-    fail_on: str = "display"
+    fail_on: str = FAIL_ON
     """The weakest safety with which a site counts for the exit status of a scan."""
     per_path: tuple[PathSettings, ...] = ()
     """What differs from path to path; of several that fit a file, all count, the last one most."""
@@ -129,7 +133,7 @@ def _settings(values: Mapping[str, Any], origin: str) -> Settings:
         base=values.get("base"),
         verify=values.get("verify"),
         baseline=values.get("baseline"),
-        fail_on=values.get("fail-on", "display"),
+        fail_on=values.get("fail-on", FAIL_ON),
         tables={key: value for key, value in values.items() if key not in KEYS},
         per_path=tuple(
             PathSettings(

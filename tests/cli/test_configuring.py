@@ -45,20 +45,20 @@ def test_defaults(autofix: Run, here: Path) -> None:
     assert found["reports"] == (["docs/audits/*.md"], "default")
     assert found["offload-blocking-calls.tests"] == (False, "default")
     assert "add-exc-info" in str(found["select"])
-    assert found["fail-on"] == ("display", "default")
+    assert found["fail-on"] == ("review", "default")
 
 
 def test_where_each_value_comes_from(autofix: Run, here: Path) -> None:
     (here / "pyproject.toml").write_text(
         '[tool.autofix]\nignore = ["add-exc-info"]\nverify = "make test"\n'
-        'fail-on = "review"\n'
+        'fail-on = "safe"\n'
         "[tool.autofix.offload-blocking-calls]\ntests = true\n"
         '[tool.autofix.per-path."tests/"]\nselect = ["add-exc-info"]\n'
     )
     found = settings(autofix)
     assert found["ignore"] == (["add-exc-info"], "pyproject.toml")
     assert found["verify"] == ("make test", "pyproject.toml")
-    assert found["fail-on"] == ("review", "pyproject.toml")
+    assert found["fail-on"] == ("safe", "pyproject.toml")
     assert found["offload-blocking-calls.tests"] == (True, "pyproject.toml")
     assert found['per-path."tests/".select'] == (["add-exc-info"], "pyproject.toml")
     assert found["base"] == (None, "default")

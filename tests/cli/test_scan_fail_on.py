@@ -40,11 +40,11 @@ def test_a_site_that_is_weaker_does_not_count(
 ) -> None:
     option = () if fail_on is None else ("--fail-on", fail_on)
     done = autofix("scan", FILES[site], *option, "--output-format", "concise")
-    counts = Safety(site).rank <= Safety(fail_on or "display").rank
+    counts = Safety(site).rank <= Safety(fail_on or "review").rank
     assert done.status == int(counts)
     # It is shown all the same, and told why it does not count.
     assert f"[{site}]" in done.text
-    told = f"1 site does not count for the exit status: fail-on {fail_on}"
+    told = f"1 site does not count for the exit status: fail-on {fail_on or 'review'}"
     assert (told in done.lines) == (not counts)
 
 
