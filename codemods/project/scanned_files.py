@@ -21,6 +21,7 @@ from pathlib import Path
 from codemods.project.ignoring import Rules
 from codemods.project.reading import NotRegularError, read_regular
 from codemods.project.temporary import is_left_over
+from codemods.project.vendored import is_vendored, says_vendored
 
 PYTHON = (".py", ".pyi")
 MOST_RULES = 4 * 1024 * 1024
@@ -37,7 +38,6 @@ _TOOLS = frozenset(
 """Folders of tools; there is no source of anybody's in them, and nothing to be counted."""
 _VENDORED = frozenset(
     {
-        *("_vendor", "_vendored", "vendor", "vendored", "third_party", "third-party", "thirdparty"),
         *("site-packages", "node_modules", "__pypackages__", "bower_components"),
         *(".venv", "venv", ".tox", ".nox", ".eggs", ".direnv", ".pyenv", "buck-out"),
     }
@@ -128,8 +128,13 @@ def select_files(
 
 def is_generated(head: bytes) -> bool:
     """Whether a file says, in the comments and the docstring at its top, that a tool wrote it."""
+    return _GENERATED.search(comments_at_top(head)) is not None
+
+
+def comments_at_top(head: bytes) -> bytes:
+    """The comments and the docstring that a file begins with."""
     comments = _COMMENT_HEAD.match(head)
-    return comments is not None and _GENERATED.search(comments[0]) is not None
+    return comments[0] if comments is not None else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +316,7 @@ class _Selector:
             return reason
         if ".git" in inside:
             return Reason.SUBMODULE
-        if name in _VENDORED or "pyvenv.cfg" in inside:
+        if name in _VENDORED or "pyvenv.cfg" in inside or is_vendored(self.root, prefix, inside):
             return Reason.VENDORED
         if name in _BUILT and "__init__.py" not in inside:
             return Reason.GENERATED
@@ -333,6 +338,8 @@ class _Selector:
         except OSError:
             # The scan says so, when it reads the file.
             return None
+        if says_vendored(comments_at_top(head)):
+            return Reason.VENDORED
         return Reason.GENERATED if is_generated(head) else None
 
 

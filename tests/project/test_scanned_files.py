@@ -26,6 +26,13 @@ def reasons(selection: Selection) -> dict[str, Reason]:
         ("shop/vendor/six.py", "shop/vendor/", Reason.VENDORED),
         ("shop/_vendor/six.py", "shop/_vendor/", Reason.VENDORED),
         ("third_party/a/b.py", "third_party/", Reason.VENDORED),
+        ("shop/thirdparty_files/a/b.py", "shop/thirdparty_files/", Reason.VENDORED),
+        ("thirdparty-libs/b.py", "thirdparty-libs/", Reason.VENDORED),
+        ("3rdparty/b.py", "3rdparty/", Reason.VENDORED),
+        ("shop/_vendored/b.py", "shop/_vendored/", Reason.VENDORED),
+        ("shop/extern/__init__.py", "shop/extern/", Reason.VENDORED),
+        ("shop/externals/__init__.py", "shop/externals/", Reason.VENDORED),
+        ("external/lib/client.py", "external/", Reason.VENDORED),
         ("node_modules/x/gyp.py", "node_modules/", Reason.VENDORED),
         (".venv/lib/a.py", ".venv/", Reason.VENDORED),
         ("build/lib/a.py", "build/", Reason.GENERATED),
@@ -49,6 +56,9 @@ def test_left_out_by_name(tmp_path: Path, path: str, left_out: str, reason: Reas
         "shop/migrations/__init__.py",
         "shop/migrations/helpers.py",
         "shop/vendors.py",
+        "shop/vendors/prices.py",
+        "shop/external/__init__.py",
+        "shop/third_party_logins/a.py",
         "shop/versions/a.py",
         "shop/environment/a.py",
     ],
@@ -56,6 +66,52 @@ def test_left_out_by_name(tmp_path: Path, path: str, left_out: str, reason: Reas
 def test_read_although_the_name_is_near(tmp_path: Path, path: str) -> None:
     lay(tmp_path, path)
     assert select_files(tmp_path).paths == (path,)
+
+
+OURS = "MIT License\n\nCopyright (c) 2021 Corner Shop Ltd.\n"
+THEIRS = "BSD License\n\nCopyright 2009-2015 Ada Example and contributors. All rights reserved.\n"
+
+
+@pytest.mark.parametrize(
+    ("licence", "others"),
+    [
+        (THEIRS, True),
+        # One's own parts: the same people, another contract, nobody named at all.
+        ("Apache License\n\n(c) Copyright 2024 - present Corner Shop Inc.\n", False),
+        ("Enterprise License\n\nCopyright 2024 Somebody Else\n", False),
+        ("Copyright [yyyy] [name of copyright owner]\n", False),
+        ("Do what you like.\n", False),
+    ],
+)
+def test_a_folder_with_a_licence_of_others(tmp_path: Path, licence: str, others: bool) -> None:
+    lay(tmp_path, "shop/a.py", "shop/clock/b.py")
+    (tmp_path / "LICENSE").write_text(OURS)
+    (tmp_path / "shop/clock/LICENSE.txt").write_text(licence)
+    found = select_files(tmp_path)
+    assert reasons(found) == ({"shop/clock/": Reason.VENDORED} if others else {})
+
+
+def test_a_part_that_is_published_by_itself_has_its_own_licence(tmp_path: Path) -> None:
+    lay(tmp_path, "clock/b.py", "clock/pyproject.toml")
+    (tmp_path / "clock/LICENSE").write_text(THEIRS)
+    assert select_files(tmp_path).paths == ("clock/b.py",)
+
+
+@pytest.mark.parametrize(
+    ("head", "others"),
+    [
+        ("# Vendored from six 1.16.\n", True),
+        ('"""Copied verbatim from https://git.example/clock.\n"""\n', True),
+        ("# This module was taken from the standard library of 3.12.\n", True),
+        ("# This file is an unmodified copy of clock.py.\n", True),
+        ("# Prices are copied from the old shop.\n", False),
+        ("# Finds vendored folders.\n", False),
+        ("x = 1\n# Vendored from six 1.16.\n", False),
+    ],
+)
+def test_a_file_that_says_where_it_was_taken_from(tmp_path: Path, head: str, others: bool) -> None:
+    (tmp_path / "a.py").write_text(f"{head}x = 1\n")
+    assert reasons(select_files(tmp_path)) == ({"a.py": Reason.VENDORED} if others else {})
 
 
 def test_folders_of_tools_are_not_even_counted(tmp_path: Path) -> None:
