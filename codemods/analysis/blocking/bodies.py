@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from codemods.analysis.blocking.switches import is_behind_switch
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight, row, rows
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.index import Index
@@ -37,6 +38,8 @@ DEPTH = 6
 _CACHES = frozenset(
     {"cache", "lru_cache", "cached", "cachedmethod", "cached_property", "memoize", "memoized"}
 )
+_MOMENT = 0.05
+"""Seconds of a sleep that is no reason for a thread."""
 _BUFFERS = ("io.BytesIO", "io.StringIO")
 _FOLLOWED = frozenset({*BlockingKind} - {BlockingKind.LOCK, BlockingKind.CONSOLE, BlockingKind.CPU})
 
@@ -184,6 +187,7 @@ def running(index: Index, source: SourceFile, tree: Tree, call: ast.Call) -> Def
         or not _is_straight(tree, function, call)
         or is_generator(function)
         or _is_remembered(tree, function, call)
+        or is_behind_switch(tree, function, call)
     ):
         return None
     ref = index.resolver.reference(source, function)
@@ -205,7 +209,15 @@ def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None
         calls = (item.func for item in walk(function) if isinstance(item, ast.Call))
         if any(last_name(item) in ("setblocking", "settimeout") for item in calls):
             return None
-    return known
+    return dataclasses.replace(known, weight=Weight.NORMAL) if _is_moment(known, call) else known
+
+
+def _is_moment(known: Row, call: ast.Call) -> bool:
+    """A sleep of some milliseconds: to start a thread takes as long."""
+    match call.args:
+        case [ast.Constant(value=int() | float() as seconds)]:
+            return known.kind is BlockingKind.SLEEP and seconds < _MOMENT
+    return False
 
 
 def is_followed(item: Row) -> bool:

@@ -156,21 +156,35 @@ def wished(block: ast.With, outputs: tuple[str, ...]) -> str:
     """``read_lines`` for ``lines = …``, ``write_report`` for ``open(report_path, "w")``."""
     first = block.items[0].context_expr
     assert isinstance(first, ast.Call)
-    mode = next(
-        (
-            node.value
-            for node in (*first.args, keyword_value(first, "mode"))
-            if isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and len(node.value) < 4
-        ),
-        "r",
-    )
-    verb = "write" if set(mode) & set("wax+") else "read"
+    verb = "write" if _may_write(block, first) else "read"
     if len(outputs) == 1:
         return f"{verb}_{outputs[0].strip('_')}"
     stem = last_name(first.args[0]) if first.args else ""
-    for ending in ("_path", "_file", "_filename", "path", "filename"):
+    for ending in ("_path", "_file", "_filename", "_name", "path", "filename"):
         stem = stem.removesuffix(ending)
     stem = stem.strip("_").lower()
     return f"{verb}_{stem}" if stem.isidentifier() and len(stem) > 2 else f"{verb}_file"
+
+
+def _may_write(block: ast.With, opening: ast.Call) -> bool:
+    """Whether a mode is given that is not known to read, or the handle is written to."""
+    constants = [
+        node.value
+        for node in opening.args
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 4
+    ]
+    given = keyword_value(opening, "mode")
+    if given is not None:
+        text = given.value if isinstance(given, ast.Constant) else "w"
+        constants.append(text if isinstance(text, str) else "w")
+    if any(set(mode) & set("wax+") for mode in constants):
+        return True
+    handle = last_name(block.items[0].optional_vars)
+    for node in walk_block(block) if handle else ():
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
+                if name == handle and method in ("write", "writelines", "writestr"):
+                    return True
+                if method == "dump" and any(last_name(item) == handle for item in node.args):
+                    return True
+    return False

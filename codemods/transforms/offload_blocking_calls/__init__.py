@@ -34,7 +34,11 @@ falls between a check and a use of shared state, a note names both lines, and wh
 `TimeoutError`; a note says which handler takes it. Only shown is what stands in a `finally` or
 where a cancellation is handled, and in a scan what is cheap (`os.path.exists`, `os.mkdir`), what
 waits for a lock or queue, and a call of the project's own function that blocks further down, if
-the way is long (option `depth`) or ends in a small file.
+the way is long (option `depth`) or ends in a small file or a sleep of milliseconds, and the
+project's own constructors. Neither is what is a part of the blocking alone (`urlopen()`,
+`requests.get(stream=True)`, `os.popen()`, a session of `smtplib` in a `with`), what stands in a
+command, a script or a benchmark, and what stands in a file that imports anyio and nothing that
+says that asyncio is its loop.
 
 A scan follows the project's own functions through all files, and says the way in a note. It
 follows only what runs on the straight way through each: not what stands in a branch or a handler
@@ -53,9 +57,14 @@ and no lock, queue or future.
   would never complete).
 * `open()` outside a `with`, and blocks that await, return, change shared state, or call something
   of which nobody knows whether it may run in a thread.
-* Shadowed names, files that import trio, anyio or curio, projects that support Python 3.8
-  (`asyncio.sleep` is written there too).
-* In a scan: test files (option `tests`).
+* What needs the loop or the thread that calls it, through the project's own functions: the
+  running loop (`create_task`, `get_running_loop`), the main thread (`signal.signal`), a context
+  variable or a `threading.local` that it sets.
+* Shadowed names, files that import trio, curio, Twisted, gevent or eventlet and projects whose
+  coroutines run under one, projects that support Python 3.8 (`asyncio.sleep` is written there
+  too).
+* In a scan: test files (option `tests`), and what a comment, a docstring or a `noqa: ASYNC…` says
+  is meant to block.
 
 ## Known limitations
 
@@ -79,8 +88,11 @@ from collections.abc import Iterator, Mapping
 
 from codemods.analysis.blocking.bodies import last_names, row_of
 from codemods.analysis.blocking.callers import coroutine_calls, find_blocking_callers
+from codemods.analysis.blocking.decided import runs_alone, said_on_purpose
+from codemods.analysis.blocking.halves import rest_stays
 from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight
+from codemods.analysis.flow.around import words
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
 from codemods.codemod import (
@@ -96,6 +108,7 @@ from codemods.findings.model import Severity
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.awaiting import why_no_await
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import FUNCTIONS, position
 from codemods.transforms.offload_blocking_calls.changes import Changes
@@ -146,6 +159,21 @@ class _Scan:
         """The words by which the file calls what blocks further down, where that is known."""
 
     def results(self, root: ast.AST) -> Iterator[Change | Refusal]:
+        """What each call of a blocking callable comes to that nobody wants where it stands, in
+        source order; where nobody else waits for the loop it is only shown."""
+        for result, node in self._found(root):
+            line = said_on_purpose(self.source, node)
+            if line is not None:
+                detail = f"line {line} says that it is meant to block"
+                yield Refusal("on-purpose", detail, self.scope.site(self.source, node))
+                continue
+            alone = runs_alone(self.source, node) if isinstance(result, Change) else None
+            if isinstance(result, Change) and alone is not None:
+                notes = (*result.notes, alone)
+                result = dataclasses.replace(result, safety=Safety.DISPLAY, notes=notes)
+            yield result
+
+    def _found(self, root: ast.AST) -> Iterator[tuple[Change | Refusal, ast.With | ast.Call]]:
         """What each call of a blocking callable comes to, in source order."""
         calls = {
             id(call): call
@@ -158,10 +186,12 @@ class _Scan:
             if name in self.names:
                 row = row_of(self.index, self.source, call)
                 if row is not None:
-                    yield from self._of_row(call, row, blocks)
+                    for result in self._of_row(call, row, blocks):
+                        yield result, self._block_around(call) or call
                     continue
             if self.own is None or name in self.own:
-                yield from self._of_own(call)
+                for result in self._of_own(call):
+                    yield result, call
 
     def _of_row(
         self, call: ast.Call, row: Row, blocks: set[ast.With]
@@ -175,6 +205,10 @@ class _Scan:
                 blocks.add(block)
                 yield self.changes.of(self.source, block)
             return
+        rest = rest_stays(self.index, self.source, call)
+        if rest is not None:
+            yield self._shown(call, rest)
+            return
         is_opener = self.changes.files.is_opener
         if row.name.startswith("io.TextIOWrapper.") and not is_opener(self.source, call):
             # ``open(p).read()``: the ``open`` has its own answer.
@@ -186,6 +220,15 @@ class _Scan:
         elif row.name != "json.load" or not call.args or not is_opener(self.source, call.args[0]):
             consumer = self.changes.checks.consumer(self.source, call) if row.lazy else None
             yield self.changes.of(self.source, consumer or call, _safety(row))
+
+    def _shown(self, call: ast.Call, note: str) -> Change | Refusal:
+        """A call that blocks, and of which a thread is not for itself alone."""
+        stays = why_no_await(self.tree, call, target_python=self.scope.project.target_python)
+        site = self.scope.site(self.source, call)
+        if stays is not None:
+            return Refusal(*stays, site)
+        found = f"{words(self.source, call.func)}() blocks the event loop"
+        return Change(site, found, (), Safety.DISPLAY, (note,), found=found)
 
     def _of_own(self, call: ast.Call) -> Iterator[Change | Refusal]:
         """A call of one of the project's functions that surely blocks further down."""
@@ -201,11 +244,17 @@ class _Scan:
         # A long way may not be gone every time, and a small local file is read before a thread
         # has started.
         short = len(path.steps) <= DEPTH.of(self.scope.options)
-        is_sure = short and path.row.weight is Weight.HEAVY
+        is_sure = short and path.row.weight is Weight.HEAVY and not self._makes_object(call)
         result = self.changes.of(self.source, call, Safety.REVIEW if is_sure else Safety.DISPLAY)
         if isinstance(result, Change):
             result = dataclasses.replace(result, notes=(*result.notes, f"it blocks by {path}"))
         yield result
+
+    def _makes_object(self, call: ast.Call) -> bool:
+        """A constructor: what it waits for is mostly a trifle, and an object may belong to the
+        thread that makes it."""
+        made = self.index.definition_of(self.source, call.func)
+        return any(isinstance(item.node, ast.ClassDef) for item in made)
 
     def _block_around(self, call: ast.Call) -> ast.With | None:
         """The ``with open(…)`` that ``call`` is a part of, in the same function."""

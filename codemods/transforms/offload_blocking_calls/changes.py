@@ -13,6 +13,7 @@ from codemods.analysis.flow.around import (
 )
 from codemods.analysis.flow.block_names import root_name
 from codemods.analysis.names.index import index_of
+from codemods.analysis.threads.worlds import only_anyio, other_loop
 from codemods.codemod import (
     AddImport,
     Change,
@@ -32,7 +33,7 @@ from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding_of
 from codemods.syntax.parts import values_given
 from codemods.syntax.suspension import new_suspension_hazard
-from codemods.transforms.offload_blocking_calls.checks import Checks, Why, imports_other_loop
+from codemods.transforms.offload_blocking_calls.checks import Checks, Why
 from codemods.transforms.offload_blocking_calls.edit import (
     AddTimeout,
     AsyncSleep,
@@ -185,9 +186,9 @@ class Changes:
         why = why_no_await(source.tree, node, target_python=target)
         if why is not None:
             return why
-        other = imports_other_loop(source.tree)
+        other = other_loop(self.scope.project, source)
         if other is not None:
-            return "other-event-loop", f"the file imports {other}: asyncio may not be its loop"
+            return "other-event-loop", other
         if sleeps or target >= (3, 9):
             return None
         version = ".".join(map(str, target))
@@ -244,6 +245,12 @@ class Changes:
             safety = Safety.DISPLAY
             notes.append(
                 "it stands where a cancellation is handled: an await there may be cut short"
+            )
+        if only_anyio(source):
+            safety = Safety.DISPLAY
+            notes.append(
+                "the file imports anyio, and nothing that says that asyncio is its loop: "
+                "anyio.to_thread.run_sync() and anyio.sleep() fit every loop"
             )
         notes += [
             f"{lock.text} (line {lock.node.lineno}) is held while the thread works"

@@ -11,6 +11,7 @@ from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.index import Index
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import decorator_names
+from codemods.analysis.threads.bound import bound_to_caller, main_thread_only
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import THREAD_LOCKS
@@ -21,12 +22,9 @@ from codemods.tables import shortened, words
 Why = tuple[str, str]
 """A refusal's reason and detail."""
 
-OTHER_LOOPS = frozenset({"trio", "anyio", "curio"})
 _ASYNC_LIBRARIES = frozenset(
     {"aiofiles", "aiohttp", "aioredis", "aiosqlite", "asyncio", "asyncpg", "motor", "websockets"}
 )
-_MAIN_THREAD = ("signal.", "tkinter.", "PyQt5.", "PyQt6.", "PySide2.", "PySide6.", "gi.", "wx.",
-                "pyglet.", "pygame.display.", "turtle.")  # fmt: skip
 _BOUND_NAMES = ("session", "cursor", "cur", "conn", "connection", "sess", "transaction")
 _BOUND_METHODS = frozenset(
     words(
@@ -64,6 +62,7 @@ class Checks:
             or self._bound(source, call, written, known)
             or self._stops(source, call, written)
             or self._lazy(source, call, written, known)
+            or bound_to_caller(self.index, source, call)
         )
 
     def _elsewhere(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
@@ -117,7 +116,7 @@ class Checks:
     def _bound(
         self, source: SourceFile, call: ast.Call, written: str, known: Row | None
     ) -> Why | None:
-        if (self.index.foreign(source, call.func) or "").startswith(_MAIN_THREAD):
+        if main_thread_only(self.index.foreign(source, call.func) or ""):
             return "main-thread-only", f"{written} works in the main thread only"
         # The table knows what may leave its thread; names are asked where it knows nothing.
         for method, owner in _chain(call.func) if known is None else ():
@@ -218,11 +217,3 @@ def _chain(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 def _is_bound_name(name: str) -> bool:
     word = name.strip("_").lower()
     return word == "db" or word in _BOUND_NAMES or word.endswith(("_session", "_cursor", "_conn"))
-
-
-def imports_other_loop(tree: Tree) -> str | None:
-    """The other event loop library that the file imports, ``None`` when it imports none."""
-    names = [alias.name for item in tree.of(ast.Import) for alias in item.names]
-    names += [item.module or "" for item in tree.of(ast.ImportFrom) if not item.level]
-    roots = (name.partition(".")[0] for name in names)
-    return next((root for root in roots if root in OTHER_LOOPS), None)

@@ -1,0 +1,87 @@
+"""Blocking calls that somebody wants where they stand, and says so."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from codemods.project.paths import is_test
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import FUNCTIONS
+
+_LINTER = re.compile(
+    r"(?:\bnoqa:[^#]{0,200}|\btype: ?ignore\[[^\]#]{0,200}|\bpylint: ?disable=[^#]{0,200})"
+    r"\b(?:ASYNC\d+|blocking[\w-]*)"
+)
+"""The rules of linters that ask for the same, switched off."""
+_PURPOSE = re.compile(
+    r"\b(?:on purpose|purposely|purposefully|intentional(?:ly)?|deliberate(?:ly)?|by design)\b"
+    r"|\b(?:ok|okay|fine|acceptable|safe|allowed|want(?:s|ed)?|needs?|must|has|have)\b"
+    r"[^.;]{0,30}\b(?:to )?(?:be )?(?:block(?:s|ing)?|synchronous(?:ly)?)\b"
+    r"|\bblock(?:s|ing)?\b[^.;]{0,40}\b(?:ok|okay|fine|acceptable|intended|harmless|wanted)\b",
+    re.IGNORECASE,
+)
+_OPPOSITE = re.compile(r"\b(?:not|never|avoid|without)\b|n['’]t\b", re.IGNORECASE)
+_BLOCKS = re.compile(
+    r"\b(?:block\w*|sync|synchronous\w*|event loop|sleep\w*|thread\w*|stall\w*)\b", re.IGNORECASE
+)
+_SCRIPT = re.compile(
+    r"(?:^|/)(?:bench|benchmarks?|scripts?|cli|examples?|samples?)/"
+    r"|(?:^|/)(?:bench|benchmark)_\w+\.py$|(?:^|/)\w*(?:_bench|_benchmark)\.py$"
+    r"|(?:^|/)(?:cli|_?cli_\w+|\w+_cli)\.py$"
+)
+_COMMANDS = frozenset({"command", "callback", "group"})
+_MOST = 6
+"""Lines of a comment above a statement."""
+
+
+def said_on_purpose(source: SourceFile, node: ast.stmt | ast.expr) -> int | None:
+    """The line of a comment, on the lines of a node or right above its statement, or of the
+    docstring of its function, that says that it may block."""
+    statement = source.tree.statement(node)
+    last = node.end_lineno or node.lineno
+    if isinstance(node, ast.With):
+        last = node.body[0].lineno
+    for number in range(min(statement.lineno, node.lineno), last + 1):
+        _, _, comment = source.line_text(number).partition("#")
+        if comment and (_LINTER.search(f"#{comment}") or _says(comment)):
+            return number
+    above: list[str] = []
+    number = statement.lineno - 1
+    while number > 0 and len(above) < _MOST:
+        line = source.line_text(number).strip()
+        if not line.startswith("#"):
+            break
+        above.insert(0, line.lstrip("# "))
+        number -= 1
+    if above and _says(" ".join(above)):
+        return number + 1
+    function = source.tree.function(node)
+    if isinstance(function, FUNCTIONS) and _says(ast.get_docstring(function) or ""):
+        return function.lineno
+    return None
+
+
+def _says(text: str) -> bool:
+    """Whether a text speaks of blocking, and says that it is meant."""
+    return any(
+        _PURPOSE.search(sentence)
+        and _BLOCKS.search(sentence)
+        and not _OPPOSITE.search(sentence.partition("#")[0][:20])
+        for sentence in re.split(r"[.;](?:\s|$)", text)
+    )
+
+
+def runs_alone(source: SourceFile, node: ast.AST) -> str | None:
+    """Why nobody else waits for the loop there, in words: a command of somebody's terminal, a
+    script, a benchmark."""
+    if not is_test(source.path) and _SCRIPT.search(source.path):
+        return f"{source.path} is a script or a command: nobody else may wait for its loop"
+    for function in source.tree.ancestors(node):
+        if not isinstance(function, FUNCTIONS):
+            continue
+        for item in function.decorator_list:
+            called = item.func if isinstance(item, ast.Call) else item
+            if isinstance(called, ast.Attribute) and called.attr in _COMMANDS:
+                return f"{function.name}() is a command: nobody else may wait for its loop"
+    return None

@@ -1,0 +1,64 @@
+"""Calls that are only a part of what blocks: the rest would stay on the loop."""
+
+from __future__ import annotations
+
+import ast
+
+from codemods.analysis.blocking.bodies import row_of
+from codemods.analysis.blocking.table import BlockingKind
+from codemods.analysis.names.index import Index
+from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
+from codemods.syntax.parts import keyword_value, root_name, values_given
+from codemods.syntax.tree import FUNCTIONS
+
+_READ_LATER = frozenset(
+    {
+        *("urllib.request.urlopen", "urllib.request.OpenerDirector.open", "os.popen"),
+        *("urllib3.PoolManager.urlopen", "http.client.HTTPConnection.getresponse"),
+        *("http.client.HTTPSConnection.getresponse",),
+    }
+)
+"""They come back before what they give has been read."""
+_CONNECTIONS = frozenset({BlockingKind.NETWORK, BlockingKind.PROCESS})
+
+
+def rest_stays(index: Index, source: SourceFile, call: ast.Call) -> str | None:
+    """What would still block the loop if ``call`` alone went to a thread, in words."""
+    known = row_of(index, source, call)
+    if known is None:
+        return None
+    text = f"{ast.unparse(call.func)}()"
+    stream = keyword_value(call, "stream")
+    streams = stream is not None and getattr(stream, "value", True) is not False
+    if known.kind in _CONNECTIONS and isinstance(source.tree.parent(call), ast.withitem):
+        return f"{text} is entered by with: all of the block belongs into one thread"
+    if known.name in _READ_LATER or (streams and known.name.startswith(("requests.", "urllib3."))):
+        return f"what {text} gives is read later, on the loop: all of it belongs into one thread"
+    opening = _entered(index, source, call)
+    if opening is not None:
+        return (
+            f"it uses what {ast.unparse(opening.func)}() opens in line {opening.lineno}, which "
+            "would stay on the loop"
+        )
+    return None
+
+
+def _entered(index: Index, source: SourceFile, call: ast.Call) -> ast.Call | None:
+    """The blocking call of a ``with`` around whose handle ``call`` uses."""
+    given = (last_name(item) for item in values_given(call) if isinstance(item, ast.Name))
+    used = {root_name(call.func), *given}
+    for ancestor in source.tree.ancestors(call):
+        if isinstance(ancestor, FUNCTIONS):
+            return None
+        for item in ancestor.items if isinstance(ancestor, ast.With) else ():
+            opening = item.context_expr
+            if (
+                isinstance(opening, ast.Call)
+                and isinstance(item.optional_vars, ast.Name)
+                and item.optional_vars.id in used
+                and (known := row_of(index, source, opening)) is not None
+                and known.kind in _CONNECTIONS
+            ):
+                return opening
+    return None

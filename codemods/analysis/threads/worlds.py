@@ -1,0 +1,68 @@
+"""Which event loop a file runs under: asyncio, or another one, where asyncio's calls fail."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from codemods.project.paths import is_test
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.tree import Tree
+
+OTHER_LOOPS = frozenset({"trio", "curio", "twisted", "gevent", "eventlet"})
+"""Under none of them a running loop of asyncio is there."""
+_ON_ASYNCIO = frozenset(
+    {
+        *("asyncio", "uvloop", "aiohttp", "aiofiles", "aiosqlite", "asyncpg", "fastapi"),
+        *("hypercorn", "motor", "sanic", "telegram", "tornado", "uvicorn", "websockets"),
+    }
+)
+"""Who imports one of them runs on asyncio, be it through anyio."""
+_IMPORT = re.compile(rb"^[ \t]*+(?:import|from)[ \t]+(\w+)", re.MULTILINE)
+
+
+def other_loop(project: Project, source: SourceFile) -> str | None:
+    """What speaks for another event loop than asyncio's in a file, in words; else ``None``.
+
+    The file imports one, or most files of the project that have coroutines and import a loop at
+    all import another one.
+    """
+    roots = _imported(source.tree)
+    other = next((root for root in roots if root in OTHER_LOOPS), None)
+    if other is not None:
+        return f"the file imports {other}: asyncio may not be its loop"
+    if not _ON_ASYNCIO.isdisjoint(roots):
+        return None
+    return project.memo(_loop_of_most)
+
+
+def only_anyio(source: SourceFile) -> bool:
+    """Whether a file imports anyio, and nothing that says which loop runs below it."""
+    roots = _imported(source.tree)
+    return "anyio" in roots and _ON_ASYNCIO.isdisjoint(roots)
+
+
+def _imported(tree: Tree) -> list[str]:
+    """The top modules that a file imports."""
+    names = [alias.name for item in tree.of(ast.Import) for alias in item.names]
+    names += [item.module or "" for item in tree.of(ast.ImportFrom) if not item.level]
+    return [name.partition(".")[0] for name in names]
+
+
+def _loop_of_most(project: Project) -> str | None:
+    others: dict[str, int] = {}
+    own = 0
+    for path in project.python_paths:
+        data = b"" if is_test(path) else project.bytes_of(path)
+        if b"async def" not in data:
+            continue
+        roots = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(data)}
+        found = roots & OTHER_LOOPS
+        for root in found:
+            others[root] = others.get(root, 0) + 1
+        own += not found and not roots.isdisjoint(_ON_ASYNCIO)
+    most = max(others, key=lambda root: (others[root], root), default=None)
+    if most is None or others[most] <= own:
+        return None
+    return f"the project's coroutines run under {most}: asyncio is not their loop"
