@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from codemods.analysis.locks.facts import Facts, facts_at, given, never_runs
 from codemods.analysis.locks.state import Owner, receivers
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import decorator_names
@@ -131,7 +132,11 @@ def taken_again(lock: OwnLock) -> Again | None:
                 continue
             for callee in called(owner.source, function, node):
                 if _is_held(lock, function, node):
-                    path = way_to(lock, callee, seen)
+                    facts = facts_at(tree, node)
+                    passed = given(tree.call_of(node), callee)
+                    # What holds for this call only says nothing of the functions for others.
+                    looked = set() if facts or passed else seen
+                    path = way_to(lock, callee, looked, facts | passed)
                     if path is not None:
                         return Again(node, function, path)
     return None
@@ -226,29 +231,35 @@ def _is_run(method: Function, node: ast.Attribute, call: ast.Call | None) -> boo
     return (call is None) != set(_GETTERS).isdisjoint(names)
 
 
-def way_to(lock: OwnLock, start: Function, seen: set[Function]) -> tuple[str, ...] | None:
+def way_to(
+    lock: OwnLock, start: Function, seen: set[Function], facts: Facts | None = None
+) -> tuple[str, ...] | None:
     """The shortest chain of calls from ``start`` to a function that takes the lock.
 
     Args:
         lock: the lock.
         start: the function that is called.
         seen: functions from which no way leads there; where none does, those on the way are added.
+        facts: what is known where it is called.
     """
     if start in seen:
         return None
     seen.add(start)
-    queue: list[tuple[Function, tuple[str, ...]]] = [(start, (start.name,))]
+    tree = lock.owner.tree
+    queue: list[tuple[Function, tuple[str, ...], Facts]] = [(start, (start.name,), facts or {})]
     while queue:
-        function, path = queue.pop(0)
+        function, path, known = queue.pop(0)
+        attributes = {text: value for text, value in known.items() if "." in text}
         for node in _nodes(function):
             if not isinstance(node, (ast.Attribute, ast.Name)):
                 continue
             if lock.owner.has(function) and is_lock(lock, function, node):
-                if _takes(lock.owner.tree, node):
+                if _takes(tree, node) and not never_runs(tree, function, node, known):
                     return path
                 continue
             for callee in called(lock.owner.source, function, node):
-                if callee not in seen:
+                if callee not in seen and not never_runs(tree, function, node, known):
                     seen.add(callee)
-                    queue.append((callee, (*path, callee.name)))
+                    more = attributes | given(tree.call_of(node), callee)
+                    queue.append((callee, (*path, callee.name), more))
     return None

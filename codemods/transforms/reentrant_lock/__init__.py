@@ -40,6 +40,8 @@ state half changed. No other thread comes in, as before.
 ## Not rewritten
 
 * Locks that nothing takes twice, and locks that are reentrant.
+* An inner taking that is not reached: the function leaves before it, for what was set or passed in
+  front of the call (`if self.pool is not None: return`, `flush(locked=True)`).
 * An inner `acquire(blocking=False)` or one with a timeout: it ends.
 * Coroutines that are only scheduled, generators, and functions that are handed to somebody: they
   do not run at that point.
