@@ -204,6 +204,12 @@ def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None
         if any(index.type_of(source, item) in _BUFFERS for item in given):
             return None
     function = source.tree.function(call)
+    archive = known.name.startswith(("zipfile.", "tarfile."))
+    if archive and function is not None and source.holds(b"BytesIO"):
+        # An archive in memory: ``zipfile.ZipFile(io.BytesIO(data))`` waits for nothing.
+        openings = (item for item in walk(function) if isinstance(item, ast.Call))
+        if any(index.type_of(source, part) in _BUFFERS for item in openings for part in item.args):
+            return None
     if known.name.startswith("socket.") and function is not None:
         # ``s.setblocking(False)``: it does not wait.
         calls = (item.func for item in walk(function) if isinstance(item, ast.Call))

@@ -123,9 +123,11 @@ def _is_reset(ref: DefinitionRef, variable: ast.expr) -> bool:
 
 def _is_local(index: Index, ref: DefinitionRef, name: str) -> bool:
     """Whether the file makes a ``threading.local`` of that name."""
+    tree = ref.source.tree
+    made: list[ast.Assign | ast.AnnAssign] = [*tree.of(ast.Assign), *tree.of(ast.AnnAssign)]
     return any(
         isinstance(node.value, ast.Call)
         and index.foreign(ref.source, node.value.func) == "threading.local"
         and any(last_name(target) == name for target in targets_of(node))
-        for node in (*ref.source.tree.of(ast.Assign), *ref.source.tree.of(ast.AnnAssign))
+        for node in made
     )

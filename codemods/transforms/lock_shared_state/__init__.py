@@ -43,12 +43,16 @@ copy, and callbacks are called when the lock is released, where the code allows 
 
 A scan finds two things. In a coroutine: state that is checked, an `await`, and then the state
 set that was checked, in one `if`. An entry that is missing in a mapping, or a variable of the
-module, is a change; one attribute that is loaded when it is first needed is only shown, because
-nothing in the code says whether several tasks share the object. With threads: state that a
+module, is a change where the code proves that several tasks come to it: a task or a `gather` is
+made of the coroutine, it answers requests, or the docstring says that the object is shared; an
+attribute needs an object that several can have, too. Everything else is only shown, as is one
+attribute that is loaded when it is first needed, what an object of one request or session holds,
+and state of several event loops. With threads: state that a
 thread changes in several steps (`self.count += 1`, or a check and the assignment that relies on
 it), and that another function of the class or module writes while the thread runs, neither under a
 lock. The thread must be one that the file starts with a function of its own: `Thread`, `Timer`,
-`executor.submit`, `asyncio.to_thread`, `loop.run_in_executor`.
+`executor.submit`, `asyncio.to_thread`, `loop.run_in_executor`; where it is awaited at once, that
+alone proves nothing, and it is shown. State that is raced for together gets one lock.
 
 ## Fix safety
 
@@ -70,7 +74,11 @@ who touches the state from outside its class without the lock.
 * Methods whose callers cannot all become `async`, when the section awaits.
 * In a scan for threads: writes before the start or behind `join()`, `shutdown()` and `result()`,
   jobs of one worker, methods that are handed on as callbacks, functions that say that their caller
-  holds the lock, and single steps (`append`, a flag). Sections that are long or slow are named.
+  holds the lock, and single steps (`append`, a flag). Sections that are long or slow, or that log,
+  are named.
+* In a scan, classes of `logging`: their handlers are called under a lock of their own.
+* A class that gives a default for its objects and has no constructor: a lock in the class would be
+  one for all objects.
 
 ## Known limitations
 

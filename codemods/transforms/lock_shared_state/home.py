@@ -101,6 +101,14 @@ def home_of(
         anchor = _in_constructor(owner, built, state, taking) if built is not None else None
         if built is not None and anchor is not None:
             return _attribute(owner, built, anchor, name, kind)
+        if fields is not None and _is_set_on_objects(owner, state):
+            # A default in the body of the class; each object has its own value, and its own lock.
+            if built is None:
+                text = f"{owner.name} has no __init__ in which each object could get its own lock"
+                return Refusal("no-constructor", text, site_of(owner.source, fields))
+            last = built.body[-1]
+            simple = isinstance(last, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr))
+            return _attribute(owner, built, (last, not simple), name, kind)
     if fields is not None:
         # What stands in the body of a class is shared by all its objects, so its lock is too.
         return _declare(owner, fields, f"{name} = {_dotted(owner, kind)}()", kind)
@@ -195,6 +203,26 @@ def _in_constructor(
         if state[0] in inner or (direct is None and calls & setting):
             return statement, True
     return None
+
+
+def _is_set_on_objects(owner: Owner, state: Sequence[str]) -> bool:
+    """Whether a method sets the state on its object, not on the class."""
+    for function in owner.functions():
+        first = first_parameter(function)
+        if first is None or not {"classmethod", "staticmethod"}.isdisjoint(
+            decorator_names(function)
+        ):
+            continue
+        for item in walk(function):
+            if (
+                isinstance(item, ast.Attribute)
+                and isinstance(item.ctx, ast.Store)
+                and item.attr in state
+                and isinstance(item.value, ast.Name)
+                and item.value.id == first != owner.name
+            ):
+                return True
+    return False
 
 
 def _helpers_that_set(owner: Owner, name: str) -> set[str]:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from codemods.analysis.colour.checks import HARMLESS_DECORATORS
 from codemods.analysis.locks.outside import held_by_callers
 from codemods.analysis.locks.sections import sections
+from codemods.analysis.locks.sharing import in_logging, of_one_user, proof, several_loops
 from codemods.analysis.locks.state import Owner, accesses, mutable_names, owners_in
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.values import decorator_names
+from codemods.analysis.threads.worlds import other_loop
 from codemods.codemod import Change, Place, Refusal, Safety, Scope, site_of
 from codemods.syntax.awaiting import held_locks
 from codemods.syntax.blocks import block_under, ends_of, headers
@@ -23,7 +25,7 @@ from codemods.syntax.tree import Function, Tree
 from codemods.transforms.lock_shared_state.guard import guard
 from codemods.transforms.lock_shared_state.plan import LockPlan
 
-_PLAN = LockPlan()
+_PLAN = LockPlan(bodies=True)
 _IF = re.compile(rb"if\b([^\n]*)")
 _ELIF = re.compile(rb"elif\b([^\n]*)")
 _SAYS = re.compile(rb"\bnot\b|\bNone\b|(?:\(|\\|\band|\bor)$")
@@ -66,19 +68,53 @@ _ASSIGNED = re.compile(rb"\s*(?:(?::[^=]*+)?=(?!=)|:=|[-+*/|&^%@<>]{1,3}=|,)")
 def scan(scope: Scope) -> Iterator[Change | Refusal]:
     """Check-then-act pairs of coroutines that an await tears apart."""
     for place in scope.places:
-        single: dict[Owner, list[str]] = {}
+        shown: dict[tuple[Owner, str], list[str]] = {}
+        written: dict[Owner, list[str]] = {}
+        other = other_loop(scope.project, place.source) if _may_be_torn(place) else None
         for owner, name in _torn(place):
-            if (wide := _wide(owner, name)) is not None:
+            if other is not None:
+                yield Refusal("other-event-loop", other, site_of(owner.source, _first(owner, name)))
+            elif (wide := _wide(owner, name)) is not None:
                 yield wide
-            elif isinstance(owner.node, ast.Module) or _is_keyed(owner, name):
-                yield from guard(scope, owner, _PLAN, (name,))
+            elif (doubt := _doubt(scope, owner, name)) is not None:
+                shown.setdefault((owner, doubt), []).append(name)
             else:
-                single.setdefault(owner, []).append(name)
-        for owner, names in single.items():
-            yield from _shown(owner, names)
+                written.setdefault(owner, []).append(name)
+        for owner, names in written.items():
+            # What one object keeps goes under one lock.
+            yield from guard(scope, owner, _PLAN, names)
+        for (owner, doubt), names in shown.items():
+            yield from _shown(owner, names, doubt)
 
 
-def _shown(owner: Owner, names: Sequence[str]) -> Iterator[Change]:
+def _first(owner: Owner, name: str) -> ast.stmt:
+    return next(statement for _, statement in _torn_statements(owner, name))
+
+
+def _may_be_torn(place: Place) -> bool:
+    return bool(_words_torn(place))
+
+
+def _doubt(scope: Scope, owner: Owner, name: str) -> str | None:
+    """Why a lock is not written, in words: nothing says that tasks come to the state at once, or
+    something says that they do not, or that they belong to several loops."""
+    functions = [function for function, _ in _torn_statements(owner, name)]
+    single = not isinstance(owner.node, ast.Module) and not _is_keyed(owner, name)
+    if single:
+        return f"nothing here says that several tasks share one {owner.name}"
+    if in_logging(scope.project, owner):
+        return f"{owner.name} belongs to logging, which holds a lock of its own"
+    if (user := of_one_user(owner)) is not None:
+        return f"{owner.name} holds {user}, which several tasks cannot share"
+    touching = dict.fromkeys(item.function for item in accesses(owner, (name,)))
+    if (loops := several_loops(owner, touching)) is not None:
+        return f"{loops}: a lock belongs to the first loop that has to wait for it"
+    if proof(scope.project, owner, functions) is None:
+        return f"nothing here says that several tasks come to {name} at once"
+    return None
+
+
+def _shown(owner: Owner, names: Sequence[str], note: str) -> Iterator[Change]:
     """Only shown, where it is open whether anybody else is there; what the lock would take is not
     worked out, which takes long.
 
@@ -94,7 +130,6 @@ def _shown(owner: Owner, names: Sequence[str]) -> Iterator[Change]:
         if not held_by_callers(owner, function):
             state, are = " and ".join(together), "is" if len(together) == 1 else "are"
             what = f"{state} {are} checked, awaited for and then set in {function.name}()"
-            note = f"nothing here says that several tasks share one {owner.name}"
             yield Change(site_of(owner.source, statement), what, (), Safety.DISPLAY, (note,))
 
 

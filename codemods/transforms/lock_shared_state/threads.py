@@ -9,6 +9,7 @@ from dataclasses import replace
 from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.locks.outside import held_by_callers
 from codemods.analysis.locks.shapes import shapes, stands_alone
+from codemods.analysis.locks.sharing import in_logging, logs, of_one_user, proof
 from codemods.analysis.locks.state import (
     CONSTRUCTORS,
     Access,
@@ -21,7 +22,7 @@ from codemods.analysis.locks.state import (
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.threads.calls import Calls, calls_of
 from codemods.analysis.threads.order import Order
-from codemods.codemod import Change, Place, Refusal, Scope, site_of
+from codemods.codemod import Change, Place, Refusal, Safety, Scope, site_of
 from codemods.demands.demands import Text
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import held_locks
@@ -39,7 +40,7 @@ RUNNERS = (
 )
 """What every file with a thread of its own says."""
 
-_PLAN = LockPlan(kind="thread", threads=True)
+_PLAN = LockPlan(kind="thread", threads=True, bodies=True)
 _OWN_TYPES = ("threading.", "queue.", "multiprocessing.", "contextvars.", "asyncio.", "_thread.")
 _BEFORE = (*CONSTRUCTORS, "setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class")
 _HELD_NAMES = ("_locked_", "_unlocked_", "_nolock_", "_no_lock_", "_unsafe_", "_lock_held_")
@@ -55,18 +56,39 @@ def may_race(data: bytes) -> bool:
 def scan_threads(scope: Scope) -> Iterator[Change | Refusal]:
     """State that is changed in several steps in a thread, and written elsewhere, without a lock."""
     for place in scope.places:
-        for owner, name, told in _raced(place):
-            if (refused := _unlockable(scope, owner, name)) is not None:
+        written: dict[Owner, list[tuple[str, str]]] = {}
+        for owner, name, told, awaited in _raced(place):
+            if (doubt := _doubt(scope, owner, awaited)) is not None:
+                where = accesses(owner, (name,))[0].node
+                what = f"{name} is changed in a thread and beside it, without a lock"
+                notes = (told, doubt)
+                yield Change(site_of(owner.source, where), what, (), Safety.DISPLAY, notes)
+            elif (refused := _unlockable(scope, owner, name)) is not None:
                 yield refused
-                continue
-            for item in guard(scope, owner, _PLAN, (name,)):
+            else:
+                written.setdefault(owner, []).append((name, told))
+        for owner, together in written.items():
+            # One lock, not one for each counter.
+            for item in guard(scope, owner, _PLAN, [name for name, _ in together]):
                 if isinstance(item, Change):
-                    item = replace(item, notes=(told, *item.notes))
+                    item = replace(item, notes=(*(told for _, told in together), *item.notes))
                 yield item
 
 
-def _raced(place: Place) -> Iterator[tuple[Owner, str, str]]:
-    """The state of a file that is raced for, with the race in words."""
+def _doubt(scope: Scope, owner: Owner, awaited: bool) -> str | None:
+    """Why a lock is not written, in words."""
+    if in_logging(scope.project, owner):
+        return f"{owner.name} belongs to logging: a lock that is held while anything logs can block"
+    if (user := of_one_user(owner)) is not None:
+        return f"{owner.name} holds {user}, which several threads cannot share"
+    if awaited and proof(scope.project, owner, owner.functions()) is None:
+        return "the thread is awaited, and nothing here says that somebody else comes in meanwhile"
+    return None
+
+
+def _raced(place: Place) -> Iterator[tuple[Owner, str, str, bool]]:
+    """The state of a file that is raced for, with the race in words, and whether the thread is
+    awaited where it is started."""
     if not may_race(place.source.data):
         return
     calls = calls_of(place.source)
@@ -77,8 +99,12 @@ def _raced(place: Place) -> Iterator[tuple[Owner, str, str]]:
         # Owners and locks take long to work out: most have nothing that a thread stores.
         words = {word for item in owner.functions() for word in stored.get(item, ())}
         for name in mutable_names(owner) if words else ():
-            if name in words and (told := _race(owner, name, calls)):
-                yield owner, name, told
+            if name not in words:
+                continue
+            if told := _race(owner, name, calls, awaited=False):
+                yield owner, name, told, False
+            elif told := _race(owner, name, calls, awaited=True):
+                yield owner, name, told, True
 
 
 def _stored(calls: Calls) -> dict[Function, set[str]]:
@@ -96,7 +122,7 @@ def _stored(calls: Calls) -> dict[Function, set[str]]:
     return found
 
 
-def _race(owner: Owner, name: str, calls: Calls) -> str:
+def _race(owner: Owner, name: str, calls: Calls, *, awaited: bool) -> str:
     """A change in several steps in a thread and a write that may come in between, in words."""
     touched = accesses(owner, (name,))
     steps = [item for item in touched if item.writes and _in_steps(owner, item, touched)]
@@ -105,6 +131,8 @@ def _race(owner: Owner, name: str, calls: Calls) -> str:
     open_ = [item for item in touched if item.writes and not _is_held(owner, item, calls)]
     steps = [item for item in steps if item in open_]
     for launch in calls.launches:
+        if launch.awaited != awaited:
+            continue
         call = launch.call if launch.awaited else None
         if call is not None and held_locks(owner.tree, call):
             # The launcher holds a lock for as long as the thread runs.
@@ -242,6 +270,9 @@ def _unlockable(scope: Scope, owner: Owner, name: str) -> Refusal | None:
                     f"{first.lineno} to {last.end_lineno}"
                 )
                 return Refusal("wide-section", detail, site)
+            if next(logs(shape.guarded()), None) is not None:
+                detail = "the lock would be held while something is logged"
+                return Refusal("logs-in-section", detail, site)
             for item in shape.guarded():
                 if isinstance(item, ast.Call) and blocking_path(scope.project, owner.source, item):
                     text = ast.unparse(item.func)
