@@ -37,6 +37,7 @@ To be reviewed, always: the new lock excludes the tasks of one event loop, and n
 
 ## Not rewritten
 
+* Files and projects that run under another event loop than asyncio's.
 * A lock that no coroutine takes, or that runs in threads too.
 * Plain callers in tests, in properties, constructors, callbacks and behind decorators.
 * A lock that is used in any other way than by `with`: `acquire()`, `Condition(lock)`, handed on.
@@ -58,6 +59,7 @@ from collections.abc import Iterable, Iterator
 from codemods.analysis.locks.elsewhere import used_elsewhere
 from codemods.analysis.locks.reentry import ASYNC, OwnLock, locks_of_owners
 from codemods.analysis.locks.state import owner_of
+from codemods.analysis.threads.worlds import other_loop
 from codemods.codemod import (
     Change,
     Codemod,
@@ -97,6 +99,8 @@ def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
     if scope.project.target_python < (3, 10):
         detail = "before Python 3.10 an asyncio.Lock belongs to the loop in which it is created"
         return Refusal("older-python", detail, site)
+    if (other := other_loop(scope.project, source)) is not None:
+        return Refusal("other-event-loop", other, site)
     found = takings(lock)
     if isinstance(found, Refusal):
         return found

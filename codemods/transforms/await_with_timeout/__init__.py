@@ -22,6 +22,7 @@ nobody waits for it any more. A note says which handler takes the `TimeoutError`
 ## Not rewritten
 
 * Calls that are in `asyncio.wait_for` or `async with asyncio.timeout(…)` already.
+* Files and projects that run under another event loop than asyncio's.
 * Where the report gives no number and names no constant, or one that nothing, or more than one
   file, defines.
 * What a handler shall do with the `TimeoutError`, where none around the call takes it: that is left
@@ -41,6 +42,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from codemods.analysis.flow.around import taken_by, timeout_note, under_timeout, words
+from codemods.analysis.threads.worlds import other_loop
 from codemods.codemod import (
     AddImport,
     Change,
@@ -124,6 +126,8 @@ def _verdict(
         return Refusal("timed", f"{shown}() has a timeout", site, already=True)
     if plan.timeout is None:
         return Refusal("no-value", "the finding does not say how long it may take", site)
+    if (other := other_loop(scope.project, source)) is not None:
+        return Refusal("other-event-loop", other, site)
     seconds, edits = str(plan.timeout), list[Operation | AddImport]()
     if not seconds[0].isdigit():
         written = constant_at(scope.project, source, call, last_part(seconds))

@@ -15,6 +15,7 @@ from codemods.analysis.locks.shapes import Shape
 from codemods.analysis.locks.state import Access, Owner, locks_of, receivers
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_threads
+from codemods.analysis.threads.worlds import other_loop
 from codemods.codemod import Refusal, Scope, Site, site_of
 from codemods.rewriting.colour import PUBLIC
 from codemods.syntax.dotted import last_part
@@ -79,6 +80,8 @@ def choose(
         if stuck is not None:
             detail = f"{stuck} would take the lock again, and asyncio.Lock is not reentrant"
             return Refusal("would-deadlock", detail, site(owner, shapes[0]))
+        if (other := other_loop(scope.project, owner.source)) is not None:
+            return Refusal("other-event-loop", other, site(owner, shapes[0]))
         if scope.project.target_python < (3, 10):
             detail = "before Python 3.10 an asyncio.Lock belongs to the loop of its creation"
             return Refusal("loop-of-creation", detail, site(owner, shapes[0]))
