@@ -91,8 +91,12 @@ def several_loops(owner: Owner, functions: Iterable[Function]) -> str | None:
     """What says that the state belongs to more loops than one, in words."""
     for function in functions:
         for node in own_nodes(function):
-            if isinstance(node, ast.Call) and last_name(node.func) in _RUNNING_LOOP:
-                return f"{function.name}() asks for the running loop (line {node.lineno})"
+            if (
+                isinstance(node, ast.Call)
+                and last_name(node.func) in _RUNNING_LOOP
+                and _is_kept(owner, function, node)
+            ):
+                return f"{function.name}() tells loops apart (line {node.lineno})"
     if isinstance(owner.node, ast.Module):
         for call in owner.tree.of(ast.Call):
             around = owner.tree.function(call)
@@ -100,6 +104,22 @@ def several_loops(owner: Owner, functions: Iterable[Function]) -> str | None:
             if text in _NEW_LOOPS and getattr(around, "name", "main") != "main":
                 return f"line {call.lineno} runs a loop of its own"
     return None
+
+
+def _is_kept(owner: Owner, function: Function, loop: ast.Call) -> bool:
+    """Whether the running loop is more than what is asked to run something: a part of a key."""
+    tree = owner.tree
+    parent = tree.parent(loop)
+    if isinstance(parent, (ast.Assign, ast.AnnAssign)):
+        names = {last_name(target) for target in targets_of(parent)}
+        return any(
+            isinstance(node, ast.Name)
+            and node.id in names
+            and isinstance(node.ctx, ast.Load)
+            and not isinstance(tree.parent(node), (ast.Attribute, ast.keyword))
+            for node in own_nodes(function)
+        )
+    return not isinstance(parent, (ast.Attribute, ast.Expr, ast.keyword))
 
 
 def proof(project: Project, owner: Owner, functions: Iterable[Function]) -> str | None:
