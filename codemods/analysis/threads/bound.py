@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.index import Index
@@ -48,16 +49,43 @@ def main_thread_only(name: str) -> bool:
     return name.startswith(_MAIN_THREAD) and name not in _ANYWHERE
 
 
-def bound_to_caller(index: Index, source: SourceFile, call: ast.Call) -> tuple[str, str] | None:
-    """Why what ``call`` runs, of the project, has to run where it is called: a reason and words."""
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What a function does where it has to run."""
+
+    reason: str
+    """A stable identifier: ``needs-the-loop``."""
+    detail: str
+    perhaps: bool
+    """Whether it stands in a branch, so that calls may well pass it by."""
+
+
+def bound_to_caller(index: Index, source: SourceFile, call: ast.Call) -> Tie | None:
+    """Why what ``call`` runs, of the project, has to run where it is called; what surely runs goes
+    before what stands in a branch."""
+    first: Tie | None = None
     for ref in _bodies(index, source, call):
         for node in own_nodes(ref.node):
             found = _ties(index, ref, node)
-            if found is not None:
-                reason, why = found
-                where = f"{ref.path}:{getattr(node, 'lineno', ref.line)}"
-                return reason, f"{ref.qualified_name}() ({where}) {why}"
-    return None
+            if found is None:
+                continue
+            reason, why = found
+            where = f"{ref.path}:{getattr(node, 'lineno', ref.line)}"
+            detail = f"{ref.qualified_name}() ({where}) {why}"
+            tie = Tie(reason, detail, _in_branch(ref, node))
+            if not tie.perhaps:
+                return tie
+            first = first or tie
+    return first
+
+
+def _in_branch(ref: DefinitionRef, node: ast.AST) -> bool:
+    for ancestor in ref.source.tree.ancestors(node):
+        if ancestor is ref.node:
+            return False
+        if isinstance(ancestor, (ast.If, ast.IfExp, ast.ExceptHandler, ast.BoolOp, ast.Match)):
+            return True
+    return False
 
 
 def _bodies(index: Index, source: SourceFile, call: ast.Call) -> Iterator[DefinitionRef]:

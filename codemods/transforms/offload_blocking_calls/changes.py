@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 
 from codemods.analysis.flow.around import (
     binds_tighter,
@@ -13,6 +14,7 @@ from codemods.analysis.flow.around import (
 )
 from codemods.analysis.flow.block_names import root_name
 from codemods.analysis.names.index import index_of
+from codemods.analysis.threads.bound import bound_to_caller
 from codemods.analysis.threads.worlds import only_anyio, other_loop
 from codemods.codemod import (
     AddImport,
@@ -59,9 +61,10 @@ class _StaysError(Exception):
 class Changes:
     """Makes changes for one scope."""
 
-    def __init__(self, scope: Scope, timeout: str | None = None) -> None:
+    def __init__(self, scope: Scope, timeout: str | None = None, *, asked: bool = False) -> None:
         self.scope = scope
         self.timeout = timeout
+        self.asked = asked
         self.index = index_of(scope.project)
         self.checks = Checks(self.index)
         self.files = FileShapes(self.index)
@@ -91,6 +94,9 @@ class Changes:
         if why is None and sleeps and (not plain or isinstance(call.args[0], ast.Starred)):
             detail = "time.sleep() is called in a way that asyncio.sleep() does not take"
             why = "sleep-arguments", detail
+        tie = bound_to_caller(self.index, source, call) if why is None else None
+        if tie is not None and not (self.asked and tie.perhaps):
+            why = tie.reason, tie.detail
         if why is not None:
             raise _StaysError(call, why)
         tighter = binds_tighter(source, call)
@@ -102,7 +108,10 @@ class Changes:
         thread, imports = self._thread(source, call)
         payload = CallInThread(thread, tighter, is_hanging(source, call))
         what = f"{words(source, call.func)}() runs in a thread"
-        return self._change(source, call, what, payload, imports, safety)
+        change = self._change(source, call, what, payload, imports, safety)
+        # Who names the call wants it moved; what a branch of it needs is for them to know.
+        notes = (*change.notes, tie.detail) if tie is not None else change.notes
+        return dataclasses.replace(change, notes=notes)
 
     def _unused(self, source: SourceFile, function: ast.expr) -> tuple[DropImport, ...]:
         """The import of what is called no longer; the engine keeps it while anything needs it."""

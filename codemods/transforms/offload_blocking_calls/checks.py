@@ -11,7 +11,7 @@ from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.index import Index
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import decorator_names
-from codemods.analysis.threads.bound import bound_to_caller, main_thread_only
+from codemods.analysis.threads.bound import main_thread_only
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import THREAD_LOCKS
@@ -62,7 +62,6 @@ class Checks:
             or self._bound(source, call, written, known)
             or self._stops(source, call, written)
             or self._lazy(source, call, written, known)
-            or bound_to_caller(self.index, source, call)
         )
 
     def _elsewhere(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:

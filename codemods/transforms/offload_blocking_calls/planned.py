@@ -36,7 +36,8 @@ Node = ast.With | ast.Call
 
 def planned(scope: Scope, plan: OffloadPlan) -> Iterator[Change | Refusal]:
     """What is done, or not, about each call that is named."""
-    changes = Changes(scope, None if plan.timeout is None else str(plan.timeout))
+    timeout = None if plan.timeout is None else str(plan.timeout)
+    changes = Changes(scope, timeout, asked=True)
     hints = scope.hinted(OffloadHints)
     looked_at = scope.once(
         lambda place: _Finder(scope, plan, place, changes).results(), lambda pair: pair[0]
