@@ -67,6 +67,9 @@ def of_one_user(owner: Owner) -> str | None:
     """What an object holds that belongs to one request or session, as ``name: Type``."""
     if not isinstance(owner.node, ast.ClassDef):
         return None
+    alone = _SAYS_ALONE.search(ast.get_docstring(owner.node) or "")
+    if alone is not None:
+        return f'what its docstring calls "{alone[0]}"'
     parameters = [
         (item.arg, item.annotation)
         for function in owner.node.body
@@ -128,11 +131,9 @@ def proof(project: Project, owner: Owner, functions: Iterable[Function]) -> str 
 
     For an attribute both is needed: one object that several can have, and tasks that come in.
     """
-    alone, shared = _said(owner)
-    if alone:
-        return None
-    if shared:
-        return shared
+    text = ast.get_docstring(owner.node) or ""
+    if _SAYS_SHARED.search(text):
+        return f"the docstring of {owner.name or owner.source.path} says that it is shared"
     for function in functions:
         ref = index_of(project).resolver.reference(owner.source, function)
         if isinstance(owner.node, ast.Module):
@@ -144,16 +145,6 @@ def proof(project: Project, owner: Owner, functions: Iterable[Function]) -> str 
         if found is not None:
             return found
     return None
-
-
-def _said(owner: Owner) -> tuple[bool, str | None]:
-    """Whether the docstring says that one task has the object, and where it says that many do."""
-    text = ast.get_docstring(owner.node) or ""
-    if _SAYS_ALONE.search(text):
-        return True, None
-    if _SAYS_SHARED.search(text):
-        return False, f"the docstring of {owner.name or owner.source.path} says that it is shared"
-    return False, None
 
 
 def _of_module(project: Project, owner: Owner) -> bool:
