@@ -93,7 +93,8 @@ _CHANGE = re.compile(
 
 
 def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
-    """Whether a loop changes what it goes over, or waits while something in the file changes it."""
+    """Whether a loop changes what it goes over, or waits or calls others while something in the
+    file changes it."""
     data = source.data
     known: dict[bytes, bool] = {}
     for match in headers(data, _FOR):
@@ -110,9 +111,10 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
             name = last[1] or last[2]
             if not waits and _is_changed(name, block):
                 return True
-            if waits and name not in known:
+            calls = waits or b"self." in block or b"cls." in block
+            if calls and name not in known:
                 known[name] = _is_changed(name, data)
-            if waits and known[name]:
+            if calls and known[name]:
                 return True
     return False
 

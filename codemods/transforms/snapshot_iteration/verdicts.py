@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,7 @@ from codemods.syntax.names import binding_of, names_bound
 from codemods.syntax.parts import root_name
 from codemods.syntax.statements import blocks_around, running_nodes
 from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.transforms.snapshot_iteration.behind_calls import taken_out_by
 from codemods.transforms.snapshot_iteration.plan import COPY_OF, IterationHints, IterationPlan
 
 _KEYED = ("dict", "set")
@@ -236,13 +238,53 @@ def scanned(scope: Scope) -> Iterator[Change | Refusal]:
             if item.copied or not isinstance(item.loop, ast.For):
                 continue
             own = changes_in_body(tree, item)
-            if not (own or _waits(tree, item)) or not _is_builtin_list(tree, item):
+            calls = not own and _calls_own(item)
+            if not (own or calls or _waits(tree, item)) or not _is_builtin_list(tree, item):
                 # Before it is asked, perhaps through all files, what the collection is.
                 continue
             owner, name = _owner(scope, place, item)
             kind = kind_of(owner, name) if owner is not None else None
             if _takes_out(item, kind, own) or _is_torn(place, item, owner, name, kind):
                 yield _copied(scope, place, item, kind, None)
+            elif calls and not held_locks(tree, item.whole):
+                yield from _behind_a_call(scope, place, item, owner, name, kind)
+
+
+def _calls_own(item: Iterated) -> bool:
+    """Whether the body calls a method of the object that has the collection."""
+    return (
+        isinstance(item.loop, ast.For)
+        and isinstance(item.base, ast.Attribute)
+        and any(
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and ast.unparse(node.func.value) == ast.unparse(item.base.value)
+            for statement in item.loop.body
+            for node in running_nodes(statement)
+        )
+    )
+
+
+def _behind_a_call(
+    scope: Scope,
+    place: Place,
+    item: Iterated,
+    owner: Owner | None,
+    name: str,
+    kind: CollectionKind | None,
+) -> Iterator[Change]:
+    """A loop that takes out what it visits by a method: only shown where the method may not."""
+    found = taken_out_by(place.source, owner, name, item)
+    if found is None or kind is None:
+        return
+    call, sure = found
+    change = _copied(scope, place, item, kind, None)
+    text = f"{ast.unparse(call.func)}() (line {call.lineno}) takes elements out of {item.text}"
+    yield dataclasses.replace(
+        change,
+        safety=Safety.REVIEW if sure else Safety.DISPLAY,
+        notes=(*change.notes, text),
+    )
 
 
 def _takes_out(item: Iterated, kind: CollectionKind | None, own: Sequence[Changed]) -> bool:
