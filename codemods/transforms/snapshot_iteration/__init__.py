@@ -33,7 +33,8 @@ class Hub:
 
 `enumerate`, `reversed` and `zip` stay around the copy, and `self.jobs.items()` becomes
 `list(self.jobs.items())`. A finding names the collection, or the function with the loop. A scan
-finds two things: a loop whose own body takes elements out by value or key and goes on, and a loop
+finds three things: a loop whose own body takes elements out by value or key and goes on, one that
+calls a method of its object which does (only shown where the method may leave them in), and a loop
 of a coroutine that awaits while other functions of the class change the size of the collection.
 
 ## Fix safety
