@@ -16,9 +16,9 @@ _LINTER = re.compile(
 """The rules of linters that ask for the same, switched off."""
 _PURPOSE = re.compile(
     r"\b(?:on purpose|purposely|purposefully|intentional(?:ly)?|deliberate(?:ly)?|by design)\b"
-    r"|\b(?:ok|okay|fine|acceptable|safe|allowed|want(?:s|ed)?|needs?|must|has|have)\b"
-    r"[^.;]{0,30}\b(?:to )?(?:be )?(?:block(?:s|ing)?|synchronous(?:ly)?)\b"
-    r"|\bblock(?:s|ing)?\b[^.;]{0,40}\b(?:ok|okay|fine|acceptable|intended|harmless|wanted)\b",
+    r"|\b(?:ok|okay|fine|acceptable|safe|allowed|wants?|needs?|must|has|have)\b,? (?:to )?"
+    r"(?:be |stay |remain )?(?:block|blocking|synchronous(?:ly)?)\b"
+    r"|\bblocking\b[^.;]{0,40}\b(?:ok|okay|fine|acceptable|intended|harmless|wanted)\b",
     re.IGNORECASE,
 )
 _OPPOSITE = re.compile(r"\b(?:not|never|avoid|without)\b|n['’]t\b", re.IGNORECASE)
@@ -67,7 +67,7 @@ def _says(text: str) -> bool:
     return any(
         _PURPOSE.search(sentence)
         and _BLOCKS.search(sentence)
-        and not _OPPOSITE.search(sentence.partition("#")[0][:20])
+        and not _OPPOSITE.search(sentence[:20])
         for sentence in re.split(r"[.;](?:\s|$)", text)
     )
 
