@@ -211,6 +211,8 @@ def _changes_files(call: ast.Call) -> bool:
 
 
 MOST_ENGLISH = 80
+OF_CODE = ("analysis", "project", "syntax")
+"""Rooms that read code and its comments, and no report."""
 OVER_CODE = {
     "codemods.engine.suppressions": "the comment that keeps a place out",
     "codemods.transforms.log_swallowed_exception.edit": "comments for linters",
@@ -221,7 +223,7 @@ OVER_CODE = {
 
 def test_english_is_read_from_rows_and_not_by_expressions() -> None:
     """What prose says is data of `demands/lexicon.toml` and of `findings/`."""
-    found = HOUSE.english()
+    found = [item for item in HOUSE.english() if room(item) not in OF_CODE]
     assert len(found) <= MOST_ENGLISH
     prose = [item for item in found if room(item) in ("transforms", "engine")]
     assert [item for item in prose if item.partition(":")[0] not in OVER_CODE] == []

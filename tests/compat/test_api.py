@@ -38,7 +38,7 @@ ARGUMENTS = {
 }
 """In their order; those with an equals sign may be left out. Not here is what went when edits came
 to the payloads of operations: ``Codemod.edit`` and ``sieve``, ``Operation.kind``, ``Unit.LINES``;
-what came from a plan to its match and its hints (``Plan.strength``, ``anchors``, ``count`` and their
+what came from a plan to its match and its hints (``Plan.strength``, ``anchors``, ``count`` and the
 like), and ``Scope.finding``.
 Who still says so is told in one line: ``test_old_plugins.py``."""
 MEMBERS = {
