@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from codemods.codemod import Codemod
+from codemods.engine.plans import plan_fields
 from codemods.transforms import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,7 @@ def page(codemod: Codemod) -> str:
     staying = [case for case in cases if case not in changing]
     lines = [f"# {codemod.name}", "", NOTE, "", codemod.documentation.strip(), ""]
     lines += list(options(codemod))
+    lines += list(plan(codemod))
     lines += list(rules(codemod))
     if not codemod.scans:
         lines += ["It needs a finding and takes no part in a scan.", ""]
@@ -79,6 +81,20 @@ def options(codemod: Codemod) -> Iterator[str]:
     yield from ("| option | default | what it does |", "| --- | --- | --- |")
     for item in codemod.options:
         yield f"| `{item.name}` | `{toml(item.default)}` | {item.help} |"
+    yield ""
+
+
+def plan(codemod: Codemod) -> Iterator[str]:
+    """What ``autofix run`` and the directive of a report can say."""
+    found = plan_fields(codemod)
+    if not found:
+        return
+    yield from ("## Plan", "", "What `autofix run` and the directive of a report can say:", "")
+    yield from ("| field | type | what it says |", "| --- | --- | --- |")
+    for item in found:
+        kind = f"{item.type}{item.default}".replace("|", "\\|")
+        told = item.help.replace("``", "`").replace("|", "\\|")
+        yield f"| `{item.name}` | {kind} | {told} |"
     yield ""
 
 
