@@ -70,6 +70,8 @@ class Judge:
     """Exceptions whose handlers are not touched in a scan."""
     named: bool
     """Whether a report names the calls."""
+    going: Collection[ast.AST] = ()
+    """What is taken out: a traceback that is shown there is shown no more."""
 
     @property
     def tree(self) -> Tree:
@@ -208,7 +210,9 @@ class Judge:
         shown = [
             item
             for item in shown_in(self.tree, handler)
-            if run_together(self.tree, item, call.node) and not self._is_weaker(item, call)
+            if run_together(self.tree, item, call.node)
+            and not self._is_weaker(item, call)
+            and item not in self.going
         ]
         line = traceback_line(self.source, call.node)
         if line is not None:

@@ -24,6 +24,9 @@ from codemods.syntax.tree import FUNCTIONS, Tree
 _MADE = re.compile(rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*logging\.getLogger\(__name__\)", re.M)
 _IMPORTED = re.compile(rb"^from ([A-Za-z_][\w.]*) import (?:[\w, ]*, *)?(logger|log|LOG)\b", re.M)
 
+_NAMES = ("logger", "LOGGER", "_logger", "_LOGGER")
+"""Names that are never anything else. ``log`` may be a logarithm."""
+
 
 @dataclass(frozen=True, slots=True)
 class Habit:
@@ -133,6 +136,9 @@ class ModuleLogger:
     def made(self, at: ast.AST) -> tuple[str, LoggerKind, list[Edit]] | None:
         """A logger for the module, as the other modules of the project make theirs."""
         habit = logging_habit(self.project)
+        if self._has_another():
+            # Two loggers in one module, of which one is outside of the project's own format.
+            return None
         if habit is None or binding_of(self.tree, habit.name, at).kind != "unknown":
             return None
         path, name = self.source.path, habit.name
@@ -148,6 +154,16 @@ class ModuleLogger:
             AddImport(path, "logging"),
         ]
         return name, habit.kind, edits
+
+    def _has_another(self) -> bool:
+        """Whether the module has something that is called a logger, and cannot take a traceback."""
+        return any(
+            import_meaning(self.tree, self.tree.module, name) is not None
+            or any(self._is_made(node) for node in bound.nodes)
+            for name in _NAMES
+            if (bound := binding_of(self.tree, name, self.tree.module)).scope_node
+            is self.tree.module
+        )
 
     def _last_import(self) -> ast.stmt | None:
         """The last of the imports with which the module begins."""

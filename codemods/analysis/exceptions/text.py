@@ -142,6 +142,8 @@ class Exceptions:
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
                 yield from self.leaves(left, slot)
                 yield from self.leaves(right, slot)
+            case ast.JoinedStr() | ast.BinOp() if self._is_called(node):
+                yield Leaf(node, slot, LeafKind.PASSED)
 
     def _carried_by(self, node: ast.Name, slot: str) -> Iterator[Leaf]:
         """What is assigned to a variable, as far as an exception is in it."""
@@ -160,6 +162,16 @@ class Exceptions:
             return
         if self._is_named(call):
             yield Leaf(call, slot, LeafKind.PASSED)
+
+    def _is_called(self, node: ast.expr) -> bool:
+        """Whether a function makes a part of a text of the exception itself."""
+        return any(
+            isinstance(item, ast.Call)
+            and any(isinstance(i, ast.Name) and i.id in self.names for i in values_given(item))
+            and last_name(item.func)
+            not in ("type", "isinstance", "getattr", "hasattr", "len", "id")
+            for item in walk(node)
+        )
 
     def _is_named(self, node: ast.expr) -> bool:
         """Whether an exception stands in ``node``, but for ``type(e)`` and the like."""

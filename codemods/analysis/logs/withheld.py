@@ -51,7 +51,7 @@ def decided_against(source: SourceFile, handler: ast.ExceptHandler, call: ast.Ca
     text = ""
     began = handler.lineno
     for number in range(handler.lineno, last + 1):
-        comment, alone = _comment(source.line_text(number))
+        comment, alone = comment_of(source.line_text(number))
         if comment is not None and number >= call.lineno and _LINTER.search(comment):
             return number
         if not text or not alone:
@@ -63,7 +63,7 @@ def decided_against(source: SourceFile, handler: ast.ExceptHandler, call: ast.Ca
     return None
 
 
-def _comment(line: str) -> tuple[str | None, bool]:
+def comment_of(line: str) -> tuple[str | None, bool]:
     """The comment of a line, and whether nothing else stands there."""
     stripped = line.strip()
     if stripped.startswith("#"):

@@ -50,8 +50,11 @@ class Sink:
 
     def status_of(self, call: ast.Call) -> int | None:
         """The HTTP status that ``call`` answers with; ``None`` where it cannot be told."""
-        answers = (status_number(item) for key, item in _given(call) if key in self.status)
-        return next(answers, self.default)
+        return next(map(status_number, self.statuses(call)), self.default)
+
+    def statuses(self, call: ast.Call) -> Iterator[ast.expr]:
+        """The arguments of ``call`` that say the HTTP status."""
+        yield from (item for key, item in _given(call) if key in self.status)
 
 
 def _given(call: ast.Call) -> Iterator[tuple[Argument | None, ast.expr]]:

@@ -42,16 +42,22 @@ named, and a scan only shows the change.
 
 ## Not rewritten
 
-* In a scan, answers with a status below 500, handlers of `ValueError`, of parsers and of the
-  project's own exceptions (their messages were written for somebody to read), exceptions whose own
-  code is sent too, routes for operators (`internal`), and tests. A report that names such a place
-  gets it, with a note.
+* In a scan, answers with a status below 500 or one that is given or unknown, handlers of
+  `ValueError`, of parsers and of the project's own exceptions (their messages were written for
+  somebody to read), exceptions whose own code is sent too, one text among others that the code
+  chooses from, routes for operators (`internal`, and what is called health, admin or debug), other
+  parts of the same system (ZeroMQ, RPC), and tests. A report that names such a place gets it, with
+  a note.
+* In a scan, texts of which a comment says that somebody is to read them, and those that a function
+  of the project makes: they are only shown.
 * `e.detail`, `e.errors()`, `e.user_message`: attributes that were written for clients.
 * What a function makes of the exception: `safe_message(e)`.
 * Texts that go out only with a debug setting.
 * Logs, command lines, and exceptions for other code.
 * Texts that are put together in several steps, or in a variable that is used elsewhere too.
-* Handlers without a log, in a project that has no loggers: the detail would be lost.
+* Handlers without a log, in a project that has no loggers, or in a module whose own logger cannot
+  take a traceback: the detail would be lost.
+* HTML that would be cut in the middle.
 
 ## Known limitations
 

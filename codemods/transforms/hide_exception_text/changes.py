@@ -84,7 +84,7 @@ class Editor:
             return self.refusal("built-in-steps", leak, target)
         written = Written()
         if not any(covers(self.tree, item, leak.sink) for item in group.inserted):
-            text = message.code if message.is_telling else None
+            text = message.code if message.is_telling else message.heading
             told = leak.status is not None and blames_client(leak.status)
             found = self.logs.written(
                 self._owner(leak) or leak.exceptions,

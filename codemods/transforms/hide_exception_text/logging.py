@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +24,10 @@ from codemods.transforms.hide_exception_text.edit import ExcInfoOf, InsertLog
 
 _REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
 """Functions of error trackers: what they are given is not lost."""
+_RECORDS = re.compile(
+    r"(?:^|_)log_(?:\w*_)?(?:err|exc|fail)\w*$|(?:^|_)(?:log|report)_?(?:err|exc)\w*$"
+)
+"""Names of functions that log an exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,11 @@ class Logs:
         if awaited is not None:
             return awaited
         calls = (c for statement in holder.body for c in self.tree.within(statement, ast.Call))
-        reporters = (call for call in calls if last_name(call.func) in _REPORTERS)
+        reporters = (call for call in calls if self._records(call, holder.name))
         if any(self._covers(call, places) for call in reporters):
             return Written()
-        judge = self._judge
+        gone = [item for place in places[1:] for item in walk(place)]
+        judge = dataclasses.replace(self._judge, going=gone)
         own = [
             call
             for statement in holder.body
@@ -104,6 +111,9 @@ class Logs:
         awaited = self._awaited(body, places, name)
         if awaited is not None:
             return awaited
+        given = (c for statement in body for c in self.tree.within(statement, ast.Call))
+        if any(self._records(c, name) and self._covers(c, places) for c in given):
+            return Written()
         for call in self._judge.calls(exceptions.holder or self.tree.module):
             if call.level not in (*NOTICED, "exception") or not self._covers(call.node, places):
                 continue
@@ -114,6 +124,15 @@ class Logs:
                 operation = Operation(self.source.path, span, ExcInfoOf(name))
                 return Written((operation,), f"{call.level}() logs the traceback")
         return self._new(places[0], text, level, name)
+
+    def _records(self, call: ast.Call, name: str | None) -> bool:
+        """Whether a function that is no logger is given the exception to record it."""
+        called = last_name(call.func)
+        if called in _REPORTERS:
+            return True
+        values = [*call.args, *(item.value for item in call.keywords)]
+        is_given = any(isinstance(item, ast.Name) and item.id == name for item in values)
+        return is_given and _RECORDS.search(called) is not None
 
     def _covers(self, call: ast.AST, places: Sequence[ast.AST]) -> bool:
         return any(covers(self.tree, call, place) for place in places)

@@ -39,6 +39,8 @@ _ENDINGS = frozenset(
 _BEFORE_OBJECTS = frozenset(words("for of in on at from to with by"))
 _ARTICLES = frozenset(words("the a an"))
 _INTERNAL = re.compile(r"[_./\\<>{}%:]|\b[a-z]+[A-Z]\w*")
+_MARKUP = re.compile(r"</\w+\s*>")
+_HEADING = re.compile(r"""f?["']{1,3}\s*<\w+[^<>]*>([A-Z][\w ,'-]*[.!]?)</""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,15 @@ class Message:
         return (
             self.code != "None"
             and "\n" not in self.code
+            and not _MARKUP.search(self.code)
             and not Text(self.code).says("tells-nothing")
         )
+
+    @property
+    def heading(self) -> str | None:
+        """The words with which HTML begins, as a literal; ``None`` for another text."""
+        found = _HEADING.match(self.code)
+        return f'"{found[1]}"' if found is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from codemods.analysis.exceptions.text import LeafKind, debug_guard
 from codemods.analysis.names.index import index_of
 from codemods.analysis.references.asserted_texts import asserting
 from codemods.analysis.web.answers import Sinks, any_matches, blames_client, route_of
-from codemods.codemod import Change, Option, Refusal, Safety, Scope, by_position
+from codemods.codemod import Change, Option, Refusal, Safety, Scope, by_position, site_of
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -21,6 +21,7 @@ from codemods.syntax.handlers import handlers_around, type_expressions
 from codemods.syntax.parts import parameters_of
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.transforms.hide_exception_text.changes import Editor
+from codemods.transforms.hide_exception_text.decided import Decisions
 from codemods.transforms.hide_exception_text.leaks import Leak, Reader
 from codemods.transforms.hide_exception_text.logging import Logs
 from codemods.transforms.hide_exception_text.message import Speaker
@@ -28,6 +29,7 @@ from codemods.transforms.hide_exception_text.plan import HidePlan
 
 PARSERS = ("ValueError", "SyntaxError", "*YAMLError", "*DecodeError")
 """What is wrong with a text; whose text it is, the answer says."""
+_OF_TEXTS = PARSERS[1:]
 
 SINKS: Option[list[str]] = Option(
     "sinks", [], "callees whose arguments reach a client, as patterns: `*.notify`"
@@ -73,15 +75,25 @@ def in_scan(scope: Scope) -> Iterator[Change | Refusal]:
             # What a test answers nobody outside gets.
             continue
         editor = editor_for(scope, source, None)
-        reader = Reader(source, Sinks(scope.project, tuple(SINKS.of(scope.options))))
+        sinks = Sinks(scope.project, tuple(SINKS.of(scope.options)))
+        decisions = Decisions(scope.project, source, sinks)
         found: list[Change | Refusal] = []
         chosen: list[Leak] = []
-        for leak in reader.leaks(place.node):
-            reason = why_it_stays(scope, source, leak)
-            if reason is None:
-                chosen.append(leak)
-            else:
+        for leak in Reader(source, sinks).leaks(place.node):
+            helper = decisions.helper(leak)
+            reason = (
+                (why_it_stays(scope, source, leak) if helper is None else None)
+                or _why_its_place_stays(scope, source, leak, in_a_scan=True)
+                or decisions.kept(leak)
+            )
+            note = f"{helper}() makes it" if helper else decisions.said(leak)
+            if reason is not None:
                 found.append(editor.refusal(reason[0], leak, reason[1]))
+            elif note is not None:
+                what = f"{leak.name} gets the text of the exception"
+                found.append(Change(site_of(source, leak.node), what, (), Safety.DISPLAY, (note,)))
+            else:
+                chosen.append(leak)
         found += finished(scope, editor, chosen, in_a_scan=True)
         yield from sorted(found, key=by_position)
 
@@ -107,6 +119,12 @@ def why_it_stays(scope: Scope, source: SourceFile, leak: Leak) -> tuple[str, str
     """Reason and detail for a text that nobody asked about; ``None`` for one that should go."""
     if leak.leaf.kind in _MADE_OF:
         return _MADE_OF[leak.leaf.kind]
+    return _why_its_place_stays(scope, source, leak, in_a_scan=False)
+
+
+def _why_its_place_stays(
+    scope: Scope, source: SourceFile, leak: Leak, *, in_a_scan: bool
+) -> tuple[str, str] | None:
     tree = source.tree
     guard = debug_guard(tree, leak.node) or debug_guard(tree, leak.leaf.via or leak.sink)
     if guard is not None:
@@ -114,7 +132,9 @@ def why_it_stays(scope: Scope, source: SourceFile, leak: Leak) -> tuple[str, str
     if leak.status is not None and blames_client(leak.status):
         detail = f"with status {leak.status} the client is told what is wrong with its request"
         return "client-error-status", detail
-    written = _authored(scope.project, source, leak, AUTHORED.of(scope.options))
+    # A ValueError with 500 may be anybody's; nobody has asked a scan about it.
+    parsers = _OF_TEXTS if in_a_scan else PARSERS
+    written = _authored(scope.project, source, leak, AUTHORED.of(scope.options), parsers)
     if written is not None:
         return "authored-message", f"{written} is raised with a message for somebody to read"
     route = _internal(tree, leak, INTERNAL.of(scope.options))
@@ -123,7 +143,13 @@ def why_it_stays(scope: Scope, source: SourceFile, leak: Leak) -> tuple[str, str
     return None
 
 
-def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[str]) -> str | None:
+def _authored(
+    project: Project,
+    source: SourceFile,
+    leak: Leak,
+    patterns: list[str],
+    parsers: tuple[str, ...],
+) -> str | None:
     """The type of the handler whose messages somebody wrote for readers."""
     names = leak.names
     handlers = list(handlers_around(source.tree, leak.sink))
@@ -142,8 +168,8 @@ def _authored(project: Project, source: SourceFile, leak: Leak, patterns: list[s
         return ast.unparse(types[0])
     for item in types:
         name = last_part(ast.unparse(item))
-        # A ValueError that ends in a 500 may be anybody's; with 503 somebody chose the answer.
-        blameless = leak.status == 500 and any_matches([name], PARSERS)
+        # A parser's message that ends in a 500 may be anybody's; with 503 somebody chose it.
+        blameless = leak.status == 500 and any_matches([name], parsers)
         if any_matches([name], patterns) and not blameless:
             return name
     return None

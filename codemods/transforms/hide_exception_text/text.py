@@ -77,6 +77,12 @@ _POOR = frozenset(
     ).split(", ")
 )
 """Texts that say nothing by themselves."""
+_OPENED = re.compile(r"<(\w+)\b[^<>]*>$")
+_ENDED = re.compile(r"</?\w[^<>]*>$")
+_CLOSED = re.compile(r"</(\w+)\s*>")
+_TAGS = re.compile(r"<(/?)(\w+)\b[^<>]*?(/?)>")
+_VOID = frozenset(("br", "hr", "img", "input", "link", "meta"))
+"""Elements of HTML that nothing closes."""
 _ESCAPED_SPACE = re.compile(r"(?<!\s)(?<!\\[nrt])(?:\\[nrt]|\s)+$")
 
 
@@ -157,14 +163,47 @@ def _without(source: SourceFile, exceptions: Exceptions, node: ast.expr) -> Clea
     if not going:
         return None
     prefix = _prefix(parts, going)
+    if any(_is_amid(parts, hole) for hole in going):
+        # What would be left of the sentence, nobody has written.
+        return Cleaned(None, prefix)
+    is_markup = _is_balanced(parts) and _TAGS.search(_raw(parts)) is not None
     for hole in going:
         _remove(parts, hole)
     _trim_ends(parts)
-    text = "".join(part.raw for part in parts.flat() if isinstance(part, Text))
+    if is_markup and not _is_balanced(parts):
+        return None
+    text = _raw(parts)
     alone = not any(isinstance(part, Hole) for part in parts.flat())
     # Values without a word: what they mean nobody could tell.
     is_mute = re.search(r"[^\W\d_]{2}", text) is None
     return Cleaned(None if is_mute or (alone and is_poor(text)) else parts.source(), prefix)
+
+
+def _raw(parts: Parts) -> str:
+    return "".join(part.raw for part in parts.flat() if isinstance(part, Text))
+
+
+def _is_balanced(parts: Parts) -> bool:
+    """Whether every element of HTML in a text is closed."""
+    raw = _raw(parts)
+    opened: list[str] = []
+    for closing, name, alone in _TAGS.findall(raw):
+        if closing and (not opened or opened.pop() != name):
+            return False
+        if not closing and not alone and name.lower() not in _VOID:
+            opened.append(name)
+    return not opened and _TAGS.sub("", raw).count("<") == _TAGS.sub("", raw).count(">")
+
+
+def _is_amid(parts: Parts, hole: Hole) -> bool:
+    """Whether a value stands amid a sentence: ``the store said {e} when it was read``."""
+    flat = parts.flat()
+    index = next(number for number, part in enumerate(flat) if part is hole)
+    left, right = _beside(flat[:index][::-1]), _beside(flat[index + 1 :])
+    if left is None or right is None or re.match(r"[ \t]+[a-z]", right.raw) is None:
+        return False
+    text = left.raw.rstrip(" \t")
+    return text[-1:].isalnum() and trimmed(text) != text
 
 
 def is_poor(text: str) -> bool:
@@ -213,6 +252,9 @@ def _remove(parts: Parts, hole: Hole) -> None:
         return
     if right is not None:
         _unwrap(left, right)
+    if _ENDED.search(left.raw):
+        # The end of a tag announces nothing.
+        return
     left.raw = trimmed(left.raw)
     begins = any(piece.parts and piece.parts[0] is left for piece in parts.pieces[1:])
     if begins and is_poor(left.raw):
@@ -220,7 +262,7 @@ def _remove(parts: Parts, hole: Hole) -> None:
         left.raw = ""
     if right is not None and right.raw:
         rest = right.raw.lstrip(" \t")
-        joined = not rest or rest[0] in ".,;!?)]}\n" or rest.startswith("\\n")
+        joined = not rest or rest[0] in ".,;!?)]}<\n" or rest.startswith("\\n")
         right.raw = rest if joined or not left.raw else f" {rest}"
 
 
@@ -233,6 +275,12 @@ def _beside(parts: list[Text | Hole]) -> Text | None:
 def _unwrap(left: Text, right: Text) -> None:
     """Brackets and quotes around the value alone go with it."""
     while left.raw and right.raw:
+        element, end = _OPENED.search(left.raw), _CLOSED.match(right.raw)
+        if element is not None and end is not None and element[1] == end[1]:
+            left.raw, right.raw = left.raw[: element.start()], right.raw[end.end() :]
+            continue
+        if element is not None or end is not None:
+            return
         opening, closing = left.raw[-1], right.raw[0]
         if _PAIRS.get(opening) != closing or left.raw.endswith(("{{", "\\" + opening)):
             return

@@ -1,0 +1,321 @@
+"""Texts that somebody chose for those who read them: a scan leaves them, or only shows them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.analysis.exceptions.text import Exceptions, LeafKind, asks_for_debug
+from codemods.analysis.logs.withheld import comment_of
+from codemods.analysis.names.index import index_of
+from codemods.analysis.web.answers import Sinks
+from codemods.analysis.web.statuses import is_for_client, numbers_of, statuses_around
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
+from codemods.syntax.names import binding_of
+from codemods.syntax.parts import parameters_of, targets_of
+from codemods.syntax.statements import blocks_around, leaves
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
+from codemods.tables import shortened, words
+from codemods.transforms.hide_exception_text.leaks import Leak
+from codemods.transforms.hide_exception_text.logging import covers
+
+_GRPC = frozenset(words("abort abort_with_status set_details"))
+_SOCKETS = frozenset(words("send send_json send_text send_str send_bytes broadcast"))
+_TRANSPORTS = frozenset(words("zmq pynng nnpy nanomsg rpyc Pyro5 Pyro4 xmlrpc multiprocessing"))
+"""Modules that connect the processes of one system."""
+_PEERS = frozenset(words("rpc ipc zmq worker workers"))
+_OPERATORS = frozenset(
+    words(
+        "health healthz healthcheck readiness readyz liveness livez heartbeat admin admins debug "
+        "debugger diagnostic diagnostics"
+    )
+)
+"""Words of routes, functions, classes and files that are there for operators and developers."""
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_CAREFUL = re.compile(r"redact|mask|sanit|scrub|clean|safe|public|friendly|user_", re.IGNORECASE)
+"""Names of functions that say no more than they should."""
+_READERS = r"(?:(?:end[- ]?)?users?|clients?|callers?|front[- ]?end|ui|browsers?|customers?|page)"
+_ITSELF = r"(?:actual|real|original|underlying|full|exact|raw|exception|traceback|details?|reason)"
+_TOLD = re.compile(
+    rf"\b(?:show|tell|return|send|expos|surfac|display|pass|includ|report|propagat|forward|giv|let)"
+    rf"\w*\b[^.;]{{0,40}}?\b{_ITSELF}\b[^.;]{{0,40}}?\b(?:to|for|in)\b[^.;]{{0,20}}?"
+    rf"\b{_READERS}\b|"
+    rf"\b{_READERS}\b[^.;]{{0,30}}?\b(?:can|will|may|should|must|to|needs?|wants?|gets?)\b"
+    rf"[^.;]{{0,30}}?\b(?:sees?|shows?|displays?|knows?|reads?|understands?|told|why|what)\b|"
+    rf"\b(?:show|return|send|expose|keep|want)\w*\b[^.;]{{0,20}}?\b(?:actual|real|original|full|"
+    rf"exact|raw)\b[^.;]{{0,20}}?\b(?:errors?|exceptions?|messages?|details?|reasons?)\b",
+    re.IGNORECASE,
+)
+"""It is said that somebody reads the text itself, and not only that an answer is sent."""
+_DENIED = re.compile(
+    r"\b(?:no|not|never|without|avoid\w*|hid\w*|generic)\b|n['’]t\b", re.IGNORECASE
+)
+
+Reason = tuple[str, str]
+"""An identifier, and the same for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What was decided about the texts of one file."""
+
+    project: Project
+    source: SourceFile
+    sinks: Sinks
+
+    @property
+    def _tree(self) -> Tree:
+        return self.source.tree
+
+    def kept(self, leak: Leak) -> Reason | None:
+        """Why a scan leaves the text of a leak, ``None`` where nothing speaks for it."""
+        checks = (self._status, self._choice, self._debug, self._operators, self._peer)
+        return next((found for check in checks if (found := check(leak)) is not None), None)
+
+    def said(self, leak: Leak) -> str | None:
+        """A comment that says that somebody is to read the text: it would be wrong afterwards."""
+        holder = leak.exceptions.holder
+        first = holder.lineno if holder is not None else leak.sink.lineno
+        text, began = "", first
+        for number in range(first, (leak.sink.end_lineno or leak.sink.lineno) + 1):
+            comment, alone = comment_of(self.source.line_text(number))
+            if not text or not alone:
+                began = number
+            text = "" if comment is None else f"{text} {comment}" if alone else comment
+            if text and _TOLD.search(text) and not _DENIED.search(text):
+                return f"the comment in line {began} says that somebody is to read it"
+        return None
+
+    def helper(self, leak: Leak) -> str | None:
+        """The function of the project that puts the exception's text into the leak's."""
+        if leak.leaf.kind is not LeafKind.PASSED:
+            return None
+        for call in (item for item in walk(leak.node) if isinstance(item, ast.Call)):
+            for ref in index_of(self.project).definition_of(self.source, call.func):
+                if isinstance(ref.node, FUNCTIONS) and not _CAREFUL.search(ref.node.name):
+                    names = frozenset(_given(call, ref.node, leak.exceptions.names))
+                    inside = Exceptions(ref.source.tree, names, ref.node)
+                    if names and any(map(inside.kind, _returned(ref.source.tree, ref.node))):
+                        return ref.node.name
+        return None
+
+    def _status(self, leak: Leak) -> Reason | None:
+        """A status that blames the client, or one that is decided elsewhere."""
+        tree, sent = self._tree, leak.leaf.via or leak.node
+        grpc = isinstance(leak.sink, ast.Call) and last_name(leak.sink.func) in _GRPC
+        given = list(statuses_around(tree, sent, leak.exceptions.holder))
+        statement = tree.statement(sent)
+        for item in tree.ancestors(sent):
+            if item is statement:
+                break
+            if isinstance(item, ast.Call):
+                sink = self.sinks.of(self.source, item)
+                given += sink.statuses(item) if sink is not None else ()
+                if grpc and item is leak.sink and len(item.args) > 1:
+                    given.append(item.args[0])
+        for status in given:
+            for number in numbers_of(tree, status, grpc=grpc):
+                if number is None:
+                    written = " ".join(ast.unparse(status).split())
+                    return "status-given", f"{written} says with which status it is sent"
+                if is_for_client(number):
+                    detail = (
+                        f"with status {number} the client is told what is wrong with its request"
+                    )
+                    return "client-error-status", detail
+        return None
+
+    def _choice(self, leak: Leak) -> Reason | None:
+        """One text among others."""
+        for node in self._chosen_in(leak):
+            detail = f"line {node.lineno} chooses between it and another text"
+            return "chosen-text", detail
+        for name, assigned in self._carriers(leak):
+            others = self._others(leak, name)
+            if others and not covers(self._tree, assigned, leak.sink):
+                return "chosen-text", f"{name} holds it on some ways only, and another text else"
+        return None
+
+    def _chosen_in(self, leak: Leak) -> Iterator[ast.expr]:
+        """Conditional expressions in and around the text, with a text without the exception."""
+        sent = self._tree.statement(leak.node)
+        around = (item for item in self._tree.ancestors(leak.node) if item is not sent)
+        nodes: list[ast.AST] = [*walk(leak.node)]
+        for item in around:
+            if isinstance(item, ast.stmt):
+                break
+            nodes.append(item)
+        for node in nodes:
+            match node:
+                case ast.IfExp(test=test, body=body, orelse=orelse):
+                    sides = [self._carries(leak, item) for item in (body, orelse)]
+                    if any(sides) and not all(sides) and not _is_about_text(leak, test):
+                        yield node
+                case ast.BoolOp(values=values):
+                    # ``str(e) or "unknown"`` is a text for where there is none.
+                    others = [item for item in values if not self._carries(leak, item)]
+                    if len(others) < len(values) and not all(
+                        isinstance(item, ast.Constant) for item in others
+                    ):
+                        yield node
+
+    def _carries(self, leak: Leak, node: ast.expr) -> bool:
+        return any(
+            leaf.kind in (LeafKind.TEXT, LeafKind.TRACEBACK, LeafKind.PASSED, LeafKind.CODE)
+            for leaf in leak.exceptions.leaves(node, "")
+        )
+
+    def _carriers(self, leak: Leak) -> Iterator[tuple[str, ast.stmt]]:
+        """The variables by which the exception comes into the text, with each assignment."""
+        holder = leak.exceptions.holder
+        statements = [
+            (target.id, node, node.value)
+            for item in (holder.body if holder is not None else ())
+            for node in walk(item)
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None
+            for target in targets_of(node)
+            if isinstance(target, ast.Name)
+        ]
+        waiting = [*leak.names, *([leak.leaf.via.id] if leak.leaf.via is not None else [])]
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for target, statement, value in statements:
+                if target == name and self._carries(leak, value):
+                    yield name, statement
+                    waiting += [item.id for item in walk(value) if isinstance(item, ast.Name)]
+
+    def _others(self, leak: Leak, name: str) -> bool:
+        """Whether a variable may hold another text than the exception's."""
+        values = leak.exceptions.variables.get(name, [])
+        if any(item is None or not self._carries(leak, item) for item in values):
+            return True
+        inside = {id(node) for node in walk(leak.exceptions.holder or self._tree.module)}
+        bound = binding_of(self._tree, name, leak.sink).nodes
+        given = isinstance(leak.exceptions.holder, FUNCTIONS) and any(
+            item.arg == name for item in parameters_of(leak.exceptions.holder.args)
+        )
+        return given or any(id(node) not in inside for node in bound)
+
+    def _debug(self, leak: Leak) -> Reason | None:
+        """A setting above, behind which only developers come."""
+        places = [leak.sink, *(statement for _, statement in self._carriers(leak))]
+        for place in places:
+            for block, index in blocks_around(self._tree, place):
+                for earlier in block[:index]:
+                    match earlier:
+                        case ast.If(
+                            test=ast.UnaryOp(op=ast.Not(), operand=test), body=body, orelse=[]
+                        ) if leaves(body) and asks_for_debug(test):
+                            line = earlier.lineno
+                            return "debug-guarded", f"line {line} lets only debug settings by"
+            for item in self._tree.ancestors(place):
+                if isinstance(item, FUNCTIONS):
+                    break
+                if (
+                    isinstance(item, ast.If)
+                    and asks_for_debug(item.test)
+                    and place is not leak.sink
+                ):
+                    return (
+                        "debug-guarded",
+                        f"it is made with the setting of line {item.lineno} only",
+                    )
+        return None
+
+    def _operators(self, leak: Leak) -> Reason | None:
+        """Routes, classes and files that are for operators."""
+        named = [self.source.path.removesuffix(".py")]
+        for item in self._tree.ancestors(leak.sink):
+            if isinstance(item, FUNCTIONS):
+                named += [item.name, *map(ast.unparse, item.decorator_list), *self._prefixes(item)]
+            elif isinstance(item, ast.ClassDef):
+                named.append(item.name)
+        for text in named:
+            if not _OPERATORS.isdisjoint(_words(text)):
+                return "internal-route", f"{shortened(text)} is for operators"
+        return None
+
+    def _prefixes(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+        """The prefixes of the routers that a function is a route of."""
+        for item in function.decorator_list:
+            match item:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
+                    for node in binding_of(self._tree, name, function).nodes:
+                        match self._tree.parent(node):
+                            case ast.Assign(value=ast.Call(args=args, keywords=keywords)):
+                                for given in (*args, *(item.value for item in keywords)):
+                                    if isinstance(given, ast.Constant):
+                                        yield str(given.value)
+
+    def _peer(self, leak: Leak) -> Reason | None:
+        """Another process of the same system, and no client."""
+        if not isinstance(leak.sink, ast.Call) or not isinstance(leak.sink.func, ast.Attribute):
+            return None
+        if leak.sink.func.attr not in _SOCKETS:
+            return None
+        receiver = leak.sink.func.value
+        kind = index_of(self.project).type_of(self.source, receiver)
+        transports = _TRANSPORTS & set(_imported(self._tree))
+        if kind is None and transports and not {"ws", "websocket"} & _words(ast.unparse(receiver)):
+            return "no-client", f"what {min(transports)} connects are parts of one system"
+        named = [self.source.path.removesuffix(".py").rpartition("/")[2]]
+        for item in self._tree.ancestors(leak.sink):
+            if isinstance(item, (*FUNCTIONS, ast.ClassDef)):
+                named.append(item.name)
+        for text in named:
+            if not _PEERS.isdisjoint(_words(text)):
+                return "no-client", f"{text} speaks to another part of the system"
+        return None
+
+
+def _is_about_text(leak: Leak, test: ast.expr) -> bool:
+    """Whether a condition asks no more than whether the exception has a text."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _is_about_text(leak, inner)
+        case ast.Compare(left=left, comparators=[ast.Constant()]):
+            return _is_about_text(leak, left)
+        case ast.Call(func=ast.Name(id="len"), args=[inner]):
+            return _is_about_text(leak, inner)
+    return leak.exceptions.kind(test) is LeafKind.TEXT
+
+
+def _given(
+    call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, names: frozenset[str]
+) -> Iterator[str]:
+    """The parameters of a function that a call gives an exception to."""
+    parameters = [item.arg for item in parameters_of(function.args)]
+    positional = parameters[1:] if parameters[:1] in (["self"], ["cls"]) else parameters
+    if not isinstance(call.func, ast.Attribute):
+        positional = parameters
+    for name, value in (
+        *zip(positional, call.args, strict=False),
+        *((item.arg or "", item.value) for item in call.keywords),
+    ):
+        if isinstance(value, ast.Name) and value.id in names and name in parameters:
+            yield name
+
+
+def _returned(tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
+    for item in tree.within(function, ast.Return):
+        if item.value is not None and tree.function(item) is function:
+            yield item.value
+
+
+def _imported(tree: Tree) -> Iterator[str]:
+    """The first words of the modules that a file imports."""
+    for item in tree.of(ast.Import):
+        yield from (alias.name.partition(".")[0] for alias in item.names)
+    yield from ((item.module or "").partition(".")[0] for item in tree.of(ast.ImportFrom))
+
+
+def _words(text: str) -> set[str]:
+    return {item.lower() for item in _WORD.findall(text)}
