@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codemods.analysis.logs.levels import AWAITED, LOGGING
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import DefinitionRef, Foreign
 from codemods.analysis.web.answers import status_number
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import is_broad, type_expressions
 from codemods.syntax.names import names_loaded
 from codemods.syntax.parts import callee_of
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import FUNCTIONS, walk
+from codemods.tables import words
 
 _KINDS = {
     "fastapi.HTTPException": "fastapi",
@@ -22,6 +25,14 @@ _KINDS = {
     "starlette.exceptions.HTTPException": "starlette",
 }
 _DEPTH = 4
+_HARMLESS = frozenset(
+    words(
+        "print print_exc print_exception format_exc format_exception exc_info getLogger get_logger "
+        "str repr type len isinstance issubclass hasattr getattr dict list tuple int format join "
+        "strip lstrip rstrip split splitlines lower upper replace startswith endswith get dumps"
+    )
+)
+"""Functions that only make, print or read a text."""
 
 
 class HttpExceptions:
@@ -147,6 +158,33 @@ class HttpExceptions:
             and self.is_one(ref.source, ref.node.returns)
             for ref in self.index.definition_of(source, function)
         )
+
+
+def clean_up(handler: ast.ExceptHandler) -> ast.AST | None:
+    """What a handler does besides logging and raising: it rolls back, closes, counts or records.
+    All of it has to run for an ``HTTPException`` too."""
+    for statement in handler.body:
+        for node in _own(statement):
+            match node:
+                case ast.Call(func=function):
+                    if not _is_harmless(function):
+                        return node
+                case ast.Assign(targets=targets):
+                    if not all(isinstance(item, (ast.Name, ast.Tuple)) for item in targets):
+                        return node
+                case ast.AugAssign() | ast.Delete() | ast.Global() | ast.Nonlocal():
+                    return node
+                case ast.With() | ast.AsyncWith() | ast.Yield() | ast.YieldFrom():
+                    return node
+    return None
+
+
+def _is_harmless(function: ast.expr) -> bool:
+    name = last_name(function)
+    if name in _HARMLESS or name[:1].isupper():
+        return True
+    receiver = ast.unparse(function.value).lower() if isinstance(function, ast.Attribute) else ""
+    return "log" in receiver and name in (*LOGGING, *AWAITED, "opt", "bind")
 
 
 def always_raises(body: list[ast.stmt]) -> bool:

@@ -43,6 +43,8 @@ longer logged by the broad handler.
 * Broad handlers that swallow: they return a value or go on, and may be meant to take everything;
   in a scan also those that do so on one of their ways, or whose answer is a fixed text with
   another status than 500.
+* In a scan, handlers that do more than log and raise: a roll back, a close, a counter or a record
+  may have to run for an `HTTPException` too. They are only shown.
 * What is raised in an inner `try` that catches it, or in a function that is only defined there.
 * `except*`.
 
@@ -58,7 +60,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.exceptions.http import HttpExceptions, always_raises
+from codemods.analysis.exceptions.http import HttpExceptions, always_raises, clean_up
 from codemods.codemod import (
     AddImport,
     AuditWords,
@@ -191,9 +193,16 @@ def _verdict(
     edits.insert(0, Operation(source.path, span, LetThrough(index, name), Unit.STATEMENT))
     note = "nothing in the try is known to raise an HTTPException; the finding says so"
     notes = () if raised else (note,)
+    safety = Safety.REVIEW
+    work = None if named else clean_up(handler)
+    if work is not None:
+        # A roll back, or what counts failures, would not run for an HTTPException any more.
+        safety = Safety.DISPLAY
+        line = getattr(work, "lineno", handler.lineno)
+        notes = (f"line {line} does more than log and raise, and may have to run for it too",)
     what = f"an HTTPException goes through the handler for {_types(handler)}"
     found = f"the handler for {_types(handler)} catches an HTTPException as well"
-    return Change(site, what, tuple(edits), Safety.REVIEW, notes, found=found)
+    return Change(site, what, tuple(edits), safety, notes, found=found)
 
 
 def _types(handler: ast.ExceptHandler) -> str:
