@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 
+from codemods.analysis.logs.answered import answer_in, handed_on
 from codemods.analysis.logs.tracebacks import run_together
 from codemods.analysis.logs.withheld import decided_against, kept_back
 from codemods.project.source import SourceFile
@@ -40,6 +41,13 @@ def doubts(
             break
     if _is_expected(source.tree, handler, expected):
         yield f"{types_in_words(handler)} is mostly expected: the traceback may be noise"
+    else:
+        answer = answer_in(source.tree, handler, call)
+        if answer is not None:
+            yield f"{answer}: the traceback may be noise"
+    onward = handed_on(source.tree, handler, call)
+    if onward is not None:
+        yield f"{onward}: its traceback may be logged a second time"
     kept = kept_back(source.tree, handler, call)
     if kept is not None:
         yield kept
@@ -64,7 +72,9 @@ def _converts(statement: ast.AST | None) -> bool:
     match statement:
         case ast.Try(body=[ast.Assign() | ast.Return() | ast.AnnAssign() | ast.Expr() as only]):
             calls = [item for item in walk(only) if isinstance(item, ast.Call)]
-            return bool(calls) and last_name(calls[0].func) in _CONVERSIONS
+            made = last_name(calls[0].func) if calls else ""
+            # ``Email(address=text)`` checks what it is given.
+            return made in _CONVERSIONS or (made[:1].isupper() and not made.isupper())
     return False
 
 

@@ -16,8 +16,12 @@ from codemods.project.source import SourceFile
 from codemods.syntax.parts import targets_of, values_given
 from codemods.syntax.tree import Tree
 
-_LINTER = re.compile(r"\bnoqa:[^#]{0,200}\bTRY400\b")
-"""ruff's rule that asks for the same, switched off."""
+_LINTER = re.compile(r"\bnoqa(?!:)|\bnoqa:[^#]{0,200}\b(?:TRY400|TRY40?|TRY)(?!\w)", re.IGNORECASE)
+"""ruff's rule that asks for the same, switched off, alone or with all others."""
+_WHOLE_FILE = re.compile(
+    rb"^[ \t]*#[ \t]*(?:ruff|flake8):[ \t]*noqa(?:[ \t]*$|:[^\n]{0,200}\bTRY(?:4\d*)?(?!\w))",
+    re.IGNORECASE | re.MULTILINE,
+)
 _NOT = r"(?:\b(?:no|not|never|without|cannot)\b|n['’]t\b|\b(?:avoid|suppress|omit|skip)\w*)"
 _UNWANTED = re.compile(
     rf"{_NOT}[^.;:]{{0,40}}?\b(?:trace ?backs?|stack ?traces?|exc_info)\b|"
@@ -48,6 +52,9 @@ def decided_against(source: SourceFile, handler: ast.ExceptHandler, call: ast.Ca
     stands below them.
     """
     last = call.end_lineno or call.lineno
+    whole = _WHOLE_FILE.search(source.utf8)
+    if whole is not None:
+        return source.line_of(whole.start())
     text = ""
     began = handler.lineno
     for number in range(handler.lineno, last + 1):

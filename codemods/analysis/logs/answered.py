@@ -1,0 +1,128 @@
+"""Handlers for which the exception is an answer, or which hand it on: no place for a traceback."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from codemods.analysis.logs.tracebacks import run_together
+from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.handlers import handler_types
+from codemods.syntax.parts import callee_of, targets_of, values_given
+from codemods.syntax.tree import Tree, position, walk
+
+_FORMATS = re.compile(
+    r"(?:Format|Parse|Parser|Parsing|Syntax|Malformed\w*|Conversion|YAML|Unpack\w*)(?:Error|Exception)$|"
+    r"^(?:Malformed|Bad(?:Zip|Gzip|Tar|Header|Yaml|Json))\w*|NotValid\w*$|^UnidentifiedImageError$"
+)
+"""Exceptions that say what is wrong with an input."""
+_LOOPS = ("get_running_loop", "get_event_loop")
+_ANSWERS = re.compile(r"^(?:HTTP\w*|Http\w*|SystemExit|Exit|Abort|\w*UsageError|ClickException)$")
+"""Exceptions that are answers, which nobody logs with their cause."""
+_HANDED = re.compile(
+    r"(?:^|_)(?:set_exception|throw|capture_(?:exc|err)\w*|(?:report|log)_(?:exc|err)\w*)$"
+)
+
+
+def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
+    """Why the exception is an answer where ``call`` logs, for people; ``None`` where it may be a
+    failure."""
+    attempt = tree.parent(handler)
+    types = [last_part(item) for item in handler_types(handler)]
+    body = attempt.body if isinstance(attempt, (ast.Try, ast.TryStar)) else []
+    if types and all(_FORMATS.search(name) for name in types):
+        return f"{types[0]} says what is wrong with an input"
+    if "AssertionError" in types and any(tree.within(item, ast.Assert) for item in body):
+        return "the assert of the try is the condition"
+    if types == ["RuntimeError"] and any(
+        last_name(item.func) in _LOOPS
+        for statement in body
+        for item in tree.within(statement, ast.Call)
+    ):
+        return "the handler is for code that runs in no event loop"
+    asked = _asked(tree, handler, call)
+    if asked is not None:
+        return f"line {asked.lineno} asks what the exception is, and this is the answer"
+    if _probes(tree, handler, body):
+        return "the loop tries one after another"
+    return None
+
+
+def handed_on(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
+    """Who gets the exception after ``call`` has logged, for people; ``None`` if nobody does."""
+    for statement in handler.body:
+        for node in walk(statement):
+            if not isinstance(node, (ast.Call, ast.Raise)) or position(node) <= position(call):
+                continue
+            if not _hands_on(node, handler.name) or not run_together(tree, node, call):
+                continue
+            if isinstance(node, ast.Raise):
+                return f"line {node.lineno} raises another exception, with this one as its context"
+            return f"{last_name(node.func)}() in line {node.lineno} gets the exception too"
+    return None
+
+
+def _hands_on(node: ast.Call | ast.Raise, name: str | None) -> bool:
+    if isinstance(node, ast.Raise):
+        if node.exc is None or (isinstance(node.cause, ast.Constant) and node.cause.value is None):
+            return False
+        return _ANSWERS.match(last_name(callee_of(node.exc))) is None
+    if _HANDED.search(last_name(node.func)) is None:
+        return False
+    return any(isinstance(item, ast.Name) and item.id == name for item in values_given(node))
+
+
+def _asked(
+    tree: Tree, handler: ast.ExceptHandler, call: ast.Call
+) -> ast.If | ast.Match | ast.IfExp | None:
+    """The branch around the call that is taken for what the exception is, and not for all else."""
+    names = _names_of(handler)
+    for ancestor, child in tree.steps(call):
+        if ancestor is handler:
+            return None
+        match ancestor:
+            case ast.If(test=ast.UnaryOp(op=ast.Not(), operand=test), orelse=orelse):
+                if child in orelse and _mentions(test, names):
+                    return ancestor
+            case ast.If(test=test, body=body):
+                if child in body and _mentions(test, names):
+                    return ancestor
+            case ast.Match(subject=subject):
+                match child:
+                    case ast.match_case(pattern=ast.MatchAs(pattern=None)):
+                        continue
+                if _mentions(subject, names):
+                    return ancestor
+    return None
+
+
+def _names_of(handler: ast.ExceptHandler) -> set[str]:
+    """The name of the exception, and those of values that the handler takes from it."""
+    names = {handler.name} if handler.name else set()
+    for statement in handler.body:
+        for node in walk(statement):
+            value = getattr(node, "value", None)
+            if not isinstance(node, (ast.Assign, ast.AnnAssign)) or value is None:
+                continue
+            if _mentions(value, names):
+                names |= {item.id for item in targets_of(node) if isinstance(item, ast.Name)}
+    return names
+
+
+def _mentions(node: ast.expr, names: set[str]) -> bool:
+    return any(isinstance(item, ast.Name) and item.id in names for item in walk(node))
+
+
+def _probes(tree: Tree, handler: ast.ExceptHandler, body: list[ast.stmt]) -> bool:
+    """Whether the ``try`` is one of several ways that a loop tries until one of them works."""
+    attempt = tree.parent(handler)
+    loop = tree.parent(attempt) if attempt is not None else None
+    if not isinstance(loop, ast.For) or attempt not in loop.body:
+        return False
+    match loop.iter:
+        case ast.Call(func=ast.Name(id="range" | "count")):
+            # The same way, once more: a failure all the same.
+            return False
+    ends = [*body, *getattr(attempt, "orelse", [])]
+    found = bool(ends) and isinstance(ends[-1], (ast.Return, ast.Break))
+    return found and not any(isinstance(item, (ast.Return, ast.Break)) for item in handler.body)
