@@ -70,6 +70,29 @@ def line_map(rewritten: RewrittenFile) -> Callable[[int], int]:
     return after
 
 
+def removed_lines(rewritten: RewrittenFile) -> frozenset[int]:
+    """The lines of the file before that were taken out whole, and stand nowhere in the file
+    after."""
+    total = len(rewritten.before.line_starts)
+    origin: list[int | None] = list(range(1, total + 1))
+    for splice in reversed(rewritten.splices):
+        _take_out(origin, rewritten.before, splice)
+    current = rewritten.before.replaced((item.span, item.new) for item in rewritten.splices)
+    for splice in rewritten.import_splices:
+        _take_out(origin, current, splice)
+        current = current.replaced([(splice.span, splice.new)])
+    return frozenset(range(1, total + 1)).difference(item for item in origin if item is not None)
+
+
+def _take_out(origin: list[int | None], source: SourceFile, splice: Splice) -> None:
+    """Carry out a splice on the numbers that the lines had at first; new lines had none."""
+    first = source.line_of(splice.span.start) - 1
+    old = source.utf8[splice.span.start : splice.span.end].count(b"\n")
+    new = splice.new.count(b"\n")
+    kept = origin[first : first + min(old, new)]
+    origin[first : first + old] = [*kept, *[None] * (new - len(kept))]
+
+
 def _growth(utf8: bytes, splice: Splice) -> int:
     old = utf8[splice.span.start : splice.span.end]
     return splice.new.count(b"\n") - old.count(b"\n")
@@ -295,7 +318,9 @@ def _comments(source: SourceFile, removed: Sequence[Span] = ()) -> Counter[str]:
         _comment_texts(
             token
             for token in _tokens(source.text)
-            if not any(
+            # A token at the end may stand behind the last line, where that has no newline.
+            if token.type == tokenize.COMMENT
+            and not any(
                 item.start <= source.line_starts[token.start[0] - 1] < item.end for item in removed
             )
         )

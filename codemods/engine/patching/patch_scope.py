@@ -10,7 +10,7 @@ from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Safety, Scop
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.patching.deletion import check_deleted
 from codemods.engine.patching.formatting import formatter_for
-from codemods.engine.patching.gates import check_file, check_second_run, line_map
+from codemods.engine.patching.gates import check_file, check_second_run, line_map, removed_lines
 from codemods.engine.patching.rewrite import RewrittenFile, rewrite
 from codemods.engine.suppressions import suppressing
 from codemods.findings.model import LineRange
@@ -121,6 +121,9 @@ def _moved(scope: Scope, after: Project, files: Iterable[RewrittenFile]) -> Scop
     return dataclasses.replace(scope, project=after, places=places)
 
 
+_NOWHERE = LineRange(0, 0)
+
+
 def _moved_place(
     place: Place, after: Project, by_path: Mapping[str, RewrittenFile]
 ) -> Place | None:
@@ -133,10 +136,16 @@ def _moved_place(
     rewritten = by_path.get(path)
     if rewritten is None:
         return dataclasses.replace(place, source=source)
-    lines = line_map(rewritten)
+    lines, gone = line_map(rewritten), removed_lines(rewritten)
 
     def mapped(ranges: tuple[LineRange, ...]) -> tuple[LineRange, ...]:
-        return tuple(LineRange(lines(item.start), lines(item.end)) for item in ranges)
+        # What stands next to lines that are gone was never meant.
+        return tuple(
+            _NOWHERE
+            if gone.issuperset(range(item.start, item.end + 1))
+            else LineRange(lines(item.start), lines(item.end))
+            for item in ranges
+        )
 
     node: ast.Module | Definition = source.tree.module
     if not isinstance(place.node, ast.Module):

@@ -24,16 +24,16 @@ A report may name a call of any level. Then only that call changes.
 
 ## Fix safety
 
-Safe: the record carries more, and nothing else changes. To be reviewed is what a report asks for
-in a handler that raises again (who catches the exception may log it a second time) or that
-handles an exception which is mostly expected (option `expected`, and `ValueError` of a conversion
-such as `int(text)`) or an answer (a format that is wrong, an `assert` as a condition, a branch that
-asks what the exception is, a loop that tries one way after another), that hands it on
-(`future.set_exception(error)`, another exception that is raised), what keeps something back (`redact(str(error))`, `type(error).__name__`
-without the text), and a replaced traceback line, since two records
-become one. A scan shows these handlers, and writes them only when forced. Where an exception of
-an authentication or token handler may hold a secret (CWE-532), a note says so; a scan only shows
-such a call if the text of the exception is not in the log already.
+Safe: the record carries more, and nothing else changes. To be reviewed is what a report asks for in
+a handler that raises again (who catches the exception may log it a second time) or that handles an
+exception which is mostly expected (option `expected`, and `ValueError` of a conversion such as
+`int(text)`) or an answer (a format that is wrong, an `assert` as a condition, a branch that asks
+what the exception is, a loop that tries one way after another), that hands it on
+(`future.set_exception(error)`, another exception that is raised), what keeps something back
+(`redact(str(error))`, `type(error).__name__` without the text), and a replaced traceback line,
+since two records become one. A scan shows these handlers, and writes them only when forced. Where
+an exception of an authentication or token handler may hold a secret (CWE-532), a note says so; a
+scan only shows such a call if the text of the exception is not in the log already.
 
 ## Not rewritten
 
@@ -43,8 +43,8 @@ such a call if the text of the exception is not in the log already.
 * Handlers that show the traceback already: `exc_info` in another call, `logger.exception()`,
   anything of `traceback`. Of several calls on one way through a handler, one gets it.
 * `exc_info=False` and `stack_info=True`: somebody decided. `**details`, which may hold it.
-* In a scan, calls with `# noqa` or `# noqa: TRY400`, in files with `# ruff: noqa: TRY400`, or under a comment such as `# log it without the
-  traceback`.
+* In a scan, calls with `# noqa` or `# noqa: TRY400`, in files with `# ruff: noqa: TRY400`, or under
+  a comment such as `# log it without the traceback`.
 * Whatever only looks like a logger: `parser.error()`, `self.error()`, consoles, the project's own
   functions and classes without an `exc_info` parameter.
 * A traceback line that has a comment.

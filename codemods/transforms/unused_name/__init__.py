@@ -74,9 +74,11 @@ def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
         path: [*next(iter(p.reported for p in scope.places if p.source.path == path))]
         for path in sources
     }
+    known = {path for path, ranges in lines.items() if ranges}
     for written, reported in scope.hinted(UnusedHints).reported:
         source = scope.source_named(written)
-        if source is not None:
+        # Where a place has lines, they have gone with the code since; the report's have not.
+        if source is not None and source.path not in known:
             sources.setdefault(source.path, source)
             lines.setdefault(source.path, []).append(reported)
     names = [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cached_property
 
 from codemods.codemod import Refusal, lines_of, site_of
 from codemods.findings.model import LineRange
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.scopes import find_scope
+from codemods.syntax.scopes import find_scope, scope_table
 from codemods.syntax.tree import Tree
 from codemods.transforms.unused_name.plan import UnusedPlan
 
@@ -31,11 +32,23 @@ class Names:
         """The tree of the file."""
         return self.source.tree
 
+    @cached_property
+    def is_done(self) -> bool:
+        """Whether the file binds none of the names that the finding is about; one that it names
+        beside them may be the function that they stood in."""
+        bound = {name for names in scope_table(self.tree).bindings.values() for name in names}
+        defined = {item.name for item in self.tree.definitions()}
+        about = {name for name in self.plan.subjects if "." not in name and name != "py"} - defined
+        return bool(about) and about.isdisjoint(bound)
+
     def is_meant(self, node: ast.stmt | ast.excepthandler, *names: str) -> bool:
         """Whether the finding names it, or the few lines on which it stands."""
         head = isinstance(node, ast.ExceptHandler)
         here = LineRange(node.lineno, node.lineno) if head else lines_of(node)
-        return bool(self.plan.names.intersection(names)) or any(
+        if self.plan.names.intersection(names):
+            return True
+        # Once what it names is gone, another one stands on its lines, which nobody meant.
+        return not self.is_done and any(
             item.overlaps(here) and item.end - item.start <= 2 for item in self.lines
         )
 

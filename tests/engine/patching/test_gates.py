@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from codemods.codemod import Change, Refusal, Safety, Site
-from codemods.engine.patching.gates import GateError, check_file, check_second_run, line_map
+from codemods.engine.patching.gates import (
+    GateError,
+    check_file,
+    check_second_run,
+    line_map,
+    removed_lines,
+)
 from codemods.engine.patching.rewrite import RewrittenFile, Splice
 from codemods.project.source import SourceFile
 from codemods.syntax.spans import Span
@@ -136,3 +142,26 @@ def test_refusals_of_a_second_run_are_no_reason() -> None:
 def test_lines_behind_a_splice_move_by_what_it_grew() -> None:
     moved = line_map(_rewritten(b"a = 1\nf(1)\nb = 2\n", b"f(1)\n", b"f(\n    1,\n)\n"))
     assert [moved(1), moved(3)] == [1, 5]
+
+
+def test_lines_that_are_taken_out_stand_nowhere() -> None:
+    source = SourceFile("app.py", b"import os\nimport sys\n\na = 1\nb = 2\nc = 3\n")
+    splice = Splice(Span(22, 28), b"")
+    between = source.replaced([(splice.span, splice.new)])
+    dropped = Splice(Span(0, 10), b"")
+    after = between.replaced([(dropped.span, dropped.new)])
+    assert after.utf8 == b"import sys\n\nb = 2\nc = 3\n"
+    assert removed_lines(RewrittenFile(source, after, (splice,), (dropped,))) == {1, 4}
+
+
+def test_lines_that_are_written_anew_stand_where_they_stood() -> None:
+    assert (
+        removed_lines(_rewritten(b"x = 1\ny = 2\n", b"x = 1\n", b"x = 3\nz = 4\n")) == frozenset()
+    )
+
+
+def test_a_file_without_a_final_newline_is_read_to_its_end() -> None:
+    source = SourceFile("app.py", b"a = 1  # one\nb = 2  # two")
+    splice = Splice(Span(0, 13), b"")
+    after = source.replaced([(splice.span, splice.new)])
+    check_file(RewrittenFile(source, after, (splice,), (), (splice.span,)))
