@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import io
+import re
 import sys
 import textwrap
 import tokenize
@@ -41,7 +42,7 @@ class Formatter:
     skip_string_normalization: bool = False
     skip_magic_trailing_comma: bool = False
 
-    def region(self, old: str, new: str, indents: Sequence[str]) -> str:
+    def region(self, old: str, new: str, indents: Sequence[str], above: str = "") -> str:
         """Format what is new in a region.
 
         A simple statement is formatted when its old text was a fixed point of black, or when its
@@ -51,6 +52,7 @@ class Formatter:
             old: the region before the edit.
             new: the region after it.
             indents: of each block around the region, outermost first, the region's own last.
+            above: the whole lines of the file in front of the region.
         """
         if "\r" in new or "\t" in new or "\f" in new:
             # black writes one kind of newline and spaces only.
@@ -59,6 +61,7 @@ class Formatter:
         if after is None or before is None:
             return new
         lines = new.split("\n")
+        frozen = _frozen(above, new)
         texts_before = [text for _, _, text in before]
         texts_after = [text for _, _, text in after]
         matcher = difflib.SequenceMatcher(None, texts_before, texts_after, autojunk=False)
@@ -68,6 +71,9 @@ class Formatter:
             paired = old_to - old_from == new_to - new_from
             for index in reversed(range(new_from, new_to)):
                 first, last, text = after[index]
+                if first in frozen:
+                    # Somebody laid it out by hand, and said so.
+                    continue
                 counterpart = texts_before[old_from + index - new_from] if paired else None
                 formatted = self._statement(counterpart, text)
                 if formatted is not None:
@@ -179,6 +185,31 @@ def _code(statement: str) -> str:
         # Newer syntax than the tokenizer's: then the comment counts.
         return statement
     return statement
+
+
+def _frozen(above: str, text: str) -> frozenset[int]:
+    """The lines of ``text``, counted from one, between ``# fmt: off`` and ``# fmt: on``, or in the
+    rest of the block where nothing switches it on; the same for yapf, and for one line of it."""
+    whole = above + text
+    if "# fmt:" not in whole and "# yapf:" not in whole:
+        return frozenset()
+    found: set[int] = set()
+    indent: int | None = None
+    for number, line in enumerate(whole.split("\n"), 1 - above.count("\n")):
+        code = line.lstrip(" \t")
+        depth = len(line) - len(code)
+        if _OFF.match(code):
+            indent = depth if indent is None else min(indent, depth)
+        elif _ON.match(code) or (indent is not None and code and depth < indent):
+            indent = None
+        if indent is not None or _OFF_HERE.search(line):
+            found.add(number)
+    return frozenset(found)
+
+
+_OFF = re.compile(r"#\s*(?:fmt:\s*off|yapf:\s*disable)\b")
+_ON = re.compile(r"#\s*(?:fmt:\s*on|yapf:\s*enable)\b")
+_OFF_HERE = re.compile(r"#\s*yapf:\s*disable\b")
 
 
 def _simple_statements(text: str, indents: Sequence[str]) -> list[tuple[int, int, str]] | None:

@@ -246,7 +246,10 @@ def _edited(
     if not edited.startswith(lead):
         raise RefusedError(operations[0], Refusal("fragment", "the edit left its own lines"))
     new = formatter.region(
-        text[len(lead) :], edited[len(lead) :], [item.decode("utf-8") for item in region.indents]
+        text[len(lead) :],
+        edited[len(lead) :],
+        [item.decode("utf-8") for item in region.indents],
+        source.utf8[: region.span.start].decode("utf-8"),
     )
     return new.encode("utf-8")
 
