@@ -46,7 +46,8 @@ def can_import(
     that meaning to its plain name (or to ``alias``) where ``at`` stands, in words; ``None`` when
     it would.
 
-    An import of the same thing that is there already is no reason.
+    An import of the same thing that is there already is no reason, unless it stands in a function
+    and need not have run.
     """
     plain = alias or name or module.partition(".")[0]
     if plain in BUILTINS:
@@ -61,6 +62,12 @@ def can_import(
         if nodes and not _all_import(tree, nodes, module, name, alias):
             line = position(nodes[0])[0]
             return f"{plain} has another meaning in {_scope_text(scope)} (line {line})"
+        if nodes and not any(
+            in_effect(tree, node, at) for node in nodes if isinstance(node, ast.alias)
+        ):
+            # A name that any line of a function binds is local in all of it.
+            line = position(nodes[0])[0]
+            return f"{plain} is local in {_scope_text(scope)}, and not there yet (line {line})"
     for node in table.binders(tree.module, plain):
         if not _all_import(tree, [node], module, name, alias):
             return f"{plain} has another meaning in this module (line {position(node)[0]})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import itertools
 import keyword
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -29,6 +30,7 @@ from codemods.syntax.tree import (
     Function,
     Tree,
     is_none,
+    position,
     walk,
 )
 
@@ -188,6 +190,30 @@ def undefined_names(tree: Tree, node: ast.AST) -> set[str]:
             if find_scope(tree, name.id, name) is None:
                 found.add(name.id)
     return found
+
+
+def read_too_early(tree: Tree, node: ast.AST) -> Counter[tuple[str, str]]:
+    """The names in ``node`` that a function makes local by a line that comes after, with the name
+    of the definition that each is read in: there they are not bound yet. What stands in the same
+    loop may be bound by then.
+    """
+    table = scope_table(tree)
+    found: Counter[tuple[str, str]] = Counter()
+    for name in tree.within(node, ast.Name):
+        if not isinstance(name.ctx, ast.Load):
+            continue
+        scope = find_scope(tree, name.id, name)
+        if not isinstance(scope, FUNCTIONS):
+            continue
+        nodes = table.binders(scope, name.id)
+        if nodes and all(position(item) > position(name) for item in nodes):
+            loops = [item for item in tree.ancestors(name) if isinstance(item, _LOOPS)]
+            if not any(item in loops for other in nodes for item in tree.ancestors(other)):
+                found[tree.qualified_name(name), name.id] += 1
+    return found
+
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, *COMPREHENSIONS)
 
 
 def _star_shadows(tree: Tree) -> bool:

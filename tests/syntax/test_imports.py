@@ -156,6 +156,9 @@ CANNOT = {
         "try: import asyncio\nexcept ImportError: import trollius as asyncio\ndef f(): HERE"
     ),
     "deleted": "import asyncio\ndel asyncio\ndef f(): HERE",
+    "imported later in the function": "def f():\n    HERE\n    import asyncio",
+    "imported in a branch": "def f(x):\n    if x:\n        import asyncio\n    HERE",
+    "imported around it later": "def f():\n    def g(): HERE\n    g()\n    import asyncio",
 }
 
 
@@ -176,7 +179,7 @@ CAN = {
     "local of another function": "def g(): asyncio = 1\ndef f(): HERE",
     "attribute of a class": "class A:\n    asyncio = 1\n    def f(self): HERE",
     "global in the function": "def f():\n    global asyncio\n    HERE",
-    "imported in the function": "def f():\n    HERE\n    import asyncio",
+    "imported in the function": "def f():\n    import asyncio\n    HERE",
 }
 
 

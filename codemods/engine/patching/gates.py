@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from codemods.codemod import Change, Refusal
 from codemods.engine.patching.rewrite import RewrittenFile, Splice
 from codemods.project.source import SourceError, SourceFile
-from codemods.syntax.names import undefined_names
+from codemods.syntax.names import read_too_early, undefined_names
 from codemods.syntax.spans import Span
 
 GATES = ("compiles", "bytes-kept", "comments-kept", "names-defined", "second-run-silent")
@@ -345,4 +345,12 @@ def _defines_names(rewritten: RewrittenFile) -> None:
     if new:
         raise GateError(
             f"names-defined: {rewritten.after.path}: nothing defines {', '.join(sorted(new))}"
+        )
+    early = read_too_early(tree_after, tree_after.module)
+    if early:
+        early -= read_too_early(tree_before, tree_before.module)
+    for (where, name), _ in early.items():
+        raise GateError(
+            f"names-defined: {rewritten.after.path}: {name} is local in {where}, and read there "
+            "before it is bound"
         )

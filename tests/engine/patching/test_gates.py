@@ -165,3 +165,49 @@ def test_a_file_without_a_final_newline_is_read_to_its_end() -> None:
     splice = Splice(Span(0, 13), b"")
     after = source.replaced([(splice.span, splice.new)])
     check_file(RewrittenFile(source, after, (splice,), (), (splice.span,)))
+
+
+@pytest.mark.parametrize(
+    ("before", "old", "new"),
+    [
+        (
+            b"import os\ndef f():\n    g()\n    import os\n",
+            b"    g()\n",
+            b"    os.g()\n",
+        ),
+        (
+            b"import os\ndef f(flag):\n    g()\n    if flag:\n        os = 1\n",
+            b"    g()\n",
+            b"    os.g()\n",
+        ),
+        (
+            b"import os\ndef f():\n    def h():\n        g()\n    h()\n    import os.path\n",
+            b"        g()\n",
+            b"        os.g()\n",
+        ),
+    ],
+)
+def test_a_name_that_is_local_later_on_is_not_there_yet(
+    before: bytes, old: bytes, new: bytes
+) -> None:
+    with pytest.raises(GateError, match="names-defined: app.py: os is local in f"):
+        check_file(_rewritten(before, old, new))
+
+
+@pytest.mark.parametrize(
+    ("before", "old", "new"),
+    [
+        (b"def f():\n    import os\n    g()\n", b"    g()\n", b"    os.g()\n"),
+        (b"def f(os):\n    g()\n    os = 1\n", b"    g()\n", b"    os.g()\n"),
+        (
+            b"def f(many):\n    for one in many:\n        g()\n        os = one\n",
+            b"        g()\n",
+            b"        os.g()\n",
+        ),
+        # It was so before.
+        (b"def f():\n    os.g()\n    os = 1\n", b"    os.g()\n", b"    os.h()\n"),
+        (b"import os\ndef f():\n    g()\ndef h():\n    os = 1\n", b"    g()\n", b"    os.g()\n"),
+    ],
+)
+def test_a_name_that_may_be_there_passes(before: bytes, old: bytes, new: bytes) -> None:
+    check_file(_rewritten(before, old, new))
