@@ -190,7 +190,7 @@ def test_a_file_without_a_final_newline_is_read_to_its_end() -> None:
 def test_a_name_that_is_local_later_on_is_not_there_yet(
     before: bytes, old: bytes, new: bytes
 ) -> None:
-    with pytest.raises(GateError, match="names-defined: app.py: os is local in f"):
+    with pytest.raises(GateError, match=r"names-defined: app\.py: os is local in f"):
         check_file(_rewritten(before, old, new))
 
 
