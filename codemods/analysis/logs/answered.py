@@ -17,8 +17,11 @@ _FORMATS = re.compile(
 )
 """Exceptions that say what is wrong with an input."""
 _LOOPS = ("get_running_loop", "get_event_loop")
-_ANSWERS = re.compile(r"^(?:HTTP\w*|Http\w*|SystemExit|Exit|Abort|\w*UsageError|ClickException)$")
+_ANSWERS = re.compile(
+    r"^(?:HTTP\w*|Http\w*|SystemExit|Stop(?:Async)?Iteration|Exit|Abort|\w*UsageError|ClickException)$"
+)
 """Exceptions that are answers, which nobody logs with their cause."""
+_STATUSES = ("status_code", "status", "code", "http_status", "detail")
 _HANDED = re.compile(
     r"(?:^|_)(?:set_exception|throw|capture_(?:exc|err)\w*|(?:report|log)_(?:exc|err)\w*)$"
 )
@@ -66,10 +69,22 @@ def _hands_on(node: ast.Call | ast.Raise, name: str | None) -> bool:
     if isinstance(node, ast.Raise):
         if node.exc is None or (isinstance(node.cause, ast.Constant) and node.cause.value is None):
             return False
-        return _ANSWERS.match(last_name(callee_of(node.exc))) is None
+        return not _is_answer(node.exc)
     if _HANDED.search(last_name(node.func)) is None:
         return False
     return any(isinstance(item, ast.Name) and item.id == name for item in values_given(node))
+
+
+def _is_answer(raised: ast.expr) -> bool:
+    """Whether what is raised is an answer: it has a status, or a function makes one of the
+    exception."""
+    name = last_name(callee_of(raised))
+    given = raised.keywords if isinstance(raised, ast.Call) else []
+    return (
+        _ANSWERS.match(name) is not None
+        or not name[:1].isupper()
+        or any(item.arg in _STATUSES for item in given)
+    )
 
 
 def _asked(
