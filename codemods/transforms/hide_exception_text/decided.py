@@ -27,7 +27,7 @@ _GRPC = frozenset(words("abort abort_with_status set_details"))
 _SOCKETS = frozenset(words("send send_json send_text send_str send_bytes broadcast"))
 _TRANSPORTS = frozenset(words("zmq pynng nnpy nanomsg rpyc Pyro5 Pyro4 xmlrpc multiprocessing"))
 """Modules that connect the processes of one system."""
-_PEERS = frozenset(words("rpc ipc zmq worker workers"))
+_PEERS = frozenset(words("rpc ipc zmq"))
 _OPERATORS = frozenset(
     words(
         "health healthz healthcheck readiness readyz liveness livez heartbeat admin admins debug "
@@ -136,6 +136,11 @@ class Decisions:
             return "chosen-text", detail
         for name, assigned in self._carriers(leak):
             others = self._others(leak, name)
+            asked = next((i for i in self._tree.ancestors(assigned) if isinstance(i, ast.If)), None)
+            names = {i.id for i in walk(asked.test) if isinstance(i, ast.Name)} if asked else set()
+            if asked and names <= leak.exceptions.names and _is_about_text(leak, asked.test):
+                # ``if error:`` asks whether there is one at all.
+                continue
             if others and not covers(self._tree, assigned, leak.sink):
                 return "chosen-text", f"{name} holds it on some ways only, and another text else"
         return None
