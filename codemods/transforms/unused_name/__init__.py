@@ -81,10 +81,11 @@ def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
         if source is not None and source.path not in known:
             sources.setdefault(source.path, source)
             lines.setdefault(source.path, []).append(reported)
-    names = [
-        Names(scope.project, source, plan, tuple(lines[path])) for path, source in sources.items()
-    ]
     subjects = scope.hinted(UnusedHints).subjects
+    names = [
+        Names(scope.project, source, plan, tuple(lines[path]), subjects)
+        for path, source in sources.items()
+    ]
     found = [item for each in names for item in _verdicts(each, subjects or plan.names)]
     changed = any(isinstance(item, Change) for item in found)
     for item in found:
@@ -99,7 +100,7 @@ def _verdicts(names: Names, asked_for: frozenset[str]) -> list[Change | Refusal]
     A name of the finding that is read after all is worth a word only where nothing else is found:
     reports name used neighbours too. A finding of which the file binds no name any more is done.
     """
-    asked = (names.project, names.source, names.plan, names.lines)
+    asked = (names.project, names.source, names.plan, names.lines, names.subjects)
     found = [*Imports(*asked).verdicts(), *Bindings(*asked).verdicts()]
     telling = [item for item in found if isinstance(item, Change) or item.reason != "used"]
     if found:

@@ -26,6 +26,8 @@ class Names:
     source: SourceFile
     plan: UnusedPlan
     lines: tuple[LineRange, ...]
+    subjects: frozenset[str] = frozenset()
+    """The names that the finding is about, as far as it says so."""
 
     @property
     def tree(self) -> Tree:
@@ -38,7 +40,7 @@ class Names:
         beside them may be the function that they stood in."""
         bound = {name for names in scope_table(self.tree).bindings.values() for name in names}
         defined = {item.name for item in self.tree.definitions()}
-        about = {name for name in self.plan.subjects if "." not in name and name != "py"} - defined
+        about = {name for name in self.subjects if "." not in name and name != "py"} - defined
         return bool(about) and about.isdisjoint(bound)
 
     def is_meant(self, node: ast.stmt | ast.excepthandler, *names: str) -> bool:
