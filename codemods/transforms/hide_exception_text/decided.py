@@ -11,6 +11,7 @@ from codemods.analysis.exceptions.text import Exceptions, LeafKind, asks_for_deb
 from codemods.analysis.logs.withheld import comment_of
 from codemods.analysis.names.index import index_of
 from codemods.analysis.web.answers import Sinks
+from codemods.analysis.web.promises import CAREFUL, promises_text
 from codemods.analysis.web.statuses import is_for_client, numbers_of, statuses_around
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -36,25 +37,6 @@ _OPERATORS = frozenset(
 )
 """Words of routes, functions, classes and files that are there for operators and developers."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
-_CAREFUL = re.compile(r"redact|mask|sanit|scrub|clean|safe|public|friendly|user_", re.IGNORECASE)
-"""Names of functions that say no more than they should."""
-_READERS = r"(?:(?:end[- ]?)?users?|clients?|callers?|front[- ]?end|ui|browsers?|customers?|page)"
-_ITSELF = r"(?:actual|real|original|underlying|full|exact|raw|exception|traceback|details?|reason)"
-_TOLD = re.compile(
-    rf"\b(?:show|tell|return|send|expos|surfac|display|pass|includ|report|propagat|forward|giv|let)"
-    rf"\w*\b[^.;]{{0,40}}?\b{_ITSELF}\b[^.;]{{0,40}}?\b(?:to|for|in)\b[^.;]{{0,20}}?"
-    rf"\b{_READERS}\b|"
-    rf"\b{_READERS}\b[^.;]{{0,30}}?\b(?:can|will|may|should|must|to|needs?|wants?|gets?)\b"
-    rf"[^.;]{{0,30}}?\b(?:sees?|shows?|displays?|knows?|reads?|understands?|told|why|what)\b|"
-    rf"\b(?:show|return|send|expose|keep|want)\w*\b[^.;]{{0,20}}?\b(?:actual|real|original|full|"
-    rf"exact|raw)\b[^.;]{{0,20}}?\b(?:errors?|exceptions?|messages?|details?|reasons?)\b",
-    re.IGNORECASE,
-)
-"""It is said that somebody reads the text itself, and not only that an answer is sent."""
-_DENIED = re.compile(
-    r"\b(?:no|not|never|without|avoid\w*|hid\w*|generic)\b|n['’]t\b", re.IGNORECASE
-)
-
 Reason = tuple[str, str]
 """An identifier, and the same for people."""
 
@@ -86,7 +68,7 @@ class Decisions:
             if not text or not alone:
                 began = number
             text = "" if comment is None else f"{text} {comment}" if alone else comment
-            if text and _TOLD.search(text) and not _DENIED.search(text):
+            if text and promises_text(text):
                 return f"the comment in line {began} says that somebody is to read it"
         return None
 
@@ -96,7 +78,7 @@ class Decisions:
             return None
         for call in (item for item in walk(leak.node) if isinstance(item, ast.Call)):
             for ref in index_of(self.project).definition_of(self.source, call.func):
-                if isinstance(ref.node, FUNCTIONS) and not _CAREFUL.search(ref.node.name):
+                if isinstance(ref.node, FUNCTIONS) and not CAREFUL.search(ref.node.name):
                     names = frozenset(_given(call, ref.node, leak.exceptions.names))
                     inside = Exceptions(ref.source.tree, names, ref.node)
                     if names and any(map(inside.kind, _returned(ref.source.tree, ref.node))):

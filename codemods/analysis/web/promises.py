@@ -1,0 +1,29 @@
+"""Comments that promise somebody the text of an exception."""
+
+from __future__ import annotations
+
+import re
+
+CAREFUL = re.compile(r"redact|mask|sanit|scrub|clean|safe|public|friendly|user_", re.IGNORECASE)
+"""Names of functions that say no more than they should."""
+_READERS = r"(?:(?:end[- ]?)?users?|clients?|callers?|front[- ]?end|ui|browsers?|customers?|page)"
+_ITSELF = r"(?:actual|real|original|underlying|full|exact|raw|exception|traceback|details?|reason)"
+_TOLD = re.compile(
+    rf"\b(?:show|tell|return|send|expos|surfac|display|pass|includ|report|propagat|forward|giv|let)"
+    rf"\w*\b[^.;]{{0,40}}?\b{_ITSELF}\b[^.;]{{0,40}}?\b(?:to|for|in)\b[^.;]{{0,20}}?"
+    rf"\b{_READERS}\b|"
+    rf"\b{_READERS}\b[^.;]{{0,30}}?\b(?:can|will|may|should|must|to|needs?|wants?|gets?)\b"
+    rf"[^.;]{{0,30}}?\b(?:sees?|shows?|displays?|knows?|reads?|understands?|told|why|what)\b|"
+    rf"\b(?:show|return|send|expose|keep|want)\w*\b[^.;]{{0,20}}?\b(?:actual|real|original|full|"
+    rf"exact|raw)\b[^.;]{{0,20}}?\b(?:errors?|exceptions?|messages?|details?|reasons?)\b",
+    re.IGNORECASE,
+)
+"""It is said that somebody reads the text itself, and not only that an answer is sent."""
+_DENIED = re.compile(
+    r"\b(?:no|not|never|without|avoid\w*|hid\w*|generic)\b|n['’]t\b", re.IGNORECASE
+)
+
+
+def promises_text(comment: str) -> bool:
+    """Whether a comment says that somebody outside reads the text itself."""
+    return _TOLD.search(comment) is not None and _DENIED.search(comment) is None
