@@ -214,6 +214,10 @@ MOST_ENGLISH = 80
 OF_CODE = ("analysis", "project", "syntax")
 """Rooms that read code and its comments, and no report."""
 OVER_CODE = {
+    "codemods.engine.patching.formatting": "comments for formatters",
+    "codemods.transforms.hide_exception_text.message": "tags of HTML",
+    "codemods.transforms.hide_exception_text.text": "tags of HTML",
+    "codemods.transforms.hide_exception_text.logging": "names of functions that log",
     "codemods.engine.suppressions": "the comment that keeps a place out",
     "codemods.transforms.log_swallowed_exception.edit": "comments for linters",
     "codemods.transforms.log_swallowed_exception.handlers": "names of functions that tell somebody",
