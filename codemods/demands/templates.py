@@ -71,7 +71,7 @@ def _item(item: str, classes: Mapping[str, tuple[str, ...]]) -> str:
     if item in ("^", "$"):
         return r"^" if item == "^" else r"[\s.]*$"
     if item == "@":
-        return r"\s*(?P<at>)"
+        return r" ?(?P<at>)"
     if item.startswith("?") and len(item) > 1:
         return f"(?:{_item(item[1:], classes)})?"
     if item.startswith("~"):
@@ -81,15 +81,15 @@ def _item(item: str, classes: Mapping[str, tuple[str, ...]]) -> str:
     if (slot := _SLOT.fullmatch(item)) is not None:
         name, what = slot["name"], slot["what"]
         if what is None:
-            return rf"\s*⟦(?P<{name}>\d+)⟧"
+            return rf" ?⟦(?P<{name}>\d+)⟧"
         if what == "()":
-            return rf"\s*\((?!⟦)(?P<{name}>{_KINDS[what]})\)"
+            return rf" ?\((?!⟦)(?P<{name}>{_KINDS[what]})\)"
         if what == "AAA":
-            return rf"\s*\b(?P<{name}>{_KINDS[what]})s?{_WHOLE}"
-        return rf"\s*(?P<{name}>{_words(what, classes)})"
+            return rf" ?\b(?P<{name}>{_KINDS[what]})s?{_WHOLE}"
+        return rf" ?(?P<{name}>{_words(what, classes)})"
     if item.startswith("!"):
-        return rf"\s*\b(?!{_words(item[1:], classes)})[a-z]+{_WHOLE}"
-    return rf"\s*{_words(item, classes)}"
+        return rf" ?\b(?!{_words(item[1:], classes)})[a-z]+{_WHOLE}"
+    return rf" ?{_words(item, classes)}"
 
 
 def _gap(gap: re.Match[str], classes: Mapping[str, tuple[str, ...]]) -> str:
@@ -98,7 +98,7 @@ def _gap(gap: re.Match[str], classes: Mapping[str, tuple[str, ...]]) -> str:
     if gap["none"]:
         word = rf"\s+(?!{some})[^⟦⟧\s]+(?![^\s⟦])"
     else:
-        word = r"\s*" + (some or r"[\w'/-]+,?(?=\s)")
+        word = r" ?" + (some or r"[\w'/-]+,?(?=\s)")
     return rf"(?:{word}){{0,{gap['most']}}}?"
 
 

@@ -27,7 +27,7 @@ _SNAKE = re.compile(r"(?<![\w./-])(?=\w*[a-zA-Z0-9]_|_\w)[A-Za-z_]\w+(?![\w./-]*
 _PLAIN = re.compile(r"\w+")
 _BARE_PATH = re.compile(r"(?<![\w`~/.])~?/[\w./-]+")
 _ARTICLES = frozenset(("the", "a", "an", "of"))
-_QUOTED = re.compile(r"(?P<before>\w+)\W{0,12}?[\"“](?P<quoted>[^\"“”\n]+)[\"”]")
+_QUOTED = re.compile(r"(?<!\w)(?P<before>\w+)\W{0,12}?[\"“](?P<quoted>[^\"“”\n]+)[\"”]")
 _FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
 _SUFFIXES = frozenset(
     words(
@@ -54,7 +54,7 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?:(?P<before>\w+)\s+)?(?P<sign>[~>]\s?)?(?<!\w)\d+(?P<more>\+)?(?P<nouns>(?:\s+[\w-]+){1,4})"
+    r"(?:(?<!\w)(?P<before>\w+)\s+)?(?P<sign>[~>]\s?)?(?<!\w)\d+(?P<more>\+)?(?P<nouns>(?:\s+[\w-]+){1,4})"
 )
 _ROUGHLY = frozenset(("about", "almost", "nearly", "over", "roughly", "some", "than"))
 _ELSEWHERE = frozenset(("at", "for", "in", "on", "per"))

@@ -12,8 +12,8 @@ from codemods.syntax.parts import callee_of, targets_of, values_given
 from codemods.syntax.tree import Tree, position, walk
 
 _FORMATS = re.compile(
-    r"(?:Format|Parse|Parser|Parsing|Syntax|Malformed\w*|Conversion|YAML|Unpack\w*)(?:Error|Exception)$|"
-    r"^(?:Malformed|Bad(?:Zip|Gzip|Tar|Header|Yaml|Json))\w*|NotValid\w*$|^UnidentifiedImageError$"
+    r"(?:Format|Parse|Parser|Parsing|Syntax|Malformed\w{0,40}|Conversion|YAML|Unpack\w{0,40})(?:Error|Exception)$|"
+    r"^(?:Malformed|Bad(?:Zip|Gzip|Tar|Header|Yaml|Json))\w*|NotValid\w{0,40}$|^UnidentifiedImageError$"
 )
 """Exceptions that say what is wrong with an input."""
 _LOOPS = ("get_running_loop", "get_event_loop")
@@ -22,9 +22,7 @@ _ANSWERS = re.compile(
 )
 """Exceptions that are answers, which nobody logs with their cause."""
 _STATUSES = ("status_code", "status", "code", "http_status", "detail")
-_HANDED = re.compile(
-    r"(?:^|_)(?:set_exception|throw|capture_(?:exc|err)\w*|(?:report|log)_(?:exc|err)\w*)$"
-)
+_HANDED = re.compile(r"(?:^|_)(?:(?:set_exception|throw)$|(?:capture|report|log)_(?:exc|err))")
 
 
 def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:

@@ -10,10 +10,10 @@ _READERS = r"(?:(?:end[- ]?)?users?|clients?|callers?|front[- ]?end|ui|browsers?
 _ITSELF = r"(?:actual|real|original|underlying|full|exact|raw|exception|traceback|details?|reason)"
 _TOLD = re.compile(
     rf"\b(?:show|tell|return|send|expos|surfac|display|pass|includ|report|propagat|forward|giv|let)"
-    rf"\w*\b[^.;]{{0,40}}?\b{_ITSELF}\b[^.;]{{0,40}}?\b(?:to|for|in)\b[^.;]{{0,20}}?"
+    rf"\w*\b[^.;]{{0,24}}?\b{_ITSELF}\b[^.;]{{0,24}}?\b(?:to|for|in)\b[^.;]{{0,20}}?"
     rf"\b{_READERS}\b|"
-    rf"\b{_READERS}\b[^.;]{{0,30}}?\b(?:can|will|may|should|must|to|needs?|wants?|gets?)\b"
-    rf"[^.;]{{0,30}}?\b(?:sees?|shows?|displays?|knows?|reads?|understands?|told|why|what)\b|"
+    rf"\b{_READERS}\b[^.;]{{0,24}}?\b(?:can|will|may|should|must|to|needs?|wants?|gets?)\b"
+    rf"[^.;]{{0,24}}?\b(?:sees?|shows?|displays?|knows?|reads?|understands?|told|why|what)\b|"
     rf"\b(?:show|return|send|expose|keep|want)\w*\b[^.;]{{0,20}}?\b(?:actual|real|original|full|"
     rf"exact|raw)\b[^.;]{{0,20}}?\b(?:errors?|exceptions?|messages?|details?|reasons?)\b",
     re.IGNORECASE,

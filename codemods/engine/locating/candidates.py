@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
 from codemods.engine.locating.evidence import EvidenceRegion
 from codemods.engine.locating.mentions import words
@@ -235,6 +236,8 @@ def _file(
         if project.files.exists(path):
             how = f"{path} is there" if path == written else f"{written} is {path}"
             return replace(candidate_file, paths=(path,), how=how)
+    if (linked := _behind_link(written, project)) is not None:
+        return replace(candidate_file, paths=(linked,), how=f"{written} is {linked}")
     if not readings:
         attempts.append(f"{written} lies outside of the project")
         return None
@@ -293,6 +296,19 @@ def _readings(written: str, report: str, folders: Sequence[str], project: Projec
     parts = written.split("/")
     for number in range(1, len(parts) - 1):
         yield "/".join(parts[number:])
+
+
+def _behind_link(written: str, project: Project) -> str | None:
+    """The file that a path means whose folder is a link to another folder of the project."""
+    folder = project.files.folder
+    if not folder or written.startswith(("/", "../")):
+        return None
+    try:
+        path = Path(folder, written).resolve(strict=True).relative_to(folder).as_posix()
+    except (OSError, ValueError, RuntimeError):
+        # It is not there, or a circle, or lies elsewhere.
+        return None
+    return path if path != written and project.files.exists(path) else None
 
 
 def _inside(written: str, project: Project) -> Iterator[str]:

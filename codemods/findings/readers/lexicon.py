@@ -97,13 +97,20 @@ def status_in(title: str) -> StatusKind | None:
 
 def _either(words: Iterable[str]) -> str:
     """The words as alternatives, the longest first."""
-    return "|".join(_bounded(word) for word in sorted(words, key=len, reverse=True))
+    ordered = sorted(words, key=len, reverse=True)
+    signs = [_spelled(word) for word in ordered if _is_sign(word)]
+    rest = "|".join(_spelled(word) for word in ordered if not _is_sign(word))
+    # In the middle of a word none of them is tried.
+    return "|".join([*([rf"(?<!\w)(?:{rest})"] if rest else []), *signs])
 
 
-def _bounded(word: str) -> str:
-    plain = word.removesuffix("*")
-    text = re.escape(plain).replace(r"\ ", r"[ \t]{1,3}")
-    if plain[0] >= _FIRST_CJK or not _NO_BLANKS.match(plain[0]):
+def _is_sign(word: str) -> bool:
+    """Whether a word needs no blanks around it: an emoji, Chinese."""
+    return word[0] >= _FIRST_CJK or not _NO_BLANKS.match(word[0])
+
+
+def _spelled(word: str) -> str:
+    text = re.escape(word.removesuffix("*")).replace(r"\ ", r"[ \t]{1,3}")
+    if _is_sign(word):
         return text
-    end = r"\w{0,20}" if word.endswith("*") else r"(?!\w)"
-    return rf"(?<![\w]){text}{end}"
+    return text + (r"\w{0,20}" if word.endswith("*") else r"(?!\w)")

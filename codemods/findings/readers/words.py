@@ -31,7 +31,9 @@ _AT_END = re.compile(r"[\[(（]\s{0,3}(?P<inner>[^\[\]()（）]{1,60})[\])）]\s
 _EMOJI = re.compile(
     r"^(?:[\U0001F300-\U0001FAFF\u2190-\u21FF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D]\s{0,2})+"
 )
-_LAST_EMOJI = re.compile(r"\s(?P<emoji>[🔴🚨⛔🛑🔥🟠🟡🟢🔵⚪]|⚠️?)\s*(?P<word>[^\W\d_]{0,20})\s*$")
+_LAST_EMOJI = re.compile(
+    r"\s(?P<emoji>[🔴🚨⛔🛑🔥🟠🟡🟢🔵⚪]|⚠️?)\s{0,3}(?P<word>[^\W\d_]{0,20})\s{0,3}$"
+)
 _NUMBER = re.compile(
     r"^(?P<id>#?\d{1,5}(?:\.\d{1,4}){0,3}[a-z]?(?:-\d{1,5})?)"
     r"(?:[.):：]|\s{0,3}[-–—|·]|(?=\s)|$)\s*"
@@ -45,7 +47,7 @@ _AT_LINE = re.compile(
 )
 _APART = re.compile(r"[ \t]*(?:[-–—:|·→])[ \t]")
 _SAID_AT_END = re.compile(
-    r"(?P<apart>[ \t][-–—|:][ \t]|[(\[]|[✅✓✔☑])\s{0,2}(?P<said>[^-–—|\[\]]{2,80})\]?\s*$"
+    r"(?P<apart>[ \t][-–—|:][ \t]|(?<!\w)[(\[]|[✅✓✔☑])\s{0,2}(?P<said>[^-–—|\[\]]{2,80}+)\]?\s{0,3}$"
 )
 
 

@@ -40,7 +40,7 @@ _BEFORE_OBJECTS = frozenset(words("for of in on at from to with by"))
 _ARTICLES = frozenset(words("the a an"))
 _INTERNAL = re.compile(r"[_./\\<>{}%:]|\b[a-z]+[A-Z]\w*")
 _MARKUP = re.compile(r"</\w+\s*>")
-_HEADING = re.compile(r"""f?["']{1,3}\s*<\w+[^<>]*>([A-Z][\w ,'-]*[.!]?)</""")
+_HEADING = re.compile(r"""f?["']{1,3}\s*<\w++[^<>]*+>([A-Z][\w ,'-]*+[.!]?)</""")
 
 
 @dataclass(frozen=True, slots=True)
