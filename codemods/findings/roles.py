@@ -34,7 +34,7 @@ class Role(enum.StrEnum):
 
 
 _MARKS = re.compile(r"[*_`~:：\"“”]+|^[^\w#№]+|[^\w)#°º№.]+$")
-_PARENTHESES = re.compile(r"\s*[(（][^()（）]{0,60}[)）]\s*$")
+_PARENTHESES = re.compile(r"[(（][^()（）]{0,60}[)）]$")
 
 
 def plain_name(written: str) -> str:
@@ -50,7 +50,7 @@ def role_of(written: str) -> Role | None:
         return None
     name = plain_name(written)
     known = _names()
-    return known.get(name) or known.get(_PARENTHESES.sub("", name))
+    return known.get(name) or known.get(_PARENTHESES.sub("", name).strip())
 
 
 @cache

@@ -40,6 +40,8 @@ _QUICK = 200
 PREPARED: dict[str, Callable[[str], str]] = {
     # A path may begin in the middle of a word: words are cut off at a length for that.
     "codemods/findings/readers/locations.py:_PATH": without_long_words,
+    # What is said of a title is said at its end.
+    "codemods/findings/readers/words.py:_SAID_AT_END": lambda text: text[-90:],
 }
 """What the code does to a text before it searches for an expression that would be too slow."""
 

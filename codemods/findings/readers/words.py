@@ -46,8 +46,10 @@ _AT_LINE = re.compile(
     r"(?P<lines>\d{1,7}(?:\s?[-–]\s?\d{1,7})?)(?:\*\*)?(?:\s{0,2}[:：–—-]\s{0,3}|\s{1,3}(?=[\[(]))"
 )
 _APART = re.compile(r"[ \t]*(?:[-–—:|·→])[ \t]")
+_TAIL = 90
+"""Characters at the end of a title in which something may be said of it."""
 _SAID_AT_END = re.compile(
-    r"(?P<apart>[ \t][-–—|:][ \t]|(?<!\w)[(\[]|[✅✓✔☑])\s{0,2}(?P<said>[^-–—|\[\]]{2,80}+)\]?\s{0,3}$"
+    r"(?P<apart>[ \t][-–—|:][ \t]|(?<!\w)[(\[✅✓✔☑])\s{0,2}(?P<said>[^-–—|\[\]]{2,80}+)\]?\s{0,3}$"
 )
 
 
@@ -166,7 +168,7 @@ class Heading:
         if struck is not None:
             self.status, self.status_text = StatusKind.FIXED, struck[2].strip() or "struck out"
             return struck[1]
-        found = _SAID_AT_END.search(text)
+        found = _SAID_AT_END.search(text, max(0, len(text) - _TAIL))
         if found is None or found.start() < 3:
             return text
         words = found["said"].lstrip("✅✓✔☑️ ")

@@ -25,7 +25,7 @@ from codemods.transforms.hide_exception_text.edit import ExcInfoOf, InsertLog
 _REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
 """Functions of error trackers: what they are given is not lost."""
 _RECORDS = re.compile(
-    r"(?:^|_)log_(?:\w*_)?(?:err|exc|fail)\w*$|(?:^|_)(?:log|report)_?(?:err|exc)\w*$"
+    r"(?:^|_)log_(?:\w{0,40}_)?(?:err|exc|fail)|(?:^|_)(?:log|report)_?(?:err|exc)"
 )
 """Names of functions that log an exception."""
 
