@@ -91,6 +91,7 @@ def _compare(tmp_path: Path, before: object, after: object, *options: str) -> tu
     return done.returncode, done.stdout
 
 
+@pytest.mark.slow
 def test_findings_and_sites_are_recorded_the_same_each_time(tmp_path: Path) -> None:
     audited = _audited(tmp_path / "shop")
     units = _record(audited, tmp_path / "one.json")

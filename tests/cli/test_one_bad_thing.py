@@ -342,6 +342,7 @@ def deep(top: Path) -> Iterator[None]:
     subprocess.run(["rm", "-r", str(top / "a")], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("deep")
 def test_folders_that_are_nested_more_deeply_than_calls(autofix: Run, top: Path) -> None:
     goes_on(autofix, top)

@@ -24,11 +24,11 @@ def project(tmp_path: Path) -> Project:
     ("mode", "step", "number"),
     [
         ("scan", 40, signal.SIGKILL),
-        ("scan", 41, signal.SIGTERM),
-        ("scan", 60, signal.SIGINT),
+        pytest.param("scan", 41, signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param("scan", 60, signal.SIGINT, marks=pytest.mark.slow),
         ("in-place", 50, signal.SIGHUP),
         ("apply", 20, signal.SIGKILL),
-        ("apply", 12, signal.SIGTERM),
+        pytest.param("apply", 12, signal.SIGTERM, marks=pytest.mark.slow),
     ],
 )
 def test_ended_in_the_middle(

@@ -15,6 +15,7 @@ def _pairs(size: int) -> list[int]:
     return [abs(one - other) for one in range(size) for other in range(size)]
 
 
+@pytest.mark.slow
 def test_pairs_are_told_from_a_pass() -> None:
     square, _ = exponent(Dimension("pairs", 20, lambda size: lambda: _pairs(size)))
     line, _ = exponent(Dimension("a pass", 20, lambda size: lambda: list(map(abs, range(size)))))

@@ -481,6 +481,7 @@ def test_order_of_adding_makes_no_difference_in_a_sorted_file() -> None:
 OWN_FILES = sorted(Path(__file__).parents[2].glob("codemods/**/*.py"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "name"), [("asyncio", None), ("sqlalchemy.orm", "load")])
 def test_our_own_files(module: str, name: str | None) -> None:
     assert OWN_FILES
