@@ -277,7 +277,7 @@ DIMENSIONS = (
         lambda size: _in_function(
             ("    if work(0):\n        pass\n", *(_BRANCH.format(n) for n in range(size)))
         ),
-        1.3,
+        1.4,
     ),
     Dimension(
         "operands of an expression",

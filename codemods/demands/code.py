@@ -19,7 +19,7 @@ _CALLEE = re.compile(rf"(?<![\w.])({_NAME})\(")
 _VALUE = rf"(?:~?\d[\d_]*(?:\.\d+)?|{_NAME}|\"[^\"\n]{{0,200}}\"|'[^'\n]{{0,200}}')"
 _ASSIGNED = re.compile(
     rf"(?<![\w.])(?P<name>{_NAME})(?:\[(?P<key>[^\]\n]{{0,80}})\])?\s{{0,4}}"
-    r"(?::(?P<annotation>[^=`\n]{0,80}))?=(?![=>])"
+    r"(?::(?P<annotation>[^=`\n]{0,40}))?=(?![=>])"
     r"\s{0,4}(?P<value>[^\n]{0,200})"
 )
 _LOOP = re.compile(
