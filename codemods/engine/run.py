@@ -111,14 +111,15 @@ def _resolve_by_words(
     options: Callable[[str], Mapping[str, object]],
     allow: Safety,
 ) -> Resolution:
-    asked = claim(Demands.of(finding), codemods)
+    demands = Demands.of(finding)
+    asked = claim(demands, codemods)
     if isinstance(asked, Tie):
         names = " and ".join(asked.names)
         refusal = Refusal("tie", f"{names} claim this finding with equal strength")
         return Resolution(finding, Refused((refusal,)))
     located = locate(finding, project, asked.match.hints if asked else None)
     if asked is None:
-        return _unclaimed(finding, located)
+        return _unclaimed(demands, located)
     name = asked.codemod.name
     if isinstance(located, NotLocated):
         return Resolution(finding, NotFound(located.attempts), name)
@@ -126,12 +127,11 @@ def _resolve_by_words(
     return Resolution(finding, outcome, name, located.places, located.steps)
 
 
-def _unclaimed(finding: Finding, located: Located | NotLocated) -> Resolution:
+def _unclaimed(demands: Demands, located: Located | NotLocated) -> Resolution:
+    finding = demands.finding
     if isinstance(located, NotLocated) and finding.evidence_code:
         # What the finding describes stands nowhere: that is more than having no codemod for it.
         return Resolution(finding, NotFound(located.attempts))
     steps = located.steps if isinstance(located, Located) else located.attempts
     places = located.places if isinstance(located, Located) else ()
-    return Resolution(
-        finding, NoCodemod(why_no_codemod(Demands.of(finding))), places=places, steps=steps
-    )
+    return Resolution(finding, NoCodemod(why_no_codemod(demands)), places=places, steps=steps)

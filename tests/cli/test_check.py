@@ -106,6 +106,23 @@ def test_a_directive_wins_over_the_words(app: Path, autofix: Run) -> None:
     assert "+jobs = asyncio.Queue(maxsize=3)" in ran.text and "exc_info" not in ran.text
 
 
+def test_a_directive_counts_in_a_finding_of_any_shape(app: Path, autofix: Run) -> None:
+    text = "### [HIGH] Something about queues\n\n**File:** `app/a.py`\n\n" + fenced(DIRECTIVE)
+    other = "\n### [LOW] Another\n\n**File:** `app/a.py`\n\nWords.\n"
+    ran = autofix("check", report(app, text + other), "--output-format", "json")
+    found = json.loads(ran.text)["findings"]
+    assert [(item["directive"], item["codemod"]) for item in found] == [
+        (True, "bound-queue"),
+        (False, None),
+    ]
+
+
+def test_a_fence_behind_a_table_is_no_directive(app: Path, autofix: Run) -> None:
+    rows = "| File | Issue |\n|---|---|\n| `app/a.py:5` | Something about queues |\n\n"
+    ran = autofix("check", report(app, rows + fenced(DIRECTIVE)), "--output-format", "json")
+    assert [item["directive"] for item in json.loads(ran.text)["findings"]] == [False]
+
+
 def test_a_directive_is_to_be_reviewed(app: Path, autofix: Run) -> None:
     toml = 'codemod = "add-exc-info"\nat = ["app/a.py::load"]\n'
     path = report(app, TOLD + fenced(toml))

@@ -121,6 +121,13 @@ def test_the_plan_of_a_finding_can_be_changed_and_applied(engine: Path, autofix:
     )
 
 
+def test_the_edits_that_were_read_are_shown(engine: Path, autofix: Run) -> None:
+    fix = "Change `self.other` to `self.jobs`, or remove it."
+    (engine / "found.md").write_text(REPORT.replace("Use `maxsize=9`. Also add a test.", fix))
+    ran = autofix("show", "B-01", "--report", "found.md", "--plan")
+    assert "  an edit: `self.other` becomes `self.jobs`" in ran.lines
+
+
 def test_a_finding_without_a_plan(engine: Path, autofix: Run) -> None:
     (engine / "found.md").write_text(REPORT.replace("`maxsize=9`", "a limit"))
     ran = autofix("show", "B-01", "--report", "found.md", "--plan")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from codemods.findings.model import Finding, Status, StatusKind
+from codemods.findings.readers.directives import directive_in
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import findings_of
 from codemods.findings.readers.front import front_entry
@@ -58,11 +59,28 @@ def completed(
             findings[findings.index(item)] = fuller
     said = reader.statuses([item.line for item in findings])
     findings = [_with_pairs(_with_status(item, said.get(item.line))) for item in findings]
-    together = sorted((*findings, *more.values()), key=lambda item: item.line)
+    directed = (_with_directive(document, item, [*more, *spans]) for item in more.values())
+    together = sorted((*findings, *directed), key=lambda item: item.line)
     return Reading(
         tuple(replace(item, ordinal=number) for number, item in enumerate(together, 1)),
         tuple(item for item in (*damaged, *reader.damaged) if item.line not in more),
     )
+
+
+def _with_directive(document: Document, finding: Finding, starts: Iterable[int]) -> Finding:
+    """A finding under a heading, with the directive that stands below it and above what follows.
+
+    Items of a list and rows of a table have none: a fence behind them is nobody's.
+    """
+    heading = next((item for item in document.headings if item.line == finding.line), None)
+    if heading is None:
+        return finding
+    ends = [
+        *(item.line for item in document.headings if item.level <= heading.level),
+        *starts,
+    ]
+    last = min((line for line in ends if line > heading.line), default=len(document.lines) + 1) - 1
+    return replace(finding, directive=directive_in(document, heading.line, last))
 
 
 def _with_pairs(finding: Finding) -> Finding:
