@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -141,8 +142,9 @@ def _place(project: Project, written: str) -> Place:
     source = project.source(path)
     try:
         tree = source.tree
-    except SourceError as error:
-        raise PlanError(str(error)) from None
+    except SourceError:
+        # The place all the same: the engine says that it cannot be read, and why.
+        return Place(source, ast.Module(body=[], type_ignores=[]), by="its path")
     if symbol:
         named = [node for node in tree.definitions() if tree.qualified_name(node) == symbol]
         if len(named) != 1:

@@ -75,6 +75,15 @@ def test_a_place_that_is_not_there_is_not_found(
     assert "not-found" in ran.err and why in ran.err
 
 
+def test_a_file_with_a_syntax_error_is_refused(engine: Path, autofix: Run) -> None:
+    (engine / "engine.py").write_text("def (:\n")
+    git(engine, "commit", "-q", "-a", "-m", "broken")
+    for at in ("engine.py", "engine.py::Engine"):
+        ran = autofix("run", "bound-queue", "--at", at, "--set", "size=3")
+        assert ran.status == 1 and ran.out == b""
+        assert "refused" in ran.err and "engine.py:1: invalid syntax" in ran.err
+
+
 def test_a_diff_of_the_named_place_alone(engine: Path, autofix: Run) -> None:
     at = "engine.py::Engine.__init__"
     ran = autofix("run", "bound_queue", "--at", at, "--set", "size=3", "--set", "queues=self.jobs")
