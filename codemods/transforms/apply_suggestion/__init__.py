@@ -253,11 +253,30 @@ def _chosen(asked: _Asked, edit: RequestedEdit) -> Result:
     places = asked.places if not edit.every else reported_too(asked.places)
     others = [code for text in asked.hints.alternatives for code in inline_code(text)]
     try:
-        return choose(places, edit, asked.hints.contexts, others)
+        chosen = choose(places, edit, asked.hints.contexts, others)
+        return chosen if isinstance(chosen, Refusal) else _there(places, edit, chosen) or chosen
     except NoStepsError as error:
         first = places[0]
         here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
         return Refusal("abridged", str(error), here)
+
+
+def _there(places: Sequence[Place], edit: RequestedEdit, chosen: list[Found]) -> Refusal | None:
+    """Why a call is not made of another one: it stands there already, and what it is to replace
+    was only guessed, by its likeness (``tasks.discard(task)`` beside ``tasks.add(task)``)."""
+    new = read(edit.new)
+    if edit.old is not None or new is None or len(new.nodes) != 1:
+        return None
+    wanted = new.nodes[0].value if isinstance(new.nodes[0], ast.Expr) else new.nodes[0]
+    if not isinstance(wanted, ast.Call):
+        return None
+    meant = {item.node for item in chosen}
+    for place in places:
+        for node in place.source.tree.within(place.node, ast.Expr):
+            if ast.dump(node.value) == ast.dump(wanted) and not {node, node.value} & meant:
+                detail = f"`{shortened(edit.new)}` stands there already; another call stays"
+                return Refusal("stands-there", detail, site_of(place.source, node))
+    return None
 
 
 def wanted_import(
