@@ -34,7 +34,8 @@ def other_loop(project: Project, source: SourceFile) -> str | None:
         return f"the file imports {other}: asyncio may not be its loop"
     if not _ON_ASYNCIO.isdisjoint(roots):
         return None
-    return project.memo(_loop_of_most)
+    # Asked by many files, and one file more or less of thousands does not change it.
+    return project.survey(_loop_of_most)
 
 
 def only_anyio(source: SourceFile) -> bool:

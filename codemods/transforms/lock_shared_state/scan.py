@@ -70,9 +70,8 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
     for place in scope.places:
         shown: dict[tuple[Owner, str], list[str]] = {}
         written: dict[Owner, list[str]] = {}
-        other = other_loop(scope.project, place.source) if _may_be_torn(place) else None
         for owner, name in _torn(place):
-            if other is not None:
+            if (other := other_loop(scope.project, place.source)) is not None:
                 yield Refusal("other-event-loop", other, site_of(owner.source, _first(owner, name)))
             elif (wide := _wide(owner, name)) is not None:
                 yield wide
@@ -89,10 +88,6 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
 
 def _first(owner: Owner, name: str) -> ast.stmt:
     return next(statement for _, statement in _torn_statements(owner, name))
-
-
-def _may_be_torn(place: Place) -> bool:
-    return bool(_words_torn(place))
 
 
 def _doubt(scope: Scope, owner: Owner, name: str) -> str | None:
