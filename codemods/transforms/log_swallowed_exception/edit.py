@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.codemod import Edited, Node, Refusal
+from codemods.rewriting.handlers import with_name
 from codemods.rewriting.parsed import expression, line, statement
 from codemods.syntax.lazy import cst
 
@@ -35,12 +36,7 @@ class HandlerEdit:
                 type=expression(self.type), whitespace_after_except=cst.SimpleWhitespace(" ")
             )
         if self.name is not None:
-            name = cst.AsName(
-                cst.Name(self.name),
-                whitespace_before_as=cst.SimpleWhitespace(" "),
-                whitespace_after_as=cst.SimpleWhitespace(" "),
-            )
-            node = node.with_changes(name=name)
+            node = with_name(node, self.name)
         if self.code is None:
             return node
         if not isinstance(node.body, cst.SimpleStatementSuite):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from dataclasses import dataclass
 
+from codemods.analysis.exceptions.naming import exception_name
 from codemods.analysis.logs.levels import LEVELS
 from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind
 from codemods.analysis.names.index import index_of
@@ -17,9 +17,8 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.module_logger import ModuleLogger
 from codemods.syntax.imports import can_import
-from codemods.syntax.names import binding_of, free_name, names_loaded
+from codemods.syntax.names import binding_of, names_loaded
 from codemods.syntax.parts import positional_of
-from codemods.syntax.scopes import find_scope, scope_of, scope_table
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.log_swallowed_exception.text import FailingBlock, text_of
 
@@ -113,7 +112,7 @@ class Writer:
             return None
         if failing.name is not None and failing.name != name:
             return None
-        if _exception_name(self._tree, failing.handler or failing.block, (name,)) != name:
+        if exception_name(self._tree, failing.handler or failing.block, (name,)) != name:
             return None
         return arguments, name
 
@@ -162,7 +161,7 @@ class Writer:
             text = text_of(self.source, failing)
             if takes_exc_info:
                 return Logged(f'{level}("{text}", exc_info=True)', None, edits)
-            name = failing.name or _exception_name(self._tree, failing.handler or failing.block, ())
+            name = failing.name or exception_name(self._tree, failing.handler or failing.block, ())
             return Logged(f'{level}(f"{text}: {{{name}}}")', name, edits)
         return None
 
@@ -225,41 +224,3 @@ def _fills(call: ast.Call) -> bool:
     if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
         return False
     return len(_PLACES.findall(text.value.replace("%%", ""))) == len(values)
-
-
-_USUAL = ("e", "exc", "error", "err", "ex")
-
-
-def _exception_name(tree: Tree, at: ast.AST, wished: tuple[str, ...]) -> str:
-    """A name for the exception that is handled at ``at``: of ``wished``, else the usual one.
-
-    A handler unbinds its name when it ends, so that a name which anything else than handlers
-    beside this one binds or reads is not taken.
-    """
-    names = (item.name for item in tree.of(ast.ExceptHandler))
-    usual = Counter(name for name in names if name is not None and name in _USUAL)
-    ranked = [*wished, *(name for name, _ in usual.most_common()), *_USUAL]
-    free = (name for name in dict.fromkeys(ranked) if _is_free(tree, at, name))
-    return next(free, None) or free_name(tree, scope_of(tree, at), ranked[0])
-
-
-def _is_free(tree: Tree, at: ast.AST, name: str) -> bool:
-    scope = scope_of(tree, at)
-    for node in scope_table(tree).binders(scope, name):
-        if not isinstance(node, ast.ExceptHandler):
-            return False
-        if at in tree.ancestors(node) or node in tree.ancestors(at):
-            return False
-    if name in scope_table(tree).outer.get(scope, {}):
-        return False
-    if any(item.id == name for item in tree.within(at, ast.Name)):
-        # It means something else there.
-        return False
-    return all(
-        any(
-            isinstance(ancestor, ast.ExceptHandler) and ancestor.name == name
-            for ancestor in tree.ancestors(item)
-        )
-        for item in tree.within(scope, ast.Name)
-        if item.id == name and find_scope(tree, name, item) is scope
-    )

@@ -1,0 +1,260 @@
+"""Raise an exception from the one that is being handled.
+
+An exception that is raised in a handler without `from` looks as if the handler itself had failed:
+its traceback says "During handling of the above exception, another exception occurred".
+
+```python
+try:
+    port = int(text)
+except ValueError:
+    raise ConfigError(f"no port: {text}")
+```
+
+becomes
+
+```python
+try:
+    port = int(text)
+except ValueError as e:
+    raise ConfigError(f"no port: {text}") from e
+```
+
+A handler that does not name its exception gets a name: the one that the file mostly uses, if it is
+free there. Where a report asks for `from None`, that is written, and no handler needs a name.
+
+## Fix safety
+
+Safe: only the traceback reads differently, and `__cause__` is set. To be reviewed is `from None`,
+which hides the first exception.
+
+## Not rewritten
+
+* The exception itself: `raise`, `raise e`, `raise e.with_traceback(…)`.
+* An exception that exists already: `raise self.error`, `raise errors[0]`, `raise last_error`. It
+  may have a cause of its own.
+* What a function gives (`raise to_http(e)`), unless it is one of the project that only makes new
+  exceptions: it may be the exception that is being handled, which cannot be its own cause.
+* A `raise` in a function or class that is only defined in the handler, in the `else` or `finally`
+  of its `try`, and behind it.
+* Handlers that bind or delete their exception's name, for example by a handler inside of them
+  with the same name.
+* A bare `except:`, which cannot name what it catches, and `except*`.
+* In a scan, what `# noqa: B904` or `# pylint: disable=raise-missing-from` keeps.
+
+## Known limitations
+
+Whether `from None` would be better is not for a tool to say: a scan never writes it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from codemods.analysis.exceptions.made import is_made
+from codemods.analysis.exceptions.naming import exception_name
+from codemods.analysis.names.index import index_of
+from codemods.codemod import (
+    AuditWords,
+    Change,
+    Codemod,
+    Edited,
+    Hints,
+    Match,
+    Node,
+    Operation,
+    Place,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    itself,
+    site_of,
+)
+from codemods.demands.demands import Demands
+from codemods.findings.model import Severity
+from codemods.project.linter_comments import switched_off
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.rewriting.handlers import Named
+from codemods.syntax.blocks import blocks_under
+from codemods.syntax.handlers import innermost_handler
+from codemods.syntax.lazy import cst
+from codemods.syntax.names import names_bound
+from codemods.syntax.tree import is_none, walk
+
+RULES = (
+    *("B904", "raise-without-from-inside-except"),
+    *("W0707", "raise-missing-from", "TRY200", "reraise-no-cause"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaiseFromPlan(Plan):
+    """Exceptions that are to be raised from the one that is being handled."""
+
+    hide: bool = False
+    """Whether the traceback is not to show the one that is being handled: ``from None``."""
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """A ``raise`` names its cause."""
+
+    cause: str
+
+    def edit(self, node: Node) -> Edited:
+        """The statement, or the handler with it on the line of its head."""
+        if isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)):
+            body = node.body
+            if not isinstance(body, cst.SimpleStatementSuite):
+                return None
+            made = self._chained(body.body)
+            if isinstance(made, Refusal):
+                return made
+            return node.with_changes(body=body.with_changes(body=[made]))
+        if not isinstance(node, cst.SimpleStatementLine):
+            return None
+        made = self._chained(node.body)
+        return made if isinstance(made, Refusal) else node.with_changes(body=[made])
+
+    def _chained(self, body: Sequence[cst.BaseSmallStatement]) -> cst.Raise | Refusal:
+        if len(body) != 1 or not isinstance(raised := body[0], cst.Raise):
+            return Refusal("fragment", "the raise shares its line with other statements")
+        cause = cst.From(cst.Name(self.cause), whitespace_before_from=cst.SimpleWhitespace(" "))
+        return raised.with_changes(cause=cause)
+
+
+def recognise(demands: Demands) -> Match[RaiseFromPlan] | None:
+    """A claim to findings that miss the cause of an exception."""
+    named = demands.rule is not None and demands.rule.upper() in RULES
+    titled = demands.title.says("unchained-exception")
+    told = demands.opening.says("unchained-exception") and demands.fix.says("chains-exception")
+    if not (named or titled or told):
+        return None
+    fix = demands.fix if demands.fix else demands.opening
+    if titled and not named and not fix.says("chains-exception"):
+        return None
+    hide = fix.says("hides-cause") and not fix.says("keeps-cause")
+    hints = Hints(
+        count=demands.opening.count, aspects=demands.advice.requests(but=("chains-exception",))
+    )
+    return Match(plan=RaiseFromPlan(hide=hide), strength=95 if named else 88, hints=hints)
+
+
+def find(scope: Scope, plan: RaiseFromPlan | None) -> Iterator[Change | Refusal]:
+    """The exceptions that are raised in handlers without a cause."""
+
+    def raised(place: Place) -> list[ast.Raise]:
+        found = [
+            node
+            for node in place.source.tree.within(place.node, ast.Raise)
+            if node.exc is not None
+            and (handler := innermost_handler(place.source.tree, node)) is not None
+            and not _is_itself(node.exc, handler.name)
+            and (plan is not None or node.cause is None)
+        ]
+        return found if plan is None else place.focus(found)
+
+    for place, found in scope.once(raised, itself):
+        for node in found:
+            verdict = _verdict(scope.project, place.source, node, plan)
+            yield verdict
+
+
+def _is_itself(raised: ast.expr, name: str | None) -> bool:
+    """Whether a ``raise`` hands on the exception that is being handled."""
+    match raised:
+        case ast.Call(func=ast.Attribute(value=value, attr="with_traceback")):
+            return _is_itself(value, name)
+        case ast.Name(id=word):
+            return word == name
+    return False
+
+
+def _verdict(
+    project: Project, source: SourceFile, node: ast.Raise, plan: RaiseFromPlan | None
+) -> Change | Refusal:
+    tree = source.tree
+    site = site_of(source, node)
+    handler = innermost_handler(tree, node)
+    assert handler is not None and node.exc is not None
+    shown = _shown(node.exc)
+    hide = plan is not None and plan.hide
+    if node.cause is not None:
+        as_wanted = not hide or is_none(node.cause)
+        detail = f"{shown} is raised from {ast.unparse(node.cause)}"
+        return Refusal("chained", detail, site, already=as_wanted)
+    if isinstance(tree.parent(handler), ast.TryStar):
+        return Refusal("except-star", "the handler is one of a group of exceptions", site)
+    line = switched_off(source, node.lineno, node.end_lineno or node.lineno, RULES)
+    if plan is None and line is not None:
+        return Refusal("noqa", f"a comment on line {line} wants {shown} as it is", site)
+    if not is_made(index_of(project), source, node.exc):
+        detail = f"{shown} may exist already, with a cause of its own"
+        return Refusal("not-made-here", detail, site)
+    cause = "None" if hide else handler.name
+    edits = []
+    if cause is None:
+        if handler.type is None:
+            return Refusal("bare", "a bare except cannot name what it catches", site)
+        cause = exception_name(tree, handler)
+        edits.append(Operation(source.path, source.span(handler), Named(cause), Unit.HANDLER))
+    elif not hide and _is_bound_again(handler):
+        return Refusal("name-bound-again", f"the handler binds {cause} to something else", site)
+    edits.insert(0, _operation(source, handler, node, cause))
+    what = f"{shown} is raised from {cause}"
+    found = f"{shown} is raised without the exception that caused it"
+    safety = Safety.REVIEW if hide else Safety.SAFE
+    return Change(site, what, tuple(edits), safety, found=found)
+
+
+def _shown(raised: ast.expr) -> str:
+    return ast.unparse(raised.func if isinstance(raised, ast.Call) else raised)
+
+
+def _is_bound_again(handler: ast.ExceptHandler) -> bool:
+    if any(handler.name in names_bound(statement) for statement in handler.body):
+        return True
+    return any(
+        isinstance(node, (ast.Nonlocal, ast.Global)) and handler.name in node.names
+        for node in walk(handler)
+    )
+
+
+def _operation(
+    source: SourceFile, handler: ast.ExceptHandler, node: ast.Raise, cause: str
+) -> Operation:
+    head = handler.type.end_lineno if handler.type is not None else handler.lineno
+    if handler.body[0].lineno == head and node in handler.body:
+        # The body stands behind the colon, in no line of its own.
+        return Operation(source.path, source.span(handler), From(cause), Unit.HANDLER)
+    return Operation(source.path, source.statements_span(node, node), From(cause), Unit.STATEMENT)
+
+
+_HANDLER = re.compile(rb"except\b")
+
+
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
+    """Whether a ``raise`` may stand in a handler."""
+    return any(b"raise " in block for _, block in blocks_under(source.data, _HANDLER))
+
+
+codemod = Codemod(
+    name="raise-from",
+    recognise=recognise,
+    plan=RaiseFromPlan,
+    find=find,
+    triggers=(b"except",),
+    prefilter=prefilter,
+    rules=RULES,
+    audit=AuditWords(
+        "An exception is raised without its cause",
+        Severity.LOW,
+        "Error Handling",
+        "The traceback reads as if the handler had failed, and the cause is not linked.",
+    ),
+)
