@@ -52,6 +52,16 @@ class ApplyOptions:
             show_default=False,
         ),
     ] = None
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            "--decisions",
+            metavar="FILE",
+            help="What was accepted in a review, and nothing else; what has another patch by now "
+            "is left out and told.",
+            show_default=False,
+        ),
+    ] = None
     base: BaseRef = None
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print a diff for `git apply`; touch nothing.")
@@ -87,6 +97,11 @@ class ApplyOptions:
             return "--push needs branches: it does not go with --dry-run or --in-place"
         if self.unsafe_fixes and not self.in_place:
             return "--unsafe-fixes goes with --in-place: branches get these changes anyway"
+        if self.decisions is not None:
+            chosen = self.named or self.every or self.severity or self.codemod or self.plan
+            if chosen or self.force or self.unsafe_fixes:
+                return "--decisions says by itself what is applied: it goes with no other choice"
+            return None
         if self.plan is not None and (self.every or self.severity or self.codemod):
             return "--plan is for one finding, or for none"
         if self.plan is not None and len(self.named) > 1:
@@ -111,6 +126,17 @@ def apply(common: Common, asked: ApplyOptions) -> int:
     session = Session(common)
     if asked.mistake is not None:
         raise UserError(asked.mistake)
+    if asked.decisions is not None:
+        from .decided import apply_decisions
+
+        return apply_decisions(
+            session,
+            asked.decisions,
+            asked.base,
+            in_place=asked.in_place,
+            dry_run=asked.dry_run,
+            push=asked.push,
+        )
     in_place, named = asked.in_place, asked.named
     if not (asked.dry_run or in_place):
         session.need_repository("only --in-place and --dry-run do without branches")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -227,14 +227,24 @@ class Session:
         commit = self.base(base)
         return State(Project(CommitFiles(place, commit), history=GitHistory(place, commit)), commit)
 
-    def resolve(self, finding: Finding, project: Project, allow: Safety) -> Resolution:
-        """How a finding ends in a state of the code, with the project's options."""
+    def resolve(
+        self,
+        finding: Finding,
+        project: Project,
+        allow: Safety,
+        change: Callable[[Codemod], Codemod] | None = None,
+    ) -> Resolution:
+        """How a finding ends in a state of the code, with the project's options.
+
+        Args:
+            change: gives what is asked in place of each codemod.
+        """
         from codemods.engine.run import resolve
 
         return resolve(
             finding,
             project,
-            tuple(self.codemods.values()),
+            tuple(map(change, self.codemods.values()) if change else self.codemods.values()),
             options=self._options,
             allow=allow,
         )

@@ -141,6 +141,7 @@ def _wants_tracebacks() -> bool:
 def _written_for_people() -> tuple[type[Exception], ...]:
     """The error types whose message is one clear line; imported only when something went wrong."""
     from codemods.delivery.repository import RepositoryError
+    from codemods.delivery.review.decisions import DecisionsError
     from codemods.engine.scanning.baseline import BaselineError
     from codemods.engine.scanning.scope import ScopeError
     from codemods.findings.reports import ReportError, SelectionError
@@ -149,6 +150,7 @@ def _written_for_people() -> tuple[type[Exception], ...]:
 
     return (
         BaselineError,
+        DecisionsError,
         RepositoryError,
         ReportError,
         ScopeError,

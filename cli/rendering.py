@@ -24,6 +24,8 @@ STYLES = {
     "not-found": "magenta",
     "no-codemod": "dim",
     "failed": "bold red",
+    "skipped": "dim",
+    "stale": "yellow",
 }
 GAP = "  "
 NARROWEST = 16

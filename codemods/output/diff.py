@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from codemods.engine.outcomes import FilePatch
+from codemods.syntax.lines import byte_lines
 
 NO_NEWLINE = b"\\ No newline at end of file\n"
 _CONTEXT = 3
@@ -33,7 +34,7 @@ def _file(item: FilePatch, mode: str | None) -> bytes:
         head += f"new file mode {mode}\n"
     elif gone:
         head += "deleted file mode 100644\n"
-    hunks = list(_hunks(_lines(item.before), _lines(item.after or b"")))
+    hunks = list(_hunks(byte_lines(item.before), byte_lines(item.after or b"")))
     if not hunks:
         return _encoded(head)
     # A tab ends a name with a space in it: else `patch` and git take the rest for a date.
@@ -83,13 +84,6 @@ def _range(start: int, end: int) -> str:
     if length == 1:
         return f"{start + 1}"
     return f"{start + 1 if length else start},{length}"
-
-
-def _lines(data: bytes) -> list[bytes]:
-    """Split after line feeds only: ``bytes.splitlines`` splits at a lone carriage return too."""
-    lines = data.split(b"\n")
-    last = lines.pop()
-    return [line + b"\n" for line in lines] + ([last] if last else [])
 
 
 def _quoted(name: str) -> str:

@@ -66,3 +66,10 @@ class Lines:
         """What stands behind a statement on its last line, without the newline."""
         last = node.end_lineno or node.lineno
         return self.utf8[self.span(node).end : self.end(last)].rstrip(b"\r\n")
+
+
+def byte_lines(data: bytes) -> list[bytes]:
+    """Split after line feeds only: ``bytes.splitlines`` splits at a lone carriage return too."""
+    lines = data.split(b"\n")
+    last = lines.pop()
+    return [line + b"\n" for line in lines] + ([last] if last else [])

@@ -1,0 +1,82 @@
+"""``autofix apply --decisions``: exactly what was accepted in a review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from codemods.codemod import Safety
+from codemods.output.json import result_json
+from codemods.output.styled import styled
+
+from .context import Session
+from .deciding import Row, decided_rows, is_own, items, read_for, stacked, write_decided
+from .exit import DONE, NOT_FIXED
+from .rendering import outcome_text, print_table, write_diff, write_json
+from .selecting import Reports
+
+
+def apply_decisions(
+    session: Session, path: Path, base: str | None, *, in_place: bool, dry_run: bool, push: bool
+) -> int:
+    """Write what a file accepts, as it was shown; the exit status."""
+    session.need_repository("decisions are about patches, and git tells what is the same one")
+    session, decisions = read_for(session, path)
+    edits = is_own(session, path)
+    state = session.state(base, in_place)
+    reports = Reports(session)
+    findings = reports.all()
+    allow = Safety.REVIEW
+    found = items(session, reports, findings, state, allow)
+    rows = decided_rows(session, found, decisions.decisions, state.project, allow, edits=edits)
+    if in_place:
+        rows = stacked(session, reports, rows, state.project, allow, edits=edits)
+    if not dry_run:
+        rows = write_decided(session, reports, rows, state, in_place=in_place, push=push)
+    tell_rows(session, rows, dry_run=dry_run)
+    return DONE if all(row.done for row in rows) else NOT_FIXED
+
+
+def tell_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False) -> None:
+    """The branches, or the diff, to stdout, and what became of each decision as a table."""
+    if session.json:
+        write_json({"version": 1, "decisions": [row_json(row) for row in rows]})
+        return
+    for row in rows:
+        result = row.result
+        if result is None or not row.accepted or row.stale:
+            continue
+        if dry_run and result.diff:
+            write_diff(session.out, result.diff, forced=session.forced_color)
+        elif result.branch and not result.problem:
+            session.out.print(result.branch, soft_wrap=True)
+    headers = ("finding", "decision", "outcome", "branch or reason")
+    cells = [
+        (
+            styled(row.decision.finding),
+            styled(row.decision.decision.value),
+            outcome_text(row.outcome),
+            styled(row.reason),
+        )
+        for row in rows
+    ]
+    if cells:
+        print_table(session.say, headers, cells, ("finding", "branch or reason"))
+    names = dict.fromkeys(row.outcome for row in rows)
+    counts = [f"{sum(row.outcome == name for row in rows)} {name}" for name in names]
+    session.note(", ".join(counts) or "nothing is decided in that file")
+
+
+def row_json(row: Row) -> dict[str, Any]:
+    """What became of a decision."""
+    decision = row.decision
+    return {
+        "finding": decision.finding,
+        "key": decision.key,
+        "patch": decision.patch,
+        "decision": decision.decision.value,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "result": result_json(row.result) if row.result and row.outcome != "skipped" else None,
+    }

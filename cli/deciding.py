@@ -1,0 +1,243 @@
+"""Decisions about fixes: what can be decided, and what becomes of what was."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import structs
+
+from codemods.codemod import Codemod, Safety
+from codemods.delivery.branch_names import selector
+from codemods.delivery.identity import patch_id
+from codemods.delivery.review.candidates import Candidate, Stale, about, candidate
+from codemods.delivery.review.choosing import chosen
+from codemods.delivery.review.decisions import Decision, Decisions, Verdict, read_decisions
+from codemods.engine.outcomes import Resolution
+from codemods.findings.model import Finding
+from codemods.output.results import Result
+from codemods.project.project import Project
+
+from .context import Session, State
+from .exit import UserError
+from .progress import Progress
+from .selecting import Reports
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A finding of a review, with its fix where there is one."""
+
+    name: str
+    """Its selector."""
+    result: Result
+    candidate: Candidate | None
+    """``None``: nothing is to be decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What became of a decision."""
+
+    decision: Decision
+    result: Result | None
+    """``None``: the finding is in none of the reports."""
+    stale: str = ""
+    """Why it was not followed."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether something was to be written."""
+        return self.decision.decision is Verdict.ACCEPT
+
+    @property
+    def outcome(self) -> str:
+        """``skipped`` for what nobody wanted, ``stale`` for what is another fix by now."""
+        if not self.accepted:
+            return "skipped"
+        return "stale" if self.stale or self.result is None else self.result.outcome
+
+    @property
+    def reason(self) -> str:
+        """The branch, or why there is none."""
+        if not self.accepted:
+            return self.stale
+        return self.stale or (self.result.branch_or_reason if self.result else "")
+
+    @property
+    def done(self) -> bool:
+        """Whether the decision was followed."""
+        return not self.accepted or (
+            not self.stale and self.result is not None and self.result.done
+        )
+
+
+def items(
+    session: Session, reports: Reports, findings: Sequence[Finding], state: State, allow: Safety
+) -> list[Item]:
+    """Every finding with its fix, as it is today."""
+    found = []
+    with Progress(session.say, len(findings)) as progress:
+        for finding in findings:
+            progress.step(finding.id)
+            found.append(item(session, reports, finding, state.project, allow))
+    return found
+
+
+def item(
+    session: Session, reports: Reports, finding: Finding, project: Project, allow: Safety
+) -> Item:
+    """One finding with its fix, in a state of the code."""
+    name = selector(finding, repeated=reports.repeated(finding))
+    result = Result(session.resolve(finding, project, allow))
+    if result.patch is None:
+        return Item(name, result, None)
+    identity = patch_id(session.need_repository(), result.diff)
+    return Item(name, result, candidate(name, result.resolution, result.patch, identity, project))
+
+
+def own_file(session: Session, reports: Iterable[str]) -> Path:
+    """Where the terminal keeps its decisions about some reports: in git's folder, so that they are
+    nobody's commit."""
+    import hashlib
+
+    text = "\0".join(sorted(reports)).encode("utf-8", "surrogateescape")
+    name = f"autofix-review-{hashlib.sha256(text).hexdigest()[:12]}.json"
+    return session.need_repository().git_dir / name
+
+
+def read_for(session: Session, path: Path) -> tuple[Session, Decisions]:
+    """The decisions of a file, and the session that reads the reports that they are about.
+
+    Raises:
+        DecisionsError: when it holds none.
+        UserError: when it names a report outside of the project: a file that came from elsewhere
+            chooses nothing to read there.
+    """
+    decisions = read_decisions(path, str(path))
+    if session.common.reports:
+        return session, decisions
+    top = session.root.resolve()
+    found = []
+    for name in decisions.reports:
+        report = (top / name).resolve()
+        if not report.is_relative_to(top):
+            raise UserError(f"{path}: {name} lies outside of {top}: name it with --report")
+        found.append(report)
+    return Session(dataclasses.replace(session.common, reports=found)), decisions
+
+
+def is_own(session: Session, path: Path) -> bool:
+    """Whether a file is one that the terminal wrote: only there edited Changes count."""
+    parent = path.resolve().parent
+    mine = session.need_repository().git_dir.resolve()
+    return parent == mine and path.name.startswith("autofix-review-")
+
+
+def decided_rows(
+    session: Session,
+    found: Sequence[Item],
+    decisions: Iterable[Decision],
+    project: Project,
+    allow: Safety,
+    *,
+    edits: bool,
+) -> list[Row]:
+    """Each decision with the fix that it stands for; nothing is written.
+
+    Args:
+        edits: whether Changes that somebody edited count.
+    """
+    today = [item.candidate for item in found if item.candidate is not None]
+    ends = [(item.name, item.result.resolution) for item in found]
+    results = {item.name: item.result for item in found}
+    rows = []
+    for decision in decisions:
+        now = about(decision, today, ends)
+        if isinstance(now, Stale):
+            rows.append(Row(decision, results.get(decision.finding), now.reason))
+            continue
+        result = Result(now.resolution)
+        if decision.edited and not edits:
+            reason = "holds an edited Change, which only the terminal's own file may"
+            rows.append(Row(decision, result, reason))
+            continue
+        taken = chosen(now, decision, project, again(session, now, project, allow))
+        if isinstance(taken, Stale):
+            rows.append(Row(decision, result, taken.reason))
+        else:
+            rows.append(Row(decision, result if taken is None else Result(taken)))
+    return rows
+
+
+def again(
+    session: Session, now: Candidate, project: Project, allow: Safety
+) -> Callable[[Callable[[Codemod], Codemod]], Resolution]:
+    """Resolves a finding anew with other codemods."""
+    finding = now.resolution.finding
+
+    def resolved(change: Callable[[Codemod], Codemod]) -> Resolution:
+        return session.resolve(finding, project, allow, change)
+
+    return resolved
+
+
+def write_decided(
+    session: Session,
+    reports: Reports,
+    rows: Sequence[Row],
+    state: State,
+    *,
+    in_place: bool,
+    push: bool = False,
+    force: bool = False,
+) -> list[Row]:
+    """Write what was accepted: each to its branch, or all into the work tree."""
+    from .writing import write_branches, write_files
+
+    meant = [row for row in rows if row.accepted and not row.stale and row.result is not None]
+    results = [row.result for row in meant if row.result is not None]
+    if in_place:
+        written = write_files(session, results, force)
+    else:
+        written = write_branches(session, reports, results, state, push)
+    done = dict(zip(map(id, meant), written, strict=True))
+    return [
+        dataclasses.replace(row, result=done[id(row)]) if id(row) in done else row for row in rows
+    ]
+
+
+def stacked(
+    session: Session,
+    reports: Reports,
+    rows: Sequence[Row],
+    project: Project,
+    allow: Safety,
+    *,
+    edits: bool,
+) -> list[Row]:
+    """For the work tree: each accepted fix anew, on what the ones before it left."""
+    changed = []
+    for row in rows:
+        if row.accepted and not row.stale and row.result is not None:
+            finding = row.result.resolution.finding
+            now = item(session, reports, finding, project, allow)
+            if now.candidate is None:
+                row = dataclasses.replace(row, stale=_in_the_way(now.result.reason))
+            else:
+                moved = structs.replace(row.decision, patch=now.candidate.patch_id)
+                taken = decided_rows(session, [now], [moved], project, allow, edits=edits)[0]
+                row = dataclasses.replace(
+                    row, result=taken.result, stale=_in_the_way(taken.stale) if taken.stale else ""
+                )
+            patch = row.result.patch if row.result and not row.stale else None
+            if patch is not None:
+                project = project.with_changes({file.path: file.after for file in patch.files})
+        changed.append(row)
+    return changed
+
+
+def _in_the_way(reason: str) -> str:
+    return f"does not stand on the fixes before it: {reason}"

@@ -1,0 +1,1 @@
+"""Reading fixes, deciding about them, and having exactly that applied."""
