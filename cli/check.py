@@ -64,7 +64,7 @@ def check(
     else:
         _print(session, found, damaged)
     acted = all(item.outcome.name in ("fixed", "already-fixed") for item in found)
-    return DONE if acted and found and not damaged else NOT_FIXED
+    return DONE if acted and (found or wanted.complete) and not damaged else NOT_FIXED
 
 
 def _print(

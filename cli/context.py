@@ -148,6 +148,7 @@ class Session:
     def settings(self) -> Settings:
         """``[tool.autofix]`` as it stands in the work tree: like ruff's, it counts when saved."""
         from codemods.project.commit import CommitFiles
+        from codemods.project.config import ignored_settings
         from codemods.project.files import WorkTreeFiles
         from codemods.project.settings import load_settings
 
@@ -155,9 +156,15 @@ class Session:
         if repository is not None and repository.root is None:
             head = repository.head()
             if head is not None:
-                files = CommitFiles(repository.git_dir, head)
-                return load_settings(files, self.known, self.defaults)
-        return load_settings(WorkTreeFiles(self.root), self.known, self.defaults)
+                committed = CommitFiles(repository.git_dir, head)
+                return load_settings(committed, self.known, self.defaults)
+        files = WorkTreeFiles(self.root)
+        folder = self.common.folder.resolve()
+        if folder.is_relative_to(self.root.resolve()):
+            inside = folder.relative_to(self.root.resolve()).as_posix()
+            for text in ignored_settings(files, () if inside == "." else (inside,)):
+                self.warn(text)
+        return load_settings(files, self.known, self.defaults)
 
     @property
     def report_patterns(self) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ class Reports:
             for item in () if self._quiet else found.damaged:
                 self._session.note(f"{name}:{item.line}: {item.text}: {item.reason}")
             if not found.findings and not self._quiet:
-                if self.named:
+                if self.named and not (found.complete and not found.damaged):
                     raise UserError(f"{name}: holds no findings that can be read")
                 self._session.note(f"{name}: holds no findings")
         self._readings[path] = found
@@ -93,6 +93,11 @@ class Reports:
     def all(self) -> list[Finding]:
         """Every finding of every report."""
         return [finding for path in self.paths for finding in self.read(path).findings]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every report says for sure that it has no more findings than were read."""
+        return all(self.read(path).complete for path in self.paths)
 
     def damaged(self) -> tuple[tuple[str, Damage], ...]:
         """What looks like a finding and was not read, with its report."""

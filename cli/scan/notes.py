@@ -9,7 +9,6 @@ from codemods.codemod import Safety
 from codemods.engine.scanning.sites import Scanned
 from codemods.engine.scanning.unused import unused_suppressions
 from codemods.output.words import HINTS, counted
-from codemods.project.scanned_files import Reason
 
 from ..context import Session
 
@@ -42,7 +41,7 @@ def tell_unread(session: Session, scanned: Scanned) -> None:
     for text in scanned.selection.rules:
         session.warn(text)
     for left in scanned.selection.left_out:
-        if left.reason is Reason.UNREADABLE:
+        if left.reason.is_fault:
             session.warn(f"{left.path}: not read: {left.reason}")
 
 

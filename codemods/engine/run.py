@@ -122,9 +122,23 @@ def _resolve_by_words(
         return _unclaimed(demands, located)
     name = asked.codemod.name
     if isinstance(located, NotLocated):
-        return Resolution(finding, NotFound(located.attempts), name)
+        return Resolution(
+            finding, _not_checked_out(finding, project) or NotFound(located.attempts), name
+        )
     outcome = outcome_at(finding, project, asked, located, options(name), allow)
     return Resolution(finding, outcome, name, located.places, located.steps)
+
+
+def _not_checked_out(finding: Finding, project: Project) -> Refused | None:
+    """A file that is named, and that a sparse checkout leaves out: it is there, but not here."""
+    if project.history is None:
+        return None
+    for location in finding.locations:
+        path = location.path
+        if path and not project.files.exists(path) and project.history.is_sparse(path):
+            detail = f"{path} is outside of the sparse checkout"
+            return Refused((Refusal("sparse-checkout", detail),))
+    return None
 
 
 def _unclaimed(demands: Demands, located: Located | NotLocated) -> Resolution:

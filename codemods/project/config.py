@@ -7,7 +7,7 @@ key and every wrong type is told, each in one line.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,6 +122,36 @@ def load_settings(
     if problems:
         raise SettingsError(*problems)
     return _settings(values, origin)
+
+
+def ignored_settings(files: Files, paths: Iterable[str]) -> Iterator[str]:
+    """Settings for us in folders around ``paths``, below the root, each in a line: nobody reads
+    them, and whoever wrote them has to know.
+
+    Args:
+        files: the project's files.
+        paths: of files or folders, from the root.
+    """
+    unread = "does not count: settings are read at the project's top"
+    folders: set[str] = set()
+    for path in paths:
+        while path and path not in folders:
+            folders.add(path)
+            path = path.rpartition("/")[0]
+    for folder in sorted(folders):
+        if files.exists(f"{folder}/autofix.toml"):
+            yield f"{folder}/autofix.toml {unread}"
+        elif files.exists(name := f"{folder}/pyproject.toml") and _speaks_of_us(files, name):
+            yield f"{name}: its [tool.autofix] {unread}"
+
+
+def _speaks_of_us(files: Files, path: str) -> bool:
+    try:
+        tool = _strict_toml(files, path).get("tool")
+    except SettingsError:
+        # Whoever it belongs to will be told by the tool that reads it.
+        return False
+    return isinstance(tool, Mapping) and "autofix" in tool
 
 
 def _settings(values: Mapping[str, Any], origin: str) -> Settings:

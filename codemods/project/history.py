@@ -141,6 +141,10 @@ class GitHistory:
                 return targets
         return alike if len(alike) == 1 else []
 
+    def is_sparse(self, path: str) -> bool:
+        """Whether ``path`` is outside of what a sparse checkout has of the index."""
+        return self._git("ls-files", "-t", "-z", "--full-name", "--", path) == f"S {path}\0"
+
     def _exists(self, path: str, commit: str | None = None) -> bool:
         answer = self._git("ls-tree", "-z", "--full-tree", commit or self._commit, "--", path)
         return any(line.endswith(f"\t{path}") for line in answer.split("\0"))

@@ -28,6 +28,9 @@ class History(Protocol):
     def renamed_to(self, path: str) -> tuple[str, ...]:
         """The paths, best first, that hold today what ``path`` held when it was last there."""
 
+    def is_sparse(self, path: str) -> bool:
+        """Whether ``path`` is outside of what a sparse checkout has of the index."""
+
 
 @runtime_checkable
 class Circular(Protocol):

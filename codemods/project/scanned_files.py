@@ -24,6 +24,7 @@ from codemods.project.temporary import is_left_over
 from codemods.project.vendored import is_vendored, says_vendored
 
 PYTHON = (".py", ".pyi")
+NOTEBOOK = ".ipynb"
 MOST_RULES = 4 * 1024 * 1024
 """Bytes of a ``.gitignore``."""
 HEAD = 1024
@@ -71,6 +72,13 @@ class Reason(enum.StrEnum):
     IRREGULAR = "not a regular file"
     SUBMODULE = "submodule"
     UNREADABLE = "cannot be read"
+    NOTEBOOK = "unsupported notebook"
+    """Only for one that is named: a walk looks for Python files."""
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether something that was asked for was not done, which somebody has to be told."""
+        return self in (Reason.UNREADABLE, Reason.NOTEBOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +190,9 @@ class _Selector:
             raise FileNotFoundError(path)
         elif not full.is_file():
             self.left_out[path] = Reason.IRREGULAR
+        elif path.endswith(NOTEBOOK):
+            # JSON is an expression of Python, too: it would be read, and found to be in order.
+            self.left_out[path] = Reason.NOTEBOOK
         elif force and (reason := self._of_named(path)) is not None:
             self.left_out[path] = reason
         else:

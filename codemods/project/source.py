@@ -21,6 +21,8 @@ from functools import cached_property
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Tree
 
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+
 
 class SourceError(Exception):
     """A file that cannot be read as Python source; the message is one line for a person."""
@@ -66,6 +68,9 @@ class SourceFile:
     @cached_property
     def encoding(self) -> str:
         """The encoding by BOM or cookie, ``utf-8`` without either."""
+        if self.data.startswith(_WIDE):
+            # Python reads none of them either.
+            raise SourceError(f"{self.path}: UTF-16 and UTF-32 are not supported")
         try:
             name, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
         except (SyntaxError, UnicodeDecodeError) as error:
@@ -204,7 +209,10 @@ class SourceFile:
         if self.has_lone_carriage_return:
             # Python ends a line there and nothing else does, so that no line number would be true.
             line = self.line_of(re.search(rb"\r(?!\n)", self.utf8).start())  # type: ignore[union-attr]
-            raise SourceError(f"{self.path}:{line}: has a carriage return without a newline")
+            raise SourceError(
+                f"{self.path}:{line}: has a carriage return without a newline, "
+                "which is not supported"
+            )
         try:
             # What the parser thinks of the project's escape sequences is not for our users.
             with warnings.catch_warnings():

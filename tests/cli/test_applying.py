@@ -303,3 +303,11 @@ def test_undo_needs_no_report(autofix: Run, shop: Path) -> None:
     autofix("apply", "B-05")
     git(shop, "rm", "-q", "-r", "docs")
     assert autofix("undo", "AUDIT_BACKEND_2026-03-02:B-05").status == 0
+
+
+def test_in_place_outside_of_the_sparse_checkout(autofix: Run, shop: Path) -> None:
+    """A namesake elsewhere, or nothing, is not what a file means that is only not checked out."""
+    git(shop, "sparse-checkout", "set", "--cone", "docs")
+    done = autofix("apply", "B-05", "--in-place")
+    assert (done.status, "is outside of the sparse checkout" in done.err) == (1, True), done.err
+    assert autofix("apply", "B-05").status == 0

@@ -72,7 +72,8 @@ def test_an_encoding_that_is_none_of_text(autofix: Run, top: Path, name: str) ->
         (b"import logging\rlogging.info(1)\r", "has a carriage return without a newline"),
         (b"if 1:\n\tx = 1\n        y = 2\n", "inconsistent use of tabs and spaces"),
         (f"{CODE}if 1:\n\tx = 1\n        y = 2\n".encode(), "inconsistent use of tabs and spaces"),
-        (CODE.encode("utf-16"), "unknown encoding"),
+        (CODE.encode("utf-16"), "UTF-16 and UTF-32 are not supported"),
+        (CODE.encode("utf-32"), "UTF-16 and UTF-32 are not supported"),
         (CODE.encode("utf-16")[2:], "has null bytes"),
     ],
 )
@@ -84,6 +85,16 @@ def test_what_is_not_read_is_told(autofix: Run, top: Path, data: bytes, reason: 
     assert "nothing to fix" not in done.err
     goes_on(autofix, top, reason)
     assert (top / "app/bad.py").read_bytes() == data
+
+
+def test_a_notebook_is_told_where_it_is_named(autofix: Run, top: Path) -> None:
+    (top / "app/n.ipynb").write_text('{"cells": []}')
+    done = autofix("scan", "app/n.ipynb")
+    assert (done.status, done.out) == (1, b"")
+    assert "app/n.ipynb: not read: unsupported notebook" in done.err
+    assert "nothing to fix" not in done.err
+    done = autofix("scan", "app")
+    assert (done.status, "ipynb" in done.err, "notebook" in done.err) == (1, False, False)
 
 
 def test_tabs_and_spaces_that_do_not_contradict_each_other(autofix: Run, top: Path) -> None:

@@ -148,3 +148,23 @@ def test_two_equal_places_have_two_ids(autofix: Run, project: Path) -> None:
     ids = audit(autofix, project)
     assert len(ids) == len(set(ids)) == 3
     assert ids[2] == f"{ids[1]}-2"
+
+
+@pytest.mark.parametrize(
+    "command", [["apply", "--all"], ["list"], ["apply", "--all", "--in-place"]]
+)
+def test_a_tool_that_found_nothing_is_no_mistake(
+    autofix: Run, project: Path, command: list[str]
+) -> None:
+    empty = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "t"}}, "results": []}]}
+    (project / "clean.sarif").write_text(json.dumps(empty))
+    done = autofix(*command, "--report", "clean.sarif")
+    assert (done.status, "can be read" in done.err) == (0, False), done.err
+    done = autofix("check", "clean.sarif")
+    assert done.status == 0, done.err
+
+
+def test_a_log_that_is_damaged_did_not_find_nothing(autofix: Run, project: Path) -> None:
+    damaged = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "t"}}, "results": [1]}]}
+    (project / "bad.sarif").write_text(json.dumps(damaged))
+    assert autofix("apply", "--all", "--report", "bad.sarif").status == 2

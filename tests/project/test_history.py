@@ -121,3 +121,11 @@ def test_missing_blobs_leave_the_name(repository: Path) -> None:
     blob.chmod(0o644)
     blob.unlink()
     assert GitHistory(repository).renamed_to("deep.py") == ("lib/deep.py",)
+
+
+def test_what_a_sparse_checkout_leaves_out(repository: Path) -> None:
+    assert not GitHistory(repository).is_sparse("empty.py")
+    git(repository, "sparse-checkout", "set", "--no-cone", "lib/")
+    history = GitHistory(repository)
+    assert history.is_sparse("empty.py")
+    assert not any(map(history.is_sparse, ("lib/core/c.py", "gone.py", "lib")))

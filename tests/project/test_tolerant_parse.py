@@ -59,7 +59,7 @@ def source(text: str) -> SourceFile:
     [
         (b"x = 1\ndef f(:\n", "pkg/a.py:2: "),
         (b"print 'x'\n", "pkg/a.py:1: Missing parentheses in call to 'print'"),
-        (b"x = 1\ry = 2\n", "pkg/a.py:1: has a carriage return without a newline"),
+        (b"x = 1\ry = 2\n", "pkg/a.py:1: has a carriage return without a newline, which"),
         (b"x = 1\r\n\ry = 2\n", "pkg/a.py:2: has a carriage return without a newline"),
         (b"x = '\0'\n", "pkg/a.py: has null bytes"),
         (b"x = '\xff'\n", "pkg/a.py: "),

@@ -19,8 +19,8 @@ from codemods.engine.scanning.scope import (
     void,
 )
 from codemods.findings.model import LineRange
-from codemods.project.config import Settings
-from codemods.project.files import OverlayFiles
+from codemods.project.config import Settings, ignored_settings
+from codemods.project.files import OverlayFiles, WorkTreeFiles
 from codemods.project.project import Project
 from codemods.project.scanned_files import Selection, select_files
 from codemods.transforms import Catalogue, catalogue
@@ -131,7 +131,10 @@ class ScanRequest:
             raise ScopeError(f"{error}: there is no such file or folder") from error
         except ValueError as error:
             raise ScopeError(f"exclude: {error}") from error
-        found = dataclasses.replace(found, rules=(*found.rules, *void(self.settings)))
+        folders = {path.rpartition("/")[0] for path in found.paths}
+        unread = ignored_settings(WorkTreeFiles(self.top), folders)
+        rules = (*found.rules, *void(self.settings), *unread)
+        found = dataclasses.replace(found, rules=rules)
         if self.changed is None:
             return found
         changed = self.changed.files

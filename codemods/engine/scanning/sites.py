@@ -12,7 +12,7 @@ from codemods.engine.scanning.request import ScanRequest
 from codemods.engine.scanning.scan import Found, Skipped
 from codemods.engine.scanning.scope import Group
 from codemods.project.project import Project
-from codemods.project.scanned_files import Reason, Selection
+from codemods.project.scanned_files import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Scanned:
     @property
     def unreadable(self) -> tuple[str, ...]:
         """Files and folders of which something could not be read."""
-        folders = (i.path for i in self.selection.left_out if i.reason is Reason.UNREADABLE)
+        folders = (i.path for i in self.selection.left_out if i.reason.is_fault)
         return (*(item.path for item in self.unread), *folders)
 
     def counting(self, *, written: bool = True) -> tuple[Found, ...]:

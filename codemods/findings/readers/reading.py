@@ -30,3 +30,6 @@ class Reading:
 
     findings: tuple[Finding, ...] = ()
     damaged: tuple[Damage, ...] = ()
+    complete: bool = False
+    """Whether the format says where its findings are, so that none of them is an answer: a log of
+    a tool that found nothing."""

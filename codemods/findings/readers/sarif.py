@@ -72,7 +72,7 @@ def read_sarif(text: str, report: str) -> Reading:
                 damaged.append(item)
             elif item is not None:
                 findings.append(item)
-    return Reading(tuple(findings), tuple(damaged))
+    return Reading(tuple(findings), tuple(damaged), complete=True)
 
 
 class _Run:

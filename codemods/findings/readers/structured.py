@@ -63,7 +63,9 @@ def read_csv(text: str, report: str) -> Reading:
     except csv.Error as error:
         raise FormatError(f"is no table: {error}") from None
     found = [entry for entry in entries if entry.is_finding()]
-    return Reading(tuple(findings_of(found, report, text.split("\n"))))
+    # Rows that say nothing of a finding are another table; no rows are one without findings.
+    empty = not entries
+    return Reading(tuple(findings_of(found, report, text.split("\n"))), complete=empty)
 
 
 def _breaks(row: list[str]) -> int:

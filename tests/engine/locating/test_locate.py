@@ -241,6 +241,9 @@ class TestTheFile:
             def renamed_to(self, path: str) -> tuple[str, ...]:
                 return ("app/core/motor.py",) if path == "app/engine.py" else ()
 
+            def is_sparse(self, path: str) -> bool:
+                return False
+
         files = {"app/core/motor.py": ENGINE, "other/engine.py": ENGINE}
         said = finding("`Engine.run_job` blocks", [at("app/engine.py", (22, 29))], BLOCKING)
         answer = locate(said, project(files, Moved()), None)

@@ -224,3 +224,9 @@ def test_as_a_report(tmp_path: Path, name: str) -> None:
     # The id is made of what the log says: no search for it in the bytes may leave the log out.
     assert finding.id not in path.read_text()
     assert reports_mentioning([path], finding.id) == (path,)
+
+
+@pytest.mark.parametrize("kind", [{}, {"kind": "pass"}, {"baselineState": "absent"}])
+def test_a_log_without_findings_is_a_log(kind: dict[str, Any]) -> None:
+    read = read_sarif(log(*([result(**kind)] if kind else [])), "a.sarif")
+    assert (read.findings, read.damaged, read.complete) == ((), (), True)
