@@ -19,6 +19,8 @@ KNOWN = {
     "mlflow": ("mlflow", False),
 }
 """By name: what pip is asked for, and whether as a source distribution."""
+NEWEST = "3.13"
+"""The Python that wheels are asked for: some are not for the one that runs this."""
 
 
 def corpus(name: str, cache: Path | None = None) -> Path:
@@ -49,16 +51,31 @@ def folder_of(cache: Path | None = None) -> Path:
 
 def _fetch(name: str, folder: Path) -> None:
     wanted, source = KNOWN[name]
-    downloads = folder.parent / "downloads" / name
+    release(wanted, folder, source=source)
+
+
+def release(wanted: str, folder: Path, *, source: bool = False) -> None:
+    """Get what pip calls ``wanted`` (``name==version``), and unpack it into ``folder``.
+
+    Args:
+        wanted: the requirement.
+        folder: must not exist yet; what pip downloads is kept beside it.
+        source: whether the source distribution is meant, which pip asks for its metadata.
+
+    Raises:
+        SystemExit: when pip does not get it.
+    """
+    downloads = folder.parent / "downloads" / folder.name
     downloads.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"-d{downloads}"]
-    # A wheel for any platform is the sources as well; nothing is installed.
-    only = "--no-binary=:all:" if source else "--only-binary=:all:"
+    # A wheel for any version and platform is the sources as well; nothing is installed.
+    wheels = ("--only-binary=:all:", f"--python-version={NEWEST}")
+    only = ("--no-binary=:all:",) if source else wheels
     print(f"fetching {wanted}", file=sys.stderr)
-    if subprocess.run([*command, only, wanted], check=False).returncode:
-        raise SystemExit(f"{name}: pip could not get {wanted}")
+    if subprocess.run([*command, *only, wanted], check=False).returncode:
+        raise SystemExit(f"{folder.name}: pip could not get {wanted}")
     (archive,) = [path for path in downloads.iterdir() if path.suffix in (".whl", ".gz", ".zip")]
-    unpacked = folder.with_name(f"{name}.part")
+    unpacked = folder.with_name(f"{folder.name}.part")
     if archive.suffix == ".gz":
         with tarfile.open(archive) as tar:
             tar.extractall(unpacked, filter="data")

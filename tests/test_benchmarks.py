@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,3 +133,29 @@ def test_what_is_neither_a_folder_nor_known_is_said_in_a_line(tmp_path: Path) ->
     assert done.returncode == 1
     assert "nowhere: neither a folder nor one of homeassistant" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def trust(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("trust")
+
+
+def test_a_verdict_belongs_to_the_text_of_an_edit(trust: Any, tmp_path: Path) -> None:
+    (tmp_path / "orders.py").write_text(HANDLERS)
+    records, faults = trust.scanned("shop", tmp_path, ())
+    assert not faults
+    assert {item.kind for item in records} == {"edit", "message"}
+    assert all("exc_info" in item.diff for item in records if item.kind == "edit")
+    (tmp_path / "orders.py").write_text("# moved\n" + HANDLERS)
+    moved, _ = trust.scanned("shop", tmp_path, ())
+    assert [item.key for item in moved] == [item.key for item in records]
+    (tmp_path / "orders.py").write_text(HANDLERS.replace("failed", "could not"))
+    others, _ = trust.scanned("shop", tmp_path, ())
+    assert not {item.key for item in others} & {item.key for item in records}
+
+
+def test_what_is_not_seen_is_bounded(trust: Any) -> None:
+    assert trust.bound(0, 0) == 1.0
+    assert 0.0074 < trust.bound(0, 400) < 0.0075
+    assert 0.011 < trust.bound(1, 400) < 0.012
