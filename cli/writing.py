@@ -55,14 +55,17 @@ def write_branches(
                 commit=item.commit,
                 action=ACTIONS[item.action],
             )
-    return _pushed(session, changed, written) if publish else changed
+    return _pushed(session, changed, written, state.commit) if publish else changed
 
 
 def _pushed(
-    session: Session, results: list[Result], written: Sequence[Delivered | NotDelivered]
+    session: Session,
+    results: list[Result],
+    written: Sequence[Delivered | NotDelivered],
+    base: str,
 ) -> list[Result]:
     there = [item for item in written if isinstance(item, Delivered)]
-    answers = {answer.branch: answer for answer in push(session.need_repository(), there)}
+    answers = {item.branch: item for item in push(session.need_repository(), base, there)}
     changed = []
     for result in results:
         answer = answers.get(result.branch or "")

@@ -25,6 +25,12 @@ class Delivered:
     branch: str
     commit: str
     action: Action
+    key: str
+    """Of the fix; findings that share a branch share it."""
+    patch: str
+    """The stable patch-id of the fix."""
+    anew: bool = False
+    """Whether it was asked for on the base, whatever stood on the branch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,9 @@ def deliver(
 ) -> tuple[Delivered | NotDelivered, ...]:
     """Write each patch to a branch of its own, one commit each; in the order of ``items``.
 
+    Findings with one key share a branch, which names them all. A branch that does what the patch
+    does, and merges into the base without conflict, stays as it is.
+
     Args:
         base: the full id of the commit whose files the patches were made from.
 
@@ -75,7 +84,7 @@ def deliver(
     """
     remove_left_over(repository)
     planned = plan(repository, base, items, prefix=prefix)
-    steps = [step for step in planned if isinstance(step, Step)]
+    steps = list({step.branch: step for step in planned if isinstance(step, Step)}.values())
     new = [step for step in steps if step.commit is None]
     commits: dict[str, str | GitError] = dict(
         zip(
@@ -105,4 +114,7 @@ def _result(
         return NotDelivered(finding, f"the commit cannot be signed: {commit}", step.branch)
     if step.branch in failures:
         return NotDelivered(finding, failures[step.branch], step.branch)
-    return Delivered(finding, step.branch, commit, step.action)
+    item = step.delivery
+    return Delivered(
+        finding, step.branch, commit, step.action, item.key, step.patch, anew=item.anew
+    )

@@ -50,7 +50,7 @@ def write_commits(
     author, committer = repository.identity("author"), repository.identity("committer")
     try:
         with quarantined(repository) as apart:
-            written = _imported(apart, base, commits, author, committer)
+            written = import_commits(apart, base, commits, author, committer)
             if not repository.setting("commit.gpgsign"):
                 return list(written)
             return _signed(apart, base, commits, written)
@@ -59,13 +59,18 @@ def write_commits(
         raise RepositoryError(f"git cannot write to {repository.common_dir}: {why}") from error
 
 
-def _imported(
+def import_commits(
     repository: Repository,
     base: str,
     commits: Sequence[NewCommit],
     author: bytes,
     committer: bytes,
 ) -> list[str]:
+    """Write commits on ``base``, unsigned, by these people; their ids, in order.
+
+    Raises:
+        RepositoryError: when git cannot write them.
+    """
     with tempfile.TemporaryFile() as file:
         stream = cast(BinaryIO, file)
         _write_stream(stream, repository, base, commits, author, committer)

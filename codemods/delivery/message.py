@@ -11,15 +11,16 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from codemods.delivery.branch_names import (
+from codemods.delivery.titles import (
     main_clause,
     without_lead,
     without_loose_end,
     without_qualifiers,
 )
-from codemods.delivery.trailers import BASE, CODEMOD, FINDING
+from codemods.delivery.trailers import BASE, CODEMOD, FINDING, KEY, PATCH
 from codemods.engine.outcomes import Patch
 from codemods.findings.model import Finding
 
@@ -34,17 +35,27 @@ _CLOSING = re.compile(
 _UNTELLING = frozenset({"__init__", "__main__", "main", "app", "base", "utils", "index"})
 
 
-def commit_message(finding: Finding, patch: Patch, codemod: str, key: str, base: str) -> str:
-    """The whole message but for the digest, ending with the trailers.
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the trailers of a commit say, but for the digest."""
 
-    Args:
-        key: the finding's selector, for its trailer.
-        base: the full id of the commit that the patch applies to.
-    """
+    findings: tuple[str, ...]
+    """Selectors; the first is of the finding whose words the message has."""
+    codemod: str
+    key: str
+    patch: str
+    """The stable patch-id."""
+    base: str
+    """The full id of the commit that the patch applies to."""
+
+
+def commit_message(finding: Finding, patch: Patch, signature: Signature) -> str:
+    """The whole message but for the digest, ending with the trailers."""
     paragraphs = [
         subject(finding, patch),
         _items(_changes(patch)),
         _reference(finding),
+        _listed("Also reported as:", signature.findings[1:]),
         _quote(item.prose for item in finding.all("description", "summary")),
         _quote((item.prose for item in finding.all("impact")), "Impact: "),
         _listed("Left alone:", _refusals(patch)),
@@ -52,8 +63,14 @@ def commit_message(finding: Finding, patch: Patch, codemod: str, key: str, base:
         _listed("Notes:", _notes(patch)),
     ]
     body = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-    trailers = f"{FINDING}: {_line(key)}\n{CODEMOD}: {_line(codemod)}\n{BASE}: {base}\n"
-    return f"{_harmless(body)}\n\n{trailers}"
+    trailers = (
+        *((FINDING, _line(name)) for name in signature.findings),
+        (CODEMOD, _line(signature.codemod)),
+        (KEY, signature.key),
+        (PATCH, signature.patch),
+        (BASE, signature.base),
+    )
+    return f"{_harmless(body)}\n\n" + "".join(f"{name}: {value}\n" for name, value in trailers)
 
 
 def subject(finding: Finding, patch: Patch) -> str:

@@ -9,17 +9,21 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
-from codemods.delivery.branch_names import PREFIX, branch_name, selector
+from codemods.delivery.adopting import Match, Wanted, match
+from codemods.delivery.branch_names import PREFIX, SHORT_KEY, branch_name, selector
 from codemods.delivery.commits import NewFile
-from codemods.delivery.message import commit_message
+from codemods.delivery.likeness import Trial
+from codemods.delivery.message import Signature, commit_message
 from codemods.delivery.repository import HEADS, Repository, RepositoryError
-from codemods.delivery.survey import FindingBranch, Survey, base_entries
+from codemods.delivery.survey import Survey, base_entries
 from codemods.delivery.trailers import Entry, sign
+from codemods.engine.keys import patch_key, sites
 from codemods.engine.outcomes import FilePatch, Patch
-from codemods.findings.model import Finding
+from codemods.findings.model import Finding, Severity
 
 NEW_FILE_MODE = b"100644"
 GONE = b"000000"
@@ -47,11 +51,18 @@ class Delivery:
     codemod: str
     repeated: bool = False
     """Whether the report has the finding's id more than once."""
+    anew: bool = False
+    """Whether the branch is to stand on the base also where what it does would stay the same."""
+
+    @property
+    def key(self) -> str:
+        """The key of the fix; see :func:`codemods.engine.keys.patch_key`."""
+        return patch_key(self.codemod, self.patch)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is to be done for one delivery."""
+    """What is to be done for one delivery; several findings may share a branch."""
 
     delivery: Delivery
     branch: str
@@ -64,6 +75,8 @@ class Step:
     message: bytes
     """The whole commit message, signed with its digest."""
     files: tuple[NewFile, ...]
+    patch: str
+    """The stable patch-id of the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +109,36 @@ def plan(
     """
     if repository.run("check-ref-format", f"{HEADS}{prefix}/x").status:
         raise RepositoryError(f"{prefix!r} cannot be what the names of branches start with")
-    planner = _Planner(repository, base, items, prefix)
-    return tuple(planner.step(item) for item in items)
+    # Each by itself, also where the same is given twice.
+    apart = [replace(item) for item in items]
+    return tuple(_Planner(repository, base, apart, prefix).steps(apart))
+
+
+def definition(item: Delivery) -> str:
+    """What a fix is about, for people: the qualified name of what it changes first, else the name
+    of its file."""
+    site = next(iter(sites(item.patch)), None)
+    path = site.path if site else item.patch.files[0].path
+    return site.function if site and site.function else PurePosixPath(path).stem
+
+
+@dataclass(frozen=True, slots=True)
+class _Fix:
+    """What is to become one branch: deliveries with one key."""
+
+    members: tuple[Delivery, ...]
+    """The one whose patch is taken comes first."""
+    names: tuple[str, ...]
+    """The selectors of the findings."""
+    files: tuple[NewFile, ...]
+
+    @property
+    def first(self) -> Delivery:
+        return self.members[0]
+
+    @property
+    def entries(self) -> frozenset[Entry]:
+        return frozenset(file.entry for file in self.files)
 
 
 class _Planner:
@@ -116,36 +157,75 @@ class _Planner:
         self._at_base = base_entries(repository, base, paths | parents)
         plain = Counter(selector(item.finding) for item in items)
         self._repeated = {key for key, count in plain.items() if count > 1}
-        self._keys: set[str] = set()
         self._given = {ref.lower() for ref in self._survey.refs}
 
-    def step(self, item: Delivery) -> Step | NotDelivered:
-        try:
-            return self._step(item)
-        except _ObstacleError as obstacle:
-            return NotDelivered(item.finding, str(obstacle), obstacle.branch)
+    def steps(self, items: Sequence[Delivery]) -> list[Step | NotDelivered]:
+        """What becomes of each delivery, in order."""
+        found: dict[int, Step | NotDelivered] = {}
+        fixes: list[_Fix] = []
+        for members in _grouped(items):
+            try:
+                fixes.append(self._fix(members))
+            except _ObstacleError as obstacle:
+                found |= {id(item): NotDelivered(item.finding, str(obstacle)) for item in members}
+        trial = Trial(self._repository, self._base, [fix.files for fix in fixes])
+        matched = match(self._repository, self._base, self._survey.branches, _wanted(fixes), trial)
+        for fix, patch, branch in zip(fixes, trial.patches, matched, strict=True):
+            for item in fix.members:
+                try:
+                    found[id(item)] = self._member(item, fix, patch, branch, found)
+                except _ObstacleError as obstacle:
+                    found[id(item)] = NotDelivered(item.finding, str(obstacle), obstacle.branch)
+        return [found[id(item)] for item in items]
 
-    def _step(self, item: Delivery) -> Step:
-        repeated = item.repeated or selector(item.finding) in self._repeated
-        key = selector(item.finding, repeated=repeated)
-        if key in self._keys:
-            raise _ObstacleError(f"another finding is called {key}, too: rename one of the reports")
-        self._keys.add(key)
-        files = tuple(self._file(file) for file in item.patch.files if file.before != file.after)
+    def _fix(self, members: Sequence[Delivery]) -> _Fix:
+        worst = min(members, key=_rank)
+        ordered = (worst, *(item for item in members if item is not worst))
+        same = (item for item in ordered if item.patch.files == worst.patch.files)
+        names = tuple(dict.fromkeys(self._selector(item) for item in same))
+        files = tuple(self._file(file) for file in worst.patch.files if file.before != file.after)
         if not files:
             raise _ObstacleError("the patch changes nothing")
-        entries = frozenset(file.entry for file in files)
-        text = commit_message(item.finding, item.patch, item.codemod, key, self._base)
-        message = sign(text, entries)
+        return _Fix(ordered, names, files)
 
-        existing = self._existing(key, item.finding)
-        if existing is None:
-            branch = self._free_name(item.finding)
-            return Step(item, branch, Action.CREATE, None, None, message, files)
-        branch = existing.branch
-        same = existing.trailers.base == self._base and existing.entries == entries
+    def _selector(self, item: Delivery) -> str:
+        repeated = item.repeated or selector(item.finding) in self._repeated
+        return selector(item.finding, repeated=repeated)
+
+    def _member(
+        self,
+        item: Delivery,
+        fix: _Fix,
+        patch: str,
+        existing: Match | None,
+        done: Mapping[int, Step | NotDelivered],
+    ) -> Step | NotDelivered:
+        """One finding of a fix: the first makes the branch, the others share it."""
+        first = done.get(id(fix.first))
+        if first is None:
+            return self._step(fix, patch, existing)
+        if item.patch.files != fix.first.patch.files:
+            raise _ObstacleError(
+                f"{fix.names[0]} changes the same places in another way, and goes first",
+                first.branch,
+            )
+        if isinstance(first, NotDelivered):
+            raise _ObstacleError(first.reason, first.branch)
+        return replace(first, delivery=item)
+
+    def _step(self, fix: _Fix, patch: str, found: Match | None) -> Step:
+        item = fix.first
+        signature = Signature(fix.names, item.codemod, item.key, patch, self._base)
+        text = commit_message(item.finding, item.patch, signature)
+        message = sign(text, fix.entries)
+        if found is None:
+            branch = self._free_name(item)
+            return Step(item, branch, Action.CREATE, None, None, message, fix.files, patch)
+        existing, branch = found.branch, found.branch.branch
+        on_base = existing.trailers.base == self._base and existing.entries == fix.entries
+        same = on_base or (found.merges_to_the_same and not item.anew)
         # Where somebody only changed the words of the commit, there is nothing to do either.
-        if existing.foreign and not (same and existing.amended):
+        if existing.foreign and not (on_base and existing.amended):
             shown = existing.ref.removeprefix(HEADS).removeprefix("refs/remotes/")
             raise _ObstacleError(
                 f"{shown} {existing.foreign}: left alone; without that branch "
@@ -156,11 +236,11 @@ class _Planner:
         if not existing.ref.startswith(HEADS):
             # Known from the remote only: the new branch goes by the name that it has there.
             self._check_name(branch)
-            return Step(item, branch, Action.CREATE, None, tip, message, files)
+            return Step(item, branch, Action.CREATE, None, tip, message, fix.files, patch)
         if same:
-            return Step(item, branch, Action.KEEP, tip, tip, message, files)
+            return Step(item, branch, Action.KEEP, tip, tip, message, fix.files, patch)
         self._check_checkout(branch)
-        return Step(item, branch, Action.UPDATE, existing.tip, None, message, files)
+        return Step(item, branch, Action.UPDATE, existing.tip, None, message, fix.files, patch)
 
     def _file(self, file: FilePatch) -> NewFile:
         path = _path(file)
@@ -187,33 +267,22 @@ class _Planner:
         state.update(data)
         return state.hexdigest().encode()
 
-    def _existing(self, key: str, finding: Finding) -> FindingBranch | None:
-        """The finding's branch: local before remote, the name we would give before others."""
-        mine = [item for item in self._survey.branches if item.trailers.finding == key]
-        name = branch_name(finding, self._prefix)
-        return min(
-            mine,
-            key=lambda item: (not item.ref.startswith(HEADS), item.branch != name),
-            default=None,
-        )
-
-    def _free_name(self, finding: Finding) -> str:
-        """The finding's name, with an ordinal where another finding's branch has it already.
+    def _free_name(self, item: Delivery) -> str:
+        """The name of the fix's branch; a longer one where the branch of another fix has it.
 
         A name that something else has is not gone round: somebody chose it, and nobody would look
         for the fix under another one.
         """
-        others = {item.branch for item in self._survey.branches}
-        ordinal = 1
-        while True:
-            name = branch_name(finding, self._prefix, ordinal)
+        others = {branch.branch for branch in self._survey.branches}
+        for length in (SHORT_KEY, len(item.key)):
+            name = branch_name(item.codemod, definition(item), item.key[:length], self._prefix)
             ref = f"{HEADS}{name}"
             taken_here = ref.lower() in self._given and ref not in self._survey.refs
             if not taken_here and name not in others:
-                self._check_name(name)
-                self._given.add(ref.lower())
-                return name
-            ordinal += 1
+                break
+        self._check_name(name)
+        self._given.add(ref.lower())
+        return name
 
     def _check_name(self, name: str) -> None:
         """Raise if git could not make this branch, or if it is somebody else's."""
@@ -241,6 +310,33 @@ class _Planner:
                 f"the branch {branch} is checked out in {place}: switch to another one there",
                 branch,
             )
+
+
+def _grouped(items: Sequence[Delivery]) -> Iterable[Sequence[Delivery]]:
+    """Those with one key together; a patch that names no place is nobody else's."""
+    groups: dict[str, list[Delivery]] = {}
+    for number, item in enumerate(items):
+        groups.setdefault(item.key if item.patch.changes else str(number), []).append(item)
+    return groups.values()
+
+
+def _rank(item: Delivery) -> int:
+    """Worse severities first."""
+    severity = item.finding.severity
+    return len(Severity) if severity is None else severity.rank
+
+
+def _wanted(fixes: Sequence[_Fix]) -> list[Wanted]:
+    """What to look for; a name that two fixes have is nobody's."""
+    count = Counter(name for fix in fixes for name in fix.names)
+    return [
+        Wanted(
+            fix.first.key,
+            frozenset(name for name in fix.names if count[name] == 1),
+            fix.entries,
+        )
+        for fix in fixes
+    ]
 
 
 def _path(file: FilePatch) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codemods.delivery.branches import Delivered
+from codemods.delivery.merging import merged_trees
 from codemods.delivery.repository import HEADS, GitError, Repository
 from codemods.delivery.survey import REMOTE, FindingBranch, describe
+from codemods.delivery.trailers import Trailers
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,15 @@ class NotPushed:
 
 
 def push(
-    repository: Repository, delivered: Sequence[Delivered], *, remote: str = REMOTE
+    repository: Repository, base: str, delivered: Sequence[Delivered], *, remote: str = REMOTE
 ) -> tuple[Pushed | NotPushed, ...]:
     """Push each branch, in the order of ``delivered``; a failure stops none of the others.
+
+    What the remote has stays where it does the same and merges cleanly: a push that changes nothing
+    starts every check again, and takes approvals away.
+
+    Args:
+        base: the full id of the commit that the patches were made from.
 
     Raises:
         RepositoryError: when git cannot be started or the local repository cannot be read.
@@ -61,7 +69,9 @@ def push(
             **{f"{HEADS}{item.branch}": item.commit for item in delivered},
             **{f"refs/remotes/{remote}/{branch}": there[branch] for branch in other},
         },
+        base,
     )
+    same = _merging_to_the_same(repository, base, delivered, there)
 
     results: dict[str, Pushed | NotPushed] = {}
     wanted: list[Delivered] = []
@@ -73,7 +83,8 @@ def push(
             results[item.branch] = Pushed(item.branch, tip, changed=False)
         else:
             mine = known.get(f"{HEADS}{item.branch}")
-            decided = _compare(item, tip, mine, known.get(f"refs/remotes/{remote}/{item.branch}"))
+            theirs = known.get(f"refs/remotes/{remote}/{item.branch}")
+            decided = _compare(item, tip, mine, theirs, item.branch in same)
             if decided is None:
                 wanted.append(item)
             else:
@@ -83,18 +94,48 @@ def push(
     return tuple(results[item.branch] for item in delivered)
 
 
+def _merging_to_the_same(
+    repository: Repository, base: str, delivered: Sequence[Delivered], there: Mapping[str, str]
+) -> set[str]:
+    """The branches where the base would become the same with the remote's commit as with ours."""
+    pairs = {
+        item.branch: ((base, item.commit), (base, there[item.branch]))
+        for item in delivered
+        if there.get(item.branch, item.commit) != item.commit
+    }
+    wanted = dict.fromkeys(pair for two in pairs.values() for pair in two)
+    trees = merged_trees(repository, list(wanted))
+    return {
+        branch
+        for branch, (ours, theirs) in pairs.items()
+        if ours in trees and trees[ours] == trees.get(theirs)
+    }
+
+
 def _compare(
-    item: Delivered, tip: str, mine: FindingBranch | None, theirs: FindingBranch | None
+    item: Delivered,
+    tip: str,
+    mine: FindingBranch | None,
+    theirs: FindingBranch | None,
+    same: bool,
 ) -> Pushed | NotPushed | None:
     """What to do about a branch that the remote has otherwise; ``None``: replace it."""
-    if theirs is None or mine is None or theirs.trailers.finding != mine.trailers.finding:
+    if theirs is None or mine is None or not _is_one_fix(mine.trailers, theirs.trailers):
         return NotPushed(item.branch, "the remote has a branch of this name that is not ours")
     if theirs.foreign is not None:
         return NotPushed(item.branch, f"the remote's branch {theirs.foreign}: left alone")
     if (theirs.trailers.base, theirs.entries) == (mine.trailers.base, mine.entries):
         # Only the dates differ: pushing would start every check on the pull request again.
         return Pushed(item.branch, tip, changed=False)
+    if same and not item.anew and theirs.trailers.patch in ("", item.patch):
+        return Pushed(item.branch, tip, changed=False)
     return None
+
+
+def _is_one_fix(mine: Trailers, theirs: Trailers) -> bool:
+    if mine.key and mine.key == theirs.key:
+        return True
+    return not set(mine.findings).isdisjoint(theirs.findings)
 
 
 def _fetch(repository: Repository, remote: str, commits: Sequence[str]) -> str | None:

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from codemods.delivery.repository import Repository
+from codemods.delivery.repository import Repository, RepositoryError
 from codemods.project.temporary import is_abandoned, mark
 
 _PREFIX = "tmp_objdir-autofix-"
@@ -34,18 +34,38 @@ def quarantined(repository: Repository) -> Iterator[Repository]:
     objects = _objects(repository)
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{mark()}-", dir=objects))
     try:
-        import git
-
-        runner = git.Git(repository.git.working_dir)
-        others = os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES")
-        places = ":".join([_quoted(str(objects)), *([others] if others else [])])
-        runner.update_environment(
-            GIT_OBJECT_DIRECTORY=str(folder), GIT_ALTERNATE_OBJECT_DIRECTORIES=places
-        )
-        yield dataclasses.replace(repository, git=runner)
+        yield _writing_to(folder, repository)
         _move(folder, objects)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def scratch(repository: Repository) -> Iterator[Repository]:
+    """The repository, for a block after which everything that git wrote in it is gone.
+
+    Raises:
+        RepositoryError: when no temporary folder can be made.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix="autofix-trial-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise RepositoryError(f"no temporary folder: {error.strerror or error}") from error
+    with made as folder:
+        yield _writing_to(Path(folder), repository)
+
+
+def _writing_to(folder: Path, repository: Repository) -> Repository:
+    """The repository, with its new objects in ``folder``."""
+    import git
+
+    runner = git.Git(repository.git.working_dir)
+    others = os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES")
+    places = ":".join([_quoted(str(_objects(repository))), *([others] if others else [])])
+    runner.update_environment(
+        GIT_OBJECT_DIRECTORY=str(folder), GIT_ALTERNATE_OBJECT_DIRECTORIES=places
+    )
+    return dataclasses.replace(repository, git=runner)
 
 
 def remove_left_over(repository: Repository) -> None:

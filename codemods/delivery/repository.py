@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
@@ -59,6 +59,11 @@ def telling_line(stderr: str) -> str:
         if line.startswith(("fatal: ", "error: ")):
             return line.partition(": ")[2]
     return lines[0] if lines else ""
+
+
+def lines(items: Iterable[str]) -> bytes:
+    """What git reads from its input, one item a line."""
+    return "".join(f"{item}\n" for item in items).encode()
 
 
 @dataclass(frozen=True, slots=True)

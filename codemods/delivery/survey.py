@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from codemods.delivery.repository import HEADS, Repository
+from codemods.delivery.merging import merged_trees
+from codemods.delivery.repository import HEADS, Repository, lines
 from codemods.delivery.trailers import Entry, Trailers, digest, read_trailers
 
 REMOTE = "origin"
@@ -38,7 +39,7 @@ class FindingBranch:
     """The name as a local branch."""
     tip: str
     own: str
-    """The commit of autofix: the tip, where nobody else committed."""
+    """The commit of autofix: the tip, unless somebody committed or merged the base above it."""
     trailers: Trailers
     entries: frozenset[Entry]
     """What it changes against its base."""
@@ -57,7 +58,7 @@ def read_commits(repository: Repository, ids: Iterable[str]) -> dict[str, Commit
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    output = repository.ask("cat-file", "--batch", stdin=_lines(wanted)).stdout
+    output = repository.ask("cat-file", "--batch", stdin=lines(wanted)).stdout
     found: dict[str, Commit] = {}
     position = 0
     while position < len(output):
@@ -85,10 +86,6 @@ def _commit(identifier: str, data: bytes) -> Commit:
     return Commit(identifier, tree, tuple(parents), message)
 
 
-def _lines(items: Iterable[str]) -> bytes:
-    return "".join(f"{item}\n" for item in items).encode()
-
-
 def changed_entries(
     repository: Repository, pairs: Sequence[tuple[str, str]]
 ) -> dict[str, frozenset[Entry]]:
@@ -100,7 +97,7 @@ def changed_entries(
         GitError: when git cannot compare them.
     """
     there = read_commits(repository, [base for base, _ in pairs])
-    stdin = _lines(f"{commit} {base}" for base, commit in pairs if base in there)
+    stdin = lines(f"{commit} {base}" for base, commit in pairs if base in there)
     if not stdin:
         return {}
     output = repository.ask(
@@ -199,7 +196,8 @@ def describe(
     """Those of some refs (full names, with their commits) that autofix made.
 
     Args:
-        base: see :class:`Survey`.
+        base: see :class:`Survey`. Merges of what it holds, as the button of a forge makes them, are
+            nobody's commits.
 
     Raises:
         GitError: when the commits cannot be read.
@@ -212,8 +210,15 @@ def describe(
             own[tip] = found
     bases = {commit.id: trailers.base for commit, trailers in own.values()}
     entries = changed_entries(repository, [(there, commit) for commit, there in bases.items()])
+    updated = {
+        tip
+        for tip, (commit, _) in own.items()
+        if base and tip != commit.id and _is_updated(repository, commits[tip], commit, base)
+    }
     return {
-        ref: _finding_branch(ref, commits[tip], *own[tip], entries.get(own[tip][0].id))
+        ref: _finding_branch(
+            ref, commits[tip], *own[tip], entries.get(own[tip][0].id), tip in updated
+        )
         for ref, tip in tips.items()
         if tip in own
     }
@@ -235,12 +240,35 @@ def _own(repository: Repository, tip: Commit, base: str | None) -> tuple[Commit,
     return None
 
 
+def _is_updated(repository: Repository, tip: Commit, own: Commit, base: str) -> bool:
+    """Whether nothing stands above ``own`` but what a forge's "Update branch" button makes: merges
+    of commits of the base, each with the tree that git itself makes of the two."""
+    above = tip
+    for _ in range(DEEPEST):
+        if above.id == own.id:
+            return True
+        if len(above.parents) != 2:
+            return False
+        mine, theirs = above.parents
+        if repository.run("merge-base", "--is-ancestor", theirs, base).status:
+            return False
+        if merged_trees(repository, [(mine, theirs)]).get((mine, theirs)) != above.tree:
+            return False
+        above = read_commits(repository, [mine])[mine]
+    return False
+
+
 def _finding_branch(
-    ref: str, tip: Commit, own: Commit, trailers: Trailers, entries: frozenset[Entry] | None
+    ref: str,
+    tip: Commit,
+    own: Commit,
+    trailers: Trailers,
+    entries: frozenset[Entry] | None,
+    updated: bool,
 ) -> FindingBranch:
     branch = ref.split("/", 2)[2] if ref.startswith(HEADS) else ref.split("/", 3)[3]
     foreign, amended = None, False
-    if tip.id != own.id:
+    if tip.id != own.id and not updated:
         words = tip.message.decode("utf-8", "replace").split("\n")[0]
         foreign = f"holds commits of others (the last is {tip.id[:10]}, {words!r})"
     elif own.parents != (trailers.base,):

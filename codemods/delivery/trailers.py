@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 FINDING = "Autofix-Finding"
 CODEMOD = "Autofix-Codemod"
+KEY = "Autofix-Key"
+PATCH = "Autofix-Patch"
 BASE = "Autofix-Base"
 DIGEST = "Autofix-Digest"
 
@@ -36,10 +38,20 @@ class Entry:
 class Trailers:
     """What a commit of autofix says of itself."""
 
-    finding: str
+    findings: tuple[str, ...]
+    """The selectors of the findings that it is for: several where reports say the same."""
     codemod: str
     base: str
     digest: str
+    key: str
+    """Of the fix, whatever reports call it; ``""`` before there were keys."""
+    patch: str
+    """The stable patch-id; ``""`` before it was written down."""
+
+    @property
+    def finding(self) -> str:
+        """The finding whose words the commit has."""
+        return self.findings[0]
 
 
 def read_trailers(message: bytes) -> Trailers | None:
@@ -49,7 +61,15 @@ def read_trailers(message: bytes) -> Trailers | None:
     found = {name: value.strip(" ") for name, value in said}
     if FINDING not in found or BASE not in found:
         return None
-    return Trailers(found[FINDING], found.get(CODEMOD, ""), found[BASE], found.get(DIGEST, ""))
+    findings = tuple(value.strip(" ") for name, value in said if name == FINDING)
+    return Trailers(
+        findings,
+        found.get(CODEMOD, ""),
+        found[BASE],
+        found.get(DIGEST, ""),
+        found.get(KEY, ""),
+        found.get(PATCH, ""),
+    )
 
 
 def digest(message: bytes, entries: Iterable[Entry]) -> str:

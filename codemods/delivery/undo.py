@@ -79,12 +79,16 @@ def undo(
 
 
 def _is_meant(branch: FindingBranch, finding: Finding | str) -> bool:
-    """Whether a selector, which may leave out the report and the line, fits the trailer."""
-    key = branch.trailers.finding
+    """Whether a selector, which may leave out the report and the line, fits one of the trailers."""
+    held = branch.trailers.findings
     if isinstance(finding, Finding):
-        return key in (selector(finding), selector(finding, repeated=True))
+        return not {selector(finding), selector(finding, repeated=True)}.isdisjoint(held)
+    return any(_fits(finding, name) for name in held)
+
+
+def _fits(selected: str, name: str) -> bool:
     try:
-        wanted, held = parse_selector(finding), parse_selector(key)
+        wanted, held = parse_selector(selected), parse_selector(name)
     except SelectionError:
         # Nobody's name: no branch is meant by it.
         return False

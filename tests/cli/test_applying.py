@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ def test_a_branch_of_its_own(autofix: Run, shop: Path) -> None:
     name = done.text.strip()
     assert done.status == 0
     assert branches(shop) == [name]
-    assert name.startswith("autofix/backend-2026-03-02/B-05-")
+    assert re.fullmatch(r"autofix/add-exc-info/post_mail-[0-9a-f]{8}", name)
     assert git(shop, "status", "--porcelain") == dirty
     assert git(shop, "rev-parse", f"{name}^") == git(shop, "rev-parse", "main")
     git(shop, "checkout", "--", "orders/main.py")

@@ -115,7 +115,9 @@ def test_an_audit_s_ids_are_taken_again(autofix: Run, project: Path) -> None:
     done = autofix("apply", "--finding", traceback)
     assert done.status == 0, done.err
     branch = done.text.strip()
-    assert branch.startswith(f"autofix/scan/{traceback}-")
+    assert branch.startswith("autofix/add-exc-info/load-")
+    message = git(project, "log", "-1", "--format=%B", branch)
+    assert f"Autofix-Finding: scan:{traceback}\n" in message
     assert git(project, "show", f"{branch}:app/prices.py") == FIXED.rstrip("\n")
     assert git(project, "diff", "--name-only", "main", branch) == "app/prices.py"
     assert autofix("apply", "--all").status == 0

@@ -64,15 +64,33 @@ def test_applying_again_leaves_them_as_they_are(shop: Path, autofix: Run) -> Non
     assert autofix("apply", "B-01").err.splitlines()[-1] == f"  branch {B_01} (unchanged)"
 
 
-def test_on_a_new_base_they_are_made_anew(shop: Path, autofix: Run) -> None:
-    """Only what is known as ours, by its digest, is moved at all."""
+def test_on_a_new_base_that_they_merge_into_they_stay(shop: Path, autofix: Run) -> None:
+    """They were made anew at each commit of the base, which started every check again."""
+    before = refs(shop)
     (shop / "README.md").write_text("more\n")
     git(shop, "commit", "--quiet", "--all", "--message", "docs: more")
-    head = git(shop, "rev-parse", "HEAD")
     assert autofix("apply", "--all").status == 1
-    for branch in BRANCHES.values():
-        assert git(shop, "rev-parse", f"{branch}^") == head
-        assert f"\nAutofix-Base: {head}\n" in git(shop, "log", "-1", "--format=%B", branch)
+    assert refs(shop) == before | {"main": git(shop, "rev-parse", "HEAD")}
+
+
+def test_on_a_new_base_that_conflicts_they_are_made_anew(shop: Path, autofix: Run) -> None:
+    """Only what is known as ours, by its digest, is moved at all; its name stays."""
+    before = refs(shop)
+    module = shop / "orders/invoices.py"
+    text = module.read_text("utf-8")
+    lines = text.splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines) if "render_invoice(order_id, lines)" in line)
+    lines.insert(place, "    # Drawn first, so that a broken one is never kept.\n")
+    module.write_text("".join(lines), "utf-8")
+    git(shop, "commit", "--quiet", "--all", "--message", "docs: why")
+    head = git(shop, "rev-parse", "HEAD")
+    assert autofix("apply", "B-01").text.strip() == B_01
+    assert set(refs(shop)) == set(before)
+    assert git(shop, "rev-parse", f"{B_01}^") == head
+    message = git(shop, "log", "-1", "--format=%B", B_01)
+    assert f"\nAutofix-Base: {head}\n" in message
+    assert "\nAutofix-Key: " in message and "\nAutofix-Patch: " in message
+    assert autofix("apply", "B-01").err.splitlines()[-1] == f"  branch {B_01} (unchanged)"
 
 
 @pytest.mark.parametrize("words", [None, "fix: in my own words"])

@@ -92,8 +92,8 @@ def test_branches_go_by_them(configured: Path, autofix: Run) -> None:
     git(configured, "commit", "--allow-empty", "--quiet", "--message", "work")
     ran = autofix("apply", "--all")
     assert ran.text.splitlines() == [
-        "bot/fix/review-2026-03-05/R-01-legen-logs-an-error-without-its-traceback",
-        "bot/fix/review-2026-03-05/R-02-warten-sleeps-on-the-event-loop",
+        "bot/fix/add-exc-info/Kaufe.legen.innen-8e6bb681",
+        "bot/fix/offload-blocking-calls/Kaufe.warten-87e3ba68",
     ]
     assert git(configured, "rev-parse", f"{ran.text.split()[0]}^") == git(
         configured, "rev-parse", "main"

@@ -15,7 +15,8 @@ from codemods.findings.model import Field, Finding, Severity, Status, StatusKind
 
 REPORT = "docs/audits/AUDIT_BACKEND_2026-02-16.md"
 TITLE = "Engine.process_job blocks event loop with synchronous load"
-BRANCH = "autofix/backend-2026-02-16/B-02-process-job-blocks-event-loop"
+KEY = "c3d437f4bbb9"
+BRANCH = "autofix/offload-blocking-calls/process_job-c3d437f4"
 BEFORE = b"async def process_job(path):\n    return load(path)\n"
 AFTER = b"async def process_job(path):\n    return await asyncio.to_thread(load, path)\n"
 
@@ -60,9 +61,10 @@ def patch(
     after: bytes = AFTER,
     *,
     refusals: tuple[Refusal, ...] = (),
+    function: str = "process_job",
 ) -> Patch:
-    """A patch of one file."""
-    site = Site(path, 2, 2, "process_job")
+    """A patch of one file, in one definition of it."""
+    site = Site(path, 2, 2, function)
     change = Change(site, "load() runs in a thread", (), Safety.REVIEW)
     return Patch((FilePatch(path, before, after),), (change,), refusals)
 
@@ -153,6 +155,19 @@ class Sandbox:
     def head(self) -> str:
         return git(self.root, "rev-parse", "HEAD")
 
+    def button(self, branch: str, other: str = "main") -> str:
+        """What a forge's "Update branch" makes: a merge of the base into a branch."""
+        tree = git(self.root, "merge-tree", "--write-tree", branch, other)
+        words = f"Merge branch '{other}' into {branch}"
+        commit = git(self.root, "commit-tree", tree, "-p", branch, "-p", other, "-m", words)
+        git(self.root, "update-ref", f"refs/heads/{branch}", commit)
+        return commit
+
+    def commit_near(self) -> str:
+        """A new base that changes a line beside those of the usual patch: merging conflicts."""
+        self.write("engine.py", BEFORE.replace(b"process_job(path)", b"process_job(path, more)"))
+        return self.commit("another parameter")
+
     def refs(self) -> dict[str, str]:
         """Every ref, with what it points to."""
         listing = git(self.root, "for-each-ref", "--format=%(refname) %(objectname)")
@@ -179,7 +194,26 @@ class Sandbox:
 def delivery(
     made_by: Finding | None = None, made: Patch | None = None, *, repeated: bool = False
 ) -> Delivery:
-    """A delivery of the usual finding and patch, where nothing else is given."""
-    return Delivery(
-        made_by or finding(), made or patch(), "offload-blocking-calls", repeated=repeated
-    )
+    """A delivery of the usual finding and patch, where nothing else is given.
+
+    A finding with another id has another patch, of another definition.
+    """
+    asked = made_by or finding()
+    if made is None:
+        other = asked.id != finding().id
+        after = AFTER + f"# {asked.id}\n".encode() if other else AFTER
+        made = patch(after=after, function=asked.id) if other else patch()
+    return Delivery(asked, made, "offload-blocking-calls", repeated=repeated)
+
+
+def near() -> Delivery:
+    """The usual fix on the base of ``commit_near``."""
+    before = BEFORE.replace(b"process_job(path)", b"process_job(path, more)")
+    after = AFTER.replace(b"process_job(path)", b"process_job(path, more)")
+    return delivery(made=patch(before=before, after=after))
+
+
+def at(line: int) -> Delivery:
+    """One of several findings with the same id: each is about a definition of its own."""
+    made = patch(after=AFTER + b"# %d\n" % line, function=f"at_{line}")
+    return delivery(finding(line=line), made)

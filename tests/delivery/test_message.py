@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from codemods.codemod import Change, Refusal, Safety, Site
-from codemods.delivery.message import commit_message, scope, subject
+from codemods.delivery.message import Signature, commit_message, scope, subject
 from codemods.delivery.trailers import (
     Entry,
     digest,
@@ -25,7 +25,8 @@ ENTRIES = [Entry(b"engine.py", b"100644", b"b" * 40)]
 
 
 def message(made_by: Finding, made: Patch | None = None) -> str:
-    return commit_message(made_by, made or patch(), "offload-blocking-calls", KEY, BASE)
+    signature = Signature((KEY,), "offload-blocking-calls", "0123456789ab", "c" * 40, BASE)
+    return commit_message(made_by, made or patch(), signature)
 
 
 HOSTILE = [
@@ -58,6 +59,8 @@ def test_words_of_a_report_stay_words(text: str) -> None:
     assert [line.partition(b":")[0] for line in parsed.stdout.splitlines()] == [
         b"Autofix-Finding",
         b"Autofix-Codemod",
+        b"Autofix-Key",
+        b"Autofix-Patch",
         b"Autofix-Base",
         b"Autofix-Digest",
     ]
@@ -145,6 +148,8 @@ Notes:
 
 Autofix-Finding: {KEY}
 Autofix-Codemod: offload-blocking-calls
+Autofix-Key: 0123456789ab
+Autofix-Patch: cccccccccccccccccccccccccccccccccccccccc
 Autofix-Base: {BASE}
 """
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from codemods.delivery.branches import Delivered
 from codemods.delivery.push import NotPushed, Pushed, push
 from codemods.delivery.repository import Completed, Repository
-from tests.delivery.sandbox import AFTER, BRANCH, Sandbox, delivery, finding, git, patch
+from tests.delivery.sandbox import AFTER, BRANCH, Sandbox, delivery, finding, git, near, patch
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def other_clone(remote: Path, tmp_path: Path) -> Sandbox:
 
 
 def push_all(sandbox: Sandbox, *items: Delivered) -> tuple[Pushed | NotPushed, ...]:
-    return push(sandbox.repository, items)
+    return push(sandbox.repository, sandbox.head, items)
 
 
 def not_pushed(sandbox: Sandbox, item: Delivered) -> str:
@@ -103,7 +104,7 @@ def test_a_branch_of_another_finding(sandbox: Sandbox, remote: Path) -> None:
 def test_a_remote_that_declines(sandbox: Sandbox, remote: Path) -> None:
     hook = remote / "hooks" / "update"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text('#!/bin/sh\ncase "$1" in *B-02*) exit 1;; esac\n')
+    hook.write_text('#!/bin/sh\ncase "$1" in *process_job*) exit 1;; esac\n')
     hook.chmod(0o755)
     items = (sandbox.deliver_one(), sandbox.deliver_one(delivery(finding("B-03", "Another"))))
     declined, taken = push_all(sandbox, *items)
@@ -125,7 +126,7 @@ def test_somebody_was_quicker(
         return run(self, *arguments, **options)
 
     monkeypatch.setattr(Repository, "run", slow)
-    (result,) = push(repository, [item])
+    (result,) = push(repository, sandbox.head, [item])
     assert isinstance(result, NotPushed)
     assert "stale info" in result.reason
     assert git(remote, "rev-parse", BRANCH) == git(remote, "rev-parse", "main")
@@ -156,10 +157,42 @@ def test_new_branches(sandbox: Sandbox, remote: Path) -> None:
 
 def test_a_regenerated_branch_replaces_its_older_self(sandbox: Sandbox, remote: Path) -> None:
     push_all(sandbox, sandbox.deliver_one())
-    sandbox.commit_readme()
-    item = sandbox.deliver_one()
+    sandbox.commit_near()
+    item = sandbox.deliver_one(near())
     assert push_all(sandbox, item) == (Pushed(BRANCH, item.commit, changed=True),)
     assert git(remote, "rev-parse", BRANCH) == item.commit
+
+
+def test_a_clone_without_the_branches_pushes_nothing_that_changes_nothing(
+    sandbox: Sandbox, remote: Path
+) -> None:
+    """As in CI, where only the base is checked out and moves on."""
+    first = sandbox.deliver_one()
+    push_all(sandbox, first)
+    sandbox.git("update-ref", "-d", f"refs/heads/{BRANCH}")
+    sandbox.git("update-ref", "-d", f"refs/remotes/origin/{BRANCH}")
+    sandbox.commit_readme()
+    again = sandbox.deliver_one()
+    assert again.commit != first.commit
+    assert push_all(sandbox, again) == (Pushed(BRANCH, first.commit, changed=False),)
+    assert git(remote, "rev-parse", BRANCH) == first.commit
+    anew = replace(again, anew=True)
+    assert push_all(sandbox, anew) == (Pushed(BRANCH, again.commit, changed=True),)
+
+
+def test_a_branch_that_the_button_updated_is_left(sandbox: Sandbox, remote: Path) -> None:
+    first = sandbox.deliver_one()
+    push_all(sandbox, first)
+    sandbox.commit_readme()
+    git(sandbox.root, "push", "--quiet", "origin", "main")
+    tip = sandbox.button(BRANCH)
+    git(sandbox.root, "push", "--quiet", "origin", BRANCH)
+    sandbox.git("update-ref", f"refs/heads/{BRANCH}", first.commit)
+    again = sandbox.deliver_one()
+    assert push_all(sandbox, again) == (Pushed(BRANCH, tip, changed=False),)
+    sandbox.commit_near()
+    other = sandbox.deliver_one(near())
+    assert push_all(sandbox, other) == (Pushed(BRANCH, other.commit, changed=True),)
 
 
 def test_another_clone_made_the_same(

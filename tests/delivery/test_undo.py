@@ -8,7 +8,7 @@ import pytest
 
 from codemods.delivery.branches import Delivered
 from codemods.delivery.undo import NotUndone, Undone, undo
-from tests.delivery.sandbox import BRANCH, Sandbox, delivery, finding, git
+from tests.delivery.sandbox import BRANCH, Sandbox, at, delivery, finding, git, patch
 
 
 def refused(sandbox: Sandbox, selector: str) -> str:
@@ -61,7 +61,7 @@ def test_checked_out_elsewhere(sandbox: Sandbox, tmp_path: Path) -> None:
 
 
 def test_an_ambiguous_selector_lists_the_candidates(sandbox: Sandbox) -> None:
-    sandbox.deliver(delivery(finding(line=12)), delivery(finding(line=40)))
+    sandbox.deliver(at(12), at(40))
     for selector in ("B-02", "AUDIT_BACKEND_2026-02-16:B-02"):
         reason = refused(sandbox, selector)
         assert "B-02@12" in reason
@@ -99,11 +99,19 @@ def test_the_branch_is_deleted_and_can_be_restored(sandbox: Sandbox, selector: s
 
 @pytest.mark.parametrize("selector", ["B-02@40", "AUDIT_BACKEND_2026-02-16:B-02@40"])
 def test_a_line_tells_equal_ids_apart(sandbox: Sandbox, selector: str) -> None:
-    _, second = sandbox.deliver(delivery(finding(line=12)), delivery(finding(line=40)))
+    _, second = sandbox.deliver(at(12), at(40))
     assert isinstance(second, Delivered)
     result = undo(sandbox.repository, selector)
     assert isinstance(result, Undone)
     assert result.branch == second.branch
+
+
+def test_any_of_the_findings_that_a_branch_is_for(sandbox: Sandbox) -> None:
+    other = finding("SX-3", report="docs/AUDIT_SECURITY_2026-03-01.md")
+    sandbox.deliver(delivery(), delivery(other, patch()))
+    result = undo(sandbox.repository, "SX-3")
+    assert isinstance(result, Undone)
+    assert result.branch == BRANCH
 
 
 def test_a_finding(sandbox: Sandbox) -> None:
