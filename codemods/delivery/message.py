@@ -1,7 +1,9 @@
 """The commit message of a patch: what was done, in whose words, what was left, and the trailers.
 
 The finding's own words are quoted with ``> ``: whatever an auditor wrote, no line of it can be
-taken for a trailer, for a comment (``#``, which an amend would drop) or for a patch separator.
+taken for a trailer, for a comment (``#``, which an amend would drop) or for a patch separator. All
+of the body is inert (:mod:`codemods.delivery.inert`): no word of it closes an issue, mentions
+somebody or skips a check.
 """
 
 from __future__ import annotations
@@ -9,11 +11,11 @@ from __future__ import annotations
 import posixpath
 import re
 import textwrap
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from codemods.delivery.inert import clean, inert
 from codemods.delivery.titles import (
     main_clause,
     without_lead,
@@ -29,9 +31,6 @@ LONGEST_QUOTE = 2_000
 """Characters of one field of the finding; the report has the rest."""
 
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
-_CLOSING = re.compile(
-    r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)(?:[\w.-]+/[\w.-]+)?#(?=\d)", re.I
-)
 _UNTELLING = frozenset({"__init__", "__main__", "main", "app", "base", "utils", "index"})
 
 
@@ -70,7 +69,7 @@ def commit_message(finding: Finding, patch: Patch, signature: Signature) -> str:
         (PATCH, signature.patch),
         (BASE, signature.base),
     )
-    return f"{_harmless(body)}\n\n" + "".join(f"{name}: {value}\n" for name, value in trailers)
+    return f"{inert(body)}\n\n" + "".join(f"{name}: {value}\n" for name, value in trailers)
 
 
 def subject(finding: Finding, patch: Patch) -> str:
@@ -146,7 +145,7 @@ def _reference(finding: Finding) -> str:
 
 
 def _quote(texts: Iterable[str], label: str = "") -> str:
-    text = _clean("\n\n".join(texts)).strip()
+    text = clean("\n\n".join(texts)).strip()
     if not text:
         return ""
     text = label + text
@@ -193,19 +192,4 @@ def _filled(text: str, hang: str = "") -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(_clean(text).split())
-
-
-def _clean(text: str) -> str:
-    """Without control characters (a NUL ends a commit) and invisible direction marks."""
-    text = text.replace("\r\n", "\n").replace("\t", "    ")
-    return "".join(
-        character
-        for character in text
-        if character == "\n" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
-    )
-
-
-def _harmless(text: str) -> str:
-    """``fixes #12`` in an auditor's words would close that issue when the branch is merged."""
-    return _CLOSING.sub(r"\1\2no. ", text)
+    return " ".join(clean(text).split())

@@ -26,8 +26,11 @@ def without_lead(title: str) -> str:
 
 
 def without_qualifiers(title: str) -> str:
-    """``Engine.process_job blocks`` becomes ``process_job blocks``; files stay."""
-    return _DOTTED.sub(lambda dotted: _last_name(dotted[0]), title)
+    """``Engine.process_job blocks`` becomes ``process_job blocks``; files and addresses stay."""
+    return " ".join(
+        word if "://" in word else _DOTTED.sub(lambda dotted: _last_name(dotted[0]), word)
+        for word in title.split(" ")
+    )
 
 
 def _last_name(dotted: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import replace
 
 import pytest
 
 from codemods.codemod import Change, Refusal, Safety, Site
+from codemods.delivery.inert import JOINER
 from codemods.delivery.message import Signature, commit_message, scope, subject
 from codemods.delivery.trailers import (
     Entry,
@@ -75,7 +77,19 @@ def test_words_of_a_report_stay_words(text: str) -> None:
 )
 def test_no_issue_is_closed_by_an_auditors_words(words: str) -> None:
     text = message(finding(title=words, description=words))
-    assert "#" not in text
+    assert "#" in text
+    assert not re.search(r"#\d", text)
+
+
+@pytest.mark.parametrize(
+    "words", ["now [skip ci]", "ask @acme/api", "fixes GH-12", "closes https://forge.example/i/7"]
+)
+def test_an_auditors_words_give_no_orders(words: str) -> None:
+    made = replace(patch(), notes=(words,), unaddressed=(words,))
+    body = message(finding(title=words, description=words), made).rpartition("\n\n")[0]
+    shown = " ".join(body.replace(JOINER, "").split())
+    assert shown.count(words.partition(" ")[2]) == 5
+    assert not re.search(r"\[skip|@\w|GH-\d|://", body)
 
 
 def test_endless_words_are_cut() -> None:
@@ -86,7 +100,16 @@ def test_endless_words_are_cut() -> None:
 
 
 def test_related_issues_stay_readable() -> None:
-    assert "see #2261" in message(finding(description="see #2261"))
+    text = message(finding(description="see #2261"))
+    assert "see #2261" in text.replace(JOINER, "")
+
+
+@pytest.mark.parametrize("words", ["", " answers with a page of its own", " answers" * 6])
+def test_addresses_in_titles_stay_whole(words: str) -> None:
+    address = "https://api.shop.example/v1/orders.json"
+    line = subject(finding(title=f"GET {address}{words}"), replace(patch(), changes=()))
+    assert address in line or "shop" not in line
+    assert address in line or words == " answers" * 6
 
 
 @pytest.mark.parametrize(
