@@ -19,9 +19,6 @@
 from __future__ import annotations
 
 import ast
-import os
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -38,9 +35,10 @@ from codemods.findings.reports import read_report
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms import catalogue
+from tests import proving
+from tests.proving import Proved
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-PROOF_SECONDS = 30
 _KEYS = {
     "options",
     "path",
@@ -256,7 +254,7 @@ def _parses(data: bytes) -> bool:
     return True
 
 
-def prove(case: Case, state: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def prove(case: Case, state: str, folder: Path) -> Proved:
     """Run ``proof.py`` on one state of the case in a process of its own."""
     files = case.files(state)
     assert files is not None
@@ -265,11 +263,4 @@ def prove(case: Case, state: str, folder: Path) -> subprocess.CompletedProcess[s
         target = folder / ("subject.py" if single else path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    return subprocess.run(
-        [sys.executable, "-X", "dev", str(case.folder / "proof.py")],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=PROOF_SECONDS,
-    )
+    return proving.prove(case.folder / "proof.py", folder)
