@@ -30,7 +30,7 @@ what one function gives."""
 
 
 class House:
-    """The modules of one checkout, parsed."""
+    """The modules of one checkout, parsed when somebody asks."""
 
     def __init__(self, root: Path) -> None:
         self.paths: dict[str, Path] = {}
@@ -40,8 +40,16 @@ class House:
                 if "sample-project" not in parts:
                     inner = parts[:-1] if parts[-1] == "__init__" else parts
                     self.paths[".".join((name, *inner))] = path
-        self.texts = {name: path.read_text("utf-8") for name, path in self.paths.items()}
-        self.trees = {name: ast.parse(text) for name, text in self.texts.items()}
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The text of each module."""
+        return {name: path.read_text("utf-8") for name, path in self.paths.items()}
+
+    @cached_property
+    def trees(self) -> Mapping[str, ast.Module]:
+        """The syntax tree of each module."""
+        return {name: ast.parse(text) for name, text in self.texts.items()}
 
     def lines(self, module: str) -> int:
         """How many lines a module has."""

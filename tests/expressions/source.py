@@ -107,13 +107,15 @@ def expressions() -> tuple[list[Expression], list[str]]:
             found[pattern, flags] = Expression(where, pattern, flags, use)
 
     trees = {name: (path, ast.parse(path.read_bytes())) for name, path in modules()}
+    own = {name: _uses(tree) for name, (_, tree) in trees.items()}
     public: dict[str, Use] = {}
-    for _, tree in trees.values():
-        _uses(tree, public)
+    for uses in own.values():
+        for constant, use in uses.items():
+            public[constant] = max(use, public.get(constant, Use.MATCH))
     for name, (path, tree) in trees.items():
         file = path.relative_to(ROOT).as_posix()
         names = _Names(vars(importlib.import_module(name)))
-        uses = _uses(tree, {})
+        uses = own[name]
         for constant, value in list(names.items()):
             for made in _compiled(value, set()):
                 # A private name is this module's own, though others have one like it.
@@ -218,17 +220,20 @@ def _use(method: str) -> Use:
     return Use(_CHEAP.get(method, Use.ALL))
 
 
-def _uses(tree: ast.Module, found: dict[str, Use]) -> dict[str, Use]:
-    """Adds to ``found``, by the name of a constant, what a module does with it."""
+def _uses(tree: ast.Module) -> dict[str, Use]:
+    """What a module does with each constant, by its name."""
     called: dict[int, Use] = {}
+    constants: list[ast.Name] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             # A second argument says where to begin: that may be everywhere, in a loop.
             use = _use(node.func.attr) if len(node.args) == 1 else Use.ALL
             called[id(node.func.value)] = use
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and _is_constant(node):
-            found[node.id] = max(called.get(id(node), Use.ALL), found.get(node.id, Use.MATCH))
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and _is_constant(node):
+            constants.append(node)
+    found: dict[str, Use] = {}
+    for node in constants:
+        found[node.id] = max(called.get(id(node), Use.ALL), found.get(node.id, Use.MATCH))
     return found
 
 

@@ -34,7 +34,7 @@ _IRRELEVANT = 8
 _GUESSES = 3
 _BETWEEN = (" ", "", ".", "-", "/", "_", "(", "`", ": ", ", ", "\n", " \n", "0", "*", "[", "{", "=")
 _ENDS = ("", "\0", "\n")
-_QUICK = 200
+_QUICK = 100
 """How many expressions the quick tests take, other ones each time."""
 
 PREPARED: dict[str, Callable[[str], str]] = {
@@ -66,18 +66,33 @@ CALLED: dict[str, Callable[[], list[re.Pattern[bytes]] | list[re.Pattern[str]]]]
 }
 """Functions that make an expression of what is known only when they run, and what they make."""
 
-FOUND, UNREAD = expressions()
-FOUND += [
-    Expression(where, pattern.pattern, pattern.flags, Use.ALL)
-    for where, made in CALLED.items()
-    for pattern in made()
-]
+
+@pytest.fixture(scope="module")
+def unread_and_found() -> tuple[list[str], list[Expression]]:
+    """Not while the tests are collected: each worker would read all the code."""
+    found, unread = expressions()
+    return unread, [
+        *found,
+        *(
+            Expression(where, pattern.pattern, pattern.flags, Use.ALL)
+            for where, made in CALLED.items()
+            for pattern in made()
+        ),
+    ]
 
 
-def test_every_call_of_re_has_been_read() -> None:
-    assert set(UNREAD) <= set(CALLED)
-    assert len(FOUND) > 300
-    assert set(PREPARED) <= {item.where for item in FOUND}
+@pytest.fixture(scope="module")
+def found(unread_and_found: tuple[list[str], list[Expression]]) -> list[Expression]:
+    return unread_and_found[1]
+
+
+def test_every_call_of_re_has_been_read(
+    unread_and_found: tuple[list[str], list[Expression]],
+) -> None:
+    unread, found = unread_and_found
+    assert set(unread) <= set(CALLED)
+    assert len(found) > 300
+    assert set(PREPARED) <= {item.where for item in found}
 
 
 @pytest.mark.parametrize(
@@ -110,15 +125,15 @@ def test_a_linear_expression_is_not(pattern: str) -> None:
     check(Expression("", pattern, 0, Use.ALL))
 
 
-def test_steps_grow_with_the_text() -> None:
-    for expression in random.sample(FOUND, _QUICK):
+def test_steps_grow_with_the_text(found: list[Expression]) -> None:
+    for expression in random.sample(found, _QUICK):
         check(expression)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
-def test_steps_of_all_grow_with_the_text(part: int) -> None:
-    for expression in FOUND[part::8]:
+def test_steps_of_all_grow_with_the_text(part: int, found: list[Expression]) -> None:
+    for expression in found[part::8]:
         check(expression)
 
 
