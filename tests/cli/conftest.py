@@ -11,6 +11,7 @@ import pytest
 
 from codemods.cli.app import run
 from codemods.cli.demo import make_sample
+from tests.templates import copied
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def autofix(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sample project, which is the current folder too; ``origin`` is a bare repository."""
-    project: Path = make_sample(tmp_path)
+    copied(make_sample, tmp_path)
+    project = tmp_path / "corner-shop"
     monkeypatch.chdir(project)
     return project

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import _alone, autofix, git
+from tests.templates import copied
 
 __all__ = ["_alone", "autofix"]
 
@@ -20,16 +21,14 @@ BASE = "30c51c7190a87a5b5e91f3676d7713b81e00e0c8"
 MakeShop = Callable[[], Path]
 
 
-def unpack(folder: Path) -> Path:
+def unpack(folder: Path) -> None:
     """The repository of the stream, with `main` checked out."""
-    folder.mkdir()
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "config", "user.name", "Ada Example")
     git(folder, "config", "user.email", "ada@example.org")
     git(folder, "fast-import", "--quiet", stdin=STREAM.read_bytes())
     git(folder, "reset", "--quiet", "--hard", "main")
     assert git(folder, "rev-parse", "main") == BASE
-    return folder
 
 
 @pytest.fixture
@@ -38,7 +37,8 @@ def make_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeShop:
     numbers = count()
 
     def make() -> Path:
-        shop = unpack(tmp_path / f"shop-{next(numbers)}")
+        shop = tmp_path / f"shop-{next(numbers)}"
+        copied(unpack, shop)
         monkeypatch.chdir(shop)
         return shop
 

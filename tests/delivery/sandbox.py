@@ -12,6 +12,7 @@ from codemods.delivery.planning import Delivery, NotDelivered
 from codemods.delivery.repository import Repository
 from codemods.engine.outcomes import FilePatch, Patch
 from codemods.findings.model import Field, Finding, Severity, Status, StatusKind
+from tests.templates import copied
 
 REPORT = "docs/audits/AUDIT_BACKEND_2026-02-16.md"
 TITLE = "Engine.process_job blocks event loop with synchronous load"
@@ -78,16 +79,9 @@ class Sandbox:
 
     @staticmethod
     def create(root: Path) -> Sandbox:
-        root.mkdir(parents=True)
-        git(root, "init", "--quiet", "--initial-branch=main")
-        git(root, "config", "user.name", "Ada Example")
-        git(root, "config", "user.email", "ada@example.org")
+        copied(_first, root)
         made = Sandbox(root)
-        made.write("engine.py", BEFORE)
-        made.write("pkg/deep/other.py", b"x = 1\n")
-        made.commit("first")
-        made.write("README", b"hello\n")
-        made.commit("second")
+        made.look()
         return made
 
     def git(self, *arguments: str, stdin: bytes | None = None) -> str:
@@ -189,6 +183,18 @@ class Sandbox:
         assert isinstance(result, NotDelivered), result
         assert self.refs() == before
         return result
+
+
+def _first(root: Path) -> None:
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "config", "user.name", "Ada Example")
+    git(root, "config", "user.email", "ada@example.org")
+    made = Sandbox(root)
+    made.write("engine.py", BEFORE)
+    made.write("pkg/deep/other.py", b"x = 1\n")
+    made.commit("first")
+    made.write("README", b"hello\n")
+    made.commit("second")
 
 
 def delivery(
