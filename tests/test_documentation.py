@@ -5,19 +5,18 @@ from __future__ import annotations
 import importlib
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
 import pytest
 
-from codemods.cli.demo import make_sample
 from codemods.engine import outcomes
+from tests.cli.conftest import Run, _alone, autofix, shop
 from tests.test_package import script
 
 ROOT = Path(__file__).resolve().parent.parent
+__all__ = ["_alone", "autofix", "shop"]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(path for path in (ROOT / "docs").glob("*.md"))], key=str)
 
 
@@ -26,31 +25,20 @@ def blocks(path: Path, language: str) -> list[str]:
     return [str(item) for item in found]
 
 
-def autofix(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "codemods", *arguments],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
-def test_the_readme_shows_what_the_demo_shows(tmp_path: Path) -> None:
+def test_the_readme_shows_what_the_demo_shows(autofix: Run, shop: Path) -> None:
     (shown,) = blocks(ROOT / "README.md", "diff")
-    assert autofix(make_sample(tmp_path), "diff", "B-01").stdout == shown
+    assert autofix("diff", "B-01").text == shown
 
 
-def test_every_command_of_the_readme_is_one(tmp_path: Path) -> None:
+def test_every_command_of_the_readme_is_one(autofix: Run, shop: Path) -> None:
     lines = "\n".join(blocks(ROOT / "README.md", "console")).splitlines()
     commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ autofix ")]
     assert len(commands) >= 5
-    project = make_sample(tmp_path)
     for command in commands:
         words = shlex.split(command, comments=True)
         words = words[1 : words.index("|")] if "|" in words else words[1:]
-        done = autofix(project, *words)
-        assert done.returncode in (0, 1), (command, done.stderr)
+        done = autofix(*words)
+        assert done.status in (0, 1), (command, done.err)
 
 
 def test_every_target_that_is_named_is_one_of_the_makefile() -> None:

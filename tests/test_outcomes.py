@@ -110,6 +110,7 @@ def test_findings_and_sites_are_recorded_the_same_each_time(tmp_path: Path) -> N
     assert str(tmp_path).encode() not in recorded
 
 
+@pytest.mark.slow
 def test_what_cannot_be_run_is_recorded(tmp_path: Path) -> None:
     audited = _audited(tmp_path / "shop")
     blob = subprocess.run(

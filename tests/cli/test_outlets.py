@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,14 @@ NOBODY = (">&-", "2>&-", ">&- 2>&-", "2> /dev/full", "> >(exit 0)", "2>&1 | exit
 FULL = ("> /dev/full", "> /dev/full 2>&1")
 
 
+def redirections(*quick: str) -> list[Any]:
+    """All of them; what is not named is slow, as each starts a process."""
+    return [
+        item if item in quick else pytest.param(item, marks=pytest.mark.slow)
+        for item in (*NOBODY, *FULL)
+    ]
+
+
 @pytest.fixture
 def top(tmp_path: Path) -> Path:
     root = tmp_path / "project"
@@ -60,7 +69,7 @@ def run(top: Path, command: str, redirection: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("redirection", [*NOBODY, *FULL])
+@pytest.mark.parametrize("redirection", redirections(">&- 2>&-", "> /dev/full"))
 def test_files_are_written_whoever_listens(top: Path, redirection: str) -> None:
     """What is left is told on stdout, but where that is full."""
     status, said = run(top, "scan --fix", redirection)
@@ -71,7 +80,7 @@ def test_files_are_written_whoever_listens(top: Path, redirection: str) -> None:
     assert sorted(path.name for path in top.iterdir()) == [".git", "app", "report.md"]
 
 
-@pytest.mark.parametrize("redirection", [*NOBODY, *FULL])
+@pytest.mark.parametrize("redirection", redirections("2>&1 | exit 0"))
 def test_branches_are_made_whoever_listens(top: Path, redirection: str) -> None:
     status, said = run(top, "apply --all --report report.md", redirection)
     assert git(top, "for-each-ref", "--format=x", "refs/heads/autofix") == "x"
@@ -87,6 +96,7 @@ def test_wrong_use_is_wrong_use(top: Path, redirection: str) -> None:
     assert run(top, "scan --nonsense", redirection) == (2, "")
 
 
+@pytest.mark.slow
 def test_a_reader_who_had_enough_of_much(top: Path) -> None:
     for number in range(300):
         (top / f"app/m{number}.py").write_text(CODE)

@@ -23,11 +23,11 @@ def project(tmp_path: Path) -> Project:
 @pytest.mark.parametrize(
     ("mode", "step", "number"),
     [
-        ("scan", 40, signal.SIGKILL),
+        pytest.param("scan", 40, signal.SIGKILL, marks=pytest.mark.slow),
         pytest.param("scan", 41, signal.SIGTERM, marks=pytest.mark.slow),
         pytest.param("scan", 60, signal.SIGINT, marks=pytest.mark.slow),
         ("in-place", 50, signal.SIGHUP),
-        ("apply", 20, signal.SIGKILL),
+        pytest.param("apply", 20, signal.SIGKILL, marks=pytest.mark.slow),
         pytest.param("apply", 12, signal.SIGTERM, marks=pytest.mark.slow),
     ],
 )
@@ -37,14 +37,20 @@ def test_ended_in_the_middle(
     check_ended(project, mode, step, number)
 
 
-def test_what_became_of_the_files_is_told(project: Project) -> None:
-    for number, status, words in (
-        (signal.SIGINT, 130, "interrupted; nothing was changed"),
-        (signal.SIGTERM, 143, "stopped by SIGTERM; nothing was changed"),
-        (signal.SIGHUP, 129, "stopped by SIGHUP; nothing was changed"),
-    ):
-        left, _ = project.run("scan", 30, number)
-        assert (left.status, left.err.strip().splitlines()[-1]) == (status, words)
+@pytest.mark.parametrize(
+    ("number", "status", "words"),
+    [
+        (signal.SIGTERM, 143, "stopped by SIGTERM"),
+        pytest.param(signal.SIGINT, 130, "interrupted", marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, 129, "stopped by SIGHUP", marks=pytest.mark.slow),
+    ],
+)
+def test_what_became_of_the_files_is_told(
+    project: Project, number: signal.Signals, status: int, words: str
+) -> None:
+    left, _ = project.run("scan", 30, number)
+    told = f"{words}; nothing was changed"
+    assert (left.status, left.err.strip().splitlines()[-1]) == (status, told)
 
 
 def test_what_a_killed_run_left_is_told_and_no_source(project: Project) -> None:
