@@ -48,10 +48,9 @@ def config(common: Common) -> int:
 def _rows(session: Session) -> Iterator[tuple[str, object, str]]:
     """Name, value and origin of each setting."""
     from codemods.engine.scanning.baseline import DEFAULT_NAME
+    from codemods.findings.at_hand import DEFAULT_REPORTS
     from codemods.output.json import plain
     from codemods.project.settings import Settings
-
-    from .selecting import DEFAULT_REPORTS
 
     settings, unset = session.settings, Settings()
     origin = settings.origin or DEFAULT

@@ -6,10 +6,11 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from codemods.project.state import State, committed
 
 from .exit import UserError
 from .options import Color, Common, Format
@@ -25,14 +26,7 @@ if TYPE_CHECKING:
     from codemods.project.settings import Settings
     from codemods.transforms import Catalogue
 
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """One state of the code, and where it was read from."""
-
-    project: Project
-    commit: str | None
-    """``None``: the work tree."""
+__all__ = ["Defaults", "Session", "State"]
 
 
 class Defaults(Mapping[str, Mapping[str, Any]]):
@@ -210,7 +204,6 @@ class Session:
 
     def state(self, base: str | None, in_place: bool) -> State:
         """The code that is read: the base commit's, or the work tree's where there is no git."""
-        from codemods.project.commit import CommitFiles
         from codemods.project.files import WorkTreeFiles
         from codemods.project.history import GitHistory
         from codemods.project.project import Project
@@ -231,8 +224,7 @@ class Session:
             head = repository.head()
             history = GitHistory(place, head) if head else None
             return State(Project(WorkTreeFiles(work_tree(repository)), history=history), None)
-        commit = self.base(base)
-        return State(Project(CommitFiles(place, commit), history=GitHistory(place, commit)), commit)
+        return committed(place, self.base(base))
 
     def resolve(
         self,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from codemods.codemod import Safety
+from codemods.engine.run import resolve_all
 from codemods.findings.model import Finding
 from codemods.output.json import result_json
 from codemods.output.results import Result
@@ -55,18 +56,15 @@ def resolved(
 ) -> list[Result]:
     """Each finding by itself; ``stacked``: each on what the ones before it left, since they go
     into the same files."""
-    results = []
-    project = state.project
     with Progress(session.say, len(findings)) as progress:
-        for finding in findings:
-            progress.step(finding.id)
-            result = Result(session.resolve(finding, project, allow))
-            if stacked and result.patch is not None:
-                project = project.with_changes(
-                    {item.path: item.after for item in result.patch.files}
-                )
-            results.append(result)
-    return results
+        found = resolve_all(
+            findings,
+            state.project,
+            lambda finding, project: session.resolve(finding, project, allow),
+            stacked=stacked,
+            begin=lambda finding: progress.step(finding.id),
+        )
+        return [Result(resolution) for resolution in found]
 
 
 def tell_overlap(session: Session, results: Sequence[Result]) -> None:

@@ -38,7 +38,7 @@ BELOW: Mapping[str, tuple[str, ...]] = {
         *("syntax", "project", "tables"),
     ),
     "output": (*("engine", "transforms", "codemod", "findings", "syntax", "project", "tables"),),
-    "delivery": (*("engine", "codemod", "findings", "project", "tables"),),
+    "delivery": (*("output", "engine", "codemod", "findings", "project", "tables"),),
 }
 """What each room of ``codemods/`` may import; ``cli`` may import all of them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from codemods.codemod import Codemod, Refusal, Safety
 from codemods.demands.demands import Demands
@@ -15,6 +15,7 @@ from codemods.engine.outcomes import (
     Failed,
     NoCodemod,
     NotFound,
+    Patch,
     Refused,
     Resolution,
 )
@@ -50,6 +51,31 @@ def resolve(
     except Exception as error:
         logger.debug("failed on %s", finding.id, exc_info=True)
         return Resolution(finding, Failed(one_line(error)))
+
+
+def resolve_all(
+    findings: Iterable[Finding],
+    project: Project,
+    resolved: Callable[[Finding, Project], Resolution],
+    *,
+    stacked: bool = False,
+    begin: Callable[[Finding], None] = lambda _finding: None,
+) -> Iterator[Resolution]:
+    """Take one finding after the other, each from the same state of the code.
+
+    Args:
+        resolved: what resolves one, most likely :func:`resolve` with a catalogue and options.
+        stacked: take each from what the ones before it left, for patches that go into the same
+            files.
+        begin: called before each, to say how far it is.
+    """
+    for finding in findings:
+        begin(finding)
+        resolution = resolved(finding, project)
+        patch = getattr(resolution.outcome, "patch", None)
+        if stacked and isinstance(patch, Patch):
+            project = project.with_changes({item.path: item.after for item in patch.files})
+        yield resolution
 
 
 def _resolve(

@@ -72,7 +72,7 @@ def test_another_patch_by_now_is_refused_by_name(autofix: Run, shop: Path, decid
     git(shop, "commit", "-qam", "other")
     done = autofix("apply", "--decisions", path)
     assert done.status == 1
-    assert [name.split("/")[-1][:4] for name in branches(shop)] == ["B-05"]
+    assert [name.split("/")[-1][:4] for name in branches(shop)] == ["post"]
     document = json.loads(autofix("apply", "--decisions", path, "--output-format", "json").out)
     assert [(item["finding"][-4:], item["outcome"]) for item in document["decisions"]] == [
         ("B-02", "stale"),

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from codemods.codemod import Change
-from codemods.delivery.identity import finding_key
 from codemods.delivery.review.decisions import ChangeDecision, DecidedSite, Decision, Verdict
+from codemods.engine.keys import patch_key
 from codemods.engine.outcomes import Patch, Resolution
 from codemods.engine.scanning.baseline import fingerprint
 from codemods.project.project import Project
@@ -42,7 +42,7 @@ def candidate(
     """
     codemod = resolution.codemod or ""
     sites = tuple(_site(codemod, item, project) for item in patch.changes)
-    key = finding_key(codemod, patch.changes, project)
+    key = patch_key(codemod, patch)
     return Candidate(printable(name), resolution, patch, codemod, key, patch_id, sites)
 
 

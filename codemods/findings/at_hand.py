@@ -1,0 +1,146 @@
+"""The reports at hand: found, each read once, and asked for findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from codemods.findings.model import Finding
+from codemods.findings.reports import (
+    Damage,
+    Reading,
+    ReportError,
+    UnknownFindingError,
+    find_reports,
+    read_report,
+    reports_mentioning,
+    select,
+)
+
+DEFAULT_REPORTS = ("docs/audits/*.md",)
+
+
+class ReportsAtHand:
+    """The reports at hand, each read once.
+
+    Reports that were named must be readable and hold findings; of those that a pattern found,
+    one that does not is only mentioned: a folder of audits may hold a README.
+    """
+
+    def __init__(
+        self,
+        top: Path,
+        named: Sequence[Path] = (),
+        patterns: Sequence[str] = (),
+        *,
+        folder: Path | None = None,
+        optional: bool = False,
+        tell: Callable[[str], None] = lambda _text: None,
+        quiet: bool = False,
+    ) -> None:
+        """Find them; none is read yet.
+
+        Args:
+            top: the top of the project.
+            named: the reports, as somebody named them.
+            patterns: else globs from ``top``; :data:`DEFAULT_REPORTS` where there are none.
+            folder: below which a named one may lie, too.
+            optional: whether there may be none.
+            tell: gets one line for each report that is left out, and each part that is not read.
+            quiet: say nothing of the parts that are not read, nor of a report without findings.
+
+        Raises:
+            ReportError: when there is none.
+        """
+        self._top = top
+        self._folder = folder or Path()
+        self._tell = tell
+        self._quiet = quiet
+        self.named = bool(named)
+        self._readings: dict[Path, Reading] = {}
+        if named:
+            self.paths = tuple(dict.fromkeys(map(self._given, named)))
+            return
+        wanted = patterns or DEFAULT_REPORTS
+        self.paths = find_reports(top, wanted)
+        if not self.paths and not optional:
+            raise ReportError(
+                f"no reports: {', '.join(wanted)} matches nothing in {top}; "
+                "name one with --report FILE, or set `reports` under [tool.autofix]"
+            )
+
+    def _given(self, path: Path) -> Path:
+        """As the shell means it, else as the project does: ``-C DIR --report docs/audit.md``."""
+        below = self._folder / path
+        return below if not path.exists() and below.exists() else path
+
+    def read(self, path: Path) -> Reading:
+        """The findings of one report.
+
+        Raises:
+            ReportError: when it was named and cannot be read, or has no findings.
+        """
+        found = self._readings.get(path)
+        if found is not None:
+            return found
+        name = self._name(path)
+        try:
+            found = read_report(path, name)
+        except ReportError as error:
+            if self.named:
+                raise
+            self._tell(f"left out: {error}")
+            found = Reading()
+        else:
+            for item in () if self._quiet else found.damaged:
+                self._tell(f"{name}:{item.line}: {item.text}: {item.reason}")
+            if not found.findings and not self._quiet:
+                if self.named and not (found.complete and not found.damaged):
+                    raise ReportError(f"{name}: holds no findings that can be read")
+                self._tell(f"{name}: holds no findings")
+        self._readings[path] = found
+        return found
+
+    def _name(self, path: Path) -> str:
+        """From the project's top, where it lies below that."""
+        try:
+            return path.resolve().relative_to(self._top.resolve()).as_posix()
+        except ValueError:
+            return str(path)
+
+    def all(self) -> list[Finding]:
+        """Every finding of every report."""
+        return [finding for path in self.paths for finding in self.read(path).findings]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every report says for sure that it has no more findings than were read."""
+        return all(self.read(path).complete for path in self.paths)
+
+    def damaged(self) -> tuple[tuple[str, Damage], ...]:
+        """What looks like a finding and was not read, with its report."""
+        readings = ((path, self.read(path)) for path in self.paths)
+        return tuple(
+            (self._name(path), item) for path, reading in readings for item in reading.damaged
+        )
+
+    def pick(self, selector: str) -> Finding:
+        """The finding that a selector names; reports that are not likely to have it are parsed
+        only where the likely ones have not.
+
+        Raises:
+            SelectionError: when there is none, or several.
+        """
+        if not self.named:
+            # The others may have it all the same: an id within a range (DS-6 to DS-12) is
+            # written nowhere.
+            with suppress(UnknownFindingError):
+                return select(map(self.read, reports_mentioning(self.paths, selector)), selector)
+        return select(map(self.read, self.paths), selector)
+
+    def repeated(self, finding: Finding) -> bool:
+        """Whether the finding's report has its id more than once."""
+        among = (item for reading in self._readings.values() for item in reading.findings)
+        same = [item for item in among if (item.report, item.id) == (finding.report, finding.id)]
+        return len(same) > 1
