@@ -22,6 +22,7 @@ from .exit import DONE, WRONG, guarded, say
 from .init import init
 from .list import list_findings
 from .outlets import outlets
+from .review import review
 from .run import run_codemod
 from .scan import scan
 from .show import show
@@ -40,6 +41,7 @@ app.command("list", short_help="List the findings and their state in today's cod
 app.command("show", short_help="Show one finding with its diff, or why there is none.")(show)
 app.command("apply", short_help="Rewrite the code for findings, on branches.")(apply)
 app.command("diff", short_help="Print what apply would write.")(diff)
+app.command("review", short_help="Read the fixes, decide, and write what was accepted.")(review)
 app.command("run", short_help="Run one codemod at one place, without a report.")(run_codemod)
 app.command("undo", short_help="Delete the branch of a finding.")(undo)
 app.command("scan", short_help="Look for the patterns without a report.")(scan)

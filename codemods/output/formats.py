@@ -18,6 +18,7 @@ class ScanFormat(enum.StrEnum):
     SARIF = "sarif"
     GITHUB = "github"
     AUDIT = "audit"
+    HTML = "html"
 
 
 def document(format: ScanFormat, scanned: Scanned, seconds: float) -> bytes:
@@ -54,6 +55,10 @@ def document(format: ScanFormat, scanned: Scanned, seconds: float) -> bytes:
             from codemods.output.audit import as_audit
 
             text = as_audit(scanned)
+        case ScanFormat.HTML:
+            from codemods.output.html.scan import as_html
+
+            return as_html(scanned)
         case _:
             assert_never(format)
     return text.encode("utf-8", "backslashreplace")

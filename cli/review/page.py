@@ -1,0 +1,28 @@
+"""``autofix review --html``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from codemods.output.html.page import About, page
+
+from ..context import Session
+from ..exit import DONE
+from ..files import check_target, write_file
+from .reading import Review, entry_of
+
+
+def write_page(session: Session, found: Review, target: Path) -> int:
+    """Write the page of a review."""
+    path = Path.cwd() / target
+    check_target(path, target, session.top)
+    title = "Review of " + (", ".join(name.rpartition("/")[2] for name in found.names) or "nothing")
+    about = About(title, found.names, found.state.commit, decidable=True)
+    entries = [entry_of(item, found.state) for item in found.items]
+    write_file(path, page(entries, about), session.top)
+    fixes = sum(item.candidate is not None for item in found.items)
+    session.note(
+        f"{target}: {len(entries)} findings, {fixes} to decide; then "
+        "`autofix apply --decisions FILE` with what the page saves"
+    )
+    return DONE

@@ -1,0 +1,54 @@
+"""What a review is about: every finding of the reports, as it is today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codemods.codemod import Safety
+from codemods.output.entries import Entry, entry
+
+from ..context import Session, State
+from ..deciding import Item, items
+from ..selecting import Reports, of_severity
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The findings of a review, and where they were read."""
+
+    reports: Reports
+    names: tuple[str, ...]
+    """The reports, as decisions name them."""
+    state: State
+    items: tuple[Item, ...]
+    in_place: bool
+
+
+def opened(
+    session: Session, base: str | None, *, in_place: bool, severities: Sequence[str] | None
+) -> Review:
+    """Resolve every finding that is meant."""
+    state = session.state(base, in_place)
+    reports = Reports(session)
+    findings = reports.all()
+    names = tuple(dict.fromkeys(item.report for item in findings))
+    if severities:
+        findings = of_severity(findings, severities)
+    found = items(session, reports, findings, state, Safety.REVIEW)
+    return Review(reports, names, state, tuple(found), in_place)
+
+
+def entry_of(item: Item, state: State) -> Entry:
+    """A finding as it is shown."""
+    made = item.candidate
+    if made is None:
+        return entry(item.result, state.project, item.name)
+    return entry(
+        item.result,
+        state.project,
+        item.name,
+        key=made.key,
+        patch_id=made.patch_id,
+        marks=[site.mark for site in made.sites],
+    )

@@ -1,0 +1,1 @@
+"""The page in a real browser: headless Chromium, as Debian has it."""
