@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import math
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,6 +42,8 @@ AIMS = {
 counts for more than what it does, so that nothing is asked there but memory."""
 WITHOUT_PEERS = ("django",)
 """Where nothing is said about fixing: the other tools take minutes."""
+CHANGED = 10
+"""How many files somebody edits between two scans."""
 FIXED_FILES = 1000
 """About how many files the tools that fix are compared on."""
 
@@ -66,6 +70,8 @@ def main() -> None:
         title = Path(name).name
         if chosen.part != "fix":
             _compare(*scan_lines(title, root), chosen)
+            with tempfile.TemporaryDirectory(prefix="autofix-bench-") as folder:
+                _compare(*cache_lines(title, root, Path(folder)), chosen)
         if chosen.part != "scan":
             with tempfile.TemporaryDirectory(prefix="autofix-bench-") as folder:
                 _compare(*memory_lines(title, root, Path(folder)), chosen)
@@ -124,6 +130,37 @@ def scan_lines(name: str, root: Path) -> tuple[dict[str, Side], list[Line]]:
         sides["ruff"] = Side([ruff, *options, here])
         lines.append(Line(f"{name}: scan ÷ ruff", "scan", "ruff", "cpu", aims.get("ruff")))
     return sides, lines
+
+
+def cache_lines(name: str, root: Path, folder: Path) -> tuple[dict[str, Side], list[Line]]:
+    """The command with what an earlier one saw, which the time of the files' changes tells."""
+    copy = Copy(_python_files(root), root, folder / "copy")
+    copy.make()
+    changing = copy.files[:: max(1, len(copy.files) // CHANGED)][:CHANGED]
+    command = [sys.executable, "-m", "codemods", "scan", "-q", "-j1", f"-C{copy.target}"]
+
+    def change() -> None:
+        for file in changing:
+            target = copy.target / file.relative_to(root)
+            target.write_bytes(target.read_bytes() + b"\n# changed\n")
+
+    def fill() -> None:
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+
+    # What has just been written is compared by content for two seconds.
+    time.sleep(2)
+    fill()
+    sides = {
+        "warm": Side(command),
+        "changed": Side(command, change),
+        "cold": Side([*command, "--no-cache"]),
+        "parse": Side([sys.executable, SIDES, "parse", str(root)]),
+    }
+    return sides, [
+        Line(f"{name}: scan, nothing changed ÷ ast.parse", "warm", "parse", "cpu", 0.15),
+        Line(f"{name}: scan, {CHANGED} files changed ÷ ast.parse", "changed", "parse", "cpu", 0.25),
+        Line(f"{name}: the command without a cache ÷ ast.parse", "cold", "parse", "cpu", 1.5),
+    ]
 
 
 def memory_lines(name: str, root: Path, folder: Path) -> tuple[dict[str, Side], list[Line]]:

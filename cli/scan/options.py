@@ -143,6 +143,18 @@ class ScanOptions(Which):
         bool,
         typer.Option("--statistics", help="Sites by codemod, and where the time went."),
     ] = False
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Look at every file, and keep nothing.")
+    ] = False
+    cache_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--cache-dir",
+            metavar="DIR",
+            help="Where to keep what was seen for the next scan. [default: .autofix_cache]",
+            show_default=False,
+        ),
+    ] = None
     jobs: Jobs = 0
     output_file: Annotated[
         Path | None,
@@ -168,6 +180,12 @@ class ScanOptions(Which):
         return self.fix or self.diff or self.prints_source
 
     @property
+    def keeps(self) -> bool:
+        """Whether what an earlier scan saw will do. Times are told of what was done, and SARIF has
+        the fix of each site, which is worked out from what was found."""
+        return not (self.no_cache or self.statistics or self.format is ScanFormat.SARIF)
+
+    @property
     def prints_source(self) -> bool:
         """Whether stdout gets the fixed source of stdin."""
         quiet = self.check or self.diff or self.format is not None
@@ -186,6 +204,8 @@ class ScanOptions(Which):
             return "--check writes and prints nothing: it does not go with --fix or --diff"
         if self.baseline is not None and self.no_baseline:
             return "--baseline and --no-baseline exclude each other"
+        if self.no_cache and self.cache_dir is not None:
+            return "--no-cache and --cache-dir exclude each other"
         piped = STDIN in self.paths
         if piped != (self.stdin_filename is not None):
             return "`-` and --stdin-filename NAME go together"

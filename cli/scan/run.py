@@ -6,6 +6,7 @@ import dataclasses
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codemods.delivery.worktree import NotWritten, apart, write_in_place
 from codemods.engine.scanning.baseline import Known, read_baseline
@@ -21,6 +22,9 @@ from .notes import tell, tell_statistics
 from .options import ScanOptions
 from .where import Where
 
+if TYPE_CHECKING:
+    from codemods.engine.scanning.cache.folder import CacheFolder
+
 
 def run(session: Session, asked: ScanOptions) -> int:
     """Look, fix, write and tell."""
@@ -28,7 +32,7 @@ def run(session: Session, asked: ScanOptions) -> int:
     piped = asked.stdin_filename
     where = Where(session, asked.paths if piped is None else [Path(piped)], asked.output_file)
     tidy(session, where.top)
-    scanned = run_scan(_request(where, asked), where.begins)
+    scanned = run_scan(_request(session, where, asked), where.begins)
     stages = dict(scanned.stages)
     if asked.fixes:
         writing = time.perf_counter()
@@ -58,7 +62,7 @@ def _written(top: Path, scanned: Scanned) -> Scanned:
     return without(scanned, left)
 
 
-def _request(where: Where, asked: ScanOptions) -> ScanRequest:
+def _request(session: Session, where: Where, asked: ScanOptions) -> ScanRequest:
     """What is asked of the engine."""
     piped = asked.stdin_filename is not None
     return dataclasses.replace(
@@ -71,7 +75,20 @@ def _request(where: Where, asked: ScanOptions) -> ScanRequest:
         fail_on=asked.fail_on,
         jobs=asked.jobs,
         timed=asked.statistics,
+        cache=_cache(session, where, asked) if asked.keeps and not piped else None,
     )
+
+
+def _cache(session: Session, where: Where, asked: ScanOptions) -> CacheFolder | None:
+    """Where what was seen is kept; ``None`` where that is not to be trusted, which is told."""
+    from codemods.engine.scanning.cache.folder import NAME, CacheFolder, UnusableError
+
+    try:
+        folder = where.path(asked.cache_dir) if asked.cache_dir else where.top / NAME
+        return CacheFolder(folder, where.top)
+    except UnusableError as error:
+        session.warn(str(error))
+        return None
 
 
 def _changed(top: Path, ref: str) -> Changed:

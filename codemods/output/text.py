@@ -35,11 +35,12 @@ def print_text(out: Console, scanned: Scanned) -> None:
         head.append(site.codemod, style=STYLES[site.change.safety])
         head.append_text(styled(f" {site.message}"))
         head.append(f" [{site.change.safety}]", style="dim")
-        out.print(head, soft_wrap=True)
         number, text, marks = _shown(scanned.project, site.change)
         bar = " " * len(number)
-        out.print(styled(f"  {number} | {text}"), soft_wrap=True)
-        out.print(styled(f"  {bar} | {marks}", "red"), soft_wrap=True)
+        head.append_text(styled(f"\n  {number} | {text}\n"))
+        head.append_text(styled(f"  {bar} | {marks}", "red"))
+        # At once: a call of rich's takes longer than all that is found out about a site.
+        out.print(head, soft_wrap=True)
 
 
 def _shown(project: Project, change: Change) -> tuple[str, str, str]:

@@ -139,7 +139,7 @@ class WorkTreeFiles:
                 if entry.is_symlink():
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name != ".git":
+                    if entry.name not in (".git", ".autofix_cache"):
                         waiting.append(f"{prefix}{entry.name}/")
                 elif entry.is_file(follow_symlinks=False):
                     found.append(prefix + entry.name)

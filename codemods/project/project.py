@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast, runtime_checkable
 
@@ -12,6 +13,7 @@ from codemods.project.source import SourceFile
 
 if TYPE_CHECKING:
     from codemods.project.modules import Modules
+    from codemods.project.reads import Reads
 
 _T = TypeVar("_T")
 
@@ -58,6 +60,9 @@ class Project:
         target_python: tuple[int, int] | None = None,
     ) -> None:
         self.files = files
+        self._files = files
+        self.reads: Reads | None = None
+        """What has been asked since :meth:`record` or :meth:`forget`; ``None``: nobody records."""
         self.history = history
         self._given_python = target_python
         self._sources: dict[str, SourceFile] = {}
@@ -77,7 +82,24 @@ class Project:
             return self._given_python
         from codemods.project.settings import target_python
 
-        return target_python(self.files)
+        return target_python(self._files)
+
+    def record(self) -> None:
+        """Note down from now on what is asked, in :attr:`reads`."""
+        from codemods.project.reads import Reads, RecordedFiles
+
+        self.reads = Reads()
+        if self.files is self._files:
+            self.files = RecordedFiles(self._files, self)
+
+    @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """What is asked meanwhile is not noted down."""
+        reads, self.reads = self.reads, None
+        try:
+            yield
+        finally:
+            self.reads = reads
 
     def memo(self, factory: Callable[[Project], _T]) -> _T:
         """What ``factory`` makes of this state: made once, and let go with the trees.
@@ -93,12 +115,24 @@ class Project:
         """What ``factory`` finds out about the whole project before a scan: found out once, kept
         when trees go, and true of the project with some files changed too."""
         if factory not in self._surveys:
-            self._surveys[factory] = factory(self)
+            with self.unrecorded():
+                self._surveys[factory] = factory(self)
+        self._note_survey(factory)
         return cast(_T, self._surveys[factory])
 
     def surveyed(self, factory: Callable[[Project], _T]) -> _T | None:
         """What :meth:`survey` has found out, ``None`` where nobody asked it."""
+        self._note_survey(factory)
         return cast("_T | None", self._surveys.get(factory))
+
+    def _note_survey(self, factory: Callable[[Project], object]) -> None:
+        if self.reads is not None:
+            self.reads.surveys.add(name_of(factory))
+
+    @property
+    def surveys(self) -> Mapping[str, object]:
+        """What was found out about the whole project, by :func:`name_of` who found it out."""
+        return {name_of(factory): value for factory, value in self._surveys.items()}
 
     def source(self, path: str) -> SourceFile:
         """A file of the project; each is read once.
@@ -106,9 +140,11 @@ class Project:
         Raises:
             FileNotFoundError: when there is no such file.
         """
+        if self.reads is not None:
+            self.reads.files.add(path)
         found = self._sources.get(path)
         if found is None:
-            found = self._sources[path] = SourceFile(path, self.files.read(path))
+            found = self._sources[path] = SourceFile(path, self._files.read(path))
         return found
 
     def held(self, path: str) -> SourceFile | None:
@@ -139,6 +175,8 @@ class Project:
         for made in memos.values():
             if isinstance(made, Circular):
                 made.forget()
+        if self.reads is not None:
+            self.record()
 
     def _asked_for(self, parsed: Mapping[str, SourceFile]) -> list[str]:
         """The files that are parsed again and again, the most work first: the modules that the
@@ -165,16 +203,32 @@ class Project:
     @cached_property
     def python_paths(self) -> tuple[str, ...]:
         """Every ``.py`` and ``.pyi`` file, sorted."""
-        return tuple(path for path in self.files.paths() if path.endswith((".py", ".pyi")))
+        return tuple(path for path in self._files.paths() if path.endswith((".py", ".pyi")))
 
     def containing(self, *literals: bytes) -> Iterator[SourceFile]:
         """The Python files that hold at least one of the literals, sorted by path.
 
         This is the cheap prefilter before anything is parsed: substring tests over bytes.
         """
+        found = self._containing(literals)
+        yield from found if self.reads is None else self._noted(found, literals, self.reads)
+
+    def _noted(
+        self, found: Iterator[SourceFile], literals: tuple[bytes, ...], reads: Reads
+    ) -> Iterator[SourceFile]:
+        from codemods.project.reads import Search
+
+        search = reads.searches.setdefault(literals, Search())
+        for source in found:
+            search.members.add(source.path)
+            search.reach(source.path)
+            yield source
+        search.reach(None)
+
+    def _containing(self, literals: tuple[bytes, ...]) -> Iterator[SourceFile]:
         if not self._loaded and not self.sweeping:
             missing = tuple(path for path in self.python_paths if path not in self._sources)
-            for path, data in self.files.read_all(missing).items():
+            for path, data in self._files.read_all(missing).items():
                 self._sources[path] = SourceFile(path, data)
             self._loaded = True
         for path in self.python_paths:
@@ -182,7 +236,7 @@ class Project:
             if source is not None:
                 if _holds(source.data, literals):
                     yield source
-            elif not self._loaded and (data := self.bytes_of(path)) and _holds(data, literals):
+            elif not self._loaded and (data := self._bytes(path)) and _holds(data, literals):
                 source = self._sources[path] = SourceFile(path, data)
                 yield source
                 if not source.is_parsed:
@@ -190,8 +244,13 @@ class Project:
 
     def bytes_of(self, path: str) -> bytes:
         """A file that need not be kept; nothing where it cannot be read."""
+        if self.reads is not None:
+            self.reads.files.add(path)
+        return self._bytes(path)
+
+    def _bytes(self, path: str) -> bytes:
         try:
-            return self.files.read(path)
+            return self._files.read(path)
         except OSError:
             # As with ``read_all``: whoever needs the file itself reports it.
             return b""
@@ -213,13 +272,13 @@ class Project:
             sources: those of the new files that were parsed already, or will be by somebody else.
         """
         after = Project(
-            OverlayFiles(self.files, changed),
+            OverlayFiles(self._files, changed),
             history=self.history,
             target_python=self._given_python,
         )
         after._surveys = dict(self._surveys)
         after.sweeping = self.sweeping
-        if all(data is not None and self.files.exists(path) for path, data in changed.items()):
+        if all(data is not None and self._files.exists(path) for path, data in changed.items()):
             for name in ("python_paths", "modules"):
                 if name in self.__dict__:
                     after.__dict__[name] = self.__dict__[name]
@@ -233,6 +292,11 @@ class Project:
         # Every other file is held as it was.
         after._loaded = self._loaded
         return after
+
+
+def name_of(factory: Callable[[Project], object]) -> str:
+    """How what a factory makes is called where it is kept."""
+    return f"{factory.__module__}:{factory.__qualname__}"
 
 
 def _holds(data: bytes, literals: tuple[bytes, ...]) -> bool:

@@ -33,7 +33,7 @@ HEAD = 1024
 _TOOLS = frozenset(
     {
         *(".git", ".hg", ".svn", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"),
-        *(".hypothesis", ".idea", ".vscode", ".ipynb_checkpoints"),
+        *(".hypothesis", ".idea", ".vscode", ".ipynb_checkpoints", ".autofix_cache"),
     }
 )
 """Folders of tools; there is no source of anybody's in them, and nothing to be counted."""

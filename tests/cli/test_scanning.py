@@ -409,6 +409,7 @@ def test_a_project_without_git(autofix: Run, tmp_path: Path) -> None:
         (["--stdin-filename", "a.py"], "go together"),
         (["-", "a.py", "--stdin-filename", "a.py"], "`-` is the only file"),
         (["--baseline", "x", "--no-baseline"], "exclude each other"),
+        (["--no-cache", "--cache-dir", "x"], "exclude each other"),
         (["--baseline", "x"], "x: cannot be read"),
         (["--select", "ad-exc-info"], "did you mean add-exc-info?"),
         (["--select", ""], "--select names no codemod"),

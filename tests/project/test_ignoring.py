@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
@@ -16,6 +16,8 @@ _NAMES = st.text("ab.*", min_size=1, max_size=5)
 _PATHS = st.lists(_NAMES, min_size=1, max_size=6).map("/".join)
 
 
+# On a busy machine even these few texts take longer than hypothesis thinks right.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(_LINES, _PATHS, st.sampled_from(["", "/"]))
 def test_a_line_says_what_pathspec_says(line: str, path: str, end: str) -> None:
     try:

@@ -35,7 +35,7 @@ def other_loop(project: Project, source: SourceFile) -> str | None:
     if not _ON_ASYNCIO.isdisjoint(roots):
         return None
     # Asked by many files, and one file more or less of thousands does not change it.
-    return project.survey(_loop_of_most)
+    return project.survey(loop_of_most)
 
 
 def only_anyio(source: SourceFile) -> bool:
@@ -51,7 +51,8 @@ def _imported(tree: Tree) -> list[str]:
     return [name.partition(".")[0] for name in names]
 
 
-def _loop_of_most(project: Project) -> str | None:
+def loop_of_most(project: Project) -> str | None:
+    """What says that most coroutines of the project run under another loop, in words."""
     others: dict[str, int] = {}
     own = 0
     for path in project.python_paths:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codemods.codemod import Codemod, Safety
 from codemods.engine.scanning.baseline import Known
@@ -24,6 +25,9 @@ from codemods.project.files import OverlayFiles, WorkTreeFiles
 from codemods.project.project import Project
 from codemods.project.scanned_files import Selection, select_files
 from codemods.transforms import Catalogue, catalogue
+
+if TYPE_CHECKING:
+    from codemods.engine.scanning.cache.folder import CacheFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,11 @@ class ScanRequest:
     jobs: int = 1
     """How many processes may work; 0: as many as this one has processors."""
     timed: bool = False
-    """Whether the time of each codemod is taken."""
+    """Whether the time of each codemod is taken; nothing is taken from the cache then."""
+    cache: CacheFolder | None = None
+    """Where answers are kept for the next scan. What is found can be fixed by ``fix``; only the
+    changes themselves, as :func:`~codemods.engine.scanning.fixes.fixes_of` carries them out, may
+    be without what they do."""
 
     @property
     def partial(self) -> bool:
@@ -107,9 +115,16 @@ class ScanRequest:
             path not in self.contents or (self.top / path).is_file() for path in self.paths
         )
 
-    def project(self) -> Project:
-        """The state that is read."""
-        files = ProjectFiles(self.top)
+    def project(self, selection: Selection) -> Project:
+        """The state that is read.
+
+        Args:
+            selection: the files that are looked at.
+        """
+        narrowed = (
+            any(self.paths) or self.exclude or self.settings.exclude or self.changed is not None
+        )
+        files = ProjectFiles(self.top, None if narrowed else selection)
         return Project(OverlayFiles(files, self.contents) if self.contents else files)
 
     def selection(self) -> Selection:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from codemods.engine.scanning.baseline import Known, compare, known_sites
 from codemods.engine.scanning.request import Changed, ScanRequest
-from codemods.engine.scanning.scan import joined, scan
+from codemods.engine.scanning.scan import MANY, ScanResult, joined, prepare, scan
 from codemods.engine.scanning.scope import Group
 from codemods.engine.scanning.sites import Scanned, sites_of
 from codemods.project.project import Project
@@ -40,7 +40,7 @@ def run_scan(
     groups = request.groups(selection)
     begins(selection)
     with _timed(stages, "reading, parsing, finding"):
-        scanned = _look(request, selection, groups, request.project())
+        scanned = _look(request, selection, groups, request.project(selection))
     if request.baseline:
         scanned = _without_known(scanned, request.baseline)
     if request.changed is not None and request.changed_lines:
@@ -49,6 +49,10 @@ def run_scan(
         # A scan that fixes nothing needs neither libcst nor the gates.
         from codemods.engine.scanning.fix_all import fix_all
 
+        if request.cache is not None and len(selection.paths) >= MANY and scanned.sites:
+            # A scan that was spared has found out nothing.
+            for group in groups:
+                prepare(scanned.project, group.codemods)
         with _timed(stages, "fixing"):
             scanned = fix_all(scanned, request.fix, jobs=_jobs(request))
     return dataclasses.replace(scanned, stages=stages)
@@ -76,17 +80,10 @@ def _look(
     request: ScanRequest, selection: Selection, groups: tuple[Group, ...], project: Project
 ) -> Scanned:
     """Find what stands in the files of ``groups``."""
-    seen = joined(
-        scan(
-            project,
-            group.codemods,
-            group.paths,
-            options=group.options,
-            jobs=_jobs(request),
-            timed=request.timed,
-        )
-        for group in groups
-    )
+    told: list[str] = []
+    look = _looking(request, project, told.append)
+    seen = joined(look(group) for group in groups)
+    project.reads = None
     return Scanned(
         request,
         selection,
@@ -97,11 +94,42 @@ def _look(
         seen.skipped,
         seen.files,
         seen.parsed,
-        seen.deaths,
+        (*seen.deaths, *told),
         seen.marked,
         seen.processes,
         seen.seconds,
     )
+
+
+def _looking(
+    request: ScanRequest, project: Project, tell: Callable[[str], None]
+) -> Callable[[Group], ScanResult]:
+    """How the files of a group are looked at."""
+
+    def anew(group: Group) -> ScanResult:
+        return scan(
+            project,
+            group.codemods,
+            group.paths,
+            options=group.options,
+            jobs=_jobs(request),
+            timed=request.timed,
+        )
+
+    if request.cache is None or request.timed or request.contents:
+        return anew
+    # It reads what was kept with a library that a scan without it does not need.
+    from codemods.engine.scanning.cache.run import CachedScans
+
+    cached = CachedScans(project, request.top, request.cache, tell)
+
+    def look(group: Group) -> ScanResult:
+        if len(group.paths) < MANY:
+            # What it takes to look at them is less than what it takes to know that they hold.
+            return anew(group)
+        return cached.scan(group.codemods, group.paths, group.options, _jobs(request))
+
+    return look
 
 
 def _without_known(scanned: Scanned, baseline: Sequence[Known]) -> Scanned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from codemods.engine.scanning.clock import Clock
 from codemods.engine.suppressions import MARKER, suppressing
 from codemods.plugins import one_line
 from codemods.project.project import AT_ONCE, Project
+from codemods.project.reads import Reads
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Unread
 
@@ -48,25 +50,74 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanResult:
-    """What a scan saw."""
+class Looked:
+    """What a scan saw in one file."""
 
-    found: tuple[Found, ...]
-    refused: tuple[tuple[str, Refusal], ...]
-    """Places that were looked at and left alone, with the codemod that did."""
-    skipped: tuple[Skipped, ...]
-    files: int
-    """How many files were read."""
-    parsed: int
-    """How many of them held a trigger and were parsed."""
+    path: str
+    found: tuple[Found, ...] = ()
+    refused: tuple[tuple[str, Refusal], ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    read: bool = True
+    """Whether it could be read."""
+    parsed: bool = False
+    """Whether it held a trigger and was parsed."""
+    marked: bool = False
+    """Whether it speaks of autofix in its text: suppressions may stand there."""
+    digest: bytes = b""
+    """Of what was read, where it is recorded what is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files that were looked at with the same trees in memory, and what was asked for them."""
+
+    paths: tuple[str, ...]
+    reads: Reads
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan saw, file by file."""
+
+    looked: tuple[Looked, ...]
+    batches: tuple[Batch, ...] = ()
+    """The files that were parsed, where it is recorded what is asked for them."""
     deaths: tuple[str, ...] = ()
     """What happened to worker processes, in words; what they held was done again."""
-    marked: tuple[str, ...] = ()
-    """Files that speak of autofix in their text: where suppressions may stand."""
     processes: int = 1
     """How many of them looked."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """How long each codemod took, all processes together; only where that was asked for."""
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        """What the codemods found."""
+        return tuple(found for item in self.looked for found in item.found)
+
+    @property
+    def refused(self) -> tuple[tuple[str, Refusal], ...]:
+        """Places that were looked at and left alone, with the codemod that did."""
+        return tuple(refused for item in self.looked for refused in item.refused)
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What was not read, or not looked at by somebody."""
+        return tuple(skipped for item in self.looked for skipped in item.skipped)
+
+    @property
+    def files(self) -> int:
+        """How many files were read."""
+        return sum(item.read for item in self.looked)
+
+    @property
+    def parsed(self) -> int:
+        """How many of them held a trigger and were parsed."""
+        return sum(item.parsed for item in self.looked)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Files that speak of autofix in their text: where suppressions may stand."""
+        return tuple(item.path for item in self.looked if item.marked)
 
 
 def scan(
@@ -102,11 +153,16 @@ def scan(
 
     with collection_paused():
         if len(chosen) >= MANY:
-            project.sweeping = True
-            for codemod in active:
-                if codemod.prepare is not None:
-                    codemod.prepare(project)
+            prepare(project, active)
         return look(chosen) if jobs < 2 or len(chosen) < MANY else _shared(look, chosen, jobs)
+
+
+def prepare(project: Project, codemods: Iterable[Codemod]) -> None:
+    """Find out for all files at once what codemods ask of the whole project."""
+    project.sweeping = True
+    for codemod in codemods:
+        if codemod.prepare is not None:
+            codemod.prepare(project)
 
 
 def _shared(
@@ -124,23 +180,25 @@ def _shared(
 
     if not can_fork():
         return look(chosen)
-    parts: list[tuple[tuple[str, ...], ScanResult]] = []
+    parts: list[ScanResult] = []
     deaths: list[str] = []
-    lost: list[Skipped] = []
+    lost: list[Looked] = []
     for answer in in_processes(look, chosen, jobs):
         if isinstance(answer, Done):
-            parts.append((answer.paths, answer.result))
+            parts.append(answer.result)
             continue
         deaths.append(in_words(answer))
         if answer.final:
             reason = f"the process that read it died ({answer.how})"
-            lost += [Skipped(path, reason) for path in answer.paths]
+            lost += [
+                Looked(path, skipped=(Skipped(path, reason),), read=False) for path in answer.paths
+            ]
     order = {path: number for number, path in enumerate(chosen)}
-    parts.sort(key=lambda part: order[part[0][0]])
-    seen = joined(result for _, result in parts)
+    seen = joined(parts)
+    looked = sorted((*seen.looked, *lost), key=lambda item: order[item.path])
     return dataclasses.replace(
         seen,
-        skipped=(*seen.skipped, *lost),
+        looked=tuple(looked),
         deaths=tuple(deaths),
         processes=workers_for(len(chosen), jobs),
     )
@@ -152,52 +210,79 @@ def _scan(
     paths: Sequence[str],
     options: Options,
 ) -> ScanResult:
-    found: list[Found] = []
-    refused: list[tuple[str, Refusal]] = []
-    skipped: list[Skipped] = []
-    marked: list[str] = []
-    files = parsed = 0
+    looked: list[Looked] = []
+    batches: list[Batch] = []
+    together: list[str] = []
     settings = {codemod.name: options(codemod.name) for codemod in active}
     for path in paths:
-        source = _read(project, path, skipped)
-        if source is None:
-            continue
-        files += 1
-        if source.holds(MARKER):
-            marked.append(path)
-        wanting = _wanting(active, project, source, settings, skipped)
-        if not wanting and not _is_odd(source.data):
-            continue
-        if wanting:
-            project.adopt(source)
-        try:
-            place = Place(source, source.tree.module, by="scan")
-        except SourceError as error:
-            skipped.append(Skipped(path, str(error)))
-            continue
-        except Exception as error:
-            logger.debug("%s cannot be parsed", path, exc_info=True)
-            skipped.append(Skipped(path, f"cannot be parsed: {one_line(error)}"))
-            continue
-        if not wanting:
-            continue
-        parsed += 1
-        skipped += [_unread(path, item) for item in source.tree.unread]
-        for codemod in wanting:
-            scope = Scope(project, (place,), settings[codemod.name])
-            try:
-                changes, refusals = _looked(codemod, scope, source)
-            except Exception as error:
-                logger.debug("%s failed on %s", codemod.name, path, exc_info=True)
-                skipped.append(_failed(codemod, path, error))
-                continue
-            found += changes
-            refused += refusals
+        source, item = _look_at(project, active, path, settings)
+        if project.reads is not None and source is not None:
+            item = dataclasses.replace(item, digest=digest_of(source.data))
+        looked.append(item)
+        if item.parsed:
+            together.append(path)
         if project.bytes_parsed > AT_ONCE:
+            batches += _batch(project, together)
+            together = []
             project.forget()
-    return ScanResult(
-        tuple(found), tuple(refused), tuple(skipped), files, parsed, marked=tuple(marked)
-    )
+    return ScanResult(tuple(looked), (*batches, *_batch(project, together)))
+
+
+def _batch(project: Project, paths: Sequence[str]) -> Iterator[Batch]:
+    if project.reads is not None and paths:
+        yield Batch(tuple(paths), project.reads.copy())
+
+
+def _look_at(
+    project: Project,
+    active: Sequence[Codemod],
+    path: str,
+    settings: Mapping[str, Mapping[str, Any]],
+) -> tuple[SourceFile | None, Looked]:
+    """What the codemods see in one file."""
+    skipped: list[Skipped] = []
+    source = _read(project, path, skipped)
+    if source is None:
+        return None, Looked(path, skipped=tuple(skipped), read=False)
+    marked = source.holds(MARKER)
+    with project.unrecorded():
+        # It is asked of the bytes, and of what was found out about the whole project.
+        wanting = _wanting(active, project, source, settings, skipped)
+    if not wanting and not _is_odd(source.data):
+        return source, Looked(path, skipped=tuple(skipped), marked=marked)
+    if wanting:
+        project.adopt(source)
+    try:
+        place = Place(source, source.tree.module, by="scan")
+    except SourceError as error:
+        skipped.append(Skipped(path, str(error)))
+        return source, Looked(path, skipped=tuple(skipped), marked=marked)
+    except Exception as error:
+        logger.debug("%s cannot be parsed", path, exc_info=True)
+        skipped.append(Skipped(path, f"cannot be parsed: {one_line(error)}"))
+        return source, Looked(path, skipped=tuple(skipped), marked=marked)
+    if not wanting:
+        return source, Looked(path, skipped=tuple(skipped), marked=marked)
+    skipped += [_unread(path, item) for item in source.tree.unread]
+    found: list[Found] = []
+    refused: list[tuple[str, Refusal]] = []
+    for codemod in wanting:
+        scope = Scope(project, (place,), settings[codemod.name])
+        try:
+            changes, refusals = _looked(codemod, scope, source)
+        except Exception as error:
+            logger.debug("%s failed on %s", codemod.name, path, exc_info=True)
+            skipped.append(_failed(codemod, path, error))
+            continue
+        found += changes
+        refused += refusals
+    looked = Looked(path, tuple(found), tuple(refused), tuple(skipped), parsed=True, marked=marked)
+    return source, looked
+
+
+def digest_of(data: bytes) -> bytes:
+    """What tells one content of a file from another one."""
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _is_odd(data: bytes) -> bool:
@@ -218,13 +303,9 @@ def joined(parts: Iterable[ScanResult]) -> ScanResult:
     for result in results:
         clock.add(result.seconds)
     return ScanResult(
-        tuple(item for result in results for item in result.found),
-        tuple(item for result in results for item in result.refused),
-        tuple(item for result in results for item in result.skipped),
-        sum(result.files for result in results),
-        sum(result.parsed for result in results),
+        tuple(item for result in results for item in result.looked),
+        tuple(item for result in results for item in result.batches),
         tuple(item for result in results for item in result.deaths),
-        tuple(path for result in results for path in result.marked),
         max((result.processes for result in results), default=1),
         dict(clock.seconds),
     )

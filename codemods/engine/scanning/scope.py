@@ -13,7 +13,7 @@ from codemods.engine.scanning.scan import Options
 from codemods.project.config import Settings
 from codemods.project.files import WorkTreeFiles
 from codemods.project.ignoring import Rules
-from codemods.project.scanned_files import Reason, select_files
+from codemods.project.scanned_files import Reason, Selection, select_files
 from codemods.project.settings import did_you_mean
 
 
@@ -31,11 +31,19 @@ class ProjectFiles(WorkTreeFiles):
     Who calls a function, and what it calls, is asked of all files that are the project's, also
     of those that are left out of the scan itself: generated ones, and a single one that is named.
     Which these are is found out when that is first asked.
+
+    Args:
+        root: the top of the project.
+        selection: all files of the project, where somebody has chosen them already.
     """
+
+    def __init__(self, root: Path, selection: Selection | None = None) -> None:
+        super().__init__(root)
+        self._selection = selection
 
     def paths(self) -> tuple[str, ...]:
         if self._paths is None:
-            selection = select_files(self.root)
+            selection = self._selection or select_files(self.root)
             own = (Reason.GENERATED, Reason.MIGRATION)
             kept = [
                 item.path

@@ -71,7 +71,7 @@ class Scanned:
     parsed: int
     """How many of them held a trigger and were parsed."""
     deaths: tuple[str, ...] = ()
-    """What happened to worker processes."""
+    """What happened to worker processes, and to what was kept of an earlier scan."""
     marked: tuple[str, ...] = ()
     """Files in which suppressions may stand."""
     processes: int = 1

@@ -1,0 +1,130 @@
+"""Where answers are kept: a folder beside the code that nobody commits, and nobody else writes.
+
+What is read from it decides what a scan says, so that a folder which came with a commit, or belongs
+to somebody else, is not used: whoever opens a pull request could commit one that is clean.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from codemods.engine.scanning.cache.stored import DamagedError, Kept, from_bytes, to_bytes
+from codemods.project.git_options import OPTIONS
+from codemods.project.reading import read_regular
+from codemods.project.temporary import temporary_file
+
+NAME = ".autofix_cache"
+MOST = 512 * 1024 * 1024
+"""Bytes of a file that is read."""
+_KINDS = 8
+"""How many files stay: one for each catalogue with its settings that was asked for of late."""
+_TAG = """Signature: 8a477f597d28d172789f06886806bc55
+# This file is a cache directory tag made by autofix.
+"""
+"""See https://bford.info/cachedir/: backups leave such folders out."""
+
+
+class UnusableError(Exception):
+    """Why a folder is not used; the message is one line for a person."""
+
+
+class CacheFolder:
+    """One folder with what was kept.
+
+    Args:
+        path: where it is; it need not be there yet.
+        top: the project; a folder in it must not be a part of what git has.
+
+    Raises:
+        UnusableError: when it is not to be trusted.
+    """
+
+    def __init__(self, path: Path, top: Path) -> None:
+        self.path = path
+        if (reason := _distrust(path, top)) is not None:
+            raise UnusableError(f"{path.name} is not used: {reason}")
+
+    def load(self, key: str) -> Kept | None:
+        """What is kept under a key; ``None`` where nothing is.
+
+        Raises:
+            UnusableError: when it cannot be read, or is damaged.
+        """
+        target = self._file(key)
+        try:
+            return from_bytes(read_regular(target, MOST))
+        except FileNotFoundError:
+            return None
+        except (OSError, DamagedError) as error:
+            raise UnusableError(
+                f"{self.path.name}/{target.name} is damaged and not used: {error}"
+            ) from error
+
+    def save(self, key: str, kept: Kept) -> None:
+        """Keep something under a key, in place of what was there.
+
+        Raises:
+            OSError: when it cannot be written.
+        """
+        self._make()
+        target = self._file(key)
+        temporary = temporary_file(target, to_bytes(kept))
+        try:
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        for old in sorted(self._files(), key=_age)[_KINDS:]:
+            old.unlink(missing_ok=True)
+
+    def _make(self) -> None:
+        self.path.mkdir(mode=0o755, parents=True, exist_ok=True)
+        for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+            target = self.path / name
+            if not target.exists():
+                temporary = temporary_file(target, text.encode())
+                temporary.replace(target)
+
+    def _file(self, key: str) -> Path:
+        return self.path / f"{key}.scan"
+
+    def _files(self) -> Iterator[Path]:
+        yield from self.path.glob("*.scan")
+
+
+def _age(path: Path) -> float:
+    try:
+        return -path.stat().st_mtime
+    except FileNotFoundError:
+        # Another process was faster.
+        return 0.0
+
+
+def _distrust(path: Path, top: Path) -> str | None:
+    """Why a folder is not to be trusted, in words."""
+    try:
+        state = path.lstat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return error.strerror or str(error)
+    if not stat.S_ISDIR(state.st_mode):
+        return "it is no folder"
+    if hasattr(os, "getuid") and state.st_uid != os.getuid():
+        return "it belongs to another user"
+    if path.is_relative_to(top) and _is_tracked(path.relative_to(top), top):
+        return "git tracks it"
+    return None
+
+
+def _is_tracked(inside: Path, top: Path) -> bool:
+    command = ["git", *OPTIONS, "-C", str(top), "ls-files", "-z", "--", inside.as_posix()]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError:
+        # Without git nobody has checked it out either.
+        return False
+    return bool(done.stdout)

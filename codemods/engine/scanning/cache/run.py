@@ -1,0 +1,269 @@
+"""A scan with what an earlier one saw: the same answer, in less time."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from codemods.codemod import Codemod
+from codemods.engine.scanning.cache.folder import CacheFolder, UnusableError
+from codemods.engine.scanning.cache.stored import (
+    Answer,
+    File,
+    Kept,
+    StoredBatch,
+    StoredSearch,
+    looked,
+    stored,
+)
+from codemods.engine.scanning.cache.validity import Before, encoded, valid
+from codemods.engine.scanning.scan import (
+    Batch,
+    Looked,
+    Options,
+    ScanResult,
+    digest_of,
+    prepare,
+    scan,
+)
+from codemods.project.project import Project
+
+_MANY_CHANGED = 300
+"""From how many changed files on it is quicker to look at everything anew."""
+SETTLED = 2_000_000_000
+"""Two seconds, in nanoseconds: the coarsest clock of a file system."""
+
+
+class CachedScans:
+    """Scans of one project, by what is kept in a folder.
+
+    Args:
+        project: the state that is read; nobody has asked anything of it yet.
+        top: where its paths begin.
+        folder: where answers are kept.
+        tell: gets why something that was kept is not used, in one line.
+        settled: nanoseconds after which a change of a file surely has another time of change;
+            until then its content is compared.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        top: Path,
+        folder: CacheFolder,
+        tell: Callable[[str], None],
+        *,
+        settled: int = SETTLED,
+    ) -> None:
+        self._project = project
+        self._top = f"{top}{os.sep}"
+        self._folder = folder
+        self._tell = tell
+        self._settled = time.time_ns() - settled
+
+    def scan(
+        self, codemods: Sequence[Codemod], paths: Sequence[str], options: Options, jobs: int
+    ) -> ScanResult:
+        """What the codemods see in the files, as :func:`~codemods.engine.scanning.scan.scan`
+        says it; only that the changes in files that were not looked at anew cannot be carried out.
+        """
+        project = self._project
+        active = [item for item in codemods if item.scans]
+        key = key_of(project, active, options)
+        kept = self._load(key)
+        now = self._files(kept)
+        holds = self._valid(kept, now, lambda: prepare(project, active))
+        rest = [path for path in paths if path not in holds]
+        answers = {path: kept.answers[path] for path in holds} if kept is not None else {}
+        if kept is not None and not rest:
+            return _together(paths, answers, ScanResult(()))
+        prepare(project, active)
+        project.record()
+        fresh = scan(project, active, rest, options=options, jobs=jobs)
+        self._save(key, _Answers(kept, answers, fresh), now)
+        return _together(paths, answers, fresh)
+
+    def _load(self, key: str) -> Kept | None:
+        try:
+            return self._folder.load(key)
+        except UnusableError as error:
+            self._tell(str(error))
+            return None
+
+    def _files(self, kept: Kept | None) -> dict[str, File]:
+        """What each file is now, with the digest where it is what it was."""
+        known = kept.files if kept is not None else {}
+        found = {}
+        for path in dict.fromkeys((*self._project.python_paths, *known)):
+            item = self._file(path)
+            if item is not None:
+                found[path] = self._as_before(path, item, known[path]) if path in known else item
+        return found
+
+    def _file(self, path: str) -> File | None:
+        try:
+            state = os.stat(self._top + path)  # noqa: PTH116 (many thousands at a time)
+        except OSError:
+            return None
+        settled = max(state.st_mtime_ns, state.st_ctime_ns) < self._settled
+        times = (state.st_mtime_ns, state.st_ctime_ns) if settled else (0, 0)
+        return File(state.st_size, *times, state.st_ino, b"")
+
+    def _as_before(self, path: str, item: File, known: File) -> File:
+        same = msgspec.structs.replace(item, digest=known.digest)
+        if item.modified and same == known:
+            return known
+        if item.size != known.size or digest_of(self._project.bytes_of(path)) != known.digest:
+            return item
+        return same
+
+    def _valid(
+        self, kept: Kept | None, now: Mapping[str, File], prepare: Callable[[], None]
+    ) -> frozenset[str]:
+        """The files whose answers are not looked for anew."""
+        if kept is None or kept.listing != _listing(self._project):
+            return frozenset()
+        changed = frozenset(
+            path
+            for path, item in kept.files.items()
+            if path not in now or not item.digest or now[path].digest != item.digest
+        )
+        if len(changed) > _MANY_CHANGED:
+            return frozenset()
+        return valid(Before(kept, changed, self._project, prepare))
+
+    def _save(self, key: str, answers: _Answers, now: Mapping[str, File]) -> None:
+        try:
+            surveys = {name: encoded(value) for name, value in self._project.surveys.items()}
+        except TypeError:
+            # A plug-in's, of which nobody could say later whether it is another one.
+            return
+        batches, numbers = answers.batches()
+        kept = Kept(
+            _listing(self._project),
+            dict(self._read(now, answers, batches)),
+            dict(answers.stored(numbers)),
+            batches,
+            surveys,
+        )
+        try:
+            self._folder.save(key, kept)
+        except UnicodeEncodeError:
+            # A file name that is not UTF-8: such a project is scanned anew each time.
+            return
+        except OSError as error:
+            self._tell(f"nothing was kept for the next scan: {error.strerror or error}")
+
+    def _read(
+        self, now: Mapping[str, File], answers: _Answers, batches: Iterable[StoredBatch]
+    ) -> Iterator[tuple[str, File]]:
+        """The files that answers were made from, as they were when they were read."""
+        digests = {item.path: item.digest for item in answers.fresh.looked if item.read}
+        others = (path for batch in batches for path in batch.files)
+        for path in dict.fromkeys((*self._project.python_paths, *others)):
+            before = now.get(path) or self._file(path)
+            after = self._file(path)
+            if before is None or after is None:
+                # It was not there when it was asked for.
+                yield path, File(0, 0, 0, 0, b"")
+                continue
+            digest = before.digest or digests.get(path)
+            if digest is None:
+                digest = digest_of(self._project.bytes_of(path))
+            still = before == msgspec.structs.replace(after, digest=before.digest)
+            # Who knows which of the two was read.
+            yield path, msgspec.structs.replace(before, digest=digest if still else b"")
+
+
+class _Answers:
+    """The answers that hold, and those that were found now."""
+
+    def __init__(self, kept: Kept | None, held: Mapping[str, Answer], fresh: ScanResult) -> None:
+        self._old = kept.batches if kept is not None else ()
+        self._held = held
+        self.fresh = fresh
+
+    def batches(self) -> tuple[tuple[StoredBatch, ...], Mapping[int, int]]:
+        """What was asked for each batch, and where the old ones are now."""
+        used = sorted({item.batch for item in self._held.values()} - {-1})
+        numbers = {old: number for number, old in enumerate(used)}
+        old = [self._old[number] for number in used]
+        return (*old, *(_stored_batch(item) for item in self.fresh.batches)), {**numbers, -1: -1}
+
+    def stored(self, numbers: Mapping[int, int]) -> Iterator[tuple[str, Answer]]:
+        """Each file's answer, by the numbers that the batches have now."""
+        for path, answer in self._held.items():
+            yield path, msgspec.structs.replace(answer, batch=numbers[answer.batch])
+        batch_of = {
+            path: len(numbers) - 1 + number
+            for number, batch in enumerate(self.fresh.batches)
+            for path in batch.paths
+        }
+        for item in self.fresh.looked:
+            if item.read:
+                yield item.path, stored(item, batch_of.get(item.path, -1))
+
+
+def _stored_batch(batch: Batch) -> StoredBatch:
+    reads = batch.reads
+    return StoredBatch(
+        tuple(sorted(reads.files)),
+        tuple(sorted(reads.exists.items())),
+        tuple(
+            StoredSearch(literals, tuple(sorted(item.members)), item.last)
+            for literals, item in sorted(reads.searches.items())
+        ),
+        tuple(sorted(reads.surveys)),
+    )
+
+
+def _together(paths: Sequence[str], answers: Mapping[str, Answer], fresh: ScanResult) -> ScanResult:
+    anew: dict[str, Looked] = {item.path: item for item in fresh.looked}
+    every = (anew.get(path) or looked(path, answers[path]) for path in paths)
+    return dataclasses.replace(fresh, looked=tuple(every))
+
+
+def _listing(project: Project) -> bytes:
+    return digest_of("\0".join(project.python_paths).encode("utf-8", "surrogateescape"))
+
+
+def key_of(project: Project, codemods: Sequence[Codemod], options: Options) -> str:
+    """What a kept answer is found by: everything that it depends on and is no file of the project.
+
+    Args:
+        project: whose Python counts.
+        codemods: who looks.
+        options: what is set for them.
+    """
+    asked = [
+        *(version("autofix-codemods"), sys.version, str(project.target_python)),
+        *(f"{item.name} {json.dumps(options(item.name), sort_keys=True)}" for item in codemods),
+        *_code([*codemods]),
+    ]
+    return hashlib.blake2b("\n".join(asked).encode(), digest_size=10).hexdigest()
+
+
+def _code(codemods: Iterable[Codemod]) -> Iterator[str]:
+    """The state of our own code, and of that of plug-ins."""
+    names = {"codemods", *(item.find.__module__.partition(".")[0] for item in codemods)}
+    for name in sorted(names):
+        module = sys.modules[name]
+        folders = [Path(folder) for folder in getattr(module, "__path__", ())]
+        files = [path for folder in folders for path in folder.rglob("*") if path.suffix in _SOURCE]
+        if not folders and module.__file__ is not None:
+            files = [Path(module.__file__)]
+        for path in sorted(files):
+            state = path.stat()
+            yield f"{path} {state.st_size} {state.st_mtime_ns}"
+
+
+_SOURCE = (".py", ".toml")
