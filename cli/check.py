@@ -30,7 +30,7 @@ def check(
 ) -> int:
     """Tell, finding by finding, what was read, where it stands, and what is missing for a fix.
 
-    Exit status: 0 when every finding can be acted on or is fixed, 1 when one cannot, or when
+    Exit status: 0 when every finding can be wholly fixed or is, 1 when one cannot, or when
     something looks like a finding and was not read, 2 for wrong use.
     """
     session = Session(replace(common, reports=[*common.reports, *reports]))
@@ -86,7 +86,9 @@ def _print(
         session.out.print(styled(f"{report}:{item.line}: {item.text}", style="bold"))
         session.out.print(styled(f"  not read: {item.reason}"))
     fine = sum(item.outcome.name in ("fixed", "already-fixed") for item in found)
-    session.note(f"{fine} of {len(found)} can be acted on; {len(damaged)} not read")
+    partly = sum(item.outcome.name == "partly-fixed" for item in found)
+    told = f", {partly} in part" if partly else ""
+    session.note(f"{fine} of {len(found)} can be acted on{told}; {len(damaged)} not read")
 
 
 def _read(resolution: Resolution) -> Iterator[str]:

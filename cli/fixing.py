@@ -11,6 +11,7 @@ from codemods.findings.model import Finding
 from codemods.output.json import result_json
 from codemods.output.results import Result
 from codemods.output.styled import styled
+from codemods.output.words import unwritten
 
 from .context import Session, State
 from .progress import Progress
@@ -100,7 +101,7 @@ def report(session: Session, results: Sequence[Result], *, dry_run: bool, severa
         rows = [
             (
                 styled(result.resolution.finding.id),
-                outcome_text(result.outcome),
+                outcome_text(result.outcome, written=not dry_run),
                 styled(result.resolution.codemod or ""),
                 styled(where(result.resolution)),
                 styled(result.branch_or_reason),
@@ -109,16 +110,17 @@ def report(session: Session, results: Sequence[Result], *, dry_run: bool, severa
         ]
         if rows:
             print_table(session.say, headers, rows, ("where", "branch or reason"))
-            session.note(_count(results))
+            session.note(_count(results, written=not dry_run))
     else:
         for result in results:
-            explain(session.say, result, steps=session.common.verbosity > 0)
+            steps = session.common.verbosity > 0
+            explain(session.say, result, steps=steps, written=not dry_run)
     return exit_status(results)
 
 
-def _count(results: Sequence[Result]) -> str:
+def _count(results: Sequence[Result], *, written: bool) -> str:
     """``3 fixed, 1 refused``, in the order in which they first occur."""
-    names = dict.fromkeys(result.outcome for result in results)
+    names = Counter(result.outcome for result in results)
     return ", ".join(
-        f"{sum(result.outcome == name for result in results)} {name}" for name in names
+        f"{number} {name if written else unwritten(name)}" for name, number in names.items()
     )

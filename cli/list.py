@@ -23,7 +23,8 @@ def list_findings(
     common: Common,
     severity: Severities = None,
     fixable: Annotated[
-        bool, typer.Option("--fixable", help="Only findings that apply would fix now.")
+        bool,
+        typer.Option("--fixable", help="Only findings that apply would fix now, wholly or partly."),
     ] = False,
     no_state: Annotated[
         bool,
@@ -57,7 +58,7 @@ def list_findings(
                 progress.step(finding.id)
                 rows.append((finding, session.resolve(finding, state.project, Safety.REVIEW)))
     if fixable:
-        rows = [item for item in rows if item[1] and item[1].outcome.name == "fixed"]
+        rows = [item for item in rows if item[1] and item[1].patch is not None]
     if session.json:
         from codemods.output.json import listed_json
 
@@ -114,9 +115,9 @@ def _location(finding: Finding) -> str:
 
 
 def _summary(rows: Sequence[tuple[Finding, Resolution | None]]) -> str:
-    from codemods.output.words import counted
+    from codemods.output.words import counted, unwritten
 
     many = counted(len(rows), "finding")
-    names = [resolution.outcome.name for _, resolution in rows if resolution]
+    names = [unwritten(resolution.outcome.name) for _, resolution in rows if resolution]
     counts = ", ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
     return f"{many}: {counts}" if counts else many

@@ -10,15 +10,17 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from codemods.engine.outcomes import Fixed, Resolution
+from codemods.engine.outcomes import Resolution
 from codemods.output.json import json_text
 from codemods.output.results import Result, refusals, sites
 from codemods.output.styled import styled
+from codemods.output.words import unwritten
 
 from .exit import DONE, NOT_FIXED
 
 STYLES = {
     "fixed": "green",
+    "partly-fixed": "bold yellow",
     "already-fixed": "cyan",
     "refused": "yellow",
     "not-found": "magenta",
@@ -86,9 +88,13 @@ def _line_style(line: str) -> str:
     return {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
 
 
-def outcome_text(name: str) -> Text:
-    """An outcome's name in its colour."""
-    return styled(name, style=STYLES.get(name, ""))
+def outcome_text(name: str, *, written: bool = False) -> Text:
+    """An outcome's name in its colour.
+
+    Args:
+        written: whether it says what was done, and not only what could be.
+    """
+    return styled(name if written else unwritten(name), style=STYLES.get(name, ""))
 
 
 def print_table(
@@ -138,15 +144,16 @@ def _shortened(cell: Text, width: int, *, from_start: bool) -> Text:
     return Text(f"…{kept}", style=cell.style)
 
 
-def explain(console: Console, result: Result, *, steps: bool = False) -> None:
+def explain(console: Console, result: Result, *, steps: bool = False, written: bool) -> None:
     """One result for people: what was done, where, and what was left.
 
     Args:
         steps: say first how the place was found.
+        written: whether it was done, and not only found out.
     """
     resolution = result.resolution
     head = styled(resolution.finding.id, style="bold")
-    head.append("  ").append_text(outcome_text(result.outcome))
+    head.append("  ").append_text(outcome_text(result.outcome, written=written))
     if resolution.codemod:
         head.append(f"  {resolution.codemod}")
     if result.patch:
@@ -166,18 +173,19 @@ def explain(console: Console, result: Result, *, steps: bool = False) -> None:
 
 def details(resolution: Resolution) -> Iterator[str]:
     """The lines below a result's head."""
-    outcome = resolution.outcome
+    outcome, patch = resolution.outcome, resolution.patch
     listed = list(sites(resolution))
     for site, what in listed:
         inside = f" in {site.function}" if site.function else ""
         yield f"{site.path}:{site.line}{inside}: {what}"
     left = refusals(resolution)
     for item in left:
-        prefix = "left alone: " if isinstance(outcome, Fixed) else ""
+        prefix = "left alone: " if patch is not None else ""
         place = f"{item.site.path}:{item.site.line}: " if item.site else ""
         yield f"{prefix}{place}{item.detail} [{item.reason}]"
     if not listed and not left:
         yield from outcome.attempts if outcome.name == "not-found" else [outcome.reason]  # type: ignore[union-attr]
-    if isinstance(outcome, Fixed):
-        yield from (f"not addressed: {aspect}" for aspect in outcome.patch.unaddressed)
-        yield from (f"note: {note}" for note in outcome.patch.notes)
+    if patch is not None:
+        yield from (f"left to do: {item}" for item in patch.left)
+        yield from (f"not addressed: {aspect}" for aspect in patch.beside)
+        yield from (f"note: {note}" for note in patch.notes)

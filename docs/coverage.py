@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from codemods.engine.outcomes import Fixed, Resolution
+from codemods.engine.outcomes import Resolution
 from codemods.engine.run import resolve
 from codemods.findings.model import Finding
 from codemods.findings.reports import read_report
@@ -96,14 +96,14 @@ def page(found: list[Row]) -> str:
 
 
 def _line(row: Row) -> str:
-    outcome = row.resolution.outcome
+    outcome, patch = row.resolution.outcome, row.resolution.patch
     words = [outcome.reason]
-    if isinstance(outcome, Fixed):
-        if outcome.patch.unaddressed:
-            words.append(f"left: {', '.join(outcome.patch.unaddressed)}")
-        left = dict.fromkeys(item.detail for item in outcome.patch.refusals)
-        if left:
-            words.append(f"not touched: {'; '.join(left)}")
+    if patch is not None:
+        if patch.beside:
+            words.append(f"not addressed: {', '.join(patch.beside)}")
+        alone = dict.fromkeys(item.detail for item in patch.refusals)
+        if alone:
+            words.append(f"not touched: {'; '.join(alone)}")
     text = ". ".join(words).replace("|", "\\|").replace("\n", " ")
     codemod = row.resolution.codemod or ""
     return f"| {row.finding.id} | {row.commit} | {outcome.name} | {codemod} | {text} |"

@@ -7,10 +7,11 @@
   Without it the case is a scan, fixed with everything but display-only changes.
 * ``case.toml``: ``options`` (a table for the codemod), ``path`` (where ``before.py`` stands in
   the project; by default the path that the finding names, else ``before.py``), ``outcome`` (for a
-  finding: ``fixed`` with ``after``; without it must be given), ``refusals`` (the reasons that must
-  be given, in the order of the sites; all of them), ``shown`` (what is ``display`` only, as
-  refusal reasons do), ``safety`` (of the patch), ``unaddressed``, ``notes`` (a part of one must
-  be there for each), ``python`` (the target, ``"3.8"``), ``deleted`` (paths that are gone
+  finding: ``fixed`` with ``after``, or ``partly-fixed`` with ``left``; else it must be given),
+  ``refusals`` (the reasons that must be given, in the order of the sites; all of them), ``shown``
+  (what is ``display`` only, as refusal reasons do), ``safety`` (of the patch), ``unaddressed``,
+  ``left`` (what stays of what the finding asks for, as people are told of it), ``notes`` (a part of
+  one must be there for each), ``python`` (the target, ``"3.8"``), ``deleted`` (paths that are gone
   afterwards; ``after/`` has only what changes beside them, and may be missing).
 * ``proof.py``: run with the module under the name ``subject``: it must fail on ``before`` and
   pass on ``after``.
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from codemods.codemod import Codemod, Refusal, Safety
-from codemods.engine.outcomes import AlreadyFixed, FilePatch, Fixed, NotFound, Refused, Resolution
+from codemods.engine.outcomes import AlreadyFixed, FilePatch, NotFound, Refused, Resolution
 from codemods.engine.run import resolve
 from codemods.engine.scanning.fixing import fix
 from codemods.engine.scanning.scan import scan
@@ -46,6 +47,7 @@ _KEYS = {
     "refusals",
     "safety",
     "unaddressed",
+    "left",
     "notes",
     "python",
     "about",
@@ -144,15 +146,10 @@ def run(case: Case, files: dict[str, bytes]) -> Result:
     if finding is not None:
         resolution = resolve(finding, project, [case.codemod], options=lambda _: options)
         outcome = resolution.outcome
-        if isinstance(outcome, Fixed):
-            after = patched(files, outcome.patch.files)
-            return Result(
-                after,
-                outcome.patch.refusals,
-                outcome.patch.safety,
-                resolution,
-                len(outcome.patch.changes),
-            )
+        patch = resolution.patch
+        if patch is not None:
+            after = patched(files, patch.files)
+            return Result(after, patch.refusals, patch.safety, resolution, len(patch.changes))
         refusals: tuple[Refusal, ...] = ()
         if isinstance(outcome, Refused):
             refusals = outcome.refusals
@@ -224,13 +221,16 @@ def _check_outcome(case: Case, result: Result, changes: bool) -> None:
             assert "refusals" in case.expected or not silent.found, silent.found
         return
     outcome = result.resolution.outcome
-    wanted = case.expected.get("outcome", "fixed" if changes else None)
+    usual = "partly-fixed" if "left" in case.expected else "fixed"
+    wanted = case.expected.get("outcome", usual if changes else None)
     assert wanted is not None, "case.toml must say the outcome of a finding that changes nothing"
     assert outcome.name == wanted, (outcome.name, outcome.reason, result.resolution.steps)
-    if isinstance(outcome, Fixed):
-        assert list(outcome.patch.unaddressed) == case.expected.get("unaddressed", [])
+    patch = result.resolution.patch
+    if patch is not None:
+        assert list(patch.unaddressed) == case.expected.get("unaddressed", [])
+        assert [str(item) for item in patch.left] == case.expected.get("left", [])
         for part in case.expected.get("notes", []):
-            assert any(part in note for note in outcome.patch.notes), outcome.patch.notes
+            assert any(part in note for note in patch.notes), patch.notes
 
 
 def _check_again(case: Case, after: dict[str, bytes]) -> None:

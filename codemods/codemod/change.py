@@ -165,6 +165,9 @@ class Refusal:
     site: Site | None = None
     already: bool = False
     """The shape that the fix would give stands here: evidence for ``already-fixed``."""
+    asked: bool | None = None
+    """Whether the finding asks for this place, so that it is only partly fixed while it stays:
+    ``False`` where nothing is to be done. ``None``: it does if it names or shows its lines."""
 
 
 def by_position(item: Change | Refusal) -> tuple[int, int]:

@@ -57,8 +57,9 @@ def commit_message(finding: Finding, patch: Patch, signature: Signature) -> str:
         _listed("Also reported as:", signature.findings[1:]),
         _quote(item.prose for item in finding.all("description", "summary")),
         _quote((item.prose for item in finding.all("impact")), "Impact: "),
+        _listed("Left to do:", map(str, patch.left)),
         _listed("Left alone:", _refusals(patch)),
-        _listed("Not addressed:", patch.unaddressed),
+        _listed("Not addressed:", patch.beside),
         _listed("Notes:", _notes(patch)),
     ]
     body = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
@@ -125,10 +126,12 @@ def _changes(patch: Patch) -> list[str]:
 
 
 def _refusals(patch: Patch) -> list[str]:
-    return [
+    told = [
         f"{item.site.path}:{item.site.line}: {item.detail}" if item.site else item.detail
         for item in patch.refusals
     ]
+    owed = set(map(str, patch.left))
+    return [text for text in told if text not in owed]
 
 
 def _notes(patch: Patch) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from codemods.demands.phrases import FILLERS
 from codemods.findings.text import code_spans
@@ -16,14 +17,23 @@ _ASIDES = re.compile(r"\s\(|\)?[.;]\s|\)\s|\n")
 _LEAD = re.compile(r"^\(?(?:\d|[a-e])[.)]\s+")
 
 
-def clauses(text: str) -> Iterator[str]:
-    """The clauses of prose, without bullets, numbers and ``also`` before them."""
+class Clause(NamedTuple):
+    """One thing that a sentence says."""
+
+    lead: str
+    """The words before it that do not count: ``Also``, ``Optionally``."""
+    words: str
+
+
+def clauses(text: str) -> Iterator[Clause]:
+    """The clauses of prose, without bullets and numbers before them."""
     for part in _parts(text):
         words = _LEAD.sub("", part.strip(" *-\n")).split()
-        while words and words[0].lower() in FILLERS:
-            words.pop(0)
-        if words:
-            yield " ".join(words)
+        lead = 0
+        while lead < len(words) and words[lead].lower() in FILLERS:
+            lead += 1
+        if words[lead:]:
+            yield Clause(" ".join(words[:lead]), " ".join(words[lead:]))
 
 
 def _parts(text: str) -> Iterator[str]:

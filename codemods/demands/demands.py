@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from codemods.demands.clauses import clauses
+from codemods.demands.clauses import Clause, clauses
 from codemods.demands.code import Call, calls_in, given
 from codemods.demands.lexicon import lexicon
 from codemods.demands.pairs import Pair, pairs_in
@@ -180,12 +180,22 @@ class Text:
 
     def requests(self, *, but: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Its clauses that ask for an edit, but those that speak of one of the subjects."""
-        asking = (
-            part
-            for part in clauses(self.raw)
-            if (text := Text(part)).says("asks-for-edit") and not text.says(*but)
-        )
-        return tuple(dict.fromkeys(part.rstrip(" .;,") for part in asking))
+        asking = (part.words for part in self.asking if not Text(part.words).says(*but))
+        return tuple(dict.fromkeys(_closed(words) for words in asking))
+
+    def wished(self, *subjects: tuple[str, str]) -> Iterator[str]:
+        """What it asks for beside something else, by the names that are given to its subjects;
+        what it only suggests is told to be optional."""
+        for subject, what in subjects:
+            sentences = self.sentences(subject)
+            if sentences:
+                owed = any(obliges(text.raw) for text in sentences)
+                yield what if owed else f"{what} (optional)"
+
+    @cached_property
+    def asking(self) -> tuple[Clause, ...]:
+        """Its clauses that ask for an edit."""
+        return tuple(part for part in clauses(self.raw) if Text(part.words).says("asks-for-edit"))
 
     @cached_property
     def count(self) -> int | None:
@@ -196,6 +206,18 @@ class Text:
     def durations(self) -> tuple[float, ...]:
         """In seconds."""
         return durations(self.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing that the suggestion of a finding asks for."""
+
+    id: str
+    """``d1`` for the first, in the order of the text."""
+    words: str
+    obliges: bool
+    """Whether the finding is only partly fixed without it: what is optional, what is for tests,
+    documents and measurements, and what is to be used in place of what goes does not."""
 
 
 @dataclass(frozen=True)
@@ -245,6 +267,23 @@ class Demands:
         )
 
     @cached_property
+    def asked(self) -> tuple[Demand, ...]:
+        """What the suggestion asks for, one thing at a time."""
+        fields = self.finding.suggestion
+        found: dict[str, bool] = {}
+        for item in fields:
+            # The name of what stands in for a thing that goes is told to its users.
+            told = item.name == "replacement" and len(fields) > 1
+            for part in Text(item.prose).asking:
+                owed = not told and obliges(f"{part.lead} {part.words}")
+                words = _closed(part.words)
+                found[words] = found.get(words, False) or owed
+        return tuple(
+            Demand(f"d{number}", words, owed)
+            for number, (words, owed) in enumerate(found.items(), start=1)
+        )
+
+    @cached_property
     def remarks(self) -> Text:
         """What it says of the code, without the code."""
         return Text("\n".join(item.prose for item in self.finding.evidence))
@@ -273,3 +312,13 @@ class Demands:
     def suggested_code(self) -> Text:
         """The fenced code of the suggestion, as one text."""
         return Text("\n".join(block.text for block in self.suggested))
+
+
+def obliges(words: str) -> bool:
+    """Whether what is asked for in these words has to be done for a finding to be fixed."""
+    text = Text(words)
+    return not text.plain.says("is-optional", "asks-for-proof") and not text.says("asks-for-words")
+
+
+def _closed(words: str) -> str:
+    return words.rstrip(" .;,")

@@ -6,9 +6,11 @@ import logging
 from collections.abc import Mapping
 
 from codemods.codemod import Refusal, Safety, Scope
+from codemods.demands.demands import Demands
 from codemods.engine.locating.locate import Located
 from codemods.engine.match import Claim
-from codemods.engine.outcomes import AlreadyFixed, Failed, Fixed, NotFound, Outcome, Patch, Refused
+from codemods.engine.outcomes import AlreadyFixed, Failed, NotFound, Outcome, Patch, Refused, ended
+from codemods.engine.owed import left_of
 from codemods.engine.patching.deletion import IMPORTS_RESOLVE
 from codemods.engine.patching.gates import GATES, GateError
 from codemods.engine.patching.patch_scope import patch_scope
@@ -43,11 +45,13 @@ def outcome_at(
         return Failed(one_line(error))
     if patched.changes:
         done = {aspect for change in patched.changes for aspect in change.aspects}
-        left = tuple(aspect for aspect in claim.match.hints.aspects if aspect not in done)
+        undone = tuple(aspect for aspect in claim.match.hints.aspects if aspect not in done)
         said = [note for change in patched.changes for note in change.notes]
         notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in located.dropped))))
         gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
-        return Fixed(Patch(patched.patches, patched.changes, patched.refusals, left, notes, gates))
+        left = left_of(Demands.of(finding), undone, located.places, patched.refusals)
+        files, changes, refusals = patched.patches, patched.changes, patched.refusals
+        return ended(Patch(files, changes, refusals, undone, notes, gates, left))
     already = tuple(item for item in patched.refusals if item.already)
     remaining = tuple(item for item in patched.refusals if not item.already)
     if already and not remaining:

@@ -1,10 +1,10 @@
-"""How a finding can end: exactly one of six values, each with its reasons."""
+"""How a finding can end: exactly one of seven values, each with its reasons."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from codemods.codemod import Change, Place, Refusal, Safety
+from codemods.codemod import Change, Place, Refusal, Safety, Site
 from codemods.findings.model import Finding
 
 
@@ -19,6 +19,21 @@ class FilePatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Something that the finding's place or fix names, and that stays as it is."""
+
+    what: str
+    """In one line: what is asked for, or what stands there and why it stays."""
+    demand: str = ""
+    """The id of the demand, ``d2``, where it is one."""
+    site: Site | None = None
+    """Where it stands, where that is known."""
+
+    def __str__(self) -> str:
+        return f"{self.site.path}:{self.site.line}: {self.what}" if self.site else self.what
+
+
+@dataclass(frozen=True, slots=True)
 class Patch:
     """What leaves the engine for a finding, or for a codemod in a scan."""
 
@@ -26,10 +41,24 @@ class Patch:
     changes: tuple[Change, ...]
     refusals: tuple[Refusal, ...] = ()
     unaddressed: tuple[str, ...] = ()
-    """Aspects of the finding that nothing was done about."""
+    """What is asked for beside the plan, and was not done; ``left`` has what of it obliges."""
     notes: tuple[str, ...] = ()
     gates: tuple[str, ...] = ()
     """The gates that it passed."""
+    left: tuple[Left, ...] = ()
+    """What the finding's places and its fix name, and that stays: with it a finding is only partly
+    fixed. Demands for tests, documents and measurements are not in it."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What was not done, and obliges nobody."""
+        owed = {item.what for item in self.left}
+        return tuple(item for item in self.unaddressed if item not in owed)
+
+    @property
+    def what(self) -> str:
+        """What was done, in one line."""
+        return "; ".join(dict.fromkeys(change.what for change in self.changes))
 
     @property
     def safety(self) -> Safety:
@@ -39,7 +68,7 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """The codemod did it; the patch passed every gate."""
+    """All that the finding asks for is done; the patch passed every gate."""
 
     patch: Patch
     name = "fixed"
@@ -47,7 +76,25 @@ class Fixed:
     @property
     def reason(self) -> str:
         """What was done, in one line."""
-        return "; ".join(dict.fromkeys(change.what for change in self.patch.changes))
+        return self.patch.what
+
+
+@dataclass(frozen=True, slots=True)
+class PartlyFixed:
+    """A part of it is done, and the patch passed every gate; ``patch.left`` stays."""
+
+    patch: Patch
+    name = "partly-fixed"
+
+    @property
+    def left(self) -> tuple[Left, ...]:
+        """What stays."""
+        return self.patch.left
+
+    @property
+    def reason(self) -> str:
+        """What was done and what is left, in one line."""
+        return f"{self.patch.what}; left: {'; '.join(dict.fromkeys(map(str, self.left)))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +157,12 @@ class Failed:
         return self.error
 
 
-Outcome = Fixed | AlreadyFixed | Refused | NotFound | NoCodemod | Failed
+Outcome = Fixed | PartlyFixed | AlreadyFixed | Refused | NotFound | NoCodemod | Failed
+
+
+def ended(patch: Patch) -> Fixed | PartlyFixed:
+    """How a finding ends for which there is a patch."""
+    return PartlyFixed(patch) if patch.left else Fixed(patch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +175,8 @@ class Resolution:
     places: tuple[Place, ...] = ()
     steps: tuple[str, ...] = field(default=())
     """How the place was found, step by step, in words."""
+
+    @property
+    def patch(self) -> Patch | None:
+        """What changes, where something does."""
+        return self.outcome.patch if isinstance(self.outcome, Fixed | PartlyFixed) else None

@@ -147,6 +147,15 @@ def result_json(result: Result) -> dict[str, Any]:
             }
             for item in refusals(result.resolution)
         ],
+        "left": [
+            {
+                "what": item.what,
+                "demand": item.demand or None,
+                "path": item.site.path if item.site else None,
+                "line": item.site.line if item.site else None,
+            }
+            for item in result.left
+        ],
         "unaddressed": list(patch.unaddressed) if patch else [],
         "notes": list(patch.notes) if patch else [],
         "diff": result.diff.decode("utf-8", "surrogateescape"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.codemod import Refusal, Site
-from codemods.engine.outcomes import AlreadyFixed, Fixed, Patch, Refused, Resolution
+from codemods.engine.outcomes import AlreadyFixed, Left, Patch, Refused, Resolution
 from codemods.output.diff import unified_diff
 
 
@@ -25,12 +25,16 @@ class Result:
     @property
     def patch(self) -> Patch | None:
         """What changes, where something does."""
-        outcome = self.resolution.outcome
-        return outcome.patch if isinstance(outcome, Fixed) else None
+        return self.resolution.patch
+
+    @property
+    def left(self) -> tuple[Left, ...]:
+        """What stays of what the finding asks for, where only a part of it is fixed."""
+        return self.patch.left if self.patch else ()
 
     @property
     def outcome(self) -> str:
-        """One of the six names; a fix that could not be written counts as refused."""
+        """One of the seven names; a fix that could not be written counts as refused."""
         return "refused" if self.problem else self.resolution.outcome.name
 
     @property
@@ -41,7 +45,10 @@ class Result:
     @property
     def branch_or_reason(self) -> str:
         """The branch with what was done to it, else the reason."""
-        return f"{self.branch} ({self.action})" if self.branch and self.done else self.reason
+        if not self.branch or self.problem or self.patch is None:
+            return self.reason
+        left = f"; left: {'; '.join(map(str, self.left))}" if self.left else ""
+        return f"{self.branch} ({self.action}){left}"
 
     @property
     def diff(self) -> bytes:
@@ -55,15 +62,15 @@ class Result:
 
     @property
     def done(self) -> bool:
-        """Whether what the finding asks for stands."""
+        """Whether all that the finding asks for stands."""
         return self.outcome in ("fixed", "already-fixed")
 
 
 def sites(resolution: Resolution) -> Iterator[tuple[Site, str]]:
     """Where a finding stands now, with what is to be said of each place."""
     outcome = resolution.outcome
-    if isinstance(outcome, Fixed):
-        yield from ((change.site, change.what) for change in outcome.patch.changes)
+    if resolution.patch is not None:
+        yield from ((change.site, change.what) for change in resolution.patch.changes)
     elif isinstance(outcome, AlreadyFixed):
         yield from ((item.site, item.detail) for item in outcome.evidence if item.site)
 
@@ -71,6 +78,6 @@ def sites(resolution: Resolution) -> Iterator[tuple[Site, str]]:
 def refusals(resolution: Resolution) -> tuple[Refusal, ...]:
     """What was looked at and left alone."""
     outcome = resolution.outcome
-    if isinstance(outcome, Fixed):
-        return outcome.patch.refusals
+    if resolution.patch is not None:
+        return resolution.patch.refusals
     return outcome.refusals if isinstance(outcome, Refused) else ()

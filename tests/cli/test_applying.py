@@ -24,6 +24,7 @@ RESULT_KEYS = [
     "commit",
     "sites",
     "refused",
+    "left",
     "unaddressed",
     "notes",
     "diff",

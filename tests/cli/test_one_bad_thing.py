@@ -431,7 +431,7 @@ def test_a_place_in_a_log_that_is_none(autofix: Run, top: Path, uri: str) -> Non
         '{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "t"}}, "results": '
         f"[{result.replace('%s', uri)}, {good}]}}]}}"
     )
-    assert "1 fixed" in autofix("list", "--report", "log.sarif").err
+    assert "1 fixable" in autofix("list", "--report", "log.sarif").err
     done = autofix("apply", "--all", "--in-place", "--report", "log.sarif")
     assert "internal error" not in done.err
     assert (top / "app/good.py").read_text() == FIXED

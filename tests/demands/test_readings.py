@@ -125,7 +125,8 @@ def test_numbers_in_words() -> None:
 
 
 def test_code_is_never_split() -> None:
-    assert list(clauses("Add `a; b`; then log it.")) == ["Add `a; b`", "log it."]
+    found = list(clauses("Add `a; b`; then log it."))
+    assert found == [("", "Add `a; b`"), ("then", "log it.")]
     assert list(remarks("One (an aside). Two; `f(x)` three")) == [
         "One",
         "an aside",

@@ -56,7 +56,7 @@ def recognise(demands: Demands) -> Match[AtomicPlan] | None:
         strength=90 if demands.title.says("half-written") else 85,
         hints=AtomicHints(
             whole_files=True,
-            aspects=(*(LOCKED,) * fix.says("file-locking"), *requests),
+            aspects=(*fix.wished(("file-locking", LOCKED)), *requests),
             listed=demands.locations,
         ),
     )

@@ -240,7 +240,9 @@ class Judge:
 
     def _refusal(self, uses: Uses, reason: str, detail: str, at: ast.expr | None = None) -> Refusal:
         site = site_of(self.source, at or uses.nodes[0])
-        return Refusal(reason, f"{uses.value}: {detail}", site)
+        # What its callers have checked is checked.
+        asked = False if reason == "checked-by-callers" else None
+        return Refusal(reason, f"{uses.value}: {detail}", site, asked=asked)
 
 
 def _is_dotted(text: str) -> bool:

@@ -23,10 +23,10 @@ _WITHIN = frozenset(words("within inside under below beneath against outside to"
 _DOTTED = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)")
 _ABSOLUTE = re.compile(r"(?:~/|/)[\w./-]*\w/?")
 _IN_CODE = re.compile(r"(?<![\w/.\"'])[a-z_]\w*(?:\.[a-z_]\w*)*(?![\w/(\"'])")
-_ASPECTS = {
-    "file-extensions": "restrict the file extensions",
-    "list-of-allowed": "an allowlist of directories",
-}
+_ASPECTS = (
+    ("file-extensions", "restrict the file extensions"),
+    ("list-of-allowed", "an allowlist of directories"),
+)
 """What else may be asked for, by how the lexicon calls it."""
 
 
@@ -87,7 +87,7 @@ def recognise(demands: Demands) -> Match[PathPlan] | None:
         hints=PathHints(
             anchors=tuple(dict.fromkeys(last_part(item) for item in values)),
             whole_files=True,
-            aspects=tuple(what for subject, what in _ASPECTS.items() if fix.says(subject)),
+            aspects=tuple(fix.wished(*_ASPECTS)),
             functions=(about + fix).names,
             sweeps=any(text.says("several-endpoints") for text in (title, demands.description)),
         ),

@@ -49,6 +49,10 @@ def site(source: SourceFile, link: Link) -> Site:
     return Site(source.path, line, link.node.end_lineno or line, name, column)
 
 
+_NEEDLESS = ("many-to-one", "not-asked-for")
+"""Joins that are as they should be, or that nobody speaks of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """Decides about the links of one file."""
@@ -171,4 +175,5 @@ class Verdicts:
 
     def _refusal(self, reason: str, link: Link, detail: str) -> Refusal:
         text = f"{OLD}({', '.join(map(ast.unparse, link.node.args))}) {detail}"
-        return Refusal(reason, " ".join(text.split()), site(self.source, link))
+        asked = False if reason in _NEEDLESS else None
+        return Refusal(reason, " ".join(text.split()), site(self.source, link), asked=asked)

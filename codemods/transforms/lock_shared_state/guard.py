@@ -116,7 +116,7 @@ def _only_reads(
     site = site_of(owner.source, access.node)
     if shape.snapshot is None and stands_alone(shape.section):
         detail = f"{ast.unparse(access.node)} is read once there, and nothing else depends on it"
-        return Refusal("single-read", detail, site)
+        return Refusal("single-read", detail, site, asked=False)
     if any(item.writes for item in shape.section.accesses):
         return None
     for again in (item for item in guarded if item.function is function):
@@ -124,14 +124,14 @@ def _only_reads(
             f"{function.name}() reads {access.name} in line {access.node.lineno}, and again under "
             f"its lock in line {again.node.lineno}: that is double-checked locking"
         )
-        return Refusal("checked-again", detail, site)
+        return Refusal("checked-again", detail, site, asked=False)
     if not any(is_slow(project, owner, item) for item in shape.guarded()):
         return None
     detail = (
         f"{function.name}() only reads {access.name}, around calls that a lock should not be "
         "held for"
     )
-    return Refusal("reads-around-work", detail, site)
+    return Refusal("reads-around-work", detail, site, asked=False)
 
 
 def _without_harmless(
@@ -147,7 +147,8 @@ def _without_harmless(
         if reads_only and not isinstance(shape.section.function, ast.AsyncFunctionDef):
             access = shape.section.accesses[0]
             detail = f"{shape.section.function.name}() only reads, and no task can interrupt it"
-            left.append(Refusal("plain-read", detail, site_of(owner.source, access.node)))
+            site = site_of(owner.source, access.node)
+            left.append(Refusal("plain-read", detail, site, asked=False))
         else:
             kept.append(shape)
     return kept

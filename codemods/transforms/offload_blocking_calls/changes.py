@@ -83,7 +83,10 @@ class Changes:
                 return self._file(source, node)
             return self._call(source, node, safety)
         except _StaysError as error:
-            return Refusal(*error.why, self.scope.site(source, error.node))
+            reason, detail = error.why
+            # A coroutine blocks nothing: there is nothing to be done.
+            asked = False if reason == "callee-is-coroutine" else None
+            return Refusal(reason, detail, self.scope.site(source, error.node), asked=asked)
 
     # What may be offloaded
 
