@@ -1,0 +1,214 @@
+"""Give a UTC time its zone: `datetime.now(timezone.utc)` for `datetime.utcnow()`.
+
+`utcnow()` gives the time of UTC without saying so. Whatever asks it for a timestamp takes it for
+local time, and Python 3.12 deprecates it.
+
+```python
+started = datetime.utcnow()
+work()
+elapsed = datetime.utcnow() - started
+```
+
+becomes
+
+```python
+started = datetime.now(timezone.utc)
+work()
+elapsed = datetime.now(timezone.utc) - started
+```
+
+A time with a zone cannot be compared with one that has none. So a time is followed through the
+variables of its function and the private attributes of its class; all that it meets changes with
+it, or nothing does. `utcfromtimestamp(x)` becomes `fromtimestamp(x, tz=timezone.utc)`,
+`utcnow().replace(tzinfo=UTC)` becomes `now(UTC)`, and `utcnow().isoformat() + "Z"` keeps its text.
+The import follows the file: `datetime.timezone.utc`, `dt.timezone.utc`, or `timezone` added to the
+import of `datetime`; where `timezone` is Django's, it is imported as `dt_timezone`.
+
+## Fix safety
+
+Safe where what is made of the time is the same as before: parts of it, differences, comparisons,
+texts without a zone. To be reviewed is a timestamp, which was wrong where the clock is not set to
+UTC. Only where a finding asks for it, and to be reviewed: a text that ends in `+00:00` now, and an
+attribute, a key or an argument that nothing in the project reads. A scan shows these, and what
+stands in a project whose tests replace `utcnow`.
+
+## Not rewritten
+
+* A time that is compared with, or subtracted from, something that is not known to have a zone: a
+  parameter, a column, `datetime(1970, 1, 1)`, what `strptime` gives.
+* What is stored in a column without `timezone=True`, and what goes into an attribute, a key or an
+  argument that the project reads somewhere.
+* What is returned, put into a collection, or handed to a function.
+* `f"{datetime.utcnow().isoformat()}Z"`, whose text would say the zone twice.
+* `utcnow` itself where it is handed over, but for `default_factory=` of a field that nothing reads
+  and the default of a column with `timezone=True`.
+* A module in which nothing gives `timezone` that meaning.
+
+## Known limitations
+
+Callers of a function that returns a time are not followed, nor are variables of a module.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import partial
+
+from codemods.analysis.dates.slots import column_in, reader_of
+from codemods.analysis.dates.utc_values import MAKERS, Group, Kind, Use, group_of
+from codemods.codemod import (
+    AuditWords,
+    Change,
+    Codemod,
+    Operation,
+    Place,
+    Refusal,
+    Safety,
+    Scope,
+    itself,
+    site_of,
+)
+from codemods.findings.model import Severity
+from codemods.project.linter_comments import switched_off
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.names import qualified_name
+from codemods.syntax.tree import Tree, position
+from codemods.transforms.aware_utc.edit import Aware, WithZone, Zulu
+from codemods.transforms.aware_utc.plan import RULES, UtcPlan, recognise
+from codemods.transforms.aware_utc.zones import handed_over, zone_at
+
+_IN_TESTS = (b"utcnow.return_value", b"utcnow.side_effect")
+
+
+def find(scope: Scope, plan: UtcPlan | None) -> Iterator[Change | Refusal]:
+    """The naive UTC times that a finding means, or all of a file."""
+
+    def meant(place: Place) -> list[ast.Attribute]:
+        tree = place.source.tree
+        found = tree.within(place.node, ast.Attribute)
+        naive = [node for node in found if qualified_name(tree, node) in MAKERS]
+        if plan is None:
+            return naive
+        return place.focus(sorted([*naive, *filter(partial(_is_aware, tree), found)], key=position))
+
+    done: set[ast.AST] = set()
+    for place, found in scope.once(meant, itself):
+        source = place.source
+        for node in found:
+            call = source.tree.call_of(node)
+            if _is_aware(source.tree, node):
+                detail = f"{ast.unparse(call or node)} has its zone"
+                yield Refusal("aware", detail, site_of(source, node), already=True)
+            elif call is None:
+                yield handed_over(scope.project, source, node, plan)
+            elif call not in done:
+                group = group_of(scope.project, source, call)
+                verdict = _verdict(scope.project, source, call, group, plan)
+                if isinstance(verdict, Change):
+                    done |= group.makers.keys()
+                yield verdict
+
+
+def _is_aware(tree: Tree, node: ast.Attribute) -> bool:
+    call = tree.call_of(node) if node.attr == "now" else None
+    given = call is not None and bool(call.args or call.keywords)
+    return given and qualified_name(tree, node) == "datetime.datetime.now"
+
+
+def _verdict(
+    project: Project, source: SourceFile, call: ast.Call, group: Group, plan: UtcPlan | None
+) -> Change | Refusal:
+    site = site_of(source, call)
+    method = ast.unparse(call.func)
+    line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
+    if plan is None and line is not None:
+        return Refusal("noqa", f"a comment on line {line} wants {method}() as it is", site)
+    refused = next(iter(group.of(Kind.REFUSED)), None) or _read_slot(project, group)
+    if refused is not None:
+        detail = f"{method}() stays naive: {refused.detail} (line {refused.node.lineno})"
+        return Refusal("naive-elsewhere", detail, site)
+    written = zone_at(project, source, call, plan)
+    if isinstance(written, str):
+        return Refusal("name-taken", written, site)
+    zone, edits = written
+    operations = [_operation(source, maker, zone) for maker in group.makers]
+    operations += [Operation(source.path, source.span(item), Zulu()) for item in group.zulu]
+    if not any(isinstance(item.payload, Aware) for item in operations):
+        edits = []
+    shown = [use for use in group.uses if use.kind in (Kind.TEXT, Kind.SLOT)]
+    instants = group.of(Kind.INSTANT)
+    safety = Safety.REVIEW if instants or shown else Safety.SAFE
+    if shown and plan is None:
+        safety = Safety.DISPLAY
+    notes = tuple(dict.fromkeys(_note(use) for use in (*instants, *shown)))
+    replaced = next(project.containing(*_IN_TESTS), None)
+    if replaced is not None:
+        notes += (f"{replaced.path} replaces utcnow() by another one: it has to follow",)
+        safety = Safety.DISPLAY if plan is None else Safety.REVIEW
+    count = len(group.makers)
+    what = f"{method}() has its zone" + (f", with {count - 1} more" if count > 1 else "")
+    found = f"{method}() gives a time without its zone"
+    return Change(site, what, (*operations, *edits), safety, notes, found=found)
+
+
+def _read_slot(project: Project, group: Group) -> Use | None:
+    """A named place that a time of the group goes into, and that may not take one with a zone."""
+    for use in group.of(Kind.SLOT):
+        column = column_in(project, use.detail)
+        if column is not None:
+            return Use(Kind.REFUSED, use.node, f"{use.detail} is a column at {column}")
+        read = reader_of(project, use.detail, group.nodes)
+        if read is not None:
+            return Use(Kind.REFUSED, use.node, f"{use.detail} is read at {read}")
+    for use in group.of(Kind.TEXT):
+        read = reader_of(project, use.slot, ()) if use.slot else None
+        if read is not None and read.source.holds(b"fromisoformat"):
+            return Use(Kind.REFUSED, use.node, f"its text is read back at {read}")
+    return None
+
+
+def _note(use: Use) -> str:
+    if use.kind is Kind.SLOT:
+        return f"{use.detail} holds a time with a zone now (line {use.node.lineno})"
+    return f"{use.detail} (line {use.node.lineno})"
+
+
+def _operation(source: SourceFile, maker: ast.Call, zone: str) -> Operation:
+    tree = source.tree
+    asked = tree.parent(maker)
+    call = tree.call_of(asked) if isinstance(asked, ast.Attribute) else None
+    match call:
+        case ast.Call(func=ast.Attribute(attr="replace"), args=[], keywords=[given]) if (
+            given.arg == "tzinfo" and not (maker.args or maker.keywords) and _is_utc(given.value)
+        ):
+            return Operation(source.path, source.span(call), WithZone())
+    method = MAKERS[qualified_name(tree, maker.func) or ""]
+    return Operation(source.path, source.span(maker), Aware(method, zone))
+
+
+def _is_utc(zone: ast.expr) -> bool:
+    """Whether a zone is UTC by its name: ``timezone.utc``, ``pytz.UTC``, ``ZoneInfo("UTC")``."""
+    match zone:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name.lower() == "utc"
+        case ast.Call(args=[ast.Constant(value="UTC")]):
+            return True
+    return False
+
+
+codemod = Codemod(
+    name="aware-utc",
+    recognise=recognise,
+    plan=UtcPlan,
+    find=find,
+    triggers=(b"utcnow", b"utcfromtimestamp"),
+    rules=RULES,
+    audit=AuditWords(
+        "A UTC time has no zone",
+        Severity.LOW,
+        "Correctness",
+        "Whatever takes it for local time is wrong by the offset; Python 3.12 deprecates it.",
+    ),
+)
