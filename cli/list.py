@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from codemods.engine.outcomes import Resolution
     from codemods.findings.model import Finding
 
+    from .context import State
+    from .selecting import Reports
+
 
 @with_common
 def list_findings(
@@ -41,7 +44,8 @@ def list_findings(
     from .selecting import Reports, of_severity
 
     state = None if no_state else session.state(base, in_place)
-    found = Reports(session).all()
+    reports = Reports(session)
+    found = reports.all()
     if severity:
         found = of_severity(found, severity)
     rows: list[tuple[Finding, Resolution | None]]
@@ -59,19 +63,43 @@ def list_findings(
                 rows.append((finding, session.resolve(finding, state.project, Safety.REVIEW)))
     if fixable:
         rows = [item for item in rows if item[1] and item[1].patch is not None]
+    branches = _branches(session, reports, rows, state)
     if session.json:
         from codemods.output.json import listed_json
 
         from .rendering import write_json
 
-        write_json({"version": 1, "findings": [listed_json(*item) for item in rows]})
+        listed = [listed_json(*item) | {"branch": branches[n]} for n, item in enumerate(rows)]
+        write_json({"version": 1, "findings": listed})
     else:
-        _print(session, rows, with_state=not no_state)
+        _print(session, rows, branches, with_state=not no_state)
     return DONE
 
 
+def _branches(
+    session: Session,
+    reports: Reports,
+    rows: Sequence[tuple[Finding, Resolution | None]],
+    state: State | None,
+) -> list[str | None]:
+    """The branch of each finding, where it has one."""
+    if session.repository is None or state is None:
+        return [None] * len(rows)
+    from codemods.delivery.known_branches import KnownBranches
+
+    known = KnownBranches(session.repository, state.commit, session.settings.branch_prefix)
+    return [
+        known.of(resolution, repeated=reports.repeated(finding)) if resolution else None
+        for finding, resolution in rows
+    ]
+
+
 def _print(
-    session: Session, rows: Sequence[tuple[Finding, Resolution | None]], *, with_state: bool
+    session: Session,
+    rows: Sequence[tuple[Finding, Resolution | None]],
+    branches: Sequence[str | None],
+    *,
+    with_state: bool,
 ) -> None:
     from codemods.output.styled import styled
 
@@ -79,14 +107,19 @@ def _print(
 
     headers = ["id", "severity", "title"]
     headers += ["where it stands now", "codemod", "outcome"] if with_state else ["location"]
+    shown = any(branches)
+    headers += ["branch"] if shown else []
+    cells = [list(_cells(*row)) for row in rows]
+    if shown:
+        cells = [[*row, styled(branches[n] or "")] for n, row in enumerate(cells)]
     reports = dict.fromkeys(finding.report for finding, _ in rows)
     for number, report in enumerate(reports):
-        mine = [item for item in rows if item[0].report == report]
         if number:
             session.out.print()
         session.out.print(styled(report, style="bold"))
-        rows_shown = [list(_cells(*item)) for item in mine]
-        print_table(session.out, headers, rows_shown, ("title", "where it stands now", "location"))
+        mine = [cells[n] for n, (finding, _) in enumerate(rows) if finding.report == report]
+        cut = ("title", "where it stands now", "location", "branch")
+        print_table(session.out, headers, mine, cut)
     session.note(_summary(rows))
 
 

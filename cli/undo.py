@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from .context import Session
 from .exit import DONE, NOT_FIXED
@@ -10,10 +12,18 @@ from .options import Common, Identifiers, with_common
 
 
 @with_common
-def undo(common: Common, identifiers: Identifiers) -> int:
+def undo(
+    common: Common,
+    identifiers: Identifiers,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Delete the branch at origin, too.")
+    ] = False,
+) -> int:
     """Delete the branch of a finding, unless others committed to it.
 
     The branch is known by the finding in its commit, so its report need not be there any more.
+    Where several reports name the defect and the branch was made for another one, the report of the
+    finding is asked what is to be fixed.
     """
     session = Session(common)
     from codemods.delivery.undo import NotUndone
@@ -26,7 +36,11 @@ def undo(common: Common, identifiers: Identifiers) -> int:
     status = DONE
     results: list[dict[str, Any]] = []
     for identifier in identifiers:
-        done = take_back(repository, identifier, prefix=session.settings.branch_prefix)
+        prefix = session.settings.branch_prefix
+        done = take_back(repository, identifier, prefix=prefix, remote=remote)
+        unknown = isinstance(done, NotUndone) and done.unknown
+        if unknown and (key := _key(session, identifier)) is not None:
+            done = take_back(repository, identifier, prefix=prefix, key=key, remote=remote)
         if isinstance(done, NotUndone):
             status = NOT_FIXED
             session.say.print(styled(f"{identifier}  not undone: {done.reason}"))
@@ -39,13 +53,34 @@ def undo(common: Common, identifiers: Identifiers) -> int:
                 "branch": done.branch,
                 "commit": done.commit,
                 "published": done.published,
+                "withdrawn": done.withdrawn is not None,
             }
         )
         if not session.json:
             session.out.print(styled(done.branch), soft_wrap=True)
         session.note(f"{done.finding}  deleted; to bring it back: {done.restore}")
+        if done.withdrawn is not None and done.local:
+            session.note(f"deleted at origin, too; to bring it back: {done.withdrawn.restore}")
         if done.published:
-            session.note(f"the remote still has it: git push origin --delete {done.branch}")
+            session.note("the remote still has it: `autofix undo --remote` deletes it there")
     if session.json:
         write_json({"version": 1, "results": results})
     return status
+
+
+def _key(session: Session, identifier: str) -> str | None:
+    """The key of what today's code needs for a finding; ``None`` where there is nothing to tell."""
+    from codemods.codemod import Safety
+    from codemods.engine.keys import patch_key
+    from codemods.findings.reports import ReportError, SelectionError
+
+    from .selecting import Reports
+
+    try:
+        finding = Reports(session, optional=True, quiet=True).pick(identifier)
+    except (ReportError, SelectionError):
+        # Its report is gone, or says it no more.
+        return None
+    resolution = session.resolve(finding, session.state(None, False).project, Safety.DISPLAY)
+    patch = resolution.patch
+    return patch_key(resolution.codemod, patch) if patch and resolution.codemod else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codemods.delivery.branches import Delivered
 from codemods.delivery.merging import merged_trees
+from codemods.delivery.remote import RefMove, fetch_commits, move_remote, remote_tips
 from codemods.delivery.repository import HEADS, GitError, Repository
 from codemods.delivery.survey import REMOTE, FindingBranch, describe
 from codemods.delivery.trailers import Trailers
@@ -50,19 +51,15 @@ def push(
         return ()
     if repository.run("remote", "get-url", "--push", remote).status:
         return _none(delivered, f"there is no remote {remote!r}: git remote add {remote} URL")
-    listing = repository.run(
-        "ls-remote", "--refs", remote, *(f"{HEADS}{item.branch}" for item in delivered)
-    )
-    if listing.status:
-        return _none(delivered, f"{remote} cannot be read: {GitError(listing.stderr)}")
-    lines = (line.partition("\t") for line in listing.text.split("\n") if line)
-    there = {ref.removeprefix(HEADS): commit for commit, _, ref in lines}
+    there = remote_tips(repository, remote, [item.branch for item in delivered])
+    if isinstance(there, GitError):
+        return _none(delivered, f"{remote} cannot be read: {there}")
     other = {
         item.branch for item in delivered if there.get(item.branch, item.commit) != item.commit
     }
-    reason = _fetch(repository, remote, [there[branch] for branch in sorted(other)])
-    if reason is not None:
-        return _none(delivered, f"{remote} cannot be fetched from: {reason}")
+    failed = fetch_commits(repository, remote, [there[branch] for branch in sorted(other)])
+    if failed is not None:
+        return _none(delivered, f"{remote} cannot be fetched from: {failed}")
     known = describe(
         repository,
         {
@@ -138,41 +135,17 @@ def _is_one_fix(mine: Trailers, theirs: Trailers) -> bool:
     return not set(mine.findings).isdisjoint(theirs.findings)
 
 
-def _fetch(repository: Repository, remote: str, commits: Sequence[str]) -> str | None:
-    """Bring commits here, moving no ref; why not, if it failed."""
-    if not commits:
-        return None
-    options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=")
-    done = repository.run("fetch", *options, "--no-recurse-submodules", remote, *commits)
-    return str(GitError(done.stderr, done.status)) if done.status else None
-
-
 def _push(
-    repository: Repository, remote: str, items: Sequence[Delivered], there: dict[str, str]
+    repository: Repository, remote: str, items: Sequence[Delivered], there: Mapping[str, str]
 ) -> Iterable[Pushed | NotPushed]:
-    if not items:
-        return
-    # A lease on what was looked at: whoever pushed since then is not overwritten.
-    leases = [
-        f"--force-with-lease={HEADS}{item.branch}:{there.get(item.branch, '')}" for item in items
-    ]
-    options = ("--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no")
-    refs = [f"{item.commit}:{HEADS}{item.branch}" for item in items]
-    done = repository.run("push", *options, *leases, remote, *refs)
-    verdicts: dict[str, tuple[str, str]] = {}
-    for line in done.text.split("\n"):
-        flag, _, rest = line.partition("\t")
-        names, _, summary = rest.partition("\t")
-        if summary:
-            verdicts[names.partition(":")[2]] = (flag, summary)
+    moves = [RefMove(item.branch, item.commit, there.get(item.branch, "")) for item in items]
+    answers = move_remote(repository, remote, moves)
     for item in items:
-        flag, summary = verdicts.get(
-            f"{HEADS}{item.branch}", ("!", str(GitError(done.stderr, done.status)))
-        )
-        if flag == "!":
-            yield NotPushed(item.branch, f"{remote} did not take it: {summary}")
+        changed, reason = answers[item.branch]
+        if reason:
+            yield NotPushed(item.branch, f"{remote} did not take it: {reason}")
         else:
-            yield Pushed(item.branch, item.commit, changed=flag != "=")
+            yield Pushed(item.branch, item.commit, changed=changed)
 
 
 def _none(items: Sequence[Delivered], reason: str) -> tuple[NotPushed, ...]:

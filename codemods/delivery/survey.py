@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from codemods.delivery.deepening import deepen
 from codemods.delivery.merging import merged_trees
 from codemods.delivery.repository import HEADS, Repository, lines
 from codemods.delivery.trailers import Entry, Trailers, digest, read_trailers
@@ -209,6 +210,9 @@ def describe(
         if found is not None:
             own[tip] = found
     bases = {commit.id: trailers.base for commit, trailers in own.values()}
+    if bases:
+        names = {_branch(ref) for ref, tip in tips.items() if tip in own}
+        deepen(repository, base, set(bases.values()), names, remote=REMOTE)
     entries = changed_entries(repository, [(there, commit) for commit, there in bases.items()])
     updated = {
         tip
@@ -240,6 +244,11 @@ def _own(repository: Repository, tip: Commit, base: str | None) -> tuple[Commit,
     return None
 
 
+def _branch(ref: str) -> str:
+    """The name of a branch, here or at a remote."""
+    return ref.split("/", 2)[2] if ref.startswith(HEADS) else ref.split("/", 3)[3]
+
+
 def _is_updated(repository: Repository, tip: Commit, own: Commit, base: str) -> bool:
     """Whether nothing stands above ``own`` but what a forge's "Update branch" button makes: merges
     of commits of the base, each with the tree that git itself makes of the two."""
@@ -266,7 +275,6 @@ def _finding_branch(
     entries: frozenset[Entry] | None,
     updated: bool,
 ) -> FindingBranch:
-    branch = ref.split("/", 2)[2] if ref.startswith(HEADS) else ref.split("/", 3)[3]
     foreign, amended = None, False
     if tip.id != own.id and not updated:
         words = tip.message.decode("utf-8", "replace").split("\n")[0]
@@ -278,7 +286,7 @@ def _finding_branch(
     elif digest(own.message, entries) != trailers.digest:
         foreign, amended = "was amended by hand since autofix made it", True
     return FindingBranch(
-        ref, branch, tip.id, own.id, trailers, entries or frozenset(), foreign, amended
+        ref, _branch(ref), tip.id, own.id, trailers, entries or frozenset(), foreign, amended
     )
 
 

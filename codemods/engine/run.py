@@ -15,7 +15,6 @@ from codemods.engine.outcomes import (
     Failed,
     NoCodemod,
     NotFound,
-    Patch,
     Refused,
     Resolution,
 )
@@ -72,9 +71,9 @@ def resolve_all(
     for finding in findings:
         begin(finding)
         resolution = resolved(finding, project)
-        patch = getattr(resolution.outcome, "patch", None)
-        if stacked and isinstance(patch, Patch):
-            project = project.with_changes({item.path: item.after for item in patch.files})
+        if stacked and resolution.patch is not None:
+            files = resolution.patch.files
+            project = project.with_changes({item.path: item.after for item in files})
         yield resolution
 
 

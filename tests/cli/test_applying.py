@@ -313,3 +313,43 @@ def test_in_place_outside_of_the_sparse_checkout(autofix: Run, shop: Path) -> No
     done = autofix("apply", "B-05", "--in-place")
     assert (done.status, "is outside of the sparse checkout" in done.err) == (1, True), done.err
     assert autofix("apply", "B-05").status == 0
+
+
+def test_a_branch_is_found_by_its_finding(autofix: Run, shop: Path) -> None:
+    assert "autofix/" not in autofix("list").text
+    name = autofix("apply", "B-05").text.strip()
+    listed = autofix("list")
+    (line,) = (line for line in listed.text.splitlines() if line.startswith("B-05"))
+    assert line.endswith(f"  {name}")
+    assert listed.text.count("autofix/") == 1
+    document = json.loads(autofix("list", "--output-format", "json").out)
+    found = {item["id"]: item["branch"] for item in document["findings"]}
+    assert found == dict.fromkeys(found) | {"B-05": name}
+
+
+def test_undo_finds_what_another_report_named_first(autofix: Run, shop: Path) -> None:
+    """Two audits of one defect share a branch, and its commit names those of its first run."""
+    again = shop / "docs/audits/AUDIT_AGAIN_2026-03-09.md"
+    text = (shop / "docs/audits/AUDIT_BACKEND_2026-03-02.md").read_text("utf-8")
+    again.write_text(text.replace("B-0", "N-0"), "utf-8")
+    git(shop, "add", "docs")
+    git(shop, "commit", "-q", "-m", "docs: another audit")
+    name = autofix("apply", "B-05").text.strip()
+    assert autofix("apply", "N-05").text.strip() == name
+    assert "autofix/" in next(x for x in autofix("list").text.splitlines() if x[:4] == "N-05")
+    done = autofix("undo", "N-05")
+    assert (done.status, done.text.strip(), branches(shop)) == (0, name, [])
+
+
+def test_undo_at_the_remote(autofix: Run, shop: Path) -> None:
+    name = autofix("apply", "B-05", "--push").text.strip()
+    assert "`autofix undo --remote` deletes it there" in autofix("undo", "B-05").err
+    assert name in git(shop, "ls-remote", "origin")
+    done = autofix("undo", "B-05", "--remote")
+    assert (done.status, done.text.strip()) == (0, name)
+    assert re.search(rf"git push origin [0-9a-f]{{40}}:refs/heads/{name}", done.err)
+    assert name not in git(shop, "ls-remote", "origin")
+    autofix("apply", "B-05", "--push")
+    document = json.loads(autofix("undo", "B-05", "--remote", "--output-format", "json").out)
+    (result,) = document["results"]
+    assert (result["undone"], result["withdrawn"], result["published"]) == (True, True, False)

@@ -15,6 +15,15 @@ LEFT = "what stays of a finding that is only partly fixed"
 ADDED: Mapping[str, Mapping[str, str]] = {
     "show B-01": {"finding.result.left: list": LEFT},
     "apply --all": {"results[].left: list": LEFT},
+    "list": {
+        "findings[].branch: str": "branches are named after code, so the finding's is told here",
+        "findings[].branch: null": "it has none",
+    },
+    "list --no-state": {"findings[].branch: null": "nobody has looked"},
+    "undo B-01 B-99": {
+        "results[].withdrawn: bool": "with --remote the branch is deleted at origin, too",
+        "results[].withdrawn: absent": "nothing was deleted",
+    },
 }
 """By the first command of a section: lines that came since, each with its reason."""
 

@@ -636,20 +636,38 @@ def test_a_shallow_clone(sandbox: Sandbox, tmp_path: Path) -> None:
     shallow.assert_untouched()
 
 
-def test_a_shallow_branch_whose_base_is_not_there_is_left_alone(
+def shallow_clone(sandbox: Sandbox, folder: Path) -> Sandbox:
+    """A clone with one commit of each branch."""
+    options = ("--quiet", "--depth=1", "--no-single-branch")
+    git(sandbox.root, "clone", *options, sandbox.root.as_uri(), str(folder))
+    shallow = Sandbox(folder)
+    shallow.git("config", "user.name", "Ada")
+    shallow.git("config", "user.email", "ada@example.org")
+    return shallow
+
+
+def test_a_shallow_clone_fetches_the_base_of_a_branch(sandbox: Sandbox, tmp_path: Path) -> None:
+    first = sandbox.deliver_one()
+    sandbox.commit_readme()
+    sandbox.commit_readme()
+    shallow = shallow_clone(sandbox, tmp_path / "shallow")
+    before = shallow.refs()
+    again = shallow.deliver_one()
+    assert (again.commit, again.branch) == (first.commit, first.branch)
+    assert shallow.refs() == before | {f"refs/heads/{BRANCH}": first.commit}
+    shallow.assert_untouched()
+
+
+def test_a_shallow_clone_that_cannot_fetch_leaves_a_branch_alone(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     sandbox.deliver_one()
     sandbox.commit_readme()
-    sandbox.git(
-        "clone",
-        "--quiet",
-        "--depth=1",
-        "--no-single-branch",
-        sandbox.root.as_uri(),
-        str(tmp_path / "s"),
-    )
-    shallow = Sandbox(tmp_path / "s")
+    shallow = shallow_clone(sandbox, tmp_path / "shallow")
+    shallow.git("remote", "set-url", "origin", str(tmp_path / "gone"))
+    assert "is not here to compare it with" in shallow.refuse_one().reason
+    shallow.git("remote", "rename", "origin", "upstream")
+    shallow.git("update-ref", f"refs/heads/{BRANCH}", f"refs/remotes/upstream/{BRANCH}")
     assert "is not here to compare it with" in shallow.refuse_one().reason
 
 

@@ -180,6 +180,23 @@ def test_a_clone_without_the_branches_pushes_nothing_that_changes_nothing(
     assert push_all(sandbox, anew) == (Pushed(BRANCH, again.commit, changed=True),)
 
 
+def test_a_shallow_clone_of_the_base_alone_pushes_nothing_that_changes_nothing(
+    sandbox: Sandbox, remote: Path, tmp_path: Path
+) -> None:
+    """As actions/checkout makes it."""
+    first = sandbox.deliver_one()
+    push_all(sandbox, first)
+    for _ in range(3):
+        sandbox.commit_readme()
+    git(sandbox.root, "push", "--quiet", "origin", "main")
+    git(tmp_path, "clone", "--quiet", "--depth=1", remote.as_uri(), "shallow")
+    shallow = Sandbox(tmp_path / "shallow")
+    shallow.git("config", "user.name", "Bob")
+    shallow.git("config", "user.email", "bob@example.org")
+    again = shallow.deliver_one()
+    assert push_all(shallow, again) == (Pushed(BRANCH, first.commit, changed=False),)
+
+
 def test_a_branch_that_the_button_updated_is_left(sandbox: Sandbox, remote: Path) -> None:
     first = sandbox.deliver_one()
     push_all(sandbox, first)

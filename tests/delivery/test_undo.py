@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from codemods.delivery.branches import Delivered
+from codemods.delivery.push import push
+from codemods.delivery.repository import Completed, GitError, Repository
 from codemods.delivery.undo import NotUndone, Undone, undo
-from tests.delivery.sandbox import BRANCH, Sandbox, at, delivery, finding, git, patch
+from codemods.delivery.withdrawing import Withdrawn
+from tests.delivery.sandbox import BRANCH, KEY, Sandbox, at, delivery, finding, git, patch
 
 
 def refused(sandbox: Sandbox, selector: str) -> str:
@@ -133,3 +137,105 @@ def test_a_published_branch_is_said_to_be(sandbox: Sandbox) -> None:
     result = undo(sandbox.repository, "B-02")
     assert isinstance(result, Undone)
     assert result.published
+
+
+# At the remote, too.
+
+
+@pytest.fixture
+def remote(sandbox: Sandbox, tmp_path: Path) -> Path:
+    """A bare remote named origin that has the main branch."""
+    git(tmp_path, "clone", "--quiet", "--bare", str(sandbox.root), "remote.git")
+    sandbox.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    return tmp_path / "remote.git"
+
+
+def published(sandbox: Sandbox) -> str:
+    """Deliver the usual fix and push it; its commit."""
+    made = sandbox.deliver_one()
+    push(sandbox.repository, sandbox.head, [made])
+    return made.commit
+
+
+def kept(sandbox: Sandbox, remote: Path) -> str:
+    """Undo with the remote what must stay on both sides; the reason."""
+    before = (sandbox.refs(), git(remote, "for-each-ref"))
+    result = undo(sandbox.repository, "B-02", remote=True)
+    assert isinstance(result, NotUndone), result
+    assert (sandbox.refs(), git(remote, "for-each-ref")) == before
+    return result.reason
+
+
+def test_a_remote_that_is_not_there(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    with pytest.raises(GitError, match="origin"):
+        undo(sandbox.repository, "B-02", remote=True)
+    assert f"refs/heads/{BRANCH}" in sandbox.refs()
+
+
+def test_commits_of_others_at_the_remote_keep_both(sandbox: Sandbox, remote: Path) -> None:
+    commit = published(sandbox)
+    sandbox.foreign_commit(BRANCH)
+    sandbox.git("push", "--quiet", "origin", BRANCH)
+    sandbox.git("update-ref", f"refs/heads/{BRANCH}", commit)
+    assert "the remote's branch holds commits of others" in kept(sandbox, remote)
+
+
+def test_somebody_who_is_quicker_keeps_both(
+    sandbox: Sandbox, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(sandbox)
+    run = Repository.run
+
+    def slow(self: Repository, *arguments: str, **options: Any) -> Completed:
+        if "push" in arguments:
+            git(remote, "update-ref", f"refs/heads/{BRANCH}", "main")
+        return run(self, *arguments, **options)
+
+    monkeypatch.setattr(Repository, "run", slow)
+    result = undo(sandbox.repository, "B-02", remote=True)
+    assert isinstance(result, NotUndone)
+    assert "stale info" in result.reason
+    assert git(remote, "rev-parse", BRANCH) == git(remote, "rev-parse", "main")
+    assert f"refs/heads/{BRANCH}" in sandbox.refs()
+
+
+def test_both_go_and_both_can_be_restored(sandbox: Sandbox, remote: Path) -> None:
+    commit = published(sandbox)
+    result = undo(sandbox.repository, "B-02", remote=True)
+    assert isinstance(result, Undone)
+    assert result.withdrawn == Withdrawn(BRANCH, commit)
+    assert not result.published
+    assert list(sandbox.refs()) == ["refs/heads/main"]
+    assert git(remote, "branch", "--list", "autofix/*") == ""
+    sandbox.git(*result.withdrawn.restore.split()[1:])
+    assert git(remote, "rev-parse", BRANCH) == commit
+
+
+def test_a_branch_that_only_the_remote_has(sandbox: Sandbox, remote: Path) -> None:
+    commit = published(sandbox)
+    for ref in (f"refs/heads/{BRANCH}", f"refs/remotes/origin/{BRANCH}"):
+        sandbox.git("update-ref", "-d", ref)
+    result = undo(sandbox.repository, "B-02", remote=True)
+    assert isinstance(result, Undone)
+    assert (result.local, result.commit) == (False, commit)
+    assert result.restore == f"git push origin {commit}:refs/heads/{BRANCH}"
+    assert git(remote, "branch", "--list", "autofix/*") == ""
+
+
+def test_a_branch_that_the_remote_does_not_have(sandbox: Sandbox, remote: Path) -> None:
+    sandbox.deliver_one()
+    result = undo(sandbox.repository, "B-02", remote=True)
+    assert isinstance(result, Undone)
+    assert (result.local, result.withdrawn) == (True, None)
+
+
+def test_a_key_finds_what_another_finding_named_first(sandbox: Sandbox) -> None:
+    sandbox.deliver_one()
+    unknown = undo(sandbox.repository, "SX-3")
+    assert isinstance(unknown, NotUndone)
+    assert unknown.unknown
+    assert isinstance(undo(sandbox.repository, "SX-3", key="0" * 12), NotUndone)
+    result = undo(sandbox.repository, "SX-3", key=KEY)
+    assert isinstance(result, Undone)
+    assert result.branch == BRANCH
