@@ -1,0 +1,310 @@
+"""The life of a pull request, as a pure function: what is seen, and what follows.
+
+Each rule protects something of people. A branch that somebody else committed to is never pushed
+over unasked. An approval is not dropped for a newer patch. What a person closed stays closed. What
+comes and goes is opened twice at most. Where nothing happened, nothing is written.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from codemods.delivery.bot.seen import Ask, Branch, Found, Open, Past, Seen, Today
+
+MOST_UNASKED = 2
+"""How often a key is opened anew after we closed it, before a person has to ask."""
+
+
+class State(enum.StrEnum):
+    """Where a finding stands; the dashboard has a section for each."""
+
+    WAITING = "waiting"
+    """A pull request could be opened: a limit, or a person's tick, is missing."""
+    OPEN = "open"
+    HELD = "held"
+    """Open, and nothing is written: the merge queue, a label, a lock, a branch that moved."""
+    EDITED = "edited"
+    """People committed to the branch: it is theirs."""
+    NEEDS = "needs"
+    """Only a person can go on."""
+    IGNORED = "ignored"
+    CANNOT = "cannot"
+    DONE = "done"
+    """Merged, or fixed otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Note down in the marker of a pull request; ``None`` takes a note away."""
+
+    number: int
+    notes: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Move the branch to today's commit, if it still stands at ``expected``."""
+
+    branch: str | None
+    """``None``: a new one, under the name that is made from the key."""
+    expected: str | None
+    keep: bool = False
+    """Keep the tip below ``refs/autofix/trash``: it holds commits of people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete the branch, if it still stands at ``expected``; the forge closes its pull request."""
+
+    branch: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Open the pull request."""
+
+    branch: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Comment, once for each topic."""
+
+    number: int
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToDraft:
+    """Make it a draft."""
+
+    number: int
+
+
+Step = Mark | Push | Delete | Create | Say | ToDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a key."""
+
+    state: State
+    words: str
+    """For a person, in a few words."""
+    rule: str
+    """The row and column of the table that applied."""
+    steps: tuple[Step, ...] = ()
+    """To be done in this order; where a lease fails, nothing that follows is done."""
+    undo: tuple[Mark, ...] = ()
+    """What is taken back where a lease fails."""
+    box: Ask | None = None
+    """What a person can ask for there."""
+    line: str = ""
+    """A line for the body of the pull request: what is said there only while it holds."""
+    keeps_ask: bool = field(default=False)
+    """What was asked could not be done yet: the box stays ticked."""
+
+
+def decide(seen: Seen, today: Today) -> Decision:
+    """The rule that applies to a key, and what follows from it."""
+    if seen.pull is not None:
+        return _open(seen, seen.pull, today)
+    return _none(seen, today)
+
+
+def _open(seen: Seen, pull: Open, today: Today) -> Decision:
+    if pull.held:
+        return Decision(State.HELD, f"held: {pull.held}", "held", keeps_ask=True)
+    branch = seen.branch
+    if branch is None:
+        return Decision(State.HELD, "held: its branch is gone", "held", keeps_ask=True)
+    if branch.foreign is not None:
+        return _edited(seen, pull, branch, branch.foreign)
+    if seen.ask is Ask.IGNORE or seen.excluded:
+        return _close(pull, branch, "ignored", seen.excluded or "somebody asked for it", "ignore")
+    marks: dict[str, object] = {}
+    if pull.foreign is not None:
+        marks["foreign"] = None
+    if pull.closing is not None:
+        if not seen.found.has_patch:
+            return _close(pull, branch, pull.closing, "", f"{seen.found}, closing")
+        marks |= {"closing": None, "stale": None}
+    if seen.found is Found.ALREADY:
+        words = f"fixed on the base: {seen.reason}" if seen.reason else "fixed on the base"
+        return _close(pull, branch, "fixed", words, "already-fixed, open")
+    if seen.found is Found.GONE:
+        return _stale(seen, pull, branch, today, marks)
+    if pull.stale is not None:
+        marks["stale"] = None
+    before = (Mark(pull.number, marks),) if marks else ()
+    return _current(seen, pull, branch, today, before)
+
+
+def _current(
+    seen: Seen, pull: Open, branch: Branch, today: Today, before: tuple[Step, ...]
+) -> Decision:
+    """An open pull request of ours whose patch is at hand."""
+    row = f"{seen.found}, " + ("approved" if pull.approved else "open")
+    if seen.failing:
+        line = f"verify fails with today's patch: {seen.failing}"
+        draft: tuple[Step, ...] = ()
+        if not pull.drafted:
+            draft = (Mark(pull.number, {"drafted": True}), ToDraft(pull.number))
+        return Decision(
+            State.OPEN, "verify fails", f"{row}, verify fails", (*before, *draft), line=line
+        )
+    asked = seen.ask in (Ask.REBASE, Ask.RECREATE)
+    stands = not (branch.differs or branch.conflicts or branch.behind)
+    needed = branch.conflicts or (branch.differs and not pull.approved)
+    always = today.update == "always" and branch.behind
+    if not stands and (asked or always or (needed and today.update != "never")):
+        why = "conflicts" if branch.conflicts else "other patch" if branch.differs else "base moved"
+        return Decision(
+            State.OPEN, "updated", f"{row}, {why}", (*before, Push(branch.name, branch.tip))
+        )
+    if branch.conflicts or branch.differs:
+        line = (
+            "A newer patch waits: tick “make anew” below. "
+            + ("A push would drop the approval." if pull.approved else "")
+        ).rstrip()
+        words = "a newer patch waits for a tick"
+        return Decision(State.OPEN, words, f"{row}, other patch", before, box=Ask.REBASE, line=line)
+    return Decision(State.OPEN, "current", f"{row}, same patch", before)
+
+
+def _edited(seen: Seen, pull: Open, branch: Branch, why: str) -> Decision:
+    """People's commits stay where they are, whatever the code says."""
+    if seen.ask is Ask.RECREATE and seen.found.has_patch and not seen.failing:
+        clean: dict[str, object] = {"foreign": None, "stale": None, "closing": None}
+        replace = (Push(branch.name, branch.tip, keep=True), Mark(pull.number, clean))
+        return Decision(State.OPEN, "made anew", f"{seen.found}, edited, recreate", replace)
+    steps: tuple[Step, ...] = ()
+    if pull.foreign != branch.tip or pull.closing is not None:
+        steps = (Mark(pull.number, {"foreign": branch.tip, "closing": None}),)
+    line = f"This branch {why}: autofix leaves it alone."
+    if seen.found is Found.ALREADY:
+        line += f" The finding is fixed on the base by now{f': {seen.reason}' * bool(seen.reason)}."
+    elif seen.found is Found.GONE:
+        line += f" Today's code gives no patch: {seen.reason or 'not found'}."
+    elif branch.conflicts:
+        line += " It conflicts with the base; “make anew” replaces it by today's patch."
+    elif branch.differs:
+        line += " Today's patch is another one; “make anew” replaces the branch by it."
+    if seen.ask in (Ask.REBASE, Ask.IGNORE):
+        line += f" {seen.ask} was asked for, and not done: say recreate, or close it."
+    box = Ask.RECREATE if seen.found.has_patch else None
+    return Decision(
+        State.EDITED, "edited by people", f"{seen.found}, edited", steps, box=box, line=line
+    )
+
+
+def _stale(
+    seen: Seen, pull: Open, branch: Branch, today: Today, marks: Mapping[str, object]
+) -> Decision:
+    since = pull.stale
+    reason = seen.reason or "not found"
+    if since is None:
+        noted = {**marks, "stale": {"day": today.day, "base": today.base}}
+        steps: tuple[Step, ...] = (Mark(pull.number, noted),)
+    elif today.day - since.day >= today.stale_days and today.base != since.base:
+        return _close(pull, branch, "gone", f"today's code gives no patch: {reason}", "gone, open")
+    else:
+        steps = (Mark(pull.number, marks),) if marks else ()
+    line = f"Today's code gives no patch: {reason}. If that stays so, this is closed."
+    return Decision(State.OPEN, "stale", "gone, open", steps, line=line)
+
+
+def _close(pull: Open, branch: Branch, why: str, words: str, rule: str) -> Decision:
+    """Marker, branch, comment: a crash in between is continued by the next run, and a branch that
+    moved meanwhile takes the marker back."""
+    steps: list[Step] = []
+    if pull.closing != why:
+        steps.append(Mark(pull.number, {"closing": why}))
+    steps.append(Delete(branch.name, branch.tip))
+    said = words or CLOSED.get(why, why)
+    steps.append(Say(pull.number, f"closed-{why}", f"Closed: {said}."))
+    state = {"fixed": State.DONE, "ignored": State.IGNORED}.get(why, State.CANNOT)
+    return Decision(
+        state, f"closed: {said}", rule, tuple(steps), (Mark(pull.number, {"closing": None}),)
+    )
+
+
+CLOSED: Mapping[str, str] = {
+    "fixed": "fixed on the base",
+    "ignored": "it is ignored",
+    "gone": "today's code gives no patch any more",
+}
+"""The reasons of the marker, in words."""
+
+
+def _none(seen: Seen, today: Today) -> Decision:
+    """No pull request is open."""
+    branch = seen.branch
+    # Not by rebase: that is asked of an open pull request, which somebody closed meanwhile.
+    asked = seen.ask in (Ask.OPEN, Ask.UNIGNORE, Ask.RECREATE)
+    ours = branch is not None and branch.foreign is None
+    drop = (Delete(branch.name, branch.tip),) if branch is not None and ours else ()
+    if seen.excluded:
+        return Decision(State.IGNORED, f"ignored: {seen.excluded}", "ignored", drop)
+    if seen.ask is Ask.IGNORE or (seen.ignored and not asked):
+        return Decision(State.IGNORED, "ignored", "ignored", drop, box=Ask.UNIGNORE)
+    last = seen.past[-1] if seen.past else None
+    if last is not None and (ended := _ended(seen, last, asked=asked)) is not None:
+        return ended
+    if not seen.found.has_patch:
+        # A branch of ours that no pull request is of: a crash left it, or its finding went.
+        state = State.DONE if seen.found is Found.ALREADY else State.CANNOT
+        return Decision(state, seen.reason or str(seen.found), f"{seen.found}, none", drop)
+    return _new(seen, today, branch, asked=asked)
+
+
+def _ended(seen: Seen, last: Past, *, asked: bool) -> Decision | None:
+    """The last pull request was merged or closed; ``None``: another one may be opened."""
+    number = f"#{last.number}"
+    patched = seen.found.has_patch
+    if last.merged:
+        if patched:
+            words = f"came back after {number} was merged"
+            waits = Decision(State.WAITING, words, "fixed, merged", box=Ask.OPEN)
+            return None if asked else waits
+        if last.left and seen.found is not Found.ALREADY:
+            left = ", ".join(last.left)
+            return Decision(State.NEEDS, f"{number} merged, left: {left}", "partly-fixed, merged")
+        return Decision(State.DONE, f"{number} merged", "done, merged")
+    if asked:
+        return None
+    if last.closing is None:
+        box = Ask.OPEN if patched else None
+        words = f"closed by a person in {number}"
+        return Decision(State.IGNORED, words, "closed by a person", box=box)
+    if last.closing == "ignored":
+        return Decision(State.IGNORED, f"ignored in {number}", "ignored", box=Ask.OPEN)
+    unasked = sum(item.closing is not None for item in seen.past)
+    if patched and unasked >= MOST_UNASKED:
+        words = f"comes and goes: {unasked} pull requests were closed"
+        return Decision(State.WAITING, words, "comes and goes", box=Ask.OPEN)
+    return None
+
+
+def _new(seen: Seen, today: Today, branch: Branch | None, *, asked: bool) -> Decision:
+    """A pull request is to be opened, if nothing stands in the way."""
+    if branch is not None and branch.foreign is not None and seen.ask is not Ask.RECREATE:
+        words = f"its branch {branch.name} {branch.foreign}"
+        return Decision(State.NEEDS, words, "a branch of people", box=Ask.RECREATE)
+    if seen.failing:
+        words = f"verify fails: {seen.failing}"
+        return Decision(State.NEEDS, words, f"{seen.found}, verify fails", keeps_ask=True)
+    if not asked:
+        for words in (seen.only_asked, f"opens after #{seen.after}" * bool(seen.after), today.room):
+            if words:
+                return Decision(State.WAITING, words, f"{seen.found}, waits", box=Ask.OPEN)
+    steps: tuple[Step, ...] = (Create(branch.name if branch else None),)
+    if branch is None:
+        steps = (Push(None, None), *steps)
+    elif branch.differs or branch.conflicts or branch.foreign is not None:
+        steps = (Push(branch.name, branch.tip, keep=branch.foreign is not None), *steps)
+    return Decision(State.OPEN, "opened", f"{seen.found}, none", steps)

@@ -1,0 +1,322 @@
+"""One run of the bot: look once, decide about everything, then write, one thing at a time."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from codemods.delivery.bot import dashboard
+from codemods.delivery.bot.acting import Done, Hands
+from codemods.delivery.bot.body import Setting, body
+from codemods.delivery.bot.life import Create, Decision, Push, State, decide
+from codemods.delivery.bot.marker import read_marker
+from codemods.delivery.bot.matching import Matched, match, ours
+from codemods.delivery.bot.observing import Ignored, Observer, Wishes
+from codemods.delivery.bot.rows import Row, is_done
+from codemods.delivery.bot.seen import Ask, Seen, Today
+from codemods.delivery.bot.settings import BotSettings
+from codemods.delivery.bot.subjects import Subject
+from codemods.delivery.bot.workshop import Workshop
+from codemods.delivery.forge.protocol import Forge, ForgeError, Issue, Mine, Trouble
+
+ISSUE = "issue"
+"""The kind of marker of an issue that ``publish`` opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A command of a person, in a comment or on the command line."""
+
+    ask: Ask
+    who: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is to do."""
+
+    apply: bool = False
+    today: datetime.date = field(default_factory=datetime.date.today)
+    told: Mapping[str, Told] = field(default_factory=dict)
+    """Commands by the key of their subject, or by the number of a pull request: ``#41``."""
+    only: Callable[[Matched], bool] | None = None
+    """Which subjects are written to; ``None``: all."""
+    unreadable: Sequence[str] = ()
+    """Reports, or parts of them, that could not be read, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a run."""
+
+    rows: tuple[Row, ...]
+    page: str
+    """The dashboard as it is to stand, without the marker."""
+    notes: tuple[str, ...] = ()
+    """For people, on stderr."""
+    dashboard: int | None = None
+    status: int = 0
+    """0: done, 1: something that was to be done was not."""
+
+
+class Bot:
+    """A run's parts.
+
+    Args:
+        branch: the base branch, without ``refs/heads/``.
+        render: our part of a body.
+    """
+
+    def __init__(
+        self,
+        forge: Forge,
+        workshop: Workshop,
+        settings: BotSettings,
+        branch: str,
+        render: Callable[[Subject, Setting, Decision], str] = body,
+    ) -> None:
+        self._forge = forge
+        self._workshop = workshop
+        self._settings = settings
+        self._branch = branch
+        self._render = render
+        self._notes: list[str] = []
+
+    def run(self, subjects: Sequence[Subject], request: Request) -> Report:
+        """Observe, plan, and write where that is asked for.
+
+        Raises:
+            ForgeError: when the forge cannot even be read.
+            RepositoryError: when git cannot.
+        """
+        facts = self._forge.repository()
+        mine = self._forge.mine()
+        heads = {item.head for item in mine.pulls if item.open and item.head}
+        branches = self._workshop.branches(heads)
+        matched = match(subjects, ours(mine.pulls, branches), branches, self._workshop.patch_id)
+        page = dashboard.find(mine.issues)
+        wishes = _wishes(page, matched, request.told)
+        observer = Observer(
+            self._forge, self._workshop, self._settings, request.today, self._branch
+        )
+        seen = observer.look(matched, wishes, _unread(request))
+        first = page is None and facts.has_issues
+        writes = request.apply and self._settings.enabled and not first and not facts.archived
+        hands = Hands(
+            self._forge,
+            self._workshop,
+            self._settings,
+            facts,
+            self._branch,
+            _published(mine),
+            self._render,
+        )
+        rows = self._rows(matched, seen, observer.day, hands if writes else None, request)
+        ignored = _ignored(page, rows, request, writes=writes)
+        step = self._next_step(first=first)
+        content = dashboard.Content(
+            rows, self._workshop.base, step, ignored, tuple(request.unreadable)
+        )
+        shown, number = dashboard.page(content, {}), page.issue.number if page else None
+        whole = request.only is None or writes
+        if facts.archived:
+            self._notes.append("the repository is archived: nothing is written")
+        elif request.apply and whole:
+            number = self._write_page(page, content, rows, has_issues=facts.has_issues)
+        status = 0 if is_done(rows) else 1
+        return Report(tuple(rows), shown, tuple(self._notes), number, status)
+
+    def _rows(
+        self,
+        matched: Sequence[Matched],
+        seen: Sequence[Seen],
+        today: Today,
+        hands: Hands | None,
+        request: Request,
+    ) -> list[Row]:
+        rooms = _Rooms(self._settings, matched)
+        rows = []
+        over = ""
+        for item, one in zip(matched, seen, strict=True):
+            decision = decide(one, replace(today, room=rooms.full(item)))
+            number = item.open.pull.number if item.open is not None else None
+            meant = request.only is None or request.only(item)
+            verified = ""
+            if hands is not None and meant and not over and _pushes(decision) and item.subject:
+                failing = self._workshop.verify(item.subject)
+                verified = _verified(self._settings, failing)
+                if failing:
+                    decision = decide(replace(one, failing=failing), today)
+            if decision.steps and any(isinstance(step, Create) for step in decision.steps):
+                rooms.take(item)
+            if hands is None or not meant or over:
+                rows.append(Row(item, one, decision, number, over if meant else ""))
+                continue
+            done = hands.carry_out(item, one, decision, verified)
+            if done.final:
+                over = done.problem
+            rows.append(_row(item, one, done))
+        return rows
+
+    def _next_step(self, *, first: bool) -> str:
+        if not self._settings.enabled:
+            return (
+                "Nothing is opened yet: set `enabled = true` under `[tool.autofix.bot]` on "
+                f"{self._branch}."
+            )
+        if first:
+            return "This was the first run, which opens nothing: the next one begins."
+        return (
+            f"At most {self._settings.open_limit} pull requests are open at a time. "
+            "Tick a box to ask for more."
+        )
+
+    def _write_page(
+        self,
+        page: dashboard.Page | None,
+        content: dashboard.Content,
+        rows: Sequence[Row],
+        *,
+        has_issues: bool,
+    ) -> int | None:
+        """The dashboard, read again just before: a box ticked meanwhile stays ticked."""
+        if not has_issues:
+            self._notes.append("issues are disabled there: no dashboard is written")
+            return None
+        handled = {row.key: row.handled for row in rows if row.handled is not None}
+        try:
+            if page is None:
+                text = dashboard.new_body(dashboard.page(content, {}), content.ignored)
+                mark = text.split("\n", 1)[0]
+                return self._forge.create_issue(dashboard.TITLE, text, (), mark)
+            issue: Issue = self._forge.issue(page.issue.number)
+            marker = read_marker(issue.body) or page.marker
+            now = dashboard.Page(issue, marker)
+            asked = page.asks
+            kept = {
+                key: ask
+                for key, ask in now.asks.items()
+                if not (key in handled and asked.get(key) is ask)
+            }
+            text = dashboard.updated(now, dashboard.page(content, kept), content.ignored)
+            if text != issue.body.replace("\r\n", "\n"):
+                self._forge.edit(issue.number, body=text)
+            return issue.number
+        except ForgeError as error:
+            self._notes.append(f"the dashboard is not up to date: {error}")
+            if error.trouble is Trouble.DISABLED:
+                return None
+            raise
+
+
+class _Rooms:
+    """How many pull requests may still be opened."""
+
+    def __init__(self, settings: BotSettings, matched: Sequence[Matched]) -> None:
+        self._settings = settings
+        self._open: list[tuple[str, ...]] = [
+            _paths(item) for item in matched if item.open is not None
+        ]
+        self._opened = 0
+
+    def full(self, item: Matched) -> str:
+        """Why no pull request may be opened for it; ``""``: there is room."""
+        settings = self._settings
+        if len(self._open) >= settings.open_limit:
+            return f"waits: {len(self._open)} are open, and open-limit is {settings.open_limit}"
+        if self._opened >= settings.per_run_limit:
+            return f"waits for the next run: per-run-limit is {settings.per_run_limit}"
+        paths = _paths(item)
+        for limit in settings.limits:
+            held = sum(limit.holds(other) for other in self._open)
+            if limit.holds(paths) and held >= limit.open_limit:
+                return f"waits: {held} are open in {', '.join(limit.paths)}"
+        return ""
+
+    def take(self, item: Matched) -> None:
+        """Count one that is opened, or perhaps was."""
+        self._open.append(_paths(item))
+        self._opened += 1
+
+
+def _paths(item: Matched) -> tuple[str, ...]:
+    if item.subject is not None and item.subject.paths:
+        return item.subject.paths
+    return tuple(sorted(item.open.paths)) if item.open is not None else ()
+
+
+def _row(item: Matched, seen: Seen, done: Done) -> Row:
+    return Row(item, seen, done.decision, done.number, done.problem, done.written)
+
+
+def _pushes(decision: Decision) -> bool:
+    return any(isinstance(step, Push | Create) for step in decision.steps)
+
+
+def _verified(settings: BotSettings, failing: str) -> str:
+    if not settings.verify or failing:
+        return ""
+    return f"{settings.verify}: passed, as on the base"
+
+
+def _unread(request: Request) -> str:
+    """While a report cannot be read, a finding that no report names may still be in it."""
+    if not request.unreadable:
+        return ""
+    return "no report names it, but not all of them can be read"
+
+
+def _wishes(
+    page: dashboard.Page | None, matched: Sequence[Matched], told: Mapping[str, Told]
+) -> Wishes:
+    by_key = {}
+    for item in matched:
+        number = f"#{item.open.pull.number}" if item.open is not None else ""
+        past = [f"#{old.pull.number}" for old in item.past]
+        for name in (item.key, number, *past):
+            if name in told:
+                by_key[item.key] = told[name].ask
+    return Wishes(page.asks if page else {}, page.ignored if page else {}, by_key)
+
+
+def _published(mine: Mine) -> dict[str, int]:
+    """Open issues of ``publish``, by key."""
+    found: dict[str, int] = {}
+    for issue in mine.issues:
+        marker = read_marker(issue.body)
+        if issue.open and marker is not None and marker.text("kind") == ISSUE:
+            for key in marker.texts("keys"):
+                found[key] = issue.number
+    return found
+
+
+def _ignored(
+    page: dashboard.Page | None, rows: Sequence[Row], request: Request, *, writes: bool
+) -> dict[str, Ignored]:
+    """What is ignored from now on."""
+    found = page.ignored if page else {}
+    if not writes:
+        return found
+    known: Collection[str] = tuple(found)
+    for row in rows:
+        if row.handled is Ask.IGNORE and row.state is State.IGNORED:
+            told = _told(row, request)
+            names = row.item.subject.selectors if row.item.subject is not None else ()
+            found[row.key] = Ignored(
+                told.who or "a ticked box", request.today.isoformat(), told.why, tuple(names)
+            )
+        elif row.handled in (Ask.UNIGNORE, Ask.OPEN, Ask.RECREATE):
+            for key in known:
+                names = row.item.subject.selectors if row.item.subject is not None else ()
+                if key in found and (key == row.key or set(names) & set(found[key].names)):
+                    found.pop(key)
+    return found
+
+
+def _told(row: Row, request: Request) -> Told:
+    for name in (row.key, f"#{row.number}"):
+        if name in request.told:
+            return request.told[name]
+    return Told(Ask.IGNORE)

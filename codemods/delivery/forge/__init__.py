@@ -1,0 +1,1 @@
+"""Forges: what the bot asks of GitHub, and of whatever else implements the protocol."""

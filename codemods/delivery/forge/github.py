@@ -1,0 +1,351 @@
+"""GitHub, github.com and Enterprise Server, as a :class:`~codemods.delivery.forge.protocol.Forge`.
+
+Paths and fields are those of GitHub's OpenAPI description; the tests hold every request and answer
+against it, and against the one of Enterprise Server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from codemods.delivery.forge.client import Client, number_of
+from codemods.delivery.forge.protocol import (
+    Comment,
+    ForgeError,
+    Issue,
+    Mine,
+    PullRequest,
+    RepositoryFacts,
+    Standing,
+    Trouble,
+)
+
+WORKFLOW_ACCOUNT = "github-actions[bot]"
+"""Whose pull requests those of a workflow's own token are; it may not ask who it is."""
+_STANDING = """
+query($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) { %s }
+}
+"""
+_STANDING_OF_ONE = """p%d: pullRequest(number: %d) {
+  isInMergeQueue
+  latestOpinionatedReviews(first: 100) { nodes { state } }
+}"""
+AT_ONCE = 50
+"""Pull requests in one GraphQL query."""
+
+
+class GitHub:
+    """One repository.
+
+    Args:
+        repository: ``owner/name``.
+        login: whose the token is, where that is known already.
+    """
+
+    def __init__(self, client: Client, repository: str, login: str | None = None) -> None:
+        self.client = client
+        self._name = repository
+        self._path = f"/repos/{repository}"
+        self._login = login
+        self._facts: RepositoryFacts | None = None
+
+    def account(self) -> str:
+        if self._login is None:
+            try:
+                self._login = str(self.client.get("/user", "read whose the token is")["login"])
+            except ForgeError as error:
+                if error.trouble is not Trouble.FORBIDDEN:
+                    raise
+                self._login = WORKFLOW_ACCOUNT
+        return self._login
+
+    def repository(self) -> RepositoryFacts:
+        if self._facts is None:
+            asked = f"read the repository {self._name}"
+            try:
+                found = self.client.get(self._path, asked)
+            except ForgeError as error:
+                if error.trouble is not Trouble.GONE:
+                    raise
+                text = f"{asked}: it does not exist, or the token may not see it: check --repo"
+                raise ForgeError(Trouble.MOVED, text) from None
+            number_of(found, "id", asked)
+            name = str(found["full_name"])
+            if name.lower() != self._name.lower():
+                raise ForgeError(
+                    Trouble.MOVED, f"the repository {self._name} is {name} now: set --repo {name}"
+                )
+            self._facts = RepositoryFacts(
+                name=name,
+                default_branch=str(found["default_branch"]),
+                url=str(found["html_url"]),
+                clone_url=str(found["clone_url"]),
+                archived=found.get("archived") is True,
+                has_issues=found.get("has_issues") is not False,
+            )
+        return self._facts
+
+    def mine(self) -> Mine:
+        # `creator` finds issues and pull requests of all states in one list. Only open ones need
+        # their branches; the list of all pull requests would be the whole history of the project.
+        account = self.account()
+        listed = self.client.pages(
+            f"{self._path}/issues",
+            "list what we opened",
+            creator=account,
+            state="all",
+            sort="created",
+            direction="asc",
+        )
+        heads = {}
+        if any(item.get("pull_request") and item.get("state") == "open" for item in listed):
+            opened = self.client.pages(
+                f"{self._path}/pulls",
+                "list the open pull requests",
+                state="open",
+                sort="created",
+                direction="asc",
+            )
+            heads = {item["number"]: item for item in opened if _login(item) == account}
+        pulls, issues = [], []
+        for item in sorted(listed, key=lambda item: int(item["number"])):
+            if item.get("pull_request"):
+                view = heads.get(item["number"])
+                if view is None or self._is_here(view):
+                    pulls.append(_listed_pull(item, view))
+            else:
+                issues.append(_issue(item))
+        return Mine(tuple(pulls), tuple(issues))
+
+    def _is_here(self, view: Mapping[str, Any]) -> bool:
+        """Whether the head of a pull request lies in our repository and in no fork."""
+        held = view["head"].get("repo")
+        return held is not None and str(held["full_name"]).lower() == self._name.lower()
+
+    def standing(self, numbers: Sequence[int]) -> dict[int, Standing]:
+        found: dict[int, Standing] = {}
+        for start in range(0, len(numbers), AT_ONCE):
+            found |= self._standing(numbers[start : start + AT_ONCE])
+        return found
+
+    def _standing(self, numbers: Sequence[int]) -> dict[int, Standing]:
+        owner, _, name = self._name.partition("/")
+        parts = " ".join(_STANDING_OF_ONE % (number, number) for number in numbers)
+        asked = "read the reviews"
+        try:
+            data = self.client.graphql(_STANDING % parts, {"owner": owner, "name": name}, asked)
+            seen = data["repository"]
+            return {
+                number: Standing(
+                    any(
+                        item["state"] == "APPROVED"
+                        for item in seen[f"p{number}"]["latestOpinionatedReviews"]["nodes"]
+                    ),
+                    seen[f"p{number}"]["isInMergeQueue"] is True,
+                )
+                for number in numbers
+            }
+        except (KeyError, TypeError, ForgeError) as error:
+            if isinstance(error, ForgeError) and error.trouble.is_final:
+                raise
+            # A server without GraphQL, or with an older schema. A push into the merge queue is
+            # refused there as well, by the branch's protection.
+            return {number: self._reviewed(number) for number in numbers}
+
+    def _reviewed(self, number: int) -> Standing:
+        reviews = self.client.pages(f"{self._path}/pulls/{number}/reviews", "read the reviews")
+        last: dict[str, str] = {}
+        for item in reviews:
+            if item["state"] != "COMMENTED":
+                last[_login(item)] = str(item["state"])
+        return Standing("APPROVED" in last.values())
+
+    def pull(self, number: int) -> PullRequest:
+        asked = f"read pull request #{number}"
+        found = self.client.get(f"{self._path}/pulls/{number}", asked)
+        number_of(found, "number", asked)
+        return _pull(found)
+
+    def create(self, head: str, base: str, title: str, body: str, *, draft: bool) -> int:
+        def look() -> Any:
+            owner = self._name.partition("/")[0]
+            listed = self.client.get(
+                f"{self._path}/pulls", "find the pull request", head=f"{owner}:{head}", state="open"
+            )
+            mine = [item for item in listed if item["head"]["ref"] == head]
+            return mine[0] if mine else None
+
+        asked = f"open a pull request for {head}"
+        wanted = {"head": head, "base": base, "title": title, "body": body, "draft": draft}
+        try:
+            made = self.client.write("POST", f"{self._path}/pulls", asked, wanted, look)
+        except ForgeError as error:
+            if error.trouble is not Trouble.REFUSED:
+                raise
+            if "already exists" in str(error):
+                made = look()
+            elif draft and "draft" in str(error).lower():
+                # Not every plan of GitHub has drafts for private repositories.
+                return self.create(head, base, title, body, draft=False)
+            else:
+                raise
+            if made is None:
+                raise
+        return number_of(made, "number", asked)
+
+    def edit(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
+        wanted = {"title": title, "body": body}
+        changes = {name: value for name, value in wanted.items() if value is not None}
+        asked = f"edit #{number}"
+        # The path for issues takes pull requests, too.
+        done = self.client.write("PATCH", f"{self._path}/issues/{number}", asked, changes)
+        number_of(done, "number", asked)
+
+    def set_draft(self, number: int) -> None:
+        asked = f"make #{number} a draft"
+        held = self.client.get(f"{self._path}/pulls/{number}", asked)
+        if held.get("draft") is True:
+            return
+        # REST cannot do it.
+        query = (
+            "mutation($id: ID!) { convertPullRequestToDraft(input: {pullRequestId: $id}) "
+            "{ pullRequest { isDraft } } }"
+        )
+        self.client.graphql(query, {"id": held["node_id"]}, asked)
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        listed = self.client.pages(
+            f"{self._path}/issues/{number}/comments", f"read the comments of #{number}"
+        )
+        return tuple(
+            Comment(int(item["id"]), str(item.get("body") or ""), _login(item)) for item in listed
+        )
+
+    def comment(self, number: int, body: str, mark: str) -> None:
+        def look() -> Any:
+            account = self.account()
+            found = [
+                item
+                for item in self.comments(number)
+                if mark in item.body and item.author == account
+            ]
+            return {"id": found[0].id} if found else None
+
+        if look() is None:
+            path, asked = f"{self._path}/issues/{number}/comments", f"comment on #{number}"
+            number_of(self.client.write("POST", path, asked, {"body": body}, look), "id", asked)
+
+    def react(self, comment: int, content: str) -> None:
+        path = f"{self._path}/issues/comments/{comment}/reactions"
+        self.client.write("POST", path, "answer a comment", {"content": content})
+
+    def add_labels(self, number: int, labels: Sequence[str]) -> None:
+        path = f"{self._path}/issues/{number}/labels"
+        self.client.write("POST", path, f"label #{number}", {"labels": list(labels)})
+
+    def request_reviewers(self, number: int, logins: Sequence[str], teams: Sequence[str]) -> None:
+        path = f"{self._path}/pulls/{number}/requested_reviewers"
+        wanted = {"reviewers": list(logins), "team_reviewers": list(teams)}
+        self.client.write("POST", path, f"ask for reviews of #{number}", wanted)
+
+    def add_assignees(self, number: int, logins: Sequence[str]) -> None:
+        path = f"{self._path}/issues/{number}/assignees"
+        self.client.write("POST", path, f"assign #{number}", {"assignees": list(logins)})
+
+    def permission(self, login: str) -> str:
+        path = f"{self._path}/collaborators/{quote(login, safe='')}/permission"
+        try:
+            return str(self.client.get(path, f"read what {login} may do")["permission"])
+        except ForgeError as error:
+            if error.trouble is not Trouble.GONE:
+                raise
+            return "none"
+
+    def issue(self, number: int) -> Issue:
+        asked = f"read issue #{number}"
+        found = self.client.get(f"{self._path}/issues/{number}", asked)
+        number_of(found, "number", asked)
+        return _issue(found)
+
+    def issues(self, *, labels: Sequence[str] = (), author: str | None = None) -> tuple[Issue, ...]:
+        parameters = {"labels": ",".join(labels), "creator": author or ""}
+        listed = self.client.pages(
+            f"{self._path}/issues",
+            "list the issues",
+            state="all",
+            sort="created",
+            direction="asc",
+            **{name: value for name, value in parameters.items() if value},
+        )
+        return tuple(_issue(item) for item in listed if not item.get("pull_request"))
+
+    def create_issue(self, title: str, body: str, labels: Sequence[str], mark: str) -> int:
+        def look() -> Any:
+            mine = self.issues(author=self.account())
+            found = [item for item in mine if mark in item.body]
+            return {"number": found[0].number} if found else None
+
+        wanted = {"title": title, "body": body, "labels": list(labels)}
+        path, asked = f"{self._path}/issues", "open an issue"
+        return number_of(self.client.write("POST", path, asked, wanted, look), "number", asked)
+
+
+def _login(item: Mapping[str, Any]) -> str:
+    """The author; accounts that were deleted have none."""
+    return str((item.get("user") or {}).get("login") or "ghost")
+
+
+def _labels(item: Mapping[str, Any]) -> tuple[str, ...]:
+    named = (label if isinstance(label, str) else label.get("name") for label in item["labels"])
+    return tuple(str(name) for name in named if name)
+
+
+def _listed_pull(item: Mapping[str, Any], view: Mapping[str, Any] | None) -> PullRequest:
+    """From the list of issues, with what the list of open pull requests adds."""
+    return PullRequest(
+        number=int(item["number"]),
+        title=str(item["title"]),
+        body=str(item.get("body") or ""),
+        head=str(view["head"]["ref"]) if view else "",
+        tip=str(view["head"]["sha"]) if view else "",
+        base=str(view["base"]["ref"]) if view else "",
+        open=item["state"] == "open",
+        merged=bool(item["pull_request"].get("merged_at")),
+        draft=bool((view or item).get("draft")),
+        locked=item.get("locked") is True,
+        labels=_labels(item),
+        url=str(item["html_url"]),
+    )
+
+
+def _pull(item: Mapping[str, Any]) -> PullRequest:
+    return PullRequest(
+        number=int(item["number"]),
+        title=str(item["title"]),
+        body=str(item.get("body") or ""),
+        head=str(item["head"]["ref"]),
+        tip=str(item["head"]["sha"]),
+        base=str(item["base"]["ref"]),
+        open=item["state"] == "open",
+        merged=bool(item.get("merged_at")),
+        draft=item.get("draft") is True,
+        locked=item.get("locked") is True,
+        labels=_labels(item),
+        url=str(item["html_url"]),
+    )
+
+
+def _issue(item: Mapping[str, Any]) -> Issue:
+    return Issue(
+        number=int(item["number"]),
+        title=str(item["title"]),
+        body=str(item.get("body") or ""),
+        author=_login(item),
+        open=item["state"] == "open",
+        locked=item.get("locked") is True,
+        labels=_labels(item),
+        url=str(item["html_url"]),
+    )
