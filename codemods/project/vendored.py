@@ -6,13 +6,22 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-_NAME = re.compile(
-    r"_?(?:vendor(?:ed)?|third[_-]?part(?:y|ies)|3rd[_-]?party)"
-    r"(?:[_-](?:code|deps|files|libs?|modules?|packages?|src|sources?))?|_?externs?|_?externals"
+from codemods.tables import WordTable, words
+
+_OTHERS = words(
+    "vendor vendored third_party third_parties thirdparty thirdparties 3rd_party 3rdparty"
 )
+_WHAT = words("code deps files lib libs module modules package packages src source sources")
+_NAMES = frozenset(
+    (
+        *("extern", "externs", "externals"),
+        *(f"{name}{what}" for name in _OTHERS for what in ("", *(f"_{item}" for item in _WHAT))),
+    )
+)
+"""What such a folder is called, hyphens being underscores: ``vendored_libs``."""
 _WITHOUT_PACKAGE = frozenset({"external", "_external"})
 """Names that a project also gives to the package with which it talks to others."""
-_LICENCE = re.compile(r"(?:licen[cs]e|copying|unlicense)(?:[.-]\w+)*", re.IGNORECASE)
+_LICENCES = frozenset(words("licence license copying unlicense"))
 _DISTRIBUTIONS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "package.json"})
 """What makes a folder a part of the project that is published by itself, with its own licence."""
 _MOST = 4096
@@ -28,7 +37,7 @@ _NOBODY = frozenset(
     }
 )
 """Words of a copyright line that name nobody."""
-_OWN_TERMS = re.compile(r"\benterprise\b|\bcommercial\b|\bsubscription\b", re.IGNORECASE)
+_OWN_TERMS = WordTable("enterprise commercial subscription")
 """A part of the project that its own people sell."""
 _SAYS = re.compile(
     rb"\bvendored\s+(?:\w+\s+){0,3}(?:from|copy|version)\b|\b(?:is|was)\s+vendored\b"
@@ -48,14 +57,19 @@ def is_vendored(root: Path, prefix: str, inside: Collection[str]) -> bool:
         inside: the names of what is in it.
     """
     name = prefix.rstrip("/").rpartition("/")[2]
-    if _NAME.fullmatch(name):
+    if name.removeprefix("_").replace("-", "_") in _NAMES:
         return True
     if name in _WITHOUT_PACKAGE and "__init__.py" not in inside:
         return True
-    licences = [item for item in inside if _LICENCE.fullmatch(item)]
+    licences = [item for item in inside if _is_licence(item)]
     if not licences or not _DISTRIBUTIONS.isdisjoint(inside):
         return False
     return _is_of_others(root, root / prefix, licences)
+
+
+def _is_licence(name: str) -> bool:
+    """``LICENSE``, ``LICENSE-MIT.txt``."""
+    return re.split(r"[.-]", name.lower(), maxsplit=1)[0] in _LICENCES
 
 
 def says_vendored(comments: bytes) -> bool:
@@ -67,10 +81,10 @@ def _is_of_others(root: Path, folder: Path, licences: Collection[str]) -> bool:
     """Whether a folder's licence names people whom the project's own does not name."""
     text = "\n".join(_text(folder / name) for name in sorted(licences))
     theirs = _holders(text)
-    if not theirs or _OWN_TERMS.search(text):
+    if not theirs or _OWN_TERMS.found_in(text):
         return False
     try:
-        names = sorted(item.name for item in root.iterdir() if _LICENCE.fullmatch(item.name))
+        names = sorted(item.name for item in root.iterdir() if _is_licence(item.name))
     except OSError:
         return False
     ours = _holders("\n".join(_text(root / name) for name in names))

@@ -26,8 +26,6 @@ ASYNC_LOCKS = frozenset(
 )
 _LOCK_WORDS = frozenset({"lock", "locks", "rlock", "mutex", "locked", "semaphore", "filelock"})
 
-_LOCK_NAME = re.compile(r"(?:lock|mutex)$", re.IGNORECASE)
-
 LockKind = Literal["thread", "async"]
 """Whether a lock is one of threads or of the event loop."""
 
@@ -89,7 +87,7 @@ def looks_like_lock(expression: ast.expr) -> bool:
 def names_lock(name: str) -> bool:
     """Whether a name that a report writes ends like that of a lock: ``self._cache_lock``,
     ``mutex``, ``Lock``. Shorter than :func:`looks_like_lock`: prose has words like ``locked``."""
-    return _LOCK_NAME.search(name) is not None
+    return name.lower().endswith(("lock", "mutex"))
 
 
 def locks_named(names: Iterable[str]) -> tuple[str, ...]:

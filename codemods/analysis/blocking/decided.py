@@ -8,6 +8,7 @@ import re
 from codemods.project.paths import is_test
 from codemods.project.source import SourceFile
 from codemods.syntax.tree import FUNCTIONS
+from codemods.tables import WordTable, words
 
 _LINTER = re.compile(
     r"(?:\bnoqa:[^#]{0,200}|\btype: ?ignore\[[^\]#]{0,200}|\bpylint: ?disable=[^#]{0,200})"
@@ -21,15 +22,13 @@ _PURPOSE = re.compile(
     r"|\bblocking\b[^.;]{0,40}\b(?:ok|okay|fine|acceptable|intended|harmless|wanted)\b",
     re.IGNORECASE,
 )
-_OPPOSITE = re.compile(r"\b(?:not|never|avoid|without)\b|n['’]t\b", re.IGNORECASE)
-_BLOCKS = re.compile(
-    r"\b(?:block\w*|sync|synchronous\w*|event loop|sleep\w*|thread\w*|stall\w*)\b", re.IGNORECASE
+_OPPOSITE = WordTable("not never avoid without")
+_BLOCKS = WordTable("block* sync synchronous* event_loop sleep* thread* stall*")
+_SCRIPT_FOLDERS = frozenset(
+    words("bench benchmark benchmarks script scripts cli example examples sample samples")
 )
-_SCRIPT = re.compile(
-    r"(?:^|/)(?:bench|benchmarks?|scripts?|cli|examples?|samples?)/"
-    r"|(?:^|/)(?:bench|benchmark)_\w+\.py$|(?:^|/)\w*(?:_bench|_benchmark)\.py$"
-    r"|(?:^|/)(?:cli|_?cli_\w+|\w+_cli)\.py$"
-)
+_SCRIPT_BEGINNINGS = ("bench_", "benchmark_", "cli_", "_cli_")
+_SCRIPT_ENDS = ("_bench.py", "_benchmark.py", "_cli.py")
 _COMMANDS = frozenset({"command", "callback", "group"})
 _MOST = 6
 """Lines of a comment above a statement."""
@@ -66,16 +65,26 @@ def _says(text: str) -> bool:
     """Whether a text speaks of blocking, and says that it is meant."""
     return any(
         _PURPOSE.search(sentence)
-        and _BLOCKS.search(sentence)
-        and not _OPPOSITE.search(sentence[:20])
+        and _BLOCKS.found_in(sentence)
+        and not _OPPOSITE.found_in(sentence[:20])
         for sentence in re.split(r"[.;](?:\s|$)", text)
+    )
+
+
+def _is_script(path: str) -> bool:
+    *folders, name = path.split("/")
+    return (
+        name == "cli.py"
+        or name.startswith(_SCRIPT_BEGINNINGS)
+        or name.endswith(_SCRIPT_ENDS)
+        or not _SCRIPT_FOLDERS.isdisjoint(folders)
     )
 
 
 def runs_alone(source: SourceFile, node: ast.AST) -> str | None:
     """Why nobody else waits for the loop there, in words: a command of somebody's terminal, a
     script, a benchmark."""
-    if not is_test(source.path) and _SCRIPT.search(source.path):
+    if not is_test(source.path) and _is_script(source.path):
         return f"{source.path} is a script or a command: nobody else may wait for its loop"
     for function in source.tree.ancestors(node):
         if not isinstance(function, FUNCTIONS):

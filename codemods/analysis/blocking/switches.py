@@ -7,6 +7,7 @@ import re
 
 from codemods.syntax.statements import blocks_around, leaves
 from codemods.syntax.tree import Function, Tree, walk
+from codemods.tables import WordTable
 
 _SWITCH = re.compile(
     r"(?:^|[._\"'])(?:debug\w*|chaos|crash\w*|dry_?run|fail(?:ure)?_?(?:at|on|rate|inject\w*)|"
@@ -15,7 +16,7 @@ _SWITCH = re.compile(
     re.IGNORECASE,
 )
 """Names of what is switched on to look for faults."""
-_ENVIRONMENT = re.compile(r"\b(?:os\.environ|os\.getenv|getenv)\b")
+_ENVIRONMENT = WordTable("os_environ getenv")
 
 
 def is_behind_switch(tree: Tree, function: Function, call: ast.Call) -> bool:
@@ -46,7 +47,7 @@ def _returns_nothing(statement: ast.If) -> bool:
 
 def _asks_for_switch(test: ast.expr) -> bool:
     text = ast.unparse(test)
-    return _SWITCH.search(text) is not None or _ENVIRONMENT.search(text) is not None
+    return _SWITCH.search(text) is not None or _ENVIRONMENT.found_in(text)
 
 
 def _is_done_once(function: Function, guard: ast.If) -> bool:

@@ -14,7 +14,7 @@ from codemods.syntax.handlers import handlers_around
 from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import is_text, parameters_of, values_given
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
-from codemods.tables import words
+from codemods.tables import WordTable, words
 
 _TEXTS = ("str", "repr", "format", "ascii", "bytes")
 _TELLING = frozenset(
@@ -40,13 +40,12 @@ _CARRIERS = frozenset(
     )
 )
 """Functions whose result holds their arguments."""
-_NO_TEXT = re.compile(
-    r"(?:^|_)(?:code|type|status|id|ids|kind|level|name|key|class)$", re.IGNORECASE
+_NO_TEXT = WordTable("code type status id ids kind level name key class")
+_DEBUG = words(
+    "debug development dev_mode devmode verbose expose stack_trace stacktrace show_err show_trace "
+    "show_exc testing"
 )
-_DEBUG = re.compile(
-    r"debug|development|dev_?mode|\bis_dev|verbose|expose|stack_?trace|show_(?:err|trace|exc)|testing",
-    re.IGNORECASE,
-)
+_DEVELOPER = WordTable("is_dev*")
 _CONTAINERS = (ast.Dict, ast.List, ast.Set, ast.Tuple)
 _EXCEPTIONS = re.compile(
     r"(?:Optional\[)?(?:[\w.]*\.)?(?:BaseException|\w*(?:Exception|Error))(?:\]| \| None)?"
@@ -116,7 +115,7 @@ class Exceptions:
         kind = self.kind(node)
         if kind in (LeafKind.TEXT, LeafKind.TRACEBACK):
             guarded = isinstance(node, ast.IfExp) and asks_for_debug(node.test)
-            no_text = _NO_TEXT.search(slot) is not None and not isinstance(node, ast.JoinedStr)
+            no_text = _NO_TEXT.ends(slot) and not isinstance(node, ast.JoinedStr)
             yield Leaf(
                 node, slot, LeafKind.DEBUG if guarded else LeafKind.CODE if no_text else kind
             )
@@ -295,12 +294,11 @@ def _dotted(tree: Tree, node: ast.expr) -> str:
 
 def asks_for_debug(test: ast.expr) -> bool:
     """Whether a condition is a debug setting."""
-    return any(
-        _DEBUG.search(item.value)
-        if isinstance(item, ast.Constant) and isinstance(item.value, str)
-        else _DEBUG.search(last_name(item))
-        for item in walk(test)
-    )
+    for item in walk(test):
+        text = str(item.value) if isinstance(item, ast.Constant) else last_name(item)
+        if any(word in text.lower() for word in _DEBUG) or _DEVELOPER.found_in(text):
+            return True
+    return False
 
 
 def debug_guard(tree: Tree, node: ast.AST) -> ast.If | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.blocking.paths import blocking_path
-from codemods.analysis.locks.calls import NOTIFIES
+from codemods.analysis.locks.calls import NOTIFYING
 from codemods.analysis.locks.reentry import REENTRANT, called, own_locks, way_to
 from codemods.analysis.locks.state import Owner
 from codemods.analysis.names.index import index_of
@@ -112,7 +112,7 @@ def _unfit_call(
 
 
 def _notifies(call: ast.Call) -> bool:
-    return bool(NOTIFIES.search(last_name(call.func).lower()))
+    return NOTIFYING.found_in(last_name(call.func))
 
 
 def _told_by(project: Project, source: SourceFile, call: ast.Call, deep: int) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 
 from codemods.analysis.blocking.paths import blocking_path
@@ -14,11 +13,13 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import decorator_names
 from codemods.project.project import Project
 from codemods.syntax.tree import Function, walk
+from codemods.tables import WordTable
 
-NOTIFIES = re.compile(
-    r"(?:^|_)(?:notify|notifies|callbacks?|broadcast|emit|dispatch|fire|publish|trigger|"
-    r"listeners?|observers?|hooks?|subscribers?)(?:_|$)"
+NOTIFYING = WordTable(
+    "notify notifies callback callbacks broadcast emit dispatch fire publish trigger listener "
+    "listeners observer observers hook hooks subscriber subscribers"
 )
+"""Words of the names of functions that run others' code."""
 
 
 def notifying(statement: ast.stmt) -> ast.Call | None:
@@ -27,7 +28,7 @@ def notifying(statement: ast.stmt) -> ast.Call | None:
         return None
     call = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-        return call if NOTIFIES.search(call.func.attr.lower()) else None
+        return call if NOTIFYING.found_in(call.func.attr) else None
     return None
 
 

@@ -44,7 +44,7 @@ _ONE_USERS = frozenset(
     }
 )
 """Types of what belongs to one request, one session or one connection, and so does who holds it."""
-_ONE_USER_NAME = re.compile(r"_?(?:db_?)?(?:session|request|websocket|ws|cursor)")
+_ONE_USER_NAMES = frozenset({"session", "request", "websocket", "ws", "cursor"})
 _LOG_CLASSES = ("logging.Handler", "logging.handlers.", "logging.Filter", "logging.Formatter",
                 "logging.StreamHandler", "logging.FileHandler", "logging.Logger",
                 "logging.NullHandler", "logging.LoggerAdapter")  # fmt: skip
@@ -85,9 +85,14 @@ def of_one_user(owner: Owner) -> str | None:
         words = {last_name(item) for item in ast.walk(annotation)} if annotation else set()
         if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
             words = set(re.findall(r"\w+", annotation.value))
-        if words & _ONE_USERS or (not annotation and _ONE_USER_NAME.fullmatch(name)):
+        if words & _ONE_USERS or (not annotation and _is_of_one_user(name)):
             return f"{name}: {ast.unparse(annotation)}" if annotation else name
     return None
+
+
+def _is_of_one_user(name: str) -> bool:
+    plain = name.removeprefix("_").removeprefix("db").removeprefix("_")
+    return plain in _ONE_USER_NAMES
 
 
 def several_loops(owner: Owner, functions: Iterable[Function]) -> str | None:

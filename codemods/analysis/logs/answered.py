@@ -10,6 +10,7 @@ from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types
 from codemods.syntax.parts import callee_of, targets_of, values_given
 from codemods.syntax.tree import Tree, position, walk
+from codemods.tables import WordTable
 
 _FORMATS = re.compile(
     r"(?:Format|Parse|Parser|Parsing|Syntax|Malformed\w{0,40}|Conversion|YAML|Unpack\w{0,40})(?:Error|Exception)$|"
@@ -22,7 +23,8 @@ _ANSWERS = re.compile(
 )
 """Exceptions that are answers, which nobody logs with their cause."""
 _STATUSES = ("status_code", "status", "code", "http_status", "detail")
-_HANDED = re.compile(r"(?:^|_)(?:(?:set_exception|throw)$|(?:capture|report|log)_(?:exc|err))")
+_HANDED = WordTable("capture_exc* capture_err* report_exc* report_err* log_exc* log_err*")
+_HANDED_WHOLE = WordTable("set_exception throw")
 
 
 def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
@@ -68,7 +70,8 @@ def _hands_on(node: ast.Call | ast.Raise, name: str | None) -> bool:
         if node.exc is None or (isinstance(node.cause, ast.Constant) and node.cause.value is None):
             return False
         return not _is_answer(node.exc)
-    if _HANDED.search(last_name(node.func)) is None:
+    called = last_name(node.func)
+    if not _HANDED.found_in(called) and not _HANDED_WHOLE.ends(called):
         return False
     return any(isinstance(item, ast.Name) and item.id == name for item in values_given(node))
 

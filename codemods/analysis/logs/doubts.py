@@ -14,16 +14,16 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types, raised_again, types_in_words
 from codemods.syntax.tree import Tree, walk
+from codemods.tables import WordTable
 
 _CONVERSIONS = (
     *("int", "float", "complex", "Decimal", "Fraction", "UUID", "loads", "json_loads", "json"),
     *("fromisoformat", "strptime", "fromtimestamp", "ip_address", "ip_network", "literal_eval"),
     *("fromhex", "b64decode", "unhexlify", "parse_datetime", "safe_load", "parse"),
 )
-_SECRETS = re.compile(
-    r"(?:^|[_./])(?:o?auth\w*|tokens?|passwords?|credentials?|secrets?|log_?in|jwt|api_?keys?)"
-    r"(?:$|[_./])",
-    re.IGNORECASE,
+_SECRETS = WordTable(
+    "auth* oauth* token tokens password passwords credential credentials secret secrets login "
+    "log_in jwt apikey apikeys api_key api_keys"
 )
 
 
@@ -81,4 +81,4 @@ def _converts(statement: ast.AST | None) -> bool:
 def may_hold_secret(source: SourceFile, call: ast.Call) -> bool:
     """Whether the call stands in code that handles credentials (CWE-532)."""
     place = f"{source.path}/{source.tree.qualified_name(call)}"
-    return _SECRETS.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", place)) is not None
+    return _SECRETS.found_in(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", place))

@@ -17,7 +17,12 @@ from codemods.syntax.tree import Tree, walk
 _MODULES = ("traceback.", "sys.exc_info", "sys.exception", "cgitb.")
 _METHODS = ("exception", "print_exception")
 """What shows a traceback by itself: of a logger one, and of :mod:`rich` the other."""
-_LABEL = re.compile(r"\W*(?:(?:full|complete|stack)[ -]?)?(?:traceback|trace)?\W*", re.IGNORECASE)
+_LABELS = frozenset(
+    f"{kind}{what}"
+    for kind in ("", "full", "complete", "stack")
+    for what in ("", "trace", "traceback")
+)
+"""What a text says that announces a traceback and nothing else, without blanks."""
 
 
 def shown_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
@@ -121,6 +126,10 @@ def traceback_line(source: SourceFile, call: ast.Call) -> TracebackLine | None:
     return TracebackLine(following[0], between, root.id, local)
 
 
+def _letters(text: str) -> str:
+    return "".join(re.findall(r"\w", text.lower()))
+
+
 def _fetched(tree: Tree, statement: ast.stmt, beside: ast.Call) -> ast.Call | None:
     """The call of ``traceback.format_exc()``, if the same logger logs nothing else there."""
     match statement, beside.func:
@@ -137,7 +146,7 @@ def _fetched(tree: Tree, statement: ast.stmt, beside: ast.Call) -> ast.Call | No
         return None
     texts = [item.value for arg in args for item in walk(arg) if isinstance(item, ast.Constant)]
     if not all(
-        isinstance(text, str) and _LABEL.fullmatch(text.replace("%s", "")) for text in texts
+        isinstance(text, str) and _letters(text.replace("%s", "")) in _LABELS for text in texts
     ):
         return None
     names = [item for arg in args for item in walk(arg) if isinstance(item, ast.Name)]

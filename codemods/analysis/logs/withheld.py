@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from codemods.project.source import SourceFile
 from codemods.syntax.parts import targets_of, values_given
 from codemods.syntax.tree import Tree
+from codemods.tables import words
 
 _LINTER = re.compile(r"\bnoqa(?!:)|\bnoqa:[^#]{0,200}\b(?:TRY400|TRY40?|TRY)(?!\w)", re.IGNORECASE)
 """ruff's rule that asks for the same, switched off, alone or with all others."""
@@ -30,8 +31,8 @@ _UNWANTED = re.compile(
     r"(?:exceptions?|errors?|responses?|details?|values?|secrets?|credentials?|tokens?|messages?)\b",
     re.IGNORECASE,
 )
-_MASKS = re.compile(r"redact|mask|sanit|scrub|censor|obfusc|anonymi[sz]|conceal", re.IGNORECASE)
-"""Names of functions that take secrets out of a text."""
+_MASKS = words("redact mask sanit scrub censor obfusc anonymis anonymiz conceal")
+"""Parts of the names of functions that take secrets out of a text."""
 _AS_TEXT = ("str", "repr", "format", "ascii")
 
 
@@ -140,7 +141,7 @@ def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, str]:
                 found = _Use.OTHER
             case ast.Call(func=function) if child is not function:
                 called = ast.unparse(function)
-                if _MASKS.search(called):
+                if any(part in called.lower() for part in _MASKS):
                     return _Use.MASKED, called
                 if called == "type":
                     found = _Use.TYPE

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import keyword_value, targets_of
 from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.tables import WordTable
 
 _SINGLE = (
     *("one", "one_or_none", "first", "scalar_one", "scalar_one_or_none", "scalar", "get"),
     *("get_one", "get_or_404", "first_or_404", "one_or_404"),
 )
-_LOCKS = re.compile(r"(?:^|_)(?:for_update|locks?|locked|locking)(?:$|_)")
+_LOCKS = WordTable("for_update lock locks locked locking")
 _ROUNDS = 4
 """How often a query may be built on in a new variable."""
 
@@ -22,7 +22,7 @@ def locks_rows(tree: Tree, node: ast.AST) -> bool:
     """Whether the query is made with ``with_for_update``, or handed to a function that by its
     name locks rows."""
     return any(
-        _LOCKS.search(last_name(call.func)) or keyword_value(call, "with_for_update") is not None
+        _LOCKS.found_in(last_name(call.func)) or keyword_value(call, "with_for_update") is not None
         for call in query_calls(tree, node)
     )
 

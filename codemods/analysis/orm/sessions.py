@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,15 +10,14 @@ from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Known
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import covering, is_broad, type_names
 from codemods.syntax.parts import callee_of, targets_of
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import Tree
+from codemods.tables import words
 
-_SESSIONS = re.compile(
-    r"(?:^|[._])(?:session|sess|db|database|conn|connection|transaction|tx|trans)\d?(?:\(\))?$",
-    re.IGNORECASE,
-)
+_SESSIONS = frozenset(words("session sess db database conn connection transaction tx trans"))
 _OF_DATABASES = ("SQLAlchemyError", "DBAPIError", "DatabaseError")
 
 
@@ -109,7 +107,9 @@ class Sessions:
             ):
                 return False
         text = ast.unparse(receiver)
-        if _SESSIONS.search(text):
+        name = last_part(text.removesuffix("()")).lower().rpartition("_")[2]
+        # A second one may be counted: ``session2``.
+        if name in _SESSIONS or (name[-1:].isdecimal() and name[:-1] in _SESSIONS):
             return True
         return any(
             isinstance(item.func, ast.Attribute)

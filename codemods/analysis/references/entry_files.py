@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 
 from codemods.analysis.references.import_effects import is_main_guard, top_level_step
@@ -19,7 +18,8 @@ _BY_PYTHON = frozenset(words("__main__ conftest setup noxfile fabfile dodo sitec
 _BY_FRAMEWORK = frozenset(words("admin apps models signals tasks urls wsgi asgi manage celery"))
 _PROGRAMS = (b"argparse", b"sys.argv", b"import click", b"import typer", b"sys.exit(")
 _FRAMEWORKS = (b"django", b"celery", b"scrapy")
-_MIGRATIONS = re.compile(r"(?:^|/)(?:migrations|versions|commands|templatetags)/[^/]+\.py$")
+_COLLECTED = frozenset(words("migrations versions commands templatetags"))
+"""Folders whose modules a framework imports by their place."""
 
 
 def special(
@@ -56,7 +56,7 @@ def special(
         getattr(item, "name", "") for item in tree.module.body
     }:
         return "migration", f"{path} is a migration, which is found by its place"
-    if (stem in _BY_FRAMEWORK or _MIGRATIONS.search(path)) and any(
+    if (stem in _BY_FRAMEWORK or folder.rpartition("/")[2] in _COLLECTED) and any(
         True for _ in project.containing(*_FRAMEWORKS)
     ):
         return "run-by-name", f"a framework may find {path} by its name"

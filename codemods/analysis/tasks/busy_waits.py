@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 
 from codemods.analysis.names.index import index_of
@@ -12,6 +11,9 @@ from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import method_of
 from codemods.syntax.statements import behind
+
+_COUNTED = frozenset({"active", "running", "current", "num", "n"})
+_COUNTS = frozenset({"count", "running", "active"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,10 @@ def _anchor(project: Project, owner: ast.ClassDef, limit: str) -> ast.stmt | Non
 
 def _slots(counter: str) -> str:
     """``_job_slots`` of ``active_jobs``."""
-    word = re.sub(r"^_?(?:active|running|current|num|n)_", "", counter.strip("_"))
-    word = re.sub(r"_(?:count|running|active)$", "", word).removesuffix("s")
+    first, _, rest = counter.strip("_").partition("_")
+    word = rest if rest and first in _COUNTED else counter.strip("_")
+    rest, _, last = word.rpartition("_")
+    word = (rest if rest and last in _COUNTS else word).removesuffix("s")
     return f"_{word}_slots" if word.isidentifier() else "_slots"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-CAREFUL = re.compile(r"redact|mask|sanit|scrub|clean|safe|public|friendly|user_", re.IGNORECASE)
-"""Names of functions that say no more than they should."""
+from codemods.tables import WordTable, words
+
+_CAREFUL = words("redact mask sanit scrub clean safe public friendly user_")
 _READERS = r"(?:(?:end[- ]?)?users?|clients?|callers?|front[- ]?end|ui|browsers?|customers?|page)"
 _ITSELF = r"(?:actual|real|original|underlying|full|exact|raw|exception|traceback|details?|reason)"
 _TOLD = re.compile(
@@ -19,11 +20,14 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 """It is said that somebody reads the text itself, and not only that an answer is sent."""
-_DENIED = re.compile(
-    r"\b(?:no|not|never|without|avoid\w*|hid\w*|generic)\b|n['’]t\b", re.IGNORECASE
-)
+_DENIED = WordTable("no not never without avoid* hid* generic")
+
+
+def is_careful(name: str) -> bool:
+    """Whether a function by its name says no more than it should."""
+    return any(part in name.lower() for part in _CAREFUL)
 
 
 def promises_text(comment: str) -> bool:
     """Whether a comment says that somebody outside reads the text itself."""
-    return _TOLD.search(comment) is not None and _DENIED.search(comment) is None
+    return _TOLD.search(comment) is not None and not _DENIED.found_in(comment)

@@ -105,7 +105,7 @@ def _request(source: SourceFile, call: ast.AST | None, url: ast.expr) -> Request
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in _METHODS:
         return None
     receiver = ast.unparse(call.func.value).lower()
-    if name.startswith(("requests.", "httpx.")) or re.search(r"session|client", receiver):
+    if name.startswith(("requests.", "httpx.")) or "session" in receiver or "client" in receiver:
         return Request(call, "client", statement)
     return None
 

@@ -198,18 +198,20 @@ def _frozen(above: str, text: str) -> frozenset[int]:
     for number, line in enumerate(whole.split("\n"), 1 - above.count("\n")):
         code = line.lstrip(" \t")
         depth = len(line) - len(code)
-        if _OFF.match(code):
+        comment = _SWITCH.match(code)
+        said = comment.groups() if comment is not None else ()
+        if said in _OFF:
             indent = depth if indent is None else min(indent, depth)
-        elif _ON.match(code) or (indent is not None and code and depth < indent):
+        elif said in _ON or (indent is not None and code and depth < indent):
             indent = None
-        if indent is not None or _OFF_HERE.search(line):
+        if indent is not None or _OFF[1] in _SWITCH.findall(line):
             found.add(number)
     return frozenset(found)
 
 
-_OFF = re.compile(r"#\s*(?:fmt:\s*off|yapf:\s*disable)\b")
-_ON = re.compile(r"#\s*(?:fmt:\s*on|yapf:\s*enable)\b")
-_OFF_HERE = re.compile(r"#\s*yapf:\s*disable\b")
+_SWITCH = re.compile(r"#\s*(\w+):\s*(\w+)")
+_OFF = (("fmt", "off"), ("yapf", "disable"))
+_ON = (("fmt", "on"), ("yapf", "enable"))
 
 
 def _simple_statements(text: str, indents: Sequence[str]) -> list[tuple[int, int, str]] | None:

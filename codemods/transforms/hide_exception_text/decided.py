@@ -11,7 +11,7 @@ from codemods.analysis.exceptions.text import Exceptions, LeafKind, asks_for_deb
 from codemods.analysis.logs.withheld import comment_of
 from codemods.analysis.names.index import index_of
 from codemods.analysis.web.answers import Sinks
-from codemods.analysis.web.promises import CAREFUL, promises_text
+from codemods.analysis.web.promises import is_careful, promises_text
 from codemods.analysis.web.statuses import is_for_client, numbers_of, statuses_around
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -78,7 +78,7 @@ class Decisions:
             return None
         for call in (item for item in walk(leak.node) if isinstance(item, ast.Call)):
             for ref in index_of(self.project).definition_of(self.source, call.func):
-                if isinstance(ref.node, FUNCTIONS) and not CAREFUL.search(ref.node.name):
+                if isinstance(ref.node, FUNCTIONS) and not is_careful(ref.node.name):
                     names = frozenset(_given(call, ref.node, leak.exceptions.names))
                     inside = Exceptions(ref.source.tree, names, ref.node)
                     if names and any(map(inside.kind, _returned(ref.source.tree, ref.node))):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,14 +19,16 @@ from codemods.rewriting.module_logger import ModuleLogger
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.statements import LEAVING, blocks_around
 from codemods.syntax.tree import Tree, walk
+from codemods.tables import WordTable
 from codemods.transforms.hide_exception_text.edit import ExcInfoOf, InsertLog
 
 _REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
 """Functions of error trackers: what they are given is not lost."""
-_RECORDS = re.compile(
-    r"(?:^|_)log_(?:\w{0,40}_)?(?:err|exc|fail)|(?:^|_)(?:log|report)_?(?:err|exc)"
+_RECORDS = WordTable(
+    "log_err* log_exc* logerr* logexc* report_err* report_exc* reporterr* reportexc*"
 )
-"""Names of functions that log an exception."""
+"""Words of the names of functions that log an exception."""
+_FAILURES = WordTable("err* exc* fail*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Logs:
             return True
         values = [*call.args, *(item.value for item in call.keywords)]
         is_given = any(isinstance(item, ast.Name) and item.id == name for item in values)
-        return is_given and _RECORDS.search(called) is not None
+        return is_given and _records_by_name(called)
 
     def _covers(self, call: ast.AST, places: Sequence[ast.AST]) -> bool:
         return any(covers(self.tree, call, place) for place in places)
@@ -203,6 +204,11 @@ class Logs:
         span = self.source.span(statement)
         edits.append(Operation(self.source.path, span, InsertLog(code), Unit.STATEMENT))
         return Written(tuple(edits), f"{name}.{level}() logs the traceback")
+
+
+def _records_by_name(called: str) -> bool:
+    _, log, behind = f"_{called}".partition("_log_")
+    return _RECORDS.found_in(called) or (bool(log) and _FAILURES.found_in(behind))
 
 
 def covers(tree: Tree, one: ast.AST, other: ast.AST) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
-from codemods.analysis.locks.calls import NOTIFIES, own_calls
+from codemods.analysis.locks.calls import NOTIFYING, own_calls
 from codemods.analysis.locks.sections import SUSPENDING
 from codemods.analysis.locks.shapes import Shape
 from codemods.analysis.locks.state import Access, Owner, locks_of, receivers
@@ -215,7 +215,7 @@ def _calls_out(shape: Shape) -> str | None:
     """A call of somebody else's code that runs under the lock."""
     for item in shape.guarded():
         match item:
-            case ast.Call(func=ast.Attribute(attr=name)) if NOTIFIES.search(name.lower()):
+            case ast.Call(func=ast.Attribute(attr=name)) if NOTIFYING.found_in(name):
                 return f"{ast.unparse(item.func)}()"
     return None
 
