@@ -26,8 +26,10 @@ a function of the project such as `warning(f"stop() failed: {e}")`. A module tha
 one as the other modules of the project have theirs.
 
 `return None`, `continue` and the like stay, behind the log line, where the report speaks of them
-or points at the handler. A bare `except:` becomes `except Exception:` where the report asks for
-that, and `Exception` the narrower type that it names, with its import.
+or points at the handler. A bare `except:` that the report is about becomes `except Exception:`,
+or gets the types that the report names, with their imports, and so does `Exception`. Where the
+report shows the new handler in a fence or a diff, its type, level and text are taken as they are
+shown, for each handler from the `try` that it is shown with.
 `with contextlib.suppress(Exception):` becomes a `try` that logs, where the report names it.
 
 ## Fix safety
@@ -44,6 +46,9 @@ where the level of a log call changes.
 * `emit()` and other functions that the logging itself runs.
 * Handlers that log, raise, print, or give their exception to somebody.
 * A bare `except:` that raises again or cleans up: it is there for every way out.
+* A handler that does something else than the one that the report shows: a log line would be half
+  of that.
+* A handler that logs a text without its exception: that is no fix, and no silence either.
 * Several handlers of which the report does not say which one is meant, and one that nothing ties
   to it: no name of the function, no evidence, no word of the title, and no line on which a silent
   handler stands.
@@ -71,7 +76,7 @@ from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.handlers import type_names
-from codemods.transforms.log_swallowed_exception.choice import Choice, choose
+from codemods.transforms.log_swallowed_exception.choice import Choice, choose, lacks
 from codemods.transforms.log_swallowed_exception.plan import (
     BARE_RULES,
     SILENT_RULES,
@@ -97,7 +102,7 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
         would = f"{len(chosen.several)} handlers there would do"
         detail = f"{would}, and the finding does not say which it means"
         refused += [Refusal("several", detail, site_of(source, item)) for item in chosen.several]
-        refused += [_done(source, handler, plan) for handler in chosen.done]
+        refused += [_done(place, handler, plan) for handler in chosen.done]
     template = plan.template if len(meant) == 1 else ""
     verdicts = [
         Verdicts(scope, place.source, plan, template).of(choice) for place, choice in meant.values()
@@ -149,8 +154,10 @@ def _notes(hints: SwallowedHints, verdicts: Sequence[Change | Refusal]) -> tuple
     return (f"left alone, since no silent handler stands there: {', '.join(left)}",) if left else ()
 
 
-def _done(source: SourceFile, handler: ast.ExceptHandler, plan: SwallowedPlan) -> Refusal:
-    site = site_of(source, handler)
+def _done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> Refusal:
+    site = site_of(place.source, handler)
+    if missing := lacks(place, handler, plan):
+        return Refusal("half-done", f"the handler {missing}", site)
     if plan.level:
         return Refusal("logged", "the handler logs its exception", site, already=True)
     types = ", ".join(type_names(handler))

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import weight
+from codemods.analysis.logs.tracebacks import shown_in
 from codemods.codemod import Place, lines_of
 from codemods.findings.model import LineRange
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import is_broad, type_names
+from codemods.syntax.names import names_loaded
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.handlers import Silence, logs_in, silence, try_of
 from codemods.transforms.log_swallowed_exception.plan import SwallowedHints, SwallowedPlan
+from codemods.transforms.log_swallowed_exception.shown import fits, is_typed_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,14 @@ def choose(place: Place, plan: SwallowedPlan, hints: SwallowedHints) -> Chosen:
     named = _is_named(place, hints)
     tied = named or bool(place.evidence)
     narrowed = [item for item in kin if _is_narrowed(place, item, plan)]
-    if narrowed and tied:
+    if narrowed and tied and not _shows_another(place, kin, narrowed, plan):
         # Those around it that catch everything are others.
         return Chosen(done=tuple(narrowed))
     if not tied:
         spoken = [item for item in kin if _is_spoken_of(place, item, hints)]
-        if len(spoken) == 1 and is_open(place, spoken[0], plan):
-            return Chosen((Choice(spoken[0], True),))
-        if len(spoken) == 1 and _is_done(place, spoken[0], plan):
-            return Chosen(done=tuple(spoken))
         kin = [item for item in kin if _shows_itself(place, item)]
+        if len(spoken) == 1:
+            return _spoken(place, spoken[0], kin, plan, hints)
     for ranges, exact in ((place.evidence, False), (place.reported, not tied)):
         pointed = _pointed(place, kin, plan, hints.count, ranges, exact)
         if pointed.meant or pointed.several or pointed.done:
@@ -79,6 +80,43 @@ def choose(place: Place, plan: SwallowedPlan, hints: SwallowedHints) -> Chosen:
         return Chosen(done=tuple(done))
     # Those for narrow types are looked at, and left alone.
     return Chosen(tuple(Choice(item, False) for item in still))
+
+
+def _spoken(
+    place: Place,
+    spoken: ast.ExceptHandler,
+    kin: Sequence[ast.ExceptHandler],
+    plan: SwallowedPlan,
+    hints: SwallowedHints,
+) -> Chosen:
+    """What the words of the title say, and the lines of the report: where these are those of
+    another handler that would do, it cannot be the words' one that is done."""
+    at_lines = _pointed(place, kin, plan, hints.count, place.reported, True)
+    others = [item.handler for item in at_lines.meant if item.handler is not spoken]
+    if is_open(place, spoken, plan):
+        if others:
+            return Chosen(several=(spoken, *others))
+        return Chosen((Choice(spoken, True),))
+    if others or at_lines.several:
+        return at_lines
+    return Chosen(done=(spoken,)) if _is_done(place, spoken, plan) else at_lines
+
+
+def _shows_another(
+    place: Place,
+    kin: Sequence[ast.ExceptHandler],
+    narrowed: Sequence[ast.ExceptHandler],
+    plan: SwallowedPlan,
+) -> bool:
+    """Whether the evidence stands at a handler that is still to be narrowed, and none of those
+    that are narrow is within its ``try``."""
+    tree = place.source.tree
+    inside = {ancestor for item in narrowed for ancestor in tree.ancestors(item)}
+    shown = (item for lines in place.evidence for item in _innermost(place, kin, lines))
+    return any(
+        item not in narrowed and try_of(tree, item) not in inside and is_open(place, item, plan)
+        for item in shown
+    )
 
 
 def _is_named(place: Place, hints: SwallowedHints) -> bool:
@@ -192,6 +230,8 @@ def _asks(
         return True
     if plan.narrow and type_names(handler) == ("Exception",):
         return True
+    if plan.handlers and is_broad(handler) and any(fits(item, handler) for item in plan.handlers):
+        return lacks(place, handler, plan) is not None
     if not plan.level:
         return False
     if silence(tree, handler) in kinds:
@@ -215,6 +255,39 @@ def _is_done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> b
     if plan.bare and type_names(handler) == ("Exception",):
         return True
     return bool(plan.level and logs_in(place.source.tree, handler))
+
+
+def lacks(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> str | None:
+    """What a handler that looks like the fix has not got of it, in words."""
+    if handler.type is None and (plan.bare or plan.narrow or plan.handlers):
+        return "is still bare"
+    if plan.handlers and not any(is_typed_like(item, handler) for item in plan.handlers):
+        fitting = any(fits(item, handler) for item in plan.handlers)
+        if fitting and not (plan.narrow and _types(handler) == _last(plan.narrow)):
+            return f"is still for {', '.join(type_names(handler))}"
+    if plan.level and not _tells(place.source.tree, handler, plan.template):
+        return "logs a text, and not its exception"
+    return None
+
+
+def _tells(tree: Tree, handler: ast.ExceptHandler, template: str) -> bool:
+    """Whether a handler logs its exception, or the text that the finding suggests."""
+    if shown_in(tree, handler):
+        return True
+    for call in logs_in(tree, handler):
+        given = [*call.args, *(item.value for item in call.keywords)]
+        names = {name for item in given for name in names_loaded(item)}
+        if handler.name in names or (template and _same_text(call, template)):
+            return True
+    return False
+
+
+def _same_text(call: ast.Call, template: str) -> bool:
+    suggested = ast.parse(template, mode="eval").body
+    if not isinstance(suggested, ast.Call):
+        return False
+    texts = [ast.dump(item.args[0]) for item in (call, suggested) if item.args]
+    return len(texts) == 2 and texts[0] == texts[1]
 
 
 def _is_narrowed(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> bool:

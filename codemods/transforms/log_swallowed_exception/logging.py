@@ -53,7 +53,9 @@ class Writer:
     def _tree(self) -> Tree:
         return self.source.tree
 
-    def write(self, failing: FailingBlock, level: str, template: str) -> Logged | Refusal:
+    def write(
+        self, failing: FailingBlock, level: str, template: str, *, whole: bool = False
+    ) -> Logged | Refusal:
         """The log call for a block that failed; a module without a logger gets one.
 
         Args:
@@ -61,24 +63,31 @@ class Writer:
             level: the method; ``exception`` for an error with its traceback.
             template: a call that the finding suggests, whose text is taken where all that it
                 names is there.
+            whole: whether its ``exc_info`` is taken as well, or that there is none.
         """
         judge = Judge(self.project, self.source, (*FAMILIAR, *self.familiar), (), True)
         modules = ModuleLogger(self.project, self.source, judge)
         at = failing.at
         found = modules.existing(at)
         if found is not None and self._is_there(found[0], at):
-            return self._call(failing, found[0], found[1], level, template)
+            return self._call(failing, *found, level, template, whole)
         if (own := self._own(failing, level)) is not None:
             return own
         made = modules.made(at) if self._tree.function(at) is not None else None
         if made is None:
             detail = "the module has no logger that is there when the handler runs"
             return Refusal("no-logger", detail, site_of(self.source, failing.block))
-        logged = self._call(failing, made[0], made[1], level, template)
+        logged = self._call(failing, made[0], made[1], level, template, whole)
         return Logged(logged.code, logged.name, tuple(made[2]))
 
     def _call(
-        self, failing: FailingBlock, logger: str, kind: LoggerKind, level: str, template: str
+        self,
+        failing: FailingBlock,
+        logger: str,
+        kind: LoggerKind,
+        level: str,
+        template: str,
+        whole: bool,
     ) -> Logged:
         # loguru fills braces.
         fits = kind is not LoggerKind.LOGURU or "%" not in template
@@ -87,7 +96,8 @@ class Writer:
         if kind is LoggerKind.LOGURU:
             level = "error" if level == "exception" else level
             return Logged(f"{logger}.opt(exception=True).{level}({arguments})", name)
-        shown = "" if level == "exception" else ", exc_info=True"
+        bare = whole and given is not None and "exc_info" not in template
+        shown = "" if level == "exception" or bare else ", exc_info=True"
         return Logged(f"{logger}.{level}({arguments}{shown})", name)
 
     def _suggested(self, failing: FailingBlock, template: str) -> tuple[str, str | None] | None:

@@ -14,7 +14,12 @@ from codemods.demands.demands import Demands, Text
 from codemods.demands.reported_lines import first_lines, listed_places
 from codemods.findings.model import LocationKind
 from codemods.findings.rules import names_of
-from codemods.syntax.handlers import BROAD
+from codemods.syntax.handlers import BROAD, handler_types
+from codemods.transforms.log_swallowed_exception.shown import (
+    NewHandler,
+    parsed_handler,
+    shown_handlers,
+)
 
 SILENT_RULES = (
     *("S110", "B110", "try-except-pass", "try_except_pass", "py/empty-except"),
@@ -45,6 +50,8 @@ class SwallowedPlan(Plan):
     """Whether a log call of a lower level is to get it."""
     values: bool = True
     """Whether handlers that only give a value or go on are meant."""
+    handlers: tuple[NewHandler, ...] = ()
+    """What is to stand there, where it is given whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +84,10 @@ def recognise(demands: Demands) -> Match[SwallowedPlan] | None:
     about = whole.says("swallowed-exception")
     logs = about and _asks_for_log(fix)
     bare = "except:" in whole.raw or whole.says("bare-except")
-    bare = bare and fix.says("catches-exception")
-    narrow = _narrow(fix) if about or whole.says("catches-too-much") else ()
-    if not (logs or bare or narrow):
+    wide = about or bare or whole.says("catches-too-much")
+    narrow = (_narrow(fix) or _given(demands)) if wide else ()
+    handlers = tuple(_shown(demands)) if wide else ()
+    if not (logs or narrow or handlers or (bare and fix.says("catches-exception"))):
         return None
     plan = SwallowedPlan(
         level=_level(fix, whole) if logs else "",
@@ -89,6 +97,7 @@ def recognise(demands: Demands) -> Match[SwallowedPlan] | None:
         suppress="suppress(" in whole.raw,
         lower=whole.says("logged-too-low"),
         values=whole.says("gives-a-value"),
+        handlers=handlers,
     )
     strength = 82 if bare or title.says("swallowed-exception") else 62
     return Match(plan=plan, strength=strength, hints=_hints(demands, narrow))
@@ -164,9 +173,27 @@ def _narrow(fix: Text) -> tuple[str, ...]:
     return next((item for item in types if item and BROAD.isdisjoint(item)), ())
 
 
+def _shown(demands: Demands) -> Iterator[NewHandler]:
+    """The handlers that the suggestion shows in a fence, and that are not there yet."""
+    standing = {item.code for code in demands.shown for item in shown_handlers(code.text)}
+    for code in demands.suggested:
+        yield from (item for item in shown_handlers(code.text) if item.code not in standing)
+
+
+def _given(demands: Demands) -> tuple[str, ...]:
+    """The types of ``except (A, B):`` that is to stand in place of another ``except``."""
+    given = [pair.new for pair in demands.fix.pairs if pair.old.startswith("except")]
+    for sentence in demands.advice.sentences("gives-a-handler"):
+        given += sentence.code
+    heads = (parsed_handler(code) for code in given if code.endswith(":"))
+    types = (handler_types(head) for head in heads if head is not None)
+    return next((item for item in types if BROAD.isdisjoint(item)), ())
+
+
 def _left(advice: Text, narrow: tuple[str, ...]) -> Iterator[str]:
     """What is asked for beside the handler's type and its log line."""
-    done = ("asks-for-a-log", "catches-exception", *("catches-less",) * bool(narrow))
+    narrowing = ("catches-less", "gives-a-handler") * bool(narrow)
+    done = ("asks-for-a-log", "catches-exception", *narrowing)
     for request in advice.requests(but=done):
         if not any(_log_calls(Text(request))):
             yield request.partition(" — ")[0].strip(" .,;:")

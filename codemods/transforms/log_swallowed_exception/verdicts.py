@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codemods.codemod import (
@@ -21,9 +22,9 @@ from codemods.codemod import (
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
-from codemods.rewriting.parsed import LastName
+from codemods.rewriting.parsed import Becomes, LastName
 from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import reraising, type_names
+from codemods.syntax.handlers import handler_types, reraising, type_names
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import Tree
@@ -38,6 +39,12 @@ from codemods.transforms.log_swallowed_exception.handlers import (
 )
 from codemods.transforms.log_swallowed_exception.logging import Logged, Writer
 from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
+from codemods.transforms.log_swallowed_exception.shown import (
+    NewHandler,
+    chosen,
+    log_of,
+    parsed_handler,
+)
 from codemods.transforms.log_swallowed_exception.text import failing_block
 
 
@@ -71,6 +78,12 @@ class Verdicts:
     def of(self, choice: Choice) -> Change | Refusal:
         """The change of a handler, or why it stays."""
         handler, level = choice.handler, self.plan.level
+        new = chosen(self.plan.handlers, try_of(self._tree, handler), handler)
+        if new is not None:
+            return self._as_shown(handler, new)
+        if self.plan.handlers:
+            detail = "the handler that the finding shows does something else than this one"
+            return self._refusal(handler, "shown-otherwise", detail)
         retyped = self._retyped(handler)
         if isinstance(retyped, Refusal):
             return retyped
@@ -90,6 +103,34 @@ class Verdicts:
             edits += [self._head(handler, HandlerEdit(retyped.type)), *retyped.imports]
         site = site_of(self.source, handler)
         return Change(site, ", and ".join(words), tuple(edits), Safety.REVIEW)
+
+    def _as_shown(self, handler: ast.ExceptHandler, new: NewHandler) -> Change | Refusal:
+        """The change to the handler that the finding shows."""
+        wanted = parsed_handler(new.code)
+        if wanted is None:
+            raise TypeError(f"{new.code!r} is no handler")
+        if (reason := obstacle(self.source, handler, named=True)) is not None:
+            return self._refusal(handler, *reason)
+        retyped = self._typed(handler, handler_types(wanted))
+        if isinstance(retyped, Refusal):
+            return retyped
+        log = log_of(new, wanted)
+        if log is None:
+            edits: list[Edit] = [self._head(handler, HandlerEdit(retyped.type)), *retyped.imports]
+            return Change(site_of(self.source, handler), retyped.what, tuple(edits), Safety.REVIEW)
+        logged = self._writer.write(failing_block(self._tree, handler), *log, whole=True)
+        if isinstance(logged, Refusal):
+            return logged
+        what = f"{retyped.what}, logged with {logged.callee}()".removeprefix(", ")
+        old = next(iter(logs_in(self._tree, handler)), None)
+        if old is None:
+            edits = self._body(handler, silence(self._tree, handler), logged, retyped)
+        else:
+            name = logged.name if handler.name is None else None
+            edits = [Operation(self.source.path, self.source.span(old), Becomes(logged.code))]
+            edits.append(self._head(handler, HandlerEdit(retyped.type, name)))
+        edits += [*logged.edits, *retyped.imports]
+        return Change(site_of(self.source, handler), what, tuple(edits), Safety.REVIEW)
 
     def _refusal(self, handler: ast.ExceptHandler, reason: str, detail: str) -> Refusal:
         return Refusal(reason, detail, site_of(self.source, handler))
@@ -137,8 +178,9 @@ class Verdicts:
 
     def _retyped(self, handler: ast.ExceptHandler) -> Retyped | Refusal:
         """What the handler is to catch, if that is to change."""
-        if self.plan.narrow and type_names(handler) == ("Exception",):
-            return self._narrowed(handler)
+        names = type_names(handler)
+        if self.plan.narrow and (names == ("Exception",) or (self.plan.bare and not names)):
+            return self._typed(handler, self.plan.narrow)
         if self.plan.bare and handler.type is None:
             return self._broad(handler)
         return Retyped()
@@ -151,6 +193,8 @@ class Verdicts:
         calls = [
             call
             for statement in handler.body
+            # What makes a value to go on with is no cleanup.
+            if not isinstance(statement, (ast.Return, ast.Assign, ast.AnnAssign))
             for call in self._tree.within(statement, ast.Call)
             if not any(call is log or log in self._tree.ancestors(call) for log in logs)
         ]
@@ -161,10 +205,13 @@ class Verdicts:
             return self._refusal(handler, "shadowed", "Exception means something else there")
         return Retyped("Exception", "KeyboardInterrupt and SystemExit are not caught any more")
 
-    def _narrowed(self, handler: ast.ExceptHandler) -> Retyped | Refusal:
+    def _typed(self, handler: ast.ExceptHandler, types: Sequence[str]) -> Retyped | Refusal:
+        """The handler for other types, where it is not for them already."""
+        if {last_part(name) for name in types} == set(type_names(handler)):
+            return Retyped()
         names: list[str] = []
         imports: list[Edit] = []
-        for name in self.plan.narrow:
+        for name in types:
             made = _written(self.scope.project, self.source, handler, name)
             if isinstance(made, str):
                 return self._refusal(handler, "unknown-type", made)
@@ -177,7 +224,8 @@ class Verdicts:
             detail = f"a handler before it takes {', '.join(names)} already"
             return self._refusal(handler, "caught-before", detail)
         code = names[0] if len(names) == 1 else f"({', '.join(names)})"
-        what = f"{' and '.join(names)} caught in place of Exception"
+        before = " and ".join(type_names(handler)) or "everything"
+        what = f"{' and '.join(names)} caught in place of {before}"
         return Retyped(code, what, tuple(imports))
 
     def _raised(self, call: ast.Call) -> list[Edit] | Refusal:
