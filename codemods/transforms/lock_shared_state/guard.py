@@ -20,6 +20,7 @@ from codemods.syntax.tree import FUNCTIONS
 from codemods.transforms.lock_shared_state.choice import Lock, choose, site
 from codemods.transforms.lock_shared_state.edit import Guard
 from codemods.transforms.lock_shared_state.home import bypassed, home_of, unfit
+from codemods.transforms.lock_shared_state.meant import elsewhere
 from codemods.transforms.lock_shared_state.plan import LockHints, LockPlan
 
 _HARMLESS = ("single-read", "plain-read")
@@ -51,6 +52,9 @@ def guard(
         return
     wanted, left = _sections(project, owner, plan, touched, open_)
     wanted = _without_harmless(plan, wanted, left, owner)
+    if wanted and (other := elsewhere(scope, owner, plan, touched, open_, wanted)) is not None:
+        yield other
+        return
     stopped = next((item for shape in wanted if (item := _unsound(owner, shape))), None)
     if stopped is not None:
         yield stopped
