@@ -10,6 +10,7 @@ that holds a :class:`Codemod` under the name ``codemod``.
 from __future__ import annotations
 
 from codemods.codemod.change import (
+    NOT_AS_SHOWN,
     AddImport,
     Change,
     DeleteFile,
@@ -44,6 +45,7 @@ from codemods.codemod.scope import (
 )
 
 __all__ = [
+    "NOT_AS_SHOWN",
     "AddImport",
     "AuditWords",
     "Change",

@@ -154,6 +154,10 @@ class Change:
         return self.found or self.what
 
 
+NOT_AS_SHOWN = "not-as-shown"
+"""The reason of a refusal where something else stands than the finding shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A site that was looked at and left alone."""

@@ -70,6 +70,8 @@ class RequestedEdit(Edit):
     """In which way it is said."""
     bare: bool = False
     """Whether it is only to be added, and nothing says where."""
+    was: str = ""
+    """What the evidence shows in the place of the new code."""
     called: str = ""
     """What the sentence calls the new code: a ``check``, a ``guard``."""
 
@@ -79,7 +81,9 @@ class RequestedEdit(Edit):
         return Edit(**{item.name: getattr(self, item.name) for item in fields(Edit)})
 
     @staticmethod
-    def of(edit: Edit, sentence: str = "", lines: tuple[LineRange, ...] = ()) -> RequestedEdit:
+    def of(
+        edit: Edit, sentence: str = "", lines: tuple[LineRange, ...] = (), was: str = ""
+    ) -> RequestedEdit:
         """An edit with words."""
         given = {item.name: getattr(edit, item.name) for item in fields(Edit)}
-        return RequestedEdit(**given, sentence=sentence, lines=lines)
+        return RequestedEdit(**given, sentence=sentence, lines=lines, was=was)

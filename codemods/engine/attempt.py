@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from codemods.codemod import Refusal, Safety, Scope
+from codemods.codemod import NOT_AS_SHOWN, Refusal, Safety, Scope
 from codemods.demands.demands import Demands
 from codemods.engine.locating.locate import Located
 from codemods.engine.match import Claim
@@ -56,6 +56,9 @@ def outcome_at(
     remaining = tuple(item for item in patched.refusals if not item.already)
     if already and not remaining:
         return AlreadyFixed(already)
+    if remaining and all(item.reason == NOT_AS_SHOWN for item in remaining):
+        # What the finding shows stands nowhere: there is nothing that was left alone.
+        return NotFound((*located.steps, *(item.detail for item in remaining)))
     if remaining:
         left_out = (Refusal("not-located", f"left out: {item}") for item in located.dropped)
         return Refused((*remaining, *already, *left_out))

@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from codemods.engine.locating.mentions import Mention, files_in, mentions
 from codemods.engine.locating.tokens import ANYTHING, Token, scan, tidy, weight
-from codemods.findings.model import Code, Field, Finding, LineRange
+from codemods.findings.fences import fences_with_words
+from codemods.findings.model import Code, Finding, LineRange
 from codemods.findings.text import mentioned_lines
 
 _GUTTER = re.compile(r"^\s*(?:[Ll]ine\s+)?(\d+)\s*[:|│→]?(?:\s|$)")
@@ -22,7 +23,6 @@ _FOUND = re.compile(r"^\s*[\w./-]+\.pyi?:\d+[:-](?=\s*\S)")
 """What ``grep -n`` puts before a line."""
 _DEFINITION = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)")
 _PYTHON = frozenset({None, "", "python", "py", "python3", "pycon", "diff", "text"})
-_FENCE = re.compile(r"^[^\S\n]*(`{3,}|~{3,})", re.MULTILINE)
 _BLOCK_WORDS = frozenset({"else", "try", "finally", "pass", "break", "continue"})
 MINIMUM_WEIGHT = 2
 """A statement that says less than two things stands everywhere."""
@@ -69,7 +69,7 @@ def evidence_regions(finding: Finding) -> tuple[EvidenceRegion, ...]:
     regions = [
         region
         for field in shown
-        for block, prose in _with_prose(field)
+        for block, prose in fences_with_words(field)
         if (block.language or "").lower() in _PYTHON
         for region in _regions(block, prose)
     ]
@@ -92,25 +92,6 @@ def suggested_statements(finding: Finding) -> tuple[Statement, ...]:
         for region in _regions(block, "")
         for statement in region.statements
     )
-
-
-def _with_prose(field: Field) -> Iterator[tuple[Code, str]]:
-    """Each fence with the last paragraph before it."""
-    pieces: list[str] = []
-    position, opening = 0, ""
-    for match in _FENCE.finditer(field.text):
-        mark = match.group(1)
-        if not opening:
-            opening = mark
-            pieces.append(field.text[position : match.start()])
-        elif mark.startswith(opening):
-            opening = ""
-            end = field.text.find("\n", match.end())
-            position = len(field.text) if end < 0 else end
-    for number, block in enumerate(field.blocks):
-        before = pieces[number] if number < len(pieces) else ""
-        paragraphs = [part for part in re.split(r"\n\s*\n", before) if part.strip()]
-        yield block, paragraphs[-1] if paragraphs else ""
 
 
 def _regions(block: Code, prose: str) -> Iterator[EvidenceRegion]:

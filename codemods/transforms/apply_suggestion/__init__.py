@@ -33,8 +33,10 @@ A statement that is only added goes where the finding says, in words ("Add
 `finally:` block", "… right after the `if x:` check") or in a fence, between statements that stand
 there as its neighbours. A guard (`if x <= 0: return y`), and a name that is cleaned
 (`x = clip(x)`), go before the first line of the evidence that reads what they look at. "Convert
-first: `m = f(x)`" puts the new name where the value was used. Keywords are added to the call that
-is named, or to one that surely takes them; decorators to a function that has none.
+first: `m = f(x)`" puts the new name where the value was used. A fence whose
+statement has one of the same target, call or kind in the evidence is the new version of that one;
+fences for other files, and those that need not be, are named as left. Keywords are added to the
+call that is named, or to one that surely takes them; decorators to a function that has none.
 
 Names that the new code needs are imported, from where the finding or the project's other files
 import them, and under their alias; imports that nothing uses any more go, and so do variables that
@@ -57,6 +59,9 @@ To be reviewed, always: behaviour changes as the finding wants it, and the findi
   worse than none.
 * New code with a name that nothing defines, or an attribute that surely does not exist.
 * Advice: "Implement …", "Refactor …", "Use a whitelist".
+* Code that is not what the evidence shows in its place: somebody dealt with it in another way.
+* What a comment beside it forbids, or says is meant, unless the finding shows that comment.
+* A constant for which the function that is called raises at once.
 * Anything with `await`, a lock to be held, or a thread: those have codemods of their own.
 
 ## Known limitations
@@ -98,8 +103,10 @@ from codemods.transforms.apply_suggestion.difference import NoStepsError, Step
 from codemods.transforms.apply_suggestion.fences import parts_of
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.names import Missing, names_for
+from codemods.transforms.apply_suggestion.objections import objection
 from codemods.transforms.apply_suggestion.placing import placed
 from codemods.transforms.apply_suggestion.plan import SuggestionHints, SuggestionPlan, recognise
+from codemods.transforms.apply_suggestion.shown import strays
 
 
 @dataclass(frozen=True)
@@ -135,8 +142,8 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
         return
     hints = scope.hinted(SuggestionHints)
     edits = tuple(
-        RequestedEdit.of(edit, said or "", lines or ())
-        for edit, said, lines in zip_longest(plan.edits, hints.said, hints.lines)
+        RequestedEdit.of(edit, said or "", lines or (), was or "")
+        for edit, said, lines, was in zip_longest(plan.edits, hints.said, hints.lines, hints.was)
     )
     first = scope.places[0]
     here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
@@ -153,6 +160,10 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
         return
     if hints.demands:
         yield Refusal("asks-for-more", f"the finding also asks: {hints.demands[0]}", here)
+        return
+    against = objection(scope.project, found, hints.seen)
+    if against is not None:
+        yield against
         return
     yield from refusals
     told = [edit.sentence or _told(edit) for edit in edits]
@@ -253,8 +264,14 @@ def _chosen(asked: _Asked, edit: RequestedEdit) -> Result:
     places = asked.places if not edit.every else reported_too(asked.places)
     others = [code for text in asked.hints.alternatives for code in inline_code(text)]
     try:
+        if edit.was and edit.old is None:
+            shown = choose(places, replace(edit, old=edit.was), asked.hints.contexts, others)
+            if isinstance(shown, list) or shown.already:
+                return shown
         chosen = choose(places, edit, asked.hints.contexts, others)
-        return chosen if isinstance(chosen, Refusal) else _there(places, edit, chosen) or chosen
+        if isinstance(chosen, Refusal):
+            return chosen
+        return strays(chosen, edit) or _there(places, edit, chosen) or chosen
     except NoStepsError as error:
         first = places[0]
         here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None

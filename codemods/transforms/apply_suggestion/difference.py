@@ -21,6 +21,7 @@ _FLAT = (
     *(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr, ast.Raise, ast.Assert),
     *(ast.Attribute, ast.Subscript, ast.Slice, ast.Starred, ast.Await, ast.UnaryOp, ast.IfExp),
     *(ast.Tuple, ast.List, ast.Dict, ast.Set, ast.BoolOp, ast.NamedExpr, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
 )
 
 
@@ -142,7 +143,11 @@ class _Difference:
         if given if open_end else len(given) < len(old.args):
             return None
         for one, two in zip(old.args, given, strict=False):
-            found += self.of(one, two)
+            made = list(self.of(one, two))
+            if any(isinstance(step.node, ast.GeneratorExp) for step in made):
+                # Its parentheses may be those of the call.
+                return None
+            found += made
         added = given[len(old.args) :]
         if added and old.keywords:
             return None

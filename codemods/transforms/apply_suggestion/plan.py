@@ -7,20 +7,23 @@ fence that defines something, or holds a lock, a ``try`` or an ``await``, is a d
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from codemods.codemod import Hints, Match, Plan
-from codemods.demands.code import Origin, imports_in, is_command, is_path
+from codemods.demands.code import Origin, comments_in, imports_in, is_command, is_path
 from codemods.demands.demands import Demands, Text
 from codemods.demands.edits import Reading, count_of_files, edits_in
 from codemods.demands.requested import Edit, RequestedEdit
-from codemods.findings.model import LineRange
+from codemods.findings.fences import fences_with_words
+from codemods.findings.model import Code, LineRange
 from codemods.findings.text import mentioned_lines
+from codemods.project.paths import ends_in
 from codemods.tables import words
 from codemods.transforms.apply_suggestion.adding import is_addable, is_check, is_guarding
 from codemods.transforms.apply_suggestion.code import read
 from codemods.transforms.apply_suggestion.fences import read_fence
+from codemods.transforms.apply_suggestion.shown import older_versions
 
 _OFFLOADING = frozenset(
     words("await to_thread run_in_executor wait_for create_subprocess_exec with")
@@ -50,6 +53,10 @@ class SuggestionHints(Hints):
     demands: tuple[str, ...] = ()
     """What it asks for that is no edit: half of a fix can be worse than none."""
     alternatives: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    """What the evidence shows in the place of each edit's new code, where it shows something."""
+    seen: tuple[str, ...] = ()
+    """The comments in the code that it shows."""
     contexts: tuple[str, ...] = ()
     """Code that it shows for what stands there."""
     with_imports: tuple[str, ...] = ()
@@ -79,6 +86,8 @@ def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
         aspects=reading.beside,
         said=tuple(edit.sentence for edit in edits),
         lines=tuple(edit.lines for edit in edits),
+        was=older_versions([code.text for code in demands.shown], edits),
+        seen=tuple(_comments(demands)),
         demands=reading.demands,
         alternatives=reading.alternatives,
         contexts=tuple(dict.fromkeys(text for text in demands.account.code if len(text) > 3)),
@@ -101,7 +110,8 @@ def fits(edit: RequestedEdit) -> bool:
 def _reading(demands: Demands) -> Reading:
     if demands.fix:
         said = edits_in(demands.advice.raw, fits)
-        shown = [read_fence(code) for code in demands.suggested]
+        given, apart = _fences(demands)
+        shown = [read_fence(code) for code in given]
         example = all(edit.kind == "method" for fence in shown for edit in fence)
         if shown and all(shown) and not (example and any(edit.shows_old for edit in said.edits)):
             # A fence is the whole of what the sentence above it asks for.
@@ -112,11 +122,54 @@ def _reading(demands: Demands) -> Reading:
                 for number, fence in enumerate(shown, start=1)
                 for edit in fence
             )
-            return Reading(edits, said.beside, said.alternatives, asked)
+            return Reading(edits, (*said.beside, *apart), said.alternatives, asked)
         return said
     # Without a suggestion, a description may say what a name should be.
     said = edits_in(demands.description.raw, fits)
     return Reading(tuple(edit for edit in said.edits if edit.form == "should-be"))
+
+
+def _comments(demands: Demands) -> Iterator[str]:
+    """The comments in the code that the finding shows, on lines of their own together."""
+    for code in demands.shown:
+        together: list[str] = []
+        for line in code.text.split("\n"):
+            before, sign, said = line.partition("#")
+            if sign and not before.strip():
+                together.append(said.lstrip("#").strip())
+                continue
+            if together:
+                yield " ".join(together)
+            together = []
+            if sign:
+                yield said.strip()
+        if together:
+            yield " ".join(together)
+
+
+def _fences(demands: Demands) -> tuple[list[Code], list[str]]:
+    """The fences of the suggestion that are for the place of the finding, and the words for those
+    that are for another file or need not be; all of them where nothing else is left."""
+    kept: list[Code] = []
+    apart: list[str] = []
+    for field in demands.finding.suggestion:
+        for code, words_before in fences_with_words(field):
+            file = _other_file(demands, code, words_before)
+            last = words_before.strip().rstrip(":").rpartition(". ")[2]
+            if kept and (file or Text(last).says("is-optional")):
+                apart.append(" ".join(last.split()) or f"the code for {file}")
+            else:
+                kept.append(code)
+    return kept, apart
+
+
+def _other_file(demands: Demands, code: Code, words_before: str) -> str:
+    """The file that a fence is for, if it is none of the finding's."""
+    said = [*comments_in(code.text.split("\n")[0]), *Text(words_before).code]
+    files = [text.partition(":")[0] for text in said if is_path(text)]
+    own = [item.path or "" for item in demands.locations]
+    others = (file for file in files if not any(ends_in(path, file) for path in own))
+    return next(others, "") if files else ""
 
 
 def _imports(texts: Sequence[str], edits: Sequence[RequestedEdit]) -> tuple[Origin, ...]:

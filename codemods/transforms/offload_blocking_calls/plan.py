@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import keyword
+import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -75,6 +77,8 @@ def recognise(demands: Demands) -> Match[OffloadPlan] | None:
     fine = {name for block in demands.shown for name in _targets(Text(block.text))} - {*targets}
     called = (*_marked(demands), *_blamed(demands, lambda text: text.called))
     called += ("time.sleep",) * sleeps
+    if blocks and not (targets or called):
+        called = _shown_alone(demands)
     explicit = bool(targets or {*called} - fine)
     named = called if targets or called else _blamed(demands, lambda text: text.dotted)
     blamed = tuple(name for name in dict.fromkeys(named) if name not in {*targets, *fine})
@@ -125,13 +129,31 @@ def _targets(text: Text) -> tuple[str, ...]:
 
 
 def _marked(demands: Demands) -> tuple[str, ...]:
-    """The calls on lines of the evidence whose comment says that they block."""
+    """The calls on lines of the evidence whose comment, on them or right above, says that they
+    block."""
     found: list[str] = []
+    above = False
     for line in demands.shown_code.raw.split("\n"):
         code, _, comment = line.partition("#")
-        if Text(comment).says("marks-waiting") and not Text(line).says("is-fine"):
+        marked = Text(comment).says("marks-waiting") and not Text(line).says("is-fine")
+        if marked or (above and code.strip() and not Text(line).says("is-fine")):
             found += _callable_names(Text(code).called)
+        above = marked and not code.strip()
     return tuple(found)
+
+
+def _shown_alone(demands: Demands) -> tuple[str, ...]:
+    """What alone is called by an evidence of plain statements: there is nothing else that it
+    blames."""
+    try:
+        body = ast.parse(textwrap.dedent(demands.shown_code.raw)).body
+    except (SyntaxError, ValueError):
+        # It is cut off, or other code.
+        return ()
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    compound = any(isinstance(node, (ast.Await, ast.stmt)) and node not in body for node in nodes)
+    return _callable_names(called) if len(called) == 1 and not compound else ()
 
 
 def _blamed(demands: Demands, names: Callable[[Text], tuple[str, ...]]) -> tuple[str, ...]:

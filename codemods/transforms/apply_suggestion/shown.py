@@ -1,0 +1,134 @@
+"""What the evidence shows in the place of new code: the older version as the auditor saw it."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from codemods.codemod import NOT_AS_SHOWN, Refusal, site_of
+from codemods.demands.requested import RequestedEdit
+from codemods.tables import shortened
+from codemods.transforms.apply_suggestion.code import (
+    SIMPLE,
+    Snippet,
+    SnippetKind,
+    has_wildcard,
+    parsed,
+    read,
+    same,
+)
+from codemods.transforms.apply_suggestion.difference import Step
+from codemods.transforms.apply_suggestion.found import Found, head_of
+from codemods.transforms.apply_suggestion.new_only import loses
+
+_HEADED = (ast.If, ast.While, ast.For)
+Shown = tuple[ast.stmt, str]
+"""A statement of the evidence with its text."""
+
+
+def older_versions(evidence: Sequence[str], edits: Sequence[RequestedEdit]) -> tuple[str, ...]:
+    """For each edit that shows no old code the statement of the evidence in whose place its new
+    code is to stand, ``""`` where there is none or several."""
+    shown = [item for text in evidence for item in _statements(text)]
+    return tuple(_older(shown, edit) if edit.old is None else "" for edit in edits)
+
+
+def strays(found: Sequence[Found], requested: RequestedEdit) -> Refusal | None:
+    """Why nothing is done: what would be replaced is not what the evidence shows there. Somebody
+    has dealt with it in another way since, or it is something else."""
+    was = read(requested.was) if requested.was else None
+    if was is None or any(has_wildcard(node) for node in was.nodes):
+        return None
+    for item in found:
+        for step in item.steps:
+            if not _is_shown(step, was):
+                text = item.place.source.segment(step.node)
+                detail = f"`{shortened(text)}` stands there, and not `{shortened(requested.was)}`"
+                return Refusal(NOT_AS_SHOWN, detail, site_of(item.place.source, item.node))
+    return None
+
+
+def _is_shown(step: Step, was: Snippet) -> bool:
+    """Whether what a step replaces is a part of what the evidence shows."""
+    parts = [part for node in was.nodes for part in ast.walk(node)]
+    node = step.node
+    match step.kind, node:
+        case "replace" | "statement", _:
+            return any(same(part, node) for part in parts)
+        case "attribute", ast.Attribute(attr=name):
+            return any(isinstance(part, ast.Attribute) and part.attr == name for part in parts)
+    # What is only added takes nothing away.
+    return True
+
+
+def _statements(text: str) -> Iterator[Shown]:
+    """The simple statements and the headers of a piece of code; of code that is cut off anywhere
+    those that stand on one line."""
+    text = textwrap.dedent(text)
+    body = parsed(text, "exec")
+    if body is None:
+        for line in text.split("\n"):
+            alone = parsed(line.strip(), "exec") or parsed(f"{line.strip()} ...", "exec") or ()
+            yield from _of(alone, line.strip())
+        return
+    yield from _of(body, text)
+
+
+def _of(body: Sequence[ast.AST], text: str) -> Iterator[Shown]:
+    for item in body:
+        for node in ast.walk(item):
+            if isinstance(node, SIMPLE):
+                yield node, ast.get_source_segment(text, node) or ast.unparse(node)
+            elif isinstance(node, _HEADED):
+                segment = ast.get_source_segment(text, node) or ""
+                yield node, segment.split("\n")[0]
+
+
+def _older(shown: Sequence[Shown], edit: RequestedEdit) -> str:
+    new = read(edit.new)
+    if new is None or len(new.nodes) != 1 or edit.kind != "replace" or edit.where:
+        return ""
+    wanted = new.nodes[0]
+    if new.kind not in (SnippetKind.EXPRESSION, SnippetKind.STATEMENTS, SnippetKind.HEADER):
+        return ""
+    alike = {text: node for node, text in shown if _is_of_same(node, wanted)}
+    if len(alike) != 1:
+        return ""
+    ((text, node),) = alike.items()
+    return "" if _says_same(node, wanted) or _loses(node, wanted) else text
+
+
+def _loses(node: ast.stmt, wanted: ast.AST) -> bool:
+    """Whether the new code is a call that leaves out arguments of the older one."""
+    old, new = getattr(node, "value", None), getattr(wanted, "value", wanted)
+    return isinstance(old, ast.expr) and isinstance(new, ast.expr) and loses(old, new)
+
+
+def _says_same(node: ast.stmt, wanted: ast.AST) -> bool:
+    if isinstance(node, _HEADED):
+        one, two = head_of(node), head_of(wanted)
+        return one is not None and two is not None and same(two[1], one[1])
+    value = node.value if isinstance(node, ast.Expr) else node
+    return same(wanted, value) or same(wanted, node)
+
+
+def _is_of_same(node: ast.stmt, wanted: ast.AST) -> bool:
+    """Whether a statement is about the same: it gives the same target a value, calls the same
+    function, returns, or asks."""
+    if isinstance(wanted, ast.Expr):
+        wanted = wanted.value
+    match node, wanted:
+        case ast.Assign(), ast.Assign():
+            return list(map(ast.dump, node.targets)) == list(map(ast.dump, wanted.targets))
+        case ast.AnnAssign(), ast.AnnAssign():
+            return ast.dump(node.target) == ast.dump(wanted.target)
+        case ast.AugAssign(), ast.AugAssign():
+            return ast.dump(node.target) == ast.dump(wanted.target)
+        case ast.Expr(value=ast.Call(func=function)), ast.Call():
+            return ast.dump(function) == ast.dump(wanted.func)
+        case ast.Return(), ast.Return():
+            return True
+        case (ast.If(), ast.If()) | (ast.While(), ast.While()) | (ast.For(), ast.For()):
+            return True
+    return False
