@@ -94,6 +94,11 @@ def test_statuses(text: str, kind: StatusKind | None) -> None:
         ("Fixed issues", StatusKind.FIXED),
         ("False positives", StatusKind.FALSE_POSITIVE),
         ("Accepted risks", StatusKind.ACCEPTED),
+        ("Not Issues (False Positives)", StatusKind.FALSE_POSITIVE),
+        ("Reviewed: not a bug", StatusKind.FALSE_POSITIVE),
+        ("Non-issues", StatusKind.FALSE_POSITIVE),
+        ("Not fixed (accepted is none of them)", None),
+        ("Not yet fixed", None),
     ],
 )
 def test_statuses_of_chapters(title: str, kind: StatusKind | None) -> None:

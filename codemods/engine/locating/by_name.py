@@ -5,11 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from codemods.engine.locating.file_reading import FileReading
+from codemods.engine.locating.file_reading import Candidate, FileReading
 from codemods.engine.locating.likeness import alike
 from codemods.engine.locating.location_hints import gone, is_class
 from codemods.engine.locating.outline import Container
+from codemods.findings.model import LineRange
 from codemods.syntax.tree import FUNCTIONS
+
+_SAYING = frozenset("([{=<>+-*/%")
+"""Tokens of code that is more than a name."""
+_FEW = 3
+"""Lines that a report points at, and no block of them."""
 
 
 def without_evidence(reading: FileReading) -> None:
@@ -54,6 +60,8 @@ def without_evidence(reading: FileReading) -> None:
         _like(reading)
     if not reading.answer.candidates and reading.is_named:
         _together(reading)
+    if not reading.answer.candidates and reading.is_named:
+        _at_exact_lines(reading)
     subject = reading.hints.subject(reading.outline)
     whole = not any(gone([item], reading.outline, reading.here) for item in subject)
     if not reading.answer.candidates and not reading.has_lines and reading.is_named and whole:
@@ -62,6 +70,29 @@ def without_evidence(reading: FileReading) -> None:
         reading.answer.attempts.append(
             f"nothing that the finding names is defined in {reading.path}"
         )
+
+
+def _at_exact_lines(reading: FileReading) -> None:
+    """The definition, or the module, at a reported line that holds code which the finding quotes:
+    lines that are exact are a place. What stands only once in the file may be a line off."""
+    # A name, with dots or without, is used in many places.
+    shown = [keys for keys in reading.hints.quoted if not _SAYING.isdisjoint(keys)]
+    found: dict[Container, list[LineRange]] = {}
+    for keys in shown:
+        hits = reading.outline.tokens.find(keys)
+        for lines in reading.written:
+            if lines.end - lines.start >= _FEW:
+                continue
+            wide = LineRange(max(1, lines.start - 1), lines.end + 1) if len(hits) == 1 else lines
+            here = [item for hit in hits if (item := LineRange(hit.start, hit.end)).overlaps(wide)]
+            for item in here:
+                inner = reading.outline.innermost(item.start, item.end)
+                found.setdefault(inner, []).append(item)
+    if found:
+        reading.answer.sure = True
+    for node, ranges in found.items():
+        by = "code that the finding quotes stands at its line in"
+        reading.answer.candidates.append(Candidate(node, by, tuple(dict.fromkeys(ranges))))
 
 
 def _better_at_lines(reading: FileReading, named: Sequence[Container]) -> list[Container]:

@@ -58,6 +58,8 @@ class FileReading:
         self.hints = hints
         self.path = outline.source.path
         end = outline.lines(outline.module).end
+        self.written = reported
+        """The reported lines, also behind the end of the file."""
         self.reported = tuple(item for item in reported if item.start <= end)
         self.here = frozenset(
             name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codemods.codemod import Hints
@@ -26,8 +26,9 @@ from codemods.engine.locating.mentions import (
     routes_in,
 )
 from codemods.engine.locating.outline import Container, Outline
-from codemods.engine.locating.tokens import bare
+from codemods.engine.locating.tokens import ANYTHING, bare, scan
 from codemods.findings.model import Finding
+from codemods.findings.text import code_spans
 from codemods.syntax.dotted import last_part
 
 _CLASS = re.compile(r"[A-Z][a-z]+[A-Z]")
@@ -60,6 +61,8 @@ class LocationHints:
     scopes: tuple[Mention, ...]
     anchors: tuple[str, ...]
     count: int | None
+    quoted: tuple[tuple[str, ...], ...] = ()
+    """The inline code of everything but the fix, as tokens."""
     elsewhere: frozenset[str] = frozenset()
     """Names that another of the files that the finding names has, and this one has not."""
 
@@ -248,7 +251,19 @@ def location_hints(finding: Finding, claimed: Hints | None) -> LocationHints:
         tuple(_scope_mentions(claimed.scopes)) if claimed else (),
         claimed.anchors if claimed else (),
         claimed.count if claimed else None,
+        tuple(_quoted(finding)),
     )
+
+
+def _quoted(finding: Finding) -> Iterator[tuple[str, ...]]:
+    """Each piece of inline code as tokens. What a fix quotes is not there yet."""
+    fixes = {id(item) for item in finding.suggestion}
+    told = (item.prose or item.text for item in finding.fields if id(item) not in fixes)
+    for text in (finding.title, *told):
+        for span in code_spans(text):
+            keys = tuple(key for kind, key, _ in scan(span.text) if kind != "comment")
+            if keys and ANYTHING not in keys:
+                yield keys
 
 
 def _scope_mentions(scopes: Iterable[str]) -> Iterable[Mention]:

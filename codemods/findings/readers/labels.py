@@ -12,6 +12,7 @@ from codemods.findings.readers.blocks import Block, Kind
 from codemods.findings.readers.document import Document, Fence
 from codemods.findings.readers.entries import cell_field
 from codemods.findings.readers.fields import Start, field_of
+from codemods.findings.readers.indented import is_indented, with_indented_code
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.pairs import paired
 from codemods.findings.roles import Role, role_of
@@ -126,7 +127,8 @@ class Cut:
                 continue
             number = self._line(number, line, blank) + 1
             blank = False
-        made = [field_of(self.document, item.start, item.last) for item in self._segments]
+        read = (field_of(self.document, item.start, item.last) for item in self._segments)
+        made = map(with_indented_code, read)
         said = [item for item in (*made, *self._cells) if item.text or item.blocks]
         return paired(sorted(said, key=lambda item: item.line))
 
@@ -199,6 +201,13 @@ class Cut:
             self._open(block.first, 0, Role.PROBLEM, "", sticky=False)
             self._segments[-1].last = block.last
 
+    def _is_code(self, segment: _Segment) -> bool:
+        """Whether what is read of a field are indented lines below its name."""
+        lines = [self.document.line(at) for at in range(segment.start.line + 1, segment.last + 1)]
+        head = self.document.line(segment.start.line)[segment.start.column :]
+        coded = segment.role in (Role.EVIDENCE, Role.FIX) and not head.strip()
+        return coded and bool(lines) and all(map(is_indented, lines))
+
     def _prose(self, number: int, line: str, blank: bool) -> None:
         current = self._segments[-1] if self._segments else None
         item = re.match(r"\s*(?:[-*+•]|\d{1,4}[.)])\s", line) is not None
@@ -206,6 +215,7 @@ class Cut:
             current.sticky
             or (not blank and (current.role not in _SHORT or not item or current.is_empty))
             or (blank and (current.is_empty or (item and current.role not in _SHORT)))
+            or (blank and is_indented(line) and self._is_code(current))
             or current.role is Role.PROBLEM
         )
         if current is not None and goes_on:

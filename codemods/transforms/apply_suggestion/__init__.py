@@ -102,6 +102,7 @@ from codemods.transforms.apply_suggestion.code import SnippetKind, has_wildcard,
 from codemods.transforms.apply_suggestion.difference import NoStepsError, Step
 from codemods.transforms.apply_suggestion.fences import parts_of
 from codemods.transforms.apply_suggestion.found import Found
+from codemods.transforms.apply_suggestion.mentioned import paired_with_mention
 from codemods.transforms.apply_suggestion.names import Missing, names_for
 from codemods.transforms.apply_suggestion.objections import objection
 from codemods.transforms.apply_suggestion.placing import placed
@@ -254,6 +255,9 @@ def _result(asked: _Asked, edit: RequestedEdit) -> Result | AddImport:
     chosen = _chosen(asked, edit)
     if isinstance(chosen, list) or chosen.already or edit.old is not None:
         return chosen
+    paired = paired_with_mention(asked.scope.project, asked.places, edit, asked.hints.mentioned)
+    if paired is not None:
+        return _chosen(asked, paired)
     made = made_first(asked.shown, edit)
     if made is None and len(asked.places) == 1 and is_guarding(read(edit.new)):
         made = placed(asked.shown, replace(edit, where="guard"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Place, overlaps
 from codemods.demands.requested import RequestedEdit
+from codemods.syntax.dotted import last_name
 from codemods.syntax.names import binding_of, names_loaded, qualified_name
 from codemods.syntax.parts import default_of, targets_of
 from codemods.syntax.tree import FUNCTIONS
@@ -218,6 +219,9 @@ class NewOnly:
                 before, after = [[ast.dump(item) for item in call.args] for call in (node, new)]
                 if not before or before != after or not self._is_whole(parent):
                     return 0.0
+                if isinstance(parent, ast.Expr) and not _sounds_alike(node.func, new.func):
+                    # What is done with the same thing may be something else: `os.remove(path)`.
+                    return 0.0
             if loses(node, new):
                 return 0.0
             return max(alike(node, new), LIKE if has_wildcard(new) else 0.0)
@@ -299,6 +303,12 @@ def statement_likeness(node: ast.stmt, new: ast.AST) -> float:
         case ast.Raise(), ast.Raise():
             return alike(node, new)
     return 0.0
+
+
+def _sounds_alike(old: ast.expr, new: ast.expr) -> bool:
+    """Whether the names of two functions have a word in common."""
+    words = ({*last_name(item).lower().split("_")} for item in (old, new))
+    return not set.isdisjoint(*words)
 
 
 def loses(old: ast.expr, new: ast.expr) -> bool:

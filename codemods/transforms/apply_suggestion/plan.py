@@ -55,6 +55,8 @@ class SuggestionHints(Hints):
     alternatives: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
     """What the evidence shows in the place of each edit's new code, where it shows something."""
+    mentioned: tuple[str, ...] = ()
+    """The code that the title names, or else the description."""
     seen: tuple[str, ...] = ()
     """The comments in the code that it shows."""
     contexts: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ class SuggestionHints(Hints):
 def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
     """A claim to a suggestion of which at least one sentence is an edit."""
     reading = _reading(demands)
+    reading = reading if reading.edits else _swap(demands, reading) or reading
     pairs = {edit.new for edit in reading.edits if edit.old is not None}
     edits = tuple(
         edit
@@ -87,6 +90,7 @@ def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
         said=tuple(edit.sentence for edit in edits),
         lines=tuple(edit.lines for edit in edits),
         was=older_versions([code.text for code in demands.shown], edits),
+        mentioned=demands.title.code or demands.description.code,
         seen=tuple(_comments(demands)),
         demands=reading.demands,
         alternatives=reading.alternatives,
@@ -127,6 +131,39 @@ def _reading(demands: Demands) -> Reading:
     # Without a suggestion, a description may say what a name should be.
     said = edits_in(demands.description.raw, fits)
     return Reading(tuple(edit for edit in said.edits if edit.form == "should-be"))
+
+
+_CALLED = re.compile(r"(?P<module>[A-Za-z_][\w.]*)\.(?P<name>\w+)(?:\(.*\))?", re.DOTALL)
+
+
+def _swap(demands: Demands, reading: Reading) -> Reading | None:
+    """The edit of "Switch to `time.monotonic()`" where the title names `time.time()`: a function
+    for another one of its module."""
+    about = demands.title.code or demands.description.code
+    outdated = demands.opening.says("should-go")
+    asked = ("switches-to", "uses-it") if outdated else ("switches-to",)
+    for sentence in demands.advice.sentences(*asked):
+        if len(sentence.code) != 1 or (new := _CALLED.fullmatch(sentence.code[0])) is None:
+            continue
+        given = (found for code in about if (found := _CALLED.fullmatch(code)) is not None)
+        old = {item["name"] for item in given if item["module"] == new["module"]} - {new["name"]}
+        if len(old) != 1 or not new[0].endswith((new["name"], "()")):
+            continue
+        text = " ".join(sentence.raw.split())
+        edit = RequestedEdit(
+            f"{new['module']}.{new['name']}()",
+            old=f"{new['module']}.{old.pop()}()",
+            sentence=text,
+            every=sentence.says("every-place"),
+            count=sentence.count,
+        )
+        return replace(reading, edits=(edit,), demands=_without(reading.demands, text))
+    return None
+
+
+def _without(demands: Sequence[str], sentence: str) -> tuple[str, ...]:
+    """What else is asked for."""
+    return tuple(text for text in demands if text.strip(" .") not in sentence)
 
 
 def _comments(demands: Demands) -> Iterator[str]:
