@@ -76,6 +76,9 @@ class Codemod:
     rules: tuple[str, ...] = ()
     """Rules of other tools whose findings it fixes, by every name that they go by, in any case:
     ``ASYNC230``, ``blocking-open-call-in-async-function``, ``py/stack-trace-exposure``."""
+    subjects: tuple[str, ...] = ()
+    """What it is about, as subjects of the lexicon: where a finding speaks of one and asks for no
+    plan that can be read, what a scan sees at its very lines is taken for what it means."""
     audit: AuditWords | None = None
     """What an audit says of the places that it finds in a scan; something general if ``None``."""
 
@@ -95,6 +98,7 @@ class Codemod:
             prefilter: Prefilter | None = None,
             prepare: Callable[[Project], None] | None = None,
             rules: tuple[str, ...] = (),
+            subjects: tuple[str, ...] = (),
             audit: AuditWords | None = None,
         ) -> None: ...
 

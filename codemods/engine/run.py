@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from codemods.codemod import Codemod, Refusal, Safety
 from codemods.demands.demands import Demands
 from codemods.engine.attempt import outcome_at
+from codemods.engine.by_scan import near, seen_by_scan
 from codemods.engine.locating.locate import Located, NotLocated, locate
 from codemods.engine.match import Claim, Tie, claim
 from codemods.engine.outcomes import (
@@ -19,7 +21,7 @@ from codemods.engine.outcomes import (
     Resolution,
 )
 from codemods.engine.planned import resolve_directive
-from codemods.engine.tool_findings import by_rule, region_of_finding
+from codemods.engine.tool_findings import by_rule, known_by_name, region_of_finding
 from codemods.engine.unclaimed import why_no_codemod
 from codemods.findings.model import Finding
 from codemods.plugins import one_line
@@ -88,12 +90,15 @@ def _resolve(
         return Resolution(finding, Refused((_settled(finding),)))
     if finding.directive is not None:
         return resolve_directive(finding, project, codemods, options, allow)
-    asked = by_rule(finding, codemods)
+    known = known_by_name(finding, codemods)
+    asked = by_rule(known, codemods)
     if isinstance(asked, NoCodemod):
         return Resolution(finding, asked)
     if asked is not None:
-        return _resolve_by_rule(finding, project, asked, codemods, options, allow)
-    return _resolve_by_words(finding, project, codemods, options, allow)
+        resolution = _resolve_by_rule(known, project, asked, codemods, options, allow)
+    else:
+        resolution = _resolve_by_words(known, project, codemods, options, allow)
+    return replace(resolution, finding=finding)
 
 
 def _settled(finding: Finding) -> Refusal:
@@ -144,7 +149,7 @@ def _resolve_by_words(
         return Resolution(finding, Refused((refusal,)))
     located = locate(finding, project, asked.match.hints if asked else None)
     if asked is None:
-        return _unclaimed(demands, located)
+        return _unclaimed(demands, project, codemods, located, options, allow)
     name = asked.codemod.name
     if isinstance(located, NotLocated):
         return Resolution(
@@ -166,11 +171,26 @@ def _not_checked_out(finding: Finding, project: Project) -> Refused | None:
     return None
 
 
-def _unclaimed(demands: Demands, located: Located | NotLocated) -> Resolution:
+def _unclaimed(
+    demands: Demands,
+    project: Project,
+    codemods: Sequence[Codemod],
+    located: Located | NotLocated,
+    options: Callable[[str], Mapping[str, object]],
+    allow: Safety,
+) -> Resolution:
     finding = demands.finding
-    if isinstance(located, NotLocated) and finding.evidence_code:
+    if isinstance(located, NotLocated) and finding.evidence_code and finding.rule is None:
         # What the finding describes stands nowhere: that is more than having no codemod for it.
         return Resolution(finding, NotFound(located.attempts))
+    if isinstance(located, Located):
+        seen = seen_by_scan(demands, project, codemods, located, options, allow)
+        if seen is not None:
+            return seen
     steps = located.steps if isinstance(located, Located) else located.attempts
     places = located.places if isinstance(located, Located) else ()
-    return Resolution(finding, NoCodemod(why_no_codemod(demands)), places=places, steps=steps)
+    if finding.rule is not None:
+        why = f"no codemod fixes what the rule {finding.rule} finds"
+        return Resolution(finding, NoCodemod(why), places=places, steps=steps)
+    why = why_no_codemod(demands, next(near(demands, codemods), None))
+    return Resolution(finding, NoCodemod(why), places=places, steps=steps)

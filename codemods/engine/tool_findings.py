@@ -12,13 +12,12 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from codemods.codemod import Change, Codemod, Match, Place, Plan, Refusal, Scope
-from codemods.demands.demands import Demands
 from codemods.engine.locating.candidates import CandidateFile, Choice, candidate_files
 from codemods.engine.locating.locate import Located, NotLocated
-from codemods.engine.match import Claim, claim
+from codemods.engine.match import Claim
 from codemods.engine.outcomes import NoCodemod
 from codemods.findings.model import Finding, LineRange
-from codemods.findings.rules import NOT_FIXED, names_of
+from codemods.findings.rules import NOT_FIXED, is_called_like, names_of
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
 
@@ -29,8 +28,8 @@ _CLEARLY = 3
 def by_rule(finding: Finding, codemods: Sequence[Codemod]) -> Claim | NoCodemod | None:
     """The codemod that a finding's rule asks for, or why there is none.
 
-    ``None`` where there is no rule, or none that is known and a codemod takes the finding by its
-    words: those of a rule that somebody wrote for Semgrep may say enough.
+    ``None`` where there is no rule, or none that is known: the words of a rule that somebody wrote
+    for Semgrep may say enough.
     """
     if finding.rule is None:
         return None
@@ -39,9 +38,20 @@ def by_rule(finding: Finding, codemods: Sequence[Codemod]) -> Claim | NoCodemod 
         return NoCodemod(f"{finding.rule}: {fixer}")
     if fixer is not None and fixer.scans:
         return Claim(focused(fixer), Match(plan=Plan(), strength=100))
-    if claim(Demands.of(finding), codemods) is None:
-        return NoCodemod(f"no codemod fixes what the rule {finding.rule} finds")
     return None
+
+
+def known_by_name(finding: Finding, codemods: Sequence[Codemod]) -> Finding:
+    """A finding of a rule that nobody knows, as one of the known rule that is called like it."""
+    if finding.rule is None or fixer_of(finding.rule, codemods) is not None:
+        return finding
+    alike = [
+        known
+        for codemod in codemods
+        for known in codemod.rules
+        if is_called_like(finding.rule, known)
+    ]
+    return dataclasses.replace(finding, rule=alike[0]) if alike else finding
 
 
 def fixer_of(rule: str, codemods: Sequence[Codemod]) -> Codemod | str | None:

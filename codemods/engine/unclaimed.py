@@ -6,6 +6,7 @@ import ast
 import re
 import textwrap
 
+from codemods.codemod import Codemod
 from codemods.demands.demands import Demands, Text
 from codemods.findings.model import Code, LocationKind
 
@@ -13,8 +14,20 @@ _NAME = re.compile(r"@?[\w./:*-]+(?:\(\s*\))?")
 _LONGEST = 90
 
 
-def why_no_codemod(demands: Demands) -> str:
-    """Why no codemod claims a finding: what its suggestion lacks for being an edit."""
+def why_no_codemod(demands: Demands, near: Codemod | None = None) -> str:
+    """Why no codemod claims a finding: what its suggestion lacks for being an edit.
+
+    Args:
+        demands: of the finding.
+        near: the codemod that is about what it speaks of.
+    """
+    why = _why(demands)
+    if near is None:
+        return why
+    return f"{why}; {near.name} is near, and a directive with it would ask for it"
+
+
+def _why(demands: Demands) -> str:
     paths = [item.path for item in demands.locations if item.kind is LocationKind.FILE]
     other = [path for path in paths if path and not path.endswith((".py", ".pyi"))]
     if paths and len(other) == len(paths):

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from codemods.tables import words
+
 _NOT_FIXED: Mapping[tuple[str, ...], str] = {
     ("G201", "logging-exc-info"): (
         "the traceback is logged already: the rule only wants it spelt logger.exception()"
@@ -43,6 +45,26 @@ NOT_FIXED: Mapping[str, str] = {
     name.lower(): why for names, why in _NOT_FIXED.items() for name in names
 }
 """Why no codemod fixes what a rule finds, by each of its names in lower case."""
+
+
+_GENERIC = frozenset(
+    words(
+        "a an and avoid best call calls detect do found in no of or practice py python the try use"
+    )
+)
+"""Words of a rule's name that say nothing of what it finds."""
+
+
+def is_called_like(rule: str, known: str) -> bool:
+    """Whether a rule that somebody wrote is called like one that is known: ``no-except-pass`` like
+    ``try-except-pass``, with at most one word more."""
+    own, other = (_said(names_of(name)[1]) for name in (rule, known))
+    return len(other) > 1 and other <= own and len(own - other) <= 1
+
+
+def _said(name: str) -> frozenset[str]:
+    spelled = name.rpartition("/")[2].replace("_", "-")
+    return frozenset(spelled.split("-")) - _GENERIC
 
 
 def names_of(rule: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from codemods.engine.tool_findings import fixer_of
 from codemods.findings.model import Finding
 from codemods.findings.readers.sarif import read_sarif
 from codemods.findings.reports import read_report
+from codemods.findings.rules import is_called_like
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.transforms import catalogue
@@ -211,3 +212,19 @@ def test_why_nobody_does(rule: str) -> None:
 @pytest.mark.parametrize("rule", ["", "E501", "ASYNC", "ASYNC2300", "xTRY400", "ADD-EXC-INFO"])
 def test_a_rule_that_nobody_knows(rule: str) -> None:
     assert fixer_of(rule, tuple(catalogue().values())) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "known", "alike"),
+    [
+        ("rules.python.except-pass", "try-except-pass", True),
+        ("my.no_bare_except", "bare-except", True),
+        ("ours.silent-except-pass", "try-except-pass", True),
+        ("ours.pass", "try-except-pass", False),
+        ("ours.except-pass-behind-a-lock", "try-except-pass", False),
+        ("ours.E7221", "E722", False),
+        ("ours.empty", "py/empty-except", False),
+    ],
+)
+def test_rules_that_are_called_alike(rule: str, known: str, alike: bool) -> None:
+    assert is_called_like(rule, known) is alike

@@ -201,6 +201,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=ExcInfoPlan,
     find=find,
+    subjects=("traceback-lost",),
     triggers=(b".error", b".critical", b".fatal", b".log", b"from logging import"),
     options=(LOGGERS, EXPECTED),
     prefilter=prefilter,

@@ -157,6 +157,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=TimeoutPlan,
     find=find,
+    subjects=("no-timeout",),
     triggers=(b"await",),
     scans=False,
 )

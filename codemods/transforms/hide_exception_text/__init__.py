@@ -213,6 +213,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=HidePlan,
     find=find,
+    subjects=("names-exposure", "exposes-exception"),
     triggers=(b"except",),
     options=(SINKS, MESSAGE, AUTHORED, INTERNAL, LOGGERS),
     prefilter=may_leak,

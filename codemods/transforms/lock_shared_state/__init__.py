@@ -147,6 +147,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=LockPlan,
     find=find,
+    subjects=("unguarded",),
     triggers=(b"await ", *RUNNERS),
     options=(PUBLIC,),
     prefilter=lambda _project, source, _options: may_be_torn(source.data) or may_race(source.data),

@@ -169,6 +169,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=SwallowedPlan,
     find=find,
+    subjects=("swallowed-exception", "bare-except"),
     triggers=(b"except", b"suppress("),
     scans=False,
     options=(LOGGERS,),

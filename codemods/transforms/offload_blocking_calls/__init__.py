@@ -324,6 +324,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=OffloadPlan,
     find=find,
+    subjects=("blocked-loop", "waits-in-coroutine"),
     triggers=(b"async def",),
     options=(TESTS, DEPTH),
     prefilter=prefilter,

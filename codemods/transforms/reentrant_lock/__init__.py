@@ -209,6 +209,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=ReentrantPlan,
     find=find,
+    subjects=("taken-twice",),
     triggers=(b"Lock",),
     prefilter=prefilter,
     audit=AuditWords(

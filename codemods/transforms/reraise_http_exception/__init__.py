@@ -220,6 +220,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=ReraisePlan,
     find=find,
+    subjects=("http-error-taken",),
     triggers=(b"HTTPException",),
     audit=AuditWords(
         "A broad handler takes an HTTPException",

@@ -94,6 +94,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=RollbackPlan,
     find=find,
+    subjects=("lacks-rollback",),
     triggers=(b".commit(",),
     scans=False,
 )

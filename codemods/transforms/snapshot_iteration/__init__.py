@@ -134,6 +134,7 @@ codemod = Codemod(
     recognise=recognise,
     plan=IterationPlan,
     find=find,
+    subjects=("iterates",),
     triggers=(b"for ",),
     prefilter=prefilter,
     rules=("B909", "loop-iterator-mutation"),
