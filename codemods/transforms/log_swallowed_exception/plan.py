@@ -82,7 +82,8 @@ def recognise(demands: Demands) -> Match[SwallowedPlan] | None:
         # There is no handler yet.
         return None
     about = whole.says("swallowed-exception")
-    logs = about and _asks_for_log(fix)
+    # Who says nothing of a fix wants what the words are about: that somebody hears of it.
+    logs = about and (_asks_for_log(fix) or (not fix and title.says("swallowed-exception")))
     bare = "except:" in whole.raw or whole.says("bare-except")
     wide = about or bare or whole.says("catches-too-much")
     narrow = (_narrow(fix) or _given(demands)) if wide else ()

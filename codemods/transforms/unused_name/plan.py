@@ -58,7 +58,9 @@ def recognise(demands: Demands) -> Match[UnusedPlan] | None:
         title.code and title.says("unused-in") and whole.says("imports")
     ):
         return None
-    if fix and not fix.says("to-be-removed", "imports"):
+    # A diff that takes it away says so without a word.
+    said = fix.unfenced or any(code.text.strip() for code in demands.suggested)
+    if said and not fix.says("to-be-removed", "imports"):
         return None
     plan = UnusedPlan(
         names=frozenset(_names(whole + demands.evidence)),
