@@ -1,4 +1,4 @@
-"""Allow other origins the methods and headers that they need, and not all.
+"""Allow other origins what they need, and not all.
 
 With `allow_credentials=True` a wildcard lets every allowed origin make any request in the name of
 the user:
@@ -17,9 +17,10 @@ app.add_middleware(
 )
 ```
 
-`allow_methods` and `allow_headers`, each if the report gives its list; the other is listed as
-left. A method that an endpoint of the project is served under, and that the report forgot, is
-added, and a note says so.
+`allow_origins`, `allow_methods` and `allow_headers`, each if the report gives its list, and
+`allow_credentials` if its fix has another value; what stays of them is listed as left. A method
+that an endpoint of the project is served under, and that the report forgot, is added, and a note
+says so.
 
 ## Fix safety
 
@@ -29,7 +30,7 @@ the project serves is known, what its clients send is not.
 ## Not rewritten
 
 * Lists that somebody has written already, and lists that are made elsewhere.
-* Origins: which of them are meant only people know.
+* Origins that stand for others (`https://yourdomain.com`): which are meant only people know.
 
 ## Known limitations
 
@@ -40,7 +41,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codemods.codemod import (
     Change,
@@ -67,7 +68,16 @@ from codemods.syntax.parts import keyword_value
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 _METHODS = "allow_methods"
 _HEADERS = "allow_headers"
-_LEFT = {_METHODS: "a list of the allowed methods", _HEADERS: "a list of the allowed headers"}
+_ORIGINS = "allow_origins"
+_CREDENTIALS = "allow_credentials"
+_LEFT = {
+    _ORIGINS: "a list of the allowed origins",
+    _CREDENTIALS: "another value for allow_credentials",
+    _METHODS: "a list of the allowed methods",
+    _HEADERS: "a list of the allowed headers",
+}
+_STAND_INS = ("your", "example.com", "example.org", "domain.com", "<", "...", "…", "{")
+"""Parts of origins that a report writes where it does not know the real ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +88,15 @@ class CorsPlan(Plan):
     """Empty where ``allow_methods`` stays as it is."""
     headers: tuple[str, ...] = ()
     """Empty where ``allow_headers`` stays as it is."""
+    origins: tuple[str, ...] = ()
+    """Empty where ``allow_origins`` stays as it is."""
+    credentials: bool | None = None
+    """The value of ``allow_credentials``, where it gets another one."""
 
     def wanted(self, keyword: str) -> tuple[str, ...]:
         """The list for a keyword of the middleware."""
-        return self.methods if keyword == _METHODS else self.headers
+        lists = {_METHODS: self.methods, _HEADERS: self.headers, _ORIGINS: self.origins}
+        return lists.get(keyword, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +133,79 @@ def recognise(demands: Demands) -> Match[CorsPlan] | None:
                 methods = methods or given
             elif _HEADERS in line and "*" not in given:
                 headers = headers or given
-    if not methods and not headers:
+    origins = _origins(demands)
+    credentials = {"False": False, "True": True}.get(next(iter(_credentials(demands)), ""))
+    if not (methods or headers or origins) and credentials is None:
         return None
-    return Match(
-        plan=CorsPlan(methods=methods, headers=headers),
-        strength=85,
-        hints=Hints(
-            anchors=(_METHODS, _HEADERS),
-            aspects=tuple(left for keyword, left in _LEFT.items() if keyword in spoken),
-        ),
+    asked = {keyword for keyword in (_METHODS, _HEADERS, _ORIGINS) if keyword in spoken}
+    anybody = any(_ORIGINS in line and "*" in line for line in demands.account.raw.splitlines())
+    if credentials is not None or (anybody and not origins and _CREDENTIALS in spoken):
+        # With a list of origins, credentials are no danger.
+        asked.add(_CREDENTIALS)
+    plan = CorsPlan(methods=methods, headers=headers, origins=origins, credentials=credentials)
+    hints = Hints(
+        anchors=tuple(_LEFT),
+        aspects=tuple(left for keyword, left in _LEFT.items() if keyword in asked),
     )
+    return Match(plan=plan, strength=85, hints=hints)
+
+
+def _origins(demands: Demands) -> tuple[str, ...]:
+    """The origins that the fix lists, if they are real ones."""
+    for line in demands.fix.raw.splitlines():
+        for given in string_lists(line) if _ORIGINS in line else ():
+            if "*" not in given and not any(part in it for it in given for part in _STAND_INS):
+                return given
+    return ()
+
+
+def _credentials(demands: Demands) -> tuple[str, ...]:
+    """The value that the fix gives them."""
+    return tuple(value.rstrip(",)` ") for value in demands.fix.given(_CREDENTIALS))
 
 
 def find(scope: Scope, plan: CorsPlan) -> Iterator[Change | Refusal]:
-    """The wildcards of the middleware in a place."""
+    """What the middleware in a place allows, and should not."""
     for place, calls in scope.nodes(ast.Call):
         for call in calls:
-            for item in call.keywords:
-                if item.arg in _LEFT and plan.wanted(item.arg):
-                    yield _verdict(scope.project, place.source, call, item, plan)
+            verdicts = [
+                _verdict(scope.project, place.source, call, item, plan)
+                for item in call.keywords
+                if item.arg is not None and plan.wanted(item.arg)
+            ]
+            verdicts += [
+                _credible(place.source, call, item, plan.credentials)
+                for item in call.keywords
+                if item.arg == _CREDENTIALS and plan.credentials is not None
+            ]
+            # What is right already is not left.
+            right = tuple(_LEFT[_keyword_of(it)] for it in verdicts if _is_right(it))
+            for verdict in verdicts:
+                if isinstance(verdict, Change):
+                    verdict = replace(verdict, aspects=(*verdict.aspects, *right))
+                yield verdict
+
+
+def _is_right(verdict: Change | Refusal) -> bool:
+    return isinstance(verdict, Refusal) and verdict.already and verdict.reason != "listed"
+
+
+def _keyword_of(verdict: Change | Refusal) -> str:
+    return verdict.detail.split()[0] if isinstance(verdict, Refusal) else ""
+
+
+def _credible(
+    source: SourceFile, call: ast.Call, item: ast.keyword, wanted: bool | None
+) -> Change | Refusal:
+    site = site_of(source, item.value)
+    if not isinstance(item.value, ast.Constant):
+        detail = f"{_CREDENTIALS} is made elsewhere: {source.segment(item.value)}"
+        return Refusal("made-elsewhere", " ".join(detail.split()), site)
+    if item.value.value is wanted:
+        return Refusal("same", f"{_CREDENTIALS} is {wanted}", site, already=True)
+    operation = Operation(source.path, source.span(call), _Listed(_CREDENTIALS, str(wanted)))
+    what = f"{_CREDENTIALS} is {wanted}"
+    return Change(site, what, (operation,), Safety.REVIEW, (), (_LEFT[_CREDENTIALS],))
 
 
 def _verdict(
@@ -151,9 +220,11 @@ def _verdict(
         return Refusal("made-elsewhere", " ".join(detail.split()), site)
     if "#" in source.segment(item.value):
         return Refusal("comment", f"{keyword} holds a comment that would be lost", site)
+    wanted = plan.wanted(keyword)
+    if {*words} == {*wanted}:
+        return Refusal("same", f"{keyword} lists what is wanted", site, already=True)
     if "*" not in words:
         return Refusal("listed", f"{keyword} lists what is allowed", site, already=True)
-    wanted = plan.wanted(keyword)
     notes: tuple[str, ...] = ()
     forgotten = _served(project) - {*wanted} if keyword == _METHODS else set()
     if forgotten:
@@ -188,6 +259,6 @@ codemod = Codemod(
     recognise=recognise,
     plan=CorsPlan,
     find=find,
-    triggers=(b"allow_methods", b"allow_headers"),
+    triggers=(b"allow_methods", b"allow_headers", b"allow_origins", b"allow_credentials"),
     scans=False,
 )

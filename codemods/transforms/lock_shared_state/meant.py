@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from codemods.analysis.locks.calls import reached
 from codemods.analysis.locks.shapes import Shape
 from codemods.analysis.locks.state import Access, Owner
-from codemods.codemod import Refusal, Scope, site_of
+from codemods.codemod import Refusal, Scope, overlaps, site_of
 from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms.lock_shared_state.plan import LockHints, LockPlan
 
@@ -53,9 +53,10 @@ def _meant(scope: Scope, owner: Owner, plan: LockPlan) -> Iterator[Function]:
     if not all(isinstance(item, FUNCTIONS) and item.name not in _MAKING for item in nodes):
         return
     hints = scope.hinted(LockHints)
-    names = {*plan.whole, *hints.methods, *hints.title_names, *hints.text_names}
+    names = {*plan.whole, *hints.methods, *hints.spoken}
+    reported = [lines for place in scope.places for lines in place.reported]
     for function in owner.functions():
-        if function in nodes or function.name in names:
+        if function in nodes or function.name in names or overlaps(function, reported):
             yield function
 
 

@@ -46,6 +46,8 @@ class LockHints(Hints):
     """Attributes and variables that the evidence shows."""
     methods: tuple[str, ...] = ()
     """What title, description and suggestion call: ``get``, ``_get_or_create_processor``."""
+    spoken: frozenset[str] = frozenset()
+    """The same of everything that is said and shown: a function among it is one of its places."""
     title_words: tuple[str, ...] = ()
     """Every word of the title, in lower case."""
 
@@ -101,6 +103,7 @@ def _hints(demands: Demands, prose: Text, *, like_another: bool) -> LockHints:
         text_names=in_text,
         evidence_names=shown,
         methods=tuple(name for name in _last(prose.called) if not names_lock(name)),
+        spoken=frozenset(_last((*demands.prose.names, *demands.shown_code.names))),
         title_words=tuple(part for item in words for part in item.word.split(".") if part[1:]),
     )
 

@@ -47,6 +47,8 @@ from codemods.transforms.log_swallowed_exception.shown import (
 )
 from codemods.transforms.log_swallowed_exception.text import failing_block
 
+_FREED = "KeyboardInterrupt and SystemExit are not caught any more"
+
 
 @dataclass(frozen=True, slots=True)
 class Retyped:
@@ -203,7 +205,7 @@ class Verdicts:
             return self._refusal(handler, "cleanup", detail)
         if binding_of(self._tree, "Exception", handler).kind != "builtin":
             return self._refusal(handler, "shadowed", "Exception means something else there")
-        return Retyped("Exception", "KeyboardInterrupt and SystemExit are not caught any more")
+        return Retyped("Exception", _FREED)
 
     def _typed(self, handler: ast.ExceptHandler, types: Sequence[str]) -> Retyped | Refusal:
         """The handler for other types, where it is not for them already."""
@@ -226,6 +228,8 @@ class Verdicts:
         code = names[0] if len(names) == 1 else f"({', '.join(names)})"
         before = " and ".join(type_names(handler)) or "everything"
         what = f"{' and '.join(names)} caught in place of {before}"
+        if not type_names(handler) and names == ["Exception"]:
+            what = _FREED
         return Retyped(code, what, tuple(imports))
 
     def _raised(self, call: ast.Call) -> list[Edit] | Refusal:

@@ -138,7 +138,8 @@ def _marked(demands: Demands) -> tuple[str, ...]:
         marked = Text(comment).says("marks-waiting") and not Text(line).says("is-fine")
         if marked or (above and code.strip() and not Text(line).says("is-fine")):
             found += _callable_names(Text(code).called)
-        above = marked and not code.strip()
+        # A comment with a file is the heading of what is shown.
+        above = marked and not code.strip() and ".py" not in comment
     return tuple(found)
 
 
