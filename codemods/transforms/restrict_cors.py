@@ -145,6 +145,7 @@ def recognise(demands: Demands) -> Match[CorsPlan] | None:
     plan = CorsPlan(methods=methods, headers=headers, origins=origins, credentials=credentials)
     hints = Hints(
         anchors=tuple(_LEFT),
+        whole_files=True,
         aspects=tuple(left for keyword, left in _LEFT.items() if keyword in asked),
     )
     return Match(plan=plan, strength=85, hints=hints)

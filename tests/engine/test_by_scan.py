@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.engine.outcomes import Fixed, NoCodemod, Resolution
+from codemods.engine.outcomes import Fixed, NoCodemod, PartlyFixed, Resolution
 from codemods.engine.run import resolve
 from codemods.findings.readers.markdown import read_markdown
 from codemods.project.files import MemoryFiles
@@ -80,8 +80,8 @@ def test_what_the_scan_sees(title: str, line: str, evidence: str, codemod: str, 
 
 def test_what_else_it_asks_for_is_left() -> None:
     outcome = run(BLOCKS, ":8", "", "Move it to the scheduler of `jobs.py`.").outcome
-    assert isinstance(outcome, Fixed)
-    assert outcome.patch.unaddressed == ("Move it to the scheduler of `jobs.py`",)
+    assert isinstance(outcome, PartlyFixed)
+    assert [item.what for item in outcome.left] == ["Move it to the scheduler of `jobs.py`"]
 
 
 def test_the_codemod_that_is_near_is_named() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from codemods.analysis.names.index import index_of
 from codemods.codemod import Place, Refusal, Site, site_of
@@ -19,7 +20,7 @@ from codemods.transforms.apply_suggestion.code import leaves
 from codemods.transforms.apply_suggestion.difference import ADDING, Step
 from codemods.transforms.apply_suggestion.found import Found
 
-_COMPARING: Mapping[type[ast.cmpop], Callable[[object, object], object]] = {
+_COMPARING: Mapping[type[ast.cmpop], Callable[[Any, Any], object]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
@@ -28,8 +29,8 @@ _COMPARING: Mapping[type[ast.cmpop], Callable[[object, object], object]] = {
     ast.GtE: operator.ge,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
-    ast.In: lambda one, other: one in other,  # type: ignore[operator]
-    ast.NotIn: lambda one, other: one not in other,  # type: ignore[operator]
+    ast.In: lambda one, other: one in other,
+    ast.NotIn: lambda one, other: one not in other,
 }
 
 
@@ -179,8 +180,8 @@ def _constants(function: Function, call: ast.Call) -> dict[str, object] | None:
 def _value(node: ast.AST, known: Mapping[str, object]) -> object:
     """The value of an expression of constants and known names."""
     match node:
-        case ast.Constant(value=value):
-            return value
+        case ast.Constant(value=constant):
+            return constant
         case ast.Name(id=name):
             return known.get(name, _UNKNOWN)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):

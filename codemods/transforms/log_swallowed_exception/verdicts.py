@@ -226,8 +226,8 @@ class Verdicts:
             detail = f"a handler before it takes {', '.join(names)} already"
             return self._refusal(handler, "caught-before", detail)
         code = names[0] if len(names) == 1 else f"({', '.join(names)})"
-        before = " and ".join(type_names(handler)) or "everything"
-        what = f"{' and '.join(names)} caught in place of {before}"
+        old = " and ".join(type_names(handler)) or "everything"
+        what = f"{' and '.join(names)} caught in place of {old}"
         if not type_names(handler) and names == ["Exception"]:
             what = _FREED
         return Retyped(code, what, tuple(imports))
