@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from codemods.analysis.names.index import index_of
 from codemods.codemod import Place, Refusal, Site, site_of
@@ -19,19 +17,6 @@ from codemods.tables import shortened
 from codemods.transforms.apply_suggestion.code import leaves
 from codemods.transforms.apply_suggestion.difference import ADDING, Step
 from codemods.transforms.apply_suggestion.found import Found
-
-_COMPARING: Mapping[type[ast.cmpop], Callable[[Any, Any], object]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-    ast.In: lambda one, other: one in other,
-    ast.NotIn: lambda one, other: one not in other,
-}
 
 
 def objection(project: Project, found: Sequence[Found], seen: Sequence[str]) -> Refusal | None:
@@ -207,10 +192,29 @@ def _compared(values: Sequence[object], operators: Sequence[ast.cmpop]) -> objec
     if _UNKNOWN in values:
         return _UNKNOWN
     try:
-        return all(
-            bool(_COMPARING[type(item)](values[at], values[at + 1]))
-            for at, item in enumerate(operators)
-        )
+        return all(_holds(item, values[at], values[at + 1]) for at, item in enumerate(operators))
     except TypeError:
         # Values of kinds that do not compare.
         return _UNKNOWN
+
+
+def _holds(comparison: ast.cmpop, one: object, two: object) -> bool:
+    """Whether a comparison is true.
+
+    Raises:
+        TypeError: for values of kinds that do not compare.
+    """
+    match comparison:
+        case ast.Eq() | ast.NotEq():
+            return (one == two) is isinstance(comparison, ast.Eq)
+        case ast.Is() | ast.IsNot():
+            return (one is two) is isinstance(comparison, ast.Is)
+        case ast.In() | ast.NotIn():
+            return (one in two) is isinstance(comparison, ast.In)  # type: ignore[operator]
+        case ast.Lt():
+            return bool(one < two)  # type: ignore[operator]
+        case ast.LtE():
+            return bool(one <= two)  # type: ignore[operator]
+        case ast.Gt():
+            return bool(one > two)  # type: ignore[operator]
+    return bool(one >= two)  # type: ignore[operator]
