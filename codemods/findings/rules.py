@@ -25,10 +25,6 @@ _NOT_FIXED: Mapping[tuple[str, ...], str] = {
     ("LOG014", "exc-info-outside-except-handler"): (
         "exc_info stands outside of a handler: taking it away is not what add-exc-info does"
     ),
-    ("B113", "S113", "request-without-timeout", "request_without_timeout"): (
-        "how long the request may take is not for a tool to say, and without a number there is "
-        "nothing to write"
-    ),
     ("B007", "unused-loop-control-variable", "py/unused-loop-variable"): (
         "a loop needs a name whether it is read or not: it could only be called something else"
     ),

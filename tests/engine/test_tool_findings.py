@@ -80,7 +80,7 @@ OFFLOAD, TRACEBACK = "offload-blocking-calls", "add-exc-info"
                 "ASYNC210": (OFFLOAD, "fixed"),
                 "ASYNC221": (OFFLOAD, "fixed"),
                 "TRY400": (TRACEBACK, "fixed"),
-                "S113": (None, "no-codemod"),
+                "S113": ("add-timeout", "refused"),
                 "G201": (None, "no-codemod"),
             },
         ),
@@ -88,7 +88,7 @@ OFFLOAD, TRACEBACK = "offload-blocking-calls", "add-exc-info"
             "bandit",
             {
                 "B404": (None, "no-codemod"),
-                "B113": (None, "no-codemod"),
+                "B113": ("add-timeout", "refused"),
                 "B607": (None, "no-codemod"),
                 "B603": (None, "no-codemod"),
             },
@@ -203,7 +203,7 @@ def test_who_fixes_what_a_rule_finds(rule: str, codemod: str) -> None:
     assert isinstance(fixer, Codemod) and fixer.name == codemod
 
 
-@pytest.mark.parametrize("rule", ["G201", "LOG014", "unused-loop-control-variable", "B113"])
+@pytest.mark.parametrize("rule", ["G201", "LOG014", "unused-loop-control-variable", "ASYNC109"])
 def test_why_nobody_does(rule: str) -> None:
     why = fixer_of(rule, tuple(catalogue().values()))
     assert isinstance(why, str) and why

@@ -1,0 +1,242 @@
+"""Tell a call how long it may wait.
+
+A request, a process, a lock or a queue without a timeout waits as long as it takes, which may be
+for ever.
+
+```python
+answer = requests.get(address)
+```
+
+becomes
+
+```python
+answer = requests.get(address, timeout=10)
+```
+
+Known are the functions and sessions of requests and httpx, `aiohttp.ClientSession` (which gets a
+`ClientTimeout`), `urlopen`, `create_connection`, SMTP, FTP and HTTP connections, `subprocess`,
+`Future.result()`, `as_completed`, and the queues, locks, events and conditions of the standard
+library. The number of seconds is the report's; a constant that it names is imported from the one
+file of the project that defines it. A coroutine that is awaited gets its timeout from
+`await-with-timeout`.
+
+## Fix safety
+
+To be reviewed: what took longer fails from then on. A note says which exception that is, and which
+handler takes it. A scan only shows requests and `urlopen`, with the option's number of seconds: how
+long is long only a person knows. Where the project sets the option, it has said so.
+
+## Not rewritten
+
+* Calls that have a timeout, by keyword, by position or by their client, or that do not wait at
+  all.
+* `**options`, which may hold one.
+* `acquire()` and `wait()` whose answer nobody looks at: they return when the time is up, and what
+  follows would run without the lock.
+* Receivers of which it is not known what they are: `queue.get()` of asyncio has no such parameter,
+  and neither has `dict.get()`.
+* Where the report gives no number and names no constant.
+
+## Known limitations
+
+A request whose timeout a session or an adapter sets is not told from one that has none.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.analysis.blocking.timeouts import (
+    LAST_NAMES,
+    Ending,
+    Waiting,
+    given_timeout,
+    is_unbounded,
+    never_waits,
+    of_timed_client,
+    waiting,
+)
+from codemods.analysis.names.index import index_of
+from codemods.codemod import (
+    AuditWords,
+    Change,
+    Codemod,
+    Edit,
+    Edited,
+    Node,
+    Operation,
+    Option,
+    Place,
+    Refusal,
+    Safety,
+    Scope,
+    site_of,
+)
+from codemods.findings.model import Severity
+from codemods.project.linter_comments import switched_off
+from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import Becomes, expression
+from codemods.rewriting.reach import constant_at, reach
+from codemods.syntax.arguments import append_keyword
+from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.handlers import covering, is_broad, type_names
+from codemods.syntax.lazy import cst
+from codemods.transforms.add_timeout.plan import RULES, CallTimeoutPlan, recognise
+
+SECONDS: Option[int] = Option("seconds", 30, "what a scan writes, which only shows it if not set")
+_SCANNED = ("requests.", "urllib.request.urlopen")
+_TAKING = {
+    "Timeout": ("RequestException", "IOError", "OSError"),
+    "TimeoutException": ("TransportError", "RequestError", "HTTPError"),
+    "TimeoutExpired": ("SubprocessError",),
+    "TimeoutError": ("OSError", "URLError"),
+}
+"""By an exception those that catch it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithTimeout:
+    """A call has a timeout."""
+
+    value: str
+
+    def edit(self, node: Node) -> Edited:
+        """The call with one argument more."""
+        if not isinstance(node, cst.Call):
+            return None
+        return append_keyword(node, "timeout", expression(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """A call that can be told how long to wait."""
+
+    call: ast.Call
+    name: str
+    how: Waiting
+
+
+def find(scope: Scope, plan: CallTimeoutPlan | None) -> Iterator[Change | Refusal]:
+    """The calls that a finding means, or the requests of a file."""
+    index = index_of(scope.project)
+
+    def waits(place: Place) -> list[_Wait]:
+        source = place.source
+        found = []
+        for call in source.tree.within(place.node, ast.Call):
+            known = waiting(index, source, call) if last_name(call.func) in LAST_NAMES else None
+            if known is not None:
+                found.append(_Wait(call, *known))
+        if plan is None:
+            return [item for item in found if item.name.startswith(_SCANNED)]
+        return place.meant(_named(found, plan), lambda item: item.call)
+
+    for place, found in scope.once(waits, lambda item: item.call):
+        for item in found:
+            if plan is not None or is_unbounded(item.call, item.how):
+                yield _verdict(scope, place.source, item, plan)
+
+
+def _named(found: list[_Wait], plan: CallTimeoutPlan) -> list[_Wait]:
+    """Those that the plan names: as they are written, else by what is called on anything."""
+    written = [item for item in found if {ast.unparse(item.call.func), item.name} & {*plan.calls}]
+    last = {last_part(name) for name in plan.calls}
+    return written or [item for item in found if not last or last_name(item.call.func) in last]
+
+
+def _verdict(
+    scope: Scope, source: SourceFile, item: _Wait, plan: CallTimeoutPlan | None
+) -> Change | Refusal:
+    call, how = item.call, item.how
+    site = site_of(source, call)
+    shown = f"{ast.unparse(call.func)}()"
+    if not is_unbounded(call, how):
+        return Refusal("timed", f"{shown} has a timeout", site, already=True)
+    if of_timed_client(source, call):
+        return Refusal("timed", f"the client of {shown} has a timeout", site, already=True)
+    if never_waits(call, item.name):
+        return Refusal("does-not-wait", f"{shown} does not wait here", site)
+    line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
+    if plan is None and line is not None:
+        return Refusal("noqa", f"a comment on line {line} wants {shown} without one", site)
+    if any(keyword.arg is None for keyword in call.keywords) or any(
+        isinstance(argument, ast.Starred) for argument in call.args
+    ):
+        return Refusal("arguments", f"what {shown} gets may hold a timeout already", site)
+    if how.ending is Ending.ANSWERS and isinstance(source.tree.parent(call), ast.Expr):
+        detail = f"{shown} would only return when the time is up, and nobody asks what it says"
+        return Refusal("answer-unused", detail, site)
+    value: str | int | float | None = SECONDS.of(scope.options) if plan is None else plan.timeout
+    if value is None:
+        return Refusal("no-value", "the finding does not say how long it may take", site)
+    written = _value(scope, source, item, str(value))
+    if isinstance(written, Refusal):
+        return written
+    text, edits = written
+    given = given_timeout(call, how)
+    if given is not None:
+        edits.insert(0, Operation(source.path, source.span(given), Becomes(text)))
+    else:
+        edits.insert(0, Operation(source.path, source.span(call), WithTimeout(text)))
+    decided = plan is not None or SECONDS.name in scope.options
+    return Change(
+        site,
+        f"{shown} waits at most {value} seconds",
+        tuple(edits),
+        Safety.REVIEW if decided else Safety.DISPLAY,
+        (_note(source, call, how),),
+        found=f"{shown} may wait for ever",
+    )
+
+
+def _value(
+    scope: Scope, source: SourceFile, item: _Wait, value: str
+) -> tuple[str, list[Edit]] | Refusal:
+    """The timeout as it is written there, and what has to be imported for it."""
+    site = site_of(source, item.call)
+    edits: list[Edit] = []
+    if not value[0].isdigit():
+        found = constant_at(scope.project, source, item.call, last_part(value))
+        if isinstance(found, str):
+            return Refusal("no-value", found, site)
+        value, imports = found
+        edits += imports
+    if item.how.is_client:
+        client = reach(source, item.call, "aiohttp", "ClientTimeout")
+        if isinstance(client, str):
+            return Refusal("name-taken", f"ClientTimeout cannot be imported: {client}", site)
+        value = f"{client.text}(total={value})"
+        edits += client.imports
+    return value, edits
+
+
+def _note(source: SourceFile, call: ast.Call, how: Waiting) -> str:
+    """Where the exception goes that is new there."""
+    if not how.raises or how.ending is Ending.ANSWERS:
+        return "its answer says whether the time was up"
+    taking = {how.raises, *_TAKING.get(how.raises, ())}
+    for block in covering(source.tree, call):
+        for handler in block.handlers:
+            if is_broad(handler) or not taking.isdisjoint(type_names(handler)):
+                shown = source.line_text(handler.lineno).strip().rstrip(":")
+                return f"{how.raises} goes to `{shown}` (line {handler.lineno})"
+    return f"{how.raises} goes to the caller: no handler around it takes it"
+
+
+codemod = Codemod(
+    name="add-timeout",
+    recognise=recognise,
+    plan=CallTimeoutPlan,
+    find=find,
+    triggers=(b"requests", b"urlopen"),
+    options=(SECONDS,),
+    rules=RULES,
+    audit=AuditWords(
+        "A request has no timeout",
+        Severity.MEDIUM,
+        "Error Handling",
+        "Whoever waits for it waits as long as the other side likes.",
+    ),
+)

@@ -1,0 +1,66 @@
+"""Which findings are about a call that may wait for ever, and for how long it may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codemods.analysis.blocking.timeouts import LAST_NAMES
+from codemods.codemod import Hints, Match, Plan
+from codemods.demands.code import passed
+from codemods.demands.demands import Demands, Text
+from codemods.syntax.dotted import last_part
+
+RULES = ("S113", "B113", "request-without-timeout", "request_without_timeout", "W3101")
+_VAGUE = frozenset({"get", "put", "run", "wait", "request", "call", "head", "options", "patch"})
+"""Words of English, and methods of much else: they count only with what they are called on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallTimeoutPlan(Plan):
+    """Calls that are to be told how long to wait."""
+
+    calls: tuple[str, ...] = ()
+    """What is called: ``requests.get``, ``future.result``; none: whatever waits at the place."""
+    timeout: str | int | float | None = None
+    """Seconds, or the name of a constant."""
+
+
+def recognise(demands: Demands) -> Match[CallTimeoutPlan] | None:
+    """A claim to findings that miss a timeout on a call that has a parameter for it.
+
+    What is awaited, and wants ``asyncio.wait_for``, is for ``await-with-timeout``.
+    """
+    fix = demands.fix
+    named = demands.rule is not None and demands.rule.upper() in RULES
+    if not named:
+        if not demands.opening.says("no-timeout") or not (fix + demands.title).says("timeout"):
+            return None
+        if fix.says("timeout-around", "moves-to-thread"):
+            return None
+    groups = (_called(text) for text in (demands.title, fix, demands.account))
+    calls = next((group for group in groups if group), ())
+    if not calls and not named:
+        return None
+    value: str | None = next((item for item in passed(fix.raw, "timeout") if item != "..."), None)
+    if value is None and fix.durations:
+        value = f"{fix.durations[0]:g}"
+    hints = Hints(
+        anchors=tuple(sorted({last_part(name) for name in calls})),
+        count=fix.count or demands.opening.count,
+        aspects=demands.advice.requests(but=("timeout", "no-timeout")),
+    )
+    plan = CallTimeoutPlan(calls=calls, timeout=value)
+    strength = 95 if named else 90 if demands.title.says("no-timeout") else 78
+    return Match(plan=plan, strength=strength, hints=hints)
+
+
+def _called(text: Text) -> tuple[str, ...]:
+    """The names in a text that may be called with a timeout."""
+    written = (*text.called, *(code.partition("(")[0] for code in text.code), *text.dotted)
+    return tuple(
+        dict.fromkeys(
+            name
+            for name in written
+            if last_part(name) in LAST_NAMES and ("." in name or name not in _VAGUE)
+        )
+    )
