@@ -228,7 +228,7 @@ def _is_moment(known: Row, call: ast.Call) -> bool:
 
 def is_followed(item: Row) -> bool:
     """Whether a function that calls it counts as one that blocks."""
-    return not item.lazy and item.weight is not Weight.CHEAP and item.kind in _FOLLOWED
+    return not item.lazy and not item.weight.is_trifle and item.kind in _FOLLOWED
 
 
 def _is_straight(tree: Tree, function: ast.FunctionDef, call: ast.Call) -> bool:

@@ -22,13 +22,14 @@ _PURPOSE = re.compile(
     r"|\bblocking\b[^.;]{0,40}\b(?:ok|okay|fine|acceptable|intended|harmless|wanted)\b",
     re.IGNORECASE,
 )
+_HARMLESS = WordTable("does_not_block will_not_block wo_not_block never_blocks")
 _OPPOSITE = WordTable("not never avoid without")
 _BLOCKS = WordTable("block* sync synchronous* event_loop sleep* thread* stall*")
 _SCRIPT_FOLDERS = frozenset(
     words("bench benchmark benchmarks script scripts cli example examples sample samples")
 )
-_SCRIPT_BEGINNINGS = ("bench_", "benchmark_", "cli_", "_cli_")
-_SCRIPT_ENDS = ("_bench.py", "_benchmark.py", "_cli.py")
+_SCRIPT_BEGINNINGS = ("bench_", "benchmark_", "example_", "cli_", "_cli_")
+_SCRIPT_ENDS = ("_bench.py", "_benchmark.py", "_example.py", "_cli.py")
 _COMMANDS = frozenset({"command", "callback", "group"})
 _MOST = 6
 """Lines of a comment above a statement."""
@@ -43,8 +44,22 @@ def said_on_purpose(source: SourceFile, node: ast.stmt | ast.expr) -> int | None
         last = node.body[0].lineno
     for number in range(min(statement.lineno, node.lineno), last + 1):
         _, _, comment = source.line_text(number).partition("#")
-        if comment and (_LINTER.search(f"#{comment}") or _says(comment)):
+        if comment and (_LINTER.search(f"#{comment}") or _comments(comment)):
             return number
+    above: ast.AST | None = statement
+    while isinstance(above, ast.stmt):
+        number, text = _above(source, above)
+        if text:
+            return number if _comments(text) else _documented(source, node)
+        # What is said of a ``try`` is said of what it tries first.
+        parent = source.tree.parent(above)
+        first = isinstance(parent, (ast.Try, ast.With)) and parent.body[0] is above
+        above = parent if first else None
+    return _documented(source, node)
+
+
+def _above(source: SourceFile, statement: ast.stmt) -> tuple[int, str]:
+    """The comment right above a statement, with its first line; ``""`` where there is none."""
     above: list[str] = []
     number = statement.lineno - 1
     while number > 0 and len(above) < _MOST:
@@ -53,12 +68,20 @@ def said_on_purpose(source: SourceFile, node: ast.stmt | ast.expr) -> int | None
             break
         above.insert(0, line.lstrip("# "))
         number -= 1
-    if above and _says(" ".join(above)):
-        return number + 1
+    return number + 1, " ".join(above)
+
+
+def _documented(source: SourceFile, node: ast.AST) -> int | None:
     function = source.tree.function(node)
     if isinstance(function, FUNCTIONS) and _says(ast.get_docstring(function) or ""):
         return function.lineno
     return None
+
+
+def _comments(text: str) -> bool:
+    """Whether a comment says that blocking is meant, or that nothing blocks. A docstring that says
+    the latter is a promise."""
+    return _HARMLESS.found_in(text) or _says(text)
 
 
 def _says(text: str) -> bool:

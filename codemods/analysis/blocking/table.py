@@ -16,8 +16,15 @@ class Weight(enum.StrEnum):
 
     CHEAP = "cheap"
     """Microseconds, a ``stat``: a scan leaves it, a finding may name it."""
+    SMALL = "small"
+    """A name that is made, changed or removed: a thread takes longer to start."""
     NORMAL = "normal"
     HEAVY = "heavy"
+
+    @property
+    def is_trifle(self) -> bool:
+        """Whether a scan leaves it."""
+        return self in (Weight.CHEAP, Weight.SMALL)
 
     @property
     def rank(self) -> int:

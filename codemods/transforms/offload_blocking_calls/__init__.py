@@ -32,11 +32,11 @@ falls between a check and a use of shared state, a note names both lines, and wh
 `asyncio.Lock` is held, another does. The thread gets a copy of the context variables and none of
 `threading.local`. A cancelled or timed-out await does not stop the thread. A timeout brings a
 `TimeoutError`; a note says which handler takes it. Only shown is what stands in a `finally` or
-where a cancellation is handled, and in a scan what is cheap (`os.path.exists`, `os.mkdir`), what
-waits for a lock or queue, and a call of the project's own function that blocks further down, if
+where a cancellation is handled, and in a scan what stands in `__aexit__()`, what waits for a
+lock, a queue or a person, and a call of the project's own function that blocks further down, if
 the way is long (option `depth`) or ends in a small file or a sleep of milliseconds, and the
 project's own constructors. Neither is what is a part of the blocking alone (`urlopen()`,
-`requests.get(stream=True)`, `os.popen()`, a session of `smtplib` in a `with`), what stands in a
+`requests.get(stream=True)`, `os.popen()`, a session of `smtplib` in a `with`), what is heavy in a
 command, a script or a benchmark, and what stands in a file that imports anyio and nothing that
 says that asyncio is its loop.
 
@@ -63,8 +63,10 @@ and no lock, queue or future.
 * Shadowed names, files that import trio, curio, Twisted, gevent or eventlet and projects whose
   coroutines run under one, projects that support Python 3.8 (`asyncio.sleep` is written there
   too).
-* In a scan: test files (option `tests`), and what a comment, a docstring or a `noqa: ASYNC…` says
-  is meant to block.
+* In a scan: test files (option `tests`), what a comment, a docstring or a `noqa: ASYNC…` says is
+  meant to block, or does not block, and what takes less time than a thread to start: a look at a
+  file (`os.path.exists`, `Path.resolve`), a name that is made or removed (`mkdir`, `unlink`,
+  `tempfile.mkstemp`), and a small file in a command, a script or a benchmark.
 
 ## Known limitations
 
@@ -74,10 +76,8 @@ processor busy holds the interpreter lock in a thread too. `Path` does not take 
 or bytes for a path: a variable that holds one is not recognised. Evaluating what is written
 happens before the file is truncated, not behind it.
 
-A scan does not follow the project's own functions that end in something cheap (`os.path.exists`,
-`Path.resolve`): tried on seven code bases, that gave 56 more places to show, all of them lookups
-that take microseconds and half of them calls of one function that builds a path, and none that
-was worth a thread. What stands in the coroutine itself is shown.
+A disk of a network can take seconds for what is a trifle here, and a scan does not know which
+disk it is.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ from codemods.analysis.blocking.bodies import last_names, row_of
 from codemods.analysis.blocking.callers import coroutine_calls, find_blocking_callers
 from codemods.analysis.blocking.decided import runs_alone, said_on_purpose
 from codemods.analysis.blocking.halves import rest_stays
-from codemods.analysis.blocking.paths import blocking_path
+from codemods.analysis.blocking.paths import BlockingPath, blocking_path
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.flow.around import words
 from codemods.analysis.names.index import index_of
@@ -129,6 +129,9 @@ _CONTENT = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "l
 _NOTHING = frozenset({"pathlib.Path.home", "pathlib.Path.expanduser"})
 """Reads the environment: a finding may name it, a scan has no reason to."""
 _AT_ONCE = frozenset({"LOCK_NB", "LOCK_UN"})
+_HANDLE = "io.TextIOWrapper."
+_NUMERIC = "NUMERIC"
+"""In the flags that ask a resolver for addresses in numbers only."""
 
 
 def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:
@@ -161,20 +164,24 @@ class _Scan:
     def results(self, root: ast.AST) -> Iterator[Change | Refusal]:
         """What each call of a blocking callable comes to that nobody wants where it stands, in
         source order; where nobody else waits for the loop it is only shown."""
-        for result, node in self._found(root):
+        for result, node, is_heavy in self._found(root):
+            site = self.scope.site(self.source, node)
             line = said_on_purpose(self.source, node)
+            alone = runs_alone(self.source, node)
             if line is not None:
                 detail = f"line {line} says that it is meant to block"
-                yield Refusal("on-purpose", detail, self.scope.site(self.source, node))
-                continue
-            alone = runs_alone(self.source, node) if isinstance(result, Change) else None
-            if isinstance(result, Change) and alone is not None:
+                yield Refusal("on-purpose", detail, site)
+            elif isinstance(result, Refusal) or alone is None:
+                yield result
+            elif is_heavy:
                 notes = (*result.notes, alone)
-                result = dataclasses.replace(result, safety=Safety.DISPLAY, notes=notes)
-            yield result
+                yield dataclasses.replace(result, safety=Safety.DISPLAY, notes=notes)
+            else:
+                yield Refusal("runs-alone", alone, site)
 
-    def _found(self, root: ast.AST) -> Iterator[tuple[Change | Refusal, ast.With | ast.Call]]:
-        """What each call of a blocking callable comes to, in source order."""
+    def _found(self, root: ast.AST) -> Iterator[tuple[Change | Refusal, ast.With | ast.Call, bool]]:
+        """What each call of a blocking callable comes to, in source order, and whether it waits
+        for something heavy."""
         calls = {
             id(call): call
             for function in self.tree.within(root, ast.AsyncFunctionDef)
@@ -187,11 +194,12 @@ class _Scan:
                 row = row_of(self.index, self.source, call)
                 if row is not None:
                     for result in self._of_row(call, row, blocks):
-                        yield result, self._block_around(call) or call
+                        block = self._block_around(call)
+                        yield result, block or call, not block and row.weight is Weight.HEAVY
                     continue
             if self.own is None or name in self.own:
-                for result in self._of_own(call):
-                    yield result, call
+                for result, path in self._of_own(call):
+                    yield result, call, path.row.weight is Weight.HEAVY
 
     def _of_row(
         self, call: ast.Call, row: Row, blocks: set[ast.With]
@@ -205,12 +213,17 @@ class _Scan:
                 blocks.add(block)
                 yield self.changes.of(self.source, block)
             return
+        if row.weight.is_trifle and row.offload and not row.name.startswith(_HANDLE):
+            # A look at a file, a folder that is made: a thread takes longer to start.
+            detail = f"{words(self.source, call.func)}() takes less than a thread does"
+            yield Refusal("trifle", detail, self.scope.site(self.source, call))
+            return
         rest = rest_stays(self.index, self.source, call)
         if rest is not None:
             yield self._shown(call, rest)
             return
         is_opener = self.changes.files.is_opener
-        if row.name.startswith("io.TextIOWrapper.") and not is_opener(self.source, call):
+        if row.name.startswith(_HANDLE) and not is_opener(self.source, call):
             # ``open(p).read()``: the ``open`` has its own answer.
             if not (
                 isinstance(call.func, ast.Attribute) and is_opener(self.source, call.func.value)
@@ -230,7 +243,7 @@ class _Scan:
         found = f"{words(self.source, call.func)}() blocks the event loop"
         return Change(site, found, (), Safety.DISPLAY, (note,), found=found)
 
-    def _of_own(self, call: ast.Call) -> Iterator[Change | Refusal]:
+    def _of_own(self, call: ast.Call) -> Iterator[tuple[Change | Refusal, BlockingPath]]:
         """A call of one of the project's functions that surely blocks further down."""
         if (
             isinstance(self.tree.parent(call), ast.Await)
@@ -248,7 +261,7 @@ class _Scan:
         result = self.changes.of(self.source, call, Safety.REVIEW if is_sure else Safety.DISPLAY)
         if isinstance(result, Change):
             result = dataclasses.replace(result, notes=(*result.notes, f"it blocks by {path}"))
-        yield result
+        yield result, path
 
     def _makes_object(self, call: ast.Call) -> bool:
         """A constructor: what it waits for is mostly a trifle, and an object may belong to the
@@ -267,11 +280,11 @@ class _Scan:
 
 
 def _safety(row: Row) -> Safety:
-    """A file's name changed, a lock waited for: worth showing, seldom worth a thread."""
+    """A folder listed, a lock or a person waited for: worth showing, seldom worth a thread."""
     is_small = row.weight is Weight.NORMAL and row.kind is BlockingKind.FILE and not row.lazy
     is_shown = (
-        row.weight is Weight.CHEAP
-        or row.kind is BlockingKind.LOCK
+        # Who asks at a terminal serves nobody else.
+        row.kind in (BlockingKind.LOCK, BlockingKind.CONSOLE)
         or (row.replacement is not None and row.kind is not BlockingKind.SLEEP)
         or (is_small and last_part(row.name) not in _CONTENT)
     )
@@ -288,6 +301,9 @@ def _is_immediate(call: ast.Call, row: Row) -> bool:
         isinstance(item, ast.Constant) and item.value in (False, 0)
         for item in (*call.args, *keywords)
     )
+    if row.name == "socket.getaddrinfo" and any(_NUMERIC in ast.unparse(k) for k in call.keywords):
+        # Numbers are looked up nowhere.
+        return True
     return at_once or row.name in _NOTHING or (row.kind is BlockingKind.LOCK and never)
 
 

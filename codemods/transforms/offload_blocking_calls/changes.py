@@ -258,6 +258,11 @@ class Changes:
             notes.append(
                 "it stands where a cancellation is handled: an await there may be cut short"
             )
+        elif not self.asked and getattr(tree.function(node), "name", "") == "__aexit__":
+            safety = Safety.DISPLAY
+            notes.append(
+                "it stands in __aexit__(): when the task is cancelled, the await is cut short"
+            )
         if only_anyio(source):
             safety = Safety.DISPLAY
             notes.append(
