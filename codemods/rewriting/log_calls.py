@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from codemods.analysis.logs.doubts import doubts, may_hold_secret
+from codemods.analysis.logs.doubts import doubts, is_expected, may_hold_secret
 from codemods.analysis.logs.levels import ERRORS, METHODS, weight
 from codemods.analysis.logs.loggers import LoggerKind, kind_of
 from codemods.analysis.logs.tracebacks import (
@@ -36,7 +36,7 @@ from codemods.codemod import (
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.arguments import append_keyword
-from codemods.syntax.handlers import innermost_handler
+from codemods.syntax.handlers import innermost_handler, types_in_words
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
@@ -181,6 +181,9 @@ class Judge:
             if line is not None:
                 detail = f"the comment in line {line} wants no traceback"
                 return self._refusal("decided", call, detail)
+            if is_expected(self.tree, handler, self.expected):
+                detail = f"{types_in_words(handler)} is mostly expected: the traceback were noise"
+                return self._refusal("expected", call, detail)
         if not node.args:
             return self._refusal("no-message", call, "it has no message")
         if isinstance(node.args[0], ast.GeneratorExp):

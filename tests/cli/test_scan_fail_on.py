@@ -13,11 +13,11 @@ from tests.cli.test_scanning import SAFE, project
 
 __all__ = ["project"]
 SHOWN = """\
-from pathlib import Path
+import os
 
 
-async def there(path: Path) -> bool:
-    return path.exists()
+async def there(path: str) -> list[str]:
+    return os.listdir(path)
 """
 """One site that is only shown; ``app/waiting.py`` has one to be reviewed, ``app/prices.py`` one
 that is safe."""

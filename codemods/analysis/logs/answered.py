@@ -13,17 +13,24 @@ from codemods.syntax.tree import Tree, position, walk
 from codemods.tables import WordTable
 
 _FORMATS = re.compile(
-    r"(?:Format|Parse|Parser|Parsing|Syntax|Malformed\w{0,40}|Conversion|YAML|Unpack\w{0,40})(?:Error|Exception)$|"
+    r"(?:Format|Parse|Parser|Parsing|Decode|Syntax|Malformed\w{0,40}|Conversion|YAML|Unpack\w{0,40})(?:Error|Exception)$|"
     r"^(?:Malformed|Bad(?:Zip|Gzip|Tar|Header|Yaml|Json))\w*|NotValid\w{0,40}$|^UnidentifiedImageError$"
 )
 """Exceptions that say what is wrong with an input."""
+_OF_INPUTS = ("ValueError", "TypeError", "RuntimeError", "LookupError", "KeyError", "IndexError")
+"""What else a handler for an input that is wrong may name."""
+_COLOURS = re.compile(r"(?:colorama\.)?(?:Fore|Style|Back)\.\w+$|click\.style$")
+_COMMANDS = ("command", "callback", "group")
 _LOOPS = ("get_running_loop", "get_event_loop")
 _ANSWERS = re.compile(
     r"^(?:HTTP\w*|Http\w*|SystemExit|Stop(?:Async)?Iteration|Exit|Abort|\w*UsageError|ClickException)$"
 )
 """Exceptions that are answers, which nobody logs with their cause."""
 _STATUSES = ("status_code", "status", "code", "http_status", "detail")
-_HANDED = WordTable("capture_exc* capture_err* report_exc* report_err* log_exc* log_err*")
+_HANDED = WordTable(
+    "capture_exc* capture_err* report_exc* report_err* log_exc* log_err* "
+    "handle_exc* handle_err* on_exc* on_err*"
+)
 _HANDED_WHOLE = WordTable("set_exception throw")
 
 
@@ -33,8 +40,11 @@ def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | N
     attempt = tree.parent(handler)
     types = [last_part(item) for item in handler_types(handler)]
     body = attempt.body if isinstance(attempt, (ast.Try, ast.TryStar)) else []
-    if types and all(_FORMATS.search(name) for name in types):
-        return f"{types[0]} says what is wrong with an input"
+    formats = [name for name in types if _FORMATS.search(name)]
+    if formats and all(name in formats or name in _OF_INPUTS for name in types):
+        return f"{formats[0]} says what is wrong with an input"
+    if types == ["AttributeError"] and _looks_up(body):
+        return "the attribute that the try looks up is the condition"
     if "AssertionError" in types and any(tree.within(item, ast.Assert) for item in body):
         return "the assert of the try is the condition"
     if types == ["RuntimeError"] and any(
@@ -43,11 +53,74 @@ def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | N
         for item in tree.within(statement, ast.Call)
     ):
         return "the handler is for code that runs in no event loop"
+    if types == ["ValueError"] and (line := _given_back(handler)) is not None:
+        return f"line {line} gives the text of the ValueError back"
+    if (shown := _terminal(tree, call)) is not None:
+        return shown
+    compared = _compared(tree, handler, call)
+    if compared is not None:
+        return f"line {compared.lineno} asks what the exception is"
     asked = _asked(tree, handler, call)
     if asked is not None:
         return f"line {asked.lineno} asks what the exception is, and this is the answer"
     if _probes(tree, handler, body):
         return "the loop tries one after another"
+    return None
+
+
+def _looks_up(body: list[ast.stmt]) -> bool:
+    """Whether a ``try`` does nothing but ask an object for an attribute."""
+    match body:
+        case [
+            ast.Assign(value=value) | ast.Expr(value=value) | ast.Return(value=ast.expr() as value)
+        ]:
+            match value:
+                case ast.Attribute() | ast.Call(func=ast.Name(id="getattr"), args=[_, _]):
+                    return True
+    return False
+
+
+def _given_back(handler: ast.ExceptHandler) -> int | None:
+    """The line in which a function returns the text of the exception: an answer to its caller."""
+    names = _names_of(handler)
+    for statement in handler.body:
+        for node in walk(statement):
+            if isinstance(node, ast.Return) and node.value and _mentions(node.value, names):
+                return node.lineno
+    return None
+
+
+def _terminal(tree: Tree, call: ast.Call) -> str | None:
+    """Why a message is for a person at a terminal; ``None`` where it is for a log."""
+    for argument in call.args:
+        for item in walk(argument):
+            match item:
+                case ast.Attribute() if _COLOURS.match(ast.unparse(item)):
+                    return "the message is coloured, for a person at a terminal"
+                case ast.Constant(value=str() as text) if "\x1b[" in text:
+                    return "the message is coloured, for a person at a terminal"
+    function = tree.function(call)
+    for item in getattr(function, "decorator_list", ()):
+        called = item.func if isinstance(item, ast.Call) else item
+        if isinstance(called, ast.Attribute) and called.attr in _COMMANDS:
+            return "the command tells a person at a terminal"
+    return None
+
+
+def _compared(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> ast.Compare | None:
+    """Where an attribute of the exception is compared behind ``call``: what it is decides."""
+    for statement in handler.body:
+        for node in walk(statement):
+            if not isinstance(node, ast.Compare) or position(node) <= position(call):
+                continue
+            asked = any(
+                isinstance(item, ast.Attribute)
+                and isinstance(item.value, ast.Name)
+                and item.value.id == handler.name
+                for item in walk(node)
+            )
+            if asked and run_together(tree, node, call):
+                return node
     return None
 
 

@@ -39,7 +39,7 @@ def doubts(
                 "whoever catches the exception may log its traceback a second time"
             )
             break
-    if _is_expected(source.tree, handler, expected):
+    if is_expected(source.tree, handler, expected):
         yield f"{types_in_words(handler)} is mostly expected: the traceback may be noise"
     else:
         answer = answer_in(source.tree, handler, call)
@@ -56,7 +56,14 @@ def doubts(
         yield f"the comment in line {decided} wants no traceback"
 
 
-def _is_expected(tree: Tree, handler: ast.ExceptHandler, expected: Collection[str]) -> bool:
+def is_expected(tree: Tree, handler: ast.ExceptHandler, expected: Collection[str]) -> bool:
+    """Whether a handler is there for what happens: where its exceptions come from is known.
+
+    Args:
+        tree: of the file.
+        handler: any.
+        expected: patterns of names of exceptions.
+    """
     names = [(written, last_part(written)) for written in handler_types(handler)]
     converts = _converts(tree.parent(handler))
     return bool(names) and all(

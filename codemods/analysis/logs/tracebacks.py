@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.parts import root_of
@@ -23,6 +24,7 @@ _LABELS = frozenset(
     for what in ("", "trace", "traceback")
 )
 """What a text says that announces a traceback and nothing else, without blanks."""
+_VERBS = ("get", "format", "print", "log", "dump", "show", "render", "fetch", "exception", "exc")
 
 
 def shown_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
@@ -41,6 +43,8 @@ def shows_traceback(tree: Tree, call: ast.Call) -> bool:
         return True
     if isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS and call.args:
         return True
+    if _makes_traceback(last_name(call.func)):
+        return True
     name = qualified_name(tree, call.func)
     if name == "sys.exc_info":
         match tree.parent(call):
@@ -48,6 +52,18 @@ def shows_traceback(tree: Tree, call: ast.Call) -> bool:
                 # Its type, and itself.
                 return False
     return name is not None and name.startswith(_MODULES) and not name.endswith("_stack")
+
+
+def _makes_traceback(name: str) -> bool:
+    """Whether a function of the project says that it gives or shows a traceback:
+    ``get_exception_traceback``, ``format_tb``; ``with_traceback`` and ``clear_traceback`` do not.
+    """
+    verb, *words = name.lower().strip("_").split("_")
+    joined = "_".join(words)
+    return verb in _VERBS and any(
+        joined == item or joined.endswith(f"_{item}") or f"{item}_" in joined
+        for item in ("traceback", "stacktrace", "stack_trace", "tb")
+    )
 
 
 def is_switched_on(keyword: ast.keyword) -> bool:

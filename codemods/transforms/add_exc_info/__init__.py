@@ -25,10 +25,11 @@ A report may name a call of any level. Then only that call changes.
 ## Fix safety
 
 Safe: the record carries more, and nothing else changes. To be reviewed is what a report asks for in
-a handler that raises again (who catches the exception may log it a second time) or that handles an
-exception which is mostly expected (option `expected`, and `ValueError` of a conversion such as
-`int(text)`) or an answer (a format that is wrong, an `assert` as a condition, a branch that asks
-what the exception is, a loop that tries one way after another), that hands it on
+a handler that raises again (who catches the exception may log it a second time), or for which the
+exception is mostly expected or an answer (a format that is wrong, an `assert` or the look-up of an
+attribute as a condition, a branch or a line that asks what the exception is, a `ValueError` whose
+text is returned, a loop that tries one way after another, a message for a terminal), that hands it
+on
 (`future.set_exception(error)`, another exception that is raised), what keeps something back
 (`redact(str(error))`, `type(error).__name__` without the text), and a replaced traceback line,
 since two records become one. A scan shows these handlers, and writes them only when forced. Where
@@ -43,6 +44,8 @@ scan only shows such a call if the text of the exception is not in the log alrea
 * Handlers that show the traceback already: `exc_info` in another call, `logger.exception()`,
   anything of `traceback`. Of several calls on one way through a handler, one gets it.
 * `exc_info=False` and `stack_info=True`: somebody decided. `**details`, which may hold it.
+* In a scan, calls in handlers of exceptions that are mostly expected (option `expected`, and
+  `ValueError` of a conversion such as `int(text)`): where they come from is known.
 * In a scan, calls with `# noqa` or `# noqa: TRY400`, in files with `# ruff: noqa: TRY400`, or under
   a comment such as `# log it without the traceback`.
 * Whatever only looks like a logger: `parser.error()`, `self.error()`, consoles, the project's own
@@ -104,6 +107,8 @@ _EXPECTED = (
     *("*Auth*Error", "*Auth*Exception", "*AuthFail*", "*Permission*", "*NotSupported*"),
     *("*NotAuthorized*", "*Authenticat*", "*Login*", "*Token*Error", "*Expired*", "*Captcha*"),
     *("*RateLimit*", "*TooManyRequests*", "*Throttl*"),
+    # What is looked for is gone, or was never there.
+    *("*NoSuch*", "*DoesNotExist*", "ProcessLookupError"),
     # The other side is not there.
     *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
     *("gaierror", "RequestError", "ClientError", "ClientResponseError", "TransportError"),
@@ -112,7 +117,7 @@ _EXPECTED = (
 """Exceptions that a handler is there for: where they come from is known, and their traceback is
 mostly noise."""
 EXPECTED: Option[list[str]] = Option(
-    "expected", [*_EXPECTED], "exceptions, as patterns, whose handlers a scan only shows"
+    "expected", [*_EXPECTED], "exceptions, as patterns, whose handlers a scan leaves alone"
 )
 
 
