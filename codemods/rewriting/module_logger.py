@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import METHODS
 from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind, kind_of_name
+from codemods.analysis.names.import_words import import_keys, imports, key_of, last_two
 from codemods.codemod import AddImport, Edit, Edited, Node, Operation, Unit
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -22,7 +23,15 @@ from codemods.syntax.statements import is_bare_constant
 from codemods.syntax.tree import FUNCTIONS, Tree
 
 _MADE = re.compile(rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*logging\.getLogger\(__name__\)", re.M)
+_GIVEN = re.compile(
+    rb"^(\w+)(?:\s*:\s*[\w.]+)?\s*=\s*(get_?logger|init_?logger|setup_?logger)\(__name__\)",
+    re.M | re.I,
+)
+"""A logger that a function of the project gives."""
 _IMPORTED = re.compile(rb"^from ([A-Za-z_][\w.]*) import (?:[\w, ]*, *)?(logger|log|LOG)\b", re.M)
+
+_TAKES = re.compile(rb"\bexc_info\s*=|\.exception\(")
+"""How a module shows that the loggers of a project's function take a traceback."""
 
 _NAMES = ("logger", "LOGGER", "_logger", "_LOGGER")
 """Names that are never anything else. ``log`` may be a logarithm."""
@@ -34,7 +43,9 @@ class Habit:
 
     name: str
     module: str | None = None
-    """Where it is imported from; ``None`` where each module makes its own."""
+    """Where it, or its maker, is imported from; ``None`` where each module makes its own."""
+    maker: str | None = None
+    """The function of the project that gives each module its own."""
 
     @property
     def kind(self) -> LoggerKind:
@@ -47,12 +58,13 @@ class AddLogger:
     """The module's logger is made behind its imports."""
 
     name: str
+    maker: str = "logging.getLogger"
 
     def edit(self, node: Node) -> Edited:
         """The last import, and the logger a blank line below."""
         if not isinstance(node, cst.SimpleStatementLine):
             return None
-        made = line(f"{self.name} = logging.getLogger(__name__)")
+        made = line(f"{self.name} = {self.maker}(__name__)")
         blank = cst.EmptyLine(indent=False)
         return cst.FlattenSentinel([node, made.with_changes(leading_lines=[blank])])
 
@@ -142,16 +154,23 @@ class ModuleLogger:
         if habit is None or binding_of(self.tree, habit.name, at).kind != "unknown":
             return None
         path, name = self.source.path, habit.name
-        if habit.module is not None:
+        if habit.module is not None and _leads_back(self.project, habit.module, path):
+            # Importing it would end in a circle.
+            return None
+        if habit.module is not None and habit.maker is None:
             return name, habit.kind, [AddImport(path, habit.module, name)]
-        if binding_of(self.tree, "logging", at).kind not in ("unknown", "import"):
+        needed = habit.maker or "logging"
+        if binding_of(self.tree, needed, at).kind not in ("unknown", "import"):
             return None
         last = self._last_import()
         if last is None:
             return None
+        add = AddLogger(name) if habit.maker is None else AddLogger(name, habit.maker)
         edits: list[Edit] = [
-            Operation(path, self.source.span(last), AddLogger(name), Unit.STATEMENT),
-            AddImport(path, "logging"),
+            Operation(path, self.source.span(last), add, Unit.STATEMENT),
+            AddImport(path, "logging")
+            if habit.module is None
+            else AddImport(path, habit.module, habit.maker),
         ]
         return name, habit.kind, edits
 
@@ -180,18 +199,34 @@ def logging_habit(project: Project) -> Habit | None:
     """How most modules of the project come by their logger."""
     if project not in _HABITS:
         counted: Counter[Habit] = Counter()
-        for source in project.containing(b"logging.getLogger(__name__)", b" import log", b" LOG"):
-            made = _MADE.search(source.data)
-            imported = _IMPORTED.search(source.data)
-            if made is not None:
-                counted[Habit(made[1].decode())] += 1
-            elif imported is not None and _is_called(imported[2], source.data):
-                # ``from math import log`` makes no logger of it.
-                module, name = (part.decode() for part in imported.groups())
-                counted[Habit(name, module)] += 1
-        ranked = [habit for habit, _ in counted.most_common() if _is_harmless(project, habit)]
-        _HABITS[project] = ranked[0] if ranked else None
+        words = (b"logging.getLogger(__name__)", b" import log", b" LOG", b"ogger(__name__)")
+        proven: set[Habit] = set()
+        for source in project.containing(*words):
+            habit = _habit_of(source.data)
+            if habit is not None:
+                counted[habit] += 1
+                if habit.maker is None or _TAKES.search(source.data):
+                    proven.add(habit)
+        first = next((habit for habit, _ in counted.most_common(1)), None)
+        _HABITS[project] = first if first in proven else None
     return _HABITS[project]
+
+
+def _habit_of(data: bytes) -> Habit | None:
+    """How one module comes by its logger."""
+    if (made := _MADE.search(data)) is not None:
+        return Habit(made[1].decode())
+    if (given := _GIVEN.search(data)) is not None:
+        pattern = rb"^from ([A-Za-z_][\w.]*) import (?:[\w, ]*\b)?%b\b" % re.escape(given[2])
+        where = re.search(pattern, data, re.M)
+        name, maker = given[1].decode(), given[2].decode()
+        return Habit(name, where[1].decode(), maker) if where is not None else None
+    imported = _IMPORTED.search(data)
+    if imported is not None and _is_called(imported[2], data):
+        # ``from math import log`` makes no logger of it.
+        module, name = (part.decode() for part in imported.groups())
+        return Habit(name, module)
+    return None
 
 
 def _is_called(name: bytes, data: bytes) -> bool:
@@ -199,19 +234,26 @@ def _is_called(name: bytes, data: bytes) -> bool:
     return re.search(rb"\b%b\.(?:%b)\(" % (name, methods), data) is not None
 
 
-def _is_harmless(project: Project, habit: Habit) -> bool:
-    """Whether importing the logger cannot end in a circle: its module imports nothing of the
-    project's own."""
-    if habit.module is None:
-        return True
-    place = habit.module.replace(".", "/")
-    ends = (f"{place}.py", f"{place}/__init__.py")
-    own = [
-        path for path in project.python_paths if f"/{path}".endswith(tuple(f"/{e}" for e in ends))
-    ]
-    top = habit.module.partition(".")[0]
-    imports = re.compile(rb"^[ \t]*(?:from|import)\s+(?:\.|" + top.encode() + rb"\b)", re.M)
-    return not any(imports.search(project.source(path).data) for path in own)
+def _leads_back(project: Project, module: str, path: str) -> bool:
+    """Whether importing a module of the project, in the file ``path``, may end in a circle: it
+    imports the file again, by whatever way, as far as that can be followed."""
+    by_key: dict[bytes, list[str]] = {}
+    for item in project.python_paths:
+        by_key.setdefault(key_of(item), []).append(item)
+    waiting = by_key.get(last_two(module.replace(".", "/").encode()), [])
+    seen = set(waiting)
+    while waiting:
+        current = waiting.pop()
+        if current == path or len(seen) > _MOST_FOLLOWED:
+            return True
+        data = project.bytes_of(current)
+        for key in import_keys(list(imports(data)), current):
+            new = [item for item in by_key.get(key, ()) if item not in seen]
+            seen.update(new)
+            waiting += new
+    return False
 
 
+_MOST_FOLLOWED = 200
+"""Modules behind the one of the logger; where more are, one of them may be anything."""
 _HABITS: weakref.WeakKeyDictionary[Project, Habit | None] = weakref.WeakKeyDictionary()

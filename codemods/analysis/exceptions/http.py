@@ -14,7 +14,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import is_broad, type_expressions
 from codemods.syntax.names import names_loaded
-from codemods.syntax.parts import callee_of
+from codemods.syntax.parts import callee_of, is_text
 from codemods.syntax.scopes import opens_frame
 from codemods.syntax.tree import FUNCTIONS, walk
 from codemods.tables import words
@@ -65,6 +65,29 @@ class HttpExceptions:
         """The kinds that the body of a ``try`` lets out of it, by a ``raise`` or by a call of a
         function of the project that does."""
         return frozenset(self._raised(source, block.body, block, _DEPTH))
+
+    def makes_all(self, source: SourceFile, block: ast.Try) -> str | None:
+        """The function called in the body of a ``try`` that makes one of whatever fails in it;
+        ``None`` where there is no such function, or the body raises one itself."""
+        if any(True for _ in self._raised(source, block.body, block, 0)):
+            return None
+        for node in _own(*block.body):
+            if not isinstance(node, ast.Call):
+                continue
+            for ref in self.index.definition_of(source, node.func):
+                tree = ref.source.tree
+                for raised in tree.within(ref.node, ast.Raise):
+                    if (
+                        raised.exc is not None
+                        and self.is_one(ref.source, callee_of(raised.exc))
+                        and tree.function(raised) is ref.node
+                        and any(
+                            isinstance(item, ast.ExceptHandler) and is_broad(item)
+                            for item in tree.ancestors(raised)
+                        )
+                    ):
+                        return last_name(node.func)
+        return None
 
     def _raised(
         self, source: SourceFile, body: list[ast.stmt], root: ast.AST, depth: int
@@ -158,6 +181,23 @@ class HttpExceptions:
             and self.is_one(ref.source, ref.node.returns)
             for ref in self.index.definition_of(source, function)
         )
+
+
+def tells(handler: ast.ExceptHandler) -> bool:
+    """Whether what a handler raises says anything of the exception, or holds no text at all: else
+    its text was chosen, whatever fails."""
+    names = {handler.name} if handler.name else set()
+    for node in _own(*handler.body):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if names & names_loaded(value):
+                    names.add(name)
+            case ast.Raise(exc=ast.Call() as made):
+                given = [*made.args, *(item.value for item in made.keywords)]
+                texts = [item for item in given if not isinstance(item, ast.Attribute)]
+                if names & names_loaded(made) or not any(map(is_text, texts)):
+                    return True
+    return False
 
 
 def clean_up(handler: ast.ExceptHandler) -> ast.AST | None:

@@ -26,6 +26,9 @@ def facts_at(tree: Tree, node: ast.expr) -> dict[str, object]:
                     found.pop(ast.unparse(item), None)
             if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
                 value = _value(statement.value)
+                if isinstance(statement.value, ast.Name):
+                    # ``made = Service()``, and then ``self.service = made``.
+                    value = found.get(statement.value.id, value)
                 for target in targets_of(statement) if value is not _UNKNOWN else ():
                     found[ast.unparse(target)] = value
     return found

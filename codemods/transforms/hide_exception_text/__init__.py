@@ -45,11 +45,13 @@ named, and a scan only shows the change.
 * In a scan, answers with a status below 500 or one that is given or unknown, handlers of
   `ValueError`, of parsers and of the project's own exceptions (their messages were written for
   somebody to read), exceptions whose own code is sent too, one text among others that the code
-  chooses from, routes for operators (`internal`, and what is called health, admin or debug), other
+  chooses from or that the `try` raises (`raise RuntimeError("no answer")`), what is logged at debug
+  level only, routes for operators (`internal`, and what is called health, admin or debug), other
   parts of the same system (ZeroMQ, RPC), and tests. A report that names such a place gets it, with
   a note.
-* In a scan, texts of which a comment says that somebody is to read them, and those that a function
-  of the project makes: they are only shown.
+* In a scan, texts of which a comment says that somebody is to read them, those that a function of
+  the project makes, gRPC, and what goes out with status 200 in a response or a model of the answer,
+  or returned from the handler of a certain exception: they are only shown.
 * `e.detail`, `e.errors()`, `e.user_message`: attributes that were written for clients.
 * What a function makes of the exception: `safe_message(e)`.
 * Texts that go out only with a debug setting.

@@ -15,9 +15,10 @@ from codemods.analysis.web.promises import is_careful, promises_text
 from codemods.analysis.web.statuses import is_for_client, numbers_of, statuses_around
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_name
+from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.handlers import handler_types
 from codemods.syntax.names import binding_of
-from codemods.syntax.parts import parameters_of, targets_of
+from codemods.syntax.parts import callee_of, parameters_of, targets_of, values_given
 from codemods.syntax.statements import blocks_around, leaves
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.tables import shortened, words
@@ -36,6 +37,12 @@ _OPERATORS = frozenset(
     )
 )
 """Words of routes, functions, classes and files that are there for operators and developers."""
+_REDIRECTED = 300
+"""Statuses below tell that all is well."""
+_QUIET = frozenset(words("debug trace"))
+_LOUD = frozenset(words("info warning warn error exception critical fatal"))
+_CARRIERS = frozenset(words("Exception RuntimeError"))
+"""Exceptions that are nothing but their text."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 Reason = tuple[str, str]
 """An identifier, and the same for people."""
@@ -55,7 +62,10 @@ class Decisions:
 
     def kept(self, leak: Leak) -> Reason | None:
         """Why a scan leaves the text of a leak, ``None`` where nothing speaks for it."""
-        checks = (self._status, self._choice, self._debug, self._operators, self._peer)
+        checks = (
+            *(self._status, self._choice, self._debug, self._operators, self._peer),
+            *(self._told_quietly, self._own_text),
+        )
         return next((found for check in checks if (found := check(leak)) is not None), None)
 
     def said(self, leak: Leak) -> str | None:
@@ -72,6 +82,43 @@ class Decisions:
                 return f"the comment in line {began} says that somebody is to read it"
         return None
 
+    def doubt(self, leak: Leak) -> str | None:
+        """Why a text is only shown, for people: whoever gets it may be no client, or may read it as
+        the content of an answer."""
+        method = leak.sink.func if isinstance(leak.sink, ast.Call) else None
+        if (
+            isinstance(method, ast.Attribute)
+            and method.attr in _GRPC
+            and "context" in ast.unparse(method.value).lower()
+        ):
+            return "what speaks gRPC is mostly another part of the system"
+        statuses = self._statuses(leak)
+        if statuses and max(statuses) < _REDIRECTED:
+            return f"it goes out with status {max(statuses)}, as the content of an answer"
+        if not statuses and isinstance(leak.sink, ast.Return):
+            # ``except Exception: return {"error": str(e)}`` tells whatever happens to break.
+            holder = leak.exceptions.holder
+            types = handler_types(holder) if isinstance(holder, ast.ExceptHandler) else []
+            broad = not types or not {"Exception", "BaseException"}.isdisjoint(types)
+            if isinstance(leak.sink.value, ast.Call) or not broad:
+                return "it goes out with the status of any answer, as its content"
+        return None
+
+    def _statuses(self, leak: Leak) -> list[int]:
+        """The numbers with which a text goes out, as far as they are known."""
+        found = [] if leak.status is None else [leak.status]
+        for status in self._given(leak):
+            found += [number for number in numbers_of(self._tree, status) if number is not None]
+        statement = self._tree.statement(leak.leaf.via or leak.node)
+        for item in self._tree.ancestors(leak.leaf.via or leak.node):
+            if item is statement:
+                break
+            if isinstance(item, ast.Call):
+                sink = self.sinks.of(self.source, item)
+                number = sink.status_of(item) if sink is not None else None
+                found += [] if number is None else [number]
+        return found
+
     def helper(self, leak: Leak) -> str | None:
         """The function of the project that puts the exception's text into the leak's."""
         if leak.leaf.kind is not LeafKind.PASSED:
@@ -87,20 +134,9 @@ class Decisions:
 
     def _status(self, leak: Leak) -> Reason | None:
         """A status that blames the client, or one that is decided elsewhere."""
-        tree, sent = self._tree, leak.leaf.via or leak.node
         grpc = isinstance(leak.sink, ast.Call) and last_name(leak.sink.func) in _GRPC
-        given = list(statuses_around(tree, sent, leak.exceptions.holder))
-        statement = tree.statement(sent)
-        for item in tree.ancestors(sent):
-            if item is statement:
-                break
-            if isinstance(item, ast.Call):
-                sink = self.sinks.of(self.source, item)
-                given += sink.statuses(item) if sink is not None else ()
-                if grpc and item is leak.sink and len(item.args) > 1:
-                    given.append(item.args[0])
-        for status in given:
-            for number in numbers_of(tree, status, grpc=grpc):
+        for status in self._given(leak):
+            for number in numbers_of(self._tree, status, grpc=grpc):
                 if number is None:
                     written = " ".join(ast.unparse(status).split())
                     return "status-given", f"{written} says with which status it is sent"
@@ -110,6 +146,20 @@ class Decisions:
                     )
                     return "client-error-status", detail
         return None
+
+    def _given(self, leak: Leak) -> Iterator[ast.expr]:
+        """The expressions that say with which status a text goes out."""
+        tree, sent = self._tree, leak.leaf.via or leak.node
+        yield from statuses_around(tree, sent, leak.exceptions.holder)
+        statement = tree.statement(sent)
+        for item in tree.ancestors(sent):
+            if item is statement:
+                return
+            if isinstance(item, ast.Call):
+                sink = self.sinks.of(self.source, item)
+                yield from sink.statuses(item) if sink is not None else ()
+                if item is leak.sink and last_name(item.func) in _GRPC and len(item.args) > 1:
+                    yield item.args[0]
 
     def _choice(self, leak: Leak) -> Reason | None:
         """One text among others."""
@@ -260,6 +310,46 @@ class Decisions:
         for text in named:
             if not _PEERS.isdisjoint(_words(text)):
                 return "no-client", f"{text} speaks to another part of the system"
+        return None
+
+    def _told_quietly(self, leak: Leak) -> Reason | None:
+        """A record for developers alone: somebody takes it for no failure."""
+        holder = leak.exceptions.holder
+        if not isinstance(holder, ast.ExceptHandler):
+            return None
+        quiet = None
+        for call in (item for part in holder.body for item in self._tree.within(part, ast.Call)):
+            method = last_name(call.func)
+            if method in _LOUD and isinstance(call.func, ast.Attribute):
+                return None
+            if method in _QUIET and any(item.arg == "exc_info" for item in call.keywords):
+                quiet = call
+        if quiet is None:
+            return None
+        return "logged-quietly", f"line {quiet.lineno} logs it for developers only, on purpose"
+
+    def _own_text(self, leak: Leak) -> Reason | None:
+        """A text that the ``try`` itself raises, for this handler to tell."""
+        holder = leak.exceptions.holder
+        attempt = self._tree.parent(holder) if isinstance(holder, ast.ExceptHandler) else None
+        if not isinstance(attempt, ast.Try):
+            return None
+        earlier = attempt.handlers[: attempt.handlers.index(holder)]  # type: ignore[arg-type]
+        caught = {last_part(name) for item in earlier for name in handler_types(item)}
+        own = self._tree.function(attempt)
+        for part in attempt.body:
+            for item in self._tree.within(part, ast.Raise):
+                inner = next(i for i in self._tree.ancestors(item) if isinstance(i, ast.Try))
+                name = last_name(callee_of(item.exc)) if item.exc is not None else ""
+                texts = values_given(item.exc) if isinstance(item.exc, ast.Call) else []
+                if (
+                    name in _CARRIERS
+                    and name not in caught
+                    and texts
+                    and inner is attempt
+                    and self._tree.function(item) is own
+                ):
+                    return "own-text", f"line {item.lineno} raises a text that is told here"
         return None
 
 

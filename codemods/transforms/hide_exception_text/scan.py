@@ -87,6 +87,7 @@ def in_scan(scope: Scope) -> Iterator[Change | Refusal]:
                 or decisions.kept(leak)
             )
             note = f"{helper}() makes it" if helper else decisions.said(leak)
+            note = note or decisions.doubt(leak)
             if reason is not None:
                 found.append(editor.refusal(reason[0], leak, reason[1]))
             elif note is not None:

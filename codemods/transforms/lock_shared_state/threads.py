@@ -41,6 +41,14 @@ RUNNERS = (
 """What every file with a thread of its own says."""
 
 _PLAN = LockPlan(kind="thread", threads=True, bodies=True)
+_RESETS = "resets"
+_RACES = (
+    (False, False, ""),
+    (True, False, "awaited"),
+    (False, True, _RESETS),
+    (True, True, _RESETS),
+)
+"""The races that are looked for, the surest first."""
 _OWN_TYPES = ("threading.", "queue.", "multiprocessing.", "contextvars.", "asyncio.", "_thread.")
 _BEFORE = (*CONSTRUCTORS, "setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class")
 _HELD_NAMES = ("_locked_", "_unlocked_", "_nolock_", "_no_lock_", "_unsafe_", "_lock_held_")
@@ -57,8 +65,8 @@ def scan_threads(scope: Scope) -> Iterator[Change | Refusal]:
     """State that is changed in several steps in a thread, and written elsewhere, without a lock."""
     for place in scope.places:
         written: dict[Owner, list[tuple[str, str]]] = {}
-        for owner, name, told, awaited in _raced(place):
-            if (doubt := _doubt(scope, owner, awaited)) is not None:
+        for owner, name, told, weakness in _raced(place):
+            if (doubt := _doubt(scope, owner, weakness)) is not None:
                 where = accesses(owner, (name,))[0].node
                 what = f"{name} is changed in a thread and beside it, without a lock"
                 notes = (told, doubt)
@@ -75,20 +83,22 @@ def scan_threads(scope: Scope) -> Iterator[Change | Refusal]:
                 yield item
 
 
-def _doubt(scope: Scope, owner: Owner, awaited: bool) -> str | None:
+def _doubt(scope: Scope, owner: Owner, weakness: str) -> str | None:
     """Why a lock is not written, in words."""
     if in_logging(scope.project, owner):
         return f"{owner.name} belongs to logging: a lock that is held while anything logs can block"
     if (user := of_one_user(owner)) is not None:
         return f"{owner.name} holds {user}, which several threads cannot share"
-    if awaited and proof(scope.project, owner, owner.functions()) is None:
+    if weakness == _RESETS:
+        return "the others only set it anew: at most that is lost"
+    if weakness and proof(scope.project, owner, owner.functions()) is None:
         return "the thread is awaited, and nothing here says that somebody else comes in meanwhile"
     return None
 
 
-def _raced(place: Place) -> Iterator[tuple[Owner, str, str, bool]]:
-    """The state of a file that is raced for, with the race in words, and whether the thread is
-    awaited where it is started."""
+def _raced(place: Place) -> Iterator[tuple[Owner, str, str, str]]:
+    """The state of a file that is raced for, with the race in words, and what makes it a weak one:
+    the thread is awaited where it is started, or the others only set the state anew."""
     if not may_race(place.source.data):
         return
     calls = calls_of(place.source)
@@ -101,10 +111,10 @@ def _raced(place: Place) -> Iterator[tuple[Owner, str, str, bool]]:
         for name in mutable_names(owner) if words else ():
             if name not in words:
                 continue
-            if told := _race(owner, name, calls, awaited=False):
-                yield owner, name, told, False
-            elif told := _race(owner, name, calls, awaited=True):
-                yield owner, name, told, True
+            for awaited, resets, weakness in _RACES:
+                if told := _race(owner, name, calls, awaited=awaited, resets=resets):
+                    yield owner, name, told, weakness
+                    break
 
 
 def _stored(calls: Calls) -> dict[Function, set[str]]:
@@ -122,8 +132,13 @@ def _stored(calls: Calls) -> dict[Function, set[str]]:
     return found
 
 
-def _race(owner: Owner, name: str, calls: Calls, *, awaited: bool) -> str:
-    """A change in several steps in a thread and a write that may come in between, in words."""
+def _race(owner: Owner, name: str, calls: Calls, *, awaited: bool, resets: bool) -> str:
+    """A change in several steps in a thread and a write that may come in between, in words.
+
+    Args:
+        awaited: whether the thread is awaited where it is started.
+        resets: whether it is enough that others set the state anew.
+    """
     touched = accesses(owner, (name,))
     steps = [item for item in touched if item.writes and _in_steps(owner, item, touched)]
     if not steps or _guards_itself(owner, name):
@@ -143,8 +158,10 @@ def _race(owner: Owner, name: str, calls: Calls, *, awaited: bool) -> str:
             if step.function not in inside:
                 continue
             for other in open_:
-                if other.function is step.function:
+                if other.function is step.function or _apart(owner, step, other):
                     # One function that both run: whether they ever do is for its callers to say.
+                    continue
+                if not resets and _is_reset(owner, other, touched):
                     continue
                 beside = order.beside(other.function, other.node)
                 enters = beside and _enters(order, other.function, frozenset())
@@ -155,6 +172,30 @@ def _race(owner: Owner, name: str, calls: Calls, *, awaited: bool) -> str:
                         f"of that thread (line {other.node.lineno})"
                     )
     return ""
+
+
+def _apart(owner: Owner, one: Access, other: Access) -> bool:
+    """Whether two writes are of different entries: ``counts["read"]`` and ``counts["sent"]``."""
+    keys = [_key(owner, item.node) for item in (one, other)]
+    return None not in keys and keys[0] != keys[1]
+
+
+def _key(owner: Owner, node: ast.AST) -> str | None:
+    match owner.tree.parent(node):
+        case ast.Subscript(value=value, slice=ast.Constant(value=key)) if value is node:
+            return repr(key)
+    return None
+
+
+def _is_reset(owner: Owner, write: Access, touched: list[Access]) -> bool:
+    """Whether a write sets a constant, or something empty, whatever stood there."""
+    value = getattr(owner.tree.statement(write.node), "value", None)
+    return (
+        _stores(owner, write.node)
+        and value is not None
+        and is_plain(value)
+        and not _in_steps(owner, write, touched)
+    )
 
 
 def _enters(order: Order, function: Function, seen: frozenset[Function]) -> bool:

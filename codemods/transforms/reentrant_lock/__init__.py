@@ -193,13 +193,14 @@ _MADE = re.compile(rb"(?<!\w)(\w+)[ \t]*(?::[^=]{0,120})?=[ \t]*(?:\w+\.)*Lock\(
 
 
 def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
-    """Whether a lock that is not reentrant is made, and named in two more places at least."""
+    """Whether a lock that is not reentrant is made, and named in another place at least: one
+    function may come back to itself."""
     data = source.data
     if b"Lock as " in data or b"factory" in data:
         return True
     for end in ends_of(b"Lock()", data):
         made = _MADE.search(data, data.rfind(b"\n", 0, end) + 1, end)
-        if made is not None and data.count(made[1]) > 2:
+        if made is not None and data.count(made[1]) > 1:
             return True
     return False
 

@@ -44,7 +44,9 @@ longer logged by the broad handler.
   in a scan also those that do so on one of their ways, or whose answer is a fixed text with
   another status than 500.
 * In a scan, handlers that do more than log and raise: a roll back, a close, a counter or a record
-  may have to run for an `HTTPException` too. They are only shown.
+  may have to run for an `HTTPException` too. They are only shown, and so are those with a text that
+  says nothing of the exception, where a function that is called makes an `HTTPException` of
+  whatever fails.
 * What is raised in an inner `try` that catches it, or in a function that is only defined there.
 * `except*`.
 
@@ -60,7 +62,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemods.analysis.exceptions.http import HttpExceptions, always_raises, clean_up
+from codemods.analysis.exceptions.http import HttpExceptions, always_raises, clean_up, tells
 from codemods.codemod import (
     AddImport,
     AuditWords,
@@ -200,6 +202,10 @@ def _verdict(
         safety = Safety.DISPLAY
         line = getattr(work, "lineno", handler.lineno)
         notes = (f"line {line} does more than log and raise, and may have to run for it too",)
+    elif not named and not tells(handler) and (maker := exceptions.makes_all(source, block)):
+        # "Your changes were not saved" would never be said again.
+        safety = Safety.DISPLAY
+        notes = (f"{maker}() makes one of whatever fails in it, and the text here is for that",)
     what = f"an HTTPException goes through the handler for {_types(handler)}"
     found = f"the handler for {_types(handler)} catches an HTTPException as well"
     return Change(site, what, tuple(edits), safety, notes, found=found)
