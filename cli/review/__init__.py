@@ -2,36 +2,115 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..context import Session
+from ..exit import DONE, NOT_FIXED, UserError
 from ..options import BaseRef, Common, InPlace, Severities, with_common
 
+if TYPE_CHECKING:
+    from ..deciding import Row
+    from .state import Reviewing
 
-@with_common
-def review(
-    common: Common,
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOptions:
+    """What the user asked of ``review``."""
+
+    severity: Severities = None
     html: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--html",
             metavar="FILE",
             help="Write one self-contained page, which saves decisions for apply --decisions.",
+            show_default=False,
         ),
-    ],
-    severity: Severities = None,
-    base: BaseRef = None,
-    in_place: InPlace = False,
-) -> int:
-    """Read the fixes of the reports, accept or skip each, and write what was accepted."""
+    ] = None
+    plain: Annotated[
+        bool,
+        typer.Option(
+            "--plain", help="Ask Change by Change, as git add -p does; so where no terminal is."
+        ),
+    ] = False
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="Write each fix when it is accepted, not at the end.")
+    ] = False
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Keep the decisions, and write nothing else.")
+    ] = False
+    base: BaseRef = None
+    in_place: InPlace = False
+
+    @property
+    def mistake(self) -> str | None:
+        """Which options do not go together, in one line; ``None``: they do."""
+        if self.html is not None and (self.plain or self.at_once or self.dry_run):
+            return "--html writes a page: it asks nothing and applies nothing"
+        if self.at_once and self.dry_run:
+            return "--at-once writes and --dry-run does not: choose one"
+        return None
+
+
+@with_common
+def review(common: Common, asked: ReviewOptions) -> int:
+    """Read the fixes of the reports, accept or skip each, and write what was accepted.
+
+    What was decided is kept in git's folder, and the next review goes on from there.
+
+    Exit status: 0 when everything that was accepted is written, 1 when something is not, 2 for
+    wrong use or an internal error.
+    """
+    if asked.mistake is not None:
+        raise UserError(asked.mistake)
     session = Session(common)
     session.need_repository("decisions are about patches, and git tells what is the same one")
     from .reading import opened
 
-    found = opened(session, base, in_place=in_place, severities=severity)
-    from .page import write_page
+    found = opened(session, asked.base, in_place=asked.in_place, severities=asked.severity)
+    if asked.html is not None:
+        from .page import write_page
 
-    return write_page(session, found, html)
+        return write_page(session, found, asked.html)
+    from .state import Reviewing
+
+    reviewing = Reviewing(session, found)
+    for line in reviewing.told:
+        session.note(line, "yellow")
+    if asked.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _finished(reviewing, _plain(reviewing, asked))
+    from .screen import run_screen
+
+    return _finished(reviewing, run_screen(reviewing, at_once=asked.at_once, dry_run=asked.dry_run))
+
+
+def _plain(reviewing: Reviewing, asked: ReviewOptions) -> list[Row]:
+    from .plain import Plain
+    from .writing import write
+
+    rows: list[Row] = []
+
+    def decided(number: int) -> None:
+        if asked.at_once:
+            name = reviewing.items[number].name
+            mine = [item for item in reviewing.decisions() if item.finding == name]
+            rows.extend(write(reviewing, mine))
+
+    Plain(reviewing, decided).run()
+    if asked.dry_run or asked.at_once:
+        return rows
+    return write(reviewing, reviewing.decisions())
+
+
+def _finished(reviewing: Reviewing, rows: Sequence[Row]) -> int:
+    from ..decided import tell_rows
+
+    if rows or reviewing.session.json:
+        tell_rows(reviewing.session, rows)
+    return DONE if all(row.done for row in rows) else NOT_FIXED

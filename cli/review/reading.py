@@ -23,6 +23,8 @@ class Review:
     state: State
     items: tuple[Item, ...]
     in_place: bool
+    narrowed: bool
+    """Whether the reports hold more findings than those."""
 
 
 def opened(
@@ -36,7 +38,7 @@ def opened(
     if severities:
         findings = of_severity(findings, severities)
     found = items(session, reports, findings, state, Safety.REVIEW)
-    return Review(reports, names, state, tuple(found), in_place)
+    return Review(reports, names, state, tuple(found), in_place, bool(severities))
 
 
 def entry_of(item: Item, state: State) -> Entry:

@@ -233,7 +233,16 @@ def _ranges(tokens: Sequence[str], runs: Iterable[tuple[int, int]]) -> Ranges:
     offsets = [0]
     for token in tokens:
         offsets.append(offsets[-1] + len(token))
-    return tuple((offsets[a], offsets[b]) for a, b in runs)
+    found = []
+    for start, end in runs:
+        # Blanks at an edge are not what differs.
+        while start < end and tokens[start].isspace():
+            start += 1
+        while start < end and tokens[end - 1].isspace():
+            end -= 1
+        if start < end:
+            found.append((offsets[start], offsets[end]))
+    return tuple(found)
 
 
 def _line(index: int, pieces: Sequence[Piece], marks: Ranges) -> Line:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from codemods.cli.context import Session
 from codemods.cli.deciding import Item, items
+from codemods.cli.demo import make_sample
 from codemods.cli.options import Common
+from codemods.cli.review.reading import opened
+from codemods.cli.review.state import Reviewing
 from codemods.cli.selecting import Reports
 from codemods.codemod import Safety
 from codemods.delivery.review.candidates import decision
 from codemods.delivery.review.decisions import Decision, Verdict, decisions_bytes, made
-from tests.cli.conftest import Ran, Run, _alone, autofix, shop
+from tests.cli.conftest import Ran, Run, _alone, autofix, git, shop
 
 __all__ = ["Ran", "Run", "_alone", "autofix", "shop"]
 
@@ -56,3 +60,45 @@ def decide(shop: Path, tmp_path: Path) -> Decide:
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def opened_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reviewing]:
+    """A review of the sample project, resolved once for the tests of a module."""
+    folder = tmp_path_factory.mktemp("shop")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", str(folder / "no-gitconfig"))
+        patch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
+        patch.setenv("GIT_CEILING_DIRECTORIES", str(folder))
+        session = Session(Common(folder=make_sample(folder), quiet=True))
+        yield Reviewing(session, opened(session, None, in_place=False, severities=None))
+
+
+@pytest.fixture
+def reviewing(opened_shop: Reviewing) -> Iterator[Reviewing]:
+    """The same with nothing decided yet, and no branch."""
+    session, path = opened_shop.session, opened_shop.path
+    yield Reviewing(session, opened_shop.review)
+    path.unlink(missing_ok=True)
+    listing = git(session.root, "branch", "--list", "autofix/*", "--format=%(refname:short)")
+    for name in listing.split():
+        git(session.root, "branch", "-qD", name)
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Makes $EDITOR one that replaces a text by another."""
+
+    def replacing(old: str, new: str) -> None:
+        script = tmp_path / "editor.py"
+        script.write_text(
+            "import pathlib, sys\n"
+            f"old, new = {old!r}, {new!r}\n"
+            "for name in sys.argv[1:]:\n"
+            "    path = pathlib.Path(name)\n"
+            "    path.write_text(path.read_text().replace(old, new))\n"
+        )
+        monkeypatch.delenv("VISUAL", raising=False)
+        monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
+
+    return replacing
