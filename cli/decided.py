@@ -56,7 +56,7 @@ def tell_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False) -
         (
             styled(row.decision.finding),
             styled(row.decision.decision.value),
-            outcome_text(row.outcome),
+            outcome_text(row.outcome, written=True),
             styled(row.reason),
         )
         for row in rows

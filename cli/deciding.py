@@ -69,9 +69,11 @@ class Row:
     @property
     def done(self) -> bool:
         """Whether the decision was followed."""
-        return not self.accepted or (
-            not self.stale and self.result is not None and self.result.done
-        )
+        if not self.accepted:
+            return True
+        # What a person accepted is written, whatever the finding asks for besides.
+        result = self.result
+        return not self.stale and result is not None and not result.problem and bool(result.patch)
 
 
 def items(

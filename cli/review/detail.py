@@ -11,11 +11,25 @@ from codemods.engine.outcomes import FilePatch
 from codemods.output.entries import Entry
 from codemods.output.sides import sides
 
-from ..drawing import Look, drawn, drawn_excerpt, folded
+from ..drawing import Look, drawn, drawn_excerpt, folded, hung
 from .state import Choice
 
 MARKS = {Verdict.ACCEPT: "✓ accepted", Verdict.SKIP: "✗ skipped"}
 STYLES = {Verdict.ACCEPT: "bold #56d364", Verdict.SKIP: "bold #ff938a"}
+
+
+def listed(entry: Entry, choice: Choice | None, width: int, look: Look, *, open_: bool) -> Text:
+    """A finding in the list; nothing is told by colour alone.
+
+    Args:
+        open_: whether it can be decided about.
+    """
+    sign = MARKS[choice.verdict][0] if choice else "·" if open_ else " "
+    head = Text.assemble((f"{sign} ", STYLES[choice.verdict] if choice else ""))
+    name = Text.assemble((entry.id, "bold"), f" {entry.title}")
+    facts = (entry.severity, entry.outcome, entry.codemod, entry.safety)
+    more = Text(" · ".join(filter(None, facts)), style=look.faint)
+    return Text("\n").join([*hung(head, name, width), *folded(more, width, "  ")])
 
 
 def detail(

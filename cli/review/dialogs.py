@@ -109,7 +109,7 @@ def row_lines(rows: Sequence[Row]) -> list[Text]:
     """What became of each decision."""
     return [
         styled(f"{row.decision.finding}  ", "bold")
-        .append_text(outcome_text(row.outcome))
+        .append_text(outcome_text(row.outcome, written=True))
         .append_text(styled(f"  {row.reason}"))
         for row in rows
     ] or [Text("nothing was accepted")]

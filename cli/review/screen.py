@@ -14,12 +14,11 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from codemods.delivery.review.decisions import Verdict
-from codemods.engine.outcomes import FilePatch
-from codemods.engine.patching.edited import EditError, check_edit
+from codemods.engine.patching.edited import EditError
 
 from ..deciding import Item, Row
-from ..drawing import SCREEN, SIDE_BY_SIDE, folded, hung
-from .detail import STYLES, detail
+from ..drawing import SCREEN, SIDE_BY_SIDE
+from .detail import detail, listed
 from .dialogs import Ask, Keys, Told, row_lines
 from .editing import edit, in_terminal
 from .state import Reviewing
@@ -27,7 +26,6 @@ from .writing import write
 
 NARROW = 80
 """Columns below which the list stands above the finding."""
-SIGNS = {Verdict.ACCEPT: "✓", Verdict.SKIP: "✗"}
 
 
 class ReviewApp(App[None]):
@@ -134,18 +132,10 @@ class ReviewApp(App[None]):
         return all(word in text for word in words)
 
     def _line(self, number: int) -> Text:
-        """A finding in the list: two lines, nothing told by colour alone."""
         item = self.reviewing.items[number]
-        entry = self.reviewing.entry(item)
-        choice = self.reviewing.choice(item)
-        sign = SIGNS[choice.verdict] if choice else "·" if item.candidate else " "
-        head = Text.assemble((f"{sign} ", STYLES[choice.verdict] if choice else ""))
-        name = Text.assemble((entry.id, "bold"), f" {entry.title}")
-        facts = (entry.severity, entry.outcome, entry.codemod, entry.safety)
-        more = Text(" · ".join(filter(None, facts)), style=SCREEN.faint)
+        entry, choice = self.reviewing.entry(item), self.reviewing.choice(item)
         width = max(20, self._list.size.width - 1)
-        lines = [*hung(head, name, width), *folded(more, width, "  ")]
-        return Text("\n").join(lines)
+        return listed(entry, choice, width, SCREEN, open_=item.candidate is not None)
 
     def _draw(self) -> None:
         """The finding, and how far everything is."""
@@ -160,7 +150,7 @@ class ReviewApp(App[None]):
             lines = detail(
                 self.reviewing.entry(item),
                 self.reviewing.choice(item),
-                self._edited(item),
+                self.reviewing.edited(item),
                 width,
                 SCREEN,
                 two=self._is_two,
@@ -179,18 +169,6 @@ class ReviewApp(App[None]):
         where = "the work tree" if self.reviewing.review.in_place else "branches"
         more = "decisions only" if self._dry_run else f"writes {where}"
         self.query_one("#state", Static).update(f"{head} · {self.reviewing.counts()} · {more}")
-
-    def _edited(self, item: Item) -> list[FilePatch]:
-        choice = self.reviewing.choice(item)
-        if choice is None or item.candidate is None:
-            return []
-        project = self.reviewing.review.state.project
-        changes = item.candidate.patch.changes
-        return [
-            file
-            for number, diff in sorted(choice.edits.items())
-            for file in check_edit(changes[number], diff, project).files
-        ]
 
     def _refresh(self, number: int) -> None:
         """One finding after a decision."""

@@ -16,6 +16,8 @@ from codemods.delivery.review.decisions import (
     made,
     read_decisions,
 )
+from codemods.engine.outcomes import FilePatch
+from codemods.engine.patching.edited import check_edit
 from codemods.output.entries import Entry
 
 from ..context import Session
@@ -115,6 +117,18 @@ class Reviewing:
     def choice(self, item: Item) -> Choice | None:
         """What was decided about a finding."""
         return self.choices.get(item.name)
+
+    def edited(self, item: Item) -> list[FilePatch]:
+        """The files of Changes that somebody edited, each Change by itself."""
+        choice = self.choices.get(item.name)
+        if choice is None or item.candidate is None:
+            return []
+        changes = item.candidate.patch.changes
+        return [
+            file
+            for number, diff in sorted(choice.edits.items())
+            for file in check_edit(changes[number], diff, self.review.state.project).files
+        ]
 
     def decide(self, number: int, choice: Choice | None) -> None:
         """Decide about a finding, or take that back (``None``)."""

@@ -16,6 +16,7 @@ from codemods.output.colours import colours_of
 from codemods.output.results import Result, refusals
 from codemods.output.sides import Line, Segment
 from codemods.output.styled import harmless
+from codemods.output.words import unwritten
 from codemods.project.project import Project
 from codemods.project.source import SourceError
 
@@ -130,7 +131,7 @@ def entry(
         finding.severity.value if finding.severity else "",
         harmless(resolution.codemod or ""),
         made.safety.value if patch else "",
-        result.outcome,
+        unwritten(result.outcome),
         harmless(result.reason),
         harmless(f"{finding.report}:{finding.line}"),
         harmless(_where(listed)),
@@ -196,10 +197,14 @@ def _where(places: Sequence[_Lines]) -> str:
 
 
 def _left(patch: Patch, left: Sequence[Refusal]) -> Iterator[str]:
+    yield from (f"to do: {item}" for item in patch.left)
+    owed = {item.what for item in patch.left}
     for item in left:
+        if item.detail in owed:
+            continue
         place = f"{item.site.path}:{item.site.line}: " if item.site else ""
         yield f"{place}{item.detail} [{item.reason}]"
-    yield from (f"not addressed: {aspect}" for aspect in patch.unaddressed)
+    yield from (f"not addressed: {aspect}" for aspect in patch.beside)
 
 
 def _excerpts(places: Sequence[_Lines], project: Project) -> Iterator[Excerpt]:

@@ -52,7 +52,7 @@ def fixed(name: str, *, before: bytes = BEFORE, after: bytes = AFTER, changes: i
         severity="HIGH",
         codemod="offload-blocking-calls",
         safety="review",
-        outcome="fixed",
+        outcome="fixable",
         reason="time.sleep() became asyncio.sleep()",
         report="docs/audits/a.md:12",
         where="app/a.py:3",

@@ -134,7 +134,7 @@ def test_the_command_writes_a_page(autofix: Run, shop: Path, tmp_path: Path) -> 
     found = document(target.read_bytes())
     assert found["base"] == git(shop, "rev-parse", "HEAD")
     outcomes = [item["outcome"] for item in found["findings"]]
-    assert outcomes[:4] == ["fixed"] * 4 and len(outcomes) == 8
+    assert outcomes[:4] == ["fixable"] * 4 and len(outcomes) == 8
     assert all(item["reason"] for item in found["findings"])
     assert git(shop, "status", "--porcelain") == ""
 

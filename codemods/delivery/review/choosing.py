@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from codemods.codemod import Change, Codemod, Plan, Refusal, Scope
 from codemods.delivery.review.candidates import Candidate, Stale, verdicts
 from codemods.delivery.review.decisions import ChangeDecision, Decision, Verdict
-from codemods.engine.outcomes import Fixed, Patch, Resolution
+from codemods.engine.outcomes import Left, Resolution, ended
 from codemods.engine.patching.edited import EditError, edited_patch
 from codemods.engine.scanning.tracking import more
 from codemods.project.project import Project
@@ -40,11 +40,17 @@ def choosing(codemod: Codemod, project: Project, kept: Collection[Change]) -> Co
         for item in found:
             if isinstance(item, Change) and (item.site, item.what, item.edits) not in wanted:
                 others.append(item)
-                yield Refusal(LEFT_OUT, f"left out in the review: {item.what}", item.site)
+                yield _left_out(item)
             else:
                 yield item
 
     return dataclasses.replace(codemod, find=find)
+
+
+def _left_out(change: Change) -> Refusal:
+    """What the finding asks for, and a person did not want here."""
+    detail = f"left out in the review: {change.what}"
+    return Refusal(LEFT_OUT, detail, change.site, asked=True)
 
 
 def chosen(
@@ -87,19 +93,23 @@ def _rebuilt(
         if item.decision is Verdict.ACCEPT and item.edit is not None
     ]
     resolution = again(lambda codemod: choosing(codemod, project, whole))
-    patch: Patch | None = None
-    if whole:
-        outcome = resolution.outcome
-        if not isinstance(outcome, Fixed) or len(outcome.patch.changes) != len(whole):
-            return Stale(decided, f"its Changes cannot be written one by one: {outcome.reason}")
-        patch = outcome.patch
+    patch = resolution.patch if whole else None
+    if whole and (patch is None or len(patch.changes) != len(whole)):
+        reason = resolution.outcome.reason
+        return Stale(decided, f"its Changes cannot be written one by one: {reason}")
     if not edited:
         return resolution
     try:
         joined = edited_patch(now.patch, patch, edited, project)
     except EditError as error:
         return Stale(decided, f"the edited Change: {error}")
-    return dataclasses.replace(now.resolution, outcome=Fixed(joined))
+    out = [_left_out(change) for change, item in pairs if item.decision is Verdict.SKIP]
+    joined = dataclasses.replace(
+        joined,
+        refusals=(*now.patch.refusals, *out),
+        left=(*now.patch.left, *(Left(item.detail, site=item.site) for item in out)),
+    )
+    return dataclasses.replace(now.resolution, outcome=ended(joined))
 
 
 def _is_whole(item: ChangeDecision) -> bool:

@@ -91,10 +91,11 @@ def edited_patch(
     return Patch(
         tuple(files),
         (*(rest.changes if rest else ()), *changes),
-        rest.refusals if rest else shown.refusals,
+        shown.refusals,
         shown.unaddressed,
         (*shown.notes, *notes),
         GATES,
+        shown.left,
     )
 
 

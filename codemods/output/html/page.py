@@ -18,8 +18,8 @@ from codemods.output.styled import harmless
 from codemods.output.words import counted
 
 OUTCOMES = (
-    *("fixed", "partly-fixed", "refused", "not-found", "no-codemod", "failed", "already-fixed"),
-    *("fixable", "only-shown"),
+    *("fixable", "partly-fixable", "refused", "not-found", "no-codemod", "failed"),
+    *("already-fixed", "only-shown"),
 )
 """In the order of the page: what can be decided first."""
 
@@ -90,7 +90,7 @@ def _order(entry: Entry) -> tuple[int, int]:
     known = [item.value for item in Severity]
     rank = known.index(entry.severity) if entry.severity in known else len(known)
     outcome = OUTCOMES.index(entry.outcome) if entry.outcome in OUTCOMES else len(OUTCOMES)
-    return (max(outcome, 1), rank)
+    return (max(outcome, OUTCOMES.index("partly-fixable")), rank)
 
 
 def _json(entries: Sequence[Entry], about: About) -> str:
