@@ -92,6 +92,22 @@ def _shown(error: UnicodeError) -> tuple[str, int]:
     return shown, error.start + 1
 
 
+VALUE_OPTIONAL = frozenset({"--verify"})
+"""Options that mean something without their value, too."""
+
+
+def with_values(arguments: Sequence[str]) -> list[str]:
+    """The arguments, with an empty value where one is left out: typer has no such options."""
+    found: list[str] = []
+    for number, argument in enumerate(arguments):
+        following = arguments[number + 1 : number + 2]
+        if argument == "--":
+            return [*found, *arguments[number:]]
+        bare = argument in VALUE_OPTIONAL and (not following or following[0].startswith("-"))
+        found.append(f"{argument}=" if bare else argument)
+    return found
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; the exit status."""
     with outlets() as lost:
@@ -99,7 +115,7 @@ def run(arguments: Sequence[str]) -> int:
             codecs.register_error(SHOWN, _shown)
             sys.stdout.reconfigure(errors=SHOWN)
         status = guarded(
-            lambda: app(args=list(arguments), prog_name="autofix", standalone_mode=False)
+            lambda: app(args=with_values(arguments), prog_name="autofix", standalone_mode=False)
         )
         reason = lost()
         if reason is not None:

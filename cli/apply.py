@@ -68,6 +68,23 @@ class ApplyOptions:
     ] = False
     in_place: InPlace = False
     push: Annotated[bool, typer.Option("--push", help="Push the branches to origin.")] = False
+    verify: Annotated[
+        str | None,
+        typer.Option(
+            "--verify",
+            metavar="[CMD]",
+            help="Make a branch only if this command passes in a clean work tree of it; "
+            "without CMD the one of the setting `verify`. It is code that runs: without tokens "
+            "in its environment, and ended with all that it started.",
+            show_default=False,
+        ),
+    ] = None
+    verify_timeout: Annotated[
+        float,
+        typer.Option(
+            "--verify-timeout", metavar="SECONDS", min=0.1, help="How long the command may take."
+        ),
+    ] = 900
     force: Annotated[
         bool,
         typer.Option(
@@ -95,6 +112,8 @@ class ApplyOptions:
         """Which options do not go together, in one line; ``None``: they do."""
         if self.push and (self.dry_run or self.in_place):
             return "--push needs branches: it does not go with --dry-run or --in-place"
+        if self.verify is not None and (self.dry_run or self.in_place):
+            return "--verify is for branches: it does not go with --dry-run or --in-place"
         if self.unsafe_fixes and not self.in_place:
             return "--unsafe-fixes goes with --in-place: branches get these changes anyway"
         if self.decisions is not None:
@@ -126,6 +145,8 @@ def apply(common: Common, asked: ApplyOptions) -> int:
     session = Session(common)
     if asked.mistake is not None:
         raise UserError(asked.mistake)
+    from .writing import verify_asked, write_branches, write_files
+
     if asked.decisions is not None:
         from .decided import apply_decisions
 
@@ -136,6 +157,7 @@ def apply(common: Common, asked: ApplyOptions) -> int:
             in_place=asked.in_place,
             dry_run=asked.dry_run,
             push=asked.push,
+            verify=verify_asked(session, asked.verify, asked.verify_timeout),
         )
     in_place, named = asked.in_place, asked.named
     if not (asked.dry_run or in_place):
@@ -144,6 +166,7 @@ def apply(common: Common, asked: ApplyOptions) -> int:
     from .planning import resolved_by_plan
     from .selecting import Reports
 
+    verify = verify_asked(session, asked.verify, asked.verify_timeout)
     state = session.state(asked.base, in_place)
     one = bool(named) or asked.plan is not None
     allow = allowed(asked.force, in_place and not one and not asked.unsafe_fixes)
@@ -156,12 +179,10 @@ def apply(common: Common, asked: ApplyOptions) -> int:
     else:
         results = resolved(session, findings, state, allow, stacked=in_place)
     if not asked.dry_run:
-        from .writing import write_branches, write_files
-
         if in_place:
             results = write_files(session, results, asked.force)
         else:
-            results = write_branches(session, reports, results, state, asked.push)
+            results = write_branches(session, reports, results, state, asked.push, verify)
     elif not in_place:
         tell_overlap(session, results)
     return report(session, results, dry_run=asked.dry_run, several=not one or len(named) > 1)

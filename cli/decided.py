@@ -15,10 +15,18 @@ from .deciding import Row, decided_rows, is_own, items, read_for, stacked, write
 from .exit import DONE, NOT_FIXED
 from .rendering import outcome_text, print_table, write_diff, write_json
 from .selecting import Reports
+from .writing import Verify
 
 
 def apply_decisions(
-    session: Session, path: Path, base: str | None, *, in_place: bool, dry_run: bool, push: bool
+    session: Session,
+    path: Path,
+    base: str | None,
+    *,
+    in_place: bool,
+    dry_run: bool,
+    push: bool,
+    verify: Verify | None = None,
 ) -> int:
     """Write what a file accepts, as it was shown; the exit status."""
     session.need_repository("decisions are about patches, and git tells what is the same one")
@@ -33,7 +41,9 @@ def apply_decisions(
     if in_place:
         rows = stacked(session, reports, rows, state.project, allow, edits=edits)
     if not dry_run:
-        rows = write_decided(session, reports, rows, state, in_place=in_place, push=push)
+        rows = write_decided(
+            session, reports, rows, state, in_place=in_place, push=push, verify=verify
+        )
     tell_rows(session, rows, dry_run=dry_run)
     return DONE if all(row.done for row in rows) else NOT_FIXED
 

@@ -24,6 +24,7 @@ from .context import Session, State
 from .exit import UserError
 from .progress import Progress
 from .selecting import Reports
+from .writing import Verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ def write_decided(
     in_place: bool,
     push: bool = False,
     force: bool = False,
+    verify: Verify | None = None,
 ) -> list[Row]:
     """Write what was accepted: each to its branch, or all into the work tree."""
     from .writing import write_branches, write_files
@@ -204,7 +206,7 @@ def write_decided(
     if in_place:
         written = write_files(session, results, force)
     else:
-        written = write_branches(session, reports, results, state, push)
+        written = write_branches(session, reports, results, state, push, verify)
     done = dict(zip(map(id, meant), written, strict=True))
     return [
         dataclasses.replace(row, result=done[id(row)]) if id(row) in done else row for row in rows

@@ -20,6 +20,7 @@ from .rendering import (
     explain,
     outcome_text,
     print_table,
+    quote,
     where,
     write_diff,
     write_json,
@@ -111,6 +112,10 @@ def report(session: Session, results: Sequence[Result], *, dry_run: bool, severa
         if rows:
             print_table(session.say, headers, rows, ("where", "branch or reason"))
             session.note(_count(results, written=not dry_run))
+        for result in results:
+            if result.checked is not None and not result.checked.passed:
+                session.note(f"{result.resolution.finding.id}: {result.checked.summary}", "bold")
+                quote(session.say, result)
     else:
         for result in results:
             steps = session.common.verbosity > 0

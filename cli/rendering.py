@@ -164,11 +164,21 @@ def explain(console: Console, result: Result, *, steps: bool = False, written: b
     if result.problem:
         # What the fix would have done is not what was done.
         console.print(styled(f"  {result.problem}"))
+        quote(console, result)
         return
     for line in details(resolution):
         console.print(styled(f"  {line}"))
     if result.branch:
         console.print(styled(f"  branch {result.branch_or_reason}"))
+    if result.checked is not None:
+        console.print(styled(f"  verified: {result.checked.summary}"))
+
+
+def quote(console: Console, result: Result) -> None:
+    """The last lines of what the project's command printed, where it failed."""
+    if result.checked is not None and not result.checked.passed:
+        for line in result.checked.quotation:
+            console.print(styled(f"  | {line}", "dim"), soft_wrap=True)
 
 
 def details(resolution: Resolution) -> Iterator[str]:

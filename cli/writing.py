@@ -6,12 +6,40 @@ import dataclasses
 from collections.abc import Sequence
 
 from codemods.delivery.running import deliver_results
+from codemods.delivery.verifying import Verifier
 from codemods.delivery.worktree import NotWritten, write_in_place
 from codemods.output.results import Result
 
 from .context import Session, State
+from .exit import UserError
 from .files import tidy
 from .selecting import Reports
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verify:
+    """The command that a branch has to pass."""
+
+    command: str
+    limit: float
+    """Seconds."""
+
+
+def verify_asked(session: Session, given: str | None, limit: float) -> Verify | None:
+    """What ``--verify`` says: a command, the setting's where it has no value, or nothing.
+
+    Raises:
+        UserError: when it has no value, and there is no setting.
+    """
+    if given is None:
+        return None
+    command = given.strip() or session.settings.verify
+    if not command:
+        raise UserError(
+            "--verify without a command runs the setting `verify`, which is not there: "
+            "--verify 'make test'"
+        )
+    return Verify(command, limit)
 
 
 def write_branches(
@@ -20,9 +48,24 @@ def write_branches(
     results: Sequence[Result],
     state: State,
     publish: bool,
+    verify: Verify | None = None,
 ) -> list[Result]:
     """Each fix on its branch; what stands in the way of one is said in its result."""
     assert state.commit is not None, "branches start from a commit"
+    verifier = None
+    if verify is not None:
+
+        def begin(commit: str) -> None:
+            where = "the base" if commit == state.commit else commit[:10]
+            session.note(f"verify: {verify.command} on {where}")
+
+        verifier = Verifier(
+            session.need_repository(),
+            state.commit,
+            verify.command,
+            limit=verify.limit,
+            begin=begin,
+        )
     return deliver_results(
         session.need_repository(),
         state.commit,
@@ -30,6 +73,7 @@ def write_branches(
         repeated=reports.repeated,
         prefix=session.settings.branch_prefix,
         publish=publish,
+        verify=verifier,
     )
 
 

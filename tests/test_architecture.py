@@ -171,6 +171,7 @@ WRITERS: Mapping[str, str] = {
     "codemods.delivery.quarantine": "git's objects move within git's folder",
     "codemods.delivery.commits": "removes the crash report of its own git process",
     "codemods.engine.scanning.cache.folder": "its folder is made, used and emptied by it alone",
+    "codemods.delivery.verifying": "makes a work tree in a temporary folder",
     "codemods.cli.demo": "makes the sample project in a folder that is empty",
     "codemods.cli.outlets": "opens the null device where stdout is closed",
 }

@@ -5,7 +5,7 @@ Nothing is checked out: the user's work tree, index, stash and HEAD stay as they
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from codemods.delivery.branch_names import PREFIX
@@ -14,6 +14,7 @@ from codemods.delivery.planning import Action, Delivery, NotDelivered, Step, pla
 from codemods.delivery.quarantine import remove_left_over
 from codemods.delivery.repository import HEADS, GitError, Repository
 from codemods.delivery.survey import describe
+from codemods.delivery.verifying import Verification
 from codemods.findings.model import Finding
 
 
@@ -31,6 +32,8 @@ class Delivered:
     """The stable patch-id of the fix."""
     anew: bool = False
     """Whether it was asked for on the base, whatever stood on the branch."""
+    verification: Verification | None = None
+    """How the project's command passed on it, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,12 @@ def _is_merged(repository: Repository, commit: str, prefix: str) -> bool:
 
 
 def deliver(
-    repository: Repository, base: str, items: Sequence[Delivery], *, prefix: str = PREFIX
+    repository: Repository,
+    base: str,
+    items: Sequence[Delivery],
+    *,
+    prefix: str = PREFIX,
+    verify: Callable[[str], Verification] | None = None,
 ) -> tuple[Delivered | NotDelivered, ...]:
     """Write each patch to a branch of its own, one commit each; in the order of ``items``.
 
@@ -77,6 +85,8 @@ def deliver(
 
     Args:
         base: the full id of the commit whose files the patches were made from.
+        verify: run on each commit before a branch points to it; one that fails gets none, and a
+            branch that stands already stays where it is.
 
     Raises:
         RepositoryError: when nothing can be written at all (git does not know who commits, the
@@ -94,27 +104,49 @@ def deliver(
         )
     )
     commits |= {step.branch: step.commit for step in steps if step.commit is not None}
+    checked = {
+        branch: verify(commit)
+        for branch, commit in commits.items()
+        if verify is not None and isinstance(commit, str)
+    }
+    withheld = {branch for branch, verification in checked.items() if not verification.passed}
     moves = {
         step.branch: (commit, step.old)
         for step in steps
         if isinstance(commit := commits[step.branch], str) and commit != step.old
+        if step.branch not in withheld
     }
     failures = move_branches(repository, moves)
     return tuple(
-        step if isinstance(step, NotDelivered) else _result(step, commits[step.branch], failures)
+        step
+        if isinstance(step, NotDelivered)
+        else _result(step, commits[step.branch], failures, checked.get(step.branch))
         for step in planned
     )
 
 
 def _result(
-    step: Step, commit: str | GitError, failures: dict[str, str]
+    step: Step,
+    commit: str | GitError,
+    failures: dict[str, str],
+    checked: Verification | None,
 ) -> Delivered | NotDelivered:
     finding = step.delivery.finding
+    if checked is not None and not checked.passed:
+        reason = f"it does not pass: {checked.summary}"
+        return NotDelivered(finding, reason, step.branch, checked)
     if isinstance(commit, GitError):
         return NotDelivered(finding, f"the commit cannot be signed: {commit}", step.branch)
     if step.branch in failures:
         return NotDelivered(finding, failures[step.branch], step.branch)
     item = step.delivery
     return Delivered(
-        finding, step.branch, commit, step.action, item.key, step.patch, anew=item.anew
+        finding,
+        step.branch,
+        commit,
+        step.action,
+        item.key,
+        step.patch,
+        anew=item.anew,
+        verification=checked,
     )

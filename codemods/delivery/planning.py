@@ -21,6 +21,7 @@ from codemods.delivery.message import Signature, commit_message
 from codemods.delivery.repository import HEADS, Repository, RepositoryError
 from codemods.delivery.survey import Survey, base_entries
 from codemods.delivery.trailers import Entry, sign
+from codemods.delivery.verifying import Verification
 from codemods.engine.keys import patch_key, sites
 from codemods.engine.outcomes import FilePatch, Patch
 from codemods.findings.model import Finding, Severity
@@ -86,6 +87,8 @@ class NotDelivered:
     finding: Finding
     reason: str
     branch: str | None = None
+    verification: Verification | None = None
+    """How the project's command failed on it, where that is the reason."""
 
 
 class _ObstacleError(Exception):

@@ -10,8 +10,9 @@ from codemods.delivery.branches import Delivered, deliver
 from codemods.delivery.planning import Action, Delivery, NotDelivered
 from codemods.delivery.push import NotPushed, push
 from codemods.delivery.repository import Repository
+from codemods.delivery.verifying import Verification
 from codemods.findings.model import Finding
-from codemods.output.results import Result
+from codemods.output.results import Checked, Result
 
 ACTIONS = {
     Action.CREATE: "new",
@@ -28,6 +29,7 @@ def deliver_results(
     repeated: Callable[[Finding], bool] = lambda _finding: False,
     prefix: str = PREFIX,
     publish: bool = False,
+    verify: Callable[[str], Verification] | None = None,
 ) -> list[Result]:
     """Each fix on its branch; what stands in the way of one is said in its result.
 
@@ -36,6 +38,7 @@ def deliver_results(
         repeated: whether a finding's report has its id more than once.
         prefix: what the names of the branches start with.
         publish: push the branches, too.
+        verify: see :func:`codemods.delivery.branches.deliver`.
 
     Raises:
         RepositoryError: when nothing can be written or read at all.
@@ -49,9 +52,10 @@ def deliver_results(
         items.append(Delivery(finding, patch, resolution.codemod, repeated(finding)))
     if not items:
         return list(results)
-    written = deliver(repository, base, items, prefix=prefix)
+    written = deliver(repository, base, items, prefix=prefix, verify=verify)
     changed = list(results)
     for number, item in zip(positions, written, strict=True):
+        changed[number] = dataclasses.replace(changed[number], checked=_checked(item.verification))
         if isinstance(item, NotDelivered):
             changed[number] = dataclasses.replace(
                 changed[number], branch=item.branch, problem=item.reason
@@ -64,6 +68,19 @@ def deliver_results(
                 action=ACTIONS[item.action],
             )
     return _pushed(repository, base, changed, written) if publish else changed
+
+
+def _checked(verification: Verification | None) -> Checked | None:
+    if verification is None:
+        return None
+    ended = verification.ended
+    return Checked(
+        verification.command,
+        verification.passed,
+        verification.summary,
+        ended.output,
+        verification.quotation,
+    )
 
 
 def _pushed(

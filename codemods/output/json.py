@@ -10,7 +10,7 @@ from codemods.codemod import Codemod
 from codemods.engine.outcomes import Resolution
 from codemods.engine.scanning.sites import Scanned
 from codemods.findings.model import Finding, LocationKind
-from codemods.output.results import Result, refusals, sites
+from codemods.output.results import Checked, Result, refusals, sites
 
 
 def json_text(document: Mapping[str, Any]) -> str:
@@ -159,6 +159,16 @@ def result_json(result: Result) -> dict[str, Any]:
         "unaddressed": list(patch.unaddressed) if patch else [],
         "notes": list(patch.notes) if patch else [],
         "diff": result.diff.decode("utf-8", "surrogateescape"),
+        **({"verify": _checked_json(result.checked)} if result.checked else {}),
+    }
+
+
+def _checked_json(checked: Checked) -> dict[str, Any]:
+    return {
+        "command": checked.command,
+        "passed": checked.passed,
+        "summary": checked.summary,
+        "output": checked.output,
     }
 
 

@@ -11,6 +11,20 @@ from codemods.output.diff import unified_diff
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """How the project's own command ended on a fix."""
+
+    command: str
+    passed: bool
+    summary: str
+    """In one line, with how it ended on the base."""
+    output: str
+    """The end of what it printed."""
+    quotation: tuple[str, ...]
+    """The last lines of that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A finding that was asked for, with what became of it."""
 
@@ -21,6 +35,8 @@ class Result:
     """What was done with the branch, for people: ``created``, ``kept``."""
     problem: str | None = None
     """Why a fix that was found is not on its branch, or not in the file."""
+    checked: Checked | None = None
+    """What ``--verify`` said of it."""
 
     @property
     def patch(self) -> Patch | None:
