@@ -148,6 +148,9 @@ class Change:
     """What is wrong there, for a scan that only finds: ``load_audio() blocks the event loop``.
     Where it is empty, ``what`` says it already."""
 
+    meets: tuple[str, ...] = ()
+    """The ids of the demands that it meets, ``d1``; the engine says so."""
+
     @property
     def defect(self) -> str:
         """What a scan says of a place that it does not fix."""

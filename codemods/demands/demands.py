@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from codemods.demands.clauses import Clause, clauses
 from codemods.demands.code import Call, calls_in, given
+from codemods.demands.dividing import divided
 from codemods.demands.lexicon import lexicon
 from codemods.demands.pairs import Pair, pairs_in
 from codemods.demands.phrases import Found, Words
@@ -276,8 +277,8 @@ class Demands:
             told = item.name == "replacement" and len(fields) > 1
             for part in Text(item.prose).asking:
                 owed = not told and obliges(f"{part.lead} {part.words}")
-                words = _closed(part.words)
-                found[words] = found.get(words, False) or owed
+                for words in _apart(_closed(part.words)):
+                    found[words] = found.get(words, False) or owed
         return tuple(
             Demand(f"d{number}", words, owed)
             for number, (words, owed) in enumerate(found.items(), start=1)
@@ -318,6 +319,12 @@ def obliges(words: str) -> bool:
     """Whether what is asked for in these words has to be done for a finding to be fixed."""
     text = Text(words)
     return not text.plain.says("is-optional", "asks-for-proof") and not text.says("asks-for-words")
+
+
+def _apart(words: str) -> tuple[str, ...]:
+    """The demands of a clause: two where both of its parts ask for an edit."""
+    parts = tuple(map(_closed, divided(words)))
+    return parts if all(Text(part).says("asks-for-edit") for part in parts) else (words,)
 
 
 def _closed(words: str) -> str:

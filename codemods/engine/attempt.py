@@ -45,11 +45,14 @@ def outcome_at(
         return Failed(one_line(error))
     if patched.changes:
         done = {aspect for change in patched.changes for aspect in change.aspects}
+        demands = Demands.of(finding)
+        met = {name for change in patched.changes for name in change.meets}
+        done |= {item.words for item in demands.asked if item.id in met}
         undone = tuple(aspect for aspect in claim.match.hints.aspects if aspect not in done)
         said = [note for change in patched.changes for note in change.notes]
         notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in located.dropped))))
         gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
-        left = left_of(Demands.of(finding), undone, located.places, patched.refusals)
+        left = left_of(demands, undone, located.places, patched.refusals)
         files, changes, refusals = patched.patches, patched.changes, patched.refusals
         return ended(Patch(files, changes, refusals, undone, notes, gates, left))
     already = tuple(item for item in patched.refusals if item.already)

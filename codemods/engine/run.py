@@ -10,13 +10,16 @@ from codemods.codemod import Codemod, Refusal, Safety
 from codemods.demands.demands import Demands
 from codemods.engine.attempt import outcome_at
 from codemods.engine.by_scan import near, seen_by_scan
+from codemods.engine.composing import composed
 from codemods.engine.locating.locate import Located, NotLocated, locate
 from codemods.engine.match import Claim, Tie, claim
 from codemods.engine.outcomes import (
     AlreadyFixed,
     Failed,
+    Fixed,
     NoCodemod,
     NotFound,
+    PartlyFixed,
     Refused,
     Resolution,
 )
@@ -156,6 +159,9 @@ def _resolve_by_words(
             finding, _not_checked_out(finding, project) or NotFound(located.attempts), name
         )
     outcome = outcome_at(finding, project, asked, located, options(name), allow)
+    if isinstance(outcome, Fixed | PartlyFixed):
+        alone = asked, located, outcome
+        outcome = composed(demands, project, alone, codemods, options, allow)
     return Resolution(finding, outcome, name, located.places, located.steps)
 
 

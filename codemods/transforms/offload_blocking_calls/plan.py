@@ -82,6 +82,11 @@ def recognise(demands: Demands) -> Match[OffloadPlan] | None:
     explicit = bool(targets or {*called} - fine)
     named = called if targets or called else _blamed(demands, lambda text: text.dotted)
     blamed = tuple(name for name in dict.fromkeys(named) if name not in {*targets, *fine})
+    titled = {*demands.title.called, "time.sleep"}
+    if sleeps and demands.fix.says("moves-to-thread") and titled.issuperset((*targets, *blamed)):
+        # "`to_thread()` for the request and `asyncio.sleep()` for the wait": the request has no
+        # name here, and whose name the title has is most likely the coroutine.
+        explicit, blamed = False, ()
     calls = (*targets, *blamed) if explicit else ()
     mentioned = tuple(
         name
