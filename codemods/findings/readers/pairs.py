@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from codemods.findings.model import Code, Field
 from codemods.findings.readers.lexicon import names
@@ -32,7 +33,7 @@ def paired(fields: list[Field]) -> list[Field]:
     found: list[Field] = []
     has_fix = any(role_of(item.name) is Role.FIX and item.blocks for item in fields)
     for item in fields:
-        parts = [halves(block) for block in item.blocks]
+        parts = [halves(piece) for block in item.blocks for piece in _hunks(block)]
         wrong = tuple(bad for bad, _ in parts if bad is not None)
         right = tuple(good for _, good in parts if good is not None)
         if not right or (has_fix and role_of(item.name) is not Role.FIX):
@@ -49,6 +50,20 @@ def paired(fields: list[Field]) -> list[Field]:
         text = "\n".join(f"```python\n{block.text}\n```" for block in right)
         found.append(Field(Role.FIX.value, text, right[0].line, blocks=right))
     return found
+
+
+def _hunks(block: Code) -> list[Code]:
+    """The hunks of a diff, each by itself: they are of different places. Other code as it is."""
+    lines = block.text.split("\n")
+    starts = [number for number, line in enumerate(lines) if line.startswith("@@")]
+    if len(starts) < 2 or not _is_diff(block, lines):
+        return [block]
+    # What stands above the first one is the head of the file.
+    bounds = [0, *starts[1:], len(lines)]
+    return [
+        replace(block, text="\n".join(lines[start:end]), line=block.line + start)
+        for start, end in pairwise(bounds)
+    ]
 
 
 def halves(block: Code) -> tuple[Code | None, Code | None]:

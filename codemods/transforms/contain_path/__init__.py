@@ -130,7 +130,6 @@ codemod = Codemod(
     recognise=recognise,
     plan=PathPlan,
     find=find,
-    subjects=("lacks-path-check",),
     triggers=(b"Path", b"open(", b"FileResponse", b"os.path"),
     scans=False,
     options=(ROOT,),

@@ -23,6 +23,8 @@ class NewHandler:
     """All of it: ``except OSError as error:`` and the lines of its block."""
     tried: str = ""
     """The block of the ``try`` that it is for, where that is shown."""
+    above: str = ""
+    """The end of that block, where no more is shown."""
 
 
 def shown_handlers(code: str) -> Iterator[NewHandler]:
@@ -38,7 +40,9 @@ def shown_handlers(code: str) -> Iterator[NewHandler]:
         text = textwrap.dedent("\n".join([line, *block])).rstrip()
         made = parsed_handler(text)
         if made is not None and not all(map(is_bare_constant, made.body)):
-            yield NewHandler(code=text, tried=_tried(lines[:number], indent))
+            tried = _tried(lines[:number], indent)
+            above = "" if tried else _above(lines[:number], indent)
+            yield NewHandler(code=text, tried=tried, above=above)
 
 
 @lru_cache(maxsize=256)
@@ -93,44 +97,71 @@ def chosen(
     """The one that a handler of ``block`` is to become: the one that is shown with this very
     ``try``, or the only one."""
     fitting = [item for item in shown if fits(item, handler)]
-    body = set(map(ast.dump, block.body))
-    same_try = [item for item in fitting if body & set(_dumps(item.tried))]
-    if same_try or len({item.code for item in fitting}) == 1:
-        candidates = same_try or [item for item in fitting if not _is_for_another(item, body)]
-        return candidates[0] if len({item.code for item in candidates}) == 1 else None
-    return None
+    nodes = (node for statement in block.body for node in ast.walk(statement))
+    body = {ast.dump(node) for node in nodes if isinstance(node, ast.stmt)}
+    last = ast.dump(_last(block.body))
+    common = {
+        item.code: len(body & {*dumps}) + _NEAREST * (dumps[-1:] == [last])
+        for item in fitting
+        for dumps in [list(_dumps(item.tried or item.above))]
+    }
+    best = max(common.values(), default=0)
+    # One that is shown with another `try`, all of it, is for that one.
+    fitting = [item for item in fitting if common[item.code] == best and (best or not item.tried)]
+    return fitting[0] if len({item.code for item in fitting}) == 1 else None
 
 
-def _is_for_another(new: NewHandler, body: set[str]) -> bool:
-    """Whether the ``try`` that is shown is another one."""
-    shown = _dumps(new.tried)
-    return bool(shown) and not body & set(shown)
+_NEAREST = 100
+"""What the line right above a handler says of which one it is, against any other."""
 
 
-def _dumps(code: str) -> list[str]:
-    try:
-        return [ast.dump(item) for item in ast.parse(code).body if not is_bare_constant(item)]
-    except (SyntaxError, ValueError):
-        # It is abridged: then it says nothing.
-        return []
+def _last(body: Sequence[ast.stmt]) -> ast.stmt:
+    """The statement that stands last, in whatever block."""
+    statement = body[-1]
+    for name in ("finalbody", "orelse", "body"):
+        inner = getattr(statement, name, None)
+        if isinstance(inner, list) and inner:
+            return _last(inner)
+    return statement
+
+
+def _dumps(code: str) -> Iterator[str]:
+    """The statements of a piece of code; of one that is cut off, those that stand on one line."""
+    for text in (code, *code.split("\n")):
+        try:
+            body = ast.parse(text.strip()).body
+        except (SyntaxError, ValueError):
+            # It is abridged: then it says nothing.
+            continue
+        yield from (ast.dump(item) for item in body if not is_bare_constant(item))
+        if text is code:
+            return
 
 
 def _block(lines: Sequence[str], indent: int) -> list[str]:
     """The lines that are indented more."""
 
-    def is_inside(line: str) -> bool:
-        return not line.strip() or len(line) - len(line.lstrip()) > indent
-
-    return list(takewhile(is_inside, lines))
+    return list(takewhile(lambda line: _indent(line, indent + 1) > indent, lines))
 
 
 def _tried(before: Sequence[str], indent: int) -> str:
     """The block of the ``try`` that begins in the lines above a handler, at its indentation."""
     for number in range(len(before) - 1, -1, -1):
         line = before[number]
-        if line.strip() == "try:" and len(line) - len(line.lstrip()) == indent:
+        if line.strip() == "try:" and _indent(line, 0) == indent:
             return textwrap.dedent("\n".join(_block(before[number + 1 :], indent))).strip("\n")
     return ""
+
+
+def _above(before: Sequence[str], indent: int) -> str:
+    """The lines of the ``try`` right above a handler."""
+    lines = _block(list(reversed(before)), indent)
+    return textwrap.dedent("\n".join(reversed(lines))).strip("\n")
+
+
+def _indent(line: str, blank: int) -> int:
+    """By how much a line is indented; ``blank`` for an empty one."""
+    return len(line) - len(line.lstrip()) if line.strip() else blank
 
 
 def _logs(body: Sequence[ast.stmt]) -> list[ast.Call]:
