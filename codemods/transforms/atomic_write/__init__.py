@@ -105,7 +105,6 @@ codemod = Codemod(
     recognise=recognise,
     plan=AtomicPlan,
     find=find,
-    subjects=("half-written",),
     triggers=(b"open(", b"write_text(", b"write_bytes("),
     scans=False,
 )

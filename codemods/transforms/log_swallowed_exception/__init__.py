@@ -68,10 +68,10 @@ things, the message says that a part of the function failed, and the traceback s
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope, site_of
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, overlaps, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
@@ -103,6 +103,10 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
         detail = f"{would}, and the finding does not say which it means"
         refused += [Refusal("several", detail, site_of(source, item)) for item in chosen.several]
         refused += [_done(place, handler, plan) for handler in chosen.done]
+    for place in _others_at_lines(scope, meant):
+        # Only lines say which handlers these are; the words of the title are those of the others.
+        for choice in choose(place, plan, replace(hints, neighbors=())).meant:
+            meant.setdefault(choice.handler, (place, choice))
     template = plan.template if len(meant) == 1 else ""
     verdicts = [
         Verdicts(scope, place.source, plan, template).of(choice) for place, choice in meant.values()
@@ -133,6 +137,22 @@ def _places(scope: Scope) -> tuple[Place, ...]:
     return tuple(
         Place(source, source.tree.module, reported=tuple(some)) for source, some in lines.items()
     )
+
+
+def _others_at_lines(
+    scope: Scope, meant: Mapping[ast.AST, tuple[Place, Choice]]
+) -> Iterator[Place]:
+    """Files with the reported lines that lie in none of the places, where the lines are exact: a
+    handler that is meant stands on one of them."""
+    exact = {
+        place.source for place, choice in meant.values() if overlaps(choice.handler, place.reported)
+    }
+    for source in exact:
+        places = [place for place in scope.places if place.source is source]
+        lines = {lines: None for place in places for lines in place.reported}
+        outside = [item for item in lines if not any(item.overlaps(it.lines) for it in places)]
+        if outside:
+            yield Place(source, source.tree.module, reported=tuple(outside))
 
 
 def _notes(hints: SwallowedHints, verdicts: Sequence[Change | Refusal]) -> tuple[str, ...]:

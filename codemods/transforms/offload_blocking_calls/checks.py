@@ -60,6 +60,7 @@ class Checks:
             or _row_says_no(written, known)
             or self._handle(source, call, written, known)
             or self._bound(source, call, written, known)
+            or self._holds_session(source, call, written)
             or self._stops(source, call, written)
             or self._lazy(source, call, written, known)
         )
@@ -146,6 +147,29 @@ class Checks:
                 )
         return None
 
+    def _holds_session(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
+        """A method of an object that keeps a session, and works with it: a repository."""
+        if not isinstance(call.func, ast.Attribute):
+            return None
+        refs = [*self.index.definition_of(source, call.func)]
+        if not refs:
+            # A receiver of unknown type, or of a protocol: its name says which class is meant.
+            said = {*last_name(call.func.value).lower().strip("_").split("_")}
+            refs = [
+                ref
+                for ref in self.index.definitions(call.func.attr)
+                if isinstance(holder := ref.source.tree.parent(ref.node), ast.ClassDef)
+                and any(len(word) > 3 and word in holder.name.lower() for word in said)
+            ]
+        kept = [_own_session(ref.node) for ref in refs if isinstance(ref.node, FUNCTIONS)]
+        if not kept or not all(kept):
+            return None
+        return (
+            "thread-bound",
+            f"{written} works with {kept[0]} of its object: a database session or cursor must stay "
+            "in its thread",
+        )
+
     # Iterators
 
     def _stops(self, source: SourceFile, call: ast.Call, written: str) -> Why | None:
@@ -179,6 +203,16 @@ class Checks:
         if not isinstance(parent, ast.Call) or parent.args[:1] != [call]:
             return None
         return parent if self.index.foreign(source, parent.func) in _CONSUMERS else None
+
+
+def _own_session(function: Function) -> str:
+    """The session of its own object that a method reads, ``""`` where it reads none."""
+    for node in own_nodes(function):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Load()):
+                if _is_bound_name(name):
+                    return f"self.{name}"
+    return ""
 
 
 def _row_says_no(written: str, known: Row | None) -> Why | None:
