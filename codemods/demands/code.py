@@ -276,6 +276,24 @@ def is_command(text: str) -> bool:
     return _COMMAND.match(text) is not None
 
 
+def comments_of(code: str) -> Iterator[str]:
+    """Every comment of a piece of code, that behind a line too, without its sign; those on
+    neighboring lines of their own are one."""
+    together: list[str] = []
+    for line in code.split("\n"):
+        before, sign, said = line.partition("#")
+        if sign and not before.strip():
+            together.append(said.lstrip("#").strip())
+            continue
+        if together:
+            yield " ".join(together)
+        together = []
+        if sign:
+            yield said.strip()
+    if together:
+        yield " ".join(together)
+
+
 def comments_in(text: str) -> tuple[str, ...]:
     """The lines of code that are comments, without their signs."""
     return tuple(found[1] for found in _COMMENT.finditer(text))

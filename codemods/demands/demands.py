@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from codemods.demands.clauses import Clause, clauses
-from codemods.demands.code import Call, calls_in, given
+from codemods.demands.code import Call, calls_in, comments_of, given
 from codemods.demands.dividing import divided
 from codemods.demands.lexicon import lexicon
 from codemods.demands.pairs import Pair, pairs_in
@@ -308,6 +308,11 @@ class Demands:
     def shown_code(self) -> Text:
         """The fenced code of evidence and description, as one text."""
         return Text("\n".join(block.text for block in self.shown))
+
+    @cached_property
+    def shown_comments(self) -> tuple[str, ...]:
+        """The comments in that code; those on neighboring lines of their own are one."""
+        return tuple(text for block in self.shown for text in comments_of(block.text))
 
     @cached_property
     def suggested_code(self) -> Text:

@@ -7,7 +7,7 @@ fence that defines something, or holds a lock, a ``try`` or an ``await``, is a d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codemods.codemod import Hints, Match, Plan
@@ -91,7 +91,7 @@ def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
         lines=tuple(edit.lines for edit in edits),
         was=older_versions([code.text for code in demands.shown], edits),
         mentioned=demands.title.code or demands.description.code,
-        seen=tuple(_comments(demands)),
+        seen=demands.shown_comments,
         demands=reading.demands,
         alternatives=reading.alternatives,
         contexts=tuple(dict.fromkeys(text for text in demands.account.code if len(text) > 3)),
@@ -164,24 +164,6 @@ def _swap(demands: Demands, reading: Reading) -> Reading | None:
 def _without(demands: Sequence[str], sentence: str) -> tuple[str, ...]:
     """What else is asked for."""
     return tuple(text for text in demands if text.strip(" .") not in sentence)
-
-
-def _comments(demands: Demands) -> Iterator[str]:
-    """The comments in the code that the finding shows, on lines of their own together."""
-    for code in demands.shown:
-        together: list[str] = []
-        for line in code.text.split("\n"):
-            before, sign, said = line.partition("#")
-            if sign and not before.strip():
-                together.append(said.lstrip("#").strip())
-                continue
-            if together:
-                yield " ".join(together)
-            together = []
-            if sign:
-                yield said.strip()
-        if together:
-            yield " ".join(together)
 
 
 def _fences(demands: Demands) -> tuple[list[Code], list[str]]:

@@ -11,7 +11,7 @@ from codemods.analysis.logs.tracebacks import shown_in
 from codemods.codemod import Place, lines_of
 from codemods.findings.model import LineRange
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.handlers import is_broad, type_names
+from codemods.syntax.handlers import BROAD, is_broad, type_names
 from codemods.syntax.names import names_loaded
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.handlers import Silence, logs_in, silence, try_of
@@ -52,6 +52,7 @@ def choose(place: Place, plan: SwallowedPlan, hints: SwallowedHints) -> Chosen:
     """
     tree = place.source.tree
     handlers = tree.within(place.node, ast.ExceptHandler)
+    handlers = [item for item in handlers if not _was_narrowed(item, plan, hints)]
     kin = [item for item in handlers if _is_kin(place, item, plan)]
     named = _is_named(place, hints)
     tied = named or bool(place.evidence)
@@ -117,6 +118,15 @@ def _shows_another(
         item not in narrowed and try_of(tree, item) not in inside and is_open(place, item, plan)
         for item in shown
     )
+
+
+def _was_narrowed(handler: ast.ExceptHandler, plan: SwallowedPlan, hints: SwallowedHints) -> bool:
+    """Whether a handler is for narrow types where the finding shows only such for everything, and
+    not for those that it wants: somebody has looked at it since."""
+    wide = bool(hints.shown) and hints.shown <= {"", *BROAD}
+    wanted = _types(handler) == _last(plan.narrow) if plan.narrow else False
+    wanted = wanted or any(is_typed_like(item, handler) for item in plan.handlers)
+    return wide and not is_broad(handler) and not wanted
 
 
 def _is_named(place: Place, hints: SwallowedHints) -> bool:

@@ -14,7 +14,7 @@ from codemods.demands.demands import Demands, Text
 from codemods.demands.reported_lines import first_lines, listed_places
 from codemods.findings.model import LocationKind
 from codemods.findings.rules import names_of
-from codemods.syntax.handlers import BROAD, handler_types
+from codemods.syntax.handlers import BROAD, handler_types, type_names
 from codemods.transforms.log_swallowed_exception.shown import (
     NewHandler,
     parsed_handler,
@@ -62,6 +62,10 @@ class SwallowedHints(Hints):
     """All its words: a definition that is named by one is meant."""
     neighbors: tuple[tuple[str, str], ...] = ()
     """Words that stand side by side in the title, and say where something is wrong."""
+    shown: frozenset[str] = frozenset()
+    """The types of the handlers that it shows, ``""`` for ``except:``."""
+    seen: tuple[str, ...] = ()
+    """The comments in the code that it shows: who wrote it knows them."""
     elsewhere: tuple[str, ...] = ()
     """Other places that it lists beside its location: ``store.py:12``."""
 
@@ -131,8 +135,22 @@ def _hints(demands: Demands, narrow: tuple[str, ...] = ()) -> SwallowedHints:
             if min(len(one), len(other)) > 3
             if not any(Text(word).says("says-what-is-wrong") for word in (one, other))
         ),
+        shown=frozenset(_shown_types(demands)),
+        seen=demands.shown_comments,
         elsewhere=tuple(others) if paths else (),
     )
+
+
+def _shown_types(demands: Demands) -> Iterator[str]:
+    """The types of every ``except …:`` that is shown or quoted for what stands there."""
+    texts = (*demands.account.code, *demands.shown_code.raw.split("\n"))
+    for text in texts:
+        head, colon, _ = text.strip().partition(":")
+        if head == "except" and colon:
+            yield ""
+        elif head.startswith("except "):
+            handler = parsed_handler(f"{head}:")
+            yield from type_names(handler) if handler is not None else ()
 
 
 def _words(name: str) -> list[str]:

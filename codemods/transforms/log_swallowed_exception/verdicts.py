@@ -19,6 +19,8 @@ from codemods.codemod import (
     Unit,
     site_of,
 )
+from codemods.demands.code import comments_of
+from codemods.demands.demands import Text
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
@@ -28,6 +30,7 @@ from codemods.syntax.handlers import handler_types, reraising, type_names
 from codemods.syntax.imports import can_import, local_name
 from codemods.syntax.names import binding_of
 from codemods.syntax.tree import Tree
+from codemods.tables import shortened
 from codemods.transforms.log_swallowed_exception.choice import Choice, too_low
 from codemods.transforms.log_swallowed_exception.edit import HandlerEdit, LogBefore, LogInstead
 from codemods.transforms.log_swallowed_exception.handlers import (
@@ -38,7 +41,7 @@ from codemods.transforms.log_swallowed_exception.handlers import (
     try_of,
 )
 from codemods.transforms.log_swallowed_exception.logging import Logged, Writer
-from codemods.transforms.log_swallowed_exception.plan import SwallowedPlan
+from codemods.transforms.log_swallowed_exception.plan import SwallowedHints, SwallowedPlan
 from codemods.transforms.log_swallowed_exception.shown import (
     NewHandler,
     chosen,
@@ -142,6 +145,9 @@ class Verdicts:
         handler = choice.handler
         if (reason := obstacle(self.source, handler, named=choice.named)) is not None:
             return self._refusal(handler, *reason)
+        if (meant := self._on_purpose(handler)) is not None:
+            detail = f"the comment “{shortened(meant)}” says that it is meant so"
+            return self._refusal(handler, "on-purpose", detail)
         logged = self._writer.write(
             failing_block(self._tree, handler), self.plan.level, self.template
         )
@@ -156,6 +162,14 @@ class Verdicts:
             what += f", and {retyped.what}"
         safety = Safety.REVIEW if retyped.type else Safety.SAFE
         return Change(site_of(self.source, handler), what, tuple(edits), safety)
+
+    def _on_purpose(self, handler: ast.ExceptHandler) -> str | None:
+        """A comment of the handler, which the finding does not show, that says it is meant so."""
+        lines = range(handler.lineno, (handler.end_lineno or handler.lineno) + 1)
+        code = "\n".join(self.source.line_text(line).rstrip() for line in lines)
+        seen = self.scope.hinted(SwallowedHints).seen
+        said = (text for text in comments_of(code) if text not in seen)
+        return next((text for text in said if Text(text).says("meant-so")), None)
 
     def _body(
         self, handler: ast.ExceptHandler, kind: Silence, logged: Logged, retyped: Retyped
