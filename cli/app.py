@@ -12,6 +12,7 @@ import typer
 
 from .apply import apply
 from .baseline import baseline
+from .bot import bot
 from .brief import brief
 from .check import check
 from .codemods import codemods
@@ -50,6 +51,7 @@ app.command("baseline", short_help="Write down what stands there, so that only n
 )
 app.command("check", short_help="Tell what a report says to autofix, and what it lacks.")(check)
 app.command("brief", short_help="Print how a report has to be written.")(brief)
+app.add_typer(bot, name="bot", short_help="Open pull requests for fixes, and keep them true.")
 app.command("codemods", short_help="List the catalogue, or explain one codemod.")(codemods)
 app.command("config", short_help="Print what is in force, and where it comes from.")(config)
 app.command("init", short_help="Set a project up: settings, pre-commit, a workflow.")(init)

@@ -140,6 +140,7 @@ def _wants_tracebacks() -> bool:
 
 def _written_for_people() -> tuple[type[Exception], ...]:
     """The error types whose message is one clear line; imported only when something went wrong."""
+    from codemods.delivery.bot.templates import TemplateError
     from codemods.delivery.repository import RepositoryError
     from codemods.delivery.review.decisions import DecisionsError
     from codemods.engine.scanning.baseline import BaselineError
@@ -157,6 +158,7 @@ def _written_for_people() -> tuple[type[Exception], ...]:
         SelectionError,
         CommitError,
         SettingsError,
+        TemplateError,
     )
 
 

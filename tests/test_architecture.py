@@ -169,6 +169,7 @@ WRITERS: Mapping[str, str] = {
     "codemods.project.writing": "it is the one place",
     "codemods.project.temporary": "it is the one place",
     "codemods.delivery.quarantine": "git's objects move within git's folder",
+    "codemods.delivery.bot.reports": "lays a commit's reports out in a temporary folder",
     "codemods.delivery.commits": "removes the crash report of its own git process",
     "codemods.engine.scanning.cache.folder": "its folder is made, used and emptied by it alone",
     "codemods.delivery.verifying": "makes a work tree in a temporary folder",

@@ -114,7 +114,7 @@ def plan(
         raise RepositoryError(f"{prefix!r} cannot be what the names of branches start with")
     # Each by itself, also where the same is given twice.
     apart = [replace(item) for item in items]
-    return tuple(_Planner(repository, base, apart, prefix).steps(apart))
+    return tuple(Planner(repository, base, apart, prefix).steps(apart))
 
 
 def definition(item: Delivery) -> str:
@@ -126,7 +126,7 @@ def definition(item: Delivery) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fix:
+class Fix:
     """What is to become one branch: deliveries with one key."""
 
     members: tuple[Delivery, ...]
@@ -137,14 +137,16 @@ class _Fix:
 
     @property
     def first(self) -> Delivery:
+        """Whose patch is taken."""
         return self.members[0]
 
     @property
     def entries(self) -> frozenset[Entry]:
+        """What it changes against the base."""
         return frozenset(file.entry for file in self.files)
 
 
-class _Planner:
+class Planner:
     """One run: what was read from the repository, and the names that are given away already."""
 
     def __init__(
@@ -165,12 +167,8 @@ class _Planner:
     def steps(self, items: Sequence[Delivery]) -> list[Step | NotDelivered]:
         """What becomes of each delivery, in order."""
         found: dict[int, Step | NotDelivered] = {}
-        fixes: list[_Fix] = []
-        for members in _grouped(items):
-            try:
-                fixes.append(self._fix(members))
-            except _ObstacleError as obstacle:
-                found |= {id(item): NotDelivered(item.finding, str(obstacle)) for item in members}
+        fixes, obstacles = self.fixes(items)
+        found |= obstacles
         trial = Trial(self._repository, self._base, [fix.files for fix in fixes])
         matched = match(self._repository, self._base, self._survey.branches, _wanted(fixes), trial)
         for fix, patch, branch in zip(fixes, trial.patches, matched, strict=True):
@@ -181,7 +179,24 @@ class _Planner:
                     found[id(item)] = NotDelivered(item.finding, str(obstacle), obstacle.branch)
         return [found[id(item)] for item in items]
 
-    def _fix(self, members: Sequence[Delivery]) -> _Fix:
+    def fixes(self, items: Sequence[Delivery]) -> tuple[list[Fix], dict[int, NotDelivered]]:
+        """What is to be committed, and what cannot be."""
+        fixes: list[Fix] = []
+        found: dict[int, NotDelivered] = {}
+        for members in _grouped(items):
+            try:
+                fixes.append(self._fix(members))
+            except _ObstacleError as obstacle:
+                found |= {id(item): NotDelivered(item.finding, str(obstacle)) for item in members}
+        return fixes, found
+
+    def message(self, fix: Fix, patch: str) -> bytes:
+        """The whole commit message."""
+        item = fix.first
+        signature = Signature(fix.names, item.codemod, item.key, patch, self._base)
+        return sign(commit_message(item.finding, item.patch, signature), fix.entries)
+
+    def _fix(self, members: Sequence[Delivery]) -> Fix:
         worst = min(members, key=_rank)
         ordered = (worst, *(item for item in members if item is not worst))
         same = (item for item in ordered if item.patch.files == worst.patch.files)
@@ -189,7 +204,7 @@ class _Planner:
         files = tuple(self._file(file) for file in worst.patch.files if file.before != file.after)
         if not files:
             raise _ObstacleError("the patch changes nothing")
-        return _Fix(ordered, names, files)
+        return Fix(ordered, names, files)
 
     def _selector(self, item: Delivery) -> str:
         repeated = item.repeated or selector(item.finding) in self._repeated
@@ -198,7 +213,7 @@ class _Planner:
     def _member(
         self,
         item: Delivery,
-        fix: _Fix,
+        fix: Fix,
         patch: str,
         existing: Match | None,
         done: Mapping[int, Step | NotDelivered],
@@ -216,11 +231,8 @@ class _Planner:
             raise _ObstacleError(first.reason, first.branch)
         return replace(first, delivery=item)
 
-    def _step(self, fix: _Fix, patch: str, found: Match | None) -> Step:
-        item = fix.first
-        signature = Signature(fix.names, item.codemod, item.key, patch, self._base)
-        text = commit_message(item.finding, item.patch, signature)
-        message = sign(text, fix.entries)
+    def _step(self, fix: Fix, patch: str, found: Match | None) -> Step:
+        item, message = fix.first, self.message(fix, patch)
         if found is None:
             branch = self._free_name(item)
             return Step(item, branch, Action.CREATE, None, None, message, fix.files, patch)
@@ -329,7 +341,7 @@ def _rank(item: Delivery) -> int:
     return len(Severity) if severity is None else severity.rank
 
 
-def _wanted(fixes: Sequence[_Fix]) -> list[Wanted]:
+def _wanted(fixes: Sequence[Fix]) -> list[Wanted]:
     """What to look for; a name that two fixes have is nobody's."""
     count = Counter(name for fix in fixes for name in fix.names)
     return [

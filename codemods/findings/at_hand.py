@@ -59,6 +59,8 @@ class ReportsAtHand:
         self._quiet = quiet
         self.named = bool(named)
         self._readings: dict[Path, Reading] = {}
+        self.left_out: list[str] = []
+        """Why reports that a pattern found could not be read, as far as they were tried."""
         if named:
             self.paths = tuple(dict.fromkeys(map(self._given, named)))
             return
@@ -91,6 +93,7 @@ class ReportsAtHand:
             if self.named:
                 raise
             self._tell(f"left out: {error}")
+            self.left_out.append(str(error))
             found = Reading()
         else:
             for item in () if self._quiet else found.damaged:

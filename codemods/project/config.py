@@ -67,6 +67,8 @@ class Settings:
     """The file of sites that are known, from the root; ``None``: not configured."""
     fail_on: str = FAIL_ON
     """The weakest safety with which a site counts for the exit status of a scan."""
+    bot: Mapping[str, Any] = field(default_factory=dict)
+    """``[tool.autofix.bot]`` as written: the bot's commands read and check it, from the base."""
     per_path: tuple[PathSettings, ...] = ()
     """What differs from path to path; of several that fit a file, all count, the last one most."""
 
@@ -79,7 +81,8 @@ LISTS = ("reports", "exclude", "select", "ignore")
 STRINGS = ("branch-prefix", "base", "verify", "baseline", "fail-on")
 SAFETIES = ("safe", "review", "display")
 PER_PATH = "per-path"
-KEYS = (*LISTS, *STRINGS, PER_PATH)
+BOT = "bot"
+KEYS = (*LISTS, *STRINGS, PER_PATH, BOT)
 _PATH_LISTS = ("select", "ignore")
 
 Defaults = Mapping[str, Mapping[str, Any]]
@@ -164,6 +167,7 @@ def _settings(values: Mapping[str, Any], origin: str) -> Settings:
         verify=values.get("verify"),
         baseline=values.get("baseline"),
         fail_on=values.get("fail-on", FAIL_ON),
+        bot=values.get(BOT, {}),
         tables={key: value for key, value in values.items() if key not in KEYS},
         per_path=tuple(
             PathSettings(
@@ -199,6 +203,9 @@ class _Checker:
                     yield f"{where}fail-on must be one of {', '.join(SAFETIES)}"
             elif key == PER_PATH:
                 yield from self._per_path(f"{where}{key}", value)
+            elif key == BOT:
+                if not isinstance(value, Mapping):
+                    yield f"{where}{key} must be a table"
             else:
                 yield from self._codemod(where, key, value, (*KEYS,))
 

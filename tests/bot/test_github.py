@@ -246,14 +246,14 @@ def test_the_token_is_wrong(server: ForgeServer, waits: Waits) -> None:
 
 def test_a_renamed_repository(server: ForgeServer, github: GitHub) -> None:
     server.moved_to = "acme/store"
-    with pytest.raises(ForgeError, match="--repo") as caught:
+    with pytest.raises(ForgeError, match="--repository") as caught:
         github.repository()
     assert caught.value.trouble is Trouble.MOVED
 
 
 def test_there_is_no_such_repository(server: ForgeServer, waits: Waits) -> None:
     github = GitHub(Client(token_auth("ghp_bot"), server.api, waits.clock), "acme/none")
-    with pytest.raises(ForgeError, match="check --repo") as caught:
+    with pytest.raises(ForgeError, match="check --repository") as caught:
         github.repository()
     assert caught.value.trouble is Trouble.MOVED
 

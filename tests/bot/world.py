@@ -434,8 +434,8 @@ class FakeWorkshop:
     def collides(self, subject: Subject, branch: RemoteBranch) -> bool:
         return False
 
-    def verify(self, subject: Subject) -> str:
-        return self._failing.get(subject.key, "")
+    def verify(self, subject: Subject) -> tuple[bool, str]:
+        return subject.key not in self._failing, self._failing.get(subject.key, "")
 
     def title(self, subject: Subject) -> str:
         return f"fix(shop): {subject.finding.title}"

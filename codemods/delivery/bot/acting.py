@@ -36,7 +36,7 @@ from codemods.delivery.bot.seen import Ask, Found, Seen
 from codemods.delivery.bot.settings import BotSettings
 from codemods.delivery.bot.subjects import Subject
 from codemods.delivery.bot.workshop import RefusedError, Workshop
-from codemods.delivery.forge.protocol import Forge, ForgeError, RepositoryFacts
+from codemods.delivery.forge.protocol import Forge, ForgeError, RepositoryFacts, Trouble
 from codemods.delivery.inert import inline as line
 
 MOVED = "held: the branch moved"
@@ -50,8 +50,8 @@ class Done:
     number: int | None = None
     problem: str = ""
     written: tuple[str, ...] = ()
-    final: bool = False
-    """Nothing that follows in this run could succeed."""
+    trouble: Trouble | None = None
+    """What the forge said, where that is the problem."""
 
 
 @dataclass(slots=True)
@@ -127,9 +127,9 @@ class Hands:
         return self._done(course, held)
 
     def _failed(self, course: _Course, error: ForgeError | RefusedError) -> Done:
-        final = isinstance(error, ForgeError) and error.trouble.is_final
+        trouble = error.trouble if isinstance(error, ForgeError) else None
         held = Decision(State.HELD, str(error), course.decision.rule, keeps_ask=True)
-        return Done(held, course.number, str(error), tuple(course.written), final)
+        return Done(held, course.number, str(error), tuple(course.written), trouble)
 
     def _step(self, course: _Course, step: Step) -> None:
         match step:

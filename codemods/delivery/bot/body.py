@@ -134,7 +134,7 @@ def _table(subject: Subject, setting: Setting, *, lines: bool) -> Iterator[str]:
         ("today", _today(subject, setting, lines=lines)),
         ("changed", _changed(subject)),
         ("left alone", [_refused(item, lines=lines) for item in _refusals(subject)]),
-        ("left", [line(item) for item in subject.left]),
+        ("left", [line(i) for i in (subject.left if lines else subject.left_without_lines)]),
         ("not done", [line(item) for item in _unaddressed(subject)]),
         ("note", [line(item) for item in _notes(subject)]),
         ("checked", _checked(subject, setting)),
@@ -196,7 +196,7 @@ def _refused(item: Refusal, *, lines: bool) -> str:
 
 
 def _unaddressed(subject: Subject) -> Iterable[str]:
-    return subject.patch.unaddressed if subject.patch is not None else ()
+    return subject.patch.beside if subject.patch is not None else ()
 
 
 def _notes(subject: Subject) -> Iterator[str]:

@@ -197,8 +197,8 @@ def _row(row: Row, content: Content, ticked: Mapping[str, Ask], cut: int) -> str
         start = box(ask, row.key, ticked=asked is not None)
         words = f" ({_WORDS[ask]})"
     parts = [f"**{line(row.name)}**{f' {row.severity}' if row.severity else ''}"]
-    if row.number is not None:
-        parts.append(f"#{row.number}")
+    if row.shown_number is not None:
+        parts.append(f"#{row.shown_number}")
     if cut:
         parts.append(line(_short(row.title, cut)))
         if row.where:
@@ -211,7 +211,7 @@ def _row(row: Row, content: Content, ticked: Mapping[str, Ask], cut: int) -> str
         by = f"by {line(entry.who)} on {line(entry.when)}"
         parts.append(f"{by}: {line(entry.why)}" if entry.why else by)
     else:
-        parts.append(line(_short(row.words, cut or 60)))
+        parts.append(line(_short(row.settled, cut or 60)))
     return f"{start} {' · '.join(parts)}{words}"
 
 
@@ -230,8 +230,9 @@ def _folded(name: str, rows: Sequence[Row], cut: int, *, folded: bool) -> Iterat
             subject = row.item.subject
             outcome = subject.outcome if subject is not None else str(row.seen.found)
             title = span(_short(row.title, cut), cell=True) if row.title else ""
-            why = line(_short(row.words, cut))
-            yield f"| {line(row.name)} | {title} | {outcome}: {why} |"
+            why = line(_short(row.settled, cut))
+            number = f"#{row.shown_number} " if row.shown_number else ""
+            yield f"| {line(row.name)} | {title} | {number}{outcome}: {why} |"
     else:
         yield from _counted(rows)
     yield "\n</details>"

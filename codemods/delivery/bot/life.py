@@ -264,25 +264,23 @@ def _none(seen: Seen, today: Today) -> Decision:
 
 def _ended(seen: Seen, last: Past, *, asked: bool) -> Decision | None:
     """The last pull request was merged or closed; ``None``: another one may be opened."""
-    number = f"#{last.number}"
     patched = seen.found.has_patch
     if last.merged:
         if patched:
-            words = f"came back after {number} was merged"
+            words = "came back after it was merged"
             waits = Decision(State.WAITING, words, "fixed, merged", box=Ask.OPEN)
             return None if asked else waits
         if last.left and seen.found is not Found.ALREADY:
             left = ", ".join(last.left)
-            return Decision(State.NEEDS, f"{number} merged, left: {left}", "partly-fixed, merged")
-        return Decision(State.DONE, f"{number} merged", "done, merged")
+            return Decision(State.NEEDS, f"merged, left: {left}", "partly-fixed, merged")
+        return Decision(State.DONE, "merged", "done, merged")
     if asked:
         return None
     if last.closing is None:
         box = Ask.OPEN if patched else None
-        words = f"closed by a person in {number}"
-        return Decision(State.IGNORED, words, "closed by a person", box=box)
+        return Decision(State.IGNORED, "closed by a person", "closed by a person", box=box)
     if last.closing == "ignored":
-        return Decision(State.IGNORED, f"ignored in {number}", "ignored", box=Ask.OPEN)
+        return Decision(State.IGNORED, "ignored", "ignored", box=Ask.OPEN)
     unasked = sum(item.closing is not None for item in seen.past)
     if patched and unasked >= MOST_UNASKED:
         words = f"comes and goes: {unasked} pull requests were closed"

@@ -24,6 +24,8 @@ class Row:
     """What went wrong when it was carried out."""
     written: tuple[str, ...] = ()
     """What was written, in words."""
+    wrong: bool = False
+    """Whether a permission or a setting is missing: trying again does not help."""
 
     @property
     def key(self) -> str:
@@ -41,11 +43,22 @@ class Row:
         return self.problem or self.decision.words
 
     @property
+    def settled(self) -> str:
+        """The same, as it stays to be said when nothing more happens."""
+        done = self.decision.words in ("opened", "updated", "made anew")
+        return "current" if done and not self.problem else self.words
+
+    @property
     def handled(self) -> Ask | None:
         """What was asked and is done with: its box is emptied."""
         if self.seen.ask is None or self.problem or self.decision.keeps_ask:
             return None
         return self.seen.ask
+
+    @property
+    def shown_number(self) -> int | None:
+        """The pull request to look at: the open one, else the last one."""
+        return self.number or (self.seen.past[-1].number if self.seen.past else None)
 
     @property
     def name(self) -> str:

@@ -58,7 +58,7 @@ class Report:
     """For people, on stderr."""
     dashboard: int | None = None
     status: int = 0
-    """0: done, 1: something that was to be done was not."""
+    """0: done, 1: something that was to be done was not, 2: a permission or setting is missing."""
 
 
 class Bot:
@@ -126,6 +126,8 @@ class Bot:
         elif request.apply and whole:
             number = self._write_page(page, content, rows, has_issues=facts.has_issues)
         status = 0 if is_done(rows) else 1
+        if any(row.wrong for row in rows):
+            status = 2
         return Report(tuple(rows), shown, tuple(self._notes), number, status)
 
     def _rows(
@@ -145,17 +147,16 @@ class Bot:
             meant = request.only is None or request.only(item)
             verified = ""
             if hands is not None and meant and not over and _pushes(decision) and item.subject:
-                failing = self._workshop.verify(item.subject)
-                verified = _verified(self._settings, failing)
-                if failing:
-                    decision = decide(replace(one, failing=failing), today)
+                passed, verified = self._workshop.verify(item.subject)
+                if not passed:
+                    decision = decide(replace(one, failing=verified), today)
             if decision.steps and any(isinstance(step, Create) for step in decision.steps):
                 rooms.take(item)
             if hands is None or not meant or over:
                 rows.append(Row(item, one, decision, number, over if meant else ""))
                 continue
             done = hands.carry_out(item, one, decision, verified)
-            if done.final:
+            if done.trouble is not None and done.trouble.is_final:
                 over = done.problem
             rows.append(_row(item, one, done))
         return rows
@@ -248,17 +249,12 @@ def _paths(item: Matched) -> tuple[str, ...]:
 
 
 def _row(item: Matched, seen: Seen, done: Done) -> Row:
-    return Row(item, seen, done.decision, done.number, done.problem, done.written)
+    wrong = done.trouble in (Trouble.CREDENTIALS, Trouble.FORBIDDEN, Trouble.MOVED)
+    return Row(item, seen, done.decision, done.number, done.problem, done.written, wrong)
 
 
 def _pushes(decision: Decision) -> bool:
     return any(isinstance(step, Push | Create) for step in decision.steps)
-
-
-def _verified(settings: BotSettings, failing: str) -> str:
-    if not settings.verify or failing:
-        return ""
-    return f"{settings.verify}: passed, as on the base"
 
 
 def _unread(request: Request) -> str:

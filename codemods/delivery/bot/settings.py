@@ -65,6 +65,8 @@ class BotSettings:
 
     enabled: bool = False
     """Until then ``--apply`` writes the dashboard only."""
+    base: str | None = None
+    """The branch that pull requests go into; read on the default branch."""
     open_limit: int = 5
     per_run_limit: int = 2
     severities: tuple[Severity, ...] = tuple(Severity)
@@ -95,7 +97,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "draft": ("never", "partly", "review", "always"),
     "update": ("needed", "always", "never"),
 }
-_SINGLE = ("verify", "template")
+_SINGLE = ("base", "verify", "template")
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "limits": ("paths", "open-limit"),
     "ignore": ("finding", "key", "paths", "why", "until"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from codemods.codemod import Safety
 from codemods.delivery.bot.seen import Found
-from codemods.engine.outcomes import AlreadyFixed, Patch, Resolution
+from codemods.engine.outcomes import AlreadyFixed, Fixed, Left, PartlyFixed, Patch, Resolution
 from codemods.findings.model import Finding, Severity
 
 Where = tuple[str, str]
@@ -34,8 +34,8 @@ class Member:
     @property
     def patch(self) -> Patch | None:
         """What is changed for it."""
-        found = getattr(self.resolution.outcome, "patch", None)
-        return found if isinstance(found, Patch) else None
+        outcome = self.resolution.outcome
+        return outcome.patch if isinstance(outcome, Fixed | PartlyFixed) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class Subject:
     def found(self) -> Found:
         """What today's code says: of several findings, what leaves most to do."""
         if self.patch is not None:
-            return Found.PARTLY if self.left else Found.FIXED
+            partly = isinstance(self.first.resolution.outcome, PartlyFixed)
+            return Found.PARTLY if partly else Found.FIXED
         outcomes = (item.resolution.outcome for item in self.members)
         return Found.ALREADY if all(isinstance(o, AlreadyFixed) for o in outcomes) else Found.GONE
 
@@ -92,8 +93,18 @@ class Subject:
     @property
     def left(self) -> tuple[str, ...]:
         """What the finding names and the patch does not do; only with ``partly-fixed``."""
-        left = getattr(self.first.resolution.outcome, "left", ())
-        return tuple(str(item) for item in left)
+        return tuple(str(item) for item in self._left)
+
+    @property
+    def left_without_lines(self) -> tuple[str, ...]:
+        """The same, as it stays when lines move."""
+        return tuple(
+            f"{item.site.path}: {item.what}" if item.site else item.what for item in self._left
+        )
+
+    @property
+    def _left(self) -> tuple[Left, ...]:
+        return self.patch.left if self.patch is not None else ()
 
     @property
     def severity(self) -> Severity | None:

@@ -61,8 +61,9 @@ class Workshop(Protocol):
     def collides(self, subject: Subject, branch: RemoteBranch) -> bool:
         """Whether today's fix and a branch of another subject conflict."""
 
-    def verify(self, subject: Subject) -> str:
-        """How ``verify`` fails with today's fix; ``""``: it passes, or there is none."""
+    def verify(self, subject: Subject) -> tuple[bool, str]:
+        """Whether ``verify`` passes with today's fix, and how it went; ``""`` where there is
+        none."""
 
     def title(self, subject: Subject) -> str:
         """The subject of the commit."""

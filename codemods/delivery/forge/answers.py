@@ -139,7 +139,7 @@ def _trouble(
     if status == 403:
         return Trouble.FORBIDDEN, f"{asked}: {_forbidden(said, lowered)}"
     if status in (301, 302, 303, 307, 308):
-        return Trouble.MOVED, f"{asked}: the repository has moved: set --repo to its new name"
+        return Trouble.MOVED, f"{asked}: the repository has moved: set --repository to its new name"
     if status in (404, 410):
         return Trouble.GONE, f"{asked}: not found ({said})"
     if status >= 500:

@@ -70,13 +70,16 @@ class GitHub:
             except ForgeError as error:
                 if error.trouble is not Trouble.GONE:
                     raise
-                text = f"{asked}: it does not exist, or the token may not see it: check --repo"
+                text = (
+                    f"{asked}: it does not exist, or the token may not see it: check --repository"
+                )
                 raise ForgeError(Trouble.MOVED, text) from None
             number_of(found, "id", asked)
             name = str(found["full_name"])
             if name.lower() != self._name.lower():
                 raise ForgeError(
-                    Trouble.MOVED, f"the repository {self._name} is {name} now: set --repo {name}"
+                    Trouble.MOVED,
+                    f"the repository {self._name} is {name} now: set --repository {name}",
                 )
             self._facts = RepositoryFacts(
                 name=name,

@@ -1,0 +1,105 @@
+"""``autofix bot event``: what an event of a GitHub workflow asks for."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..context import Session
+from ..exit import DONE, UserError
+from ..options import Common, with_common
+from .options import ForgeOptions, RunOptions
+from .run import carried_out, explained, is_meant, shown
+from .work import Work
+
+if TYPE_CHECKING:
+    from codemods.delivery.bot.events import Reaction
+    from codemods.delivery.bot.run import Report
+
+
+@with_common
+def event(
+    common: Common,
+    forge: ForgeOptions,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", help="The event. [default: GITHUB_EVENT_PATH]", show_default=False
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--event-name",
+            metavar="NAME",
+            help="What it is called. [default: GITHUB_EVENT_NAME]",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    """Carry out what an event asks for: a command in a comment, a ticked box, a push, a merge.
+
+    It writes, as `bot run --apply` does; events that mean nothing end with 0 and a line.
+    """
+    session = Session(common)
+    work = Work(session, forge)
+    document = _event(file)
+    from codemods.delivery.bot.events import react
+
+    kind = name or os.environ.get("GITHUB_EVENT_NAME") or ""
+    reaction = react(kind, document, work.github, work.bot_settings)
+    session.note(reaction.line)
+    if reaction.refused:
+        _answer(work, reaction, reaction.refused, content="confused")
+        return DONE
+    if not reaction.run:
+        return DONE
+    report = carried_out(work, RunOptions(apply=True), dict(reaction.told or {}))
+    if reaction.comment is not None:
+        _reply(work, reaction, report)
+    return shown(session, report)
+
+
+def _event(file: Path | None) -> Mapping[str, Any]:
+    path = file or Path(os.environ.get("GITHUB_EVENT_PATH") or "")
+    if path == Path():
+        raise UserError("which event? Name its file, or set GITHUB_EVENT_PATH")
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: is no event ({' '.join(str(error).split())})") from None
+    if not isinstance(document, dict):
+        raise UserError(f"{path}: is no event")
+    return document
+
+
+def _reply(work: Work, reaction: Reaction, report: Report) -> None:
+    """A reaction where it was done, else one comment that says why not."""
+    from codemods.delivery.bot.commands import Word
+
+    rows = [row for row in report.rows if is_meant(f"#{reaction.number}", row.item, row.number)]
+    word = reaction.command.word if reaction.command else None
+    if word is Word.EXPLAIN:
+        lines = [text for row in rows for text in explained(row)]
+        _answer(work, reaction, "\n".join(lines) or "this is no pull request of autofix")
+    elif not rows:
+        _answer(work, reaction, "this is no pull request of autofix", content="confused")
+    elif word is not Word.RETRY and any(row.seen.ask and not row.handled for row in rows):
+        _answer(work, reaction, "; ".join(row.words for row in rows), content="confused")
+    elif any(row.decision.line for row in rows):
+        _answer(work, reaction, "; ".join(row.decision.line for row in rows))
+    else:
+        work.github.react(reaction.comment or 0, "+1")
+
+
+def _answer(work: Work, reaction: Reaction, text: str, content: str = "+1") -> None:
+    from codemods.delivery.inert import fenced
+
+    mark = f"<!-- autofix:re {reaction.comment} -->"
+    work.github.react(reaction.comment or 0, content)
+    work.github.comment(reaction.number or 0, f"{fenced(text, 'text')}\n\n{mark}", mark)
