@@ -58,7 +58,7 @@ def codemods(
 def _print_all(session: Session, catalogue: Mapping[str, Codemod]) -> None:
     from codemods.output.styled import styled
 
-    from .rendering import print_table
+    from .tables import print_table
 
     rows = [(styled(item.name), styled(item.summary)) for item in catalogue.values()]
     print_table(session.out, ("codemod", "what it does"), rows, ("what it does",))

@@ -30,7 +30,7 @@ def config(common: Common) -> int:
         return DONE
     from codemods.output.styled import styled
 
-    from .rendering import print_table
+    from .tables import print_table
 
     session.note(f"project: {session.top}")
     cells = [

@@ -13,8 +13,9 @@ from codemods.output.styled import styled
 from .context import Session
 from .deciding import Row, decided_rows, is_own, items, read_for, stacked, write_decided
 from .exit import DONE, NOT_FIXED
-from .rendering import outcome_text, print_table, write_diff, write_json
+from .rendering import outcome_text, write_diff, write_json
 from .selecting import Reports
+from .tables import print_table
 from .writing import Verify
 
 
@@ -57,8 +58,9 @@ def tell_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False) -
         result = row.result
         if result is None or not row.accepted or row.stale:
             continue
-        if dry_run and result.diff:
-            write_diff(session.out, result.diff, forced=session.forced_color)
+        if dry_run and result.patch is not None:
+            files = result.patch.files
+            write_diff(session.out, files, result.diff, forced=session.forced_color)
         elif result.branch and not result.problem:
             session.out.print(result.branch, soft_wrap=True)
     headers = ("finding", "decision", "outcome", "branch or reason")

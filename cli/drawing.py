@@ -14,6 +14,7 @@ from codemods.output.sides import FileSides, Hunk, Line, Row
 SIDE_BY_SIDE = 120
 """Columns of a terminal from which on two sides fit."""
 NUMBER = 5
+_PARTING = frozenset("/\\-_.,:;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +102,29 @@ def hung(head: Text, text: Text, width: int) -> Iterator[Text]:
 
 
 def _parts(text: Text, room: int) -> list[Text]:
-    """A line in parts of at most ``room`` columns; no letter is lost."""
+    """A line in parts of at most ``room`` columns; no letter is lost.
+
+    It is broken behind a blank, else behind a sign that parts a path or a name, where that does
+    not leave most of a line empty; else where it is full.
+    """
     if cell_len(text.plain) <= room:
         return [text]
     cuts: list[int] = []
     width = start = 0
-    blank = -1
+    blank = sign = -1
     for index, character in enumerate(text.plain):
         size = cell_len(character)
         if width + size > room:
-            # Behind the last blank, where that does not leave most of the line empty.
-            cut = blank if blank - start > room // 4 else index
+            behind = ((blank, room // 4), (sign, room // 2))
+            cut = next((at for at, least in behind if at - start > least), index)
             cuts.append(cut)
             width = cell_len(text.plain[cut:index])
             start = cut
         width += size
         if character == " ":
             blank = index + 1
+        elif character in _PARTING:
+            sign = index + 1
     return list(text.divide(cuts))
 
 

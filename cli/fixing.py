@@ -19,13 +19,13 @@ from .rendering import (
     exit_status,
     explain,
     outcome_text,
-    print_table,
     quote,
     where,
     write_diff,
     write_json,
 )
 from .selecting import Reports, claimed_by, named_findings, of_severity
+from .tables import print_table
 
 
 def allowed(force: bool, only_safe: bool) -> Safety:
@@ -89,9 +89,13 @@ def report(session: Session, results: Sequence[Result], *, dry_run: bool, severa
         write_json({"version": 1, "results": [result_json(result) for result in results]})
         return exit_status(results)
     if dry_run:
-        for result in results:
-            if result.diff:
-                write_diff(session.out, result.diff, forced=session.forced_color)
+        from .paging import paged
+
+        with paged(session):
+            for result in results:
+                if result.patch is not None:
+                    files = result.patch.files
+                    write_diff(session.out, files, result.diff, forced=session.forced_color)
     else:
         for result in results:
             if result.branch and not result.problem:

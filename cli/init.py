@@ -56,7 +56,7 @@ def _show(session: Session, changes: list[Planned]) -> None:
 
     files = [FilePatch(item.path, item.before or b"", item.after) for item in changes]
     new = {item.path: "100644" for item in changes if item.before is None}
-    write_diff(session.out, unified_diff(files, new), forced=session.forced_color)
+    write_diff(session.out, files, unified_diff(files, new), forced=session.forced_color)
 
 
 def _agreed(session: Session) -> bool:

@@ -103,7 +103,7 @@ def _print(
 ) -> None:
     from codemods.output.styled import styled
 
-    from .rendering import print_table
+    from .tables import print_table
 
     headers = ["id", "severity", "title"]
     headers += ["where it stands now", "codemod", "outcome"] if with_state else ["location"]

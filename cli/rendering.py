@@ -1,16 +1,15 @@
-"""How results look on a terminal: tables and diffs for people, one JSON document for programs."""
+"""How results look on a terminal: diffs and results for people, one JSON document for programs."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from codemods.engine.outcomes import Resolution
+from codemods.engine.outcomes import FilePatch, Resolution
 from codemods.output.json import json_text
 from codemods.output.results import Result, refusals, sites
 from codemods.output.styled import styled
@@ -29,11 +28,6 @@ STYLES = {
     "skipped": "dim",
     "stale": "yellow",
 }
-GAP = "  "
-NARROWEST = 16
-"""Columns of a terminal that a shortened cell keeps."""
-FROM_START = frozenset({"where", "where it stands now", "location"})
-"""Columns of paths: their end says more than their start."""
 SEVERITY_STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "dim"}
 
 
@@ -69,17 +63,34 @@ def write_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_diff(console: Console, diff: bytes, *, forced: bool = False) -> None:
-    """A diff to stdout: coloured for a terminal, byte for byte for everything else.
+def write_diff(
+    console: Console, files: Iterable[FilePatch], diff: bytes, *, forced: bool = False
+) -> None:
+    """A diff to stdout: for people on a terminal, byte for byte for everything else.
 
     ``FORCE_COLOR`` does not count here: CI systems set it for every command, and a coloured diff
-    is none that ``git apply`` takes. ``forced`` is ``--color always``.
+    is none that ``git apply`` takes. ``forced`` is ``--color always``, which colours the diff that
+    a pipe gets.
     """
-    if not (sys.stdout.isatty() or forced):
+    if sys.stdout.isatty():
+        draw(console, files)
+        return
+    if not forced:
         write_bytes(diff)
         return
     for line in diff.decode("utf-8", "replace").removesuffix("\n").split("\n"):
         console.print(styled(line.removesuffix("\r"), _line_style(line)), soft_wrap=True)
+
+
+def draw(console: Console, files: Iterable[FilePatch]) -> None:
+    """A diff for people: side by side where that fits, and folded, not cut."""
+    from codemods.output.sides import sides
+
+    from .drawing import SIDE_BY_SIDE, TERMINAL, drawn
+
+    width = console.width
+    for line in drawn(sides(files), width, TERMINAL, two=width >= SIDE_BY_SIDE):
+        console.print(line, soft_wrap=True)
 
 
 def _line_style(line: str) -> str:
@@ -95,53 +106,6 @@ def outcome_text(name: str, *, written: bool = False) -> Text:
         written: whether it says what was done, and not only what could be.
     """
     return styled(name if written else unwritten(name), style=STYLES.get(name, ""))
-
-
-def print_table(
-    console: Console, headers: Sequence[str], rows: Iterable[Sequence[Text]], cut: Sequence[str]
-) -> None:
-    """A table without frames, one row a line.
-
-    A terminal's width is kept by shortening the columns in ``cut`` (:class:`rich.table.Table` takes
-    from all of them, ids included); what goes into a pipe is whole.
-    """
-    lines = [[styled(header, "bold") for header in headers], *map(list, rows)]
-    widths = [max(cell_len(cell.plain) for cell in column) for column in zip(*lines, strict=True)]
-    if console.file.isatty():
-        widths = _fitted(widths, [header in cut for header in headers], console.width)
-    for line in lines:
-        joined = Text()
-        for header, cell, width in zip(headers, line, widths, strict=True):
-            shown = _shortened(cell, width, from_start=header in FROM_START)
-            joined.append_text(shown)
-            joined.append(" " * (width - cell_len(shown.plain)) + GAP)
-        joined.rstrip()
-        console.print(joined, soft_wrap=True)
-
-
-def _fitted(widths: Sequence[int], shrinks: Sequence[bool], room: int) -> list[int]:
-    """The widest of the columns that may shrink does, until all fit or none can any more."""
-    fitted = list(widths)
-    over = sum(fitted) + len(GAP) * (len(fitted) - 1) - room
-    while over > 0:
-        width, column = max((fitted[i], i) for i in range(len(fitted)) if shrinks[i])
-        if width <= NARROWEST:
-            break
-        fitted[column] -= 1
-        over -= 1
-    return fitted
-
-
-def _shortened(cell: Text, width: int, *, from_start: bool) -> Text:
-    if cell_len(cell.plain) <= width:
-        return cell
-    if not from_start:
-        cell.truncate(width, overflow="ellipsis")
-        return cell
-    kept = cell.plain
-    while cell_len(kept) > width - 1:
-        kept = kept[1:]
-    return Text(f"…{kept}", style=cell.style)
 
 
 def explain(console: Console, result: Result, *, steps: bool = False, written: bool) -> None:

@@ -49,7 +49,10 @@ def show(
     if session.json:
         write_json({"version": 1, "finding": shown_json(result)})
     else:
-        _print(session, result, state.commit)
+        from .paging import paged
+
+        with paged(session):
+            _print(session, result, state.commit)
     return DONE
 
 
@@ -113,9 +116,9 @@ def _print(session: Session, result: Result, commit: str | None) -> None:
     out.print(head)
     for line in details(resolution):
         out.print(styled(f"  {line}"))
-    if result.diff:
+    if result.patch is not None:
         out.print()
-        write_diff(out, result.diff, forced=session.forced_color)
+        write_diff(out, result.patch.files, result.diff, forced=session.forced_color)
 
 
 def _fields(finding: Finding) -> Iterator[str]:

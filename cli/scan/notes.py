@@ -51,7 +51,7 @@ def tell_statistics(
     """Sites and seconds by codemod, then the seconds of each stage."""
     from codemods.output.styled import styled
 
-    from ..rendering import print_table
+    from ..tables import print_table
 
     times = [*sorted(scanned.seconds.items()), *stages.items()]
     rows = [[styled(cell) for cell in row] for row in _statistics(scanned, times)]

@@ -124,7 +124,7 @@ def _write(
 
         data = unified_diff(scanned.patches)
         if asked.output_file is None:
-            write_diff(session.out, data, forced=session.forced_color)
+            write_diff(session.out, scanned.patches, data, forced=session.forced_color)
             return
     else:
         format = asked.format or ScanFormat.TEXT
