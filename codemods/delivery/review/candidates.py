@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from codemods.codemod import Change
+from codemods.codemod import Change, Site
 from codemods.delivery.review.decisions import ChangeDecision, DecidedSite, Decision, Verdict
 from codemods.engine.keys import patch_key
 from codemods.engine.outcomes import Patch, Resolution
 from codemods.engine.scanning.baseline import fingerprint
 from codemods.project.project import Project
+from codemods.project.source import SourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,21 @@ def candidate(
 
 def _site(codemod: str, change: Change, project: Project) -> DecidedSite:
     site = change.site
-    there = project.files.exists(site.path)
-    mark = fingerprint(codemod, site, project.source(site.path)) if there else "0" * 16
+    mark = _mark(codemod, site, project)
     return DecidedSite(printable(site.path), site.line, mark, printable(site.function))
+
+
+def _mark(codemod: str, site: Site, project: Project) -> str:
+    """The fingerprint of a baseline; of a line that nobody can read, one without its text."""
+    try:
+        source = project.source(site.path)
+        if 0 < site.line <= len(source.line_starts):
+            return fingerprint(codemod, site, source)
+    except (OSError, SourceError):
+        # A file that the fix makes, or one that goes and need not be readable.
+        pass
+    parts = "\0".join((codemod, site.path, site.function))
+    return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def printable(text: str) -> str:
