@@ -78,6 +78,22 @@ class Formatter:
                 formatted = self._statement(counterpart, text)
                 if formatted is not None:
                     lines[first - 1 : last] = formatted.split("\n")
+        return self._with_headers(above, old, "\n".join(lines), indents)
+
+    def _with_headers(self, above: str, old: str, new: str, indents: Sequence[str]) -> str:
+        """``new`` with each head of a function or ``with`` split that ``async`` made too long."""
+        before, after = _headers(old, indents), _headers(new, indents)
+        if before == after or len(before) != len(after):
+            return new
+        lines = new.split("\n")
+        frozen = _frozen(above, new)
+        for (_, _, was), (first, last, head) in reversed([*zip(before, after, strict=True)]):
+            if was == head or first in frozen or self._too_long(was) or not self._too_long(head):
+                continue
+            indent = head[: len(head) - len(head.lstrip(" "))]
+            formatted = self._black(f"{head}\n{indent}    pass", indent, keep_quotes=True)
+            if formatted is not None and formatted.endswith(f"\n{indent}    pass"):
+                lines[first - 1 : last] = formatted.split("\n")[:-1]
         return "\n".join(lines)
 
     def _statement(self, old: str | None, new: str) -> str | None:
@@ -243,6 +259,32 @@ def _simple_statements(text: str, indents: Sequence[str]) -> list[tuple[int, int
         taken |= set(range(first, last + 1))
         found.append((first, last, statement))
     return sorted(found)
+
+
+def _headers(text: str, indents: Sequence[str]) -> list[tuple[int, int, str]]:
+    """First line, last line and text of the head of each function and ``with`` that has its own
+    lines, in order; none where nobody can tell."""
+    lead = "".join(f"{indent}if 1:\n" for indent in indents[:-1])
+    try:
+        module = ast.parse(lead + text)
+    except SyntaxError:
+        return []
+    lines, shift = text.split("\n"), lead.count("\n")
+    found: list[tuple[int, int, str]] = []
+    for node in ast.walk(module):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.With, ast.AsyncWith)):
+            first, last = node.lineno - shift, _below(node) - 1 - shift
+            head = "\n".join(lines[first - 1 : last])
+            if 1 <= first <= last and head.endswith(":"):
+                found.append((first, last, head))
+    return sorted(found)
+
+
+def _below(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.With | ast.AsyncWith) -> int:
+    """The line in which what is under a head begins."""
+    first = node.body[0]
+    decorators = getattr(first, "decorator_list", ())
+    return min((first.lineno, *(item.lineno for item in decorators)))
 
 
 def _ends_line(line: str, node: ast.stmt) -> bool:

@@ -67,7 +67,7 @@ def region_of(source: SourceFile, target: Span) -> Region:
         aligned = _aligned(source, block, first, last)
         if aligned is not None:
             start_line, end_line = aligned
-            span = Span(source.line_starts[start_line - 1], source.line_end(end_line))
+            span = Span(_start_of(source, start_line), source.line_end(end_line))
             own = _indentation(source, start_line)
             if start_line > 1 and source.line_text(start_line - 1).endswith("\\"):
                 continue
@@ -118,9 +118,16 @@ def _first_line(statement: ast.stmt) -> int:
 
 
 def _indentation(source: SourceFile, line: int) -> bytes:
+    text = source.utf8[_start_of(source, line) : source.line_end(line)]
+    return text[: len(text) - len(text.lstrip(b" \t"))]
+
+
+def _start_of(source: SourceFile, line: int) -> int:
+    """Where a line begins for Python: a form feed in front of it counts for nothing, and libcst
+    would lose it."""
     start = source.line_starts[line - 1]
     text = source.utf8[start : source.line_end(line)]
-    return text[: len(text) - len(text.lstrip(b" \t\f"))]
+    return start + text[: len(text) - len(text.lstrip(b" \t\f"))].rfind(b"\f") + 1
 
 
 def _aligned(

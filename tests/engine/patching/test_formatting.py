@@ -124,3 +124,35 @@ def test_what_is_told_without_black(statement: str, plain: bool) -> None:
     assert formatting._is_plain(statement) is plain
     if plain:
         assert formatting._format(statement, 88, (), False, False) == statement
+
+
+HEAD = "def load(self, first_argument, second_argument, third_argument, fourth_argument, z):"
+
+
+def test_a_head_that_async_makes_too_long_is_split() -> None:
+    old = f"{HEAD}\n    return 1\n"
+    split = (
+        "async def load(\n    self, first_argument, second_argument, third_argument, "
+        "fourth_argument, z\n):\n    return 1\n"
+    )
+    assert Formatter().region(old, f"async {old}", TOP) == split
+    inner = f"class A:\n    {HEAD.replace(', z', '')}\n        return 1\n"
+    made = Formatter().region(inner, inner.replace("def", "async def"), TOP)
+    assert "    async def load(\n        self, first" in made
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        # It was too long already, is not too long now, or somebody laid it out.
+        HEAD.replace("z", "and_more") + "\n    return 1\n",
+        "def load(self,  first):\n    return 1\n",
+        f"{HEAD}  # fmt: skip\n    return 1\n",
+        f"# fmt: off\n{HEAD}\n    return 1\n# fmt: on\n",
+        f"{HEAD}\n    # The first comment.\n    return 1\n",
+        f"{HEAD} return 1\n",
+    ],
+)
+def test_a_head_stays(old: str) -> None:
+    new = old.replace("def load", "async def load")
+    assert Formatter().region(old, new, TOP) == new

@@ -76,10 +76,20 @@ def _project(data: bytes) -> Project:
 
 
 def test_lines_that_cannot_be_reproduced_are_refused() -> None:
-    # libcst loses the form feed.
-    project = _project(b"def f():\n    if 1:\n        y\n\x0c        x\n")
-    made = _run(project, _change(4, *_names(project, "x")))
+    # libcst loses a form feed inside of what it reads.
+    project = _project(b"def f():\n    if y:\n\x0c        x\n")
+    made = _run(project, _change(2, *_names(project, "y")))
     assert not made.files and [item.reason for item in made.refusals] == ["fragment"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x0cx = 1\n", b"def f():\n    if 1:\n        y\n\x0c        x\n", b"\x0c\x0cif 1:\n    x\n"],
+)
+def test_a_form_feed_in_front_of_a_line_stays(data: bytes) -> None:
+    project = _project(data)
+    made = _run(project, _change(1, *_names(project, "x")))
+    assert made.files[0].after.data == data.replace(b"x", b"xx")
 
 
 def test_an_edit_that_says_no_leaves_its_change_out_and_the_others_in() -> None:
