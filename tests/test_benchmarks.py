@@ -159,3 +159,20 @@ def test_what_is_not_seen_is_bounded(trust: Any) -> None:
     assert trust.bound(0, 0) == 1.0
     assert 0.0074 < trust.bound(0, 400) < 0.0075
     assert 0.011 < trust.bound(1, 400) < 0.012
+
+
+@pytest.mark.slow
+def test_every_difference_from_try400_has_a_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    try400: Any = importlib.import_module("try400")
+    cases = BENCHMARKS.parent / "fixtures/add-exc-info"
+    for case in cases.iterdir():
+        if (case / "before.py").exists():
+            (tmp_path / f"{case.name}.py").write_bytes((case / "before.py").read_bytes())
+    found = list(try400.differences(tmp_path))
+    assert not [item for item in found if item.why == try400.UNEXPLAINED]
+    assert {item.ours for item in found if item.why == "same"} == {"written", "shown"}
+    assert any(item.why.startswith("ours: ") for item in found)
+    assert any(item.why.startswith("ruff: ") for item in found)

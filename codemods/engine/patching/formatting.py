@@ -283,8 +283,8 @@ def _headers(text: str, indents: Sequence[str]) -> list[tuple[int, int, str]]:
 def _below(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.With | ast.AsyncWith) -> int:
     """The line in which what is under a head begins."""
     first = node.body[0]
-    decorators = getattr(first, "decorator_list", ())
-    return min((first.lineno, *(item.lineno for item in decorators)))
+    decorators: list[ast.expr] = getattr(first, "decorator_list", [])
+    return min([first.lineno, *(item.lineno for item in decorators)])
 
 
 def _ends_line(line: str, node: ast.stmt) -> bool:
