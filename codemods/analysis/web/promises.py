@@ -23,6 +23,17 @@ _TOLD = re.compile(
 _DENIED = WordTable("no not never without avoid* hid* generic")
 
 
+_PASSED_ON = WordTable(
+    "share_this report_this send_this send_us_this include_this copy_this paste_this attach_this "
+    "report_it_to share_it_with file_an_issue open_an_issue create_an_issue"
+)
+
+
+def asks_to_pass_on(text: str) -> bool:
+    """Whether a message asks whoever reads it to hand it on: "Please share this error with us"."""
+    return _PASSED_ON.found_in(text)
+
+
 def is_careful(name: str) -> bool:
     """Whether a function by its name says no more than it should."""
     return any(part in name.lower() for part in _CAREFUL)

@@ -15,15 +15,16 @@ from codemods.analysis.web.promises import is_careful, promises_text
 from codemods.analysis.web.statuses import is_for_client, numbers_of, statuses_around
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import handler_types
 from codemods.syntax.names import binding_of
-from codemods.syntax.parts import callee_of, parameters_of, targets_of, values_given
+from codemods.syntax.parts import parameters_of, targets_of
 from codemods.syntax.statements import blocks_around, leaves
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.tables import shortened, words
 from codemods.transforms.hide_exception_text.leaks import Leak
 from codemods.transforms.hide_exception_text.logging import covers
+from codemods.transforms.hide_exception_text.told import own_text, passed_on, told_quietly
 
 _GRPC = frozenset(words("abort abort_with_status set_details"))
 _SOCKETS = frozenset(words("send send_json send_text send_str send_bytes broadcast"))
@@ -39,10 +40,6 @@ _OPERATORS = frozenset(
 """Words of routes, functions, classes and files that are there for operators and developers."""
 _REDIRECTED = 300
 """Statuses below tell that all is well."""
-_QUIET = frozenset(words("debug trace"))
-_LOUD = frozenset(words("info warning warn error exception critical fatal"))
-_CARRIERS = frozenset(words("Exception RuntimeError"))
-"""Exceptions that are nothing but their text."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 Reason = tuple[str, str]
 """An identifier, and the same for people."""
@@ -62,11 +59,9 @@ class Decisions:
 
     def kept(self, leak: Leak) -> Reason | None:
         """Why a scan leaves the text of a leak, ``None`` where nothing speaks for it."""
-        checks = (
-            *(self._status, self._choice, self._debug, self._operators, self._peer),
-            *(self._told_quietly, self._own_text),
-        )
-        return next((found for check in checks if (found := check(leak)) is not None), None)
+        checks = (self._status, self._choice, self._debug, self._operators, self._peer)
+        found = next((found for check in checks if (found := check(leak)) is not None), None)
+        return found or told_quietly(self._tree, leak) or own_text(self._tree, leak)
 
     def said(self, leak: Leak) -> str | None:
         """A comment that says that somebody is to read the text: it would be wrong afterwards."""
@@ -92,6 +87,8 @@ class Decisions:
             and "context" in ast.unparse(method.value).lower()
         ):
             return "what speaks gRPC is mostly another part of the system"
+        if (line := passed_on(leak)) is not None:
+            return f"line {line} asks whoever gets it to pass it on"
         statuses = self._statuses(leak)
         if statuses and max(statuses) < _REDIRECTED:
             return f"it goes out with status {max(statuses)}, as the content of an answer"
@@ -310,46 +307,6 @@ class Decisions:
         for text in named:
             if not _PEERS.isdisjoint(_words(text)):
                 return "no-client", f"{text} speaks to another part of the system"
-        return None
-
-    def _told_quietly(self, leak: Leak) -> Reason | None:
-        """A record for developers alone: somebody takes it for no failure."""
-        holder = leak.exceptions.holder
-        if not isinstance(holder, ast.ExceptHandler):
-            return None
-        quiet = None
-        for call in (item for part in holder.body for item in self._tree.within(part, ast.Call)):
-            method = last_name(call.func)
-            if method in _LOUD and isinstance(call.func, ast.Attribute):
-                return None
-            if method in _QUIET and any(item.arg == "exc_info" for item in call.keywords):
-                quiet = call
-        if quiet is None:
-            return None
-        return "logged-quietly", f"line {quiet.lineno} logs it for developers only, on purpose"
-
-    def _own_text(self, leak: Leak) -> Reason | None:
-        """A text that the ``try`` itself raises, for this handler to tell."""
-        holder = leak.exceptions.holder
-        attempt = self._tree.parent(holder) if isinstance(holder, ast.ExceptHandler) else None
-        if not isinstance(attempt, ast.Try):
-            return None
-        earlier = attempt.handlers[: attempt.handlers.index(holder)]  # type: ignore[arg-type]
-        caught = {last_part(name) for item in earlier for name in handler_types(item)}
-        own = self._tree.function(attempt)
-        for part in attempt.body:
-            for item in self._tree.within(part, ast.Raise):
-                inner = next(i for i in self._tree.ancestors(item) if isinstance(i, ast.Try))
-                name = last_name(callee_of(item.exc)) if item.exc is not None else ""
-                texts = values_given(item.exc) if isinstance(item.exc, ast.Call) else []
-                if (
-                    name in _CARRIERS
-                    and name not in caught
-                    and texts
-                    and inner is attempt
-                    and self._tree.function(item) is own
-                ):
-                    return "own-text", f"line {item.lineno} raises a text that is told here"
         return None
 
 
