@@ -23,6 +23,7 @@ from .exit import DONE, WRONG, guarded, say
 from .init import init
 from .list import list_findings
 from .outlets import outlets
+from .publish import publish
 from .review import review
 from .run import run_codemod
 from .scan import scan
@@ -52,6 +53,7 @@ app.command("baseline", short_help="Write down what stands there, so that only n
 app.command("check", short_help="Tell what a report says to autofix, and what it lacks.")(check)
 app.command("brief", short_help="Print how a report has to be written.")(brief)
 app.add_typer(bot, name="bot", short_help="Open pull requests for fixes, and keep them true.")
+app.command("publish", short_help="Open an issue for each finding that has none.")(publish)
 app.command("codemods", short_help="List the catalogue, or explain one codemod.")(codemods)
 app.command("config", short_help="Print what is in force, and where it comes from.")(config)
 app.command("init", short_help="Set a project up: settings, pre-commit, a workflow.")(init)

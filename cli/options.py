@@ -43,8 +43,18 @@ class Common:
         typer.Option(
             "--report",
             metavar="FILE",
-            help="An audit report; may be given several times. "
+            help="An audit report, or an issue as github:OWNER/NAME#12; may be given several "
+            "times. "
             "[default: the setting `reports`, else docs/audits/*.md]",
+            show_default=False,
+        ),
+    ] = field(default_factory=list)
+    issues: Annotated[
+        list[str],
+        typer.Option(
+            "--issues",
+            metavar="label:NAME",
+            help="Open issues with this label as reports; may be given several times.",
             show_default=False,
         ),
     ] = field(default_factory=list)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codemods.demands.demands import Demands
 from codemods.engine.match import Claim, claim
 from codemods.findings.at_hand import ReportsAtHand
 from codemods.findings.model import Finding, Severity
+from codemods.findings.reports import Reading
 from codemods.project.settings import did_you_mean
 
 from .context import Session
 from .exit import UserError
+
+if TYPE_CHECKING:
+    from codemods.delivery.forge.github import GitHub
 
 
 class Reports(ReportsAtHand):
@@ -19,15 +25,54 @@ class Reports(ReportsAtHand):
 
     def __init__(self, session: Session, *, optional: bool = False, quiet: bool = False) -> None:
         common = session.common
+        self._session = session
+        self._forges: dict[str, GitHub] = {}
+        named = [*common.reports, *self._labelled(common.issues)]
         super().__init__(
             session.top,
-            common.reports,
-            () if common.reports else session.report_patterns,
+            named,
+            () if named else session.report_patterns,
             folder=common.folder,
             optional=optional,
             tell=session.note,
             quiet=quiet,
         )
+
+    def read(self, path: Path) -> Reading:
+        from codemods.delivery.publish.reading import SCHEME, parse, read_issue
+
+        if not str(path).startswith(SCHEME):
+            return super().read(path)
+        found = self._readings.get(path)
+        if found is None:
+            name = str(path)
+            meant = parse(name)
+            assert meant is not None, "it begins like an issue"
+            forge = self._forge(meant[0])
+            found = self._readings[path] = read_issue(forge, forge.issue(meant[1]), name)
+        return found
+
+    def _forge(self, repository: str | None) -> GitHub:
+        from .bot.options import ForgeOptions
+        from .bot.work import Work
+
+        key = repository or ""
+        if key not in self._forges:
+            work = Work(self._session, ForgeOptions(repository=repository))
+            self._forges[key] = work.github
+        return self._forges[key]
+
+    def _labelled(self, wanted: Sequence[str]) -> Iterator[Path]:
+        """The open issues with a label, each as a report."""
+        for text in wanted:
+            kind, colon, label = text.partition(":")
+            if kind != "label" or not colon or not label.strip():
+                raise UserError(f"{text!r} names no issues: write label:NAME")
+            forge = self._forge(None)
+            name = forge.repository().name
+            for issue in forge.issues(labels=[label.strip()]):
+                if issue.open:
+                    yield Path(f"github:{name}#{issue.number}")
 
 
 def named_findings(reports: Reports, selectors: Sequence[str]) -> list[Finding]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codemods.delivery.bot.subjects import Subject
     from codemods.delivery.forge.github import GitHub
     from codemods.delivery.forge.place import Place
+    from codemods.delivery.repository import Repository
     from codemods.engine.outcomes import Resolution
     from codemods.findings.at_hand import ReportsAtHand
     from codemods.project.settings import Settings
@@ -37,16 +38,22 @@ class Work:
         self.asked = asked
         if asked.mistake is not None:
             raise UserError(asked.mistake)
-        self.repository = session.need_repository("a bot pushes branches")
         self.unreadable: list[str] = []
+
+    @cached_property
+    def repository(self) -> Repository:
+        """The clone."""
+        return self.session.need_repository()
 
     @cached_property
     def place(self) -> Place:
         """Which repository on which forge."""
         from codemods.delivery.forge.place import place
 
-        origin = self.repository.run("remote", "get-url", "origin")
-        url = None if origin.status else origin.text
+        url = None
+        if self.session.repository is not None:
+            origin = self.session.repository.run("remote", "get-url", "origin")
+            url = None if origin.status else origin.text
         return place(url, os.environ, self.asked.repository, self.asked.api_url)
 
     @cached_property

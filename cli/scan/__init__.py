@@ -15,7 +15,7 @@ def scan(common: Common, asked: ScanOptions) -> int:
     Exit status: 0 when nothing stands there (any more), 1 when something does or a file could not
     be read, 2 for wrong use or an internal error.
     """
-    if common.reports:
+    if common.reports or common.issues:
         raise UserError("scan looks for patterns without a report: --report goes with apply")
     if asked.mistake is not None:
         raise UserError(asked.mistake)

@@ -44,6 +44,8 @@ class Month:
     crash: bool = False
     races: bool = False
     flapper: bool = False
+    busy: int = 4
+    """How much people do in a day, at most."""
     doings: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     """How often a person asked to open, by key."""
@@ -64,7 +66,7 @@ class Month:
             world.between = self._between
         for day in range(self.days):
             world.day = day
-            for _ in range(world.random.randint(0, 4)):
+            for _ in range(world.random.randint(0, self.busy)):
                 self.person()
             if self.flapper and day % 3 == 0:
                 world.move_base()

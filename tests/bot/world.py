@@ -374,6 +374,9 @@ class FakeForge:
     def issue(self, number: int) -> Issue:
         return self.world.issues[number]
 
+    def editor(self, number: int) -> str | None:
+        return ""
+
     def issues(self, *, labels: Sequence[str] = (), author: str | None = None) -> tuple[Issue, ...]:
         return tuple(self.world.issues.values())
 

@@ -33,6 +33,13 @@ _STANDING_OF_ONE = """p%d: pullRequest(number: %d) {
   isInMergeQueue
   latestOpinionatedReviews(first: 100) { nodes { state } }
 }"""
+_EDITOR = """
+query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    issue(number: $number) { lastEditedAt editor { login } }
+  }
+}
+"""
 AT_ONCE = 50
 """Pull requests in one GraphQL query."""
 
@@ -273,6 +280,21 @@ class GitHub:
         number_of(found, "number", asked)
         return _issue(found)
 
+    def editor(self, number: int) -> str | None:
+        owner, _, name = self._name.partition("/")
+        given = {"owner": owner, "name": name, "number": number}
+        try:
+            data = self.client.graphql(_EDITOR, given, f"read who edited #{number}")
+            found = data["repository"]["issue"]
+            if found["lastEditedAt"] is None:
+                return ""
+            return str(found["editor"]["login"])
+        except (KeyError, TypeError, ForgeError) as error:
+            if isinstance(error, ForgeError) and error.trouble.is_final:
+                raise
+            # An account that was deleted, or a server without GraphQL.
+            return None
+
     def issues(self, *, labels: Sequence[str] = (), author: str | None = None) -> tuple[Issue, ...]:
         parameters = {"labels": ",".join(labels), "creator": author or ""}
         listed = self.client.pages(
@@ -351,4 +373,5 @@ def _issue(item: Mapping[str, Any]) -> Issue:
         locked=item.get("locked") is True,
         labels=_labels(item),
         url=str(item["html_url"]),
+        declined=item.get("state_reason") == "not_planned",
     )

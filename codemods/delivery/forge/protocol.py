@@ -96,6 +96,8 @@ class Issue:
     locked: bool = False
     labels: tuple[str, ...] = ()
     url: str = ""
+    declined: bool = False
+    """Closed as not planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,9 @@ class Forge(Protocol):
 
     def issue(self, number: int) -> Issue:
         """One issue, as it is now."""
+
+    def editor(self, number: int) -> str | None:
+        """Who edited an issue last; ``""``: nobody did, ``None``: nobody can say."""
 
     def issues(self, *, labels: Sequence[str] = (), author: str | None = None) -> tuple[Issue, ...]:
         """All issues, open and closed, all pages; no pull requests."""

@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from codemods.findings.model import Field, Finding, Severity
+from codemods.findings.readers.directives import directive_in
 from codemods.findings.readers.document import Document, Heading, parse_document
 from codemods.findings.readers.fields import prose_field, read_fields
 from codemods.findings.readers.headings import parse_heading
@@ -90,6 +91,7 @@ def read_issue(text: str, report: str) -> Reading:
         related=_related(fields),
         alias=alias,
         notes=tuple(notes),
+        directive=directive_in(document, 1, len(document.lines)),
     )
     return Reading((finding,))
 

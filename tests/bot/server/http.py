@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         return TOKENS.get(given)
 
     def _api(self, url: urllib.parse.SplitResult, body: bytes) -> None:
-        path = url.path.removeprefix("/api/v3").removeprefix("/api")
+        path = urllib.parse.unquote(url.path.removeprefix("/api/v3").removeprefix("/api"))
         query = dict(urllib.parse.parse_qsl(url.query))
         state = self.server.state
         token = self.headers.get("Authorization", "")

@@ -249,6 +249,7 @@ class Routes:
             "title": item.title,
             "body": item.body,
             "locked": item.locked,
+            "state_reason": item.reason or None,
             "user": self.user(item.author),
             "url": url,
             "html_url": html,
@@ -331,6 +332,12 @@ class Routes:
             return 200, {"data": {"convertPullRequestToDraft": {"pullRequest": pull}}}
         if not self.state.graphql:
             return 200, {"data": None, "errors": [{"message": "Field does not exist"}]}
+        if "lastEditedAt" in query:
+            item = self.state.items[document["variables"]["number"]]
+            edited = "2026-03-02T08:00:00Z" if item.editor else None
+            editor = {"login": item.editor} if item.editor else None
+            issue = {"lastEditedAt": edited, "editor": editor}
+            return 200, {"data": {"repository": {"issue": issue}}}
         found = {}
         for name, number in re.findall(r"(p\d+): pullRequest\(number: (\d+)\)", query):
             item = self.state.items[int(number)]

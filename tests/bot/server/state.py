@@ -70,6 +70,10 @@ class Item:
     labels: list[str] = field(default_factory=list)
     state: str = "open"
     locked: bool = False
+    reason: str = ""
+    """Why it was closed: ``not_planned``."""
+    editor: str = ""
+    """Who edited it last."""
     head: str = ""
     """Only of pull requests: the branch."""
     base: str = ""
