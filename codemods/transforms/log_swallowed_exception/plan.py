@@ -86,8 +86,7 @@ def recognise(demands: Demands) -> Match[SwallowedPlan] | None:
         # There is no handler yet.
         return None
     about = whole.says("swallowed-exception")
-    # Who says nothing of a fix wants what the words are about: that somebody hears of it.
-    logs = about and (_asks_for_log(fix) or (not fix and title.says("swallowed-exception")))
+    logs = about and (_asks_for_log(fix) or (not fix and _is_dropped(title)))
     bare = "except:" in whole.raw or whole.says("bare-except")
     wide = about or bare or whole.says("catches-too-much")
     narrow = (_narrow(fix) or _given(demands)) if wide else ()
@@ -106,6 +105,12 @@ def recognise(demands: Demands) -> Match[SwallowedPlan] | None:
     )
     strength = 82 if bare or title.says("swallowed-exception") else 62
     return Match(plan=plan, strength=strength, hints=_hints(demands, narrow))
+
+
+def _is_dropped(title: Text) -> bool:
+    """Whether a title without a fix wants that somebody hears of an exception; what is told at a
+    level, or as something else, is heard of already."""
+    return title.says("swallowed-exception") and not title.says("swallowed-into")
 
 
 def _hints(demands: Demands, narrow: tuple[str, ...] = ()) -> SwallowedHints:
