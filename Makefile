@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test test-slow test-all lint types golden docs docs-check coverage bench constraints wheel clean
+.PHONY: help demo test test-slow test-all lint types golden docs docs-pictures docs-check coverage bench constraints wheel clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make types     mypy --strict'
 	@echo 'make golden    run the fixtures of every codemod'
 	@echo 'make docs      write the generated pages of docs/'
+	@echo 'make docs-pictures  draw the pictures of docs/review.md (needs chromium)'
 	@echo 'make coverage run the seed findings on the audited project, for docs/coverage.md'
 	@echo 'make bench     what takes how long, against what everybody knows (fetches two code bases)'
 
@@ -53,6 +54,10 @@ types: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
+
+# Needs Debian's chromium and chromium-driver.
+docs-pictures: $(STAMP)
+	$(BIN)/python docs/pictures.py
 
 docs-check: $(STAMP)
 	$(BIN)/python docs/generate.py --check

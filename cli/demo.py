@@ -84,12 +84,14 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The user's, without what points git to a repository (a hook may be what calls us)."""
-    return {
+    """The user's, without what points git to a repository (a hook may be what calls us), and
+    without a pager: the tour runs through."""
+    kept = {
         name: value
         for name, value in os.environ.items()
         if name not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
     }
+    return {**kept, "GIT_PAGER": "cat"}
 
 
 def _tour(session: Session, folder: Path, *, kept: bool) -> int:

@@ -122,7 +122,8 @@ def _parts(text: Text, room: int) -> list[Text]:
             start = cut
         width += size
         if character == " ":
-            blank = index + 1
+            # Not within the indentation: nothing but blanks would be left of the line.
+            blank = index + 1 if text.plain[start:index].strip() else blank
         elif character in _PARTING:
             sign = index + 1
     return list(text.divide(cuts))

@@ -7,6 +7,7 @@ else: a new codemod has its page without anybody writing one.
 from __future__ import annotations
 
 import difflib
+import json
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from codemods.codemod import Codemod
+from codemods.delivery.review.decisions import schema
 from codemods.engine.plans import plan_fields
 from codemods.transforms import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "codemods"
+SCHEMAS = ROOT / "docs" / "schema"
 FIXTURES = ROOT / "fixtures"
 SHOWN = 4
 """Rewrites that a page shows in full; the other cases are named."""
@@ -32,6 +35,7 @@ def pages() -> dict[Path, str]:
     codemods = catalogue()
     made = {PAGES / f"{name}.md": page(codemod) for name, codemod in codemods.items()}
     made[PAGES / "index.md"] = index(codemods)
+    made[SCHEMAS / "decisions.json"] = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
     return made
 
 
@@ -184,7 +188,8 @@ def main(arguments: list[str]) -> int:
         print(f"{path.relative_to(ROOT)} {'is stale: run make docs' if check else 'written'}")
     if check:
         return 1 if stale or surplus else 0
-    PAGES.mkdir(parents=True, exist_ok=True)
+    for folder in (PAGES, SCHEMAS):
+        folder.mkdir(parents=True, exist_ok=True)
     for path in stale:
         path.write_text(wanted[path], "utf-8")
     for path in surplus:

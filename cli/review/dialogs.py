@@ -108,8 +108,11 @@ class Ask(ModalScreen[str | None]):
 def row_lines(rows: Sequence[Row]) -> list[Text]:
     """What became of each decision."""
     return [
-        styled(f"{row.decision.finding}  ", "bold")
-        .append_text(outcome_text(row.outcome, written=True))
-        .append_text(styled(f"  {row.reason}"))
+        Text.assemble(
+            styled(row.decision.finding, "bold"),
+            "  ",
+            outcome_text(row.outcome, written=True),
+            styled(f"  {row.reason}"),
+        )
         for row in rows
     ] or [Text("nothing was accepted")]

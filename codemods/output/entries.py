@@ -140,7 +140,7 @@ def entry(
         () if patch else tuple(_excerpts(listed, project)),
         steps,
         tuple(map(harmless, _left(made, refusals(resolution)))),
-        tuple(map(harmless, made.notes)),
+        tuple(map(harmless, _notes(made))),
         made.gates,
         made.files,
         key,
@@ -194,6 +194,12 @@ def _where(places: Sequence[_Lines]) -> str:
         return ""
     more = f" +{len(places) - 1}" if len(places) > 1 else ""
     return f"{places[0][0]}:{places[0][1]}{more}"
+
+
+def _notes(patch: Patch) -> Iterator[str]:
+    """Those of the whole fix: what a Change says itself stands there."""
+    own = {note for change in patch.changes for note in change.notes}
+    return (note for note in patch.notes if note not in own)
 
 
 def _left(patch: Patch, left: Sequence[Refusal]) -> Iterator[str]:

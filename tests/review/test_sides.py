@@ -124,3 +124,8 @@ def test_no_line_is_wider_and_nothing_is_cut(look: Look, two: bool, width: int) 
     assert max(cell_len(line.plain) for line in lines) <= width
     shown = "".join(line.plain for line in lines)
     assert shown.count("word,") >= 70 and shown.count("x") >= 300
+
+
+def test_a_line_is_not_broken_within_its_indentation() -> None:
+    lines = [part.plain for part in folded(Text(" " * 12 + "self.tails.pop(track, None)"), 24)]
+    assert lines[0] == " " * 12 + "self.tails."

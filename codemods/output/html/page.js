@@ -548,6 +548,12 @@
     return number >= 0;
   }
 
+  // The tools stay on top, and are as high as they are: nothing may stand behind them.
+  new ResizeObserver(([entry]) => {
+    const height = Math.ceil(entry.target.getBoundingClientRect().height);
+    document.documentElement.style.setProperty("--tools", `${height}px`);
+  }).observe(byId("tools"));
+
   addEventListener("hashchange", fromHash);
   narrow.addEventListener("change", redraw);
   addEventListener("beforeprint", () => {

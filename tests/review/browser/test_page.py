@@ -238,6 +238,18 @@ def test_side_by_side_and_one_column(show: Open) -> None:
     assert show([fixed("F-1")], width=800, mark="#f=a%3AF-1").execute_script(columns) == 4
 
 
+def test_the_tools_hide_nothing(show: Open) -> None:
+    """They stay on top while a page scrolls, on as many lines as they need."""
+    for width in (1000, 1400):
+        browser = show(many(30), width=width)
+        press(browser, "jj")
+        tools, title = browser.execute_script(
+            "return [document.getElementById('tools').getBoundingClientRect().bottom,"
+            " document.getElementById('detail-title').getBoundingClientRect().top]"
+        )
+        assert title >= tools
+
+
 def test_phone(show: Open) -> None:
     browser = show([fixed("F-1"), hostile("x" * 3_000)], width=390)
     assert not browser.find_element("id", "detail").is_displayed()
