@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from codemods.codemod import NOT_AS_SHOWN, Refusal, Safety, Scope
+from codemods.codemod import NOT_AS_SHOWN, Change, Refusal, Safety, Scope
 from codemods.demands.demands import Demands
 from codemods.engine.locating.locate import Located
 from codemods.engine.match import Claim
@@ -13,7 +14,8 @@ from codemods.engine.outcomes import AlreadyFixed, Failed, NotFound, Outcome, Pa
 from codemods.engine.owed import left_of
 from codemods.engine.patching.deletion import IMPORTS_RESOLVE
 from codemods.engine.patching.gates import GATES, GateError
-from codemods.engine.patching.patch_scope import patch_scope
+from codemods.engine.patching.patch_scope import PatchedScope, patch_scope
+from codemods.engine.patching.powers import new_powers
 from codemods.findings.model import Finding
 from codemods.plugins import one_line
 from codemods.project.project import Project
@@ -43,6 +45,9 @@ def outcome_at(
         # A defect of the codemod, which may be a plug-in: the outcome names it.
         logger.debug("%s failed on %s", claim.codemod.name, finding.id, exc_info=True)
         return Failed(one_line(error))
+    powers = new_powers(_pairs(patched)) if patched.changes else ()
+    if powers and allow is not Safety.DISPLAY:
+        return Refused((*_withheld(patched.changes, powers), *patched.refusals))
     if patched.changes:
         done = {aspect for change in patched.changes for aspect in change.aspects}
         demands = Demands.of(finding)
@@ -54,6 +59,9 @@ def outcome_at(
         gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
         left = left_of(demands, undone, located.places, patched.refusals)
         files, changes, refusals = patched.patches, patched.changes, patched.refusals
+        if powers:
+            changes = tuple(replace(item, safety=Safety.DISPLAY) for item in changes)
+            notes = (f"it {_joined(powers)}", *notes)
         return ended(Patch(files, changes, refusals, undone, notes, gates, left))
     already = tuple(item for item in patched.refusals if item.already)
     remaining = tuple(item for item in patched.refusals if not item.already)
@@ -66,6 +74,22 @@ def outcome_at(
         left_out = (Refusal("not-located", f"left out: {item}") for item in located.dropped)
         return Refused((*remaining, *already, *left_out))
     return NotFound((*located.steps, "nothing there is what the finding describes"))
+
+
+def _pairs(patched: PatchedScope) -> list[tuple[SourceFile, SourceFile | None]]:
+    edited = [(item.before, item.after) for item in patched.files]
+    return [*edited, *((item, None) for item in patched.deleted)]
+
+
+def _withheld(changes: Iterable[Change], powers: Sequence[str]) -> Iterator[Refusal]:
+    """A report may be anybody's, and CI runs what is on a branch."""
+    for item in changes:
+        detail = f"shown, not written: {item.what}: it {_joined(powers)}"
+        yield Refusal("display-only", detail, item.site)
+
+
+def _joined(powers: Sequence[str]) -> str:
+    return ", ".join(powers)
 
 
 def _problem(source: SourceFile) -> str | None:

@@ -1,0 +1,208 @@
+"""What a patch lets code do: found in whatever form, and only where it is new."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemods.engine.patching.powers import (
+    CONNECTS,
+    INSIDE,
+    NATIVE,
+    OPENS,
+    RUNS,
+    STARTS,
+    TRUSTS,
+    UNGUARDS,
+    UNPICKLES,
+    new_powers,
+)
+from codemods.project.source import SourceFile
+
+BEFORE = """\
+import logging
+import os
+import ssl
+
+
+def load(path):
+    return path.read_text()
+"""
+
+
+def added(line: str, *, before: str = BEFORE) -> tuple[str, ...]:
+    """What a statement in the function adds."""
+    after = before.replace("    return", f"    {line}\n    return")
+    assert after != before
+    pair = (SourceFile("m.py", before.encode()), SourceFile("m.py", after.encode()))
+    return new_powers([pair])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'logging.getLogger("x").error("eval() failed, exec too", exc_info=True)',
+        "re.compile(path)",
+        "path.open().read()",
+        "requests.get(path, verify=True, timeout=5)",
+        "requests.get(path, verify=None)",
+        "os.environ.get('SHELL')",
+        "os.path.exists(path)",
+        "context = ssl.create_default_context()",
+        "path.chmod(0o640)",
+        "path.mkdir(0o755, exist_ok=True)",
+        "json.loads(path)",
+        "pool.load(path)",
+        "self.eval(path)",
+        "model.eval()",
+        "yaml.safe_load(path)",
+        "getattr(path, 'name')",
+        "thing.shell = 'bash'",
+        "options = {'verify': 1}",
+        "self.socket.close()",
+        "subprocess_count = 3",
+        "store.compile(path)",
+        "x = mode(2)",
+    ],
+)
+def test_ordinary_code_adds_nothing(line: str) -> None:
+    assert added(line) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("eval(path)", RUNS),
+        ("exec(path.read_text())", RUNS),
+        ("return_value = __import__('os')", RUNS),
+        ("run = eval", RUNS),
+        ("list(map(exec, [path]))", RUNS),
+        ("compile(path, 'x', 'exec')", RUNS),
+        ("os.system('id')", STARTS),
+        ("os.popen('id')", STARTS),
+        ("os.execvp('sh', ['sh'])", STARTS),
+        ("os.spawnlp(0, 'sh', 'sh')", STARTS),
+        ("from os import system", STARTS),
+        ("from os import system as s; s('id')", STARTS),
+        ("run('id', shell=True)", STARTS),
+        ("__builtins__['ev' + 'al'](path)", INSIDE),
+        ("().__class__.__mro__[1].__subclasses__()", INSIDE),
+        ("getattr(os, 'sys' + 'tem')('id')", INSIDE),
+        ("globals()['__builtins__']", INSIDE),
+        ("load.__globals__", INSIDE),
+        ("requests.get(path, verify=False)", TRUSTS),
+        ("httpx.Client(verify=0)", TRUSTS),
+        ("session.verify = False", TRUSTS),
+        ("context.check_hostname = False", TRUSTS),
+        ("context.verify_mode = ssl.CERT_NONE", TRUSTS),
+        ("ssl._create_default_https_context = ssl._create_unverified_context", TRUSTS),
+        ("jwt.decode(path, options={'verify_signature': False})", TRUSTS),
+        ("aiohttp.TCPConnector(ssl=False)", TRUSTS),
+        ("client.set_missing_host_key_policy(AutoAddPolicy())", TRUSTS),
+        ("os.chmod(path, 0o777)", OPENS),
+        ("path.chmod(0o666)", OPENS),
+        ("path.mkdir(mode=0o777)", OPENS),
+        ("os.umask(0)", OPENS),
+        ("os.setuid(0)", OPENS),
+        ("permission_classes = [AllowAny]", OPENS),
+        ("numpy.load(path, allow_pickle=True)", UNPICKLES),
+        ("yaml.load(path)", UNPICKLES),
+        ("asyncio.create_subprocess_shell('id')", STARTS),
+        ("asyncio.start_server(load)", CONNECTS),
+    ],
+)
+def test_what_is_dangerous(line: str, kind: str) -> None:
+    assert kind in added(line)
+
+
+@pytest.mark.parametrize(
+    ("module", "kind"),
+    [
+        ("subprocess", STARTS),
+        ("socket", CONNECTS),
+        ("pickle", UNPICKLES),
+        ("marshal", UNPICKLES),
+        ("ctypes", NATIVE),
+        ("importlib", RUNS),
+        ("pty", STARTS),
+    ],
+)
+def test_a_module_that_is_imported(module: str, kind: str) -> None:
+    assert added(f"import {module}") == (f"imports {module}, which {kind}",)
+    assert f"imports {module}, which {kind}" in added(f"from {module} import x as y")
+    known = BEFORE.replace("import os\n", f"import os\nimport {module} as m\n")
+    assert added("m.anything(path)", before=known) == (kind,)
+    assert added("other.anything(path)", before=known) == ()
+
+
+def change(before: str, after: str, path: str = "m.py") -> tuple[str, ...]:
+    return new_powers([(SourceFile(path, before.encode()), SourceFile(path, after.encode()))])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("eval(a)\n", "eval(b)\n"),
+        ("import subprocess\nsubprocess.run(a)\n", "import subprocess\nx(subprocess.run, a)\n"),
+        ("import os\nos.system(a)\n", "import os\nos.popen(a)\n"),
+        ("import pickle\npickle.loads(a)\n", "import json\njson.loads(a)\n"),
+        ("get(a, verify=False)\n", "get(a, verify=True)\n"),
+        ("def f():\n    eval(a)\n", "def g():\n    return eval(a)\n"),
+    ],
+)
+def test_what_was_there_is_nothing_new(before: str, after: str) -> None:
+    assert change(before, after) == ()
+
+
+def test_what_moves_to_another_file_is_nothing_new() -> None:
+    one, other, empty = b"eval(a)\n", b"x = 1\n", b""
+    moved = [
+        (SourceFile("a.py", one), SourceFile("a.py", empty)),
+        (SourceFile("b.py", other), SourceFile("b.py", other + one)),
+    ]
+    assert new_powers(moved) == ()
+    assert new_powers(moved[1:]) == (RUNS,)
+    assert new_powers([(SourceFile("a.py", one), None)]) == ()
+
+
+GUARDED = """\
+@login_required
+def delete(user, order, current=Depends(get_current_user)):
+    if not user.is_admin:
+        raise HTTPException(403)
+    order.delete()
+
+
+def unused():
+    return check_permission()
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("@login_required\n", ""),
+        (", current=Depends(get_current_user)", ""),
+        ("    if not user.is_admin:\n        raise HTTPException(403)\n", ""),
+        ("not user.is_admin", "False"),
+    ],
+)
+def test_a_check_that_goes(old: str, new: str) -> None:
+    assert change(GUARDED, GUARDED.replace(old, new)) == (UNGUARDS,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("order.delete()", "await asyncio.to_thread(order.delete)"),
+        ("is_admin", "is_owner"),
+        ("raise HTTPException(403)", "raise HTTPException(404)"),
+        ("\n\ndef unused():\n    return check_permission()\n", ""),
+        ("@login_required\n", "@login_required\n@permission_required('x')\n"),
+    ],
+)
+def test_a_check_that_stays_in_another_form(old: str, new: str) -> None:
+    assert change(GUARDED, GUARDED.replace(old, new)) == ()
+
+
+def test_what_cannot_be_read_has_no_powers() -> None:
+    assert change("eval(\n", "eval(\n") == ()
