@@ -70,7 +70,8 @@ def check(
 def _print(
     session: Session, found: list[Resolution], damaged: tuple[tuple[str, Damage], ...]
 ) -> None:
-    from codemods.output.styled import styled
+    from codemods.output.styled import one_line, styled
+    from codemods.project.redaction import redacted
 
     from .rendering import outcome_text
 
@@ -78,10 +79,11 @@ def _print(
         finding = resolution.finding
         session.out.print(styled(f"{finding.id}: {finding.title}", style="bold"))
         for line in _read(resolution):
-            session.out.print(styled(f"  {line}"))
+            session.out.print(styled(f"  {one_line(line)}"))
         head = styled("  ").append_text(outcome_text(resolution.outcome.name))
         by = f" by {resolution.codemod}" if resolution.codemod else ""
-        session.out.print(head.append(f"{by}: {resolution.outcome.reason}", style=""))
+        reason = one_line(redacted(resolution.outcome.reason))
+        session.out.print(head.append(f"{by}: {reason}", style=""))
     for report, item in damaged:
         session.out.print(styled(f"{report}:{item.line}: {item.text}", style="bold"))
         session.out.print(styled(f"  not read: {item.reason}"))

@@ -86,18 +86,20 @@ class Session:
 
     def note(self, text: str, style: str = "") -> None:
         """One line for people, on stderr."""
-        from codemods.output.styled import styled
+        from codemods.output.styled import one_line, styled
+        from codemods.project.redaction import redacted
 
-        self.say.print(styled(text, style))
+        self.say.print(styled(one_line(redacted(text)), style))
 
     def warn(self, text: str) -> None:
         """One line for people, on stderr, also when nothing but errors is to be said."""
-        from codemods.output.styled import styled
+        from codemods.output.styled import one_line, styled
+        from codemods.project.redaction import redacted
 
         from .console import console
 
         say = console(self.common.color, stderr=True, quiet=False)
-        say.print(styled(text, "yellow"))
+        say.print(styled(one_line(redacted(text)), "yellow"))
 
     @cached_property
     def top(self) -> Path:

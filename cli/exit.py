@@ -112,8 +112,8 @@ def _from_exception(error: Exception) -> int:
         return _interrupted(error.__cause__ or error)
     if isinstance(error, _written_for_people()):
         # Settings have one line for each of their problems.
-        for line in str(error).splitlines():
-            say(line)
+        for problem in getattr(error, "problems", None) or (str(error),):
+            say(problem)
         return WRONG
     what = f"internal error: {type(error).__name__}: {' '.join(str(error).split())}"
     if _wants_tracebacks():
@@ -131,7 +131,7 @@ def _interrupted(error: BaseException) -> int:
 
 def _tell_stopped(what: str, error: BaseException) -> None:
     """What stopped us, and what became of the files that were being written."""
-    print("; ".join((what, *getattr(error, "__notes__", ()))), file=sys.stderr)
+    print(_shown("; ".join((what, *getattr(error, "__notes__", ())))), file=sys.stderr)
 
 
 def _wants_tracebacks() -> bool:
@@ -164,4 +164,12 @@ def _written_for_people() -> tuple[type[Exception], ...]:
 
 def say(message: str) -> None:
     """A line on stderr, for errors."""
-    print(f"autofix: {message}", file=sys.stderr)
+    print(f"autofix: {_shown(message)}", file=sys.stderr)
+
+
+def _shown(message: str) -> str:
+    """In one line, whatever it names; and without what lets somebody in."""
+    from codemods.output.styled import one_line
+    from codemods.project.redaction import redacted
+
+    return one_line(redacted(message))

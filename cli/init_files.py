@@ -24,7 +24,7 @@ HOOK = """\
   hooks:
     - id: autofix
       name: autofix
-      entry: autofix scan --fix --exit-zero --force-exclude --jobs 1
+      entry: autofix scan --fix --exit-zero --force-exclude --jobs 1 --
       language: python
       additional_dependencies: [autofix-codemods]
       types_or: [python, pyi]

@@ -12,8 +12,9 @@ from rich.text import Text
 from codemods.engine.outcomes import FilePatch, Resolution
 from codemods.output.json import json_text
 from codemods.output.results import Result, refusals, sites
-from codemods.output.styled import styled
+from codemods.output.styled import one_line, styled
 from codemods.output.words import unwritten
+from codemods.project.redaction import redacted
 
 from .exit import DONE, NOT_FIXED
 
@@ -40,11 +41,11 @@ def where(resolution: Resolution) -> str:
     """``engine.py:361`` and how many places more, for a table; ``""`` when it was not located."""
     found = [site for site, _ in sites(resolution)]
     found += [item.site for item in refusals(resolution) if item.site]
-    lines = list(dict.fromkeys(f"{site.path}:{site.line}" for site in found))
+    lines = list(dict.fromkeys(f"{one_line(site.path)}:{site.line}" for site in found))
     if not lines:
         # The evidence, where it was found, is nearer than the definition around it.
         lines = [
-            f"{place.source.path}:{(place.evidence[0] if place.evidence else place.lines).start}"
+            f"{one_line(place.source.path)}:{(*place.evidence, place.lines)[0].start}"
             for place in resolution.places
         ]
     more = f" +{len(lines) - 1}" if len(lines) > 1 else ""
@@ -124,14 +125,14 @@ def explain(console: Console, result: Result, *, steps: bool = False, written: b
         head.append(f"  ({result.patch.safety.value})", style="dim")
     console.print(head)
     for step in resolution.steps if steps else ():
-        console.print(styled(f"  {step}", "dim"))
+        console.print(styled(f"  {one_line(step)}", "dim"))
     if result.problem:
         # What the fix would have done is not what was done.
-        console.print(styled(f"  {result.problem}"))
+        console.print(styled(f"  {one_line(redacted(result.problem))}"))
         quote(console, result)
         return
     for line in details(resolution):
-        console.print(styled(f"  {line}"))
+        console.print(styled(f"  {one_line(redacted(line))}"))
     if result.branch:
         console.print(styled(f"  branch {result.branch_or_reason}"))
     if result.checked is not None:

@@ -13,6 +13,7 @@ from codemods.project.files import WorkTreeFiles
 from codemods.project.scanned_files import Selection
 
 from ..context import Session
+from ..exit import UserError
 from ..files import below, check_target
 from .options import Which
 
@@ -33,6 +34,7 @@ class Where:
         self._session = session
         paths = [self.path(path) for path in given]
         self.top = top_of(session.common.folder.resolve(), paths)
+        self._output = output
         if output is not None:
             check_target(self.path(output), output, self.top)
         self.named = tuple(relative(self.top, path) for path in paths)
@@ -66,7 +68,16 @@ class Where:
         return below(self.top, name), name, setting is not None
 
     def begins(self, files: Selection) -> None:
-        """Tell somebody who waits."""
+        """Tell somebody who waits.
+
+        Raises:
+            UserError: when the result would be written over a file that is read.
+        """
+        if self._output is not None:
+            path = self.path(self._output).resolve()
+            if any(self.top / name == path for name in files.paths):
+                # As a name of a file that looks like the option would have it.
+                raise UserError(f"{self._output} is a file that is scanned: name another one")
         session = self._session
         if len(files.paths) > MANY and session.say.is_terminal:
             session.note(f"scanning {len(files.paths)} files …", "dim")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codemods.delivery.repository import HEADS, GitError, Repository
 from codemods.delivery.survey import REMOTE, FindingBranch, describe
+from codemods.project.redaction import redacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,6 @@ def move_remote(
     failed = ("!", str(GitError(done.stderr, done.status)))
     found = {item.branch: verdicts.get(f"{HEADS}{item.branch}", failed) for item in moves}
     return {
-        branch: (flag not in "!=", summary if flag == "!" else "")
+        branch: (flag not in "!=", redacted(summary) if flag == "!" else "")
         for branch, (flag, summary) in found.items()
     }

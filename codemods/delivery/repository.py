@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from codemods.project.git_options import OPTIONS, TRUSTED
+from codemods.project.redaction import redacted
 
 if TYPE_CHECKING:
     from git.cmd import Git
@@ -33,9 +34,9 @@ class GitError(RepositoryError):
     """A git command failed; the message is the line of git that says why."""
 
     def __init__(self, stderr: str, status: int = 1) -> None:
-        self.stderr = stderr
+        self.stderr = redacted(stderr)
         self.status = status
-        super().__init__(telling_line(stderr) or f"git failed with status {status}")
+        super().__init__(telling_line(self.stderr) or f"git failed with status {status}")
 
 
 @dataclass(frozen=True, slots=True)

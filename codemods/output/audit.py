@@ -23,6 +23,7 @@ from codemods.findings.model import (
     Status,
     StatusKind,
 )
+from codemods.output.styled import one_line
 from codemods.output.words import counted
 from codemods.project.source import SourceFile
 
@@ -89,7 +90,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     for place in finding.locations:
         lines = "".join(f":{_range(item)}" for item in place.lines[:1])
         name = f" (`{place.symbol}`)" if place.symbol else ""
-        places.append(f"`{place.path}{lines}`{name}")
+        places.append(f"`{one_line(place.path or '')}{lines}`{name}")
     yield f"- **Location**: {', '.join(places)}"
     yield f"- **Status**: {finding.status.text or 'NEW'}"
     if finding.rule:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from codemods.engine.scanning.sites import Scanned
+from codemods.output.styled import one_line
 
 
 def as_concise(scanned: Scanned) -> str:
     """``path:line:column: codemod message [safety]``."""
     return "".join(
-        f"{site.change.site.path}:{site.change.site.line}:{site.change.site.column}: "
-        f"{site.codemod} {site.message} [{site.change.safety}]\n"
+        f"{one_line(site.change.site.path)}:{site.change.site.line}:{site.change.site.column}: "
+        f"{site.codemod} {one_line(site.message)} [{site.change.safety}]\n"
         for site in scanned.sites
     )

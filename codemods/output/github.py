@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from codemods.codemod import Safety
 from codemods.engine.scanning.sites import Scanned
+from codemods.output.styled import one_line
 from codemods.output.words import HINTS
 
 
@@ -29,7 +30,9 @@ def _commands(scanned: Scanned) -> Iterator[str]:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # GitHub reads no other escapes; of a terminal's there are to be none.
+    return one_line(text)
 
 
 def _property(text: str) -> str:

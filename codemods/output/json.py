@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,10 @@ from codemods.engine.outcomes import Resolution
 from codemods.engine.scanning.sites import Scanned
 from codemods.findings.model import Finding, LocationKind
 from codemods.output.results import Checked, Result, refusals, sites
+from codemods.project.redaction import redacted
+
+_UNSEEN = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""What turns the direction of text, breaks its line or does not show: people read JSON, too."""
 
 
 def json_text(document: Mapping[str, Any]) -> str:
@@ -19,7 +24,9 @@ def json_text(document: Mapping[str, Any]) -> str:
     Bytes of files that are not UTF-8 stand in a diff as lone surrogates, as Python's
     ``surrogateescape`` has them.
     """
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    # Outside of strings there are none, and in them that is how JSON writes any character.
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def plain(value: Any) -> Any:
@@ -68,7 +75,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "id": finding.id,
         "report": finding.report,
         "line": finding.line,
-        "title": finding.title,
+        "title": redacted(finding.title),
         "severity": None if finding.severity is None else finding.severity.value,
         "dimension": finding.dimension,
         "status": finding.status.text or None,
@@ -91,7 +98,7 @@ def listed_json(finding: Finding, resolution: Resolution | None) -> dict[str, An
         **finding_json(finding),
         "codemod": resolution.codemod if resolution else None,
         "outcome": resolution.outcome.name if resolution else None,
-        "reason": resolution.outcome.reason if resolution else None,
+        "reason": redacted(resolution.outcome.reason) if resolution else None,
     }
 
 
@@ -120,10 +127,10 @@ def result_json(result: Result) -> dict[str, Any]:
     return {
         "finding": finding.id,
         "report": finding.report,
-        "title": finding.title,
+        "title": redacted(finding.title),
         "severity": finding.severity.value if finding.severity else None,
         "outcome": result.outcome,
-        "reason": result.reason,
+        "reason": redacted(result.reason),
         "codemod": result.resolution.codemod,
         "safety": patch.safety.value if patch else None,
         "branch": result.branch,
@@ -143,7 +150,7 @@ def result_json(result: Result) -> dict[str, Any]:
                 "path": item.site.path if item.site else None,
                 "line": item.site.line if item.site else None,
                 "reason": item.reason,
-                "detail": item.detail,
+                "detail": redacted(item.detail),
             }
             for item in refusals(result.resolution)
         ],

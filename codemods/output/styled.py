@@ -18,6 +18,22 @@ def styled(text: str, style: str = "") -> Text:
     return Text(_CONTROL.sub("\ufffd", text.expandtabs(4)), style=style)
 
 
+def one_line(text: str) -> str:
+    """A path or a key in one line of printable characters: a name with a newline would make a line
+    of its own, which CI may take for a command, and one with an escape sequence would act."""
+    if text.isprintable():
+        return text
+    return "".join(item if item.isprintable() else _escape(item) for item in text)
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    if 0xDC80 <= number <= 0xDCFF:
+        # A byte of a name that is no text.
+        return f"\\x{number - 0xDC00:02x}"
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
 def harmless(text: str) -> str:
     """The same for what is read in full: no control character, no mark of direction, no byte that
     is no text."""

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from codemods.codemod import Change, Operation, Safety
 from codemods.engine.scanning.sites import Scanned
-from codemods.output.styled import styled
+from codemods.output.styled import one_line, styled
 from codemods.project.project import Project
 
 STYLES = {Safety.SAFE: "green", Safety.REVIEW: "yellow", Safety.DISPLAY: "dim"}
@@ -30,10 +30,10 @@ def print_text(out: Console, scanned: Scanned) -> None:
             if path is not None:
                 out.print()
             path = place.path
-            out.print(styled(path, "bold"))
+            out.print(styled(one_line(path), "bold"))
         head = styled(f"{place.line}:{place.column}: ")
         head.append(site.codemod, style=STYLES[site.change.safety])
-        head.append_text(styled(f" {site.message}"))
+        head.append_text(styled(f" {one_line(site.message)}"))
         head.append(f" [{site.change.safety}]", style="dim")
         number, text, marks = _shown(scanned.project, site.change)
         bar = " " * len(number)

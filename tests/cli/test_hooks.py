@@ -35,6 +35,8 @@ def test_hooks_are_what_they_say() -> None:
         assert item["types_or"] == ["python", "pyi"]
         assert item["entry"].startswith("autofix scan ")
         assert "--jobs 1" in item["entry"]
+        # What follows are files, whatever they are called.
+        assert item["entry"].endswith(" --")
 
 
 def test_the_entries_on_files_as_given(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
