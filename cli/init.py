@@ -22,6 +22,9 @@ def init(
         bool,
         typer.Option("--yes", "-y", "--write", help="Write without asking; shown is it anyway."),
     ] = False,
+    bot: Annotated[
+        bool, typer.Option("--bot", help="Also the workflow of the bot; see docs/bot.md.")
+    ] = False,
 ) -> int:
     """Set a project up: settings, an entry for pre-commit, a workflow.
 
@@ -31,7 +34,7 @@ def init(
     session = Session(common)
     from .init_files import plan, written
 
-    planned = plan(session.top)
+    planned = plan(session.top, bot=bot)
     for item in planned:
         if item.note:
             session.note(f"{item.path}: {item.note}")
@@ -45,6 +48,11 @@ def init(
         return DONE
     for path in written(session.top, changes):
         session.note(f"written: {path}")
+    if bot:
+        session.note(
+            "the bot opens nothing before `enabled = true` stands under [tool.autofix.bot] on the "
+            "default branch"
+        )
     return DONE
 
 

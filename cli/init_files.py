@@ -53,6 +53,60 @@ jobs:
       - run: python -m pip install autofix-codemods
       - run: autofix scan --since "origin/$GITHUB_BASE_REF" --output-format github
 """
+BOT_WORKFLOW = """\
+name: autofix bot
+
+on:
+  schedule:
+    - cron: "17 5 * * 1-5"
+  push:
+    branches: [main]
+  workflow_dispatch:
+  issue_comment:
+    types: [created]
+  issues:
+    types: [edited]
+  pull_request:
+    types: [closed, reopened, edited, labeled, unlabeled]
+
+permissions:
+  contents: write
+  pull-requests: write
+  issues: write
+
+concurrency:
+  # One run after the other, none cut off; a comment has a group of its own, and is never dropped.
+  group: autofix-bot-${{ github.event.comment.id || 'run' }}
+  cancel-in-progress: false
+
+jobs:
+  bot:
+    # What forks send comes without a token that may write; of comments only those for us.
+    if: >-
+      (github.event_name != 'issue_comment' || startsWith(github.event.comment.body, '/autofix'))
+      && (github.event_name != 'pull_request'
+      || github.event.pull_request.head.repo.full_name == github.repository)
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          # Never the code of a pull request.
+          ref: ${{ github.event.repository.default_branch }}
+          persist-credentials: false
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.13"
+      - run: python -m pip install 'autofix-codemods[bot]'
+      - env:
+          GH_TOKEN: ${{ github.token }}
+        run: |
+          case "$GITHUB_EVENT_NAME" in
+            push | schedule | workflow_dispatch)
+              autofix bot run --apply --summary "$GITHUB_STEP_SUMMARY" ;;
+            *)
+              autofix bot event ;;
+          esac
+"""
 _REPOS = re.compile(r"^repos:[ \t]*(?:(?P<inline>\[\])[ \t]*)?(?:#[^\r\n]*)?(?=\r?$)", re.MULTILINE)
 _ITEM = re.compile(r"^(?P<indent>[ \t]*)- ", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^[^\s#-]", re.MULTILINE)
@@ -75,13 +129,19 @@ class Planned:
         return self.before != self.after
 
 
-def plan(top: Path) -> list[Planned]:
+def plan(top: Path, *, bot: bool = False) -> list[Planned]:
     """What would be written below the top of a project.
+
+    Args:
+        bot: the bot's workflow, too.
 
     Raises:
         UserError: when a file that is there cannot be read.
     """
-    return [_settings(top), _hook(top), _workflow(top)]
+    workflows = [_workflow(top, "autofix", WORKFLOW)]
+    if bot:
+        workflows.append(_workflow(top, "autofix-bot", BOT_WORKFLOW))
+    return [_settings(top), _hook(top), *workflows]
 
 
 def written(top: Path, changes: Iterable[Planned]) -> Iterator[str]:
@@ -179,9 +239,9 @@ def _indented(text: str, indent: str) -> str:
     return "".join(f"{indent}{line}\n" for line in text.splitlines())
 
 
-def _workflow(top: Path) -> Planned:
-    name = ".github/workflows/autofix.yml"
-    data = read_below(top, name)
+def _workflow(top: Path, name: str, text: str) -> Planned:
+    path = f".github/workflows/{name}.yml"
+    data = read_below(top, path)
     if data is None:
-        return Planned(name, None, WORKFLOW.encode())
-    return Planned(name, data, data, "is there already")
+        return Planned(path, None, text.encode())
+    return Planned(path, data, data, "is there already")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import io
 import re
@@ -96,6 +97,21 @@ def test_defaults_are_shown_as_toml(generate: ModuleType, value: object, text: s
 
 def test_wrong_use_of_the_generator(generate: ModuleType) -> None:
     assert generate.main(["--nonsense"]) == 2
+
+
+def test_the_workflow_of_the_bot_is_the_one_of_init() -> None:
+    from codemods.cli.init_files import BOT_WORKFLOW
+
+    assert BOT_WORKFLOW in blocks(ROOT / "docs/bot.md", "yaml")
+
+
+def test_every_setting_of_the_bot_is_told() -> None:
+    from codemods.delivery.bot.settings import BotSettings
+
+    text = (ROOT / "docs/bot.md").read_text("utf-8")
+    for item in dataclasses.fields(BotSettings):
+        name = item.name.replace("_", "-")
+        assert f"`{name}`" in text or f"[[tool.autofix.bot.{name}]]" in text, name
 
 
 def _rows(title: str) -> list[list[str]]:

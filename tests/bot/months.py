@@ -10,7 +10,7 @@ from codemods.delivery.bot.life import MOST_UNASKED
 from codemods.delivery.bot.marker import read_marker
 from codemods.delivery.bot.observing import STOP
 from codemods.delivery.bot.run import Report
-from codemods.delivery.bot.seen import Ask
+from codemods.delivery.bot.seen import GRACE_DAYS, Ask
 from tests.bot.world import OPEN_LIMIT, Crash, Pull, World, branch_name, close_branch, counted
 
 DOINGS = (
@@ -54,7 +54,8 @@ class Month:
     """Commits that people threw away themselves."""
     theirs: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Titles and texts that people wrote, by pull request."""
-    merged_by_people: Counter[str] = field(default_factory=Counter)
+    gone: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Since when, and since which base, a defect is found nowhere."""
 
     def __post_init__(self) -> None:
         self.world = World(self.seed)
@@ -116,7 +117,23 @@ class Month:
             if pull.closed_by == "bot":
                 marker = read_marker(pull.body)
                 assert marker and marker.text("closing"), (self.seed, pull.number)
+        self._check_gone()
         world.between = between
+
+    def _check_gone(self) -> None:
+        """What is found nowhere for long is closed, where it is ours to close."""
+        world = self.world
+        for key, defect in world.defects.items():
+            if defect.found != "not-found" or not defect.reported:
+                self.gone.pop(key, None)
+                continue
+            day, base = self.gone.setdefault(key, (world.day, world.base))
+            pull = world.open_pull(key)
+            if pull is None or world.day - day <= GRACE_DAYS or world.base == base:
+                continue
+            held = STOP in pull.labels or pull.queued or pull.base != "main"
+            theirs = world.is_foreign(world.branches[pull.head]) or self.reopened[key]
+            assert held or theirs, (self.seed, world.day, "open for ever", key)
 
     def check(self) -> None:
         """The promises."""

@@ -15,9 +15,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemods.codemod import Change, Refusal, Safety, Site
+from codemods.delivery.bot.marker import read_marker
 from codemods.delivery.bot.observing import STOP
 from codemods.delivery.bot.run import Bot, Report, Request, Told
-from codemods.delivery.bot.seen import Ask
+from codemods.delivery.bot.seen import GRACE_DAYS, Ask
 from codemods.delivery.bot.settings import BotSettings
 from codemods.delivery.bot.subjects import Member, Subject, subjects
 from codemods.delivery.bot.workshop import Likeness, RemoteBranch
@@ -498,6 +499,11 @@ def close_branch(world: World, branch: str, who: str) -> None:
     tip = world.branches.pop(branch)
     for pull in world.pulls.values():
         if pull.head == branch and pull.open:
+            marker = read_marker(pull.body)
+            if who == "bot" and marker and marker.text("closing") == "gone":
+                since = marker.table("stale").get("day", 10**9)
+                if (EPOCH + datetime.timedelta(days=world.day)).toordinal() - since < GRACE_DAYS:
+                    world.intrusions.append(f"hasty {branch}")
             if who == "bot" and (STOP in pull.labels or pull.queued):
                 world.intrusions.append(f"delete {branch}")
             pull.open, pull.closed_by, pull.last_tip, pull.queued = False, who, tip, False

@@ -177,3 +177,15 @@ def test_settings_that_nobody_reads_are_told(autofix: Run, here: Path) -> None:
     assert "does not count" not in autofix("scan", "bad").err
     assert "svc/pyproject.toml" in autofix("config", "-C", "svc/deep").err
     assert "does not count" not in autofix("config").err
+
+
+def test_init_with_the_bot(autofix: Run, here: Path) -> None:
+    done = autofix("init", "--yes", "--bot")
+    assert done.status == 0
+    assert "enabled = true" in done.err
+    workflow = (here / ".github/workflows/autofix-bot.yml").read_text("utf-8")
+    assert "autofix bot run --apply" in workflow
+    # Nobody's code runs with the token but ours.
+    assert "pull_request_target" not in workflow
+    assert "head.sha" not in workflow
+    assert autofix("init", "--bot").err.count("is there already") >= 2

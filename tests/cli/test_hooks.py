@@ -1,9 +1,8 @@
-"""The hooks of ``.pre-commit-hooks.yaml``, and the action."""
+"""The hooks of ``.pre-commit-hooks.yaml``."""
 
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -50,25 +49,6 @@ def test_the_entries_on_files_as_given(project: Path, capfd: pytest.CaptureFixtu
     assert run_autofix([*entry("autofix-check"), "app/prices.py"]) == 0
     (project / "autofix.toml").write_text('exclude = ["waiting.py"]\n')
     assert run_autofix([*entry("autofix-check"), "app/waiting.py"]) == 0
-
-
-def test_the_action_gives_its_inputs_by_the_environment() -> None:
-    action = yaml.safe_load((ROOT / "action.yml").read_text())
-    steps = action["runs"]["steps"]
-    used = set()
-    for step in steps:
-        # An input in a script would be run as a part of it.
-        assert "${{" not in step.get("run", "")
-        used |= set(re.findall(r"inputs\.([\w-]+)", str(step)))
-        assert all(item.get("shell") == "bash" for item in [step] if "run" in step)
-    assert used == set(action["inputs"])
-
-
-def test_the_action_loads_nothing_from_the_checkout() -> None:
-    steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
-    scripts = [step["run"] for step in steps if "run" in step]
-    assert len(scripts) == 3
-    assert all(script.startswith("python -I -m ") for script in scripts)
 
 
 @pytest.mark.slow
