@@ -19,6 +19,7 @@ from codemods.delivery.review.decisions import (
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.patching.edited import check_edit
 from codemods.output.entries import Entry
+from codemods.output.styled import harmless
 
 from ..context import Session
 from ..deciding import Item, own_file
@@ -74,7 +75,7 @@ class Reviewing:
         try:
             decided = read_decisions(self.path, str(self.path)).decisions
         except DecisionsError as error:
-            self.told.append(f"begun anew: {error}")
+            self.told.append(harmless(f"begun anew: {error}"))
             return
         today = [item.candidate for item in self.items if item.candidate is not None]
         ends = [(item.name, item.result.resolution) for item in self.items]
@@ -96,7 +97,7 @@ class Reviewing:
             # Kept: with another base, or without a filter, it may hold again.
             self._others.append(one)
             if isinstance(each, Stale) and (one.finding in names or not self.review.narrowed):
-                self.told.append(f"{one.finding} was decided, and {each.reason}")
+                self.told.append(harmless(f"{one.finding} was decided, and {each.reason}"))
 
     def decisions(self) -> tuple[Decision, ...]:
         """All that was decided about today's fixes."""

@@ -12,7 +12,7 @@ from codemods.cli.review.state import Choice, Reviewing
 from codemods.cli.review.writing import write
 from codemods.delivery.review.decisions import Verdict, read_decisions
 from codemods.engine.patching.edited import EditError
-from tests.cli.conftest import git
+from tests.cli.conftest import Run, git
 from tests.review.conftest import short
 
 Editor = Callable[[str, str], None]
@@ -89,6 +89,15 @@ def test_a_decision_about_another_patch_is_told_and_kept(reviewing: Reviewing) -
     assert {item.patch for item in found} > {"d" * 40}
 
 
+def test_what_is_told_is_harmless(reviewing: Reviewing) -> None:
+    reviewing.accept(0)
+    document = json.loads(reviewing.path.read_text())
+    document["decisions"][0] |= {"finding": "\x1b[2Jgone", "key": "0" * 12}
+    reviewing.path.write_text(json.dumps(document))
+    (line,) = again(reviewing).told
+    assert line.startswith("\ufffd[2Jgone was decided, and is in none of the reports")
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"version": 9}'])
 def test_a_file_that_is_none_is_told(reviewing: Reviewing, text: str) -> None:
     reviewing.path.write_text(text)
@@ -159,3 +168,16 @@ def test_an_edited_change_beside_another_one(reviewing: Reviewing, editor: Edito
     assert row.done and row.result is not None and row.result.branch is not None
     text = git(reviewing.session.root, "show", f"{row.result.branch}:orders/invoices.py")
     assert "to_thread(render_invoice" in text and "bytes(document)" in text
+
+
+def test_the_commands_own_file_may_hold_edits(
+    autofix: Run, reviewing: Reviewing, editor: Editor
+) -> None:
+    candidate = reviewing.items[1].candidate
+    assert candidate is not None
+    editor("asyncio.sleep(2**attempt)", "asyncio.sleep(1)")
+    reviewing.edit(1, 0, edit(reviewing, candidate, 0, in_terminal))
+    root = reviewing.session.root
+    done = autofix("apply", "-C", root, "--decisions", reviewing.path)
+    assert done.status == 0
+    assert "asyncio.sleep(1)" in git(root, "show", f"{done.text.strip()}:orders/invoices.py")
