@@ -42,6 +42,13 @@ def recognise(demands: Demands) -> Match[CallTimeoutPlan] | None:
     if not calls and not named:
         return None
     value: str | None = next((item for item in passed(fix.raw, "timeout") if item != "..."), None)
+    if value is not None and f"{value}(" in fix.raw:
+        # What the client wants in place of a number: aiohttp's has the number in it, and another
+        # one is code of the finding's own, which apply-suggestion takes as it is.
+        total = passed(fix.raw, "total") if last_part(value) == "ClientTimeout" else ()
+        if not total and not named:
+            return None
+        value = next(iter(total), None)
     if value is None and fix.durations:
         value = f"{fix.durations[0]:g}"
     hints = Hints(
