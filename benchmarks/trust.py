@@ -202,8 +202,10 @@ def _cells(rows: Sequence[Record], given: dict[str, Verdict]) -> Iterator[str]:
 def _print_rates(
     records: Sequence[Record], given: dict[str, Verdict], names: Iterable[str]
 ) -> None:
-    """Wrong edits of 1,000 as they are written: each codemod's rate times its part."""
-    written = Counter(item.codemod for item in records if item.kind == "edit")
+    """Wrong edits of 1,000 as they are written: each codemod's rate times its part, of those that
+    somebody has read edits of."""
+    read = {item.codemod for item in given.values() if item.kind == "edit"}
+    written = Counter(i.codemod for i in records if i.kind == "edit" and i.codemod in read)
     total = 0.0
     terms = []
     for name in names:

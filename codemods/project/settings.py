@@ -108,12 +108,17 @@ def _lower_bound(specifier: str) -> tuple[int, int] | None:
     return min(bounds, default=None)
 
 
-def black_settings(files: Files) -> BlackSettings:
+def black_settings(files: Files, folder: str = "") -> BlackSettings:
     """``[tool.black]``, else what ``[tool.ruff]`` or ``ruff.toml`` say of the same, else defaults.
 
     Values of a wrong type count as not given.
+
+    Args:
+        files: the project's files.
+        folder: where the settings are read, ``""`` for the top.
     """
-    pyproject = _lenient_toml(files, "pyproject.toml")
+    place = f"{folder}/" if folder else ""
+    pyproject = _lenient_toml(files, f"{place}pyproject.toml")
     black = _table(pyproject, "tool").get("black")
     if isinstance(black, Mapping):
         # Black itself takes both spellings.
@@ -131,7 +136,7 @@ def black_settings(files: Files) -> BlackSettings:
             True,
         )
     for name in (".ruff.toml", "ruff.toml", "pyproject.toml"):
-        ruff = _lenient_toml(files, name)
+        ruff = _lenient_toml(files, f"{place}{name}")
         if name == "pyproject.toml":
             ruff = _table(ruff, "tool", "ruff")
         if ruff:

@@ -31,9 +31,11 @@ def doubts(
     source: SourceFile, handler: ast.ExceptHandler, call: ast.Call, expected: Collection[str]
 ) -> Iterator[str]:
     """What speaks against the traceback, for people."""
+    again_at = None
     for again in raised_again(handler):
         # Another way through the handler is no concern of this record.
         if run_together(source.tree, again, call):
+            again_at = again.lineno
             yield (
                 f"the handler raises again in line {again.lineno}: "
                 "whoever catches the exception may log its traceback a second time"
@@ -46,7 +48,7 @@ def doubts(
         if answer is not None:
             yield f"{answer}: the traceback may be noise"
     onward = handed_on(source.tree, handler, call)
-    if onward is not None:
+    if onward is not None and not again_at:
         yield f"{onward}: its traceback may be logged a second time"
     kept = kept_back(source.tree, handler, call)
     if kept is not None:

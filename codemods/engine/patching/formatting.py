@@ -336,7 +336,7 @@ def formatter_for(project: Project, source: SourceFile) -> Formatter:
     Target versions newer than the running Python are left out: black with ``py314`` writes
     ``except A, B:``, which the gates here could not compile.
     """
-    settings = black_settings_of(project)
+    settings = black_settings_of(project, source.path)
     running = sys.version_info[:2]
     versions = tuple(
         name for name in settings.target_versions if (3, int(name.removeprefix("py3"))) <= running
@@ -349,12 +349,19 @@ def formatter_for(project: Project, source: SourceFile) -> Formatter:
     )
 
 
-def black_settings_of(project: Project) -> BlackSettings:
-    """The project's settings for black, read once."""
-    found = _SETTINGS.get(project)
-    if found is None:
-        found = _SETTINGS[project] = black_settings(project.files)
-    return found
+def black_settings_of(project: Project, path: str) -> BlackSettings:
+    """The settings for black that are nearest to a file, as black and ruff take them; each folder
+    is read once."""
+    known = _SETTINGS.setdefault(project, {})
+    folder = path
+    while True:
+        folder = folder.rpartition("/")[0]
+        if folder not in known:
+            known[folder] = black_settings(project.files, folder)
+        if known[folder].found or not folder:
+            return known[folder]
 
 
-_SETTINGS: weakref.WeakKeyDictionary[Project, BlackSettings] = weakref.WeakKeyDictionary()
+_SETTINGS: weakref.WeakKeyDictionary[Project, dict[str, BlackSettings]] = (
+    weakref.WeakKeyDictionary()
+)

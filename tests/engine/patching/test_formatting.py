@@ -156,3 +156,18 @@ def test_a_head_that_async_makes_too_long_is_split() -> None:
 def test_a_head_stays(old: str) -> None:
     new = old.replace("def load", "async def load")
     assert Formatter().region(old, new, TOP) == new
+
+
+@pytest.mark.parametrize(
+    ("path", "length"), [("svc/app/a.py", 120), ("svc/tools/b.py", 60), ("lib/c.py", 79)]
+)
+def test_the_settings_nearest_to_a_file_count(path: str, length: int) -> None:
+    files = {
+        path: b"x = 1\n",
+        "pyproject.toml": b"[tool.ruff]\nline-length = 79\n",
+        "svc/pyproject.toml": b"[tool.black]\nline-length = 120\n",
+        "svc/app/pyproject.toml": b"[tool.poetry]\nname = 'a'\n",
+        "svc/tools/ruff.toml": b"line-length = 60\n",
+    }
+    project = Project(MemoryFiles(files))
+    assert formatter_for(project, project.source(path)).line_length == length
