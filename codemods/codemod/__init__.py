@@ -27,22 +27,9 @@ from codemods.codemod.change import (
     Unit,
     by_position,
 )
-from codemods.codemod.entry import (
-    AuditWords,
-    Codemod,
-    Option,
-)
+from codemods.codemod.entry import AuditWords, Codemod, Option
 from codemods.codemod.match import Match
-from codemods.codemod.scope import (
-    Hints,
-    Place,
-    Plan,
-    Scope,
-    itself,
-    lines_of,
-    overlaps,
-    site_of,
-)
+from codemods.codemod.scope import Hints, Place, Plan, Scope, itself, lines_of, overlaps, site_of
 
 __all__ = [
     "NOT_AS_SHOWN",

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from codemods.syntax.spans import Span
 
 if TYPE_CHECKING:
+    import ast
+
     import libcst as cst
+
+    from codemods.project.source import SourceFile
 
 
 class Safety(enum.StrEnum):
@@ -73,6 +77,16 @@ class Operation:
     target: Span
     payload: Payload
     unit: Unit = Unit.EXPRESSION
+
+    @staticmethod
+    def at(
+        source: SourceFile,
+        node: ast.expr | ast.stmt | ast.excepthandler,
+        payload: Payload,
+        unit: Unit = Unit.EXPRESSION,
+    ) -> Operation:
+        """The edit of one node of a file, as its own span has it."""
+        return Operation(source.path, source.span(node), payload, unit)
 
 
 @dataclass(frozen=True, slots=True)

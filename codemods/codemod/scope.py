@@ -12,6 +12,7 @@ from codemods.findings.model import LineRange, Location
 from codemods.project.paths import ends_in
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
+from codemods.syntax.tree import FUNCTIONS
 
 Positioned = ast.expr | ast.stmt | ast.excepthandler
 """A node that stands on lines of its own."""
@@ -132,6 +133,31 @@ class Scope:
                     seen.add(node(item))
                     found.append(item)
             yield place, found
+
+    def listed(
+        self, locations: Iterable[Location], wanted: Callable[[SourceFile, ast.Call], bool]
+    ) -> Iterator[Place]:
+        """The functions of further calls that stand at the very lines that a finding lists: its
+        words cannot name the definitions of all. Those in a place of the scope are known already.
+
+        Args:
+            locations: where the finding says that they stand; what gives no line tells none.
+            wanted: whether a call is one of them.
+        """
+        known: list[ast.AST] = [place.node for place in self.places]
+        for location in locations:
+            source = self.source_named(location.path, beside=False) if location.lines else None
+            for call in source.tree.of(ast.Call) if source is not None else ():
+                assert source is not None
+                function = source.tree.function(call)
+                if (
+                    any(call.lineno in lines for lines in location.lines)
+                    and isinstance(function, FUNCTIONS)
+                    and not any(item in known for item in source.tree.ancestors(call))
+                    and wanted(source, call)
+                ):
+                    known.append(function)
+                    yield Place(source, function, reported=location.lines)
 
     def site(self, source: SourceFile, node: Positioned) -> Site:
         """The site of ``node`` for a result."""

@@ -1,4 +1,4 @@
-"""Edits of the heads of handlers."""
+"""Edits of handlers: their heads, their first lines, and new ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from codemods.codemod import Edited, Node
+from codemods.rewriting.parsed import line, statement
 from codemods.syntax.lazy import cst
 
 Handler: TypeAlias = "cst.ExceptHandler | cst.ExceptStarHandler"
@@ -32,3 +33,52 @@ class Named:
         if not isinstance(node, (cst.ExceptHandler, cst.ExceptStarHandler)) or node.name:
             return None
         return with_name(node, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class OneMore:
+    """A ``try`` has one handler more."""
+
+    code: str
+    """``except Exception:``, and what it does, indented by four spaces."""
+    index: int | None = None
+    """In front of which one it comes; ``None`` for behind all of them."""
+
+    def edit(self, node: Node) -> Edited:
+        """The ``try``; a blank line stands above the handler where it does above its neighbor."""
+        if not isinstance(node, cst.Try):
+            return None
+        (added,) = statement(f"try:\n    pass\n{self.code}", cst.Try).handlers
+        handlers = list(node.handlers)
+        index = len(handlers) if self.index is None else self.index
+        beside = handlers[min(index, len(handlers) - 1)] if handlers else node.finalbody
+        blank = [item for item in beside.leading_lines if item.comment is None] if beside else []
+        handlers.insert(index, added.with_changes(leading_lines=blank[:1]))
+        return node.with_changes(handlers=handlers)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A handler does something before all else."""
+
+    code: str
+    """The statement."""
+
+    def edit(self, node: Node) -> Edited:
+        """The handler with one line more, or with that in place of a ``pass``."""
+        match node:
+            case cst.ExceptHandler(body=cst.IndentedBlock(body=[first, *rest]) as body):
+                kept = [first, *rest] if rest or not _is_pass(first) else []
+                return node.with_changes(body=body.with_changes(body=[line(self.code), *kept]))
+        return None
+
+
+def _is_pass(found: cst.BaseStatement) -> bool:
+    match found:
+        case cst.SimpleStatementLine(
+            body=[cst.Pass()],
+            leading_lines=[],
+            trailing_whitespace=cst.TrailingWhitespace(comment=None),
+        ):
+            return True
+    return False

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from codemods.analysis.logs.doubts import doubts, is_expected, may_hold_secret
+from codemods.analysis.logs.doubts import ORDINARY, doubts, is_expected, may_hold_secret
 from codemods.analysis.logs.levels import ERRORS, METHODS, weight
 from codemods.analysis.logs.loggers import LoggerKind, kind_of
 from codemods.analysis.logs.tracebacks import (
@@ -42,7 +42,10 @@ from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
 
 LOGGERS: Option[list[str]] = Option(
-    "loggers", [], "receivers that are loggers too, as in `add-exc-info`"
+    "loggers", [], "receivers that are loggers too, as patterns: `self.journal`"
+)
+EXPECTED: Option[list[str]] = Option(
+    "expected", [*ORDINARY], "exceptions, as patterns, whose handlers a scan leaves alone"
 )
 _NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
 Way = Literal["exc-info", "loguru", "loguru-opt"]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from codemods.codemod import Edited, Node
+from codemods.codemod import Edited, Node, Refusal
+from codemods.syntax.arguments import append_keyword
 from codemods.syntax.lazy import cst
 
 Statement: TypeAlias = "cst.SimpleStatementLine | cst.BaseCompoundStatement"
@@ -80,6 +81,43 @@ class Becomes:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """Another text or number stands there."""
+
+    value: str | int | float
+
+    def edit(self, node: Node) -> Edited:
+        """The string in its own quotes, or the number."""
+        if isinstance(node, cst.SimpleString) and isinstance(self.value, str):
+            if any(mark in self.value for mark in "\"'\\"):
+                return Refusal("quotes", "the new text has quotes in it")
+            return node.with_changes(value=f"{node.prefix}{node.quote}{self.value}{node.quote}")
+        if isinstance(node, cst.Integer) and isinstance(self.value, int):
+            return node.with_changes(value=str(self.value))
+        # It may be a part of several that stand side by side.
+        return Refusal("fragment", "the value is not there in the concrete syntax")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A call has an argument of this name and value."""
+
+    name: str
+    code: str
+
+    def edit(self, node: Node) -> Edited:
+        """The call with another value for it, else with one argument more, in its layout."""
+        if not isinstance(node, cst.Call):
+            return None
+        value = expression(self.code)
+        for index, item in enumerate(node.args):
+            if item.keyword is not None and item.keyword.value == self.name:
+                args = (*node.args[:index], item.with_changes(value=value), *node.args[index + 1 :])
+                return node.with_changes(args=args)
+        return append_keyword(node, self.name, value)
+
+
+@dataclass(frozen=True, slots=True)
 class LastName:
     """The last word of a name is another one: ``b`` of ``a.b``."""
 
@@ -90,6 +128,17 @@ class LastName:
         if isinstance(node, cst.Attribute):
             return node.with_changes(attr=cst.Name(self.name))
         return expression(self.name, node) if isinstance(node, cst.Name) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOperand:
+    """Of an operation its left side stands there alone."""
+
+    def edit(self, node: Node) -> Edited:
+        """The operand, in the parentheses of both."""
+        if not isinstance(node, cst.BinaryOperation):
+            return None
+        return node.left.with_changes(lpar=node.lpar, rpar=node.rpar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +165,25 @@ class Behind:
         if not isinstance(node, cst.SimpleStatementLine):
             return None
         return cst.FlattenSentinel([node, *statements(self.code)])
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Statements come into the block of another one."""
+
+    code: str
+    """That one, with a ``pass`` where they are to stand."""
+
+    def edit(self, node: Node) -> Edited:
+        """The statement around them; the comments above the first stay above all."""
+        made = statements(self.code)[0]
+        if not isinstance(node, cst.IndentedBlock) or not isinstance(made, (cst.Try, cst.With)):
+            return None
+        first, *rest = node.body
+        lines = getattr(first, "leading_lines", ())
+        inside = [first.with_changes(leading_lines=()), *rest]
+        around = made.with_changes(leading_lines=lines, body=made.body.with_changes(body=inside))
+        return node.with_changes(body=[around])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from codemods.analysis.names.constants import homes
+from codemods.analysis.names.constants import defines, homes
 from codemods.analysis.names.import_paths import imports, module_for, place_of, places_named
 from codemods.codemod import AddImport
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.imported import can_import, in_effect, local_name
-from codemods.syntax.names import binding_of
-from codemods.syntax.scopes import bound_name, find_scope, scope_of
+from codemods.syntax.names import binding, binding_of, qualified_name
+from codemods.syntax.scopes import bound_name, find_scope, scope_of, scope_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,31 @@ def reach(source: SourceFile, at: ast.AST, module: str, name: str | None = None)
     if name is not None and can_import(tree, at, module) is None:
         return Reached(f"{module}.{name}", (AddImport(source.path, module),))
     return why
+
+
+def reach_beside(
+    project: Project, source: SourceFile, at: ast.Name, name: str, module: str = ""
+) -> Reached | str:
+    """How another constant of the module that the one at ``at`` comes from can be written there,
+    else why it cannot, in words.
+
+    Args:
+        module: where the other one comes from, if that is known.
+    """
+    tree = source.tree
+    old = qualified_name(tree, at)
+    found = binding(tree, at)
+    if old is None and found.scope_node is tree.module:
+        if scope_table(tree).binders(tree.module, name):
+            return Reached(name)
+        if not module:
+            return f"{name} is not defined in {source.path}, as {at.id} is"
+    elif old is None and not module:
+        return f"nothing tells where {at.id} comes from"
+    for home in dict.fromkeys((module, (old or "").rpartition(".")[0])):
+        if home and defines(project, home, name):
+            return reach(source, at, home, name)
+    return f"{name} is not defined where {at.id} comes from"
 
 
 def spelled(
@@ -78,6 +104,15 @@ def constant_at(
         where = " and ".join(item.path for item in found)
         return f"{name} is defined {'in ' + where if where else 'nowhere'}"
     return spelled(project, source, at, found[0], name)
+
+
+def value_at(project: Project, source: SourceFile, at: ast.AST, value: str) -> Reached | str:
+    """How a number, or a constant that is given by its name, is written where ``at`` stands, else
+    why it cannot be."""
+    if value[0].isdigit():
+        return Reached(value)
+    found = constant_at(project, source, at, last_part(value))
+    return found if isinstance(found, str) else Reached(*found)
 
 
 def _known(project: Project, source: SourceFile, at: ast.AST, place: str, name: str) -> str | None:

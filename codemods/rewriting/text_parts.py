@@ -192,3 +192,12 @@ def _written(piece: Piece, style: str) -> str:
 
 def _shows(part: Text | Hole) -> bool:
     return isinstance(part, Hole) or bool(part.raw)
+
+
+def plain_text(node: cst.FormattedString) -> cst.BaseExpression:
+    """An f-string that puts nothing in any more as a plain one."""
+    texts = [part.value for part in node.parts if isinstance(part, cst.FormattedStringText)]
+    if len(texts) < len(node.parts) or any(mark in text for text in texts for mark in "{}"):
+        return node
+    start = node.start.replace("f", "").replace("F", "")
+    return cst.SimpleString(f"{start}{''.join(texts)}{node.end}", node.lpar, node.rpar)

@@ -1,4 +1,4 @@
-"""Adding an argument to a call, in the layout that the call has."""
+"""Adding an argument to a call, and an item to a dictionary, in the layout that they have."""
 
 from __future__ import annotations
 
@@ -42,6 +42,17 @@ def append_keyword(call: cst.Call, name: str, value: cst.BaseExpression) -> cst.
     else:
         keyword = keyword.with_changes(whitespace_after_arg=behind)
     return call.with_changes(args=[*before, last, keyword])
+
+
+def append_item(node: cst.Dict, key: cst.BaseExpression, value: cst.BaseExpression) -> cst.Dict:
+    """``node`` with one more item at its end."""
+    added = cst.DictElement(key, value)
+    if not node.elements:
+        return node.with_changes(elements=[added])
+    *before, last = node.elements
+    between = before[-1].comma if before else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    added = added.with_changes(comma=last.comma)
+    return node.with_changes(elements=[*before, last.with_changes(comma=between), added])
 
 
 def _have_own_lines(call: cst.Call, before: list[cst.Arg]) -> bool:

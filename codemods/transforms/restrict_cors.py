@@ -46,10 +46,8 @@ from dataclasses import dataclass, replace
 from codemods.codemod import (
     Change,
     Codemod,
-    Edited,
     Hints,
     Match,
-    Node,
     Operation,
     Plan,
     Refusal,
@@ -61,8 +59,7 @@ from codemods.demands.code import string_lists
 from codemods.demands.demands import Demands
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
-from codemods.rewriting.parsed import expression
-from codemods.syntax.lazy import cst
+from codemods.rewriting.parsed import Keyword
 from codemods.syntax.parts import keyword_value
 
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
@@ -97,26 +94,6 @@ class CorsPlan(Plan):
         """The list for a keyword of the middleware."""
         lists = {_METHODS: self.methods, _HEADERS: self.headers, _ORIGINS: self.origins}
         return lists.get(keyword, ())
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """A keyword of a call gets another value."""
-
-    keyword: str
-    code: str
-
-    def edit(self, node: Node) -> Edited:
-        """The call with the list in place of the wildcard."""
-        if not isinstance(node, cst.Call):
-            return None
-        given = [
-            item.with_changes(value=expression(self.code))
-            if item.keyword is not None and item.keyword.value == self.keyword
-            else item
-            for item in node.args
-        ]
-        return node.with_changes(args=given)
 
 
 def recognise(demands: Demands) -> Match[CorsPlan] | None:
@@ -204,7 +181,7 @@ def _credible(
         return Refusal("made-elsewhere", " ".join(detail.split()), site)
     if item.value.value is wanted:
         return Refusal("same", f"{_CREDENTIALS} is {wanted}", site, already=True)
-    operation = Operation(source.path, source.span(call), _Listed(_CREDENTIALS, str(wanted)))
+    operation = Operation.at(source, call, Keyword(_CREDENTIALS, str(wanted)))
     what = f"{_CREDENTIALS} is {wanted}"
     return Change(site, what, (operation,), Safety.REVIEW, (), (_LEFT[_CREDENTIALS],))
 
@@ -232,8 +209,9 @@ def _verdict(
         added = ", ".join(sorted(forgotten, key=_VERBS.index))
         notes = (f"{added} added: the project serves it, the report forgot it",)
         wanted = tuple(sorted({*wanted, *forgotten}, key=_VERBS.index))
+    # The call is what is edited: a tuple in parentheses cannot be told apart from them.
     listed = "[" + ", ".join(f'"{word}"' for word in wanted) + "]"
-    operation = Operation(source.path, source.span(call), _Listed(keyword, listed))
+    operation = Operation.at(source, call, Keyword(keyword, listed))
     what = f"{keyword} lists {', '.join(wanted)}"
     return Change(site, what, (operation,), Safety.REVIEW, notes, (_LEFT[keyword],))
 

@@ -44,8 +44,16 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
-from codemods.analysis.web.secret_urls import SCHEMES, Request, Secret, request_of, secrets_in
+from codemods.analysis.web.secret_urls import (
+    SCHEMES,
+    Request,
+    Secret,
+    request_of,
+    secrets_in,
+    why_no_header,
+)
 from codemods.codemod import (
     Change,
     Codemod,
@@ -66,7 +74,8 @@ from codemods.demands.code import header_values
 from codemods.demands.demands import Demands
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import Behind, expression
-from codemods.syntax.arguments import append_keyword
+from codemods.rewriting.text_parts import plain_text
+from codemods.syntax.arguments import append_item, append_keyword
 from codemods.syntax.concrete import nodes_in
 from codemods.syntax.lazy import cst
 from codemods.syntax.tree import FUNCTIONS
@@ -117,20 +126,11 @@ class _Header:
             if item.keyword is not None and item.keyword.value == "headers":
                 headers = cst.ensure_type(item.value, cst.Dict)
                 given = list(node.args)
-                given[index] = item.with_changes(value=_with_key(headers, self.name, self.value))
+                given[index] = item.with_changes(
+                    value=append_item(headers, expression(self.name), expression(self.value))
+                )
                 return node.with_changes(args=given)
         return append_keyword(node, "headers", expression(f"{{{self.name}: {self.value}}}"))
-
-
-def _with_key(node: cst.Dict, name: str, header: str) -> cst.Dict:
-    """A dictionary with one more item, in the layout that it has."""
-    added = cst.DictElement(expression(name), expression(header))
-    if not node.elements:
-        return node.with_changes(elements=[added])
-    *before, last = node.elements
-    between = before[-1].comma if before else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    added = added.with_changes(comma=last.comma)
-    return node.with_changes(elements=[*before, last.with_changes(comma=between), added])
 
 
 def _without(node: cst.FormattedString, parameter: str) -> cst.BaseExpression | None:
@@ -153,17 +153,8 @@ def _without(node: cst.FormattedString, parameter: str) -> cst.BaseExpression | 
             kept += "?"
             parts[index + 2] = following.with_changes(value=text[1:])
         parts[index : index + 2] = [part.with_changes(value=kept)]
-        return _plain(node.with_changes(parts=parts))
+        return plain_text(node.with_changes(parts=parts))
     return None
-
-
-def _plain(node: cst.FormattedString) -> cst.BaseExpression:
-    """An f-string that puts nothing in any more as a plain one."""
-    texts = [part.value for part in node.parts if isinstance(part, cst.FormattedStringText)]
-    if len(texts) < len(node.parts) or any(mark in text for text in texts for mark in "{}"):
-        return node
-    start = node.start.replace("f", "").replace("F", "")
-    return cst.SimpleString(f"{start}{''.join(texts)}{node.end}", node.lpar, node.rpar)
 
 
 def recognise(demands: Demands) -> Match[SecretPlan] | None:
@@ -196,15 +187,12 @@ def find(scope: Scope, plan: SecretPlan) -> Iterator[Change | Refusal]:
     def inside(place: Place) -> Iterator[Secret]:
         return secrets_in(place.source.tree, place.node, plan.word)
 
-    for place, secrets in scope.once(inside, _url):
-        for item in place.meant(secrets, _url):
+    url = attrgetter("url")
+    for place, secrets in scope.once(inside, url):
+        for item in place.meant(secrets, url):
             yield _verdict(place.source, item, plan)
         if not secrets:
             yield from _done(place.source, place.node)
-
-
-def _url(secret: Secret) -> ast.expr:
-    return secret.url
 
 
 def _done(source: SourceFile, root: ast.AST) -> Iterator[Refusal]:
@@ -236,16 +224,14 @@ def _verdict(source: SourceFile, secret: Secret, plan: SecretPlan) -> Change | R
         quote = "'" if quote == '"' else '"'
     header = f"f{quote}{scheme.format('{' + value + '}')}{quote}"
     name = f"{quote}Authorization{quote}"
-    path = source.path
     if request.kind == "urllib":
         code = f"{request.variable}.add_unredirected_header({name}, {header})\n"
-        span = source.span(request.statement)
-        edit = Operation(path, span, Behind(code), Unit.STATEMENT)
-    elif (why := _headers(request.call)) is not None:
+        edit = Operation.at(source, request.statement, Behind(code), Unit.STATEMENT)
+    elif (why := why_no_header(request.call)) is not None:
         return Refusal("headers", why, site)
     else:
-        edit = Operation(path, source.span(request.call), _Header(name, header))
-    without = Operation(path, source.span(secret.url), _Without(secret.parameter))
+        edit = Operation.at(source, request.call, _Header(name, header))
+    without = Operation.at(source, secret.url, _Without(secret.parameter))
     what = f"{secret.parameter} is sent in the Authorization header"
     return Change(site, what, (without, edit), Safety.REVIEW)
 
@@ -254,21 +240,6 @@ def _quote(source: SourceFile, request: Request) -> str:
     """The quote that the other headers of the request have."""
     text = source.segment(request.statement)
     return "'" if "'" in text and '"' not in text else '"'
-
-
-def _headers(call: ast.Call) -> str | None:
-    """Why a header cannot be added to the call."""
-    for item in call.keywords:
-        if item.arg is None:
-            return "the arguments of the request are made elsewhere"
-        if item.arg != "headers":
-            continue
-        if not isinstance(item.value, ast.Dict):
-            return "the headers of the request are made elsewhere"
-        keys = [key.value for key in item.value.keys if isinstance(key, ast.Constant)]
-        if any(str(key).lower() == "authorization" for key in keys):
-            return "the request has an Authorization header"
-    return None
 
 
 codemod = Codemod(

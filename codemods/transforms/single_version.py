@@ -35,7 +35,6 @@ There is no scan: a version in a string may be another program's.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,9 +42,7 @@ from codemods.analysis.names.versions import VERSION, Literal, Truth, derived, t
 from codemods.codemod import (
     Change,
     Codemod,
-    Edited,
     Match,
-    Node,
     Operation,
     Place,
     Plan,
@@ -56,7 +53,7 @@ from codemods.codemod import (
 )
 from codemods.demands.code import python_files
 from codemods.demands.demands import Demands
-from codemods.syntax.lazy import cst
+from codemods.rewriting.parsed import Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,23 +66,6 @@ class VersionPlan(Plan):
     """The versions that a report calls current; a note says where the project has another."""
     sources: tuple[str, ...] = ()
     """The files that say the version, by the end of their paths."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """Another literal stands there."""
-
-    value: Literal
-
-    def edit(self, node: Node) -> Edited:
-        """The string in its own quotes, or the number."""
-        if isinstance(node, cst.SimpleString) and isinstance(self.value, str):
-            if re.search(r"[\"'\\]", self.value):
-                return Refusal("quotes", "the new text has quotes in it")
-            return node.with_changes(value=f"{node.prefix}{node.quote}{self.value}{node.quote}")
-        if isinstance(node, cst.Integer) and isinstance(self.value, int):
-            return node.with_changes(value=str(self.value))
-        return Refusal("fragment", "the version is not there in the concrete syntax")
 
 
 def recognise(demands: Demands) -> Match[VersionPlan] | None:
@@ -151,7 +131,7 @@ def _verdicts(
         if any(node in item.values for node in stale):
             new |= _beside(item, truth)
     edits = tuple(
-        Operation(source.path, source.span(node), _Value(value))
+        Operation(source.path, source.span(node), Value(value))
         for node, value in new.items()
         if node.value != value
     )

@@ -36,6 +36,13 @@ class Waiting:
     """Whether it is aiohttp's, which takes an object of its own."""
 
 
+BASES = {
+    "Timeout": ("RequestException", "IOError", "OSError"),
+    "TimeoutException": ("TransportError", "RequestError", "HTTPError"),
+    "TimeoutExpired": ("SubprocessError",),
+    "TimeoutError": ("OSError", "URLError"),
+}
+"""By an exception that says that the time is up, those by which it is caught too."""
 _HTTP = words("get post put patch delete head options request")
 _MANY = 9
 FUNCTIONS = {
@@ -93,7 +100,27 @@ _TYPES = {
 }
 
 
-def waiting(index: Index, source: SourceFile, call: ast.Call) -> tuple[str, Waiting] | None:
+@dataclass(frozen=True, slots=True)
+class WaitingCall:
+    """A call that can be told how long to wait."""
+
+    call: ast.Call
+    name: str
+    """The qualified name of what is called."""
+    how: Waiting
+
+
+def waiting_calls(index: Index, source: SourceFile, root: ast.AST) -> list[WaitingCall]:
+    """The calls below ``root`` that can be told how long to wait."""
+    found = []
+    for call in source.tree.within(root, ast.Call):
+        known = _waiting(index, source, call) if last_name(call.func) in LAST_NAMES else None
+        if known is not None:
+            found.append(WaitingCall(call, *known))
+    return found
+
+
+def _waiting(index: Index, source: SourceFile, call: ast.Call) -> tuple[str, Waiting] | None:
     """The qualified name of a call that can be told how long to wait, and how; ``None`` for every
     other call, and where the receiver's class is not known."""
     name = qualified_name(source.tree, call.func)

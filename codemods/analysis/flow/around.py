@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import type_names
+from codemods.syntax.handlers import covering, is_broad, type_names
 from codemods.syntax.parts import callee_of, values_given
 from codemods.syntax.statements import block_of
-from codemods.syntax.tree import FUNCTIONS
 from codemods.tables import shortened
-
-_TAKING = frozenset({"TimeoutError", "OSError", "Exception", "BaseException"})
 
 
 def timeout_note(source: SourceFile, node: ast.AST) -> str:
     """Where the ``TimeoutError`` goes that is new there."""
-    text = "on a timeout the thread runs on by itself, and TimeoutError "
-    for ancestor, child in source.tree.steps(node):
-        if isinstance(ancestor, FUNCTIONS):
-            break
-        if isinstance(ancestor, ast.Try) and child in ancestor.body:
-            for handler in ancestor.handlers:
-                names = type_names(handler)
-                if not names or not _TAKING.isdisjoint(names):
-                    shown = source.line_text(handler.lineno).strip().rstrip(":")
-                    return f"{text}goes to `{shown}` (line {handler.lineno})"
-    return f"{text}goes to the caller: no handler around it takes it"
+    where = goes_to(source, node, "TimeoutError", ("OSError",))
+    return f"on a timeout the thread runs on by itself, and {where}"
+
+
+def goes_to(source: SourceFile, node: ast.AST, exception: str, bases: Collection[str] = ()) -> str:
+    """Where an exception goes that is new at ``node``, in words.
+
+    Args:
+        bases: exceptions, by their last names, that those who catch them catch it with.
+    """
+    for block in covering(source.tree, node):
+        for handler in block.handlers:
+            if is_broad(handler) or not {exception, *bases}.isdisjoint(type_names(handler)):
+                shown = source.line_text(handler.lineno).strip().rstrip(":")
+                return f"{exception} goes to `{shown}` (line {handler.lineno})"
+    return f"{exception} goes to the caller: no handler around it takes it"
 
 
 def taken_by(source: SourceFile, call: ast.Call) -> str:

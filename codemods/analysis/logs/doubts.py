@@ -21,6 +21,26 @@ _CONVERSIONS = (
     *("fromisoformat", "strptime", "fromtimestamp", "ip_address", "ip_network", "literal_eval"),
     *("fromhex", "b64decode", "unhexlify", "parse_datetime", "safe_load", "parse"),
 )
+ORDINARY = (
+    # Control flow.
+    *("Empty", "Full", "QueueEmpty", "QueueFull"),
+    *("KeyError", "IndexError", "StopIteration", "StopAsyncIteration", "GeneratorExit"),
+    *("CancelledError", "KeyboardInterrupt", "SystemExit", "ImportError", "ModuleNotFoundError"),
+    # Answers to a request, and what its sender did wrong.
+    *("HTTPException", "HTTPError", "HTTPStatusError", "*ValidationError", "*Invalid*"),
+    *("*DecodeError", "*Already*", "*NotAllowed*", "*NotFound*", "*Unauthorized*", "*Forbidden*"),
+    *("*Auth*Error", "*Auth*Exception", "*AuthFail*", "*Permission*", "*NotSupported*"),
+    *("*NotAuthorized*", "*Authenticat*", "*Login*", "*Token*Error", "*Expired*", "*Captcha*"),
+    *("*RateLimit*", "*TooManyRequests*", "*Throttl*"),
+    # What is looked for is gone, or was never there.
+    *("*NoSuch*", "*DoesNotExist*", "ProcessLookupError"),
+    # The other side is not there.
+    *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
+    *("gaierror", "RequestError", "ClientError", "ClientResponseError", "TransportError"),
+    "BrokenPipeError",
+)
+"""Exceptions that a handler is there for: where they come from is known, and their traceback is
+mostly noise."""
 _SECRETS = WordTable(
     "auth* oauth* token tokens password passwords credential credentials secret secrets login "
     "log_in jwt apikey apikeys api_key api_keys"

@@ -119,3 +119,18 @@ def _last_header(tree: Tree, statement: ast.stmt, variable: str) -> ast.stmt:
             break
         last = following
     return last
+
+
+def why_no_header(call: ast.Call) -> str | None:
+    """Why an ``Authorization`` header cannot be added to the call of a request."""
+    for item in call.keywords:
+        if item.arg is None:
+            return "the arguments of the request are made elsewhere"
+        if item.arg != "headers":
+            continue
+        if not isinstance(item.value, ast.Dict):
+            return "the headers of the request are made elsewhere"
+        keys = [key.value for key in item.value.keys if isinstance(key, ast.Constant)]
+        if any(str(key).lower() == "authorization" for key in keys):
+            return "the request has an Authorization header"
+    return None

@@ -70,6 +70,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
 from codemods.analysis.logs.levels import ERRORS
 from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind
@@ -78,7 +79,6 @@ from codemods.codemod import (
     AuditWords,
     Change,
     Codemod,
-    Option,
     Place,
     Refusal,
     Scope,
@@ -89,49 +89,18 @@ from codemods.demands.code import calls_in
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_calls import Judge, LogCall
+from codemods.rewriting.log_calls import EXPECTED, LOGGERS, Judge, LogCall
 from codemods.syntax.blocks import blocks_under
 from codemods.transforms.add_exc_info.plan import RULES, ExcInfoPlan, message_of, recognise
-
-LOGGERS: Option[list[str]] = Option(
-    "loggers", [], "receivers that are loggers too, as patterns: `self.journal`"
-)
-_EXPECTED = (
-    # Control flow.
-    *("Empty", "Full", "QueueEmpty", "QueueFull"),
-    *("KeyError", "IndexError", "StopIteration", "StopAsyncIteration", "GeneratorExit"),
-    *("CancelledError", "KeyboardInterrupt", "SystemExit", "ImportError", "ModuleNotFoundError"),
-    # Answers to a request, and what its sender did wrong.
-    *("HTTPException", "HTTPError", "HTTPStatusError", "*ValidationError", "*Invalid*"),
-    *("*DecodeError", "*Already*", "*NotAllowed*", "*NotFound*", "*Unauthorized*", "*Forbidden*"),
-    *("*Auth*Error", "*Auth*Exception", "*AuthFail*", "*Permission*", "*NotSupported*"),
-    *("*NotAuthorized*", "*Authenticat*", "*Login*", "*Token*Error", "*Expired*", "*Captcha*"),
-    *("*RateLimit*", "*TooManyRequests*", "*Throttl*"),
-    # What is looked for is gone, or was never there.
-    *("*NoSuch*", "*DoesNotExist*", "ProcessLookupError"),
-    # The other side is not there.
-    *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
-    *("gaierror", "RequestError", "ClientError", "ClientResponseError", "TransportError"),
-    "BrokenPipeError",
-)
-"""Exceptions that a handler is there for: where they come from is known, and their traceback is
-mostly noise."""
-EXPECTED: Option[list[str]] = Option(
-    "expected", [*_EXPECTED], "exceptions, as patterns, whose handlers a scan leaves alone"
-)
 
 
 def find(scope: Scope, plan: ExcInfoPlan | None) -> Iterator[Change | Refusal]:
     """The log calls that a finding names, or all of a file that lose a traceback."""
 
     def judge(place: Place) -> Judge:
-        return Judge(
-            scope.project,
-            place.source,
-            (*FAMILIAR, *LOGGERS.of(scope.options)),
-            EXPECTED.of(scope.options),
-            plan is not None,
-        )
+        familiar = (*FAMILIAR, *LOGGERS.of(scope.options))
+        expected = EXPECTED.of(scope.options)
+        return Judge(scope.project, place.source, familiar, expected, plan is not None)
 
     def logged(place: Place) -> list[LogCall]:
         calls = list(judge(place).calls(place.node))
@@ -156,15 +125,14 @@ def _is_suspect(judge: Judge, call: LogCall) -> bool:
     if not any(shows_traceback(judge.tree, item) for item in inner):
         return judge.in_handler(call) is not None or judge.kind(call) is not LoggerKind.OTHER
     # loguru takes exc_info for something else: that is worth a word.
-    return judge.kind(call) is LoggerKind.LOGURU and any(
-        item.arg == "exc_info" for item in call.node.keywords
-    )
+    asked = any(item.arg == "exc_info" for item in call.node.keywords)
+    return asked and judge.kind(call) is LoggerKind.LOGURU
 
 
 def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) -> list[LogCall]:
     """Those of the calls of a place that the finding means."""
-    source = place.source
-    same = [call for call in calls if _message(source.segment(call.node)) in plan.messages]
+    texts = {call: next(calls_in(place.source.segment(call.node)), None) for call in calls}
+    same = [call for call, text in texts.items() if text and message_of(text) in plan.messages]
     if same:
         return place.meant(same, _node)
     levels = {*ERRORS, "exception", *plan.levels}
@@ -176,15 +144,7 @@ def _meant(place: Place, judge: Judge, calls: list[LogCall], plan: ExcInfoPlan) 
     return place.meant([call for call in errors if judge.in_handler(call) is not None], _node)
 
 
-def _message(code: str) -> str:
-    first = next(calls_in(code), None)
-    return message_of(first) if first is not None else ""
-
-
-def _node(call: LogCall) -> ast.Call:
-    return call.node
-
-
+_node = attrgetter("node")
 _CALL = re.compile(rb"\.(?:%b)\b" % "|".join((*ERRORS, "log")).encode())
 _PARTS = (re.compile(rb"except\b"), re.compile(rb"else[ \t]*:"), re.compile(rb"finally[ \t]*:"))
 

@@ -46,26 +46,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from codemods.analysis.blocking.timeouts import (
-    LAST_NAMES,
+    BASES,
     Ending,
-    Waiting,
+    WaitingCall,
     given_timeout,
     is_unbounded,
     never_waits,
     of_timed_client,
-    waiting,
+    waiting_calls,
 )
+from codemods.analysis.flow.around import goes_to
 from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     AuditWords,
     Change,
     Codemod,
     Edit,
-    Edited,
-    Node,
     Operation,
     Option,
     Place,
@@ -77,58 +75,21 @@ from codemods.codemod import (
 from codemods.findings.model import Severity
 from codemods.project.linter_comments import switched_off
 from codemods.project.source import SourceFile
-from codemods.rewriting.parsed import Becomes, expression
-from codemods.rewriting.reach import constant_at, reach
-from codemods.syntax.arguments import append_keyword
+from codemods.rewriting.parsed import Becomes, Keyword
+from codemods.rewriting.reach import reach, value_at
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.handlers import covering, is_broad, type_names
-from codemods.syntax.lazy import cst
 from codemods.transforms.add_timeout.plan import RULES, CallTimeoutPlan, recognise
 
 SECONDS: Option[int] = Option("seconds", 30, "what a scan writes, which only shows it if not set")
 _SCANNED = ("requests.", "urllib.request.urlopen")
-_TAKING = {
-    "Timeout": ("RequestException", "IOError", "OSError"),
-    "TimeoutException": ("TransportError", "RequestError", "HTTPError"),
-    "TimeoutExpired": ("SubprocessError",),
-    "TimeoutError": ("OSError", "URLError"),
-}
-"""By an exception those that catch it too."""
-
-
-@dataclass(frozen=True, slots=True)
-class WithTimeout:
-    """A call has a timeout."""
-
-    value: str
-
-    def edit(self, node: Node) -> Edited:
-        """The call with one argument more."""
-        if not isinstance(node, cst.Call):
-            return None
-        return append_keyword(node, "timeout", expression(self.value))
-
-
-@dataclass(frozen=True, slots=True)
-class _Wait:
-    """A call that can be told how long to wait."""
-
-    call: ast.Call
-    name: str
-    how: Waiting
 
 
 def find(scope: Scope, plan: CallTimeoutPlan | None) -> Iterator[Change | Refusal]:
     """The calls that a finding means, or the requests of a file."""
     index = index_of(scope.project)
 
-    def waits(place: Place) -> list[_Wait]:
-        source = place.source
-        found = []
-        for call in source.tree.within(place.node, ast.Call):
-            known = waiting(index, source, call) if last_name(call.func) in LAST_NAMES else None
-            if known is not None:
-                found.append(_Wait(call, *known))
+    def waits(place: Place) -> list[WaitingCall]:
+        found = waiting_calls(index, place.source, place.node)
         if plan is None:
             return [item for item in found if item.name.startswith(_SCANNED)]
         return place.meant(_named(found, plan), lambda item: item.call)
@@ -139,7 +100,7 @@ def find(scope: Scope, plan: CallTimeoutPlan | None) -> Iterator[Change | Refusa
                 yield _verdict(scope, place.source, item, plan)
 
 
-def _named(found: list[_Wait], plan: CallTimeoutPlan) -> list[_Wait]:
+def _named(found: list[WaitingCall], plan: CallTimeoutPlan) -> list[WaitingCall]:
     """Those that the plan names: as they are written, else by what is called on anything."""
     written = [item for item in found if {ast.unparse(item.call.func), item.name} & {*plan.calls}]
     last = {last_part(name) for name in plan.calls}
@@ -147,7 +108,7 @@ def _named(found: list[_Wait], plan: CallTimeoutPlan) -> list[_Wait]:
 
 
 def _verdict(
-    scope: Scope, source: SourceFile, item: _Wait, plan: CallTimeoutPlan | None
+    scope: Scope, source: SourceFile, item: WaitingCall, plan: CallTimeoutPlan | None
 ) -> Change | Refusal:
     call, how = item.call, item.how
     site = site_of(source, call)
@@ -177,52 +138,37 @@ def _verdict(
     text, edits = written
     given = given_timeout(call, how)
     if given is not None:
-        edits.insert(0, Operation(source.path, source.span(given), Becomes(text)))
+        edits.insert(0, Operation.at(source, given, Becomes(text)))
     else:
-        edits.insert(0, Operation(source.path, source.span(call), WithTimeout(text)))
+        edits.insert(0, Operation.at(source, call, Keyword("timeout", text)))
+    note = goes_to(source, call, how.raises, BASES.get(how.raises, ()))
+    if not how.raises or how.ending is Ending.ANSWERS:
+        note = "its answer says whether the time was up"
     decided = plan is not None or SECONDS.name in scope.options
     return Change(
         site,
         f"{shown} waits at most {value} seconds",
         tuple(edits),
         Safety.REVIEW if decided else Safety.DISPLAY,
-        (_note(source, call, how),),
+        (note,),
         found=f"{shown} may wait for ever",
     )
 
 
 def _value(
-    scope: Scope, source: SourceFile, item: _Wait, value: str
+    scope: Scope, source: SourceFile, item: WaitingCall, value: str
 ) -> tuple[str, list[Edit]] | Refusal:
     """The timeout as it is written there, and what has to be imported for it."""
     site = site_of(source, item.call)
-    edits: list[Edit] = []
-    if not value[0].isdigit():
-        found = constant_at(scope.project, source, item.call, last_part(value))
-        if isinstance(found, str):
-            return Refusal("no-value", found, site)
-        value, imports = found
-        edits += imports
-    if item.how.is_client:
-        client = reach(source, item.call, "aiohttp", "ClientTimeout")
-        if isinstance(client, str):
-            return Refusal("name-taken", f"ClientTimeout cannot be imported: {client}", site)
-        value = f"{client.text}(total={value})"
-        edits += client.imports
-    return value, edits
-
-
-def _note(source: SourceFile, call: ast.Call, how: Waiting) -> str:
-    """Where the exception goes that is new there."""
-    if not how.raises or how.ending is Ending.ANSWERS:
-        return "its answer says whether the time was up"
-    taking = {how.raises, *_TAKING.get(how.raises, ())}
-    for block in covering(source.tree, call):
-        for handler in block.handlers:
-            if is_broad(handler) or not taking.isdisjoint(type_names(handler)):
-                shown = source.line_text(handler.lineno).strip().rstrip(":")
-                return f"{how.raises} goes to `{shown}` (line {handler.lineno})"
-    return f"{how.raises} goes to the caller: no handler around it takes it"
+    written = value_at(scope.project, source, item.call, value)
+    if isinstance(written, str):
+        return Refusal("no-value", written, site)
+    if not item.how.is_client:
+        return written.text, [*written.imports]
+    client = reach(source, item.call, "aiohttp", "ClientTimeout")
+    if isinstance(client, str):
+        return Refusal("name-taken", f"ClientTimeout cannot be imported: {client}", site)
+    return f"{client.text}(total={written.text})", [*written.imports, *client.imports]
 
 
 codemod = Codemod(

@@ -59,6 +59,7 @@ from collections.abc import Iterable, Iterator
 from codemods.analysis.locks.elsewhere import used_elsewhere
 from codemods.analysis.locks.reentry import ASYNC, OwnLock, locks_of_owners
 from codemods.analysis.locks.state import owner_of
+from codemods.analysis.locks.takings import OtherUse, takings
 from codemods.analysis.threads.worlds import other_loop
 from codemods.codemod import (
     Change,
@@ -77,7 +78,7 @@ from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import reach
 from codemods.syntax.parts import root_name
 from codemods.transforms.async_lock.plan import AsyncLockPlan, recognise
-from codemods.transforms.async_lock.uses import coloured, notes, takings
+from codemods.transforms.async_lock.uses import coloured, notes
 
 
 def find(scope: Scope, plan: AsyncLockPlan) -> Iterator[Change | Refusal]:
@@ -102,8 +103,8 @@ def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
     if (other := other_loop(scope.project, source)) is not None:
         return Refusal("other-event-loop", other, site)
     found = takings(lock)
-    if isinstance(found, Refusal):
-        return found
+    if isinstance(found, OtherUse):
+        return Refusal(found.reason, found.detail, site_of(source, found.node))
     if not any(isinstance(item, ast.AsyncFunctionDef) for item in found.values()):
         return Refusal("no-coroutine", f"no coroutine takes {lock.shown}", site)
     if (outside := used_elsewhere(scope.project, lock)) is not None:
@@ -124,14 +125,12 @@ def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
 
 def _edits(lock: OwnLock, found: Iterable[ast.With]) -> tuple[Edit, ...] | str:
     source = lock.owner.source
-    edits: list[Edit] = [
-        Operation(source.path, source.span(item), Async(), Unit.STATEMENT) for item in found
-    ]
+    edits: list[Edit] = [Operation.at(source, item, Async(), Unit.STATEMENT) for item in found]
     for node in lock.made:
         reached = reach(source, node, "asyncio")
         if isinstance(reached, str):
             return reached
-        edits.append(Operation(source.path, source.span(node), Becomes(f"{reached.text}.Lock")))
+        edits.append(Operation.at(source, node, Becomes(f"{reached.text}.Lock")))
         edits += reached.imports
         edits.append(DropImport(source.path, root_name(node)))
     return tuple(dict.fromkeys(edits))

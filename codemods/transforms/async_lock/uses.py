@@ -6,53 +6,13 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
-from codemods.analysis.locks.reentry import OwnLock, is_lock, taken_again
-from codemods.analysis.locks.state import in_constructor
+from codemods.analysis.locks.reentry import OwnLock, taken_again
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_threads
 from codemods.codemod import Refusal, Scope, site_of
 from codemods.project.paths import is_test
 from codemods.rewriting.colour import PUBLIC
-from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Function
-
-
-def takings(lock: OwnLock) -> dict[ast.With, Function] | Refusal:
-    """Every ``with`` of the owner that takes the lock, with the function that runs it, or the first
-    use that is no plain ``with``."""
-    owner, tree = lock.owner, lock.owner.tree
-    made = {tree.statement(node) for node in lock.made}
-    found = {}
-    nodes: list[ast.expr] = [
-        *tree.within(owner.node, ast.Attribute),
-        *tree.within(owner.node, ast.Name),
-    ]
-    for node in nodes:
-        if lock.name != last_name(node):
-            continue
-        runs = tree.function(node)
-        function = next((item for item in owner.functions() if item is runs), None)
-        if tree.statement(node) in made or (
-            function is not None and not is_lock(lock, function, node)
-        ):
-            continue
-        item = tree.parent(node)
-        block = tree.parent(item) if item is not None else None
-        site = site_of(owner.source, node)
-        if function is None:
-            detail = f"{lock.shown} is used in line {node.lineno}, where no coroutine can take it"
-            return Refusal("other-use", detail, site)
-        if not isinstance(item, ast.withitem) or not isinstance(block, ast.With):
-            detail = f"line {node.lineno} does more with {lock.shown} than a with statement"
-            return Refusal("other-use", detail, site)
-        if len(block.items) > 1:
-            detail = f"line {node.lineno} takes {lock.shown} together with something else"
-            return Refusal("several-items", detail, site)
-        if in_constructor(owner, function):
-            detail = f"{function.name}() takes {lock.shown}, and a constructor cannot await"
-            return Refusal("constructor", detail, site)
-        found[block] = function
-    return found
 
 
 def coloured(scope: Scope, lock: OwnLock, found: dict[ast.With, Function]) -> ColourPlan | Refusal:

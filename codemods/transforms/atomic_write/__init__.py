@@ -81,17 +81,24 @@ changes: locking is left to somebody who knows them.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from codemods.codemod import Change, Codemod, Refusal, Scope
-from codemods.transforms.atomic_write.evidence import listed
-from codemods.transforms.atomic_write.plan import AtomicPlan, recognise
+from codemods.project.source import SourceFile
+from codemods.transforms.atomic_write.plan import AtomicHints, AtomicPlan, recognise
 from codemods.transforms.atomic_write.sites import Writes
+from codemods.transforms.atomic_write.writes import Writing, writing
 
 
 def find(scope: Scope, plan: AtomicPlan) -> Iterator[Change | Refusal]:
     """The writes of the places that a finding names."""
-    places = (*scope.places, *listed(scope, plan))
+
+    def is_write(source: SourceFile, call: ast.Call) -> bool:
+        return isinstance(writing(scope.project, source, call, plan.writers), Writing)
+
+    # A finding that shows one write and lists others means all of them.
+    places = (*scope.places, *scope.listed(scope.hinted(AtomicHints).listed, is_write))
     found: dict[Change | Refusal, None] = {}
     for place in places:
         beside = [item for item in places if item.source is place.source]

@@ -6,43 +6,17 @@ import ast
 from collections.abc import Iterator
 
 from codemods.analysis.names.index import index_of
-from codemods.codemod import Place, Refusal, Scope, site_of
-from codemods.project.paths import ends_in
+from codemods.codemod import Refusal, site_of
 from codemods.project.project import Project
-from codemods.project.source import SourceFile, readable
+from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import positional_of
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.tables import words
 from codemods.transforms.atomic_write.helpers import moved, replaces
-from codemods.transforms.atomic_write.plan import AtomicHints, AtomicPlan
-from codemods.transforms.atomic_write.writes import Writing, surrounding, without_str, writing
+from codemods.transforms.atomic_write.writes import Writing, surrounding, without_str
 
 _ATOMIC = tuple(words("atomic replac write sav dump stor persist"))
-
-
-def listed(scope: Scope, plan: AtomicPlan) -> Iterator[Place]:
-    """The functions of further writes that stand at the very lines that a finding lists.
-
-    A finding that shows one write and lists others means all of them.
-    """
-    known = [place.node for place in scope.places]
-    for location in scope.hinted(AtomicHints).listed:
-        ends = [path for path in scope.project.python_paths if ends_in(path, location.path)]
-        if len(ends) != 1 or not location.lines:
-            continue
-        source = scope.project.source(ends[0])
-        tree = readable(source)
-        for call in tree.of(ast.Call) if tree is not None else ():
-            function = source.tree.function(call)
-            if (
-                any(call.lineno in lines for lines in location.lines)
-                and isinstance(function, FUNCTIONS)
-                and not any(item in known for item in (function, *source.tree.ancestors(call)))
-                and isinstance(writing(scope.project, source, call, plan.writers), Writing)
-            ):
-                known.append(function)
-                yield Place(source, function, reported=location.lines)
 
 
 def helped(project: Project, source: SourceFile, calls: list[ast.Call]) -> Iterator[Refusal]:

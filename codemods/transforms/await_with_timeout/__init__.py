@@ -56,10 +56,10 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.source import SourceFile
-from codemods.rewriting.reach import constant_at
+from codemods.rewriting.reach import reach, value_at
 from codemods.rewriting.thread_calls import Timed
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.imports import can_import, local_name
+from codemods.syntax.imports import local_name
 from codemods.syntax.parts import callee_of
 from codemods.transforms.await_with_timeout.plan import (
     TIMEOUT_ERROR,
@@ -128,26 +128,25 @@ def _verdict(
         return Refusal("no-value", "the finding does not say how long it may take", site)
     if (other := other_loop(scope.project, source)) is not None:
         return Refusal("other-event-loop", other, site)
-    seconds, edits = str(plan.timeout), list[Operation | AddImport]()
-    if not seconds[0].isdigit():
-        written = constant_at(scope.project, source, call, last_part(seconds))
-        if isinstance(written, str):
-            return Refusal("no-value", written, site)
-        seconds, edits = written[0], [*written[1]]
+    seconds = value_at(scope.project, source, call, str(plan.timeout))
+    if isinstance(seconds, str):
+        return Refusal("no-value", seconds, site)
+    edits: list[Operation | AddImport] = [*seconds.imports]
     wait_for = local_name(source.tree, call, "asyncio", "wait_for")
     if wait_for is None:
-        if (obstacle := can_import(source.tree, call, "asyncio")) is not None:
-            return Refusal("name-taken", f"asyncio cannot be imported: {obstacle}", site)
-        wait_for = "asyncio.wait_for"
-        edits.append(AddImport(source.path, "asyncio"))
-    edits.insert(0, Operation(source.path, source.span(call), Timed(wait_for, seconds)))
+        reached = reach(source, call, "asyncio")
+        if isinstance(reached, str):
+            return Refusal("name-taken", f"asyncio cannot be imported: {reached}", site)
+        wait_for = f"{reached.text}.wait_for"
+        edits += reached.imports
+    edits.insert(0, Operation.at(source, call, Timed(wait_for, seconds.text)))
     note = timeout_note(source, call)
     if not WRAPPERS & _names(call):
         note = note.replace("the thread runs on by itself", f"{shown}() is cancelled")
     if taken_by(source, call) in _TASKS:
         note = f"{note.partition(', and')[0]}, and TimeoutError comes where the task is awaited"
     handled = "goes to" in note and "goes to the caller" not in note
-    what = f"{shown}() is waited for at most {seconds} seconds"
+    what = f"{shown}() is waited for at most {seconds.text} seconds"
     aspects = (TIMEOUT_ERROR,) if handled else ()
     return Change(site, what, tuple(edits), Safety.REVIEW, (note,), aspects)
 

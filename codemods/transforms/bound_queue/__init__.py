@@ -78,11 +78,18 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.project import Project
-from codemods.rewriting.parsed import Behind
+from codemods.rewriting.parsed import Around, Behind, Keyword
 from codemods.rewriting.reach import reach
 from codemods.syntax.tree import FUNCTIONS
-from codemods.transforms.bound_queue.edit import Limit, Rejected, UnderSemaphore
+from codemods.transforms.bound_queue.edit import AtOnce, UnderSemaphore
 from codemods.transforms.bound_queue.plan import REJECT, SEMAPHORE, QueuePlan, recognise
+
+_WHEN_FULL = """\
+try:
+    pass
+except {}.QueueFull:
+    raise {}(status_code=503, detail="The queue is full") from None
+"""
 
 
 def find(scope: Scope, plan: QueuePlan) -> Iterator[Change | Refusal]:
@@ -136,7 +143,7 @@ def _verdicts(project: Project, queue: Queue, plan: QueuePlan) -> Iterator[Chang
         for use in uses
         if use.method == "put" and use not in rejected
     )
-    operation = Operation(source.path, source.span(queue.call), Limit(plan.size))
+    operation = Operation.at(source, queue.call, Keyword("maxsize", str(plan.size)))
     what = f"{queue.target} holds at most {plan.size}"
     yield Change(site, what, (operation,), Safety.REVIEW, notes)
     for use, edits in rejected.items():
@@ -154,18 +161,20 @@ def _rejecting(queue: Queue, use: Use) -> tuple[Edit, ...] | None:
         return None
     if not isinstance(function, FUNCTIONS) or route_of(function) is None:
         return None
-    alone = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Await)
-    if not alone or any(isinstance(item, ast.Try) for item in tree.ancestors(use.call)):
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Await):
+        return None
+    if any(isinstance(item, ast.Try) for item in tree.ancestors(use.call)):
         # A handler around it would take the 503 for a failure.
         return None
     exception = reach(use.source, statement, "fastapi", "HTTPException")
     full = reach(use.source, statement, "asyncio")
     if isinstance(exception, str) or isinstance(full, str):
         return None
-    payload = Rejected(full.text, exception.text)
-    span = use.source.span(statement)
-    operation = Operation(use.source.path, span, payload, Unit.STATEMENT)
-    return (operation, *full.imports, *exception.imports)
+    span = use.source.statements_span(statement, statement)
+    around = Around(_WHEN_FULL.format(full.text, exception.text))
+    put = Operation.at(use.source, statement.value, AtOnce())
+    whole = Operation(use.source.path, span, around, Unit.STATEMENTS)
+    return (whole, put, *full.imports, *exception.imports)
 
 
 def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[Change | Refusal]:

@@ -1,28 +1,12 @@
-"""The queue with its limit, and who waits for it, in libcst; nothing here decides anything."""
+"""Who waits for the queue, in libcst; nothing here decides anything."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from codemods.codemod import Edited, Node
-from codemods.rewriting.parsed import in_place_of, statement
-from codemods.syntax.arguments import append_keyword
+from codemods.rewriting.parsed import statement
 from codemods.syntax.lazy import cst
-
-_DETAIL = 'status_code=503, detail="The queue is full"'
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A queue holds no more than so many."""
-
-    size: int
-
-    def edit(self, node: Node) -> Edited:
-        """The call that makes it."""
-        if not isinstance(node, cst.Call):
-            return None
-        return append_keyword(node, "maxsize", cst.Integer(str(self.size)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +28,12 @@ class UnderSemaphore:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """``await queue.put(…)`` answers 503 where the queue is full."""
-
-    asyncio: str
-    exception: str
-    """What is raised, as it is written there."""
+class AtOnce:
+    """``await queue.put(…)`` does not wait."""
 
     def edit(self, node: Node) -> Edited:
-        """The statement in a ``try``, without waiting."""
+        """The call alone."""
         match node:
-            case cst.SimpleStatementLine(
-                body=[
-                    cst.Expr(
-                        value=cst.Await(expression=cst.Call(func=cst.Attribute() as put) as call)
-                    )
-                ]
-            ):
-                pass
-            case _:
-                return None
-        made = statement(
-            f"try:\n    pass\nexcept {self.asyncio}.QueueFull:\n"
-            f"    raise {self.exception}({_DETAIL}) from None\n",
-            cst.Try,
-        )
-        at_once = call.with_changes(func=put.with_changes(attr=cst.Name("put_nowait")))
-        line = node.with_changes(body=[cst.Expr(at_once)], leading_lines=())
-        made = made.with_changes(body=made.body.with_changes(body=[line]))
-        plain = node.with_changes(trailing_whitespace=cst.TrailingWhitespace())
-        return in_place_of(plain, [made])
+            case cst.Await(expression=cst.Call(func=cst.Attribute() as put) as call):
+                return call.with_changes(func=put.with_changes(attr=cst.Name("put_nowait")))
+        return None

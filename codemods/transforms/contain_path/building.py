@@ -7,16 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from codemods.analysis.flow.runs import Run
-from codemods.codemod import (
-    AddImport,
-    Change,
-    Edit,
-    Operation,
-    Payload,
-    Safety,
-    Unit,
-    site_of,
-)
+from codemods.codemod import AddImport, Change, Edit, Operation, Payload, Safety, Unit, site_of
 from codemods.project.project import Project
 from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import reach

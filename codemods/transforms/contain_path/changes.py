@@ -18,11 +18,7 @@ from codemods.syntax.tree import FUNCTIONS, Function, position
 from codemods.transforms.contain_path.answers import is_handler, skips_in_loop, swallowing
 from codemods.transforms.contain_path.building import Builder, Means
 from codemods.transforms.contain_path.declared import Declared, declared
-from codemods.transforms.contain_path.guards import (
-    asks_for_base,
-    is_expanded,
-    split_at,
-)
+from codemods.transforms.contain_path.guards import asks_for_base, is_expanded, split_at
 from codemods.transforms.contain_path.plan import PathPlan
 from codemods.transforms.contain_path.uses import CONTAINMENT, StaysError, UseKind, Uses
 

@@ -87,13 +87,7 @@ from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.blocks import blocks_under, comes_behind
 from codemods.transforms.hide_exception_text.plan import RULES, HidePlan, recognise
 from codemods.transforms.hide_exception_text.planned import in_finding
-from codemods.transforms.hide_exception_text.scan import (
-    AUTHORED,
-    INTERNAL,
-    MESSAGE,
-    SINKS,
-    in_scan,
-)
+from codemods.transforms.hide_exception_text.scan import AUTHORED, INTERNAL, MESSAGE, SINKS, in_scan
 
 _NAMED = re.compile(rb"except\b[^:]{0,400}?\bas\s+(\w+)\s*:")
 _HANDLER = re.compile(rb"except\b")

@@ -1,4 +1,4 @@
-"""The new text, the log in front of it, the exception that it is told of, in libcst."""
+"""The new text, and the log in front of it, in libcst."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from codemods.codemod import Edited, Node, Refusal
 from codemods.rewriting.parsed import line, without_blank
-from codemods.syntax.arguments import append_keyword
 from codemods.syntax.lazy import cst
 
 
@@ -39,16 +38,3 @@ class InsertLog:
         above = node.leading_lines[: len(node.leading_lines) - len(own)]
         added = line(self.code).with_changes(leading_lines=above)
         return cst.FlattenSentinel([added, node.with_changes(leading_lines=own)])
-
-
-@dataclass(frozen=True, slots=True)
-class ExcInfoOf:
-    """A log call is told of the exception by its name."""
-
-    name: str
-
-    def edit(self, node: Node) -> Edited:
-        """The call."""
-        if not isinstance(node, cst.Call):
-            return None
-        return append_keyword(node, "exc_info", cst.Name(self.name))

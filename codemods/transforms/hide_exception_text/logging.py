@@ -16,11 +16,12 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.module_logger import ModuleLogger
+from codemods.rewriting.parsed import Keyword
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.statements import LEAVING, blocks_around
 from codemods.syntax.tree import Tree, walk
 from codemods.tables import WordTable
-from codemods.transforms.hide_exception_text.edit import ExcInfoOf, InsertLog
+from codemods.transforms.hide_exception_text.edit import InsertLog
 
 _REPORTERS = ("capture_exception", "record_exception", "report_exception", "notice_error")
 """Functions of error trackers: what they are given is not lost."""
@@ -122,7 +123,7 @@ class Logs:
                 return Written()
             if call.level != "exception" and self._judge.kind(call) is LoggerKind.STANDARD:
                 span = self.source.span(call.node)
-                operation = Operation(self.source.path, span, ExcInfoOf(name))
+                operation = Operation(self.source.path, span, Keyword("exc_info", name))
                 return Written((operation,), f"{call.level}() logs the traceback")
         return self._new(places[0], text, level, name)
 
@@ -162,7 +163,7 @@ class Logs:
                     return Written()
                 if name is not None:
                     span = self.source.span(call)
-                    code = Operation(self.source.path, span, ExcInfoOf(name))
+                    code = Operation(self.source.path, span, Keyword("exc_info", name))
                     return Written((code,), f"a{level}() logs the traceback")
         return None
 

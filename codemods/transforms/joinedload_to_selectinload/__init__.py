@@ -69,16 +69,7 @@ from dataclasses import replace
 
 from codemods.analysis.orm.loader_options import NEW, OLD, Link, links
 from codemods.analysis.orm.queries import whole_expression
-from codemods.codemod import (
-    AuditWords,
-    Change,
-    Codemod,
-    Place,
-    Refusal,
-    Scope,
-    overlaps,
-    site_of,
-)
+from codemods.codemod import AuditWords, Change, Codemod, Place, Refusal, Scope, overlaps, site_of
 from codemods.findings.model import Severity
 from codemods.project.source import SourceFile
 from codemods.syntax.names import qualified_name

@@ -95,15 +95,7 @@ from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.flow.around import words
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
-from codemods.codemod import (
-    AuditWords,
-    Change,
-    Codemod,
-    Option,
-    Refusal,
-    Safety,
-    Scope,
-)
+from codemods.codemod import AuditWords, Change, Codemod, Option, Refusal, Safety, Scope
 from codemods.findings.model import Severity
 from codemods.project.paths import is_test
 from codemods.project.project import Project

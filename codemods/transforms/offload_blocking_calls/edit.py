@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from codemods.codemod import Edited, Node, Refusal
 from codemods.rewriting.parsed import line, statement
-from codemods.rewriting.thread_calls import (
-    Thread,
-    grouped,
-    parenthesised_generator,
-    shifted,
-    timed,
-)
+from codemods.rewriting.thread_calls import Thread, grouped, parenthesised_generator, shifted, timed
 from codemods.syntax.concrete import code, rewritten
 from codemods.syntax.lazy import cst
 from codemods.transforms.offload_blocking_calls.files import Block

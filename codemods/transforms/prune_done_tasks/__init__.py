@@ -66,17 +66,7 @@ from codemods.analysis.tasks.registries import (
     iterated_with_await,
     late_deletions,
 )
-from codemods.codemod import (
-    Change,
-    Codemod,
-    Edit,
-    Operation,
-    Refusal,
-    Safety,
-    Scope,
-    Unit,
-    site_of,
-)
+from codemods.codemod import Change, Codemod, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import Behind, DefinedBehind, InPlace
 from codemods.rewriting.reach import reach

@@ -49,16 +49,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from codemods.analysis.names.constants import defines, others_with, unknown
+from codemods.analysis.names.constants import others_with, unknown
 from codemods.codemod import (
     Change,
     Codemod,
     DropImport,
     Edit,
-    Edited,
-    Node,
     Operation,
     Place,
     Refusal,
@@ -68,41 +65,9 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.parsed import Becomes
-from codemods.rewriting.reach import Reached, reach
-from codemods.syntax.lazy import cst
-from codemods.syntax.names import binding, qualified_name
-from codemods.syntax.scopes import scope_table
+from codemods.rewriting.parsed import Becomes, LeftOperand, Value
+from codemods.rewriting.reach import Reached, reach, reach_beside
 from codemods.transforms.rename_constant.plan import Pair, RenamePlan, recognise
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A string holds another word."""
-
-    text: str
-
-    def edit(self, node: Node) -> Edited:
-        """The string in its own quotes."""
-        if not isinstance(node, cst.SimpleString):
-            # It may be a part of several that stand side by side.
-            return Refusal("fragment", "the name is not there in the concrete syntax")
-        return node.with_changes(value=f"{node.prefix}{node.quote}{self.text}{node.quote}")
-
-
-@dataclass(frozen=True, slots=True)
-class Ceiling:
-    """``int(a / b) + 1`` becomes a call that rounds up."""
-
-    function: str
-
-    def edit(self, node: Node) -> Edited:
-        """The call, without the addition."""
-        match node:
-            case cst.BinaryOperation(left=cst.Call() as call):
-                ceiling = cst.parse_expression(self.function)
-                return call.with_changes(func=ceiling, lpar=node.lpar, rpar=node.rpar)
-        return None
 
 
 def find(scope: Scope, plan: RenamePlan) -> Iterator[Change | Refusal]:
@@ -110,12 +75,11 @@ def find(scope: Scope, plan: RenamePlan) -> Iterator[Change | Refusal]:
     for place, nodes in scope.nodes(ast.Name, ast.Constant):
         for pair in plan.pairs:
             if pair.is_constant:
-                names = [node for node in nodes if isinstance(node, ast.Name)]
-                old = [node for node in names if node.id == pair.old]
+                old = [node for node in nodes if isinstance(node, ast.Name) and node.id == pair.old]
                 yield from _constants(scope.project, place, pair, plan, old)
             else:
-                strings = [node for node in nodes if isinstance(node, ast.Constant)]
-                texts = [node for node in strings if node.value == pair.old]
+                constants = [node for node in nodes if isinstance(node, ast.Constant)]
+                texts = [node for node in constants if node.value == pair.old]
                 yield from _strings(scope.project, place, pair, texts)
 
 
@@ -126,10 +90,9 @@ def _constants(
     if not nodes:
         yield from _done(place, ast.Name, pair)
         return
-    for node in nodes:
-        if not isinstance(node.ctx, ast.Load):
-            yield Refusal("assigned", f"{pair.old} is assigned there", site_of(source, node))
-            return
+    if bound := [node for node in nodes if not isinstance(node.ctx, ast.Load)]:
+        yield Refusal("assigned", f"{pair.old} is assigned there", site_of(source, bound[0]))
+        return
     wanted = place.focus(nodes)
     done = list(_done(place, ast.Name, pair))
     if done and not any(node.lineno in part for part in place.evidence for node in nodes):
@@ -137,56 +100,37 @@ def _constants(
         detail = f"{pair.old} stands there beside {pair.new}, and the finding shows no line of it"
         yield from (*done, Refusal("both-names", detail, site_of(source, nodes[0])))
         return
-    reached = _new_constant(project, source, wanted[0], pair)
+    reached = reach_beside(project, source, wanted[0], pair.new, pair.module)
     if isinstance(reached, str):
         yield Refusal("not-defined", reached, site_of(source, wanted[0]))
         return
-    edits: list[Edit] = [
-        Operation(source.path, source.span(node), Becomes(reached.text)) for node in wanted
-    ]
+    edits: list[Edit] = [Operation.at(source, node, Becomes(reached.text)) for node in wanted]
     what = f"{pair.new} in place of {pair.old}"
     if plan.ceiling:
-        rounded = [outer for node in wanted if (outer := _plus_one(source, node)) is not None]
+        rounded = [found for node in wanted if (found := _plus_one(source, node)) is not None]
         module = reach(source, wanted[0], "math") if rounded else ""
         if isinstance(module, Reached):
-            payload = Ceiling(f"{module.text}.ceil")
-            edits += [Operation(source.path, source.span(outer), payload) for outer in rounded]
+            for outer, function in rounded:
+                edits.append(Operation.at(source, function, Becomes(f"{module.text}.ceil")))
+                edits.append(Operation.at(source, outer, LeftOperand()))
             edits += module.imports
             what += ", rounded up"
     edits += [*reached.imports, DropImport(source.path, pair.old)]
     yield Change(site_of(source, wanted[0]), what, tuple(edits), Safety.REVIEW)
 
 
-def _new_constant(
-    project: Project, source: SourceFile, node: ast.Name, pair: Pair
-) -> Reached | str:
-    """How the new constant is reached, else why it is not."""
-    tree = source.tree
-    old = qualified_name(tree, node)
-    found = binding(tree, node)
-    if old is None and found.scope_node is tree.module:
-        if scope_table(tree).binders(tree.module, pair.new):
-            return Reached(pair.new)
-        if not pair.module:
-            return f"{pair.new} is not defined in {source.path}, as {pair.old} is"
-    elif old is None and not pair.module:
-        return f"nothing tells where {pair.old} comes from"
-    for module in dict.fromkeys((pair.module, (old or "").rpartition(".")[0])):
-        if module and defines(project, module, pair.new):
-            return reach(source, node, module, pair.new)
-    return f"{pair.new} is not defined where {pair.old} comes from"
-
-
-def _plus_one(source: SourceFile, node: ast.expr) -> ast.BinOp | None:
-    """``int(a / node) + 1`` around a name."""
+def _plus_one(source: SourceFile, node: ast.expr) -> tuple[ast.BinOp, ast.Name] | None:
+    """``int(a / node) + 1`` around a name, and its ``int``."""
     for ancestor in source.tree.ancestors(node):
         match ancestor:
             case ast.BinOp(
-                left=ast.Call(func=ast.Name(id="int"), args=[ast.BinOp(op=ast.Div())], keywords=[]),
+                left=ast.Call(
+                    func=ast.Name(id="int") as function, args=[ast.BinOp(op=ast.Div())], keywords=[]
+                ),
                 op=ast.Add(),
                 right=ast.Constant(value=1),
             ):
-                return ancestor
+                return ancestor, function
             case ast.stmt():
                 return None
     return None
@@ -202,9 +146,7 @@ def _strings(
     if (why := unknown(project, pair.old, pair.new)) is not None:
         yield Refusal("not-defined", why, site_of(source, nodes[0]))
         return
-    edits: tuple[Edit, ...] = tuple(
-        Operation(source.path, source.span(node), Text(pair.new)) for node in place.focus(nodes)
-    )
+    edits = tuple(Operation.at(source, node, Value(pair.new)) for node in place.focus(nodes))
     others = others_with(project, source, pair.old)
     notes = (f"{pair.old!r} stands in {', '.join(others)} too",) if others else ()
     what = f"{pair.new!r} in place of {pair.old!r}"

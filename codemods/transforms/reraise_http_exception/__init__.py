@@ -64,15 +64,11 @@ from dataclasses import dataclass
 
 from codemods.analysis.exceptions.http import HttpExceptions, always_raises, clean_up, tells
 from codemods.codemod import (
-    AddImport,
     AuditWords,
     Change,
     Codemod,
-    Edit,
-    Edited,
     Hints,
     Match,
-    Node,
     Operation,
     Place,
     Plan,
@@ -86,31 +82,9 @@ from codemods.codemod import (
 )
 from codemods.demands.demands import Demands
 from codemods.findings.model import Severity
-from codemods.rewriting.parsed import statement
+from codemods.rewriting.handlers import OneMore
+from codemods.rewriting.reach import reach
 from codemods.syntax.handlers import is_broad
-from codemods.syntax.imports import can_import, local_name
-from codemods.syntax.lazy import cst
-
-
-@dataclass(frozen=True, slots=True)
-class LetThrough:
-    """A handler that raises again, in front of another one."""
-
-    index: int
-    """Which one that is."""
-    name: str
-    """The exception, as it is written there."""
-
-    def edit(self, node: Node) -> Edited:
-        """The ``try`` with one handler more."""
-        if not isinstance(node, cst.Try):
-            return None
-        made = statement(f"try:\n    pass\nexcept {self.name}:\n    raise\n", cst.Try)
-        below = node.handlers[self.index]
-        blank = [line for line in below.leading_lines if line.comment is None]
-        handlers = list(node.handlers)
-        handlers.insert(self.index, made.handlers[0].with_changes(leading_lines=blank[:1]))
-        return node.with_changes(handlers=handlers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,16 +157,12 @@ def _verdict(
         detail = "the handler raises nothing: it may be meant to take everything"
         return Refusal("swallows", detail, site)
     module = "starlette.exceptions" if "starlette" in raised else "fastapi"
-    name = local_name(source.tree, block, module, "HTTPException")
-    edits: list[Edit] = []
-    if name is None:
-        obstacle = can_import(source.tree, block, module, "HTTPException")
-        if obstacle is not None:
-            return Refusal("import", f"HTTPException cannot be imported: {obstacle}", site)
-        name = "HTTPException"
-        edits.append(AddImport(source.path, module, "HTTPException"))
+    reached = reach(source, block, module, "HTTPException")
+    if isinstance(reached, str):
+        return Refusal("import", f"HTTPException cannot be imported: {reached}", site)
     span = source.statements_span(block, block)
-    edits.insert(0, Operation(source.path, span, LetThrough(index, name), Unit.STATEMENT))
+    handler_before = OneMore(f"except {reached.text}:\n    raise\n", index)
+    added = Operation(source.path, span, handler_before, Unit.STATEMENT)
     note = "nothing in the try is known to raise an HTTPException; the finding says so"
     notes = () if raised else (note,)
     safety = Safety.REVIEW
@@ -208,7 +178,7 @@ def _verdict(
         notes = (f"{maker}() makes one of whatever fails in it, and the text here is for that",)
     what = f"an HTTPException goes through the handler for {_types(handler)}"
     found = f"the handler for {_types(handler)} catches an HTTPException as well"
-    return Change(site, what, tuple(edits), safety, notes, found=found)
+    return Change(site, what, (added, *reached.imports), safety, notes, found=found)
 
 
 def _types(handler: ast.ExceptHandler) -> str:

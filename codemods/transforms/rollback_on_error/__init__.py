@@ -55,38 +55,22 @@ session is shared by several functions is not looked at either.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from codemods.codemod import Change, Codemod, Place, Refusal, Scope
-from codemods.syntax.tree import FUNCTIONS
+from codemods.codemod import Change, Codemod, Refusal, Scope
 from codemods.transforms.rollback_on_error.plan import RollbackHints, RollbackPlan, recognise
-from codemods.transforms.rollback_on_error.sites import Commits
+from codemods.transforms.rollback_on_error.sites import Commits, is_commit
 
 
 def find(scope: Scope, plan: RollbackPlan) -> Iterator[Change | Refusal]:
     """The commits of a place whose failure nobody rolls back."""
+    listed = scope.listed(scope.hinted(RollbackHints).listed, lambda _, call: is_commit(call))
     # Two places of a finding may lie in each other.
     yield from dict.fromkeys(
         item
-        for place in (*scope.places, *_listed(scope))
+        for place in (*scope.places, *listed)
         for item in Commits(scope.project, place, plan).verdicts()
     )
-
-
-def _listed(scope: Scope) -> Iterator[Place]:
-    """The functions of commits that stand at the very lines that a finding lists, if it names
-    several files: its words cannot name the definitions of all."""
-    for location in scope.hinted(RollbackHints).listed:
-        source = scope.source_named(location.path, beside=False)
-        if source is None:
-            continue
-        for call in source.tree.of(ast.Call):
-            function = source.tree.function(call)
-            commits = isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
-            at_line = any(call.lineno in lines for lines in location.lines)
-            if at_line and commits and isinstance(function, FUNCTIONS):
-                yield Place(source, function, reported=location.lines)
 
 
 codemod = Codemod(

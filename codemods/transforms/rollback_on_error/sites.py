@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from codemods.analysis.orm.sessions import SessionCall, Sessions, binds, broad
 from codemods.codemod import Change, Operation, Payload, Place, Refusal, Safety, Unit, site_of
 from codemods.project.project import Project
+from codemods.rewriting.handlers import First, OneMore
+from codemods.rewriting.parsed import Around
 from codemods.syntax.handlers import types_in_words
 from codemods.syntax.spans import Span
 from codemods.syntax.statements import block_of
 from codemods.syntax.tree import FUNCTIONS, Tree
-from codemods.transforms.rollback_on_error.edit import InHandler, WithHandler, Wrapped
 from codemods.transforms.rollback_on_error.plan import RollbackPlan
 
+_HANDLER = "except Exception:\n    {}.rollback()\n    raise\n"
 _QUERIES = ("query", "execute", "scalar", "scalars", "get", "flush", "refresh", "merge")
 
 
@@ -58,11 +60,13 @@ class Commits:
             return self._refusal("session-made-inside", call, why)
         if holder.handlers and (handler := broad(holder)) is not None:
             what = f"{call.receiver} is rolled back in the handler for {types_in_words(handler)}"
-            span, payload = self.source.span(handler), InHandler(call.session)
-            return self._change(call, what, span, payload, Unit.HANDLER)
+            span = self.source.span(handler)
+            return self._change(call, what, span, First(f"{call.session}.rollback()"), Unit.HANDLER)
         what = f"{call.receiver} is rolled back when the commit fails"
         span = self.source.statements_span(holder, holder)
-        return self._change(call, what, span, WithHandler(call.session), Unit.STATEMENT)
+        return self._change(
+            call, what, span, OneMore(_HANDLER.format(call.session)), Unit.STATEMENT
+        )
 
     def _wrapped(self, call: SessionCall) -> Change | Refusal:
         """The statements up to a commit that stands in no ``try``."""
@@ -82,7 +86,8 @@ class Commits:
             return self._refusal("yields", call, "the function yields before the commit")
         what = f"{plain} is rolled back when what stands up to the commit fails"
         span = self.source.statements_span(run[0], run[-1])
-        return self._change(call, what, span, Wrapped(call.session), Unit.STATEMENTS)
+        payload = Around(f"try:\n    pass\n{_HANDLER.format(call.session)}")
+        return self._change(call, what, span, payload, Unit.STATEMENTS)
 
     def _change(
         self, call: SessionCall, what: str, span: Span, payload: Payload, unit: Unit
@@ -104,3 +109,8 @@ def _uses(statement: ast.stmt, text: str) -> bool:
         isinstance(item, (ast.Name, ast.Attribute)) and ast.unparse(item) == text
         for item in ast.walk(statement)
     )
+
+
+def is_commit(call: ast.Call) -> bool:
+    """Whether a call is of a method ``commit``."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
