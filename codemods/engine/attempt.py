@@ -11,11 +11,11 @@ from codemods.demands.demands import Demands
 from codemods.engine.locating.locate import Located
 from codemods.engine.match import Claim
 from codemods.engine.outcomes import AlreadyFixed, Failed, NotFound, Outcome, Patch, Refused, ended
-from codemods.engine.owed import left_of
 from codemods.engine.patching.deletion import IMPORTS_RESOLVE
 from codemods.engine.patching.gates import GATES, GateError
 from codemods.engine.patching.patch_scope import PatchedScope, patch_scope
 from codemods.engine.patching.powers import new_powers
+from codemods.engine.unanswered import Done, all_left
 from codemods.findings.model import Finding
 from codemods.plugins import one_line
 from codemods.project.project import Project
@@ -57,11 +57,12 @@ def outcome_at(
         said = [note for change in patched.changes for note in change.notes]
         notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in located.dropped))))
         gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
-        left = left_of(demands, undone, located.places, patched.refusals)
         files, changes, refusals = patched.patches, patched.changes, patched.refusals
         if powers:
             changes = tuple(replace(item, safety=Safety.DISPLAY) for item in changes)
             notes = (f"it {_joined(powers)}", *notes)
+        done_so_far = Done(files, changes, refusals, claim.codemod, options)
+        left = all_left(demands, undone, located.places, project, done_so_far)
         return ended(Patch(files, changes, refusals, undone, notes, gates, left))
     already = tuple(item for item in patched.refusals if item.already)
     remaining = tuple(item for item in patched.refusals if not item.already)

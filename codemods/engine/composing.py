@@ -20,9 +20,12 @@ from codemods.engine.locating.locate import Located, NotLocated, locate
 from codemods.engine.match import Claim
 from codemods.engine.outcomes import AlreadyFixed, Fixed, Left, Outcome, PartlyFixed, ended
 from codemods.engine.suppressions import suppressing
+from codemods.findings.model import Finding
 from codemods.project.project import Project
 from codemods.syntax.spans import Span
 
+OVERLAP = "part-overlap"
+"""Why a part of a fix leaves lines alone: another part changes them."""
 Options = Callable[[str], Mapping[str, object]]
 
 
@@ -75,16 +78,36 @@ def composed(
             reason = "it does not go together with the rest of the fix"
         else:
             reason = f"not together with the rest of the fix: {together.reason}"
-    met = {name for change in outcome.patch.changes for name in change.meets}
+    done = {name for change in outcome.patch.changes for name in change.meets}
+    met = set(done)
     wanted = [(part, item) for part, _ in fits for item in part.demands]
+    if any(item.reason == OVERLAP for item in outcome.patch.refusals):
+        # What the first one does on the same lines may be just that.
+        now = project.with_changes({item.path: item.after for item in outcome.patch.files})
+        for part, _ in fits:
+            if _stands(finding, now, part, options, allow):
+                met |= {item.id for item in part.demands}
     undone += [_left(item, reason) for _, item in wanted if item.id not in met]
     notes = (
         f"“{item.words}” is done by {part.claim.codemod.name}"
         for part, item in wanted
-        if item.id in met
+        if item.id in done
     )
     left = tuple(dict.fromkeys((*undone, *outcome.patch.left)))
     return ended(replace(outcome.patch, left=left, notes=(*outcome.patch.notes, *notes)))
+
+
+def _stands(
+    finding: Finding, project: Project, part: Part, options: Options, allow: Safety
+) -> bool:
+    """Whether a codemod has nothing more to do for its demands."""
+    where = locate(finding, project, part.claim.match.hints)
+    if isinstance(where, NotLocated):
+        return False
+    settings = options(part.claim.codemod.name)
+    return isinstance(
+        outcome_at(finding, project, part.claim, where, settings, allow), AlreadyFixed
+    )
 
 
 def _left(demand: Demand, why: str) -> Left:
@@ -209,7 +232,7 @@ def _found(
             span.overlaps(other) for path, span in _targets(item) for other in taken.get(path, ())
         ):
             detail = f"{item.what}: another part of the fix changes these lines"
-            yield Refusal("overlap", detail, item.site)
+            yield Refusal(OVERLAP, detail, item.site, asked=False)
         else:
             yield replace(item, meets=ids)
 

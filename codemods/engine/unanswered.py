@@ -1,0 +1,242 @@
+"""What a finding points at and nobody answered: no change, no refusal, no word about it.
+
+A codemod looks where it knows what to look for. The call in the fourth of five lines that a report
+names, or the file that its suggestion names beside the first one, can be another thing to it, and
+then nothing is said of it. It stays all the same.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from codemods.codemod import Change, Codemod, Place, Refusal, Scope, Site
+from codemods.codemod.scope import lines_of
+from codemods.demands.code import python_files
+from codemods.demands.demands import Demands, Text, obliges
+from codemods.demands.listed import lists_in
+from codemods.demands.phrases import sentences
+from codemods.demands.text import written_words
+from codemods.engine.outcomes import FilePatch, Left
+from codemods.engine.owed import left_of
+from codemods.findings.model import LineRange, LocationKind
+from codemods.project.paths import ends_in
+from codemods.project.project import Project
+from codemods.project.source import SourceFile, readable
+from codemods.syntax.dotted import last_part
+
+_SHORTEST = 8
+"""Characters of a line that says something by itself: ``return x`` stands in many places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a finding so far."""
+
+    files: Sequence[FilePatch]
+    changes: Sequence[Change]
+    refusals: Sequence[Refusal]
+    codemod: Codemod
+    options: Mapping[str, object]
+
+    @property
+    def paths(self) -> set[str]:
+        """The files of which something was said."""
+        refused = {item.site.path for item in self.refusals if item.site}
+        return {item.path for item in self.files} | refused
+
+
+def all_left(
+    demands: Demands,
+    unaddressed: Sequence[str],
+    places: Sequence[Place],
+    project: Project,
+    done: Done,
+) -> tuple[Left, ...]:
+    """What is owed by :func:`codemods.engine.owed.left_of`, and what nobody answered."""
+    owed = left_of(demands, unaddressed, places, done.refusals)
+    return tuple(dict.fromkeys((*owed, *unanswered(demands, project, done))))
+
+
+def unanswered(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
+    """The named lines that stay as the finding shows them; the files, and the names in a list of
+    which others change, that the suggestion asks for and that stay whole."""
+    yield from _lines(demands, project, done)
+    yield from _seen(demands, project, done)
+    touched = Counter(word for item in done.files for word in _words(item, changed=True))
+    kept = Counter(word for item in done.files for word in _words(item, changed=False))
+    for sentence in map(Text, sentences(demands.advice.raw)):
+        if not obliges(sentence.raw):
+            continue
+        names = _not_the_same(sentence, touched, kept)
+        elsewhere = not names and sentence.says("points-elsewhere")
+        if names or (not elsewhere and (names := _unlisted(sentence, touched, kept))):
+            yield Left(f"{names} stays as it is: “{_line(sentence.raw)}”")
+        elif not elsewhere and (path := _unchanged_file(sentence, project, done)) is not None:
+            yield Left(f"{path} stays as it is: “{_line(sentence.raw)}”")
+
+
+def _unlisted(sentence: Text, touched: Counter[str], kept: Counter[str]) -> str:
+    """The names that stay of a list of which others change."""
+    stay: list[str] = []
+    for names in lists_in(sentence.raw):
+        if any(touched[last_part(name)] for name in names):
+            stay += [name for name in names if _stays(name, touched, kept)]
+    return ", ".join(stay)
+
+
+def _not_the_same(sentence: Text, touched: Counter[str], kept: Counter[str]) -> str:
+    """The names for which the same is asked, and that stay."""
+    wanted = [name for text in sentence.behind("asks-for-the-same") for name in text.code]
+    stay = [name for name in wanted if _stays(name, touched, kept)]
+    return ", ".join(stay) if len(stay) == len(wanted) else ""
+
+
+def _stays(name: str, touched: Counter[str], kept: Counter[str]) -> bool:
+    return kept[last_part(name)] > 0 and not touched[last_part(name)]
+
+
+def _unchanged_file(sentence: Text, project: Project, done: Done) -> str | None:
+    sources = (
+        _source(project, written)
+        for before, code, _ in sentence.code_and_words()
+        # What is imported from there is there already.
+        if not before.endswith("from")
+        for written in python_files(code)
+    )
+    paths = (source.path for source in sources if source is not None)
+    return next((path for path in paths if path not in done.paths), None)
+
+
+def _words(item: FilePatch, *, changed: bool) -> Iterator[str]:
+    """The names in the lines of a file as it was that change, or that stay; what is defined around
+    a line that changes, changes."""
+    touched = _touched(item)
+    tree = readable(SourceFile(item.path, item.before)) if changed else None
+    for node in tree.definitions() if tree is not None else ():
+        if not touched.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
+            yield node.name
+    for number, line in enumerate(item.before.split(b"\n"), start=1):
+        if (number in touched) is changed:
+            yield from written_words(line.decode("utf-8", "replace"))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _lines(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
+    shown = {
+        text
+        for block in demands.shown
+        for line in block.text.split("\n")
+        if len(text := _bare(line)) >= _SHORTEST
+    }
+    touched = {item.path: _touched(item) for item in done.files}
+    named = list(_named(demands, project))
+    wise = {(source.path, line) for source, line in named}
+    # Where each change stands on a line that the finding names, each of those lines wants one.
+    is_line_wise = all((item.site.path, item.site.line) in wise for item in done.changes)
+    for source, line in named:
+        text = _bare(source.line_text(line))
+        function = _function(source, line)
+        # What is defined at the top of a file is named for what is done with it.
+        if text not in shown or function is None or _is_answered(source.path, line, done):
+            continue
+        lines = touched.get(source.path, frozenset())
+        near = _statement(source, line) if is_line_wise else function
+        if lines.isdisjoint(range(near.start - 1, near.end + 2)):
+            yield Left(f"`{text}` stays as it is", site=Site(source.path, line, line))
+
+
+def _seen(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
+    """What a scan with the same codemod finds in the other files that the location names."""
+    if not done.codemod.scans:
+        return
+    told = _told(demands)
+    for location in demands.locations:
+        source = _source(project, location.path)
+        named = location.path is not None and location.path in told
+        if source is None or not named or source.path in done.paths:
+            continue
+        scope = Scope(project, (Place(source, source.tree.module),), done.options)
+        for item in done.codemod.find(scope, None):
+            lines = LineRange(item.site.line, item.site.end_line) if item.site else None
+            meant = not location.lines or (lines and any(map(lines.overlaps, location.lines)))
+            if isinstance(item, Change) and meant:
+                yield Left(f"{item.defect} stays as it is", site=item.site)
+
+
+def _told(demands: Demands) -> str:
+    """What the location says, up to where it goes on about what is told besides."""
+    field = "\n".join(item.text for item in demands.finding.all("location"))
+    return field[: Text(field).place_of("background-of-a-place")]
+
+
+def _named(demands: Demands, project: Project) -> Iterator[tuple[SourceFile, int]]:
+    """The single lines that the location names, in files that are there."""
+    told = _told(demands)
+    for location in demands.locations:
+        if location.kind is not LocationKind.FILE or location.approximate:
+            continue
+        source = _source(project, location.path)
+        for item in location.lines if source is not None else ():
+            alone = item.start == item.end and str(item.start) in told
+            if alone and source is not None and item.start <= len(source.line_starts):
+                yield source, item.start
+
+
+def _source(project: Project, written: str | None) -> SourceFile | None:
+    paths = [path for path in project.python_paths if ends_in(path, written)]
+    source = project.source(paths[0]) if len(paths) == 1 else None
+    return source if source is not None and readable(source) is not None else None
+
+
+def _bare(line: str) -> str:
+    """A line without its comment and its indentation."""
+    return line.partition("  #")[0].strip()
+
+
+def _touched(item: FilePatch) -> frozenset[int]:
+    """The lines of the file as it was that change, and those beside what is put in."""
+    if item.after is None:
+        return frozenset(range(1, item.before.count(b"\n") + 2))
+    before, after = item.before.split(b"\n"), item.after.split(b"\n")
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return frozenset(
+        line
+        for tag, start, end, _, _ in matcher.get_opcodes()
+        if tag != "equal"
+        for line in range(start + 1, max(end, start + 1) + 1)
+    )
+
+
+def _is_answered(path: str, line: int, done: Done) -> bool:
+    sites = (*(item.site for item in done.changes), *(item.site for item in done.refusals))
+    return any(
+        item.path == path and item.line <= line <= item.end_line
+        for item in sites
+        if item is not None
+    )
+
+
+def _statement(source: SourceFile, line: int) -> LineRange:
+    """The lines of the smallest statement around a line."""
+    below = source.tree.below(source.tree.module)
+    found = _smallest((node for node in below if isinstance(node, ast.stmt)), line)
+    return found or LineRange(line, line)
+
+
+def _function(source: SourceFile, line: int) -> LineRange | None:
+    """The lines of the innermost function around a line."""
+    found = (node for node in source.tree.definitions() if not isinstance(node, ast.ClassDef))
+    return _smallest(found, line)
+
+
+def _smallest(nodes: Iterable[ast.stmt], line: int) -> LineRange | None:
+    around = (lines_of(node) for node in nodes)
+    found = [item for item in around if line in item]
+    return min(found, key=lambda item: item.end - item.start, default=None)
