@@ -193,9 +193,9 @@ def undefined_names(tree: Tree, node: ast.AST) -> set[str]:
 
 
 def read_too_early(tree: Tree, node: ast.AST) -> Counter[tuple[str, str]]:
-    """The names in ``node`` that a function makes local by a line that comes after, with the name
-    of the definition that each is read in: there they are not bound yet. What stands in the same
-    loop may be bound by then.
+    """The names in ``node`` that a function makes local by a line that comes after, or that are
+    read as the module runs and bound further down in it, with the name of the definition that each
+    is read in: there they are not bound yet. What stands in the same loop may be bound by then.
     """
     table = scope_table(tree)
     found: Counter[tuple[str, str]] = Counter()
@@ -203,7 +203,8 @@ def read_too_early(tree: Tree, node: ast.AST) -> Counter[tuple[str, str]]:
         if not isinstance(name.ctx, ast.Load):
             continue
         scope = find_scope(tree, name.id, name)
-        if not isinstance(scope, FUNCTIONS):
+        at_once = isinstance(scope, ast.Module) and tree.function(name) is None
+        if not isinstance(scope, FUNCTIONS) and not at_once:
             continue
         nodes = table.binders(scope, name.id)
         if nodes and all(position(item) > position(name) for item in nodes):

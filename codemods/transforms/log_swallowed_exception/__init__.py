@@ -77,6 +77,7 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
 from codemods.syntax.handlers import type_names
 from codemods.transforms.log_swallowed_exception.choice import Choice, choose, lacks
+from codemods.transforms.log_swallowed_exception.handlers import logs_in
 from codemods.transforms.log_swallowed_exception.plan import (
     BARE_RULES,
     SILENT_RULES,
@@ -178,6 +179,10 @@ def _done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> Refu
     site = site_of(place.source, handler)
     if missing := lacks(place, handler, plan):
         return Refusal("half-done", f"the handler {missing}", site)
+    logs = logs_in(place.source.tree, handler)
+    if any(overlaps(call, place.evidence) for call in logs) and not plan.handlers:
+        # What it does is what the finding complains of.
+        return Refusal("as-shown", "the handler is as the finding shows it, and logs", site)
     if plan.level:
         return Refusal("logged", "the handler logs its exception", site, already=True)
     types = ", ".join(type_names(handler))

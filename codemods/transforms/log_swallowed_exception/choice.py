@@ -16,7 +16,7 @@ from codemods.syntax.names import names_loaded
 from codemods.syntax.tree import Tree
 from codemods.transforms.log_swallowed_exception.handlers import Silence, logs_in, silence, try_of
 from codemods.transforms.log_swallowed_exception.plan import SwallowedHints, SwallowedPlan
-from codemods.transforms.log_swallowed_exception.shown import fits, is_typed_like
+from codemods.transforms.log_swallowed_exception.shown import fits, is_like, is_typed_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +269,8 @@ def _is_done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> b
 
 def lacks(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> str | None:
     """What a handler that looks like the fix has not got of it, in words."""
+    if any(is_like(item, handler) for item in plan.handlers):
+        return None
     if handler.type is None and (plan.bare or plan.narrow or plan.handlers):
         return "is still bare"
     if plan.handlers and not any(is_typed_like(item, handler) for item in plan.handlers):

@@ -29,14 +29,16 @@ class NewHandler:
 
 def shown_handlers(code: str) -> Iterator[NewHandler]:
     """The handlers of a piece of code, in its order, each with a type and a block; code that is
-    cut off anywhere is read too."""
+    cut off anywhere is read too. One within another is a part of that."""
     lines = textwrap.dedent(code.replace("\t", "    ")).split("\n")
+    end = 0
     for number, line in enumerate(lines):
         head = line.lstrip()
-        if not head.startswith("except ") or head.startswith("except:"):
+        if number < end or not head.startswith("except "):
             continue
         indent = len(line) - len(head)
         block = _block(lines[number + 1 :], indent)
+        end = number + 1 + len(block)
         text = textwrap.dedent("\n".join([line, *block])).rstrip()
         made = parsed_handler(text)
         if made is not None and not all(map(is_bare_constant, made.body)):
@@ -83,6 +85,14 @@ def fits(new: NewHandler, handler: ast.ExceptHandler) -> bool:
         return False
     shown = _beside_logs(wanted.body)
     return not shown or shown == _beside_logs(handler.body)
+
+
+def is_like(new: NewHandler, handler: ast.ExceptHandler) -> bool:
+    """Whether a handler is what is shown: its types, and its log call."""
+    wanted = parsed_handler(new.code)
+    if wanted is None or not is_typed_like(new, handler):
+        return False
+    return list(map(ast.dump, _logs(wanted.body))) == list(map(ast.dump, _logs(handler.body)))
 
 
 def is_typed_like(new: NewHandler, handler: ast.ExceptHandler) -> bool:
