@@ -253,7 +253,7 @@ class Demands:
         return Demands(
             Text(finding.title),
             Text(finding.description),
-            Text(finding.text("evidence", "evidence / code paths", "code")),
+            Text("\n".join(item.text for item in finding.evidence)),
             Text(finding.impact),
             Text("\n".join(item.text for item in finding.suggestion)),
             Text(finding.suggestion_prose),

@@ -194,10 +194,11 @@ class Finding:
     @property
     def description(self) -> str:
         """The description as written (``Summary`` in the issue format)."""
-        return "\n".join(item.text for item in self._told)
+        return "\n".join(item.text for item in self.told)
 
     @property
-    def _told(self) -> tuple[Field, ...]:
+    def told(self) -> tuple[Field, ...]:
+        """The fields that say what is wrong, under whichever name the report used."""
         return self.all("description", "summary") or self._of(Role.PROBLEM)
 
     def _of(self, role: Role) -> tuple[Field, ...]:
@@ -222,7 +223,7 @@ class Finding:
     @property
     def evidence_code(self) -> tuple[Code, ...]:
         """Every fenced block of the evidence and of the description, in order."""
-        shown = (*self.evidence, *self._told)
+        shown = (*self.evidence, *self.told)
         return tuple(block for item in shown for block in item.blocks)
 
     @property
@@ -239,7 +240,8 @@ class Finding:
     def prose(self) -> str:
         """Title, description, evidence, impact and suggestion without fenced blocks."""
         shown = (
-            *self.all("description", "summary", "trigger conditions"),
+            *self.told,
+            *self.all("trigger conditions"),
             *self.evidence,
             *self.all("impact"),
             *self.suggestion,

@@ -65,7 +65,7 @@ def evidence_regions(finding: Finding) -> tuple[EvidenceRegion, ...]:
 
     Inline code of the evidence counts where there is no fence: each piece is a region.
     """
-    shown = (*finding.evidence, *finding.all("description", "summary"))
+    shown = (*finding.evidence, *finding.told)
     regions = [
         region
         for field in shown

@@ -232,7 +232,7 @@ def location_hints(finding: Finding, claimed: Hints | None) -> LocationHints:
     )
     # ``Class.method`` before the parenthesis of a title is the place; the rest is colour.
     named = (*mentions(finding.title), *mentions(beside))
-    prose = "\n\n".join(item.prose or item.text for item in finding.all("description", "summary"))
+    prose = "\n\n".join(item.prose or item.text for item in finding.told)
     prose = re.sub(r"^#+ ", "", prose)
     return LocationHints(
         finding.title,
