@@ -180,7 +180,7 @@ def _problem(scope: Scope, place: Place, step: Step, steps: Sequence[Step]) -> M
     missing = unknown_parameter(project, place, step) or unawaited(project, place, step)
     if missing is not None:
         return missing
-    if step.kind == "statement":
+    if step.kind in ("statement", "replace"):
         text = place.source.segment(step.node)
         if "#" in text and "\n" in text:
             detail = "comments stand between the lines that would be replaced"

@@ -96,7 +96,9 @@ def _older(shown: Sequence[Shown], edit: RequestedEdit) -> str:
     if len(alike) != 1:
         return ""
     ((text, node),) = alike.items()
-    return "" if _says_same(node, wanted) or _loses(node, wanted) else text
+    # One line shows all of a call; of several some may be left out.
+    abridged = "\n" in edit.new and _loses(node, wanted)
+    return "" if abridged or _says_same(node, wanted) else text
 
 
 def _loses(node: ast.stmt, wanted: ast.AST) -> bool:

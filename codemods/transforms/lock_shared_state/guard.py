@@ -10,13 +10,15 @@ from codemods.analysis.locks.calls import indirect_writes, is_slow
 from codemods.analysis.locks.outside import held_by_callers, outside_notes
 from codemods.analysis.locks.shapes import Shape, shapes, stands_alone, whole_body
 from codemods.analysis.locks.state import Access, Owner, accesses, lock_held, locks_of, receivers
+from codemods.analysis.locks.taken import changed_through
 from codemods.codemod import Change, Edit, Operation, Refusal, Safety, Scope, Unit, site_of
 from codemods.project.project import Project
 from codemods.rewriting.colour import colour_operations
 from codemods.rewriting.parsed import Becomes
-from codemods.syntax.dotted import last_part
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.locks import held_locks, lock_kind
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.suspension import MUTATORS
+from codemods.syntax.tree import FUNCTIONS, walk
 from codemods.transforms.lock_shared_state.choice import Lock, choose, site
 from codemods.transforms.lock_shared_state.edit import Guard
 from codemods.transforms.lock_shared_state.home import bypassed, home_of, unfit
@@ -41,6 +43,8 @@ def guard(
     if not open_:
         if guarded and (outside := _unlocked_outside(scope, owner, state)) is not None:
             yield outside
+        elif guarded and (changed := _changed_behind(owner, guarded)) is not None:
+            yield changed
         elif guarded:
             detail = f"every access of {what} holds a lock"
             yield Refusal("already-locked", detail, site, already=True)
@@ -99,6 +103,7 @@ def _sections(
     calls = [item for item in indirect_writes(owner, touched) if not lock_held(owner, item)]
     for function in dict.fromkeys(item.function for item in open_):
         mine = [item for item in (*open_, *calls) if item.function is function]
+        mine += changed_through(owner, function, mine)
         mine.sort(key=lambda item: item.position)
         if function.name in plan.whole:
             wanted.append(whole_body(function, mine))
@@ -164,7 +169,7 @@ def _unsound(owner: Owner, shape: Shape) -> Refusal | None:
         if isinstance(item, (ast.Yield, ast.YieldFrom)):
             detail = f"the lock would be held while the generator is suspended, line {item.lineno}"
             return Refusal("yield-in-section", detail, site_of(owner.source, item))
-        if isinstance(item, ast.While):
+        if isinstance(item, ast.While) and not _is_brief(item):
             detail = "the lock would be held for as long as the loop runs"
             return Refusal("loop-in-section", detail, site_of(owner.source, item))
         if isinstance(item, (ast.AsyncFor, ast.AsyncWith)):
@@ -174,6 +179,23 @@ def _unsound(owner: Owner, shape: Shape) -> Refusal | None:
             function = shape.section.function.name
             detail = f"{function}() takes {inner} in line {item.lineno} and checks again there"
             return Refusal("locked-inside", detail, site_of(owner.source, item))
+    return None
+
+
+def _is_brief(loop: ast.While) -> bool:
+    """Whether a loop does nothing but take elements out or put them in: it ends with them."""
+    calls = [item for item in walk(loop) if isinstance(item, ast.Call)]
+    return bool(calls) and all(last_name(call.func) in (*MUTATORS, "len") for call in calls)
+
+
+def _changed_behind(owner: Owner, guarded: Sequence[Access]) -> Refusal | None:
+    """A change of an element that was taken out under the lock, and is made without it."""
+    for function in dict.fromkeys(item.function for item in guarded):
+        for item in changed_through(owner, function, guarded):
+            if not lock_held(owner, item):
+                name = ast.unparse(item.node)
+                detail = f"{name} is taken from {item.name} under the lock, and changed behind it"
+                return Refusal("changed-behind", detail, site_of(owner.source, item.node))
     return None
 
 
