@@ -12,6 +12,7 @@ from codemods.findings.model import (
     Code,
     Field,
     Finding,
+    LineRange,
     Location,
     Severity,
     Status,
@@ -23,7 +24,7 @@ from codemods.findings.readers.made_ids import title_id
 from codemods.findings.readers.status import issues, parse_status, related
 from codemods.findings.readers.words import Heading, severity_word
 from codemods.findings.roles import Role, role_of
-from codemods.findings.text import code_spans
+from codemods.findings.text import code_spans, mentioned_lines
 
 _INLINE_LABEL = re.compile(
     r"(?:^|(?<=[.;)\s→]))(?:\*\*|_)?(?P<name>[^\W\d_]{2,20}(?: [a-z]{1,12})?)"
@@ -48,6 +49,8 @@ class Above:
     is_log: bool = False
     is_summary: bool = False
     """Whether it sums up findings, which may be all that there is of them."""
+    subject: str | None = None
+    """The file that the head of the report says it is about."""
 
 
 @dataclass(slots=True)
@@ -69,7 +72,16 @@ class Entry:
     @property
     def has_place(self) -> bool:
         """Whether a field or the title names a file."""
-        return self.heading.place is not None or any(at.path for at in self._places)
+        if self.heading.place is not None or any(at.path for at in self._places):
+            return True
+        return self.above.subject is not None and bool(self.subject_lines)
+
+    @property
+    def subject_lines(self) -> tuple[LineRange, ...]:
+        """The lines that it names, without a file, in its place or in its title."""
+        told = (item.text for item in self.fields if item.name == Role.PLACE)
+        found = (lines for text in (*told, self.heading.title) for lines in mentioned_lines(text))
+        return tuple(dict.fromkeys(found))
 
     @property
     def is_lined(self) -> bool:
@@ -247,6 +259,15 @@ def _with_place(entry: Entry, *, told: bool) -> list[Field]:
             written = _with_lines(written, entry.heading.lines)
             places = [cell_field(Role.PLACE, written, entry.line)]
             fields.append(places[0])
+    if entry.above.subject is not None and not any(at.path for at in _at(places)):
+        told_of = _told_place(fields) if told and not places else []
+        if told_of or any(at.symbol for at in _at(places)):
+            return [*fields, *told_of]
+        ranges = ", ".join(f"{item.start}-{item.end}" for item in entry.subject_lines)
+        path = entry.above.subject
+        written = f"`{path}:{ranges}`" if ranges else f"`{path}`"
+        kept = [item for item in fields if item not in places]
+        return [*kept, cell_field(Role.PLACE, written, entry.line)]
     if not places:
         # ``Area: app/x.py``
         areas = [item for item in fields if item.name == Role.AREA]
@@ -264,6 +285,10 @@ def _with_place(entry: Entry, *, told: bool) -> list[Field]:
         return fields
     joined = cell_field(Role.PLACE, f"`{paths[0]}:{number}`", places[0].line)
     return [joined if item is places[0] else item for item in fields]
+
+
+def _at(places: Iterable[Field]) -> list[Location]:
+    return [at for item in places for at in locations_of(item.text)]
 
 
 def _with_lines(place: str, lines: str | None) -> str:

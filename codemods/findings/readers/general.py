@@ -25,6 +25,7 @@ from codemods.findings.readers.lexicon import pattern, says, status_in
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.reading import Damage
 from codemods.findings.readers.status import issues
+from codemods.findings.readers.subject import subject_of
 from codemods.findings.readers.tables import rows_of
 from codemods.findings.readers.titles import titled
 from codemods.findings.readers.words import Heading, is_severity, section_severity
@@ -68,7 +69,8 @@ class GeneralReader:
     def entries(self) -> list[Entry]:
         """The findings, in the order of the report."""
         found: list[Entry] = []
-        self._sections(0, len(self.blocks), Above(), found)
+        above = Above(subject=subject_of(self.document, self.blocks))
+        self._sections(0, len(self.blocks), above, found)
         found = self._settled(found)
         return sorted((*found, *self._new(found)), key=lambda item: item.line)
 
@@ -305,6 +307,7 @@ def _below(above: Above, block: Block, heading: Heading) -> Above | None:
         status or above.status,
         title if status else above.status_text,
         is_log or above.is_log,
+        subject=above.subject,
     )
 
 
