@@ -296,6 +296,12 @@ class _Sentence:
         while form == "change" and (more := templates.first("more-pairs", rest)):
             found.append(self._pair(edit, more))
             rest = rest[more.end() :]
+        while form == "verb" and _is_assignment(edit.new):
+            more = templates.first("more-news", rest)
+            if more is None or not _is_assignment(self.whole.code(more["new"])):
+                break
+            found.append(replace(edit, new=self.whole.code(more["new"])))
+            rest = rest[more.end() :]
         suffix = self._suffix(rest) if edit.old is not None else None
         if suffix is not None:
             return [replace(edit, suffix=suffix[0])], suffix[1]
@@ -365,6 +371,10 @@ def _is_mention(code: str) -> bool:
     """A bare name, a file, or a call without arguments: ``Exception`` may be a handler's type, and
     is known by its verb."""
     return re.fullmatch(r"[\w./:-]+(?:\(\s*\))?", code.strip()) is not None
+
+
+def _is_assignment(code: str) -> bool:
+    return re.match(r"[\w.]+\s{1,4}=\s", code.strip()) is not None
 
 
 def _is_keyword(code: str) -> bool:

@@ -9,7 +9,9 @@ from typing import Literal, get_args
 
 from codemods.findings.model import LineRange
 
-Kind = Literal["replace", "wrap", "level", "import", "decorate", "method", "entries", "lines"]
+Kind = Literal[
+    "replace", "wrap", "level", "import", "decorate", "method", "entries", "lines", "delete"
+]
 Role = Literal["", "return", "raise", "catch", "pass", "give", "specify", "submit", "add", "rename"]
 Where = Literal["", "before", "after", "inside", "start", "end", "finally", "guard"]
 ROLES: Mapping[str, Role] = {role: role for role in get_args(Role)}
@@ -25,7 +27,7 @@ class Edit:
     kind: Kind = "replace"
     """``wrap``: `new` is called with `old`. ``level``: log calls get the method `new`. ``import``,
     ``decorate``: it is added as such. ``method``, ``entries``: of a call's chain, of a dictionary.
-    ``lines``: for several lines, which is only told of."""
+    ``lines``: for several lines, which is only told of. ``delete``: `new` is what goes."""
     role: Role = ""
     """The verb that says what the new code is: ``return``, ``pass``, ``catch``, ``add``."""
     callee: str | None = None
@@ -56,7 +58,7 @@ class Edit:
     @property
     def shows_old(self) -> bool:
         """Whether it says itself what is to be replaced."""
-        return self.old is not None or self.kind in ("wrap", "level")
+        return self.old is not None or self.kind in ("wrap", "level", "delete")
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,8 @@ class Code:
     line: int
     """The report's line of the first line of code."""
     inline: bool = False
+    gone: tuple[str, ...] = ()
+    """What a diff takes away without putting anything in its place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,10 @@ class FileReading:
         if self.hints.anchors and not self.anchored(node):
             return False
         names = self.hints.evidence_names
+        shown = {name for region in self.hints.regions for name in region.headers}
+        if not names and not isinstance(node, ast.Module) and node.name in shown:
+            # The evidence is its `def` line.
+            return True
         held = self.outline.holds(node, names)
         named_with_anchor = bool(self.hints.anchors) and node in self.named
         return named_with_anchor or (bool(names) and len(held) >= part * len(names))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
+from textwrap import dedent
 
 from codemods.findings.model import Code, Field
 from codemods.findings.readers.lexicon import names
@@ -74,8 +76,9 @@ def halves(block: Code) -> tuple[Code | None, Code | None]:
         body = [line for line in lines if not _HUNK.match(line)]
         old = "\n".join(line[1:] for line in body if line[:1] in ("", "-", " "))
         new = "\n".join(line[1:] for line in body if line[:1] in ("", "+", " "))
+        gone = tuple(_taken_away(body))
         return replace(block, text=old, language="python"), replace(
-            block, text=new, language="python"
+            block, text=new, language="python", gone=gone
         )
     marks = [
         (number, found) for number, line in enumerate(lines) if (found := _marks().match(line))
@@ -92,6 +95,15 @@ def halves(block: Code) -> tuple[Code | None, Code | None]:
     return replace(block, text=before, line=block.line + bad + 1), replace(
         block, text=after, line=block.line + good + 1
     )
+
+
+def _taken_away(body: list[str]) -> Iterator[str]:
+    """The lines of a hunk that go, with no new ones beside them."""
+    runs = [(mark, list(lines)) for mark, lines in groupby(body, key=lambda line: line[:1])]
+    for number, (mark, lines) in enumerate(runs):
+        beside = [runs[at][0] for at in (number - 1, number + 1) if 0 <= at < len(runs)]
+        if mark == "-" and "+" not in beside:
+            yield dedent("\n".join(line[1:] for line in lines))
 
 
 def _is_diff(block: Code, lines: list[str]) -> bool:

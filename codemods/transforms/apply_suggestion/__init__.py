@@ -87,6 +87,7 @@ from codemods.codemod import (
     Scope,
     site_of,
 )
+from codemods.demands.demands import Text
 from codemods.demands.requested import RequestedEdit
 from codemods.demands.text import inline_code
 from codemods.syntax.dotted import last_part
@@ -99,13 +100,14 @@ from codemods.transforms.apply_suggestion.alignment import Result, align, made_f
 from codemods.transforms.apply_suggestion.change import change_of
 from codemods.transforms.apply_suggestion.choice import choose, reported_too
 from codemods.transforms.apply_suggestion.code import SnippetKind, has_wildcard, names_in, read
+from codemods.transforms.apply_suggestion.deleting import dropped
 from codemods.transforms.apply_suggestion.difference import NoStepsError, Step
 from codemods.transforms.apply_suggestion.fences import parts_of
 from codemods.transforms.apply_suggestion.found import Found
 from codemods.transforms.apply_suggestion.mentioned import paired_with_mention
 from codemods.transforms.apply_suggestion.names import Missing, names_for
 from codemods.transforms.apply_suggestion.objections import objection
-from codemods.transforms.apply_suggestion.placing import placed
+from codemods.transforms.apply_suggestion.placing import narrowed, placed
 from codemods.transforms.apply_suggestion.plan import SuggestionHints, SuggestionPlan, recognise
 from codemods.transforms.apply_suggestion.shown import strays
 
@@ -185,7 +187,11 @@ def _results(asked: _Asked) -> list[Result | AddImport]:
     """What becomes of each edit: the places that it means, or why it is left."""
     results = [_result(asked, edit) for edit in asked.edits]
     for block in sorted({edit.block for edit in asked.edits if edit.block}):
-        members = [at for at, edit in enumerate(asked.edits) if edit.block == block]
+        members = [
+            at
+            for at, edit in enumerate(asked.edits)
+            if edit.block == block and edit.kind != "delete"
+        ]
         missing = [number for number in members if _is_missing(results[number])]
         if not missing or len(asked.places) > 1:
             continue
@@ -244,6 +250,9 @@ def _is_missing(result: Result | AddImport) -> bool:
 def _result(asked: _Asked, edit: RequestedEdit) -> Result | AddImport:
     if edit.kind == "import":
         return wanted_import(asked.places, edit, asked.edits)
+    if edit.kind == "delete":
+        beside = any(other.block == edit.block != 0 and other != edit for other in asked.edits)
+        return dropped(asked.shown, edit, beside=beside)
     if edit.kind == "decorate":
         return decorated(asked.places, edit)
     if edit.where:
@@ -266,6 +275,12 @@ def _result(asked: _Asked, edit: RequestedEdit) -> Result | AddImport:
 
 def _chosen(asked: _Asked, edit: RequestedEdit) -> Result:
     places = asked.places if not edit.every else reported_too(asked.places)
+    if edit.scopes and Text(edit.sentence).says("applies-the-same"):
+        # It is done in the functions that the sentence names, and only there.
+        others = [replace(item, evidence=(), reported=()) for item in narrowed(places, edit)]
+        if any(item.node is place.node for item in others for place in places):
+            return Refusal("not-there", f"`{edit.scopes[0]}` is no one function there")
+        places = tuple(others)
     others = [code for text in asked.hints.alternatives for code in inline_code(text)]
     try:
         if edit.was and edit.old is None:

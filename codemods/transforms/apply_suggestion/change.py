@@ -28,10 +28,10 @@ from codemods.project.source import SourceFile
 from codemods.syntax.names import names_loaded
 from codemods.syntax.scopes import bound_name
 from codemods.syntax.spans import Span
-from codemods.syntax.statements import block_of
 from codemods.syntax.tree import Function
 from codemods.transforms.apply_suggestion.calls import lacks_arguments, unawaited, unknown_parameter
 from codemods.transforms.apply_suggestion.code import names_in
+from codemods.transforms.apply_suggestion.deleting import stands_alone
 from codemods.transforms.apply_suggestion.difference import ADDING, Step
 from codemods.transforms.apply_suggestion.edits import local_imports, operation_of
 from codemods.transforms.apply_suggestion.found import Found
@@ -49,6 +49,10 @@ _PLAIN = (
     *(ast.expr_context,),
 )
 """What does nothing but give a value."""
+
+
+_TAKING = ("replace", "statement", "handler", "operator", "attribute", "drop")
+"""Kinds of steps that take something away, which may have read a name."""
 
 
 def change_of(
@@ -86,8 +90,11 @@ def change_of(
             if isinstance(needed, Missing):
                 return Refusal(needed.reason, needed.detail, site_of(source, item.node))
             edits += local_imports(item.place, needed, step.node, replaced)
-            edits.append(operation_of(source, step))
-            if step.kind in ("replace", "statement", "handler", "operator", "attribute"):
+            if step.kind == "drop" and isinstance(step.node, ast.stmt):
+                edits.append(DropLines(source.path, _lines_of(source, step.node)))
+            else:
+                edits.append(operation_of(source, step))
+            if step.kind in _TAKING:
                 dropped = sorted(dropped_names(item.place, step.node, step.new))
                 edits += [DropImport(source.path, name) for name in dropped]
                 more += stale_comments(item.place, step, steps)
@@ -233,7 +240,7 @@ def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[DropLines], lis
         steps: what is done in one function.
     """
     tree = place.source.tree
-    replaced = [step for step in steps if step.kind in ("replace", "statement")]
+    replaced = [step for step in steps if step.kind in ("replace", "statement", "drop")]
     functions = {tree.function(step.node) for step in replaced}
     function = functions.pop() if len(functions) == 1 else None
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -303,15 +310,7 @@ def _can_go(source: SourceFile, statement: ast.stmt) -> bool:
         isinstance(node, _PLAIN) for node in ast.walk(statement.value)
     ):
         return False
-    found = block_of(source.tree, statement)
-    if found is None or len(found[0]) < 2:
-        return False
-    text = "\n".join(
-        source.line_text(line).rstrip("\r\n")
-        for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
-    )
-    above = source.line_text(statement.lineno - 1).strip() if statement.lineno > 1 else ""
-    return text.strip() == source.segment(statement) and not above.startswith("#")
+    return stands_alone(source, statement)
 
 
 def _lines_of(source: SourceFile, statement: ast.stmt) -> Span:

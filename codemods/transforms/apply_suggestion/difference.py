@@ -36,6 +36,7 @@ StepKind = Literal[
     "after",
     "decorator",
     "handler",
+    "drop",
 ]
 
 

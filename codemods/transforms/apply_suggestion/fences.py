@@ -25,6 +25,9 @@ def read_fence(code: Code) -> tuple[RequestedEdit, ...]:
     fragment = _fragment(code.text)
     if fragment:
         return fragment
+    header = _header(code.text)
+    if header is not None:
+        return (_edit(header, code.text),)
     body = parsed(code.text, "exec")
     waiting = (ast.Await, ast.Yield, ast.YieldFrom)
     if body is None or any(isinstance(node, waiting) for item in body for node in ast.walk(item)):
@@ -34,6 +37,15 @@ def read_fence(code: Code) -> tuple[RequestedEdit, ...]:
         return tuple(_requested_edits(body, code.text))
     except _DesignError:
         return ()
+
+
+def _header(text: str) -> str | None:
+    """The ``def`` line that a fence is, with nothing below it."""
+    code = "\n".join(line.split("  #")[0].rstrip() for line in text.strip().split("\n"))
+    if not code.startswith(("def ", "async def ")) or not code.endswith(":"):
+        return None
+    body = parsed(f"{code} ...", "exec")
+    return code if body is not None and len(body) == 1 else None
 
 
 def parts_of(edit: RequestedEdit) -> tuple[RequestedEdit, ...]:
@@ -92,8 +104,18 @@ def _requested_edits(body: Sequence[ast.AST], text: str) -> Iterator[RequestedEd
                 yield _edit(_bare(statement, text), segment)
                 continue
             yield from _parts(statement, text)
+        elif isinstance(statement, ast.ClassDef) and all(map(_is_field, statement.body)):
+            for edit in _requested_edits(statement.body, text):
+                yield replace(edit, scopes=(statement.name,))
         else:
             raise _DesignError
+
+
+def _is_field(statement: ast.stmt) -> bool:
+    """A field of a class with its value, its docstring, or what is left out."""
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    return isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
 
 
 def _bare(statement: ast.stmt, text: str) -> str:

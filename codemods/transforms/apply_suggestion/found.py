@@ -22,6 +22,7 @@ from codemods.transforms.apply_suggestion.code import (
     same,
 )
 from codemods.transforms.apply_suggestion.difference import NoStepsError, Step, StepKind, steps
+from codemods.transforms.apply_suggestion.signature import is_signature
 
 Located = ast.expr | ast.stmt | ast.excepthandler
 LOCATED: tuple[type[Located], ...] = (ast.expr, ast.stmt, ast.excepthandler)
@@ -102,7 +103,7 @@ def is_new(node: ast.AST, new: Snippet, requested: RequestedEdit) -> bool:
             isinstance(node, ast.Raise) and node.exc is not None and same(new.expression, node.exc)
         )
     if new.kind is SnippetKind.HEADER:
-        return same_header(new.nodes[0], node)
+        return same_header(new.nodes[0], node) or is_signature(new.nodes[0], node)
     if is_annotation(new.nodes[0]) and isinstance(node, (ast.AnnAssign, ast.arg)):
         return annotates(new.nodes[0], node)
     return same(new.nodes[0], node)

@@ -11,7 +11,7 @@ from codemods.demands.requested import RequestedEdit
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import binding_of, names_loaded, qualified_name
 from codemods.syntax.parts import default_of, targets_of
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, Function
 from codemods.transforms.apply_suggestion.calls import takes
 from codemods.transforms.apply_suggestion.code import (
     Snippet,
@@ -36,6 +36,7 @@ from codemods.transforms.apply_suggestion.found import (
     read_in,
     restated,
 )
+from codemods.transforms.apply_suggestion.signature import signature_pairs
 
 _UNSURE = 0.69
 """Likely, and done only where evidence or lines point to it (see ``choose``)."""
@@ -57,6 +58,8 @@ class NewOnly:
                 yield from self._keywords()
             case SnippetKind.HANDLER:
                 yield from self._handlers(handler_type(self.new))
+            case SnippetKind.HEADER if isinstance(self.new.nodes[0], FUNCTIONS):
+                yield from self._signatures(self.new.nodes[0])
             case SnippetKind.HEADER:
                 for node in nodes_of(self.place, ast.stmt):
                     yield from headed(self.place, node, self.new, LIKE)
@@ -64,6 +67,17 @@ class NewOnly:
                 yield from self._statements(self.new.nodes[0])
             case SnippetKind.EXPRESSION:
                 yield from self._expressions()
+
+    def _signatures(self, new: Function) -> Iterator[Found]:
+        """The function of that name and those parameters, with other defaults and annotations."""
+        for node in nodes_of(self.place, *FUNCTIONS):
+            pairs = signature_pairs(node, new) or []
+            made: list[Step] = []
+            for old, wanted in pairs:
+                if old is not None and wanted is not None:
+                    made += steps(old, wanted, self.new, self.place.source)
+            if made:
+                yield Found(self.place, node, tuple(made))
 
     def _keywords(self) -> Iterator[Found]:
         wanted = [item for item in self.new.nodes if isinstance(item, ast.keyword)]
@@ -151,6 +165,9 @@ class NewOnly:
         if node.value is None or new.value is None or loses(node.value, new.value):
             return False
         mine = [item for item in alike_ones if tree.function(item) is function]
+        if isinstance(node.value, ast.Constant) and isinstance(new.value, ast.Constant):
+            # A number for a number: the name says which.
+            return len(mine) == 1 and shown and isinstance(node, ast.Assign)
         local = {
             name
             for name in names_loaded(new.value)

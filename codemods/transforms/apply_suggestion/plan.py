@@ -19,9 +19,10 @@ from codemods.findings.fences import fences_with_words
 from codemods.findings.model import Code, LineRange
 from codemods.findings.text import mentioned_lines
 from codemods.project.paths import ends_in
-from codemods.tables import words
+from codemods.tables import shortened, words
 from codemods.transforms.apply_suggestion.adding import is_addable, is_check, is_guarding
 from codemods.transforms.apply_suggestion.code import read
+from codemods.transforms.apply_suggestion.deleting import taken_away
 from codemods.transforms.apply_suggestion.fences import read_fence
 from codemods.transforms.apply_suggestion.shown import older_versions
 
@@ -68,7 +69,9 @@ class SuggestionHints(Hints):
 def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
     """A claim to a suggestion of which at least one sentence is an edit."""
     reading = _reading(demands)
-    reading = reading if reading.edits else _swap(demands, reading) or reading
+    if not reading.edits:
+        reading = _swap(demands, reading) or _removal(demands, reading) or reading
+    reading = _with_same(reading)
     pairs = {edit.new for edit in reading.edits if edit.old is not None}
     edits = tuple(
         edit
@@ -115,7 +118,7 @@ def _reading(demands: Demands) -> Reading:
     if demands.fix:
         said = edits_in(demands.advice.raw, fits)
         given, apart = _fences(demands)
-        shown = [read_fence(code) for code in given]
+        shown = [_with_deletions(code, read_fence(code)) for code in given]
         example = all(edit.kind == "method" for fence in shown for edit in fence)
         if shown and all(shown) and not (example and any(edit.shows_old for edit in said.edits)):
             # A fence is the whole of what the sentence above it asks for.
@@ -131,6 +134,63 @@ def _reading(demands: Demands) -> Reading:
     # Without a suggestion, a description may say what a name should be.
     said = edits_in(demands.description.raw, fits)
     return Reading(tuple(edit for edit in said.edits if edit.form == "should-be"))
+
+
+_NAME = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?")
+
+
+def _with_same(reading: Reading) -> Reading:
+    """The edits with those of "Apply the same to `a()` and `b()`": the same in other functions."""
+    more: list[RequestedEdit] = []
+    done: list[str] = []
+    for text in (*reading.demands, *reading.beside):
+        names = Text(text).code
+        if not names or not all(map(_NAME.fullmatch, names)):
+            continue
+        if Text(text).says("applies-the-same"):
+            done.append(text)
+            more += [
+                replace(edit, scopes=(name,), sentence=text, lines=(), count=None, every=False)
+                for name in names
+                for edit in reading.edits
+            ]
+    if not more or any(edit.block or edit.where for edit in reading.edits):
+        return reading
+    return replace(
+        reading,
+        edits=(*reading.edits, *more),
+        demands=tuple(text for text in reading.demands if text not in done),
+        beside=tuple(text for text in reading.beside if text not in done),
+    )
+
+
+def _with_deletions(code: Code, fence: tuple[RequestedEdit, ...]) -> tuple[RequestedEdit, ...]:
+    """The edits of a fence with what its diff takes away; none where that is no statement."""
+    for text in code.gone:
+        taken = taken_away(text)
+        if taken is None:
+            return ()
+        fence += tuple(
+            RequestedEdit(item, kind="delete", sentence=f"`{shortened(item)}` goes")
+            for item in taken
+        )
+    return fence
+
+
+def _removal(demands: Demands, reading: Reading) -> Reading | None:
+    """The edit of "Remove the `print(rows)` call": a statement that is written out."""
+    advice = demands.advice
+    if not advice.says("starts-with-deleting") or advice.says("ends-what-is-deleted"):
+        return None
+    code = advice.code
+    if len(code) != 1 or demands.suggested or not re.search(r"[(=]\s*[^\s)]", code[0]):
+        return None
+    taken = taken_away(code[0])
+    if taken is None or len(taken) != 1:
+        return None
+    text = " ".join(advice.raw.split())
+    edit = RequestedEdit(taken[0], kind="delete", sentence=text, lines=mentioned_lines(text))
+    return replace(reading, edits=(edit,), demands=_without(reading.demands, text))
 
 
 _CALLED = re.compile(r"(?P<module>[A-Za-z_][\w.]*)\.(?P<name>\w+)(?:\(.*\))?", re.DOTALL)

@@ -41,9 +41,8 @@ def test_what_is_no_code(text: str) -> None:
 
 
 def test_code_with_blank_lines_and_fragments() -> None:
-    found = read(
-        "    till = open_till()\n\n    sell(till)", "    except OSError as fault:\n        note(fault)"
-    )
+    handler = "    except OSError as fault:\n        note(fault)"
+    found = read("    till = open_till()\n\n    sell(till)", handler)
     assert [item.text for item in found.evidence_code] == ["till = open_till()\n\nsell(till)"]
     assert [item.text for item in found.suggestion_code] == [
         "except OSError as fault:\n    note(fault)"
