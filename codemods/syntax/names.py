@@ -203,8 +203,10 @@ def read_too_early(tree: Tree, node: ast.AST) -> Counter[tuple[str, str]]:
         if not isinstance(name.ctx, ast.Load):
             continue
         scope = find_scope(tree, name.id, name)
-        at_once = isinstance(scope, ast.Module) and tree.function(name) is None
-        if not isinstance(scope, FUNCTIONS) and not at_once:
+        if not isinstance(scope, (*FUNCTIONS, ast.Module)):
+            continue
+        if isinstance(scope, ast.Module) and tree.function(name) is not None:
+            # It is read when the function runs, and by then the module has.
             continue
         nodes = table.binders(scope, name.id)
         if nodes and all(position(item) > position(name) for item in nodes):

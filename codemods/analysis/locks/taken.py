@@ -45,7 +45,8 @@ def changed_through(owner: Owner, function: Function, found: Sequence[Access]) -
 
 def _taken(owner: Owner, function: Function, found: Sequence[Access]) -> dict[str, str]:
     """The variables that hold an element and nothing else, with the state that it is of."""
-    states = {access.node: access.name for access in found if access.function is function}
+    mine = (access for access in found if access.function is function)
+    states: dict[ast.expr, str] = {access.node: access.name for access in mine}
     by_name: dict[str, str] = {}
     makers: dict[str, int] = {}
     for node in own_nodes(function):

@@ -277,10 +277,10 @@ def _chosen(asked: _Asked, edit: RequestedEdit) -> Result:
     places = asked.places if not edit.every else reported_too(asked.places)
     if edit.scopes and Text(edit.sentence).says("applies-the-same"):
         # It is done in the functions that the sentence names, and only there.
-        others = [replace(item, evidence=(), reported=()) for item in narrowed(places, edit)]
-        if any(item.node is place.node for item in others for place in places):
+        named = [replace(item, evidence=(), reported=()) for item in narrowed(places, edit)]
+        if any(item.node is place.node for item in named for place in places):
             return Refusal("not-there", f"`{edit.scopes[0]}` is no one function there")
-        places = tuple(others)
+        places = tuple(named)
     others = [code for text in asked.hints.alternatives for code in inline_code(text)]
     try:
         if edit.was and edit.old is None:

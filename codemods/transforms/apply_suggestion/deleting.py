@@ -21,7 +21,7 @@ def taken_away(text: str) -> tuple[str, ...] | None:
     body = parsed(text, "exec")
     if body is None or not all(isinstance(item, SIMPLE) for item in body):
         return None
-    return tuple(ast.get_source_segment(text, item) or "" for item in body)  # type: ignore[arg-type]
+    return tuple(ast.get_source_segment(text, item) or "" for item in body)
 
 
 def dropped(
