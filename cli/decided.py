@@ -11,7 +11,7 @@ from codemods.output.json import result_json
 from codemods.output.styled import styled
 
 from .context import Session
-from .deciding import Row, decided_rows, is_own, items, read_for, stacked, write_decided
+from .deciding import Row, decided_items, decided_rows, is_own, read_for, stacked, write_decided
 from .exit import DONE, NOT_FIXED
 from .rendering import outcome_text, write_diff, write_json
 from .selecting import Reports
@@ -35,12 +35,11 @@ def apply_decisions(
     edits = is_own(session, path)
     state = session.state(base, in_place)
     reports = Reports(session)
-    findings = reports.all()
     allow = Safety.REVIEW
-    found = items(session, reports, findings, state, allow)
+    found = decided_items(session, reports, decisions.decisions, state, allow)
     rows = decided_rows(session, found, decisions.decisions, state.project, allow, edits=edits)
     if in_place:
-        rows = stacked(session, reports, rows, state.project, allow, edits=edits)
+        rows = stacked(session, rows, state.project, allow, edits=edits)
     if not dry_run:
         rows = write_decided(
             session, reports, rows, state, in_place=in_place, push=push, verify=verify
@@ -90,5 +89,5 @@ def row_json(row: Row) -> dict[str, Any]:
         "decision": decision.decision.value,
         "outcome": row.outcome,
         "reason": row.reason,
-        "result": result_json(row.result) if row.result and row.outcome != "skipped" else None,
+        "result": result_json(row.result) if row.result else None,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from msgspec import structs
 from codemods.codemod import Codemod, Safety
 from codemods.delivery.branch_names import selector
 from codemods.delivery.identity import patch_id
-from codemods.delivery.review.candidates import Candidate, Stale, about, candidate
+from codemods.delivery.review.candidates import Candidate, Stale, about, candidate, printable
 from codemods.delivery.review.choosing import chosen
 from codemods.delivery.review.decisions import Decision, Decisions, Verdict, read_decisions
 from codemods.engine.outcomes import Resolution
@@ -44,7 +45,7 @@ class Row:
 
     decision: Decision
     result: Result | None
-    """``None``: the finding is in none of the reports."""
+    """``None``: it was skipped, or the finding is in none of the reports."""
     stale: str = ""
     """Why it was not followed."""
 
@@ -63,8 +64,6 @@ class Row:
     @property
     def reason(self) -> str:
         """The branch, or why there is none."""
-        if not self.accepted:
-            return self.stale
         return self.stale or (self.result.branch_or_reason if self.result else "")
 
     @property
@@ -82,18 +81,46 @@ def items(
 ) -> list[Item]:
     """Every finding with its fix, as it is today."""
     found = []
+    names = finding_names(reports)
     with Progress(session.say, len(findings)) as progress:
         for finding in findings:
             progress.step(finding.id)
-            found.append(item(session, reports, finding, state.project, allow))
+            found.append(item(session, names[finding.key], finding, state.project, allow))
     return found
 
 
-def item(
-    session: Session, reports: Reports, finding: Finding, project: Project, allow: Safety
-) -> Item:
-    """One finding with its fix, in a state of the code."""
-    name = selector(finding, repeated=reports.repeated(finding))
+def finding_names(reports: Reports) -> dict[tuple[str, str, int], str]:
+    """What decisions call each finding of the reports, by the finding's key: its selector. Where
+    two reports of one name lie in two folders, their findings are called by the paths."""
+    plain = {
+        one.key: printable(selector(one, repeated=reports.repeated(one))) for one in reports.all()
+    }
+    times = Counter(plain.values())
+    return {
+        key: name if times[name] == 1 else printable("{}:{}@{}".format(*key))
+        for key, name in plain.items()
+    }
+
+
+def decided_items(
+    session: Session,
+    reports: Reports,
+    decisions: Iterable[Decision],
+    state: State,
+    allow: Safety,
+) -> list[Item]:
+    """The findings that something was accepted of; all of them where one is not there by its name:
+    a report that was renamed is known by the keys of its fixes alone."""
+    wanted = {one.finding for one in decisions if one.decision is Verdict.ACCEPT}
+    findings = reports.all()
+    names = finding_names(reports)
+    if wanted <= set(names.values()):
+        findings = [one for one in findings if names[one.key] in wanted]
+    return items(session, reports, findings, state, allow)
+
+
+def item(session: Session, name: str, finding: Finding, project: Project, allow: Safety) -> Item:
+    """One finding, called ``name``, with its fix in a state of the code."""
     result = Result(session.resolve(finding, project, allow))
     if result.patch is None:
         return Item(name, result, None)
@@ -158,6 +185,9 @@ def decided_rows(
     results = {item.name: item.result for item in found}
     rows = []
     for decision in decisions:
+        if decision.decision is Verdict.SKIP:
+            rows.append(Row(decision, None))
+            continue
         now = about(decision, today, ends)
         if isinstance(now, Stale):
             rows.append(Row(decision, results.get(decision.finding), now.reason))
@@ -215,7 +245,6 @@ def write_decided(
 
 def stacked(
     session: Session,
-    reports: Reports,
     rows: Sequence[Row],
     project: Project,
     allow: Safety,
@@ -227,7 +256,7 @@ def stacked(
     for row in rows:
         if row.accepted and not row.stale and row.result is not None:
             finding = row.result.resolution.finding
-            now = item(session, reports, finding, project, allow)
+            now = item(session, row.decision.finding, finding, project, allow)
             if now.candidate is None:
                 row = dataclasses.replace(row, stale=_in_the_way(now.result.reason))
             else:

@@ -17,5 +17,5 @@ def write(reviewing: Reviewing, decisions: Iterable[Decision]) -> list[Row]:
     project = review.state.project
     rows = decided_rows(session, review.items, decisions, project, Safety.REVIEW, edits=True)
     if review.in_place:
-        rows = stacked(session, review.reports, rows, project, Safety.REVIEW, edits=True)
+        rows = stacked(session, rows, project, Safety.REVIEW, edits=True)
     return write_decided(session, review.reports, rows, review.state, in_place=review.in_place)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 Piece = tuple[str, str]
 """A text and what it is: ``k`` keyword, ``s`` string, ``c`` comment, ``n`` number, ``f`` the name
 of a definition, ``b`` built in, ``d`` decorator, ``""`` anything else."""
-_TOP = re.compile(r"(?:async |def |class |@|import |from )")
-FURTHEST = 150
-"""Lines above the ones that are shown from which the lexer reads."""
+_DEFINITION = re.compile(r" *(?:async def|def|class) \w+ *[(:\[]")
+"""The head of a definition: whoever reads from there on is not within a string."""
+FURTHEST = 400
+"""Lines above the ones that are shown in which such a head is looked for."""
 
 
 class Coloured:
@@ -39,9 +40,11 @@ class Coloured:
         return self._known[index]
 
     def _read(self, index: int) -> None:
-        start = index
-        while start > max(0, index - FURTHEST) and not _TOP.match(self._lines[start]):
-            start -= 1
+        above = range(index, max(-1, index - FURTHEST), -1)
+        start = next((n for n in above if _DEFINITION.match(self._lines[n])), None)
+        if start is None:
+            # Above the first definition of a file are few lines.
+            start = 0 if index < FURTHEST else index
         end = min(len(self._lines), index + 40)
         pieces = _pieces(self._lexer, self._lines[start:end])
         for number, found in enumerate(pieces, start=start):

@@ -197,3 +197,17 @@ def test_the_file_names_its_fixes(decide: Decide) -> None:
     found = read_decisions(decide({"B-04": ("accept",)}), "d.json")
     assert found.reports == (REPORT,)
     assert [site.site.line for site in found.decisions[0].changes] != []
+
+
+def test_two_reports_of_one_name_are_told_apart(autofix: Run, shop: Path, tmp_path: Path) -> None:
+    other = shop / "docs/audits/other" / Path(REPORT).name
+    other.parent.mkdir()
+    other.write_text((shop / REPORT).read_text().replace("B-02", "B-92"))
+    names = ["--report", REPORT, "--report", str(other.relative_to(shop))]
+    page = tmp_path / "page.html"
+    assert autofix("review", "--html", page, *names).status == 0
+    data = page.read_text().partition('id="data">')[2].partition("</script>")[0]
+    found = [item["name"] for item in json.loads(data)["findings"]]
+    assert len(set(found)) == len(found) == 16
+    assert "AUDIT_BACKEND_2026-03-02:B-92" in found
+    assert f"{REPORT}:B-05@82" in found

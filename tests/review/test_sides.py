@@ -129,3 +129,14 @@ def test_no_line_is_wider_and_nothing_is_cut(look: Look, two: bool, width: int) 
 def test_a_line_is_not_broken_within_its_indentation() -> None:
     lines = [part.plain for part in folded(Text(" " * 12 + "self.tails.pop(track, None)"), 24)]
     assert lines[0] == " " * 12 + "self.tails."
+
+
+def test_far_below_a_docstring_code_is_code() -> None:
+    """The lexer begins at the head of a definition, and never within a string."""
+    doc = '        """The class of one.\n        """'
+    methods = [f"    def f{number}(self):\n{doc}" for number in range(90)]
+    calls = [f"        go({number})" for number in range(200)]
+    text = "\n".join(["class A:", *methods, *calls, "        x = 1", ""])
+    (file,) = both(text, text.replace("x = 1", "x = 2"))
+    shown = [row.left for row in file.hunks[0].rows if row.left]
+    assert not [item for line in shown for item in line.segments if item.token == "s"]

@@ -450,6 +450,8 @@
     }
     box.append(button("Theme (d)", dark), button("Columns (v)", view), button("Keys (?)", help));
     if (data.decidable) box.append(button("Save decisions (w)", save, "main"));
+    // How far it is stays in sight.
+    box.append(status);
     for (const bar of document.querySelectorAll(".bar")) {
       bar.addEventListener("click", () => pick(bar.dataset.field, bar.dataset.value));
     }
