@@ -32,6 +32,8 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	@$(BIN)/autofix demo
+	@echo; echo 'The bot, on the forge of the tests:'
+	@$(BIN)/python -m tests.bot.story
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto

@@ -24,6 +24,8 @@ class Row:
     """What went wrong when it was carried out."""
     written: tuple[str, ...] = ()
     """What was written, in words."""
+    carried_out: bool = False
+    """Whether this run was one that writes, and this subject among what it writes to."""
     wrong: bool = False
     """Whether a permission or a setting is missing: trying again does not help."""
 
@@ -51,7 +53,7 @@ class Row:
     @property
     def handled(self) -> Ask | None:
         """What was asked and is done with: its box is emptied."""
-        if self.seen.ask is None or self.problem or self.decision.keeps_ask:
+        if not self.carried_out or self.problem or self.decision.keeps_ask:
             return None
         return self.seen.ask
 

@@ -124,7 +124,8 @@ class Bot:
         if facts.archived:
             self._notes.append("the repository is archived: nothing is written")
         elif request.apply and whole:
-            number = self._write_page(page, content, rows, has_issues=facts.has_issues)
+            told = {row.key for row in rows if _told(row, request) is not None}
+            number = self._write_page(page, content, rows, told, has_issues=facts.has_issues)
         status = 0 if is_done(rows) else 1
         if any(row.wrong for row in rows):
             status = 2
@@ -179,6 +180,7 @@ class Bot:
         page: dashboard.Page | None,
         content: dashboard.Content,
         rows: Sequence[Row],
+        told: Collection[str],
         *,
         has_issues: bool,
     ) -> int | None:
@@ -196,10 +198,13 @@ class Bot:
             marker = read_marker(issue.body) or page.marker
             now = dashboard.Page(issue, marker)
             asked = page.asks
+            # A tick that we saw is done with if it was carried out, or if a command was that
+            # came after it; one that was made meanwhile is not.
+            done = {key for key, ask in handled.items() if key in told or asked.get(key) is ask}
             kept = {
                 key: ask
                 for key, ask in now.asks.items()
-                if not (key in handled and asked.get(key) is ask)
+                if not (key in done and asked.get(key) is ask)
             }
             text = dashboard.updated(now, dashboard.page(content, kept), content.ignored)
             if text != issue.body.replace("\r\n", "\n"):
@@ -250,7 +255,16 @@ def _paths(item: Matched) -> tuple[str, ...]:
 
 def _row(item: Matched, seen: Seen, done: Done) -> Row:
     wrong = done.trouble in (Trouble.CREDENTIALS, Trouble.FORBIDDEN, Trouble.MOVED)
-    return Row(item, seen, done.decision, done.number, done.problem, done.written, wrong)
+    return Row(
+        item,
+        seen,
+        done.decision,
+        done.number,
+        done.problem,
+        done.written,
+        carried_out=True,
+        wrong=wrong,
+    )
 
 
 def _pushes(decision: Decision) -> bool:
@@ -298,7 +312,7 @@ def _ignored(
     known: Collection[str] = tuple(found)
     for row in rows:
         if row.handled is Ask.IGNORE and row.state is State.IGNORED:
-            told = _told(row, request)
+            told = _told(row, request) or Told(Ask.IGNORE)
             names = row.item.subject.selectors if row.item.subject is not None else ()
             found[row.key] = Ignored(
                 told.who or "a ticked box", request.today.isoformat(), told.why, tuple(names)
@@ -311,8 +325,8 @@ def _ignored(
     return found
 
 
-def _told(row: Row, request: Request) -> Told:
-    for name in (row.key, f"#{row.number}"):
+def _told(row: Row, request: Request) -> Told | None:
+    for name in (row.key, f"#{row.shown_number}"):
         if name in request.told:
             return request.told[name]
-    return Told(Ask.IGNORE)
+    return None
