@@ -63,8 +63,8 @@ def target_python(files: Files) -> tuple[int, int]:
     """The oldest Python that the project supports, as ``(major, minor)``.
 
     Read from ``requires-python`` (or poetry's ``python``) in ``pyproject.toml``, else
-    ``python_requires`` in ``setup.cfg``, else ``.python-version``; :data:`DEFAULT_PYTHON` where
-    none of them has a lower bound.
+    ``python_requires`` in ``setup.cfg``, else what black or ruff are told to write for, else
+    ``.python-version``; :data:`DEFAULT_PYTHON` where none of them has a lower bound.
     """
     pyproject = _lenient_toml(files, "pyproject.toml")
     poetry = _table(pyproject, "tool", "poetry", "dependencies").get("python")
@@ -83,6 +83,9 @@ def target_python(files: Files) -> tuple[int, int]:
         required = ""
     if (found := _lower_bound(required)) is not None:
         return found
+    written = re.findall(r"\bpy(\d)(\d{1,2})\b", " ".join(black_settings(files).target_versions))
+    if written:
+        return min((int(major), int(minor)) for major, minor in written)
     pinned = re.match(rf"\s*(?:cpython-)?{_NUMBER}\.{_NUMBER}", _text(files, ".python-version"))
     return (int(pinned[1]), int(pinned[2])) if pinned else DEFAULT_PYTHON
 

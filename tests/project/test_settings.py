@@ -6,6 +6,7 @@ import pytest
 
 from codemods.project.files import MemoryFiles
 from codemods.project.settings import (
+    DEFAULT_PYTHON,
     BlackSettings,
     Settings,
     SettingsError,
@@ -172,3 +173,19 @@ def test_black_settings(text: str, expected: BlackSettings) -> None:
 def test_ruff_has_a_file_of_its_own() -> None:
     files = MemoryFiles({"ruff.toml": b"line-length = 79\n"})
     assert black_settings(files) == BlackSettings(line_length=79, found=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[tool.black]\ntarget-version = ["py310", "py39"]\n', (3, 9)),
+        ('[tool.ruff]\ntarget-version = "py310"\n', (3, 10)),
+        (
+            '[project]\nrequires-python = ">=3.12"\n[tool.ruff]\ntarget-version = "py310"\n',
+            (3, 12),
+        ),
+        ('[tool.black]\ntarget-version = ["no such thing"]\n', DEFAULT_PYTHON),
+    ],
+)
+def test_what_formatters_write_for_is_the_target(text: str, expected: tuple[int, int]) -> None:
+    assert target_python(pyproject(text)) == expected

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from codemods.codemod import Change, Refusal
 from codemods.engine.patching.rewrite import RewrittenFile, Splice
+from codemods.engine.patching.targets import too_new
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.names import read_too_early, undefined_names
 from codemods.syntax.spans import Span
@@ -23,13 +24,20 @@ class GateError(Exception):
     """A patch that must not leave; the message names the gate and what it saw."""
 
 
-def check_file(rewritten: RewrittenFile) -> None:
+def check_file(rewritten: RewrittenFile, target: tuple[int, int] | None = None) -> None:
     """The gates that look at one file.
+
+    Args:
+        target: the oldest Python that the project supports, where that is known.
 
     Raises:
         GateError: with the first gate that the file does not pass.
     """
     _compiles(rewritten)
+    if target is not None:
+        problem = too_new(rewritten.before.text, rewritten.after.text, target)
+        if problem is not None:
+            raise GateError(f"compiles: {rewritten.after.path}: {problem}")
     _keeps_bytes(rewritten)
     _keeps_comments(rewritten)
     _defines_names(rewritten)

@@ -63,7 +63,7 @@ def patch_scope(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety
         return PatchedScope((), (), seen.refusals, left=seen)
     written = rewrite(scope.project, seen.changes, lambda item: formatter_for(scope.project, item))
     for rewritten in written.files:
-        check_file(rewritten)
+        check_file(rewritten, scope.project.target_python)
     patched = PatchedScope(
         written.files,
         written.changes,

@@ -265,7 +265,7 @@ class _Scan:
         """The ``with open(…)`` that ``call`` is a part of, in the same function."""
         for ancestor in self.tree.ancestors(call):
             if isinstance(ancestor, ast.With) and self.changes.files.opens(self.source, ancestor):
-                return ancestor
+                return self.changes.files.together(self.source, ancestor)
             if isinstance(ancestor, FUNCTIONS):
                 return None
         return None

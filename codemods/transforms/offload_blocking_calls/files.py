@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from itertools import takewhile
 
 from codemods.analysis.flow.block_names import (
     function_around,
@@ -100,6 +101,19 @@ class FileShapes:
             self.is_opener(source, item.context_expr, _BLOCK_OPENERS) for item in block.items
         )
 
+    def together(self, source: SourceFile, block: ast.With) -> ast.With:
+        """The outermost ``with open(…)`` around a block that can become a function, with all that
+        is opened in it; else the block itself: a helper in a helper could not be awaited."""
+        around = [
+            item
+            for item in takewhile(
+                lambda item: not isinstance(item, DEFINITIONS), source.tree.ancestors(block)
+            )
+            if isinstance(item, ast.With) and self.opens(source, item)
+        ]
+        movable = [item for item in around if self._why_no_function(source, item) is None]
+        return movable[-1] if movable else block
+
     # One read or one write
 
     def whole_of_block(self, source: SourceFile, block: ast.With) -> WholeFile | None:
@@ -117,6 +131,9 @@ class FileShapes:
         uses = [
             node for node in walk(statement) if isinstance(node, ast.Name) and node.id == handle
         ]
+        if any(isinstance(item, ast.JoinedStr) for item in source.tree.ancestors(uses[0])):
+            # What is opened has quotes of its own, which an f-string takes from 3.12 on.
+            return None
         once = len(uses) == 1 and runs_once(source, uses[0], statement)
         if not once or read_elsewhere(source, block, handle):
             return None

@@ -143,14 +143,14 @@ class _Finder:
             elif any(self._means(name, call) for name in names):
                 # f.read() in a thread, and the open on the loop, would be half a fix.
                 found.append(self._opened_around(call) or call)
-        return found
+        return list(dict.fromkeys(found))
 
     def _opening_block(self, call: ast.Call) -> ast.With | None:
         """The ``with`` block that ``call`` opens a file for."""
         item = self.tree.parent(call)
         block = self.tree.parent(item) if isinstance(item, ast.withitem) else None
         if isinstance(block, ast.With) and self.changes.files.opens(self.source, block):
-            return block
+            return self.changes.files.together(self.source, block)
         return None
 
     def _fits(self, call: ast.Call, verbs: set[str]) -> bool:
@@ -256,7 +256,7 @@ class _Finder:
                     and self._opened_around(call) is None
                 ):
                     found.append(call)
-        return found
+        return list(dict.fromkeys(found))
 
     def _opened_around(self, call: ast.Call) -> ast.With | None:
         """The ``with open(…) as f`` around a call that uses ``f``."""
@@ -267,7 +267,7 @@ class _Finder:
             if isinstance(item, ast.With) and self.changes.files.opens(self.source, item):
                 bound = [part.optional_vars for part in item.items]
                 if any(isinstance(name, ast.Name) and name.id in used for name in bound):
-                    return item
+                    return self.changes.files.together(self.source, item)
         return None
 
     # What is in a thread already
