@@ -194,12 +194,9 @@ def _fill(table: Table | tomlkit.TOMLDocument) -> None:
 
 def _blank_before(text: str, newline: str) -> str:
     """A blank line before the new table, as people write it."""
-    return re.sub(
-        r"(?<!\n)(\r?\n)(\[tool\.autofix\])",
-        lambda found: f"{found[1]}{newline}{found[2]}",
-        text,
-        count=1,
-    )
+    before, header, behind = text.partition(f"{newline}[tool.autofix]")
+    gap = newline if header and before and not before.endswith("\n") else ""
+    return f"{before}{gap}{header}{behind}"
 
 
 def _hook(top: Path) -> Planned:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import re
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "autofix.codemods"
 
+_UNEXPECTED = "() got an unexpected keyword argument '"
+"""What Python says between the name of a function and that of the argument."""
 GONE = ("edit", "sieve")
 """Arguments that a Codemod took once."""
 CHANGES = (
@@ -111,8 +112,8 @@ def _reason(error: BaseException) -> str:
         return str(error)
     if isinstance(error, ImportError) and f"{error.name}.".startswith("codemods."):
         return f"{one_line(error)} (only what stands in codemods.__all__ stays where it is)"
-    gone = re.search(r"Codemod\.\w+\(\) got an unexpected keyword argument '(\w+)'", str(error))
-    if gone is not None and gone[1] in GONE:
+    of, _, argument = str(error).partition(_UNEXPECTED)
+    if of.startswith("Codemod.") and argument.partition("'")[0] in GONE:
         return f"{one_line(error)} ({CHANGES})"
     return one_line(error)
 

@@ -9,7 +9,6 @@ count as they do for git, so that a hook can call us).
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -286,8 +285,9 @@ def _check_override(path: Path, git_dir: Path) -> None:
 
 def _why_not_opened(path: Path, stderr: str) -> str:
     if "dubious ownership" in stderr:
-        found = re.search(r"dubious ownership in repository at '(.+)'", stderr)
-        owner = found[1] if found else str(path)
+        said = stderr.partition("repository at '")[2]
+        owner = said.splitlines()[0].rpartition("'")[0] if said else ""
+        owner = owner or str(path)
         return (
             f"{owner} belongs to another user, so git does not trust it: "
             f"git config --global --add safe.directory {owner}"

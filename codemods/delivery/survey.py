@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -298,4 +297,4 @@ def _in_progress(git_dir: Path) -> Iterator[str]:
         except OSError:
             # Not there: nothing of the kind is going on.
             continue
-        yield text if re.match(r"refs/", text) else HEADS + text
+        yield text if text.startswith("refs/") else HEADS + text

@@ -22,10 +22,7 @@ _ASSIGNED = re.compile(
     r"(?::(?P<annotation>[^=`\n]{0,40}))?=(?![=>])"
     r"\s{0,4}(?P<value>[^\n]{0,200})"
 )
-_LOOP = re.compile(
-    rf"\bfor\s{{1,4}}[\w, ()]{{1,60}}?\s{{1,4}}in\s{{1,4}}(?P<name>{_NAME})"
-    r"(?:\.(?:items|values|keys)\(\))?"
-)
+_LOOP = re.compile(rf"\bfor\s{{1,4}}[\w, ()]{{1,60}}?\s{{1,4}}in\s{{1,4}}(?P<name>{_NAME})")
 _EXCEPTION = re.compile(rf"(?<![\w.])(?:{_NAME}\.)?[A-Z]\w*(?:Error|Exception)\b")
 _CONSTANT = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]*_[A-Z0-9_]+(?!\w)")
 _REPEATED = re.compile(

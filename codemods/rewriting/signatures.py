@@ -15,6 +15,8 @@ from codemods.syntax.parts import default_of, parameters_of
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Definition, Function, position
 
+_ROLES = frozenset({"param", "parameter", "arg", "argument", "key", "keyword"})
+"""Fields of a docstring that describe a parameter."""
 _GOOGLE = re.compile(
     r"^(?P<indent>\s*)(?:Args|Arguments|Parameters|Params|Keyword Args|Keyword Arguments|"
     r"Other Parameters)\s*:\s*$"
@@ -273,17 +275,19 @@ def _end(body: list[str], start: int) -> int:
 
 def _without_field(body: list[str], name: str) -> list[str]:
     """``:param x:`` and ``:type x:``."""
-    field = re.compile(
-        rf"^\s*:(?:param|parameter|arg|argument|key|keyword)\s(?:[^:]*\s)?{re.escape(name)}\s*:"
-        rf"|^\s*:type\s+{re.escape(name)}\s*:"
-    )
+    field = re.compile(rf"^\s*:(?P<role>\w+)\s(?P<type>[^:]*\s)?{re.escape(name)}\s*:")
     number = 0
     while number < len(body):
-        if field.match(body[number]):
+        found = field.match(body[number])
+        if found is not None and _is_of_parameter(found["role"], found["type"]):
             body = body[:number] + body[_end(body, number) :]
         else:
             number += 1
     return body
+
+
+def _is_of_parameter(role: str, kind: str | None) -> bool:
+    return role in _ROLES or (role == "type" and not (kind or "").strip())
 
 
 def _without_google(body: list[str], name: str) -> list[str]:

@@ -24,7 +24,8 @@ SCHEMES = {
     "slack.com": "Bearer {}",
 }
 """How the documentation of an API writes its ``Authorization`` header."""
-_PARAMETER = re.compile(r"[?&](?=\w*(?:token|key|secret|password))(?P<name>\w+)=$", re.IGNORECASE)
+_SECRET = ("token", "key", "secret", "password")
+_PARAMETER = re.compile(r"[?&](?P<name>\w+)=$")
 _HOST = re.compile(r"https?://(?:[^@/\s]*@)?(?P<host>[\w.-]+)")
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 
@@ -60,7 +61,8 @@ def secrets_in(tree: Tree, root: ast.AST, word: str) -> Iterator[Secret]:
             if not isinstance(before, ast.Constant) or not isinstance(part, ast.FormattedValue):
                 continue
             found = _PARAMETER.search(str(before.value))
-            if found is None or word not in found["name"].lower():
+            name = found["name"].lower() if found is not None else ""
+            if found is None or word not in name or not any(item in name for item in _SECRET):
                 continue
             if part.conversion != -1 or part.format_spec is not None:
                 continue
