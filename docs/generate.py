@@ -35,6 +35,7 @@ def pages() -> dict[Path, str]:
     codemods = catalogue()
     made = {PAGES / f"{name}.md": page(codemod) for name, codemod in codemods.items()}
     made[PAGES / "index.md"] = index(codemods)
+    made[PAGES / "plans.md"] = plans(codemods)
     made[SCHEMAS / "decisions.json"] = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
     return made
 
@@ -42,8 +43,25 @@ def pages() -> dict[Path, str]:
 def index(codemods: Mapping[str, Codemod]) -> str:
     """The table of the catalogue."""
     rows = [f"| [{name}]({name}.md) | {item.summary} |" for name, item in codemods.items()]
-    head = ["# The catalogue", "", NOTE, "", "| codemod | what it does |", "| --- | --- |"]
+    head = ["# The catalogue", "", NOTE, ""]
+    head += ["What each can be told is on [one page](plans.md).", ""]
+    head += ["| codemod | what it does |", "| --- | --- |"]
     return "\n".join([*head, *rows]) + "\n"
+
+
+def plans(codemods: Mapping[str, Codemod]) -> str:
+    """The plans of the whole catalogue, by their schemas."""
+    lines = ["# Plans", "", NOTE, ""]
+    lines += [
+        "What each codemod can be told, by `autofix run CODEMOD --at PATH::SYMBOL --set "
+        "field=value`, by `autofix apply --plan FILE` and by the directive of a report. A field "
+        "with a default may be left out.",
+        "",
+    ]
+    for name, codemod in codemods.items():
+        lines += [f"## [{name}]({name}.md)", "", codemod.summary, ""]
+        lines += [*fields_of(codemod)] or ["Its plan has no fields.", ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def page(codemod: Codemod) -> str:
@@ -90,10 +108,17 @@ def options(codemod: Codemod) -> Iterator[str]:
 
 def plan(codemod: Codemod) -> Iterator[str]:
     """What ``autofix run`` and the directive of a report can say."""
+    found = list(fields_of(codemod))
+    if found:
+        yield from ("## Plan", "", "What `autofix run` and the directive of a report can say:", "")
+        yield from found
+
+
+def fields_of(codemod: Codemod) -> Iterator[str]:
+    """The table of its plan's fields, nothing where it has none."""
     found = plan_fields(codemod)
     if not found:
         return
-    yield from ("## Plan", "", "What `autofix run` and the directive of a report can say:", "")
     yield from ("| field | type | what it says |", "| --- | --- | --- |")
     for item in found:
         kind = f"{item.type}{item.default}".replace("|", "\\|")

@@ -20,7 +20,7 @@ class ExcInfoPlan(Plan):
     """Log calls that are to log the traceback."""
 
     messages: tuple[str, ...] = ()
-    """Their texts, as :func:`message_of` gives them."""
+    """Their texts, with `{}` for what is put into them."""
     levels: tuple[str, ...] = ()
     """The methods that they call: ``error``, ``warning``."""
 
