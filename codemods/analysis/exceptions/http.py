@@ -71,23 +71,37 @@ class HttpExceptions:
         ``None`` where there is no such function, or the body raises one itself."""
         if any(True for _ in self._raised(source, block.body, block, 0)):
             return None
-        for node in _own(*block.body):
+        return self._maker(source, block.body, _DEPTH, set())
+
+    def _maker(
+        self, source: SourceFile, body: list[ast.stmt], depth: int, seen: set[DefinitionRef]
+    ) -> str | None:
+        for node in _own(*body):
             if not isinstance(node, ast.Call):
                 continue
             for ref in self.index.definition_of(source, node.func):
-                tree = ref.source.tree
-                for raised in tree.within(ref.node, ast.Raise):
-                    if (
-                        raised.exc is not None
-                        and self.is_one(ref.source, callee_of(raised.exc))
-                        and tree.function(raised) is ref.node
-                        and any(
-                            isinstance(item, ast.ExceptHandler) and is_broad(item)
-                            for item in tree.ancestors(raised)
-                        )
-                    ):
-                        return last_name(node.func)
+                if ref in seen or not isinstance(ref.node, FUNCTIONS):
+                    continue
+                seen.add(ref)
+                if self._makes_one_of_all(ref):
+                    return last_name(node.func)
+                if depth and self._maker(ref.source, ref.node.body, depth - 1, seen):
+                    return last_name(node.func)
         return None
+
+    def _makes_one_of_all(self, ref: DefinitionRef) -> bool:
+        """Whether a function raises one in a broad handler of its own."""
+        tree = ref.source.tree
+        return any(
+            raised.exc is not None
+            and self.is_one(ref.source, callee_of(raised.exc))
+            and tree.function(raised) is ref.node
+            and any(
+                isinstance(item, ast.ExceptHandler) and is_broad(item)
+                for item in tree.ancestors(raised)
+            )
+            for raised in tree.within(ref.node, ast.Raise)
+        )
 
     def _raised(
         self, source: SourceFile, body: list[ast.stmt], root: ast.AST, depth: int

@@ -17,10 +17,14 @@ _FORMATS = re.compile(
     r"^(?:Malformed|Bad(?:Zip|Gzip|Tar|Header|Yaml|Json))\w*|NotValid\w{0,40}$|^UnidentifiedImageError$"
 )
 """Exceptions that say what is wrong with an input."""
-_OF_INPUTS = ("ValueError", "TypeError", "RuntimeError", "LookupError", "KeyError", "IndexError")
+_OF_INPUTS = (
+    *("ValueError", "TypeError", "RuntimeError", "LookupError", "KeyError", "IndexError"),
+    "NotImplementedError",
+)
 """What else a handler for an input that is wrong may name."""
 _COLOURS = re.compile(r"(?:colorama\.)?(?:Fore|Style|Back)\.\w+$|click\.style$")
 _COMMANDS = ("command", "callback", "group")
+_ASKING = ("has", "is", "can", "supports", "exists")
 _LOOPS = ("get_running_loop", "get_event_loop")
 _ANSWERS = re.compile(
     r"^(?:HTTP\w*|Http\w*|SystemExit|Stop(?:Async)?Iteration|Exit|Abort|\w*UsageError|ClickException)$"
@@ -57,6 +61,11 @@ def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | N
         return f"line {line} gives the text of the ValueError back"
     if (shown := _terminal(tree, call)) is not None:
         return shown
+    function = tree.function(call)
+    if _is_question(getattr(function, "name", "")) and _says_no(handler):
+        return "the function asks a question, and the exception is a no"
+    if (line := _code_told(tree, handler, call)) is not None:
+        return f"line {line} answers with the code of the exception"
     compared = _compared(tree, handler, call)
     if compared is not None:
         return f"line {compared.lineno} asks what the exception is"
@@ -88,6 +97,31 @@ def _given_back(handler: ast.ExceptHandler) -> int | None:
             if isinstance(node, ast.Return) and node.value and _mentions(node.value, names):
                 return node.lineno
     return None
+
+
+def _code_told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> int | None:
+    """The line behind ``call`` in which the exception's own status becomes that of an answer."""
+    for statement in handler.body:
+        for node in walk(statement):
+            match node:
+                case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+                    told = name == handler.name and attribute in _STATUSES[:-1]
+                    if told and position(node) > position(call) and run_together(tree, node, call):
+                        return node.lineno
+    return None
+
+
+def _is_question(name: str) -> bool:
+    """Whether a function is called ``has_collection``, ``is_ready``, ``bucket_exists``."""
+    words = name.strip("_").split("_")
+    return words[0] in _ASKING or words[-1] in ("exists", "available")
+
+
+def _says_no(handler: ast.ExceptHandler) -> bool:
+    match handler.body[-1]:
+        case ast.Return(value=ast.Constant(value=False)):
+            return True
+    return False
 
 
 def _terminal(tree: Tree, call: ast.Call) -> str | None:

@@ -36,7 +36,8 @@ ORDINARY = (
     *("*NoSuch*", "*DoesNotExist*", "ProcessLookupError"),
     # The other side is not there.
     *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
-    *("gaierror", "RequestError", "ClientError", "ClientResponseError", "TransportError"),
+    *("*TransportError", "*CommunicationError"),
+    *("gaierror", "RequestError", "ClientError", "ClientResponseError"),
     "BrokenPipeError",
 )
 """Exceptions that a handler is there for: where they come from is known, and their traceback is

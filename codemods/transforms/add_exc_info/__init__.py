@@ -27,9 +27,9 @@ A report may name a call of any level. Then only that call changes.
 Safe: the record carries more, and nothing else changes. To be reviewed is what a report asks for in
 a handler that raises again (who catches the exception may log it a second time), or for which the
 exception is mostly expected or an answer (a format that is wrong, an `assert` or the look-up of an
-attribute as a condition, a branch or a line that asks what the exception is, a `ValueError` whose
-text is returned, a loop that tries one way after another, a message for a terminal), that hands it
-on
+attribute as a condition, a branch or a line that asks what the exception is or sends its code, a
+`ValueError` whose text is returned, a `False` that answers `has_index()`, a loop that tries one way
+after another, a message for a terminal), that hands it on
 (`future.set_exception(error)`, another exception that is raised), what keeps something back
 (`redact(str(error))`, `type(error).__name__` without the text), and a replaced traceback line,
 since two records become one. A scan shows these handlers, and writes them only when forced. Where
