@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from codemods.codemod import Safety
 from codemods.engine.run import resolve_all
+from codemods.engine.same import also, names_of_row, same_fixes
 from codemods.findings.model import Finding
 from codemods.output.json import result_json
 from codemods.output.results import Result
@@ -86,7 +87,11 @@ def tell_overlap(session: Session, results: Sequence[Result]) -> None:
 def report(session: Session, results: Sequence[Result], *, dry_run: bool, several: bool) -> int:
     """Print what became of the findings; the exit status."""
     if session.json:
-        write_json({"version": 1, "results": [result_json(result) for result in results]})
+        others = also([item.resolution for item in results])
+        told = [
+            result_json(item) | {"also": names} for item, names in zip(results, others, strict=True)
+        ]
+        write_json({"version": 1, "results": told})
         return exit_status(results)
     if dry_run:
         from .paging import paged
@@ -97,25 +102,29 @@ def report(session: Session, results: Sequence[Result], *, dry_run: bool, severa
                     files = result.patch.files
                     write_diff(session.out, files, result.diff, forced=session.forced_color)
     else:
-        for result in results:
-            if result.branch and not result.problem:
-                # The result is the branch: `git diff main...$(autofix apply --finding B-02)`.
-                session.out.print(result.branch, soft_wrap=True)
+        made = (item.branch for item in results if item.branch and not item.problem)
+        for branch in dict.fromkeys(made):
+            # The result is the branch: `git diff main...$(autofix apply --finding B-02)`.
+            session.out.print(branch, soft_wrap=True)
     if several:
         headers = ("id", "outcome", "codemod", "where", "branch or reason")
+        groups = [
+            [results[number] for number in members]
+            for members in same_fixes([item.resolution for item in results])
+        ]
         rows = [
             (
-                styled(result.resolution.finding.id),
-                outcome_text(result.outcome, written=not dry_run),
-                styled(result.resolution.codemod or ""),
-                styled(where(result.resolution)),
-                styled(result.branch_or_reason),
+                styled(names_of_row([item.resolution.finding for item in group])),
+                outcome_text(group[0].outcome, written=not dry_run),
+                styled(group[0].resolution.codemod or ""),
+                styled(where(group[0].resolution)),
+                styled(group[0].branch_or_reason),
             )
-            for result in results
+            for group in groups
         ]
         if rows:
             print_table(session.say, headers, rows, ("where", "branch or reason"))
-            session.note(_count(results, written=not dry_run))
+            session.note(_count([group[0] for group in groups], written=not dry_run))
         for result in results:
             if result.checked is not None and not result.checked.passed:
                 session.note(f"{result.resolution.finding.id}: {result.checked.summary}", "bold")

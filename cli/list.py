@@ -65,11 +65,17 @@ def list_findings(
         rows = [item for item in rows if item[1] and item[1].patch is not None]
     branches = _branches(session, reports, rows, state)
     if session.json:
+        from codemods.engine.same import also
         from codemods.output.json import listed_json
 
         from .rendering import write_json
 
-        listed = [listed_json(*item) | {"branch": branches[n]} for n, item in enumerate(rows)]
+        known = [resolution for _, resolution in rows if resolution is not None]
+        others = also(known) if known else [[]] * len(rows)
+        listed = [
+            listed_json(*item) | {"branch": branches[n], "also": others[n]}
+            for n, item in enumerate(rows)
+        ]
         write_json({"version": 1, "findings": listed})
     else:
         _print(session, rows, branches, with_state=not no_state)
@@ -101,6 +107,7 @@ def _print(
     *,
     with_state: bool,
 ) -> None:
+    from codemods.engine.same import names_of_row
     from codemods.output.styled import styled
 
     from .tables import print_table
@@ -109,27 +116,39 @@ def _print(
     headers += ["where it stands now", "codemod", "outcome"] if with_state else ["location"]
     shown = any(branches)
     headers += ["branch"] if shown else []
-    cells = [list(_cells(*row)) for row in rows]
+    groups = _grouped(rows)
+    others = {members[0]: [rows[n][0] for n in members] for members in groups}
+    cells = {n: list(_cells(*rows[n], names_of_row(others[n]))) for n in others}
     if shown:
-        cells = [[*row, styled(branches[n] or "")] for n, row in enumerate(cells)]
-    reports = dict.fromkeys(finding.report for finding, _ in rows)
+        cells = {n: [*row, styled(branches[n] or "")] for n, row in cells.items()}
+    reports = dict.fromkeys(rows[n][0].report for n in sorted(cells))
     for number, report in enumerate(reports):
         if number:
             session.out.print()
         session.out.print(styled(report, style="bold"))
-        mine = [cells[n] for n, (finding, _) in enumerate(rows) if finding.report == report]
+        mine = [cells[n] for n in sorted(cells) if rows[n][0].report == report]
         cut = ("title", "where it stands now", "location", "branch")
         print_table(session.out, headers, mine, cut)
-    session.note(_summary(rows))
+    session.note(_summary([rows[n] for n in sorted(cells)]))
 
 
-def _cells(finding: Finding, resolution: Resolution | None) -> Iterator[Text]:
+def _grouped(rows: Sequence[tuple[Finding, Resolution | None]]) -> list[tuple[int, ...]]:
+    """The rows that are one: those of one fix."""
+    from codemods.engine.same import same_fixes
+
+    known = [resolution for _, resolution in rows if resolution is not None]
+    if len(known) < len(rows):
+        return [(number,) for number in range(len(rows))]
+    return same_fixes(known)
+
+
+def _cells(finding: Finding, resolution: Resolution | None, names: str) -> Iterator[Text]:
     from codemods.output.styled import styled
 
     from .rendering import SEVERITY_STYLES, outcome_text, where
 
     severity = finding.severity.value if finding.severity else ""
-    yield styled(finding.id)
+    yield styled(names)
     yield styled(severity, style=SEVERITY_STYLES.get(severity, ""))
     yield styled(finding.title)
     if resolution is None:

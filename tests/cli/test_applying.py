@@ -28,6 +28,7 @@ RESULT_KEYS = [
     "unaddressed",
     "notes",
     "diff",
+    "also",
 ]
 
 

@@ -36,6 +36,7 @@ KEYS = [
     "outcome",
     "reason",
     "branch",
+    "also",
 ]
 
 

@@ -11,15 +11,20 @@ from tests.cli.conftest import Run
 from tests.compat.conftest import DATA, MakeShop
 from tests.compat.shapes import shape
 
+ALSO = "what other reports call the same finding"
 LEFT = "what stays of a finding that is only partly fixed"
 ADDED: Mapping[str, Mapping[str, str]] = {
     "show B-01": {"finding.result.left: list": LEFT},
-    "apply --all": {"results[].left: list": LEFT},
+    "apply --all": {"results[].left: list": LEFT, "results[].also: list": ALSO},
     "list": {
         "findings[].branch: str": "branches are named after code, so the finding's is told here",
         "findings[].branch: null": "it has none",
+        "findings[].also: list": ALSO,
     },
-    "list --no-state": {"findings[].branch: null": "nobody has looked"},
+    "list --no-state": {
+        "findings[].branch: null": "nobody has looked",
+        "findings[].also: list": ALSO,
+    },
     "undo B-01 B-99": {
         "results[].withdrawn: bool": "with --remote the branch is deleted at origin, too",
         "results[].withdrawn: absent": "nothing was deleted",
