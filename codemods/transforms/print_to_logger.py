@@ -109,7 +109,7 @@ def recognise(demands: Demands) -> Match[PrintPlan] | None:
     if not named and not told:
         return None
     fix = demands.fix
-    called = [last_part(name) for name in (*fix.called, *fix.code) if "." in name]
+    called = [last_part(name) for name in (*fix.called, *(i for i in fix.code if "." in i))]
     levels = [name for name in called if name in METHODS]
     levels += [word for word in fix.said("level-of-a-log") if word in METHODS]
     hints = Hints(

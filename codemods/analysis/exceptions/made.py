@@ -11,6 +11,8 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.names import binding
 from codemods.syntax.tree import Function, Tree, walk
 
+_LEAVING = ("pytest.skip", "pytest.fail", "pytest.xfail", "pytest.exit")
+"""What raises by itself, and is written behind ``raise`` all the same."""
 _CLASSES = ("class", "cls", "klass", "type")
 """Ends of names that hold a class: ``error_class``."""
 
@@ -45,6 +47,8 @@ def _makes(function: ast.expr) -> bool:
         case ast.Call(func=ast.Name(id="type"), args=[_]):
             return True
         case ast.Attribute(attr="__class__"):
+            return True
+        case ast.Attribute() if ast.unparse(function) in _LEAVING:
             return True
     name = last_name(function)
     return _is_class(name) or name.lower().endswith(_CLASSES)

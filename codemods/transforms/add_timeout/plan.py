@@ -51,13 +51,16 @@ def recognise(demands: Demands) -> Match[CallTimeoutPlan] | None:
         value = next(iter(total), None)
     if value is None and fix.durations:
         value = f"{fix.durations[0]:g}"
+    titled = demands.title.says("no-timeout")
+    if not named and not titled and value is None:
+        return None
     hints = Hints(
         anchors=tuple(sorted({last_part(name) for name in calls})),
         count=fix.count or demands.opening.count,
         aspects=demands.advice.requests(but=("timeout", "no-timeout")),
     )
     plan = CallTimeoutPlan(calls=calls, timeout=value)
-    strength = 95 if named else 90 if demands.title.says("no-timeout") else 78
+    strength = 95 if named else 90 if titled else 78
     return Match(plan=plan, strength=strength, hints=hints)
 
 
@@ -68,6 +71,8 @@ def _called(text: Text) -> tuple[str, ...]:
         dict.fromkeys(
             name
             for name in written
-            if last_part(name) in LAST_NAMES and ("." in name or name not in _VAGUE)
+            if last_part(name) in LAST_NAMES
+            and name.split(".")[0].isidentifier()
+            and ("." in name or name not in _VAGUE)
         )
     )

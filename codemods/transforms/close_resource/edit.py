@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from codemods.codemod import Edited, Node
 from codemods.rewriting.parsed import line, statement
-from codemods.syntax.concrete import rewritten
+from codemods.syntax.concrete import code, rewritten
 from codemods.syntax.lazy import cst
 
 
@@ -115,11 +115,13 @@ class EnteredInline:
         """The ``with`` around the statement, which uses the name."""
         if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
             return None
-        wanted = cst.parse_expression(self.opening)
-        found: list[cst.CSTNode] = []
+        wanted = "".join(self.opening.split())
+        found: list[cst.Call] = []
 
         def leave(_original: object, updated: cst.CSTNode) -> cst.CSTNode:
-            if isinstance(updated, cst.Call) and not found and updated.deep_equals(wanted):
+            if not isinstance(updated, cst.Call) or found:
+                return updated
+            if "".join(code(updated).split()) == wanted:
                 found.append(updated)
                 return cst.Name(self.name)
             return updated
@@ -127,7 +129,7 @@ class EnteredInline:
         inside = rewritten(node.with_changes(leading_lines=()), leave)
         if not found:
             return None
-        item = cst.WithItem(wanted, asname=cst.AsName(cst.Name(self.name)))
+        item = cst.WithItem(found[0], asname=cst.AsName(cst.Name(self.name)))
         return cst.With(
             items=[item], body=cst.IndentedBlock(body=[inside]), leading_lines=node.leading_lines
         )

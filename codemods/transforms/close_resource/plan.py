@@ -46,6 +46,9 @@ def recognise(demands: Demands) -> Match[ClosePlan] | None:
     if not names:
         names = [code for code in demands.title.code if code.isidentifier()]
         names += [last_part(name) for name in opened]
+    if not names and not named:
+        # What is to be closed is not said.
+        return None
     hints = Hints(
         anchors=tuple(dict.fromkeys((*names, *map(last_part, opened)))),
         count=fix.count or demands.opening.count,
