@@ -72,6 +72,7 @@ KINDS: tuple[dict[str, Any], ...] = (
     {"races": True},
     {"crash": True, "fault": 0.15},
     {"flapper": True, "days": 60, "busy": 1},
+    {"days": 60, "busy": 1},
 )
 WHERE = {
     life: ("decide", (run, observing)),

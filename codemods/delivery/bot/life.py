@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from codemods.delivery.bot.seen import Ask, Branch, Found, Open, Past, Seen, Today
 
+CURRENT = "current"
 MOST_UNASKED = 2
 """How often a key is opened anew after we closed it, before a person has to ask."""
 
@@ -105,6 +106,8 @@ class Decision:
     """What a person can ask for there."""
     line: str = ""
     """A line for the body of the pull request: what is said there only while it holds."""
+    settled: str = ""
+    """The words when nothing more happens; ``""``: the same."""
     keeps_ask: bool = field(default=False)
     """What was asked could not be done yet: the box stays ticked."""
 
@@ -125,17 +128,19 @@ def _open(seen: Seen, pull: Open, today: Today) -> Decision:
     if branch.foreign is not None:
         return _edited(seen, pull, branch, branch.foreign)
     if seen.ask is Ask.IGNORE or seen.excluded:
-        return _close(pull, branch, "ignored", seen.excluded or "somebody asked for it", "ignore")
+        words = seen.excluded or "somebody asked for it"
+        settled = f"ignored: {seen.excluded}" if seen.excluded else "ignored"
+        return _close(pull, branch, "ignored", words, settled)
     marks: dict[str, object] = {}
     if pull.foreign is not None:
         marks["foreign"] = None
     if pull.closing is not None:
         if not seen.found.has_patch:
-            return _close(pull, branch, pull.closing, "", f"{seen.found}, closing")
+            return _close(pull, branch, pull.closing, "", seen.reason)
         marks |= {"closing": None, "stale": None}
     if seen.found is Found.ALREADY:
         words = f"fixed on the base: {seen.reason}" if seen.reason else "fixed on the base"
-        return _close(pull, branch, "fixed", words, "already-fixed, open")
+        return _close(pull, branch, "fixed", words, seen.reason)
     if seen.found is Found.GONE:
         return _stale(seen, pull, branch, today, marks)
     if pull.stale is not None:
@@ -164,7 +169,11 @@ def _current(
     if not stands and (asked or always or (needed and today.update != "never")):
         why = "conflicts" if branch.conflicts else "other patch" if branch.differs else "base moved"
         return Decision(
-            State.OPEN, "updated", f"{row}, {why}", (*before, Push(branch.name, branch.tip))
+            State.OPEN,
+            "updated",
+            f"{row}, {why}",
+            (*before, Push(branch.name, branch.tip)),
+            settled=CURRENT,
         )
     if branch.conflicts or branch.differs:
         line = (
@@ -173,7 +182,7 @@ def _current(
         ).rstrip()
         words = "a newer patch waits for a tick"
         return Decision(State.OPEN, words, f"{row}, other patch", before, box=Ask.REBASE, line=line)
-    return Decision(State.OPEN, "current", f"{row}, same patch", before)
+    return Decision(State.OPEN, CURRENT, f"{row}, same patch", before)
 
 
 def _edited(seen: Seen, pull: Open, branch: Branch, why: str) -> Decision:
@@ -181,7 +190,8 @@ def _edited(seen: Seen, pull: Open, branch: Branch, why: str) -> Decision:
     if seen.ask is Ask.RECREATE and seen.found.has_patch and not seen.failing:
         clean: dict[str, object] = {"foreign": None, "stale": None, "closing": None}
         replace = (Push(branch.name, branch.tip, keep=True), Mark(pull.number, clean))
-        return Decision(State.OPEN, "made anew", f"{seen.found}, edited, recreate", replace)
+        rule = f"{seen.found}, edited, recreate"
+        return Decision(State.OPEN, "made anew", rule, replace, settled=CURRENT)
     steps: tuple[Step, ...] = ()
     if pull.foreign != branch.tip or pull.closing is not None:
         steps = (Mark(pull.number, {"foreign": branch.tip, "closing": None}),)
@@ -211,14 +221,14 @@ def _stale(
         noted = {**marks, "stale": {"day": today.day, "base": today.base}}
         steps: tuple[Step, ...] = (Mark(pull.number, noted),)
     elif today.day - since.day >= today.stale_days and today.base != since.base:
-        return _close(pull, branch, "gone", f"today's code gives no patch: {reason}", "gone, open")
+        return _close(pull, branch, "gone", f"today's code gives no patch: {reason}", reason)
     else:
         steps = (Mark(pull.number, marks),) if marks else ()
     line = f"Today's code gives no patch: {reason}. If that stays so, this is closed."
     return Decision(State.OPEN, "stale", "gone, open", steps, line=line)
 
 
-def _close(pull: Open, branch: Branch, why: str, words: str, rule: str) -> Decision:
+def _close(pull: Open, branch: Branch, why: str, words: str, settled: str) -> Decision:
     """Marker, branch, comment: a crash in between is continued by the next run, and a branch that
     moved meanwhile takes the marker back."""
     steps: list[Step] = []
@@ -228,9 +238,8 @@ def _close(pull: Open, branch: Branch, why: str, words: str, rule: str) -> Decis
     said = words or CLOSED.get(why, why)
     steps.append(Say(pull.number, f"closed-{why}", f"Closed: {said}."))
     state = {"fixed": State.DONE, "ignored": State.IGNORED}.get(why, State.CANNOT)
-    return Decision(
-        state, f"closed: {said}", rule, tuple(steps), (Mark(pull.number, {"closing": None}),)
-    )
+    undo = (Mark(pull.number, {"closing": None}),)
+    return Decision(state, f"closed: {said}", f"{why}, open", tuple(steps), undo, settled=settled)
 
 
 CLOSED: Mapping[str, str] = {
@@ -305,4 +314,4 @@ def _new(seen: Seen, today: Today, branch: Branch | None, *, asked: bool) -> Dec
         steps = (Push(None, None), *steps)
     elif branch.differs or branch.conflicts or branch.foreign is not None:
         steps = (Push(branch.name, branch.tip, keep=branch.foreign is not None), *steps)
-    return Decision(State.OPEN, "opened", f"{seen.found}, none", steps)
+    return Decision(State.OPEN, "opened", f"{seen.found}, none", steps, settled=CURRENT)

@@ -47,8 +47,7 @@ class Row:
     @property
     def settled(self) -> str:
         """The same, as it stays to be said when nothing more happens."""
-        done = self.decision.words in ("opened", "updated", "made anew")
-        return "current" if done and not self.problem else self.words
+        return self.problem or self.decision.settled or self.decision.words
 
     @property
     def handled(self) -> Ask | None:
