@@ -15,6 +15,7 @@ from typing import get_args
 import pytest
 
 from codemods.engine import outcomes
+from tests import harness
 from tests.cli.conftest import Run, _alone, autofix, shop
 from tests.test_package import script
 
@@ -112,6 +113,32 @@ def test_every_setting_of_the_bot_is_told() -> None:
     for item in dataclasses.fields(BotSettings):
         name = item.name.replace("_", "-")
         assert f"`{name}`" in text or f"[[tool.autofix.bot.{name}]]" in text, name
+
+
+def test_the_page_on_writing_a_codemod_writes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files are what it says of them: the module passes the cases."""
+    text = (ROOT / "docs/writing-a-codemod.md").read_text("utf-8")
+    written = re.findall(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", text, re.M | re.S)
+    assert [name.rpartition("/")[2] for name, _ in written] == [
+        *("finding.md", "before.py", "after.py", "before.py", "case.toml", "warn_to_warning.py"),
+    ]
+    *files, (_, code) = written
+    for number, (name, content) in enumerate(files):
+        path = tmp_path / "warn-to-warning" / ("method" if number < 3 else "other-warn") / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    module = ModuleType("warn_to_warning")
+    # A dataclass looks its module up.
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(compile(code, "warn_to_warning.py", "exec"), vars(module))
+    monkeypatch.setattr(harness, "FIXTURES", tmp_path)
+    monkeypatch.setattr(harness, "catalogue", lambda: {"warn-to-warning": module.codemod})
+    cases = list(harness.cases())
+    assert len(cases) == 2
+    for case in cases:
+        harness.check(case)
 
 
 def _rows(title: str) -> list[list[str]]:
