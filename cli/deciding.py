@@ -236,7 +236,7 @@ def write_decided(
     if in_place:
         written = write_files(session, results, force)
     else:
-        written = write_branches(session, reports, results, state, push, verify)
+        written = write_branches(session, reports, results, state, push, verify, reviewed=True)
     done = dict(zip(map(id, meant), written, strict=True))
     return [
         dataclasses.replace(row, result=done[id(row)]) if id(row) in done else row for row in rows

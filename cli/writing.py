@@ -49,6 +49,8 @@ def write_branches(
     state: State,
     publish: bool,
     verify: Verify | None = None,
+    *,
+    reviewed: bool = False,
 ) -> list[Result]:
     """Each fix on its branch; what stands in the way of one is said in its result."""
     assert state.commit is not None, "branches start from a commit"
@@ -73,6 +75,7 @@ def write_branches(
         repeated=reports.repeated,
         prefix=session.settings.branch_prefix,
         publish=publish,
+        reviewed=reviewed,
         verify=verifier,
     )
 

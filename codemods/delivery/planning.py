@@ -54,6 +54,8 @@ class Delivery:
     """Whether the report has the finding's id more than once."""
     anew: bool = False
     """Whether the branch is to stand on the base also where what it does would stay the same."""
+    reviewed: bool = False
+    """Whether somebody decided about it just now, and may decide otherwise than before."""
 
     @property
     def key(self) -> str:
@@ -194,7 +196,11 @@ class Planner:
         """The whole commit message."""
         item = fix.first
         signature = Signature(fix.names, item.codemod, item.key, patch, self._base)
-        return sign(commit_message(item.finding, item.patch, signature), fix.entries)
+        return sign(
+            commit_message(item.finding, item.patch, signature),
+            fix.entries,
+            decided=item.patch.decided,
+        )
 
     def _fix(self, members: Sequence[Delivery]) -> Fix:
         worst = min(members, key=_rank)
@@ -240,7 +246,8 @@ class Planner:
         on_base = existing.trailers.base == self._base and existing.entries == fix.entries
         same = on_base or (found.merges_to_the_same and not item.anew)
         # Where somebody only changed the words of the commit, there is nothing to do either.
-        if existing.foreign and not (on_base and existing.amended):
+        may = (on_base and existing.amended) or (existing.decided and (on_base or item.reviewed))
+        if existing.foreign and not may:
             shown = existing.ref.removeprefix(HEADS).removeprefix("refs/remotes/")
             raise _ObstacleError(
                 f"{shown} {existing.foreign}: left alone; without that branch "

@@ -29,6 +29,7 @@ def deliver_results(
     repeated: Callable[[Finding], bool] = lambda _finding: False,
     prefix: str = PREFIX,
     publish: bool = False,
+    reviewed: bool = False,
     verify: Callable[[str], Verification] | None = None,
 ) -> list[Result]:
     """Each fix on its branch; what stands in the way of one is said in its result.
@@ -38,6 +39,7 @@ def deliver_results(
         repeated: whether a finding's report has its id more than once.
         prefix: what the names of the branches start with.
         publish: push the branches, too.
+        reviewed: whether they were decided about just now, in a review.
         verify: see :func:`codemods.delivery.branches.deliver`.
 
     Raises:
@@ -49,7 +51,9 @@ def deliver_results(
         resolution, patch = results[number].resolution, results[number].patch
         assert patch is not None and resolution.codemod is not None
         finding = resolution.finding
-        items.append(Delivery(finding, patch, resolution.codemod, repeated(finding)))
+        items.append(
+            Delivery(finding, patch, resolution.codemod, repeated(finding), reviewed=reviewed)
+        )
     if not items:
         return list(results)
     written = deliver(repository, base, items, prefix=prefix, verify=verify)

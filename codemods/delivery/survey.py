@@ -10,7 +10,7 @@ from pathlib import Path
 from codemods.delivery.deepening import deepen
 from codemods.delivery.merging import merged_trees
 from codemods.delivery.repository import HEADS, Repository, lines
-from codemods.delivery.trailers import Entry, Trailers, digest, read_trailers
+from codemods.delivery.trailers import DECIDED, Entry, Trailers, digest, read_trailers
 
 REMOTE = "origin"
 DEEPEST = 100
@@ -47,6 +47,8 @@ class FindingBranch:
     """Why it is not, or no longer, autofix's alone; ``None`` when it is."""
     amended: bool
     """Whether its one commit is not word for word as autofix made it; ``foreign`` then, too."""
+    decided: bool = False
+    """Whether it is what a person decided in a review, word for word; ``foreign`` then, too."""
 
 
 def read_commits(repository: Repository, ids: Iterable[str]) -> dict[str, Commit]:
@@ -274,7 +276,7 @@ def _finding_branch(
     entries: frozenset[Entry] | None,
     updated: bool,
 ) -> FindingBranch:
-    foreign, amended = None, False
+    foreign, amended, decided = None, False, False
     if tip.id != own.id and not updated:
         words = tip.message.decode("utf-8", "replace").split("\n")[0]
         foreign = f"holds commits of others (the last is {tip.id[:10]}, {words!r})"
@@ -282,10 +284,13 @@ def _finding_branch(
         foreign = "was rebased or merged by hand since autofix made it"
     elif entries is None:
         foreign = f"stands on {trailers.base[:10]}, which is not here to compare it with"
+    elif trailers.digest == f"{DECIDED}{digest(own.message, entries)}":
+        foreign, decided = "holds what a person decided in a review", True
     elif digest(own.message, entries) != trailers.digest:
         foreign, amended = "was amended by hand since autofix made it", True
+    kept = entries or frozenset()
     return FindingBranch(
-        ref, _branch(ref), tip.id, own.id, trailers, entries or frozenset(), foreign, amended
+        ref, _branch(ref), tip.id, own.id, trailers, kept, foreign, amended, decided
     )
 
 

@@ -18,6 +18,9 @@ KEY = "Autofix-Key"
 PATCH = "Autofix-Patch"
 BASE = "Autofix-Base"
 DIGEST = "Autofix-Digest"
+DECIDED = "review-"
+"""Stands before the digest of what a person decided in a review: it is ours word for word, and only
+another review replaces it. Versions that do not know it take it for amended, and leave it alone."""
 
 _DIGEST_LINE = re.compile(rb"^Autofix-Digest: .*\n?", re.MULTILINE)
 _TRAILER = re.compile(r"^(Autofix-[A-Za-z]+):(.*)$", re.MULTILINE)
@@ -80,7 +83,12 @@ def digest(message: bytes, entries: Iterable[Entry]) -> str:
     return state.hexdigest()[:32]
 
 
-def sign(message: str, entries: Iterable[Entry]) -> bytes:
-    """The message, which ends with its trailers, with the digest as the last of them."""
+def sign(message: str, entries: Iterable[Entry], *, decided: bool = False) -> bytes:
+    """The message, which ends with its trailers, with the digest as the last of them.
+
+    Args:
+        decided: whether a person edited a part of it or left one out in a review.
+    """
     plain = message.rstrip("\n").encode("utf-8", "replace") + b"\n"
-    return plain + f"{DIGEST}: {digest(plain, entries)}\n".encode()
+    mark = DECIDED if decided else ""
+    return plain + f"{DIGEST}: {mark}{digest(plain, entries)}\n".encode()

@@ -103,7 +103,7 @@ def undo(
 
 def _why_not_here(survey: Survey, branch: FindingBranch) -> str | None:
     """What keeps a local branch from being deleted."""
-    if branch.foreign is not None:
+    if branch.foreign is not None and not branch.decided:
         return (
             f"{branch.branch} {branch.foreign}: git branch -D {branch.branch} deletes it all the "
             "same"

@@ -48,6 +48,8 @@ class Patch:
     left: tuple[Left, ...] = ()
     """What the finding's places and its fix name, and that stays: with it a finding is only partly
     fixed. Demands for tests, documents and measurements are not in it."""
+    decided: bool = False
+    """Whether a person edited a part of it, or left one out: nobody else makes it whole again."""
 
     @property
     def beside(self) -> tuple[str, ...]:

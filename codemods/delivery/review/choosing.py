@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from codemods.codemod import Change, Codemod, Plan, Refusal, Scope
 from codemods.delivery.review.candidates import Candidate, Stale, verdicts
 from codemods.delivery.review.decisions import ChangeDecision, Decision, Verdict
-from codemods.engine.outcomes import Left, Resolution, ended
+from codemods.engine.outcomes import Left, Patch, Resolution, ended
 from codemods.engine.patching.edited import EditError, edited_patch
 from codemods.engine.scanning.tracking import more
 from codemods.project.project import Project
@@ -98,7 +98,7 @@ def _rebuilt(
         reason = resolution.outcome.reason
         return Stale(decided, f"its Changes cannot be written one by one: {reason}")
     if not edited:
-        return resolution
+        return _decided(resolution, patch) if patch else resolution
     try:
         joined = edited_patch(now.patch, patch, edited, project)
     except EditError as error:
@@ -109,7 +109,12 @@ def _rebuilt(
         refusals=(*now.patch.refusals, *out),
         left=(*now.patch.left, *(Left(item.detail, site=item.site) for item in out)),
     )
-    return dataclasses.replace(now.resolution, outcome=ended(joined))
+    return _decided(now.resolution, joined)
+
+
+def _decided(resolution: Resolution, patch: Patch) -> Resolution:
+    """The finding with a patch that a person had a part in."""
+    return dataclasses.replace(resolution, outcome=ended(dataclasses.replace(patch, decided=True)))
 
 
 def _is_whole(item: ChangeDecision) -> bool:
