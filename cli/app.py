@@ -28,6 +28,7 @@ from .review import review
 from .run import run_codemod
 from .scan import scan
 from .show import show
+from .status import status
 from .undo import undo
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ app.command("scan", short_help="Look for the patterns without a report.")(scan)
 app.command("baseline", short_help="Write down what stands there, so that only new sites count.")(
     baseline
 )
+app.command("status", short_help="Tell how far an audit is, and what fixed it.")(status)
 app.command("check", short_help="Tell what a report says to autofix, and what it lacks.")(check)
 app.command("brief", short_help="Print how a report has to be written.")(brief)
 app.add_typer(bot, name="bot", short_help="Open pull requests for fixes, and keep them true.")
