@@ -37,3 +37,25 @@ def test_a_place_that_is_only_described_has_one_wording() -> None:
     shown = [item for item in _changes("lock-shared-state") if not item.edits]
     assert shown
     assert {item.defect for item in shown} == {item.what for item in shown}
+
+
+def test_what_still_tells_of_the_exception_is_named() -> None:
+    source = (
+        "import logging, traceback\n"
+        "from fastapi import APIRouter, responses\n"
+        "logger = logging.getLogger(__name__)\n"
+        "router = APIRouter()\n"
+        '@router.post("/a")\n'
+        "def a():\n"
+        "    try:\n"
+        "        return work()\n"
+        "    except Exception as e:\n"
+        "        told = describe(e)\n"
+        "        logger.exception(told)\n"
+        "        return responses.JSONResponse(\n"
+        '            {"told": told, "trace": traceback.format_exc()}, status_code=500\n'
+        "        )\n"
+    )
+    project = Project(MemoryFiles({"app.py": source.encode()}))
+    (found,) = scan(project, [catalogue()["hide-exception-text"]]).found
+    assert found.change.notes == ("describe(e) still goes out",)

@@ -20,6 +20,7 @@ from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import handlers_around, type_expressions
 from codemods.syntax.parts import parameters_of
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
+from codemods.tables import shortened
 from codemods.transforms.hide_exception_text.changes import Editor
 from codemods.transforms.hide_exception_text.decided import Decisions
 from codemods.transforms.hide_exception_text.leaks import Leak, Reader
@@ -79,6 +80,7 @@ def in_scan(scope: Scope) -> Iterator[Change | Refusal]:
         decisions = Decisions(scope.project, source, sinks)
         found: list[Change | Refusal] = []
         chosen: list[Leak] = []
+        staying: list[Leak] = []
         for leak in Reader(source, sinks).leaks(place.node):
             helper = decisions.helper(leak)
             reason = (
@@ -90,13 +92,28 @@ def in_scan(scope: Scope) -> Iterator[Change | Refusal]:
             note = note or decisions.doubt(leak)
             if reason is not None:
                 found.append(editor.refusal(reason[0], leak, reason[1]))
+                staying.append(leak)
             elif note is not None:
                 what = f"{leak.name} gets the text of the exception"
                 found.append(Change(site_of(source, leak.node), what, (), Safety.DISPLAY, (note,)))
             else:
                 chosen.append(leak)
-        found += finished(scope, editor, chosen, in_a_scan=True)
+        changes = finished(scope, editor, chosen, in_a_scan=True)
+        found += (_with_rest(source, item, staying) for item in changes)
         yield from sorted(found, key=by_position)
+
+
+def _with_rest(source: SourceFile, item: Change | Refusal, staying: list[Leak]) -> Change | Refusal:
+    """A change, with what the same statement goes on telling of the exception."""
+    if isinstance(item, Refusal):
+        return item
+    notes = []
+    for leak in staying:
+        sent = source.tree.statement(leak.leaf.via or leak.node)
+        last = sent.end_lineno or sent.lineno
+        if leak.leaf.kind is LeafKind.PASSED and sent.lineno <= item.site.line <= last:
+            notes.append(f"{shortened(source.segment(leak.node))} still goes out")
+    return dataclasses.replace(item, notes=(*item.notes, *dict.fromkeys(notes)))
 
 
 def finished(
