@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from codemods.analysis.names.index import Index
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_name
+from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.parts import keyword_value, targets_of
 from codemods.syntax.tree import Tree, is_none
@@ -23,6 +23,15 @@ class Ending(enum.Enum):
     """It returns all the same, and only what it gives says that it did not get anything."""
 
 
+_BASES = {
+    "Timeout": ("RequestException", "IOError", "OSError"),
+    "TimeoutException": ("TransportError", "RequestError", "HTTPError"),
+    "TimeoutExpired": ("SubprocessError",),
+    "TimeoutError": ("OSError", "URLError"),
+}
+"""By an exception that says that the time is up, those by which it is caught too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """How a callable takes a timeout."""
@@ -35,14 +44,12 @@ class Waiting:
     is_client: bool = False
     """Whether it is aiohttp's, which takes an object of its own."""
 
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """By what else the exception is caught, by their last names."""
+        return _BASES.get(self.raises, ())
 
-BASES = {
-    "Timeout": ("RequestException", "IOError", "OSError"),
-    "TimeoutException": ("TransportError", "RequestError", "HTTPError"),
-    "TimeoutExpired": ("SubprocessError",),
-    "TimeoutError": ("OSError", "URLError"),
-}
-"""By an exception that says that the time is up, those by which it is caught too."""
+
 _HTTP = words("get post put patch delete head options request")
 _MANY = 9
 FUNCTIONS = {
@@ -109,6 +116,31 @@ class WaitingCall:
     """The qualified name of what is called."""
     how: Waiting
 
+    @property
+    def given(self) -> ast.expr | None:
+        """The timeout that the call has, ``None`` of it included."""
+        given = keyword_value(self.call, "timeout")
+        if given is not None:
+            return given
+        return next(iter(self.call.args[self.how.position :]), None)
+
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether it waits as long as it takes."""
+        return self.given is None or is_none(self.given)
+
+    @property
+    def never_waits(self) -> bool:
+        """Whether a call of ``acquire``, ``get`` or ``put`` does not wait at all."""
+        word = last_part(self.name)
+        if word not in ("acquire", "get", "put") or self.name.startswith(("requests", "httpx")):
+            return False
+        at = 1 if word == "put" else 0
+        blocking = keyword_value(self.call, "block") or keyword_value(self.call, "blocking")
+        if blocking is None and len(self.call.args) > at:
+            blocking = self.call.args[at]
+        return isinstance(blocking, ast.Constant) and blocking.value is False
+
 
 def waiting_calls(index: Index, source: SourceFile, root: ast.AST) -> list[WaitingCall]:
     """The calls below ``root`` that can be told how long to wait."""
@@ -160,32 +192,6 @@ def _values(tree: Tree, receiver: ast.expr) -> list[ast.expr]:
         values.append(value if value is not None else context)
     found = [value for value in values if isinstance(value, ast.expr)]
     return found if len(found) == len(values) == 1 else []
-
-
-def given_timeout(call: ast.Call, how: Waiting) -> ast.expr | None:
-    """The timeout that a call has, ``None`` of it included."""
-    given = keyword_value(call, "timeout")
-    if given is not None:
-        return given
-    return call.args[how.position] if len(call.args) > how.position else None
-
-
-def is_unbounded(call: ast.Call, how: Waiting) -> bool:
-    """Whether a call waits as long as it takes."""
-    given = given_timeout(call, how)
-    return given is None or is_none(given)
-
-
-def never_waits(call: ast.Call, name: str) -> bool:
-    """Whether a call of ``acquire``, ``get`` or ``put`` does not wait at all."""
-    word = name.rpartition(".")[2]
-    if word not in ("acquire", "get", "put") or name.startswith(("requests", "httpx")):
-        return False
-    at = 1 if word == "put" else 0
-    blocking = keyword_value(call, "block") or keyword_value(call, "blocking")
-    if blocking is None and len(call.args) > at:
-        blocking = call.args[at]
-    return isinstance(blocking, ast.Constant) and blocking.value is False
 
 
 def of_timed_client(source: SourceFile, call: ast.Call) -> bool:

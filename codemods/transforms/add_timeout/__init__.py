@@ -47,16 +47,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.analysis.blocking.timeouts import (
-    BASES,
-    Ending,
-    WaitingCall,
-    given_timeout,
-    is_unbounded,
-    never_waits,
-    of_timed_client,
-    waiting_calls,
-)
+from codemods.analysis.blocking.timeouts import Ending, WaitingCall, of_timed_client, waiting_calls
 from codemods.analysis.flow.around import goes_to
 from codemods.analysis.names.index import index_of
 from codemods.codemod import (
@@ -96,7 +87,7 @@ def find(scope: Scope, plan: CallTimeoutPlan | None) -> Iterator[Change | Refusa
 
     for place, found in scope.once(waits, lambda item: item.call):
         for item in found:
-            if plan is not None or is_unbounded(item.call, item.how):
+            if plan is not None or item.is_unbounded:
                 yield _verdict(scope, place.source, item, plan)
 
 
@@ -113,11 +104,11 @@ def _verdict(
     call, how = item.call, item.how
     site = site_of(source, call)
     shown = f"{ast.unparse(call.func)}()"
-    if not is_unbounded(call, how):
+    if not item.is_unbounded:
         return Refusal("timed", f"{shown} has a timeout", site, already=True)
     if of_timed_client(source, call):
         return Refusal("timed", f"the client of {shown} has a timeout", site, already=True)
-    if never_waits(call, item.name):
+    if item.never_waits:
         return Refusal("does-not-wait", f"{shown} does not wait here", site)
     line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
     if plan is None and line is not None:
@@ -136,12 +127,12 @@ def _verdict(
     if isinstance(written, Refusal):
         return written
     text, edits = written
-    given = given_timeout(call, how)
+    given = item.given
     if given is not None:
         edits.insert(0, Operation.at(source, given, Becomes(text)))
     else:
         edits.insert(0, Operation.at(source, call, Keyword("timeout", text)))
-    note = goes_to(source, call, how.raises, BASES.get(how.raises, ()))
+    note = goes_to(source, call, how.raises, how.bases)
     if not how.raises or how.ending is Ending.ANSWERS:
         note = "its answer says whether the time was up"
     decided = plan is not None or SECONDS.name in scope.options
