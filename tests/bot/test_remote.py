@@ -43,6 +43,7 @@ def test_what_moved_meanwhile_is_not_overwritten(shop: RemoteShop) -> None:
     assert shop.server.state.git("for-each-ref", "refs/autofix") == ""
 
 
+@pytest.mark.slow
 def test_what_is_gone_is_not_made_again(shop: RemoteShop) -> None:
     name, tip = pushed(shop)
     shop.server.state.git("update-ref", "-d", f"refs/heads/{name}")
@@ -68,6 +69,7 @@ def test_the_token_is_wrong(shop: RemoteShop) -> None:
     assert "eDp5" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_what_people_did_is_kept(shop: RemoteShop) -> None:
     name, _ = pushed(shop)
     state = shop.server.state
@@ -80,6 +82,7 @@ def test_what_people_did_is_kept(shop: RemoteShop) -> None:
         assert state.git("rev-parse", f"refs/autofix/trash/{key}/{number}") == mine
 
 
+@pytest.mark.slow
 def test_whose_a_branch_is(shop: RemoteShop) -> None:
     name, _ = pushed(shop)
     state = shop.server.state
@@ -97,6 +100,7 @@ def test_whose_a_branch_is(shop: RemoteShop) -> None:
     assert shop.workshop().branches([])[name].foreign is not None
 
 
+@pytest.mark.slow
 def test_likeness(shop: RemoteShop) -> None:
     name, _ = pushed(shop)
     state = shop.server.state
@@ -116,6 +120,7 @@ def test_likeness(shop: RemoteShop) -> None:
     assert like() == (False, True, True)
 
 
+@pytest.mark.slow
 def test_the_users_repository_stays_as_it_is(shop: RemoteShop) -> None:
     repository = shop.workshop()._repository
     before = repository.ask("for-each-ref").text, repository.ask("status", "--porcelain").text

@@ -116,6 +116,7 @@ def test_what_is_not_given_is_no_option(tmp_path: Path, echo: str) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_scan(project: Path, tmp_path: Path) -> None:
     done = run("scan", project, tmp_path, PATHS="app")
     assert (done.status, done.outputs["status"]) == (1, "1")
