@@ -203,15 +203,24 @@ def _results(asked: _Asked) -> list[Result | AddImport]:
                 results[number] = []
         if placing is not None:
             results[missing[0]] = placing
+    bound = {name for edit in asked.edits for name in _names(edit, ast.Store)}
     return [
-        _explained(asked, edit, result) for edit, result in zip(asked.edits, results, strict=True)
+        _explained(asked, edit, result, bound)
+        for edit, result in zip(asked.edits, results, strict=True)
     ]
 
 
 def _explained(
-    asked: _Asked, requested: RequestedEdit, result: Result | AddImport
+    asked: _Asked,
+    requested: RequestedEdit,
+    result: Result | AddImport,
+    bound: set[str],
 ) -> Result | AddImport:
-    """A refusal because nothing is there to be replaced, with what the suggestion itself lacks."""
+    """A refusal because nothing is there to be replaced, with what the suggestion itself lacks.
+
+    Args:
+        bound: what all of its edits together give a value.
+    """
     new = read(requested.new)
     if not isinstance(result, Refusal) or result.reason not in ("not-there", "no-anchor"):
         return result
@@ -224,7 +233,6 @@ def _explained(
         text = f"`{shown}` leaves out what it should say, and no older version there has it"
         return Refusal("abridged", text, result.site)
     at = place.node.body[-1]
-    bound = {name for other in asked.edits for name in _names(other, ast.Store)}
     for node in new.nodes:
         needed = names_for(
             asked.scope.project, place, at, node, asked.plan.imports, behind=True, bound=bound

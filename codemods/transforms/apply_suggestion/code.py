@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from codemods.syntax.segments import segment_of
+
 OPERATORS: dict[str, type[ast.AST]] = {
     "+": ast.Add,
     "-": ast.Sub,
@@ -84,7 +86,7 @@ class Snippet:
 
     def segment(self, node: ast.expr | ast.stmt) -> str:
         """The text of one of its nodes."""
-        return ast.get_source_segment(self.text, node) or ast.unparse(node)
+        return segment_of(self.text, node) or ast.unparse(node)
 
 
 @lru_cache(maxsize=512)

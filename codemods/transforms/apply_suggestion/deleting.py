@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from codemods.codemod import Place, Refusal, overlaps, site_of
 from codemods.demands.requested import RequestedEdit
 from codemods.project.source import SourceFile
+from codemods.syntax.segments import segment_of
 from codemods.syntax.statements import block_of
 from codemods.tables import shortened
 from codemods.transforms.apply_suggestion.code import SIMPLE, names_in, parsed, read, same
@@ -21,7 +22,7 @@ def taken_away(text: str) -> tuple[str, ...] | None:
     body = parsed(text, "exec")
     if body is None or not all(isinstance(item, SIMPLE) for item in body):
         return None
-    return tuple(ast.get_source_segment(text, item) or "" for item in body)
+    return tuple(segment_of(text, item) for item in body)
 
 
 def dropped(

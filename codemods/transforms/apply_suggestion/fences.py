@@ -11,6 +11,7 @@ from codemods.demands.code import comments_in
 from codemods.demands.demands import Text
 from codemods.demands.requested import RequestedEdit
 from codemods.findings.model import Code
+from codemods.syntax.segments import segment_of
 from codemods.transforms.apply_suggestion.adding import is_cleaning, is_guard
 from codemods.transforms.apply_suggestion.code import SIMPLE, is_wildcard, parsed
 
@@ -92,7 +93,7 @@ def _requested_edits(body: Sequence[ast.AST], text: str) -> Iterator[RequestedEd
     for statement in body:
         if isinstance(statement, _SILENT) or is_wildcard(statement):
             continue
-        segment = ast.get_source_segment(text, statement) or ""
+        segment = segment_of(text, statement)
         if isinstance(statement, SIMPLE):
             if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
                 yield _edit(segment, segment)
@@ -126,7 +127,7 @@ def _bare(statement: ast.stmt, text: str) -> str:
 
 def _parts(statement: ast.If | ast.For, text: str) -> Iterator[RequestedEdit]:
     """A compound statement as its header and what is in its block."""
-    segment = ast.get_source_segment(text, statement) or ""
+    segment = segment_of(text, statement)
     header = segment[: segment.index("\n")] if "\n" in segment else ""
     header = header.split("#")[0].rstrip()
     if not header.endswith(":"):

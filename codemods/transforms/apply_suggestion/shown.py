@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from codemods.codemod import NOT_AS_SHOWN, Refusal, site_of
 from codemods.demands.requested import RequestedEdit
+from codemods.syntax.segments import segment_of
 from codemods.tables import shortened
 from codemods.transforms.apply_suggestion.code import (
     SIMPLE,
@@ -79,9 +80,9 @@ def _of(body: Sequence[ast.AST], text: str) -> Iterator[Shown]:
     for item in body:
         for node in ast.walk(item):
             if isinstance(node, SIMPLE):
-                yield node, ast.get_source_segment(text, node) or ast.unparse(node)
+                yield node, segment_of(text, node) or ast.unparse(node)
             elif isinstance(node, _HEADED):
-                segment = ast.get_source_segment(text, node) or ""
+                segment = segment_of(text, node)
                 yield node, segment.split("\n")[0]
 
 
