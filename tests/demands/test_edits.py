@@ -38,6 +38,12 @@ ADVICE = (
     "Wrap the call in `asyncio.to_thread()`.",
     "Change to `return await asyncio.to_thread(load, path)`.",
     "Change to `with self.lock:`.",
+    "Do not downgrade it to DEBUG.",
+    "It should not be downgraded to DEBUG.",
+    "Keep it, don't drop it to DEBUG.",
+    "There is no need to lower it to DEBUG.",
+    "Errors that are raised to warning handlers are lost.",
+    "When logs are moved to debug builds nothing is seen.",
     "Update `docs/API.md` to `v2`.",
     "",
 )
@@ -87,6 +93,11 @@ SAID = {
     "level": (
         ("Demote the two path lines to `logger.debug`.", None, "logger.debug"),
         ("Downgrade these four to DEBUG.", None, "logger.debug"),
+        ("Downgrade to DEBUG.", None, "logger.debug"),
+        ("Since paths are private, downgrade the call to DEBUG.", None, "logger.debug"),
+        ("The call should be downgraded to DEBUG.", None, "logger.debug"),
+        ("The path is logged at INFO; lower the call to DEBUG level.", None, "logger.debug"),
+        ("Keep the warning and demote the info line to `logger.debug`.", None, "logger.debug"),
     ),
     "change-to": (
         ("Change to `daemon=True`.", None, "daemon=True"),

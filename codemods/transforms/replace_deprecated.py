@@ -1,0 +1,195 @@
+"""Call what took the place of a deprecated function.
+
+A report names both: `np.hamming()` is deprecated, its replacement is
+`scipy.signal.windows.hamming(N)`.
+
+```python
+import numpy as np
+
+window = np.hamming(size)
+```
+
+becomes
+
+```python
+from scipy.signal.windows import hamming
+
+window = hamming(size)
+```
+
+The arguments that the report writes stand for any: `hamming(N)` is every call. All files that the
+report lists are looked at. An import that nothing needs any more goes.
+
+## Fix safety
+
+To be reviewed: that both functions do the same is the report's word.
+
+## Not rewritten
+
+* A name that means something else in the file, by its imports: the report's `np.hamming` is NumPy's
+  only where `np` is.
+* The function where it is not called, such as `default_factory=…`.
+* A replacement with other arguments than the old call has in the report, with a value among them,
+  or without a module to import it from.
+* Something of the standard library that does not exist there.
+* Methods (`model.dict()`): what they are called on is not known.
+
+## Known limitations
+
+There is no scan: what is deprecated is the report's to say. Whether a package has the replacement
+is not seen where it is not of the standard library.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.codemod import (
+    Change,
+    Codemod,
+    DropImport,
+    Edit,
+    Hints,
+    Match,
+    Operation,
+    Place,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    itself,
+    site_of,
+)
+from codemods.demands.demands import Demands, Text
+from codemods.project.source import SourceFile
+from codemods.rewriting.parsed import Becomes
+from codemods.rewriting.reach import Reached, reach
+from codemods.syntax.dotted import last_part
+from codemods.syntax.names import qualified_name
+from codemods.syntax.parts import root_name
+
+_KNOWN = {"np": "numpy", "pd": "pandas", "tf": "tensorflow", "plt": "matplotlib.pyplot"}
+"""Short names that everybody imports these modules by."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeprecatedPlan(Plan):
+    """A function that another one takes the place of."""
+
+    old: str
+    """``numpy.hamming``, or with the short name that files import the module by."""
+    new: str
+    """``scipy.signal.windows.hamming``."""
+
+
+def recognise(demands: Demands) -> Match[DeprecatedPlan] | None:
+    """A claim to findings that name a deprecated function and its replacement."""
+    if not demands.opening.says("deprecated-api"):
+        return None
+    old, new = _function(demands.title), _function(demands.fix)
+    if old is None or new is None or old[0] == new[0]:
+        return None
+    if old[1] and new[1] and len(old[1]) != len(new[1]):
+        return None
+    if not all(item.isidentifier() or item == "..." for item in (*old[1], *new[1])):
+        return None
+    if "." not in old[0] or "." not in new[0] or demands.fix.says("leaves-a-choice"):
+        return None
+    hints = Hints(
+        anchors=(last_part(old[0]),),
+        whole_files=True,
+        count=demands.title.count or demands.fix.count,
+        aspects=demands.advice.requests(but=("deprecated-api",)),
+    )
+    return Match(plan=DeprecatedPlan(old=old[0], new=new[0]), strength=72, hints=hints)
+
+
+def _function(text: Text) -> tuple[str, tuple[str, ...]] | None:
+    """The first inline code that is a function, with or without a call, and its arguments."""
+    first = next(iter(text.code), "")
+    call = next(iter(Text(f"`{first}`").calls), None)
+    if call is not None and first.startswith(call.name):
+        return call.name, tuple(item for item in call.arguments if item)
+    plain = first.removesuffix("()")
+    return (plain, ()) if plain.replace(".", "").isidentifier() else None
+
+
+def find(scope: Scope, plan: DeprecatedPlan) -> Iterator[Change | Refusal]:
+    """The calls of the old function at the places of a finding."""
+    old, new = _in_full(plan.old), _in_full(plan.new)
+
+    def uses(place: Place) -> list[ast.Attribute | ast.Name]:
+        tree = place.source.tree
+        found: list[ast.Attribute | ast.Name] = [
+            *tree.within(place.node, ast.Attribute),
+            *tree.within(place.node, ast.Name),
+        ]
+        return place.focus(
+            [node for node in found if qualified_name(tree, node) in (old, new)],
+        )
+
+    for place, found in scope.once(uses, itself):
+        for node in found:
+            yield _verdict(place.source, node, new)
+
+
+def _in_full(name: str) -> str:
+    """A name with its module's own name: ``numpy.hamming`` of ``np.hamming``."""
+    first, dot, rest = name.partition(".")
+    return f"{_KNOWN.get(first, first)}{dot}{rest}"
+
+
+def _verdict(source: SourceFile, node: ast.Attribute | ast.Name, new: str) -> Change | Refusal:
+    tree = source.tree
+    site = site_of(source, node)
+    shown = ast.unparse(node)
+    if qualified_name(tree, node) == new:
+        return Refusal("replaced", f"{shown} stands there", site, already=True)
+    if tree.call_of(node) is None:
+        return Refusal("not-called", f"{shown} is handed over, and not called", site)
+    module, _, name = new.rpartition(".")
+    if module.partition(".")[0] in sys.stdlib_module_names and not _exists(module, name):
+        return Refusal("no-such-name", f"{module} has no {name}", site)
+    reached = _reached(source, node, module, name)
+    if isinstance(reached, str):
+        return Refusal("name-taken", f"{new} cannot be imported: {reached}", site)
+    edits: list[Edit] = [Operation(source.path, source.span(node), Becomes(reached.text))]
+    edits += reached.imports
+    edits.append(DropImport(source.path, root_name(node)))
+    what = f"{last_part(new)}() takes the place of {shown}()"
+    return Change(site, what, tuple(edits), Safety.REVIEW, found=f"{shown}() is deprecated")
+
+
+def _reached(source: SourceFile, at: ast.AST, module: str, name: str) -> Reached | str:
+    """How the new function is written: by its name, but as ``inspect.iscoroutinefunction`` where
+    its module has a short name of its own and the file does not import the function."""
+    direct = reach(source, at, module, name)
+    if "." in module or (isinstance(direct, Reached) and not direct.imports):
+        return direct
+    whole = reach(source, at, module)
+    return whole if isinstance(whole, str) else Reached(f"{whole.text}.{name}", whole.imports)
+
+
+def _exists(module: str, name: str) -> bool:
+    """Whether a module of the standard library has something of that name; those that do something
+    when they are imported are believed."""
+    if module.partition(".")[0] in ("antigravity", "this", "idlelib", "turtledemo", "test"):
+        return True
+    try:
+        return hasattr(importlib.import_module(module), name)
+    except ImportError:
+        return False
+
+
+codemod = Codemod(
+    name="replace-deprecated",
+    recognise=recognise,
+    plan=DeprecatedPlan,
+    find=find,
+    triggers=(b"import",),
+    scans=False,
+)
