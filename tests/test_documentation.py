@@ -73,8 +73,9 @@ def generate() -> ModuleType:
 def test_every_codemod_has_a_page_with_its_cases(generate: ModuleType) -> None:
     from codemods.transforms import catalogue
 
-    pages = {path.stem: text for path, text in generate.pages().items() if path.suffix == ".md"}
-    assert set(pages) == {*catalogue(), "index"}
+    made = generate.pages().items()
+    pages = {path.stem: text for path, text in made if path.parent == generate.PAGES}
+    assert set(pages) == {*catalogue(), "index", "plans"}
     for name, codemod in catalogue().items():
         assert codemod.summary in pages["index"]
         assert "```diff" in pages[name]

@@ -18,7 +18,7 @@ def write_page(session: Session, found: Review, target: Path) -> int:
     check_target(path, target, session.top)
     title = "Review of " + (", ".join(name.rpartition("/")[2] for name in found.names) or "nothing")
     about = About(title, found.names, found.state.commit, decidable=True)
-    entries = [entry_of(item, found.state) for item in found.items]
+    entries = [entry_of(item, found) for item in found.items]
     write_file(path, page(entries, about), session.top)
     fixes = sum(item.candidate is not None for item in found.items)
     session.note(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codemods.codemod import Safety
+from codemods.engine.same import also
 from codemods.output.entries import Entry, entry
 
 from ..context import Session, State
@@ -25,6 +26,8 @@ class Review:
     in_place: bool
     narrowed: bool
     """Whether the reports hold more findings than those."""
+    also: Mapping[str, Sequence[str]]
+    """What other reports call the same finding, by name."""
 
 
 def opened(
@@ -38,18 +41,21 @@ def opened(
     if severities:
         findings = of_severity(findings, severities)
     found = items(session, reports, findings, state, Safety.REVIEW)
-    return Review(reports, names, state, tuple(found), in_place, bool(severities))
+    others = also([one.result.resolution for one in found])
+    same = {one.name: named for one, named in zip(found, others, strict=True)}
+    return Review(reports, names, state, tuple(found), in_place, bool(severities), same)
 
 
-def entry_of(item: Item, state: State) -> Entry:
+def entry_of(item: Item, review: Review) -> Entry:
     """A finding as it is shown."""
-    made = item.candidate
+    made, project = item.candidate, review.state.project
     if made is None:
-        return entry(item.result, state.project, item.name)
+        return entry(item.result, project, item.name)
     return entry(
         item.result,
-        state.project,
+        project,
         item.name,
+        also=review.also.get(item.name, ()),
         key=made.key,
         patch_id=made.patch_id,
         marks=[site.mark for site in made.sites],

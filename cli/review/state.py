@@ -66,7 +66,7 @@ class Reviewing:
     def entry(self, item: Item) -> Entry:
         """A finding as it is shown."""
         if item.name not in self._entries:
-            self._entries[item.name] = entry_of(item, self.review.state)
+            self._entries[item.name] = entry_of(item, self.review)
         return self._entries[item.name]
 
     def _load(self) -> None:

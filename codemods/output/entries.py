@@ -110,6 +110,7 @@ def entry(
     key: str = "",
     patch_id: str = "",
     marks: Sequence[str] = (),
+    also: Sequence[str] = (),
 ) -> Entry:
     """A finding for a reviewer.
 
@@ -117,6 +118,7 @@ def entry(
         result: what became of it.
         project: the state that was read.
         name: its selector.
+        also: what other reports call the same finding.
         key: see a file of decisions; so are ``patch_id`` and ``marks``, one for each Change.
     """
     resolution = result.resolution
@@ -140,7 +142,7 @@ def entry(
         () if patch else tuple(_excerpts(listed, project)),
         steps,
         tuple(map(harmless, _left(made, refusals(resolution)))),
-        tuple(map(harmless, _notes(made))),
+        tuple(map(harmless, (*(f"also reported as {one}" for one in also), *_notes(made)))),
         made.gates,
         made.files,
         key,

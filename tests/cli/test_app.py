@@ -176,8 +176,8 @@ def test_an_interrupt_is_no_traceback(
     ("line", "wanted"),
     [
         ("autofix sc", ["scan"]),
-        ("autofix scan --select add", ["add-exc-info"]),
-        ("autofix scan --select snapshot-iteration,add", ["snapshot-iteration,add-exc-info"]),
+        ("autofix scan --select add-e", ["add-exc-info"]),
+        ("autofix scan --select snapshot-iteration,add-e", ["snapshot-iteration,add-exc-info"]),
         ("autofix scan --ignore contain", [""]),
         ("autofix codemods contain", ["contain-path"]),
         ("autofix apply --codemod contain", ["contain-path"]),

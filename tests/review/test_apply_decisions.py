@@ -211,3 +211,4 @@ def test_two_reports_of_one_name_are_told_apart(autofix: Run, shop: Path, tmp_pa
     assert len(set(found)) == len(found) == 16
     assert "AUDIT_BACKEND_2026-03-02:B-92" in found
     assert f"{REPORT}:B-05@82" in found
+    assert '"also reported as AUDIT_BACKEND_2026-03-02:B-92"' in data
