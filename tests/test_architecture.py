@@ -247,6 +247,13 @@ def test_demands_are_nobodys_own() -> None:
         assert len(users) > 1 or "demands" in users or "engine" in users, (name, users)
 
 
+def test_no_question_and_no_edit_is_named_after_a_codemod() -> None:
+    """What `analysis/` and `rewriting/` hold is asked by whoever needs it."""
+    codemods = {name.rpartition(".")[2] for name in HOUSE.codemods}
+    shared = [name for name in HOUSE.paths if room(name) in ("analysis", "rewriting")]
+    assert [name for name in shared if name.rpartition(".")[2] in codemods] == []
+
+
 def test_what_rewrites_sees_no_finding() -> None:
     """`recognise` gets demands, and `find` a plan and hints."""
     for name, targets in HOUSE.imports.items():
