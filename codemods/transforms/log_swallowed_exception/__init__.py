@@ -39,6 +39,7 @@ where the level of a log call changes.
 
 ## Not rewritten
 
+* Handlers in `__del__()`, which may run when nothing can be logged any more.
 * Handlers of narrow types, which are mostly an answer and no failure (`ImportError`, `KeyError`,
   `queue.Empty`), finalizers, what is registered with `atexit` or for a signal, and the steps of a
   cleanup, unless the report points at that very place.

@@ -66,6 +66,23 @@ def silence(tree: Tree, handler: ast.ExceptHandler) -> Silence:
     return Silence.WORK if calls else Silence.VALUE
 
 
+def prints_only(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler prints, goes on with a plain value, and does nothing else."""
+    nodes = [item for statement in handler.body for item in ast.walk(statement)]
+    calls = [item for item in nodes if isinstance(item, ast.Call)]
+    plain = (ast.Expr, ast.Return, ast.Pass, ast.Continue, ast.Break, ast.Assign)
+    return (
+        bool(calls)
+        and all(isinstance(call.func, ast.Name) and call.func.id == "print" for call in calls)
+        and all(isinstance(statement, plain) for statement in handler.body)
+    )
+
+
+def tells(call: ast.Call) -> bool:
+    """Whether a call tells somebody what happened, by its name."""
+    return _TELLS.search(last_name(call.func)) is not None
+
+
 def logs_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
     """The calls of ``handler`` itself that are written like log calls, in source order."""
     found = [
@@ -103,6 +120,9 @@ def obstacle(
     if isinstance(function, FUNCTIONS) and _is_machinery(tree, function):
         detail = f"{function.name}() is part of the logging: a log call in it may never end"
         return "logging-machinery", detail
+    if isinstance(function, FUNCTIONS) and function.name == "__del__":
+        # It may run as the interpreter ends, when the logging is gone.
+        return "finalizer", "__del__() may run when nothing can be logged any more"
     if named:
         return None
     if types and not is_broad(handler):
@@ -110,7 +130,7 @@ def obstacle(
             return "control-flow", f"{types[0]} is an answer there, and no failure"
         return "narrow-type", f"the handler is for {', '.join(types)} alone, and may be meant so"
     if isinstance(function, FUNCTIONS):
-        if function.name in ("__del__", "__exit__", "__aexit__"):
+        if function.name in ("__exit__", "__aexit__"):
             return "finalizer", f"{function.name}() cleans up, and must not get in the way"
         if _is_registered(tree, function.name):
             return "at-exit", f"{function.name}() runs at the exit or in a signal handler"

@@ -192,9 +192,23 @@ def _level(fix: Text, whole: Text) -> str:
 
 
 def _narrow(fix: Text) -> tuple[str, ...]:
-    codes = [code for sentence in fix.sentences("catches-less") for code in sentence.code]
-    types = (exception_types(code) for code in codes)
-    return next((item for item in types if item and BROAD.isdisjoint(item)), ())
+    for sentence in fix.sentences("catches-less"):
+        types = [exception_types(code) for code in sentence.code]
+        found = [item for item in types if item and BROAD.isdisjoint(item)]
+        if found:
+            return _listed(sentence, found[0])
+    return ()
+
+
+def _listed(sentence: Text, first: tuple[str, ...]) -> tuple[str, ...]:
+    """The types with those that a list goes on with: ``A`` and ``B`` of "`A`, `B`"."""
+    types = list(first)
+    for before, between, code in sentence.joined_code():
+        more = exception_types(code)
+        follows = between.strip(" (") in (",", "and", ", and", "or", ", or", "/")
+        if follows and exception_types(before)[-1:] == tuple(types[-1:]) and len(more) == 1:
+            types += more
+    return tuple(dict.fromkeys(types))
 
 
 def _shown(demands: Demands) -> Iterator[NewHandler]:

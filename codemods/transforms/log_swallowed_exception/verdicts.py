@@ -37,7 +37,9 @@ from codemods.transforms.log_swallowed_exception.handlers import (
     Silence,
     logs_in,
     obstacle,
+    prints_only,
     silence,
+    tells,
     try_of,
 )
 from codemods.transforms.log_swallowed_exception.logging import Logged, Writer
@@ -93,6 +95,9 @@ class Verdicts:
         if isinstance(retyped, Refusal):
             return retyped
         kind = silence(self._tree, handler)
+        if level and kind is Silence.NOT and prints_only(handler):
+            # What is only printed is in no log.
+            kind = Silence.WORK
         if level and kind is not Silence.NOT:
             return self._logged(choice, kind, retyped)
         words = [retyped.what] if retyped.what else []
@@ -213,6 +218,7 @@ class Verdicts:
             if not isinstance(statement, (ast.Return, ast.Assign, ast.AnnAssign))
             for call in self._tree.within(statement, ast.Call)
             if not any(call is log or log in self._tree.ancestors(call) for log in logs)
+            if not tells(call)
         ]
         if calls:
             detail = f"{ast.unparse(calls[0].func)}() may have to run on every way out"
