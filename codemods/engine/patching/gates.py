@@ -358,7 +358,5 @@ def _defines_names(rewritten: RewrittenFile) -> None:
     if early:
         early -= read_too_early(tree_before, tree_before.module)
     for (where, name), _ in early.items():
-        raise GateError(
-            f"names-defined: {rewritten.after.path}: {name} is local in {where}, and read there "
-            "before it is bound"
-        )
+        of = f"is local in {where}, and read there" if where else "is read as the module runs,"
+        raise GateError(f"names-defined: {rewritten.after.path}: {name} {of} before it is bound")

@@ -86,6 +86,7 @@ from codemods.transforms.log_swallowed_exception.plan import (
     SwallowedPlan,
     recognise,
 )
+from codemods.transforms.log_swallowed_exception.shown import is_like
 from codemods.transforms.log_swallowed_exception.suppress import suppressions
 from codemods.transforms.log_swallowed_exception.verdicts import Verdicts
 
@@ -181,7 +182,8 @@ def _done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> Refu
     if missing := lacks(place, handler, plan):
         return Refusal("half-done", f"the handler {missing}", site)
     logs = logs_in(place.source.tree, handler)
-    if any(overlaps(call, place.evidence) for call in logs) and not plan.handlers:
+    as_wanted = any(is_like(item, handler) for item in plan.handlers)
+    if any(overlaps(call, place.evidence) for call in logs) and not as_wanted:
         # What it does is what the finding complains of.
         return Refusal("as-shown", "the handler is as the finding shows it, and logs", site)
     if plan.level:
