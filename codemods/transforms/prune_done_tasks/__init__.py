@@ -81,7 +81,23 @@ def find(scope: Scope, plan: TaskPlan) -> Iterator[Change | Refusal]:
         found = entries(source, plan.registries)
         for registry in dict.fromkeys(item.registry for item in found):
             same = [item for item in found if item.registry == registry]
+            mine = [item for item in same if _is_meant(scope, source, item)]
+            refusals = [_unfit(source, item) for item in mine]
+            if mine and all(refusal is not None and refusal.already for refusal in refusals):
+                # The tasks of the function that the finding shows leave it: others are not its.
+                yield from filter(None, refusals)
+                continue
             yield from _verdicts(source, same)
+
+
+def _is_meant(scope: Scope, source: SourceFile, item: Entry) -> bool:
+    """Whether a task is registered in a function that the finding names or shows."""
+    return any(
+        place.source is source
+        and isinstance(place.node, FUNCTIONS)
+        and place.lines.start <= item.statement.lineno <= place.lines.end
+        for place in scope.places
+    )
 
 
 def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refusal]:
