@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -11,12 +12,14 @@ from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import findings_of
 from codemods.findings.readers.front import front_entry
 from codemods.findings.readers.general import GeneralReader
+from codemods.findings.readers.lexicon import names
 from codemods.findings.readers.pairs import paired
 from codemods.findings.readers.reading import Damage, Reading
-from codemods.findings.readers.status import issues
+from codemods.findings.readers.status import issues, parse_status
 from codemods.findings.readers.words import Heading
 from codemods.findings.roles import Role, role_of
 
+_STRUCK = re.compile(r"#{1,6}[ \t]{1,4}(?:[^\w~]{1,4})?~~[^\n]{1,400}~~[^\n]{0,80}")
 _UNLABELLED = (Role.SEVERITY, Role.PLACE)
 
 
@@ -58,6 +61,7 @@ def completed(
             )
             findings[findings.index(item)] = fuller
     said = reader.statuses([item.line for item in findings])
+    findings = [_judged(item, document.line(item.line)) for item in findings]
     findings = [_with_pairs(_with_status(item, said.get(item.line))) for item in findings]
     directed = (_with_directive(document, item, [*more, *spans]) for item in more.values())
     together = sorted((*findings, *directed), key=lambda item: item.line)
@@ -89,6 +93,19 @@ def _with_pairs(finding: Finding) -> Finding:
     if not code or any(item.language != "diff" for item in code):
         return finding
     return replace(finding, fields=tuple(paired(list(finding.fields))))
+
+
+def _judged(finding: Finding, heading: str) -> Finding:
+    """A finding with the status that a field of another name gives it, or a line through it."""
+    if finding.status.kind.is_settled:
+        return finding
+    if _STRUCK.fullmatch(heading.strip()):
+        return replace(finding, status=Status(StatusKind.FIXED, "struck out"))
+    for item in finding.fields:
+        status = parse_status(item.text) if item.name in names("title", "judging") else None
+        if status is not None and status.kind.is_settled:
+            return replace(finding, status=status)
+    return finding
 
 
 def _with_status(finding: Finding, chapter: Status | None) -> Finding:

@@ -84,21 +84,31 @@ def status_at_start(text: str) -> tuple[StatusKind, int] | None:
 
 
 def status_in(title: str) -> StatusKind | None:
-    """The status that the title of a chapter gives to what stands in it: ``Fixed issues``."""
-    if len(title.split()) > 8:
+    """The status that the title of a chapter gives to what stands in it: ``Fixed issues``. What
+    stands in parentheses counts where the rest says nothing of the kind."""
+    main, _, inner = title.partition("(")
+    if len(main.split()) > 8:
         return None
+    found, taken_back = _status_of(main)
+    if found is not None or taken_back or len(inner.split()) > 8:
+        return found
+    return _status_of(inner)[0]
+
+
+def _status_of(text: str) -> tuple[StatusKind | None, bool]:
+    """The first status of a text, and whether words such as "not yet" take it back."""
     found = [
         (match.start(), -match.end(), key)
         for key, words in _leveled("status")
-        for match in words.finditer(title)
+        for match in words.finditer(text)
     ]
-    rest = title
+    rest = text
     for _, words in _leveled("status"):
         # The "not" of "not an issue" takes nothing back.
         rest = words.sub(" ", rest)
-    if not found or says("not_yet", "words", rest):
-        return None
-    return StatusKind(min(found)[2])
+    if says("not_yet", "words", rest):
+        return None, True
+    return (StatusKind(min(found)[2]) if found else None), False
 
 
 def _either(words: Iterable[str]) -> str:

@@ -183,7 +183,10 @@ class Heading:
         boxed = found["apart"] in "([" and len(rest.split()) <= 4
         if not (marked or boxed or not rest):
             return text
-        self.status, self.status_text = said[0], words.strip(" ]*")
+        words = words.strip(" ]*")
+        if words.count(")") > words.count("("):
+            words = words.rstrip(")")
+        self.status, self.status_text = said[0], words
         return text[: found.start()].rstrip(" -–—|:✅✓✔☑")
 
     def _without_place(self, text: str) -> str:
