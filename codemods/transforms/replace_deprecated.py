@@ -103,7 +103,8 @@ def recognise(demands: Demands) -> Match[DeprecatedPlan] | None:
         anchors=(last_part(old[0]),),
         whole_files=True,
         count=demands.title.count or demands.fix.count,
-        aspects=demands.advice.requests(but=("deprecated-api",)),
+        # What names the new function asks for this very edit.
+        aspects=tuple(item for item in demands.advice.requests() if last_part(new[0]) not in item),
     )
     return Match(plan=DeprecatedPlan(old=old[0], new=new[0]), strength=72, hints=hints)
 
