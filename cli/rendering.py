@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from codemods.engine.outcomes import FilePatch, Resolution
+from codemods.engine.outcomes import AlreadyFixed, FilePatch, Resolution
 from codemods.output.json import json_text
 from codemods.output.results import Result, refusals, sites
 from codemods.output.styled import one_line, styled
@@ -153,6 +153,8 @@ def details(resolution: Resolution) -> Iterator[str]:
     for site, what in listed:
         inside = f" in {site.function}" if site.function else ""
         yield f"{site.path}:{site.line}{inside}: {what}"
+    if listed and isinstance(outcome, AlreadyFixed):
+        yield from (item.detail for item in outcome.evidence if item.site is None)
     left = refusals(resolution)
     for item in left:
         prefix = "left alone: " if patch is not None else ""

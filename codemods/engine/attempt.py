@@ -11,6 +11,7 @@ from codemods.demands.demands import Demands
 from codemods.engine.locating.locate import Located
 from codemods.engine.match import Claim
 from codemods.engine.outcomes import AlreadyFixed, Failed, NotFound, Outcome, Patch, Refused, ended
+from codemods.engine.owed import left_of
 from codemods.engine.patching.deletion import IMPORTS_RESOLVE
 from codemods.engine.patching.gates import GATES, GateError
 from codemods.engine.patching.patch_scope import PatchedScope, patch_scope
@@ -67,7 +68,14 @@ def outcome_at(
     already = tuple(item for item in patched.refusals if item.already)
     remaining = tuple(item for item in patched.refusals if not item.already)
     if already and not remaining:
-        return AlreadyFixed(already)
+        owed = left_of(Demands.of(finding), claim.match.hints.aspects, (), ())
+        unknown = tuple(
+            Refusal("not-looked-at", f"nobody looked whether this is done, too: {item}")
+            for item in owed
+            # What has no words of the finding is the codemod's own, and it looked.
+            if item.demand
+        )
+        return AlreadyFixed((*already, *unknown))
     if remaining and all(item.reason == NOT_AS_SHOWN for item in remaining):
         # What the finding shows stands nowhere: there is nothing that was left alone.
         return NotFound((*located.steps, *(item.detail for item in remaining)))

@@ -114,7 +114,11 @@ def test_a_second_run_on_the_branch_edits_nothing(player: Path, autofix: Run) ->
     branch = autofix("apply", "G-1").text.strip()
     git(player, "checkout", "--quiet", branch)
     done = autofix("apply", "G-1", "--in-place")
-    assert done.status in (0, 1) and git(player, "status", "--porcelain") == ""
+    assert "already-fixed" in done.err and git(player, "status", "--porcelain") == ""
+    assert (
+        f"nobody looked whether this is done, too: {SECOND}"
+        in autofix("show", "G-1", "--in-place").text
+    )
     again = autofix("apply", "G-1", "--base", "main")
     assert "unchanged" in again.err and git(player, "rev-parse", branch)
 
