@@ -195,6 +195,7 @@ def test_what_fails_on_the_base_too_gets_none_either(sandbox: Sandbox) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_branch_that_is_there_stays_where_it_is(sandbox: Sandbox) -> None:
     first = sandbox.deliver_one()
     withheld(sandbox, FAILS_ON_THE_BRANCH)
@@ -205,6 +206,7 @@ def test_a_branch_that_is_there_stays_where_it_is(sandbox: Sandbox) -> None:
     assert sandbox.refs()[f"refs/heads/{BRANCH}"] == first.commit
 
 
+@pytest.mark.slow
 def test_one_that_fails_stops_none_of_the_others(sandbox: Sandbox) -> None:
     checker = verify(sandbox, "! grep -q '# B-03' engine.py")
     items = [delivery(finding("B-03")), delivery()]
@@ -271,6 +273,7 @@ def test_variables_of_a_hook_and_tokens_stay_outside(
     assert not found.ended.output.rstrip().endswith(str(sandbox.root / ".git"))
 
 
+@pytest.mark.slow
 def test_a_shallow_clone_can_verify(sandbox: Sandbox, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--depth=1", sandbox.root.as_uri(), "shallow")
     shallow = Sandbox(tmp_path / "shallow")
