@@ -458,6 +458,9 @@ class FakeWorkshop:
             if pull is not None and pull.queued:
                 # GH006: what is queued for merging cannot be updated.
                 return None
+            retargeted = pull is not None and pull.base != "main"
+            if retargeted and subject.key not in world.asked_now:
+                world.intrusions.append(f"push to a retargeted {name}")
             if pull is not None and STOP in pull.labels:
                 world.intrusions.append(f"push {name}")
             if expected is not None:
