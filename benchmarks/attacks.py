@@ -137,12 +137,21 @@ def state(folder: Path) -> dict[str, bytes]:
 # The kinds.
 
 
+BATCH = 500
+"""Files of one project, so that a command ends in its time."""
+
+
 def encodings(tally: Tally, work: Path, mutants: int, chance: random.Random) -> None:
     """Files in many encodings, whole and mutated: only what is fixed changes, to the byte."""
-    top = work / "encodings"
-    top.mkdir()
+    for start in range(0, mutants, BATCH):
+        top = work / f"encodings-{start}"
+        top.mkdir()
+        _encoded(tally, top, range(start, min(start + BATCH, mutants)), chance)
+
+
+def _encoded(tally: Tally, top: Path, numbers: range, chance: random.Random) -> None:
     made: dict[str, bytes] = {}
-    for number in range(mutants):
+    for number in numbers:
         encoding = ENCODINGS[number % len(ENCODINGS)]
         note = "".join(chance.choice("aé日本≒~{\\") for _ in range(12))
         text = f"# -*- coding: {encoding.removesuffix('-sig')} -*-\n" + CODE.format(
