@@ -155,7 +155,6 @@ codemod = Codemod(
     recognise=recognise,
     plan=LoaderPlan,
     find=find,
-    subjects=("joined-loading",),
     triggers=(b"joinedload", b'lazy="joined"', b"lazy='joined'"),
     audit=AuditWords(
         "A collection is loaded by a join",
