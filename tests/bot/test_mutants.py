@@ -29,7 +29,6 @@ MUTANTS: dict[str, tuple[ModuleType, str, str]] = {
     "closed by a person counts for nothing": (
         life, "    if last.closing is None:", "    if False:",
     ),
-    "opened again as often as it comes": (life, "unasked >= MOST_UNASKED", "unasked >= 99"),
     "the queue is not looked at": (
         observing, '("it is in the merge queue" if found.queued else "")', '""',
     ),
@@ -57,10 +56,6 @@ MUTANTS: dict[str, tuple[ModuleType, str, str]] = {
     ),
     "retargeted is no matter": (
         observing, 'item.open.pull.base not in ("", self._branch)', "False",
-    ),
-    "what cannot be read is gone": (
-        observing, 'self._open(item.open, unread if subject is None else "")',
-        'self._open(item.open, "")',
     ),
     "no report names it, so nobody looks": (
         matching, "item for item in opened if not owner[item.pull.number]", "item for item in ()",
