@@ -1,7 +1,9 @@
 """What a scan sees where a finding stands for which no plan could be read.
 
 The exact lines of the finding, its evidence or the code that it quotes have to overlap the site,
-and its words have to name what the codemod is about: then the site is what the finding means.
+and its words have to name what the codemod is about: then the site is what the finding means. A fix
+that it asks for has to be about the same: one that asks for a separate query, where a scan would
+load by another strategy, asks for something else.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ def seen_by_scan(
     hints = Hints(aspects=demands.advice.requests())
     found: list[Resolution] = []
     for codemod in near(demands, codemods) if places else ():
-        if not codemod.scans:
+        if not codemod.scans or not _asks_for_nothing_else(demands, codemod):
             continue
         claim = Claim(focused(codemod), Match(plan=Plan(), strength=0, hints=hints))
         at = replace(located, places=places)
@@ -59,6 +61,12 @@ def seen_by_scan(
                 Resolution(demands.finding, seen, codemod.name, located.places, located.steps)
             )
     return found[0] if len(found) == 1 else None
+
+
+def _asks_for_nothing_else(demands: Demands, codemod: Codemod) -> bool:
+    if not demands.advice and not demands.suggested:
+        return True
+    return not demands.suggested and demands.advice.says(*codemod.subjects)
 
 
 def near(demands: Demands, codemods: Sequence[Codemod]) -> Iterator[Codemod]:

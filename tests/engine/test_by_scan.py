@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.engine.outcomes import Fixed, NoCodemod, PartlyFixed, Resolution
+from codemods.engine.outcomes import Fixed, NoCodemod, Resolution
 from codemods.engine.run import resolve
 from codemods.findings.readers.markdown import read_markdown
 from codemods.project.files import MemoryFiles
@@ -67,7 +67,7 @@ def test_what_is_not_meant(title: str, line: str, evidence: str) -> None:
     ],
 )
 def test_what_the_scan_sees(title: str, line: str, evidence: str, codemod: str, new: str) -> None:
-    resolution = run(title, line, evidence, "Do it in another way.")
+    resolution = run(title, line, evidence)
     assert resolution.codemod == codemod
     assert isinstance(resolution.outcome, Fixed)
     patch = resolution.outcome.patch
@@ -78,10 +78,18 @@ def test_what_the_scan_sees(title: str, line: str, evidence: str, codemod: str, 
         assert any("scan with offload-blocking-calls" in note for note in patch.notes)
 
 
-def test_what_else_it_asks_for_is_left() -> None:
-    outcome = run(BLOCKS, ":8", "", "Move it to the scheduler of `jobs.py`.").outcome
-    assert isinstance(outcome, PartlyFixed)
-    assert [item.what for item in outcome.left] == ["Move it to the scheduler of `jobs.py`"]
+@pytest.mark.parametrize(
+    "fix", ["Move it to the scheduler of `jobs.py`.", "Do it in another way.", "Delete `load()`."]
+)
+def test_another_fix_is_not_made_into_the_scan_s(fix: str) -> None:
+    outcome = run(BLOCKS, ":8", "", fix).outcome
+    assert isinstance(outcome, NoCodemod)
+    assert "offload-blocking-calls is near" in outcome.reason
+
+
+def test_a_fix_about_the_same_is() -> None:
+    outcome = run(BLOCKS, ":8", "", "What blocks the event loop has to run elsewhere.").outcome
+    assert isinstance(outcome, Fixed)
 
 
 def test_the_codemod_that_is_near_is_named() -> None:
