@@ -18,7 +18,7 @@ from codemods.rewriting.parsed import Becomes
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.locks import held_locks, lock_kind
 from codemods.syntax.suspension import MUTATORS
-from codemods.syntax.tree import FUNCTIONS, walk
+from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.transforms.lock_shared_state.choice import Lock, choose, site
 from codemods.transforms.lock_shared_state.edit import Guard
 from codemods.transforms.lock_shared_state.home import bypassed, home_of, unfit
@@ -103,17 +103,34 @@ def _sections(
     calls = [item for item in indirect_writes(owner, touched) if not lock_held(owner, item)]
     for function in dict.fromkeys(item.function for item in open_):
         mine = [item for item in (*open_, *calls) if item.function is function]
-        mine += changed_through(owner, function, mine)
         mine.sort(key=lambda item: item.position)
         if function.name in plan.whole:
             wanted.append(whole_body(function, mine))
             continue
-        for shape in shapes(project, owner, function, mine):
+        for shape in _shapes(project, owner, function, mine):
             if (reads := _only_reads(project, owner, shape, guarded)) is not None:
                 left.append(reads)
             else:
                 wanted.append(shape)
     return wanted, left
+
+
+def _shapes(
+    project: Project, owner: Owner, function: Function, mine: Sequence[Access]
+) -> list[Shape]:
+    """The sections of a function, with what it changes of elements that it has taken out; but not
+    where an await stands in between, across which the lock would be held for their sake."""
+    found = list(shapes(project, owner, function, mine))
+    changed = changed_through(owner, function, mine)
+    if not changed:
+        return found
+    every = sorted((*mine, *changed), key=lambda item: item.position)
+    wider = list(shapes(project, owner, function, every))
+    return found if _awaits(wider) and not _awaits(found) else wider
+
+
+def _awaits(found: Sequence[Shape]) -> bool:
+    return any(isinstance(item, ast.Await) for shape in found for item in shape.guarded())
 
 
 def _only_reads(
@@ -147,8 +164,7 @@ def _without_harmless(
     plan: LockPlan, wanted: list[Shape], left: list[Refusal], owner: Owner
 ) -> list[Shape]:
     """For a lock of the event loop: reads in plain functions, which tasks cannot interrupt."""
-    awaits = any(isinstance(item, ast.Await) for shape in wanted for item in shape.guarded())
-    if plan.kind != "async" and (plan.kind is not None or not awaits):
+    if plan.kind != "async" and (plan.kind is not None or not _awaits(wanted)):
         return wanted
     kept = []
     for shape in wanted:
