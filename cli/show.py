@@ -68,9 +68,13 @@ def _show_plan(session: Session, finding: Finding, state: State) -> int:
 
     demands = Demands.of(finding)
     taken = claim(demands, tuple(session.codemods.values()))
+    resolution = session.resolve(finding, state.project, Safety.REVIEW)
+    changes = resolution.patch.changes if resolution.patch is not None else ()
     session.note(f"{finding.id}: {finding.title}", "bold")
-    for number, request in enumerate(demands.advice.requests(), start=1):
-        session.note(f"  d{number}: {request}")
+    for demand in demands.asked:
+        beside = "" if demand.obliges else " (beside the fix)"
+        done = next((f" ({item.what})" for item in changes if demand.id in item.meets), "")
+        session.note(f"  {demand.id}: {demand.words}{beside}{done}")
     asked = edits_in(demands.advice.raw)
     for edit in asked.edits:
         old = f"`{edit.old}` becomes " if edit.old else ""
@@ -81,7 +85,7 @@ def _show_plan(session: Session, finding: Finding, state: State) -> int:
         names = f" ({', '.join(taken.names)} claim it alike)" if taken else ""
         session.note(f"  no codemod reads a plan from it{names}")
         return NOT_FIXED
-    at = names_of(session.resolve(finding, state.project, Safety.REVIEW).places)
+    at = names_of(resolution.places)
     session.out.print(plan_text(taken.codemod.name, at, taken.match.plan), end="", soft_wrap=True)
     return DONE
 

@@ -88,13 +88,23 @@ def composed(
             if _stands(finding, now, part, options, allow):
                 met |= {item.id for item in part.demands}
     undone += [_left(item, reason) for _, item in wanted if item.id not in met]
-    notes = (
+    notes: tuple[str, ...] = tuple(
         f"“{item.words}” is done by {part.claim.codemod.name}"
         for part, item in wanted
         if item.id in done
     )
     left = tuple(dict.fromkeys((*undone, *outcome.patch.left)))
-    return ended(replace(outcome.patch, left=left, notes=(*outcome.patch.notes, *notes)))
+    changes = tuple(_meeting(demands, outcome.patch.changes, left))
+    notes = (*outcome.patch.notes, *notes)
+    return ended(replace(outcome.patch, changes=changes, left=left, notes=notes))
+
+
+def _meeting(demands: Demands, changes: Sequence[Change], left: Sequence[Left]) -> Iterator[Change]:
+    """The changes of a codemod that claims a finding meet whatever of it is not left."""
+    out = {item.demand for item in left}
+    ids = tuple(item.id for item in demands.asked if item.obliges and item.id not in out)
+    for change in changes:
+        yield change if change.meets else replace(change, meets=ids)
 
 
 def _stands(
