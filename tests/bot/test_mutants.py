@@ -61,7 +61,7 @@ MUTANTS: dict[str, tuple[ModuleType, str, str]] = {
         matching, "item for item in opened if not owner[item.pull.number]", "item for item in ()",
     ),
 }  # fmt: skip
-SEEDS = 10
+SEEDS = 20
 KINDS: tuple[dict[str, Any], ...] = (
     {},
     {"races": True},

@@ -57,7 +57,9 @@ def test_the_whole_way(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     project = tmp_path / "kept/corner-shop"
     names = git(project, "branch", "--list", "autofix/*", "--format=%(refname:short)").split()
-    assert [name.split("/")[2][:4] for name in names] == FIXED
+    which = "--format=%(trailers:key=Autofix-Finding,valueonly)"
+    found = [git(project, "log", "-1", which, name).strip().rpartition(":")[2] for name in names]
+    assert sorted(found) == FIXED
     assert git(project, "status", "--porcelain") == ""
     remote = git(tmp_path / "kept/origin.git", "branch", "--format=%(refname:short)").split()
     assert set(names) < set(remote)
