@@ -34,5 +34,12 @@ def test_ended_while_writing(tmp_path: Path, mode: str, number: signal.Signals) 
         step = 1 + int((part + chosen.random()) * steps / count)
         seen.add(check_ended(project, mode, step, number, chosen.choice(DELAYS)))
     if mode in ("scan", "in-place"):
-        # The signals came while files were written, and not before or afterwards.
-        assert seen >= ({"part"} if number is signal.SIGKILL else {"none", "all"}), seen
+        # The signals came while files were written, and not before or afterwards. A few may all
+        # miss that moment on a busy machine.
+        wanted = {"part"} if number is signal.SIGKILL else {"none", "all"}
+        for _ in range(4 * count):
+            if seen >= wanted:
+                break
+            step = chosen.randint(1, steps)
+            seen.add(check_ended(project, mode, step, number, chosen.choice(DELAYS)))
+        assert seen >= wanted, seen

@@ -35,7 +35,7 @@ def recognise(demands: Demands) -> Match[CallTimeoutPlan] | None:
     if not named:
         if not demands.opening.says("no-timeout") or not (fix + demands.title).says("timeout"):
             return None
-        if fix.says("timeout-around", "moves-to-thread"):
+        if fix.says("timeout-around", "moves-to-thread") or demands.title.says("at-a-timeout"):
             return None
     groups = (_called(text) for text in (demands.title, fix, demands.account))
     calls = next((group for group in groups if group), ())
