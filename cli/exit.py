@@ -141,6 +141,7 @@ def _wants_tracebacks() -> bool:
 def _written_for_people() -> tuple[type[Exception], ...]:
     """The error types whose message is one clear line; imported only when something went wrong."""
     from codemods.delivery.bot.templates import TemplateError
+    from codemods.delivery.forge.protocol import ForgeError
     from codemods.delivery.repository import RepositoryError
     from codemods.delivery.review.decisions import DecisionsError
     from codemods.engine.scanning.baseline import BaselineError
@@ -152,6 +153,7 @@ def _written_for_people() -> tuple[type[Exception], ...]:
     return (
         BaselineError,
         DecisionsError,
+        ForgeError,
         RepositoryError,
         ReportError,
         ScopeError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from codemods.output.html.page import About, page
+from codemods.output.words import counted
 
 from ..context import Session
 from ..exit import DONE
@@ -22,7 +23,7 @@ def write_page(session: Session, found: Review, target: Path) -> int:
     write_file(path, page(entries, about), session.top)
     fixes = sum(item.candidate is not None for item in found.items)
     session.note(
-        f"{target}: {len(entries)} findings, {fixes} to decide; then "
+        f"{target}: {counted(len(entries), 'finding')}, {fixes} to decide; then "
         "`autofix apply --decisions FILE` with what the page saves"
     )
     return DONE
