@@ -13,6 +13,7 @@ from codemods.delivery.quarantine import quarantined
 from codemods.delivery.repository import HEADS, GitError, Repository, RepositoryError
 from codemods.delivery.survey import read_commits
 from codemods.delivery.trailers import Entry
+from codemods.project.writing import undisturbed
 
 Move = tuple[str, str | None]
 """The commit that a branch is to point to, and the one it points to now."""
@@ -165,10 +166,14 @@ def move_branches(repository: Repository, moves: Mapping[str, Move]) -> dict[str
 
     Each is moved only if it still points where it did. If that stops the transaction, somebody
     moved a branch meanwhile: then each is tried by itself, so that the others are not lost.
+    Ctrl-C waits until all of them are moved.
     """
-    if not moves or _transaction(repository, moves) is None:
-        return {}
-    failures = {branch: _transaction(repository, {branch: move}) for branch, move in moves.items()}
+    with undisturbed():
+        if not moves or _transaction(repository, moves) is None:
+            return {}
+        failures = {
+            branch: _transaction(repository, {branch: move}) for branch, move in moves.items()
+        }
     return {branch: reason for branch, reason in failures.items() if reason is not None}
 
 
@@ -191,5 +196,7 @@ def delete_branch(repository: Repository, branch: str, tip: str) -> str | None:
 
 def _update_refs(repository: Repository, commands: Iterable[str]) -> str | None:
     stdin = "".join(commands).encode("utf-8", "surrogateescape")
-    done = repository.run("update-ref", "-m", "autofix", "--stdin", "-z", stdin=stdin)
+    # In a session of its own: a transaction of many refs is a rename after the other, and git
+    # leaves half of them behind when the terminal's Ctrl-C or hang-up ends it in between.
+    done = repository.run("update-ref", "-m", "autofix", "--stdin", "-z", stdin=stdin, apart=True)
     return None if done.status == 0 else str(GitError(done.stderr, done.status))

@@ -140,8 +140,14 @@ class Repository:
         *arguments: str,
         stdin: bytes | BinaryIO | None = None,
         environment: Mapping[str, str] | None = None,
+        apart: bool = False,
     ) -> Completed:
         """Run ``git`` with ``arguments``; a failure is in the result's ``status``.
+
+        Args:
+            stdin: what it reads.
+            environment: variables beside ours.
+            apart: in a session of its own, where signals of the terminal do not reach it.
 
         Raises:
             RepositoryError: when git cannot be started.
@@ -149,13 +155,17 @@ class Repository:
         if self.root is None:
             arguments = (*TRUSTED, *arguments)
         if not isinstance(stdin, bytes):
-            return _execute(self.git, *arguments, stdin=stdin, environment=environment)
+            return _execute(self.git, *arguments, stdin=stdin, environment=environment, apart=apart)
         # A real file and no pipe: what git reads ends where it should, whatever becomes of us.
         with tempfile.TemporaryFile() as file:
             file.write(stdin)
             file.seek(0)
             return _execute(
-                self.git, *arguments, stdin=cast(BinaryIO, file), environment=environment
+                self.git,
+                *arguments,
+                stdin=cast(BinaryIO, file),
+                environment=environment,
+                apart=apart,
             )
 
     def ask(
@@ -234,6 +244,7 @@ def _execute(
     *arguments: str,
     stdin: BinaryIO | None = None,
     environment: Mapping[str, str] | None = None,
+    apart: bool = False,
 ) -> Completed:
     from git.exc import GitCommandNotFound
 
@@ -246,6 +257,7 @@ def _execute(
             stdout_as_string=False,
             strip_newline_in_stdout=False,
             env=dict(environment or {}),
+            start_new_session=apart,
         )
     except GitCommandNotFound as error:
         raise RepositoryError(NO_GIT) from error

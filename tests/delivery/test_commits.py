@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from codemods.delivery.commits import (
@@ -50,3 +53,21 @@ def test_a_branch_that_moved_meanwhile_is_not_deleted(sandbox: Sandbox) -> None:
     sandbox.git("branch", "moved", "HEAD~1")
     assert delete_branch(sandbox.repository, "moved", sandbox.head) is not None
     assert "refs/heads/moved" in sandbox.refs()
+
+
+def test_ctrl_c_while_branches_are_moved_waits_for_all_of_them(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The terminal's signal goes to us and to git, which would leave some refs written."""
+    session = tmp_path / "session"
+    script = tmp_path / "git"
+    script.write_text(
+        f"#!/bin/sh\nkill -INT $PPID\nps -o sid= -p $$ >'{session}'\nexec git \"$@\"\n"
+    )
+    script.chmod(0o755)
+    repository = sandbox.repository
+    monkeypatch.setattr(type(repository.git), "GIT_PYTHON_GIT_EXECUTABLE", str(script))
+    with pytest.raises(KeyboardInterrupt):
+        move_branches(repository, {"a": (sandbox.head, None), "b": (sandbox.head, None)})
+    assert {"refs/heads/a", "refs/heads/b"} <= set(sandbox.refs())
+    assert int(session.read_text()) != os.getsid(0)
