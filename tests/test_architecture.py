@@ -37,6 +37,7 @@ BELOW: Mapping[str, tuple[str, ...]] = {
         *("transforms", "plugins", "codemod", "demands", "findings", "analysis", "rewriting"),
         *("syntax", "project", "tables"),
     ),
+    "testing": ("engine", "codemod", "findings", "project"),
     "output": (*("engine", "transforms", "codemod", "findings", "syntax", "project", "tables"),),
     "delivery": (*("output", "engine", "codemod", "findings", "project", "tables"),),
 }
@@ -173,6 +174,7 @@ WRITERS: Mapping[str, str] = {
     "codemods.delivery.commits": "removes the crash report of its own git process",
     "codemods.engine.scanning.cache.folder": "its folder is made, used and emptied by it alone",
     "codemods.delivery.verifying": "makes a work tree in a temporary folder",
+    "codemods.testing.checks": "lays a case out in a temporary folder for its proof",
     "codemods.cli.demo": "makes the sample project in a folder that is empty",
     "codemods.cli.outlets": "opens the null device where stdout is closed",
 }

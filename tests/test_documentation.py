@@ -14,8 +14,8 @@ from typing import get_args
 
 import pytest
 
+from codemods import testing
 from codemods.engine import outcomes
-from tests import harness
 from tests.cli.conftest import Run, _alone, autofix, shop
 from tests.test_package import script
 
@@ -134,12 +134,10 @@ def test_the_page_on_writing_a_codemod_writes_one(
     # A dataclass looks its module up.
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(compile(code, "warn_to_warning.py", "exec"), vars(module))
-    monkeypatch.setattr(harness, "FIXTURES", tmp_path)
-    monkeypatch.setattr(harness, "catalogue", lambda: {"warn-to-warning": module.codemod})
-    cases = list(harness.cases())
+    cases = list(testing.cases(tmp_path, {"warn-to-warning": module.codemod}))
     assert len(cases) == 2
     for case in cases:
-        harness.check(case)
+        testing.check(case)
 
 
 def _rows(title: str) -> list[list[str]]:
