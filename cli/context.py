@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,24 +26,7 @@ if TYPE_CHECKING:
     from codemods.project.settings import Settings
     from codemods.transforms import Catalogue
 
-__all__ = ["Defaults", "Session", "State"]
-
-
-class Defaults(Mapping[str, Mapping[str, Any]]):
-    """The options of each codemod of a catalogue with their defaults, looked up when asked for:
-    most projects set none, and a codemod is imported for it."""
-
-    def __init__(self, codemods: Mapping[str, Codemod]) -> None:
-        self._codemods = codemods
-
-    def __getitem__(self, name: str) -> Mapping[str, Any]:
-        return {option.name: option.default for option in self._codemods[name].options}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._codemods)
-
-    def __len__(self) -> int:
-        return len(self._codemods)
+__all__ = ["Session", "State"]
 
 
 class Session:
@@ -175,7 +158,10 @@ class Session:
         """The catalogue; what is wrong with a plug-in is told, and ends nothing."""
         from codemods.transforms import catalogue
 
-        found = catalogue()
+        try:
+            found = catalogue(*self.common.plugins)
+        except NotADirectoryError as error:
+            raise UserError(f"--plugins: {error}") from None
         found.tell = lambda text: self.warn(f"autofix: {text}")
         return found
 
@@ -188,6 +174,8 @@ class Session:
     @property
     def defaults(self) -> Mapping[str, Mapping[str, Any]]:
         """The options of each codemod with their defaults, for checking what is set."""
+        from codemods.transforms import Defaults
+
         return Defaults(self.codemods)
 
     def base(self, ref: str | None) -> str:

@@ -58,6 +58,17 @@ class Common:
             show_default=False,
         ),
     ] = field(default_factory=list)
+    plugins: Annotated[
+        list[Path],
+        typer.Option(
+            "--plugins",
+            metavar="DIR",
+            envvar="AUTOFIX_PLUGINS",
+            help="A folder of codemods of your own, one a module; may be given several times. "
+            "Their code runs.",
+            show_default=False,
+        ),
+    ] = field(default_factory=list)
     format: Annotated[Format, typer.Option("--output-format", help="What goes to stdout.")] = (
         Format.TEXT
     )

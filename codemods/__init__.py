@@ -1,6 +1,8 @@
 """autofix: from the findings of a backend audit to merged fixes.
 
-What is named here is the public API, for plug-ins and for other tools; everything else may move.
+The names of ``__all__``, and those of :mod:`codemods.kit`, are the public API, for other tools and
+for plug-ins; docs/api.md shows it. Everything else may move. What runs the engine is imported when
+it is first asked for.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
     if sys.path[:1] == [_folder] and os.path.dirname(__path__[0]) != _folder:  # noqa: PTH120
         del sys.path[0]
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from codemods.codemod import (
     AddImport,
     AuditWords,
@@ -23,6 +28,7 @@ from codemods.codemod import (
     DeleteFile,
     DropImport,
     DropLines,
+    Edit,
     Edited,
     Hints,
     Match,
@@ -37,38 +43,145 @@ from codemods.codemod import (
     Scope,
     Site,
     Unit,
+    lines_of,
+    overlaps,
+    site_of,
 )
-from codemods.demands.demands import Demands
-from codemods.findings.model import Code, Field, Finding, LineRange, Location, Severity, Status
+from codemods.demands.demands import Demand, Demands, Text
+from codemods.findings.model import (
+    Code,
+    Field,
+    Finding,
+    LineRange,
+    Location,
+    LocationKind,
+    Severity,
+    Status,
+    StatusKind,
+)
+from codemods.project.source import SourceFile
+from codemods.syntax.spans import Span
+
+if TYPE_CHECKING:
+    from codemods.api import (
+        AlreadyFixed,
+        Catalogue,
+        CommitError,
+        Damage,
+        Delivered,
+        Failed,
+        FilePatch,
+        Fixed,
+        Left,
+        NoCodemod,
+        NotDelivered,
+        NotFound,
+        Outcome,
+        PartlyFixed,
+        Patch,
+        Project,
+        Reading,
+        Refused,
+        ReportError,
+        RepositoryError,
+        Resolution,
+        Scanned,
+        ScanSite,
+        ScopeError,
+        SettingsError,
+        deliver,
+        fix,
+        load_catalogue,
+        open_project,
+        read_report,
+        resolve,
+        scan,
+    )
 
 __all__ = [
     "AddImport",
+    "AlreadyFixed",
     "AuditWords",
+    "Catalogue",
     "Change",
     "Code",
     "Codemod",
+    "CommitError",
+    "Damage",
     "DeleteFile",
+    "Delivered",
+    "Demand",
     "Demands",
     "DropImport",
     "DropLines",
+    "Edit",
     "Edited",
+    "Failed",
     "Field",
+    "FilePatch",
     "Finding",
+    "Fixed",
     "Hints",
+    "Left",
     "LineRange",
     "Location",
+    "LocationKind",
     "Match",
+    "NoCodemod",
     "Node",
+    "NotDelivered",
+    "NotFound",
     "Operation",
     "Option",
+    "Outcome",
+    "PartlyFixed",
+    "Patch",
     "Payload",
     "Place",
     "Plan",
+    "Project",
+    "Reading",
     "Refusal",
+    "Refused",
+    "ReportError",
+    "RepositoryError",
+    "Resolution",
     "Safety",
+    "ScanSite",
+    "Scanned",
     "Scope",
+    "ScopeError",
+    "SettingsError",
     "Severity",
     "Site",
+    "SourceFile",
+    "Span",
     "Status",
+    "StatusKind",
+    "Text",
     "Unit",
+    "deliver",
+    "fix",
+    "lines_of",
+    "load_catalogue",
+    "open_project",
+    "overlaps",
+    "read_report",
+    "resolve",
+    "scan",
+    "site_of",
 ]
+
+
+if not TYPE_CHECKING:
+    # A type checker would take every name for one that is there.
+    def __getattr__(name: str) -> object:
+        """What the engine gives: it takes ten times as long to import as what a codemod is."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module("codemods.api"), name)
+        return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

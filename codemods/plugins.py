@@ -1,4 +1,4 @@
-"""Codemods of other distributions, which the entry points of these name.
+"""Codemods of others: of distributions, which their entry points name, and of folders.
 
 Others wrote them, perhaps for another version of ours. So what is wrong with one is told in one
 line, and everything else goes on without it; what one raises while it looks into a file or rewrites
@@ -8,10 +8,15 @@ it is told there, as with our own.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import importlib
 import logging
+import pkgutil
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -55,30 +60,71 @@ class Plugins:
     """The entry points' names of those that cannot be used."""
 
 
-def load_plugins(taken: Collection[str], tell: Tell) -> Plugins:
+@dataclass(frozen=True, slots=True)
+class _Plugin:
+    """Where a codemod may be, before it is loaded."""
+
+    name: str
+    shown: str
+    load: Callable[[], Codemod]
+
+
+def load_plugins(taken: Collection[str], tell: Tell, folders: Sequence[Path] = ()) -> Plugins:
     """Load every plug-in; one that cannot be used is left out, and told with its reason.
 
     Args:
         taken: names that none of them may have.
         tell: is told now, and later of those that cannot read a finding or prepare a scan.
+        folders: where modules lie that each hold a codemod, beside the installed ones.
     """
-    # It takes longer to import than one of our codemods.
-    from importlib.metadata import entry_points
-
     found: dict[str, Codemod] = {}
     left_out = []
-    for point in entry_points(group=ENTRY_POINTS):
+    for plugin in (*_installed(), *(item for folder in folders for item in _in_folder(folder))):
         try:
-            codemod = _loaded(point)
+            codemod = plugin.load()
             if codemod.name in taken or codemod.name in found:
                 raise PluginError(f"there is a codemod named {codemod.name} already")
         except (Exception, SystemExit) as error:
-            logger.debug("%s cannot be loaded", _shown(point), exc_info=True)
-            tell(f"{_shown(point)} is left out: {_reason(error)}")
-            left_out.append(point.name)
+            logger.debug("%s cannot be loaded", plugin.shown, exc_info=True)
+            tell(f"{plugin.shown} is left out: {_reason(error)}")
+            left_out.append(plugin.name)
         else:
-            found[codemod.name] = _guarded(codemod, _shown(point), tell)
+            found[codemod.name] = _guarded(codemod, plugin.shown, tell)
     return Plugins(found, tuple(left_out))
+
+
+def _installed() -> Iterator[_Plugin]:
+    # It takes longer to import than one of our codemods.
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group=ENTRY_POINTS):
+        yield _Plugin(point.name, _shown(point), partial(_loaded, point))
+
+
+def _in_folder(folder: Path) -> Iterator[_Plugin]:
+    """The modules of a folder, which is a package of its own: they import each other relatively,
+    and none of them hides a module of ours or of Python's."""
+    place = folder.resolve()
+    package = f"autofix_plugins_{hashlib.blake2b(bytes(place), digest_size=4).hexdigest()}"
+    if package not in sys.modules:
+        holder = ModuleType(package)
+        holder.__path__ = [str(place)]
+        sys.modules[package] = holder
+    for item in pkgutil.iter_modules([str(place)]):
+        if not item.name.startswith("_"):
+            yield _Plugin(
+                item.name.replace("_", "-"),
+                f"plug-in {item.name} in {folder}",
+                partial(_of_module, f"{package}.{item.name}"),
+            )
+
+
+def _of_module(name: str) -> Codemod:
+    module = importlib.import_module(name)
+    short = name.rpartition(".")[2]
+    if not hasattr(module, "codemod"):
+        raise PluginError(f"{short} has no `codemod`; a module that helps others starts with `_`")
+    return documented(_checked(module.codemod, f"{short}:codemod"), module)
 
 
 def documented(codemod: Codemod, holder: ModuleType | None) -> Codemod:
@@ -96,10 +142,13 @@ def one_line(error: BaseException) -> str:
 
 
 def _loaded(point: EntryPoint) -> Codemod:
-    loaded: object = point.load()
+    return documented(_checked(point.load(), point.value), sys.modules.get(point.module))
+
+
+def _checked(loaded: object, value: str) -> Codemod:
     if not isinstance(loaded, Codemod):
-        raise PluginError(f"{point.value} is no Codemod but of type {type(loaded).__name__}")
-    return documented(loaded, sys.modules.get(point.module))
+        raise PluginError(f"{value} is no Codemod but of type {type(loaded).__name__}")
+    return loaded
 
 
 def _shown(point: EntryPoint) -> str:

@@ -6,8 +6,10 @@ else: a new codemod has its page without anybody writing one.
 
 from __future__ import annotations
 
+import ast
 import difflib
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -22,11 +24,13 @@ from codemods.transforms import catalogue
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "codemods"
 SCHEMAS = ROOT / "docs" / "schema"
+KIT = ROOT / "docs" / "kit.md"
 FIXTURES = ROOT / "fixtures"
 SHOWN = 4
 """Rewrites that a page shows in full; the other cases are named."""
 LONGEST = 40
 """Lines of a diff that still makes a good example."""
+KIT_NOTE = "<!-- Written by `make docs` from codemods/kit and the docstrings: edit those. -->"
 NOTE = "<!-- Written by `make docs` from the module and its fixtures: edit those. -->"
 
 
@@ -36,6 +40,7 @@ def pages() -> dict[Path, str]:
     made = {PAGES / f"{name}.md": page(codemod) for name, codemod in codemods.items()}
     made[PAGES / "index.md"] = index(codemods)
     made[PAGES / "plans.md"] = plans(codemods)
+    made[KIT] = kit()
     made[SCHEMAS / "decisions.json"] = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
     return made
 
@@ -62,6 +67,72 @@ def plans(codemods: Mapping[str, Codemod]) -> str:
         lines += [f"## [{name}]({name}.md)", "", codemod.summary, ""]
         lines += [*fields_of(codemod)] or ["Its plan has no fields.", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def kit() -> str:
+    """The page of what authors of codemods may import, from the docstrings."""
+    lines = ["# The kit", "", KIT_NOTE, ""]
+    lines += [
+        "What an author of codemods may import beside the names of `codemods` itself, which are on "
+        "[another page](api.md). [Writing a codemod](writing-a-codemod.md) uses them. Whatever is "
+        "on neither page may move with any version.",
+        "",
+    ]
+    for path in sorted((ROOT / "codemods" / "kit").glob("[!_]*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        lines += [f"## codemods.kit.{path.stem}", "", ast.get_docstring(tree) or "", ""]
+        lines += ["| name | what it is |", "| --- | --- |"]
+        origins = {
+            alias.name: node.module or ""
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for name in origins_shown(tree):
+            head, text = described_in(origins[name], name)
+            lines.append(f"| `{head}` | {text} |")
+        lines.append("")
+    text = re.sub(r":\w+:`~?([^`]*)`", r"`\1`", "\n".join(lines))
+    return text.replace("``", "`").rstrip("\n") + "\n"
+
+
+def origins_shown(tree: ast.Module) -> list[str]:
+    """The names of a module's `__all__`."""
+    return next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    )
+
+
+def described_in(module: str, name: str) -> tuple[str, str]:
+    """How a name is written, with its parameters, and the first sentence of what it says."""
+    body = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8")).body
+    for node, following in zip(body, [*body[1:], None], strict=True):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
+            head = name
+            if isinstance(node, ast.FunctionDef):
+                arguments = node.args
+                positional = [item.arg for item in arguments.args]
+                star = [f"*{arguments.vararg.arg}"] if arguments.vararg else []
+                named = [item.arg for item in arguments.kwonlyargs]
+                bare = ["*"] if named and not star else []
+                head = f"{name}({', '.join([*positional, *star, *bare, *named])})"
+            return head, sentence(ast.get_docstring(node) or "")
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id == name:
+                value = getattr(following, "value", None)
+                told = value.value if isinstance(value, ast.Constant) else ""
+                return name, sentence(str(told))
+    raise ValueError(f"{module} does not define {name}")
+
+
+def sentence(docstring: str) -> str:
+    """Its first sentence on one line, without the markup of Sphinx."""
+    text = " ".join(docstring.partition("\n\n")[0].split())
+    first = next((part for part in re.findall(r".*?\.(?= [A-Z`]|$)", text)), text)
+    return re.sub(r":\w+:`~?([^`]*)`", r"`\1`", first).replace("|", "\\|")
 
 
 def page(codemod: Codemod) -> str:

@@ -33,6 +33,7 @@ BELOW: Mapping[str, tuple[str, ...]] = {
         *("codemod", "demands", "findings", "analysis", "rewriting", "syntax", "project"),
         *("plugins", "tables"),
     ),
+    "kit": ("codemod", "analysis", "rewriting", "syntax"),
     "engine": (
         *("transforms", "plugins", "codemod", "demands", "findings", "analysis", "rewriting"),
         *("syntax", "project", "tables"),

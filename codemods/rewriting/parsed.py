@@ -71,7 +71,7 @@ def without_blank(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
 
 @dataclass(frozen=True, slots=True)
 class Becomes:
-    """Another expression stands there."""
+    """Replaces an expression."""
 
     code: str
 
@@ -82,7 +82,7 @@ class Becomes:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Another text or number stands there."""
+    """Replaces a string literal or a number; a string keeps its quotes."""
 
     value: str | int | float
 
@@ -100,7 +100,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A call has an argument of this name and value."""
+    """Adds a keyword argument to a call, or gives the one of that name another value."""
 
     name: str
     code: str
@@ -119,7 +119,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class LastName:
-    """The last word of a name is another one: ``b`` of ``a.b``."""
+    """Replaces the last word of a name: ``b`` of ``a.b``."""
 
     name: str
 
@@ -132,7 +132,7 @@ class LastName:
 
 @dataclass(frozen=True, slots=True)
 class LeftOperand:
-    """Of an operation its left side stands there alone."""
+    """Replaces an operation by its left operand."""
 
     def edit(self, node: Node) -> Edited:
         """The operand, in the parentheses of both."""
@@ -143,7 +143,7 @@ class LeftOperand:
 
 @dataclass(frozen=True, slots=True)
 class InPlace:
-    """Other statements stand there."""
+    """Replaces a statement by others; its comments stay."""
 
     code: str
 
@@ -156,7 +156,7 @@ class InPlace:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Statements come behind a simple one."""
+    """Adds statements after a simple one."""
 
     code: str
 
@@ -169,7 +169,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Statements come into the block of another one."""
+    """Wraps statements into the block of another one, such as a ``with``."""
 
     code: str
     """That one, with a ``pass`` where they are to stand."""
@@ -188,7 +188,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class WithoutName:
-    """A handler that does not name its exception."""
+    """Removes the name of a handler's exception: ``as error``."""
 
     def edit(self, node: Node) -> Edited:
         """The handler."""
@@ -199,7 +199,7 @@ class WithoutName:
 
 @dataclass(frozen=True, slots=True)
 class DefinedBehind:
-    """A function is defined behind a statement."""
+    """Adds the definition of a function after a statement."""
 
     code: str
     blank: int

@@ -63,7 +63,7 @@ def lines_of(
 
 @dataclass(frozen=True, slots=True)
 class WithoutNames:
-    """An import without some of its names."""
+    """Removes some of the names of an import."""
 
     indexes: tuple[int, ...]
 

@@ -18,8 +18,11 @@ from typing import TypeVar, cast
 from codemods.tables import words
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+"""The type of a function, ``async`` or not."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+"""The type of a function or a class."""
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+"""The same as :data:`Function`, for ``isinstance`` and ``Scope.nodes``."""
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 TRIES = (ast.Try, ast.TryStar)

@@ -1,4 +1,5 @@
-"""The catalogue: one module a codemod, discovered by walking this package and by entry points.
+"""The catalogue: one module a codemod, discovered by walking this package, by entry points, and in
+folders that the user names.
 
 A module whose name starts with an underscore is a helper that several codemods share.
 """
@@ -8,8 +9,9 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from pathlib import Path
 
 from codemods.codemod import Codemod
 from codemods.plugins import Plugins, Tell, documented, load_plugins
@@ -23,11 +25,20 @@ class Catalogue(Mapping[str, Codemod]):
     Our own are known by their files. Those of other distributions are asked for where a name is
     none of ours, or all are wanted: looking for them takes longer than importing one of ours.
 
+    Args:
+        folders: where more codemods lie, one a module. They are the user's: nothing that a scanned
+            project says may name one, since its code would run.
+
     Raises:
+        NotADirectoryError: when one of them is no folder.
         ValueError: when a module of the package holds no codemod of its name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folders: Sequence[Path] = ()) -> None:
+        for folder in folders:
+            if not folder.is_dir():
+                raise NotADirectoryError(f"{folder} is not a folder of codemods")
+        self._folders = tuple(folders)
         self.tell: Tell = logger.warning
         """Is told what is wrong with a plug-in, in one line: logged, where nobody else listens."""
         self._own = {
@@ -66,10 +77,27 @@ class Catalogue(Mapping[str, Codemod]):
 
     @cached_property
     def _plugins(self) -> Plugins:
-        return load_plugins(self._own, lambda text: self.tell(text))
+        return load_plugins(self._own, lambda text: self.tell(text), self._folders)
 
 
 @cache
-def catalogue() -> Catalogue:
-    """Every codemod by name."""
-    return Catalogue()
+def catalogue(*folders: Path) -> Catalogue:
+    """Every codemod by name, with those of ``folders``."""
+    return Catalogue(folders)
+
+
+class Defaults(Mapping[str, Mapping[str, object]]):
+    """The options of each codemod of a catalogue with their defaults, looked up when asked for:
+    most projects set none, and a codemod is imported for it."""
+
+    def __init__(self, codemods: Mapping[str, Codemod]) -> None:
+        self._codemods = codemods
+
+    def __getitem__(self, name: str) -> Mapping[str, object]:
+        return {option.name: option.default for option in self._codemods[name].options}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codemods)
+
+    def __len__(self) -> int:
+        return len(self._codemods)

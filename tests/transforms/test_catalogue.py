@@ -19,6 +19,7 @@ class Point:
 
     name = "house"
     module = "house_style"
+    value = "house_style:codemod"
     dist = None
 
     def __init__(self, codemod: Codemod) -> None:
