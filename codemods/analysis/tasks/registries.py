@@ -40,6 +40,11 @@ class Entry:
 
 def entries(source: SourceFile, names: tuple[str, ...]) -> list[Entry]:
     """The statements of a file that put a new task into one of the named registries."""
+    return [entry for entry in entries_of(source) if entry.name in names]
+
+
+def entries_of(source: SourceFile) -> list[Entry]:
+    """The statements of a file that put a new task into a registry."""
     tree = source.tree
     found = []
     functions: list[Function] = tree.of(*FUNCTIONS)
@@ -48,7 +53,7 @@ def entries(source: SourceFile, names: tuple[str, ...]) -> list[Entry]:
             if not isinstance(node, ast.stmt) or tree.function(node) is not function:
                 continue
             entry = _entry(tree, function, node)
-            if entry is not None and entry.name in names and _is_task(tree, entry):
+            if entry is not None and _is_task(tree, entry):
                 found.append(entry)
     return sorted(found, key=lambda item: item.statement.lineno)
 
@@ -81,7 +86,7 @@ def _is_registry(tree: Tree, node: ast.expr) -> bool:
 
 def _is_task(tree: Tree, entry: Entry) -> bool:
     if isinstance(entry.task, ast.Call):
-        return _starts(tree, entry.task)
+        return starts(tree, entry.task)
     assert isinstance(entry.task, ast.Name)
     made = [
         node.value
@@ -89,10 +94,11 @@ def _is_task(tree: Tree, entry: Entry) -> bool:
         if isinstance(node, (ast.Assign, ast.AnnAssign))
         and any(getattr(target, "id", None) == entry.task.id for target in targets_of(node))
     ]
-    return any(isinstance(value, ast.Call) and _starts(tree, value) for value in made)
+    return any(isinstance(value, ast.Call) and starts(tree, value) for value in made)
 
 
-def _starts(tree: Tree, call: ast.Call) -> bool:
+def starts(tree: Tree, call: ast.Call) -> bool:
+    """Whether a call starts a task of which the event loop has no more than a weak reference."""
     name = qualified_name(tree, call.func)
     if name in _STARTERS:
         return True

@@ -1,0 +1,215 @@
+"""Keep a task until it is done.
+
+The event loop has only a weak reference to a task. One that nothing else holds may be collected in
+the middle of its work:
+
+```python
+async def publish(self, event):
+    asyncio.create_task(self._send(event))
+```
+
+becomes
+
+```python
+async def publish(self, event):
+    task = asyncio.create_task(self._send(event))
+    self._background_tasks.add(task)
+    task.add_done_callback(self._background_tasks.discard)
+```
+
+with `self._background_tasks = set()` in `__init__`. Where the class, or the module, has a set that
+tasks are added to and leave when they are done, that one keeps this task, too. Outside of a class,
+and in one whose objects cannot be given an attribute more, the set is a variable of the module. A
+finding may give its name.
+
+## Fix safety
+
+To be reviewed: the task is the same, and runs to its end now. Its exceptions are still told only
+when it is collected.
+
+## Not rewritten
+
+* A task that something holds: it is awaited, returned, passed on, put into a collection or an
+  attribute, or its variable is read.
+* What a `TaskGroup` or another object starts that is no event loop: it keeps its tasks itself.
+* Where the class or the module keeps its tasks in another way: a list, a dictionary, a set that
+  they do not leave by themselves, or one that is counted. A second registry beside it would be
+  forgotten where the first one is cancelled.
+* A `lambda`, which has no room for three statements, and code that runs outside of functions.
+* In a scan, what `# noqa: RUF006` keeps.
+
+## Known limitations
+
+An object that nobody but its own task holds is collected with it, and with the set. Name a variable
+of the module then.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codemods.analysis.tasks.registries import starts
+from codemods.codemod import (
+    AuditWords,
+    Change,
+    Codemod,
+    Edit,
+    Operation,
+    Place,
+    Refusal,
+    Safety,
+    Scope,
+    Unit,
+    itself,
+    site_of,
+)
+from codemods.findings.model import Severity
+from codemods.project.linter_comments import switched_off
+from codemods.project.project import Project
+from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_name
+from codemods.syntax.names import free_name, local_names, named
+from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.transforms.keep_task.edit import Kept
+from codemods.transforms.keep_task.plan import RULES, KeepTaskPlan, recognise
+from codemods.transforms.keep_task.registry import registry_at
+
+_STORING = ("add", "append", "appendleft", "put_nowait", "insert", "setdefault", "update", "extend")
+
+
+def find(scope: Scope, plan: KeepTaskPlan | None) -> Iterator[Change | Refusal]:
+    """The tasks that are started and held by nothing."""
+
+    def started(place: Place) -> list[ast.Call]:
+        tree = place.source.tree
+        found = [call for call in tree.within(place.node, ast.Call) if starts(tree, call)]
+        return found if plan is None else place.focus(found)
+
+    for place, calls in scope.once(started, itself):
+        tree = place.source.tree
+        lost = [call for call in calls if is_lost(tree, call)]
+        verdicts = [_verdict(scope.project, place.source, call, plan) for call in lost]
+        if plan is None:
+            yield from verdicts
+            continue
+        changes = [item for item in verdicts if isinstance(item, Change)]
+        yield from (item for item in verdicts if isinstance(item, Refusal))
+        if changes:
+            yield _together(changes)
+        elif not verdicts:
+            yield from (_held(place.source, call) for call in calls)
+
+
+def is_lost(tree: Tree, call: ast.Call) -> bool:
+    """Whether nothing holds the task that a call starts: it is dropped, or in a variable that is
+    read by nothing but the registration of a callback."""
+    parent = tree.parent(call)
+    if isinstance(parent, (ast.Expr, ast.Lambda)):
+        return not isinstance(parent, ast.Lambda) or parent.body is call
+    name = _variable_of(tree, call)
+    function = tree.function(call)
+    if name is None or not isinstance(function, FUNCTIONS):
+        return False
+    if name not in local_names(tree, function) or _runs_loop(tree, function):
+        # A variable of the module, of a function around it, or of the one that waits for the loop,
+        # holds it.
+        return False
+    reads = (item for item in named(function, name) if isinstance(item.ctx, ast.Load))
+    return all(_is_callback_of(tree, item) for item in reads)
+
+
+def _runs_loop(tree: Tree, function: ast.AST) -> bool:
+    """Whether a function runs the event loop itself, and its variables live as long."""
+    called = (last_name(call.func) for call in tree.within(function, ast.Call))
+    return any(name in ("run_forever", "run_until_complete") for name in called)
+
+
+def _variable_of(tree: Tree, call: ast.Call) -> str | None:
+    """The variable that a started task is put into, and nothing else."""
+    match tree.parent(call):
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is call:
+            return name
+        case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is call:
+            return name
+    return None
+
+
+def _is_callback_of(tree: Tree, read: ast.Name) -> bool:
+    method = tree.parent(read)
+    return (
+        isinstance(method, ast.Attribute)
+        and method.attr in ("add_done_callback", "set_name")
+        and tree.call_of(method) is not None
+    )
+
+
+def _verdict(
+    project: Project, source: SourceFile, call: ast.Call, plan: KeepTaskPlan | None
+) -> Change | Refusal:
+    tree = source.tree
+    site = site_of(source, call)
+    shown = ast.unparse(call.func)
+    line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
+    if plan is None and line is not None:
+        return Refusal("noqa", f"a comment on line {line} wants {shown}() as it is", site)
+    function = tree.function(call)
+    if isinstance(tree.parent(call), ast.Lambda):
+        return Refusal("lambda", "a lambda has no room for more than the task", site)
+    if not isinstance(function, FUNCTIONS):
+        return Refusal("no-function", "the task is started outside of a function", site)
+    statement = tree.statement(call)
+    kept = registry_at(project, source, statement, plan.registry if plan is not None else "")
+    if isinstance(kept, Refusal):
+        return kept
+    name = _variable_of(tree, call)
+    if name is None or not name.strip("_"):
+        name = free_name(tree, function, "task")
+    span = source.statements_span(statement, statement)
+    edit = Operation(source.path, span, Kept(name, kept.text), Unit.STATEMENT)
+    what = f"{kept.text} keeps the task until it is done"
+    found = f"nothing holds the task that {shown}() starts: it may be collected before it is done"
+    return Change(site, what, (edit, *kept.edits), Safety.REVIEW, found=found)
+
+
+def _together(changes: list[Change]) -> Change:
+    """One change: several tasks may need the same new set."""
+    first = changes[0]
+    edits: dict[Edit, None] = {edit: None for change in changes for edit in change.edits}
+    return Change(first.site, first.what, tuple(edits), first.safety, found=first.found)
+
+
+def _held(source: SourceFile, call: ast.Call) -> Refusal:
+    """What holds a task that is not lost; a collection or an attribute is what findings want."""
+    tree = source.tree
+    site = site_of(source, call)
+    name, function = _variable_of(tree, call), tree.function(call)
+    reads = named(function, name) if name is not None and function is not None else ()
+    for node in (call, *reads):
+        match tree.parent(node):
+            case ast.Assign(targets=[ast.Attribute() | ast.Subscript() as target], value=value) if (
+                value is node
+            ):
+                detail = f"{ast.unparse(target)} holds the task"
+                return Refusal("kept", detail, site, already=True)
+            case ast.Call(func=ast.Attribute(attr=method) as stored) if method in _STORING:
+                detail = f"{ast.unparse(stored)}() keeps the task (line {node.lineno})"
+                return Refusal("kept", detail, site, already=True)
+    return Refusal("used", "the task is not lost: something awaits it or reads its variable", site)
+
+
+codemod = Codemod(
+    name="keep-task",
+    recognise=recognise,
+    plan=KeepTaskPlan,
+    find=find,
+    triggers=(b"create_task", b"ensure_future"),
+    rules=RULES,
+    subjects=("task-not-kept",),
+    audit=AuditWords(
+        "Nothing keeps a task that is started",
+        Severity.MEDIUM,
+        "Concurrency",
+        "The event loop has only a weak reference: the task may be collected before it is done.",
+    ),
+)
