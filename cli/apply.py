@@ -10,7 +10,18 @@ import typer
 
 from .context import Session
 from .exit import UserError
-from .options import BaseRef, Common, InPlace, Severities, complete_codemod, with_common
+from .options import (
+    BaseRef,
+    Codemods,
+    Common,
+    Force,
+    InPlace,
+    Push,
+    Severities,
+    VerifyCommand,
+    VerifyTimeout,
+    with_common,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +43,7 @@ class ApplyOptions:
     ] = field(default_factory=list)
     every: Annotated[bool, typer.Option("--all", help="Every finding of the reports.")] = False
     severity: Severities = None
-    codemod: Annotated[
-        list[str],
-        typer.Option(
-            "--codemod",
-            metavar="NAME",
-            help="Only findings that this codemod claims; may be given several times.",
-            show_default=False,
-            autocompletion=complete_codemod,
-        ),
-    ] = field(default_factory=list)
+    codemod: Codemods = field(default_factory=list)
     plan: Annotated[
         Path | None,
         typer.Option(
@@ -67,32 +69,10 @@ class ApplyOptions:
         bool, typer.Option("--dry-run", help="Print a diff for `git apply`; touch nothing.")
     ] = False
     in_place: InPlace = False
-    push: Annotated[bool, typer.Option("--push", help="Push the branches to origin.")] = False
-    verify: Annotated[
-        str | None,
-        typer.Option(
-            "--verify",
-            metavar="[CMD]",
-            help="Make a branch only if this command passes in a clean work tree of it; "
-            "without CMD the one of the setting `verify`. It is code that runs: without tokens "
-            "in its environment, and ended with all that it started.",
-            show_default=False,
-        ),
-    ] = None
-    verify_timeout: Annotated[
-        float,
-        typer.Option(
-            "--verify-timeout", metavar="SECONDS", min=0.1, help="How long the command may take."
-        ),
-    ] = 900
-    force: Annotated[
-        bool,
-        typer.Option(
-            "--force",
-            help="Write changes that are otherwise only shown, and, with --in-place, files "
-            "with uncommitted changes.",
-        ),
-    ] = False
+    push: Push = False
+    verify: VerifyCommand = None
+    verify_timeout: VerifyTimeout = 900
+    force: Force = False
     unsafe_fixes: Annotated[
         bool,
         typer.Option(
@@ -118,7 +98,7 @@ class ApplyOptions:
             return "--unsafe-fixes goes with --in-place: branches get these changes anyway"
         if self.decisions is not None:
             chosen = self.named or self.every or self.severity or self.codemod or self.plan
-            if chosen or self.force or self.unsafe_fixes:
+            if chosen or self.unsafe_fixes:
                 return "--decisions says by itself what is applied: it goes with no other choice"
             return None
         if self.plan is not None and (self.every or self.severity or self.codemod):
@@ -149,16 +129,11 @@ def apply(common: Common, asked: ApplyOptions) -> int:
 
     if asked.decisions is not None:
         from .decided import apply_decisions
+        from .deciding import How
 
-        return apply_decisions(
-            session,
-            asked.decisions,
-            asked.base,
-            in_place=asked.in_place,
-            dry_run=asked.dry_run,
-            push=asked.push,
-            verify=verify_asked(session, asked.verify, asked.verify_timeout),
-        )
+        verify = verify_asked(session, asked.verify, asked.verify_timeout)
+        how = How(in_place=asked.in_place, push=asked.push, force=asked.force, verify=verify)
+        return apply_decisions(session, asked.decisions, asked.base, how, dry_run=asked.dry_run)
     in_place, named = asked.in_place, asked.named
     if not (asked.dry_run or in_place):
         session.need_repository("only --in-place and --dry-run do without branches")

@@ -6,44 +6,43 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from codemods.codemod import Safety
 from codemods.output.json import result_json
 from codemods.output.styled import styled
 
 from .context import Session
-from .deciding import Row, decided_items, decided_rows, is_own, read_for, stacked, write_decided
+from .deciding import (
+    How,
+    Row,
+    decided_items,
+    decided_rows,
+    is_own,
+    read_for,
+    stacked,
+    write_decided,
+)
 from .exit import DONE, NOT_FIXED
+from .fixing import tell_failed
 from .rendering import outcome_text, write_diff, write_json
 from .selecting import Reports
 from .tables import print_table
-from .writing import Verify
 
 
 def apply_decisions(
-    session: Session,
-    path: Path,
-    base: str | None,
-    *,
-    in_place: bool,
-    dry_run: bool,
-    push: bool,
-    verify: Verify | None = None,
+    session: Session, path: Path, base: str | None, how: How, *, dry_run: bool
 ) -> int:
     """Write what a file accepts, as it was shown; the exit status."""
     session.need_repository("decisions are about patches, and git tells what is the same one")
     session, decisions = read_for(session, path)
     edits = is_own(session, path)
-    state = session.state(base, in_place)
+    state = session.state(base, how.in_place)
     reports = Reports(session)
-    allow = Safety.REVIEW
+    allow = how.allow
     found = decided_items(session, reports, decisions.decisions, state, allow)
     rows = decided_rows(session, found, decisions.decisions, state.project, allow, edits=edits)
-    if in_place:
+    if how.in_place:
         rows = stacked(session, rows, state.project, allow, edits=edits)
     if not dry_run:
-        rows = write_decided(
-            session, reports, rows, state, in_place=in_place, push=push, verify=verify
-        )
+        rows = write_decided(session, reports, rows, state, how)
     tell_rows(session, rows, dry_run=dry_run)
     return DONE if all(row.done for row in rows) else NOT_FIXED
 
@@ -65,7 +64,7 @@ def tell_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False) -
     headers = ("finding", "decision", "outcome", "branch or reason")
     cells = [
         (
-            styled(row.decision.finding),
+            styled(", ".join((row.decision.finding, *row.decision.also))),
             styled(row.decision.decision.value),
             outcome_text(row.outcome, written=True),
             styled(row.reason),
@@ -74,6 +73,7 @@ def tell_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False) -
     ]
     if cells:
         print_table(session.say, headers, cells, ("finding", "branch or reason"))
+    tell_failed([row.result for row in rows if row.result], session)
     names = dict.fromkeys(row.outcome for row in rows)
     counts = [f"{sum(row.outcome == name for row in rows)} {name}" for name in names]
     session.note(", ".join(counts) or "nothing is decided in that file")
@@ -84,6 +84,7 @@ def row_json(row: Row) -> dict[str, Any]:
     decision = row.decision
     return {
         "finding": decision.finding,
+        "also": list(decision.also),
         "key": decision.key,
         "patch": decision.patch,
         "decision": decision.decision.value,

@@ -37,6 +37,34 @@ class Item:
     result: Result
     candidate: Candidate | None
     """``None``: nothing is to be decided."""
+    others: tuple[Item, ...] = ()
+    """The same defect, as other findings tell it: one fix, and so one decision."""
+
+    @property
+    def shared(self) -> tuple[Item, ...]:
+        """Those of the others that have the very same patch: the branch names them."""
+        mine = self.candidate
+        return tuple(
+            one
+            for one in self.others
+            if mine and one.candidate and one.candidate.patch_id == mine.patch_id
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """How fixes that were accepted are written."""
+
+    in_place: bool = False
+    push: bool = False
+    force: bool = False
+    """Also what is otherwise only shown, and into files with uncommitted changes."""
+    verify: Verify | None = None
+
+    @property
+    def allow(self) -> Safety:
+        """The weakest safety that is written: somebody has read what they accept."""
+        return Safety.DISPLAY if self.force else Safety.REVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +76,10 @@ class Row:
     """``None``: it was skipped, or the finding is in none of the reports."""
     stale: str = ""
     """Why it was not followed."""
+    others: tuple[Result, ...] = ()
+    """The other findings that the same patch fixes."""
+    apart: tuple[str, ...] = ()
+    """Findings that had the same fix when it was decided, and have not any more."""
 
     @property
     def accepted(self) -> bool:
@@ -64,7 +96,8 @@ class Row:
     @property
     def reason(self) -> str:
         """The branch, or why there is none."""
-        return self.stale or (self.result.branch_or_reason if self.result else "")
+        told = self.stale or (self.result.branch_or_reason if self.result else "")
+        return f"{told}; by now another fix: {', '.join(self.apart)}" if self.apart else told
 
     @property
     def done(self) -> bool:
@@ -111,10 +144,11 @@ def decided_items(
 ) -> list[Item]:
     """The findings that something was accepted of; all of them where one is not there by its name:
     a report that was renamed is known by the keys of its fixes alone."""
-    wanted = {one.finding for one in decisions if one.decision is Verdict.ACCEPT}
+    accepted = [one for one in decisions if one.decision is Verdict.ACCEPT]
+    wanted = {name for one in accepted for name in (one.finding, *one.also)}
     findings = reports.all()
     names = finding_names(reports)
-    if wanted <= set(names.values()):
+    if {one.finding for one in accepted} <= set(names.values()):
         findings = [one for one in findings if names[one.key] in wanted]
     return items(session, reports, findings, state, allow)
 
@@ -180,9 +214,10 @@ def decided_rows(
     Args:
         edits: whether Changes that somebody edited count.
     """
-    today = [item.candidate for item in found if item.candidate is not None]
-    ends = [(item.name, item.result.resolution) for item in found]
-    results = {item.name: item.result for item in found}
+    known = [one for item in found for one in (item, *item.others)]
+    today = [item.candidate for item in known if item.candidate is not None]
+    ends = [(item.name, item.result.resolution) for item in known]
+    results = {item.name: item.result for item in known}
     rows = []
     for decision in decisions:
         if decision.decision is Verdict.SKIP:
@@ -200,9 +235,40 @@ def decided_rows(
         taken = chosen(now, decision, project, again(session, now, project, allow))
         if isinstance(taken, Stale):
             rows.append(Row(decision, result, taken.reason))
+        elif taken is None:
+            rows.append(Row(decision, result))
         else:
-            rows.append(Row(decision, result if taken is None else Result(taken)))
+            others, apart = _others(session, now, decision, today, taken, project, allow)
+            rows.append(Row(decision, Result(taken), others=others, apart=apart))
     return rows
+
+
+def _others(
+    session: Session,
+    now: Candidate,
+    decision: Decision,
+    today: Sequence[Candidate],
+    taken: Resolution,
+    project: Project,
+    allow: Safety,
+) -> tuple[tuple[Result, ...], tuple[str, ...]]:
+    """The other findings that a decision is about, each with the very patch that is written, and
+    the names of those that have another one by now."""
+    named = {one.name: one for one in today}
+    same, apart = [], []
+    for name in decision.also:
+        other = named.get(name)
+        mine = (
+            chosen(other, decision, project, again(session, other, project, allow))
+            if other is not None and other.patch_id == now.patch_id
+            else None
+        )
+        files = mine.patch.files if isinstance(mine, Resolution) and mine.patch else None
+        if isinstance(mine, Resolution) and taken.patch and files == taken.patch.files:
+            same.append(Result(mine))
+        elif name != now.name:
+            apart.append(name)
+    return tuple(same), tuple(apart)
 
 
 def again(
@@ -222,22 +288,22 @@ def write_decided(
     reports: Reports,
     rows: Sequence[Row],
     state: State,
-    *,
-    in_place: bool,
-    push: bool = False,
-    force: bool = False,
-    verify: Verify | None = None,
+    how: How,
 ) -> list[Row]:
     """Write what was accepted: each to its branch, or all into the work tree."""
     from .writing import write_branches, write_files
 
     meant = [row for row in rows if row.accepted and not row.stale and row.result is not None]
     results = [row.result for row in meant if row.result is not None]
-    if in_place:
-        written = write_files(session, results, force)
+    if how.in_place:
+        written = write_files(session, results, how.force)
     else:
-        written = write_branches(session, reports, results, state, push, verify, reviewed=True)
-    done = dict(zip(map(id, meant), written, strict=True))
+        # The others go behind: where two have one severity, the branch is the decided one's.
+        others = [one for row in meant for one in row.others]
+        written = write_branches(
+            session, reports, [*results, *others], state, how.push, how.verify, reviewed=True
+        )
+    done = dict(zip(map(id, meant), written, strict=False))
     return [
         dataclasses.replace(row, result=done[id(row)]) if id(row) in done else row for row in rows
     ]

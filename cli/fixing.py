@@ -125,15 +125,20 @@ def report(session: Session, results: Sequence[Result], *, dry_run: bool, severa
         if rows:
             print_table(session.say, headers, rows, ("where", "branch or reason"))
             session.note(_count([group[0] for group in groups], written=not dry_run))
-        for result in results:
-            if result.checked is not None and not result.checked.passed:
-                session.note(f"{result.resolution.finding.id}: {result.checked.summary}", "bold")
-                quote(session.say, result)
+        tell_failed(results, session)
     else:
         for result in results:
             steps = session.common.verbosity > 0
             explain(session.say, result, steps=steps, written=not dry_run)
     return exit_status(results)
+
+
+def tell_failed(results: Sequence[Result], session: Session) -> None:
+    """Which branches the project's command does not let pass, and the end of what it printed."""
+    for result in results:
+        if result.checked is not None and not result.checked.passed:
+            session.note(f"{result.resolution.finding.id}: {result.checked.summary}", "bold")
+            quote(session.say, result)
 
 
 def _count(results: Sequence[Result], *, written: bool) -> str:

@@ -162,6 +162,42 @@ Identifiers = Annotated[
         show_default=False,
     ),
 ]
+Codemods = Annotated[
+    list[str],
+    typer.Option(
+        "--codemod",
+        metavar="NAME",
+        help="Only findings that this codemod claims; may be given several times.",
+        show_default=False,
+        autocompletion=complete_codemod,
+    ),
+]
+Push = Annotated[bool, typer.Option("--push", help="Push the branches to origin.")]
+VerifyCommand = Annotated[
+    str | None,
+    typer.Option(
+        "--verify",
+        metavar="[CMD]",
+        help="Make a branch only if this command passes in a clean work tree of it; "
+        "without CMD the one of the setting `verify`. It is code that runs: without tokens "
+        "in its environment, and ended with all that it started.",
+        show_default=False,
+    ),
+]
+VerifyTimeout = Annotated[
+    float,
+    typer.Option(
+        "--verify-timeout", metavar="SECONDS", min=0.1, help="How long the command may take."
+    ),
+]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Write changes that are otherwise only shown, and, with --in-place, files "
+        "with uncommitted changes.",
+    ),
+]
 Severities = Annotated[
     list[str] | None,
     typer.Option(

@@ -82,7 +82,7 @@ def _page(project: Path, folder: Path) -> None:
 
 def _screen(project: Path, name: str, size: tuple[int, int], keys: Sequence[str]) -> None:
     session = Session(Common(folder=project, quiet=True))
-    reviewing = Reviewing(session, opened(session, None, in_place=False, severities=None))
+    reviewing = Reviewing(session, opened(session))
 
     async def shown() -> str:
         app = ReviewApp(reviewing)

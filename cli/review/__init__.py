@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,19 @@ import typer
 
 from ..context import Session
 from ..exit import DONE, NOT_FIXED, UserError
-from ..options import BaseRef, Common, InPlace, Severities, with_common
+from ..options import (
+    BaseRef,
+    Codemods,
+    Common,
+    Force,
+    Identifiers,
+    InPlace,
+    Push,
+    Severities,
+    VerifyCommand,
+    VerifyTimeout,
+    with_common,
+)
 
 if TYPE_CHECKING:
     from ..deciding import Row
@@ -23,7 +35,9 @@ if TYPE_CHECKING:
 class ReviewOptions:
     """What the user asked of ``review``."""
 
+    identifiers: Identifiers = field(default_factory=list)
     severity: Severities = None
+    codemod: Codemods = field(default_factory=list)
     html: Annotated[
         Path | None,
         typer.Option(
@@ -47,14 +61,23 @@ class ReviewOptions:
     ] = False
     base: BaseRef = None
     in_place: InPlace = False
+    push: Push = False
+    verify: VerifyCommand = None
+    verify_timeout: VerifyTimeout = 900
+    force: Force = False
 
     @property
     def mistake(self) -> str | None:
         """Which options do not go together, in one line; ``None``: they do."""
-        if self.html is not None and (self.plain or self.at_once or self.dry_run):
+        writes = self.push or self.verify is not None
+        if self.html is not None and (self.plain or self.at_once or self.dry_run or writes):
             return "--html writes a page: it asks nothing and applies nothing"
         if self.at_once and self.dry_run:
             return "--at-once writes and --dry-run does not: choose one"
+        if self.push and (self.dry_run or self.in_place):
+            return "--push needs branches: it does not go with --dry-run or --in-place"
+        if self.verify is not None and (self.dry_run or self.in_place):
+            return "--verify is for branches: it does not go with --dry-run or --in-place"
         return None
 
 
@@ -71,9 +94,16 @@ def review(common: Common, asked: ReviewOptions) -> int:
         raise UserError(asked.mistake)
     session = Session(common)
     session.need_repository("decisions are about patches, and git tells what is the same one")
-    from .reading import opened
+    from ..deciding import How
+    from ..writing import verify_asked
+    from .reading import Wanted, opened
 
-    found = opened(session, asked.base, in_place=asked.in_place, severities=asked.severity)
+    verify = verify_asked(session, asked.verify, asked.verify_timeout)
+    how = How(in_place=asked.in_place, push=asked.push, force=asked.force, verify=verify)
+    wanted = Wanted(
+        named=asked.identifiers, severities=asked.severity or (), codemods=asked.codemod
+    )
+    found = opened(session, asked.base, how, wanted)
     if asked.html is not None:
         from .page import write_page
 

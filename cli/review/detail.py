@@ -8,7 +8,7 @@ from rich.text import Text
 
 from codemods.delivery.review.decisions import Verdict
 from codemods.engine.outcomes import FilePatch
-from codemods.output.entries import Entry
+from codemods.output.entries import Entry, Said
 from codemods.output.sides import sides
 
 from ..drawing import Look, drawn, drawn_excerpt, folded, hung
@@ -26,7 +26,7 @@ def listed(entry: Entry, choice: Choice | None, width: int, look: Look, *, open_
     """
     sign = MARKS[choice.verdict][0] if choice else "·" if open_ else " "
     head = Text.assemble((f"{sign} ", STYLES[choice.verdict] if choice else ""))
-    name = Text.assemble((entry.id, "bold"), f" {entry.title}")
+    name = Text.assemble((entry.ids, "bold"), f" {entry.title}")
     facts = (entry.severity, entry.outcome, entry.codemod, entry.safety)
     more = Text(" · ".join(filter(None, facts)), style=look.faint)
     return Text("\n").join([*hung(head, name, width), *folded(more, width, "  ")])
@@ -51,7 +51,7 @@ def detail(
         look: the styles.
         two: whether both sides of a diff stand beside each other.
     """
-    yield from folded(Text(f"{entry.id}: {entry.title}", style="bold"), width)
+    yield from folded(Text(f"{entry.ids}: {entry.title}", style="bold"), width)
     facts = [entry.severity, entry.outcome, entry.codemod, entry.safety, entry.where, entry.report]
     yield from folded(Text(" · ".join(filter(None, facts)), style=look.faint), width)
     if choice is not None:
@@ -73,14 +73,26 @@ def detail(
         yield from drawn_excerpt(item, width, look)
     if entry.said:
         yield from _headed("What the report says")
-    for said in entry.said:
-        for number, line in enumerate(said.text.split("\n")):
-            name = "" if number else f"{said.name}: "
-            yield from folded(Text.assemble((name, look.faint), line), width)
+    yield from _said(entry.said, width, look)
+    for other in entry.also:
+        yield from _headed(f"The same defect: {other.name}")
+        facts = [other.severity, other.title, other.report]
+        yield from folded(Text(" · ".join(filter(None, facts)), style=look.faint), width)
+        yield from _said(other.said, width, look)
+        if other.files:
+            yield from _headed(f"Not written: what {other.name} alone would change")
+            yield from drawn(sides(other.files), width, look, two=two)
     yield from _listed("How the place was found", entry.found, width)
     if entry.gates:
         yield Text()
         yield from folded(Text("checked: " + " · ".join(entry.gates), style=look.faint), width)
+
+
+def _said(fields: Sequence[Said], width: int, look: Look) -> Iterator[Text]:
+    for said in fields:
+        for number, line in enumerate(said.text.split("\n")):
+            name = "" if number else f"{said.name}: "
+            yield from folded(Text.assemble((name, look.faint), line), width)
 
 
 def _changes(entry: Entry, choice: Choice | None, width: int, look: Look) -> Iterator[Text]:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
-from codemods.codemod import Change, Safety
+from codemods.codemod import Change
 from codemods.delivery.review.candidates import Candidate
 from codemods.delivery.review.choosing import choosing
 from codemods.engine.outcomes import FilePatch, Patch
@@ -35,7 +35,7 @@ def change_alone(reviewing: Reviewing, candidate: Candidate, number: int) -> Pat
         return candidate.patch
     project = reviewing.review.state.project
     wanted = candidate.patch.changes[number]
-    resolve = again(reviewing.session, candidate, project, Safety.REVIEW)
+    resolve = again(reviewing.session, candidate, project, reviewing.review.how.allow)
     result = Result(resolve(lambda codemod: choosing(codemod, project, [wanted])))
     if result.patch is None:
         raise EditError(f"it does not go alone: {result.reason}")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
 
 from codemods.delivery.review.candidates import Candidate
 from codemods.delivery.review.decisions import Verdict
-from codemods.engine.outcomes import Patch
+from codemods.engine.outcomes import FilePatch, Patch
 from codemods.engine.patching.edited import EditError, check_edit
-from codemods.output.entries import Entry
+from codemods.output.entries import Entry, Said
 from codemods.output.sides import sides
 from codemods.output.styled import styled
 
@@ -91,18 +91,28 @@ class Plain:
         self._print(Text())
         facts = (entry.severity, entry.codemod, entry.safety, entry.report)
         head = Text.assemble(
-            (f"({position}/{total}) ", "dim"), (f"{entry.id}: {entry.title}", "bold")
+            (f"({position}/{total}) ", "dim"), (f"{entry.ids}: {entry.title}", "bold")
         )
         self._fold(head)
         self._fold(Text(" · ".join(filter(None, facts)), style="dim"))
-        for said in entry.said:
-            text = " ".join(said.text.split()) if "```" not in said.text else said.text
-            for line in f"{said.name}: {text}".split("\n"):
-                self._fold(Text(line), "  ")
+        self._said(entry.said)
+        for other in entry.also:
+            told = (f"the same defect: {other.name}", other.severity, other.title, other.report)
+            self._fold(Text(" · ".join(filter(None, told)), style="dim"))
+            self._said(other.said)
+            if other.files:
+                self._fold(Text(f"not written: what {other.name} alone would change"), "  ")
+                self._draw(other.files)
         for left in entry.left:
             self._fold(Text(f"left: {left}", style="yellow"), "  ")
         for note in entry.notes:
             self._fold(Text(f"note: {note}"), "  ")
+
+    def _said(self, fields: Sequence[Said]) -> None:
+        for said in fields:
+            text = " ".join(said.text.split()) if "```" not in said.text else said.text
+            for line in f"{said.name}: {text}".split("\n"):
+                self._fold(Text(line), "  ")
 
     def _changes(self, item: Item, candidate: Candidate) -> _Answers | None:
         """``None``: the finding is left for later."""
@@ -151,8 +161,10 @@ class Plain:
             return diff
 
     def _show(self, patch: Patch) -> None:
-        width = self._width()
-        for line in drawn(sides(patch.files), width, TERMINAL, two=False):
+        self._draw(patch.files)
+
+    def _draw(self, files: Sequence[FilePatch]) -> None:
+        for line in drawn(sides(files), self._width(), TERMINAL, two=False):
             self._print(line)
 
     def _rest(self) -> None:

@@ -13,19 +13,19 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from codemods.delivery.review.decisions import Verdict
+from codemods.delivery.review.decisions import Decision, Verdict
 from codemods.engine.patching.edited import EditError
+from codemods.output.styled import styled
 
 from ..deciding import Item, Row
 from ..drawing import SCREEN, SIDE_BY_SIDE
+from ..exit import UserError
 from .detail import detail, listed
 from .dialogs import Ask, Keys, Told, row_lines
 from .editing import edit, in_terminal
+from .layout import CSS, NARROW
 from .state import Reviewing
-from .writing import write
-
-NARROW = 80
-"""Columns below which the list stands above the finding."""
+from .writing import write_from_screen
 
 
 class ReviewApp(App[None]):
@@ -39,22 +39,7 @@ class ReviewApp(App[None]):
 
     TITLE = "autofix review"
     ENABLE_COMMAND_PALETTE = False
-    CSS = """
-    #filter { display: none; border: none; height: 1; padding: 0 1; background: $boost; }
-    #filter.shown { display: block; }
-    #main { height: 1fr; }
-    #list { width: 38; border: none; padding: 0; scrollbar-size-vertical: 1; }
-    #list > .option-list--option-highlighted {
-        background: #1d3a5c; color: #ffffff; text-style: none;
-    }
-    #detail { padding: 0 1; border-left: solid $primary; }
-    #detail:focus { border-left: thick $accent; }
-    #state { height: 1; padding: 0 1; background: $panel; }
-    #main.narrow { layout: vertical; }
-    #main.narrow #list { width: 100%; height: 30%; min-height: 4; }
-    #main.narrow #detail { border-left: none; border-top: solid $primary; height: 1fr; }
-    #main.wide #list { width: 52; }
-    """
+    CSS = CSS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "step(1)", "next", show=False),
         Binding("k", "step(-1)", "previous", show=False),
@@ -166,7 +151,7 @@ class ReviewApp(App[None]):
     def _tell(self) -> None:
         shown, total = len(self._shown), len(self.reviewing.items)
         head = f"{total} findings" if shown == total else f"{shown} of {total} findings"
-        where = "the work tree" if self.reviewing.review.in_place else "branches"
+        where = "the work tree" if self.reviewing.review.how.in_place else "branches"
         more = "decisions only" if self._dry_run else f"writes {where}"
         self.query_one("#state", Static).update(f"{head} · {self.reviewing.counts()} · {more}")
 
@@ -256,10 +241,9 @@ class ReviewApp(App[None]):
         if not self._at_once:
             return
         name = self.reviewing.items[number].name
-        mine = [item for item in self.reviewing.decisions() if item.finding == name]
-        rows = write(self.reviewing, mine)
-        self.rows += rows
-        for row in rows:
+        rows = self._write([one for one in self.reviewing.decisions() if one.finding == name])
+        self.rows += rows or []
+        for row in rows or ():
             level = "information" if row.done else "error"
             self.notify(f"{row.outcome}: {row.reason}", severity=level, markup=False)  # type: ignore[arg-type]
 
@@ -358,8 +342,23 @@ class ReviewApp(App[None]):
         if self._dry_run:
             self.notify("--dry-run writes nothing; the decisions are kept", markup=False)
             return
-        self.rows = write(self.reviewing, self.reviewing.decisions())
-        self.push_screen(Told("Written", row_lines(self.rows)))
+        if self._write_all():
+            self.push_screen(Told("Written", row_lines(self.rows)))
+
+    def _write(self, decisions: Sequence[Decision]) -> list[Row] | None:
+        """``None``: nothing can be written at all, and why was told."""
+        try:
+            rows = write_from_screen(self.reviewing, decisions, self.suspend)
+        except UserError as error:
+            self.push_screen(Told("Nothing is written", [styled(str(error))]))
+            return None
+        self.refresh(layout=True)
+        return rows
+
+    def _write_all(self) -> bool:
+        rows = self._write(self.reviewing.decisions())
+        self.rows = self.rows if rows is None else rows
+        return rows is not None
 
     def action_leave(self) -> None:
         """Quit; what was accepted and is not written is asked about."""
@@ -374,9 +373,7 @@ class ReviewApp(App[None]):
             return
 
         def answered(key: str | None) -> None:
-            if key == "y":
-                self.rows = write(self.reviewing, self.reviewing.decisions())
-            if key in ("y", "n"):
+            if key == "n" or (key == "y" and self._write_all()):
                 self.exit()
 
         keys = {"y": "write and quit", "n": "quit; the decisions are kept", "esc": "go on"}

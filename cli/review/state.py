@@ -78,9 +78,12 @@ class Reviewing:
             self.told.append(harmless(f"begun anew: {error}"))
             return
         today = [item.candidate for item in self.items if item.candidate is not None]
-        ends = [(item.name, item.result.resolution) for item in self.items]
-        names = {item.name for item in self.items}
-        for one in decided:
+        every = [one for item in self.items for one in (item, *item.others)]
+        ends = [(item.name, item.result.resolution) for item in every]
+        names = {item.name for item in every}
+        # What was decided about a finding itself counts before what was about its twin.
+        own = {item.name for item in self.items}
+        for one in sorted(decided, key=lambda one: one.finding in own):
             now = about(one, today, ends)
             each = now if isinstance(now, Stale) else verdicts(one, now)
             if isinstance(now, Candidate) and not isinstance(each, Stale):
@@ -105,7 +108,8 @@ class Reviewing:
         for item in self.items:
             choice = self.choices.get(item.name)
             if choice is not None and item.candidate is not None:
-                found.append(_decision(item.candidate, choice))
+                also = [one.name for one in item.shared]
+                found.append(_decision(item.candidate, choice, also))
         return tuple(found)
 
     def _save(self) -> None:
@@ -191,13 +195,13 @@ class Reviewing:
         return f"{accepted} accepted · {len(words) - accepted} skipped · {left} to decide"
 
 
-def _decision(candidate: Candidate, choice: Choice) -> Decision:
+def _decision(candidate: Candidate, choice: Choice, also: Sequence[str]) -> Decision:
     numbers = range(len(candidate.sites))
     each = [
         Verdict.SKIP if choice.verdict is Verdict.SKIP or number in choice.off else Verdict.ACCEPT
         for number in numbers
     ]
-    return decision(candidate, each, [choice.edits.get(number) for number in numbers])
+    return decision(candidate, each, [choice.edits.get(number) for number in numbers], also)
 
 
 def _ordered(items: Iterable[Item]) -> Sequence[Item]:

@@ -63,6 +63,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """The same defect, as another finding tells it."""
+
+    name: str
+    severity: str
+    title: str
+    report: str
+    """With its line."""
+    said: tuple[Said, ...]
+    files: tuple[FilePatch, ...]
+    """Its own fix, where that is another one; none: it is the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What a reviewer sees of one finding."""
 
@@ -92,6 +106,13 @@ class Entry:
     key: str = ""
     patch: str = ""
     """The id of its diff; ``""``: nothing can be decided."""
+    also: tuple[Other, ...] = ()
+    """What other findings say of the same defect."""
+
+    @property
+    def ids(self) -> str:
+        """The finding's id, and the names of the others that are the same defect."""
+        return ", ".join((self.id, *(item.name for item in self.also)))
 
     @property
     def text(self) -> str:
@@ -99,7 +120,9 @@ class Entry:
         parts = (self.name, self.title, self.codemod, self.outcome, self.reason, self.where)
         steps = (f"{item.where} {item.what}" for item in self.changes)
         said = (f"{item.name} {item.text}" for item in self.said)
-        return "\n".join((*parts, *steps, *said))
+        also = (f"{item.name} {item.title}" for item in self.also)
+        words = (f"{one.name} {one.text}" for item in self.also for one in item.said)
+        return "\n".join((*parts, *steps, *said, *also, *words))
 
 
 def entry(
@@ -110,7 +133,7 @@ def entry(
     key: str = "",
     patch_id: str = "",
     marks: Sequence[str] = (),
-    also: Sequence[str] = (),
+    also: Sequence[Other] = (),
 ) -> Entry:
     """A finding for a reviewer.
 
@@ -118,7 +141,7 @@ def entry(
         result: what became of it.
         project: the state that was read.
         name: its selector.
-        also: what other reports call the same finding.
+        also: the other findings that tell the same defect.
         key: see a file of decisions; so are ``patch_id`` and ``marks``, one for each Change.
     """
     resolution = result.resolution
@@ -142,11 +165,31 @@ def entry(
         () if patch else tuple(_excerpts(listed, project)),
         steps,
         tuple(map(harmless, _left(made, refusals(resolution)))),
-        tuple(map(harmless, (*(f"also reported as {one}" for one in also), *_notes(made)))),
+        tuple(map(harmless, _notes(made))),
         made.gates,
         made.files,
         key,
         patch_id,
+        tuple(also),
+    )
+
+
+def other(result: Result, name: str, *, same: bool) -> Other:
+    """Another finding that tells the same defect.
+
+    Args:
+        result: what would become of it alone.
+        name: its selector.
+        same: whether its fix is the very same one.
+    """
+    finding = result.resolution.finding
+    return Other(
+        harmless(name),
+        finding.severity.value if finding.severity else "",
+        harmless(" ".join(finding.title.split())),
+        harmless(f"{finding.report}:{finding.line}"),
+        tuple(said(finding)),
+        () if same or result.patch is None else result.patch.files,
     )
 
 

@@ -71,7 +71,7 @@ def opened_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reviewing]
         patch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
         patch.setenv("GIT_CEILING_DIRECTORIES", str(folder))
         session = Session(Common(folder=make_sample(folder), quiet=True))
-        yield Reviewing(session, opened(session, None, in_place=False, severities=None))
+        yield Reviewing(session, opened(session))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemods.engine.outcomes import FilePatch
-from codemods.output.entries import Entry, Excerpt, Said, Step
+from codemods.output.entries import Entry, Excerpt, Other, Said, Step
 from codemods.output.html.page import About
 from codemods.output.sides import Line, Segment
 from codemods.output.styled import harmless
@@ -119,6 +119,10 @@ def hostile(text: str, number: int = 0) -> Entry:
         files=(FilePatch(f"{text}.txt", b"x " + code, b"y " + code + b"\n"),),
         key="0123456789ab",
         patch="c" * 40,
+        also=(
+            Other(clean, clean, clean, clean, (Said(clean, clean),), ()),
+            Other(clean, clean, clean, clean, (), (FilePatch(f"{text}.txt", b"x", b"y " + code),)),
+        ),
     )
 
 

@@ -27,6 +27,7 @@ DECISION: dict[str, Any] = {
     "patch": "a" * 40,
     "decision": "accept",
     "changes": [{"site": SITE, "decision": "accept"}],
+    "also": ["AUDIT_2:S-7"],
 }
 FILE: dict[str, Any] = {
     "version": 1,
@@ -61,6 +62,8 @@ def without(table: dict[str, Any], name: str) -> dict[str, Any]:
         FILE | {"decisions": [DECISION | {"finding": ""}]},
         FILE | {"decisions": [DECISION | {"finding": "x" * 2_000}]},
         FILE | {"decisions": [DECISION | {"command": "sh"}]},
+        FILE | {"decisions": [DECISION | {"also": "AUDIT_2:S-7"}]},
+        FILE | {"decisions": [DECISION | {"also": [""]}]},
         FILE | {"decisions": [DECISION | {"changes": [{"site": SITE}]}]},
         FILE | {"decisions": [DECISION | {"changes": [{"site": 3, "decision": "skip"}]}]},
         FILE
@@ -121,3 +124,12 @@ def test_what_is_written_is_read(document: dict[str, Any]) -> None:
     assert json.loads(msgspec.json.encode(found)) == document
     assert parse_decisions(decisions_bytes(found), "d.json") == found
     assert list(json.loads(decisions_bytes(found))) == ["version", "report", "base", "decisions"]
+
+
+def test_what_an_earlier_version_wrote_is_read() -> None:
+    """It knew of no other names."""
+    decision = {name: value for name, value in DECISION.items() if name != "also"}
+    document = FILE | {"decisions": [decision]}
+    jsonschema.validate(document, schema())
+    (found,) = parse_decisions(json.dumps(document).encode(), "d.json").decisions
+    assert found.also == ()

@@ -105,6 +105,16 @@ def test_where_it_goes(
         ["--html", "x.html", "--plain"],
         ["--html", "x.html", "--at-once"],
         ["--at-once", "--dry-run"],
+        ["--push", "--dry-run"],
+        ["--push", "--in-place"],
+        ["--verify", "true", "--dry-run"],
+        ["--verify", "true", "--in-place"],
+        ["--html", "x.html", "--push"],
+        ["--html", "x.html", "--verify", "true"],
+        ["--verify", ""],
+        ["NO-1"],
+        ["--codemod", "no-such"],
+        ["--severity", "bad"],
     ],
 )
 def test_options_that_do_not_go_together(autofix: Run, shop: Path, arguments: list[str]) -> None:

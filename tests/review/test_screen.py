@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
+from codemods.cli.deciding import How, Row
+from codemods.cli.review import writing
 from codemods.cli.review.screen import ReviewApp
 from codemods.cli.review.state import Reviewing
+from codemods.delivery.repository import RepositoryError
 from tests.cli.conftest import git
 from tests.review.conftest import short
 
@@ -159,6 +163,47 @@ def test_a_dry_run_writes_nothing(reviewing: Reviewing) -> None:
     assert (branches(reviewing), app.rows, len(reviewing.decisions())) == ([], [], 1)
 
 
+def test_what_cannot_be_written_at_all_is_told(
+    reviewing: Reviewing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen goes on, and the decisions are kept."""
+
+    def failing(*_arguments: object) -> list[Row]:
+        raise RepositoryError("git does not know who commits")
+
+    monkeypatch.setattr(writing, "write", failing)
+
+    async def act(app: ReviewApp, pilot: Pilot[None]) -> None:
+        await pilot.press("a", "w")
+        assert len(app.screen_stack) == 2
+        told = str(app.screen.query_one(Static).render())
+        assert "Nothing is written" in told and "who commits" in told
+        await pilot.press("escape", "q", "y", "escape", "q", "n")
+
+    app = on_screen(reviewing, act)
+    assert (app.rows, len(reviewing.decisions())) == ([], 1)
+
+
+def test_the_terminal_is_handed_over_for_a_push(
+    reviewing: Reviewing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed = []
+
+    def suspended(_app: ReviewApp) -> contextlib.AbstractContextManager[None]:
+        handed.append(branches(reviewing))
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr(ReviewApp, "suspend", suspended)
+    review = dataclasses.replace(reviewing.review, how=How(push=True))
+
+    async def act(app: ReviewApp, pilot: Pilot[None]) -> None:
+        await pilot.press("a", "w", "escape", "q")
+
+    app = on_screen(Reviewing(reviewing.session, review), act)
+    assert handed == [[]] and app.rows[0].done
+    assert "pushed" in app.rows[0].reason
+
+
 def test_stale_decisions_are_told(reviewing: Reviewing) -> None:
     reviewing.accept(0)
     text = reviewing.path.read_text()
@@ -250,8 +295,6 @@ def test_help(reviewing: Reviewing) -> None:
 
 def test_500_findings(reviewing: Reviewing) -> None:
     """The same findings many times over: a key does as much as among eight."""
-    import dataclasses
-
     items = [
         dataclasses.replace(item, name=f"{item.name}-{number}", candidate=None)
         for number in range(63)

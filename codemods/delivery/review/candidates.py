@@ -73,7 +73,10 @@ def printable(text: str) -> str:
 
 
 def decision(
-    candidate: Candidate, verdicts: Sequence[Verdict], edits: Sequence[str | None] = ()
+    candidate: Candidate,
+    verdicts: Sequence[Verdict],
+    edits: Sequence[str | None] = (),
+    also: Sequence[str] = (),
 ) -> Decision:
     """What was decided about a fix.
 
@@ -81,6 +84,7 @@ def decision(
         candidate: the fix.
         verdicts: one for each of its Changes.
         edits: for each Change the diff that somebody made of it; none: nobody edited any.
+        also: the names of other findings that it fixes.
     """
     changes = tuple(
         ChangeDecision(site, verdict, edit)
@@ -89,7 +93,9 @@ def decision(
         )
     )
     accepted = Verdict.ACCEPT if Verdict.ACCEPT in verdicts else Verdict.SKIP
-    return Decision(candidate.name, candidate.key, candidate.patch_id, accepted, changes)
+    return Decision(
+        candidate.name, candidate.key, candidate.patch_id, accepted, changes, tuple(also)
+    )
 
 
 @dataclass(frozen=True, slots=True)

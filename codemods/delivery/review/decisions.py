@@ -61,7 +61,7 @@ class ChangeDecision(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Decision(Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody decided about the fix of one finding."""
+    """What somebody decided about the fix of one finding, or of several that are one defect."""
 
     finding: _Name
     """``REPORT:ID``, as the command line takes it."""
@@ -71,6 +71,8 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     decision: Verdict
     changes: Annotated[tuple[ChangeDecision, ...], Meta(max_length=MOST)] = ()
     """Each Change of the fix; none: all of them are decided alike."""
+    also: Annotated[tuple[_Name, ...], Meta(max_length=MOST)] = ()
+    """What other reports call the same defect: its branch names them, too."""
 
     @property
     def edited(self) -> bool:

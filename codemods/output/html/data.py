@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from codemods.output.entries import Entry, Excerpt
+from codemods.output.entries import Entry, Excerpt, Other
 from codemods.output.sides import FileSides, Hunk, Kind, Line, Row, sides
 
 _KINDS: dict[Kind, str] = {"same": "=", "changed": "~", "removed": "-", "added": "+"}
@@ -16,6 +16,7 @@ def entry_data(entry: Entry) -> dict[str, Any]:
     return {
         "name": entry.name,
         "id": entry.id,
+        "ids": entry.ids,
         "title": entry.title,
         "severity": entry.severity,
         "codemod": entry.codemod,
@@ -45,6 +46,18 @@ def entry_data(entry: Entry) -> dict[str, Any]:
         "key": entry.key,
         "patch": entry.patch,
         "files": [_file(item) for item in sides(entry.files)],
+        "also": [_other(item) for item in entry.also],
+    }
+
+
+def _other(other: Other) -> dict[str, Any]:
+    return {
+        "name": other.name,
+        "severity": other.severity,
+        "title": other.title,
+        "report": other.report,
+        "said": [[item.name, item.text] for item in other.said],
+        "files": [_file(item) for item in sides(other.files)],
     }
 
 

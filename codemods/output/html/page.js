@@ -74,6 +74,7 @@
       decided.push({
         finding: item.name, key: item.key, patch: item.patch,
         decision: any ? "accept" : "skip", changes: each,
+        also: item.also.filter((other) => !other.files.length).map((other) => other.name),
       });
     }
     const report = data.reports.length === 1 ? data.reports[0] : data.reports;
@@ -102,7 +103,7 @@
     const state = el("span", { class: "state" });
     const anchor = el(
       "a", { href: link(item), "data-number": number },
-      el("span", { class: "name" }, item.id), " ", item.title,
+      el("span", { class: "name" }, item.ids), " ", item.title,
       el("small", {}, state,
         [item.severity, item.outcome, item.codemod, item.safety, item.where].filter(Boolean).join(" · ")),
     );
@@ -113,6 +114,7 @@
     const parts = [item.name, item.title, item.codemod, item.outcome, item.reason, item.where];
     for (const change of item.changes) parts.push(change.path, change.function, change.what);
     for (const [name, text] of item.said) parts.push(name, text);
+    for (const other of item.also) parts.push(other.name, other.title, ...other.said.flat());
     return parts.concat(item.left).join("\n").toLowerCase();
   }
 
@@ -293,7 +295,7 @@
     const title = live ? "detail-title" : null;
     return el("article", { "aria-labelledby": title },
       live ? el("button", { type: "button", class: "tool back", onclick: toList }, "← all") : null,
-      el("h2", { id: title }, `${item.id}: ${item.title}`),
+      el("h2", { id: title }, `${item.ids}: ${item.title}`),
       facts([
         ["severity", item.severity], ["outcome", item.outcome], ["codemod", item.codemod],
         ["safety", item.safety], ["where", item.where], ["report", item.report],
@@ -309,10 +311,23 @@
       ...item.files.map((changed) => file(changed, one)),
       ...(item.now.length ? [el("h3", {}, "The place now")] : []),
       ...item.now.map(excerpt),
-      item.said.length ? fold("What the report says", true, el("dl", { class: "said" },
-        ...item.said.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, ...words(text))]))) : null,
+      item.said.length ? fold("What the report says", true, said(item)) : null,
+      ...item.also.flatMap((other) => also(other, live, one)),
       item.found.length ? fold("How the place was found", !live, ...part("Steps", item.found)) : null,
       item.gates.length ? el("p", { class: "muted" }, "checked: " + item.gates.join(" · ")) : null);
+  }
+
+  const said = (item) => el("dl", { class: "said" },
+    ...item.said.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, ...words(text))]));
+
+  // The same defect, as another finding tells it: its words, and its own fix where that is another.
+  function also(other, live, one) {
+    const parts = [fold(`The same defect: ${other.name}`, !live,
+      facts([["severity", other.severity], ["report", other.report], ["", other.title]]), said(other))];
+    if (other.files.length) {
+      parts.push(el("h3", {}, `Not written: what ${other.name} alone would change`), ...other.files.map((changed) => file(changed, one)));
+    }
+    return parts;
   }
 
   function acts(item) {

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from codemods.cli.context import Session
+from codemods.cli.options import Common
+from codemods.cli.review.reading import opened
 from codemods.cli.review.screen import ReviewApp
 from codemods.cli.review.state import Reviewing
 from tests.cli.conftest import Run, git
+from tests.cli.test_same_finding import twin
 
 pytestmark = pytest.mark.slow
 
@@ -65,8 +69,12 @@ def on_the_screen(reviewing: Reviewing) -> None:
 
 
 def test_both_ways_give_the_same_branches(
-    browser: Any, autofix: Run, reviewing: Reviewing, tmp_path: Path
+    browser: Any, autofix: Run, shop: Path, tmp_path: Path
 ) -> None:
+    # One of the defects is told by another report, too.
+    twin(shop, of="B-04")
+    session = Session(Common(folder=shop, quiet=True))
+    reviewing = Reviewing(session, opened(session))
     root = reviewing.session.root
     page = tmp_path / "review.html"
     assert autofix("review", "-C", root, "--html", page).status == 0
@@ -79,3 +87,4 @@ def test_both_ways_give_the_same_branches(
     on_the_screen(reviewing)
     assert taken(reviewing) == by_page
     assert any("Left to do" in message for _, message in by_page.values())
+    assert sum("AUDIT_SECURITY_2026-03-09:S-7" in message for _, message in by_page.values()) == 1
