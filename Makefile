@@ -18,8 +18,8 @@ help:
 	@echo 'make lint      ruff, check and format'
 	@echo 'make types     mypy --strict'
 	@echo 'make golden    run the fixtures of every codemod'
-	@echo 'make docs      write the generated pages of docs/'
-	@echo 'make docs-pictures  draw the pictures of docs/review.md (needs chromium)'
+	@echo 'make docs      write the generated pages and pictures of docs/'
+	@echo 'make docs-pictures  draw all pictures of docs/review.md anew (needs chromium)'
 	@echo 'make coverage run the seed findings on the audited project, for docs/coverage.md'
 	@echo 'make bench     what takes how long, against what everybody knows (fetches two code bases)'
 

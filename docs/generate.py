@@ -22,6 +22,10 @@ from codemods.engine.plans import plan_fields
 from codemods.transforms import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "docs"))
+
+import pictures  # noqa: E402
+
 PAGES = ROOT / "docs" / "codemods"
 SCHEMAS = ROOT / "docs" / "schema"
 KIT = ROOT / "docs" / "kit.md"
@@ -283,14 +287,14 @@ def main(arguments: list[str]) -> int:
     for path in sorted([*stale, *surplus]):
         print(f"{path.relative_to(ROOT)} {'is stale: run make docs' if check else 'written'}")
     if check:
-        return 1 if stale or surplus else 0
+        return 1 if pictures.main(["--check"]) or stale or surplus else 0
     for folder in (PAGES, SCHEMAS):
         folder.mkdir(parents=True, exist_ok=True)
     for path in stale:
         path.write_text(wanted[path], "utf-8")
     for path in surplus:
         path.unlink()
-    return 0
+    return pictures.main(["--needed"])
 
 
 if __name__ == "__main__":
