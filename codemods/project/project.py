@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast, runtime_checkable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, runtime_checkable
 
 from codemods.project.files import Files, OverlayFiles
 from codemods.project.source import SourceFile
 
 if TYPE_CHECKING:
+    from codemods.project.memory import Memory
     from codemods.project.modules import Modules
     from codemods.project.reads import Reads
 
@@ -40,6 +41,17 @@ class Circular(Protocol):
 
     def forget(self) -> None:
         """Break them; it is of no use afterwards."""
+
+
+@runtime_checkable
+class OfFiles(Protocol):
+    """What a survey says of single files, so that where one of these is another, the rest holds."""
+
+    def others(self, old: Any) -> Iterator[str]:
+        """The files of which it says something else than an old one did."""
+
+    def same_for_all(self, old: Any) -> bool:
+        """Whether what it says of no file in particular is the same."""
 
 
 class Project:
@@ -74,6 +86,8 @@ class Project:
         search through all of them takes as long as reading them."""
         self._memos: dict[Callable[[Project], object], object] = {}
         self._surveys: dict[Callable[[Project], object], object] = {}
+        self.memory: Memory | None = None
+        """What was found out before; ``None``: nobody keeps it."""
 
     @cached_property
     def target_python(self) -> tuple[int, int]:
@@ -119,6 +133,36 @@ class Project:
                 self._surveys[factory] = factory(self)
         self._note_survey(factory)
         return cast(_T, self._surveys[factory])
+
+    def in_each_file(
+        self, look: Callable[[str, bytes], _T], kind: type[_T]
+    ) -> Iterator[tuple[str, _T]]:
+        """What a survey sees in each Python file by itself; where that is nothing (empty, 0,
+        ``False``), the file is left out.
+
+        Args:
+            look: a function of a module, or a partial one, that gets the path and the bytes. It
+                may depend on these and on which files there are, and on nothing else: what it has
+                seen is kept for the next time.
+            kind: what it gives, of plain values.
+        """
+        memory = self.memory
+        if memory is None:
+            seen = ((path, look(path, self._bytes(path))) for path in self.python_paths)
+            yield from ((path, fact) for path, fact in seen if fact)
+            return
+        name = name_of(look.func if isinstance(look, partial) else look)
+        known = memory.recall(name, dict[str, kind])  # type: ignore[valid-type]
+        found = {}
+        for path in self.python_paths:
+            if known is not None and memory.holds_for(path):
+                fact = known.get(path)
+            else:
+                fact = look(path, self._bytes(path))
+            if fact:
+                found[path] = fact
+                yield path, fact
+        memory.keep(name, found)
 
     def surveyed(self, factory: Callable[[Project], _T]) -> _T | None:
         """What :meth:`survey` has found out, ``None`` where nobody asked it."""
@@ -294,7 +338,7 @@ class Project:
         return after
 
 
-def name_of(factory: Callable[[Project], object]) -> str:
+def name_of(factory: Callable[..., object]) -> str:
     """How what a factory makes is called where it is kept."""
     return f"{factory.__module__}:{factory.__qualname__}"
 
@@ -303,3 +347,14 @@ def _holds(data: bytes, literals: tuple[bytes, ...]) -> bool:
     return (
         any(literal in data for literal in literals) if len(literals) > 1 else (literals[0] in data)
     )
+
+
+SURVEYS: dict[str, Callable[[Project], object]] = {}
+"""What a codemod asks while a scan goes on, by :func:`name_of` who finds it out."""
+
+
+def late(factory: Callable[[Project], _T]) -> Callable[[Project], _T]:
+    """Marks what is asked for by :meth:`Project.survey` while a scan goes on: it can be asked again
+    by its name."""
+    SURVEYS[name_of(factory)] = factory
+    return factory

@@ -8,8 +8,11 @@ everything between two of these moments.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Protocol
+
+import msgspec
 
 from codemods.project.files import Files
 
@@ -50,6 +53,87 @@ class Reads:
         """What was asked up to now."""
         searches = {literals: item.copy() for literals, item in self.searches.items()}
         return Reads(set(self.files), dict(self.exists), searches, set(self.surveys))
+
+
+class StoredSearch(msgspec.Struct, array_like=True, frozen=True):
+    """A search through the Python files."""
+
+    literals: tuple[bytes, ...]
+    members: tuple[str, ...]
+    last: str | None
+
+
+class StoredReads(msgspec.Struct, array_like=True, frozen=True):
+    """What was asked of a project, as plain values."""
+
+    files: tuple[str, ...]
+    exists: tuple[tuple[str, bool], ...]
+    searches: tuple[StoredSearch, ...]
+    surveys: tuple[str, ...]
+
+
+def stored_reads(reads: Reads) -> StoredReads:
+    """What is kept of what was asked."""
+    return StoredReads(
+        tuple(sorted(reads.files)),
+        tuple(sorted(reads.exists.items())),
+        tuple(
+            StoredSearch(literals, tuple(sorted(item.members)), item.last)
+            for literals, item in sorted(reads.searches.items())
+        ),
+        tuple(sorted(reads.surveys)),
+    )
+
+
+class Differences:
+    """Which answers a project would give otherwise now; which files there are is as it was.
+
+    Args:
+        changed: files with another content, or with one that is not known.
+        read: gives the content of a file now.
+        exists: says whether a path is a file now.
+    """
+
+    def __init__(
+        self,
+        changed: Collection[str],
+        read: Callable[[str], bytes],
+        exists: Callable[[str], bool],
+    ) -> None:
+        self.changed = frozenset(changed)
+        self._read = read
+        self._exists = exists
+        self._data: dict[str, bytes] = {}
+        self._holding: dict[tuple[bytes, ...], tuple[str, ...]] = {}
+
+    def concern(self, reads: StoredReads) -> bool:
+        """Whether something of what was asked would be answered otherwise."""
+        if not self.changed.isdisjoint(reads.files) or not self.exist_as_before(reads):
+            return True
+        return any(
+            search.last is None or path <= search.last
+            for search in reads.searches
+            for path in (
+                *self._holders(search.literals),
+                *self.changed.intersection(search.members),
+            )
+        )
+
+    def exist_as_before(self, reads: StoredReads) -> bool:
+        """Whether everything is a file that was one, and nothing else."""
+        return all(self._exists(path) == found for path, found in reads.exists)
+
+    def _holders(self, literals: tuple[bytes, ...]) -> tuple[str, ...]:
+        """The changed files that hold one of the literals now."""
+        if literals not in self._holding:
+            if not self._data:
+                self._data = {path: self._read(path) for path in self.changed}
+            self._holding[literals] = tuple(
+                path
+                for path, data in self._data.items()
+                if any(literal in data for literal in literals)
+            )
+        return self._holding[literals]
 
 
 class Recording(Protocol):

@@ -14,7 +14,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from posixpath import dirname as folder_of
 
 from codemods.analysis.blocking.bodies import (
@@ -24,12 +24,15 @@ from codemods.analysis.blocking.bodies import (
     last_names,
     running,
 )
+from codemods.analysis.blocking.remembered import Answers, Calling, Remembering, Row
 from codemods.analysis.blocking.table import rows
-from codemods.analysis.blocking.words import Spoken, Words, called, held
+from codemods.analysis.blocking.words import Held, Spoken, Words, called, held
 from codemods.analysis.names.import_words import import_keys, imports, key_of, last_two, top_modules
 from codemods.analysis.names.index import Index, index_of
 from codemods.analysis.names.values import DefinitionRef
-from codemods.project.project import AT_ONCE, Project
+from codemods.project.memory import Memory
+from codemods.project.project import AT_ONCE, Project, name_of
+from codemods.project.reads import stored_reads
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import FUNCTIONS, Tree
@@ -47,6 +50,17 @@ class BlockingCallers:
     """The words by which the functions are called somewhere."""
     holders: Mapping[str, tuple[str, ...]]
     """For files with coroutines the words by which they may call something of the table."""
+
+    def others(self, old: BlockingCallers) -> Iterator[str]:
+        """The files of which something else is said."""
+        for now, before in ((self.callers, old.callers), (self.holders, old.holders)):
+            for path in now.keys() | before.keys():
+                if now.get(path) != before.get(path):
+                    yield path
+
+    def same_for_all(self, old: BlockingCallers) -> bool:
+        """Whether the functions are called by the same words."""
+        return self.words == old.words
 
 
 @cache
@@ -81,6 +95,61 @@ def find_blocking_callers(project: Project) -> BlockingCallers:
     return _Search(project).run()
 
 
+class _Seen(Row, frozen=True):
+    """What a file says by its bytes."""
+
+    imported: tuple[bytes, ...]
+    """Keys of the project's modules that it may import."""
+    holds: tuple[str, ...]
+    """With coroutines: the words by which it may call something of the table."""
+    functions: tuple[str, ...]
+    """The functions that may call something which is followed."""
+
+
+def _seen(keys: Container[bytes], path: str, data: bytes) -> _Seen:
+    here = list(imports(data))
+    spoken = _table().of(data)
+    whole = _words()
+    tops = top_modules(here) & whole.keys()
+    every = spoken.words & set[str]().union(*(whole[top] for top in tops))
+    return _Seen(
+        tuple(dict.fromkeys(key for key in import_keys(here, path) if key in keys)),
+        tuple(sorted(every)) if every and b"async def" in data else (),
+        tuple(sorted(held(spoken, every & _followed()).functions)),
+    )
+
+
+class _Candidate:
+    """A file that may call what blocks."""
+
+    def __init__(self, project: Project, path: str, search: Words, answers: Answers) -> None:
+        self.path = path
+        self.words: dict[str, list[list[str]]] = {}
+        """The names that it holds, with lists of the files of the functions, which all that are
+        near share."""
+        self._project = project
+        self._search = search
+        self._answers = answers
+
+    @cached_property
+    def _spoken(self) -> Spoken:
+        return self._search.of(self._project.bytes_of(self.path))
+
+    def said(self) -> Collection[str]:
+        """All words that the file holds, in an order that is always the same."""
+        return sorted(self._spoken.words)
+
+    def held(self) -> Held:
+        """In which functions it calls them."""
+        return self._answers.held(self.path, self.words, lambda: held(self._spoken, self.words))
+
+    def called(self) -> Collection[str]:
+        """Those that it calls."""
+        return self._answers.called(
+            self.path, self.words, lambda: sorted(called(self._spoken, self.words))
+        )
+
+
 class _Search:
     """One search; holds no trees for longer than it must."""
 
@@ -94,19 +163,20 @@ class _Search:
         self._near: dict[str, frozenset[str | bytes]] = {}
         self._batch: Project | None = None
         self._bytes = 0
+        self._remembering = Remembering(project.memory or Memory(), name_of(find_blocking_callers))
 
     def run(self) -> BlockingCallers:
         """Level after level, from the table up."""
         users = self._with_callers(self._first_pass())
-        fresh = {path: names for path in users if (names := set(self._direct(path)))}
+        # In their order, so that what is remembered was read in the same batches.
+        fresh = {path: names for path in sorted(users) if (names := set(self._direct(path)))}
         for _ in range(DEPTH - 1):
             if not fresh:
                 break
             for path, names in fresh.items():
                 self._functions[path] |= names
             told = {
-                path: (frozenset(words), held(spoken, words))
-                for path, spoken, words in self._candidates(fresh)
+                item.path: (frozenset(item.words), item.held()) for item in self._candidates(fresh)
             }
             needed = self._with_callers({path: item.functions for path, (_, item) in told.items()})
             fresh = {
@@ -115,8 +185,9 @@ class _Search:
                 if (path in needed or item.coroutines)
                 and (names := set(self._calling(path, words)) - self._functions[path])
             }
-        if self._batch is not None:
-            self._batch.forget()
+        self._end_batch()
+        if self._project.memory is not None:
+            self._remembering.keep()
         return BlockingCallers(
             {path: frozenset(names) for path, names in self._functions.items() if names},
             {path: frozenset(names) for path, names in self._callers.items()},
@@ -128,42 +199,33 @@ class _Search:
         """The files in which functions hold words of the table, with the names of the functions;
         remembers what each file is near to on the way."""
         keys = {key: key for key in map(key_of, self._paths)}
-        whole = _words()
-        followed = _followed()
         found = {}
-        for path in self._paths:
-            data = self._project.bytes_of(path)
-            here = list(imports(data))
-            imported = (keys[key] for key in import_keys(here, path) if key in keys)
-            self._near[path] = frozenset((folder_of(path), *imported))
-            spoken = _table().of(data)
-            tops = top_modules(here) & whole.keys()
-            every = spoken.words & set[str]().union(*(whole[top] for top in tops))
-            if every and b"async def" in data:
-                self._holders[path] = tuple(sorted(every))
-            if functions := held(spoken, every & followed).functions:
-                found[path] = functions
+        for path, here in self._project.in_each_file(partial(_seen, keys), _Seen):
+            self._near[path] = frozenset((folder_of(path), *(keys[key] for key in here.imported)))
+            if here.holds:
+                self._holders[path] = here.holds
+            if here.functions:
+                found[path] = frozenset(here.functions)
         return found
 
     def _with_callers(self, functions: Mapping[str, Iterable[str]]) -> set[str]:
         """Those of the files whose functions anybody calls by their names: what is only handed to
         somebody runs in a thread, or nobody knows where."""
         found: set[str] = set()
-        for _, spoken, words in self._candidates(functions):
-            for word in called(spoken, words):
-                for paths in words[word]:
+        for item in self._candidates(functions):
+            for word in item.called():
+                for paths in item.words[word]:
                     found.update(paths)
                     # Many files ask by the same word.
                     paths.clear()
         return found
 
-    def _candidates(
-        self, functions: Mapping[str, Iterable[str]]
-    ) -> Iterator[tuple[str, Spoken, dict[str, list[list[str]]]]]:
-        """The files that are near to one with functions that block, and hold the name of one: each
-        with the names, and lists of the files of the functions, which all that are near share."""
+    def _candidates(self, functions: Mapping[str, Iterable[str]]) -> Iterator[_Candidate]:
+        """The files that are near to one with functions that block, and hold the name of one."""
         words = {path: {_called(name) for name in names} for path, names in functions.items()}
-        search = Words(set[str]().union(*words.values()))
+        every_word = tuple(sorted(set[str]().union(*words.values())))
+        search = Words(every_word)
+        answers = self._remembering.spoken(every_word, len(self._paths))
         places: dict[str, dict[str | bytes, list[str]]] = defaultdict(lambda: defaultdict(list))
         for folder, inside in itertools.groupby(sorted(words, key=folder_of), folder_of):
             package = self._project.bytes_of(f"{folder}/__init__.py") if folder else b""
@@ -176,17 +238,15 @@ class _Search:
                 for word, place in itertools.product(words[path], near):
                     places[word][place].append(path)
         every = {place for item in places.values() for place in item}
-        for path, here in self._near.items():
+        for number, (path, here) in enumerate(self._near.items()):
             if every.isdisjoint(here):
                 continue
-            spoken = search.of(self._project.bytes_of(path))
-            found = {
-                word: lists
-                for word in spoken.words
-                if (lists := [places[word][place] for place in places[word].keys() & here])
-            }
-            if found:
-                yield path, spoken, found
+            candidate = _Candidate(self._project, path, search, answers)
+            for word in answers.said(number, path, candidate.said):
+                if lists := [places[word][place] for place in places[word].keys() & here]:
+                    candidate.words[word] = lists
+            if candidate.words:
+                yield candidate
 
     def _source(self, path: str) -> tuple[Index, SourceFile, Tree] | None:
         """A file with its tree, in a project that forgets when it has become too large."""
@@ -194,16 +254,32 @@ class _Search:
             self._batch = Project(self._project.files)
             self._batch.sweeping = True
             self._batch.__dict__.update(python_paths=self._paths, modules=self._project.modules)
+            if self._project.memory is not None:
+                self._batch.record()
         elif self._bytes > AT_ONCE:
-            self._batch.forget()
-        source = SourceFile(path, self._project.bytes_of(path))
+            self._end_batch()
+        source = SourceFile(path, self._batch.bytes_of(path))
         self._batch.adopt(source)
         tree = readable(source)
         self._bytes = self._batch.bytes_parsed
         return (index_of(self._batch), source, tree) if tree is not None else None
 
-    def _direct(self, path: str) -> Iterator[str]:
+    def _end_batch(self) -> None:
+        """Let go of the trees."""
+        if self._batch is not None:
+            if self._batch.reads is not None:
+                self._remembering.read(stored_reads(self._batch.reads))
+            self._batch.forget()
+
+    def _direct(self, path: str) -> tuple[str, ...]:
         """The functions of a file that call something of the table which is not cheap."""
+        known = self._remembering.direct(path)
+        if known is None:
+            known = tuple(dict.fromkeys(self._look_for_table(path)))
+            self._remembering.note_direct(path, known)
+        return known
+
+    def _look_for_table(self, path: str) -> Iterator[str]:
         opened = self._source(path)
         if opened is None:
             return
@@ -219,8 +295,32 @@ class _Search:
             ):
                 yield ref.qualified_name
 
-    def _calling(self, path: str, words: Container[str]) -> Iterator[str]:
+    def _calling(self, path: str, words: Collection[str]) -> tuple[str, ...]:
         """The functions of a file that call one which blocks; coroutines are noted."""
+        by = tuple(sorted(words))
+        known = self._remembering.calling(path, by, self._is_known)
+        if known is None:
+            asked: dict[tuple[str, str], bool] = {}
+            callers: set[str] = set()
+            called: set[str] = set()
+            names = tuple(dict.fromkeys(self._look_for(path, words, asked, callers, called)))
+            every = tuple((*function, blocks) for function, blocks in asked.items())
+            batch = self._remembering.batch
+            known = Calling(by, every, names, tuple(callers), tuple(called), batch)
+            self._remembering.note_calling(path, known)
+        if known.callers:
+            self._callers[path].update(known.callers)
+        self._words.update(known.called)
+        return known.names
+
+    def _look_for(
+        self,
+        path: str,
+        words: Collection[str],
+        asked: dict[tuple[str, str], bool],
+        callers: set[str],
+        called: set[str],
+    ) -> Iterator[str]:
         opened = self._source(path)
         if opened is None:
             return
@@ -234,20 +334,23 @@ class _Search:
             if not isinstance(function, FUNCTIONS):
                 continue
             found = index.definition_of(source, call.func)
-            if not any(self._blocks(ref) for ref in found):
+            if not any(self._blocks(ref, asked) for ref in found):
                 continue
             if isinstance(function, ast.AsyncFunctionDef):
-                self._callers[path].add(name)
-                self._words.add(name)
+                callers.add(name)
+                called.add(name)
             elif ref := running(index, source, tree, call):
-                self._words.add(name)
+                called.add(name)
                 yield ref.qualified_name
 
-    def _blocks(self, ref: DefinitionRef) -> bool:
-        names = self._functions.get(ref.path, set())
+    def _blocks(self, ref: DefinitionRef, asked: dict[tuple[str, str], bool]) -> bool:
+        name = ref.qualified_name
         if isinstance(ref.node, ast.ClassDef):
-            return f"{ref.qualified_name}.__init__" in names
-        return ref.qualified_name in names
+            name = f"{name}.__init__"
+        return asked.setdefault((ref.path, name), self._is_known(ref.path, name))
+
+    def _is_known(self, path: str, name: str) -> bool:
+        return name in self._functions.get(path, ())
 
 
 def _called(name: str) -> str:

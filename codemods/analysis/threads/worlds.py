@@ -6,7 +6,7 @@ import ast
 import re
 
 from codemods.project.paths import is_test
-from codemods.project.project import Project
+from codemods.project.project import Project, late
 from codemods.project.source import SourceFile
 from codemods.syntax.tree import Tree
 
@@ -51,20 +51,25 @@ def _imported(tree: Tree) -> list[str]:
     return [name.partition(".")[0] for name in names]
 
 
+@late
 def loop_of_most(project: Project) -> str | None:
     """What says that most coroutines of the project run under another loop, in words."""
     others: dict[str, int] = {}
     own = 0
-    for path in project.python_paths:
-        data = b"" if is_test(path) else project.bytes_of(path)
-        if b"async def" not in data:
-            continue
-        roots = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(data)}
-        found = roots & OTHER_LOOPS
+    for _, roots in project.in_each_file(_loops_of, tuple[str, ...]):
+        found = OTHER_LOOPS.intersection(roots)
         for root in found:
             others[root] = others.get(root, 0) + 1
-        own += not found and not roots.isdisjoint(_ON_ASYNCIO)
+        own += not found
     most = max(others, key=lambda root: (others[root], root), default=None)
     if most is None or others[most] <= own:
         return None
     return f"the project's coroutines run under {most}: asyncio is not their loop"
+
+
+def _loops_of(path: str, data: bytes) -> tuple[str, ...]:
+    """What a file with coroutines imports of what says under which loop it runs."""
+    if b"async def" not in data or is_test(path):
+        return ()
+    roots = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(data)}
+    return tuple(sorted(roots & (OTHER_LOOPS | _ON_ASYNCIO)))

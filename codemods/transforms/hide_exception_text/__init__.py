@@ -106,8 +106,8 @@ def find(scope: Scope, plan: HidePlan | None) -> Iterator[Change | Refusal]:
 def _own_answers(project: Project) -> frozenset[bytes]:
     """The names of the project's own answers: classes that are derived from a sink."""
     # One piece of bytes each: as names and sets, those of a large project take many times as much.
-    classes = (_CLASS.finditer(project.bytes_of(path)) for path in project.python_paths)
-    headers = [i[1] + b" " + i[2] for items in classes for i in items if i[2]]
+    classes = project.in_each_file(_derived_classes, tuple[bytes, ...])
+    headers = [header for _, items in classes for header in items]
     known = {word.encode() for word in sink_words().calls}
     found: set[bytes] = set()
     fresh = known
@@ -116,6 +116,11 @@ def _own_answers(project: Project) -> frozenset[bytes]:
         fresh = {name for name, *bases in derived if not fresh.isdisjoint(bases)} - found - known
         found |= fresh
     return frozenset(found)
+
+
+def _derived_classes(_path: str, data: bytes) -> tuple[bytes, ...]:
+    """The heads of the classes of a file that have bases."""
+    return tuple(item[1] + b" " + item[2] for item in _CLASS.finditer(data) if item[2])
 
 
 def prepare(project: Project) -> None:

@@ -323,8 +323,11 @@ def prepare(project: Project) -> None:
 
 def _coroutine_files(project: Project) -> int:
     """How many files beside tests have coroutines; the others never ask."""
-    paths = (path for path in project.python_paths if not is_test(path))
-    return sum(b"async def" in project.bytes_of(path) for path in paths)
+    return sum(1 for _ in project.in_each_file(_has_coroutines, bool))
+
+
+def _has_coroutines(path: str, data: bytes) -> bool:
+    return b"async def" in data and not is_test(path)
 
 
 codemod = Codemod(

@@ -18,16 +18,15 @@ from codemods.codemod import Codemod
 from codemods.engine.scanning.cache.folder import CacheFolder, UnusableError
 from codemods.engine.scanning.cache.stored import (
     Answer,
+    DamagedError,
     File,
     Kept,
-    StoredBatch,
-    StoredSearch,
+    batches_of,
     looked,
     stored,
 )
 from codemods.engine.scanning.cache.validity import Before, encoded, valid
 from codemods.engine.scanning.scan import (
-    Batch,
     Looked,
     Options,
     ScanResult,
@@ -35,7 +34,9 @@ from codemods.engine.scanning.scan import (
     prepare,
     scan,
 )
-from codemods.project.project import Project
+from codemods.project.memory import Memory
+from codemods.project.project import SURVEYS, Project
+from codemods.project.reads import Differences, StoredReads, stored_reads
 
 _MANY_CHANGED = 300
 """From how many changed files on it is quicker to look at everything anew."""
@@ -69,6 +70,7 @@ class CachedScans:
         self._folder = folder
         self._tell = tell
         self._settled = time.time_ns() - settled
+        self._times: dict[str, tuple[int, int]] = {}
 
     def scan(
         self, codemods: Sequence[Codemod], paths: Sequence[str], options: Options, jobs: int
@@ -81,7 +83,12 @@ class CachedScans:
         key = key_of(project, active, options)
         kept = self._load(key)
         now = self._files(kept)
-        holds = self._valid(kept, now, lambda: prepare(project, active))
+        project.memory = Memory()
+        try:
+            holds = self._valid(kept, now, lambda: prepare(project, active))
+        except DamagedError as error:
+            self._tell(f"what was kept is damaged and not used: {error}")
+            kept, holds = None, frozenset()
         rest = [path for path in paths if path not in holds]
         answers = {path: kept.answers[path] for path in holds} if kept is not None else {}
         if kept is not None and not rest:
@@ -90,6 +97,7 @@ class CachedScans:
         project.record()
         fresh = scan(project, active, rest, options=options, jobs=jobs)
         self._save(key, _Answers(kept, answers, fresh), now)
+        project.memory = None
         return _together(paths, answers, fresh)
 
     def _load(self, key: str) -> Kept | None:
@@ -114,9 +122,8 @@ class CachedScans:
             state = os.stat(self._top + path)  # noqa: PTH116 (many thousands at a time)
         except OSError:
             return None
-        settled = max(state.st_mtime_ns, state.st_ctime_ns) < self._settled
-        times = (state.st_mtime_ns, state.st_ctime_ns) if settled else (0, 0)
-        return File(state.st_size, *times, state.st_ino, b"")
+        self._times[path] = times = (state.st_mtime_ns, state.st_ctime_ns)
+        return File(state.st_size, *(times if max(times) < self._settled else (0, 0)), state.st_ino)
 
     def _as_before(self, path: str, item: File, known: File) -> File:
         same = msgspec.structs.replace(item, digest=known.digest)
@@ -139,21 +146,33 @@ class CachedScans:
         )
         if len(changed) > _MANY_CHANGED:
             return frozenset()
-        return valid(Before(kept, changed, self._project, prepare))
+        project = self._project
+        differences = Differences(changed, project.bytes_of, project.files.exists)
+        project.memory = Memory(kept.memory, differences)
+        return valid(Before(kept, differences, project, prepare))
 
     def _save(self, key: str, answers: _Answers, now: Mapping[str, File]) -> None:
+        batches, numbers = answers.batches()
+        project, memory = self._project, self._project.memory
+        for name in {name for batch in batches for name in batch.surveys} & SURVEYS.keys():
+            # Another process may have been the one that asked.
+            project.survey(SURVEYS[name])
         try:
-            surveys = {name: encoded(value) for name, value in self._project.surveys.items()}
+            surveys = {name: encoded(value) for name, value in project.surveys.items()}
         except TypeError:
             # A plug-in's, of which nobody could say later whether it is another one.
             return
-        batches, numbers = answers.batches()
         kept = Kept(
-            _listing(self._project),
+            _listing(project),
             dict(self._read(now, answers, batches)),
             dict(answers.stored(numbers)),
-            batches,
+            frozenset(item for batch in batches for item in batch.exists),
+            msgspec.Raw(msgspec.msgpack.encode(batches)),
             surveys,
+            {
+                name: msgspec.Raw(msgspec.msgpack.encode(value))
+                for name, value in (memory.kept if memory is not None else {}).items()
+            },
         )
         try:
             self._folder.save(key, kept)
@@ -164,22 +183,24 @@ class CachedScans:
             self._tell(f"nothing was kept for the next scan: {error.strerror or error}")
 
     def _read(
-        self, now: Mapping[str, File], answers: _Answers, batches: Iterable[StoredBatch]
+        self, now: Mapping[str, File], answers: _Answers, batches: Iterable[StoredReads]
     ) -> Iterator[tuple[str, File]]:
         """The files that answers were made from, as they were when they were read."""
         digests = {item.path: item.digest for item in answers.fresh.looked if item.read}
         others = (path for batch in batches for path in batch.files)
         for path in dict.fromkeys((*self._project.python_paths, *others)):
             before = now.get(path) or self._file(path)
+            times = self._times.get(path)
             after = self._file(path)
             if before is None or after is None:
                 # It was not there when it was asked for.
-                yield path, File(0, 0, 0, 0, b"")
+                yield path, File(0, 0, 0, 0)
                 continue
             digest = before.digest or digests.get(path)
             if digest is None:
                 digest = digest_of(self._project.bytes_of(path))
-            still = before == msgspec.structs.replace(after, digest=before.digest)
+            same = before == msgspec.structs.replace(after, digest=before.digest)
+            still = same and self._times[path] == times
             # Who knows which of the two was read.
             yield path, msgspec.structs.replace(before, digest=digest if still else b"")
 
@@ -188,16 +209,17 @@ class _Answers:
     """The answers that hold, and those that were found now."""
 
     def __init__(self, kept: Kept | None, held: Mapping[str, Answer], fresh: ScanResult) -> None:
-        self._old = kept.batches if kept is not None else ()
+        self._old = batches_of(kept) if kept is not None else ()
         self._held = held
         self.fresh = fresh
 
-    def batches(self) -> tuple[tuple[StoredBatch, ...], Mapping[int, int]]:
+    def batches(self) -> tuple[tuple[StoredReads, ...], Mapping[int, int]]:
         """What was asked for each batch, and where the old ones are now."""
         used = sorted({item.batch for item in self._held.values()} - {-1})
         numbers = {old: number for number, old in enumerate(used)}
         old = [self._old[number] for number in used]
-        return (*old, *(_stored_batch(item) for item in self.fresh.batches)), {**numbers, -1: -1}
+        new = (stored_reads(item.reads) for item in self.fresh.batches)
+        return (*old, *new), {**numbers, -1: -1}
 
     def stored(self, numbers: Mapping[int, int]) -> Iterator[tuple[str, Answer]]:
         """Each file's answer, by the numbers that the batches have now."""
@@ -211,19 +233,6 @@ class _Answers:
         for item in self.fresh.looked:
             if item.read:
                 yield item.path, stored(item, batch_of.get(item.path, -1))
-
-
-def _stored_batch(batch: Batch) -> StoredBatch:
-    reads = batch.reads
-    return StoredBatch(
-        tuple(sorted(reads.files)),
-        tuple(sorted(reads.exists.items())),
-        tuple(
-            StoredSearch(literals, tuple(sorted(item.members)), item.last)
-            for literals, item in sorted(reads.searches.items())
-        ),
-        tuple(sorted(reads.surveys)),
-    )
 
 
 def _together(paths: Sequence[str], answers: Mapping[str, Answer], fresh: ScanResult) -> ScanResult:

@@ -24,9 +24,10 @@ from codemods.codemod import (
 )
 from codemods.codemod.change import Edit, Edited, Node
 from codemods.engine.scanning.scan import Found, Looked, Skipped
+from codemods.project.reads import StoredReads
 from codemods.syntax.spans import Span
 
-MAGIC = b"autofix cache 1\n"
+MAGIC = b"autofix cache 2\n"
 _DIGEST = 32
 
 
@@ -46,7 +47,7 @@ class File(Row, frozen=True):
     """In nanoseconds, like ``changed``; 0 where it cannot tell a later change."""
     changed: int
     number: int
-    digest: bytes
+    digest: bytes = b""
     """Empty: nothing that was made from it holds."""
 
 
@@ -94,23 +95,6 @@ class Answer(Row, frozen=True):
     """With which others; -1: nothing but the file and the surveys was asked."""
 
 
-class StoredSearch(Row, frozen=True):
-    """A search through the Python files."""
-
-    literals: tuple[bytes, ...]
-    members: tuple[str, ...]
-    last: str | None
-
-
-class StoredBatch(Row, frozen=True):
-    """What was asked for the files of a batch."""
-
-    files: tuple[str, ...]
-    exists: tuple[tuple[str, bool], ...]
-    searches: tuple[StoredSearch, ...]
-    surveys: tuple[str, ...]
-
-
 class Kept(Row, frozen=True):
     """All that is kept for one catalogue with its settings."""
 
@@ -118,9 +102,26 @@ class Kept(Row, frozen=True):
     """Of the paths of the project's files."""
     files: dict[str, File]
     answers: dict[str, Answer]
-    batches: tuple[StoredBatch, ...]
+    exists: frozenset[tuple[str, bool]]
+    """Of which paths it was asked whether they are files."""
+    batches: msgspec.Raw
+    """What was asked for the files of each batch: :func:`batches_of`."""
     surveys: dict[str, bytes]
     """What was found out about the whole project, encoded."""
+    memory: dict[str, msgspec.Raw]
+    """What was found out on the way, encoded."""
+
+
+def batches_of(kept: Kept) -> tuple[StoredReads, ...]:
+    """What was asked for the files of each batch.
+
+    Raises:
+        DamagedError: when nobody has written that.
+    """
+    try:
+        return msgspec.msgpack.decode(kept.batches, type=tuple[StoredReads, ...])
+    except msgspec.DecodeError as error:
+        raise DamagedError(str(error)) from error
 
 
 def to_bytes(kept: Kept) -> bytes:
