@@ -43,11 +43,11 @@ jobs:
   scan:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803 # v6.1.0
         with:
           # What changed since the pull request left its base is asked of git.
           fetch-depth: 0
-      - uses: actions/setup-python@v5
+      - uses: actions/setup-python@ece7cb06caefa5fff74198d8649806c4678c61a1 # v6.3.0
         with:
           python-version: "3.13"
       - run: python -m pip install autofix-codemods
@@ -81,19 +81,20 @@ concurrency:
 
 jobs:
   bot:
-    # What forks send comes without a token that may write; of comments only those for us.
+    # What forks send comes without a token that may write; of comments and issues only ours count.
     if: >-
       (github.event_name != 'issue_comment' || startsWith(github.event.comment.body, '/autofix'))
+      && (github.event_name != 'issues' || contains(github.event.issue.body, '<!-- autofix:1 '))
       && (github.event_name != 'pull_request'
       || github.event.pull_request.head.repo.full_name == github.repository)
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803 # v6.1.0
         with:
           # Never the code of a pull request.
           ref: ${{ github.event.repository.default_branch }}
           persist-credentials: false
-      - uses: actions/setup-python@v5
+      - uses: actions/setup-python@ece7cb06caefa5fff74198d8649806c4678c61a1 # v6.3.0
         with:
           python-version: "3.13"
       - run: python -m pip install 'autofix-codemods[bot]'
@@ -104,7 +105,7 @@ jobs:
             push | schedule | workflow_dispatch)
               autofix bot run --apply --summary "$GITHUB_STEP_SUMMARY" ;;
             *)
-              autofix bot event ;;
+              autofix bot event --summary "$GITHUB_STEP_SUMMARY" ;;
           esac
 """
 _REPOS = re.compile(r"^repos:[ \t]*(?:(?P<inline>\[\])[ \t]*)?(?:#[^\r\n]*)?(?=\r?$)", re.MULTILINE)

@@ -41,6 +41,15 @@ def event(
             show_default=False,
         ),
     ] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option(
+            "--summary",
+            metavar="FILE",
+            help="Also write the dashboard there, as for GITHUB_STEP_SUMMARY.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Carry out what an event asks for: a command in a comment, a ticked box, a push, a merge.
 
@@ -59,7 +68,8 @@ def event(
         return DONE
     if not reaction.run:
         return DONE
-    report = carried_out(work, RunOptions(apply=True), dict(reaction.told or {}))
+    asked = RunOptions(apply=True, summary=summary)
+    report = carried_out(work, asked, dict(reaction.told or {}))
     if reaction.comment is not None:
         _reply(work, reaction, report)
     return shown(session, report)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from codemods.cli.init_files import BOT_WORKFLOW, WORKFLOW
 from tests.cli.test_scanning import project
 
 __all__ = ["project"]
@@ -89,7 +90,17 @@ def test_outputs_are_of_steps() -> None:
 
 def test_the_python_of_the_job_stays() -> None:
     assert STEPS["python"]["with"]["update-environment"] is False
-    assert re.fullmatch(r"actions/setup-python@[0-9a-f]{40}", STEPS["python"]["uses"])
+
+
+@pytest.mark.parametrize("text", [(ROOT / "action.yml").read_text(), WORKFLOW, BOT_WORKFLOW])
+def test_what_others_wrote_is_pinned(text: str) -> None:
+    """By its commit: a tag can be moved to another one, and the bot's token may write."""
+    used = re.findall(r"uses: (.+)", text)
+    assert used
+    for one in used:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)
+    # One version of each, whichever file names it.
+    assert set(used) <= set(re.findall(r"uses: (.+)", BOT_WORKFLOW))
 
 
 def test_nothing_is_loaded_from_the_checkout_and_everything_is_pinned() -> None:
@@ -138,8 +149,8 @@ def test_a_sarif_log_by_one_scan(project: Path, tmp_path: Path) -> None:
     [
         ("schedule", "true", ["bot", "run", "--summary", "--apply"]),
         ("push", "true", ["bot", "run", "--summary", "--apply"]),
-        ("issue_comment", "true", ["bot", "event"]),
-        ("pull_request", "true", ["bot", "event"]),
+        ("issue_comment", "true", ["bot", "event", "--summary"]),
+        ("pull_request", "true", ["bot", "event", "--summary"]),
         ("issue_comment", "false", ["bot", "run", "--summary"]),
         ("schedule", "yes; rm -r /", ["bot", "run", "--summary"]),
     ],

@@ -60,6 +60,9 @@ def react(name: str, event: Mapping[str, Any], forge: Forge, settings: BotSettin
         return Reaction(f"nothing is done at {name} {action}")
     if sender and sender == forge.account():
         return Reaction(f"{name} {action}: that was us".replace("  ", " "))
+    item = _table(event, "issue") or _table(event, "pull_request")
+    if item and _login(item.get("user")) != forge.account():
+        return Reaction(f"{name} {action}: of what somebody else opened".replace("  ", " "))
     if _is_fork(event):
         return Reaction(f"{name}: of a fork, where nothing may be written")
     return Reaction(f"{name} {action}: looking anew".replace(" :", ":"), run=True)
