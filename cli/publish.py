@@ -59,8 +59,9 @@ def publish(common: Common, forge: ForgeOptions, asked: PublishOptions) -> int:
     session = Session(common)
     if asked.date is not None and not _DATE.fullmatch(asked.date):
         raise UserError(f"{asked.date!r} is no date: 2026-03-02")
-    from codemods.delivery.publish.publishing import LABEL, table
+    from codemods.delivery.forge.protocol import LABEL
     from codemods.delivery.publish.publishing import publish as open_issues
+    from codemods.delivery.publish.publishing import table
 
     work = Work(session, forge)
     facts = work.github.repository()

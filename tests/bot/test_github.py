@@ -307,3 +307,25 @@ def test_enterprise_server(tmp_path: Path, waits: Waits) -> None:
         github.add_labels(number, ["autofix"])
         assert github.mine().pulls[0].title == "fix: y"
         assert github.pull(number).tip == state.tips()["autofix/x"]
+
+
+@pytest.mark.parametrize("way", ["issues are disabled", "nothing is found by the author"])
+def test_what_cannot_be_listed_by_author_is_found_all_the_same(
+    way: str, server: ForgeServer, github: GitHub
+) -> None:
+    state = server.state
+    number = opened(server, github)
+    state.items[number].labels = ["autofix"]
+    state.new_item(Item(0, "merged", "", BOT, head="autofix/y", state="closed", merged=True))
+    state.new_item(Item(0, "fork", "", BOT, head="x", base="main", fork=True))
+    state.new_item(Item(0, "theirs", "", PERSON, head="autofix/x", base="main"))
+    state.has_issues = way != "issues are disabled"
+    if state.has_issues:
+        state.finds_by_author = False
+        state.new_item(Item(0, "dashboard", "", BOT))
+    mine = github.mine()
+    assert [(item.title, item.head, item.open, item.merged) for item in mine.pulls] == [
+        ("fix: x", "autofix/x", True, False),
+        ("merged", "", False, True),
+    ]
+    assert [item.title for item in mine.issues] == ["dashboard"] * state.has_issues

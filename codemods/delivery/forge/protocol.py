@@ -11,6 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+LABEL = "autofix"
+"""What issues of ours are labelled with: for people, and for finding them where a forge cannot list
+by author. Nobody's state: whoever takes it away changes nothing else."""
+
 
 class Trouble(enum.StrEnum):
     """Why a forge did not answer as asked; what follows from each stands in docs/bot.md."""

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from codemods.delivery.bot.marker import read_marker
 from codemods.delivery.bot.subjects import Subject
-from codemods.delivery.forge.protocol import Forge, ForgeError
+from codemods.delivery.forge.protocol import LABEL, Forge, ForgeError
 from codemods.delivery.inert import inert
 from codemods.delivery.inert import inline as line
 from codemods.delivery.publish.deciding import Decision, decide, published
 from codemods.delivery.publish.issue_body import body, title
-
-LABEL = "autofix"
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
             if not fault.when.has_effect:
                 return self._fail(fault)
         if moved := self._moved(path):
-            self._send(307, {"message": "Moved"}, {"Location": f"{self.server.api}{moved}"})
+            status = 301 if self.command == "GET" else 307
+            self._send(status, {"message": "Moved"}, {"Location": f"{self.server.api}{moved}"})
             return None
         routes = Routes(state, self.server.url, self._login)
         status, document = self._carried_out(routes, path, query, body)

@@ -198,6 +198,10 @@ class Routes:
     def issues_list_for_repo(self, arguments: Mapping[str, str], body: Json) -> Answer:
         wanted = set(filter(None, self.query.get("labels", "").split(",")))
         creator = self.query.get("creator")
+        if not self.state.has_issues:
+            return error(410, "Issues are disabled for this repo")
+        if creator is not None and not self.state.finds_by_author:
+            return 200, []
         found = [
             item
             for item in self._items(self.query.get("state", "open"))
