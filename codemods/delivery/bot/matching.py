@@ -81,18 +81,18 @@ def match(
 ) -> tuple[Matched, ...]:
     """Every subject once, in their order; then the open pull requests without one."""
     opened = [item for item in pulls if item.pull.open]
-    owner: dict[int, list[Subject]] = {}
-    for item in opened:
-        owner[item.pull.number] = _subjects_of(item, subjects, opened, patch_id)
+    owner = _owners(subjects, opened, patch_id)
     merged, taken = _joined(subjects, opened, owner)
     free = {item.name: item for item in branches.values()}
     for item in opened:
         free.pop(item.pull.head, None)
+    closed = _Closed(item for item in pulls if not item.pull.open)
+    standing = sorted(free.values(), key=lambda item: item.name)
     found = []
     for subject in merged:
         held = taken.get(subject.key)
-        past = tuple(item for item in pulls if not item.pull.open and _belongs(item, subject))
-        branch = held.branch if held is not None else _branch(subject, free.values())
+        past = closed.of(subject)
+        branch = held.branch if held is not None else _branch(subject, standing)
         found.append(Matched(subject, subject.key, held, past, branch))
     orphans = [item for item in opened if not owner[item.pull.number]]
     found += [
@@ -102,20 +102,60 @@ def match(
     return tuple(found)
 
 
-def _subjects_of(
+class _Closed:
+    """Closed pull requests, which a project has many of, by what they are known by."""
+
+    def __init__(self, pulls: Iterable[Ours]) -> None:
+        self._by_key: dict[str, list[Ours]] = {}
+        self._by_name: dict[str, list[Ours]] = {}
+        for item in pulls:
+            for key in item.keys:
+                self._by_key.setdefault(key, []).append(item)
+            for name in item.selectors:
+                self._by_name.setdefault(name, []).append(item)
+
+    def of(self, subject: Subject) -> tuple[Ours, ...]:
+        """Those of a subject, in the order of their numbers."""
+        named = (item for name in subject.selectors for item in self._by_name.get(name, ()))
+        mine = [
+            *self._by_key.get(subject.key, ()),
+            *(item for item in named if _named(item, subject)),
+        ]
+        unique = {item.pull.number: item for item in mine}
+        return tuple(unique[number] for number in sorted(unique))
+
+
+def _owners(
+    subjects: Sequence[Subject], opened: Sequence[Ours], patch_id: Callable[[Subject], str]
+) -> dict[int, list[Subject]]:
+    """Whose open pull requests these are, by their numbers."""
+    by_key = {subject.key: subject for subject in subjects}
+    by_name: dict[str, list[Subject]] = {}
+    for subject in subjects:
+        for name in subject.selectors:
+            by_name.setdefault(name, []).append(subject)
+    found = {}
+    for item in opened:
+        keyed = [by_key[key] for key in item.keys if key in by_key]
+        named = (subject for name in item.selectors for subject in by_name.get(name, ()))
+        # Both may hold: one report's finding has a patch still, another's is fixed already.
+        mine = (*keyed, *(subject for subject in named if _named(item, subject)))
+        found[item.pull.number] = list(dict.fromkeys(mine))
+    known = {key for item in opened for key in item.keys}
+    unknown = [subject for subject in subjects if subject.key not in known and subject.patch]
+    for item in opened:
+        if not found[item.pull.number]:
+            found[item.pull.number] = _alike(item, unknown, opened, patch_id)
+    return found
+
+
+def _alike(
     item: Ours,
-    subjects: Sequence[Subject],
+    unknown: Sequence[Subject],
     opened: Sequence[Ours],
     patch_id: Callable[[Subject], str],
 ) -> list[Subject]:
-    """Whose open pull request this is."""
-    by_key = [subject for subject in subjects if subject.key in item.keys]
-    by_name = [subject for subject in subjects if _named(item, subject)]
-    if by_key or by_name:
-        # Both may hold: one report's finding has a patch still, another's is fixed already.
-        return list(dict.fromkeys((*by_key, *by_name)))
-    known = {key for other in opened for key in other.keys}
-    unknown = [subject for subject in subjects if subject.key not in known and subject.patch]
+    """The one subject that changes the same definitions, or does the very same."""
     same = [subject for subject in unknown if item.places and _places(subject) == item.places]
     if len(same) == 1 and sum(other.places == item.places for other in opened) == 1:
         return same
@@ -131,10 +171,6 @@ def _named(item: Ours, subject: Subject) -> bool:
     if not item.paths or not subject.paths:
         return True
     return bool(item.paths & set(subject.paths))
-
-
-def _belongs(item: Ours, subject: Subject) -> bool:
-    return subject.key in item.keys or _named(item, subject)
 
 
 def _places(subject: Subject) -> frozenset[str]:
@@ -165,14 +201,13 @@ def _joined(
     return sorted(merged, key=lambda subject: subject.order), taken
 
 
-def _branch(subject: Subject, free: Iterable[RemoteBranch]) -> RemoteBranch | None:
+def _branch(subject: Subject, free: Sequence[RemoteBranch]) -> RemoteBranch | None:
     """A branch without a pull request: a run that was cut off, or ``apply --push``."""
-    candidates = sorted(free, key=lambda item: item.name)
     for rule in (
         lambda item: item.key == subject.key,
         lambda item: not item.key and bool(set(item.selectors) & set(subject.selectors)),
     ):
-        for item in candidates:
+        for item in free:
             if rule(item):
                 return item
     return None
