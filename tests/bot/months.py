@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,9 +10,12 @@ from dataclasses import dataclass, field, replace
 from codemods.delivery.bot.life import MOST_UNASKED, State
 from codemods.delivery.bot.marker import read_marker
 from codemods.delivery.bot.observing import STOP
-from codemods.delivery.bot.run import Report, Told
+from codemods.delivery.bot.run import Bot, Report, Request, Told
 from codemods.delivery.bot.seen import GRACE_DAYS, Ask
+from tests.bot.forge_in_memory import FakeForge
+from tests.bot.workshop_in_memory import FakeWorkshop
 from tests.bot.world import (
+    EPOCH,
     OPEN_LIMIT,
     SETTINGS,
     Crash,
@@ -37,6 +41,7 @@ DOINGS = (
     ),
     *("base", "base", "base", "patch", "conflict", "fix-by-hand", "lost", "back", "back"),
     *("drop-report", "name-again", "name-again", "unreadable", "readable", "readable"),
+    *("break-tests", "mend-tests", "mend-tests"),
     *("tick", "tick", "tick"),
 )
 
@@ -100,10 +105,16 @@ class Month:
 
     def run(self, told: Mapping[str, Told] | None = None) -> Report | None:
         """One run, which may crash."""
+        world = self.world
+        # What comes and goes must not wait for room that others took meanwhile.
+        settings = replace(SETTINGS, open_limit=99) if self.flapper else SETTINGS
+        bot = Bot(FakeForge(world), FakeWorkshop(world), settings, "main")
+        world.asked_now = set(told or {}) | set(world.ticked())
+        unreadable = () if world.reports_readable else ("docs/b.md: cannot be read",)
+        today = EPOCH + datetime.timedelta(days=world.day)
+        request = Request(apply=True, today=today, told=told or {}, unreadable=unreadable)
         try:
-            # What comes and goes must not wait for room that others took meanwhile.
-            settings = replace(SETTINGS, open_limit=99) if self.flapper else SETTINGS
-            report = self.world.run(settings, told=told)
+            report: Report | None = bot.run(world.subjects(), request)
         except Crash:
             report = None
         except Exception as error:
@@ -274,6 +285,9 @@ class Month:
             return True
         if doing in ("drop-report", "name-again"):
             defect.reported = doing == "name-again"
+            return True
+        if doing in ("break-tests", "mend-tests"):
+            defect.failing = doing == "break-tests"
             return True
         if doing in ("readable", "unreadable"):
             world.reports_readable = doing == "readable"

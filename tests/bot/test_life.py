@@ -67,6 +67,19 @@ def kinds(decision: Decision) -> list[str]:
             for found in Found
             for ask in (None, Ask.REBASE, Ask.IGNORE, Ask.OPEN)
         ),
+        # Retargeted: there is nothing to make anew.
+        *(
+            (
+                replace(
+                    SEEN,
+                    branch=replace(BRANCH, foreign="goes into release", retargeted=True),
+                    pull=replace(OPEN, foreign="t1"),
+                    ask=ask,
+                ),
+                State.EDITED,
+            )
+            for ask in (None, *Ask)
+        ),
         # Gone, in the days of grace; or for long, but on one base.
         (replace(GONE, pull=replace(OPEN, stale=Stale(98, "b1"))), State.OPEN),
         (replace(GONE, pull=replace(OPEN, stale=Stale(50, "b2"))), State.OPEN),
@@ -119,6 +132,8 @@ def test_nothing_is_written(seen: Seen, state: State) -> None:
         (replace(SEEN, branch=BEHIND, ask=Ask.REBASE), ["Push"]),
         (replace(SEEN, branch=FOREIGN, ask=Ask.RECREATE), ["Push", "Mark"]),
         (replace(SEEN, branch=FOREIGN), ["Mark"]),
+        # Somebody committed on top of ours, which alone would be up to date.
+        (replace(SEEN, branch=replace(FOREIGN, differs=False), ask=Ask.RECREATE), ["Push", "Mark"]),
         (replace(SEEN, found=Found.ALREADY), ["Mark", "Delete", "Say"]),
         (replace(SEEN, ask=Ask.IGNORE), ["Mark", "Delete", "Say"]),
         (replace(SEEN, excluded="by the settings"), ["Mark", "Delete", "Say"]),

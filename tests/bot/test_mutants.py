@@ -55,7 +55,11 @@ MUTANTS: dict[str, tuple[ModuleType, str, str]] = {
         'self._forge.edit(step.number, body=spliced("", noted))',
     ),
     "retargeted is no matter": (
-        observing, 'item.open.pull.base not in ("", self._branch)', "False",
+        observing, 'and item.open.pull.base not in ("", self._branch)', "and False",
+    ),
+    "what cannot be read is gone": (observing, "elif unread:", "elif False:"),
+    "what does not pass is opened": (
+        run, "if not passed:\n", "if False:\n",
     ),
     "no report names it, so nobody looks": (
         matching, "item for item in opened if not owner[item.pull.number]", "item for item in ()",

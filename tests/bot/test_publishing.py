@@ -14,7 +14,8 @@ from codemods.delivery.publish.issue_body import body
 from codemods.delivery.publish.publishing import publish, table
 from codemods.engine.outcomes import NoCodemod, Resolution
 from codemods.findings.model import Field, Finding, Status, StatusKind
-from tests.bot.world import FakeForge, Pull, World
+from tests.bot.forge_in_memory import FakeForge
+from tests.bot.world import Pull, World
 from tests.delivery.sandbox import finding
 
 DATE = "2026-03-02"

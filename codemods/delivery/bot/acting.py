@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from codemods.codemod import Safety
 from codemods.delivery.bot.body import Setting, body, issues_of
@@ -52,6 +53,8 @@ class Done:
     written: tuple[str, ...] = ()
     trouble: Trouble | None = None
     """What the forge said, where that is the problem."""
+    compare: str = ""
+    """Where a person can open what we could not: the branch stands."""
 
 
 @dataclass(slots=True)
@@ -120,7 +123,10 @@ class Hands:
     def _moved(self, course: _Course) -> Done:
         for mark in course.decision.undo:
             try:
-                self._mark(course, mark)
+                # Where it is closed by now, another bot did what we were about to do, and the
+                # marker says why: without it people would seem to have closed it.
+                if self._forge.pull(mark.number).open:
+                    self._mark(course, mark)
             except ForgeError as error:
                 return self._failed(course, error)
         held = Decision(State.HELD, MOVED, "the branch moved", keeps_ask=True)
@@ -129,7 +135,11 @@ class Hands:
     def _failed(self, course: _Course, error: ForgeError | RefusedError) -> Done:
         trouble = error.trouble if isinstance(error, ForgeError) else None
         held = Decision(State.HELD, str(error), course.decision.rule, keeps_ask=True)
-        return Done(held, course.number, str(error), tuple(course.written), trouble)
+        compare = ""
+        if course.number is None and course.branch is not None:
+            ends = f"{quote(self._base_branch)}...{quote(course.branch)}"
+            compare = f"{self._facts.url}/compare/{ends}?expand=1"
+        return Done(held, course.number, str(error), tuple(course.written), trouble, compare)
 
     def _step(self, course: _Course, step: Step) -> None:
         match step:

@@ -87,11 +87,28 @@ def asks(body: str) -> dict[str, Ask]:
 
 def find(issues: Iterable[Issue]) -> Page | None:
     """The dashboard among the issues of our account: the first one with its marker."""
+    return next(_pages(issues), None)
+
+
+def spares(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """Dashboards beside the first one: two runs began at once, and no forge has a lock."""
+    return tuple(page.issue for page in _pages(issues))[1:]
+
+
+def retired(number: int) -> str:
+    """The body of one that is not kept.
+
+    Args:
+        number: of the one that is.
+    """
+    return f"Two runs began at once, and #{number} is the dashboard: this one is not kept.\n"
+
+
+def _pages(issues: Iterable[Issue]) -> Iterator[Page]:
     for issue in issues:
         marker = read_marker(issue.body)
         if marker is not None and marker.text("kind") == KIND:
-            return Page(issue, marker)
-    return None
+            yield Page(issue, marker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +229,8 @@ def _row(row: Row, content: Content, ticked: Mapping[str, Ask], cut: int) -> str
         parts.append(f"{by}: {line(entry.why)}" if entry.why else by)
     else:
         parts.append(line(_short(row.settled, cut or 60)))
+    if row.compare:
+        parts.append(f"[open it yourself]({row.compare})")
     return f"{start} {' · '.join(parts)}{words}"
 
 

@@ -163,10 +163,9 @@ def _current(
             State.OPEN, "verify fails", f"{row}, verify fails", (*before, *draft), line=line
         )
     asked = seen.ask in (Ask.REBASE, Ask.RECREATE)
-    stands = not (branch.differs or branch.conflicts or branch.behind)
     needed = branch.conflicts or (branch.differs and not pull.approved)
     always = today.update == "always" and branch.behind
-    if not stands and (asked or always or (needed and today.update != "never")):
+    if not branch.stands and (asked or always or (needed and today.update != "never")):
         why = "conflicts" if branch.conflicts else "other patch" if branch.differs else "base moved"
         return Decision(
             State.OPEN,
@@ -187,7 +186,8 @@ def _current(
 
 def _edited(seen: Seen, pull: Open, branch: Branch, why: str) -> Decision:
     """People's commits stay where they are, whatever the code says."""
-    if seen.ask is Ask.RECREATE and seen.found.has_patch and not seen.failing:
+    anew = seen.ask is Ask.RECREATE and seen.found.has_patch and not seen.failing
+    if anew and not branch.stands:
         clean: dict[str, object] = {"foreign": None, "stale": None, "closing": None}
         replace = (Push(branch.name, branch.tip, keep=True), Mark(pull.number, clean))
         rule = f"{seen.found}, edited, recreate"

@@ -130,12 +130,14 @@ class Observer:
         branch = item.branch
         if branch is None:
             return None
-        foreign = branch.foreign
-        if item.open is not None and item.open.pull.base not in ("", self._branch):
-            foreign = foreign or f"goes into {item.open.pull.base} by somebody's choice"
+        made = Branch(branch.name, branch.tip, branch.foreign)
+        elsewhere = item.open is not None and item.open.pull.base not in ("", self._branch)
+        if elsewhere and item.open is not None and branch.foreign is None:
+            words = f"goes into {item.open.pull.base} by somebody's choice"
+            made = replace(made, foreign=words, retargeted=True)
         if like is None:
-            return Branch(branch.name, branch.tip, foreign)
-        return Branch(branch.name, branch.tip, foreign, like.differs, like.conflicts, like.behind)
+            return made
+        return replace(made, differs=like.differs, conflicts=like.conflicts, behind=like.behind)
 
     def _open(self, item: Ours, unread: str) -> Open:
         pull, marker = item.pull, item.marker

@@ -26,6 +26,8 @@ class Row:
     """What was written, in words."""
     carried_out: bool = False
     """Whether this run was one that writes, and this subject among what it writes to."""
+    compare: str = ""
+    """Where a person can open what we could not; ``""`` where nothing stands there."""
     wrong: bool = False
     """Whether a permission or a setting is missing: trying again does not help."""
 

@@ -18,7 +18,7 @@ from codemods.delivery.bot.seen import Ask, Seen, Today
 from codemods.delivery.bot.settings import BotSettings
 from codemods.delivery.bot.subjects import Subject
 from codemods.delivery.bot.workshop import Workshop
-from codemods.delivery.forge.protocol import Forge, ForgeError, Issue, Mine, Trouble
+from codemods.delivery.forge.protocol import LABEL, Forge, ForgeError, Issue, Mine, Trouble
 
 ISSUE = "issue"
 """The kind of marker of an issue that ``publish`` opened."""
@@ -126,6 +126,9 @@ class Bot:
         elif request.apply and whole:
             told = {row.key for row in rows if _told(row, request) is not None}
             number = self._write_page(page, content, rows, told, has_issues=facts.has_issues)
+            if number is not None:
+                for spare in dashboard.spares(mine.issues):
+                    self._forge.edit(spare.number, body=dashboard.retired(number))
         status = 0 if is_done(rows) else 1
         if any(row.wrong for row in rows):
             status = 2
@@ -190,10 +193,12 @@ class Bot:
             return None
         handled = {row.key: row.handled for row in rows if row.handled is not None}
         try:
+            # Whoever runs beside us may have opened one since we looked.
+            page = page or dashboard.find(self._forge.issues(author=self._forge.account()))
             if page is None:
                 text = dashboard.new_body(dashboard.page(content, {}), content.ignored)
                 mark = text.split("\n", 1)[0]
-                return self._forge.create_issue(dashboard.TITLE, text, (), mark)
+                return self._forge.create_issue(dashboard.TITLE, text, (LABEL,), mark)
             issue: Issue = self._forge.issue(page.issue.number)
             marker = read_marker(issue.body) or page.marker
             now = dashboard.Page(issue, marker)
@@ -263,6 +268,7 @@ def _row(item: Matched, seen: Seen, done: Done) -> Row:
         done.problem,
         done.written,
         carried_out=True,
+        compare=done.compare,
         wrong=wrong,
     )
 

@@ -51,6 +51,14 @@ class Branch:
     """It does not merge into today's base."""
     behind: bool = False
     """It does not start from today's base."""
+    retargeted: bool = False
+    """It is foreign only since its pull request goes elsewhere: its commits are ours."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether its commits are what would be pushed today."""
+        ours = self.foreign is None or self.retargeted
+        return ours and not (self.differs or self.conflicts or self.behind)
 
 
 @dataclass(frozen=True, slots=True)
