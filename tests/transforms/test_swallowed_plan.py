@@ -148,10 +148,11 @@ def test_what_is_asked_for_beside_it_is_left(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rule", "level", "bare"),
     [
-        ("S110", "warning", False),
-        ("B112", "warning", False),
-        ("python.lang.try-except-pass", "warning", False),
-        ("py/empty-except", "warning", False),
+        ("S110", "debug", True),
+        ("B112", "debug", True),
+        ("python.lang.try-except-pass", "debug", True),
+        ("py/empty-except", "debug", True),
+        ("BLE001", "debug", True),
         ("E722", "", True),
     ],
 )

@@ -92,8 +92,10 @@ def find(scope: Scope, plan: CallTimeoutPlan | None) -> Iterator[Change | Refusa
 
 
 def _named(found: list[WaitingCall], plan: CallTimeoutPlan) -> list[WaitingCall]:
-    """Those that the plan names: as they are written, else by what is called on anything."""
+    """Those that the plan names: as they are written, else by their package, else by what is called
+    on anything."""
     written = [item for item in found if {ast.unparse(item.call.func), item.name} & {*plan.calls}]
+    written = written or [item for item in found if item.name.partition(".")[0] in plan.calls]
     last = {last_part(name) for name in plan.calls}
     return written or [item for item in found if not last or last_name(item.call.func) in last]
 

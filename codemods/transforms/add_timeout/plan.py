@@ -9,10 +9,17 @@ from codemods.codemod import Hints, Match, Plan
 from codemods.demands.code import passed
 from codemods.demands.demands import Demands, Text
 from codemods.syntax.dotted import last_part
+from codemods.tables import words
 
 RULES = ("S113", "B113", "request-without-timeout", "request_without_timeout", "W3101")
 _VAGUE = frozenset({"get", "put", "run", "wait", "request", "call", "head", "options", "patch"})
 """Words of English, and methods of much else: they count only with what they are called on."""
+_SPOKEN = frozenset(
+    words(
+        "requests httpx aiohttp urllib smtplib ftplib subprocess urlopen as_completed check_output"
+    )
+)
+"""Packages and functions that a title names without a call: "httpx client has no timeout"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +27,8 @@ class CallTimeoutPlan(Plan):
     """Calls that are to be told how long to wait."""
 
     calls: tuple[str, ...] = ()
-    """What is called: ``requests.get``, ``future.result``; none: whatever waits at the place."""
+    """What is called: ``requests.get``, ``future.result``, ``httpx`` for all of a package; none:
+    whatever waits at the place."""
     timeout: str | int | float | None = None
     """Seconds, or the name of a constant."""
 
@@ -38,7 +46,7 @@ def recognise(demands: Demands) -> Match[CallTimeoutPlan] | None:
         if fix.says("timeout-around", "moves-to-thread") or demands.title.says("at-a-timeout"):
             return None
     groups = (_called(text) for text in (demands.title, fix, demands.account))
-    calls = next((group for group in groups if group), ())
+    calls = next((group for group in groups if group), ()) or _spoken(demands.title)
     if not calls and not named:
         return None
     value: str | None = next((item for item in passed(fix.raw, "timeout") if item != "..."), None)
@@ -62,6 +70,13 @@ def recognise(demands: Demands) -> Match[CallTimeoutPlan] | None:
     plan = CallTimeoutPlan(calls=calls, timeout=value)
     strength = 95 if named else 90 if titled else 78
     return Match(plan=plan, strength=strength, hints=hints)
+
+
+def _spoken(title: Text) -> tuple[str, ...]:
+    """The packages and functions that a title speaks of."""
+    return tuple(
+        dict.fromkeys(word for token in title.words.tokens if (word := token.word) in _SPOKEN)
+    )
 
 
 def _called(text: Text) -> tuple[str, ...]:

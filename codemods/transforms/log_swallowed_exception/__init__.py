@@ -19,11 +19,12 @@ except Exception:
     logger.debug("observer.stop() failed", exc_info=True)
 ```
 
-The level is the one that the report names. Where it suggests the whole call, with names that are
-there, its text is taken; otherwise the message names what the `try` calls, or the function. The
-logger is the module's own, whatever it is called: of the standard library, structlog, loguru, or
-a function of the project such as `warning(f"stop() failed: {e}")`. A module that has none gets
-one as the other modules of the project have theirs.
+The level is the one that the report names; where a rule of a linter points at the handler, it is
+`debug`, since a linter does not know how much it matters. Where the report suggests the whole call,
+with names that are there, its text is taken; otherwise the message names what the `try` calls, or
+the function. The logger is the module's own, whatever it is called: of the standard library,
+structlog, loguru, or a function of the project such as `warning(f"stop() failed: {e}")`. A module
+that has none gets one as the other modules of the project have theirs.
 
 `return None`, `continue` and the like stay, behind the log line, where the report speaks of them
 or points at the handler. A bare `except:` that the report is about becomes `except Exception:`,
@@ -47,6 +48,8 @@ where the level of a log call changes.
 * `emit()` and other functions that the logging itself runs.
 * Handlers that log, raise, print, or give their exception to somebody.
 * A bare `except:` that raises again or cleans up: it is there for every way out.
+* One round of a loop that tries one way after another and ends with the first that works, and a
+  handler that other tools point at and that logs in its own way.
 * A handler that does something else than the one that the report shows: a log line would be half
   of that.
 * A handler that logs a text without its exception: that is no fix, and no silence either.
@@ -81,6 +84,7 @@ from codemods.transforms.log_swallowed_exception.choice import Choice, choose, l
 from codemods.transforms.log_swallowed_exception.handlers import logs_in
 from codemods.transforms.log_swallowed_exception.plan import (
     BARE_RULES,
+    BLIND_RULES,
     SILENT_RULES,
     SwallowedHints,
     SwallowedPlan,
@@ -105,7 +109,7 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
         would = f"{len(chosen.several)} handlers there would do"
         detail = f"{would}, and the finding does not say which it means"
         refused += [Refusal("several", detail, site_of(source, item)) for item in chosen.several]
-        refused += [_done(place, handler, plan) for handler in chosen.done]
+        refused += [_done(place, handler, plan, hints) for handler in chosen.done]
     for place in _others_at_lines(scope, meant):
         # Only lines say which handlers these are; the words of the title are those of the others.
         for choice in choose(place, plan, replace(hints, neighbors=())).meant:
@@ -177,7 +181,9 @@ def _notes(hints: SwallowedHints, verdicts: Sequence[Change | Refusal]) -> tuple
     return (f"left alone, since no silent handler stands there: {', '.join(left)}",) if left else ()
 
 
-def _done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> Refusal:
+def _done(
+    place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan, hints: SwallowedHints
+) -> Refusal:
     site = site_of(place.source, handler)
     if missing := lacks(place, handler, plan):
         return Refusal("half-done", f"the handler {missing}", site)
@@ -186,6 +192,8 @@ def _done(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> Refu
     if any(overlaps(call, place.evidence) for call in logs) and not as_wanted:
         # What it does is what the finding complains of.
         return Refusal("as-shown", "the handler is as the finding shows it, and logs", site)
+    if hints.by_rule:
+        return Refusal("as-shown", "the handler logs, and which types it is for is not said", site)
     if plan.level:
         return Refusal("logged", "the handler logs its exception", site, already=True)
     types = ", ".join(type_names(handler))
@@ -201,5 +209,5 @@ codemod = Codemod(
     triggers=(b"except", b"suppress("),
     scans=False,
     options=(LOGGERS,),
-    rules=(*SILENT_RULES, *BARE_RULES),
+    rules=(*SILENT_RULES, *BLIND_RULES, *BARE_RULES),
 )

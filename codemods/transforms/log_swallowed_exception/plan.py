@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from codemods.analysis.logs.levels import LEVELS
@@ -26,6 +26,10 @@ SILENT_RULES = (
     *("S112", "B112", "try-except-continue", "try_except_continue"),
 )
 """What other tools call a handler that drops its exception; they point at it by its lines."""
+BLIND_RULES = (
+    *("BLE001", "blind-except", "W0718", "W0703", "broad-except", "broad-exception-caught"),
+)
+"""What they call one that takes every exception and does not tell which."""
 BARE_RULES = ("E722", "bare-except", "W0702", "py/catch-base-exception")
 _METHODS = (*LEVELS, "exception", "warn")
 _BEFORE = 40
@@ -66,6 +70,8 @@ class SwallowedHints(Hints):
     """The types of the handlers that it shows, ``""`` for ``except:``."""
     seen: tuple[str, ...] = ()
     """The comments in the code that it shows: who wrote it knows them."""
+    by_rule: bool = False
+    """Whether a tool has found the very handler: what it does is what the tool minds."""
     elsewhere: tuple[str, ...] = ()
     """Other places that it lists beside its location: ``store.py:12``."""
 
@@ -74,8 +80,10 @@ def recognise(demands: Demands) -> Match[SwallowedPlan] | None:
     """A claim to findings that want an exception logged that a handler drops, a bare ``except:``
     made one for ``Exception``, or a handler's type narrowed to one that they name."""
     rule = names_of(demands.rule or "")[1]
-    if rule in map(str.lower, SILENT_RULES):
-        return Match(plan=SwallowedPlan(level="warning"), strength=95, hints=_hints(demands))
+    if rule in map(str.lower, (*SILENT_RULES, *BLIND_RULES)):
+        # A tool does not know how much it matters: cleaning up is mostly no reason for a warning.
+        plan = SwallowedPlan(level="debug", bare=True)
+        return Match(plan=plan, strength=95, hints=replace(_hints(demands), by_rule=True))
     if rule in map(str.lower, BARE_RULES):
         plan = SwallowedPlan(bare=True, values=False)
         return Match(plan=plan, strength=95, hints=_hints(demands))

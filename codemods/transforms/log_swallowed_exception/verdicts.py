@@ -35,6 +35,7 @@ from codemods.transforms.log_swallowed_exception.choice import Choice, too_low
 from codemods.transforms.log_swallowed_exception.edit import HandlerEdit, LogBefore, LogInstead
 from codemods.transforms.log_swallowed_exception.handlers import (
     Silence,
+    is_probe,
     logs_in,
     obstacle,
     prints_only,
@@ -148,6 +149,9 @@ class Verdicts:
     def _logged(self, choice: Choice, kind: Silence, retyped: Retyped) -> Change | Refusal:
         """The change with a log line."""
         handler = choice.handler
+        if is_probe(self._tree, handler):
+            detail = "the loop tries one way after another: that one fails is an answer"
+            return self._refusal(handler, "probing", detail)
         if (reason := obstacle(self.source, handler, named=choice.named)) is not None:
             return self._refusal(handler, *reason)
         if (meant := self._on_purpose(handler)) is not None:
