@@ -49,8 +49,12 @@ _SOURCE = re.compile(
     r"\bfrom\s{1,4}`?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|(?=[a-z]{0,40}_)[a-z_]{2,80})(?!\w)"
 )
 _NUMBER = r"-?\d[\d_]*(?:\.\d+)?"
-_NUMBER_GIVEN = re.compile(rf"\b([a-z_]\w*)\s{{0,4}}=\s{{0,4}}({_NUMBER})(?![\w.])")
-_LITERAL = re.compile(rf"(?:\w+\s{{0,4}}=\s{{0,4}})?({_NUMBER}|\"[^\"]*\"|'[^']*')")
+_NUMBER_GIVEN = re.compile(
+    rf"(?<!\w)([a-z_]\w*)(?:\s{{0,4}}:\s{{0,4}}[\w.]+)?\s{{0,4}}=\s{{0,4}}({_NUMBER})(?![\w.])"
+)
+_LITERAL = re.compile(
+    rf"(?:\w+(?:\s{{0,4}}:\s{{0,4}}[\w.]+)?\s{{0,4}}=\s{{0,4}})?({_NUMBER}|\"[^\"]*\"|'[^']*')"
+)
 _WHOLE_FILE = re.compile(r"(?<![\w/.-])(?!__init__\.py)[\w/.-]{1,200}\.py\b(?!::|:\d|`?['’]s\b)")
 _SNAKE = re.compile(r"(?<![\w./-])(?=[^\W_]{1,80}_\w)[A-Za-z]\w*(?![\w/-]|\.\w)")
 _SYMBOL = re.compile(r"::([A-Za-z_][\w.]*)")

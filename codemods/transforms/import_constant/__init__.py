@@ -21,8 +21,9 @@ def chunks(duration, overlap_seconds=OVERLAP_SECONDS):
 if a report says that both are defined in `core/geometry.py` and wants them imported. A second
 definition goes, with the comment above it if that is about nothing else. A literal is replaced
 where it is given to something of that name (a default, a keyword, a variable, a key), or where the
-report shows the literal and names its line. The import is written as the file or its neighbours
-import from that module, or by the alias that is there.
+report shows the literal and names its line. A constant that the report does not name is the one in
+the files that it names which has the value, and of whose name a word is the report's. The import is
+written as the file or its neighbours import from that module, or by the alias that is there.
 
 ## Fix safety
 
@@ -30,11 +31,13 @@ To be reviewed: who changes the constant changes this place too, as the report w
 
 ## Not rewritten
 
-* Copies whose type is another: `15` is no `15.0` to `range()`, nor to whoever shows it.
+* Copies whose type is another: `15` is no `15.0` to `range()`, nor to whoever shows it. What is
+  annotated as `float` takes both.
 * Copies whose value is another, unless the report says that they differ; then a note has both.
 * Values that are computed.
 * Imports that would be circular, and constants that nothing, or more than one file, defines.
 * Equal literals that stand for something else.
+* A constant without a name in the report, where none, or more than one, has the value and says it.
 
 ## Known limitations
 

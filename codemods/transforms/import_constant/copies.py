@@ -25,9 +25,14 @@ from codemods.rewriting.parsed import Becomes
 from codemods.rewriting.reach import spelled
 from codemods.rewriting.removal import lines_of
 from codemods.syntax.lines import Lines
-from codemods.syntax.parts import default_of, parameters_of
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Tree
+from codemods.transforms.import_constant.meaning import (
+    constants_meant,
+    given_to,
+    literal,
+    takes_floats,
+)
 from codemods.transforms.import_constant.plan import ConstantHints, ConstantPlan
 
 
@@ -47,9 +52,22 @@ class Copies:
         """The tree of the file."""
         return self.source.tree
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The constants that are meant."""
+        return constants_meant(self.scope, self.source, self.plan, self.hints)
+
+    def _nothing_meant(self) -> Refusal:
+        values = " and ".join(self.plan.values)
+        text = f"no constant of {' and '.join(self.plan.modules)} is {values} and means it"
+        first = self.tree.module.body[0] if self.tree.module.body else None
+        return Refusal("no-home", text, site_of(self.source, first) if first else None)
+
     def verdicts(self) -> Sequence[Change | Refusal]:
         """A change or a refusal for each copy, constant by constant."""
-        places = {name: self._home(name) for name in self.plan.names}
+        places = {name: self._home(name) for name in self.names}
+        if not places:
+            return (self._nothing_meant(),)
         found = [
             verdict
             for name, home in places.items()
@@ -67,7 +85,7 @@ class Copies:
         if not own and (copy := definition_in(self.tree, name)) is not None:
             yield self._copy_goes(name, home, copy, canonical.value)
             return
-        value = _literal(canonical.value)
+        value = literal(canonical.value)
         found = False
         for node in [*self._literals(name, value)] or self._shown(value):
             if own and self.tree.statement(node) in (canonical, *_above(self.tree, canonical)):
@@ -104,13 +122,13 @@ class Copies:
         self, name: str, home: SourceFile, copy: ast.Assign | ast.AnnAssign, canonical: ast.expr
     ) -> Change | Refusal:
         assert copy.value is not None
-        mine, theirs = _literal(copy.value), _literal(canonical)
+        mine, theirs = literal(copy.value), literal(canonical)
         shown = f"{name} = {ast.unparse(copy.value)}"
         if mine is None or theirs is None:
             if ast.unparse(copy.value) != ast.unparse(canonical) or mine is not theirs:
                 text = f"{shown} is no literal: whether both are the same cannot be told"
                 return self._refusal("no-literal", copy, text)
-        elif type(mine) is not type(theirs):
+        elif self._differs_in_type(copy.value, mine, theirs):
             text = f"{shown} is {_article(mine)}, {theirs!r} of {home.path} is {_article(theirs)}"
             return self._refusal("type-differs", copy, text)
         elif mine != theirs and not self.plan.different:
@@ -141,7 +159,7 @@ class Copies:
         """The lines of the copies that are there."""
         return {
             line
-            for name in self.plan.names
+            for name in self.names
             if (item := definition_in(self.tree, name)) is not None
             for line in range(item.lineno, (item.end_lineno or item.lineno) + 1)
         }
@@ -174,20 +192,18 @@ class Copies:
         if value is None:
             return
         lower = name.lower()
-        others = {other.lower() for other in self.plan.names if other != name}
+        others = {other.lower() for other in self.names if other != name}
         for node in self.tree.of(ast.Constant):
             if isinstance(node.value, bool) or node.value != value:
                 continue
-            given = _given_to(self.tree, node)
+            given = given_to(self.tree, node)
             if given is not None and given.lower() == lower:
                 if given != name:
                     yield node
             elif (given or "").lower() in others:
                 # It stands for another of the constants, which happens to be equal.
                 continue
-            elif (
-                not others and ast.unparse(node) in self.hints.literals and self._is_reported(node)
-            ):
+            elif not others and self._is_as_shown(node, given) and self._is_reported(node):
                 yield node
 
     def _shown(self, value: object) -> list[ast.Constant]:
@@ -197,10 +213,17 @@ class Copies:
             node
             for node in self.tree.of(ast.Constant)
             if node.value == value
-            and (_given_to(self.tree, node), ast.unparse(node)) in self.hints.shown
+            and (given_to(self.tree, node), ast.unparse(node)) in self.hints.shown
             and any(node.lineno in item for item in self.places)
         ]
-        return found if len(self.plan.names) == 1 and len(found) == self.hints.count else []
+        return found if len(self.names) == 1 and len(found) == (self.hints.count or 1) else []
+
+    def _is_as_shown(self, node: ast.Constant, given: str | None) -> bool:
+        """Whether the finding shows the literal; one that it shows as the value of something is no
+        other one of that value on its line."""
+        text = ast.unparse(node)
+        owners = {name for name, value in self.hints.shown if value == text}
+        return text in self.hints.literals and (not owners or given in owners)
 
     def _is_reported(self, node: ast.Constant) -> bool:
         near = [item for item in self.lines if item.end - item.start <= 2 and node.lineno in item]
@@ -214,16 +237,26 @@ class Copies:
     def _literal_goes(
         self, name: str, home: SourceFile, node: ast.Constant, value: object
     ) -> Change | Refusal:
-        if type(node.value) is not type(value):
+        if self._differs_in_type(node, node.value, value):
             text = f"{ast.unparse(node)} is {_article(node.value)}, {name} is {_article(value)}"
             return self._refusal("type-differs", node, text)
         written = spelled(self.scope.project, self.source, node, home, name)
         if isinstance(written, str):
             return self._refusal("no-import", node, written)
-        given = _given_to(self.tree, node)
+        given = given_to(self.tree, node)
         what = f"{given or 'the literal'} {ast.unparse(node)} is {written[0]}"
         operation = Operation(self.source.path, self.source.span(node), Becomes(written[0]))
-        return Change(site_of(self.source, node), what, (operation, *written[1]), Safety.REVIEW)
+        notes = () if type(node.value) is type(value) else (f"{node.value!r} becomes {value!r}",)
+        edits: tuple[Edit, ...] = (operation, *written[1])
+        return Change(site_of(self.source, node), what, edits, Safety.REVIEW, notes)
+
+    def _differs_in_type(self, node: ast.expr, mine: object, theirs: object) -> bool:
+        """Whether a value of another type would stand there; an ``int`` is a ``float`` where the
+        annotation says so."""
+        if type(mine) is type(theirs):
+            return False
+        numbers = {type(mine), type(theirs)} == {int, float}
+        return not (numbers and takes_floats(self.tree, node))
 
     def _refusal(self, reason: str, node: ast.expr | ast.stmt, detail: str) -> Refusal:
         return Refusal(reason, detail, site_of(self.source, node))
@@ -235,41 +268,6 @@ def _above(tree: Tree, statement: ast.stmt) -> Iterator[ast.stmt]:
         if item is statement:
             return
         yield from (part for part in ast.walk(item) if isinstance(part, ast.stmt))
-
-
-def _given_to(tree: Tree, node: ast.expr) -> str | None:
-    """The name of the parameter, keyword, variable or key that a literal is the value of.
-
-    A branch of a conditional expression counts for the whole of it.
-    """
-    child: ast.AST = node
-    parent = tree.parent(node)
-    while isinstance(parent, ast.IfExp) and child is not parent.test:
-        child, parent = parent, tree.parent(parent)
-    match parent:
-        case ast.keyword(arg=name):
-            return name
-        case ast.arguments():
-            named = (item for item in parameters_of(parent) if default_of(parent, item) is child)
-            return next((item.arg for item in named), None)
-        case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
-            return name
-        case ast.AnnAssign(target=ast.Name(id=name) | ast.Attribute(attr=name)):
-            return name
-        case ast.Dict(keys=keys, values=values):
-            for key, value in zip(keys, values, strict=True):
-                if value is child and isinstance(key, ast.Constant):
-                    return str(key.value)
-    return None
-
-
-def _literal(node: ast.expr) -> object:
-    """The value of a literal or of arithmetic with literals, ``None`` for anything else."""
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError):
-        # A name or a call: its value is known when it runs.
-        return None
 
 
 def _article(value: object) -> str:

@@ -23,8 +23,10 @@ from codemods.demands.reported_lines import ReportedLines
 class ConstantPlan(Plan):
     """Constants of which a file has copies."""
 
-    names: tuple[str, ...]
-    """``CHUNK_SECONDS``."""
+    names: tuple[str, ...] = ()
+    """``CHUNK_SECONDS``; none: the one in ``modules`` that has the value and says the same."""
+    values: tuple[str, ...] = ()
+    """Literals that stand for a constant without a name here: ``30.0``."""
     modules: tuple[str, ...] = ()
     """Dotted names and files in which they may be defined, the surest first; empty where one file
     alone defines them."""
@@ -42,6 +44,8 @@ class ConstantHints(Hints):
     """Of those the ones that are given to something: ``("timeout", "30.0")``."""
     reported: tuple[ReportedLines, ...] = ()
     """Where it says that a copy stands."""
+    words: frozenset[str] = frozenset()
+    """What it says, where it does not name the constant."""
 
 
 def recognise(demands: Demands) -> Match[ConstantPlan] | None:
@@ -59,24 +63,33 @@ def recognise(demands: Demands) -> Match[ConstantPlan] | None:
     names = tuple(dict.fromkeys(_named(first)))
     if not names and first.says("constant"):
         names = constants_in(told.raw)
-    if not names:
-        return None
     files = python_files(told.raw)
+    modules = tuple(dict.fromkeys((*modules_in(fix.raw), *files)))
+    literals = tuple(dict.fromkeys(filter(None, map(literal_of, told.code))))
+    by_value = not names and first.says("constant") and len(literals) == 1 and bool(modules)
+    if not names and not by_value:
+        return None
     plan = ConstantPlan(
         names=names,
-        modules=tuple(dict.fromkeys((*modules_in(fix.raw), *files))),
+        values=literals * by_value,
+        modules=modules,
         different=told.says("values-differ"),
     )
-    literals = (literal_of(code) for code in told.code)
     hints = ConstantHints(
         whole_files=True,
         count=title.count,
         aspects=demands.advice.requests(but=("uses-what-is-there",)),
-        literals=tuple(dict.fromkeys(filter(None, literals))),
+        literals=literals,
         shown=frozenset(given for code in told.code for given in numbers_given(code)),
         reported=demands.reported,
+        words=frozenset(word.strip("s") for word in _spoken(told)) if by_value else frozenset(),
     )
     return Match(plan=plan, strength=85, hints=hints)
+
+
+def _spoken(text: Text) -> list[str]:
+    """The words of a text, and the parts of its names."""
+    return [part for token in text.words.tokens for part in token.word.lower().split("_")]
 
 
 def _is_swap(old: str, new: str) -> bool:
