@@ -228,3 +228,77 @@ def test_a_rule_that_nobody_knows(rule: str) -> None:
 )
 def test_rules_that_are_called_alike(rule: str, known: str, alike: bool) -> None:
     assert is_called_like(rule, known) is alike
+
+
+HASHES = b"""\
+import hashlib
+
+
+def cache_key(text):
+    return hashlib.md5(text).hexdigest()
+
+
+def stored(password):
+    return hashlib.md5(password).hexdigest()
+
+
+def made(text):
+    return hashlib.md5(text).hexdigest()
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (5, "fixed"),
+        (9, "may have to keep something safe: password"),
+        (13, "shown, not written"),
+    ],
+)
+def test_a_weak_hash_is_what_the_names_around_it_say(line: int, told: str) -> None:
+    found = run(finding(line, "hashlib.md5", rule="B324"), HASHES)
+    assert told in f"{found.outcome.name}: {found.outcome.reason}"
+
+
+PROBE = b"""\
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def first(sources):
+    for source in sources:
+        try:
+            return source.read()
+        except:
+            pass
+
+
+def stop(process):
+    try:
+        process.kill()
+    except:
+        pass
+
+
+def told(process):
+    try:
+        process.kill()
+    except Exception:
+        logger.warning("still there")
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "told"),
+    [
+        (10, "S110", "refused: the loop tries one way after another"),
+        (10, "E722", "fixed: KeyboardInterrupt"),
+        (17, "B110", "fixed: the exception is logged with logger.debug(), and KeyboardInterrupt"),
+        (17, "BLE001", "fixed: the exception is logged with logger.debug(), and KeyboardInterrupt"),
+        (24, "BLE001", "refused: the handler does something of its own"),
+    ],
+)
+def test_silent_handlers_of_linters(line: int, rule: str, told: str) -> None:
+    found = run(finding(line, rule=rule), PROBE)
+    assert f"{found.outcome.name}: {found.outcome.reason}".startswith(told)

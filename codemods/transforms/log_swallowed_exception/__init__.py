@@ -131,6 +131,18 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
         if line not in told and not (verdicts and item.already):
             told.add(line)
             yield item
+    if hints.by_rule and not verdicts and not told:
+        yield from _answered(scope)
+
+
+def _answered(scope: Scope) -> Iterator[Refusal]:
+    """The handlers that a linter points at, and that do something with the exception."""
+    for place in scope.places:
+        lines = (*place.evidence, *place.reported)
+        for handler in place.source.tree.within(place.node, ast.ExceptHandler):
+            if any(handler.lineno in item for item in lines):
+                detail = "the handler does something of its own: a log line is not what it lacks"
+                yield Refusal("answered", detail, site_of(place.source, handler))
 
 
 def _places(scope: Scope) -> tuple[Place, ...]:
