@@ -15,7 +15,12 @@ _INVISIBLE = re.compile(
 def styled(text: str, style: str = "") -> Text:
     """Text from a report, from code or from git, made harmless for a terminal: an escape sequence
     in a title must not do what it says, nor may a direction mark hide what stands there."""
-    return Text(_CONTROL.sub("\ufffd", text.expandtabs(4)), style=style)
+    return Text(harmless_line(text), style=style)
+
+
+def harmless_line(text: str) -> str:
+    """What :func:`styled` shows, for where nothing is styled."""
+    return _CONTROL.sub("\ufffd", text.expandtabs(4))
 
 
 def one_line(text: str) -> str:

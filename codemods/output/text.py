@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 from rich.console import Console
 
 from codemods.codemod import Change, Operation, Safety
 from codemods.engine.scanning.sites import Scanned
-from codemods.output.styled import one_line, styled
+from codemods.output.styled import harmless_line, one_line, styled
 from codemods.project.project import Project
 
 STYLES = {Safety.SAFE: "green", Safety.REVIEW: "yellow", Safety.DISPLAY: "dim"}
@@ -23,6 +24,11 @@ def as_text(scanned: Scanned) -> str:
 
 def print_text(out: Console, scanned: Scanned) -> None:
     """Grouped by file, each site with its line and a caret."""
+    if out.color_system is None and out.soft_wrap:
+        # Nothing is styled or wrapped: rich takes longer for that than the scan for a site.
+        for line in _lines(scanned):
+            out.file.write(line)
+        return
     path = None
     for site in scanned.sites:
         place = site.change.site
@@ -41,6 +47,24 @@ def print_text(out: Console, scanned: Scanned) -> None:
         head.append_text(styled(f"  {bar} | {marks}", "red"))
         # At once: a call of rich's takes longer than all that is found out about a site.
         out.print(head, soft_wrap=True)
+
+
+def _lines(scanned: Scanned) -> Iterator[str]:
+    """The same without styles."""
+    path = None
+    for site in scanned.sites:
+        place = site.change.site
+        if place.path != path:
+            if path is not None:
+                yield "\n"
+            path = place.path
+            yield f"{harmless_line(one_line(path))}\n"
+        number, text, marks = _shown(scanned.project, site.change)
+        bar = " " * len(number)
+        what = f"{site.codemod} {one_line(site.message)} [{site.change.safety}]"
+        head = f"{place.line}:{place.column}: {what}"
+        yield f"{harmless_line(head)}\n"
+        yield f"  {number} | {harmless_line(text)}\n  {bar} | {marks}\n"
 
 
 def _shown(project: Project, change: Change) -> tuple[str, str, str]:

@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Iterable
 from itertools import groupby
 
-from pathspec import GitIgnoreSpec
-
 _MARK = "(?P<ps_d>/)"
 """How pathspec marks the slash behind a folder; a group's name may occur once in a pattern."""
 _STAR = "[^/]*"
@@ -47,6 +45,9 @@ class Rules:
     def _read(self, lines: Iterable[str], lenient: bool) -> None:
         said = []
         for line in lines:
+            # It takes longer to import than most projects have patterns.
+            from pathspec import GitIgnoreSpec
+
             try:
                 spec = GitIgnoreSpec.from_lines([line])
             except ValueError as error:

@@ -12,6 +12,7 @@ import ast
 import bisect
 import codecs
 import io
+import itertools
 import re
 import tokenize
 import warnings
@@ -141,12 +142,7 @@ class SourceFile:
     @cached_property
     def line_starts(self) -> list[int]:
         """Byte offset of the start of each line; line 1 is at index 0."""
-        starts = [0]
-        position = self.utf8.find(b"\n")
-        while position != -1:
-            starts.append(position + 1)
-            position = self.utf8.find(b"\n", position + 1)
-        return starts
+        return [0, *itertools.accumulate(len(line) + 1 for line in self.utf8.split(b"\n")[:-1])]
 
     def offset(self, line: int, column: int) -> int:
         """The byte offset of a line (from one) and column (UTF-8 bytes, from zero)."""

@@ -61,15 +61,16 @@ def is_vendored(root: Path, prefix: str, inside: Collection[str]) -> bool:
         return True
     if name in _WITHOUT_PACKAGE and "__init__.py" not in inside:
         return True
-    licences = [item for item in inside if _is_licence(item)]
+    licences = [item for item in inside if is_licence(item)]
     if not licences or not _DISTRIBUTIONS.isdisjoint(inside):
         return False
     return _is_of_others(root, root / prefix, licences)
 
 
-def _is_licence(name: str) -> bool:
+def is_licence(name: str) -> bool:
     """``LICENSE``, ``LICENSE-MIT.txt``."""
-    return re.split(r"[.-]", name.lower(), maxsplit=1)[0] in _LICENCES
+    # Asked of every name of a project, and hardly one begins so.
+    return name[:1] in "lLcCuU" and re.split(r"[.-]", name.lower(), maxsplit=1)[0] in _LICENCES
 
 
 def says_vendored(comments: bytes) -> bool:
@@ -84,7 +85,7 @@ def _is_of_others(root: Path, folder: Path, licences: Collection[str]) -> bool:
     if not theirs or _OWN_TERMS.found_in(text):
         return False
     try:
-        names = sorted(item.name for item in root.iterdir() if _is_licence(item.name))
+        names = sorted(item.name for item in root.iterdir() if is_licence(item.name))
     except OSError:
         return False
     ours = _holders("\n".join(_text(root / name) for name in names))

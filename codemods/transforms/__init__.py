@@ -71,6 +71,11 @@ class Catalogue(Mapping[str, Codemod]):
         return len(self._own) + len(self._plugins.codemods)
 
     @property
+    def own(self) -> Collection[str]:
+        """The names of ours, which are known without an import."""
+        return self._own.keys()
+
+    @property
     def left_out(self) -> Collection[str]:
         """Names of plug-ins that cannot be used, which was told: to ask for one is no mistake."""
         return self._plugins.left_out

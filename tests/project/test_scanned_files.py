@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from codemods.project.scanned_files import Reason, Selection, is_generated, select_files
+from codemods.project.heads import comments_at_top, says_generated
+from codemods.project.scanned_files import Reason, Selection, select_files
 
 
 def lay(root: Path, *paths: str) -> None:
@@ -220,7 +221,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     ],
 )
 def test_generated(head: bytes) -> None:
-    assert is_generated(head)
+    assert says_generated(comments_at_top(head))
 
 
 @pytest.mark.parametrize(
@@ -234,4 +235,4 @@ def test_generated(head: bytes) -> None:
     ],
 )
 def test_not_generated(head: bytes) -> None:
-    assert not is_generated(head)
+    assert not says_generated(comments_at_top(head))

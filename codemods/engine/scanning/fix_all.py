@@ -89,9 +89,8 @@ def _tasks(scanned: Scanned, allow: Safety) -> Iterator[tuple[str, Group]]:
 def _narrowed(group: Group, asked: Asked, scanned: Scanned) -> Group:
     """The group, finding nothing but what is asked for."""
     files = scanned.project.files
-    return dataclasses.replace(
-        group, codemods=tuple(only(item, asked, files) for item in group.codemods)
-    )
+    narrowed = {name: only(item, asked, files) for name, item in group.chosen.items()}
+    return dataclasses.replace(group, chosen=narrowed)
 
 
 class _Together:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from codemods.codemod import Codemod, Safety
 from codemods.engine.scanning.baseline import Known
+from codemods.engine.scanning.scan import MANY
 from codemods.engine.scanning.scope import (
+    Chosen,
     Group,
     ProjectFiles,
     ScopeError,
@@ -22,11 +24,13 @@ from codemods.engine.scanning.scope import (
 from codemods.findings.model import LineRange
 from codemods.project.config import Settings, ignored_settings
 from codemods.project.files import OverlayFiles, WorkTreeFiles
+from codemods.project.listing import listed
 from codemods.project.project import Project
 from codemods.project.scanned_files import Selection, select_files
 from codemods.transforms import Catalogue, catalogue
 
 if TYPE_CHECKING:
+    from codemods.engine.scanning.cache.code import Facts
     from codemods.engine.scanning.cache.folder import CacheFolder
 
 
@@ -124,7 +128,7 @@ class ScanRequest:
         narrowed = (
             any(self.paths) or self.exclude or self.settings.exclude or self.changed is not None
         )
-        files = ProjectFiles(self.top, None if narrowed else selection)
+        files = ProjectFiles(self.top, None if narrowed else selection, self.cache)
         return Project(OverlayFiles(files, self.contents) if self.contents else files)
 
     def selection(self) -> Selection:
@@ -135,13 +139,14 @@ class ScanRequest:
         """
         if self.unsaved:
             return Selection(self.paths, ())
+        exclude = (*self.settings.exclude, *self.exclude)
         try:
-            found = select_files(
-                self.top,
-                self.paths,
-                exclude=(*self.settings.exclude, *self.exclude),
-                force_exclude=self.force_exclude,
-            )
+            if self.paths:
+                found = select_files(
+                    self.top, self.paths, exclude=exclude, force_exclude=self.force_exclude
+                )
+            else:
+                found = listed(self.top, self.cache, exclude=exclude)
         except FileNotFoundError as error:
             raise ScopeError(f"{error}: there is no such file or folder") from error
         except ValueError as error:
@@ -165,10 +170,24 @@ class ScanRequest:
         Raises:
             ScopeError: for an unknown name, and a pattern that is none.
         """
-        codemods = chosen(
+        facts = self.facts(keep=len(selection.paths) >= MANY)
+        names = chosen(
             self.codemods,
             *self._names,
             given=bool(self.select),
+            scans=lambda name: facts[name].scans,
             left_out=self.left_out,
         )
-        return tuple(groups(codemods, self.settings, selection.paths))
+        return tuple(groups(Chosen(self.codemods, names), self.settings, selection.paths))
+
+    def facts(self, *, keep: bool = False) -> Mapping[str, Codemod | Facts]:
+        """What is known of each codemod without its being imported.
+
+        Args:
+            keep: whether what had to be imported is kept for the next time.
+        """
+        if self.cache is None:
+            return self.codemods
+        from codemods.engine.scanning.cache.code import facts_of
+
+        return facts_of(self.codemods, self.cache, keep=keep)

@@ -10,9 +10,11 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+from codemods.codemod import Codemod
 from codemods.engine.scanning.baseline import Known, compare, known_sites
 from codemods.engine.scanning.request import Changed, ScanRequest
 from codemods.engine.scanning.scan import MANY, ScanResult, joined, prepare, scan
@@ -20,6 +22,9 @@ from codemods.engine.scanning.scope import Group
 from codemods.engine.scanning.sites import Scanned, sites_of
 from codemods.project.project import Project
 from codemods.project.scanned_files import Selection
+
+if TYPE_CHECKING:
+    from codemods.engine.scanning.cache.code import Facts
 
 
 def run_scan(
@@ -70,7 +75,7 @@ def baseline_of(scanned: Scanned, old: Sequence[Known] = ()) -> tuple[Known, ...
         (site.codemod, site.change.site, project.source(site.change.site.path))
         for site in scanned.sites
     )
-    names = {codemod.name for group in scanned.groups for codemod in group.codemods}
+    names = {name for group in scanned.groups for name in group.chosen}
     read = frozenset(scanned.selection.paths)
     stay = (item for item in old if item.path not in read or item.codemod not in names)
     return tuple(sorted((*known, *stay)))
@@ -84,6 +89,7 @@ def _look(
     look = _looking(request, project, told.append)
     seen = joined(look(group) for group in groups)
     project.reads = None
+    told += request.cache.told if request.cache is not None else ()
     return Scanned(
         request,
         selection,
@@ -106,10 +112,14 @@ def _looking(
 ) -> Callable[[Group], ScanResult]:
     """How the files of a group are looked at."""
 
+    facts = request.facts()
+
     def anew(group: Group) -> ScanResult:
+        # Most of them need not be imported for a file or two.
+        some = len(group.paths) < MANY and not request.contents
         return scan(
             project,
-            group.codemods,
+            _triggered(group, project, facts) if some else group.codemods,
             group.paths,
             options=group.options,
             jobs=_jobs(request),
@@ -127,9 +137,21 @@ def _looking(
         if len(group.paths) < MANY:
             # What it takes to look at them is less than what it takes to know that they hold.
             return anew(group)
-        return cached.scan(group.codemods, group.paths, group.options, _jobs(request))
+        return cached.scan(group.chosen, group.paths, group.options, _jobs(request))
 
     return look
+
+
+def _triggered(
+    group: Group, project: Project, facts: Mapping[str, Codemod | Facts]
+) -> Sequence[Codemod]:
+    """The codemods of a group that find one of their triggers in some of its files."""
+    every = [project.bytes_of(path) for path in group.paths]
+    return [
+        group.chosen[name]
+        for name in group.chosen
+        if any(trigger in data for trigger in facts[name].triggers for data in every)
+    ]
 
 
 def _without_known(scanned: Scanned, baseline: Sequence[Known]) -> Scanned:

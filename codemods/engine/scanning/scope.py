@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from codemods.engine.scanning.scan import Options
 from codemods.project.config import Settings
 from codemods.project.files import WorkTreeFiles
 from codemods.project.ignoring import Rules
-from codemods.project.scanned_files import Reason, Selection, select_files
+from codemods.project.listing import Shelf, listed
+from codemods.project.scanned_files import Reason, Selection
 from codemods.project.settings import did_you_mean
 
 
@@ -35,15 +36,19 @@ class ProjectFiles(WorkTreeFiles):
     Args:
         root: the top of the project.
         selection: all files of the project, where somebody has chosen them already.
+        shelf: where the choice is kept for the next time.
     """
 
-    def __init__(self, root: Path, selection: Selection | None = None) -> None:
+    def __init__(
+        self, root: Path, selection: Selection | None = None, shelf: Shelf | None = None
+    ) -> None:
         super().__init__(root)
         self._selection = selection
+        self._shelf = shelf
 
     def paths(self) -> tuple[str, ...]:
         if self._paths is None:
-            selection = self._selection or select_files(self.root)
+            selection = self._selection or listed(self.root, self._shelf)
             own = (Reason.GENERATED, Reason.MIGRATION)
             kept = [
                 item.path
@@ -100,22 +105,48 @@ def relative(top: Path, path: Path) -> str:
     return "" if inside == Path() else inside.as_posix()
 
 
+class Chosen(Mapping[str, Codemod]):
+    """Some codemods of a catalogue; each is imported when it is asked for.
+
+    Args:
+        catalogue: all of them.
+        names: which.
+    """
+
+    def __init__(self, catalogue: Mapping[str, Codemod], names: Iterable[str]) -> None:
+        self._catalogue = catalogue
+        self._names = tuple(names)
+
+    def __getitem__(self, name: str) -> Codemod:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._catalogue[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 def chosen(
-    catalogue: Mapping[str, Codemod],
+    catalogue: Collection[str],
     select: Iterable[str],
     ignore: Iterable[str],
     *,
     given: bool,
+    scans: Callable[[str], bool],
     left_out: Collection[str] = (),
-) -> dict[str, Codemod]:
+) -> tuple[str, ...]:
     """The codemods of a scan.
 
     Args:
-        catalogue: all of them.
+        catalogue: the names of all of them.
         select: names, or lists of names with commas; none: every one that has a scan.
         ignore: names that are left out.
         given: whether ``select`` was given on the command line, where it is a mistake to name one
             without a scan.
+        scans: whether a codemod has a scan.
         left_out: plug-ins that cannot be used. While there are any, a name that is not in the
             catalogue may be one of theirs, and is no mistake.
 
@@ -129,14 +160,12 @@ def chosen(
     if given and not wanted:
         raise ScopeError("--select names no codemod")
     for name in wanted:
-        if given and name in catalogue and not catalogue[name].scans:
+        if given and name in catalogue and not scans(name):
             raise ScopeError(f"{name} has no scan of its own: it works from findings only")
     names = wanted or list(catalogue)
-    return {
-        name: catalogue[name]
-        for name in names
-        if name in catalogue and catalogue[name].scans and name not in unwanted
-    }
+    return tuple(
+        name for name in names if name in catalogue and scans(name) and name not in unwanted
+    )
 
 
 def missed(
@@ -162,10 +191,16 @@ def _names(given: Iterable[str]) -> list[str]:
 class Group:
     """Files into which the same codemods look with the same options."""
 
-    codemods: tuple[Codemod, ...]
+    chosen: Mapping[str, Codemod]
+    """The codemods, by their names."""
     options: Options
     """What is set for a codemod here."""
     paths: tuple[str, ...]
+
+    @property
+    def codemods(self) -> tuple[Codemod, ...]:
+        """The codemods; all are imported."""
+        return tuple(self.chosen.values())
 
 
 def void(settings: Settings) -> Iterator[str]:
@@ -203,4 +238,4 @@ def groups(
             for name, table in item.tables.items():
                 tables[name] = {**tables.get(name, {}), **table}
         here = dataclasses.replace(settings, tables=tables)
-        yield Group(tuple(codemods[name] for name in names), here.options, tuple(inside))
+        yield Group(Chosen(codemods, names), here.options, tuple(inside))

@@ -17,6 +17,8 @@ def unused_suppressions(scanned: Scanned) -> Iterator[tuple[str, int, str]]:
     if not scanned.marked:
         return
     catalogue = scanned.request.codemods
+    if not scanned.marked:
+        return
     scanning = [name for name, item in catalogue.items() if item.scans]
     # Whether one is in vain for who did not look, nobody knows.
     scanning += scanned.request.left_out
@@ -27,11 +29,11 @@ def unused_suppressions(scanned: Scanned) -> Iterator[tuple[str, int, str]]:
             refused.setdefault(item.site.path, []).append((codemod, item))
     marked = set(scanned.marked)
     for group in scanned.groups:
-        for path in group.paths:
-            ran = [item.name for item in group.codemods if (path, item.name) not in failed]
-            source = _parsed(scanned.project, path) if path in marked else None
+        for path in filter(marked.__contains__, group.paths):
+            source = _parsed(scanned.project, path)
             if source is None:
                 continue
+            ran = [name for name in group.chosen if (path, name) not in failed]
             for mark, names in unused(source, refused.get(path, ()), ran, scanning):
                 which = f"[{', '.join(names)}]" if names else ""
                 yield path, mark.line, f"unused suppression: autofix: ignore{which}"

@@ -48,7 +48,7 @@ class _Counting:
         """One scan, as of a new process."""
         project = Project(ProjectFiles(self.root))
         seen: set[str] = set()
-        used = [_noting(item, seen) for item in (codemods or _scanning())]
+        used = {item.name: _noting(item, seen) for item in (codemods or _scanning())}
         folder = CacheFolder(self.root / NAME, self.root)
         cached = CachedScans(project, self.root, folder, self.told.append, settled=self.settled)
         result = cached.scan(used, project.python_paths, _options, jobs)

@@ -9,10 +9,16 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-from codemods.engine.scanning.cache.stored import DamagedError, Kept, from_bytes, to_bytes
+from codemods.engine.scanning.cache.stored import (
+    DamagedError,
+    Kept,
+    from_bytes,
+    opened,
+    sealed,
+    to_bytes,
+)
 from codemods.project.git_options import OPTIONS
 from codemods.project.reading import read_regular
 from codemods.project.temporary import temporary_file
@@ -45,6 +51,8 @@ class CacheFolder:
 
     def __init__(self, path: Path, top: Path) -> None:
         self.path = path
+        self.told: list[str] = []
+        """What was not used although it is there, a line each."""
         if (reason := _distrust(path, top)) is not None:
             raise UnusableError(f"{path.name} is not used: {reason}")
 
@@ -54,15 +62,34 @@ class CacheFolder:
         Raises:
             UnusableError: when it cannot be read, or is damaged.
         """
-        target = self._file(key)
+        name = f"{key}.scan"
+        data = self._read(name)
         try:
-            return from_bytes(read_regular(target, MOST))
+            return None if data is None else from_bytes(data)
+        except DamagedError as error:
+            raise self._damaged(name, error) from error
+
+    def load_bytes(self, name: str) -> bytes | None:
+        """What is kept under the name of a file; ``None`` where nothing is that can be used."""
+        try:
+            data = self._read(name)
+            return None if data is None else opened(data)
+        except UnusableError as error:
+            self.told.append(str(error))
+        except DamagedError as error:
+            self.told.append(str(self._damaged(name, error)))
+        return None
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            return read_regular(self.path / name, MOST)
         except FileNotFoundError:
             return None
-        except (OSError, DamagedError) as error:
-            raise UnusableError(
-                f"{self.path.name}/{target.name} is damaged and not used: {error}"
-            ) from error
+        except OSError as error:
+            raise self._damaged(name, error) from error
+
+    def _damaged(self, name: str, error: Exception) -> UnusableError:
+        return UnusableError(f"{self.path.name}/{name} is damaged and not used: {error}")
 
     def save(self, key: str, kept: Kept) -> None:
         """Keep something under a key, in place of what was there.
@@ -70,14 +97,25 @@ class CacheFolder:
         Raises:
             OSError: when it cannot be written.
         """
+        self._write(f"{key}.scan", to_bytes(kept))
+
+    def save_bytes(self, name: str, data: bytes) -> None:
+        """Keep something under the name of a file, in place of what was there.
+
+        Raises:
+            OSError: when it cannot be written.
+        """
+        self._write(name, sealed(data))
+
+    def _write(self, name: str, data: bytes) -> None:
         self._make()
-        target = self._file(key)
-        temporary = temporary_file(target, to_bytes(kept))
+        target = self.path / name
+        temporary = temporary_file(target, data)
         try:
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
-        for old in sorted(self._files(), key=_age)[_KINDS:]:
+        for old in sorted(self.path.glob(f"*{target.suffix}"), key=_age)[_KINDS:]:
             old.unlink(missing_ok=True)
 
     def _make(self) -> None:
@@ -87,12 +125,6 @@ class CacheFolder:
             if not target.exists():
                 temporary = temporary_file(target, text.encode())
                 temporary.replace(target)
-
-    def _file(self, key: str) -> Path:
-        return self.path / f"{key}.scan"
-
-    def _files(self) -> Iterator[Path]:
-        yield from self.path.glob("*.scan")
 
 
 def _age(path: Path) -> float:

@@ -6,15 +6,14 @@ import dataclasses
 import hashlib
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
 from codemods.codemod import Codemod
+from codemods.engine.scanning.cache.code import code_of, packages_of
 from codemods.engine.scanning.cache.folder import CacheFolder, UnusableError
 from codemods.engine.scanning.cache.stored import (
     Answer,
@@ -73,19 +72,18 @@ class CachedScans:
         self._times: dict[str, tuple[int, int]] = {}
 
     def scan(
-        self, codemods: Sequence[Codemod], paths: Sequence[str], options: Options, jobs: int
+        self, codemods: Mapping[str, Codemod], paths: Sequence[str], options: Options, jobs: int
     ) -> ScanResult:
         """What the codemods see in the files, as :func:`~codemods.engine.scanning.scan.scan`
         says it; only that the changes in files that were not looked at anew cannot be carried out.
         """
         project = self._project
-        active = [item for item in codemods if item.scans]
-        key = key_of(project, active, options)
+        key = key_of(project, codemods, options)
         kept = self._load(key)
         now = self._files(kept)
         project.memory = Memory()
         try:
-            holds = self._valid(kept, now, lambda: prepare(project, active))
+            holds = self._valid(kept, now, lambda: prepare(project, codemods.values()))
         except DamagedError as error:
             self._tell(f"what was kept is damaged and not used: {error}")
             kept, holds = None, frozenset()
@@ -93,6 +91,7 @@ class CachedScans:
         answers = {path: kept.answers[path] for path in holds} if kept is not None else {}
         if kept is not None and not rest:
             return _together(paths, answers, ScanResult(()))
+        active = tuple(codemods.values())
         prepare(project, active)
         project.record()
         fresh = scan(project, active, rest, options=options, jobs=jobs)
@@ -245,34 +244,17 @@ def _listing(project: Project) -> bytes:
     return digest_of("\0".join(project.python_paths).encode("utf-8", "surrogateescape"))
 
 
-def key_of(project: Project, codemods: Sequence[Codemod], options: Options) -> str:
+def key_of(project: Project, codemods: Mapping[str, Codemod], options: Options) -> str:
     """What a kept answer is found by: everything that it depends on and is no file of the project.
 
     Args:
         project: whose Python counts.
-        codemods: who looks.
+        codemods: who looks; our own need not be imported for it.
         options: what is set for them.
     """
     asked = [
-        *(version("autofix-codemods"), sys.version, str(project.target_python)),
-        *(f"{item.name} {json.dumps(options(item.name), sort_keys=True)}" for item in codemods),
-        *_code([*codemods]),
+        str(project.target_python),
+        code_of(packages_of(codemods)).hex(),
+        *(f"{name} {json.dumps(options(name), sort_keys=True)}" for name in codemods),
     ]
     return hashlib.blake2b("\n".join(asked).encode(), digest_size=10).hexdigest()
-
-
-def _code(codemods: Iterable[Codemod]) -> Iterator[str]:
-    """The state of our own code, and of that of plug-ins."""
-    names = {"codemods", *(item.find.__module__.partition(".")[0] for item in codemods)}
-    for name in sorted(names):
-        module = sys.modules[name]
-        folders = [Path(folder) for folder in getattr(module, "__path__", ())]
-        files = [path for folder in folders for path in folder.rglob("*") if path.suffix in _SOURCE]
-        if not folders and module.__file__ is not None:
-            files = [Path(module.__file__)]
-        for path in sorted(files):
-            state = path.stat()
-            yield f"{path} {state.st_size} {state.st_mtime_ns}"
-
-
-_SOURCE = (".py", ".toml")

@@ -126,8 +126,25 @@ def batches_of(kept: Kept) -> tuple[StoredReads, ...]:
 
 def to_bytes(kept: Kept) -> bytes:
     """The content of a cache file."""
-    body = msgspec.msgpack.encode(kept)
+    return sealed(msgspec.msgpack.encode(kept))
+
+
+def sealed(body: bytes) -> bytes:
+    """Something that is kept, so that it shows whether all of it is there."""
     return MAGIC + _checksum(body) + body
+
+
+def opened(data: bytes) -> bytes:
+    """What was sealed.
+
+    Raises:
+        DamagedError: when it is none of ours, or another version's, or something of it is missing.
+    """
+    start = len(MAGIC) + _DIGEST
+    body = data[start:]
+    if not data.startswith(MAGIC) or data[len(MAGIC) : start] != _checksum(body):
+        raise DamagedError("it is not what autofix has written")
+    return body
 
 
 def from_bytes(data: bytes) -> Kept:
@@ -136,12 +153,8 @@ def from_bytes(data: bytes) -> Kept:
     Raises:
         DamagedError: when it is none, or another version's, or something of it is missing.
     """
-    start = len(MAGIC) + _DIGEST
-    body = data[start:]
-    if not data.startswith(MAGIC) or data[len(MAGIC) : start] != _checksum(body):
-        raise DamagedError("it is not what autofix has written")
     try:
-        return msgspec.msgpack.decode(body, type=Kept)
+        return msgspec.msgpack.decode(opened(data), type=Kept)
     except msgspec.DecodeError as error:
         raise DamagedError(str(error)) from error
 
