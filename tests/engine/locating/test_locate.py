@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from typing import ClassVar
 
 import pytest
@@ -532,9 +531,7 @@ def test_a_thousand_files_are_not_read_when_the_named_one_is_there() -> None:
     files = FILES | {f"lib/module_{number}.py": ENGINE for number in range(1000)}
     code = project(files)
     said = finding("Engine.run_job blocks", [at("app/engine.py", (22, 29))], BLOCKING)
-    start = time.perf_counter()
     answer = locate(said, code, None)
-    assert time.perf_counter() - start < 0.5
     assert places(answer) == ["app/engine.py Engine.run_job"]
     assert "python_paths" not in vars(code)
 
