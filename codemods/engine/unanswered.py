@@ -189,8 +189,19 @@ def _named(demands: Demands, project: Project) -> Iterator[tuple[SourceFile, int
                 yield source, item.start
 
 
+def _by_name(project: Project) -> Mapping[str, Sequence[str]]:
+    """The Python files of each name."""
+    found: dict[str, list[str]] = {}
+    for path in project.python_paths:
+        found.setdefault(path.rpartition("/")[2], []).append(path)
+    return found
+
+
 def _source(project: Project, written: str | None) -> SourceFile | None:
-    paths = [path for path in project.python_paths if ends_in(path, written)]
+    if written is None:
+        return None
+    named = project.memo(_by_name).get(written.rpartition("/")[2], ())
+    paths = [path for path in named if ends_in(path, written)]
     source = project.source(paths[0]) if len(paths) == 1 else None
     return source if source is not None and readable(source) is not None else None
 

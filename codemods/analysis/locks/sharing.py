@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from codemods.analysis.locks.state import Owner, receivers
 from codemods.analysis.names.bindings import own_nodes
@@ -139,12 +140,14 @@ def proof(project: Project, owner: Owner, functions: Iterable[Function]) -> str 
     text = ast.get_docstring(owner.node) or ""
     if _SAYS_SHARED.search(text):
         return f"the docstring of {owner.name or owner.source.path} says that it is shared"
+    # They are looked for once, and not once for each method.
+    launches = () if isinstance(owner.node, ast.Module) else tuple(_launches(owner))
     for function in functions:
         ref = index_of(project).resolver.reference(owner.source, function)
         if isinstance(owner.node, ast.Module):
             found = _launched(project, ref, set(), _DEEP)
         else:
-            found = _launched_beside_itself(owner, function) or (
+            found = _launched_beside_itself(owner, function, launches) or (
                 _launched(project, ref, set(), _DEEP) if _of_module(project, owner) else None
             )
         if found is not None:
@@ -165,28 +168,48 @@ def _of_module(project: Project, owner: Owner) -> bool:
     return False
 
 
-def _launched_beside_itself(owner: Owner, function: Function) -> str | None:
-    """Tasks for one object's own method, made in a loop or side by side in its class."""
+@dataclass(frozen=True, slots=True)
+class _Launch:
+    """A call in a class that makes tasks of the object's own methods."""
+
+    function: Function
+    node: ast.Call
+    methods: tuple[str, ...]
+    """What it calls of the object, once for each call."""
+    repeated: bool
+
+
+def _launches(owner: Owner) -> Iterator[_Launch]:
     tree = owner.tree
     for other in owner.functions():
         names = receivers(owner, other)
         for node in own_nodes(other):
             if not isinstance(node, ast.Call) or base_name(node.func) not in _LAUNCHERS:
                 continue
-            inside = [item for item in ast.walk(node) if isinstance(item, ast.Call)]
-            mine = [
-                item
-                for item in inside
-                if isinstance(item.func, ast.Attribute)
+            methods = tuple(
+                item.func.attr
+                for item in ast.walk(node)
+                if isinstance(item, ast.Call)
+                and isinstance(item.func, ast.Attribute)
                 and getattr(item.func.value, "id", None) in names
-                and _leads_to(owner, item.func.attr, function)
-            ]
+            )
             repeated = any(
                 isinstance(item, (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.GeneratorExp))
                 for item in (*tree.ancestors(node), *ast.walk(node))
             )
-            if mine and (repeated or len(mine) > 1):
-                return f"{other.name}() makes tasks of it side by side (line {node.lineno})"
+            if methods:
+                yield _Launch(other, node, methods, repeated)
+
+
+def _launched_beside_itself(
+    owner: Owner, function: Function, launches: Iterable[_Launch]
+) -> str | None:
+    """Tasks for one object's own method, made in a loop or side by side in its class."""
+    for item in launches:
+        mine = [name for name in item.methods if _leads_to(owner, name, function)]
+        if mine and (item.repeated or len(mine) > 1):
+            where = f"line {item.node.lineno}"
+            return f"{item.function.name}() makes tasks of it side by side ({where})"
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -90,7 +91,7 @@ def blocks_of(lines: Sequence[str], headings: Sequence[int] = ()) -> tuple[Block
     """
     found = _part(lines, 0)
     fences = [item for item in found if item.kind is Kind.FENCE]
-    cuts = [line for line in headings if any(item.first < line <= item.last for item in fences)]
+    cuts = [line for line in headings if _is_in(fences, line)]
     if not cuts:
         return found
     bounds = [1, *cuts, len(lines) + 1]
@@ -98,6 +99,12 @@ def blocks_of(lines: Sequence[str], headings: Sequence[int] = ()) -> tuple[Block
     return tuple(
         block for start, end in parts for block in _part(lines[start - 1 : end - 1], start - 1)
     )
+
+
+def _is_in(blocks: Sequence[Block], line: int) -> bool:
+    """Whether a line stands below the first one of a block; the blocks are in their order."""
+    at = bisect_left(blocks, line, key=lambda item: item.first)
+    return at > 0 and line <= blocks[at - 1].last
 
 
 def _part(lines: Sequence[str], offset: int) -> tuple[Block, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from codemods.findings.model import Finding, Status, StatusKind
@@ -49,6 +50,7 @@ def completed(
         front = front_entry(document, reader.blocks)
         entries = entries if front is None else [front]
     more = {item.line: item for item in findings_of(entries, report, document.lines, weak)}
+    places = {item.line: number for number, item in enumerate(findings)}
     for line, item in weak.items():
         other = more.pop(line, None)
         if other is not None and _says_more(other, item):
@@ -59,11 +61,12 @@ def completed(
                 locations=other.locations,
                 fields=other.fields,
             )
-            findings[findings.index(item)] = fuller
+            findings[places[line]] = fuller
     said = reader.statuses([item.line for item in findings])
     findings = [_judged(item, document.line(item.line)) for item in findings]
     findings = [_with_pairs(_with_status(item, said.get(item.line))) for item in findings]
-    directed = (_with_directive(document, item, [*more, *spans]) for item in more.values())
+    starts = sorted((*more, *spans))
+    directed = (_with_directive(document, item, starts) for item in more.values())
     together = sorted((*findings, *directed), key=lambda item: item.line)
     return Reading(
         tuple(replace(item, ordinal=number) for number, item in enumerate(together, 1)),
@@ -71,19 +74,19 @@ def completed(
     )
 
 
-def _with_directive(document: Document, finding: Finding, starts: Iterable[int]) -> Finding:
+def _with_directive(document: Document, finding: Finding, starts: Sequence[int]) -> Finding:
     """A finding under a heading, with the directive that stands below it and above what follows.
 
     Items of a list and rows of a table have none: a fence behind them is nobody's.
     """
-    heading = next((item for item in document.headings if item.line == finding.line), None)
-    if heading is None:
+    here = document.headings_in(finding.line, finding.line)
+    if not here:
         return finding
-    ends = [
-        *(item.line for item in document.headings if item.level <= heading.level),
-        *starts,
-    ]
-    last = min((line for line in ends if line > heading.line), default=len(document.lines) + 1) - 1
+    heading = here[0]
+    following = bisect_right(starts, heading.line)
+    end = starts[following] if following < len(starts) else len(document.lines) + 1
+    below = document.headings_in(heading.line + 1, end - 1)
+    last = next((item.line for item in below if item.level <= heading.level), end) - 1
     return replace(finding, directive=directive_in(document, heading.line, last))
 
 

@@ -17,9 +17,7 @@ def directive_in(document: Document, first: int, last: int) -> str | None:
     """
     found = [
         fence.text
-        for fence in document.fences
-        if first <= fence.line <= last
-        and fence.language == INFO
-        and document.line(fence.line).startswith(("```", "~~~"))
+        for fence in document.fences_in(first, last)
+        if fence.language == INFO and document.line(fence.line).startswith(("```", "~~~"))
     ]
     return "\n".join(found)[: LONGEST + 1] if found else None

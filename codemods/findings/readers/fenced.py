@@ -9,7 +9,6 @@ from codemods.findings.model import Code, Field
 from codemods.findings.readers.blocks import Block
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import Above, Entry, cell_field
-from codemods.findings.readers.labels import fences_in
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.words import Heading
 from codemods.findings.roles import Role
@@ -24,7 +23,7 @@ _LINE = re.compile(
 
 def fenced_entries(document: Document, block: Block, above: Above) -> Iterator[Entry]:
     """The findings of a block, where every line of it is one."""
-    found_here = fences_in(document, block.first, block.first)
+    found_here = document.fences_in(block.first, block.first)
     fence = found_here[0] if found_here else None
     if fence is None or fence.language not in (None, "", "text", "txt"):
         return

@@ -84,7 +84,7 @@ def prose_field(document: Document, name: str, first: int, last: int) -> Field:
 
 
 def _starts(document: Document, first: int, last: int) -> list[Start]:
-    headings = {item.line: item for item in document.headings if first <= item.line <= last}
+    headings = {item.line: item for item in document.headings_in(first, last)}
     found: list[Start] = []
     style: Start | None = None
     for number in range(first, last + 1):
@@ -187,7 +187,7 @@ def field_of(document: Document, start: Start, last: int) -> Field:
     # A field with another behind it on its line has no lines of its own below.
     last = last if start.stop is None else start.line
     rest = document.lines[start.line : last]
-    fences = [item for item in document.fences if start.line <= item.line <= last]
+    fences = document.fences_in(start.line, last)
     fenced = {number for item in fences for number in range(item.line, item.end + 1)}
     # A fenced line leaves an empty one, so that lines of the prose keep their numbers until the
     # inline code has got its own.

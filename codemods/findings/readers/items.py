@@ -14,7 +14,7 @@ from codemods.findings.readers.entries import (
     first_sentence,
     sentence_fields,
 )
-from codemods.findings.readers.labels import Cut, fences_in, label_of
+from codemods.findings.readers.labels import Cut, label_of
 from codemods.findings.readers.lexicon import status_at_start
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.words import Heading, is_severity
@@ -95,7 +95,7 @@ def _entry(
     heading, rest = _title(text)
     entry = Entry(block.first, heading, above)
     labelled = _labelled(document, block.first + 1, block.last)
-    fenced = bool(fences_in(document, block.first + 1, block.last))
+    fenced = bool(document.fences_in(block.first + 1, block.last))
     if labelled or fenced:
         entry.fields = Cut(document, blocks, block.first + 1, block.last).fields()
     entry.fields += sentence_fields(rest or heading.title, block.first)

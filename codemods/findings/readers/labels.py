@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from codemods.findings.model import Field
 from codemods.findings.readers.blocks import Block, Kind
-from codemods.findings.readers.document import Document, Fence
+from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import cell_field
 from codemods.findings.readers.fields import Start, field_of
 from codemods.findings.readers.indented import is_indented, with_indented_code
@@ -81,13 +81,6 @@ def heading_field(text: str, *, bold: bool = False) -> tuple[Role | None, int] |
     return (role, len(label) + 1) if fits else None
 
 
-def fences_in(document: Document, first: int, last: int) -> Sequence[Fence]:
-    """The blocks of code that begin between two lines, both included."""
-    fences = document.fences
-    start = bisect_left(fences, first, key=lambda item: item.line)
-    return fences[start : bisect_right(fences, last, key=lambda item: item.line)]
-
-
 @dataclass(slots=True)
 class _Segment:
     """A field that is being read."""
@@ -114,7 +107,7 @@ class Cut:
             item.first: item for item in inside if item.kind in (Kind.HEADING, Kind.BOLD)
         }
         self._tables = {item.first: item for item in inside if item.kind is Kind.TABLE}
-        self._fences = {item.line: item for item in fences_in(document, first, last)}
+        self._fences = {item.line: item for item in document.fences_in(first, last)}
 
     def fields(self) -> list[Field]:
         """The fields, in their order; pairs of wrong and right code are taken apart."""

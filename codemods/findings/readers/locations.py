@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from urllib.parse import unquote
 
 from codemods.findings.model import Field, LineRange, Location, LocationKind
@@ -140,11 +142,11 @@ def locations_of(text: str, line: int = 1) -> tuple[Location, ...]:
 
 def _paths(text: str, line: int) -> Iterator[_Found]:
     """Every path, and every ``:12-30`` in inline code, which belongs to the path before it."""
-    whole = list(_whole_paths(text, line))
-    yield from whole
-    covered = [(item.start, item.end) for item in whole]
+    line_at = _line_at(text, line)
+    found = list(_whole_paths(text, line_at))
+    covered = _Covered(found)
     for match in _PATH.finditer(without_long_words(text)):
-        if any(start < match.end() and match.start() < end for start, end in covered):
+        if covered.meets(match.start(), match.end()):
             continue
         path = match["path"]
         if path.startswith("[") and "]" not in path:
@@ -153,23 +155,17 @@ def _paths(text: str, line: int) -> Iterator[_Found]:
         if path.endswith("/") and not _is_folder(text, match):
             continue
         lines, approximate = _ranges(match["lines"] or match["anchor"] or "")
-        covered.append((match.start(), match.end()))
-        yield _Found(
-            Location(
-                _kind(path),
-                path,
-                lines,
-                symbol=match["symbol"],
-                approximate=approximate,
-                line=line + text.count("\n", 0, match.start()),
-            ),
-            match.start(),
-            match.end(),
-        )
+        location = Location(
+            _kind(path), path, lines, match["symbol"], approximate=approximate,
+            line=line_at(match.start()),
+        )  # fmt: skip
+        found.append(_Found(location, match.start(), match.end()))
+    yield from found
+    covered = _Covered(found)
     for span in code_spans(text):
-        if any(start < span.end and span.start < end for start, end in covered):
+        if covered.meets(span.start, span.end):
             continue
-        inner, at = span.text.strip(), line + text.count("\n", 0, span.start)
+        inner, at = span.text.strip(), line_at(span.start)
         bare = _BARE_LINES.match(inner)
         if bare is not None:
             lines, approximate = _ranges(bare["lines"])
@@ -178,9 +174,30 @@ def _paths(text: str, line: int) -> Iterator[_Found]:
                 span.start,
                 span.end,
             )
-        elif not covered and _NO_SUFFIX.match(inner):
+        elif not found and _NO_SUFFIX.match(inner):
             # Beside real paths, ``try/except`` or ``pnpm/action-setup`` is more likely.
             yield _Found(Location(LocationKind.DIRECTORY, inner, line=at), span.start, span.end)
+
+
+class _Covered:
+    """What is read of a text already; a field may name thousands of files."""
+
+    def __init__(self, found: Iterable[_Found]) -> None:
+        spans = sorted((item.start, item.end) for item in found)
+        self._starts = [start for start, _ in spans]
+        self._reach = list(accumulate((end for _, end in spans), max))
+        """How far what begins there or before goes."""
+
+    def meets(self, start: int, end: int) -> bool:
+        """Whether some of what stands between two offsets is read."""
+        before = bisect_left(self._starts, end)
+        return before > 0 and start < self._reach[before - 1]
+
+
+def _line_at(text: str, first: int) -> Callable[[int], int]:
+    """What gives the line of an offset, for a text that begins at line ``first``."""
+    ends = [match.start() for match in re.finditer("\n", text)]
+    return lambda offset: first + bisect_left(ends, offset)
 
 
 def without_long_words(text: str) -> str:
@@ -192,14 +209,14 @@ def without_long_words(text: str) -> str:
     )
 
 
-def _whole_paths(text: str, line: int) -> Iterator[_Found]:
+def _whole_paths(text: str, line_at: Callable[[int], int]) -> Iterator[_Found]:
     """Permalinks and URIs; and inline code, or a field of one line, that is one path and would
     be read in part: ``my dir/a.py``, ``bin/tool:11``, ``C:\\app\\main.py:3``."""
     for match in _URL.finditer(text):
         lines, _ = _ranges("-".join(item for item in (match["first"], match["last"]) if item))
-        at = line + text.count("\n", 0, match.start())
         path = unquote(match["path"]).rstrip(".,;:")
-        yield _Found(Location(_kind(path), path, lines, line=at), match.start(), match.end())
+        location = Location(_kind(path), path, lines, line=line_at(match.start()))
+        yield _Found(location, match.start(), match.end())
     spans = [(span.start, span.end, span.text.strip()) for span in code_spans(text)]
     if not spans and "\n" not in text.strip() and "://" not in text:
         spans = [(0, len(text), text.strip())]
@@ -212,7 +229,7 @@ def _whole_paths(text: str, line: int) -> Iterator[_Found]:
         lines, approximate = _ranges(found["lines"] or "")
         location = Location(
             LocationKind.FILE, path, lines, found["symbol"], approximate=approximate,
-            line=line + text.count("\n", 0, start),
+            line=line_at(start),
         )  # fmt: skip
         yield _Found(location, start, end)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -145,15 +146,17 @@ def _end(document: Document, titles: list[Title | None], index: int) -> int:
     """The last line of a heading's own text."""
     heading = document.headings[index]
     last = len(document.lines)
-    for following, title in zip(document.headings[index + 1 :], titles[index + 1 :], strict=True):
+    for number in range(index + 1, len(titles)):
+        following = document.headings[number]
         deeper = following.level > heading.level and titles[index] is not None
-        if not deeper or _begins(following, title):
+        if not deeper or _begins(following, titles[number]):
             last = following.line - 1
             break
-    for rule in sorted(document.rules):
-        if heading.line < rule <= last and any(
-            document.line(number).strip() for number in range(heading.line + 1, rule)
-        ):
+    for at in range(bisect_right(document.rules, heading.line), len(document.rules)):
+        rule = document.rules[at]
+        if rule > last:
+            break
+        if any(document.line(number).strip() for number in range(heading.line + 1, rule)):
             return rule - 1
     return last
 
@@ -203,8 +206,8 @@ def _nearly(section: _Section) -> Iterator[Damage]:
 
 
 def _defect(document: Document, section: _Section) -> str | None:
-    for fence in document.fences:
-        if section.first <= fence.line <= section.last and not fence.closed:
+    for fence in document.fences_in(section.first, section.last):
+        if not fence.closed:
             return f"the code block of line {fence.line} is never closed"
     if section.title is not None and not section.title.title:
         told = {"description", "summary", "impact", "issue", "problem"} & section.names

@@ -10,7 +10,7 @@ from codemods.analysis.colour.checks import HARMLESS_DECORATORS
 from codemods.analysis.locks.outside import held_by_callers
 from codemods.analysis.locks.sections import sections
 from codemods.analysis.locks.sharing import in_logging, of_one_user, proof, several_loops
-from codemods.analysis.locks.state import Owner, accesses, mutable_names, owners_in
+from codemods.analysis.locks.state import Access, Owner, accesses, mutable_names, owners_in
 from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.names.values import decorator_names
 from codemods.analysis.threads.worlds import other_loop
@@ -168,10 +168,10 @@ def _torn_statements(owner: Owner, name: str) -> Iterator[tuple[Function, ast.If
     tree = owner.tree
     touched = accesses(owner, (name,))
     reads = {item.node for item in touched if not item.writes}
+    stored = {item.node for item in touched if item.writes and _stores(owner, item.node)}
     for function in dict.fromkeys(item.function for item in touched if item.writes):
         if not isinstance(function, ast.AsyncFunctionDef):
             continue
-        stored = {item.node for item in touched if item.writes and _stores(owner, item.node)}
         for statement in own_nodes(function):
             if not isinstance(statement, ast.If) or reads.isdisjoint(_missed(statement.test)):
                 continue
@@ -214,9 +214,10 @@ def _waits_openly(tree: Tree, statement: ast.stmt) -> bool:
 def _wide(owner: Owner, name: str) -> Refusal | None:
     """A section that is more than a check with what depends on it: a lock over all of that is a
     decision of its own. A decorator may bring exclusion with it."""
-    touched = accesses(owner, (name,))
-    for function in dict.fromkeys(item.function for item in touched):
-        mine = [item for item in touched if item.function is function]
+    touched: dict[Function, list[Access]] = {}
+    for item in accesses(owner, (name,)):
+        touched.setdefault(item.function, []).append(item)
+    for function, mine in touched.items():
         for section in sections(owner.tree, function, mine):
             if not section.has(ast.Await):
                 continue
