@@ -138,3 +138,11 @@ def test_a_plan_goes_through_a_table() -> None:
     table = {"edits": [{"new": "a.b", "old": "a", "scopes": ["f"]}], "imports": [{"module": "a"}]}
     plan = plan_from(catalogue()[NAME], table)
     assert plan_from(catalogue()[NAME], table_from(plan)) == plan
+
+
+def test_hundreds_of_edits_are_another_text() -> None:
+    files = {"one.py": b"def f():\n    return 1\n"}
+    edits = ", ".join(f'{{old="x_{n}", new="y_{n}"}}' for n in range(201))
+    made = outcome(files, "one.py::f", f"edits = [{edits}]")
+    assert isinstance(made, Refused)
+    assert [item.reason for item in made.refusals] == ["too-many-edits"]

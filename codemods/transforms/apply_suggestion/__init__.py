@@ -57,6 +57,7 @@ To be reviewed, always: behaviour changes as the finding wants it, and the findi
 * Imports that would be circular, or whose name is something else in the file.
 * A suggestion that asks for more than its edits ("…, then apply it to …"): half of a fix can be
   worse than none.
+* More than 200 edits: each is looked for in all of the place, and that is another text of the file.
 * New code with a name that nothing defines, or an attribute that surely does not exist.
 * Advice: "Implement …", "Refactor …", "Use a whitelist".
 * Code that is not what the evidence shows in its place: somebody dealt with it in another way.
@@ -109,7 +110,7 @@ from codemods.transforms.apply_suggestion.names import Missing, names_for
 from codemods.transforms.apply_suggestion.objections import objection
 from codemods.transforms.apply_suggestion.placing import narrowed, placed
 from codemods.transforms.apply_suggestion.plan import SuggestionHints, SuggestionPlan, recognise
-from codemods.transforms.apply_suggestion.shown import strays
+from codemods.transforms.apply_suggestion.shown import MOST, strays
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,10 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
     )
     first = scope.places[0]
     here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
+    if len(edits) > MOST:
+        text = f"the suggestion has {len(edits)} edits; up to {MOST} are made one by one"
+        yield Refusal("too-many-edits", text, here)
+        return
     results = _results(_Asked(scope, plan, hints, edits))
     found = [item for result in results if isinstance(result, list) for item in result]
     refusals = [result for result in results if isinstance(result, Refusal)]

@@ -11,7 +11,7 @@ from codemods.demands.requested import RequestedEdit
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import BROAD
 from codemods.syntax.parts import callee_of, targets_of
-from codemods.syntax.tree import Node, position
+from codemods.syntax.tree import Node, Tree, position
 from codemods.transforms.apply_suggestion.code import (
     Snippet,
     SnippetKind,
@@ -44,12 +44,18 @@ class Found:
 def nodes_of(place: Place, *kinds: type[Node]) -> list[Node]:
     """What a place has of some kinds, in order, but for what stands in f-strings, whose positions
     :mod:`ast` gets wrong."""
-    found: list[Node] = []
-    stack: list[ast.AST] = [place.node]
+    # Every edit of a suggestion asks for them.
+    return [
+        node for node in place.source.tree.once(_in_order, place.node) if isinstance(node, kinds)
+    ]
+
+
+def _in_order(_tree: Tree, root: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    stack = [root]
     while stack:
         node = stack.pop()
-        if isinstance(node, kinds):
-            found.append(node)
+        found.append(node)
         if not isinstance(node, ast.JoinedStr):
             stack += ast.iter_child_nodes(node)
     return sorted(found, key=position)

@@ -23,6 +23,9 @@ from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found, head_of
 from codemods.transforms.apply_suggestion.new_only import loses
 
+MOST = 200
+"""Edits of one suggestion. Each is looked for in all of the place; a report with more of them holds
+another text of the file, and no few changes to it."""
 _HEADED = (ast.If, ast.While, ast.For)
 Shown = tuple[ast.stmt, str]
 """A statement of the evidence with its text."""
@@ -30,7 +33,9 @@ Shown = tuple[ast.stmt, str]
 
 def older_versions(evidence: Sequence[str], edits: Sequence[RequestedEdit]) -> tuple[str, ...]:
     """For each edit that shows no old code the statement of the evidence in whose place its new
-    code is to stand, ``""`` where there is none or several."""
+    code is to stand, ``""`` where there is none or several; nothing for more than :data:`MOST`."""
+    if len(edits) > MOST:
+        return ()
     shown = [item for text in evidence for item in _statements(text)]
     return tuple(_older(shown, edit) if edit.old is None else "" for edit in edits)
 
