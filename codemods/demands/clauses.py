@@ -14,6 +14,7 @@ _PARTS = re.compile(
     r";\s+|(?<!\s)\s+and\s+(?=[a-z]+\s+`)|\n[^\S\n]*[-*\d]"
 )
 _ASIDES = re.compile(r"\s\(|\)?[.;]\s|\)\s|\n")
+_OR = re.compile(r"[,;]\s+or\s", re.IGNORECASE)
 _LEAD = re.compile(r"^\(?(?:\d|[a-e])[.)]\s+")
 
 
@@ -23,27 +24,43 @@ class Clause(NamedTuple):
     lead: str
     """The words before it that do not count: ``Also``, ``Optionally``."""
     words: str
+    is_alternative: bool = False
+    """Whether it is the second of two ways: "Remove it, or move it and drop `x`" asks for one."""
 
 
 def clauses(text: str) -> Iterator[Clause]:
     """The clauses of prose, without bullets and numbers before them."""
-    for part in _parts(text):
+    alternative = False
+    for part, ends in _parts(text):
         words = _LEAD.sub("", part.strip(" *-\n")).split()
         lead = 0
         while lead < len(words) and words[lead].lower() in FILLERS:
             lead += 1
+        leading = " ".join(words[:lead])
+        alternative = alternative or "or" in leading.lower().split()
         if words[lead:]:
-            yield Clause(" ".join(words[:lead]), " ".join(words[lead:]))
+            yield Clause(leading, " ".join(words[lead:]), alternative)
+        alternative = not ends and (alternative or _offers(part))
 
 
-def _parts(text: str) -> Iterator[str]:
+def _offers(part: str) -> bool:
+    """Whether another way is offered in a part, outside of its code."""
+    spans = code_spans(part)
+    return any(
+        not any(span.start < found.start() < span.end for span in spans)
+        for found in _OR.finditer(part)
+    )
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The parts, and whether a sentence ends with each."""
     spans = code_spans(text)
     start = 0
     for end in _PARTS.finditer(text):
         if not any(span.start < end.start() < span.end for span in spans):
-            yield text[start : end.start()]
+            yield text[start : end.start()], text[end.start() - 1] == "." or "\n" in end[0]
             start = end.end()
-    yield text[start:]
+    yield text[start:], True
 
 
 def remarks(text: str) -> Iterator[str]:

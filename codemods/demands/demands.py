@@ -276,7 +276,7 @@ class Demands:
             # The name of what stands in for a thing that goes is told to its users.
             told = item.name == "replacement" and len(fields) > 1
             for part in Text(item.prose).asking:
-                owed = not told and obliges(f"{part.lead} {part.words}")
+                owed = not (told or part.is_alternative) and obliges(f"{part.lead} {part.words}")
                 for words in _apart(_closed(part.words)):
                     found[words] = found.get(words, False) or owed
         return tuple(

@@ -46,8 +46,8 @@ NEGATIONS = frozenset(
 )
 FILLERS = frozenset(
     words_of(
-        "a also and b but c e.g finally first i.e instead just now optionally or please second "
-        "simply so then third"
+        "a also and b but c e.g either finally first i.e instead just now optionally or please "
+        "second simply so then third"
     )
 )
 """What may stand before the first word of a sentence that counts."""

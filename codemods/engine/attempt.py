@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from codemods.codemod import NOT_AS_SHOWN, Change, Refusal, Safety, Scope
 from codemods.demands.demands import Demands
+from codemods.engine.as_suggested import not_as_suggested
 from codemods.engine.locating.locate import Located
 from codemods.engine.match import Claim
 from codemods.engine.outcomes import AlreadyFixed, Failed, NotFound, Outcome, Patch, Refused, ended
@@ -68,21 +69,40 @@ def outcome_at(
     already = tuple(item for item in patched.refusals if item.already)
     remaining = tuple(item for item in patched.refusals if not item.already)
     if already and not remaining:
-        owed = left_of(Demands.of(finding), claim.match.hints.aspects, (), ())
-        unknown = tuple(
-            Refusal("not-looked-at", f"nobody looked whether this is done, too: {item}")
-            for item in owed
-            # What has no words of the finding is the codemod's own, and it looked.
-            if item.demand
-        )
-        return AlreadyFixed((*already, *unknown))
+        return _already(Demands.of(finding), project, claim, located, already)
     if remaining and all(item.reason == NOT_AS_SHOWN for item in remaining):
         # What the finding shows stands nowhere: there is nothing that was left alone.
         return NotFound((*located.steps, *(item.detail for item in remaining)))
     if remaining:
         left_out = (Refusal("not-located", f"left out: {item}") for item in located.dropped)
         return Refused((*remaining, *already, *left_out))
-    return NotFound((*located.steps, "nothing there is what the finding describes"))
+    why = f"nothing there is what {claim.codemod.name} rewrites"
+    shown = finding.rule is None and finding.evidence_code
+    if shown and any(place.evidence for place in located.places):
+        return Refused((Refusal("not-the-pattern", f"the evidence stands there, and {why}"),))
+    return NotFound((*located.steps, why))
+
+
+def _already(
+    demands: Demands,
+    project: Project,
+    claim: Claim,
+    located: Located,
+    already: Sequence[Refusal],
+) -> AlreadyFixed | Refused:
+    """What stands there is a fix: is it the one that the finding asks for?"""
+    other = not_as_suggested(demands, project, already, located.places)
+    if other:
+        detail = f"{other} of the suggestion stands nowhere there"
+        return Refused((Refusal("not-as-suggested", detail), *already))
+    owed = left_of(demands, claim.match.hints.aspects, (), ())
+    unknown = tuple(
+        Refusal("not-looked-at", f"nobody looked whether this is done, too: {item}")
+        for item in owed
+        # What has no words of the finding is the codemod's own, and it looked.
+        if item.demand
+    )
+    return AlreadyFixed((*already, *unknown))
 
 
 def _pairs(patched: PatchedScope) -> list[tuple[SourceFile, SourceFile | None]]:

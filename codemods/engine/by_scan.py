@@ -47,7 +47,7 @@ def seen_by_scan(
     places = tuple(_regions(located))
     hints = Hints(aspects=demands.advice.requests())
     found: list[Resolution] = []
-    for codemod in near(demands, codemods) if places else ():
+    for codemod in about(demands, codemods) if places else ():
         if not codemod.scans or not _asks_for_nothing_else(demands, codemod):
             continue
         claim = Claim(focused(codemod), Match(plan=Plan(), strength=0, hints=hints))
@@ -69,7 +69,7 @@ def _asks_for_nothing_else(demands: Demands, codemod: Codemod) -> bool:
     return not demands.suggested and demands.advice.says(*codemod.subjects)
 
 
-def near(demands: Demands, codemods: Sequence[Codemod]) -> Iterator[Codemod]:
+def about(demands: Demands, codemods: Sequence[Codemod]) -> Iterator[Codemod]:
     """The codemods that are about what the words of a finding name."""
     for codemod in codemods:
         if codemod.subjects and demands.account.says(*codemod.subjects):

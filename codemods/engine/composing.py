@@ -93,10 +93,16 @@ def composed(
         for part, item in wanted
         if item.id in done
     )
-    left = tuple(dict.fromkeys((*undone, *outcome.patch.left)))
+    left = _with_reasons(undone, outcome.patch.left)
     changes = tuple(_meeting(demands, outcome.patch.changes, left))
     notes = (*outcome.patch.notes, *notes)
     return ended(replace(outcome.patch, changes=changes, left=left, notes=notes))
+
+
+def _with_reasons(undone: Sequence[Left], left: Sequence[Left]) -> tuple[Left, ...]:
+    """What is left, each demand once: with the reason, where there is one."""
+    told = {item.demand for item in undone if item.demand}
+    return tuple(dict.fromkeys((*undone, *(item for item in left if item.demand not in told))))
 
 
 def _meeting(demands: Demands, changes: Sequence[Change], left: Sequence[Left]) -> Iterator[Change]:

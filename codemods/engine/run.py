@@ -9,7 +9,7 @@ from dataclasses import replace
 from codemods.codemod import Codemod, Refusal, Safety
 from codemods.demands.demands import Demands
 from codemods.engine.attempt import outcome_at
-from codemods.engine.by_scan import near, seen_by_scan
+from codemods.engine.by_scan import seen_by_scan
 from codemods.engine.composing import composed
 from codemods.engine.locating.locate import Located, NotLocated, locate
 from codemods.engine.match import Claim, Tie, claim
@@ -25,7 +25,7 @@ from codemods.engine.outcomes import (
 )
 from codemods.engine.planned import resolve_directive
 from codemods.engine.tool_findings import by_rule, known_by_name, region_of_finding
-from codemods.engine.unclaimed import why_no_codemod
+from codemods.engine.unclaimed import nearest, why_no_codemod
 from codemods.findings.model import Finding
 from codemods.plugins import one_line
 from codemods.project.project import Project
@@ -198,5 +198,5 @@ def _unclaimed(
     if finding.rule is not None:
         why = f"no codemod fixes what the rule {finding.rule} finds"
         return Resolution(finding, NoCodemod(why), places=places, steps=steps)
-    why = why_no_codemod(demands, next(near(demands, codemods), None))
+    why = why_no_codemod(demands, nearest(demands, codemods))
     return Resolution(finding, NoCodemod(why), places=places, steps=steps)

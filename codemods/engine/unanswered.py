@@ -8,20 +8,22 @@ then nothing is said of it. It stays all the same.
 from __future__ import annotations
 
 import ast
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope, Site
 from codemods.codemod.scope import lines_of
+from codemods.demands.asked import asking_for
 from codemods.demands.code import python_files
-from codemods.demands.demands import Demands, Text, obliges
+from codemods.demands.demands import Demand, Demands, Text, obliges
 from codemods.demands.listed import lists_in
 from codemods.demands.phrases import sentences
-from codemods.demands.text import written_words
 from codemods.engine.outcomes import FilePatch, Left
 from codemods.engine.owed import left_of
+from codemods.engine.touched import touched_lines, words_of
+from codemods.engine.unmet import Unmet
 from codemods.findings.model import LineRange, LocationKind
 from codemods.project.paths import ends_in
 from codemods.project.project import Project
@@ -48,6 +50,17 @@ class Done:
         refused = {item.site.path for item in self.refusals if item.site}
         return {item.path for item in self.files} | refused
 
+    @property
+    def sites(self) -> list[Site]:
+        """Where something changes or is left with a reason."""
+        looked_at: list[Change | Refusal] = [*self.changes, *self.refusals]
+        return [item.site for item in looked_at if item.site is not None]
+
+    @property
+    def met(self) -> set[str]:
+        """The ids of the demands that a change says it meets."""
+        return {name for item in self.changes for name in item.meets}
+
 
 def all_left(
     demands: Demands,
@@ -58,7 +71,20 @@ def all_left(
 ) -> tuple[Left, ...]:
     """What is owed by :func:`codemods.engine.owed.left_of`, and what nobody answered."""
     owed = left_of(demands, unaddressed, places, done.refusals)
-    return tuple(dict.fromkeys((*owed, *unanswered(demands, project, done))))
+    there = partial(_written_so, project)
+    unmet = Unmet(demands, done.files, done.sites, done.met, there, partial(_reads, done, demands))
+    return tuple(dict.fromkeys((*owed, *unmet.left(), *unanswered(demands, project, done))))
+
+
+def _reads(done: Done, demands: Demands, demand: Demand) -> bool:
+    """Whether the codemod's claim is another one without a demand, or its own verb asks for it."""
+    if demand.words.split()[0].lower() == done.codemod.summary.split()[0].lower():
+        return True
+    read = done.codemod.recognise(asking_for(demands, (demand,)))
+    without = done.codemod.recognise(asking_for(demands, ()))
+    if read is None or without is None:
+        return read is not None
+    return (read.plan, read.strength) != (without.plan, without.strength)
 
 
 def unanswered(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
@@ -66,8 +92,8 @@ def unanswered(demands: Demands, project: Project, done: Done) -> Iterator[Left]
     which others change, that the suggestion asks for and that stay whole."""
     yield from _lines(demands, project, done)
     yield from _seen(demands, project, done)
-    touched = Counter(word for item in done.files for word in _words(item, changed=True))
-    kept = Counter(word for item in done.files for word in _words(item, changed=False))
+    touched = Counter(word for item in done.files for word in words_of(item, changed=True))
+    kept = Counter(word for item in done.files for word in words_of(item, changed=False))
     for sentence in map(Text, sentences(demands.advice.raw)):
         if not obliges(sentence.raw):
             continue
@@ -111,19 +137,6 @@ def _unchanged_file(sentence: Text, project: Project, done: Done) -> str | None:
     return next((path for path in paths if path not in done.paths), None)
 
 
-def _words(item: FilePatch, *, changed: bool) -> Iterator[str]:
-    """The names in the lines of a file as it was that change, or that stay; what is defined around
-    a line that changes, changes."""
-    touched = _touched(item)
-    tree = readable(SourceFile(item.path, item.before)) if changed else None
-    for node in tree.definitions() if tree is not None else ():
-        if not touched.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
-            yield node.name
-    for number, line in enumerate(item.before.split(b"\n"), start=1):
-        if (number in touched) is changed:
-            yield from written_words(line.decode("utf-8", "replace"))
-
-
 def _line(text: str) -> str:
     return " ".join(text.split())
 
@@ -135,7 +148,7 @@ def _lines(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
         for line in block.text.split("\n")
         if len(text := _bare(line)) >= _SHORTEST
     }
-    touched = {item.path: _touched(item) for item in done.files}
+    touched = {item.path: touched_lines(item) for item in done.files}
     named = list(_named(demands, project))
     wise = {(source.path, line) for source, line in named}
     # Where each change stands on a line that the finding names, each of those lines wants one.
@@ -158,7 +171,7 @@ def _seen(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
         return
     told = _told(demands)
     for location in demands.locations:
-        source = _source(project, location.path)
+        source = _source(project, location.path, beside=done.paths)
         named = location.path is not None and location.path in told
         if source is None or not named or source.path in done.paths:
             continue
@@ -197,11 +210,20 @@ def _by_name(project: Project) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _source(project: Project, written: str | None) -> SourceFile | None:
+def _written_so(project: Project, written: str) -> list[str]:
+    """The Python files that may be written so."""
+    named = project.memo(_by_name).get(written.rpartition("/")[2], ())
+    return [path for path in named if ends_in(path, written)]
+
+
+def _source(project: Project, written: str | None, beside: Iterable[str] = ()) -> SourceFile | None:
+    """The one file that is written so; of several the one in a folder of ``beside``."""
     if written is None:
         return None
-    named = project.memo(_by_name).get(written.rpartition("/")[2], ())
-    paths = [path for path in named if ends_in(path, written)]
+    paths = _written_so(project, written)
+    if len(paths) > 1:
+        folders = {path.rpartition("/")[0] for path in beside}
+        paths = [path for path in paths if path.rpartition("/")[0] in folders]
     source = project.source(paths[0]) if len(paths) == 1 else None
     return source if source is not None and readable(source) is not None else None
 
@@ -211,27 +233,8 @@ def _bare(line: str) -> str:
     return line.partition("  #")[0].strip()
 
 
-def _touched(item: FilePatch) -> frozenset[int]:
-    """The lines of the file as it was that change, and those beside what is put in."""
-    if item.after is None:
-        return frozenset(range(1, item.before.count(b"\n") + 2))
-    before, after = item.before.split(b"\n"), item.after.split(b"\n")
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    return frozenset(
-        line
-        for tag, start, end, _, _ in matcher.get_opcodes()
-        if tag != "equal"
-        for line in range(start + 1, max(end, start + 1) + 1)
-    )
-
-
 def _is_answered(path: str, line: int, done: Done) -> bool:
-    sites = (*(item.site for item in done.changes), *(item.site for item in done.refusals))
-    return any(
-        item.path == path and item.line <= line <= item.end_line
-        for item in sites
-        if item is not None
-    )
+    return any(item.path == path and item.line <= line <= item.end_line for item in done.sites)
 
 
 def _statement(source: SourceFile, line: int) -> LineRange:

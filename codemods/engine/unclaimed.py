@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 import textwrap
+from collections.abc import Iterator, Sequence
 
 from codemods.codemod import Codemod
+from codemods.demands.asked import asking_for
 from codemods.demands.demands import Demands, Text
 from codemods.findings.model import Code, LocationKind
 
@@ -24,7 +27,32 @@ def why_no_codemod(demands: Demands, near: Codemod | None = None) -> str:
     why = _why(demands)
     if near is None:
         return why
-    return f"{why}; {near.name} is near, and a directive with it would ask for it"
+    needed = " and ".join(f"`{name}`" for name in ("at", *_required(near)))
+    return f"{why}; {near.name} is near: a directive with {needed} would ask for it"
+
+
+def nearest(demands: Demands, codemods: Sequence[Codemod]) -> Codemod | None:
+    """The codemod that would claim the finding for what it complains of, if it suggested nothing
+    else; or the one whose subject its title names."""
+    complaint = asking_for(demands, ())
+    found = [
+        (match.strength, codemod)
+        for codemod in codemods
+        if (match := codemod.recognise(complaint)) is not None and match.named
+    ]
+    best = max((strength for strength, _ in found), default=0)
+    surest = [codemod for strength, codemod in found if strength == best]
+    if len(surest) == 1:
+        return surest[0]
+    titled = (item for item in codemods if item.subjects and demands.title.says(*item.subjects))
+    return next(titled, None)
+
+
+def _required(codemod: Codemod) -> Iterator[str]:
+    """The fields of its plan that have no default."""
+    for item in dataclasses.fields(codemod.plan):
+        if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
+            yield item.name
 
 
 def _why(demands: Demands) -> str:

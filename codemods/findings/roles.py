@@ -54,6 +54,12 @@ def role_of(written: str) -> Role | None:
 
 
 @cache
+def names_of(role: Role) -> frozenset[str]:
+    """Every name of a role, in lower case."""
+    return frozenset(name for name, known in _names().items() if known is role)
+
+
+@cache
 def _names() -> dict[str, Role]:
     """Every name of the lexicon with its role; the first one that says it has it."""
     table = tomllib.loads(files(__package__).joinpath("roles.toml").read_text("utf-8"))

@@ -8,18 +8,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from codemods.findings.model import LineRange
+from codemods.findings.roles import Role, names_of
 
 _TICKS = re.compile(r"`+")
 _BREAK = re.compile(r"\n(?=[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]))")
 _DASH = "[-–—‑]"
-_LINES = re.compile(
-    rf"(?:\blines?|(?<![\w/-])L(?=\d++(?![\w/])))\s*(~?\d++(?:\s*(?:{_DASH}|to|through)\s*~?L?\d++)?"
-    rf"(?:\s*(?:,|and|&|,\s*and)\s*~?\d++(?:\s*{_DASH}\s*~?\d++)?)*)(?![\w%.]{{0,40}}\d)",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(rf"~?(\d+)(?:\s*(?:{_DASH}|to|through)\s*~?L?(\d+))?")
+_TO = rf"(?:{_DASH}|to|through|bis|à|al?|по|至|到)"
+_AND = r"(?:,|、|&|(?:,\s*)?(?:and|und|et|y|и|e)(?!\w)|和|及)"
+_RANGE = re.compile(rf"~?(\d+)(?:\s*{_TO}\s*~?L?(\d+))?")
+
+
+@cache
+def _lines() -> re.Pattern[str]:
+    """Lines in words, in the languages of the lexicon: ``lines 3-5``, ``Zeile 3``, ``第 3 行``."""
+    # A row is one of a table.
+    named = sorted(names_of(Role.LINE) - {"row", "rows"}, key=len, reverse=True)
+    spaced = "|".join(name for name in named if name.isalpha() and name < "\u2e80")
+    joined = "|".join(name for name in named if name.isalpha() and name >= "\u2e80")
+    return re.compile(
+        rf"(?:\b(?:{spaced})|(?<![\w/-])L(?=\d++(?![\w/]))|(?:{joined})[:：]?"
+        r"|第(?=[\d\s,、~–—‑至到和及-]{1,60}行))"
+        rf"\s*(~?\d++(?:\s*{_TO}\s*~?L?\d++)?"
+        rf"(?:\s*{_AND}\s*~?\d++(?:\s*{_DASH}\s*~?\d++)?)*)(?![\w%.]{{0,40}}\d)",
+        re.IGNORECASE,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +82,11 @@ def _spans_of_paragraph(text: str, start: int, end: int) -> Iterable[CodeSpan]:
 
 
 def mentioned_lines(text: str) -> tuple[LineRange, ...]:
-    """``line 361``, ``lines 210-226``, ``lines 44, 50 and 61``, ``(~Line 402)``, ``L12-L20``."""
+    """``line 361``, ``lines 210-226``, ``lines 44, 50 and 61``, ``(~Line 402)``, ``L12-L20``,
+    ``Zeilen 3 bis 5``."""
     ranges = [
         line_range(int(part[1]), int(part[2]) if part[2] else None)
-        for found in _LINES.finditer(text)
+        for found in _lines().finditer(text)
         for part in _RANGE.finditer(found[1])
         if len(part[1]) < 8 and len(part[2] or "") < 8
     ]

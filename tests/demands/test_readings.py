@@ -126,7 +126,20 @@ def test_numbers_in_words() -> None:
 
 def test_code_is_never_split() -> None:
     found = list(clauses("Add `a; b`; then log it."))
-    assert found == [("", "Add `a; b`"), ("then", "log it.")]
+    assert [item[:2] for item in found] == [("", "Add `a; b`"), ("then", "log it.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Remove `a`, or move it and drop `b`. Log it.", [False, True, False]),
+        ("Do as above; or replace `f()`.", [False, True]),
+        ("Add `a, or b`; then log it.", [False, False]),
+        ("Add `a` or `b`; then log it.", [False, False]),
+    ],
+)
+def test_the_second_of_two_ways(text: str, expected: list[bool]) -> None:
+    assert [item.is_alternative for item in clauses(text)] == expected
     assert list(remarks("One (an aside). Two; `f(x)` three")) == [
         "One",
         "an aside",

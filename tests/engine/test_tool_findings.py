@@ -140,8 +140,8 @@ def test_a_snippet_goes_before_the_line(line: int, snippet: str, at: int) -> Non
         (10, 'logger.error("gone")', "the snippet of the report stands nowhere in shop/orders.py"),
         (13, "logger.error(", "stands in shop/orders.py at lines 10, 17: which is meant?"),
         (99, None, "shop/orders.py has only"),
-        (8, None, "nothing there is what the finding describes"),
-        (3, None, "nothing there is what the finding describes"),
+        (8, None, "nothing there is what add-exc-info rewrites"),
+        (3, None, "nothing there is what add-exc-info rewrites"),
     ],
 )
 def test_not_found(line: int, snippet: str | None, part: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from codemods.demands.demands import Demands
-from codemods.engine.unclaimed import why_no_codemod
+from codemods.engine.unclaimed import nearest, why_no_codemod
 from codemods.findings.readers.markdown import read_markdown
+from codemods.transforms import catalogue
 
 
 def why(heading: str = "It whispers", location: str = "`app/voice.py:3`", fix: str = "") -> str:
@@ -63,3 +64,39 @@ def test_what_the_code_lacks(code: str, expected: str) -> None:
 
 def test_a_long_suggestion_is_cut() -> None:
     assert why(fix="Do it well. " * 30).endswith("…”")
+
+
+def near(heading: str, description: str, fix: str) -> str | None:
+    text = f"### B-02: {heading}\n\n- **Severity**: LOW\n- **Location**: `app/voice.py:3`\n"
+    text += f"- **Description**: {description}\n- **Suggested Fix**: {fix}\n"
+    (found,) = read_markdown(text, "report.md").findings
+    codemod = nearest(Demands.of(found), tuple(catalogue().values()))
+    return codemod.name if codemod is not None else None
+
+
+@pytest.mark.parametrize(
+    ("heading", "description", "expected"),
+    [
+        ("`load()` has a long name", "Two modules share a helper.", None),
+        ("Timeouts are in no setting", "Each module has its own number.", None),
+        ("Providers are tried one by one", "There is no lock on the choice of a provider.", None),
+        (
+            "The handler swallows every error",
+            "`except Exception: pass`.",
+            "log-swallowed-exception",
+        ),
+    ],
+)
+def test_which_codemod_is_near(heading: str, description: str, expected: str | None) -> None:
+    assert near(heading, description, "Let the operator choose.") == expected
+
+
+def test_what_a_directive_would_need() -> None:
+    (found,) = read_markdown(
+        "### B-02: No timeout\n\n- **Severity**: LOW\n- **Location**: `app/voice.py:3`\n", "r.md"
+    ).findings
+    codemod = catalogue()["await-with-timeout"]
+    said = why_no_codemod(Demands.of(found), codemod)
+    assert said.endswith(
+        "await-with-timeout is near: a directive with `at` and `calls` would ask for it"
+    )
