@@ -22,6 +22,7 @@ from .diff import diff
 from .exit import DONE, WRONG, guarded, say
 from .init import init
 from .list import list_findings
+from .new import new
 from .outlets import outlets
 from .publish import publish
 from .review import review
@@ -29,6 +30,7 @@ from .run import run_codemod
 from .scan import scan
 from .show import show
 from .status import status
+from .test import test
 from .undo import undo
 
 app = typer.Typer(
@@ -57,6 +59,8 @@ app.command("brief", short_help="Print how a report has to be written.")(brief)
 app.add_typer(bot, name="bot", short_help="Open pull requests for fixes, and keep them true.")
 app.command("publish", short_help="Open an issue for each finding that has none.")(publish)
 app.command("codemods", short_help="List the catalogue, or explain one codemod.")(codemods)
+app.command("new", short_help="Write the files of a new codemod.")(new)
+app.command("test", short_help="Run the cases of codemods.")(test)
 app.command("config", short_help="Print what is in force, and where it comes from.")(config)
 app.command("init", short_help="Set a project up: settings, pre-commit, a workflow.")(init)
 app.command("demo", short_help="Show everything on a sample project.")(demo)

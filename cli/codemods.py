@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .context import Session
-from .exit import DONE
+from .exit import DONE, UserError
 from .options import Common, complete_codemod, with_common
 
 if TYPE_CHECKING:
@@ -27,9 +27,15 @@ def codemods(
             autocompletion=complete_codemod,
         ),
     ] = None,
+    page: Annotated[
+        bool,
+        typer.Option("--page", help="Its page in Markdown, with the cases of fixtures/NAME."),
+    ] = False,
 ) -> int:
     """List the catalogue, or explain one codemod with its options."""
     session = Session(common)
+    if page and (name is None or session.json):
+        raise UserError("--page writes Markdown, for one codemod that you name")
     from codemods.output.json import codemod_json
 
     from .rendering import write_json
@@ -48,7 +54,15 @@ def codemods(
     from .selecting import known_codemod
 
     found = session.codemods[known_codemod(session, name)]
-    if session.json:
+    if page:
+        from codemods.output.page import cases_of
+        from codemods.output.page import page as page_of
+
+        from .rendering import write_bytes
+
+        cases = cases_of(common.folder / "fixtures" / found.name)
+        write_bytes(page_of(found, cases).encode())
+    elif session.json:
         write_json({"version": 1, "codemods": [codemod_json(found)]})
     else:
         _print_one(session, found)

@@ -14,9 +14,11 @@ from typing import get_args
 
 import pytest
 
-from codemods import testing
+from codemods import load_catalogue, testing
 from codemods.engine import outcomes
+from codemods.output import page
 from tests.cli.conftest import Run, _alone, autofix, shop
+from tests.example import write_example
 from tests.test_package import script
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,8 +95,8 @@ def test_every_codemod_has_a_page_with_its_cases(generate: ModuleType) -> None:
         ((), "[]"),
     ],
 )
-def test_defaults_are_shown_as_toml(generate: ModuleType, value: object, text: str) -> None:
-    assert generate.toml(value) == text
+def test_defaults_are_shown_as_toml(value: object, text: str) -> None:
+    assert page.toml(value) == text
 
 
 def test_wrong_use_of_the_generator(generate: ModuleType) -> None:
@@ -116,28 +118,15 @@ def test_every_setting_of_the_bot_is_told() -> None:
         assert f"`{name}`" in text or f"[[tool.autofix.bot.{name}]]" in text, name
 
 
-def test_the_page_on_writing_a_codemod_writes_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_on_writing_a_codemod_writes_one(tmp_path: Path) -> None:
     """Its files are what it says of them: the module passes the cases."""
-    text = (ROOT / "docs/writing-a-codemod.md").read_text("utf-8")
-    written = re.findall(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", text, re.M | re.S)
-    assert [name.rpartition("/")[2] for name, _ in written] == [
-        *("finding.md", "before.py", "after.py", "before.py", "case.toml", "warn_to_warning.py"),
-    ]
-    *files, (_, code) = written
-    for number, (name, content) in enumerate(files):
-        path = tmp_path / "warn-to-warning" / ("method" if number < 3 else "other-warn") / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
-    module = ModuleType("warn_to_warning")
-    # A dataclass looks its module up.
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    exec(compile(code, "warn_to_warning.py", "exec"), vars(module))
-    cases = list(testing.cases(tmp_path, {"warn-to-warning": module.codemod}))
+    write_example(tmp_path)
+    codemods = load_catalogue([tmp_path / "house_codemods"])
+    cases = list(testing.cases(tmp_path / "fixtures", codemods))
     assert len(cases) == 2
     for case in cases:
         testing.check(case)
+    testing.check_balance("warn-to-warning", cases)
 
 
 def _rows(title: str) -> list[list[str]]:
