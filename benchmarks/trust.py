@@ -31,6 +31,8 @@ from trust_records import (
     code_bases,
     drawn,
     keep_verdicts,
+    laid_out,
+    read_verdicts,
     records_of,
     verdicts,
 )
@@ -145,25 +147,49 @@ def sample(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def lay(chosen: argparse.Namespace) -> int:
+    """Lay out edits that nobody has read as files for readers, drawn by a seed for each safety.
+
+    A file holds where an edit stands, the whole function before it, and the edit; ``index.json``
+    tells which record each file is about. Verdicts come back as JSON, see ``judge``.
+    """
+    read = {item.key for item in verdicts()}
+    edits = {i.key: i for i in _records(chosen) if i.kind == "edit" and i.key not in read}
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    index = {}
+    for safety, many in (("safe", chosen.safe), ("review", chosen.review)):
+        chance = random.Random(chosen.seed)
+        there = [item for item in edits.values() if item.safety == safety]
+        taken = drawn(there, many, chance)
+        chance.shuffle(taken)
+        for number, item in enumerate(taken, 1):
+            name = f"{safety}-{number:03}"
+            index[name] = {"key": item.key, "code_base": item.code_base, "codemod": item.codemod}
+            folder = chosen.folder / f"{safety}-{(number - 1) // 50 + 1:02}"
+            folder.mkdir(exist_ok=True)
+            text = (_sources(chosen, item.code_base) / item.path).read_bytes()
+            before = around(text.decode("utf-8", "replace"), item.line, item.line, whole=True)
+            (folder / f"{name}.txt").write_text(laid_out(name, item, before), "utf-8")
+        print(f"{len(taken)} of {len(there)} {safety} edits", file=sys.stderr)
+    (chosen.folder / "index.json").write_text(json.dumps(index, indent=1), "utf-8")
+    return 0
+
+
 def _asked_for(chosen: argparse.Namespace, item: Record) -> bool:
     return not chosen.select or item.codemod in chosen.select
 
 
 def judge(chosen: argparse.Namespace) -> int:
-    """Keep the verdicts of a file of lines ``KEY VERDICT WHY``."""
+    """Keep the verdicts of a file of lines ``KEY VERDICT WHY``, or of JSON beside ``index.json``:
+    ``{"edit": "safe-001", "verdict": "right", "why": ""}``, one object or a list of them."""
     known = {item.key: item for item in _records(chosen)}
     given = verdicts()
     rows = {item.key: item for item in given}
-    for number, line in enumerate(chosen.file.read_text("utf-8").splitlines(), 1):
-        key, verdict, why = (*line.split(maxsplit=2), "", "", "")[:3]
-        if not key or key.startswith("#"):
-            continue
+    for number, (key, verdict, why) in enumerate(read_verdicts(chosen.file), 1):
         if key not in known or verdict not in GIVEN or (verdict != "right" and not why):
-            raise SystemExit(f"{chosen.file}:{number}: no record, no verdict or no reason: {line}")
+            raise SystemExit(f"{chosen.file}:{number}: no record, no verdict or no reason: {key}")
         item = known[key]
-        rows[key] = Verdict(
-            item.kind, key, item.place, item.code_base, item.codemod, verdict, why.strip()
-        )
+        rows[key] = Verdict(item.kind, key, item.place, item.code_base, item.codemod, verdict, why)
     keep_verdicts(rows.values())
     print(f"{len(rows) - len(given)} new verdicts, {len(rows)} in all")
     return 0
@@ -267,7 +293,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--half", choices=("mending", "measuring", "all"), default="all")
     commands = parser.add_subparsers(required=True)
     made: dict[str, argparse.ArgumentParser] = {}
-    functions: tuple[Callable[[argparse.Namespace], int], ...] = (fetch, run, sample, judge, table)
+    functions: tuple[Callable[[argparse.Namespace], int], ...]
+    functions = (fetch, run, sample, lay, judge, table)
     for function in functions:
         one = commands.add_parser(function.__name__, help=(function.__doc__ or "").splitlines()[0])
         one.set_defaults(command=function)
@@ -279,6 +306,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made["sample"].add_argument("--edits", type=int, default=100)
     made["sample"].add_argument("--messages", type=int, default=40)
     made["sample"].add_argument("--seed", type=int, default=1)
+    made["lay"].add_argument("folder", type=Path)
+    made["lay"].add_argument("--safe", type=int, default=400)
+    made["lay"].add_argument("--review", type=int, default=400)
+    made["lay"].add_argument("--seed", type=int, default=1)
     made["judge"].add_argument("file", type=Path)
     chosen = parser.parse_args(arguments)
     status: int = chosen.command(chosen)

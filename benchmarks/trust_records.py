@@ -19,8 +19,10 @@ CODE_BASES = DATA / "codebases.toml"
 VERDICTS = DATA / "verdicts.tsv"
 GIVEN = ("right", "debatable", "wrong")
 COLUMNS = ("kind", "key", "place", "code_base", "codemod", "verdict", "why")
-LARGEST_PART = {"add-exc-info": 0.25}
-"""Of a sample: one codemod makes most of the edits, and the others are worth more reading."""
+LARGEST_PART = {"add-exc-info": 0.35, "raise-from": 0.35}
+"""Of a sample: two codemods make most of the edits, and the others are worth more reading."""
+LONGEST = 400
+"""Lines of a function that is laid out whole."""
 AROUND = 12
 """Lines of a function that are shown above and below an edit, where it is long."""
 
@@ -93,8 +95,9 @@ def records_of(path: Path) -> Iterator[Record]:
             yield Record(**json.loads(line))
 
 
-def around(text: str, first: int, last: int) -> str:
-    """The innermost function around some lines, with numbers, and without its middle if long."""
+def around(text: str, first: int, last: int, *, whole: bool = False) -> str:
+    """The innermost function around some lines, with numbers, and without its middle if long and
+    not wanted ``whole``."""
     lines = text.splitlines()
     begin, end = max(1, first - AROUND), min(len(lines), last + AROUND)
     defined = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -106,6 +109,8 @@ def around(text: str, first: int, last: int) -> str:
         if isinstance(node, defined) and node.lineno <= first and (node.end_lineno or 0) >= last:
             begin, end = node.lineno, node.end_lineno or node.lineno
     shown = set(range(begin, min(begin + AROUND, end) + 1))
+    if whole:
+        shown = set(range(begin, min(end, begin + LONGEST) + 1))
     shown |= set(range(max(begin, first - 2 * AROUND), min(end, last + 2 * AROUND) + 1))
     numbered, before = [], begin
     for number in sorted(shown):
@@ -114,6 +119,41 @@ def around(text: str, first: int, last: int) -> str:
         numbered.append(f"{number:6} {lines[number - 1]}")
         before = number
     return "\n".join(numbered)
+
+
+def laid_out(name: str, item: Record, before: str) -> str:
+    """An edit as a text for somebody who sees nothing else."""
+    return "\n".join(
+        (
+            f"edit:    {name}",
+            f"project: {item.code_base}",
+            f"path:    {item.path}:{item.line} {item.function}",
+            f"codemod: {item.codemod} [{item.safety}]",
+            f"said:    {item.message}",
+            "",
+            "--- the whole function before " + "-" * 40,
+            before,
+            "",
+            "--- the edit " + "-" * 57,
+            item.diff,
+        )
+    )
+
+
+def read_verdicts(path: Path) -> Iterator[tuple[str, str, str]]:
+    """The key, the verdict and the reason of each line or object of a file."""
+    text = path.read_text("utf-8")
+    if path.suffix != ".json":
+        for line in text.splitlines():
+            key, verdict, why = (*line.split(maxsplit=2), "", "", "")[:3]
+            if key and not key.startswith("#"):
+                yield key, verdict, why.strip()
+        return
+    index = json.loads(path.with_name("index.json").read_text("utf-8"))
+    given = json.loads(text)
+    for item in given if isinstance(given, list) else [given]:
+        why = " ".join(item.get("why", "").split())
+        yield index[item["edit"]]["key"], item["verdict"], why
 
 
 def drawn(records: Sequence[Record], many: int, chance: random.Random) -> list[Record]:

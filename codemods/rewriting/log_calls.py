@@ -11,6 +11,7 @@ from typing import Literal
 from codemods.analysis.logs.doubts import ORDINARY, doubts, is_expected, may_hold_secret
 from codemods.analysis.logs.levels import ERRORS, METHODS, weight
 from codemods.analysis.logs.loggers import LoggerKind, kind_of
+from codemods.analysis.logs.recorded import records_exception
 from codemods.analysis.logs.tracebacks import (
     TracebackLine,
     depth,
@@ -20,6 +21,7 @@ from codemods.analysis.logs.tracebacks import (
     traceback_line,
 )
 from codemods.analysis.logs.withheld import decided_against, shows_text
+from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     Change,
     DropImport,
@@ -36,6 +38,7 @@ from codemods.codemod import (
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.arguments import append_keyword
+from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import innermost_handler, types_in_words
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import qualified_name
@@ -150,7 +153,7 @@ class Judge:
             refusal = self._own(call) or self._beside(call, handler, chosen[handler])
             if refusal is None:
                 chosen[handler].append(call)
-            verdicts[call.node] = refusal or self._change(call)
+            verdicts[call.node] = refusal or self._in_scan(call) or self._change(call)
         for call in calls:
             yield verdicts[call.node]
 
@@ -225,10 +228,25 @@ class Judge:
             replaced = set(walk(line.statement))
             shown = [item for item in shown if item not in replaced]
         if not shown:
-            return None
+            return self._recorded(call, handler)
         detail = f"the traceback is shown or taken in line {shown[0].lineno} already"
         already = any(self._logged_as_error(item) for item in shown)
         return self._refusal("traceback-beside", call, detail, already=already)
+
+    def _recorded(self, call: LogCall, handler: ast.ExceptHandler) -> Refusal | None:
+        """Whether a function of the project logs the traceback on the same way."""
+        index = index_of(self.project)
+        for statement in handler.body:
+            for other in self.tree.within(statement, ast.Call):
+                if (
+                    self._level(other) is None
+                    and innermost_handler(self.tree, other) is handler
+                    and run_together(self.tree, other, call.node)
+                    and records_exception(index, self.source, other)
+                ):
+                    detail = f"{last_name(other.func)}() in line {other.lineno} logs the traceback"
+                    return self._refusal("traceback-beside", call, detail)
+        return None
 
     def _is_weaker(self, shown: ast.Call, call: LogCall) -> bool:
         """Whether it logs at a lower level than the call that a report names."""
@@ -240,19 +258,30 @@ class Judge:
         calls = [item for item in holders if isinstance(item, ast.Call)]
         return any(self._level(item) in (*ERRORS, "exception") for item in calls)
 
+    def _in_scan(self, call: LogCall) -> Refusal | None:
+        """Why a scan says nothing of a call: what speaks against the traceback, or may be a
+        secret that is not in the log yet."""
+        handler = self.in_handler(call)
+        if self.named or handler is None:
+            return None
+        for doubt in doubts(self.source, handler, call.node, self.expected):
+            if not doubt.shown:
+                return self._refusal("traceback-adds-nothing", call, doubt.why)
+        secret = may_hold_secret(self.source, call.node)
+        if secret and not shows_text(self.tree, handler, call.node):
+            detail = "an exception of this handler may hold a secret (CWE-532)"
+            return self._refusal("may-hold-secret", call, detail)
+        return None
+
     def _change(self, call: LogCall) -> Change:
         handler = self.in_handler(call)
         notes: list[str] = []
         safety = Safety.SAFE
         secret = may_hold_secret(self.source, call.node)
         if handler is not None:
-            notes += doubts(self.source, handler, call.node, self.expected)
-        if notes or (
-            secret
-            and not self.named
-            and (handler is None or not shows_text(self.tree, handler, call.node))
-        ):
-            # What may be a secret and is in the log already is no reason.
+            found = doubts(self.source, handler, call.node, self.expected)
+            notes += (doubt.why for doubt in found)
+        if notes:
             safety = Safety.REVIEW if self.named else Safety.DISPLAY
         line = traceback_line(self.source, call.node)
         if line is not None and safety is Safety.SAFE:
@@ -262,12 +291,12 @@ class Judge:
         if secret:
             notes.append("an exception of this handler may hold a secret (CWE-532)")
         logs = f"{ast.unparse(call.node.func)}() logs"
-        what, found = f"{logs} the traceback", f"{logs} no traceback"
+        what, lost = f"{logs} the traceback", f"{logs} no traceback"
         if line is not None:
-            found += f", line {line.statement.lineno} does in a record of its own"
+            lost += f", line {line.statement.lineno} does in a record of its own"
         site = site_of(self.source, call.node)
         edits = tuple(self._edits(call, line))
-        return Change(site, what, edits, safety, tuple(notes), found=found)
+        return Change(site, what, edits, safety, tuple(notes), found=lost)
 
     def _edits(self, call: LogCall, line: TracebackLine | None) -> Iterator[Edit]:
         way: Way = "exc-info"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
 
 from codemods.analysis.logs.tracebacks import run_together
 from codemods.syntax.dotted import last_name, last_part
@@ -24,6 +25,8 @@ _OF_INPUTS = (
 """What else a handler for an input that is wrong may name."""
 _COLOURS = re.compile(r"(?:colorama\.)?(?:Fore|Style|Back)\.\w+$|click\.style$")
 _COMMANDS = ("command", "callback", "group")
+_BROAD = frozenset({"Exception", "BaseException", "OSError", "RuntimeError"})
+"""Of these others may come from anywhere in a ``try``."""
 _ASKING = ("has", "is", "can", "supports", "exists")
 _LOOPS = ("get_running_loop", "get_event_loop")
 _ANSWERS = re.compile(
@@ -38,19 +41,58 @@ _HANDED = WordTable(
 _HANDED_WHOLE = WordTable("set_exception throw")
 
 
-def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
-    """Why the exception is an answer where ``call`` logs, for people; ``None`` where it may be a
-    failure."""
-    attempt = tree.parent(handler)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Why the exception is an answer."""
+
+    why: str
+    """For people."""
+    shown: bool = False
+    """Whether it may be a failure all the same, so that a person should look at it."""
+
+
+def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> Answer | None:
+    """Why the exception is an answer where ``call`` logs; ``None`` where it may be a failure."""
+    asked = _of_types(tree, handler) or _asking(tree, handler, call)
+    if asked is not None:
+        return Answer(asked, shown=True)
+    told = _told(tree, handler, call)
+    return Answer(told) if told is not None else None
+
+
+def _of_types(tree: Tree, handler: ast.ExceptHandler) -> str | None:
+    """Why the types of a handler make it a condition."""
     types = [last_part(item) for item in handler_types(handler)]
-    body = attempt.body if isinstance(attempt, (ast.Try, ast.TryStar)) else []
     formats = [name for name in types if _FORMATS.search(name)]
     if formats and all(name in formats or name in _OF_INPUTS for name in types):
         return f"{formats[0]} says what is wrong with an input"
+    body = _tried(tree, handler)
     if types == ["AttributeError"] and _looks_up(body):
         return "the attribute that the try looks up is the condition"
     if "AssertionError" in types and any(tree.within(item, ast.Assert) for item in body):
         return "the assert of the try is the condition"
+    return None
+
+
+def _asking(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
+    """Why the exception is asked what it is."""
+    compared = _compared(tree, handler, call)
+    if compared is not None:
+        return f"line {compared.lineno} asks what the exception is"
+    asked = _asked(tree, handler, call)
+    if asked is not None:
+        return f"line {asked.lineno} asks what the exception is, and this is the answer"
+    return None
+
+
+def _told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
+    """Why the exception says all there is to say."""
+    types = [last_part(item) for item in handler_types(handler)]
+    body = _tried(tree, handler)
+    if types and all(name.startswith("_") for name in types):
+        return f"{types[0]} is private: it only leaves the try"
+    if (line := _raised_there(tree, body, types)) is not None:
+        return f"the try raises {types[0]} itself in line {line}"
     if types == ["RuntimeError"] and any(
         last_name(item.func) in _LOOPS
         for statement in body
@@ -66,14 +108,25 @@ def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | N
         return "the function asks a question, and the exception is a no"
     if (line := _code_told(tree, handler, call)) is not None:
         return f"line {line} answers with the code of the exception"
-    compared = _compared(tree, handler, call)
-    if compared is not None:
-        return f"line {compared.lineno} asks what the exception is"
-    asked = _asked(tree, handler, call)
-    if asked is not None:
-        return f"line {asked.lineno} asks what the exception is, and this is the answer"
     if _probes(tree, handler, body):
         return "the loop tries one after another"
+    return None
+
+
+def _tried(tree: Tree, handler: ast.ExceptHandler) -> list[ast.stmt]:
+    attempt = tree.parent(handler)
+    return attempt.body if isinstance(attempt, (ast.Try, ast.TryStar)) else []
+
+
+def _raised_there(tree: Tree, body: list[ast.stmt], types: list[str]) -> int | None:
+    """The line in which a ``try`` raises just what its handler is for: a way out, and no failure
+    of something else."""
+    if not types or not _BROAD.isdisjoint(types):
+        return None
+    for statement in body:
+        for node in tree.within(statement, ast.Raise):
+            if node.exc is not None and last_name(callee_of(node.exc)) in types:
+                return node.lineno
     return None
 
 

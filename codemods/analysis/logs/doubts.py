@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from codemods.analysis.logs.answered import answer_in, handed_on
@@ -48,35 +49,45 @@ _SECRETS = WordTable(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What speaks against a traceback."""
+
+    why: str
+    """For people."""
+    shown: bool = False
+    """Whether a scan shows the call all the same; else nobody would look at it twice."""
+
+
 def doubts(
     source: SourceFile, handler: ast.ExceptHandler, call: ast.Call, expected: Collection[str]
-) -> Iterator[str]:
-    """What speaks against the traceback, for people."""
+) -> Iterator[Doubt]:
+    """What speaks against the traceback."""
     again_at = None
     for again in raised_again(handler):
         # Another way through the handler is no concern of this record.
         if run_together(source.tree, again, call):
             again_at = again.lineno
-            yield (
+            yield Doubt(
                 f"the handler raises again in line {again.lineno}: "
                 "whoever catches the exception may log its traceback a second time"
             )
             break
     if is_expected(source.tree, handler, expected):
-        yield f"{types_in_words(handler)} is mostly expected: the traceback may be noise"
+        yield Doubt(f"{types_in_words(handler)} is mostly expected: the traceback may be noise")
     else:
         answer = answer_in(source.tree, handler, call)
         if answer is not None:
-            yield f"{answer}: the traceback may be noise"
+            yield Doubt(f"{answer.why}: the traceback may be noise", answer.shown)
     onward = handed_on(source.tree, handler, call)
     if onward is not None and not again_at:
-        yield f"{onward}: its traceback may be logged a second time"
+        yield Doubt(f"{onward}: its traceback may be logged a second time")
     kept = kept_back(source.tree, handler, call)
     if kept is not None:
-        yield kept
+        yield Doubt(kept)
     decided = decided_against(source, handler, call)
     if decided is not None:
-        yield f"the comment in line {decided} wants no traceback"
+        yield Doubt(f"the comment in line {decided} wants no traceback")
 
 
 def is_expected(tree: Tree, handler: ast.ExceptHandler, expected: Collection[str]) -> bool:

@@ -90,7 +90,7 @@ def _in_branch(ref: DefinitionRef, node: ast.AST) -> bool:
 
 def _bodies(index: Index, source: SourceFile, call: ast.Call) -> Iterator[DefinitionRef]:
     """The plain functions that run when ``call`` does, breadth first."""
-    queue = list(_entered(index, source, call))
+    queue = list(entered(index, source, call))
     seen = set(queue)
     for ref in queue:
         yield ref
@@ -98,13 +98,14 @@ def _bodies(index: Index, source: SourceFile, call: ast.Call) -> Iterator[Defini
             continue
         for node in own_nodes(ref.node):
             if isinstance(node, ast.Call):
-                for inner in _entered(index, ref.source, node):
+                for inner in entered(index, ref.source, node):
                     if inner not in seen:
                         seen.add(inner)
                         queue.append(inner)
 
 
-def _entered(index: Index, source: SourceFile, call: ast.Call) -> Iterator[DefinitionRef]:
+def entered(index: Index, source: SourceFile, call: ast.Call) -> Iterator[DefinitionRef]:
+    """The plain functions of the project that ``call`` runs itself."""
     for ref in index.definition_of(source, call.func):
         if isinstance(ref.node, ast.ClassDef):
             for item in index.resolver.classes.member(ref, "__init__", True) or ():

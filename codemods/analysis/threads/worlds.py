@@ -19,6 +19,10 @@ _ON_ASYNCIO = frozenset(
     }
 )
 """Who imports one of them runs on asyncio, be it through anyio."""
+_ITSELF = "itself"
+"""Instead of a module: the file is a loop."""
+_STEPS = re.compile(rb"\.send\([ \t]*+None[ \t]*+\)|\.__await__\(\)")
+_QUEUE = re.compile(rb"\b(?:heappop|popleft|get_nowait)\(|\.pop\(0\)")
 _IMPORT = re.compile(rb"^[ \t]*+(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -53,14 +57,19 @@ def _imported(tree: Tree) -> list[str]:
 
 @late
 def loop_of_most(project: Project) -> str | None:
-    """What says that most coroutines of the project run under another loop, in words."""
+    """What says that most coroutines of the project run under another loop, in words; or that it
+    steps them itself, by a queue of its own, for those files that name no loop."""
     others: dict[str, int] = {}
     own = 0
-    for _, roots in project.in_each_file(_loops_of, tuple[str, ...]):
+    itself = None
+    for path, roots in project.in_each_file(_loops_of, tuple[str, ...]):
+        itself = itself or (path if _ITSELF in roots else None)
         found = OTHER_LOOPS.intersection(roots)
         for root in found:
             others[root] = others.get(root, 0) + 1
         own += not found
+    if itself is not None:
+        return f"{itself} runs the project's coroutines: asyncio may not be their loop"
     most = max(others, key=lambda root: (others[root], root), default=None)
     if most is None or others[most] <= own:
         return None
@@ -69,7 +78,20 @@ def loop_of_most(project: Project) -> str | None:
 
 def _loops_of(path: str, data: bytes) -> tuple[str, ...]:
     """What a file with coroutines imports of what says under which loop it runs."""
-    if b"async def" not in data or is_test(path):
+    if is_test(path):
+        return ()
+    if _steps_coroutines(data):
+        return (_ITSELF,)
+    if b"async def" not in data:
         return ()
     roots = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(data)}
     return tuple(sorted(roots & (OTHER_LOOPS | _ON_ASYNCIO)))
+
+
+def _steps_coroutines(data: bytes) -> bool:
+    """Whether a file is an event loop of its own: it takes coroutines out of a queue, steps each
+    until ``StopIteration``, and imports no other loop."""
+    if b"StopIteration" not in data or not _STEPS.search(data) or not _QUEUE.search(data):
+        return False
+    roots = {match[1].decode("utf-8", "replace") for match in _IMPORT.finditer(data)}
+    return roots.isdisjoint(_ON_ASYNCIO | OTHER_LOOPS | {"anyio"})

@@ -32,9 +32,13 @@ attribute as a condition, a branch or a line that asks what the exception is or 
 after another, a message for a terminal), that hands it on
 (`future.set_exception(error)`, another exception that is raised), what keeps something back
 (`redact(str(error))`, `type(error).__name__` without the text), and a replaced traceback line,
-since two records become one. A scan shows these handlers, and writes them only when forced. Where
-an exception of an authentication or token handler may hold a secret (CWE-532), a note says so; a
-scan only shows such a call if the text of the exception is not in the log already.
+since two records become one. Where an exception of an authentication or token handler may hold a
+secret (CWE-532), a note says so.
+
+A scan shows a handler for a format that is wrong, for an `assert` or a look-up that is a condition,
+and one that asks what the exception is, and writes it only when forced. It says nothing of the
+other handlers named here: nothing is lost there. Nor of a call in a handler for credentials, if the
+text of the exception is not in the log already.
 
 ## Not rewritten
 
@@ -42,10 +46,12 @@ scan only shows such a call if the text of the exception is not in the log alrea
   it, in a function, lambda or class that is only defined in it. Their record would end in
   `NoneType: None`.
 * Handlers that show the traceback already: `exc_info` in another call, `logger.exception()`,
-  anything of `traceback`. Of several calls on one way through a handler, one gets it.
+  anything of `traceback`, a function of the project that does one of these. Of several calls on one
+  way through a handler, one gets it.
 * `exc_info=False` and `stack_info=True`: somebody decided. `**details`, which may hold it.
 * In a scan, calls in handlers of exceptions that are mostly expected (option `expected`, and
-  `ValueError` of a conversion such as `int(text)`): where they come from is known.
+  `ValueError` of a conversion such as `int(text)`), of private exceptions (`_Done`), and of those
+  that the `try` raises itself: where they come from is known.
 * In a scan, calls with `# noqa` or `# noqa: TRY400`, in files with `# ruff: noqa: TRY400`, or under
   a comment such as `# log it without the traceback`.
 * Whatever only looks like a logger: `parser.error()`, `self.error()`, consoles, the project's own

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from codemods.analysis.exceptions.text import Exceptions
 from codemods.analysis.logs.levels import NOTICED
 from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind
+from codemods.analysis.logs.recorded import records_exception
 from codemods.analysis.logs.tracebacks import shown_in
+from codemods.analysis.names.index import index_of
 from codemods.codemod import Change, Edit, Operation, Refusal, Unit
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
@@ -29,6 +31,8 @@ _RECORDS = WordTable(
     "log_err* log_exc* logerr* logexc* report_err* report_exc* reporterr* reportexc*"
 )
 """Words of the names of functions that log an exception."""
+_BY_ITSELF = WordTable("log_exc* logexc* report_exc* reportexc*")
+"""Of these the names of functions that find the exception that is being handled."""
 _FAILURES = WordTable("err* exc* fail*")
 
 
@@ -82,7 +86,12 @@ class Logs:
         if awaited is not None:
             return awaited
         calls = (c for statement in holder.body for c in self.tree.within(statement, ast.Call))
-        reporters = (call for call in calls if self._records(call, holder.name))
+        index = index_of(self.project)
+        reporters = (
+            call
+            for call in calls
+            if self._records(call, holder.name) or records_exception(index, self.source, call)
+        )
         if any(self._covers(call, places) for call in reporters):
             return Written()
         gone = [item for place in places[1:] for item in walk(place)]
@@ -130,7 +139,7 @@ class Logs:
     def _records(self, call: ast.Call, name: str | None) -> bool:
         """Whether a function that is no logger is given the exception to record it."""
         called = last_name(call.func)
-        if called in _REPORTERS:
+        if called in _REPORTERS or _BY_ITSELF.found_in(called):
             return True
         values = [*call.args, *(item.value for item in call.keywords)]
         is_given = any(isinstance(item, ast.Name) and item.id == name for item in values)

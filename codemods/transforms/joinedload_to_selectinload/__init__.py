@@ -34,9 +34,9 @@ and where several statements must see one state of the database (a report under 
 the second may see what was committed after the first. `.unique()` stays: a join of the statement
 itself may need it, and where nothing does it is harmless.
 
-Shown in a scan, and written when a report asks for it: relationships whose cardinality is not
-known, and queries for one object (`get()`, `one()`, `first()`, `limit(1)`), where one statement
-becomes two.
+Shown in a scan, and written when a report asks for it: queries for one object (`get()`, `one()`,
+`first()`, `limit(1)`), where one statement becomes two. Written when a report asks for it, and left
+alone in a scan: relationships whose cardinality is not known.
 
 ## Not rewritten
 

@@ -121,6 +121,9 @@ class Verdicts:
             return "join-depth", "has a join_depth in its mapping"
         if cardinality_of(self.project, self.source, link) == "one":
             return "many-to-one", "leads to one object: a join multiplies nothing"
+        if not self.named and cardinality_of(self.project, self.source, link) is None:
+            # Most relationships that are named by a variable lead to one object.
+            return "cardinality-unknown", "may lead to one object: nothing here says to how many"
         if self.attributes and ".".join(link.relationship or ()) not in self.attributes:
             return "not-asked-for", "is not what the finding asks for"
         return None

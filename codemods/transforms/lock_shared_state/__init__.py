@@ -45,9 +45,9 @@ A scan finds two things. In a coroutine: state that is checked, an `await`, and 
 set that was checked, in one `if`. An entry that is missing in a mapping, or a variable of the
 module, is a change where the code proves that several tasks come to it: a task or a `gather` is
 made of the coroutine, it answers requests, or the docstring says that the object is shared; an
-attribute needs an object that several can have, too. Everything else is only shown, as is one
-attribute that is loaded when it is first needed, what an object of one request or session holds,
-and state of several event loops. With threads: state that a
+attribute needs an object that several can have, too. Everything else is only shown, as is what an
+object of one request or session holds, and state of several event loops; one attribute that is
+loaded when it is first needed is left alone. With threads: state that a
 thread changes in several steps (`self.count += 1`, or a check and the assignment that relies on
 it), and that another function of the class or module writes while the thread runs, neither under a
 lock. The thread must be one that the file starts with a function of its own: `Thread`, `Timer`,

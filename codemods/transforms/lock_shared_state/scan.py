@@ -70,15 +70,22 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
     for place in scope.places:
         shown: dict[tuple[Owner, str], list[str]] = {}
         written: dict[Owner, list[str]] = {}
+        alone: dict[ast.stmt, Owner] = {}
         for owner, name in _torn(place):
             if (other := other_loop(scope.project, place.source)) is not None:
                 yield Refusal("other-event-loop", other, site_of(owner.source, _first(owner, name)))
             elif (wide := _wide(owner, name)) is not None:
                 yield wide
+            elif _is_single(owner, name):
+                # Several attributes that one condition checks are one place.
+                alone.setdefault(_first(owner, name), owner)
             elif (doubt := _doubt(scope, owner, name)) is not None:
                 shown.setdefault((owner, doubt), []).append(name)
             else:
                 written.setdefault(owner, []).append(name)
+        for statement, owner in alone.items():
+            detail = f"nothing here says that several tasks share one {owner.name}"
+            yield Refusal("single-value", detail, site_of(owner.source, statement))
         for owner, names in written.items():
             # What one object keeps goes under one lock.
             yield from guard(scope, owner, _PLAN, names)
@@ -94,9 +101,6 @@ def _doubt(scope: Scope, owner: Owner, name: str) -> str | None:
     """Why a lock is not written, in words: nothing says that tasks come to the state at once, or
     something says that they do not, or that they belong to several loops."""
     functions = [function for function, _ in _torn_statements(owner, name)]
-    single = not isinstance(owner.node, ast.Module) and not _is_keyed(owner, name)
-    if single:
-        return f"nothing here says that several tasks share one {owner.name}"
     if in_logging(scope.project, owner):
         return f"{owner.name} belongs to logging, which holds a lock of its own"
     if (user := of_one_user(owner)) is not None:
@@ -111,12 +115,7 @@ def _doubt(scope: Scope, owner: Owner, name: str) -> str | None:
 
 def _shown(owner: Owner, names: Sequence[str], note: str) -> Iterator[Change]:
     """Only shown, where it is open whether anybody else is there; what the lock would take is not
-    worked out, which takes long.
-
-    ``if self.model is None: self.model = await load()`` is how objects of a single task load what
-    they need (a flow, a coordinator that its framework runs one call at a time). An entry that is
-    missing in a mapping, and a variable of the module, are there for several.
-    """
+    worked out, which takes long."""
     found: dict[tuple[Function, ast.If], list[str]] = {}
     for name in names:
         for place in _torn_statements(owner, name):
@@ -126,6 +125,13 @@ def _shown(owner: Owner, names: Sequence[str], note: str) -> Iterator[Change]:
             state, are = " and ".join(together), "is" if len(together) == 1 else "are"
             what = f"{state} {are} checked, awaited for and then set in {function.name}()"
             yield Change(site_of(owner.source, statement), what, (), Safety.DISPLAY, (note,))
+
+
+def _is_single(owner: Owner, name: str) -> bool:
+    """``if self.model is None: self.model = await load()``: how objects of a single task load what
+    they need (a flow, a coordinator that its framework runs one call at a time). An entry that is
+    missing in a mapping, and a variable of the module, are there for several."""
+    return not isinstance(owner.node, ast.Module) and not _is_keyed(owner, name)
 
 
 def _is_keyed(owner: Owner, name: str) -> bool:

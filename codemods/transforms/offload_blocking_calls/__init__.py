@@ -34,11 +34,12 @@ falls between a check and a use of shared state, a note names both lines, and wh
 `TimeoutError`; a note says which handler takes it. Only shown is what stands in a `finally` or
 where a cancellation is handled, and in a scan what stands in `__aexit__()`, what waits for a
 lock, a queue or a person, and a call of the project's own function that blocks further down, if
-the way is long (option `depth`) or ends in a small file or a sleep of milliseconds, and the
-project's own constructors. Neither is what is a part of the blocking alone (`urlopen()`,
-`requests.get(stream=True)`, `os.popen()`, a session of `smtplib` in a `with`), what is heavy in a
-command, a script or a benchmark, and what stands in a file that imports anyio and nothing that
-says that asyncio is its loop.
+the way is long (option `depth`) or ends in a small file or a sleep of milliseconds, or if it
+changes what its object or module keeps, goes through that, or tells listeners (`notify_all()`),
+without a lock: in a thread it would race with the loop; and the project's own constructors. Neither
+is what is a part of the blocking alone (`urlopen()`, `requests.get(stream=True)`, `os.popen()`, a
+session of `smtplib` in a `with`), a heavy call of the table in a command, a script or a benchmark,
+and what stands in a file that imports anyio and nothing that says that asyncio is its loop.
 
 A scan follows the project's own functions through all files, and says the way in a note. It
 follows only what runs on the straight way through each: not what stands in a branch or a handler
@@ -61,8 +62,8 @@ and no lock, queue or future.
   running loop (`create_task`, `get_running_loop`), the main thread (`signal.signal`), a context
   variable or a `threading.local` that it sets.
 * Shadowed names, files that import trio, curio, Twisted, gevent or eventlet and projects whose
-  coroutines run under one, projects that support Python 3.8 (`asyncio.sleep` is written there
-  too).
+  coroutines run under one, or are stepped by the project itself, projects that support Python 3.8
+  (`asyncio.sleep` is written there too).
 * In a scan: test files (option `tests`), what a comment, a docstring or a `noqa: ASYNC…` says is
   meant to block, or does not block, and what takes less time than a thread to start: a look at a
   file (`os.path.exists`, `Path.resolve`), a name that is made or removed (`mkdir`, `unlink`,
@@ -90,11 +91,12 @@ from codemods.analysis.blocking.bodies import last_names, row_of
 from codemods.analysis.blocking.callers import coroutine_calls, find_blocking_callers
 from codemods.analysis.blocking.decided import runs_alone, said_on_purpose
 from codemods.analysis.blocking.halves import rest_stays
-from codemods.analysis.blocking.paths import BlockingPath, blocking_path
+from codemods.analysis.blocking.paths import blocking_path
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.flow.around import words
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.handed_over import runs_in_thread
+from codemods.analysis.threads.shared import shared_with_loop
 from codemods.codemod import AuditWords, Change, Codemod, Option, Refusal, Safety, Scope
 from codemods.findings.model import Severity
 from codemods.project.paths import is_test
@@ -121,6 +123,7 @@ _CONTENT = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "l
 _NOTHING = frozenset({"pathlib.Path.home", "pathlib.Path.expanduser"})
 """Reads the environment: a finding may name it, a scan has no reason to."""
 _AT_ONCE = frozenset({"LOCK_NB", "LOCK_UN"})
+_WAITING = ("block", "blocking", "timeout", "wait")
 _HANDLE = "io.TextIOWrapper."
 _NUMERIC = "NUMERIC"
 """In the flags that ask a resolver for addresses in numbers only."""
@@ -190,8 +193,9 @@ class _Scan:
                         yield result, block or call, not block and row.weight is Weight.HEAVY
                     continue
             if self.own is None or name in self.own:
-                for result, path in self._of_own(call):
-                    yield result, call, path.row.weight is Weight.HEAVY
+                for result in self._of_own(call):
+                    # Of a script or a command only what stands there itself is worth a word.
+                    yield result, call, False
 
     def _of_row(
         self, call: ast.Call, row: Row, blocks: set[ast.With]
@@ -235,7 +239,7 @@ class _Scan:
         found = f"{words(self.source, call.func)}() blocks the event loop"
         return Change(site, found, (), Safety.DISPLAY, (note,), found=found)
 
-    def _of_own(self, call: ast.Call) -> Iterator[tuple[Change | Refusal, BlockingPath]]:
+    def _of_own(self, call: ast.Call) -> Iterator[Change | Refusal]:
         """A call of one of the project's functions that surely blocks further down."""
         if (
             isinstance(self.tree.parent(call), ast.Await)
@@ -250,10 +254,16 @@ class _Scan:
         # has started.
         short = len(path.steps) <= DEPTH.of(self.scope.options)
         is_sure = short and path.row.weight is Weight.HEAVY and not self._makes_object(call)
-        result = self.changes.of(self.source, call, Safety.REVIEW if is_sure else Safety.DISPLAY)
+        names = {step.name for step in path.steps}
+        shared = shared_with_loop(self.index, self.source, call, names) if is_sure else None
+        written = is_sure and shared is None
+        result = self.changes.of(self.source, call, Safety.REVIEW if written else Safety.DISPLAY)
         if isinstance(result, Change):
-            result = dataclasses.replace(result, notes=(*result.notes, f"it blocks by {path}"))
-        yield result, path
+            notes = (*result.notes, f"it blocks by {path}")
+            if shared is not None:
+                notes = (*notes, f"{shared}: a thread and the loop would race for it")
+            result = dataclasses.replace(result, notes=notes)
+        yield result
 
     def _makes_object(self, call: ast.Call) -> bool:
         """A constructor: what it waits for is mostly a trifle, and an object may belong to the
@@ -284,11 +294,12 @@ def _safety(row: Row) -> Safety:
 
 
 def _is_immediate(call: ast.Call, row: Row) -> bool:
-    """``queue.get(block=False)``, ``thread.join(timeout=0)``: it does not wait."""
+    """``queue.get(block=False)``, ``thread.join(timeout=0)``, ``pool.shutdown(wait=False)``: no
+    wait."""
     at_once = row.name.startswith("fcntl.") and any(
         last_name(node) in _AT_ONCE for item in call.args for node in ast.walk(item)
     )
-    keywords = (k.value for k in call.keywords if k.arg in ("block", "blocking", "timeout"))
+    keywords = (k.value for k in call.keywords if k.arg in _WAITING)
     never = any(
         isinstance(item, ast.Constant) and item.value in (False, 0)
         for item in (*call.args, *keywords)
