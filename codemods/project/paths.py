@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-_TEST_FOLDERS = frozenset({"test", "tests", "testing"})
+_TEST_FOLDERS = frozenset({"test", "tests", "testing", "unittests"})
+_TESTS = ("_test", "_tests")
 
 
 def is_test(path: str) -> bool:
     """Whether a file belongs to the tests, by its name or that of a folder."""
     *folders, name = path.split("/")
     return (
-        not _TEST_FOLDERS.isdisjoint(folders)
+        any(part.strip("_") in _TEST_FOLDERS or part.endswith(_TESTS) for part in folders)
         or name.startswith(("test_", "conftest"))
         or name.endswith(("_test.py", "_tests.py"))
     )

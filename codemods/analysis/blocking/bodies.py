@@ -199,6 +199,9 @@ def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None
     known = row_of(index, source, call)
     if known is None or not is_followed(known):
         return None
+    if known.name.startswith("sqlite3.") and source.holds(b'":memory:"'):
+        # A database in memory waits for nothing.
+        return None
     if source.holds(b"BytesIO") or source.holds(b"StringIO"):
         given = values_given(call)
         if any(index.type_of(source, item) in _BUFFERS for item in given):

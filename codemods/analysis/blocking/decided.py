@@ -7,7 +7,7 @@ import re
 
 from codemods.project.paths import is_test
 from codemods.project.source import SourceFile
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.tables import WordTable, words
 
 _LINTER = re.compile(
@@ -117,3 +117,19 @@ def runs_alone(source: SourceFile, node: ast.AST) -> str | None:
             if isinstance(called, ast.Attribute) and called.attr in _COMMANDS:
                 return f"{function.name}() is a command: nobody else may wait for its loop"
     return None
+
+
+def is_filled(tree: Tree, call: ast.Call) -> bool:
+    """``while not queue.empty(): queue.get()``: there is something to get."""
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    owner = ast.unparse(call.func.value)
+    asked = (f"{owner}.empty()", f"{owner}.qsize()", f"{owner}.full()")
+    for ancestor in tree.ancestors(call):
+        if isinstance(ancestor, FUNCTIONS):
+            return False
+        if isinstance(ancestor, (ast.While, ast.If)):
+            test = ast.unparse(ancestor.test)
+            if any(item in test for item in asked):
+                return True
+    return False

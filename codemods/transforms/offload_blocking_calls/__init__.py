@@ -33,11 +33,11 @@ falls between a check and a use of shared state, a note names both lines, and wh
 `threading.local`. A cancelled or timed-out await does not stop the thread. A timeout brings a
 `TimeoutError`; a note says which handler takes it. Only shown is what stands in a `finally` or
 where a cancellation is handled, and in a scan what stands in `__aexit__()`, what waits for a
-lock, a queue or a person, and a call of the project's own function that blocks further down, if
-the way is long (option `depth`) or ends in a small file or a sleep of milliseconds, or if it
-changes what its object or module keeps, goes through that, or tells listeners (`notify_all()`),
-without a lock: in a thread it would race with the loop; and the project's own constructors. Neither
-is what is a part of the blocking alone (`urlopen()`, `requests.get(stream=True)`, `os.popen()`, a
+lock or a queue, and a call of the project's own function that blocks further down, if the way is
+long (option `depth`) or ends in a small file or a sleep of milliseconds, or if it changes what its
+object or module keeps, goes through that, or tells listeners (`notify_all()`), without a lock: in a
+thread it would race with the loop; and the project's own constructors. Only shown, too, is what is
+a part of the blocking alone (`urlopen()`, `requests.get(stream=True)`, `os.popen()`, a
 session of `smtplib` in a `with`), a heavy call of the table in a command, a script or a benchmark,
 and what stands in a file that imports anyio and nothing that says that asyncio is its loop.
 
@@ -64,10 +64,12 @@ and no lock, queue or future.
 * Shadowed names, files that import trio, curio, Twisted, gevent or eventlet and projects whose
   coroutines run under one, or are stepped by the project itself, projects that support Python 3.8
   (`asyncio.sleep` is written there too).
-* In a scan: test files (option `tests`), what a comment, a docstring or a `noqa: ASYNC…` says is
-  meant to block, or does not block, and what takes less time than a thread to start: a look at a
-  file (`os.path.exists`, `Path.resolve`), a name that is made or removed (`mkdir`, `unlink`,
-  `tempfile.mkstemp`), and a small file in a command, a script or a benchmark.
+* In a scan: test files (option `tests`) and stubs, questions to a person at a terminal, a small
+  file on a long way, in a constructor or at the start of a program, what a comment, a docstring
+  or a `noqa: ASYNC…` says is meant to block, or does not block, and what takes less time than a
+  thread to start: a look at a file (`os.path.exists`, `Path.resolve`), a name that is made or
+  removed (`mkdir`, `unlink`, `tempfile.mkstemp`), and a small file in a command, a script or a
+  benchmark.
 
 ## Known limitations
 
@@ -89,9 +91,9 @@ from collections.abc import Iterator, Mapping
 
 from codemods.analysis.blocking.bodies import last_names, row_of
 from codemods.analysis.blocking.callers import coroutine_calls, find_blocking_callers
-from codemods.analysis.blocking.decided import runs_alone, said_on_purpose
+from codemods.analysis.blocking.decided import is_filled, runs_alone, said_on_purpose
 from codemods.analysis.blocking.halves import rest_stays
-from codemods.analysis.blocking.paths import blocking_path
+from codemods.analysis.blocking.paths import BlockingPath, blocking_path
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.flow.around import words
 from codemods.analysis.names.index import index_of
@@ -105,6 +107,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.awaiting import why_no_await
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import FUNCTIONS, position
+from codemods.tables import WordTable
 from codemods.transforms.offload_blocking_calls.changes import Changes
 from codemods.transforms.offload_blocking_calls.plan import OffloadPlan, recognise
 from codemods.transforms.offload_blocking_calls.planned import planned
@@ -125,6 +128,8 @@ _NOTHING = frozenset({"pathlib.Path.home", "pathlib.Path.expanduser"})
 _AT_ONCE = frozenset({"LOCK_NB", "LOCK_UN"})
 _WAITING = ("block", "blocking", "timeout", "wait")
 _HANDLE = "io.TextIOWrapper."
+_STARTING = WordTable("main amain acli async_main start* setup* lifespan init* bootstrap*")
+"""Words of the names of coroutines that run before anybody waits."""
 _NUMERIC = "NUMERIC"
 """In the flags that ask a resolver for addresses in numbers only."""
 
@@ -136,7 +141,9 @@ def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:
         return
     changes = Changes(scope)
     for place in scope.places:
-        if TESTS.of(scope.options) or not is_test(place.source.path):
+        path = place.source.path
+        # Nothing runs a stub.
+        if not path.endswith(".pyi") and (TESTS.of(scope.options) or not is_test(path)):
             yield from _Scan(scope, place.source, changes).results(place.node)
 
 
@@ -202,6 +209,12 @@ class _Scan:
     ) -> Iterator[Change | Refusal]:
         if runs_in_thread(self.tree, call) is not None or _is_immediate(call, row):
             return
+        if row.kind is BlockingKind.LOCK and is_filled(self.tree, call):
+            return
+        if row.kind is BlockingKind.CONSOLE:
+            detail = f"{words(self.source, call.func)}() asks a person, who serves nobody else"
+            yield Refusal("asks-a-person", detail, self.scope.site(self.source, call))
+            return
         block = self._block_around(call)
         if block is not None:
             # One answer for a block, whatever is called in it.
@@ -255,6 +268,11 @@ class _Scan:
         short = len(path.steps) <= DEPTH.of(self.scope.options)
         is_sure = short and path.row.weight is Weight.HEAVY and not self._makes_object(call)
         names = {step.name for step in path.steps}
+        if not is_sure and path.row.weight is not Weight.HEAVY:
+            stays = self._trifle(call, path, short=short)
+            if stays is not None:
+                yield Refusal("trifle", stays, self.scope.site(self.source, call))
+                return
         shared = shared_with_loop(self.index, self.source, call, names) if is_sure else None
         written = is_sure and shared is None
         result = self.changes.of(self.source, call, Safety.REVIEW if written else Safety.DISPLAY)
@@ -264,6 +282,18 @@ class _Scan:
                 notes = (*notes, f"{shared}: a thread and the loop would race for it")
             result = dataclasses.replace(result, notes=notes)
         yield result
+
+    def _trifle(self, call: ast.Call, path: BlockingPath, *, short: bool) -> str | None:
+        """Why a small file that is read further down is not worth a word."""
+        made = f"{words(self.source, call.func)}() "
+        if not short:
+            return f"{made}comes to a small file on a long way: {path}"
+        if self._makes_object(call):
+            return f"{made}makes an object, and touches a small file: {path}"
+        function = getattr(self.tree.function(call), "name", "")
+        if _STARTING.found_in(function):
+            return f"{function}() starts something: {path} takes less than that"
+        return None
 
     def _makes_object(self, call: ast.Call) -> bool:
         """A constructor: what it waits for is mostly a trifle, and an object may belong to the
@@ -285,8 +315,7 @@ def _safety(row: Row) -> Safety:
     """A folder listed, a lock or a person waited for: worth showing, seldom worth a thread."""
     is_small = row.weight is Weight.NORMAL and row.kind is BlockingKind.FILE and not row.lazy
     is_shown = (
-        # Who asks at a terminal serves nobody else.
-        row.kind in (BlockingKind.LOCK, BlockingKind.CONSOLE)
+        row.kind is BlockingKind.LOCK
         or (row.replacement is not None and row.kind is not BlockingKind.SLEEP)
         or (is_small and last_part(row.name) not in _CONTENT)
     )
