@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
+from codemods.output.colours import colours_of
 from codemods.output.entries import Excerpt
 from codemods.output.sides import FileSides, Hunk, Line, Row
 
@@ -86,6 +87,16 @@ def drawn_excerpt(item: Excerpt, width: int, look: Look) -> Iterator[Text]:
             text.append(segment.text, look.tokens.get(segment.token, ""))
         head = Text(f"{line.number:>{NUMBER}} {'›' if meant else ' '} ", style=look.faint)
         yield from hung(head, text, width)
+
+
+def drawn_code(lines: Sequence[str], width: int, look: Look) -> Iterator[Text]:
+    """Code that somebody quotes, with a bar beside it."""
+    colours = colours_of("quoted.py", tuple(lines))
+    for number in range(len(lines)):
+        text = Text()
+        for part, token in colours.line(number):
+            text.append(part, look.tokens.get(token, ""))
+        yield from hung(Text("  │ ", style=look.faint), text, width)
 
 
 def folded(text: Text, width: int, indent: str = "") -> Iterator[Text]:

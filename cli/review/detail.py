@@ -8,10 +8,10 @@ from rich.text import Text
 
 from codemods.delivery.review.decisions import Verdict
 from codemods.engine.outcomes import FilePatch
-from codemods.output.entries import Entry, Said
+from codemods.output.entries import Entry, Said, blocks
 from codemods.output.sides import sides
 
-from ..drawing import Look, drawn, drawn_excerpt, folded, hung
+from ..drawing import Look, drawn, drawn_code, drawn_excerpt, folded, hung
 from .state import Choice
 
 MARKS = {Verdict.ACCEPT: "✓ accepted", Verdict.SKIP: "✗ skipped"}
@@ -52,7 +52,9 @@ def detail(
         two: whether both sides of a diff stand beside each other.
     """
     yield from folded(Text(f"{entry.ids}: {entry.title}", style="bold"), width)
-    facts = [entry.severity, entry.outcome, entry.codemod, entry.safety, entry.where, entry.report]
+    # A word alone would not say that "review" is the safety.
+    safety = f"safety: {entry.safety}" if entry.safety else ""
+    facts = [entry.severity, entry.outcome, entry.codemod, safety, entry.where, entry.report]
     yield from folded(Text(" · ".join(filter(None, facts)), style=look.faint), width)
     if choice is not None:
         yield Text(MARKS[choice.verdict], style=STYLES[choice.verdict])
@@ -89,10 +91,18 @@ def detail(
 
 
 def _said(fields: Sequence[Said], width: int, look: Look) -> Iterator[Text]:
+    """The fields of a finding; what stands in a fence is code, as the auditor saw it."""
     for said in fields:
-        for number, line in enumerate(said.text.split("\n")):
-            name = "" if number else f"{said.name}: "
-            yield from folded(Text.assemble((name, look.faint), line), width)
+        name = f"{said.name}: "
+        for is_code, lines in blocks(said.text):
+            if is_code:
+                if name:
+                    yield Text(name.rstrip(), style=look.faint)
+                yield from drawn_code(lines, width, look)
+            for line in () if is_code else lines:
+                yield from folded(Text.assemble((name, look.faint), line), width)
+                name = ""
+            name = ""
 
 
 def _changes(entry: Entry, choice: Choice | None, width: int, look: Look) -> Iterator[Text]:

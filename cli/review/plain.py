@@ -121,8 +121,8 @@ class Plain:
         for number, change in enumerate(candidate.patch.changes):
             where = f"{change.site.path}:{change.site.line}"
             self._fold(styled(f"{where}: {change.what} [{change.safety}]", "bold cyan"))
-            for note in change.notes:
-                self._fold(styled(f"note: {note}"), "  ")
+            for note in self._reviewing.entry(item).changes[number].notes:
+                self._fold(Text(f"note: {note}"), "  ")
             try:
                 self._show(change_alone(self._reviewing, candidate, number))
             except EditError as error:

@@ -200,7 +200,7 @@ class ReviewApp(App[None]):
         order = [*range(at + 1, total), *range(min(at + 1, total))]
         found = next((n for n in order if self.reviewing.is_open(self._shown[n])), None)
         if found is None:
-            self.notify("everything is decided: w writes what was accepted", markup=False)
+            self._tell_all_decided()
         elif found != at:
             self._list.highlighted = found
 
@@ -235,6 +235,11 @@ class ReviewApp(App[None]):
         found = next((n for n in rest if self.reviewing.is_open(self._shown[n])), None)
         if found is not None:
             self._list.highlighted = found
+        elif not any(map(self.reviewing.is_open, range(len(self.reviewing.items)))):
+            self._tell_all_decided()
+
+    def _tell_all_decided(self) -> None:
+        self.notify("everything is decided: w writes what was accepted", markup=False)
 
     def _written(self, number: int) -> None:
         """With ``--at-once``, write the fix that was just accepted."""

@@ -147,7 +147,8 @@ def entry(
     resolution = result.resolution
     finding, patch = resolution.finding, result.patch
     made = patch or Patch((), ())
-    steps = changes_of(made.changes, marks)
+    shared = _shared_notes(made.changes)
+    steps = changes_of(made.changes, marks, without=shared)
     listed = tuple(dict.fromkeys(_places(resolution, made)))
     return Entry(
         harmless(name),
@@ -165,7 +166,7 @@ def entry(
         () if patch else tuple(_excerpts(listed, project)),
         steps,
         tuple(map(harmless, _left(made, refusals(resolution)))),
-        tuple(map(harmless, _notes(made))),
+        tuple(map(harmless, (*_notes(made), *shared))),
         made.gates,
         made.files,
         key,
@@ -193,8 +194,19 @@ def other(result: Result, name: str, *, same: bool) -> Other:
     )
 
 
-def changes_of(changes: Sequence[Change], marks: Sequence[str] = ()) -> tuple[Step, ...]:
-    """The Changes of a fix, each with its mark."""
+def _shared_notes(changes: Sequence[Change]) -> tuple[str, ...]:
+    """What each of several Changes says alike: it is read once."""
+    if len(changes) < 2:
+        return ()
+    return tuple(
+        note for note in changes[0].notes if all(note in item.notes for item in changes[1:])
+    )
+
+
+def changes_of(
+    changes: Sequence[Change], marks: Sequence[str] = (), *, without: Sequence[str] = ()
+) -> tuple[Step, ...]:
+    """The Changes of a fix, each with its mark, and with its notes but those of ``without``."""
     return tuple(
         Step(
             harmless(item.site.path),
@@ -203,7 +215,7 @@ def changes_of(changes: Sequence[Change], marks: Sequence[str] = ()) -> tuple[St
             harmless(item.what),
             item.safety.value,
             mark,
-            tuple(map(harmless, item.notes)),
+            tuple(harmless(note) for note in item.notes if note not in without),
         )
         for item, mark in zip(changes, marks or ("",) * len(changes), strict=True)
     )
@@ -215,6 +227,24 @@ def said(finding: Finding) -> Iterator[Said]:
         name = f"{field.name} ({field.qualifier})" if field.qualifier else field.name
         text = textwrap.dedent(field.text.strip("\n")).strip()
         yield Said(harmless(name), harmless(text))
+
+
+def blocks(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """The lines of a field, and whether they are code: those between two fences."""
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        stripped = line.strip()
+        run = stripped[: len(stripped) - len(stripped.lstrip(stripped[:1]))] if stripped else ""
+        begins = not fence and run[:3] in ("```", "~~~")
+        if not begins and not (fence and run.startswith(fence)):
+            lines.append(line)
+            continue
+        if lines:
+            yield not begins, lines
+        lines, fence = [], run if begins else ""
+    if lines:
+        yield bool(fence), lines
 
 
 _Lines = tuple[str, int, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Safety, Scope
 from codemods.engine.outcomes import FilePatch
@@ -66,7 +66,7 @@ def patch_scope(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety
         check_file(rewritten, scope.project.target_python)
     patched = PatchedScope(
         written.files,
-        written.changes,
+        _as_they_stand(written.changes),
         (*seen.refusals, *written.refusals),
         written.deleted,
         left=seen,
@@ -80,6 +80,17 @@ def patch_scope(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety
     left = look(_moved(scope, after, patched.files), codemod, plan, allow)
     check_second_run(_undone(left.changes, written.refusals))
     return dataclasses.replace(patched, after=after, left=left)
+
+
+def _as_they_stand(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes of each file as they follow each other there: that is how a diff is read."""
+    paths = list(dict.fromkeys(item.site.path for item in changes))
+    return tuple(
+        sorted(
+            changes,
+            key=lambda item: (paths.index(item.site.path), item.site.line, item.site.column),
+        )
+    )
 
 
 def look(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Seen:

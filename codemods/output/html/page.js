@@ -398,7 +398,9 @@
     const was = decisions.get(item.name);
     put(current, { decision, off: was ? was.off : [] });
     count();
-    if (!step(1, open)) redraw();
+    if (step(1, open)) return;
+    redraw();
+    if (!findings.some(open)) tell("everything is decided: save the decisions (w)");
   }
 
   function toggle(number, index, wanted) {
