@@ -8,10 +8,11 @@ from rich.text import Text
 
 from codemods.delivery.review.decisions import Verdict
 from codemods.engine.outcomes import FilePatch
-from codemods.output.entries import Entry, Said, blocks
+from codemods.output.entries import Entry
 from codemods.output.sides import sides
 
-from ..drawing import Look, drawn, drawn_code, drawn_excerpt, folded, hung
+from ..drawing import Look, drawn, drawn_excerpt, folded, hung
+from .said import drawn_said
 from .state import Choice
 
 MARKS = {Verdict.ACCEPT: "✓ accepted", Verdict.SKIP: "✗ skipped"}
@@ -75,12 +76,12 @@ def detail(
         yield from drawn_excerpt(item, width, look)
     if entry.said:
         yield from _headed("What the report says")
-    yield from _said(entry.said, width, look)
+    yield from drawn_said(entry.said, width, look)
     for other in entry.also:
         yield from _headed(f"The same defect: {other.name}")
         facts = [other.severity, other.title, other.report]
         yield from folded(Text(" · ".join(filter(None, facts)), style=look.faint), width)
-        yield from _said(other.said, width, look)
+        yield from drawn_said(other.said, width, look)
         if other.files:
             yield from _headed(f"Not written: what {other.name} alone would change")
             yield from drawn(sides(other.files), width, look, two=two)
@@ -88,21 +89,6 @@ def detail(
     if entry.gates:
         yield Text()
         yield from folded(Text("checked: " + " · ".join(entry.gates), style=look.faint), width)
-
-
-def _said(fields: Sequence[Said], width: int, look: Look) -> Iterator[Text]:
-    """The fields of a finding; what stands in a fence is code, as the auditor saw it."""
-    for said in fields:
-        name = f"{said.name}: "
-        for is_code, lines in blocks(said.text):
-            if is_code:
-                if name:
-                    yield Text(name.rstrip(), style=look.faint)
-                yield from drawn_code(lines, width, look)
-            for line in () if is_code else lines:
-                yield from folded(Text.assemble((name, look.faint), line), width)
-                name = ""
-            name = ""
 
 
 def _changes(entry: Entry, choice: Choice | None, width: int, look: Look) -> Iterator[Text]:

@@ -19,6 +19,7 @@ from codemods.output.styled import styled
 from ..deciding import Item
 from ..drawing import TERMINAL, drawn, folded
 from .editing import change_alone, edit, in_terminal
+from .said import drawn_said
 from .state import Choice, Reviewing
 
 HELP = """\
@@ -67,6 +68,9 @@ class Plain:
         """Ask about every fix that nothing was decided about."""
         reviewing = self._reviewing
         wanted = [number for number in range(len(reviewing.items)) if reviewing.is_open(number)]
+        if not wanted and reviewing.choices:
+            told = f"Everything is decided already; {reviewing.path} holds it."
+            self._fold(Text(f"{told} Without that file you are asked again."))
         try:
             for position, number in enumerate(wanted, start=1):
                 item = reviewing.items[number]
@@ -109,10 +113,8 @@ class Plain:
             self._fold(Text(f"note: {note}"), "  ")
 
     def _said(self, fields: Sequence[Said]) -> None:
-        for said in fields:
-            text = " ".join(said.text.split()) if "```" not in said.text else said.text
-            for line in f"{said.name}: {text}".split("\n"):
-                self._fold(Text(line), "  ")
+        for line in drawn_said(fields, self._width() - 2, TERMINAL):
+            self._print(Text.assemble("  ", line))
 
     def _changes(self, item: Item, candidate: Candidate) -> _Answers | None:
         """``None``: the finding is left for later."""

@@ -54,6 +54,14 @@ def test_a_fix_is_decided_when_all_of_its_changes_are(reviewing: Reviewing) -> N
     assert asked(Reviewing(reviewing.session, reviewing.review))[1] == 0
 
 
+def test_why_nothing_is_asked_is_told(
+    autofix: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
+    assert "Everything is decided" not in autofix("review", "B-02", "--dry-run").err
+    assert "Everything is decided already" in autofix("review", "B-02", "--dry-run").err
+
+
 def test_an_edit_that_fails_asks_again(
     reviewing: Reviewing, editor: Callable[[str, str], None]
 ) -> None:
