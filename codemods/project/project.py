@@ -21,7 +21,7 @@ _T = TypeVar("_T")
 AT_ONCE = 100_000
 """Bytes of source that a scan keeps before it lets go of them: trees take some 36 times as much."""
 
-ALWAYS = 250_000
+ALWAYS = 400_000
 """Bytes of source whose trees are kept all the same, because many files ask for them."""
 
 
