@@ -13,9 +13,14 @@ def main() -> None:
     import gc
     import sys
 
-    from .app import run
+    try:
+        from .app import run
 
-    status = run(sys.argv[1:])
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Before there was a command that could say so.
+        print("interrupted", file=sys.stderr)
+        status = 130
     # What there is goes with the process: Python would look through all of it for circles first.
     gc.freeze()
     sys.exit(status)

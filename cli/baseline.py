@@ -23,6 +23,7 @@ def baseline(common: Common, asked: BaselineOptions) -> int:
     from codemods.output.words import counted
 
     from .files import read_below, write_below, write_file
+    from .progress import Stages
     from .scan.notes import tell_unread
     from .scan.where import Where
 
@@ -30,7 +31,8 @@ def baseline(common: Common, asked: BaselineOptions) -> int:
     request = dataclasses.replace(where.request(asked), jobs=asked.jobs)
     path, name, _ = where.baseline_file(asked.output_file)
     before = read_below(where.top, name) if asked.output_file is None else None
-    scanned = run_scan(request, where.begins)
+    with Stages(session.say) as progress:
+        scanned = run_scan(request, where.begins, progress)
     old = read_baseline(path, name) if request.partial and path.exists() else ()
     known = baseline_of(scanned, old)
     text = baseline_text(known).encode("utf-8", "backslashreplace")

@@ -18,6 +18,7 @@ from codemods.output.formats import ScanFormat, document
 from ..context import Session
 from ..exit import DONE, NOT_FIXED
 from ..files import tidy, write_file
+from ..progress import Stages
 from .notes import tell, tell_statistics
 from .options import ScanOptions
 from .where import Where
@@ -32,7 +33,8 @@ def run(session: Session, asked: ScanOptions) -> int:
     piped = asked.stdin_filename
     where = Where(session, asked.paths if piped is None else [Path(piped)], asked.output_file)
     tidy(session, where.top)
-    scanned = run_scan(_request(session, where, asked), where.begins)
+    with Stages(session.say) as progress:
+        scanned = run_scan(_request(session, where, asked), where.begins, progress)
     stages = dict(scanned.stages)
     if asked.fixes:
         writing = time.perf_counter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, runtime_checkable
@@ -23,6 +23,15 @@ AT_ONCE = 100_000
 
 ALWAYS = 400_000
 """Bytes of source whose trees are kept all the same, because many files ask for them."""
+
+
+Watch = Callable[[str, int, int], None]
+"""Is told how far something is that takes long: what is done, of how many things, and of how many
+in all."""
+
+
+def unwatched(_stage: str, _done: int, _total: int) -> None:
+    """Nobody waits."""
 
 
 class History(Protocol):
@@ -86,6 +95,8 @@ class Project:
         search through all of them takes as long as reading them."""
         self._memos: dict[Callable[[Project], object], object] = {}
         self._surveys: dict[Callable[[Project], object], object] = {}
+        self.watch: Watch = unwatched
+        """Is told how far a scan is."""
         self.memory: Memory | None = None
         """What was found out before; ``None``: nobody keeps it."""
 
@@ -148,13 +159,14 @@ class Project:
         """
         memory = self.memory
         if memory is None:
-            seen = ((path, look(path, self._bytes(path))) for path in self.python_paths)
+            paths = self.watched("preparing", self.python_paths)
+            seen = ((path, look(path, self._bytes(path))) for path in paths)
             yield from ((path, fact) for path, fact in seen if fact)
             return
         name = name_of(look.func if isinstance(look, partial) else look)
         known = memory.recall(name, dict[str, kind])  # type: ignore[valid-type]
         found = {}
-        for path in self.python_paths:
+        for path in self.watched("preparing", self.python_paths):
             if known is not None and memory.holds_for(path):
                 fact = known.get(path)
             else:
@@ -163,6 +175,12 @@ class Project:
                 found[path] = fact
                 yield path, fact
         memory.keep(name, found)
+
+    def watched(self, stage: str, paths: Collection[str]) -> Iterator[str]:
+        """The paths, each told before it is looked at."""
+        for done, path in enumerate(paths):
+            self.watch(stage, done, len(paths))
+            yield path
 
     def surveyed(self, factory: Callable[[Project], _T]) -> _T | None:
         """What :meth:`survey` has found out, ``None`` where nobody asked it."""

@@ -124,6 +124,7 @@ def clean(root: Path) -> int:
 
 
 def remove_left_over(folder: Path) -> int:
+    """Remove what runs that were killed have left in one folder; how many files that were."""
     removed = 0
     for path in _left_over(folder):
         with contextlib.suppress(OSError):

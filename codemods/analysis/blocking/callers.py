@@ -169,7 +169,8 @@ class _Search:
         """Level after level, from the table up."""
         users = self._with_callers(self._first_pass())
         # In their order, so that what is remembered was read in the same batches.
-        fresh = {path: names for path in sorted(users) if (names := set(self._direct(path)))}
+        here = self._project.watched("following what blocks", sorted(users))
+        fresh = {path: names for path in here if (names := set(self._direct(path)))}
         for _ in range(DEPTH - 1):
             if not fresh:
                 break
@@ -181,7 +182,8 @@ class _Search:
             needed = self._with_callers({path: item.functions for path, (_, item) in told.items()})
             fresh = {
                 path: names
-                for path, (words, item) in told.items()
+                for path in self._project.watched("following what blocks", told)
+                for words, item in (told[path],)
                 if (path in needed or item.coroutines)
                 and (names := set(self._calling(path, words)) - self._functions[path])
             }

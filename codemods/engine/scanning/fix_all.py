@@ -32,7 +32,8 @@ def fix_all(scanned: Scanned, allow: Safety, *, jobs: int = 1) -> Scanned:
     tasks = dict(_tasks(scanned, allow))
     apart = fix_apart(original, tasks, allow=allow, jobs=jobs)
     together = _Together(original, allow)
-    for path, task in tasks.items():
+    for path in original.watched("fixing", tasks):
+        task = tasks[path]
         if path in apart.given_up:
             together.failed.append(Skipped(path, apart.given_up[path]))
             continue

@@ -201,6 +201,7 @@ def fix_apart(
     given_up: dict[str, str] = {}
     deaths: list[str] = []
     for answer in in_processes(work, tuple(tasks), jobs, FIXED_AT_ONCE):
+        project.watch("fixing", len(results), len(tasks))
         if isinstance(answer, Done):
             results.update(zip(answer.paths, answer.result, strict=True))
             continue

@@ -20,7 +20,7 @@ from codemods.engine.scanning.request import Changed, ScanRequest
 from codemods.engine.scanning.scan import MANY, ScanResult, joined, prepare, scan
 from codemods.engine.scanning.scope import Group
 from codemods.engine.scanning.sites import Scanned, sites_of
-from codemods.project.project import Project
+from codemods.project.project import Project, Watch, unwatched
 from codemods.project.scanned_files import Selection
 
 if TYPE_CHECKING:
@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 
 
 def run_scan(
-    request: ScanRequest, begins: Callable[[Selection], None] = lambda _files: None
+    request: ScanRequest,
+    begins: Callable[[Selection], None] = lambda _files: None,
+    watch: Watch = unwatched,
 ) -> Scanned:
     """Choose the files, look into them, hold what is found against what is known, and fix.
 
     Args:
         request: what is asked for.
         begins: called with the files before the first of them is read.
+        watch: is told how far it is.
 
     Raises:
         ScopeError: when what is asked for cannot be scanned.
@@ -44,8 +47,10 @@ def run_scan(
         selection = request.selection()
     groups = request.groups(selection)
     begins(selection)
+    project = request.project(selection)
+    project.watch = watch
     with _timed(stages, "reading, parsing, finding"):
-        scanned = _look(request, selection, groups, request.project(selection))
+        scanned = _look(request, selection, groups, project)
     if request.baseline:
         scanned = _without_known(scanned, request.baseline)
     if request.changed is not None and request.changed_lines:

@@ -16,7 +16,7 @@ from codemods.codemod import Change, Codemod, Place, Refusal, Scope
 from codemods.engine.scanning.clock import Clock
 from codemods.engine.suppressions import MARKER, suppressing
 from codemods.plugins import one_line
-from codemods.project.project import AT_ONCE, Project
+from codemods.project.project import AT_ONCE, Project, unwatched
 from codemods.project.reads import Reads
 from codemods.project.source import SourceError, SourceFile
 from codemods.syntax.tree import Unread
@@ -154,7 +154,9 @@ def scan(
     with collection_paused():
         if len(chosen) >= MANY:
             prepare(project, active)
-        return look(chosen) if jobs < 2 or len(chosen) < MANY else _shared(look, chosen, jobs)
+        if jobs < 2 or len(chosen) < MANY:
+            return look(chosen)
+        return _shared(look, chosen, jobs, project)
 
 
 def prepare(project: Project, codemods: Iterable[Codemod]) -> None:
@@ -166,7 +168,10 @@ def prepare(project: Project, codemods: Iterable[Codemod]) -> None:
 
 
 def _shared(
-    look: Callable[[Sequence[str]], ScanResult], chosen: Sequence[str], jobs: int
+    look: Callable[[Sequence[str]], ScanResult],
+    chosen: Sequence[str],
+    jobs: int,
+    project: Project,
 ) -> ScanResult:
     """What several processes see, in the order of the paths."""
     # Most scans are of few files, and need none of it.
@@ -183,8 +188,17 @@ def _shared(
     parts: list[ScanResult] = []
     deaths: list[str] = []
     lost: list[Looked] = []
-    for answer in in_processes(look, chosen, jobs):
+    done = 0
+
+    def work(some: Sequence[str]) -> ScanResult:
+        # In a process of its own: how far all are is told by the one that waits.
+        project.watch = unwatched
+        return look(some)
+
+    for answer in in_processes(work, chosen, jobs):
+        project.watch("looking", done, len(chosen))
         if isinstance(answer, Done):
+            done += len(answer.paths)
             parts.append(answer.result)
             continue
         deaths.append(in_words(answer))
@@ -214,7 +228,7 @@ def _scan(
     batches: list[Batch] = []
     together: list[str] = []
     settings = {codemod.name: options(codemod.name) for codemod in active}
-    for path in paths:
+    for path in project.watched("looking", paths):
         source, item = _look_at(project, active, path, settings)
         if project.reads is not None and source is not None:
             item = dataclasses.replace(item, digest=digest_of(source.data))

@@ -21,7 +21,7 @@ from codemods.engine.scanning.cache.stored import (
 )
 from codemods.project.git_options import OPTIONS
 from codemods.project.reading import read_regular
-from codemods.project.temporary import temporary_file
+from codemods.project.temporary import remove_left_over, temporary_file
 
 NAME = ".autofix_cache"
 MOST = 512 * 1024 * 1024
@@ -120,6 +120,7 @@ class CacheFolder:
 
     def _make(self) -> None:
         self.path.mkdir(mode=0o755, parents=True, exist_ok=True)
+        remove_left_over(self.path)
         for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
             target = self.path / name
             if not target.exists():
