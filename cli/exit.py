@@ -22,6 +22,10 @@ STOPPED = 128
 """To this the number of the signal is added, as a shell does."""
 
 
+class Told(int):
+    """An exit status of which has been told why."""
+
+
 class UserError(Exception):
     """Something that the user can put right; the message is one line."""
 
@@ -76,6 +80,9 @@ def guarded(action: Callable[[], int | None]) -> int:
         with stoppable():
             status = action() or DONE
             sys.stdout.flush()
+            if status == INTERRUPTED and not isinstance(status, Told):
+                # typer's word for Ctrl-C while it reads the command line: a number.
+                raise KeyboardInterrupt
             return status
     except UserError as error:
         say(str(error))
@@ -126,7 +133,7 @@ def _from_exception(error: Exception) -> int:
 
 def _interrupted(error: BaseException) -> int:
     _tell_stopped("interrupted", error)
-    return INTERRUPTED
+    return Told(INTERRUPTED)
 
 
 def _tell_stopped(what: str, error: BaseException) -> None:

@@ -107,3 +107,16 @@ sys.exit(guarded(work))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_once_is_told_what_typer_only_gives_a_number_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert guarded(lambda: 130) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+    def stopped() -> int:
+        raise KeyboardInterrupt
+
+    assert guarded(lambda: guarded(stopped)) == 130
+    assert capsys.readouterr().err == "interrupted\n"
