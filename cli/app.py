@@ -13,6 +13,7 @@ import typer
 from .apply import apply
 from .baseline import baseline
 from .bot import bot
+from .bowler import bowler
 from .brief import brief
 from .check import check
 from .codemods import codemods
@@ -61,6 +62,7 @@ app.command("publish", short_help="Open an issue for each finding that has none.
 app.command("codemods", short_help="List the catalogue, or explain one codemod.")(codemods)
 app.command("new", short_help="Write the files of a new codemod.")(new)
 app.command("test", short_help="Run the cases of codemods.")(test)
+app.add_typer(bowler, name="bowler", short_help="Run Bowler's queries through autofix's checks.")
 app.command("config", short_help="Print what is in force, and where it comes from.")(config)
 app.command("init", short_help="Set a project up: settings, pre-commit, a workflow.")(init)
 app.command("demo", short_help="Show everything on a sample project.")(demo)

@@ -38,6 +38,7 @@ BELOW: Mapping[str, tuple[str, ...]] = {
         *("transforms", "plugins", "codemod", "demands", "findings", "analysis", "rewriting"),
         *("syntax", "project", "tables"),
     ),
+    "bowler": ("engine", "plugins", "codemod", "demands", "syntax", "project"),
     "testing": ("engine", "codemod", "findings", "project"),
     "output": (*("engine", "transforms", "codemod", "findings", "syntax", "project", "tables"),),
     "delivery": (*("output", "engine", "codemod", "findings", "project", "tables"),),

@@ -62,7 +62,7 @@ def test_the_kit_has_every_module_of_its_folder() -> None:
     assert importlib.import_module("codemods.kit").__all__ == [path.stem for path in KIT]
 
 
-@pytest.mark.parametrize("page", ["api.md", "writing-a-codemod.md"])
+@pytest.mark.parametrize("page", ["api.md", "bowler.md", "writing-a-codemod.md"])
 def test_a_page_uses_public_names_alone(page: str) -> None:
     text = (DOCS / page).read_text("utf-8")
     for code in re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S):

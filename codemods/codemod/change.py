@@ -98,6 +98,17 @@ class DropLines:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLines:
+    """Whole lines become others, as another tool wrote them; no comment in them may be lost."""
+
+    path: str
+    target: Span
+    """From the start of a line to the start of another one; empty: lines are added there."""
+    new: bytes
+    """In UTF-8, with the newlines of the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddImport:
     """``import module`` or ``from module import name`` at the top of ``path``.
 
@@ -130,7 +141,7 @@ class DeleteFile:
     path: str
 
 
-Edit = Operation | DropLines | AddImport | DropImport | DeleteFile
+Edit = Operation | DropLines | SetLines | AddImport | DropImport | DeleteFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from codemods.codemod import (
     DropLines,
     Operation,
     Refusal,
+    SetLines,
 )
 from codemods.engine.patching.formatting import Formatter
 from codemods.engine.patching.import_edits import import_edit
@@ -28,6 +29,9 @@ from codemods.project.project import Project
 from codemods.project.source import EncodingError, SourceFile
 from codemods.syntax.lazy import cst
 from codemods.syntax.spans import Span
+
+OfLines = Operation | DropLines | SetLines
+"""Edits of lines; the others are of imports and of whole files."""
 
 ENCODING = "encoding"
 """Why a change is refused whose text, or whose file's bytes, the file's encoding cannot write."""
@@ -106,16 +110,14 @@ def _rewrite_all(
     deleted = _deleted(changes)
     for path in dict.fromkeys(item.path for item in edits if item.path not in deleted):
         source = project.source(path)
-        operations = [
-            item for item in edits if item.path == path and isinstance(item, Operation | DropLines)
-        ]
+        operations = [item for item in edits if item.path == path and isinstance(item, OfLines)]
         wanted = [
             item
             for item in edits
-            if item.path == path and not isinstance(item, Operation | DropLines | DeleteFile)
+            if item.path == path and not isinstance(item, OfLines | DeleteFile)
         ]
         imports: list[Splice] = []
-        item: Operation | DropLines | AddImport | DropImport = (*operations, *wanted)[0]
+        item: OfLines | AddImport | DropImport = (*operations, *wanted)[0]
         try:
             # A file that cannot be edited at all costs no parse.
             source.replaced(())
@@ -142,7 +144,7 @@ def _deleted(changes: Sequence[Change]) -> dict[str, None]:
 
 
 def _splices(
-    source: SourceFile, operations: Sequence[Operation | DropLines], formatter: Formatter
+    source: SourceFile, operations: Sequence[OfLines], formatter: Formatter
 ) -> list[Splice]:
     grouped = _closed(source, _grouped(source, operations))
     return [
@@ -151,14 +153,14 @@ def _splices(
     ]
 
 
-_Group = tuple[Region, list[Operation | DropLines]]
+_Group = tuple[Region, list[OfLines]]
 
 
-def _grouped(source: SourceFile, operations: Iterable[Operation | DropLines]) -> list[_Group]:
+def _grouped(source: SourceFile, operations: Iterable[OfLines]) -> list[_Group]:
     """Regions that do not overlap, each with its operations; an outer region takes the inner."""
-    located: list[tuple[Region, Operation | DropLines]] = []
+    located: list[tuple[Region, OfLines]] = []
     for operation in operations:
-        if isinstance(operation, DropLines):
+        if isinstance(operation, DropLines | SetLines):
             located.append((Region(operation.target, ()), operation))
             continue
         try:
@@ -171,20 +173,24 @@ def _grouped(source: SourceFile, operations: Iterable[Operation | DropLines]) ->
     ):
         if groups and groups[-1][0].span.overlaps(region.span):
             last, members = groups[-1]
+            if isinstance(operation, SetLines) or isinstance(members[0], SetLines):
+                # Another tool wrote them without knowing of the other edit.
+                raise RefusedError(operation, _overlap())
             if region.span not in last.span or (
                 isinstance(operation, DropLines) and not isinstance(members[0], DropLines)
             ):
                 if last.indents != region.indents:
-                    raise RefusedError(
-                        operation,
-                        Refusal("overlap", "two edits overlap in a way that cannot be joined"),
-                    )
+                    raise RefusedError(operation, _overlap())
                 joined = Span(last.span.start, region.span.end)
                 groups[-1] = (Region(joined, last.indents), members)
             members.append(operation)
         else:
             groups.append((region, [operation]))
     return groups
+
+
+def _overlap() -> Refusal:
+    return Refusal("overlap", "two edits overlap in a way that cannot be joined")
 
 
 def _closed(source: SourceFile, groups: list[_Group]) -> list[_Group]:
@@ -210,9 +216,11 @@ def _closed(source: SourceFile, groups: list[_Group]) -> list[_Group]:
 def _edited(
     source: SourceFile,
     region: Region,
-    members: Sequence[Operation | DropLines],
+    members: Sequence[OfLines],
     formatter: Formatter,
 ) -> bytes:
+    if isinstance(members[0], SetLines):
+        return members[0].new
     operations = [item for item in members if isinstance(item, Operation)]
     if len(operations) < len(members):
         # Edits inside of what is taken out are in vain.

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from codemods.codemod import AddImport, DropImport, DropLines, Node, Operation, Refusal, Unit
+from codemods.codemod import (
+    AddImport,
+    DropImport,
+    DropLines,
+    Node,
+    Operation,
+    Refusal,
+    SetLines,
+    Unit,
+)
 from codemods.syntax.lazy import cst
 
 if TYPE_CHECKING:
@@ -26,7 +35,7 @@ class RefusedError(Exception):
     """An edit or a region said no to one operation."""
 
     def __init__(
-        self, operation: Operation | DropLines | AddImport | DropImport, refusal: Refusal
+        self, operation: Operation | DropLines | SetLines | AddImport | DropImport, refusal: Refusal
     ) -> None:
         super().__init__(refusal.detail)
         self.operation = operation

@@ -19,6 +19,7 @@ from codemods.codemod import (
     Operation,
     Refusal,
     Safety,
+    SetLines,
     Site,
     Unit,
 )
@@ -241,6 +242,8 @@ def _stored_edit(edit: Edit) -> StoredEdit:
             return StoredEdit("operation", edit.path, target.start, target.end, edit.unit.value)
         case DropLines():
             return StoredEdit("drop-lines", edit.path, edit.target.start, edit.target.end)
+        case SetLines():
+            return StoredEdit("set-lines", edit.path, edit.target.start, edit.target.end)
         case AddImport():
             return StoredEdit("add-import", edit.path, name=edit.module)
         case DropImport():
@@ -256,6 +259,9 @@ def _edit(edit: StoredEdit) -> Edit:
             return Operation(edit.path, span, _NOTHING, Unit(edit.name))
         case "drop-lines":
             return DropLines(edit.path, span)
+        case "set-lines":
+            # What stands there then was not kept, like what an operation does.
+            return Operation(edit.path, span, _NOTHING)
         case "add-import":
             return AddImport(edit.path, edit.name)
         case "drop-import":
