@@ -90,6 +90,10 @@ class Project:
         self._loaded = False
         self._forgotten: Counter[str] = Counter()
         self._kept: frozenset[str] = frozenset()
+        self._held: int | None = None
+        """What :attr:`bytes_parsed` was when :meth:`holds_more_than` last looked."""
+        self._counted = 0
+        """What all projects had parsed by then."""
         self.sweeping = False
         """Whether every file is looked at once, so that the bytes of all are not worth keeping: a
         search through all of them takes as long as reading them."""
@@ -233,6 +237,7 @@ class Project:
         if not self._loaded:
             self._sources = {path: self._sources[path] for path in kept}
         self._kept = frozenset(kept)
+        self._held = None
         memos, self._memos = self._memos, {}
         for made in memos.values():
             if isinstance(made, Circular):
@@ -252,6 +257,23 @@ class Project:
                 found.append(path)
                 left -= size
         return found
+
+    def discard(self) -> None:
+        """Let go of everything: nothing is asked of this state again. What was found out about it
+        may be a circle, which would wait for a garbage collection."""
+        self._sources = {}
+        for made in self._memos.values():
+            if isinstance(made, Circular):
+                made.forget()
+        self._memos = {}
+
+    def holds_more_than(self, most: int) -> bool:
+        """Whether :attr:`bytes_parsed` is more than that, give or take a tenth. This is asked behind
+        each file, and all of them are looked through only when so much was parsed since."""
+        since = SourceFile.bytes_parsed - self._counted
+        if self._held is None or since > max(most - self._held, most // 10):
+            self._held, self._counted = self.bytes_parsed, SourceFile.bytes_parsed
+        return self._held > most
 
     @property
     def bytes_parsed(self) -> int:

@@ -18,6 +18,7 @@ import tokenize
 import warnings
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import ClassVar
 
 from codemods.syntax.spans import Span
 from codemods.syntax.tree import Tree
@@ -44,6 +45,9 @@ class SourceFile:
         SourceError: from the properties that need text, when the bytes are not text in the
             encoding that the file declares (PEP 263).
     """
+
+    bytes_parsed: ClassVar[int] = 0
+    """How much of all files was parsed so far."""
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
@@ -194,6 +198,7 @@ class SourceFile:
         """
         if self._failure is not None:
             raise SourceError(self._failure)
+        SourceFile.bytes_parsed += len(self.data)
         try:
             return self._parsed()
         except SourceError as error:

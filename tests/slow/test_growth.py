@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-from growth import DIMENSIONS, Dimension, exponent
+from counted import Dimension, exponent
+from growth import DIMENSIONS
 
 
 def _pairs(size: int) -> list[int]:

@@ -162,7 +162,6 @@ class _Search:
         self._holders: dict[str, tuple[str, ...]] = {}
         self._near: dict[str, frozenset[str | bytes]] = {}
         self._batch: Project | None = None
-        self._bytes = 0
         self._remembering = Remembering(project.memory or Memory(), name_of(find_blocking_callers))
 
     def run(self) -> BlockingCallers:
@@ -258,12 +257,11 @@ class _Search:
             self._batch.__dict__.update(python_paths=self._paths, modules=self._project.modules)
             if self._project.memory is not None:
                 self._batch.record()
-        elif self._bytes > AT_ONCE:
+        elif self._batch.holds_more_than(AT_ONCE):
             self._end_batch()
         source = SourceFile(path, self._batch.bytes_of(path))
         self._batch.adopt(source)
         tree = readable(source)
-        self._bytes = self._batch.bytes_parsed
         return (index_of(self._batch), source, tree) if tree is not None else None
 
     def _end_batch(self) -> None:

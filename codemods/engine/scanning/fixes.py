@@ -99,7 +99,7 @@ class Alone:
         if patched.after is None:
             return NoFix("; ".join(item.detail for item in patched.refusals))
         # It has an index, which is a circle.
-        patched.after.forget()
+        patched.after.discard()
         gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
         return Patch(patched.patches, patched.changes, patched.refusals, gates=gates)
 

@@ -144,7 +144,7 @@ class _Fixing:
         )
         for state in self._passed:
             # It has an index, which is a circle.
-            state.forget()
+            state.discard()
         left = self._left
         seen = not self._failed and all(item.at == len(self._passed) for item in left.values())
         return FixResult(
@@ -217,7 +217,7 @@ def let_go(project: Project) -> None:
 
     The formatter leaves circles behind, which nobody collects while trees are built.
     """
-    if project.bytes_parsed > AT_ONCE:
+    if project.holds_more_than(AT_ONCE):
         project.forget()
         gc.collect(0)
 

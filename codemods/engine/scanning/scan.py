@@ -235,7 +235,7 @@ def _scan(
         looked.append(item)
         if item.parsed:
             together.append(path)
-        if project.bytes_parsed > AT_ONCE:
+        if project.holds_more_than(AT_ONCE):
             batches += _batch(project, together)
             together = []
             project.forget()
