@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
+from counted import Work
+
 from codemods.codemod import Safety
 from codemods.engine.run import resolve
 from codemods.engine.scanning import scan as scanning

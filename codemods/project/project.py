@@ -268,7 +268,7 @@ class Project:
         self._memos = {}
 
     def holds_more_than(self, most: int) -> bool:
-        """Whether :attr:`bytes_parsed` is more than that, give or take a tenth. This is asked behind
+        """Whether :attr:`bytes_parsed` is more than that, give or take a tenth. This is asked for
         each file, and all of them are looked through only when so much was parsed since."""
         since = SourceFile.bytes_parsed - self._counted
         if self._held is None or since > max(most - self._held, most // 10):

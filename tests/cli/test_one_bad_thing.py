@@ -114,6 +114,29 @@ def test_a_name_that_is_none(autofix: Run, top: Path, name: str) -> None:
     goes_on(autofix, top, "app/bad.py: not read: ")
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"def f(:\n    pass\n", "app/bad.py: not read: app/bad.py:1: "),
+        (b"x = 1\n  y = 2\n", "app/bad.py: not read: app/bad.py:2: "),
+        (b"print 'two'\n", "app/bad.py: not read: app/bad.py:1: "),
+        (b"x = 1\ry = 2\r", "app/bad.py: not read: app/bad.py:1: has a carriage return"),
+        (b"if 1:\n        x = 1\n\ty = 2\n", "app/bad.py: not read: app/bad.py:3: inconsistent"),
+        (b"# coding: no-such\n", "app/bad.py: not read: "),
+    ],
+)
+def test_a_named_file_that_holds_nothing_and_is_no_python(
+    autofix: Run, top: Path, data: bytes, said: str
+) -> None:
+    (top / "app/bad.py").write_bytes(data)
+    for paths in (["app/bad.py"], ["app/bad.py", "app/empty.py"]):
+        (top / "app/empty.py").write_text("x = 1\n")
+        done = autofix("scan", *paths)
+        assert (done.status, said in done.err) == (1, True), done.err
+        assert "nothing to fix" not in done.err
+    assert autofix("scan", "app/empty.py").status == 0
+
+
 def test_a_parser_that_fails_ends_nothing(
     autofix: Run, top: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

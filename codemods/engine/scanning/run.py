@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 
 from codemods.codemod import Codemod
 from codemods.engine.scanning.baseline import Known, compare, known_sites
+from codemods.engine.scanning.parsing import why_unparsed
 from codemods.engine.scanning.request import Changed, ScanRequest
-from codemods.engine.scanning.scan import MANY, ScanResult, joined, prepare, scan
+from codemods.engine.scanning.scan import MANY, ScanResult, Skipped, joined, prepare, scan
 from codemods.engine.scanning.scope import Group
 from codemods.engine.scanning.sites import Scanned, sites_of
 from codemods.project.project import Project, Watch, unwatched
 from codemods.project.scanned_files import Selection
+from codemods.project.source import SourceFile
 
 if TYPE_CHECKING:
     from codemods.engine.scanning.cache.code import Facts
@@ -102,7 +104,7 @@ def _look(
         project,
         sites_of(project, seen.found),
         seen.refused,
-        seen.skipped,
+        (*seen.skipped, *_unparsable(request, project, seen)),
         seen.files,
         seen.parsed,
         (*seen.deaths, *told),
@@ -110,6 +112,18 @@ def _look(
         seen.processes,
         seen.seconds,
     )
+
+
+def _unparsable(request: ScanRequest, project: Project, seen: ScanResult) -> Iterator[Skipped]:
+    """The files that were named, hold nothing that is looked for, and are no Python: who names a
+    file is not told that there is nothing to fix in it. Of a folder only what may hold something
+    is parsed."""
+    named = frozenset(request.paths)
+    for item in seen.looked:
+        if item.path in named and item.read and not item.parsed and not item.skipped:
+            problem = why_unparsed(SourceFile(item.path, project.bytes_of(item.path)))
+            if problem is not None:
+                yield Skipped(item.path, problem)
 
 
 def _looking(

@@ -6,7 +6,6 @@ import dataclasses
 import gc
 import hashlib
 import logging
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,11 +13,12 @@ from typing import Any
 
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope
 from codemods.engine.scanning.clock import Clock
+from codemods.engine.scanning.parsing import is_odd, why_unparsed
 from codemods.engine.suppressions import MARKER, suppressing
 from codemods.plugins import one_line
 from codemods.project.project import AT_ONCE, Project, unwatched
 from codemods.project.reads import Reads
-from codemods.project.source import SourceError, SourceFile
+from codemods.project.source import SourceFile
 from codemods.syntax.tree import Unread
 
 logger = logging.getLogger(__name__)
@@ -262,21 +262,17 @@ def _look_at(
     with project.unrecorded():
         # It is asked of the bytes, and of what was found out about the whole project.
         wanting = _wanting(active, project, source, settings, skipped)
-    if not wanting and not _is_odd(source.data):
+    if not wanting and not is_odd(source.data):
         return source, Looked(path, skipped=tuple(skipped), marked=marked)
     if wanting:
         project.adopt(source)
-    try:
-        place = Place(source, source.tree.module, by="scan")
-    except SourceError as error:
-        skipped.append(Skipped(path, str(error)))
-        return source, Looked(path, skipped=tuple(skipped), marked=marked)
-    except Exception as error:
-        logger.debug("%s cannot be parsed", path, exc_info=True)
-        skipped.append(Skipped(path, f"cannot be parsed: {one_line(error)}"))
+    problem = why_unparsed(source)
+    if problem is not None:
+        skipped.append(Skipped(path, problem))
         return source, Looked(path, skipped=tuple(skipped), marked=marked)
     if not wanting:
         return source, Looked(path, skipped=tuple(skipped), marked=marked)
+    place = Place(source, source.tree.module, by="scan")
     skipped += [_unread(path, item) for item in source.tree.unread]
     found: list[Found] = []
     refused: list[tuple[str, Refusal]] = []
@@ -297,17 +293,6 @@ def _look_at(
 def digest_of(data: bytes) -> bytes:
     """What tells one content of a file from another one."""
     return hashlib.blake2b(data, digest_size=16).digest()
-
-
-def _is_odd(data: bytes) -> bool:
-    """Whether a file may be none that Python, and we, can read: it is looked at although nothing
-    that is looked for stands in it, since a CR-only file or UTF-16 hides that."""
-    if b"\0" in data or (b"\n\t" in data and b"\n " in data):
-        return True
-    return b"\r" in data and _LONE_RETURN.search(data) is not None
-
-
-_LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
 def joined(parts: Iterable[ScanResult]) -> ScanResult:
