@@ -162,6 +162,15 @@ class ScanOptions(Which):
             "--output-file", metavar="FILE", help="Write there, not to stdout.", show_default=False
         ),
     ] = None
+    summary: Annotated[
+        Path | None,
+        typer.Option(
+            "--summary",
+            metavar="FILE",
+            help="Also write what was found there as Markdown, for the page of a job.",
+            show_default=False,
+        ),
+    ] = None
     format: Annotated[
         ScanFormat | None,
         typer.Option(
@@ -181,9 +190,10 @@ class ScanOptions(Which):
 
     @property
     def keeps(self) -> bool:
-        """Whether what an earlier scan saw will do. Times are told of what was done, and SARIF has
-        the fix of each site, which is worked out from what was found."""
-        return not (self.no_cache or self.statistics or self.format is ScanFormat.SARIF)
+        """Whether what an earlier scan saw will do. Times are told of what was done, and some
+        formats have the fix of each site, which is worked out from what was found."""
+        shows_fixes = self.format is not None and self.format.shows_fixes
+        return not (self.no_cache or self.statistics or shows_fixes)
 
     @property
     def prints_source(self) -> bool:

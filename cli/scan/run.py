@@ -41,6 +41,10 @@ def run(session: Session, asked: ScanOptions) -> int:
         if asked.fix and piped is None and scanned.patches:
             scanned = _written(where.top, scanned)
         stages["writing"] = time.perf_counter() - writing
+    if asked.summary is not None:
+        from .summary import summary
+
+        write_file(where.path(asked.summary), summary(scanned).encode(), where.top)
     if not asked.check:
         _write(session, asked, where, scanned, start)
     tell(session, scanned, writing=asked.fix)

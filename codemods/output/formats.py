@@ -17,8 +17,15 @@ class ScanFormat(enum.StrEnum):
     JSON = "json"
     SARIF = "sarif"
     GITHUB = "github"
+    GITLAB = "gitlab"
+    RDJSON = "rdjson"
     AUDIT = "audit"
     HTML = "html"
+
+    @property
+    def shows_fixes(self) -> bool:
+        """Whether each site has its fix beside it."""
+        return self in (ScanFormat.SARIF, ScanFormat.RDJSON, ScanFormat.HTML)
 
 
 def document(format: ScanFormat, scanned: Scanned, seconds: float) -> bytes:
@@ -51,6 +58,14 @@ def document(format: ScanFormat, scanned: Scanned, seconds: float) -> bytes:
             from codemods.output.github import as_github
 
             text = as_github(scanned)
+        case ScanFormat.GITLAB:
+            from codemods.output.gitlab import as_gitlab
+
+            text = as_gitlab(scanned)
+        case ScanFormat.RDJSON:
+            from codemods.output.rdjson import as_rdjson
+
+            text = as_rdjson(scanned)
         case ScanFormat.AUDIT:
             from codemods.output.audit import as_audit
 

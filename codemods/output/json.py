@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codemods.codemod import Codemod
@@ -18,7 +18,7 @@ _UNSEEN = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 """What turns the direction of text, breaks its line or does not show: people read JSON, too."""
 
 
-def json_text(document: Mapping[str, Any]) -> str:
+def json_text(document: Mapping[str, Any] | Sequence[Any]) -> str:
     """One document.
 
     Bytes of files that are not UTF-8 stand in a diff as lone surrogates, as Python's

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
@@ -12,13 +13,25 @@ from codemods.codemod import Codemod, Safety
 from codemods.engine.outcomes import Patch
 from codemods.engine.scanning.fixes import NoFix, fixes_of
 from codemods.engine.scanning.sites import Scanned, ScanSite
+from codemods.findings.model import Severity
 from codemods.output.audit import words_of
+from codemods.output.home import given, home, page_of
 from codemods.output.json import json_text
+from codemods.output.regions import end_column, lines_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"
+_SEVERE = {
+    # GitHub's own bounds: critical from 9.0, high from 7.0, medium from 4.0, low above 0.
+    Severity.CRITICAL: ("error", "9.5"),
+    Severity.HIGH: ("error", "8.0"),
+    Severity.MEDIUM: ("warning", "5.5"),
+    Severity.LOW: ("recommendation", "2.5"),
+}
+"""What GitHub sorts by: the severity of a problem, and of a hole in security."""
+_CWE = re.compile(r"\bCWE-([0-9]{1,5})\b")
 _LEVELS = {Safety.SAFE: "warning", Safety.REVIEW: "warning", Safety.DISPLAY: "note"}
 
 
@@ -40,6 +53,7 @@ def _log(scanned: Scanned) -> dict[str, Any]:
                     "driver": {
                         "name": "autofix",
                         "semanticVersion": version("autofix-codemods"),
+                        **given("informationUri", home()),
                         "rules": [_rule(codemods[name]) for name in names],
                     }
                 },
@@ -67,12 +81,26 @@ def _log(scanned: Scanned) -> dict[str, Any]:
 
 
 def _rule(codemod: Codemod) -> dict[str, Any]:
+    words = words_of(codemod)
+    told = codemod.documentation.strip() or codemod.summary
+    level, score = _SEVERE[words.severity]
+    holes = sorted(set(_CWE.findall(words.impact)), key=int)
+    security = bool(holes) or words.dimension == "Security"
+    tags = [words.dimension.lower().replace(" ", "-"), *(["security"] if security else [])]
     return {
         "id": codemod.name,
-        "shortDescription": {"text": words_of(codemod).defect},
+        "shortDescription": {"text": words.defect},
         "fullDescription": {"text": codemod.summary},
-        "help": {"text": codemod.documentation.strip() or codemod.summary},
+        **given("helpUri", page_of(codemod.name)),
+        # A docstring says ``code`` where Markdown has one mark.
+        "help": {"text": told, "markdown": told.replace("``", "`")},
         "defaultConfiguration": {"level": "warning"},
+        "properties": {
+            "tags": [*dict.fromkeys(tags), *(f"external/cwe/cwe-{int(hole):03}" for hole in holes)],
+            "problem.severity": level,
+            # Without it GitHub does not take a rule for one about security, whatever its tags.
+            **({"security-severity": score} if security else {}),
+        },
     }
 
 
@@ -85,6 +113,7 @@ def _result(
         "startLine": place.line,
         "startColumn": place.column,
         "endLine": place.end_line,
+        "endColumn": end_column(source, place.end_line),
         "snippet": {"text": _text(source, place.line, place.end_line, place.column)},
     }
     location = _location(place.path, region)
@@ -141,7 +170,7 @@ def _changes(fix: Patch) -> list[dict[str, Any]]:
 
 def _replacements(path: str, before: bytes, after: bytes) -> Iterator[dict[str, Any]]:
     """The lines that differ, as regions of the file before."""
-    old, new = _lines(SourceFile(path, before)), _lines(SourceFile(path, after))
+    old, new = lines_of(SourceFile(path, before)), lines_of(SourceFile(path, after))
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():
         if tag == "equal":
@@ -163,10 +192,3 @@ def _replacements(path: str, before: bytes, after: bytes) -> Iterator[dict[str, 
 
 def _region(line: int, end_line: int, end_column: int) -> dict[str, int]:
     return {"startLine": line, "startColumn": 1, "endLine": end_line, "endColumn": end_column}
-
-
-def _lines(source: SourceFile) -> list[str]:
-    """Lines end at a line feed, and nowhere else."""
-    lines = [f"{part}\n" for part in source.text.split("\n")]
-    lines[-1] = lines[-1][:-1]
-    return lines if lines[-1] else lines[:-1]

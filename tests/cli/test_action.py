@@ -123,7 +123,8 @@ def test_an_input_is_one_argument(text: str, tmp_path: Path, echo: str) -> None:
 
 def test_what_is_not_given_is_no_option(tmp_path: Path, echo: str) -> None:
     assert run("scan", tmp_path, tmp_path, echo).out.splitlines() == [
-        "[-I]", "[-m]", "[codemods]", "[scan]", "[--output-format]", "[github]", "[--]",
+        "[-I]", "[-m]", "[codemods]", "[scan]", "[--summary]",
+        f"[{tmp_path / 'GITHUB_STEP_SUMMARY'}]", "[--output-format]", "[github]", "[--]",
     ]  # fmt: skip
 
 
@@ -132,7 +133,8 @@ def test_a_scan(project: Path, tmp_path: Path) -> None:
     done = run("scan", project, tmp_path, PATHS="app")
     assert (done.status, done.outputs["status"]) == (1, "1")
     assert "::" in done.out
-    assert "### autofix scan" in done.summary
+    assert done.summary.startswith("### autofix scan: ")
+    assert "| `add-exc-info` | LOW |" in done.summary
 
 
 @pytest.mark.slow

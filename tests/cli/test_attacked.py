@@ -393,7 +393,9 @@ def named(top: Path) -> Path:
     return top
 
 
-@pytest.mark.parametrize("format", ["text", "concise", "audit", "github", "json", "sarif"])
+@pytest.mark.parametrize(
+    "format", ["text", "concise", "audit", "github", "json", "sarif", "gitlab", "rdjson"]
+)
 def test_a_name_makes_no_line_of_its_own(autofix: Run, named: Path, format: str) -> None:
     done = autofix("scan", "--output-format", format)
     assert done.status == 1

@@ -55,7 +55,9 @@ def test_the_second_scan_says_the_same(autofix: Run, project: Path) -> None:
     assert first.status == 1
 
 
-@pytest.mark.parametrize("format", ["json", "sarif", "concise", "github", "audit"])
+@pytest.mark.parametrize(
+    "format", ["json", "sarif", "concise", "github", "audit", "gitlab", "rdjson", "html"]
+)
 def test_every_format_is_the_same(autofix: Run, project: Path, format: str) -> None:
     autofix("scan")
     kept = autofix("scan", "--output-format", format).text

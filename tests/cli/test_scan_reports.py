@@ -57,6 +57,7 @@ def test_sarif(autofix: Run, project: Path) -> None:
         "startLine": 12,
         "startColumn": 9,
         "endLine": 12,
+        "endColumn": 47,
         "snippet": {"text": 'logger.error("cannot read: %s", error)'},
     }
     assert len({item["partialFingerprints"]["autofix/v1"] for item in found}) == 3
@@ -81,7 +82,18 @@ def test_the_fixes_of_a_log_are_those_that_fix_writes(
 
 
 def test_display_sites_are_notes_without_fixes(autofix: Run, project: Path) -> None:
-    (project / "app/prices.py").write_text(f"{SAFE}        raise\n")
+    # In a thread it would change what the loop uses, too.
+    (project / "app/prices.py").write_text(
+        "class Prices:\n"
+        "    async def go(self):\n"
+        "        self.count += 1\n"
+        "        self.load()\n"
+        "        self.count += 1\n\n"
+        "    def load(self):\n"
+        "        self.count += 1\n"
+        "        with open('prices.txt') as file:\n"
+        "            self.text = file.read()\n"
+    )
     run = valid(autofix("scan", "app/prices.py", "--output-format", "sarif").text)
     (found,) = run["results"]
     assert (found["level"], "fixes" in found) == ("note", False)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import email.message
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import libcst as cst
 import pytest
 
 from codemods.codemod import (
+    AuditWords,
     Change,
     Codemod,
     DeleteFile,
@@ -26,6 +30,8 @@ from codemods.codemod import (
 )
 from codemods.engine.scanning.request import ScanRequest
 from codemods.engine.scanning.run import baseline_of, run_scan
+from codemods.findings.model import Severity
+from codemods.output import home
 from codemods.output.sarif import as_sarif
 from tests.cli.test_scan_reports import applied
 
@@ -121,3 +127,62 @@ def test_what_is_known_does_not_stand_in_the_way(tmp_path: Path) -> None:
 def test_a_comment_that_keeps_a_place_out_does_not_stand_in_the_way(tmp_path: Path) -> None:
     text = "new = 1\nprint(old)  # autofix: ignore\nx = old\n"
     assert fixed(tmp_path, rename(), text) == [text.replace("x = old", "x = new")]
+
+
+def rule_of(top: Path, codemod: Codemod) -> dict[str, Any]:
+    (top / "a.py").write_text("print(old)\n")
+    log = json.loads(as_sarif(run_scan(ScanRequest(top, codemods={"rename": codemod}))))
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert isinstance(rule, dict)
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("dimension", "impact", "tags", "score"),
+    [
+        ("Performance", "The loop stands still.", ["performance"], None),
+        ("Error Handling", "It is not CWE-like, or XCWE-12.", ["error-handling"], None),
+        ("Security", "It is weak.", ["security"], "8.0"),
+        (
+            "Error Handling",
+            "It shows paths (CWE-209, CWE-79, CWE-209).",
+            ["error-handling", "security", "external/cwe/cwe-079", "external/cwe/cwe-209"],
+            "8.0",
+        ),
+    ],
+)
+def test_only_what_is_about_security_has_its_severity(
+    tmp_path: Path, dimension: str, impact: str, tags: list[str], score: str | None
+) -> None:
+    words = AuditWords("It is wrong", Severity.HIGH, dimension, impact)
+    properties = rule_of(tmp_path, dataclasses.replace(rename(), audit=words))["properties"]
+    assert properties["tags"] == tags
+    assert properties.get("security-severity") == score
+    assert properties["problem.severity"] == "error"
+
+
+def test_help_is_text_and_markdown(tmp_path: Path) -> None:
+    rule = rule_of(tmp_path, dataclasses.replace(rename(), documentation="Renames ``old``.\n"))
+    assert rule["help"] == {"text": "Renames ``old``.", "markdown": "Renames `old`."}
+
+
+def test_addresses_are_those_of_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert home.home() is None and "helpUri" not in rule_of(tmp_path, rename())
+    told = email.message.Message()
+    told["Project-URL"] = "Documentation, https://docs.example.org/autofix/"
+    told["Project-URL"] = "Homepage, https://example.org/autofix"
+    monkeypatch.setattr(home, "metadata", lambda _name: told)
+    assert home.home() == "https://example.org/autofix"
+    rule = rule_of(tmp_path, rename())
+    assert rule["helpUri"] == "https://docs.example.org/autofix/codemods/rename/"
+
+
+def test_a_region_ends_behind_its_last_character(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("print('ü😀', old)  # so\n")
+    log = json.loads(as_sarif(run_scan(ScanRequest(tmp_path, codemods={"rename": rename()}))))
+    (result,) = log["runs"][0]["results"]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    assert (region["startColumn"], region["endColumn"]) == (13, 23)
+    assert region["snippet"]["text"] == "old)  # so"

@@ -16,27 +16,26 @@ pytestmark = pytest.mark.slow
 SHOWN = "AUDIT_SHOWN_2026-03-09"
 RAISED = """# Shown
 
-### X-1: The upload drops the traceback
+### X-1: The upload reads a file on the event loop
 - **Severity**: LOW
-- **Location**: `orders/upload.py:9`
-- **Description**: `logger.error()` in upload() logs no traceback.
+- **Location**: `orders/upload.py:4`
+- **Description**: `self.save()` in Upload.go() blocks the event loop.
 
 ```autofix
-codemod = "add-exc-info"
-at = ["orders/upload.py::upload"]
+codemod = "offload-blocking-calls"
+at = ["orders/upload.py::Upload.go"]
 ```
 """
-CODE = """import logging
+CODE = """class Upload:
+    async def go(self):
+        self.count += 1
+        self.save()
+        self.count += 1
 
-logger = logging.getLogger(__name__)
-
-
-def upload(store, data):
-    try:
-        store.put(data)
-    except OSError:
-        logger.error("upload failed")
-        raise
+    def save(self):
+        self.count += 1
+        with open("upload.txt") as file:
+            self.text = file.read()
 """
 
 
