@@ -286,6 +286,13 @@ def told(process):
         process.kill()
     except Exception:
         logger.warning("still there")
+
+
+def drawn(page):
+    try:
+        page.draw()
+    except Exception:
+        page.clear()
 """
 
 
@@ -297,8 +304,31 @@ def told(process):
         (17, "B110", "fixed: the exception is logged with logger.debug(), and KeyboardInterrupt"),
         (17, "BLE001", "fixed: the exception is logged with logger.debug(), and KeyboardInterrupt"),
         (24, "BLE001", "refused: the handler does something of its own"),
+        (31, "BLE001", "refused: the handler does something of its own"),
     ],
 )
 def test_silent_handlers_of_linters(line: int, rule: str, told: str) -> None:
     found = run(finding(line, rule=rule), PROBE)
+    assert f"{found.outcome.name}: {found.outcome.reason}".startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("shop/__init__.py", "refused: a package offers Order to others"),
+        ("shop/orders.py", "fixed: the import of Order"),
+    ],
+)
+def test_a_name_that_a_package_could_offer_is_no_name_that_is_gone(path: str, told: str) -> None:
+    text = "`.models.Order` imported but unused; consider removing, adding to `__all__`"
+    place = {"artifactLocation": {"uri": path}, "region": {"startLine": 1}}
+    result = {
+        "ruleId": "F401",
+        "message": {"text": text},
+        "locations": [{"physicalLocation": place}],
+    }
+    log = {"version": "2.1.0", "runs": [{"results": [result]}]}
+    (item,) = read_sarif(json.dumps(log), "lint.sarif").findings
+    code = b"from .models import Order\n\nNAME = 1\n"
+    found = run(item, code, path)
     assert f"{found.outcome.name}: {found.outcome.reason}".startswith(told)

@@ -49,7 +49,7 @@ where the level of a log call changes.
 * Handlers that log, raise, print, or give their exception to somebody.
 * A bare `except:` that raises again or cleans up: it is there for every way out.
 * One round of a loop that tries one way after another and ends with the first that works, and a
-  handler that other tools point at and that logs in its own way.
+  handler that a linter points at in a test, or that does something else than to give a value.
 * A handler that does something else than the one that the report shows: a log line would be half
   of that.
 * A handler that logs a text without its exception: that is no fix, and no silence either.

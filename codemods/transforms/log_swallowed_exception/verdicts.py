@@ -21,6 +21,7 @@ from codemods.codemod import (
 )
 from codemods.demands.code import comments_of
 from codemods.demands.demands import Text
+from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_calls import LOGGERS
@@ -149,6 +150,13 @@ class Verdicts:
     def _logged(self, choice: Choice, kind: Silence, retyped: Retyped) -> Change | Refusal:
         """The change with a log line."""
         handler = choice.handler
+        if self.scope.hinted(SwallowedHints).by_rule:
+            if kind is Silence.WORK:
+                detail = "the handler does something of its own: a log line is not what it lacks"
+                return self._refusal(handler, "answered", detail)
+            if is_test(self.source.path):
+                detail = "a test tells what goes wrong by failing, and not by a log"
+                return self._refusal(handler, "test", detail)
         if is_probe(self._tree, handler):
             detail = "the loop tries one way after another: that one fails is an answer"
             return self._refusal(handler, "probing", detail)

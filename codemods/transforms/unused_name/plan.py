@@ -94,4 +94,7 @@ def _names(text: Text) -> set[str]:
 def _named(remark: Text) -> set[str]:
     imported = {item.bound for code in remark.code for item in imports_in(code)}
     caught = {code.rpartition(" as ")[2] for code in remark.code if " as " in code}
-    return {*remark.names, *imported, *filter(str.isidentifier, caught)}
+    relative = {last_part(code) for code in remark.code if code.startswith(".")}
+    found = {*remark.names, *imported, *filter(str.isidentifier, caught | relative)}
+    # Ruff says that a name could be added to `__all__`: that is not what it is about.
+    return found - {"__all__"}
