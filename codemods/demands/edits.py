@@ -374,7 +374,7 @@ def _is_mention(code: str) -> bool:
 
 
 def _is_assignment(code: str) -> bool:
-    return re.match(r"[\w.]+\s{1,4}=\s", code.strip()) is not None
+    return re.match(r"[\w.]+(?:: {0,4}[\w.\[\] |]{1,80})?\s{1,4}=\s", code.strip()) is not None
 
 
 def _is_keyword(code: str) -> bool:

@@ -96,15 +96,21 @@ class CorsPlan(Plan):
         return lists.get(keyword, ())
 
 
+_PREFIX = "allow_"
+
+
 def recognise(demands: Demands) -> Match[CorsPlan] | None:
     """A claim to findings about wildcards of CORS that give a list for at least one of them."""
     told = demands.opening + demands.shown_code
-    if not demands.opening.says("cross-origin") or not ("*" in told.raw or told.says("wildcard")):
+    spelled = any(map(demands.fix.given, (_ORIGINS, _METHODS, _HEADERS, _CREDENTIALS)))
+    if not demands.opening.says("cross-origin"):
+        return None
+    if not ("*" in told.raw or told.says("wildcard") or spelled):
         return None
     spoken = (demands.fix + demands.shown_code + demands.opening).raw
     methods: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
-    for line in spoken.splitlines():
+    for line in _parts(spoken):
         for given in string_lists(line):
             if all(word in _VERBS for word in given):
                 methods = methods or given
@@ -128,9 +134,18 @@ def recognise(demands: Demands) -> Match[CorsPlan] | None:
     return Match(plan=plan, strength=85, hints=hints)
 
 
+def _parts(text: str) -> list[str]:
+    """The lines of a text, each keyword of one with what follows it up to the next."""
+    return [
+        f"{_PREFIX}{part}" if number else part
+        for line in text.splitlines()
+        for number, part in enumerate(line.split(_PREFIX))
+    ]
+
+
 def _origins(demands: Demands) -> tuple[str, ...]:
     """The origins that the fix lists, if they are real ones."""
-    for line in demands.fix.raw.splitlines():
+    for line in _parts(demands.fix.raw):
         for given in string_lists(line) if _ORIGINS in line else ():
             if "*" not in given and not any(part in it for it in given for part in _STAND_INS):
                 return given

@@ -111,7 +111,17 @@ def _stopped(
         definition_refusal(project, ref)
         or unread_refusal(project, ref)
         or mention_refusal(project, ref, notes)
+        or _uncalled(project, ref)
     )
+
+
+def _uncalled(project: Project, ref: DefinitionRef) -> ColourRefusal | None:
+    """Why a public function stays plain that nothing of the project calls: whoever does calls it
+    from elsewhere, and without awaiting. What is decorated is called by a framework."""
+    if ref.name.startswith("_") or ref.node.decorator_list or index_of(project).callers(ref):
+        return None
+    detail = f"nothing here calls {ref.qualified_name}(): who does elsewhere does not await it"
+    return ColourRefusal("uncalled", detail, ref.source, ref.node)
 
 
 def _followed(

@@ -19,6 +19,7 @@ from codemods.findings.fences import fences_with_words
 from codemods.findings.model import Code, LineRange
 from codemods.findings.text import mentioned_lines
 from codemods.project.paths import ends_in
+from codemods.syntax.dotted import last_part
 from codemods.tables import shortened, words
 from codemods.transforms.apply_suggestion.adding import is_addable, is_check, is_guarding
 from codemods.transforms.apply_suggestion.code import read
@@ -92,7 +93,7 @@ def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
         aspects=reading.beside,
         said=tuple(edit.sentence for edit in edits),
         lines=tuple(edit.lines for edit in edits),
-        was=older_versions([code.text for code in demands.shown], edits),
+        was=older_versions(_shown(demands), edits),
         mentioned=demands.title.code or demands.description.code,
         seen=demands.shown_comments,
         demands=reading.demands,
@@ -101,6 +102,11 @@ def recognise(demands: Demands) -> Match[SuggestionPlan] | None:
         with_imports=tuple(text for text in reading.beside if _is_of_imports(text)),
     )
     return Match(plan=plan, strength=40, named=False, hints=hints)
+
+
+def _shown(demands: Demands) -> list[str]:
+    """The code that the finding shows for what stands there: fenced, else in its evidence."""
+    return [code.text for code in demands.shown] or [*demands.evidence.code]
 
 
 def fits(edit: RequestedEdit) -> bool:
@@ -182,7 +188,7 @@ def _removal(demands: Demands, reading: Reading) -> Reading | None:
     advice = demands.advice
     if not advice.says("starts-with-deleting") or advice.says("ends-what-is-deleted"):
         return None
-    code = advice.code
+    code = advice.code or _only_call(demands)
     if len(code) != 1 or demands.suggested or not re.search(r"[(=]\s*[^\s)]", code[0]):
         return None
     taken = taken_away(code[0])
@@ -191,6 +197,16 @@ def _removal(demands: Demands, reading: Reading) -> Reading | None:
     text = " ".join(advice.raw.split())
     edit = RequestedEdit(taken[0], kind="delete", sentence=text, lines=mentioned_lines(text))
     return replace(reading, edits=(edit,), demands=_without(reading.demands, text))
+
+
+def _only_call(demands: Demands) -> tuple[str, ...]:
+    """The call that is all of the evidence, where the suggestion says its name: "Remove the print"
+    beside `print(rows)`."""
+    shown = [text for block in _shown(demands) for text in taken_away(block) or ("", "")]
+    called = shown[0].partition("(")[0] if len(shown) == 1 else ""
+    spoken = {token.word for token in demands.advice.words.tokens}
+    named = called.replace(".", "").isidentifier() and last_part(called).lower() in spoken
+    return (shown[0],) if named else ()
 
 
 _CALLED = re.compile(r"(?P<module>[A-Za-z_][\w.]*)\.(?P<name>\w+)(?:\(.*\))?", re.DOTALL)

@@ -113,7 +113,8 @@ def find(scope: Scope, plan: ClosePlan | None) -> Iterator[Change | Refusal]:
         ]
         if plan is None:
             return [call for call in found if not _is_entered(source.tree, call)]
-        wanted = {*plan.names}
+        # The name of the function says where, and not what.
+        wanted = {*plan.names} - {getattr(place.node, "name", "")}
         meant = [call for call in found if wanted & _names(source.tree, call)]
         return place.focus(meant or ([] if wanted else found))
 

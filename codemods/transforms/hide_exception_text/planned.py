@@ -36,6 +36,7 @@ def in_finding(scope: Scope, plan: HidePlan) -> Iterator[Change | Refusal]:
     ]
 
     chosen = _meant(scope, found, plan, hints)
+    chosen += _at_the_lines(scope, readers, chosen)
     done = {id(leak.node) for leak in chosen}
     for reader in readers.values():
         mine = [leak for leak in chosen if leak.exceptions.tree is reader.tree]
@@ -52,6 +53,34 @@ def in_finding(scope: Scope, plan: HidePlan) -> Iterator[Change | Refusal]:
             yield from _siblings(scope, reader, chosen)
     if not chosen:
         yield from _already(readers, hints)
+
+
+def _at_the_lines(
+    scope: Scope, readers: Mapping[str, Reader], chosen: Sequence[Leak]
+) -> list[Leak]:
+    """What goes the same way on the lines that the finding reports, where these are exact: what it
+    means stands on them as well."""
+    found = []
+    shapes = {(leak.callee, leak.skeleton) for leak in chosen}
+    known = {id(leak.node) for leak in chosen}
+    for reader in readers.values():
+        source = reader.source
+        lines = [
+            item for place in scope.places if place.source is source for item in place.reported
+        ]
+        mine = [leak for leak in chosen if leak.exceptions.tree is reader.tree]
+        if not mine or not all(overlaps(leak.sink, lines) for leak in mine):
+            continue
+        found += [
+            leak
+            for leak in reader.leaks(source.tree.module)
+            if id(leak.node) not in known
+            and leak.is_text
+            and (leak.callee, leak.skeleton) in shapes
+            and overlaps(leak.sink, lines)
+            and _is_ordinary(scope, source, leak)
+        ]
+    return found
 
 
 def _whole_files(scope: Scope, hints: HideHints) -> Iterator[Place]:
