@@ -70,11 +70,15 @@ def codemods(
 
 
 def _print_all(session: Session, catalogue: Mapping[str, Codemod]) -> None:
+    from codemods.codemod import by_area
     from codemods.output.styled import styled
 
     from .tables import print_table
 
-    rows = [(styled(item.name), styled(item.summary)) for item in catalogue.values()]
+    rows = []
+    for area, items in by_area(catalogue.values()).items():
+        rows.append((styled(area, style="bold"), styled("")))
+        rows += [(styled(item.name), styled(item.summary)) for item in items]
     print_table(session.out, ("codemod", "what it does"), rows, ("what it does",))
 
 

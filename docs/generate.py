@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from codemods.codemod import Codemod
+from codemods.codemod import Codemod, by_area
 from codemods.delivery.review.decisions import schema
 from codemods.output.page import cases_of, fields_of, page
 from codemods.transforms import catalogue
@@ -47,10 +47,12 @@ def pages() -> dict[Path, str]:
 
 def index(codemods: Mapping[str, Codemod]) -> str:
     """The table of the catalogue."""
-    rows = [f"| [{name}]({name}.md) | {item.summary} |" for name, item in codemods.items()]
+    rows: list[str] = []
+    for area, items in by_area(codemods.values()).items():
+        rows += ["", f"## {area}", "", "| codemod | what it does |", "| --- | --- |"]
+        rows += [f"| [{item.name}]({item.name}.md) | {item.summary} |" for item in items]
     head = ["# The catalogue", "", NOTE, ""]
-    head += ["What each can be told is on [one page](plans.md).", ""]
-    head += ["| codemod | what it does |", "| --- | --- |"]
+    head += ["What each can be told is on [one page](plans.md)."]
     return "\n".join([*head, *rows]) + "\n"
 
 

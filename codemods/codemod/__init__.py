@@ -28,7 +28,7 @@ from codemods.codemod.change import (
     Unit,
     by_position,
 )
-from codemods.codemod.entry import AuditWords, Codemod, Option
+from codemods.codemod.entry import AuditWords, Codemod, Option, by_area
 from codemods.codemod.match import Match
 from codemods.codemod.scope import Hints, Place, Plan, Scope, itself, lines_of, overlaps, site_of
 
@@ -57,6 +57,7 @@ __all__ = [
     "SetLines",
     "Site",
     "Unit",
+    "by_area",
     "by_position",
     "itself",
     "lines_of",

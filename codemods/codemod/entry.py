@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
 
@@ -61,6 +61,8 @@ class Codemod:
     """Literals of which at least one occurs in every file that a scan could change."""
     plan: type[Plan] = Plan
     """Its plan: what ``autofix run`` and the directive of a report may say."""
+    area: str = "Other"
+    """The heading under which lists of the catalogue have it: ``Errors and logs``."""
     scans: bool = True
     """Whether ``find`` without a plan is precise enough for a scan; if not, it always gets one."""
     options: tuple[Option[object], ...] = ()
@@ -92,6 +94,7 @@ class Codemod:
             find: Callable[[Scope, Asked], Iterator[Change | Refusal]],
             triggers: tuple[bytes, ...],
             plan: type[Asked] = ...,
+            area: str = ...,
             scans: bool = True,
             options: tuple[Option[object], ...] = (),
             documentation: str = "",
@@ -114,3 +117,11 @@ class Codemod:
     def summary(self) -> str:
         """One line, for lists."""
         return self.documentation.strip().splitlines()[0] if self.documentation else ""
+
+
+def by_area(codemods: Iterable[Codemod]) -> dict[str, list[Codemod]]:
+    """The entries of a catalogue under their headings, both in the order of their names."""
+    found: dict[str, list[Codemod]] = {}
+    for codemod in sorted(codemods, key=lambda item: (item.area, item.name)):
+        found.setdefault(codemod.area, []).append(codemod)
+    return found

@@ -206,6 +206,7 @@ def codemod_json(codemod: Codemod) -> dict[str, Any]:
     """An entry of the catalogue."""
     return {
         "name": codemod.name,
+        "area": codemod.area,
         "summary": codemod.summary,
         "scans": codemod.scans,
         "options": [

@@ -180,6 +180,7 @@ def _is_log(project: Project, source: SourceFile, call: ast.Call) -> bool:
 
 codemod = Codemod(
     name="broaden-handler",
+    area="Errors and logs",
     recognise=recognise,
     plan=BroadPlan,
     find=find,

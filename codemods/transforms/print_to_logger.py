@@ -245,6 +245,7 @@ def _is_bound_before(source: SourceFile, name: str, call: ast.Call) -> bool:
 
 codemod = Codemod(
     name="print-to-logger",
+    area="Errors and logs",
     recognise=recognise,
     plan=PrintPlan,
     find=find,

@@ -245,6 +245,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 
 codemod = Codemod(
     name="raise-from",
+    area="Errors and logs",
     recognise=recognise,
     plan=RaiseFromPlan,
     find=find,

@@ -188,6 +188,7 @@ def _exists(module: str, name: str) -> bool:
 
 codemod = Codemod(
     name="replace-deprecated",
+    area="Names and values",
     recognise=recognise,
     plan=DeprecatedPlan,
     find=find,

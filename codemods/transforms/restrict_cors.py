@@ -250,6 +250,7 @@ def _served(project: Project) -> set[str]:
 
 codemod = Codemod(
     name="restrict-cors",
+    area="Web and clients",
     recognise=recognise,
     plan=CorsPlan,
     find=find,

@@ -216,6 +216,7 @@ def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | 
 
 codemod = Codemod(
     name="safe-eviction",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=EvictionPlan,
     find=find,

@@ -244,6 +244,7 @@ def _quote(source: SourceFile, request: Request) -> str:
 
 codemod = Codemod(
     name="secret-to-header",
+    area="Web and clients",
     recognise=recognise,
     plan=SecretPlan,
     find=find,

@@ -168,6 +168,7 @@ def _is_value(place: Place, node: ast.Constant) -> bool:
 
 codemod = Codemod(
     name="single-version",
+    area="Names and values",
     recognise=recognise,
     plan=VersionPlan,
     find=find,

@@ -199,6 +199,7 @@ def _looked_for(function: ast.AST, database: ast.expr) -> bool:
 
 codemod = Codemod(
     name="sqlite-backup",
+    area="Queries and databases",
     recognise=recognise,
     plan=BackupPlan,
     find=find,

@@ -192,6 +192,7 @@ _LONGEST = 40
 
 codemod = Codemod(
     name="weak-hash",
+    area="Files, resources and hashes",
     recognise=recognise,
     plan=HashPlan,
     find=find,

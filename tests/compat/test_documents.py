@@ -14,6 +14,7 @@ from tests.compat.shapes import shape
 ALSO = "what other reports call the same finding"
 LEFT = "what stays of a finding that is only partly fixed"
 ADDED: Mapping[str, Mapping[str, str]] = {
+    "codemods": {"codemods[].area: str": "the catalogue is listed by what it is about"},
     "show B-01": {"finding.result.left: list": LEFT},
     "apply --all": {"results[].left: list": LEFT, "results[].also: list": ALSO},
     "list": {

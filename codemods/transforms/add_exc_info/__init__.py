@@ -169,6 +169,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 
 codemod = Codemod(
     name="add-exc-info",
+    area="Errors and logs",
     recognise=recognise,
     plan=ExcInfoPlan,
     find=find,

@@ -166,6 +166,7 @@ def _value(
 
 codemod = Codemod(
     name="add-timeout",
+    area="Blocking calls and timeouts",
     recognise=recognise,
     plan=CallTimeoutPlan,
     find=find,

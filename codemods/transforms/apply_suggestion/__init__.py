@@ -391,6 +391,7 @@ def decorated(places: Sequence[Place], requested: RequestedEdit) -> list[Found] 
 
 codemod = Codemod(
     name="apply-suggestion",
+    area="Whatever the finding says",
     recognise=recognise,
     plan=SuggestionPlan,
     find=find,

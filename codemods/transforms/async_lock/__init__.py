@@ -138,6 +138,7 @@ def _edits(lock: OwnLock, found: Iterable[ast.With]) -> tuple[Edit, ...] | str:
 
 codemod = Codemod(
     name="async-lock",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=AsyncLockPlan,
     find=find,

@@ -109,6 +109,7 @@ def find(scope: Scope, plan: AtomicPlan) -> Iterator[Change | Refusal]:
 
 codemod = Codemod(
     name="atomic-write",
+    area="Files, resources and hashes",
     recognise=recognise,
     plan=AtomicPlan,
     find=find,

@@ -153,6 +153,7 @@ def _verdict(
 
 codemod = Codemod(
     name="await-with-timeout",
+    area="Blocking calls and timeouts",
     recognise=recognise,
     plan=TimeoutPlan,
     find=find,

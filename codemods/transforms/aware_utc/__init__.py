@@ -200,6 +200,7 @@ def _is_utc(zone: ast.expr) -> bool:
 
 codemod = Codemod(
     name="aware-utc",
+    area="Names and values",
     subjects=("naive-utc",),
     recognise=recognise,
     plan=UtcPlan,

@@ -199,6 +199,7 @@ def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[
 
 codemod = Codemod(
     name="bound-queue",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=QueuePlan,
     find=find,

@@ -220,6 +220,7 @@ def _finally(
 
 codemod = Codemod(
     name="close-resource",
+    area="Files, resources and hashes",
     recognise=recognise,
     plan=ClosePlan,
     find=find,

@@ -127,6 +127,7 @@ def _functions(place: Place, hints: PathHints) -> list[Function]:
 
 codemod = Codemod(
     name="contain-path",
+    area="Files, resources and hashes",
     recognise=recognise,
     plan=PathPlan,
     find=find,

@@ -95,6 +95,7 @@ def _reported(scope: Scope) -> Iterator[Place]:
 
 codemod = Codemod(
     name="copy-on-return",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=CopyPlan,
     find=find,

@@ -160,6 +160,7 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
 
 codemod = Codemod(
     name="extend-lock",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=ExtendPlan,
     find=find,

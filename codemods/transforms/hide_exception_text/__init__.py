@@ -211,6 +211,7 @@ def _way_out(derived: frozenset[bytes] | None, has_own: bool) -> re.Pattern[byte
 
 codemod = Codemod(
     name="hide-exception-text",
+    area="Web and clients",
     recognise=recognise,
     plan=HidePlan,
     find=find,

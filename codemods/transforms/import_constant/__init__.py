@@ -80,6 +80,7 @@ def find(scope: Scope, plan: ConstantPlan) -> Iterator[Change | Refusal]:
 
 codemod = Codemod(
     name="import-constant",
+    area="Names and values",
     recognise=recognise,
     plan=ConstantPlan,
     find=find,

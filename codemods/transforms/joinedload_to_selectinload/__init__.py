@@ -152,6 +152,7 @@ def _mappings(source: SourceFile) -> Iterator[Refusal]:
 
 codemod = Codemod(
     name="joinedload-to-selectinload",
+    area="Queries and databases",
     recognise=recognise,
     plan=LoaderPlan,
     find=find,

@@ -200,6 +200,7 @@ def _held(source: SourceFile, call: ast.Call) -> Refusal:
 
 codemod = Codemod(
     name="keep-task",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=KeepTaskPlan,
     find=find,

@@ -144,6 +144,7 @@ def _owners(scope: Scope, plan: LockPlan) -> list[tuple[Owner, tuple[str, ...]]]
 
 codemod = Codemod(
     name="lock-shared-state",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=LockPlan,
     find=find,

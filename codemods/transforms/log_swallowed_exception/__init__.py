@@ -214,6 +214,7 @@ def _done(
 
 codemod = Codemod(
     name="log-swallowed-exception",
+    area="Errors and logs",
     recognise=recognise,
     plan=SwallowedPlan,
     find=find,

@@ -109,7 +109,7 @@ from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.tree import FUNCTIONS, position
 from codemods.tables import WordTable
 from codemods.transforms.offload_blocking_calls.changes import Changes
-from codemods.transforms.offload_blocking_calls.plan import OffloadPlan, recognise
+from codemods.transforms.offload_blocking_calls.plan import RULES, OffloadPlan, recognise
 from codemods.transforms.offload_blocking_calls.planned import planned
 
 TESTS: Option[bool] = Option(
@@ -372,6 +372,7 @@ def _has_coroutines(path: str, data: bytes) -> bool:
 
 codemod = Codemod(
     name="offload-blocking-calls",
+    area="Blocking calls and timeouts",
     recognise=recognise,
     plan=OffloadPlan,
     find=find,
@@ -380,17 +381,7 @@ codemod = Codemod(
     options=(TESTS, DEPTH),
     prefilter=prefilter,
     prepare=prepare,
-    rules=(
-        *("ASYNC210", "blocking-http-call-in-async-function"),
-        *("ASYNC212", "blocking-http-call-httpx-in-async-function"),
-        *("ASYNC220", "create-subprocess-in-async-function"),
-        *("ASYNC221", "run-process-in-async-function"),
-        *("ASYNC222", "wait-for-process-in-async-function"),
-        *("ASYNC230", "blocking-open-call-in-async-function"),
-        *("ASYNC240", "blocking-path-method-in-async-function"),
-        *("ASYNC250", "blocking-input-in-async-function"),
-        *("ASYNC251", "blocking-sleep-in-async-function"),
-    ),
+    rules=RULES,
     audit=AuditWords(
         "A blocking call stalls the event loop",
         Severity.HIGH,

@@ -33,6 +33,19 @@ _NO_CALLEES = _TAKES.keys() | {
 }  # fmt: skip
 FILE_METHODS = frozenset({"read_text", "read_bytes", "write_text", "write_bytes"})
 
+RULES = (
+    *("ASYNC210", "blocking-http-call-in-async-function"),
+    *("ASYNC212", "blocking-http-call-httpx-in-async-function"),
+    *("ASYNC220", "create-subprocess-in-async-function"),
+    *("ASYNC221", "run-process-in-async-function"),
+    *("ASYNC222", "wait-for-process-in-async-function"),
+    *("ASYNC230", "blocking-open-call-in-async-function"),
+    *("ASYNC240", "blocking-path-method-in-async-function"),
+    *("ASYNC250", "blocking-input-in-async-function"),
+    *("ASYNC251", "blocking-sleep-in-async-function"),
+)
+"""What other tools call a blocking call of a coroutine, by both of its names."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class OffloadPlan(Plan):

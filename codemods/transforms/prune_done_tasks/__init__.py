@@ -226,6 +226,7 @@ def _pop(node: ast.Delete) -> str:
 
 codemod = Codemod(
     name="prune-done-tasks",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=TaskPlan,
     find=find,

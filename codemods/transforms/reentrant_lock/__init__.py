@@ -207,6 +207,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 
 codemod = Codemod(
     name="reentrant-lock",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=ReentrantPlan,
     find=find,

@@ -152,6 +152,7 @@ def _gone(sources: list[SourceFile], plan: DeadPlan, hints: DeadHints) -> Iterat
 
 codemod = Codemod(
     name="remove-dead-code",
+    area="Names and values",
     recognise=recognise,
     plan=DeadPlan,
     find=find,

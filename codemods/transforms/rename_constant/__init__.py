@@ -164,6 +164,7 @@ def _done(place: Place, kind: type[ast.Name] | type[ast.Constant], pair: Pair) -
 
 codemod = Codemod(
     name="rename-constant",
+    area="Names and values",
     recognise=recognise,
     plan=RenamePlan,
     find=find,

@@ -193,6 +193,7 @@ def _is_shown(place: Place, block: ast.Try) -> bool:
 
 codemod = Codemod(
     name="reraise-http-exception",
+    area="Web and clients",
     recognise=recognise,
     plan=ReraisePlan,
     find=find,

@@ -75,6 +75,7 @@ def find(scope: Scope, plan: RollbackPlan) -> Iterator[Change | Refusal]:
 
 codemod = Codemod(
     name="rollback-on-error",
+    area="Queries and databases",
     recognise=recognise,
     plan=RollbackPlan,
     find=find,

@@ -131,6 +131,7 @@ def _is_changed(name: bytes, data: bytes) -> bool:
 
 codemod = Codemod(
     name="snapshot-iteration",
+    area="Shared state and tasks",
     recognise=recognise,
     plan=IterationPlan,
     find=find,

@@ -116,6 +116,7 @@ def _verdicts(names: Names, asked_for: frozenset[str]) -> list[Change | Refusal]
 
 codemod = Codemod(
     name="unused-name",
+    area="Names and values",
     recognise=recognise,
     plan=UnusedPlan,
     find=find,

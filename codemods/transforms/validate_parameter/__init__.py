@@ -79,6 +79,7 @@ def _swept(scope: Scope, hints: ValidationHints) -> Iterator[Place]:
 
 codemod = Codemod(
     name="validate-parameter",
+    area="Web and clients",
     recognise=recognise,
     plan=ValidationPlan,
     find=find,
