@@ -223,7 +223,7 @@ class Judge:
             and not self._is_weaker(item, call)
             and item not in self.going
         ]
-        line = traceback_line(self.source, call.node)
+        line = traceback_line(self.source, call.node, of_any_level=self.named)
         if line is not None:
             replaced = set(walk(line.statement))
             shown = [item for item in shown if item not in replaced]
@@ -283,7 +283,7 @@ class Judge:
             notes += (doubt.why for doubt in found)
         if notes:
             safety = Safety.REVIEW if self.named else Safety.DISPLAY
-        line = traceback_line(self.source, call.node)
+        line = traceback_line(self.source, call.node, of_any_level=self.named)
         if line is not None and safety is Safety.SAFE:
             safety = Safety.REVIEW
         if line is not None:

@@ -13,7 +13,7 @@ from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind, kind_of_name
 from codemods.analysis.names.import_words import import_keys, imports, key_of, last_two
 from codemods.codemod import AddImport, Edit, Edited, Node, Operation, Unit
 from codemods.project.project import Project
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.parsed import line
 from codemods.syntax.lazy import cst
@@ -201,15 +201,30 @@ def logging_habit(project: Project) -> Habit | None:
         counted: Counter[Habit] = Counter()
         words = (b"logging.getLogger(__name__)", b" import log", b" LOG", b"ogger(__name__)")
         proven: set[Habit] = set()
+        having: dict[Habit, SourceFile] = {}
         for source in project.containing(*words):
             habit = _habit_of(source.data)
             if habit is not None:
                 counted[habit] += 1
+                having.setdefault(habit, source)
                 if habit.maker is None or _TAKES.search(source.data):
                     proven.add(habit)
         first = next((habit for habit, _ in counted.most_common(1)), None)
-        _HABITS[project] = first if first in proven else None
+        usual = first is not None and first in proven and _is_logger(project, first, having[first])
+        _HABITS[project] = first if usual else None
     return _HABITS[project]
+
+
+def _is_logger(project: Project, habit: Habit, source: SourceFile) -> bool:
+    """Whether what a module imports can be a logger: ``from shop.services import logger`` may be a
+    module of functions, of which none takes ``exc_info``."""
+    if habit.module is None or habit.maker is not None:
+        return True
+    tree = readable(source)
+    if tree is None:
+        return False
+    kind = kind_of_name(project, source, habit.name, tree.module, LoggerKind.STANDARD)
+    return kind is not LoggerKind.OTHER
 
 
 def _habit_of(data: bytes) -> Habit | None:

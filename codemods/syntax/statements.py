@@ -58,11 +58,16 @@ def is_bare_constant(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def running_nodes(root: ast.AST) -> Iterator[ast.AST]:
-    """``root`` and what runs with it: not what functions, classes and lambdas in it hold."""
+def running_nodes(root: ast.AST, *, inside: bool = False) -> Iterator[ast.AST]:
+    """``root`` and what runs with it: not what functions, classes and lambdas hold.
+
+    Args:
+        root: a statement or an expression.
+        inside: whether ``root`` is a function whose own body is meant.
+    """
     stack: list[ast.AST] = [root]
     while stack:
         item = stack.pop()
         yield item
-        if item is root or not isinstance(item, (*DEFINITIONS, ast.Lambda)):
+        if (inside and item is root) or not isinstance(item, (*DEFINITIONS, ast.Lambda)):
             push_children(item, stack)

@@ -71,7 +71,7 @@ def shared_state(tree: Tree, node: ast.expr) -> str | None:
 def _uses(tree: Tree, function: ast.AsyncFunctionDef) -> list[tuple[str, ast.stmt]]:
     """The statements that change shared state, with what they change, in source order."""
     found = []
-    for node in running_nodes(function):
+    for node in running_nodes(function, inside=True):
         target: ast.expr | None = None
         if isinstance(node, (ast.Attribute, ast.Name, ast.Subscript)):
             target = None if isinstance(node.ctx, ast.Load) else node
@@ -155,7 +155,7 @@ def _checks(
     """The shared state that conditions before ``node`` read, with the line of the read."""
     locals_read = _locals_read(tree, function, statement)
     ancestors = set(tree.ancestors(node))
-    for item in running_nodes(function):
+    for item in running_nodes(function, inside=True):
         if not isinstance(item, (ast.If, ast.While, ast.IfExp)) or _holds(item.test, node):
             continue
         if item.lineno > statement.lineno:
@@ -182,7 +182,7 @@ def _locals_read(
 ) -> dict[str, list[tuple[str, int]]]:
     """The shared state that local variables were read from before ``statement``."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for item in running_nodes(function):
+    for item in running_nodes(function, inside=True):
         match item:
             case ast.Assign(targets=[ast.Name(id=name)]) if item.lineno < statement.lineno:
                 pass

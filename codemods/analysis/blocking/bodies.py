@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from codemods.analysis.blocking.immediate import in_memory
 from codemods.analysis.blocking.switches import is_behind_switch
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight, row, rows
 from codemods.analysis.names.bindings import own_nodes
@@ -29,7 +30,6 @@ from codemods.analysis.names.values import (
 )
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.parts import values_given
 from codemods.syntax.statements import blocks_around
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 
@@ -40,7 +40,6 @@ _CACHES = frozenset(
 )
 _MOMENT = 0.05
 """Seconds of a sleep that is no reason for a thread."""
-_BUFFERS = ("io.BytesIO", "io.StringIO")
 _FOLLOWED = frozenset({*BlockingKind} - {BlockingKind.LOCK, BlockingKind.CONSOLE, BlockingKind.CPU})
 
 
@@ -202,17 +201,9 @@ def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None
     if known.name.startswith("sqlite3.") and source.holds(b'":memory:"'):
         # A database in memory waits for nothing.
         return None
-    if source.holds(b"BytesIO") or source.holds(b"StringIO"):
-        given = values_given(call)
-        if any(index.type_of(source, item) in _BUFFERS for item in given):
-            return None
+    if in_memory(index, source, call, known):
+        return None
     function = source.tree.function(call)
-    archive = known.name.startswith(("zipfile.", "tarfile."))
-    if archive and function is not None and source.holds(b"BytesIO"):
-        # An archive in memory: ``zipfile.ZipFile(io.BytesIO(data))`` waits for nothing.
-        openings = (item for item in walk(function) if isinstance(item, ast.Call))
-        if any(index.type_of(source, part) in _BUFFERS for item in openings for part in item.args):
-            return None
     if known.name.startswith("socket.") and function is not None:
         # ``s.setblocking(False)``: it does not wait.
         calls = (item.func for item in walk(function) if isinstance(item, ast.Call))

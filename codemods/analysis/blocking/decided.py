@@ -7,7 +7,7 @@ import re
 
 from codemods.project.paths import is_test
 from codemods.project.source import SourceFile
-from codemods.syntax.tree import FUNCTIONS, Tree
+from codemods.syntax.tree import FUNCTIONS
 from codemods.tables import WordTable, words
 
 _LINTER = re.compile(
@@ -30,6 +30,10 @@ _SCRIPT_FOLDERS = frozenset(
 )
 _SCRIPT_BEGINNINGS = ("bench_", "benchmark_", "example_", "cli_", "_cli_")
 _SCRIPT_ENDS = ("_bench.py", "_benchmark.py", "_example.py", "_cli.py")
+_SERVERS = (
+    *(b"fastapi", b"starlette", b"aiohttp", b"uvicorn", b"websockets", b"grpc", b"quart", b"sanic"),
+    *(b"tornado", b"litestar", b"start_server", b"create_server", b"flask"),
+)
 _COMMANDS = frozenset({"command", "callback", "group"})
 _MOST = 6
 """Lines of a comment above a statement."""
@@ -104,10 +108,16 @@ def _is_script(path: str) -> bool:
     )
 
 
+def _is_program(source: SourceFile) -> bool:
+    """Whether a file reads a command line when it is run, and has nothing that serves others."""
+    program = source.holds(b"argparse") and source.holds(b'if __name__ == "__main__"')
+    return program and not any(map(source.holds, _SERVERS))
+
+
 def runs_alone(source: SourceFile, node: ast.AST) -> str | None:
     """Why nobody else waits for the loop there, in words: a command of somebody's terminal, a
     script, a benchmark."""
-    if not is_test(source.path) and _is_script(source.path):
+    if not is_test(source.path) and (_is_script(source.path) or _is_program(source)):
         return f"{source.path} is a script or a command: nobody else may wait for its loop"
     for function in source.tree.ancestors(node):
         if not isinstance(function, FUNCTIONS):
@@ -117,19 +127,3 @@ def runs_alone(source: SourceFile, node: ast.AST) -> str | None:
             if isinstance(called, ast.Attribute) and called.attr in _COMMANDS:
                 return f"{function.name}() is a command: nobody else may wait for its loop"
     return None
-
-
-def is_filled(tree: Tree, call: ast.Call) -> bool:
-    """``while not queue.empty(): queue.get()``: there is something to get."""
-    if not isinstance(call.func, ast.Attribute):
-        return False
-    owner = ast.unparse(call.func.value)
-    asked = (f"{owner}.empty()", f"{owner}.qsize()", f"{owner}.full()")
-    for ancestor in tree.ancestors(call):
-        if isinstance(ancestor, FUNCTIONS):
-            return False
-        if isinstance(ancestor, (ast.While, ast.If)):
-            test = ast.unparse(ancestor.test)
-            if any(item in test for item in asked):
-                return True
-    return False

@@ -33,6 +33,9 @@ _ANSWERS = re.compile(
     r"^(?:HTTP\w*|Http\w*|SystemExit|Stop(?:Async)?Iteration|Exit|Abort|\w*UsageError|ClickException)$"
 )
 """Exceptions that are answers, which nobody logs with their cause."""
+_CLIENT = re.compile(
+    r"HTTP_4\d\d(?:_|$)|HTTP(?:BadRequest|NotFound|Conflict|Forbidden|Unauthorized)$"
+)
 _STATUSES = ("status_code", "status", "code", "http_status", "detail")
 _HANDED = WordTable(
     "capture_exc* capture_err* report_exc* report_err* log_exc* log_err* "
@@ -99,8 +102,12 @@ def _told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
         for item in tree.within(statement, ast.Call)
     ):
         return "the handler is for code that runs in no event loop"
-    if types == ["ValueError"] and (line := _given_back(handler)) is not None:
-        return f"line {line} gives the text of the ValueError back"
+    if types == ["ValueError"]:
+        return "a ValueError says what is wrong with a value"
+    if types == ["NotImplementedError"]:
+        return "NotImplementedError says that something is not supported"
+    if (line := _blamed(tree, handler, call)) is not None:
+        return f"line {line} tells a client what is wrong with its request"
     if (shown := _terminal(tree, call)) is not None:
         return shown
     function = tree.function(call)
@@ -142,13 +149,23 @@ def _looks_up(body: list[ast.stmt]) -> bool:
     return False
 
 
-def _given_back(handler: ast.ExceptHandler) -> int | None:
-    """The line in which a function returns the text of the exception: an answer to its caller."""
-    names = _names_of(handler)
+def _blamed(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> int | None:
+    """The line in which the handler answers with a status between 400 and 499."""
     for statement in handler.body:
         for node in walk(statement):
-            if isinstance(node, ast.Return) and node.value and _mentions(node.value, names):
-                return node.lineno
+            match node:
+                case ast.keyword(arg=name, value=ast.Constant(value=int() as status)):
+                    told = name in _STATUSES and 400 <= status < 500
+                case ast.Return(value=ast.Tuple(elts=[_, ast.Constant(value=int() as status), *_])):
+                    told = 400 <= status < 500
+                case ast.Call(args=[ast.Constant(value=int() as status), *_]):
+                    told = 400 <= status < 500 and bool(_ANSWERS.match(last_name(node.func)))
+                case ast.Attribute(attr=name):
+                    told = _CLIENT.match(name) is not None
+                case _:
+                    continue
+            if told and run_together(tree, node, call):
+                return getattr(node, "lineno", None) or statement.lineno
     return None
 
 

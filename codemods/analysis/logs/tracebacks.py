@@ -7,6 +7,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from codemods.analysis.logs.levels import weight
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import innermost_handler
@@ -109,8 +110,16 @@ class TracebackLine:
     """The import of that name, when it is local and nothing else uses it."""
 
 
-def traceback_line(source: SourceFile, call: ast.Call) -> TracebackLine | None:
-    """The helper line right behind the statement ``call``, if it could go without a loss."""
+def traceback_line(
+    source: SourceFile, call: ast.Call, *, of_any_level: bool
+) -> TracebackLine | None:
+    """The helper line right behind the statement ``call``, if it could go without a loss.
+
+    Args:
+        source: the file.
+        call: of a logger.
+        of_any_level: whether the line may log where few look.
+    """
     tree = source.tree
     statement = tree.statement(call)
     if not isinstance(statement, ast.Expr) or statement.value is not call:
@@ -119,6 +128,8 @@ def traceback_line(source: SourceFile, call: ast.Call) -> TracebackLine | None:
     following = block[index + 1 : index + 3]
     between = following.pop(0) if following and isinstance(following[0], ast.Import) else None
     if not following or (fetched := _fetched(tree, following[0], call)) is None:
+        return None
+    if not of_any_level and _is_lower(following[0], call):
         return None
     root = _root(fetched.func)
     found = binding(tree, root)
@@ -167,6 +178,15 @@ def _fetched(tree: Tree, statement: ast.stmt, beside: ast.Call) -> ast.Call | No
         return None
     names = [item for arg in args for item in walk(arg) if isinstance(item, ast.Name)]
     return named[0] if names == [_root(named[0].func)] else None
+
+
+def _is_lower(line: ast.stmt, beside: ast.Call) -> bool:
+    """Whether a traceback is logged where few look on purpose: ``log.trace(format_exc())`` under
+    ``log.error(…)``."""
+    if not isinstance(line, ast.Expr) or not isinstance(line.value, ast.Call):
+        return True
+    own, other = weight(last_name(line.value.func)), weight(last_name(beside.func))
+    return own is None or (other is not None and own < min(other, weight("warning") or 0))
 
 
 def _root(node: ast.expr) -> ast.Name:

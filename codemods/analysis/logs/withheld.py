@@ -31,6 +31,8 @@ _UNWANTED = re.compile(
     r"(?:exceptions?|errors?|responses?|details?|values?|secrets?|credentials?|tokens?|messages?)\b",
     re.IGNORECASE,
 )
+_NAMED = "exc_info"
+"""Who writes of it, or has commented it out, has thought of it."""
 _MASKS = words("redact mask sanit scrub censor obfusc anonymis anonymiz conceal")
 """Parts of the names of functions that take secrets out of a text."""
 _AS_TEXT = ("str", "repr", "format", "ascii")
@@ -66,7 +68,7 @@ def decided_against(source: SourceFile, handler: ast.ExceptHandler, call: ast.Ca
             # A sentence goes on from line to line.
             began = number
         text = "" if comment is None else f"{text} {comment}" if alone else comment
-        if text and _UNWANTED.search(text):
+        if text and (_UNWANTED.search(text) or _NAMED in text):
             return began
     return None
 

@@ -59,7 +59,10 @@ class Decisions:
 
     def kept(self, leak: Leak) -> Reason | None:
         """Why a scan leaves the text of a leak, ``None`` where nothing speaks for it."""
-        checks = (self._status, self._choice, self._debug, self._operators, self._peer)
+        checks = (
+            *(self._status, self._choice, self._reading),
+            *(self._debug, self._operators, self._peer),
+        )
         found = next((found for check in checks if (found := check(leak)) is not None), None)
         return found or told_quietly(self._tree, leak) or own_text(self._tree, leak)
 
@@ -172,6 +175,18 @@ class Decisions:
                 continue
             if others and not covers(self._tree, assigned, leak.sink):
                 return "chosen-text", f"{name} holds it on some ways only, and another text else"
+        return None
+
+    def _reading(self, leak: Leak) -> Reason | None:
+        """``"expired" in message``: what the text says decides what else is told."""
+        names = {*leak.names, *(name for name, _ in self._carriers(leak))}
+        holder = leak.exceptions.holder
+        for item in holder.body if holder is not None else ():
+            for node in walk(item):
+                if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+                    asked = (part for part in walk(node.comparators[0]))
+                    if any(isinstance(part, ast.Name) and part.id in names for part in asked):
+                        return "chosen-text", f"line {node.lineno} decides by what it says"
         return None
 
     def _chosen_in(self, leak: Leak) -> Iterator[ast.expr]:

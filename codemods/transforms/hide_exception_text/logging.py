@@ -20,6 +20,7 @@ from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.module_logger import ModuleLogger
 from codemods.rewriting.parsed import Keyword
 from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.parts import values_given
 from codemods.syntax.statements import LEAVING, blocks_around
 from codemods.syntax.tree import Tree, walk
 from codemods.tables import WordTable
@@ -141,8 +142,11 @@ class Logs:
         called = last_name(call.func)
         if called in _REPORTERS or _BY_ITSELF.found_in(called):
             return True
-        values = [*call.args, *(item.value for item in call.keywords)]
-        is_given = any(isinstance(item, ast.Name) and item.id == name for item in values)
+        is_given = any(
+            isinstance(item, ast.Name) and item.id == name
+            for value in values_given(call)
+            for item in walk(value)
+        )
         return is_given and _records_by_name(called)
 
     def _covers(self, call: ast.AST, places: Sequence[ast.AST]) -> bool:
@@ -218,7 +222,8 @@ class Logs:
 
 def _records_by_name(called: str) -> bool:
     _, log, behind = f"_{called}".partition("_log_")
-    return _RECORDS.found_in(called) or (bool(log) and _FAILURES.found_in(behind))
+    is_log = called.strip("_").lower().startswith("log_")
+    return is_log or _RECORDS.found_in(called) or (bool(log) and _FAILURES.found_in(behind))
 
 
 def covers(tree: Tree, one: ast.AST, other: ast.AST) -> bool:

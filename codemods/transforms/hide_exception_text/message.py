@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from codemods.analysis.exceptions.text import LeafKind
 from codemods.analysis.web.answers import route_of
@@ -102,7 +103,16 @@ class Speaker:
         if operation is not None:
             text = self.quoted(f"Failed to {operation}", node)
             return Message(text, "what the function does", rest.prefix)
-        return Message(self.quoted(self.fallback, node), "a general text", rest.prefix)
+        return Message(self.quoted(self._general(leak), node), "a general text", rest.prefix)
+
+    def _general(self, leak: Leak) -> str:
+        """The text that says nothing; with a status such as 504, what the status says."""
+        if leak.status is None or not 500 < leak.status < 600:
+            return self.fallback
+        try:
+            return HTTPStatus(leak.status).phrase
+        except ValueError:
+            return self.fallback
 
     def _wanted(self, leak: Leak, alone: bool) -> str | None:
         """The finding's text, if it has one for this place that can stand there."""

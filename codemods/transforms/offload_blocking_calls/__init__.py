@@ -91,8 +91,9 @@ from collections.abc import Iterator, Mapping
 
 from codemods.analysis.blocking.bodies import last_names, row_of
 from codemods.analysis.blocking.callers import coroutine_calls, find_blocking_callers
-from codemods.analysis.blocking.decided import is_filled, runs_alone, said_on_purpose
+from codemods.analysis.blocking.decided import runs_alone, said_on_purpose
 from codemods.analysis.blocking.halves import rest_stays
+from codemods.analysis.blocking.immediate import in_memory, is_immediate
 from codemods.analysis.blocking.paths import BlockingPath, blocking_path
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.flow.around import words
@@ -123,15 +124,9 @@ DEPTH: Option[float] = Option(
 )
 _CONTENT = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "load", "dump"})
 """Of the callables that are neither cheap nor heavy: those that move a file's whole content."""
-_NOTHING = frozenset({"pathlib.Path.home", "pathlib.Path.expanduser"})
-"""Reads the environment: a finding may name it, a scan has no reason to."""
-_AT_ONCE = frozenset({"LOCK_NB", "LOCK_UN"})
-_WAITING = ("block", "blocking", "timeout", "wait")
 _HANDLE = "io.TextIOWrapper."
 _STARTING = WordTable("main amain acli async_main start* setup* lifespan init* bootstrap*")
 """Words of the names of coroutines that run before anybody waits."""
-_NUMERIC = "NUMERIC"
-"""In the flags that ask a resolver for addresses in numbers only."""
 
 
 def find(scope: Scope, plan: OffloadPlan | None) -> Iterator[Change | Refusal]:
@@ -207,9 +202,11 @@ class _Scan:
     def _of_row(
         self, call: ast.Call, row: Row, blocks: set[ast.With]
     ) -> Iterator[Change | Refusal]:
-        if runs_in_thread(self.tree, call) is not None or _is_immediate(call, row):
+        if runs_in_thread(self.tree, call) is not None or is_immediate(self.tree, call, row):
             return
-        if row.kind is BlockingKind.LOCK and is_filled(self.tree, call):
+        if in_memory(self.index, self.source, call, row):
+            detail = f"{words(self.source, call.func)}() works in memory and waits for nothing"
+            yield Refusal("in-memory", detail, self.scope.site(self.source, call))
             return
         if row.kind is BlockingKind.CONSOLE:
             detail = f"{words(self.source, call.func)}() asks a person, who serves nobody else"
@@ -320,23 +317,6 @@ def _safety(row: Row) -> Safety:
         or (is_small and last_part(row.name) not in _CONTENT)
     )
     return Safety.DISPLAY if is_shown else Safety.REVIEW
-
-
-def _is_immediate(call: ast.Call, row: Row) -> bool:
-    """``queue.get(block=False)``, ``thread.join(timeout=0)``, ``pool.shutdown(wait=False)``: no
-    wait."""
-    at_once = row.name.startswith("fcntl.") and any(
-        last_name(node) in _AT_ONCE for item in call.args for node in ast.walk(item)
-    )
-    keywords = (k.value for k in call.keywords if k.arg in _WAITING)
-    never = any(
-        isinstance(item, ast.Constant) and item.value in (False, 0)
-        for item in (*call.args, *keywords)
-    )
-    if row.name == "socket.getaddrinfo" and any(_NUMERIC in ast.unparse(k) for k in call.keywords):
-        # Numbers are looked up nowhere.
-        return True
-    return at_once or row.name in _NOTHING or (row.kind is BlockingKind.LOCK and never)
 
 
 _MANY = 100

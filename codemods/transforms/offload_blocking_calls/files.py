@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from itertools import takewhile
 
+from codemods.analysis.blocking.immediate import UNPACKING, given_buffer
 from codemods.analysis.flow.block_names import (
     function_around,
     inside_loop,
@@ -96,9 +97,13 @@ class FileShapes:
         return isinstance(node, ast.Call) and self._index.foreign(source, node.func) in names
 
     def opens(self, source: SourceFile, block: ast.With) -> bool:
-        """Whether the block is entered by opening files or archives, and by nothing else."""
+        """Whether the block is entered by opening files or archives; one in memory is none, unless
+        it is unpacked there."""
         return any(
-            self.is_opener(source, item.context_expr, _BLOCK_OPENERS) for item in block.items
+            self.is_opener(source, item.context_expr, _BLOCK_OPENERS)
+            and (not given_buffer(self._index, source, item.context_expr) or _unpacks(block))
+            for item in block.items
+            if isinstance(item.context_expr, ast.Call)
         )
 
     def together(self, source: SourceFile, block: ast.With) -> ast.With:
@@ -307,3 +312,7 @@ class FileShapes:
         if (name or "").startswith(_PURE_MODULES):
             return None
         return f"the block calls {text}(), of which it is not known whether it may run in a thread"
+
+
+def _unpacks(block: ast.With) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr in UNPACKING for node in walk(block))

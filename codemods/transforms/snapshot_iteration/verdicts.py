@@ -312,13 +312,19 @@ def _is_torn(
         return False
     if held_by_callers(owner, function) or changes_in_body(tree, item):
         return False
+    changes = changes_elsewhere(owner, name, item)
+    if kind == "list" and any(
+        one.method == "clear" and tree.function(one.node) is function for one in changes
+    ):
+        # What others append meanwhile is visited today, and emptied with the rest.
+        return False
     return any(
         # What is emptied at the end of the same function is no other's doing.
         disturbs(kind, one)
         and one.method != "clear"
         and tree.function(one.node) is not function
         and not _is_renewed(tree, one)
-        for one in changes_elsewhere(owner, name, item)
+        for one in changes
     )
 
 
