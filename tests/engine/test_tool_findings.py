@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -332,3 +333,13 @@ def test_a_name_that_a_package_could_offer_is_no_name_that_is_gone(path: str, to
     code = b"from .models import Order\n\nNAME = 1\n"
     found = run(item, code, path)
     assert f"{found.outcome.name}: {found.outcome.reason}".startswith(told)
+
+
+def test_an_unused_name_of_a_linter_is_the_one_on_its_line() -> None:
+    code = b"def one():\n    found = ask()\n\n\ndef two():\n    found = ask()\n"
+    item = dataclasses.replace(
+        finding(2, rule="F841"), title="Local variable `found` is assigned to but never used"
+    )
+    outcome = run(item, code).outcome
+    assert isinstance(outcome, Fixed)
+    assert [change.site.line for change in outcome.patch.changes] == [2]

@@ -81,9 +81,10 @@ def find(scope: Scope, plan: UnusedPlan) -> Iterator[Change | Refusal]:
         if source is not None and source.path not in known:
             sources.setdefault(source.path, source)
             lines.setdefault(source.path, []).append(reported)
-    subjects = scope.hinted(UnusedHints).subjects
+    hints = scope.hinted(UnusedHints)
+    subjects = hints.subjects
     names = [
-        Names(scope.project, source, plan, tuple(lines[path]), subjects)
+        Names(scope.project, source, plan, tuple(lines[path]), subjects, hints.by_rule)
         for path, source in sources.items()
     ]
     found = [item for each in names for item in _verdicts(each, subjects or plan.names)]
@@ -100,7 +101,7 @@ def _verdicts(names: Names, asked_for: frozenset[str]) -> list[Change | Refusal]
     A name of the finding that is read after all is worth a word only where nothing else is found:
     reports name used neighbours too. A finding of which the file binds no name any more is done.
     """
-    asked = (names.project, names.source, names.plan, names.lines, names.subjects)
+    asked = (names.project, names.source, names.plan, names.lines, names.subjects, names.exact)
     found = [*Imports(*asked).verdicts(), *Bindings(*asked).verdicts()]
     telling = [item for item in found if isinstance(item, Change) or item.reason != "used"]
     if found:

@@ -28,6 +28,8 @@ class Names:
     lines: tuple[LineRange, ...]
     subjects: frozenset[str] = frozenset()
     """The names that the finding is about, as far as it says so."""
+    exact: bool = False
+    """Whether a linter gives name and line: the same name elsewhere is another finding's."""
 
     @property
     def tree(self) -> Tree:
@@ -47,7 +49,10 @@ class Names:
         """Whether the finding names it, or the few lines on which it stands."""
         head = isinstance(node, ast.ExceptHandler)
         here = LineRange(node.lineno, node.lineno) if head else lines_of(node)
-        if self.plan.names.intersection(names):
+        named = bool(self.plan.names.intersection(names))
+        if self.exact and self.plan.names and self.lines:
+            return named and any(item.overlaps(here) for item in self.lines)
+        if named:
             return True
         # Once what it names is gone, another one stands on its lines, which nobody meant.
         return not self.is_done and any(

@@ -40,6 +40,8 @@ class UnusedHints(Hints):
     """The names of title and suggestion: where nothing binds them any more, all is done."""
     reported: tuple[ReportedLines, ...] = ()
     """Where the report says that they are bound."""
+    by_rule: bool = False
+    """Whether a linter has found it."""
 
 
 def recognise(demands: Demands) -> Match[UnusedPlan] | None:
@@ -75,6 +77,7 @@ def recognise(demands: Demands) -> Match[UnusedPlan] | None:
         aspects=demands.advice.requests(but=("to-be-removed", "imports")),
         subjects=frozenset(_names(title + fix)),
         reported=demands.reported,
+        by_rule=(demands.rule or "").upper() in CODES,
     )
     return Match(plan=plan, strength=90, hints=hints)
 
