@@ -25,14 +25,17 @@ _MOST = 3
 def not_as_suggested(
     demands: Demands, project: Project, already: Iterable[Refusal], places: Sequence[Place]
 ) -> str:
-    """What of the suggestion's code stands nowhere around the places, ``""`` where some of it does
-    or none is shown.
+    """Why what stands there is not what the suggestion shows, ``""`` where some of it is or it
+    shows no code.
 
     Only what the suggestion brings in counts: modules that it imports, and calls that the evidence
     does not have. One of them is enough, since people write a fix in their own way.
     """
     if not demands.suggested:
         return ""
+    suggested = set(_statements(block.text for block in demands.suggested))
+    if suggested and suggested == set(_statements(block.text for block in demands.shown)):
+        return "the suggestion is the code that is shown in another form"
     sources = {place.source.path: place.source for place in places}
     for item in already:
         if item.site is not None:
@@ -41,7 +44,7 @@ def not_as_suggested(
     words = {word for source in sources.values() for word in _WORD.findall(_text(source))}
     absent = sorted(modules - words)
     if modules and len(absent) == len(modules):
-        return _named(absent)
+        return _nowhere(absent)
     shown = set(demands.shown_code.called)
     known = {last_part(name) for name in shown}
     new = [name for name in demands.suggested_code.called if name not in shown]
@@ -63,11 +66,22 @@ def not_as_suggested(
         return ""
     if any(f"{name if last_part(name) in known else last_part(name)}(" in around for name in new):
         return ""
-    return _named(f"{name}()" for name in dict.fromkeys(new))
+    return _nowhere(f"{name}()" for name in dict.fromkeys(new))
 
 
-def _named(names: Iterable[str]) -> str:
-    return ", ".join(list(names)[:_MOST])
+def _nowhere(names: Iterable[str]) -> str:
+    return f"{', '.join(list(names)[:_MOST])} of the suggestion stands nowhere there"
+
+
+def _statements(texts: Iterable[str]) -> Iterator[str]:
+    """The statements of fenced code, without their form."""
+    for text in texts:
+        try:
+            body = ast.parse(textwrap.dedent(text)).body
+        except (SyntaxError, ValueError):
+            # Abridged code is compared with nothing.
+            continue
+        yield from map(ast.dump, body)
 
 
 def _imported(texts: Iterable[str]) -> Iterator[str]:

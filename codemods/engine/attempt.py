@@ -93,8 +93,7 @@ def _already(
     """What stands there is a fix: is it the one that the finding asks for?"""
     other = not_as_suggested(demands, project, already, located.places)
     if other:
-        detail = f"{other} of the suggestion stands nowhere there"
-        return Refused((Refusal("not-as-suggested", detail), *already))
+        return Refused((Refusal("not-as-suggested", other), *already))
     owed = left_of(demands, claim.match.hints.aspects, (), ())
     unknown = tuple(
         Refusal("not-looked-at", f"nobody looked whether this is done, too: {item}")

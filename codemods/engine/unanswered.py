@@ -30,8 +30,10 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_part
 
-_SHORTEST = 8
-"""Characters of a line that says something by itself: ``return x`` stands in many places."""
+_TELLING = 30
+"""Characters of a part of a line that is known by them."""
+_SHORTEST = 5
+"""Characters of a line that says something beside its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ def _lines(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
         text = _bare(source.line_text(line))
         function = _function(source, line)
         # What is defined at the top of a file is named for what is done with it.
-        if text not in shown or function is None or _is_answered(source.path, line, done):
+        is_shown = text in shown or any(len(part) >= _TELLING and part in text for part in shown)
+        if not is_shown or function is None or _is_answered(source.path, line, done):
             continue
         lines = touched.get(source.path, frozenset())
         near = _statement(source, line) if is_line_wise else function
@@ -234,7 +237,14 @@ def _bare(line: str) -> str:
 
 
 def _is_answered(path: str, line: int, done: Done) -> bool:
-    return any(item.path == path and item.line <= line <= item.end_line for item in done.sites)
+    """Whether something was said of a line that stands as the finding shows it: that it is done
+    already is no answer to that."""
+    said: list[Change | Refusal] = [*done.changes, *done.refusals]
+    return any(
+        item.site.path == path and item.site.line <= line <= item.site.end_line
+        for item in said
+        if item.site is not None and not (isinstance(item, Refusal) and item.already)
+    )
 
 
 def _statement(source: SourceFile, line: int) -> LineRange:

@@ -62,9 +62,21 @@ class Unmet:
         for demand in owed:
             if demand.id not in self._met and self._stays(demand, alone=len(owed) == 1):
                 yield Left(demand.words, demand.id)
+        if (more := self._more()) is not None:
+            yield Left(f"the finding speaks of more than it names: “{more}”")
         for sentence in self._demands.advice.sentences("refers-back"):
             if obliges(sentence.raw):
                 yield from self._listed(sentence)
+
+    def _more(self) -> str | None:
+        """What says that there are more places than those that are named: the location, or what
+        stands for one."""
+        located = any(item.path for item in self._demands.locations)
+        places = "\n".join(item.text for item in self._demands.finding.all("location", "files"))
+        for text in (Text(places),) if located else (Text(places), self._demands.opening):
+            for sentence in text.sentences("speaks-of-more"):
+                return " ".join(sentence.raw.split())
+        return None
 
     @cached_property
     def _touched(self) -> frozenset[str]:

@@ -74,4 +74,8 @@ def test_as_suggested(suggested: tuple[str, ...]) -> None:
     ],
 )
 def test_another_fix(suggested: str, missing: str) -> None:
-    assert said(BAD, suggested) == missing
+    assert said(BAD, suggested) == f"{missing} of the suggestion stands nowhere there"
+
+
+def test_another_form_of_the_same_code() -> None:
+    assert "in another form" in said("raise(OSError(1))", "raise OSError(1)")

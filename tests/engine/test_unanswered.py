@@ -110,3 +110,31 @@ def test_the_same_for_another_name_is_owed() -> None:
 def test_a_file_that_the_suggestion_names_is_owed() -> None:
     (said,) = left(f"{WRAP}, and in `app/more.py` too.")
     assert said.startswith("app/more.py stays as it is")
+
+
+CALLS = """\
+import sys
+from sys import exit
+
+
+def stop(code):
+    if code > 3:
+        exit(code)
+    return code
+
+
+def give_up():
+    exit()
+"""
+
+
+def test_a_short_line_with_its_number_is_owed() -> None:
+    fields = (
+        field("location", "`app.py:7`, `app.py:12`"),
+        field("evidence", "", "exit(code)\nexit()"),
+        field("suggested fix", "", "sys.exit(code)"),
+    )
+    reported = finding("`exit()` is for the shell", (at("app.py", (7, 7), (12, 12)),), *fields)
+    outcome = resolve(reported, project({"app.py": CALLS}), tuple(catalogue().values())).outcome
+    assert isinstance(outcome, PartlyFixed), outcome
+    assert [str(item) for item in outcome.left] == ["app.py:12: `exit()` stays as it is"]

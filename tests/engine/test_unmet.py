@@ -132,3 +132,11 @@ def test_all_are_asked_for_and_one_is_in_no_file_that_changes() -> None:
 
 def test_a_place_that_is_not_in_the_project_is_not_owed() -> None:
     assert left(EVERY, at("shop/orders.py", (5, 5)), at("shop/gone.py", (7, 7))) == []
+
+
+def test_more_places_than_are_named() -> None:
+    (said,) = left(f"{READ}.", description="Throughout the codebase, files are read as text.")
+    assert said.startswith("the finding speaks of more than it names")
+    # With a place it is only told besides.
+    place = at("shop/orders.py", (16, 16))
+    assert left(f"{READ}.", place, description="It is used throughout the project.") == []

@@ -38,6 +38,13 @@ _TAKEN: dict[str, frozenset[str]] = {
 """Keywords of what has no signature that can be asked here."""
 _FOREIGN = ("aiofiles.", "aiohttp.", "anyio.", "asyncio.", "trio.")
 """Packages of which a function is taken for a coroutine, unless it is known better."""
+_NO_COROUTINES = frozenset(
+    words(
+        "run create_memory_object_stream create_task_group current_time fail_after move_on_after "
+        "get_all_backends get_current_task open_nursery open_memory_channel"
+    )
+)
+"""Functions of theirs that are none."""
 
 
 def takes(place: Place, call: ast.Call, name: str) -> bool:
@@ -205,7 +212,7 @@ def _makes_coroutine(project: Project, function: ast.expr) -> bool:
         known = getattr(importlib.import_module("asyncio"), name, None)
         return inspect.iscoroutinefunction(known) or name == "gather"
     if text.startswith(_FOREIGN):
-        return name[:1].islower()
+        return name[:1].islower() and name not in _NO_COROUTINES
     if not name.isidentifier():
         return False
     found = _functions(project, name)

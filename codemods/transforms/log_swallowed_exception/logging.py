@@ -22,6 +22,8 @@ from codemods.syntax.parts import positional_of
 from codemods.syntax.tree import FUNCTIONS, Tree
 from codemods.transforms.log_swallowed_exception.text import FailingBlock, text_of
 
+_EXCEPTIONS = frozenset(("e", "exc", "err", "error", "ex", "exception"))
+"""What people call the exception in the text of a log call."""
 _PLACES = re.compile(r"%[^%]")
 
 
@@ -111,14 +113,19 @@ class Writer:
         if not _fills(call):
             return None
         needed: set[str] = set().union(*(names_loaded(item) for item in call.args))
-        unbound = {name for name in needed if not self._is_bound(name, failing)}
+        meant = needed & _EXCEPTIONS
+        if any(self._is_bound(name, failing) and name != failing.name for name in meant):
+            # ``e`` is something else here: the finding's text would log that.
+            return None
+        unbound = {name for name in needed if name in meant or not self._is_bound(name, failing)}
+        unbound -= {failing.name}
         arguments = ", ".join(
             ast.get_source_segment(template, item) or ast.unparse(item) for item in call.args
         )
         if not unbound:
             return arguments, None
         (name, *others) = sorted(unbound)
-        if others or name not in ("e", "exc", "err", "error", "ex", "exception"):
+        if others or name not in _EXCEPTIONS:
             return None
         if failing.name is not None and failing.name != name:
             return None

@@ -97,7 +97,7 @@ def recognise(demands: Demands) -> Match[SwallowedPlan] | None:
     logs = about and (_asks_for_log(fix) or (not fix and _is_dropped(title)))
     bare = "except:" in whole.raw or whole.says("bare-except")
     wide = about or bare or whole.says("catches-too-much")
-    narrow = (_narrow(fix) or _given(demands)) if wide else ()
+    narrow = (_narrow(demands) or _given(demands)) if wide else ()
     handlers = tuple(_shown(demands)) if wide else ()
     if not (logs or narrow or handlers or (bare and fix.says("catches-exception"))):
         return None
@@ -199,8 +199,13 @@ def _level(fix: Text, whole: Text) -> str:
     return "debug" if whole.says("unimportant") else "warning"
 
 
-def _narrow(fix: Text) -> tuple[str, ...]:
-    for sentence in fix.sentences("catches-less"):
+def _narrow(demands: Demands) -> tuple[str, ...]:
+    """The types that the fix names; where it names some as an example for handlers in several
+    files, nobody knows which of them what is tried can raise."""
+    paths = {item.path for item in demands.locations if item.path}
+    for sentence in demands.fix.sentences("catches-less"):
+        if len(paths) != 1 and sentence.says("only-an-example"):
+            continue
         types = [exception_types(code) for code in sentence.code]
         found = [item for item in types if item and BROAD.isdisjoint(item)]
         if found:

@@ -16,6 +16,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.locks import THREAD_LOCKS
 from codemods.syntax.parts import values_given
+from codemods.syntax.statements import is_bare_constant
 from codemods.syntax.tree import FUNCTIONS, Function, Tree
 from codemods.tables import shortened, words
 
@@ -151,14 +152,16 @@ class Checks:
         """A method of an object that keeps a session, and works with it: a repository."""
         if not isinstance(call.func, ast.Attribute):
             return None
-        refs = [*self.index.definition_of(source, call.func)]
+        # A method of a protocol says nothing of what those do that keep to it.
+        refs = [ref for ref in self.index.definition_of(source, call.func) if _does(ref.node)]
         if not refs:
             # A receiver of unknown type, or of a protocol: its name says which class is meant.
             said = {*last_name(call.func.value).lower().strip("_").split("_")}
             refs = [
                 ref
                 for ref in self.index.definitions(call.func.attr)
-                if isinstance(holder := ref.source.tree.parent(ref.node), ast.ClassDef)
+                if _does(ref.node)
+                and isinstance(holder := ref.source.tree.parent(ref.node), ast.ClassDef)
                 and any(len(word) > 3 and word in holder.name.lower() for word in said)
             ]
         kept = [_own_session(ref.node) for ref in refs if isinstance(ref.node, FUNCTIONS)]
@@ -203,6 +206,13 @@ class Checks:
         if not isinstance(parent, ast.Call) or parent.args[:1] != [call]:
             return None
         return parent if self.index.foreign(source, parent.func) in _CONSUMERS else None
+
+
+def _does(node: ast.AST) -> bool:
+    """Whether a function has a body."""
+    if not isinstance(node, FUNCTIONS):
+        return True
+    return not all(isinstance(item, ast.Pass) or is_bare_constant(item) for item in node.body)
 
 
 def _own_session(function: Function) -> str:
