@@ -18,10 +18,11 @@ from codemods.findings.model import (
     Status,
     StatusKind,
 )
-from codemods.findings.readers.lexicon import names
-from codemods.findings.readers.locations import locations_of, read_locations
+from codemods.findings.readers.lexicon import names, says
+from codemods.findings.readers.locations import begins_with_path, locations_of, read_locations
 from codemods.findings.readers.made_ids import title_id
 from codemods.findings.readers.status import issues, parse_status, related
+from codemods.findings.readers.table_places import places_in_tables
 from codemods.findings.readers.words import Heading, severity_word
 from codemods.findings.roles import Role, role_of
 from codemods.findings.text import code_spans, mentioned_lines
@@ -32,6 +33,9 @@ _INLINE_LABEL = re.compile(
 )
 _BLANK = re.compile(r"\[[^\]]{1,80}\]|\$?\{{1,2}[^}]{1,80}\}{1,2}|<[^>]{1,80}>")
 """A title that a template leaves open."""
+_ONLY_FILE = re.compile(
+    r"[\w./-]{2,200}\.py[\s:,(–—-]{0,4}(?:[^\W\d_]{1,6}\s?)?[\d\s,–—-]{0,40}\)?", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?<=[^.\s]{2}[.!?])\s+(?=[A-ZА-Я`*])")
 
 
@@ -63,6 +67,19 @@ class Entry:
     fields: list[Field] = field(default_factory=list)
     is_weak: bool = False
     """Whether it is a finding only where a report has no better ones."""
+    shows_file: bool = False
+    """Whether code right below its title begins with the name of its file."""
+
+    def look_at_code(self) -> None:
+        """Looks whether its code, as it is now, says where it stands."""
+        shown = (
+            block
+            for item in self.fields
+            if item.name not in (Role.RELATED, Role.IMPACT)
+            for block in item.blocks
+        )
+        topic = says("chapter", "topic", self.heading.title)
+        self.shows_file = not topic and any(map(_is_of_a_file, shown))
 
     @property
     def names(self) -> set[str]:
@@ -73,6 +90,8 @@ class Entry:
     def has_place(self) -> bool:
         """Whether a field or the title names a file."""
         if self.heading.place is not None or any(at.path for at in self._places):
+            return True
+        if self.shows_file:
             return True
         return self.above.subject is not None and bool(self.subject_lines)
 
@@ -150,6 +169,8 @@ class Entry:
             return True
         if announced and self.heading.id is not None:
             return self.signs() >= 1
+        if announced and self.heading.is_called:
+            return self.signs() >= 2
         told = Role.FIX in found and (Role.PROBLEM in found or Role.EVIDENCE in found)
         return self.above.severity is not None and told
 
@@ -165,6 +186,8 @@ class Entry:
         if self.above.status is not None and not text:
             said = self.above.status_text
             return Status(self.above.status, said, issues(said))
+        if self.above.is_log and not text:
+            return Status(StatusKind.FIXED, "it stands in a log of fixes")
         return status
 
 
@@ -223,7 +246,7 @@ def findings_of(
     """
     same: Counter[str] = Counter()
     for ordinal, entry in enumerate(entries, start=1):
-        fields = _with_place(entry, told=entry.line not in labelled)
+        fields = _with_fix(_with_place(entry, told=entry.line not in labelled))
         text = {item.name: item.text for item in reversed(fields)}
         locations = read_locations(fields, lines)
         severity, said = entry.severity()
@@ -247,6 +270,14 @@ def findings_of(
             alias=entry.heading.alias,
             rule=text.get(Role.RULE, "").strip("` ") or None,
         )
+
+
+def _with_fix(fields: list[Field]) -> list[Field]:
+    """The fields, where the tasks of a finding are its fix if nothing else is."""
+    if any(item.name == Role.FIX for item in fields):
+        return fields
+    tasks = names("asks", "tasks")
+    return [replace(item, name=Role.FIX.value) if item.name in tasks else item for item in fields]
 
 
 def _with_place(entry: Entry, *, told: bool) -> list[Field]:
@@ -299,6 +330,20 @@ def _with_lines(place: str, lines: str | None) -> str:
     return f"`{at[0].path}:{lines}`"
 
 
+def _head_place(block: Code) -> str:
+    """The file that the comment names with which a block of code begins."""
+    head = block.text.lstrip().split("\n", 1)[0]
+    if not head.startswith(("#", "//")):
+        return ""
+    said = head.lstrip("#/ ")
+    return said if any(at.path and at.path.endswith(".py") for at in locations_of(said)) else ""
+
+
+def _is_of_a_file(block: Code) -> bool:
+    """Whether a block of code begins with nothing but its file: ``# app/main.py:12``."""
+    return _ONLY_FILE.fullmatch(_head_place(block)) is not None
+
+
 def _told_place(fields: list[Field]) -> list[Field]:
     """The place of a finding that names it in its prose or in the first line of its code."""
     told = [item for item in fields if item.name in (Role.PROBLEM, Role.EVIDENCE, Role.FIX)]
@@ -307,12 +352,22 @@ def _told_place(fields: list[Field]) -> list[Field]:
             return [replace(item, name=Role.PLACE.value, blocks=())]
     for item in told:
         for block in item.blocks:
-            head = block.text.lstrip().split("\n", 1)[0]
-            if head.startswith(("#", "//")) and any(
-                at.path and at.path.endswith(".py") for at in locations_of(head)
-            ):
-                return [cell_field(Role.PLACE, head.lstrip("#/ "), block.line)]
+            if head := _head_place(block):
+                return [cell_field(Role.PLACE, head, block.line)]
     for item in told[:1]:
         if any(at.path and at.path.endswith(".py") for at in locations_of(item.prose)):
             return [replace(item, name=Role.PLACE.value, blocks=())]
+    for item in fields:
+        if tabled := places_in_tables(item.text):
+            return [cell_field(Role.PLACE, tabled, item.line)]
+    for item in fields:
+        lines = [line for line in item.prose.split("\n") if line.strip()]
+        bullets = all(line.lstrip().startswith(("- ", "* ", "+ ", "• ")) for line in lines)
+        placed = sum(_names_a_place(line) for line in lines)
+        if role_of(item.name) is None and bullets and placed * 2 > len(lines):
+            return [replace(item, name=Role.PLACE.value, blocks=())]
     return []
+
+
+def _names_a_place(bullet: str) -> bool:
+    return begins_with_path(bullet) or any(at.path and at.lines for at in locations_of(bullet))

@@ -19,7 +19,7 @@ from codemods.findings.readers.blocks import Block, Kind
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import Above, Entry, first_sentence, sentence_fields
 from codemods.findings.readers.fenced import fenced_entries
-from codemods.findings.readers.items import item_entries, place_in
+from codemods.findings.readers.items import is_coded, item_entries, place_in
 from codemods.findings.readers.labels import Cut, heading_field
 from codemods.findings.readers.lexicon import pattern, says, status_in
 from codemods.findings.readers.locations import locations_of
@@ -120,7 +120,8 @@ class GeneralReader:
                 new.append(item)
                 continue
             title = item.heading.title.lower()
-            if (placed and not (item.has_place or item.above.place)) or (told and item.is_weak):
+            located = item.has_place or item.above.place or is_coded(item)
+            if (placed and not located) or (told and item.is_weak):
                 continue
             if (item.heading.id or "").lower() in ids or (told and _sums_up(item)):
                 continue
@@ -168,6 +169,7 @@ class GeneralReader:
             return
         first = next((i for i in range(index + 1, end) if _is_heading(self.blocks[i])), end)
         entry = Entry(block.first, heading, above, self._fields(index, first))
+        entry.look_at_code()
         if Role.VERDICT in entry.names:
             return
         if inner.severity is None:
@@ -279,6 +281,12 @@ def _is_heading(block: Block) -> bool:
         return True
     if heading_field(block.text, bold=bold) is not None:
         return False
+    if bold and pattern("chapter", "praise").fullmatch(name):
+        return True
+    words = " ".join(re.findall(r"[^\W\d_]+", name))
+    if bold and says("chapter", "plural", name) and section_severity(words) is not None:
+        # ``**Critical Issues:**``, above a list of them.
+        return True
     # ``**Tasks:**`` is a label that the lexicon does not have.
     return not bold or not block.is_label or Heading(block.text).id is not None
 
@@ -293,7 +301,7 @@ def _below(above: Above, block: Block, heading: Heading) -> Above | None:
     if block.level > 1 and not is_log and _is_closed(heading, severity):
         sums_up = says("chapter", "findings", title) and says("chapter", "sums", title)
         return replace(above, is_summary=True) if sums_up else None
-    place = place_in(block.text)
+    place = place_in(block.text) or _bare_file(block.text)
     if severity is None and heading.id is None:
         severity = heading.severity
     is_chapter = place is None and (heading.id is None or not heading.marked)
@@ -309,6 +317,12 @@ def _below(above: Above, block: Block, heading: Heading) -> Above | None:
         is_log or above.is_log,
         subject=above.subject,
     )
+
+
+def _bare_file(title: str) -> str | None:
+    """The file with which a title begins that quotes nothing: ``app/main.py (210 lines)``."""
+    found = re.match(r"(?=[\w.-]{1,99}/)[\w./-]{3,200}\.py(?=\s{0,3}(?:\(|$))", title)
+    return f"`{found[0]}`" if found is not None else None
 
 
 def _is_closed(heading: Heading, severity: Severity | None) -> bool:
@@ -362,8 +376,11 @@ def _names_chapter(heading: Heading) -> bool:
 def _is_chapter(entry: Entry, inside: Sequence[Entry], has_parts: bool) -> bool:
     """Whether a heading with findings or parts below it is none itself."""
     heading = entry.heading
-    if heading.id is None and heading.place is None and section_severity(heading.title or ""):
+    if pattern("chapter", "topic").fullmatch(heading.title) and not entry.has_severity:
         return True
+    whole = not inside and entry.has_code and Role.FIX in entry.names
+    if heading.id is None and heading.place is None and section_severity(heading.title or ""):
+        return not whole
     if is_severity(heading.title) or pattern("chapter", "findings").fullmatch(heading.title):
         return True
     own = entry.has_place or (entry.has_code and entry.has_severity)

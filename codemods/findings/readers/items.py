@@ -19,6 +19,7 @@ from codemods.findings.readers.lexicon import status_at_start
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.words import Heading, is_severity
 from codemods.findings.roles import Role, role_of
+from codemods.findings.text import mentioned_lines
 
 _MARK = re.compile(
     r"^(?P<indent>[ \t]*)(?:[-*+•]|\d{1,4}[.)])[ \t]+(?:\[(?P<box>[ xX✓✔])\][ \t]+)?"
@@ -28,9 +29,12 @@ _BARE_LINE = re.compile(r"\*\*[^\W\d_]{1,12}\s?\d{1,7}\*\*")
 _DEEPEST = 8
 _SHORT_LINE = re.compile(r"[Ll](\d{1,7})")
 _LED = re.compile(
-    r"(?P<place>`[^`]{3,200}`|\[[^\]]{3,200}\]\([^)]{3,300}\))[ \t]*[-–—:：→][ \t]+(?P<rest>.*)",
+    r"(?P<place>`[^`]{3,200}`|\[[^\]]{3,200}\]\([^)]{3,300}\))"
+    r"(?P<at>[ \t,(（]{1,3}[^\n`–—:：→]{1,80}?)??[ \t]*[-–—:：→][ \t]+(?P<rest>.*)",
     re.DOTALL,
 )
+_CODED = re.compile(r"[A-Z]{2,8}(?:-[A-Z0-9]{1,8}){0,3}-\d{1,4}")
+"""An id that nobody gives to a remark: ``MED-API-001``."""
 
 
 def item_entries(
@@ -104,7 +108,7 @@ def _entry(
         heading.status, heading.status_text = said[0], rest[: said[1]].strip()
     if above.place is not None and (line := _SHORT_LINE.fullmatch(heading.id or "")) is not None:
         heading.id, heading.lines = None, line[1]
-    place = place_in(head) or place_in(text) or above.place
+    place = heading.place or place_in(head) or place_in(text) or above.place
     if place and heading.place is None:
         heading.place = place
     return entry if _is_sure(entry, labelled, bold=head.startswith("**")) else None
@@ -134,8 +138,9 @@ def _title(text: str) -> tuple[Heading, str]:
         return heading, rest
     heading, rest = Heading(text), ""
     led = _LED.match(heading.title)
-    if led is not None and locations_of(led["place"])[0].path:
-        heading.place = heading.place or led["place"]
+    at = (led["at"] or "") if led is not None else ""
+    if led is not None and locations_of(led["place"])[0].path and (not at or mentioned_lines(at)):
+        heading.place = led["place"] + at if at else heading.place or led["place"]
         heading.title = led["rest"]
     rest = heading.title
     heading.title = first_sentence(rest)
@@ -158,8 +163,16 @@ def _is_sure(entry: Entry, labelled: bool, *, bold: bool) -> bool:
         return True
     if severe and (place is not None or Role.PLACE in found):
         return named or lined
+    if is_coded(entry):
+        return True
     entry.is_weak = True
     return entry.above.of_findings and place is not None and (lined or bold or _leads(entry))
+
+
+def is_coded(entry: Entry) -> bool:
+    """Whether an id says that it is one of several findings, below a title with their severity."""
+    id = entry.heading.id or ""
+    return entry.above.severity is not None and _CODED.fullmatch(id) is not None
 
 
 def _leads(entry: Entry) -> bool:

@@ -137,11 +137,16 @@ class Cut:
             self._heading(named, line)
             return named.last
         label = label_of(self.document, number)
-        if label is not None:
+        if label is not None and not (label[0] is None and self._is_in_a_fix(line)):
             self._labels(number, line, *label)
         elif not _SKIPPED.match(line):
             self._prose(number, line, blank)
         return number
+
+    def _is_in_a_fix(self, line: str) -> bool:
+        """Whether a line is one of the numbered steps of what is to be done."""
+        is_fix = bool(self._segments) and self._segments[-1].role is Role.FIX
+        return is_fix and re.match(r"\s*\d{1,3}[.)]\s", line) is not None
 
     def _heading(self, block: Block, line: str) -> None:
         found = heading_field(block.text, bold=block.kind is Kind.BOLD)
@@ -188,7 +193,8 @@ class Cut:
         ]
         if len(named) >= 2 or (named and len(block.rows) <= 2):
             self._cells += [cell_field(role, text, line) for line, role, text in named]
-        elif self._segments:
+            return
+        if self._segments:
             self._segments[-1].last = block.last
         else:
             self._open(block.first, 0, Role.PROBLEM, "", sticky=False)

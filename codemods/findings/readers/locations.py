@@ -43,13 +43,13 @@ _FILE = (
     rf"(?:/|\./|\.\./)?(?:(?:{_CHARACTER}){{1,99}}/){{0,30}}(?:{_CHARACTER}){{0,99}}"
     rf"\.(?:{_SUFFIX})(?!\w)"
 )
-_NAMED = r"(?:[\w.-]+/)*(?:Dockerfile|Makefile)(?![\w.])"
+_NAMED = r"(?:[\w.-]+/)*(?:Dockerfile(?:\.[a-z][\w-]{1,40})?|Makefile)(?![\w.])"
 _GLOB = r"(?:(?:[\w.@+*-]|\{[\w.,*-]*\}){1,99}/){1,30}[\w.@+-]{0,99}\*[\w.@+*-]{0,99}"
 _FOLDER = r"(?:/|\./|\.\./)?(?:[\w.@+*-]+/)+(?![\w/*{])"
 _PATH = re.compile(
     rf"(?<![\w/.:@-])(?P<path>{_FILE}|{_NAMED}|{_GLOB}|{_FOLDER})"
     rf"(?:(?:`?\s?::\s?`?)(?P<symbol>[A-Za-z_]\w*(?:(?:\.|::)\w+)*))?(?:\(\))?"
-    rf"(?:`?:\s?(?P<lines>{_LIST})|`?\#(?P<anchor>L\d+(?:-L\d+)?))?"
+    rf"(?:`?:\s?(?P<lines>{_LIST})|`?\#(?P<anchor>L\d+(?:-L?\d+)?))?"
 )
 LONGEST_PATH = 500
 """Characters. From each place in a longer word a path might begin, so it is not looked through."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from codemods.findings.readers.entries import Above, Entry, cell_field, first_sentence
 from codemods.findings.readers.lexicon import names, says
 from codemods.findings.readers.locations import locations_of
-from codemods.findings.readers.words import Heading
-from codemods.findings.roles import Role, role_of
+from codemods.findings.readers.table_places import Rows, roles_of
+from codemods.findings.readers.words import Heading, says_well
+from codemods.findings.roles import Role
 
-Rows = Sequence[tuple[int, Sequence[str]]]
 _TOLD = (Role.TITLE, Role.PROBLEM, Role.FIX, Role.EVIDENCE)
 
 
@@ -26,33 +26,13 @@ def rows_of(rows: Rows, above: Above, chapter: str) -> Iterator[Entry]:
     if len(rows) < 2:
         return
     heads = [cell.strip(" *`").lower() for cell in rows[0][1]]
-    roles = _roles(rows)
+    roles = roles_of(rows)
     if not _is_of_findings(heads, roles, above, chapter):
         return
     for line, cells in rows[1:]:
         entry = _row(line, [cell.strip() for cell in cells], roles, above, chapter)
         if entry is not None and entry.is_finding():
             yield entry
-
-
-def _roles(rows: Rows) -> list[Role | None]:
-    """The role of each column; a column of nothing but files is the place, whatever its name."""
-    roles = [role_of(cell) for cell in rows[0][1]]
-    if Role.PLACE in roles:
-        return roles
-    for index, role in enumerate(roles):
-        cells = [cells[index] for _, cells in rows[1:] if index < len(cells)]
-        if (
-            role is None
-            and cells
-            and all(
-                any(at.path and at.path.endswith(".py") for at in locations_of(cell))
-                for cell in cells
-            )
-        ):
-            roles[index] = Role.PLACE
-            break
-    return roles
 
 
 def _is_of_findings(heads: list[str], roles: list[Role | None], above: Above, chapter: str) -> bool:
@@ -94,6 +74,8 @@ def _row(
     if not any(item.name == Role.PROBLEM for item in fields):
         fields.append(cell_field(Role.PROBLEM, written, line))
     entry = Entry(line, heading, above, fields)
+    if says_well(said.get(Role.SEVERITY, "")):
+        return None
     named = any(at.path or at.symbol for at in locations_of(said.get(Role.PLACE, "")))
     if Role.PLACE in roles and not named and heading.id is None and not entry.has_severity:
         # ``All other findings | various`` is a remark on the table.

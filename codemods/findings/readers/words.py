@@ -67,6 +67,11 @@ def severity_word(text: str) -> Severity | None:
     return next((severity for bound, severity in bounds if value >= bound), Severity.LOW)
 
 
+def says_well(text: str) -> bool:
+    """Whether a severity is none: ``✅ Pass``."""
+    return text.strip(" *_✅✓✔☑️").lower() in names("title", "praise")
+
+
 def is_severity(text: str) -> bool:
     """Whether a text is the word for a severity, and nothing else."""
     return severity_of_word(text) is not None
@@ -82,6 +87,8 @@ class Heading:
         self.place: str | None = None
         self.lines: str | None = None
         """The lines that it names by itself: ``Line 45: …`` below the title of a file."""
+        self.is_called = False
+        """Whether it says what it is: ``Issue: …``."""
         self.marked = False
         """Whether severity was said in a word, and not only by an emoji."""
         self.status: StatusKind | None = None
@@ -123,6 +130,8 @@ class Heading:
             self.status, self.status_text = said[0], word
         elif word not in names("title", "kinds"):
             return text
+        else:
+            self.is_called = True
         return rest
 
     def _named(self, text: str) -> str | None:
@@ -135,7 +144,7 @@ class Heading:
             return rest[number.end() :]
         own = parse_heading(text)
         if own is not None and own.separated and not own.is_range:
-            if not own.title and own.alias is None and text.strip("*` ") != own.id:
+            if not own.title and own.alias is None and text.strip("*`: ") != own.id:
                 return None
             self.id, self.alias = own.id, own.alias
             noted = _said_alone(own.note) if own.note is not None else None
