@@ -18,6 +18,7 @@ from .exit import UserError
 
 if TYPE_CHECKING:
     from codemods.delivery.forge.github import GitHub
+    from codemods.delivery.forge.protocol import Issue
 
 
 class Reports(ReportsAtHand):
@@ -27,6 +28,7 @@ class Reports(ReportsAtHand):
         common = session.common
         self._session = session
         self._forges: dict[str, GitHub] = {}
+        self._listed: dict[Path, Issue] = {}
         named = [*common.reports, *self._labelled(common.issues)]
         super().__init__(
             session.top,
@@ -49,7 +51,8 @@ class Reports(ReportsAtHand):
             meant = parse(name)
             assert meant is not None, "it begins like an issue"
             forge = self._forge(meant[0])
-            found = self._readings[path] = read_issue(forge, forge.issue(meant[1]), name)
+            issue = self._listed.get(path) or forge.issue(meant[1])
+            found = self._readings[path] = read_issue(forge, issue, name)
         return found
 
     def _forge(self, repository: str | None) -> GitHub:
@@ -64,15 +67,23 @@ class Reports(ReportsAtHand):
 
     def _labelled(self, wanted: Sequence[str]) -> Iterator[Path]:
         """The open issues with a label, each as a report."""
+        from codemods.delivery.bot import dashboard
+
         for text in wanted:
             kind, colon, label = text.partition(":")
             if kind != "label" or not colon or not label.strip():
                 raise UserError(f"{text!r} names no issues: write label:NAME")
             forge = self._forge(None)
             name = forge.repository().name
-            for issue in forge.issues(labels=[label.strip()]):
-                if issue.open:
-                    yield Path(f"github:{name}#{issue.number}")
+            listed = forge.issues(labels=[label.strip()])
+            # The bot's page has our label, too, and tells of every finding.
+            opened = [item for item in listed if item.open and dashboard.find([item]) is None]
+            if not opened:
+                raise UserError(f"no open issue of {name} has the label {label.strip()}")
+            for issue in opened:
+                path = Path(f"github:{name}#{issue.number}")
+                self._listed[path] = issue
+                yield path
 
 
 def named_findings(reports: Reports, selectors: Sequence[str]) -> list[Finding]:
