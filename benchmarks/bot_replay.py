@@ -1,26 +1,31 @@
-"""The bot on a month of a real project: ``python benchmarks/bot_replay.py CLONE COMMIT REPORT…``.
+"""The bot on a month of a real project: ``python benchmarks/bot_replay.py CLONE COMMIT DATE``.
 
-Each day's last commit becomes the base of the test forge, with the reports and settings on top,
-and the bot runs twice. What is printed: what was opened, updated and closed, duplicates, and pushes
-that changed nothing.
+The reports are those that the project itself wrote on a date, ``AUDIT_…_2026-02-22.md``. From the
+commit on each commit of the main line, or each day's last one, becomes the base of the test forge,
+with the reports and settings on top, and the bot runs. Nobody merges or closes anything: what is
+fixed meanwhile the project's own people fixed. What is printed: pull requests that were opened,
+updated and closed, those of them that do what another open one does or are of a finding of it, and
+pushes that changed nothing. The first run makes the dashboard, which is no pull request.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime
 import io
 import os
 import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from codemods.cli.app import run
+from codemods.delivery.bot.marker import read_marker
 from codemods.delivery.forge import pace
 from tests.bot.server.http import ForgeServer, serving
 from tests.bot.server.state import git
@@ -34,24 +39,37 @@ per-run-limit = 500
 """
 
 
-def days(clone: Path, start: str, count: int) -> list[str]:
-    """The last commit of each day, from a commit on."""
+def history(clone: Path, start: str, days: int, *, every: bool) -> list[str]:
+    """The commits of the main line, from one on; without ``every`` the last one of each day."""
     listing = git(
-        f"--git-dir={clone}", "log", "--first-parent", "--reverse", "--format=%H %as",
-        f"{start}^..HEAD",
+        f"--git-dir={clone}", "log", "--first-parent", "--reverse", "--format=%H %cs",
+        f"{start}..HEAD",
     ).split("\n")  # fmt: skip
-    last = {line.split()[1]: line.split()[0] for line in listing}
-    return [start, *list(last.values())[:count]]
+    first = git(f"--git-dir={clone}", "log", "-1", "--format=%cs", start)
+    until = datetime.date.fromisoformat(first) + datetime.timedelta(days=days)
+    dated = [line.split() for line in listing]
+    meant = [(commit, day) for commit, day in dated if datetime.date.fromisoformat(day) <= until]
+    if not every:
+        meant = [(commit, day) for day, commit in {day: commit for commit, day in meant}.items()]
+    return [start, *(commit for commit, _ in meant)]
 
 
-def base(server: ForgeServer, commit: str, reports: Sequence[Path], parent: str | None) -> str:
+def reports_of(clone: Path, date: str) -> dict[str, bytes]:
+    """The audit reports of a date, as the project has them today."""
+    where = f"--git-dir={clone}"
+    names = git(where, "ls-tree", "-r", "--name-only", "HEAD").split("\n")
+    wanted = [name for name in names if Path(name).match(f"AUDIT_*_{date}*.md")]
+    return {Path(name).name: git(where, "show", f"HEAD:{name}").encode() for name in wanted}
+
+
+def base(server: ForgeServer, commit: str, reports: Mapping[str, bytes], parent: str | None) -> str:
     """A commit with a day's tree, the reports and the settings, as the forge's main."""
     state = server.state
     index = state.git_dir / "replay.index"
     where = f"--git-dir={state.git_dir}"
     index.unlink(missing_ok=True)
     git(where, "read-tree", commit, index=index)
-    added = {f"audits-of-autofix/{path.name}": path.read_bytes() for path in reports}
+    added = {f"audits-of-autofix/{name}": data for name, data in reports.items()}
     for name, data in {**added, "autofix.toml": SETTINGS.encode()}.items():
         blob = state.git("hash-object", "-w", "--stdin", stdin=data)
         git(where, "update-index", "--add", "--cacheinfo", f"100644,{blob},{name}", index=index)
@@ -86,12 +104,44 @@ def patches(server: ForgeServer) -> dict[str, tuple[str, str]]:
     return found
 
 
+def same_as_another(server: ForgeServer) -> int:
+    """Open pull requests that do what another one does, or are of a finding of another one."""
+    seen: set[str] = set()
+    twice = 0
+    for item in server.state.pulls():
+        marker = read_marker(item.body)
+        assert marker is not None, item.number
+        names = {*marker.texts("findings"), f"patch {marker.text('patch')}"}
+        twice += bool(names & seen)
+        seen |= names
+    return twice
+
+
+def step(server: ForgeServer, clone: Path) -> Counter[str]:
+    """One run, and what it did."""
+    before, known = patches(server), {item.number for item in server.state.pulls()}
+    numbers = len(server.state.items)
+    once(server, clone)
+    after = patches(server)
+    moved = [name for name in before if name in after and before[name][0] != after[name][0]]
+    return Counter(
+        {
+            "opened": sum(item.number > numbers for item in server.state.pulls()),
+            "updated": len(moved),
+            "closed": len(known - {item.number for item in server.state.pulls()}),
+            "pushes that changed nothing": sum(before[n][1] == after[n][1] for n in moved),
+            "duplicates": same_as_another(server),
+        }
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clone", type=Path)
     parser.add_argument("start")
-    parser.add_argument("reports", type=Path, nargs="+")
-    parser.add_argument("--days", type=int, default=16)
+    parser.add_argument("date")
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--daily", action="store_true", help="only the last commit of each day")
     asked = parser.parse_args(arguments)
     pace.APART, pace.A_MINUTE, pace.AN_HOUR = 0.0, 10**6, 10**6
     os.environ |= {"GH_TOKEN": "ghp_bot", "GIT_CONFIG_GLOBAL": os.devnull}
@@ -102,32 +152,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         clone = Path(folder) / "clone"
         git("clone", "-q", "--no-checkout", "--shared", str(asked.clone), str(clone))
         start = git(f"--git-dir={asked.clone}", "rev-parse", asked.start)
+        reports = reports_of(asked.clone, asked.date)
+        commits = history(asked.clone, start, asked.days, every=not asked.daily)
+        print(f"{len(reports)} reports, {len(commits)} commits", flush=True)
         parent = None
-        for commit in days(asked.clone, start, asked.days):
-            parent = base(server, commit, asked.reports, parent)
-            before, pulls = patches(server), len(server.state.items)
-            once(server, clone)
-            after = patches(server)
-            again = len(server.state.calls)
-            once(server, clone)
-            calls = server.state.calls[again:]
-            writes = [
-                call
-                for call in calls
-                if call.method in ("POST", "PATCH") and call.path != "/graphql"
-            ]
-            moved = [name for name in before if name in after and before[name] != after[name]]
-            same = [name for name in moved if before[name][1] == after[name][1]]
-            closed = sum(item.state == "closed" for item in server.state.items.values())
-            opened = [item.head for item in server.state.pulls()]
-            total["opened"] += len(server.state.items) - pulls
-            total["updated"] += len(moved)
-            total["pushes of the same patch"] += len(same)
-            total["duplicates"] += len(opened) - len(set(opened))
-            total["writes of a second run"] += len(writes)
-            print(
-                f"{commit[:10]} open {len(opened)} closed {closed} moved {len(moved)}", flush=True
-            )
+        for number, commit in enumerate(commits):
+            parent = base(server, commit, reports, parent)
+            if number == 0:
+                once(server, clone)
+            done = step(server, clone)
+            total += done
+            if any(done.values()):
+                print(f"{commit[:10]} {len(server.state.pulls())} open, {dict(done)}", flush=True)
+        # Nothing happened since: nothing is written.
+        before = len(server.state.calls)
+        once(server, clone)
+        writes = [call for call in server.state.calls[before:] if call.method in ("POST", "PATCH")]
+        print(f"once more: {len([call for call in writes if call.path != '/graphql'])} writes")
     print(dict(total))
     return 0
 
