@@ -51,6 +51,7 @@ def test_what_is_gone_is_not_made_again(shop: RemoteShop) -> None:
     assert name not in shop.server.state.tips()
 
 
+@pytest.mark.slow
 def test_a_rule_of_the_remote_is_told(shop: RemoteShop) -> None:
     name, tip = pushed(shop)
     shop.server.state.protect(f"refs/heads/{name}")

@@ -10,7 +10,14 @@ import pytest
 from codemods.cli.app import run
 
 
-@pytest.mark.parametrize("command", [["bot", "run"], ["bot", "dashboard"], ["publish"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["bot", "run"],
+        pytest.param(["bot", "dashboard"], marks=pytest.mark.slow),
+        pytest.param(["publish"], marks=pytest.mark.slow),
+    ],
+)
 def test_one_line_and_wrong_use(
     command: list[str],
     tmp_path: Path,
