@@ -145,6 +145,9 @@ class Month:
                 # Merged or closed since: the table has nothing to make anew.
                 del self.pending[key]
         names = {row.key for row in report.rows}
+        for key in set(self.pending) - names:
+            # No report names it any more: its row is gone, and the tick with it.
+            del self.pending[key]
         page = world.dashboard()
         for key, ask in self.pending.items():
             ticked = page is not None and f"- [x] <!-- autofix:{ask} {key} -->" in page.body
@@ -350,7 +353,7 @@ class Month:
         elif doing in ("label", "unlabel"):
             (pull.labels.add if doing == "label" else pull.labels.discard)(STOP)
         elif doing == "retarget":
-            pull.base = world.random.choice(["main", "main", "release"])
+            pull.base = world.random.choice(["main", "release", "release"])
         elif doing in ("approve", "queue", "undraft"):
             changes = {"approve": "approved", "queue": "queued", "undraft": "draft"}
             setattr(pull, changes[doing], doing != "undraft")
