@@ -97,6 +97,9 @@ class FakeForge:
         if not self.world.pulls[number].draft:
             self.world.write(f"draft {number}", effect)
 
+    def set_auto_merge(self, number: int, *, on: bool) -> None:
+        raise ForgeError(Trouble.REFUSED, "auto-merge is not allowed")
+
     def comments(self, number: int) -> tuple[Comment, ...]:
         held = self.world.pulls[number].comments
         return tuple(Comment(place, body, BOT) for place, body in enumerate(held, 1))

@@ -60,6 +60,8 @@ class RemoteShop:
     already: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
     """What no report names any more."""
+    careful: set[str] = field(default_factory=set)
+    """Whose fix changes behaviour."""
     unreadable: bool = False
     """Whether some report cannot be read today."""
     day: int = 0
@@ -103,7 +105,8 @@ class RemoteShop:
         if name in self.gone:
             return Resolution(made, NotFound(("not there",)), "add-exc-info")
         files = (FilePatch(path, self.before(name), self.after(name)),)
-        change = Change(Site(path, 2, 2, "export"), "logs the traceback", (), Safety.SAFE)
+        safety = Safety.REVIEW if name in self.careful else Safety.SAFE
+        change = Change(Site(path, 2, 2, "export"), "logs the traceback", (), safety)
         return Resolution(made, Fixed(Patch(files, (change,))), "add-exc-info")
 
     def workshop(self) -> WatchedWorkshop:

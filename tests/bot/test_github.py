@@ -221,6 +221,11 @@ def test_approvals(graphql: bool, server: ForgeServer, github: GitHub) -> None:
 
 def test_drafts(server: ForgeServer, github: GitHub) -> None:
     number = opened(server, github)
+    # A mutation that is refused is answered with status 200.
+    server.state.has_drafts = False
+    with pytest.raises(ForgeError, match="not supported"):
+        github.set_draft(number)
+    server.state.has_drafts = True
     github.set_draft(number)
     assert github.pull(number).draft
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,3 +146,36 @@ def test_a_shallow_clone_pushes_nothing_that_changes_nothing(
     git("-C", str(shop.clone), "remote", "set-url", "origin", f"{shop.server.url}/acme/shop.git")
     assert set(states(shop).values()) == {State.OPEN}
     assert state.tips() == before
+
+
+def test_auto_merge_is_for_what_keeps_behaviour(server: ForgeServer, tmp_path: Path) -> None:
+    shop = RemoteShop.make(server, _github(server), tmp_path, defects=2)
+    wanted: dict[str, Any] = {"enabled": True, "draft": "never", "automerge": "safe"}
+
+    def run() -> None:
+        shop.github = _github(server)
+        shop.run(**wanted)
+
+    run()
+    shop.careful.add("B-02")
+    run()
+    first, second = opened(shop, "B-01"), opened(shop, "B-02")
+    assert (first.auto_merge, second.auto_merge) == ("SQUASH", "")
+    # A newer patch that changes behaviour is not merged unseen; a person's own choice stays.
+    second.auto_merge = "MERGE"
+    for name in ("B-01", "B-02"):
+        shop.careful.add(name)
+        shop.versions[name] += 1
+    run()
+    assert (first.auto_merge, second.auto_merge) == ("", "MERGE")
+    run()
+    assert (first.auto_merge, second.auto_merge) == ("", "MERGE")
+
+
+def test_a_repository_without_auto_merge(server: ForgeServer, tmp_path: Path) -> None:
+    shop = RemoteShop.make(server, _github(server), tmp_path, defects=1)
+    server.state.has_auto_merge = False
+    for _ in range(2):
+        shop.github = _github(server)
+        shop.run(enabled=True, draft="never", automerge="safe")
+    assert "not supported" in opened(shop, "B-01").body

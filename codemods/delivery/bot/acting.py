@@ -172,6 +172,10 @@ class Hands:
 
     def _push(self, course: _Course, step: Push) -> None:
         subject = _subject(course)
+        item = course.item.open
+        if item is not None and item.marker.notes.get("automerge") and not self._merges(subject):
+            # What is pushed now somebody has to look at before it is merged.
+            self._forge.set_auto_merge(item.pull.number, on=False)
         name = self._workshop.push(subject, step.branch, step.expected, keep=step.keep)
         if name is None:
             raise _LeaseError
@@ -186,6 +190,7 @@ class Hands:
         notes = self._identity(course, setting, Marker()) | {
             "title": digest(title),
             "labels": list(self._settings.labels),
+            "automerge": self._merges(subject) or None,
         }
         assert course.branch is not None, "a branch was pushed, or stood there"
         course.number = self._forge.create(
@@ -197,6 +202,11 @@ class Hands:
         )
         course.written.append(f"opened #{course.number}")
         self._invite(course, course.number)
+
+    def _merges(self, subject: Subject) -> bool:
+        """Whether nobody need look at it: it keeps behaviour, and leaves nothing."""
+        whole = subject.found is Found.FIXED and subject.safety is Safety.SAFE
+        return self._settings.automerge == "safe" and whole and not self._is_draft(subject)
 
     def _is_draft(self, subject: Subject) -> bool:
         wanted = self._settings.draft
@@ -224,6 +234,8 @@ class Hands:
             tries.append(lambda: forge.request_reviewers(number, (), teams))
         if self._settings.assignees:
             tries.append(lambda: forge.add_assignees(number, self._settings.assignees))
+        if self._merges(_subject(course)):
+            tries.append(lambda: forge.set_auto_merge(number, on=True))
         refused = []
         for attempt in tries:
             try:
@@ -254,6 +266,8 @@ class Hands:
             # What a pull request stands for is what was pushed last.
             notes = self._identity(course, setting, marker) if course.pushed else notes
             notes["content"] = content
+        if course.pushed and not self._merges(item.subject):
+            notes["automerge"] = None
         title = None
         if course.pushed and marker.text("title") == digest(pull.title):
             wanted = self._workshop.title(item.subject)

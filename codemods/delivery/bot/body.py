@@ -138,7 +138,7 @@ def _table(subject: Subject, setting: Setting, *, lines: bool) -> Iterator[str]:
         ("not done", [line(item) for item in _unaddressed(subject)]),
         ("note", [line(item) for item in _notes(subject)]),
         ("checked", _checked(subject, setting)),
-        ("not invited", [line(item) for item in setting.refused]),
+        ("the forge refused", [line(item) for item in setting.refused]),
         ("also reported as", [span(item, cell=True) for item in subject.selectors[1:]]),
     ]
     yield "| | |"

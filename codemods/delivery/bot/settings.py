@@ -85,6 +85,8 @@ class BotSettings:
     verify: str | None = None
     template: str | None = None
     """A file of the base branch: the body of a pull request, in jinja2."""
+    automerge: str = "never"
+    """``safe``: GitHub is told to merge what keeps behaviour, as soon as its rules allow it."""
     close_issues: bool = True
     commands_from: tuple[str, ...] = ()
     """Bots whose comments count as commands; people need write access."""
@@ -96,6 +98,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "safety": SAFETIES,
     "draft": ("never", "partly", "review", "always"),
     "update": ("needed", "always", "never"),
+    "automerge": ("never", "safe"),
 }
 _SINGLE = ("base", "verify", "template")
 _TABLES: Mapping[str, tuple[str, ...]] = {

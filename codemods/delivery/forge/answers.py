@@ -78,7 +78,12 @@ def _message(text: str) -> tuple[str, str]:
         return "", ""
     if not isinstance(document, Mapping):
         return "", ""
-    errors = document.get("errors")
+    return _line(str(document.get("message") or "")), error_message(document)
+
+
+def error_message(document: Any) -> str:
+    """What stands in the ``errors`` of an answer, in one line; ``""`` where nothing does."""
+    errors = document.get("errors") if isinstance(document, Mapping) else None
     details = []
     for item in errors if isinstance(errors, list) else ():
         if isinstance(item, Mapping):
@@ -88,7 +93,7 @@ def _message(text: str) -> tuple[str, str]:
             details.append(str(said))
         else:
             details.append(str(item))
-    return _line(str(document.get("message") or "")), _line("; ".join(details))
+    return _line("; ".join(details))
 
 
 def _line(text: str) -> str:

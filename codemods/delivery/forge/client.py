@@ -19,6 +19,7 @@ from codemods.delivery.forge.answers import (
     UNTOLD_WAITS,
     Answer,
     LimitedError,
+    error_message,
     limited,
     value,
 )
@@ -126,16 +127,19 @@ class Client:
         raise limited(UNTOLD_WAITS[-1], self.clock.now())
 
     def graphql(self, query: str, variables: Mapping[str, Any], asked: str) -> Any:
-        """The ``data`` of a GraphQL query that only reads.
+        """The ``data`` of a GraphQL query that reads, or may be sent again without harm.
 
         Raises:
-            ForgeError: when it fails as a whole.
+            ForgeError: when nothing of it is answered: a mutation that is refused comes with
+                status 200, and ``null`` for its name.
         """
         url = self._requester.graphql_url
         document = self._patient("POST", url, asked, {}, {"query": query, "variables": variables})
-        if not isinstance(document, Mapping) or not isinstance(document.get("data"), Mapping):
-            raise ForgeError(Trouble.REFUSED, f"{asked}: GraphQL does not answer this")
-        return document["data"]
+        data = document.get("data") if isinstance(document, Mapping) else None
+        if not isinstance(data, Mapping) or all(item is None for item in data.values()):
+            said = error_message(document) or "GraphQL does not answer this"
+            raise ForgeError(Trouble.REFUSED, f"{asked}: {said}")
+        return data
 
     def _patient(
         self, verb: str, path: str, asked: str, parameters: Mapping[str, str | int], body: Any

@@ -43,6 +43,12 @@ query($owner: String!, $name: String!, $number: Int!) {
   }
 }
 """
+_METHODS = {
+    "allow_squash_merge": "SQUASH",
+    "allow_merge_commit": "MERGE",
+    "allow_rebase_merge": "REBASE",
+}
+"""How pull requests may be merged there; ours have one commit, so squashing goes first."""
 AT_ONCE = 50
 """Pull requests in one GraphQL query."""
 
@@ -61,6 +67,7 @@ class GitHub:
         self._path = f"/repos/{repository}"
         self._login = login
         self._facts: RepositoryFacts | None = None
+        self._merge_method = "MERGE"
 
     def account(self) -> str:
         if self._login is None:
@@ -91,6 +98,8 @@ class GitHub:
                     Trouble.MOVED,
                     f"the repository {self._name} is {name} now: set --repository {name}",
                 )
+            allowed = (method for key, method in _METHODS.items() if found.get(key) is True)
+            self._merge_method = next(allowed, self._merge_method)
             self._facts = RepositoryFacts(
                 name=name,
                 default_branch=str(found["default_branch"]),
@@ -255,6 +264,20 @@ class GitHub:
         query = (
             "mutation($id: ID!) { convertPullRequestToDraft(input: {pullRequestId: $id}) "
             "{ pullRequest { isDraft } } }"
+        )
+        self.client.graphql(query, {"id": held["node_id"]}, asked)
+
+    def set_auto_merge(self, number: int, *, on: bool) -> None:
+        asked = f"{'switch on' if on else 'switch off'} auto-merge of #{number}"
+        held = self.client.get(f"{self._path}/pulls/{number}", asked)
+        if (held.get("auto_merge") is not None) is on:
+            return
+        # REST cannot do it.
+        name = "enablePullRequestAutoMerge" if on else "disablePullRequestAutoMerge"
+        how = f", mergeMethod: {self._merge_method}" if on else ""
+        query = (
+            f"mutation($id: ID!) {{ {name}(input: {{pullRequestId: $id{how}}}) "
+            "{ pullRequest { number } } }"
         )
         self.client.graphql(query, {"id": held["node_id"]}, asked)
 

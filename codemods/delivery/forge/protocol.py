@@ -160,6 +160,9 @@ class Forge(Protocol):
     def set_draft(self, number: int) -> None:
         """Make an open pull request a draft."""
 
+    def set_auto_merge(self, number: int, *, on: bool) -> None:
+        """Let the forge merge an open pull request as soon as its rules allow it, or not."""
+
     def comments(self, number: int) -> tuple[Comment, ...]:
         """All comments of an issue or pull request."""
 

@@ -183,12 +183,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def _git(self, url: urllib.parse.SplitResult, body: bytes) -> None:
+        """Git's own backend; a fault of it is of the method ``GIT``."""
         state = self.server.state
         token = self.headers.get("Authorization", "")
         state.calls.append(Call("GIT", url.path, url.query, token, ""))
         if self._login is None:
             self._send_bytes(401, b"", {"WWW-Authenticate": 'Basic realm="git"'})
             return
+        fault = next((item for item in state.faults if item.meets("GIT", url.path)), None)
+        if fault is not None:
+            fault.times -= 1
+            if not fault.when.has_effect:
+                self._fail(fault)
+                return
         environment = {
             "PATH": os.environ["PATH"],
             "GIT_PROJECT_ROOT": str(state.root),
@@ -212,5 +219,8 @@ class _Handler(BaseHTTPRequestHandler):
                 status = int(value.split()[0])
             elif name:
                 headers[name] = value
-        self._send_bytes(status, data, headers)
         state.settle()
+        if fault is not None:
+            self._fail(fault)
+        else:
+            self._send_bytes(status, data, headers)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.bot.server.description import Json, Operation
-from tests.bot.server.state import Comment, Item, State
+from tests.bot.server.state import BOT, Comment, Item, State
 
 Answer = tuple[int, Json]
 TOO_LONG = 65_536
@@ -85,6 +85,7 @@ class Routes:
             "clone_url": f"{self.web}/{self.state.name}.git",
             "archived": self.state.archived,
             "has_issues": self.state.has_issues,
+            "allow_squash_merge": True,
             "url": f"{self.base}/repos/{self.state.name}",
         }
 
@@ -181,9 +182,16 @@ class Routes:
             "base": self._side(item.base, base_tip, fork=False),
             "labels": [self.label(name) for name in item.labels],
             "merged": item.merged,
+            "auto_merge": self._auto_merge(item),
             "merged_at": "2026-03-02T08:00:00Z" if item.merged else None,
             "_links": {name: {"href": url} for name in links},
         }
+
+    def _auto_merge(self, item: Item) -> Json:
+        if not item.auto_merge:
+            return None
+        words = {"commit_title": "", "commit_message": ""}
+        return {"enabled_by": self.user(BOT), "merge_method": item.auto_merge.lower(), **words}
 
     def _side(self, ref: str, tip: str, *, fork: bool) -> Json:
         repository = self._repository()
@@ -326,14 +334,26 @@ class Routes:
 
     # GraphQL, whose answers no schema is at hand for.
 
+    def _mutated(self, query: str, node: str) -> Json:
+        """What REST cannot do; a refusal has status 200, too."""
+        item = self.state.items[int(node.removeprefix("PR_"))]
+        found = re.search(r"(\w+)\(input: \{pullRequestId: \$id(?:, mergeMethod: (\w+))?", query)
+        assert found, query
+        name, state = found[1], self.state
+        can = state.has_drafts if name == "convertPullRequestToDraft" else state.has_auto_merge
+        if not can:
+            return {"data": {name: None}, "errors": [{"message": f"{name} is not supported"}]}
+        if name == "convertPullRequestToDraft":
+            item.draft = True
+        else:
+            item.auto_merge = found[2] or ""
+        return {"data": {name: {"pullRequest": {"number": item.number}}}}
+
     def graphql(self, document: Json) -> Answer:
-        """The two that the bot asks."""
+        """The queries that the bot asks."""
         query = document["query"]
-        if "convertPullRequestToDraft" in query:
-            number = int(document["variables"]["id"].removeprefix("PR_"))
-            self.state.items[number].draft = True
-            pull = {"isDraft": True}
-            return 200, {"data": {"convertPullRequestToDraft": {"pullRequest": pull}}}
+        if query.startswith("mutation"):
+            return 200, self._mutated(query, document["variables"]["id"])
         if not self.state.graphql:
             return 200, {"data": None, "errors": [{"message": "Field does not exist"}]}
         if "lastEditedAt" in query:

@@ -89,6 +89,8 @@ class Item:
     fork: bool = False
     approvals: list[str] = field(default_factory=list)
     queued: bool = False
+    auto_merge: str = ""
+    """How the forge merges it, as soon as it may."""
     assignees: list[str] = field(default_factory=list)
     reviewers: list[str] = field(default_factory=list)
 
@@ -136,6 +138,8 @@ class State:
         self.archived = False
         self.has_issues = True
         self.graphql = True
+        self.has_drafts = True
+        self.has_auto_merge = True
         self.finds_by_author = True
         """Whether the list of issues knows accounts of Apps; some clouds find nothing by them."""
         self.protected: set[str] = set()
