@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from codemods.delivery.forge import pace
-from tests.bot.server.faults import Fault, When
+from tests.bot.server.faults import KINDS, Fault, When
 from tests.bot.server.http import ForgeServer
-from tests.bot.server.state import PERSON
+from tests.bot.server.state import BOT, PERSON
 from tests.bot.shop import Shop
 from tests.cli.conftest import Run, autofix
 
@@ -317,3 +318,60 @@ def test_two_bots_at_once_open_one(shop: Shop) -> None:
     state = shop.server.state
     heads = [item.head for item in state.pulls()]
     assert len(heads) == len(set(heads))
+
+
+def test_an_archived_repository(shop: Shop) -> None:
+    shop.server.state.archived = True
+    done = shop.bot("run", "--apply")
+    assert (done.status, "archived" in done.err) == (0, True)
+    assert (shop.writes(), shop.pushes()) == ([], 0)
+
+
+def test_without_issues_pull_requests_are_opened_all_the_same(shop: Shop, tmp_path: Path) -> None:
+    shop.server.state.has_issues = False
+    done = shop.bot("run", "--apply", "--summary", tmp_path / "page.md")
+    assert "no dashboard is written" in done.err
+    assert "**B-01**" in (tmp_path / "page.md").read_text("utf-8")
+    opened = [item.head for item in shop.server.state.pulls()]
+    assert len(opened) >= 4
+    assert all(item.head for item in shop.server.state.items.values())
+    shop.run()
+    assert [item.head for item in shop.server.state.pulls()] == opened
+
+
+def test_a_repository_that_was_renamed(shop: Shop) -> None:
+    shop.server.moved_to = "acme/store"
+    done = shop.bot("run", "--apply")
+    assert (done.status, "--repository" in done.err) == (2, True)
+    assert (shop.writes(), shop.pushes()) == ([], 0)
+
+
+def test_actions_may_not_open_pull_requests(shop: Shop) -> None:
+    """The branches stand, and the dashboard says where a person can open what we could not."""
+    shop.run()
+    status, message, headers, _ = KINDS["403 actions"]
+    shop.server.state.faults.append(
+        Fault("POST", "/pulls", status, message, times=99, headers=headers)
+    )
+    done = shop.bot("run", "--apply")
+    assert done.status == 2
+    assert "Workflow permissions" in done.text
+    branches = [name for name in shop.server.state.tips() if name.startswith("autofix/")]
+    assert branches
+    links = re.findall(r"\[open it yourself\]\((\S+)\)", shop.dashboard())
+    where = f"{shop.server.url}/acme/shop/compare"
+    assert set(links) == {f"{where}/main...{name}?expand=1" for name in branches}
+    shop.server.state.faults.clear()
+    assert shop.bot("run", "--apply").status == 0
+    assert "open it yourself" not in shop.dashboard()
+
+
+def test_what_others_opened_starts_no_run(shop: Shop, tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    for name, item in (("issues", "issue"), ("pull_request", "pull_request")):
+        for login, runs in ((PERSON, False), (BOT, True)):
+            event = {"action": "edited", item: {"user": {"login": login}}}
+            file.write_text(json.dumps(event))
+            done = shop.bot("event", file, "--event-name", name)
+            assert done.status == 0
+            assert ("looking anew" in done.err) is runs
