@@ -175,7 +175,7 @@ def test_auto_merge_is_for_what_keeps_behaviour(server: ForgeServer, tmp_path: P
 def test_a_repository_without_auto_merge(server: ForgeServer, tmp_path: Path) -> None:
     shop = RemoteShop.make(server, _github(server), tmp_path, defects=1)
     server.state.has_auto_merge = False
-    for _ in range(2):
+    for _ in range(3):
         shop.github = _github(server)
         shop.run(enabled=True, draft="never", automerge="safe")
     assert "not supported" in opened(shop, "B-01").body
