@@ -20,6 +20,7 @@ from .options import (
     Severities,
     VerifyCommand,
     VerifyTimeout,
+    complete_finding,
     with_common,
 )
 
@@ -30,7 +31,12 @@ class ApplyOptions:
 
     identifiers: Annotated[
         list[str],
-        typer.Argument(metavar="ID", help="The same as --finding ID.", show_default=False),
+        typer.Argument(
+            metavar="ID",
+            help="The same as --finding ID.",
+            show_default=False,
+            autocompletion=complete_finding,
+        ),
     ] = field(default_factory=list)
     finding: Annotated[
         list[str],
@@ -39,11 +45,12 @@ class ApplyOptions:
             metavar="ID",
             help="A finding: B-02, REPORT:B-02 or REPORT:PTS-6@210; may be given several times.",
             show_default=False,
+            autocompletion=complete_finding,
         ),
     ] = field(default_factory=list)
     every: Annotated[bool, typer.Option("--all", help="Every finding of the reports.")] = False
     severity: Severities = None
-    codemod: Codemods = field(default_factory=list)
+    codemod: Codemods = None
     plan: Annotated[
         Path | None,
         typer.Option(

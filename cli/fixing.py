@@ -25,7 +25,7 @@ from .rendering import (
     write_diff,
     write_json,
 )
-from .selecting import Reports, claimed_by, named_findings, of_severity
+from .selecting import Reports, named_findings, narrowed
 from .tables import print_table
 
 
@@ -45,10 +45,7 @@ def chosen(
 ) -> list[Finding]:
     """The findings that are meant."""
     found = named_findings(reports, named) if named else reports.all()
-    if severities:
-        found = of_severity(found, severities)
-    if codemods:
-        found = claimed_by(session, found, codemods)
+    found = narrowed(session, found, severities, codemods)
     if not found:
         session.note("no finding of the reports is meant by that")
     return found

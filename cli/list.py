@@ -9,7 +9,7 @@ import typer
 
 from .context import Session
 from .exit import DONE, UserError
-from .options import BaseRef, Common, InPlace, Severities, with_common
+from .options import BaseRef, Codemods, Common, InPlace, Severities, with_common
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def list_findings(
     common: Common,
     severity: Severities = None,
+    codemod: Codemods = None,
     fixable: Annotated[
         bool,
         typer.Option("--fixable", help="Only findings that apply would fix now, wholly or partly."),
@@ -41,13 +42,11 @@ def list_findings(
     if no_state and (fixable or base or in_place):
         option = "--fixable" if fixable else "--base" if base else "--in-place"
         raise UserError(f"{option} needs the state of the code: it does not go with --no-state")
-    from .selecting import Reports, of_severity
+    from .selecting import Reports, narrowed
 
     state = None if no_state else session.state(base, in_place)
     reports = Reports(session)
-    found = reports.all()
-    if severity:
-        found = of_severity(found, severity)
+    found = narrowed(session, reports.all(), severity, codemod)
     rows: list[tuple[Finding, Resolution | None]]
     if state is None:
         rows = [(finding, None) for finding in found]

@@ -152,6 +152,24 @@ def complete_codemod(incomplete: str) -> list[str]:
     return [f"{before}{comma}{name}" for name in catalogue() if name.startswith(word)]
 
 
+def complete_severity(incomplete: str) -> list[str]:
+    """For the shell: each severity, and with ``+`` it and the worse ones."""
+    from codemods.findings.model import Severity
+
+    words = [word for item in Severity for word in (item.value, f"{item.value}+")]
+    # As it is typed: the shell takes nothing that begins otherwise.
+    words = [word.lower() for word in words] if incomplete.islower() else words
+    return [word for word in words if word.startswith(incomplete)]
+
+
+def complete_finding(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """For the shell: the ids of the findings of the reports, with their titles. A report that
+    cannot be read has none: nobody who presses Tab wants to be told of it."""
+    from .completing import findings_of
+
+    return findings_of(ctx.params, incomplete)
+
+
 # What several commands have, each declared once.
 
 Identifiers = Annotated[
@@ -160,10 +178,11 @@ Identifiers = Annotated[
         metavar="ID",
         help="A finding: B-02, REPORT:B-02, or with its line REPORT:PTS-6@210.",
         show_default=False,
+        autocompletion=complete_finding,
     ),
 ]
 Codemods = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option(
         "--codemod",
         metavar="NAME",
@@ -203,9 +222,10 @@ Severities = Annotated[
     typer.Option(
         "--severity",
         metavar="SEVERITY",
-        help="Only findings of exactly this severity (CRITICAL, HIGH, MEDIUM, LOW); "
-        "may be given several times.",
+        help="Only findings of this severity (CRITICAL, HIGH, MEDIUM, LOW); HIGH+ is HIGH and "
+        "worse; may be given several times.",
         show_default=False,
+        autocompletion=complete_severity,
     ),
 ]
 BaseRef = Annotated[

@@ -93,19 +93,34 @@ def named_findings(reports: Reports, selectors: Sequence[str]) -> list[Finding]:
 
 
 def of_severity(findings: Sequence[Finding], wanted: Sequence[str]) -> list[Finding]:
-    """Those with exactly one of the severities.
+    """Those with one of the severities.
 
     Raises:
         UserError: for a word that is none.
     """
-    severities = set()
+    severities = severities_of(wanted)
+    return [item for item in findings if item.severity in severities]
+
+
+def severities_of(wanted: Sequence[str]) -> set[Severity]:
+    """The severities that are meant, of which ``HIGH+`` is that one and the worse ones.
+
+    Raises:
+        UserError: for a word that is none.
+    """
+    severities: set[Severity] = set()
     for word in wanted:
+        name = word.strip().upper()
         try:
-            severities.add(Severity(word.strip().upper()))
+            least = Severity(name.removesuffix("+"))
         except ValueError:
             known = ", ".join(Severity)
-            raise UserError(f"{word!r} is no severity: choose from {known}") from None
-    return [item for item in findings if item.severity in severities]
+            raise UserError(
+                f"{word!r} is no severity: choose from {known}; HIGH+ is HIGH and worse"
+            ) from None
+        worse = (item for item in Severity if item.rank < least.rank and name.endswith("+"))
+        severities |= {least, *worse}
+    return severities
 
 
 def known_codemod(session: Session, name: str) -> str:
@@ -138,3 +153,18 @@ def claimed_by(
     return [
         item for item, taken in asked if isinstance(taken, Claim) and taken.codemod.name in names
     ]
+
+
+def narrowed(
+    session: Session,
+    findings: Sequence[Finding],
+    severities: Sequence[str] | None,
+    codemods: Sequence[str] | None,
+) -> list[Finding]:
+    """Those of the severities, and of the codemods, that were asked for; without any all.
+
+    Raises:
+        UserError: for a word that is no severity, or a name that is not in the catalogue.
+    """
+    found = of_severity(findings, severities) if severities else list(findings)
+    return claimed_by(session, found, codemods) if codemods else found

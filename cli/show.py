@@ -10,7 +10,7 @@ import typer
 
 from .context import Session, State
 from .exit import DONE, NOT_FIXED
-from .options import BaseRef, Common, InPlace, with_common
+from .options import BaseRef, Common, InPlace, complete_finding, with_common
 
 if TYPE_CHECKING:
     from codemods.findings.model import Finding
@@ -22,7 +22,11 @@ def show(
     common: Common,
     identifier: Annotated[
         str,
-        typer.Argument(metavar="ID", help="B-02, REPORT:B-02, or with its line REPORT:PTS-6@210."),
+        typer.Argument(
+            metavar="ID",
+            help="B-02, REPORT:B-02, or with its line REPORT:PTS-6@210.",
+            autocompletion=complete_finding,
+        ),
     ],
     base: BaseRef = None,
     in_place: InPlace = False,

@@ -37,7 +37,7 @@ class ReviewOptions:
 
     identifiers: Identifiers = field(default_factory=list)
     severity: Severities = None
-    codemod: Codemods = field(default_factory=list)
+    codemod: Codemods = None
     html: Annotated[
         Path | None,
         typer.Option(
@@ -101,7 +101,7 @@ def review(common: Common, asked: ReviewOptions) -> int:
     verify = verify_asked(session, asked.verify, asked.verify_timeout)
     how = How(in_place=asked.in_place, push=asked.push, force=asked.force, verify=verify)
     wanted = Wanted(
-        named=asked.identifiers, severities=asked.severity or (), codemods=asked.codemod
+        named=asked.identifiers, severities=asked.severity or (), codemods=asked.codemod or ()
     )
     found = opened(session, asked.base, how, wanted)
     if asked.html is not None:

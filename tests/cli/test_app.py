@@ -182,6 +182,11 @@ def test_an_interrupt_is_no_traceback(
         ("autofix codemods contain", ["contain-path"]),
         ("autofix apply --codemod contain", ["contain-path"]),
         ("autofix scan --fail-on r", ["review"]),
+        ("autofix list --codemod contain", ["contain-path"]),
+        ("autofix list --severity H", ["HIGH", "HIGH+"]),
+        ("autofix review --severity X", [""]),
+        # No report is there, and nobody is told of it.
+        ("autofix show B-", [""]),
     ],
 )
 def test_the_shell_completes(tmp_path: Path, line: str, wanted: list[str]) -> None:
