@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from codemods.analysis.blocking.immediate import in_memory
+from codemods.analysis.blocking.immediate import in_memory, is_immediate
 from codemods.analysis.blocking.switches import is_behind_switch
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight, row, rows
 from codemods.analysis.names.bindings import own_nodes
@@ -40,6 +40,8 @@ _CACHES = frozenset(
 )
 _MOMENT = 0.05
 """Seconds of a sleep that is no reason for a thread."""
+_NO_DISK = (b"os.devnull", b'"/proc/', b'"/sys/')
+"""Files that are on no disk."""
 _FOLLOWED = frozenset({*BlockingKind} - {BlockingKind.LOCK, BlockingKind.CONSOLE, BlockingKind.CPU})
 
 
@@ -201,7 +203,9 @@ def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None
     if known.name.startswith("sqlite3.") and source.holds(b'":memory:"'):
         # A database in memory waits for nothing.
         return None
-    if in_memory(index, source, call, known):
+    if known.kind is BlockingKind.FILE and any(map(source.holds, _NO_DISK)):
+        return None
+    if in_memory(index, source, call, known) or is_immediate(source.tree, call, known):
         return None
     function = source.tree.function(call)
     if known.name.startswith("socket.") and function is not None:

@@ -33,6 +33,7 @@ _ANSWERS = re.compile(
     r"^(?:HTTP\w*|Http\w*|SystemExit|Stop(?:Async)?Iteration|Exit|Abort|\w*UsageError|ClickException)$"
 )
 """Exceptions that are answers, which nobody logs with their cause."""
+_EXITS = ("sys.exit", "exit", "quit", "os._exit", "ctx.exit")
 _CLIENT = re.compile(
     r"HTTP_4\d\d(?:_|$)|HTTP(?:BadRequest|NotFound|Conflict|Forbidden|Unauthorized)$"
 )
@@ -106,6 +107,8 @@ def _told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
         return "a ValueError says what is wrong with a value"
     if types == ["NotImplementedError"]:
         return "NotImplementedError says that something is not supported"
+    if (line := _ends_program(tree, handler, call)) is not None:
+        return f"line {line} ends the program: the message is for who started it"
     if (line := _blamed(tree, handler, call)) is not None:
         return f"line {line} tells a client what is wrong with its request"
     if (shown := _terminal(tree, call)) is not None:
@@ -147,6 +150,22 @@ def _looks_up(body: list[ast.stmt]) -> bool:
                 case ast.Attribute() | ast.Call(func=ast.Name(id="getattr"), args=[_, _]):
                     return True
     return False
+
+
+def _ends_program(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> int | None:
+    """The line in which the handler ends the program: ``sys.exit(1)``, ``raise SystemExit(1)``."""
+    for statement in handler.body:
+        for node in walk(statement):
+            match node:
+                case ast.Call(func=function):
+                    ends = ast.unparse(function) in _EXITS
+                case ast.Raise(exc=ast.expr() as raised):
+                    ends = last_name(callee_of(raised)) == "SystemExit"
+                case _:
+                    continue
+            if ends and run_together(tree, node, call):
+                return statement.lineno
+    return None
 
 
 def _blamed(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> int | None:

@@ -52,8 +52,8 @@ text of the exception is not in the log already.
 * In a scan, calls in handlers of exceptions that are mostly expected (option `expected`, and
   `ValueError` of a conversion such as `int(text)`), of private exceptions (`_Done`), and of those
   that the `try` raises itself: where they come from is known. Handlers of `ValueError` or
-  `NotImplementedError` alone, and those that answer with a status between 400 and 499, say what
-  somebody else did wrong.
+  `NotImplementedError` alone, those that answer with a status between 400 and 499, and those that
+  end the program, say what somebody else did wrong.
 * In a scan, calls with `# noqa` or `# noqa: TRY400`, in files with `# ruff: noqa: TRY400`, or under
   a comment such as `# log it without the traceback`, or with one that names `exc_info`. A traceback
   that the next line logs at a lower level is kept there.
