@@ -11,6 +11,8 @@ from types import FrameType
 
 BOUND = 1.15
 """The largest exponent that counts as linear: a sort is a little above 1."""
+_NOISE = 0.02
+"""What another process says, or when, is good for some calls more or less."""
 Work = Callable[[], object]
 
 
@@ -32,7 +34,7 @@ def exponent(dimension: Dimension) -> tuple[float, tuple[int, ...]]:
     dimension.work(dimension.size)()  # What is made once and kept is no part of any size.
     counted = tuple(calls(dimension.work(dimension.size * factor)) for factor in (1, 2, 4))
     low, middle, high = counted
-    if middle <= low or high <= middle:
+    if high - low < low * _NOISE or middle <= low or high <= middle:
         return 0.0, counted
     return math.log2((high - middle) / (middle - low)), counted
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 
 from counted import Dimension, exponent
+from growth_on_disk import kept_files, known_branches, renamed
 from growth_shapes import (
     AT_THE_MARGIN,
     BRANCH,
@@ -180,6 +181,9 @@ DIMENSIONS = (
             }
         ),
     ),
+    Dimension("branches of a repository", 150, known_branches),
+    Dimension("commits of a repository's history", 100, renamed),
+    Dimension("files, as they were chosen", 250, lambda size: kept_files(folder(size))),
 )
 
 

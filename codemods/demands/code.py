@@ -18,8 +18,9 @@ _NAME = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _CALLEE = re.compile(rf"(?<![\w.])({_NAME})\(")
 _VALUE = rf"(?:~?\d[\d_]*(?:\.\d+)?|{_NAME}|\"[^\"\n]{{0,200}}\"|'[^'\n]{{0,200}}')"
 _ASSIGNED = re.compile(
-    rf"(?<![\w.])(?P<name>{_NAME})(?:\[(?P<key>[^\]\n]{{0,80}})\])?\s{{0,4}}"
-    r"(?::(?P<annotation>[^=`\n]{0,40}))?=(?![=>])"
+    # What is taken is not given back: no shorter name is followed by what has to come then.
+    rf"(?<![\w.])(?P<name>(?>{_NAME}))(?:\[(?P<key>[^\]\n]{{0,80}}+)\])?\s{{0,4}}+"
+    r"(?::(?P<annotation>[^=`\n]{0,40}+))?=(?![=>])"
     r"\s{0,4}(?P<value>[^\n]{0,200})"
 )
 _LOOP = re.compile(rf"\bfor\s{{1,4}}[\w, ()]{{1,60}}?\s{{1,4}}in\s{{1,4}}(?P<name>{_NAME})")
