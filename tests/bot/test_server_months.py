@@ -13,7 +13,7 @@ from tests.bot.remote_shop import RemoteShop
 from tests.bot.server.description import ENTERPRISE, GITHUB
 from tests.bot.server.http import ForgeServer
 
-OF_EACH_KIND = int(os.environ.get("AUTOFIX_HISTORIES", "20"))
+OF_EACH_KIND = int(os.environ.get("AUTOFIX_HISTORIES", "14"))
 """Each takes some two seconds of processor time: 50 live through three hundred."""
 
 
