@@ -36,6 +36,7 @@ def check(
     session = Session(replace(common, reports=[*common.reports, *reports]))
     from codemods.codemod import Safety
     from codemods.output.json import checked_json
+    from codemods.project.redaction import redacted
 
     from .progress import Progress
     from .rendering import write_json
@@ -56,7 +57,12 @@ def check(
                 "version": 1,
                 "findings": [checked_json(item) for item in found],
                 "unread": [
-                    {"report": report, "line": item.line, "text": item.text, "reason": item.reason}
+                    {
+                        "report": report,
+                        "line": item.line,
+                        "text": redacted(item.text),
+                        "reason": item.reason,
+                    }
                     for report, item in damaged
                 ],
             }
@@ -70,27 +76,27 @@ def check(
 def _print(
     session: Session, found: list[Resolution], damaged: tuple[tuple[str, Damage], ...]
 ) -> None:
-    from codemods.output.styled import one_line, styled
+    from codemods.output.styled import one_line, styled, told
     from codemods.project.redaction import redacted
 
     from .rendering import outcome_text
 
     for resolution in found:
         finding = resolution.finding
-        session.out.print(styled(f"{finding.id}: {finding.title}", style="bold"))
+        session.out.print(told(f"{finding.id}: {finding.title}", style="bold"))
         for line in _read(resolution):
-            session.out.print(styled(f"  {one_line(line)}"))
+            session.out.print(told(f"  {one_line(line)}"))
         head = styled("  ").append_text(outcome_text(resolution.outcome.name))
         by = f" by {resolution.codemod}" if resolution.codemod else ""
         reason = one_line(redacted(resolution.outcome.reason))
         session.out.print(head.append(f"{by}: {reason}", style=""))
     for report, item in damaged:
-        session.out.print(styled(f"{report}:{item.line}: {item.text}", style="bold"))
+        session.out.print(told(f"{report}:{item.line}: {item.text}", style="bold"))
         session.out.print(styled(f"  not read: {item.reason}"))
     fine = sum(item.outcome.name in ("fixed", "already-fixed") for item in found)
     partly = sum(item.outcome.name == "partly-fixed" for item in found)
-    told = f", {partly} in part" if partly else ""
-    session.note(f"{fine} of {len(found)} can be acted on{told}; {len(damaged)} not read")
+    in_part = f", {partly} in part" if partly else ""
+    session.note(f"{fine} of {len(found)} can be acted on{in_part}; {len(damaged)} not read")
 
 
 def _read(resolution: Resolution) -> Iterator[str]:

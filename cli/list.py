@@ -142,14 +142,14 @@ def _grouped(rows: Sequence[tuple[Finding, Resolution | None]]) -> list[tuple[in
 
 
 def _cells(finding: Finding, resolution: Resolution | None, names: str) -> Iterator[Text]:
-    from codemods.output.styled import styled
+    from codemods.output.styled import styled, told
 
     from .rendering import SEVERITY_STYLES, outcome_text, where
 
     severity = finding.severity.value if finding.severity else ""
     yield styled(names)
     yield styled(severity, style=SEVERITY_STYLES.get(severity, ""))
-    yield styled(finding.title)
+    yield told(finding.title)
     if resolution is None:
         yield styled(_location(finding))
         return

@@ -95,16 +95,16 @@ def _show_plan(session: Session, finding: Finding, state: State) -> int:
 
 
 def _print(session: Session, result: Result, commit: str | None) -> None:
-    from codemods.output.styled import styled
+    from codemods.output.styled import styled, told
 
     from .rendering import details, outcome_text, write_diff
 
     out, resolution = session.out, result.resolution
     finding = resolution.finding
-    out.print(styled(f"{finding.id}: {finding.title}", style="bold"))
+    out.print(told(f"{finding.id}: {finding.title}", style="bold"))
     out.print(styled(f"{finding.report}:{finding.line}", style="dim"))
     for line in _fields(finding):
-        out.print(styled(line))
+        out.print(told(line))
     out.print()
     out.print(styled("Located", style="bold").append(f" in {commit or 'the work tree'}", "dim"))
     for place in resolution.places:
@@ -114,7 +114,7 @@ def _print(session: Session, result: Result, commit: str | None) -> None:
     if not resolution.places:
         out.print(styled("  nowhere"))
     for step in resolution.steps:
-        out.print(styled(f"  {step}"))
+        out.print(told(f"  {step}"))
     out.print()
     head = styled("Outcome ", style="bold").append_text(outcome_text(result.outcome))
     if resolution.codemod:
@@ -123,7 +123,7 @@ def _print(session: Session, result: Result, commit: str | None) -> None:
         head.append(f", {result.patch.safety.value}", style="")
     out.print(head)
     for line in details(resolution):
-        out.print(styled(f"  {line}"))
+        out.print(told(f"  {line}"))
     if result.patch is not None:
         out.print()
         write_diff(out, result.patch.files, result.diff, forced=session.forced_color)

@@ -128,7 +128,7 @@ def _print(session: Session, groups: Sequence[Sequence[Standing]]) -> None:
 
 def _cells(group: Sequence[Standing]) -> Iterator[Text]:
     from codemods.engine.same import names_of_row
-    from codemods.output.styled import styled
+    from codemods.output.styled import styled, told
 
     from .rendering import SEVERITY_STYLES, STYLES
 
@@ -136,7 +136,7 @@ def _cells(group: Sequence[Standing]) -> Iterator[Text]:
     severity = first.finding.severity.value if first.finding.severity else ""
     yield styled(names_of_row([item.finding for item in group]))
     yield styled(severity, style=SEVERITY_STYLES.get(severity, ""))
-    yield styled(first.finding.title)
+    yield told(first.finding.title)
     yield styled(str(first.progress), style=STYLES.get(str(first.progress), ""))
     yield styled(f"{first.by.id[:10]} {first.by.author}" if first.by else "")
     yield styled(first.since)

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from codemods.project.redaction import redacted
+
 JOINER = "\u2060"
 _BREAKS = {ord(item): "\n" for item in "\r\u2028\u2029\u0085\v\f"} | {ord("\t"): "    "}
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
@@ -45,13 +47,11 @@ _TICKS = re.compile(r"`+")
 
 
 def clean(text: str) -> str:
-    """Without what nobody sees; every line ends with ``\\n``, and tabs are blanks."""
+    """Without what nobody sees and what lets somebody in; every line ends with ``\\n``, and tabs
+    are blanks."""
     text = text.replace("\r\n", "\n").translate(_BREAKS)
-    return "".join(
-        character
-        for character in text
-        if character == "\n" or unicodedata.category(character) not in _UNSEEN
-    )
+    seen = (item for item in text if item == "\n" or unicodedata.category(item) not in _UNSEEN)
+    return redacted("".join(seen))
 
 
 def inert(text: str) -> str:

@@ -18,6 +18,7 @@ from codemods.output.sides import Line, Segment
 from codemods.output.styled import harmless
 from codemods.output.words import unwritten
 from codemods.project.project import Project
+from codemods.project.redaction import redacted
 from codemods.project.source import SourceError
 
 AROUND = 3
@@ -153,16 +154,16 @@ def entry(
     return Entry(
         harmless(name),
         harmless(finding.id),
-        harmless(" ".join(finding.title.split())),
+        harmless(redacted(" ".join(finding.title.split()))),
         finding.severity.value if finding.severity else "",
         harmless(resolution.codemod or ""),
         made.safety.value if patch else "",
         unwritten(result.outcome),
-        harmless(result.reason),
+        harmless(redacted(result.reason)),
         harmless(f"{finding.report}:{finding.line}"),
         harmless(_where(listed)),
         tuple(said(finding)),
-        tuple(map(harmless, resolution.steps)),
+        tuple(harmless(redacted(step)) for step in resolution.steps),
         () if patch else tuple(_excerpts(listed, project)),
         steps,
         tuple(map(harmless, _left(made, refusals(resolution)))),
@@ -187,7 +188,7 @@ def other(result: Result, name: str, *, same: bool) -> Other:
     return Other(
         harmless(name),
         finding.severity.value if finding.severity else "",
-        harmless(" ".join(finding.title.split())),
+        harmless(redacted(" ".join(finding.title.split()))),
         harmless(f"{finding.report}:{finding.line}"),
         tuple(said(finding)),
         () if same or result.patch is None else result.patch.files,
@@ -226,7 +227,7 @@ def said(finding: Finding) -> Iterator[Said]:
     for field in finding.fields:
         name = f"{field.name} ({field.qualifier})" if field.qualifier else field.name
         text = textwrap.dedent(field.text.strip("\n")).strip()
-        yield Said(harmless(name), harmless(text))
+        yield Said(harmless(name), harmless(redacted(text)))
 
 
 def blocks(text: str) -> Iterator[tuple[bool, list[str]]]:

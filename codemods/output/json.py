@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from codemods.codemod import Codemod
@@ -78,7 +78,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "title": redacted(finding.title),
         "severity": None if finding.severity is None else finding.severity.value,
         "dimension": finding.dimension,
-        "status": finding.status.text or None,
+        "status": redacted(finding.status.text) or None,
         "locations": [
             {
                 "path": location.path,
@@ -141,7 +141,7 @@ def result_json(result: Result) -> dict[str, Any]:
                 "line": site.line,
                 "end_line": site.end_line,
                 "function": site.function,
-                "what": what,
+                "what": redacted(what),
             }
             for site, what in sites(result.resolution)
         ],
@@ -156,26 +156,31 @@ def result_json(result: Result) -> dict[str, Any]:
         ],
         "left": [
             {
-                "what": item.what,
-                "demand": item.demand or None,
+                "what": redacted(item.what),
+                "demand": redacted(item.demand) or None,
                 "path": item.site.path if item.site else None,
                 "line": item.site.line if item.site else None,
             }
             for item in result.left
         ],
-        "unaddressed": list(patch.unaddressed) if patch else [],
-        "notes": list(patch.notes) if patch else [],
+        "unaddressed": _told(patch.unaddressed) if patch else [],
+        "notes": _told(patch.notes) if patch else [],
         "diff": result.diff.decode("utf-8", "surrogateescape"),
         **({"verify": _checked_json(result.checked)} if result.checked else {}),
     }
+
+
+def _told(texts: Iterable[str]) -> list[str]:
+    """What is said in words; a diff is code, and stays as it is."""
+    return [redacted(text) for text in texts]
 
 
 def _checked_json(checked: Checked) -> dict[str, Any]:
     return {
         "command": checked.command,
         "passed": checked.passed,
-        "summary": checked.summary,
-        "output": checked.output,
+        "summary": redacted(checked.summary),
+        "output": redacted(checked.output),
     }
 
 
@@ -185,7 +190,7 @@ def shown_json(result: Result) -> dict[str, Any]:
     return {
         **finding_json(resolution.finding),
         "fields": [
-            {"name": field.name, "line": field.line, "text": field.text}
+            {"name": field.name, "line": field.line, "text": redacted(field.text)}
             for field in resolution.finding.fields
         ],
         "located": [
@@ -197,7 +202,7 @@ def shown_json(result: Result) -> dict[str, Any]:
             }
             for place in resolution.places
         ],
-        "trail": list(resolution.steps),
+        "trail": _told(resolution.steps),
         "result": result_json(result),
     }
 

@@ -6,6 +6,8 @@ import re
 
 from rich.text import Text
 
+from codemods.project.redaction import redacted
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -16,6 +18,11 @@ def styled(text: str, style: str = "") -> Text:
     """Text from a report, from code or from git, made harmless for a terminal: an escape sequence
     in a title must not do what it says, nor may a direction mark hide what stands there."""
     return Text(harmless_line(text), style=style)
+
+
+def told(text: str, style: str = "") -> Text:
+    """What a report says, for a terminal: without what lets somebody in, too."""
+    return styled(redacted(text), style=style)
 
 
 def harmless_line(text: str) -> str:

@@ -11,17 +11,21 @@ _PUBLIC = frozenset({"git", "hg", "svn", "anonymous"})
 """Users that everybody is."""
 _QUERY = re.compile(
     r"([?&;#](?:[\w.-]{0,40}(?:token|secret|passw|passwd|pwd|credential|signature|apikey|api_key"
-    r"|api-key|access_key|auth)[\w.-]{0,40}|sig|key|jwt|code)=)[^&#\s'\"<>]{1,4000}",
+    r"|api-key|access_key|auth)[\w.-]{0,40}|sig|key|jwt|code|pass|pat|sid|session|otp)=)[^&#\s'\"<>]{1,4000}",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(
     r"\b(?:gh[pousr]_[A-Za-z0-9]{10,255}|github_pat_\w{10,255}|glpat-[\w-]{10,255}"
-    r"|xox[abprs]-[\w-]{10,255}|AKIA[A-Z0-9]{16})"
+    r"|xox[abprs]-[\w-]{10,255}|AKIA[A-Z0-9]{16}|npm_[A-Za-z0-9]{20,255}|hf_[A-Za-z0-9]{20,255}"
+    r"|pypi-[\w-]{20,255}|sk_live_[A-Za-z0-9]{10,255}|sk-[A-Za-z0-9][\w-]{19,255}"
+    r"|AIza[\w-]{30,60})"
     # Only from the beginning of such a word: from each of its parts that would be quadratic.
     r"|(?<![\w-])eyJ[\w-]{8,2000}+\.[\w-]{8,2000}+\.[\w-]{8,2000}"
 )
 _HEADER = re.compile(
-    r"\b(authorization:\s{0,4}(?:basic|bearer|token)\s{1,4})\S{1,4000}", re.IGNORECASE
+    r"\b(authorization:\s{0,4}(?:basic|bearer|token)\s{1,4}"
+    r"|(?:private-token|job-token|x-api-key|x-auth-token):\s{0,4})[^\s'\"]{1,4000}",
+    re.IGNORECASE,
 )
 
 

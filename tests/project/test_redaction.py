@@ -18,6 +18,8 @@ from codemods.project.redaction import redacted
         "the key=value store at app/store.py:12",
         "token_count = 3; secret_santa()",
         "https://shop.example/a:b@c/d",
+        "task-runner sk-ip sk-learn and pypi-server",
+        "https://shop.example/?passenger=2&sidebar=1",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -46,6 +48,11 @@ def test_what_is_no_secret_stays(text: str) -> None:
         ("github_pat_11ABCDEFG_abc and glpat-0123456789ab", "*** and ***"),
         ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
         ("AKIAIOSFODNN7EXAMPLE", "***"),
+        ("npm_0123456789abcdefghijABCDEFGHIJ012345", "***"),
+        ("sk-proj-0123456789abcdefghij", "***"),
+        ("curl -H 'PRIVATE-TOKEN: abc' x", "curl -H 'PRIVATE-TOKEN: ***' x"),
+        ("X-Api-Key: abc", "X-Api-Key: ***"),
+        ("https://x.example/?pass=abc&page=2", "https://x.example/?pass=***&page=2"),
     ],
 )
 def test_what_lets_somebody_in_is_hidden(text: str, shown: str) -> None:
