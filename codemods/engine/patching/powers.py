@@ -27,10 +27,10 @@ TRUSTS = "checks no certificate, key or signature"
 OPENS = "gives permissions to everybody"
 UNGUARDS = "takes a check of permissions away"
 
-_BUILTINS = dict.fromkeys(("eval", "exec", "compile", "__import__", "execfile"), RUNS)
+_BUILTINS = dict.fromkeys(("eval", "exec", "compile", "__import__", "execfile", "breakpoint"), RUNS)
 _MODULES: Mapping[str, str] = {
-    **dict.fromkeys(("importlib", "runpy", "code", "codeop", "imp"), RUNS),
-    **dict.fromkeys(("subprocess", "pty", "pexpect", "sh"), STARTS),
+    **dict.fromkeys(("importlib", "runpy", "code", "codeop", "imp", "pdb", "pip"), RUNS),
+    **dict.fromkeys(("subprocess", "pty", "pexpect", "sh", "plumbum", "popen2"), STARTS),
     **dict.fromkeys(("socket", "socketserver", "telnetlib", "ftplib", "paramiko"), CONNECTS),
     **dict.fromkeys(
         ("pickle", "cPickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "jsonpickle"),
@@ -48,7 +48,22 @@ _NAMES: Mapping[str, str] = {
         ),
         STARTS,
     ),
-    **dict.fromkeys(("asyncio.open_connection", "asyncio.start_server"), CONNECTS),
+    **dict.fromkeys(
+        (
+            *("asyncio.open_connection", "asyncio.start_server", "http.client.HTTPConnection"),
+            *("http.client.HTTPSConnection", "http.server.HTTPServer", "smtplib.SMTP"),
+        ),
+        CONNECTS,
+    ),
+    **dict.fromkeys(
+        (
+            *("types.FunctionType", "types.CodeType", "site.addsitedir", "sys.path"),
+            *("sys.meta_path", "sys.path_hooks", "pandas.eval", "pd.eval", "logging.config.listen"),
+        ),
+        RUNS,
+    ),
+    "sys.modules": INSIDE,
+    "webbrowser.open": STARTS,
     **dict.fromkeys(
         (
             *("yaml.load", "yaml.load_all", "yaml.unsafe_load", "yaml.full_load", "joblib.load"),
@@ -74,6 +89,8 @@ _INSIDE = frozenset(
 )
 _TEXTS = frozenset({*_INSIDE, "__import__"} - {"builtins"})
 """What is got at by its name."""
+_HIDDEN = frozenset({"system", "popen", "eval", "exec", "compile", "__import__", "fork"})
+"""What nobody has to get at by its name who means no harm."""
 _OFF = frozenset(
     {
         *("verify", "verify_ssl", "verify_certs", "ssl_verify", "validate_certs", "check_hostname"),
@@ -82,7 +99,8 @@ _OFF = frozenset(
     }
 )
 """Names that, being false, switch a check of who is at the other end off."""
-_TRUSTING = frozenset({"AutoAddPolicy", "WarningPolicy", "NoVerification"})
+_TRUSTING = frozenset({"AutoAddPolicy", "WarningPolicy", "NoVerification", "disable_warnings"})
+_RIGHTS_OF_ALL = frozenset({"S_IRWXO", "S_IWOTH"})
 _FREE = frozenset({"csrf_exempt", "AllowAny", "allow_any", "permit_all"})
 _GUARDS = (
     *("permission", "authenticat", "authoriz", "authoris", "login_required", "require_login"),
@@ -147,6 +165,8 @@ def _powers(tree: Tree) -> Iterator[str]:
                     yield from _of_setting(name, node.value)
         elif isinstance(node, ast.Call):
             yield from _of_call(node)
+        elif isinstance(node, ast.Subscript):
+            yield from _of_entry(node)
         elif isinstance(node, ast.Constant) and node.value in _TEXTS:
             yield INSIDE
 
@@ -199,19 +219,35 @@ def _of_attribute(node: ast.Attribute, names: Mapping[str, str]) -> Iterator[str
         yield INSIDE
     elif node.attr in _TRUSTING:
         yield TRUSTS
-    elif node.attr in _FREE:
+    elif node.attr in _FREE or node.attr in _RIGHTS_OF_ALL:
         yield OPENS
-    if not isinstance(node.value, ast.Name):
+    dotted = _dotted(node)
+    if dotted is None:
         return
-    full = f"{names.get(node.value.id, node.value.id)}.{node.attr}"
-    kind = _MODULES.get(full.split(".")[0]) if node.value.id in names else None
+    first, _, rest = dotted.partition(".")
+    full = f"{names.get(first, first)}.{rest}"
+    kind = _MODULES.get(full.split(".")[0]) if first in names and "." not in rest else None
     if kind is not None:
         yield kind
     else:
         yield from _of_names([full])
 
 
+def _dotted(node: ast.expr) -> str | None:
+    """``http.client.HTTPConnection``; ``None`` for what is no chain of names."""
+    if isinstance(node, ast.Attribute):
+        before = _dotted(node.value)
+        return None if before is None else f"{before}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else None
+
+
 def _of_setting(name: str, value: ast.expr) -> Iterator[str]:
+    if name == "algorithms" and isinstance(value, ast.List | ast.Tuple | ast.Set):
+        # A token that nobody has signed.
+        none = any(
+            isinstance(i, ast.Constant) and str(i.value).lower() == "none" for i in value.elts
+        )
+        yield from [TRUSTS] * none
     if not isinstance(value, ast.Constant):
         return
     # Nothing given (``None``) leaves the default, which checks.
@@ -236,8 +272,23 @@ def _of_call(node: ast.Call) -> Iterator[str]:
             yield OPENS
     elif (name == "umask" and 0 in numbers) or name in ("setuid", "seteuid", "setgid", "setegid"):
         yield OPENS
+    elif name in ("attrgetter", "methodcaller", "getattr") and _HIDDEN.intersection(
+        part for text in modes if isinstance(text, str) for part in text.split(".")
+    ):
+        yield INSIDE
     elif name == "getattr" and node.args and isinstance(node.args[0], ast.Name):
         yield from [INSIDE] * (node.args[0].id in ("os", "builtins", "sys", "posix", *_MODULES))
+
+
+def _of_entry(node: ast.Subscript) -> Iterator[str]:
+    """``vars(os)["system"]``, ``globals()[name]``, ``os.__dict__["popen"]``."""
+    around = node.value
+    called = around.func if isinstance(around, ast.Call) else None
+    spaces = isinstance(called, ast.Name) and called.id in ("vars", "globals", "locals")
+    fields = isinstance(around, ast.Attribute) and around.attr == "__dict__"
+    named = isinstance(node.slice, ast.Constant) and node.slice.value not in _HIDDEN
+    if (spaces or fields) and not named:
+        yield INSIDE
 
 
 def _is_for_everybody(mode: int) -> bool:
