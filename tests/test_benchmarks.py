@@ -142,15 +142,17 @@ def trust(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_a_verdict_belongs_to_the_text_of_an_edit(trust: Any, tmp_path: Path) -> None:
-    (tmp_path / "orders.py").write_text(HANDLERS)
+    shown = HANDLERS.replace("OSError", "FormatError", 1).replace("        raise\n", "", 1)
+    code = HANDLERS + shown.partition("getLogger(__name__)\n")[2]
+    (tmp_path / "orders.py").write_text(code)
     records, faults = trust.scanned("shop", tmp_path, ())
     assert not faults
     assert {item.kind for item in records} == {"edit", "message"}
     assert all("exc_info" in item.diff for item in records if item.kind == "edit")
-    (tmp_path / "orders.py").write_text("# moved\n" + HANDLERS)
+    (tmp_path / "orders.py").write_text("# moved\n" + code)
     moved, _ = trust.scanned("shop", tmp_path, ())
     assert [item.key for item in moved] == [item.key for item in records]
-    (tmp_path / "orders.py").write_text(HANDLERS.replace("failed", "could not"))
+    (tmp_path / "orders.py").write_text(code.replace("failed", "could not"))
     others, _ = trust.scanned("shop", tmp_path, ())
     assert not {item.key for item in others} & {item.key for item in records}
 

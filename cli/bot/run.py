@@ -11,7 +11,6 @@ import typer
 from ..context import Session
 from ..exit import NOT_FIXED, UserError
 from ..options import Common, with_common
-from ..selecting import severities_of
 from .options import ForgeOptions, RunOptions
 from .work import Work, limited
 
@@ -97,6 +96,8 @@ def carried_out(work: Work, asked: RunOptions, told: dict[str, Told]) -> Report:
 def _only(asked: RunOptions) -> Callable[[Matched], bool] | None:
     if not (asked.only or asked.severity or asked.codemod):
         return None
+    from ..selecting import severities_of
+
     severities = severities_of(asked.severity or ())
 
     def meant(item: Matched) -> bool:

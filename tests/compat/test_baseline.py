@@ -12,6 +12,8 @@ from tests.compat.conftest import DATA
 
 NAME = ".autofix-baseline.json"
 RECORD = DATA / "baseline.json"
+GONE = {"aeac2603ea8df9af": "the handler raises an answer again: a scan is silent about it now"}
+"""Sites of then that a scan says nothing of today, by their fingerprints, each with its reason."""
 
 
 @pytest.fixture
@@ -25,16 +27,20 @@ def known(shop: Path) -> Path:
 def test_every_site_is_known(known: Path, autofix: Run) -> None:
     ran = autofix("scan")
     assert (ran.status, ran.text) == (0, "")
-    total = sum(item["count"] for item in json.loads(RECORD.read_text("utf-8"))["sites"])
+    sites = json.loads(RECORD.read_text("utf-8"))["sites"]
+    total = sum(item["count"] for item in sites if item["fingerprint"] not in GONE)
     assert f"{total} known sites left out by the baseline" in ran.lines
-    assert "stand nowhere" not in ran.err
+    (line,) = (line for line in ran.lines if "stand nowhere" in line)
+    assert line.startswith(f"{len(GONE)} site of the baseline stand nowhere")
     assert autofix("scan", "--no-baseline").status == 1
 
 
 def test_it_is_written_as_before(known: Path, autofix: Run) -> None:
     (known / NAME).unlink()
     assert autofix("baseline").status == 0
-    assert (known / NAME).read_bytes() == RECORD.read_bytes()
+    lines = RECORD.read_text("utf-8").splitlines(keepends=True)
+    written = "".join(line for line in lines if not any(known in line for known in GONE))
+    assert (known / NAME).read_text("utf-8") == written
 
 
 def test_a_site_more_is_new_and_one_that_moved_is_known(known: Path, autofix: Run) -> None:

@@ -164,11 +164,11 @@ def test_a_file_that_cannot_be_parsed() -> None:
     assert unread.outcome.name == "refused"
 
 
-def test_what_a_scan_only_shows_is_refused_and_says_so() -> None:
+def test_what_a_scan_leaves_alone_is_refused_and_says_so() -> None:
     code = CODE.replace(b'read: %s", error)', b'read: %s", error)\n        raise')
     resolution = run(finding(10), code)
     assert resolution.outcome.name == "refused"
-    assert "shown, not written" in resolution.outcome.reason
+    assert "the handler raises again in line 11" in resolution.outcome.reason
 
 
 def test_what_was_fixed_since() -> None:
