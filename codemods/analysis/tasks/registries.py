@@ -11,8 +11,10 @@ from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.parts import root_of, targets_of
 from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Function, Tree
+from codemods.tables import WordTable
 
 _STARTERS = ("asyncio.create_task", "asyncio.ensure_future")
+_POOLS = WordTable("executor executors pool pools")
 _PURE = ("id", "str", "int", "hash", "repr")
 
 RegistryKind = Literal["dict", "set", "list"]
@@ -109,6 +111,37 @@ def starts(tree: Tree, call: ast.Call) -> bool:
         and call.func.attr == "create_task"
         and "loop" in ast.unparse(call.func.value).lower()
     )
+
+
+def waits_for_future(tree: Tree, call: ast.Call) -> bool:
+    """Whether what a call is given is the future of an executor, and no coroutine: written there,
+    or in a variable that holds nothing else."""
+    match call.args[:1]:
+        case [ast.Call() as made]:
+            return _makes_future(tree, made)
+        case [ast.Name() as variable]:
+            function = tree.function(call)
+            values = [
+                item.value
+                for item in (ast.walk(function) if function is not None else ())
+                if isinstance(item, (ast.Assign, ast.AnnAssign))
+                and any(getattr(target, "id", None) == variable.id for target in targets_of(item))
+            ]
+            return bool(values) and all(
+                isinstance(value, ast.Call) and _makes_future(tree, value) for value in values
+            )
+    return False
+
+
+def _makes_future(tree: Tree, call: ast.Call) -> bool:
+    if last_name(call.func) == "wrap_future":
+        return qualified_name(tree, call.func) in (None, "asyncio.wrap_future")
+    match call.func:
+        case ast.Attribute(value=owner, attr="run_in_executor"):
+            return "loop" in ast.unparse(owner).lower()
+        case ast.Attribute(value=owner, attr="submit"):
+            return _POOLS.found_in(last_name(owner))
+    return False
 
 
 def is_plain(key: ast.expr) -> bool:

@@ -31,6 +31,8 @@ when it is collected.
 
 * A task that something holds: it is awaited, returned, passed on, put into a collection or an
   attribute, or its variable is read.
+* `ensure_future()` of a future: it gives back what it gets, and an executor holds its futures until
+  they are done (`loop.run_in_executor(…)`, `asyncio.wrap_future(…)`).
 * What a `TaskGroup` or another object starts that is no event loop: it keeps its tasks itself.
 * Where the class or the module keeps its tasks in another way: a list, a dictionary, a set that
   they do not leave by themselves, or one that is counted. A second registry beside it would be
@@ -49,7 +51,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.analysis.tasks.registries import starts
+from codemods.analysis.tasks.registries import starts, waits_for_future
 from codemods.codemod import (
     AuditWords,
     Change,
@@ -104,6 +106,8 @@ def find(scope: Scope, plan: KeepTaskPlan | None) -> Iterator[Change | Refusal]:
 def is_lost(tree: Tree, call: ast.Call) -> bool:
     """Whether nothing holds the task that a call starts: it is dropped, or in a variable that is
     read by nothing but the registration of a callback."""
+    if waits_for_future(tree, call):
+        return False
     parent = tree.parent(call)
     if isinstance(parent, (ast.Expr, ast.Lambda)):
         return not isinstance(parent, ast.Lambda) or parent.body is call
@@ -183,6 +187,9 @@ def _held(source: SourceFile, call: ast.Call) -> Refusal:
     """What holds a task that is not lost; a collection or an attribute is what findings want."""
     tree = source.tree
     site = site_of(source, call)
+    if waits_for_future(tree, call):
+        detail = f"an executor holds the future that {ast.unparse(call.func)}() gets"
+        return Refusal("kept", detail, site, already=True)
     name, function = _variable_of(tree, call), tree.function(call)
     reads = named(function, name) if name is not None and function is not None else ()
     for node in (call, *reads):
