@@ -6,7 +6,6 @@ import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from codemods.analysis.logs.doubts import ORDINARY, doubts, is_expected, may_hold_secret
 from codemods.analysis.logs.levels import ERRORS, METHODS, weight
@@ -20,14 +19,12 @@ from codemods.analysis.logs.tracebacks import (
     shown_in,
     traceback_line,
 )
-from codemods.analysis.logs.withheld import decided_against, shows_text
+from codemods.analysis.logs.withheld import decided_against, redacted_by, shows_text
 from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     Change,
     DropImport,
     Edit,
-    Edited,
-    Node,
     Operation,
     Option,
     Refusal,
@@ -37,10 +34,9 @@ from codemods.codemod import (
 )
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.syntax.arguments import append_keyword
+from codemods.rewriting.log_edits import Gone, Told, ToldInOne, Way
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import innermost_handler, types_in_words
-from codemods.syntax.lazy import cst
+from codemods.syntax.handlers import cut_off, innermost_handler, types_in_words
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
 
@@ -51,8 +47,6 @@ EXPECTED: Option[list[str]] = Option(
     "expected", [*ORDINARY], "exceptions, as patterns, whose handlers a scan leaves alone"
 )
 _NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
-Way = Literal["exc-info", "loguru", "loguru-opt"]
-"""By ``exc_info=True``, by ``logger.opt(exception=True)``, or by an ``opt()`` that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +184,29 @@ class Judge:
             if is_expected(self.tree, handler, self.expected):
                 detail = f"{types_in_words(handler)} is mostly expected: the traceback were noise"
                 return self._refusal("expected", call, detail)
+        redactor = self._redactor(call, handler)
+        if redactor is not None:
+            detail = f"{redactor}() keeps a part of the exception back: a traceback shows all of it"
+            return self._refusal("redacted", call, detail)
         if not node.args:
             return self._refusal("no-message", call, "it has no message")
         if isinstance(node.args[0], ast.GeneratorExp):
             detail = "beside another argument the generator would need parentheses"
             return self._refusal("generator-argument", call, detail)
         return None
+
+    def _redactor(self, call: LogCall, handler: ast.ExceptHandler | None) -> str | None:
+        """What the exception goes through before this call, or one on its way, logs it."""
+        if handler is None or shows_text(self.tree, handler, call.node):
+            return None
+        beside = [
+            item.node
+            for statement in handler.body
+            for item in self.calls(statement)
+            if item.node is not call.node and run_together(self.tree, item.node, call.node)
+        ]
+        found = (redacted_by(self.tree, handler, item) for item in (call.node, *beside))
+        return next(filter(None, found), None)
 
     def kind(self, call: LogCall) -> LoggerKind:
         """By what the receiver is told of the exception."""
@@ -264,6 +275,10 @@ class Judge:
         handler = self.in_handler(call)
         if self.named or handler is None:
             return None
+        for cut in cut_off(handler):
+            if run_together(self.tree, cut, call.node):
+                detail = f"`from None` in line {cut.lineno} hides the exception"
+                return self._refusal("cut-off", call, detail)
         for doubt in doubts(self.source, handler, call.node, self.expected):
             if not doubt.shown:
                 return self._refusal("traceback-adds-nothing", call, doubt.why)
@@ -337,61 +352,3 @@ def _opted(node: ast.Call) -> bool | None:
             given = [item for item in keywords if item.arg in ("exception", None)]
             return any(item.arg is None or is_switched_on(item) for item in given)
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The call with the exception."""
-
-    way: Way
-
-    def edit(self, node: Node) -> Edited:
-        """The call."""
-        return told(self.way, node) if isinstance(node, cst.Call) else None
-
-
-@dataclass(frozen=True, slots=True)
-class ToldInOne:
-    """The first of a run of statements, a log call, with the exception; the others go: they log
-    the traceback."""
-
-    way: Way
-
-    def edit(self, node: Node) -> Edited:
-        """The run with one statement."""
-        match node:
-            case cst.IndentedBlock(
-                body=[
-                    cst.SimpleStatementLine(
-                        body=[cst.Expr(value=cst.Call() as call) as statement, *_]
-                    ) as line,
-                    *_,
-                ]
-            ):
-                made = statement.with_changes(value=told(self.way, call))
-                return node.with_changes(body=[line.with_changes(body=[made])])
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A statement that is needed no more."""
-
-    def edit(self, _node: Node) -> Edited:
-        """Nothing."""
-        return cst.RemoveFromParent()
-
-
-def told(way: Way, call: cst.Call) -> cst.Call:
-    """``call`` told of the exception in the way of its logger."""
-    true = cst.Name("True")
-    if way == "exc-info" or not isinstance(call.func, cst.Attribute):
-        return append_keyword(call, "exc_info", true)
-    receiver = call.func.value
-    if way == "loguru-opt" and isinstance(receiver, cst.Call):
-        opted = append_keyword(receiver, "exception", true)
-    else:
-        opted = append_keyword(
-            cst.Call(cst.Attribute(receiver, cst.Name("opt"))), "exception", true
-        )
-    return call.with_changes(func=call.func.with_changes(value=opted))

@@ -67,6 +67,15 @@ def raised_again(handler: ast.ExceptHandler) -> Iterator[ast.stmt]:
             yield statement
 
 
+def cut_off(handler: ast.ExceptHandler) -> Iterator[ast.Raise]:
+    """The statements ``raise … from None`` of the handler: whoever catches what they raise is not
+    to see its exception."""
+    for statement, is_own in _raises(handler.body, True):
+        match statement:
+            case ast.Raise(cause=ast.Constant(value=None)) if is_own:
+                yield statement
+
+
 def handler_types(handler: ast.ExceptHandler) -> tuple[str, ...]:
     """The types as written (``asyncio.CancelledError``), empty for a bare ``except:``."""
     return tuple(ast.unparse(item) for item in type_expressions(handler))

@@ -32,6 +32,7 @@ To be reviewed: errors that stopped the program are logged from now on.
 ## Not rewritten
 
 * A handler that logs nothing: it would hide every error.
+* A handler whose log call redacts or sums up the exception (`redact(error)`).
 * A handler with others behind it in its `try`, which would never run again.
 * A handler that asks its exception for something that only the narrow type has (`error.name`).
 * Handlers of types that the report does not name.
@@ -50,6 +51,7 @@ from dataclasses import dataclass
 from codemods.analysis.logs.levels import METHODS
 from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind, kind_of
 from codemods.analysis.logs.tracebacks import shows_traceback
+from codemods.analysis.logs.withheld import redacted_by
 from codemods.codemod import (
     Change,
     Codemod,
@@ -68,7 +70,7 @@ from codemods.demands.code import exceptions_in
 from codemods.demands.demands import Demands
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_calls import Told
+from codemods.rewriting.log_edits import Told
 from codemods.rewriting.parsed import Becomes
 from codemods.syntax.handlers import BROAD, innermost_handler, type_names
 from codemods.syntax.lazy import cst
@@ -161,6 +163,10 @@ def _verdict(
         return Refusal("not-logged", detail, site)
     if handler.type is None:
         return Refusal("bare", "the handler catches everything already", site, already=True)
+    redactor = None if shown else redacted_by(source.tree, handler, logged[0])
+    if redactor is not None:
+        detail = f"{redactor}() keeps a part of the exception back: a traceback shows all of it"
+        return Refusal("redacted", detail, site)
     edits = [Operation(source.path, source.span(handler.type), _Broad())]
     what = f"the handler catches {_BROAD} in place of {narrow}"
     if not shown:

@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator
 
 from codemods.project.source import SourceFile
+from codemods.syntax.dotted import last_part
 from codemods.syntax.parts import targets_of, values_given
 from codemods.syntax.tree import Tree
-from codemods.tables import words
+from codemods.tables import WordTable, words
 
 _LINTER = re.compile(r"\bnoqa(?!:)|\bnoqa:[^#]{0,200}\b(?:TRY400|TRY40?|TRY)(?!\w)", re.IGNORECASE)
 """ruff's rule that asks for the same, switched off, alone or with all others."""
@@ -35,6 +36,15 @@ _NAMED = "exc_info"
 """Who writes of it, or has commented it out, has thought of it."""
 _MASKS = words("redact mask sanit scrub censor obfusc anonymis anonymiz conceal")
 """Parts of the names of functions that take secrets out of a text."""
+_SUMS_UP = WordTable(
+    "safe_err* safe_exc* safe_summar* safe_message safe_msg safe_detail* make_safe to_safe "
+    "summar* brief* concise* condense* shorten* truncat* abbreviat* "
+    "err_detail* error_detail* exc_detail* exception_detail* detail_of details_of "
+    "clean_err* clean_exc* filter_err* filter_exc* hide_* strip_secret* without_secret* "
+    "sensitive secrets credentials passwords pii public_err* public_message friendly"
+)
+"""Words of the names of functions that say of an exception what may be told. ``safe_str`` and
+``safe_repr`` are none: they only survive a text that cannot be decoded."""
 _AS_TEXT = ("str", "repr", "format", "ascii")
 
 
@@ -95,12 +105,16 @@ def kept_back(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | N
     uses = dict(reversed([*_uses(tree, handler, call)]))
     if _Use.TEXT in uses:
         return None
-    if _Use.MASKED in uses:
-        name = uses[_Use.MASKED]
-        return f"{name}() takes something out of the text of the exception: a traceback shows it"
-    if _Use.TYPE in uses:
+    if _Use.TYPE in uses and _Use.MASKED not in uses:
         return "the type of the exception is logged without its text, maybe on purpose"
     return None
+
+
+def redacted_by(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
+    """The function that sums up or redacts the handler's exception for the call; ``None`` if the
+    call has its text as it is, or nothing of it."""
+    uses = dict(reversed([*_uses(tree, handler, call)]))
+    return None if _Use.TEXT in uses else uses.get(_Use.MASKED)
 
 
 def shows_text(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> bool:
@@ -140,10 +154,12 @@ def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, str]:
             case ast.Attribute(attr="__class__"):
                 found = _Use.TYPE
             case ast.Attribute() if child is name and not _is_spoken(tree, parent):
+                if tree.call_of(parent) is not None and _is_redactor(parent.attr):
+                    return _Use.MASKED, ast.unparse(parent)
                 found = _Use.OTHER
             case ast.Call(func=function) if child is not function:
                 called = ast.unparse(function)
-                if any(part in called.lower() for part in _MASKS):
+                if _is_redactor(called):
                     return _Use.MASKED, called
                 if called == "type":
                     found = _Use.TYPE
@@ -151,6 +167,13 @@ def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, str]:
                     found = _Use.OTHER if found is _Use.TEXT else found
         child = parent or root
     return found, ""
+
+
+def _is_redactor(called: str) -> bool:
+    """Whether the name of a function says that it tells less than all of an exception."""
+    if any(part in called.lower() for part in _MASKS):
+        return True
+    return _SUMS_UP.found_in(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last_part(called)))
 
 
 def _is_spoken(tree: Tree, attribute: ast.Attribute) -> bool:

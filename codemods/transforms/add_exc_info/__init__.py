@@ -31,7 +31,7 @@ attribute as a condition, a branch or a line that asks what the exception is or 
 `ValueError` whose text is returned, a `False` that answers `has_index()`, a loop that tries one way
 after another, a message for a terminal), that hands it on
 (`future.set_exception(error)`, another exception that is raised), what keeps something back
-(`redact(str(error))`, `type(error).__name__` without the text), and a replaced traceback line,
+(`type(error).__name__` without the text), and a replaced traceback line,
 since two records become one. Where an exception of an authentication or token handler may hold a
 secret (CWE-532), a note says so.
 
@@ -49,6 +49,10 @@ text of the exception is not in the log already.
   anything of `traceback`, a function of the project that does one of these. Of several calls on one
   way through a handler, one gets it.
 * `exc_info=False` and `stack_info=True`: somebody decided. `**details`, which may hold it.
+* Calls that log what a function makes of the exception whose name says that it sums up or redacts
+  (`redact(error)`, `safe_error_summary(error)`), and others in the same handler: a traceback ends
+  with the whole text.
+* In a scan, calls on whose way `raise … from None` hides the exception.
 * In a scan, calls in handlers of exceptions that are mostly expected (option `expected`, and
   `ValueError` of a conversion such as `int(text)`), of private exceptions (`_Done`), and of those
   that the `try` raises itself: where they come from is known. Handlers of `ValueError` or

@@ -53,7 +53,8 @@ named, and a scan only shows the change.
   the project makes, gRPC, and what goes out with status 200 in a response or a model of the answer,
   or returned from the handler of a certain exception: they are only shown.
 * `e.detail`, `e.errors()`, `e.user_message`: attributes that were written for clients.
-* What a function makes of the exception: `safe_message(e)`.
+* What a function makes of the exception: `safe_message(e)`. A log that redacts it stays as it is.
+* In a scan, a handler that raises `from None` and would have to log the traceback.
 * Texts that go out only with a debug setting.
 * Logs, command lines, and exceptions for other code.
 * Texts that are put together in several steps, or in a variable that is used elsewhere too.

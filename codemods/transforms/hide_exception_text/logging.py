@@ -20,6 +20,7 @@ from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.module_logger import ModuleLogger
 from codemods.rewriting.parsed import Keyword
 from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.handlers import cut_off
 from codemods.syntax.parts import values_given
 from codemods.syntax.statements import LEAVING, blocks_around
 from codemods.syntax.tree import Tree, walk
@@ -53,6 +54,8 @@ class Logs:
     project: Project
     source: SourceFile
     familiar: Sequence[str]
+    named: bool
+    """Whether a report names the texts."""
 
     @property
     def tree(self) -> Tree:
@@ -80,6 +83,16 @@ class Logs:
         """
         if isinstance(holder, Exceptions):
             return self._given(holder, places, text, level)
+        written = self._handled(holder, places, text, level)
+        cut = next(cut_off(holder), None)
+        if cut is None or self.named or not isinstance(written, Written) or not written.what:
+            return written
+        detail = f"`from None` in line {cut.lineno} hides the exception, which a log would show"
+        return Refusal("cut-off", detail)
+
+    def _handled(
+        self, holder: ast.ExceptHandler, places: Sequence[ast.AST], text: str | None, level: str
+    ) -> Written | Refusal:
         shown = (call for call in shown_in(self.tree, holder) if self._is_logged(call))
         if any(self._covers(call, places) for call in shown):
             return Written()
@@ -110,7 +123,9 @@ class Logs:
             verdict = next(judge.judge([logged]), None)
             if isinstance(verdict, Change):
                 return Written(verdict.edits, verdict.what)
-            if verdict is not None and (verdict.already or verdict.reason == "exc-info-off"):
+            # A traceback would show what the log keeps back; the text is no client's all the same.
+            decided = ("exc-info-off", "redacted")
+            if verdict is not None and (verdict.already or verdict.reason in decided):
                 return Written()
         return self._new(places[0], text, level)
 

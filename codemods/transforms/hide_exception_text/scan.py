@@ -64,7 +64,7 @@ _MADE_OF = {
 
 def editor_for(scope: Scope, source: SourceFile, plan: HidePlan | None) -> Editor:
     """What makes the changes of ``source``."""
-    logs = Logs(scope.project, source, tuple(LOGGERS.of(scope.options)))
+    logs = Logs(scope.project, source, tuple(LOGGERS.of(scope.options)), plan is not None)
     return Editor(source, Speaker(source, plan, MESSAGE.of(scope.options)), logs)
 
 
