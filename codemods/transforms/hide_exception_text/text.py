@@ -13,6 +13,9 @@ from codemods.rewriting.text_parts import Hole, Parts, Text, parts_of
 _PAIRS = {"(": ")", "[": "]", "'": "'", '"': '"', "`": "`", "<": ">", "«": "»", "{": "}"}
 _CLAUSES = ":;,.(–—-"
 _SEPARATORS = " \t:;,|=>–—-"
+_STOPS = ".!?"
+_MARKS = ".,;:!?"
+"""What goes with a value at the beginning of a text, or behind a full stop: a mark of its own."""
 _CAUSES = ("with", "due to", "because of", "caused by")
 _DANGLING = sorted(
     {
@@ -200,9 +203,14 @@ def _is_amid(parts: Parts, hole: Hole) -> bool:
     flat = parts.flat()
     index = next(number for number, part in enumerate(flat) if part is hole)
     left, right = _beside(flat[:index][::-1]), _beside(flat[index + 1 :])
-    if left is None or right is None or re.match(r"[ \t]+[a-z]", right.raw) is None:
+    if left is None or right is None:
         return False
     text = left.raw.rstrip(" \t")
+    if text.endswith(tuple(_STOPS)) and right.raw.lstrip(" \t").startswith((",", ";", ":")):
+        # ``Failed. {e}, please try again``: the value begins the sentence.
+        return True
+    if re.match(r"[ \t]+[a-z]", right.raw) is None:
+        return False
     return text[-1:].isalnum() and trimmed(text) != text
 
 
@@ -246,9 +254,10 @@ def _remove(parts: Parts, hole: Hole) -> None:
     right = _beside(flat[index + 1 :])
     for piece in parts.pieces:
         piece.parts = [part for part in piece.parts if part is not hole]
+    is_first = not any(isinstance(part, Hole) or part.raw for part in flat[:index])
     if left is None:
         if right is not None:
-            right.raw = right.raw.lstrip(_SEPARATORS)
+            right.raw = right.raw.lstrip(_SEPARATORS + _MARKS * is_first)
         return
     if right is not None:
         _unwrap(left, right)
@@ -261,9 +270,18 @@ def _remove(parts: Parts, hole: Hole) -> None:
         # ``Reason: {e}`` in a literal of its own, behind another one.
         left.raw = ""
     if right is not None and right.raw:
+        if left.raw.endswith(tuple(_STOPS)):
+            # ``Failed. {e}. Try again`` had a sentence of its own for the value.
+            right.raw = _without_mark(right.raw)
         rest = right.raw.lstrip(" \t")
         joined = not rest or rest[0] in ".,;!?)]}<\n" or rest.startswith("\\n")
         right.raw = rest if joined or not left.raw else f" {rest}"
+
+
+def _without_mark(raw: str) -> str:
+    """Without the punctuation at the beginning, and the blank before it."""
+    rest = raw.lstrip(" \t")
+    return rest.lstrip(_MARKS) if rest.startswith(tuple(_MARKS)) else raw
 
 
 def _beside(parts: list[Text | Hole]) -> Text | None:
