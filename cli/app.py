@@ -47,25 +47,29 @@ app.command("list", short_help="List the findings and their state in today's cod
 app.command("show", short_help="Show one finding with its diff, or why there is none.")(show)
 app.command("apply", short_help="Rewrite the code for findings, on branches.")(apply)
 app.command("diff", short_help="Print what apply would write.")(diff)
-app.command("review", short_help="Read the fixes, decide, and write what was accepted.")(review)
+app.command("review", short_help="Read the fixes, accept or skip each, write the accepted ones.")(
+    review
+)
 app.command("run", short_help="Run one codemod at one place, without a report.")(run_codemod)
 app.command("undo", short_help="Delete the branch of a finding.")(undo)
-app.command("scan", short_help="Look for the patterns without a report.")(scan)
-app.command("baseline", short_help="Write down what stands there, so that only new sites count.")(
+app.command("scan", short_help="Find the patterns without a report.")(scan)
+app.command("baseline", short_help="Record the current sites, so that scans report only new ones.")(
     baseline
 )
-app.command("status", short_help="Tell how far an audit is, and what fixed it.")(status)
-app.command("check", short_help="Tell what a report says to autofix, and what it lacks.")(check)
-app.command("brief", short_help="Print how a report has to be written.")(brief)
-app.add_typer(bot, name="bot", short_help="Open pull requests for fixes, and keep them true.")
+app.command("status", short_help="Show which findings are open and which are fixed, by what.")(
+    status
+)
+app.command("check", short_help="Show what autofix reads in a report, and what is missing.")(check)
+app.command("brief", short_help="Print how to write a report.")(brief)
+app.add_typer(bot, name="bot", short_help="Open pull requests for fixes, and keep them up to date.")
 app.command("publish", short_help="Open an issue for each finding that has none.")(publish)
 app.command("codemods", short_help="List the catalogue, or explain one codemod.")(codemods)
 app.command("new", short_help="Write the files of a new codemod.")(new)
 app.command("test", short_help="Run the cases of codemods.")(test)
 app.add_typer(bowler, name="bowler", short_help="Run Bowler's queries through autofix's checks.")
-app.command("config", short_help="Print what is in force, and where it comes from.")(config)
-app.command("init", short_help="Set a project up: settings, pre-commit, a workflow.")(init)
-app.command("demo", short_help="Show everything on a sample project.")(demo)
+app.command("config", short_help="Print the effective settings and where each comes from.")(config)
+app.command("init", short_help="Set up a project: settings, pre-commit, a workflow.")(init)
+app.command("demo", short_help="Run autofix on a sample project.")(demo)
 
 
 def _version(asked: bool) -> None:

@@ -66,8 +66,8 @@ class ApplyOptions:
         typer.Option(
             "--decisions",
             metavar="FILE",
-            help="What was accepted in a review, and nothing else; what has another patch by now "
-            "is left out and told.",
+            help="Apply exactly what a review accepted; fixes that have changed since are left out "
+            "and listed.",
             show_default=False,
         ),
     ] = None
@@ -84,8 +84,8 @@ class ApplyOptions:
         bool,
         typer.Option(
             "--unsafe-fixes",
-            help="With --in-place and more findings than those you name: "
-            "also changes that want a review.",
+            help="With --in-place and findings that you do not name: "
+            "also write changes that need a review.",
         ),
     ] = False
 
@@ -123,8 +123,8 @@ class ApplyOptions:
 def apply(common: Common, asked: ApplyOptions) -> int:
     """Rewrite the code for a finding, on a branch of its own.
 
-    Without --in-place nothing in your work tree changes: the code is read from the base commit,
-    and the branch is made beside the one that you are on.
+    Your work tree does not change, except with --in-place: autofix reads the base commit and
+    creates a branch, without checking it out.
 
     Exit status: 0 when everything asked for is fixed or was already, 1 when something was not,
     2 for wrong use or an internal error.

@@ -12,10 +12,10 @@ from .scan.options import BaselineOptions
 
 @with_common
 def baseline(common: Common, asked: BaselineOptions) -> int:
-    """Write down the sites that stand there now, so that a scan counts only new ones.
+    """Record the current sites in a baseline, so that later scans report only new ones.
 
-    A site keeps its entry when lines move, and loses it when its own line is edited. With PATHS
-    the entries of other files stay as they are.
+    An entry stays valid when lines move, and ends when its own line is edited. With PATHS, the
+    entries of other files stay.
     """
     session = Session(common)
     from codemods.engine.scanning.baseline import baseline_text, read_baseline

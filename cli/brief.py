@@ -18,7 +18,7 @@ def brief(
         list[str] | None,
         typer.Argument(
             metavar="[CODEMOD]",
-            help="Only these of the catalogue.",
+            help="Print only these codemods.",
             show_default=False,
             autocompletion=complete_codemod,
         ),

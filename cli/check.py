@@ -23,12 +23,12 @@ def check(
     common: Common,
     reports: Annotated[
         list[Path],
-        typer.Argument(metavar="REPORT", help="The reports; as --report.", show_default=False),
+        typer.Argument(metavar="REPORT", help="The reports, as with --report.", show_default=False),
     ],
     base: BaseRef = None,
     in_place: InPlace = False,
 ) -> int:
-    """Tell, finding by finding, what was read, where it stands, and what is missing for a fix.
+    """Show for each finding what was read, where the code is, and what is missing for a fix.
 
     Exit status: 0 when every finding can be wholly fixed or is, 1 when one cannot, or when
     something looks like a finding and was not read, 2 for wrong use.
@@ -111,7 +111,7 @@ def _read(resolution: Resolution) -> Iterator[str]:
     if not finding.suggestion:
         yield "no fix is read: say what to do under `Suggested Fix`"
     for place in resolution.places:
-        yield f"stands in {place.source.path}:{place.lines.start}-{place.lines.end}, by {place.by}"
+        yield f"found in {place.source.path}:{place.lines.start}-{place.lines.end}, by {place.by}"
 
 
 def _written(path: str, lines: tuple[object, ...]) -> str:

@@ -22,14 +22,14 @@ def codemods(
         str | None,
         typer.Argument(
             metavar="[NAME]",
-            help="Explain one.",
+            help="The codemod to explain.",
             show_default=False,
             autocompletion=complete_codemod,
         ),
     ] = None,
     page: Annotated[
         bool,
-        typer.Option("--page", help="Its page in Markdown, with the cases of fixtures/NAME."),
+        typer.Option("--page", help="Print its page in Markdown, with the cases of fixtures/NAME."),
     ] = False,
 ) -> int:
     """List the catalogue, or explain one codemod with its options."""

@@ -16,9 +16,9 @@ DEFAULT = "default"
 
 @with_common
 def config(common: Common) -> int:
-    """Print the settings that are in force, and where each comes from.
+    """Print the effective settings and where each comes from.
 
-    Unknown keys and values of a wrong type are told one a line, with what may have been meant.
+    Lists unknown keys and values of a wrong type, one a line, each with a suggestion.
     """
     session = Session(common)
     rows = list(_rows(session))

@@ -30,7 +30,7 @@ def demo(
         typer.Option(
             "--keep",
             metavar="DIR",
-            help="Make the sample there, in a folder that is empty or not there yet, and keep it.",
+            help="Create the sample in this new or empty folder, and keep it.",
             show_default=False,
         ),
     ] = None,
@@ -98,7 +98,7 @@ def _tour(session: Session, folder: Path, *, kept: bool) -> int:
     project = make_sample(folder)
     session.note(f"A sample project, with a report under docs/audits, lies in {project}")
     steps: list[tuple[str, list[str], int]] = [
-        ("What the report says, and where it stands in today's code:", ["list"], 0),
+        ("What the report says, and where the code is today:", ["list"], 0),
         ("One finding as a diff; nothing is touched:", ["diff", "B-01"], 0),
         ("Every finding, each on a branch of its own, pushed:", ["apply", "--all", "--push"], 1),
         ("Once more: what is fixed stays as it is:", ["apply", "B-01", "B-05"], 0),

@@ -17,7 +17,7 @@ def diff(
     base: BaseRef = None,
     in_place: InPlace = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Also changes that are otherwise only shown.")
+        bool, typer.Option("--force", help="Include changes that are only shown otherwise.")
     ] = False,
 ) -> int:
     """Print what apply would write, as a diff for `git apply`; the same as apply --dry-run."""

@@ -47,7 +47,7 @@ def chosen(
     found = named_findings(reports, named) if named else reports.all()
     found = narrowed(session, found, severities, codemods)
     if not found:
-        session.note("no finding of the reports is meant by that")
+        session.note("no finding of the reports matches")
     return found
 
 

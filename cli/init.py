@@ -20,16 +20,17 @@ def init(
     common: Common,
     yes: Annotated[
         bool,
-        typer.Option("--yes", "-y", "--write", help="Write without asking; shown is it anyway."),
+        typer.Option(
+            "--yes", "-y", "--write", help="Write without asking; the diff is shown anyway."
+        ),
     ] = False,
     bot: Annotated[
-        bool, typer.Option("--bot", help="Also the workflow of the bot; see docs/bot.md.")
+        bool, typer.Option("--bot", help="Also write the workflow of the bot; see docs/bot.md.")
     ] = False,
 ) -> int:
-    """Set a project up: settings, an entry for pre-commit, a workflow.
+    """Set up a project: settings, an entry for pre-commit, a workflow.
 
-    What would be written is shown as a diff first. What is there already stays as it is, with its
-    comments.
+    The changes are shown as a diff first. Existing settings and comments are kept.
     """
     session = Session(common)
     from .init_files import plan, written
@@ -50,8 +51,8 @@ def init(
         session.note(f"written: {path}")
     if bot:
         session.note(
-            "the bot opens nothing before `enabled = true` stands under [tool.autofix.bot] on the "
-            "default branch"
+            "the bot opens nothing before [tool.autofix.bot] on the default branch says "
+            "`enabled = true`"
         )
     return DONE
 

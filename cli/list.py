@@ -28,11 +28,13 @@ def list_findings(
     codemod: Codemods = None,
     fixable: Annotated[
         bool,
-        typer.Option("--fixable", help="Only findings that apply would fix now, wholly or partly."),
+        typer.Option(
+            "--fixable", help="Only findings that `autofix apply` would fix now, at least partly."
+        ),
     ] = False,
     no_state: Annotated[
         bool,
-        typer.Option("--no-state", help="Only what the reports say; needs no repository."),
+        typer.Option("--no-state", help="Show only what the reports say; needs no repository."),
     ] = False,
     base: BaseRef = None,
     in_place: InPlace = False,
@@ -112,7 +114,7 @@ def _print(
     from .tables import print_table
 
     headers = ["id", "severity", "title"]
-    headers += ["where it stands now", "codemod", "outcome"] if with_state else ["location"]
+    headers += ["where it is now", "codemod", "outcome"] if with_state else ["location"]
     shown = any(branches)
     headers += ["branch"] if shown else []
     groups = _grouped(rows)
@@ -126,7 +128,7 @@ def _print(
             session.out.print()
         session.out.print(styled(report, style="bold"))
         mine = [cells[n] for n in sorted(cells) if rows[n][0].report == report]
-        cut = ("title", "where it stands now", "location", "branch")
+        cut = ("title", "where it is now", "location", "branch")
         print_table(session.out, headers, mine, cut)
     session.note(_summary([rows[n] for n in sorted(cells)]))
 

@@ -36,7 +36,7 @@ class Common:
 
     folder: Annotated[
         Path,
-        typer.Option("-C", "--repo", metavar="DIR", help="The project, or a folder below its top."),
+        typer.Option("-C", "--repo", metavar="DIR", help="The project, or a folder in it."),
     ] = Path()
     reports: Annotated[
         list[Path],
@@ -69,13 +69,13 @@ class Common:
             show_default=False,
         ),
     ] = field(default_factory=list)
-    format: Annotated[Format, typer.Option("--output-format", help="What goes to stdout.")] = (
-        Format.TEXT
-    )
-    color: Annotated[Color, typer.Option("--color", help="When to use colours.")] = Color.AUTO
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False
+    format: Annotated[
+        Format, typer.Option("--output-format", help="The format of the result on stdout.")
+    ] = Format.TEXT
+    color: Annotated[Color, typer.Option("--color", help="When to use color.")] = Color.AUTO
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print only errors.")] = False
     verbose: Annotated[
-        int, typer.Option("-v", "--verbose", count=True, help="Say what is done and tried.")
+        int, typer.Option("-v", "--verbose", count=True, help="Print what is done and tried.")
     ] = 0
 
     @property
@@ -197,9 +197,9 @@ VerifyCommand = Annotated[
     typer.Option(
         "--verify",
         metavar="[CMD]",
-        help="Make a branch only if this command passes in a clean work tree of it; "
-        "without CMD the one of the setting `verify`. It is code that runs: without tokens "
-        "in its environment, and ended with all that it started.",
+        help="Make a branch only if this command passes in a clean work tree of it; without CMD, "
+        "the setting `verify`. It runs without tokens in its environment, and every process "
+        "that it leaves behind is ended.",
         show_default=False,
     ),
 ]
@@ -213,7 +213,7 @@ Force = Annotated[
     bool,
     typer.Option(
         "--force",
-        help="Write changes that are otherwise only shown, and, with --in-place, files "
+        help="Also write changes that are only shown otherwise and, with --in-place, files "
         "with uncommitted changes.",
     ),
 ]
@@ -238,5 +238,5 @@ BaseRef = Annotated[
     ),
 ]
 InPlace = Annotated[
-    bool, typer.Option("--in-place", help="Use the work tree in place of the base commit.")
+    bool, typer.Option("--in-place", help="Use the work tree, not the base commit.")
 ]

@@ -23,14 +23,14 @@ class PublishOptions:
     """What is published."""
 
     apply: Annotated[
-        bool, typer.Option("--apply", help="Open issues: without it everything is only said.")
+        bool, typer.Option("--apply", help="Open the issues; without it autofix only prints them.")
     ] = False
     date: Annotated[
         str | None,
         typer.Option(
             "--date",
             metavar="DATE",
-            help="What titles begin with. [default: the report's date, else today's]",
+            help="The date that titles start with. [default: the report's date, else today]",
             show_default=False,
         ),
     ] = None
@@ -39,7 +39,7 @@ class PublishOptions:
         typer.Option(
             "--label",
             metavar="NAME",
-            help="Labels, beside the severity and `autofix`. [default: backend, bug]",
+            help="More labels than the severity and `autofix`. [default: backend, bug]",
             show_default=False,
         ),
     ] = field(default_factory=list)
@@ -49,9 +49,9 @@ class PublishOptions:
 def publish(common: Common, forge: ForgeOptions, asked: PublishOptions) -> int:
     """Open an issue for each finding that has none, and print the summary table.
 
-    A finding is known again by its fix, or by where it stands and what it shows, in whichever
-    report; all issues that were ever opened for findings are looked at. One that was closed and is
-    found again gets a new issue with a link, unless it was closed as not planned.
+    autofix recognizes a finding in any report by its fix, or by its place and evidence, and reads
+    all issues that were ever opened for findings. A finding whose issue was closed gets a new issue
+    with a link, unless the old one was closed as not planned.
 
     Exit status: 0 when every issue that was to be opened is open, 1 when one is not, 2 for
     settings, credentials and permissions.

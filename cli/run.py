@@ -38,7 +38,7 @@ class RunOptions:
         typer.Option(
             "--set",
             metavar="FIELD=VALUE",
-            help="A field of the plan, its value as in TOML or as it is; several for a list. "
+            help="A field of the plan; the value is TOML or plain text. Repeat it for a list. "
             "`autofix codemods NAME` lists the fields.",
             show_default=False,
         ),
@@ -46,7 +46,7 @@ class RunOptions:
     base: BaseRef = None
     in_place: InPlace = False
     force: Annotated[
-        bool, typer.Option("--force", help="Also changes that are otherwise only shown.")
+        bool, typer.Option("--force", help="Include changes that are only shown otherwise.")
     ] = False
 
 

@@ -32,10 +32,10 @@ def show(
     in_place: InPlace = False,
     plan: Annotated[
         bool,
-        typer.Option("--plan", help="What was understood, and the plan as TOML."),
+        typer.Option("--plan", help="Print what was understood, and the plan as TOML."),
     ] = False,
 ) -> int:
-    """Show one finding: what the report says, where it stands now, and the diff or why not."""
+    """Show one finding: what the report says, where the code is now, and the diff or the reason."""
     session = Session(common)
     from codemods.output.json import shown_json
     from codemods.output.results import Result

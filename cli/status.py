@@ -30,18 +30,18 @@ def status(
     common: Common,
     reports: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="REPORT", help="The reports; as --report.", show_default=False),
+        typer.Argument(metavar="REPORT", help="The reports, as with --report.", show_default=False),
     ] = None,
     base: BaseRef = None,
     write: Annotated[
         bool,
-        typer.Option("--write", help="Put the status of what is fixed into the reports."),
+        typer.Option("--write", help="Write the status of fixed findings into the reports."),
     ] = False,
 ) -> int:
-    """Tell how far an audit is: what is open, partly or wholly fixed, by which commit, since when.
+    """Show which findings are open, which are partly or wholly fixed, and by which commit.
 
-    What people fixed counts too, where the evidence shows when it went. Nothing is written but,
-    with --write, the Status of findings in the reports.
+    Fixes that people made count too, if the evidence shows when the defect went away. Nothing is
+    written, except the Status in the reports with --write.
     """
     session = Session(replace(common, reports=[*common.reports, *(reports or [])]))
     from codemods.codemod import Safety

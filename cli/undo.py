@@ -19,11 +19,10 @@ def undo(
         bool, typer.Option("--remote", help="Delete the branch at origin, too.")
     ] = False,
 ) -> int:
-    """Delete the branch of a finding, unless others committed to it.
+    """Delete the branch of a finding, unless somebody else committed to it.
 
-    The branch is known by the finding in its commit, so its report need not be there any more.
-    Where several reports name the defect and the branch was made for another one, the report of the
-    finding is asked what is to be fixed.
+    The commit of the branch names the finding, so its report may be gone. If the branch was made
+    for another finding with the same fix, autofix reads the report to find it.
     """
     session = Session(common)
     from codemods.delivery.undo import NotUndone

@@ -8,13 +8,13 @@ from .event import event
 from .run import dashboard, explain, run
 
 bot = typer.Typer(
-    help="Fixes become pull requests, and stay true.",
+    help="Open pull requests for fixes, and keep them up to date.",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-bot.command("run", short_help="Look, decide, and with --apply write.")(run)
-bot.command("event", short_help="Carry out what an event of a workflow asks for.")(event)
+bot.command("run", short_help="Decide what to do; with --apply, do it.")(run)
+bot.command("event", short_help="Handle the event that started a workflow.")(event)
 bot.command("dashboard", short_help="Print the dashboard.")(dashboard)
 bot.command("explain", short_help="Say why a finding has a pull request, or none.")(explain)
 

@@ -37,7 +37,7 @@ def event(
         typer.Option(
             "--event-name",
             metavar="NAME",
-            help="What it is called. [default: GITHUB_EVENT_NAME]",
+            help="The name of the event. [default: GITHUB_EVENT_NAME]",
             show_default=False,
         ),
     ] = None,

@@ -80,7 +80,8 @@ class RunOptions:
     """What a run is to do."""
 
     apply: Annotated[
-        bool, typer.Option("--apply", help="Write: without it everything is only said.")
+        bool,
+        typer.Option("--apply", help="Write; without it autofix only prints what it would do."),
     ] = False
     only: Annotated[
         list[str],
@@ -104,18 +105,22 @@ class RunOptions:
     ] = field(default_factory=list)
     open_limit: Annotated[
         int | None,
-        typer.Option("--open-limit", min=0, help="As the setting.", show_default=False),
+        typer.Option(
+            "--open-limit", min=0, help="In place of the setting `open-limit`.", show_default=False
+        ),
     ] = None
     per_run: Annotated[
         int | None,
-        typer.Option("--per-run", min=0, help="As `per-run-limit`.", show_default=False),
+        typer.Option(
+            "--per-run", min=0, help="In place of the setting `per-run-limit`.", show_default=False
+        ),
     ] = None
     verify: Annotated[
         str | None,
         typer.Option(
             "--verify",
             metavar="COMMAND",
-            help="What must pass on a branch before it is pushed. [default: the setting]",
+            help="A command that must pass on a branch before it is pushed. [default: the setting]",
             show_default=False,
         ),
     ] = None

@@ -189,7 +189,7 @@ def explained(row: Row) -> list[str]:
             for word, holds in (
                 ("another patch than today's", seen.branch.differs),
                 ("conflicts with the base", seen.branch.conflicts),
-                ("stands on an older base", seen.branch.behind),
+                ("is based on an older commit", seen.branch.behind),
             )
             if holds
         ]

@@ -50,14 +50,15 @@ class ReviewOptions:
     plain: Annotated[
         bool,
         typer.Option(
-            "--plain", help="Ask Change by Change, as git add -p does; so where no terminal is."
+            "--plain",
+            help="Ask about each Change, as git add -p does; the default without a terminal.",
         ),
     ] = False
     at_once: Annotated[
         bool, typer.Option("--at-once", help="Write each fix when it is accepted, not at the end.")
     ] = False
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Keep the decisions, and write nothing else.")
+        bool, typer.Option("--dry-run", help="Keep the decisions; write nothing else.")
     ] = False
     base: BaseRef = None
     in_place: InPlace = False
@@ -85,7 +86,7 @@ class ReviewOptions:
 def review(common: Common, asked: ReviewOptions) -> int:
     """Read the fixes of the reports, accept or skip each, and write what was accepted.
 
-    What was decided is kept in git's folder, and the next review goes on from there.
+    Decisions are kept in git's folder, and the next review continues from there.
 
     Exit status: 0 when everything that was accepted is written, 1 when something is not, 2 for
     wrong use or an internal error.

@@ -10,10 +10,10 @@ from .options import ScanOptions
 
 @with_common
 def scan(common: Common, asked: ScanOptions) -> int:
-    """Look for the patterns without a report.
+    """Find the patterns of all codemods without a report.
 
-    Exit status: 0 when nothing stands there (any more), 1 when something does or a file could not
-    be read, 2 for wrong use or an internal error.
+    Exit status: 0 when nothing was found, or nothing is left after --fix; 1 when something was
+    found or a file could not be read; 2 for wrong use or an internal error.
     """
     if common.reports or common.issues:
         raise UserError("scan looks for patterns without a report: --report goes with apply")

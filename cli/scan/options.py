@@ -26,7 +26,7 @@ def complete_scanning(incomplete: str) -> list[str]:
 
 Jobs = Annotated[
     int,
-    typer.Option("--jobs", "-j", min=0, help="Processes; 0: as many as fit.", metavar="N"),
+    typer.Option("--jobs", "-j", min=0, help="Processes; 0: one for each processor.", metavar="N"),
 ]
 
 
@@ -47,7 +47,7 @@ class Which:
         typer.Option(
             "--select",
             metavar="NAME",
-            help="Only these codemods; several with commas, or given several times.",
+            help="Run only these codemods; separate them with commas or repeat the option.",
             show_default=False,
             autocompletion=complete_scanning,
         ),
@@ -57,7 +57,7 @@ class Which:
         typer.Option(
             "--ignore",
             metavar="NAME",
-            help="Not these codemods.",
+            help="Do not run these codemods.",
             show_default=False,
             autocompletion=complete_scanning,
         ),
@@ -67,13 +67,15 @@ class Which:
         typer.Option(
             "--exclude",
             metavar="PATTERN",
-            help="Files to leave out, in the syntax of .gitignore, besides those of the settings.",
+            help="Also leave out these files; in the syntax of .gitignore.",
             show_default=False,
         ),
     ] = field(default_factory=list)
     force_exclude: Annotated[
         bool,
-        typer.Option("--force-exclude", help="Leave files out even when they are named outright."),
+        typer.Option(
+            "--force-exclude", help="Also leave out files that are named on the command line."
+        ),
     ] = False
 
 
@@ -98,24 +100,24 @@ class ScanOptions(Which):
         typer.Option(
             "--stdin-filename",
             metavar="NAME",
-            help="With `-`: the path that the source on stdin has. The fixed source goes to "
-            "stdout, or what another option asks for.",
+            help="With `-`: the path of the source on stdin. The fixed source goes to stdout, "
+            "unless another option asks for something else.",
             show_default=False,
         ),
     ] = None
-    fix: Annotated[bool, typer.Option("--fix", help="Write fixes that are safe.")] = False
+    fix: Annotated[bool, typer.Option("--fix", help="Write the safe fixes.")] = False
     unsafe_fixes: Annotated[
         bool,
-        typer.Option("--unsafe-fixes", help="With --fix or --diff: also those to be reviewed."),
+        typer.Option("--unsafe-fixes", help="With --fix or --diff: also fixes that need a review."),
     ] = False
     diff: Annotated[
         bool, typer.Option("--diff", help="Print what --fix would write, for `git apply`.")
     ] = False
-    check: Annotated[bool, typer.Option("--check", help="Print nothing: only the exit status.")] = (
-        False
-    )
+    check: Annotated[
+        bool, typer.Option("--check", help="Print nothing; only set the exit status.")
+    ] = False
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")
+        bool, typer.Option("--exit-zero", help="Exit with 0 whatever the scan finds.")
     ] = False
     fail_on: Annotated[
         Safety | None,
@@ -131,27 +133,29 @@ class ScanOptions(Which):
         typer.Option(
             "--baseline",
             metavar="FILE",
-            help="Sites that are known and do not count. "
+            help="Do not count the sites that this file lists. "
             "[default: the setting `baseline`, else .autofix-baseline.json if it is there]",
             show_default=False,
         ),
     ] = None
     no_baseline: Annotated[
-        bool, typer.Option("--no-baseline", help="Count the sites of the baseline, too.")
+        bool, typer.Option("--no-baseline", help="Also count the sites of the baseline.")
     ] = False
     statistics: Annotated[
         bool,
-        typer.Option("--statistics", help="Sites by codemod, and where the time went."),
+        typer.Option(
+            "--statistics", help="Print the sites of each codemod, and where the time went."
+        ),
     ] = False
     no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Look at every file, and keep nothing.")
+        bool, typer.Option("--no-cache", help="Neither read nor write the cache.")
     ] = False
     cache_dir: Annotated[
         Path | None,
         typer.Option(
             "--cache-dir",
             metavar="DIR",
-            help="Where to keep what was seen for the next scan. [default: .autofix_cache]",
+            help="Where to keep the cache. [default: .autofix_cache]",
             show_default=False,
         ),
     ] = None
@@ -159,7 +163,10 @@ class ScanOptions(Which):
     output_file: Annotated[
         Path | None,
         typer.Option(
-            "--output-file", metavar="FILE", help="Write there, not to stdout.", show_default=False
+            "--output-file",
+            metavar="FILE",
+            help="Write to this file, not to stdout.",
+            show_default=False,
         ),
     ] = None
     summary: Annotated[
@@ -174,7 +181,7 @@ class ScanOptions(Which):
     format: Annotated[
         ScanFormat | None,
         typer.Option(
-            "--output-format", help="What is written. [default: text]", show_default=False
+            "--output-format", help="The format of the result. [default: text]", show_default=False
         ),
     ] = None
 

@@ -138,7 +138,7 @@ def test_check_tells_what_was_read_and_what_is_missing(app: Path, autofix: Run) 
     assert ran.status == 1
     assert "B-01: `load()` logs without traceback" in ran.text
     assert "r.md:3: LOW; app/a.py:12" in ran.text
-    assert "stands in app/a.py:8-12" in ran.text
+    assert "found in app/a.py:8-12" in ran.text
     assert "B-02: Something about queues" in ran.text
     assert "HIGH; no place is read" in ran.text
     assert "no fix is read: say what to do under `Suggested Fix`" in ran.text
