@@ -116,7 +116,7 @@ def severities_of(wanted: Sequence[str]) -> set[Severity]:
         except ValueError:
             known = ", ".join(Severity)
             raise UserError(
-                f"{word!r} is no severity: choose from {known}; HIGH+ is HIGH and worse"
+                f"{word!r} is not a severity: choose from {known}; HIGH+ is HIGH and worse"
             ) from None
         worse = (item for item in Severity if item.rank < least.rank and name.endswith("+"))
         severities |= {least, *worse}

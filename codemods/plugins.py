@@ -160,7 +160,8 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, PluginError):
         return str(error)
     if isinstance(error, ImportError) and f"{error.name}.".startswith("codemods."):
-        return f"{one_line(error)} (only what stands in codemods.__all__ stays where it is)"
+        kept = "only the names of codemods.__all__ and codemods.kit stay where they are"
+        return f"{one_line(error)} ({kept})"
     of, _, argument = str(error).partition(_UNEXPECTED)
     if of.startswith("Codemod.") and argument.partition("'")[0] in GONE:
         return f"{one_line(error)} ({CHANGES})"

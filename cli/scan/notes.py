@@ -84,7 +84,7 @@ def _summary(scanned: Scanned, *, writing: bool) -> Iterator[str]:
         yield f"{counted(scanned.known, 'known site')} left out by the baseline"
     if scanned.gone:
         gone = counted(sum(item.count for item in scanned.gone), "site")
-        yield f"{gone} of the baseline were not found: `autofix baseline` drops them"
+        yield f"{gone} of the baseline no longer found: `autofix baseline` drops them"
     if scanned.elsewhere:
         yield f"{counted(scanned.elsewhere, 'site')} on lines that did not change"
     counts = scanned.selection.counts

@@ -209,7 +209,7 @@ class Repository:
         if done is None or done.status or done.text.startswith("^"):
             if revision == "HEAD":
                 raise RepositoryError(f"{self.name} has no commit yet: commit something first")
-            raise RepositoryError(f"{revision!r} names no commit in {self.name}")
+            raise RepositoryError(f"{revision!r} is not a commit of {self.name}")
         return done.text
 
     def setting(self, name: str) -> bool:

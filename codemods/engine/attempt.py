@@ -57,7 +57,10 @@ def outcome_at(
         done |= {item.words for item in demands.asked if item.id in met}
         undone = tuple(aspect for aspect in claim.match.hints.aspects if aspect not in done)
         said = [note for change in patched.changes for note in change.notes]
-        notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in located.dropped))))
+        # What is edited after all was not left out.
+        edited = {item.path for item in patched.patches}
+        dropped = [item for item in located.dropped if not any(path in item for path in edited)]
+        notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in dropped))))
         gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
         files, changes, refusals = patched.patches, patched.changes, patched.refusals
         if powers:
@@ -76,10 +79,10 @@ def outcome_at(
     if remaining:
         left_out = (Refusal("not-located", f"left out: {item}") for item in located.dropped)
         return Refused((*remaining, *already, *left_out))
-    why = f"nothing there is what {claim.codemod.name} rewrites"
+    why = f"{claim.codemod.name} rewrites nothing at this place"
     shown = finding.rule is None and finding.evidence_code
     if shown and any(place.evidence for place in located.places):
-        return Refused((Refusal("not-the-pattern", f"the evidence stands there, and {why}"),))
+        return Refused((Refusal("not-the-pattern", f"the evidence was found, but {why}"),))
     return NotFound((*located.steps, why))
 
 

@@ -59,9 +59,9 @@ def _why(demands: Demands) -> str:
     paths = [item.path for item in demands.locations if item.kind is LocationKind.FILE]
     other = [path for path in paths if path and not path.endswith((".py", ".pyi"))]
     if paths and len(other) == len(paths):
-        return f"{other[0]} is no Python file"
+        return f"{other[0]} is not a Python file"
     if (demands.title + Text(demands.dimension)).says("lacks-tests"):
-        return "it asks for tests, and what they should assert is in nobody's words"
+        return "it asks for tests but does not say what they should assert"
     if not demands.advice and not demands.suggested:
         return "no codemod knows the pattern, and the finding suggests no fix"
     return f"no codemod knows the pattern, and {_lack(demands)}"
@@ -76,19 +76,19 @@ def _lack(demands: Demands) -> str:
     inline = [code.strip() for code in advice.code]
     names_only = all(_NAME.fullmatch(text) for text in inline)
     if names_only and advice.says("leaves-a-choice"):
-        return f"the suggestion leaves a choice, and shows no code for any{shown}"
+        return f"the suggestion leaves a choice open: say which one, with its code{shown}"
     if advice.says("about-documents"):
-        return f"the suggestion is about words and changes no code{shown}"
+        return f"the suggestion is about documents or comments and changes no code{shown}"
     if not inline:
-        return f"the suggestion describes a fix and shows no code for it{shown}"
+        return f"the suggestion describes a fix in words only{shown}"
     if names_only:
         names = ", ".join(f"`{text}`" for text in dict.fromkeys(inline[:3]))
-        return f"the suggestion names {names} and shows no code that stands there afterwards{shown}"
+        return f"the suggestion names {names}, but not the code to write{shown}"
     if advice.says("starts-with-adding"):
-        return f"the suggestion adds code and does not say between which statements{shown}"
+        return f"the suggestion adds code but does not say where{shown}"
     if advice.says("starts-with-removing"):
-        return f"the suggestion takes code away, and nothing tells all that goes with it{shown}"
-    return f"the suggestion's code is in words that no form of an edit has{shown}"
+        return f"the suggestion removes code but does not say all that goes with it{shown}"
+    return f"autofix does not understand how the suggestion wants the code to change{shown}"
 
 
 def _of_code(blocks: tuple[Code, ...]) -> str:
@@ -100,7 +100,7 @@ def _of_code(blocks: tuple[Code, ...]) -> str:
             body = ast.parse(block.text).body
         except (SyntaxError, ValueError):
             # Abridged, or cut out of a statement.
-            return "the suggestion's code is a fragment that is no Python by itself"
+            return "the suggestion's code is a fragment that does not parse as Python"
         for statement in body:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 return f"the suggestion shows a design with `{statement.name}` for it"

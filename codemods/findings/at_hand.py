@@ -100,7 +100,7 @@ class ReportsAtHand:
                 self._tell(f"{name}:{item.line}: {item.text}: {item.reason}")
             if not found.findings and not self._quiet:
                 if self.named and not (found.complete and not found.damaged):
-                    raise ReportError(f"{name}: holds no findings that can be read")
+                    raise ReportError(f"{name}: holds no finding that autofix can read")
                 self._tell(f"{name}: holds no findings")
         self._readings[path] = found
         return found

@@ -95,7 +95,7 @@ class Value:
         if isinstance(node, cst.Integer) and isinstance(self.value, int):
             return node.with_changes(value=str(self.value))
         # It may be a part of several that stand side by side.
-        return Refusal("fragment", "the value is not there in the concrete syntax")
+        return Refusal("fragment", "the value has another form in the source than expected")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def reach_beside(
         if not module:
             return f"{name} is not defined in {source.path}, as {at.id} is"
     elif old is None and not module:
-        return f"nothing tells where {at.id} comes from"
+        return f"{at.id} is not imported, and no import for it could be determined"
     for home in dict.fromkeys((module, (old or "").rpartition(".")[0])):
         if home and defines(project, home, name):
             return reach(source, at, home, name)

@@ -108,7 +108,7 @@ class _Without:
             if len(made) == 1:
                 old, new = made[0]
                 return new if old is node else node.deep_replace(old, new)
-        return Refusal("fragment", "the URL is not there in the concrete syntax")
+        return Refusal("fragment", "the URL has another form in the source than expected")
 
 
 @dataclass(frozen=True, slots=True)

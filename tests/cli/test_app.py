@@ -53,7 +53,7 @@ def test_without_a_command_the_help_goes_to_stderr(autofix: Run) -> None:
         (["nonsense"], "No such command 'nonsense'"),
         (["list", "--nonsense"], "--nonsense"),
         (["list", "--output-format", "xml"], "'xml'"),
-        (["list", "--severity", "BAD"], "'BAD' is no severity: choose from CRITICAL"),
+        (["list", "--severity", "BAD"], "'BAD' is not a severity: choose from CRITICAL"),
         (["list", "--no-state", "--fixable"], "--no-state"),
         (["list", "--base", "HEAD", "--in-place"], "exclude each other"),
         (["list", "--base", "nonsense"], "'nonsense' names no commit"),

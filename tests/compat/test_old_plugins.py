@@ -88,7 +88,7 @@ def test_old_ones_are_told_and_everything_else_goes_on(project: Path) -> None:
     assert sorted(ran.err) == [
         "autofix: plug-in drop-print of old-private 2.1 is left out: ModuleNotFoundError: "
         "No module named 'codemods.project.index' "
-        "(only what stands in codemods.__all__ stays where it is)",
+        "(only the names of codemods.__all__ and codemods.kit stay where they are)",
         "autofix: plug-in logger-warn of old-house 1.0 is left out: TypeError: "
         "Codemod.__init__() got an unexpected keyword argument 'edit' "
         "(edit(node) is a method of an operation's payload now, Operation takes path, target, "

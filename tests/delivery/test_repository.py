@@ -142,7 +142,7 @@ def test_a_linked_work_tree(sandbox: Sandbox, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("revision", ["missing", "--help", "HEAD:engine.py", "HEAD^{tree}", ""])
 def test_what_names_no_commit(sandbox: Sandbox, revision: str) -> None:
-    with pytest.raises(RepositoryError, match="names no commit in"):
+    with pytest.raises(RepositoryError, match="is not a commit of"):
         sandbox.repository.resolve(revision)
 
 

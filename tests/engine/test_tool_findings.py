@@ -141,8 +141,8 @@ def test_a_snippet_goes_before_the_line(line: int, snippet: str, at: int) -> Non
         (10, 'logger.error("gone")', "the snippet of the report stands nowhere in shop/orders.py"),
         (13, "logger.error(", "stands in shop/orders.py at lines 10, 17: which is meant?"),
         (99, None, "shop/orders.py has only"),
-        (8, None, "nothing there is what add-exc-info rewrites"),
-        (3, None, "nothing there is what add-exc-info rewrites"),
+        (8, None, "add-exc-info rewrites nothing at this place"),
+        (3, None, "add-exc-info rewrites nothing at this place"),
     ],
 )
 def test_not_found(line: int, snippet: str | None, part: str) -> None:
@@ -154,7 +154,7 @@ def test_not_found(line: int, snippet: str | None, part: str) -> None:
 def test_a_file_that_is_gone() -> None:
     resolution = run(finding(10), path="other/orders.txt")
     assert resolution.outcome.name == "not-found"
-    assert "is not there" in resolution.outcome.reason
+    assert "does not exist" in resolution.outcome.reason
 
 
 def test_a_file_that_cannot_be_parsed() -> None:

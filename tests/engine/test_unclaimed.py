@@ -22,7 +22,7 @@ def why(heading: str = "It whispers", location: str = "`app/voice.py:3`", fix: s
     [
         ("No test files for the voice", "`app/voice.py`", "asks for tests"),
         ("Timeouts are untested", "`app/voice.py`", "asks for tests"),
-        ("The client whispers", "`web/voice.ts:3`", "web/voice.ts is no Python file"),
+        ("The client whispers", "`web/voice.ts:3`", "web/voice.ts is not a Python file"),
         ("It whispers", "`app/voice.py:3`", "the finding suggests no fix"),
     ],
 )
@@ -33,16 +33,19 @@ def test_what_the_finding_is_about(heading: str, location: str, expected: str) -
 @pytest.mark.parametrize(
     ("fix", "expected"),
     [
-        ("Start the first band at 20 Hz.", "describes a fix and shows no code for it: “Start"),
-        ("Sort the keys or use a version counter.", "leaves a choice, and shows no code for any"),
+        ("Start the first band at 20 Hz.", "describes a fix in words only: “Start"),
+        ("Sort the keys or use a version counter.", "leaves a choice open"),
         ("Either lock it, or copy it.", "leaves a choice"),
-        ("Use `Task.cancel()` or a token.", "leaves a choice, and shows no code for any"),
-        ("Replace `hasattr()` with a list of fields.", "names `hasattr()` and shows no code"),
-        ("Update the docstring of the class.", "is about words and changes no code"),
+        ("Use `Task.cancel()` or a token.", "leaves a choice open"),
+        ("Replace `hasattr()` with a list of fields.", "names `hasattr()`, but not the code"),
+        (
+            "Update the docstring of the class.",
+            "is about documents or comments and changes no code",
+        ),
         ("Document it, or undo what was done.", "leaves a choice"),
-        ("Add `self.engine.dispose()[0]` to it.", "does not say between which statements"),
-        ("Remove `del x[0]` and all of its kind.", "takes code away"),
-        ("Let `x = 1` be so.", "in words that no form of an edit has"),
+        ("Add `self.engine.dispose()[0]` to it.", "adds code but does not say where"),
+        ("Remove `del x[0]` and all of its kind.", "removes code"),
+        ("Let `x = 1` be so.", "how the suggestion wants the code to change"),
     ],
 )
 def test_what_the_suggestion_lacks(fix: str, expected: str) -> None:
@@ -54,7 +57,7 @@ def test_what_the_suggestion_lacks(fix: str, expected: str) -> None:
     [
         ("```python\n  def louder(text):\n      return text\n  ```", "a design with `louder`"),
         ("```sql\n  CREATE INDEX x ON y (z);\n  ```", "the suggestion's code is sql"),
-        ("```python\n  } else {\n  ```", "no Python by itself"),
+        ("```python\n  } else {\n  ```", "does not parse as Python"),
         ("```python\n  with lock:\n      speak()\n  ```", "no new version of single statements"),
     ],
 )

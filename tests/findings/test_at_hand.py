@@ -36,7 +36,7 @@ def test_there_must_be_one(tmp_path: Path) -> None:
 
 def test_a_named_one_must_hold_something(top: Path) -> None:
     reports = ReportsAtHand(top, [top / "docs/audits/README.md"])
-    with pytest.raises(ReportError, match="holds no findings that can be read"):
+    with pytest.raises(ReportError, match="holds no finding that autofix can read"):
         reports.all()
 
 

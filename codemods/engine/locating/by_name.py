@@ -28,7 +28,9 @@ def without_evidence(reading: FileReading) -> None:
         chosen = hit or named
         if unclear := reading.unclear(chosen):
             names = " and ".join(map(reading.outline.name, unclear[:4]))
-            reading.answer.attempts.append(f"nothing in the finding says which of {names} is meant")
+            reading.answer.attempts.append(
+                f"the finding fits {names} equally: name the one that it means"
+            )
             chosen = [node for node in chosen if node not in unclear]
             if not chosen:
                 return
@@ -67,9 +69,7 @@ def without_evidence(reading: FileReading) -> None:
     if not reading.answer.candidates and not reading.has_lines and reading.is_named and whole:
         reading.add([reading.outline.module], "no line and no definition is named: the whole of")
     if not reading.answer.candidates:
-        reading.answer.attempts.append(
-            f"nothing that the finding names is defined in {reading.path}"
-        )
+        reading.answer.attempts.append(f"none of the finding's names is defined in {reading.path}")
 
 
 def _at_exact_lines(reading: FileReading) -> None:

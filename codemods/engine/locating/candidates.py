@@ -85,7 +85,7 @@ def candidate_files(finding: Finding, project: Project) -> CandidateFiles:
         if location.kind is LocationKind.PROSE or not written:
             continue
         if location.kind is LocationKind.FILE and not written.lower().endswith(PYTHON):
-            attempts.append(f"{written} is no Python file")
+            attempts.append(f"{written} is not a Python file")
             continue
         if location.kind is LocationKind.FILE:
             report = finding.report.rpartition("/")[0]
@@ -266,7 +266,7 @@ def _file(
         # Another ``manager.py`` may be anything: the evidence has to stand there.
         named = _one_of(candidate_file, alike, f"{written} is gone; its name is that of")
         return replace(named, choice=Choice.SHOWN)
-    attempts.append(f"{written} is not there, no rename of it is known, no file is called {name}")
+    attempts.append(f"{written} does not exist: no rename is known, no other file is called {name}")
     return None
 
 

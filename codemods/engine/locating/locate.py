@@ -137,7 +137,7 @@ class _Locator:
             self._leave(candidate_file, f"the finding fits {', '.join(list(sure)[:6])} equally")
             return
         if not sure:
-            self._leave(candidate_file, "nothing in the finding says which file it is")
+            self._leave(candidate_file, "the finding does not say which file it means")
             return
         self.steps.append(candidate_file.how)
         for path, answer in sure.items():
@@ -299,7 +299,7 @@ class _Locator:
             for name in names:
                 where = ", ".join(defining(self.project, [name], others)[:3])
                 if where:
-                    yield f"{name} is defined in {where}, which the finding does not name"
+                    yield f"{name} is defined in {where}, a file that the finding does not name"
         if not self.hints.regions:
             return
         ranked: list[tuple[float, str]] = []
@@ -314,7 +314,7 @@ class _Locator:
                 ranked.append((-matches.fraction, f"{path}:{where}"))
         if ranked:
             places = " and ".join(place for _, place in sorted(ranked)[:3])
-            yield f"the evidence stands in {places}, which the finding does not name"
+            yield f"the evidence is in {places}, a file that the finding does not name"
 
     def _outline_quietly(self, path: str) -> Outline | None:
         try:

@@ -244,8 +244,8 @@ def _spans(reading: FileReading, node: ast.ClassDef) -> bool:
 def _by_name_without_evidence(reading: FileReading, matches: EvidenceMatches) -> None:
     """Rule 3."""
     if not matches.ambiguous:
-        part = f"{matches.fraction:.0%} of" if matches.matched else "nothing of"
-        reading.answer.attempts.append(f"{part} the evidence stands in {reading.path}")
+        part = f"{matches.fraction:.0%} of" if matches.matched else "none of"
+        reading.answer.attempts.append(f"{part} the evidence is in {reading.path}")
     if not reading.is_named:
         # Of a file that nobody named, a name that its code also has proves nothing.
         return
@@ -261,7 +261,7 @@ def _by_name_without_evidence(reading: FileReading, matches: EvidenceMatches) ->
             return
     if reading.named:
         names = ", ".join(reading.outline.name(node) for node in reading.named[:4])
-        reading.answer.attempts.append(f"{names} holds none of what the evidence shows")
+        reading.answer.attempts.append(f"{names} has none of the code that the evidence shows")
         return
     for node in reading.at_lines():
         if isinstance(node, FUNCTIONS) and _agrees_at_lines(reading, node):

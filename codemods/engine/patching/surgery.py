@@ -24,10 +24,10 @@ Spans: TypeAlias = "Mapping[cst.CSTNode, CodeSpan]"
 Block: TypeAlias = "cst.IndentedBlock | cst.Module"
 
 _ELSEWHERE = {
-    Unit.EXPRESSION: "the expression is not there in the concrete syntax",
-    Unit.STATEMENT: "the statement is not there in the concrete syntax",
-    Unit.STATEMENTS: "the statements are not there in the concrete syntax",
-    Unit.HANDLER: "the handler is not there in the concrete syntax",
+    Unit.EXPRESSION: "the expression has another form in the source than expected",
+    Unit.STATEMENT: "the statement has another form in the source than expected",
+    Unit.STATEMENTS: "the statements have another form in the source than expected",
+    Unit.HANDLER: "the handler has another form in the source than expected",
 }
 
 

@@ -54,7 +54,7 @@ def read_sarif(text: str, report: str) -> Reading:
     except (ValueError, RecursionError) as error:
         raise FormatError(f"is not JSON: {' '.join(str(error).split())}") from error
     if not isinstance(log, Mapping) or not isinstance(log.get("runs"), list):
-        raise FormatError("is JSON, but no SARIF log: it has no runs")
+        raise FormatError("is JSON but not a SARIF log: it has no runs")
     version = log.get("version")
     if version != "2.1.0":
         raise FormatError(f"is SARIF of version {version}: only 2.1.0 can be read")

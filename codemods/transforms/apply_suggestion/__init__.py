@@ -340,7 +340,7 @@ def wanted_import(
     if not isinstance(statement, (ast.Import, ast.ImportFrom)) or len(statement.names) != 1:
         return Refusal("not-there", f"`{requested.new}` is not one import", site)
     if len({place.source.path for place in places}) > 1:
-        return Refusal("several-places", "which file should import it is not said", site)
+        return Refusal("several-places", "say which of the named files should import it", site)
     alias = statement.names[0]
     module = alias.name if isinstance(statement, ast.Import) else statement.module
     if module is None or (isinstance(statement, ast.ImportFrom) and statement.level):

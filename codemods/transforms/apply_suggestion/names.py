@@ -90,7 +90,10 @@ def names_for(
             continue
         origin = where_from(project, place, name, given) or dotted_origin(project, place, name, new)
         if origin is None:
-            return Missing("undefined-name", f"nothing tells where {name} comes from")
+            return Missing(
+                "undefined-name",
+                f"{name} is not imported, and no import for it could be determined",
+            )
         problem = can_import(tree, at, origin.module, origin.name, origin.alias)
         if problem is not None:
             return Missing("name-taken", f"{name} cannot be imported: {problem}")

@@ -33,7 +33,7 @@ class InsertLog:
     def edit(self, node: Node) -> Edited:
         """Both."""
         if not isinstance(node, cst.SimpleStatementLine):
-            return Refusal("fragment", "the place is not there in the concrete syntax")
+            return Refusal("fragment", "the place has another form in the source than expected")
         own = without_blank(node.leading_lines)
         above = node.leading_lines[: len(node.leading_lines) - len(own)]
         added = line(self.code).with_changes(leading_lines=above)

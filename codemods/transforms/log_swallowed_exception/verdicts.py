@@ -302,14 +302,14 @@ def _written(project: Project, source: SourceFile, at: ast.AST, name: str) -> Wr
             return f"{plain} means something else there"
         modules = _modules_of(project, plain)
         if len(modules) != 1:
-            return f"nothing tells where {plain} comes from"
+            return f"{plain} is not imported, and no import for it could be determined"
         (module,) = modules
     if (here := local_name(source.tree, at, module, plain)) is not None:
         return here, ()
     if (reason := can_import(source.tree, at, module, plain)) is not None:
         return f"{plain} cannot be imported: {reason}"
     if not _is_used(project, module):
-        return f"nothing tells where {module} comes from"
+        return f"no import for {module} could be determined"
     return plain, (AddImport(source.path, module, plain),)
 
 

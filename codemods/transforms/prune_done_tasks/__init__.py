@@ -209,7 +209,11 @@ def _function(source: SourceFile, item: Entry, forget: str) -> Operation | Refus
         around = tree.ancestors(item.statement)
         method = next((one for one in around if isinstance(tree.parent(one), ast.ClassDef)), None)
         if not isinstance(method, FUNCTIONS):
-            return Refusal("no-class", "the class cannot be told", site_of(source, item.statement))
+            return Refusal(
+                "no-class",
+                "it could not be determined which class this is",
+                site_of(source, item.statement),
+            )
         return Operation(source.path, source.span(method), DefinedBehind(code, 1), Unit.STATEMENT)
     anchor = declared(tree, item.name)
     if anchor is None:

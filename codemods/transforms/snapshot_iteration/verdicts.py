@@ -180,7 +180,7 @@ def _copied(
     what = f"the loop goes over a copy of {item.text}"
     found = f"{item.text} may change while the loop goes over it"
     if own:
-        found = f"the loop changes {item.text} while it goes over it"
+        found = f"the loop changes {item.text} while it iterates over it"
     site = site_of(source, item.whole)
     return Change(site, what, (operation,), safety, tuple(notes), aspects, found)
 

@@ -133,7 +133,7 @@ class TestNowhere:
         )
         said = finding("Factory eviction uses next(iter())", [at("app/factory.py", (2, 3))], shown)
         text = attempts(locate(said, project(files), None))
-        assert "stands in app/engine.py:17-19, which the finding does not name" in text
+        assert "is in app/engine.py:17-19, a file that the finding does not name" in text
         text = attempts(locate(said, project(files), Hints(anchors=("workers",))))
         assert "app/engine.py" in text
 
@@ -174,7 +174,7 @@ class TestNowhere:
 
     def test_a_file_of_another_language(self) -> None:
         said = finding("`run_job` blocks", [at("web/src/App.tsx", (3, 4))])
-        assert "no Python file" in attempts(locate(said, project(FILES), None))
+        assert "not a Python file" in attempts(locate(said, project(FILES), None))
 
     def test_two_files_that_end_alike_and_fit_equally(self) -> None:
         files = {"x/core/base.py": ENGINE, "y/core/base.py": ENGINE}
@@ -612,9 +612,9 @@ class TestSeveralFiles:
         assert places(answer) == ["app/jobs.py run_job"]
         assert isinstance(answer, Located)
         gone, other = sorted(answer.dropped)[0], sorted(answer.dropped)[-1]
-        assert "app/gone.py is not there" in gone
-        assert other == "web/job.ts is no Python file"
-        assert "left out: web/job.ts is no Python file" in answer.steps
+        assert "app/gone.py does not exist" in gone
+        assert other == "web/job.ts is not a Python file"
+        assert "left out: web/job.ts is not a Python file" in answer.steps
 
     def test_a_file_without_any_of_it_is_left_out(self) -> None:
         said = finding(

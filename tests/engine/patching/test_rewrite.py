@@ -105,10 +105,20 @@ def test_an_edit_that_says_no_leaves_its_change_out_and_the_others_in() -> None:
 @pytest.mark.parametrize(
     ("unit", "start", "end", "detail"),
     [
-        (Unit.EXPRESSION, b"x", b"x", "the expression is not there in the concrete syntax"),
-        (Unit.STATEMENT, b"x", b"x", "the statement is not there in the concrete syntax"),
-        (Unit.STATEMENTS, b"x", b"y", "the statements are not there in the concrete syntax"),
-        (Unit.HANDLER, b"except", b"z", "the handler is not there in the concrete syntax"),
+        (
+            Unit.EXPRESSION,
+            b"x",
+            b"x",
+            "the expression has another form in the source than expected",
+        ),
+        (Unit.STATEMENT, b"x", b"x", "the statement has another form in the source than expected"),
+        (
+            Unit.STATEMENTS,
+            b"x",
+            b"y",
+            "the statements have another form in the source than expected",
+        ),
+        (Unit.HANDLER, b"except", b"z", "the handler has another form in the source than expected"),
     ],
 )
 def test_a_node_that_an_edit_is_not_for_is_refused_by_the_engine(

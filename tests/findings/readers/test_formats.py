@@ -26,7 +26,7 @@ SARIF = '{"version": "2.1.0", "runs": []}'
         (SARIF, ".txt", "is not a report: it has no Markdown headings"),
         (MARKDOWN, ".sarif", "is not JSON: Expecting value: line 1 column 1 (char 0)"),
         (MARKDOWN, ".JSON", "is not JSON: Expecting value: line 1 column 1 (char 0)"),
-        ('{"runs": 3}', ".json", "is JSON, but no SARIF log: it has no runs"),
+        ('{"runs": 3}', ".json", "is JSON but not a SARIF log: it has no runs"),
     ],
 )
 def test_no_report(text: str, suffix: str, message: str) -> None:
