@@ -17,6 +17,7 @@ from codemods.findings.readers.lexicon import names
 from codemods.findings.readers.pairs import paired
 from codemods.findings.readers.reading import Damage, Reading
 from codemods.findings.readers.status import issues, parse_status
+from codemods.findings.readers.status_tables import statuses_by_id
 from codemods.findings.readers.words import Heading
 from codemods.findings.roles import Role, role_of
 
@@ -68,6 +69,8 @@ def completed(
     starts = sorted((*more, *spans))
     directed = (_with_directive(document, item, starts) for item in more.values())
     together = sorted((*findings, *directed), key=lambda item: item.line)
+    tabled = statuses_by_id(reader.blocks, together)
+    together = [_with_status(item, tabled.get(item.line)) for item in together]
     return Reading(
         tuple(replace(item, ordinal=number) for number, item in enumerate(together, 1)),
         tuple(item for item in (*damaged, *reader.damaged) if item.line not in more),

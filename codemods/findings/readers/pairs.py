@@ -27,7 +27,16 @@ def _marks() -> re.Pattern[str]:
         sides.append(
             rf"(?P<{side}>(?:{signs})|(?:{said})(?!\w)(?=\s*$|\s{{0,2}}[:：(\-–—]|[ \w]{{1,40}}:))"
         )
-    return re.compile(rf"^\s{{0,40}}(?:#|//|--)\s{{0,4}}(?:{'|'.join(sides)})", re.IGNORECASE)
+    return re.compile(
+        rf"^\s{{0,40}}(?:#|//|--)\s{{0,4}}{_PLACED}(?:{'|'.join(sides)})", re.IGNORECASE
+    )
+
+
+_PLACED = (
+    r"(?P<placed>(?:(?:around|near|at)\s{1,2})?(?:lines?\s{1,2}\d{1,7}|[\w./-]{1,200}\.\w{1,5}:\d{1,7})"
+    r"(?:[-–]\d{1,7})?\s{0,3}[-–—:]\s{1,3})?"
+)
+"""What may stand before a mark: ``Lines 3-5 - BEFORE:``, ``app/a.py:7 - AFTER:``."""
 
 
 def paired(fields: list[Field]) -> list[Field]:
@@ -35,7 +44,12 @@ def paired(fields: list[Field]) -> list[Field]:
     found: list[Field] = []
     has_fix = any(role_of(item.name) is Role.FIX and item.blocks for item in fields)
     for item in fields:
-        parts = [halves(piece) for block in item.blocks for piece in _hunks(block)]
+        parts = [
+            halves(piece)
+            for block in item.blocks
+            for part in _hunks(block)
+            for piece in _each(part)
+        ]
         wrong = tuple(bad for bad, _ in parts if bad is not None)
         right = tuple(good for _, good in parts if good is not None)
         if not right or (has_fix and role_of(item.name) is not Role.FIX):
@@ -68,6 +82,35 @@ def _hunks(block: Code) -> list[Code]:
     ]
 
 
+def _each(block: Code) -> list[Code]:
+    """The pairs of a block whose marks say where each is, each by itself. Other code as it is.
+
+    Code above the first mark belongs to all of them: such a block is not taken apart.
+    """
+    lines = block.text.split("\n")
+    if _is_diff(block, lines):
+        return [block]
+    found = [
+        (at, mark) for at, line in enumerate(lines) if (mark := _marks().match(line)) is not None
+    ]
+    sides = [mark["bad"] is not None for _, mark in found]
+    placed = all(mark["placed"] for _, mark in found)
+    if len(found) < 4 or not placed or sides != [True, False] * (len(sides) // 2):
+        return [block]
+    if _is_code(lines[: found[0][0]]):
+        return [block]
+    bounds = [at for at, mark in found if mark["bad"] is not None] + [len(lines)]
+    return [
+        replace(block, text="\n".join(lines[start:end]), line=block.line + start)
+        for start, end in pairwise(bounds)
+    ]
+
+
+def _is_code(lines: list[str]) -> bool:
+    """Whether there is more in these lines than comments."""
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
 def halves(block: Code) -> tuple[Code | None, Code | None]:
     """What is wrong and what is right in one piece of code; ``None`` for a half that is not
     there."""
@@ -86,6 +129,9 @@ def halves(block: Code) -> tuple[Code | None, Code | None]:
     bad = next((number for number, found in marks if found["bad"]), None)
     good = next((number for number, found in marks if found["good"] and bad is not None), None)
     if bad is None or good is None or good < bad:
+        return block, None
+    if dict(marks)[bad]["placed"] and _is_code(lines[:bad]):
+        # A helper above the pair is of the new code, too: half of that would not run.
         return block, None
     end = next((number for number, found in marks if number > good and found["bad"]), len(lines))
     before = _code(lines[bad + 1 : good])

@@ -197,6 +197,9 @@ BEFORE, AFTER = "time.sleep(1)", "await asyncio.sleep(1)"
         f"```python\n# ❌ Wrong\n{BEFORE}\n\n# ✅ Right\n{AFTER}\n```\n",
         f"```python\n# CURRENT (BROKEN):\n{BEFORE}\n\n# CORRECT:\n{AFTER}\n```\n",
         f"```python\n# Change:\n{BEFORE}\n# To:\n{AFTER}\n```\n",
+        f"```python\n# a.py:3 - BEFORE:\n{BEFORE}\n\n# a.py:3 - AFTER:\n{AFTER}\n```\n",
+        f"```python\n# Lines 3-4 - BEFORE:\n{BEFORE}\n# Lines 3-4 - AFTER:\n{AFTER}\n```\n",
+        f"```python\n# CURRENT\n{BEFORE}\n\n# NEW\n{AFTER}\n```\n",
         f"**Fix:**\n```diff\n@@ -3 +3 @@\n-{BEFORE}\n+{AFTER}\n```\n",
         f"```diff\n--- a/a.py\n+++ b/a.py\n-{BEFORE}\n+{AFTER}\n```\n",
         f"```python\n{BEFORE}\n```\n\n**Solution:**\n\n```python\n{AFTER}\n```\n",
@@ -208,9 +211,25 @@ def test_pairs(shown: str) -> None:
     assert [item.text.strip() for item in found.suggestion_code] == [AFTER]
 
 
+def test_several_pairs_in_one_fence() -> None:
+    code = (
+        f"# a.py:3 - BEFORE:\n{BEFORE}\n\n# a.py:3 - AFTER:\n{AFTER}\n\n"
+        "# b.py:9 - BEFORE:\nwait(2)\n\n# b.py:9 - AFTER:\nawait wait(2)\n"
+    )
+    (found,) = read(
+        f"# R\n\n### It sleeps\n**Severity:** HIGH\n**File:** `a.py:3`\n\n```python\n{code}```\n"
+    )
+    assert [item.text.strip() for item in found.evidence_code] == [BEFORE, "wait(2)"]
+    assert [item.text.strip() for item in found.suggestion_code] == [AFTER, "await wait(2)"]
+
+
 @pytest.mark.parametrize(
     "code",
     [
+        # A helper above is of the new code, too.
+        f"def pause():\n    ...\n\n# Line 3 - BEFORE:\n{BEFORE}\n\n# Line 3 - AFTER:\npause()",
+        # No mark, but a sentence.
+        "# Line 3 - new readers come here\nread()\n# Line 4 - before all others\nopen_it()",
         # Comments that begin with such words and mark nothing.
         "# new connections are counted\ncount = 1\n# current value\nprint(count)",
         "# after the loop\nx = 1",

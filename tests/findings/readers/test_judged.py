@@ -60,3 +60,53 @@ def test_chapters_and_lines_that_settle_it() -> None:
     assert status("Known issues (won't fix)") == StatusKind.WONT_FIX
     assert status("Investigated and ruled out") == StatusKind.FALSE_POSITIVE
     assert status(before="~~", after="~~") == StatusKind.FIXED
+
+
+TABLED = """# Audit
+
+## Progress
+
+| ID | Description | Status |
+|----|-------------|--------|
+| {id} | {what} | {said} |
+
+## Findings
+
+### B-01: The till is open
+- **Severity**: LOW
+- **Location**: `app/till.py:3`
+- **Description**: Nobody closes it.
+"""
+
+
+def tabled(id: str = "B-01", what: str = "Open till", said: str = "FIXED") -> StatusKind:
+    text = TABLED.format(id=id, what=what, said=said)
+    (found,) = read_markdown(text, "report.md").findings
+    return StatusKind(found.status.kind)
+
+
+@pytest.mark.parametrize(
+    ("id", "what", "said"),
+    [
+        ("B-02", "Open till", "FIXED"),
+        ("01", "Open till", "FIXED"),
+        ("B-01", "No receipt is printed", "FIXED"),
+        ("B-01", "Open till", "OPEN"),
+        ("B-01", "Open till", "To be fixed"),
+        ("B-01", "Open till", "Partially fixed"),
+        ("B-01", "Open till", "FIXED |\n| B-01 | Open till | OPEN"),
+    ],
+)
+def test_tables_that_settle_nothing(id: str, what: str, said: str) -> None:
+    assert not tabled(id, what, said).is_settled
+
+
+@pytest.mark.parametrize("said", ["FIXED", "**CORREGIDO**", "✅ Resolved"])
+def test_tables_settle_by_id(said: str) -> None:
+    assert tabled(said=said) is StatusKind.FIXED
+
+
+def test_a_finding_says_itself_what_it_is() -> None:
+    text = TABLED.format(id="B-01", what="Open till", said="FIXED")
+    (found,) = read_markdown(text + "- **Status**: Regression\n", "report.md").findings
+    assert found.status.kind is StatusKind.REGRESSION
