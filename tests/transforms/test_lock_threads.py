@@ -89,6 +89,26 @@ def test_threads(launch: str) -> None:
     assert "reset() writes it outside of that thread" in change.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("test", "leaving", "count"),
+    [
+        ("self.thread.is_alive()", "raise ValueError", 0),
+        ("self.thread is not None", "return", 0),
+        ("self.running", "return", 0),
+        ("self.quiet or self.thread.is_alive()", "return", 0),
+        ("self.quiet and self.thread.is_alive()", "return", 1),
+        ("not self.thread.is_alive()", "return", 1),
+        ("self.other.is_alive()", "return", 1),
+        ("self.thread.is_alive()", "print()", 1),
+        ("self.restarted", "return", 1),
+    ],
+)
+def test_a_writer_that_looks_whether_the_thread_runs(test: str, leaving: str, count: int) -> None:
+    launch = "self.thread = Thread(target=self._work); self.thread.start()"
+    other = f"if {test}:\n            {leaving}\n        {RESET}"
+    assert len(found(launch, other)) == count
+
+
 def test_run_of_a_thread() -> None:
     launch = "pass\n\n    def run(self):\n        self._work()"
     assert len(found(launch, bases="(Thread, object)")) == 1

@@ -10,9 +10,13 @@ from codemods.analysis.names.bindings import own_nodes
 from codemods.analysis.threads.calls import Calls, Launch
 from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import targets_of
-from codemods.syntax.tree import DEFINITIONS, Function, Tree, position
+from codemods.syntax.statements import LEAVING, blocks_around
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Function, Tree, position
+from codemods.tables import WordTable
 
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
+_RUNNING = WordTable("started running alive")
+"""Last words of the names of flags that are set while a thread runs."""
 _ENDS = ("shutdown", "result", "as_completed", "wait", "gather")
 
 
@@ -40,6 +44,8 @@ class Order:
         if function in self.inside:
             return True
         starts = list(self._starts(function))
+        if not starts and self._left_alone(node):
+            return False
         if function is self.launch.launcher and not starts:
             # It is only made here, and somebody else starts it.
             return False
@@ -54,6 +60,56 @@ class Order:
             position(item) < last and not self._in_one_loop(item, node, function, statement)
             for item in self._ends(function)
         )
+
+    def _left_alone(self, node: ast.AST) -> bool:
+        """Whether ``node`` runs only while the thread does not: behind ``if self._started: raise``,
+        or below ``if not self._thread.is_alive():``."""
+        for block, index in blocks_around(self.tree, node):
+            for item in block[:index]:
+                match item:
+                    case ast.If(test=test, body=[*_, last]) if isinstance(last, LEAVING):
+                        if self._runs(test):
+                            return True
+            parent = self.tree.parent(block[index])
+            if isinstance(parent, FUNCTIONS):
+                return False
+            if isinstance(parent, ast.If) and self._rests(parent, block[index]):
+                return True
+        return False
+
+    def _rests(self, condition: ast.If, child: ast.AST) -> bool:
+        """Whether the branch with ``child`` is the one for a thread that does not run."""
+        if child in condition.orelse:
+            return self._runs(condition.test)
+        match condition.test:
+            case ast.UnaryOp(op=ast.Not(), operand=test):
+                return self._runs(test)
+            case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+                return self._is_thread(left)
+        return False
+
+    def _runs(self, test: ast.expr) -> bool:
+        """Whether a condition holds for as long as the thread runs."""
+        match test:
+            case ast.BoolOp(op=ast.And(), values=parts):
+                return all(map(self._runs, parts))
+            case ast.BoolOp(values=parts):
+                return any(map(self._runs, parts))
+            case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+                return self._is_thread(left)
+            case ast.Call(func=ast.Attribute(value=owner, attr="is_alive")):
+                return self._is_thread(owner)
+            case ast.Name() | ast.Attribute():
+                return self._is_thread(test) or _RUNNING.ends(last_name(test))
+        return self._is_thread(test)
+
+    def _is_thread(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Call(
+                func=ast.Name(id="getattr"), args=[owner, ast.Constant(value=str(name)), *_]
+            ):
+                return f"{ast.unparse(owner)}.{name}" in self._names()
+        return self._is_own(node)
 
     def _starts(self, function: Function) -> Iterator[ast.AST]:
         """Where a function starts the thread, by itself or through others."""

@@ -42,12 +42,9 @@ Slow work comes first and is swapped in under the lock, a loop that runs callbac
 copy, and callbacks are called when the lock is released, where the code allows it.
 
 A scan finds two things. In a coroutine: state that is checked, an `await`, and then the state
-set that was checked, in one `if`. An entry that is missing in a mapping, or a variable of the
-module, is a change where the code proves that several tasks come to it: a task or a `gather` is
-made of the coroutine, it answers requests, or the docstring says that the object is shared; an
-attribute needs an object that several can have, too. Everything else is only shown, as is what an
-object of one request or session holds, and state of several event loops; one attribute that is
-loaded when it is first needed is left alone. With threads: state that a
+set that was checked, in one `if`. That is only shown: the lock would be held while the act is
+awaited, mostly for the network, and whoever asks for another entry would wait. One attribute
+that is loaded when it is first needed is left alone. With threads: state that a
 thread changes in several steps (`self.count += 1`, or a check and the assignment that relies on
 it), and that another function of the class or module writes while the thread runs, neither under a
 lock. The thread must be one that the file starts with a function of its own: `Thread`, `Timer`,
@@ -72,7 +69,8 @@ who touches the state from outside its class without the lock.
   classes with a subclass that does not call their constructor.
 * A lock of another object, such as `self.queue._lock`.
 * Methods whose callers cannot all become `async`, when the section awaits.
-* In a scan for threads: writes before the start or behind `join()`, `shutdown()` and `result()`,
+* In a scan for threads: writes before the start, by who looks whether the thread runs
+  (`if self._thread.is_alive(): raise …`), or behind `join()`, `shutdown()` and `result()`,
   jobs of one worker, methods that are handed on as callbacks, functions that say that their caller
   holds the lock, and single steps (`append`, a flag). Sections that are long or slow, or that log,
   are named.

@@ -21,11 +21,9 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import targets_of
 from codemods.syntax.statements import running_nodes
 from codemods.syntax.suspension import new_suspension_hazard
-from codemods.syntax.tree import Function, Tree
-from codemods.transforms.lock_shared_state.guard import guard
-from codemods.transforms.lock_shared_state.plan import LockPlan
+from codemods.syntax.tree import Function, Tree, walk
+from codemods.tables import shortened
 
-_PLAN = LockPlan(bodies=True)
 _IF = re.compile(rb"if\b([^\n]*)")
 _ELIF = re.compile(rb"elif\b([^\n]*)")
 _SAYS = re.compile(rb"\bnot\b|\bNone\b|(?:\(|\\|\band|\bor)$")
@@ -69,7 +67,6 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
     """Check-then-act pairs of coroutines that an await tears apart."""
     for place in scope.places:
         shown: dict[tuple[Owner, str], list[str]] = {}
-        written: dict[Owner, list[str]] = {}
         alone: dict[ast.stmt, Owner] = {}
         for owner, name in _torn(place):
             if (other := other_loop(scope.project, place.source)) is not None:
@@ -79,16 +76,11 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
             elif _is_single(owner, name):
                 # Several attributes that one condition checks are one place.
                 alone.setdefault(_first(owner, name), owner)
-            elif (doubt := _doubt(scope, owner, name)) is not None:
-                shown.setdefault((owner, doubt), []).append(name)
             else:
-                written.setdefault(owner, []).append(name)
+                shown.setdefault((owner, _doubt(scope, owner, name)), []).append(name)
         for statement, owner in alone.items():
             detail = f"nothing here says that several tasks share one {owner.name}"
             yield Refusal("single-value", detail, site_of(owner.source, statement))
-        for owner, names in written.items():
-            # What one object keeps goes under one lock.
-            yield from guard(scope, owner, _PLAN, names)
         for (owner, doubt), names in shown.items():
             yield from _shown(owner, names, doubt)
 
@@ -97,9 +89,11 @@ def _first(owner: Owner, name: str) -> ast.stmt:
     return next(statement for _, statement in _torn_statements(owner, name))
 
 
-def _doubt(scope: Scope, owner: Owner, name: str) -> str | None:
+def _doubt(scope: Scope, owner: Owner, name: str) -> str:
     """Why a lock is not written, in words: nothing says that tasks come to the state at once, or
-    something says that they do not, or that they belong to several loops."""
+    something says that they do not, or that they belong to several loops. Where all speaks for it,
+    the lock would still be held while the act is awaited, mostly for the network: whoever asks for
+    another entry would wait, and that is for somebody to decide."""
     functions = [function for function, _ in _torn_statements(owner, name)]
     if in_logging(scope.project, owner):
         return f"{owner.name} belongs to logging, which holds a lock of its own"
@@ -110,7 +104,9 @@ def _doubt(scope: Scope, owner: Owner, name: str) -> str | None:
         return f"{loops}: a lock belongs to the first loop that has to wait for it"
     if proof(scope.project, owner, functions) is None:
         return f"nothing here says that several tasks come to {name} at once"
-    return None
+    _, torn = next(_torn_statements(owner, name))
+    waits = next(item for item in walk(torn) if isinstance(item, ast.Await))
+    return f"a lock would be held while {shortened(ast.unparse(waits.value))} is awaited"
 
 
 def _shown(owner: Owner, names: Sequence[str], note: str) -> Iterator[Change]:
