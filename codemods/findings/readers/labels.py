@@ -13,6 +13,7 @@ from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import cell_field
 from codemods.findings.readers.fields import Start, field_of
 from codemods.findings.readers.indented import is_indented, with_indented_code
+from codemods.findings.readers.lexicon import names
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.pairs import paired
 from codemods.findings.roles import Role, role_of
@@ -26,6 +27,7 @@ _LABEL = re.compile(
     r"[ \t]{0,3}(?:[:：]|[-–—](?=[ \t])|$))"
     r"|(?P<plain>[^\W\d_][^:：\n`*|]{0,40}?)[ \t]?[:：](?=[ \t]|$|[^\W\d_ -~]))[ \t]*"
 )
+_BOX = re.compile(r"[ \t]{0,12}[-*+][ \t]{1,4}\[[ xX]\][ \t]")
 _NEXT_LABEL = re.compile(
     r"(?:[|·•;/,]|[ \t]{2}|\.)[ \t]{0,3}(?:\*\*|__)(?P<name>[^*_:\n]{1,40}?)"
     r"(?::(?:\*\*|__)|(?:\*\*|__)[ \t]{0,3}:)[ \t]*"
@@ -159,8 +161,26 @@ class Cut:
 
     def _open(self, line: int, column: int, role: Role | None, name: str, *, sticky: bool) -> None:
         start = Start(line, column, role.value if role else name.lower(), None, 0, False)
+        if role is Role.EVIDENCE and name.lower() in names("asks", "code") and self._ticked():
+            start = replace(start, name=Role.FIX.value)
+            role = Role.FIX
         empty = not self.document.line(line)[column:].strip()
         self._segments.append(_Segment(start, role, line, sticky, empty))
+
+    def _ticked(self) -> bool:
+        """Whether tasks to tick off stand above and no fix does; then they are the fix, and the
+        code behind them is, too. Steps without boxes may lead to the fault."""
+        tasks = names("asks", "tasks")
+        for item in self._segments:
+            inside = range(item.start.line + 1, item.last + 1)
+            if item.role is Role.FIX:
+                return False
+            if item.start.name in tasks and any(
+                _BOX.match(self.document.line(at)) for at in inside
+            ):
+                item.role, item.start = Role.FIX, replace(item.start, name=Role.FIX.value)
+                return True
+        return False
 
     def _labels(self, number: int, line: str, role: Role | None, name: str, column: int) -> None:
         """The field of a label, and those that stand behind it on the same line."""

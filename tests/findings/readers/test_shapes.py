@@ -246,6 +246,22 @@ def test_what_is_the_fix_under_another_name(fix: str) -> None:
     assert "lose" in "".join(item.text for item in found.suggestion)
 
 
+def test_code_behind_tasks_is_what_they_lead_to() -> None:
+    code = "**Code:**\n```python\ntill.close()\n```"
+    (found,) = read(FIX.format(fix=f"**Tasks:**\n- [ ] Close them\n- [ ] Count them\n\n{code}"))
+    assert [item.text for item in found.suggestion_code] == ["till.close()"]
+    assert "Count them" in (found.suggestion_prose or "")
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["**Steps:**\n1. Open them\n2. Go away", "**Notes:**\n- [ ] Close them", "Close them."],
+)
+def test_code_behind_anything_else_is_what_is_there(above: str) -> None:
+    (found,) = read(FIX.format(fix=f"{above}\n\n**Code:**\n```python\ntill.open()\n```"))
+    assert not found.suggestion_code
+
+
 def test_tasks_beside_a_fix_are_only_tasks() -> None:
     (found,) = read(FIX.format(fix="**Fix:** Close them.\n\n**Tasks:**\n- [ ] Count the money"))
     assert found.suggestion_prose == "Close them."
