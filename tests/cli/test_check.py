@@ -169,6 +169,7 @@ def test_brief_has_the_form_and_every_codemod(app: Path, autofix: Run) -> None:
     assert ran.status == 0
     assert "- **Suggested Fix**" in ran.text and "```autofix" in ran.text
     assert "* `bound-queue`: " in ran.text and "  * `size`: integer." in ran.text
+    assert "* `apply-suggestion`: " in ran.text and "  * `edits`" not in ran.text
     alone = autofix("brief", "bound_queue")
     assert "* `bound-queue`: " in alone.text and "* `add-exc-info`: " not in alone.text
     assert autofix("brief", "nonsense").status == 2
