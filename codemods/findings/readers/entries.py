@@ -305,7 +305,8 @@ def _with_place(entry: Entry, *, told: bool) -> list[Field]:
         named = [item for item in areas if any(at.path for at in locations_of(item.text))]
         if named:
             return [*fields, replace(named[0], name=Role.PLACE.value)]
-        return fields + (_told_place(fields) if told else [])
+        told_of = _told_place(fields) if told else []
+        return [*fields, *(told_of or _titled_place(entry))]
     lines = next((item for item in fields if item.name == Role.LINE), None)
     at = locations_of(places[0].text)
     paths = [item.path for item in at if item.path]
@@ -367,6 +368,22 @@ def _told_place(fields: list[Field]) -> list[Field]:
         if role_of(item.name) is None and bullets and placed * 2 > len(lines):
             return [replace(item, name=Role.PLACE.value, blocks=())]
     return []
+
+
+def _titled_place(entry: Entry) -> list[Field]:
+    """The one file or folder in which something is, as the title says: ``No limit in `a.py```.
+
+    ``Move it to `a.py``` names a file, too, and the finding is not there.
+    """
+    title = entry.heading.title
+    named = [span for span in code_spans(title) if locations_of(f"`{span.text}`")]
+    if len(named) != 1 or not named[0].text.endswith((".py", "/")):
+        return []
+    words = title[: named[0].start].lower().split()
+    apart = title[named[0].start - 1 : named[0].start] + title[named[0].end : named[0].end + 1]
+    if apart != "()" and (not words or words[-1] not in names("title", "where")):
+        return []
+    return [cell_field(Role.PLACE, f"`{named[0].text}`", entry.line)]
 
 
 def _names_a_place(bullet: str) -> bool:

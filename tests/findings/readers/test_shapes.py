@@ -265,3 +265,29 @@ def test_code_behind_anything_else_is_what_is_there(above: str) -> None:
 def test_tasks_beside_a_fix_are_only_tasks() -> None:
     (found,) = read(FIX.format(fix="**Fix:** Close them.\n\n**Tasks:**\n- [ ] Count the money"))
     assert found.suggestion_prose == "Close them."
+
+
+TITLED = "# Audit\n\n## Findings\n\n### {title}\n**Severity:** LOW\n\nNobody closes it.\n"
+
+
+@pytest.mark.parametrize("place", ["till.py", "shop/till.py", "shop/tills/"])
+def test_a_title_says_in_which_file_it_is(place: str) -> None:
+    for title in (f"Open drawers in `{place}`", f"Drawers (`{place}`) are open"):
+        (found,) = read(TITLED.format(title=title))
+        assert [item.path for item in found.locations] == [place]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Move the drawers to `till.py`",
+        "Nothing uses `till.py`",
+        "Nothing uses it (see `till.py`)",
+        "Open drawers in `till.py` and `bank.py`",
+        "Open drawers in `Till.open`",
+        "Open drawers in till.py",
+    ],
+)
+def test_a_title_that_does_not_say_where(title: str) -> None:
+    (found,) = read(TITLED.format(title=title))
+    assert not [item.path for item in found.locations if item.path]
