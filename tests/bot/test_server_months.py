@@ -13,7 +13,7 @@ from tests.bot.remote_shop import RemoteShop
 from tests.bot.server.description import ENTERPRISE, GITHUB
 from tests.bot.server.http import ForgeServer
 
-OF_EACH_KIND = int(os.environ.get("AUTOFIX_HISTORIES", "14"))
+OF_EACH_KIND = int(os.environ.get("AUTOFIX_HISTORIES", "5"))
 """Each takes some two seconds of processor time: 50 live through three hundred."""
 
 
@@ -35,9 +35,9 @@ def test_two_bots_at_once(server: ForgeServer, github: GitHub, tmp_path: Path) -
     shop.run()
     before = server.state.tips()
     for subject in shop.subjects():
-        if (name := second.push(subject, None, None, keep=False)) is not None:
-            # What the first has not opened yet, since its limit was reached.
-            assert name not in before
+        # What the first has not opened yet, since its limit was reached, is pushed; the rest is
+        # refused, or is the same commit where both were made in one second.
+        second.push(subject, None, None, keep=False)
     tips = server.state.tips()
     assert {name: tips[name] for name in before} == before
     for item in server.state.pulls():

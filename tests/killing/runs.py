@@ -109,7 +109,8 @@ class Project:
             timeout=120,
         )
         left = Left(done.returncode, self.changed(mode), self.strays(), done.stderr)
-        return left, int(counted.read_text()) if counted.exists() else 0
+        # A signal may have ended even the writing of this number.
+        return left, int(counted.read_text() or 0) if counted.exists() else 0
 
     def changed(self, mode: str) -> int:
         """How many files, branches or baselines are as they are to be; each is whole or untouched.
