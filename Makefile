@@ -45,7 +45,7 @@ test-all: $(STAMP)
 	$(BIN)/python -m pytest -n auto -m ''
 
 golden: $(STAMP)
-	$(BIN)/python -m pytest tests/test_fixtures.py
+	$(BIN)/python -m pytest -m '' tests/test_fixtures.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ def test_case(case: Case) -> None:
     check(case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", PROOFS, ids=lambda case: case.id)
 def test_proof(case: Case) -> None:
     check_proof(case)

@@ -34,8 +34,6 @@ _IRRELEVANT = 8
 _GUESSES = 3
 _BETWEEN = (" ", "", ".", "-", "/", "_", "(", "`", ": ", ", ", "\n", " \n", "0", "*", "[", "{", "=")
 _ENDS = ("", "\0", "\n")
-_QUICK = 100
-"""How many expressions the quick tests take, other ones each time."""
 
 PREPARED: dict[str, Callable[[str], str]] = {
     # A path may begin in the middle of a word: words are cut off at a length for that.
@@ -86,6 +84,7 @@ def found(unread_and_found: tuple[list[str], list[Expression]]) -> list[Expressi
     return unread_and_found[1]
 
 
+@pytest.mark.slow
 def test_every_call_of_re_has_been_read(
     unread_and_found: tuple[list[str], list[Expression]],
 ) -> None:
@@ -125,14 +124,9 @@ def test_a_linear_expression_is_not(pattern: str) -> None:
     check(Expression("", pattern, 0, Use.ALL))
 
 
-def test_steps_grow_with_the_text(found: list[Expression]) -> None:
-    for expression in random.sample(found, _QUICK):
-        check(expression)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
-def test_steps_of_all_grow_with_the_text(part: int, found: list[Expression]) -> None:
+def test_steps_grow_with_the_text(part: int, found: list[Expression]) -> None:
     for expression in found[part::8]:
         check(expression)
 
