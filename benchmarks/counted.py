@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-BOUND = 1.3
+BOUND = 1.15
 """The largest exponent that counts as linear: a sort is a little above 1."""
 _NOISE = 0.02
 """What another process says, or when, is good for some calls more or less."""
