@@ -55,18 +55,28 @@ def codemods(
 
     found = session.codemods[known_codemod(session, name)]
     if page:
-        from codemods.output.page import cases_of
-        from codemods.output.page import page as page_of
-
-        from .rendering import write_bytes
-
-        cases = cases_of(common.folder / "fixtures" / found.name)
-        write_bytes(page_of(found, cases).encode())
+        _print_page(session, found)
     elif session.json:
         write_json({"version": 1, "codemods": [codemod_json(found)]})
     else:
         _print_one(session, found)
     return DONE
+
+
+def _print_page(session: Session, codemod: Codemod) -> None:
+    from codemods.output.page import cases_of, page
+    from codemods.testing import CaseError
+    from codemods.testing.cases import case_of
+
+    from .rendering import write_bytes
+
+    folders = cases_of(session.common.folder / "fixtures" / codemod.name)
+    try:
+        for folder in folders:
+            case_of(folder, session.codemods)
+    except CaseError as error:
+        raise UserError(str(error)) from None
+    write_bytes(page(codemod, folders).encode())
 
 
 def _print_all(session: Session, catalogue: Mapping[str, Codemod]) -> None:
