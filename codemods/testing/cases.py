@@ -22,6 +22,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ class Case:
         """``warn-to-warning/method``."""
         return f"{self.name}/{self.folder.name}"
 
-    @property
+    @cached_property
     def finding(self) -> Finding | None:
         """The finding that drives the case; ``None``: it is a scan.
 
@@ -111,15 +112,17 @@ class Case:
         return self.files("after") is not None
 
     def files(self, name: str) -> dict[str, bytes] | None:
-        """The project ``before`` or ``after``, ``None`` where the case has no such state."""
-        deleted = self.expected.get("deleted", [])
-        if name == "after" and deleted:
-            before = self.files("before") or {}
-            if not set(deleted) <= set(before):
-                raise CaseError("case.toml: `deleted` names files that are not there before")
-            kept = {path: data for path, data in before.items() if path not in deleted}
-            return kept | (self._read(name) or {})
-        return self._read(name)
+        """The project ``before`` or ``after``, ``None`` where the case has no such state.
+
+        What ``after`` does not hold is as before, but for what is deleted.
+        """
+        found, deleted = self._read(name), self.expected.get("deleted", [])
+        if name != "after" or (found is None and not deleted):
+            return found
+        before = self._read("before") or {}
+        if not set(deleted) <= set(before):
+            raise CaseError("case.toml: `deleted` names files that are not there before")
+        return {path: data for path, data in before.items() if path not in deleted} | (found or {})
 
     def _read(self, name: str) -> dict[str, bytes] | None:
         single, folder = self.folder / f"{name}.py", self.folder / name

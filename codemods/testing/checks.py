@@ -69,9 +69,6 @@ def check(case: Case) -> None:
     if before is None:
         raise CaseError("a case needs before.py or before/")
     expected = case.files("after")
-    if expected is not None:
-        deleted = case.expected.get("deleted", [])
-        expected = {path: data for path, data in (before | expected).items() if path not in deleted}
     result = run(case, before)
     _check_outcome(case, result, expected is not None)
     _check_files(result.files, expected if expected is not None else before)
