@@ -43,7 +43,7 @@ def limits(tally: Tally, work: Path) -> None:
 
 
 def _limited_run(
-    tally: Tally, top: Path, name: str, command: tuple[str, ...], limit: Callable[[], None] | None
+    tally: Tally, top: Path, name: str, command: tuple[str, ...], limit: Callable[[], None]
 ) -> None:
     before = state(top)
     try:

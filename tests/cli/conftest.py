@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from codemods.cli.app import run
 from codemods.cli.demo import make_sample
+from codemods.transforms import catalogue
 from tests.templates import copied
 
 
@@ -40,6 +42,13 @@ def git(folder: Path, *arguments: str, stdin: bytes | None = None) -> str:
         ["git", *arguments], cwd=folder, input=stdin, capture_output=True, check=True, timeout=30
     )
     return done.stdout.decode().rstrip("\n")
+
+
+def forget_plugins() -> None:
+    """Nothing of a folder of plug-ins is known to the next test."""
+    catalogue.cache_clear()
+    for name in [name for name in sys.modules if name.startswith("autofix_plugins_")]:
+        del sys.modules[name]
 
 
 @pytest.fixture(autouse=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from codemods.transforms import catalogue
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, forget_plugins
 
 PLUGINS = ("--plugins", "mine")
 CASES = Path("fixtures/warn-twice")
@@ -24,9 +22,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, autofix: Run) -> Itera
     done = autofix("new", "warn-twice", *PLUGINS)
     assert done.status == 0, done.err
     yield done.text
-    catalogue.cache_clear()
-    for name in [name for name in sys.modules if name.startswith("autofix_plugins_")]:
-        del sys.modules[name]
+    forget_plugins()
 
 
 def test_what_is_new_holds_and_has_its_page(autofix: Run, made: str) -> None:

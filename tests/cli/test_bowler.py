@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.transforms import catalogue
-from tests.cli.conftest import Run, git
+from tests.cli.conftest import Run, forget_plugins, git
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/bowler.md"
 MAIN = """\
@@ -37,9 +36,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "query.py").write_text(MAIN)
     monkeypatch.chdir(folder)
     yield folder
-    catalogue.cache_clear()
-    for name in [name for name in sys.modules if name.startswith("autofix_plugins_")]:
-        del sys.modules[name]
+    forget_plugins()
 
 
 def test_it_prints_a_diff_and_writes_nothing(autofix: Run, project: Path) -> None:

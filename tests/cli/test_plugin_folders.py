@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from codemods import load_catalogue
-from codemods.transforms import catalogue
-from tests.cli.conftest import Run, git
+from tests.cli.conftest import Run, forget_plugins, git
 from tests.cli.test_plugins import HOUSE
 
 Put = Callable[..., Path]
@@ -34,9 +32,7 @@ def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Put]:
         return tmp_path / folder
 
     yield make
-    catalogue.cache_clear()
-    for name in [name for name in sys.modules if name.startswith("autofix_plugins_")]:
-        del sys.modules[name]
+    forget_plugins()
 
 
 def found(autofix: Run, *arguments: str | Path) -> list[str]:
