@@ -56,7 +56,7 @@ def run_script(common: Common, asked: QueryOptions) -> int:
     wrong use.
     """
     session = Session(common)
-    from codemods.bowler.running import QueryRun, run_queries
+    from codemods.bowler.running import QueryRun, run_query
     from codemods.bowler.scripts import ScriptError, queries_of
     from codemods.project.files import WorkTreeFiles
     from codemods.project.project import Project
@@ -72,7 +72,7 @@ def run_script(common: Common, asked: QueryOptions) -> int:
     changed: dict[str, bytes | None] = {}
     for query in queries:
         paths = _chosen(session, asked.paths or [Path(path) for path in query.paths])
-        done = run_queries(project.with_changes(changed), [query], paths)
+        done = run_query(project.with_changes(changed), query, paths)
         changed |= {item.path: item.after for item in done.patches}
         parts.append(done)
     ran = QueryRun.joined(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ class QueryRun:
     left: tuple[Left, ...]
     """Files that could not be read or rewritten, with the reason."""
     again: tuple[str, ...]
-    """Files that the same queries would change once more."""
+    """Files that the same query would change once more."""
     looked: frozenset[str]
     """The files that were looked at."""
 
@@ -62,29 +62,27 @@ class QueryRun:
         return QueryRun(patches, tuple(left), tuple(dict.fromkeys(again)), frozenset(looked))
 
 
-def run_queries(project: Project, queries: Sequence[Query], paths: Iterable[str]) -> QueryRun:
-    """Run queries one after the other over each file, each on what the one before it left.
+def run_query(project: Project, query: Query, paths: Iterable[str]) -> QueryRun:
+    """Run a query over files.
 
     Args:
         project: the state that is read.
-        queries: in their order; their own paths count for nothing here.
+        query: its own paths count for nothing here.
         paths: the files.
     """
-    hosted = [HostedQuery(query) for query in queries]
+    hosted = HostedQuery(query)
     patches: list[FilePatch] = []
     left: list[Left] = []
     again: list[str] = []
     chosen = tuple(paths)
     for path in chosen:
         try:
-            after = project
-            for query in hosted:
-                after = _rewritten(after, query, path)
+            after = _rewritten(project, hosted, path)
             source = after.source(path)
             before = project.source(path)
             if source.data != before.data:
                 patches.append(FilePatch(path, before.data, source.data))
-                if any(query.hunks(source) for query in hosted):
+                if hosted.hunks(source):
                     again.append(path)
         except (GateError, SourceError) as error:
             left.append(Left(path, str(error).removeprefix(f"{path}: ")))

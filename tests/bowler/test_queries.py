@@ -11,7 +11,7 @@ import pytest
 from bowler import Query
 
 from codemods.bowler.rewriting import HostedQuery
-from codemods.bowler.running import run_queries
+from codemods.bowler.running import run_query
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
 from codemods.project.source import SourceError, SourceFile
@@ -83,7 +83,7 @@ def by_bowler(make: Make, folder: Path, code: str) -> str:
 
 def hosted(make: Make, data: bytes) -> bytes:
     """What the same query makes here."""
-    ran = run_queries(Project(MemoryFiles({"shop.py": data})), [make()], ["shop.py"])
+    ran = run_query(Project(MemoryFiles({"shop.py": data})), make(), ["shop.py"])
     assert ran.left == ()
     return (ran.patches[0].after or b"") if ran.patches else data
 
@@ -163,7 +163,7 @@ READ = {
 @pytest.mark.parametrize("code", SYNTAX.values(), ids=SYNTAX)
 def test_what_fissix_cannot_parse_is_named(code: str) -> None:
     project = Project(MemoryFiles({"new.py": code.encode(), "old.py": STAR + b"fetch()\n"}))
-    ran = run_queries(project, [rename()], ["new.py", "old.py"])
+    ran = run_query(project, rename(), ["new.py", "old.py"])
     (left,) = ran.left
     assert left.path == "new.py"
     assert left.reason.startswith("fissix cannot parse it: line ")
@@ -190,7 +190,7 @@ def test_a_rewrite_that_does_not_compile_is_left() -> None:
         node.changed()
 
     query = Query().select("NAME").modify(broken)
-    ran = run_queries(Project(MemoryFiles({"a.py": b"fetch = 1\n"})), [query], ["a.py"])
+    ran = run_query(Project(MemoryFiles({"a.py": b"fetch = 1\n"})), query, ["a.py"])
     assert (ran.patches, [item.path for item in ran.left]) == ((), ["a.py"])
     assert ran.left[0].reason.startswith("compiles: ")
 
@@ -198,7 +198,7 @@ def test_a_rewrite_that_does_not_compile_is_left() -> None:
 def test_a_rename_that_leaves_a_name_undefined_is_left() -> None:
     """Bowler renames the definition, and not the reference that is no call."""
     code = b"def fetch(): ...\n\n\nrun(callback=fetch)\n"
-    ran = run_queries(Project(MemoryFiles({"a.py": code})), [rename()], ["a.py"])
+    ran = run_query(Project(MemoryFiles({"a.py": code})), rename(), ["a.py"])
     assert ran.patches == ()
     assert "names-defined" in ran.left[0].reason
 
@@ -210,7 +210,7 @@ def test_a_callback_that_raises_costs_one_file() -> None:
 
     query = Query().select_function("fetch").modify(fail).rename("load")
     files = {"a.py": STAR + b"fetch()\n", "b.py": STAR + b"fetch()\n"}
-    ran = run_queries(Project(MemoryFiles(files)), [query], [*files])
+    ran = run_query(Project(MemoryFiles(files)), query, [*files])
     assert [(item.path, item.reason) for item in ran.left] == [
         ("a.py", "the query raises KeyError: 'gone'")
     ]
@@ -234,8 +234,8 @@ def test_a_hunk_that_the_query_turns_down_is_left_out() -> None:
 
 def test_a_second_run_that_would_change_it_again_is_told() -> None:
     project = Project(MemoryFiles({"a.py": b"def fetch(key): ...\n"}))
-    assert run_queries(project, [add_argument()], ["a.py"]).again == ("a.py",)
-    assert run_queries(project, [rename()], ["a.py"]).again == ()
+    assert run_query(project, add_argument(), ["a.py"]).again == ("a.py",)
+    assert run_query(project, rename(), ["a.py"]).again == ()
 
 
 def test_its_own_choice_of_files_counts() -> None:
