@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A file that was not rewritten, or not wholly."""
+    """A file that was not rewritten."""
 
     path: str
     reason: str
@@ -46,7 +46,8 @@ class QueryRun:
 
     @staticmethod
     def joined(runs: Iterable[QueryRun]) -> QueryRun:
-        """Several runs as one, each on what the ones before it left."""
+        """Several runs as one, each on what the ones before it left. A file that one of them could
+        not rewrite has no patch: it stays as it was."""
         first: dict[str, FilePatch] = {}
         left: list[Left] = []
         again: list[str] = []
@@ -58,7 +59,10 @@ class QueryRun:
             left += [other for other in item.left if other not in left]
             again += item.again
             looked |= item.looked
-        patches = tuple(item for item in first.values() if item.before != item.after)
+        lost = {item.path for item in left}
+        patches = tuple(
+            item for item in first.values() if item.before != item.after and item.path not in lost
+        )
         return QueryRun(patches, tuple(left), tuple(dict.fromkeys(again)), frozenset(looked))
 
 
@@ -81,9 +85,9 @@ def run_query(project: Project, query: Query, paths: Iterable[str]) -> QueryRun:
             source = after.source(path)
             before = project.source(path)
             if source.data != before.data:
-                patches.append(FilePatch(path, before.data, source.data))
                 if hosted.hunks(source):
                     again.append(path)
+                patches.append(FilePatch(path, before.data, source.data))
         except (GateError, SourceError) as error:
             left.append(Left(path, str(error).removeprefix(f"{path}: ")))
         except Exception as error:

@@ -80,6 +80,43 @@ def test_a_file_that_cannot_be_read_is_named_and_counted(autofix: Run, project: 
     assert "2 files: 1 would change, 1 not rewritten" in done.err
 
 
+FAILING = """\
+from bowler import Query
+
+
+def modify(calls):
+    def fail(node, capture, filename):
+        nonlocal calls
+        calls -= 1
+        if calls < 0:
+            raise ValueError("no")
+
+    return fail
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    "queries",
+    [
+        'Query("src").select_function("fetch").rename("load").silent()\n'
+        'Query("src").select_function("load").modify(modify(0)).rename("get").silent()\n',
+        'Query("src").select_function("fetch").modify(modify(2)).add_argument("a", "1").silent()\n',
+    ],
+    ids=["by the second query", "by a second run"],
+)
+def test_a_file_that_is_left_is_left_as_it_was(autofix: Run, project: Path, queries: str) -> None:
+    """What the queries before made of it is not written either."""
+    (project.parent / "query.py").write_text(FAILING + queries)
+    done = autofix("bowler", "run", "../query.py")
+    assert "src/shop.py: not rewritten: the query raises ValueError: no" in done.err
+    assert (done.status, done.text) == (1, "")
+    assert "1 file: 0 would change, 1 not rewritten" in done.err
+    assert autofix("bowler", "run", "../query.py", "--in-place").status == 1
+    assert (project / "src/shop.py").read_text() == CODE
+
+
 @pytest.mark.parametrize(
     "script",
     [
