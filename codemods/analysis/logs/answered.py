@@ -93,8 +93,8 @@ def _told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
     """Why the exception says all there is to say."""
     types = [last_part(item) for item in handler_types(handler)]
     body = _tried(tree, handler)
-    if types and all(name.startswith("_") for name in types):
-        return f"{types[0]} is private: it only leaves the try"
+    if types and all(name.startswith("_") for name in types) and _defines(tree, types):
+        return f"{types[0]} is private to this file, which raises it itself"
     if (line := _raised_there(tree, body, types)) is not None:
         return f"the try raises {types[0]} itself in line {line}"
     if types == ["RuntimeError"] and any(
@@ -128,16 +128,24 @@ def _tried(tree: Tree, handler: ast.ExceptHandler) -> list[ast.stmt]:
     return attempt.body if isinstance(attempt, (ast.Try, ast.TryStar)) else []
 
 
+def _defines(tree: Tree, types: list[str]) -> bool:
+    """Whether all of the exceptions are classes of the file: ``grpc._channel._InactiveRpcError`` is
+    private to somebody else, and a failure."""
+    return {item.name for item in tree.of(ast.ClassDef)}.issuperset(types)
+
+
 def _raised_there(tree: Tree, body: list[ast.stmt], types: list[str]) -> int | None:
-    """The line in which a ``try`` raises just what its handler is for: a way out, and no failure
-    of something else."""
+    """The line in which a ``try`` raises the first of what its handler is for, if it raises all of
+    that: a way out, and no failure of something else."""
     if not types or not _BROAD.isdisjoint(types):
         return None
-    for statement in body:
-        for node in tree.within(statement, ast.Raise):
-            if node.exc is not None and last_name(callee_of(node.exc)) in types:
-                return node.lineno
-    return None
+    raised = {
+        last_name(callee_of(node.exc)): node.lineno
+        for statement in body
+        for node in tree.within(statement, ast.Raise)
+        if node.exc is not None
+    }
+    return raised[types[0]] if raised.keys() >= set(types) else None
 
 
 def _looks_up(body: list[ast.stmt]) -> bool:
