@@ -11,7 +11,10 @@ from codemods.analysis.names.values import DefinitionRef, first_parameter
 from codemods.analysis.threads.bound import entered
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name
-from codemods.syntax.tree import FUNCTIONS, Function
+from codemods.syntax.locks import held_locks
+from codemods.syntax.names import local_names
+from codemods.syntax.parts import targets_of
+from codemods.syntax.tree import FUNCTIONS, Function, Tree
 from codemods.tables import WordTable, words
 
 _FUNCTIONS_READ = 20
@@ -118,38 +121,22 @@ def _is_kept(ref: DefinitionRef, function: Function, node: ast.expr) -> bool:
         below = below.value
     if not isinstance(below, ast.Name):
         return False
-    return below.id in _variables(ref) and not _is_local(function, below.id)
+    tree = ref.source.tree
+    return below.id in _variables(tree) and below.id not in local_names(tree, function)
 
 
-def _variables(ref: DefinitionRef) -> set[str]:
+def _variables(tree: Tree) -> set[str]:
     """The names that the module assigns."""
-    found = set()
-    for statement in ref.source.tree.module.body:
-        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            found |= {item.id for item in targets if isinstance(item, ast.Name)}
-    return found
-
-
-def _is_local(function: Function, name: str) -> bool:
-    given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-    if any(item.arg == name for item in given):
-        return True
-    if any(isinstance(node, ast.Global) and name in node.names for node in own_nodes(function)):
-        return False
-    return any(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-        for node in own_nodes(function)
-    )
+    return {
+        target.id
+        for statement in tree.module.body
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        for target in targets_of(statement)
+        if isinstance(target, ast.Name)
+    }
 
 
 def _is_locked(ref: DefinitionRef, node: ast.AST) -> bool:
     """Whether a lock is held there, which threads respect."""
-    for ancestor in ref.source.tree.ancestors(node):
-        if ancestor is ref.node:
-            return False
-        if isinstance(ancestor, ast.With):
-            held = " ".join(ast.unparse(item.context_expr).lower() for item in ancestor.items)
-            if "lock" in held or "mutex" in held:
-                return True
-    return False
+    held = held_locks(ref.source.tree, node)
+    return any(item.excludes and not item.is_async for item in held)
