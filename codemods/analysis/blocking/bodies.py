@@ -203,11 +203,13 @@ def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None
     if known.name.startswith("sqlite3.") and source.holds(b'":memory:"'):
         # A database in memory waits for nothing.
         return None
-    if known.kind is BlockingKind.FILE and any(map(source.holds, _NO_DISK)):
-        return None
     if in_memory(index, source, call, known) or is_immediate(source.tree, call, known):
         return None
     function = source.tree.function(call)
+    if known.kind is BlockingKind.FILE and any(map(source.holds, _NO_DISK)):
+        text = source.segment(function or call).encode()
+        if any(word in text for word in _NO_DISK):
+            return None
     if known.name.startswith("socket.") and function is not None:
         # ``s.setblocking(False)``: it does not wait.
         calls = (item.func for item in walk(function) if isinstance(item, ast.Call))

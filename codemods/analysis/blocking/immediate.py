@@ -14,6 +14,9 @@ from codemods.syntax.tree import FUNCTIONS, Tree, walk
 _BUFFERS = ("io.BytesIO", "io.StringIO")
 _ARCHIVES = ("zipfile.", "tarfile.")
 UNPACKING = frozenset({"extract", "extractall"})
+"""What comes out of a buffer then goes to a disk."""
+_ELSEWHERE = frozenset({BlockingKind.NETWORK, BlockingKind.PROCESS, BlockingKind.DATABASE})
+"""What waits for somebody else, be it given a buffer: an upload."""
 _NOTHING = frozenset({"pathlib.Path.home", "pathlib.Path.expanduser"})
 """Reads the environment: a finding may name it, a scan has no reason to."""
 _AT_ONCE = frozenset({"LOCK_NB", "LOCK_UN"})
@@ -64,8 +67,7 @@ def in_memory(index: Index, source: SourceFile, call: ast.Call, row: Row) -> boo
     ``tarfile.open(fileobj=io.BytesIO())``."""
     if not source.holds(b"BytesIO") and not source.holds(b"StringIO"):
         return False
-    if last_part(row.name) in UNPACKING:
-        # What comes out of the buffer goes to a disk.
+    if not is_done_in_memory(row):
         return False
     if given_buffer(index, source, call):
         return True
@@ -74,6 +76,11 @@ def in_memory(index: Index, source: SourceFile, call: ast.Call, row: Row) -> boo
         return False
     openings = (item for item in walk(function) if isinstance(item, ast.Call))
     return any(given_buffer(index, source, item) for item in openings)
+
+
+def is_done_in_memory(row: Row) -> bool:
+    """Whether a callable that is given a buffer waits for nothing."""
+    return row.kind not in _ELSEWHERE and last_part(row.name) not in UNPACKING
 
 
 def given_buffer(index: Index, source: SourceFile, call: ast.Call) -> bool:

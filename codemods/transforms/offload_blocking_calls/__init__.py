@@ -93,7 +93,12 @@ from codemods.analysis.blocking.bodies import last_names, row_of
 from codemods.analysis.blocking.callers import coroutine_calls, find_blocking_callers
 from codemods.analysis.blocking.decided import runs_alone, said_on_purpose
 from codemods.analysis.blocking.halves import rest_stays
-from codemods.analysis.blocking.immediate import given_buffer, in_memory, is_immediate
+from codemods.analysis.blocking.immediate import (
+    given_buffer,
+    in_memory,
+    is_done_in_memory,
+    is_immediate,
+)
 from codemods.analysis.blocking.paths import BlockingPath, blocking_path
 from codemods.analysis.blocking.table import BlockingKind, Row, Weight
 from codemods.analysis.flow.around import words
@@ -260,7 +265,7 @@ class _Scan:
         path = blocking_path(self.scope.project, self.source, call, strict=True)
         if path is None:
             return
-        if given_buffer(self.index, self.source, call):
+        if is_done_in_memory(path.row) and given_buffer(self.index, self.source, call):
             detail = f"{words(self.source, call.func)}() is given a buffer in memory"
             yield Refusal("in-memory", detail, self.scope.site(self.source, call))
             return
