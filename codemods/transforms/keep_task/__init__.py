@@ -37,6 +37,8 @@ when it is collected.
 * Where the class or the module keeps its tasks in another way: a list, a dictionary, a set that
   they do not leave by themselves, or one that is counted. A second registry beside it would be
   forgotten where the first one is cancelled.
+* A task that is started and given its callback in one expression:
+  `asyncio.create_task(work()).add_done_callback(tell)`.
 * A `lambda`, which has no room for three statements, and code that runs outside of functions.
 * In a scan, what `# noqa: RUF006` keeps.
 
@@ -139,8 +141,8 @@ def _variable_of(tree: Tree, call: ast.Call) -> str | None:
     return None
 
 
-def _is_callback_of(tree: Tree, read: ast.Name) -> bool:
-    method = tree.parent(read)
+def _is_callback_of(tree: Tree, task: ast.expr) -> bool:
+    method = tree.parent(task)
     return (
         isinstance(method, ast.Attribute)
         and method.attr in ("add_done_callback", "set_name")
@@ -190,6 +192,9 @@ def _held(source: SourceFile, call: ast.Call) -> Refusal:
     if waits_for_future(tree, call):
         detail = f"an executor holds the future that {ast.unparse(call.func)}() gets"
         return Refusal("kept", detail, site, already=True)
+    if _is_callback_of(tree, call):
+        detail = "nothing holds the task: it is started and given a callback in one expression"
+        return Refusal("chained", detail, site)
     name, function = _variable_of(tree, call), tree.function(call)
     reads = named(function, name) if name is not None and function is not None else ()
     for node in (call, *reads):
