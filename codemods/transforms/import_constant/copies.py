@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codemods.analysis.names.constants import definition_in, homes
 from codemods.analysis.names.import_paths import imports, module_for
@@ -52,22 +52,22 @@ class Copies:
         """The tree of the file."""
         return self.source.tree
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The constants that are meant."""
-        return constants_meant(self.scope, self.source, self.plan, self.hints)
-
-    def _nothing_meant(self) -> Refusal:
-        values = " and ".join(self.plan.values)
-        text = f"no constant of {' and '.join(self.plan.modules)} is {values} and means it"
+    def _unclear(self, meant: Sequence[str]) -> Refusal:
+        values, modules = " and ".join(self.plan.values), " and ".join(self.plan.modules)
+        text = f"no constant of {modules} is {values} and means it"
+        if meant:
+            text = f"{' and '.join(meant)} of {modules} are {values}: either may be meant"
         first = self.tree.module.body[0] if self.tree.module.body else None
         return Refusal("no-home", text, site_of(self.source, first) if first else None)
 
     def verdicts(self) -> Sequence[Change | Refusal]:
         """A change or a refusal for each copy, constant by constant."""
-        places = {name: self._home(name) for name in self.names}
-        if not places:
-            return (self._nothing_meant(),)
+        if not self.plan.names:
+            meant = constants_meant(self.scope, self.source, self.plan, self.hints)
+            if len(meant) != 1:
+                return (self._unclear(meant),)
+            return replace(self, plan=replace(self.plan, names=meant)).verdicts()
+        places = {name: self._home(name) for name in self.plan.names}
         found = [
             verdict
             for name, home in places.items()
@@ -159,7 +159,7 @@ class Copies:
         """The lines of the copies that are there."""
         return {
             line
-            for name in self.names
+            for name in self.plan.names
             if (item := definition_in(self.tree, name)) is not None
             for line in range(item.lineno, (item.end_lineno or item.lineno) + 1)
         }
@@ -192,7 +192,7 @@ class Copies:
         if value is None:
             return
         lower = name.lower()
-        others = {other.lower() for other in self.names if other != name}
+        others = {other.lower() for other in self.plan.names if other != name}
         for node in self.tree.of(ast.Constant):
             if isinstance(node.value, bool) or node.value != value:
                 continue
@@ -216,7 +216,7 @@ class Copies:
             and (given_to(self.tree, node), ast.unparse(node)) in self.hints.shown
             and any(node.lineno in item for item in self.places)
         ]
-        return found if len(self.names) == 1 and len(found) == (self.hints.count or 1) else []
+        return found if len(self.plan.names) == 1 and len(found) == (self.hints.count or 1) else []
 
     def _is_as_shown(self, node: ast.Constant, given: str | None) -> bool:
         """Whether the finding shows the literal; one that it shows as the value of something is no

@@ -11,16 +11,14 @@ from codemods.demands.code import is_constant
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.parts import assigned, default_of, parameters_of
 from codemods.syntax.tree import Tree
-from codemods.transforms.import_constant.plan import ConstantHints, ConstantPlan
+from codemods.transforms.import_constant.plan import ConstantHints, ConstantPlan, stems
 
 
 def constants_meant(
     scope: Scope, source: SourceFile, plan: ConstantPlan, hints: ConstantHints
 ) -> tuple[str, ...]:
-    """The names of the plan; where it has none, of the one constant in its files that has the value
-    and says the same: a word of its name is one of the finding."""
-    if plan.names:
-        return plan.names
+    """For a plan without names the constants in its files that have the value and say the same: a
+    word of the name is one of the finding."""
     values = [value for text in plan.values if (value := literal(text)) is not None]
     found = [
         name
@@ -28,9 +26,9 @@ def constants_meant(
         if (home := scope.source_named(module)) is not None and home is not source
         for name, value in _constants(home)
         if any(is_same(value, wanted) for wanted in values)
-        and not hints.words.isdisjoint(word.strip("s") for word in name.lower().split("_"))
+        and not hints.words.isdisjoint(stems((name,)))
     ]
-    return (found[0],) if len(set(found)) == 1 and len(values) == 1 else ()
+    return tuple(dict.fromkeys(found))
 
 
 def _constants(home: SourceFile) -> Iterator[tuple[str, object]]:

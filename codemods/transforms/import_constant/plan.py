@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codemods.codemod import Hints, Match, Plan
@@ -82,14 +83,15 @@ def recognise(demands: Demands) -> Match[ConstantPlan] | None:
         literals=literals,
         shown=frozenset(given for code in told.code for given in numbers_given(code)),
         reported=demands.reported,
-        words=frozenset(word.strip("s") for word in _spoken(told)) if by_value else frozenset(),
+        words=stems(token.word for token in told.words.tokens) if by_value else frozenset(),
     )
     return Match(plan=plan, strength=85, hints=hints)
 
 
-def _spoken(text: Text) -> list[str]:
-    """The words of a text, and the parts of its names."""
-    return [part for token in text.words.tokens for part in token.word.lower().split("_")]
+def stems(names: Iterable[str]) -> frozenset[str]:
+    """The words of names and of a text, of a plural the singular."""
+    parts = (part.removesuffix("s") for name in names for part in name.lower().split("_"))
+    return frozenset(filter(None, parts))
 
 
 def _is_swap(old: str, new: str) -> bool:
