@@ -10,7 +10,7 @@ from codemods.analysis.logs.tracebacks import run_together
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types
 from codemods.syntax.parts import callee_of, targets_of, values_given
-from codemods.syntax.tree import Tree, position, walk
+from codemods.syntax.tree import TRIES, Tree, position, walk
 from codemods.tables import WordTable
 
 _FORMATS = re.compile(
@@ -118,14 +118,14 @@ def _told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
         return "the function asks a question, and the exception is a no"
     if (line := _code_told(tree, handler, call)) is not None:
         return f"line {line} answers with the code of the exception"
-    if _probes(tree, handler, body):
+    if is_probe(tree, handler):
         return "the loop tries one after another"
     return None
 
 
 def _tried(tree: Tree, handler: ast.ExceptHandler) -> list[ast.stmt]:
     attempt = tree.parent(handler)
-    return attempt.body if isinstance(attempt, (ast.Try, ast.TryStar)) else []
+    return attempt.body if isinstance(attempt, TRIES) else []
 
 
 def _defines(tree: Tree, types: list[str]) -> bool:
@@ -333,16 +333,21 @@ def _mentions(node: ast.expr, names: set[str]) -> bool:
     return any(isinstance(item, ast.Name) and item.id in names for item in walk(node))
 
 
-def _probes(tree: Tree, handler: ast.ExceptHandler, body: list[ast.stmt]) -> bool:
+def is_probe(tree: Tree, handler: ast.ExceptHandler) -> bool:
     """Whether the ``try`` is one of several ways that a loop tries until one of them works."""
     attempt = tree.parent(handler)
-    loop = tree.parent(attempt) if attempt is not None else None
-    if not isinstance(loop, ast.For) or attempt not in loop.body:
+    assert isinstance(attempt, TRIES)
+    last = (attempt.orelse or attempt.body)[-1]
+    leaves = any(isinstance(item, (ast.Return, ast.Break)) for item in handler.body)
+    if leaves or not isinstance(last, (ast.Return, ast.Break)):
         return False
-    match loop.iter:
-        case ast.Call(func=ast.Name(id="range" | "count")):
-            # The same way, once more: a failure all the same.
-            return False
-    ends = [*body, *getattr(attempt, "orelse", [])]
-    found = bool(ends) and isinstance(ends[-1], (ast.Return, ast.Break))
-    return found and not any(isinstance(item, (ast.Return, ast.Break)) for item in handler.body)
+    for ancestor in tree.ancestors(attempt):
+        match ancestor:
+            case ast.For(iter=ast.Call(func=ast.Name(id="range" | "count"))):
+                # The same way, once more: a failure all the same.
+                return False
+            case ast.For() | ast.AsyncFor():
+                return True
+            case ast.While() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return False
+    return False

@@ -12,7 +12,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import innermost_handler, is_broad, reraising, type_names
 from codemods.syntax.statements import is_bare_constant
-from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Function, Tree, position
+from codemods.syntax.tree import FUNCTIONS, Function, Tree, position
 
 _TELLS = re.compile(
     r"(?:^|_)(?:a?warn|log|print|report|notif|notice|record|capture_\w|alert|fail|skip|abort)|"
@@ -100,20 +100,6 @@ def try_of(tree: Tree, handler: ast.ExceptHandler) -> ast.Try:
     if not isinstance(parent, (ast.Try, ast.TryStar)):
         raise TypeError("a handler stands in a try")
     return parent  # type: ignore[return-value]
-
-
-def is_probe(tree: Tree, handler: ast.ExceptHandler) -> bool:
-    """Whether a ``try`` is one round of a loop that ends with the first one that works."""
-    block = try_of(tree, handler)
-    last = (block.orelse or block.body)[-1]
-    if not isinstance(last, (ast.Return, ast.Break)):
-        return False
-    for ancestor in tree.ancestors(block):
-        if isinstance(ancestor, (ast.For, ast.AsyncFor)):
-            return True
-        if isinstance(ancestor, (ast.While, *DEFINITIONS)):
-            return False
-    return False
 
 
 def obstacle(

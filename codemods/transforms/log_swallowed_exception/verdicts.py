@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from codemods.analysis.logs.answered import is_probe
 from codemods.codemod import (
     AddImport,
     Change,
@@ -36,7 +37,6 @@ from codemods.transforms.log_swallowed_exception.choice import Choice, too_low
 from codemods.transforms.log_swallowed_exception.edit import HandlerEdit, LogBefore, LogInstead
 from codemods.transforms.log_swallowed_exception.handlers import (
     Silence,
-    is_probe,
     logs_in,
     obstacle,
     prints_only,
