@@ -116,7 +116,7 @@ class Codemod:
     @property
     def summary(self) -> str:
         """One line, for lists."""
-        return self.documentation.strip().splitlines()[0] if self.documentation else ""
+        return self.documentation.strip().partition("\n")[0].rstrip()
 
 
 def by_area(codemods: Iterable[Codemod]) -> dict[str, list[Codemod]]:

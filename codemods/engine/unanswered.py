@@ -80,7 +80,9 @@ def all_left(
 
 def _reads(done: Done, demands: Demands, demand: Demand) -> bool:
     """Whether the codemod's claim is another one without a demand, or its own verb asks for it."""
-    if demand.words.split()[0].lower() == done.codemod.summary.split()[0].lower():
+    verb, _, _ = done.codemod.summary.partition(" ")
+    # A plug-in may have no documentation, and then no summary.
+    if verb and demand.words.lower().split()[:1] == [verb.lower()]:
         return True
     read = done.codemod.recognise(asking_for(demands, (demand,)))
     without = done.codemod.recognise(asking_for(demands, ()))

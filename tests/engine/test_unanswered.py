@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from codemods.engine.outcomes import Fixed, PartlyFixed
@@ -36,7 +38,13 @@ FILES = {
 }
 
 
-def left(fix: str, *locations: Location, told: str = "", where: str | None = None) -> list[str]:
+def left(
+    fix: str,
+    *locations: Location,
+    told: str = "",
+    where: str | None = None,
+    documented: bool = True,
+) -> list[str]:
     places = locations or (at("app/routes.py", (8, 8)),)
     said = where or ", ".join(
         f"`{item.path}:{','.join(str(lines.start) for lines in item.lines)}`" for item in places
@@ -48,7 +56,11 @@ def left(fix: str, *locations: Location, told: str = "", where: str | None = Non
         field("suggested fix", fix),
     )
     reported = finding("`show()` blocks the event loop", places, *fields)
-    outcome = resolve(reported, project(FILES), tuple(catalogue().values())).outcome
+    codemods = tuple(
+        item if documented else dataclasses.replace(item, documentation="")
+        for item in catalogue().values()
+    )
+    outcome = resolve(reported, project(FILES), codemods).outcome
     assert isinstance(outcome, Fixed | PartlyFixed), outcome
     return [str(item) for item in outcome.patch.left]
 
@@ -105,6 +117,13 @@ def test_a_name_of_a_list_of_which_others_change_is_owed() -> None:
 def test_the_same_for_another_name_is_owed() -> None:
     (said,) = left(f"{WRAP}. Do the same for `tidy`.")
     assert said.startswith("tidy stays as it is")
+
+
+@pytest.mark.parametrize("documented", [True, False])
+def test_a_demand_of_another_kind_is_owed_whoever_fixes(documented: bool) -> None:
+    """A plug-in may say nothing of itself."""
+    (said,) = left(f"{WRAP}. Rename `other` to `others`.", documented=documented)
+    assert said.startswith("Rename `other`")
 
 
 def test_a_file_that_the_suggestion_names_is_owed() -> None:
