@@ -6,6 +6,7 @@ import enum
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -54,17 +55,25 @@ def role_of(written: str) -> Role | None:
 
 
 @cache
-def names_of(role: Role) -> frozenset[str]:
-    """Every name of a role, in lower case."""
-    return frozenset(name for name, known in _names().items() if known is role)
+def names_of(role: Role) -> Mapping[str, frozenset[str]]:
+    """The names of a role in each language, in lower case."""
+    return {
+        language: frozenset(plain_name(name) or name for name in names)
+        for language, names in _table().get(role.name.lower(), {}).items()
+    }
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """The lexicon: roles, languages, names."""
+    return tomllib.loads(files(__package__).joinpath("roles.toml").read_text("utf-8"))
 
 
 @cache
 def _names() -> dict[str, Role]:
     """Every name of the lexicon with its role; the first one that says it has it."""
-    table = tomllib.loads(files(__package__).joinpath("roles.toml").read_text("utf-8"))
     found: dict[str, Role] = {}
-    for role, languages in table.items():
+    for role, languages in _table().items():
         for names in languages.values():
             for name in names:
                 found.setdefault(plain_name(name) or name, Role[role.upper()])

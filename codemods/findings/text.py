@@ -16,24 +16,43 @@ from codemods.findings.roles import Role, names_of
 _TICKS = re.compile(r"`+")
 _BREAK = re.compile(r"\n(?=[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]))")
 _DASH = "[-–—‑]"
-_TO = rf"(?:{_DASH}|to|through|bis|à|al?|по|至|到)"
+_TO = rf"(?:{_DASH}|to|through|bis|à|по|至|到)"
+_TO_OR_A = rf"(?:{_TO}|al?)"
+"""``a`` is an article in English, and French for ``has``."""
+_WITH_A = ("es", "pt", "it")
+_CHINESE = "\u2e80"
+"""From here on no blanks stand between words."""
 _AND = r"(?:,|、|&|(?:,\s*)?(?:and|und|et|y|и|e)(?!\w)|和|及)"
-_RANGE = re.compile(rf"~?(\d+)(?:\s*{_TO}\s*~?L?(\d+))?")
+_RANGE = re.compile(rf"~?(\d+)(?:\s*{_TO_OR_A}\s*~?L?(\d+))?")
 
 
 @cache
 def _lines() -> re.Pattern[str]:
     """Lines in words, in the languages of the lexicon: ``lines 3-5``, ``Zeile 3``, ``第 3 行``."""
+    names = names_of(Role.LINE)
+    with_a = frozenset[str]().union(*(names[language] for language in _WITH_A))
     # A row is one of a table.
-    named = sorted(names_of(Role.LINE) - {"row", "rows"}, key=len, reverse=True)
-    spaced = "|".join(name for name in named if name.isalpha() and name < "\u2e80")
-    joined = "|".join(name for name in named if name.isalpha() and name >= "\u2e80")
+    others = frozenset[str]().union(*names.values()) - with_a - {"row"}
+    spaced = rf"\b(?:{_any_of(name for name in others if name < _CHINESE)})"
+    joined = rf"(?:{_any_of(name for name in others if name >= _CHINESE)})[:：]?"
+    short = r"(?<![\w/-])L(?=\d++(?![\w/]))"
+    around = r"第(?=[\d\s,、~–—‑至到和及-]{1,60}行)"
     return re.compile(
-        rf"(?:\b(?:{spaced})|(?<![\w/-])L(?=\d++(?![\w/]))|(?:{joined})[:：]?"
-        r"|第(?=[\d\s,、~–—‑至到和及-]{1,60}行))"
-        rf"\s*(~?\d++(?:\s*{_TO}\s*~?L?\d++)?"
-        rf"(?:\s*{_AND}\s*~?\d++(?:\s*{_DASH}\s*~?\d++)?)*)(?![\w%.]{{0,40}}\d)",
+        rf"(?:(?:{spaced}|{short}|{joined}|{around}){_numbers(_TO)}"
+        rf"|\b(?:{_any_of(with_a)}){_numbers(_TO_OR_A)})(?![\w%.]{{0,40}}\d)",
         re.IGNORECASE,
+    )
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(filter(str.isalpha, names), key=len, reverse=True))
+
+
+def _numbers(to: str) -> str:
+    """A group of the numbers of lines, and of ranges of them."""
+    return (
+        rf"\s*(~?\d++(?:\s*{to}\s*~?L?\d++)?"
+        rf"(?:\s*{_AND}\s*~?\d++(?:\s*{_DASH}\s*~?\d++)?)*)"
     )
 
 
@@ -87,7 +106,7 @@ def mentioned_lines(text: str) -> tuple[LineRange, ...]:
     ranges = [
         line_range(int(part[1]), int(part[2]) if part[2] else None)
         for found in _lines().finditer(text)
-        for part in _RANGE.finditer(found[1])
+        for part in _RANGE.finditer(found[1] or found[2])
         if len(part[1]) < 8 and len(part[2] or "") < 8
     ]
     return tuple(dict.fromkeys(ranges))
