@@ -58,8 +58,8 @@ def outcome_at(
         undone = tuple(aspect for aspect in claim.match.hints.aspects if aspect not in done)
         said = [note for change in patched.changes for note in change.notes]
         # What is edited after all was not left out.
-        edited = {item.path for item in patched.patches}
-        dropped = [item for item in located.dropped if not any(path in item for path in edited)]
+        edited = [f" {item.path}" for item in patched.patches]
+        dropped = [item for item in located.dropped if not any(at in f" {item}" for at in edited)]
         notes = tuple(dict.fromkeys((*said, *(f"left out: {item}" for item in dropped))))
         gates = (*GATES, IMPORTS_RESOLVE) if patched.deleted else GATES
         files, changes, refusals = patched.patches, patched.changes, patched.refusals

@@ -157,3 +157,19 @@ def test_a_short_line_with_its_number_is_owed() -> None:
     outcome = resolve(reported, project({"app.py": CALLS}), tuple(catalogue().values())).outcome
     assert isinstance(outcome, PartlyFixed), outcome
     assert [str(item) for item in outcome.left] == ["app.py:12: `exit()` stays as it is"]
+
+
+@pytest.mark.parametrize("gone", ["app/old_routes.py", "routes.txt"])
+def test_what_is_left_out_is_told(gone: str) -> None:
+    """Also where a file is edited whose name ends the same way."""
+    fields = (
+        field("description", "`show()` calls `requests.get()` on the event loop."),
+        field("evidence", "", SHOWN),
+        field("suggested fix", WRAP),
+    )
+    places = (at("routes.py", (8, 8)), at(gone, (8, 8)))
+    reported = finding("`show()` blocks the event loop", places, *fields)
+    files = {"routes.py": ROUTES, "helpers.py": FILES["helpers.py"]}
+    outcome = resolve(reported, project(files), tuple(catalogue().values())).outcome
+    assert isinstance(outcome, Fixed | PartlyFixed), outcome
+    assert any(note.startswith(f"left out: {gone}") for note in outcome.patch.notes)
