@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from codemods.codemod import Place, Refusal
+from codemods.demands.code import called_with
 from codemods.demands.demands import Demands
 from codemods.project.project import Project
 from codemods.project.source import SourceFile, readable
@@ -64,7 +65,8 @@ def not_as_suggested(
     )
     if not new or not around:
         return ""
-    if any(f"{name if last_part(name) in known else last_part(name)}(" in around for name in new):
+    there = (name if last_part(name) in known else last_part(name) for name in new)
+    if any(True for name in there for _ in called_with(around, name)):
         return ""
     return _nowhere(f"{name}()" for name in dict.fromkeys(new))
 
@@ -75,28 +77,25 @@ def _nowhere(names: Iterable[str]) -> str:
 
 def _statements(texts: Iterable[str]) -> Iterator[str]:
     """The statements of fenced code, without their form."""
-    for text in texts:
-        try:
-            body = ast.parse(textwrap.dedent(text)).body
-        except (SyntaxError, ValueError):
-            # Abridged code is compared with nothing.
-            continue
-        yield from map(ast.dump, body)
+    return map(ast.dump, _parsed(texts))
 
 
 def _imported(texts: Iterable[str]) -> Iterator[str]:
     """The modules that fenced code imports."""
+    for node in _parsed(texts):
+        if isinstance(node, ast.Import):
+            yield from (last_part(item.name) for item in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (item.name for item in node.names if item.name != "*")
+
+
+def _parsed(texts: Iterable[str]) -> Iterator[ast.stmt]:
     for text in texts:
         try:
-            body = ast.parse(textwrap.dedent(text)).body
+            yield from ast.parse(textwrap.dedent(text)).body
         except (SyntaxError, ValueError):
-            # Abridged code imports nothing for certain.
+            # Abridged code says nothing for certain.
             continue
-        for node in body:
-            if isinstance(node, ast.Import):
-                yield from (item.name.rpartition(".")[2] for item in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                yield from (item.name for item in node.names if item.name != "*")
 
 
 def _text(source: SourceFile) -> str:

@@ -23,6 +23,9 @@ class Client:
         with self.lock:
             return session.post(url, timeout=5)
 
+    def drop(self, url):
+        self.waiting.remove(url)
+
 
 def other(url):
     return shutil.move(url)
@@ -71,6 +74,8 @@ def test_as_suggested(suggested: tuple[str, ...]) -> None:
         ("await client.post(url)", "client.post()"),
         # It stands in the file, and not where it would count.
         ("shutil.move(url)", "shutil.move()"),
+        # ``remove()`` does.
+        ("self.waiting.move(url)", "self.waiting.move()"),
     ],
 )
 def test_another_fix(suggested: str, missing: str) -> None:
