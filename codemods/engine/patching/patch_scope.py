@@ -6,7 +6,16 @@ import ast
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
-from codemods.codemod import Change, Codemod, Place, Plan, Refusal, Safety, Scope
+from codemods.codemod import (
+    Change,
+    Codemod,
+    Place,
+    Plan,
+    Refusal,
+    Safety,
+    Scope,
+    by_position,
+)
 from codemods.engine.outcomes import FilePatch
 from codemods.engine.patching.deletion import check_deleted
 from codemods.engine.patching.formatting import formatter_for
@@ -84,13 +93,10 @@ def patch_scope(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety
 
 def _as_they_stand(changes: Sequence[Change]) -> tuple[Change, ...]:
     """The changes of each file as they follow each other there: that is how a diff is read."""
-    paths = list(dict.fromkeys(item.site.path for item in changes))
-    return tuple(
-        sorted(
-            changes,
-            key=lambda item: (paths.index(item.site.path), item.site.line, item.site.column),
-        )
-    )
+    of_files: dict[str, list[Change]] = {}
+    for item in changes:
+        of_files.setdefault(item.site.path, []).append(item)
+    return tuple(item for some in of_files.values() for item in sorted(some, key=by_position))
 
 
 def look(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Seen:

@@ -17,8 +17,6 @@ def unused_suppressions(scanned: Scanned) -> Iterator[tuple[str, int, str]]:
     if not scanned.marked:
         return
     catalogue = scanned.request.codemods
-    if not scanned.marked:
-        return
     scanning = [name for name, item in catalogue.items() if item.scans]
     # Whether one is in vain for who did not look, nobody knows.
     scanning += scanned.request.left_out
