@@ -6,11 +6,12 @@ otherwise. To ask for these of all takes a tenth of looking into all.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -41,11 +42,7 @@ class Shelf(Protocol):
         """What is kept under a name; ``None`` where nothing is that can be used."""
 
     def save_bytes(self, name: str, data: bytes) -> None:
-        """Keep something in place of what was there.
-
-        Raises:
-            OSError: when it cannot be written.
-        """
+        """Keep something in place of what was there; whoever keeps it tells that he cannot."""
 
 
 class _Listing(msgspec.Struct, array_like=True, frozen=True):
@@ -68,7 +65,6 @@ def listed(
     *,
     exclude: Iterable[str] = (),
     settled: int = SETTLED,
-    tell: Callable[[str], None] = lambda _text: None,
 ) -> Selection:
     """What :func:`~codemods.project.scanned_files.select_files` says of the whole project.
 
@@ -77,7 +73,6 @@ def listed(
         shelf: where it is kept; ``None``: nowhere.
         exclude: patterns in the syntax of ``.gitignore``, from the top.
         settled: after how many nanoseconds a change surely has another time.
-        tell: gets why nothing was kept, in one line.
 
     Raises:
         ValueError: for a pattern that is none.
@@ -94,13 +89,9 @@ def listed(
         selector.add("", False)
         listing = _listing(selector, now)
     if listing is not before and len(listing.found) >= MANY:
-        try:
+        # A name that is not UTF-8: such a project is walked through each time.
+        with contextlib.suppress(UnicodeEncodeError):
             shelf.save_bytes(name, msgspec.msgpack.encode(listing))
-        except UnicodeEncodeError:
-            # A name that is not UTF-8: such a project is walked through each time.
-            pass
-        except OSError as error:
-            tell(f"which files there are was not kept: {error.strerror or error}")
     return listing.selection
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from codemods.engine.scanning import run
+from codemods.engine.scanning import request, run
+from codemods.project import listing
 from tests.cli.conftest import Run, git
 
 LOGS = """\
@@ -113,5 +114,35 @@ def test_where_nothing_can_be_written_it_is_told(
 
     monkeypatch.setattr("codemods.engine.scanning.cache.folder.temporary_file", refuse)
     done = autofix("scan")
-    assert "nothing was kept for the next scan: No space left on device" in done.err
+    assert done.err.count("nothing was kept for the next scan: No space left on device") == 1
     assert (done.status, done.out) == (first.status, first.out)
+
+
+@pytest.mark.parametrize("kept", ["*.files", "catalogue.facts"])
+def test_what_is_kept_besides_the_answers_and_damaged_is_told_once(
+    autofix: Run, project: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    monkeypatch.setattr(listing, "MANY", 1)
+    monkeypatch.setattr(request, "MANY", 1)
+    first = autofix("scan")
+    (path,) = (project / ".autofix_cache").glob(kept)
+    path.write_bytes(b"nothing")
+    monkeypatch.setattr(request, "MANY", 200)
+    done = autofix("scan")
+    assert done.err.count(f"{path.name} is damaged and not used") == 1
+    assert (done.status, done.out) == (first.status, first.out)
+
+
+@pytest.mark.parametrize("unwritable", ["listing", "facts"])
+def test_what_cannot_be_kept_besides_the_answers_is_told(
+    autofix: Run, project: Path, monkeypatch: pytest.MonkeyPatch, unwritable: str
+) -> None:
+    monkeypatch.setattr(run, "MANY", 200)
+    monkeypatch.setattr(listing if unwritable == "listing" else request, "MANY", 1)
+
+    def refuse(*_: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("codemods.engine.scanning.cache.folder.temporary_file", refuse)
+    done = autofix("scan")
+    assert done.err.count("nothing was kept for the next scan: No space left on device") == 1

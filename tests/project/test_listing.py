@@ -31,11 +31,6 @@ class _Shelf:
         self.kept[name] = data
 
 
-class _Full(_Shelf):
-    def save_bytes(self, name: str, data: bytes) -> None:
-        raise OSError(28, "No space left on device")
-
-
 class _Tree:
     """A folder in which each edit has a time of its own, however coarse the clock is."""
 
@@ -131,13 +126,6 @@ def test_what_is_damaged_is_not_used(tree: _Tree, data: bytes) -> None:
     first = listed(tree.root, shelf, settled=ALWAYS_SETTLED)
     shelf.kept = dict.fromkeys(shelf.kept, data)
     assert listed(tree.root, shelf, settled=ALWAYS_SETTLED) == first
-
-
-def test_a_full_disk_is_told(tree: _Tree) -> None:
-    told: list[str] = []
-    found = listed(tree.root, _Full(), settled=ALWAYS_SETTLED, tell=told.append)
-    assert found == select_files(tree.root)
-    assert told == ["which files there are was not kept: No space left on device"]
 
 
 def _ours(tree: _Tree, _chance: random.Random) -> None:

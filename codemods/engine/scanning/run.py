@@ -96,7 +96,8 @@ def _look(
     look = _looking(request, project, told.append)
     seen = joined(look(group) for group in groups)
     project.reads = None
-    told += request.cache.told if request.cache is not None else ()
+    # What is kept for a scan is asked for more than once.
+    told = list(dict.fromkeys((*told, *(request.cache.told if request.cache is not None else ()))))
     return Scanned(
         request,
         selection,

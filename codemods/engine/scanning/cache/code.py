@@ -50,10 +50,7 @@ def facts_of(
     if known.keys() != set(own):
         known = {name: _facts(codemods[name]) for name in own}
         if keep:
-            try:
-                folder.save_bytes(_NAME, msgspec.msgpack.encode(_Stored(code, known)))
-            except OSError as error:
-                folder.told.append(f"the catalogue was not kept: {error.strerror or error}")
+            folder.save_bytes(_NAME, msgspec.msgpack.encode(_Stored(code, known)))
     return {name: known[name] if name in known else _facts(codemods[name]) for name in codemods}
 
 

@@ -52,7 +52,7 @@ class CacheFolder:
     def __init__(self, path: Path, top: Path) -> None:
         self.path = path
         self.told: list[str] = []
-        """What was not used although it is there, a line each."""
+        """What was not used although it is there, and what was not kept, a line each."""
         if (reason := _distrust(path, top)) is not None:
             raise UnusableError(f"{path.name} is not used: {reason}")
 
@@ -100,12 +100,12 @@ class CacheFolder:
         self._write(f"{key}.scan", to_bytes(kept))
 
     def save_bytes(self, name: str, data: bytes) -> None:
-        """Keep something under the name of a file, in place of what was there.
-
-        Raises:
-            OSError: when it cannot be written.
-        """
-        self._write(name, sealed(data))
+        """Keep something under the name of a file, in place of what was there; where that cannot
+        be written, it is told."""
+        try:
+            self._write(name, sealed(data))
+        except OSError as error:
+            self.told.append(not_kept(error))
 
     def _write(self, name: str, data: bytes) -> None:
         self._make()
@@ -126,6 +126,11 @@ class CacheFolder:
             if not target.exists():
                 temporary = temporary_file(target, text.encode())
                 temporary.replace(target)
+
+
+def not_kept(error: OSError) -> str:
+    """Why the next scan will look at everything again, in one line."""
+    return f"nothing was kept for the next scan: {error.strerror or error}"
 
 
 def _age(path: Path) -> float:

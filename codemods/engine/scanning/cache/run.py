@@ -14,7 +14,7 @@ import msgspec
 
 from codemods.codemod import Codemod
 from codemods.engine.scanning.cache.code import code_of, packages_of
-from codemods.engine.scanning.cache.folder import CacheFolder, UnusableError
+from codemods.engine.scanning.cache.folder import CacheFolder, UnusableError, not_kept
 from codemods.engine.scanning.cache.stored import (
     Answer,
     DamagedError,
@@ -179,7 +179,7 @@ class CachedScans:
             # A file name that is not UTF-8: such a project is scanned anew each time.
             return
         except OSError as error:
-            self._tell(f"nothing was kept for the next scan: {error.strerror or error}")
+            self._tell(not_kept(error))
 
     def _read(
         self, now: Mapping[str, File], answers: _Answers, batches: Iterable[StoredReads]
