@@ -184,10 +184,9 @@ class Judge:
             if is_expected(self.tree, handler, self.expected):
                 detail = f"{types_in_words(handler)} is mostly expected: the traceback were noise"
                 return self._refusal("expected", call, detail)
-        redactor = self._redactor(call, handler)
-        if redactor is not None:
-            detail = f"{redactor}() keeps a part of the exception back: a traceback shows all of it"
-            return self._refusal("redacted", call, detail)
+        redacted = self._redacted(call, handler)
+        if redacted is not None:
+            return self._refusal("redacted", call, redacted)
         if not node.args:
             return self._refusal("no-message", call, "it has no message")
         if isinstance(node.args[0], ast.GeneratorExp):
@@ -195,8 +194,8 @@ class Judge:
             return self._refusal("generator-argument", call, detail)
         return None
 
-    def _redactor(self, call: LogCall, handler: ast.ExceptHandler | None) -> str | None:
-        """What the exception goes through before this call, or one on its way, logs it."""
+    def _redacted(self, call: LogCall, handler: ast.ExceptHandler | None) -> str | None:
+        """What keeps a part of the exception out of this call, or one on its way, in words."""
         if handler is None or shows_text(self.tree, handler, call.node):
             return None
         beside = [

@@ -163,10 +163,9 @@ def _verdict(
         return Refusal("not-logged", detail, site)
     if handler.type is None:
         return Refusal("bare", "the handler catches everything already", site, already=True)
-    redactor = None if shown else redacted_by(source.tree, handler, logged[0])
-    if redactor is not None:
-        detail = f"{redactor}() keeps a part of the exception back: a traceback shows all of it"
-        return Refusal("redacted", detail, site)
+    redacted = None if shown else redacted_by(source.tree, handler, logged[0])
+    if redacted is not None:
+        return Refusal("redacted", redacted, site)
     edits = [Operation(source.path, source.span(handler.type), _Broad())]
     what = f"the handler catches {_BROAD} in place of {narrow}"
     if not shown:

@@ -112,10 +112,13 @@ def kept_back(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | N
 
 
 def redacted_by(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
-    """The function that sums up or redacts the handler's exception for the call; ``None`` if the
-    call has its text as it is, or nothing of it."""
+    """That a function sums up or redacts the handler's exception for the call, in words; ``None``
+    if the call has its text as it is, or nothing of it. Only the name of the function says so."""
     uses = dict(reversed([*_uses(tree, handler, call)]))
-    return None if _Use.TEXT in uses else uses.get(_Use.MASKED)
+    if _Use.TEXT in uses or _Use.MASKED not in uses:
+        return None
+    name = uses[_Use.MASKED]
+    return f"{name}() may keep a part of the exception back, by its name: a traceback shows all"
 
 
 def shows_text(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> bool:

@@ -90,13 +90,18 @@ def _is_task(tree: Tree, entry: Entry) -> bool:
     if isinstance(entry.task, ast.Call):
         return starts(tree, entry.task)
     assert isinstance(entry.task, ast.Name)
-    made = [
-        node.value
-        for node in ast.walk(entry.function)
-        if isinstance(node, (ast.Assign, ast.AnnAssign))
-        and any(getattr(target, "id", None) == entry.task.id for target in targets_of(node))
-    ]
+    made = _given(entry.function, entry.task.id)
     return any(isinstance(value, ast.Call) and starts(tree, value) for value in made)
+
+
+def _given(function: ast.AST, name: str) -> list[ast.expr | None]:
+    """What a function assigns to a variable."""
+    return [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        and any(getattr(target, "id", None) == name for target in targets_of(node))
+    ]
 
 
 def starts(tree: Tree, call: ast.Call) -> bool:
@@ -121,12 +126,7 @@ def waits_for_future(tree: Tree, call: ast.Call) -> bool:
             return _makes_future(tree, made)
         case [ast.Name() as variable]:
             function = tree.function(call)
-            values = [
-                item.value
-                for item in (ast.walk(function) if function is not None else ())
-                if isinstance(item, (ast.Assign, ast.AnnAssign))
-                and any(getattr(target, "id", None) == variable.id for target in targets_of(item))
-            ]
+            values = _given(function, variable.id) if function is not None else []
             return bool(values) and all(
                 isinstance(value, ast.Call) and _makes_future(tree, value) for value in values
             )
