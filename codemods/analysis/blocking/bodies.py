@@ -195,13 +195,29 @@ def running(index: Index, source: SourceFile, tree: Tree, call: ast.Call) -> Def
     return None if runs_elsewhere(ref) else ref
 
 
+def _is_database_in_memory(index: Index, source: SourceFile) -> bool:
+    """Whether a file connects to no database but one in memory, which waits for nothing."""
+    if not source.holds(b'":memory:"'):
+        return False
+    connected = [
+        call.args[:1]
+        for call in source.tree.of(ast.Call)
+        if last_name(call.func) == "connect"
+        and index.foreign(source, call.func) == "sqlite3.connect"
+    ]
+    return bool(connected) and all(
+        isinstance(item, ast.Constant) and item.value == ":memory:"
+        for given in connected
+        for item in given
+    )
+
+
 def followed_row(index: Index, source: SourceFile, call: ast.Call) -> Row | None:
     """The table's row for a call, if it is one that is followed."""
     known = row_of(index, source, call)
     if known is None or not is_followed(known):
         return None
-    if known.name.startswith("sqlite3.") and source.holds(b'":memory:"'):
-        # A database in memory waits for nothing.
+    if known.name.startswith("sqlite3.") and _is_database_in_memory(index, source):
         return None
     if in_memory(index, source, call, known) or is_immediate(source.tree, call, known):
         return None
