@@ -187,7 +187,9 @@ def judge(chosen: argparse.Namespace) -> int:
     rows = {item.key: item for item in given}
     for number, (key, verdict, why) in enumerate(read_verdicts(chosen.file), 1):
         if key not in known or verdict not in GIVEN or (verdict != "right" and not why):
-            raise SystemExit(f"{chosen.file}:{number}: no record, no verdict or no reason: {key}")
+            raise SystemExit(
+                f"{chosen.file}: verdict {number}: no record, no verdict or no reason: {key}"
+            )
         item = known[key]
         rows[key] = Verdict(item.kind, key, item.place, item.code_base, item.codemod, verdict, why)
     keep_verdicts(rows.values())
