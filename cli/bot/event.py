@@ -13,7 +13,7 @@ import typer
 from ..context import Session
 from ..exit import DONE, UserError
 from ..options import Common, with_common
-from .options import ForgeOptions, RunOptions
+from .options import ForgeOptions, RunOptions, Summary
 from .run import carried_out, explained, is_meant, shown
 from .work import Work
 
@@ -41,15 +41,7 @@ def event(
             show_default=False,
         ),
     ] = None,
-    summary: Annotated[
-        Path | None,
-        typer.Option(
-            "--summary",
-            metavar="FILE",
-            help="Also write the dashboard there, as for GITHUB_STEP_SUMMARY.",
-            show_default=False,
-        ),
-    ] = None,
+    summary: Summary = None,
 ) -> int:
     """Carry out what an event asks for: a command in a comment, a ticked box, a push, a merge.
 

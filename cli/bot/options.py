@@ -75,6 +75,17 @@ class ForgeOptions:
         return None
 
 
+Summary = Annotated[
+    Path | None,
+    typer.Option(
+        "--summary",
+        metavar="FILE",
+        help="Also write the dashboard there, as for GITHUB_STEP_SUMMARY.",
+        show_default=False,
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
     """What a run is to do."""
@@ -124,12 +135,4 @@ class RunOptions:
             show_default=False,
         ),
     ] = None
-    summary: Annotated[
-        Path | None,
-        typer.Option(
-            "--summary",
-            metavar="FILE",
-            help="Also write the dashboard there, as for GITHUB_STEP_SUMMARY.",
-            show_default=False,
-        ),
-    ] = None
+    summary: Summary = None
