@@ -95,8 +95,9 @@ def spelled(
 def constant_at(
     project: Project, source: SourceFile, at: ast.AST, name: str
 ) -> tuple[str, tuple[AddImport, ...]] | str:
-    """The same for a constant of which only the name is known: what the place knows by it, else
-    that of the one file of the project that defines it."""
+    """How a constant of which only the name is known is written at ``at``, and the imports for it:
+    what the place knows by that name, else that of the one file of the project that defines it; or
+    why it cannot be, in words."""
     if binding_of(source.tree, name, at).kind in ("module", "import", "local", "parameter"):
         return name, ()
     found = homes(project, name)

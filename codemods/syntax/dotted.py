@@ -13,7 +13,7 @@ def last_name(node: ast.AST | None) -> str:
 
 
 def base_name(node: ast.AST | None) -> str:
-    """The same under calls and subscripts: ``c`` of ``a.b.c(…)``, ``c[int]`` and ``c(…)(…)``."""
+    """``c`` of ``a.b.c``, also under calls and subscripts: ``a.b.c(…)``, ``c[int]``, ``c(…)()``."""
     while isinstance(node, (ast.Call, ast.Subscript)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return last_name(node)
