@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from .context import Session
-from .exit import UserError
+from .exit import DONE, NOT_FIXED, UserError
 from .options import (
     BaseRef,
     Codemods,
@@ -126,8 +126,8 @@ def apply(common: Common, asked: ApplyOptions) -> int:
     Your work tree does not change, except with --in-place: autofix reads the base commit and
     creates a branch, without checking it out.
 
-    Exit status: 0 when everything asked for is fixed or was already, 1 when something was not,
-    2 for wrong use or an internal error.
+    Exit status: 0 when everything asked for is fixed or was already, 1 when something was not (with
+    --all: or was not read), 2 for wrong use or an internal error.
     """
     session = Session(common)
     if asked.mistake is not None:
@@ -152,10 +152,9 @@ def apply(common: Common, asked: ApplyOptions) -> int:
     state = session.state(asked.base, in_place)
     one = bool(named) or asked.plan is not None
     allow = allowed(asked.force, in_place and not one and not asked.unsafe_fixes)
-    reports = Reports(session, optional=asked.plan is not None and not named)
-    findings = []
-    if named or asked.plan is None:
-        findings = chosen(session, reports, named, asked.severity, asked.codemod)
+    only_plan = asked.plan is not None and not named
+    reports = Reports(session, optional=only_plan)
+    findings = () if only_plan else chosen(session, reports, named, asked.severity, asked.codemod)
     if asked.plan is not None:
         results = resolved_by_plan(session, asked.plan, findings, state, allow)
     else:
@@ -167,4 +166,5 @@ def apply(common: Common, asked: ApplyOptions) -> int:
             results = write_branches(session, reports, results, state, asked.push, verify)
     elif not in_place:
         tell_overlap(session, results)
-    return report(session, results, dry_run=asked.dry_run, several=not one or len(named) > 1)
+    status = report(session, results, dry_run=asked.dry_run, several=not one or len(named) > 1)
+    return status or (NOT_FIXED if not one and reports.unread else DONE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .context import Session
-from .exit import DONE, UserError
+from .exit import DONE, NOT_FIXED, UserError
 from .options import BaseRef, Codemods, Common, InPlace, Severities, with_common
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ def list_findings(
     base: BaseRef = None,
     in_place: InPlace = False,
 ) -> int:
-    """List the findings of the reports, with their state in today's code and the codemod."""
+    """List the findings of the reports, with their state in today's code and the codemod.
+
+    Exit status: 0, or 1 when a report or a part of one could not be read.
+    """
     session = Session(common)
     if no_state and (fixable or base or in_place):
         option = "--fixable" if fixable else "--base" if base else "--in-place"
@@ -66,21 +69,10 @@ def list_findings(
         rows = [item for item in rows if item[1] and item[1].patch is not None]
     branches = _branches(session, reports, rows, state)
     if session.json:
-        from codemods.engine.same import also
-        from codemods.output.json import listed_json
-
-        from .rendering import write_json
-
-        known = [resolution for _, resolution in rows if resolution is not None]
-        others = also(known) if known else [[]] * len(rows)
-        listed = [
-            listed_json(*item) | {"branch": branches[n], "also": others[n]}
-            for n, item in enumerate(rows)
-        ]
-        write_json({"version": 1, "findings": listed})
+        _write_json(rows, branches)
     else:
         _print(session, rows, branches, with_state=not no_state)
-    return DONE
+    return NOT_FIXED if reports.unread else DONE
 
 
 def _branches(
@@ -99,6 +91,23 @@ def _branches(
         known.of(resolution, repeated=reports.repeated(finding)) if resolution else None
         for finding, resolution in rows
     ]
+
+
+def _write_json(
+    rows: Sequence[tuple[Finding, Resolution | None]], branches: Sequence[str | None]
+) -> None:
+    from codemods.engine.same import also
+    from codemods.output.json import listed_json
+
+    from .rendering import write_json
+
+    known = [resolution for _, resolution in rows if resolution is not None]
+    others = also(known) if known else [[]] * len(rows)
+    listed = [
+        listed_json(*item) | {"branch": branches[n], "also": others[n]}
+        for n, item in enumerate(rows)
+    ]
+    write_json({"version": 1, "findings": listed})
 
 
 def _print(

@@ -128,6 +128,12 @@ class ReportsAtHand:
             (self._name(path), item) for path, reading in readings for item in reading.damaged
         )
 
+    @property
+    def unread(self) -> bool:
+        """Whether a report, or what looks like a finding of one, could not be read."""
+        damaged = self.damaged()
+        return bool(damaged or self.left_out)
+
     def pick(self, selector: str) -> Finding:
         """The finding that a selector names; reports that are not likely to have it are parsed
         only where the likely ones have not.

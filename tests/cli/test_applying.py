@@ -354,3 +354,23 @@ def test_undo_at_the_remote(autofix: Run, shop: Path) -> None:
     document = json.loads(autofix("undo", "B-05", "--remote", "--output-format", "json").out)
     (result,) = document["results"]
     assert (result["undone"], result["withdrawn"], result["published"]) == (True, True, False)
+
+
+def test_all_is_not_done_while_a_report_cannot_be_read(
+    autofix: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mill.py").write_text("import time\n\n\nasync def grind():\n    time.sleep(1)\n")
+    audits = tmp_path / "docs/audits"
+    audits.mkdir(parents=True)
+    (audits / "a.md").write_text(
+        "### M-01: `grind()` sleeps on the event loop\n\n- **Severity**: HIGH\n"
+        "- **Location**: `mill.py:5`\n- **Evidence**: `time.sleep(1)`\n"
+        "- **Suggested Fix**: `await asyncio.sleep(1)`\n"
+    )
+    everything = ("apply", "--all", "--dry-run", "--in-place", "--unsafe-fixes")
+    assert autofix(*everything).status == 0
+    (audits / "b.md").write_bytes("### M-02: Körner\n".encode("latin-1"))
+    done = autofix(*everything)
+    assert (done.status, "docs/audits/b.md: is not UTF-8 text" in done.err) == (1, True)
+    assert autofix("apply", "M-01", "--dry-run", "--in-place", "--unsafe-fixes").status == 0
