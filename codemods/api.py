@@ -111,7 +111,7 @@ def open_project(folder: str | Path = ".", commit: str | None = None) -> Project
         commit: what names a commit (``HEAD``, ``main``); ``None`` reads the files of the folder.
 
     Raises:
-        CommitError: when the folder is in no git repository, or there is no such commit.
+        CommitError: when the folder is not the top of a git repository, or has no such commit.
         NotADirectoryError: when there is no such folder.
     """
     top = _folder(folder)
