@@ -109,6 +109,10 @@ def _from_exception(error: Exception) -> int:
     # itself in others, so they are known by what they can do.
     format_message = getattr(error, "format_message", None)
     if callable(format_message):
+        if type(error).__name__ == "NoArgsIsHelpError":
+            # Its message is the help of a group of commands, which has many lines.
+            print(format_message(), file=sys.stderr)
+            return WRONG
         message = " ".join(str(format_message()).replace("Value error, ", "").split())
         context = getattr(error, "ctx", None)
         see = f" (see {context.command_path} --help)" if context is not None else ""
