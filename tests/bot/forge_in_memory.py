@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from codemods.delivery.forge.protocol import (
     Comment,
@@ -59,20 +59,37 @@ class FakeForge:
     def pull(self, number: int) -> PullRequest:
         return self._view(self.world.pulls[number])
 
-    def create(self, head: str, base: str, title: str, body: str, *, draft: bool) -> int:
+    def closed_since(self, known: Collection[int]) -> tuple[PullRequest, ...]:
+        pulls = map(self._view, self.world.pulls.values())
+        return tuple(pull for pull in pulls if not pull.open and pull.number not in known)
+
+    def create(
+        self,
+        head: str,
+        base: str,
+        title: str,
+        body: str,
+        *,
+        draft: bool,
+        known: Collection[int] = (),
+    ) -> int | None:
         world = self.world
 
-        def effect() -> int:
-            for pull in world.pulls.values():
-                if pull.head == head and pull.open:
+        def effect() -> int | None:
+            mine = [pull for pull in world.pulls.values() if pull.head == head]
+            for pull in mine:
+                if pull.open:
                     return pull.number
+            if {pull.number for pull in mine} - set(known):
+                return None
             if head not in world.branches:
                 raise ForgeError(Trouble.REFUSED, "head invalid")
             number = next(world.count)
             world.pulls[number] = Pull(number, title, body, head, base, draft)
             return number
 
-        return int(str(world.write(f"create {head}", effect)))
+        made = world.write(f"create {head}", effect)
+        return None if made is None else int(str(made))
 
     def edit(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
         world = self.world

@@ -123,6 +123,7 @@ def test_a_pull_request(foreign: GitHub) -> None:
     file = {"message": "m", "content": content, "branch": "autofix/x"}
     client.write("PUT", f"{path}/contents/a.py", "commit", file)
     number = foreign.create("autofix/x", "main", "fix: x", f"b {MARK}", draft=True)
+    assert number is not None
     pull = foreign.pull(number)
     assert (pull.title, pull.head, pull.base) == ("fix: x", "autofix/x", "main")
     assert (pull.open, pull.draft, pull.merged, pull.locked) == (True, True, False, False)

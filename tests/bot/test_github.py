@@ -28,7 +28,9 @@ def branch(server: ForgeServer, name: str = "autofix/x") -> str:
 
 def opened(server: ForgeServer, github: GitHub, name: str = "autofix/x") -> int:
     branch(server, name)
-    return github.create(name, "main", "fix: x", "body", draft=False)
+    number = github.create(name, "main", "fix: x", "body", draft=False)
+    assert number is not None
+    return number
 
 
 Write = tuple[str, str, Callable[[GitHub, int], object], Callable[[ForgeServer], int]]

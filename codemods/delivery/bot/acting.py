@@ -6,7 +6,7 @@ steps of its subject, since somebody was there first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -32,7 +32,7 @@ from codemods.delivery.bot.marker import (
     ticks,
     without_ticks,
 )
-from codemods.delivery.bot.matching import Matched
+from codemods.delivery.bot.matching import Matched, closed_of
 from codemods.delivery.bot.seen import Ask, Found, Seen
 from codemods.delivery.bot.settings import BotSettings
 from codemods.delivery.bot.subjects import Subject
@@ -40,7 +40,8 @@ from codemods.delivery.bot.workshop import RefusedError, Workshop
 from codemods.delivery.forge.protocol import Forge, ForgeError, RepositoryFacts, Trouble
 from codemods.delivery.inert import inline as line
 
-MOVED = "held: the branch moved"
+MOVED = "the branch moved"
+CLOSED = "a pull request of it was closed since we looked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class _Course:
 
 
 class _LeaseError(Exception):
-    """Somebody moved the branch since we looked; never leaves this module."""
+    """Somebody was there since we looked; never leaves this module."""
 
 
 class Hands:
@@ -81,6 +82,7 @@ class Hands:
     Args:
         render: makes our part of a body; a template's, where there is one.
         published: numbers of issues that ``publish`` opened, by key.
+        closed: numbers of our pull requests that were closed when we looked.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Hands:
         facts: RepositoryFacts,
         branch: str,
         published: Mapping[str, int],
+        closed: Collection[int],
         render: Callable[[Subject, Setting, Decision], str] = body,
     ) -> None:
         self._forge = forge
@@ -99,6 +102,7 @@ class Hands:
         self._facts = facts
         self._base_branch = branch
         self._published = published
+        self._closed = closed
         self._render = render
 
     def carry_out(self, item: Matched, seen: Seen, decision: Decision, verified: str) -> Done:
@@ -107,12 +111,14 @@ class Hands:
         branch = item.branch.name if item.branch is not None else None
         course = _Course(item, seen, decision, verified, number, branch)
         try:
+            if any(isinstance(step, Create) for step in decision.steps):
+                self._look_again(course)
             for step in decision.steps:
                 self._step(course, step)
             if decision.state in (State.OPEN, State.EDITED):
                 self._refresh(course)
-        except _LeaseError:
-            return self._moved(course)
+        except _LeaseError as error:
+            return self._moved(course, str(error))
         except (ForgeError, RefusedError) as error:
             return self._failed(course, error)
         return self._done(course, decision)
@@ -120,7 +126,13 @@ class Hands:
     def _done(self, course: _Course, decision: Decision) -> Done:
         return Done(decision, course.number, "", tuple(course.written))
 
-    def _moved(self, course: _Course) -> Done:
+    def _look_again(self, course: _Course) -> None:
+        """Another bot may have opened one since we looked, and a person closed it: that person is
+        obeyed, and even the branch, which may be deleted by now, is not pushed again."""
+        if closed_of(_subject(course), self._forge.closed_since(self._closed)):
+            raise _LeaseError(CLOSED)
+
+    def _moved(self, course: _Course, why: str) -> Done:
         for mark in course.decision.undo:
             try:
                 # Where it is closed by now, another bot did what we were about to do, and the
@@ -129,7 +141,7 @@ class Hands:
                     self._mark(course, mark)
             except ForgeError as error:
                 return self._failed(course, error)
-        held = Decision(State.HELD, MOVED, "the branch moved", keeps_ask=True)
+        held = Decision(State.HELD, f"held: {why}", why, keeps_ask=True)
         return self._done(course, held)
 
     def _failed(self, course: _Course, error: ForgeError | RefusedError) -> Done:
@@ -151,7 +163,7 @@ class Hands:
                 self._create(course)
             case Delete():
                 if not self._workshop.delete(step.branch, step.expected):
-                    raise _LeaseError
+                    raise _LeaseError(MOVED)
                 course.written.append(f"deleted {step.branch}")
             case Say():
                 mark = f"<!-- autofix:said {step.topic} -->"
@@ -178,7 +190,7 @@ class Hands:
             self._forge.set_auto_merge(item.pull.number, on=False)
         name = self._workshop.push(subject, step.branch, step.expected, keep=step.keep)
         if name is None:
-            raise _LeaseError
+            raise _LeaseError(MOVED)
         course.branch, course.pushed = name, True
         course.written.append(f"pushed {name}")
 
@@ -193,15 +205,19 @@ class Hands:
             "automerge": self._merges(subject) or None,
         }
         assert course.branch is not None, "a branch was pushed, or stood there"
-        course.number = self._forge.create(
+        number = self._forge.create(
             course.branch,
             self._base_branch,
             title,
             new_body(Marker(notes), text),
             draft=self._is_draft(subject),
+            known=self._closed,
         )
-        course.written.append(f"opened #{course.number}")
-        self._invite(course, course.number)
+        if number is None:
+            raise _LeaseError(CLOSED)
+        course.number = number
+        course.written.append(f"opened #{number}")
+        self._invite(course, number)
 
     def _merges(self, subject: Subject) -> bool:
         """Whether nobody need look at it: it keeps behaviour, and leaves nothing."""

@@ -102,6 +102,11 @@ def match(
     return tuple(found)
 
 
+def closed_of(subject: Subject, pulls: Iterable[PullRequest]) -> tuple[Ours, ...]:
+    """Those of some closed pull requests that are of a subject, whatever its key was then."""
+    return _Closed(ours(pulls, {})).of(subject)
+
+
 class _Closed:
     """Closed pull requests, which a project has many of, by what they are known by."""
 

@@ -111,6 +111,7 @@ class Bot:
             facts,
             self._branch,
             _published(mine),
+            frozenset(pull.number for pull in mine.pulls if not pull.open),
             self._render,
         )
         rows = self._rows(matched, seen, observer.day, hands if writes else None, request)

@@ -94,12 +94,16 @@ class Client:
         asked: str,
         body: Any = None,
         look: Callable[[], Any] | None = None,
+        *,
+        ahead: bool = False,
     ) -> Any:
         """Write once.
 
         Args:
             look: finds what this write would have made, where writing twice would make two. It is
                 asked after every answer that leaves open whether the write took effect.
+            ahead: look just before it is sent, too: once its turn has come, since it may have to
+                wait for that.
 
         Raises:
             ForgeError: when it did not work, or nobody knows.
@@ -108,6 +112,8 @@ class Client:
             if (due := self._pace.due()) > PATIENCE:
                 raise limited(due, self.clock.now())
             self._pace.wait()
+            if ahead and look is not None and (there := look()) is not None:
+                return there
             try:
                 return value(self._send(verb, path, asked, {}, body), asked, self.clock.now())
             except LimitedError as error:

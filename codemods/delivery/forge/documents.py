@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from codemods.delivery.forge.protocol import Issue, PullRequest
@@ -51,6 +51,17 @@ def pull_of(item: Mapping[str, Any]) -> PullRequest:
         labels=_labels(item),
         url=str(item["html_url"]),
     )
+
+
+def newly_closed(
+    listed: Iterable[Mapping[str, Any]], account: str, known: Collection[int]
+) -> list[Mapping[str, Any]]:
+    """Pull requests of an account that are closed, and were not when somebody looked."""
+    return [
+        item
+        for item in listed
+        if item["state"] != "open" and item["number"] not in known and login_of(item) == account
+    ]
 
 
 def issue_of(item: Mapping[str, Any]) -> Issue:

@@ -6,13 +6,19 @@ against it, and against the one of Enterprise Server.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from codemods.delivery.forge.client import Client, number_of
-from codemods.delivery.forge.documents import issue_of, listed_pull, login_of, pull_of
+from codemods.delivery.forge.client import PAGE, Client, number_of
+from codemods.delivery.forge.documents import (
+    issue_of,
+    listed_pull,
+    login_of,
+    newly_closed,
+    pull_of,
+)
 from codemods.delivery.forge.protocol import (
     LABEL,
     Comment,
@@ -220,19 +226,45 @@ class GitHub:
         number_of(found, "number", asked)
         return pull_of(found)
 
-    def create(self, head: str, base: str, title: str, body: str, *, draft: bool) -> int:
+    def _of_head(self, head: str) -> list[Any]:
+        """All pull requests of a branch, open and closed."""
+        owner, path = self._name.partition("/")[0], f"{self._path}/pulls"
+        asked = "find the pull request"
+        listed = self.client.pages(path, asked, head=f"{owner}:{head}", state="all")
+        return [item for item in listed if item["head"]["ref"] == head]
+
+    def closed_since(self, known: Collection[int]) -> tuple[PullRequest, ...]:
+        # Closing counts as an update, so what was closed since a run began is among the newest.
+        listed = self.client.get(
+            f"{self._path}/pulls",
+            "read what was closed of late",
+            state="closed",
+            sort="updated",
+            direction="desc",
+            per_page=PAGE,
+        )
+        found = newly_closed(listed, self.account(), known)
+        return tuple(pull_of(item) for item in found if self._is_here(item))
+
+    def create(
+        self,
+        head: str,
+        base: str,
+        title: str,
+        body: str,
+        *,
+        draft: bool,
+        known: Collection[int] = (),
+    ) -> int | None:
         def look() -> Any:
-            owner = self._name.partition("/")[0]
-            listed = self.client.get(
-                f"{self._path}/pulls", "find the pull request", head=f"{owner}:{head}", state="open"
-            )
-            mine = [item for item in listed if item["head"]["ref"] == head]
-            return mine[0] if mine else None
+            listed = self._of_head(head)
+            opened = [item for item in listed if item["state"] == "open"]
+            return next(iter(opened + newly_closed(listed, self.account(), known)), None)
 
         asked = f"open a pull request for {head}"
         wanted = {"head": head, "base": base, "title": title, "body": body, "draft": draft}
         try:
-            made = self.client.write("POST", f"{self._path}/pulls", asked, wanted, look)
+            made = self.client.write("POST", f"{self._path}/pulls", asked, wanted, look, ahead=True)
         except ForgeError as error:
             if error.trouble is not Trouble.REFUSED:
                 raise
@@ -240,12 +272,13 @@ class GitHub:
                 made = look()
             elif draft and "draft" in str(error).lower():
                 # Not every plan of GitHub has drafts for private repositories.
-                return self.create(head, base, title, body, draft=False)
+                return self.create(head, base, title, body, draft=False, known=known)
             else:
                 raise
             if made is None:
                 raise
-        return number_of(made, "number", asked)
+        number = number_of(made, "number", asked)
+        return None if made.get("state") == "closed" else number
 
     def edit(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
         wanted = {"title": title, "body": body}

@@ -7,7 +7,7 @@ no forge's REST interface offers for every operation.
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -151,8 +151,24 @@ class Forge(Protocol):
     def pull(self, number: int) -> PullRequest:
         """One pull request, as it is now."""
 
-    def create(self, head: str, base: str, title: str, body: str, *, draft: bool) -> int:
-        """Open a pull request, or find the open one of this head; its number."""
+    def closed_since(self, known: Collection[int]) -> tuple[PullRequest, ...]:
+        """Pull requests of ours that were closed or merged of late and are not among ``known``."""
+
+    def create(
+        self,
+        head: str,
+        base: str,
+        title: str,
+        body: str,
+        *,
+        draft: bool,
+        known: Collection[int] = (),
+    ) -> int | None:
+        """Open a pull request, or find the open one of this head; its number.
+
+        Just before, and before it is sent again, the branch's pull requests are looked at. Where
+        one of ours is closed that is not among ``known``, nothing is opened: ``None``.
+        """
 
     def edit(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
         """Change the title or body of a pull request or issue."""
