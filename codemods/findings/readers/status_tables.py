@@ -48,7 +48,9 @@ def statuses_by_id(blocks: Iterable[Block], findings: Sequence[Finding]) -> dict
 
 
 def _is_same(named: str | None, title: str) -> bool:
-    """Whether a row that says what it is of shares a word with the finding's title."""
+    """Whether a row that says what it is of has half of the words of the finding's title, or the
+    title half of the row's: long texts share some ``without`` or ``file``, whatever they say."""
     if not named:
         return True
-    return bool(set(_WORD.findall(named.lower())) & set(_WORD.findall(title.lower())))
+    said, meant = (set(_WORD.findall(text.lower())) for text in (named, title))
+    return len(said & meant) * 2 >= max(1, min(len(said), len(meant)))
