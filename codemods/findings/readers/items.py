@@ -15,7 +15,7 @@ from codemods.findings.readers.entries import (
     sentence_fields,
 )
 from codemods.findings.readers.labels import Cut, label_of
-from codemods.findings.readers.lexicon import status_at_start
+from codemods.findings.readers.lexicon import names, status_at_start
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.words import Heading, is_severity
 from codemods.findings.roles import Role, role_of
@@ -172,7 +172,9 @@ def _is_sure(entry: Entry, labelled: bool, *, bold: bool) -> bool:
 def is_coded(entry: Entry) -> bool:
     """Whether an id says that it is one of several findings, below a title with their severity."""
     id = entry.heading.id or ""
-    return entry.above.severity is not None and _CODED.fullmatch(id) is not None
+    if entry.above.severity is None or _CODED.fullmatch(id) is None:
+        return False
+    return id.rpartition("-")[0].lower() not in names("title", "standards")
 
 
 def _leads(entry: Entry) -> bool:

@@ -115,6 +115,8 @@ CODED = """# Auditoría
 - **MED-API-001:** Falta el índice de la tabla
 - **MED-API-002:** Sin tipos en `Till`
 - **Nota:** Nada más
+- **UTF-8:** el texto se guarda así
+- **SHA-256:** para todos los ficheros
 """
 
 
