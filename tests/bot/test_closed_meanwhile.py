@@ -1,13 +1,14 @@
-"""A person closes what another bot opened since this one looked: it stays closed."""
+"""What people said to another run since this one looked counts: closed, deleted, ignored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 import pytest
 
 from codemods.delivery.bot.life import State
-from codemods.delivery.bot.run import Bot, Report, Request
+from codemods.delivery.bot.run import Bot, Report, Request, Told
 from codemods.delivery.bot.seen import Ask
 from codemods.delivery.forge.github import GitHub
 from tests.bot.forge_in_memory import FakeForge
@@ -20,9 +21,10 @@ from tests.bot.world import EPOCH, SETTINGS, World, branch_name, close_branch
 HEAD = "autofix/x"
 
 
-def run(world: World) -> Report:
-    bot = Bot(FakeForge(world), FakeWorkshop(world), SETTINGS, "main")
-    return bot.run(world.subjects(), Request(apply=True, today=EPOCH))
+def run(world: World, told: Mapping[str, Told] | None = None, open_limit: int = 3) -> Report:
+    settings = replace(SETTINGS, open_limit=open_limit)
+    bot = Bot(FakeForge(world), FakeWorkshop(world), settings, "main")
+    return bot.run(world.subjects(), Request(apply=True, today=EPOCH, told=told or {}))
 
 
 def states(report: Report) -> dict[str, State]:
@@ -79,6 +81,21 @@ def test_it_is_closed_while_another_is_pushed(person: Person) -> None:
     assert (branch_name(second) in world.branches) is (person is close)
     assert states(run(world)) == {first: State.OPEN, second: PEOPLE[person]}
     assert len(world.pulls) == 2
+
+
+def test_what_another_run_was_told_to_ignore_stays_ignored() -> None:
+    world = World(1, defects=2)
+    first, second = world.defects
+    ignore = {second: Told(Ask.IGNORE, "ada")}
+    run(world)
+    # The comment's run is through while this one writes, and nothing was open that it could close.
+    once(world, "push", lambda: run(world, ignore, open_limit=0))
+    assert states(run(world, open_limit=1)) == {first: State.OPEN, second: State.WAITING}
+    assert states(run(world)) == {first: State.OPEN, second: State.IGNORED}
+    # What a person takes back is taken back.
+    assert world.tick(second, Ask.UNIGNORE)
+    assert states(run(world)) == {first: State.OPEN, second: State.OPEN}
+    assert states(run(world)) == {first: State.OPEN, second: State.OPEN}
 
 
 def test_the_other_bot_knew_it_by_another_key() -> None:

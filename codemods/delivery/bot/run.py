@@ -212,7 +212,8 @@ class Bot:
                 for key, ask in now.asks.items()
                 if not (key in done and asked.get(key) is ask)
             }
-            text = dashboard.updated(now, dashboard.page(content, kept), content.ignored)
+            ignored = _merged(page.ignored, content.ignored, now.ignored)
+            text = dashboard.updated(now, dashboard.page(content, kept), ignored)
             if text != issue.body.replace("\r\n", "\n"):
                 self._forge.edit(issue.number, body=text)
             return issue.number
@@ -330,6 +331,15 @@ def _ignored(
                 if key in found and (key == row.key or set(names) & set(found[key].names)):
                     found.pop(key)
     return found
+
+
+def _merged(
+    before: Mapping[str, Ignored], ours: Mapping[str, Ignored], now: Mapping[str, Ignored]
+) -> dict[str, Ignored]:
+    """What this run changed, in what stands there now: another run may have been told since."""
+    ended = set(before) - set(ours)
+    begun = {key: entry for key, entry in ours.items() if before.get(key) != entry}
+    return {key: entry for key, entry in now.items() if key not in ended} | begun
 
 
 def _told(row: Row, request: Request) -> Told | None:
