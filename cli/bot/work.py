@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from codemods.delivery.bot.run import Bot
     from codemods.delivery.bot.settings import BotSettings
     from codemods.delivery.bot.subjects import Subject
+    from codemods.delivery.bot.workshop import Checked
     from codemods.delivery.forge.github import GitHub
     from codemods.delivery.forge.place import Place
     from codemods.delivery.repository import Repository
@@ -213,10 +214,11 @@ class Work:
         )
         return Bot(self.github, shop, settings, self.branch, self._render(settings))
 
-    def _verify(self, settings: BotSettings) -> Callable[[str], tuple[bool, str]] | None:
+    def _verify(self, settings: BotSettings) -> Callable[[str], Checked] | None:
         command = settings.verify or self.settings.verify
         if command is None:
             return None
+        from codemods.delivery.bot.workshop import Checked
         from codemods.delivery.verifying import Verifier
 
         note = self.session.note
@@ -227,9 +229,10 @@ class Work:
             begin=lambda commit: note(f"{command} on {commit[:10]}"),
         )
 
-        def verified(commit: str) -> tuple[bool, str]:
+        def verified(commit: str) -> Checked:
             done = verifier(commit)
-            return done.passed, done.summary
+            words = done.summary if done.passed else done.ending
+            return Checked(done.passed, words, done.quotation)
 
         return verified
 

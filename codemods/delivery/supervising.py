@@ -43,14 +43,20 @@ class Ended:
     @property
     def how(self) -> str:
         """In words: ``passed in 41 s``."""
-        took = f"{self.seconds:.0f} s"
+        if self.stopped:
+            return self.ending
+        return f"{self.ending} {'in' if self.passed else 'after'} {self.seconds:.0f} s"
+
+    @property
+    def ending(self) -> str:
+        """The same without the time, which is another one each time."""
         if self.stopped:
             return f"was stopped: {self.stopped}"
         if self.passed:
-            return f"passed in {took}"
+            return "passed"
         if self.status is not None and self.status < 0:
-            return f"was ended by signal {-self.status} after {took}"
-        return f"failed with status {self.status} after {took}"
+            return f"was ended by signal {-self.status}"
+        return f"failed with status {self.status}"
 
 
 def supervise(command: str, folder: Path, environment: Mapping[str, str], limit: float) -> Ended:

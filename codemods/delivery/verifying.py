@@ -56,12 +56,20 @@ class Verification:
     @property
     def summary(self) -> str:
         """In one line: ``make test: passed in 41 s, as on the base``."""
+        return self._told(self.ended.how, self.base.how)
+
+    @property
+    def ending(self) -> str:
+        """The same without times: as long as nothing changes, neither does this."""
+        return self._told(self.ended.ending, self.base.ending)
+
+    def _told(self, ended: str, base: str) -> str:
         like = ", as on the base" if self.base.passed == self.ended.passed else ""
         if self.base.passed and not self.ended.passed:
             like = ", and passes on the base"
         elif self.ended.passed and not self.base.passed:
-            like = f", and on the base {self.base.how}"
-        return f"{self.command}: {self.ended.how}{like}"
+            like = f", and on the base {base}"
+        return f"{self.command}: {ended}{like}"
 
     @property
     def quotation(self) -> tuple[str, ...]:

@@ -118,15 +118,19 @@ class FakeForge:
         raise ForgeError(Trouble.REFUSED, "auto-merge is not allowed")
 
     def comments(self, number: int) -> tuple[Comment, ...]:
+        if number not in self.world.pulls:
+            raise ForgeError(Trouble.GONE, f"read the comments of #{number}: not found")
         held = self.world.pulls[number].comments
         return tuple(Comment(place, body, BOT) for place, body in enumerate(held, 1))
 
     def comment(self, number: int, body: str, mark: str) -> None:
-        def effect() -> None:
-            self.world.pulls[number].comments.append(body)
+        self.comments(number)
 
-        if not any(mark in item.body for item in self.comments(number)):
-            self.world.write(f"comment {number}", effect)
+        def effect() -> None:
+            if not any(mark in item.body for item in self.comments(number)):
+                self.world.pulls[number].comments.append(body)
+
+        self.world.write(f"comment {number}", effect)
 
     def react(self, comment: int, content: str) -> None:
         raise NotImplementedError
@@ -141,7 +145,7 @@ class FakeForge:
         raise ForgeError(Trouble.REFUSED, "not a collaborator")
 
     def permission(self, login: str) -> str:
-        return "write"
+        return "read" if login == "eve" else "write"
 
     def issue(self, number: int) -> Issue:
         return self.world.issues[number]

@@ -268,6 +268,13 @@ class History:
         opened = len(self.state.pulls())
         allowed = SETTINGS.open_limit + self.people.asked.total() + self.people.reopened.total()
         assert opened <= allowed, (self.seed, opened)
+        for item in self.state.items.values():
+            marker = read_marker(item.body)
+            over = item.state == "closed" and not (item.merged or item.locked)
+            if over and marker is not None and marker.text("closing") is not None:
+                texts = [c.body for c in self.state.comments.values() if c.number == item.number]
+                told = any(text.startswith("Closed") for text in texts)
+                assert told, (self.seed, "nobody is told why", item.number)
         page = self.people.page()
         assert (page is not None and "- [x]" not in page.body) or self._is_kept(report), self.seed
 

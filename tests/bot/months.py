@@ -174,6 +174,8 @@ class Month:
             if pull.closed_by == "bot":
                 marker = read_marker(pull.body)
                 assert marker and marker.text("closing"), (self.seed, pull.number)
+                told = any(text.startswith("Closed") for text in pull.comments)
+                assert told or pull.open, (self.seed, "nobody is told why", pull.number)
         self._check_gone()
         world.between = between
 

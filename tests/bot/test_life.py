@@ -134,13 +134,16 @@ def test_nothing_is_written(seen: Seen, state: State) -> None:
         (replace(SEEN, branch=FOREIGN), ["Mark"]),
         # Somebody committed on top of ours, which alone would be up to date.
         (replace(SEEN, branch=replace(FOREIGN, differs=False), ask=Ask.RECREATE), ["Push", "Mark"]),
-        (replace(SEEN, found=Found.ALREADY), ["Mark", "Delete", "Say"]),
-        (replace(SEEN, ask=Ask.IGNORE), ["Mark", "Delete", "Say"]),
-        (replace(SEEN, excluded="by the settings"), ["Mark", "Delete", "Say"]),
+        (replace(SEEN, found=Found.ALREADY), ["Mark", "Delete", "Say", "Mark"]),
+        (replace(SEEN, ask=Ask.IGNORE), ["Mark", "Delete", "Say", "Mark"]),
+        (replace(SEEN, excluded="by the settings"), ["Mark", "Delete", "Say", "Mark"]),
         (GONE, ["Mark"]),
-        (replace(GONE, pull=replace(OPEN, stale=Stale(93, "b1"))), ["Mark", "Delete", "Say"]),
+        (
+            replace(GONE, pull=replace(OPEN, stale=Stale(93, "b1"))),
+            ["Mark", "Delete", "Say", "Mark"],
+        ),
         # A crash between the marker and the branch is continued; a marker alone is taken back.
-        (replace(GONE, pull=replace(OPEN, closing="gone")), ["Delete", "Say"]),
+        (replace(GONE, pull=replace(OPEN, closing="gone")), ["Delete", "Say", "Mark"]),
         (replace(SEEN, pull=replace(OPEN, closing="gone")), ["Mark"]),
         (replace(SEEN, pull=replace(OPEN, stale=Stale(98, "b1"))), ["Mark"]),
         (replace(SEEN, pull=replace(OPEN, foreign="t0")), ["Mark"]),
@@ -157,10 +160,11 @@ def test_what_is_written(seen: Seen, expected: list[str]) -> None:
 def test_every_write_to_a_branch_says_what_it_expects() -> None:
     (push,) = decide(replace(SEEN, branch=DIFFERS), TODAY).steps
     assert push == Push("autofix/x", "t1")
-    mark, delete, say = decide(replace(SEEN, found=Found.ALREADY), TODAY).steps
+    mark, delete, say, told = decide(replace(SEEN, found=Found.ALREADY), TODAY).steps
     assert mark == Mark(41, {"closing": "fixed"})
     assert delete == Delete("autofix/x", "t1")
     assert isinstance(say, Say)
+    assert told == Mark(41, {"told": "fixed"})
     assert decide(NONE, TODAY).steps == (Push(None, None), Create(None))
 
 

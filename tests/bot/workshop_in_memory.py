@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from codemods.delivery.bot.observing import STOP
 from codemods.delivery.bot.subjects import Subject
-from codemods.delivery.bot.workshop import Likeness, RemoteBranch
+from codemods.delivery.bot.workshop import Checked, Likeness, RemoteBranch
 from tests.bot.world import Push, World, branch_name, close_branch
 
 
@@ -53,9 +53,10 @@ class FakeWorkshop:
     def collides(self, subject: Subject, branch: RemoteBranch) -> bool:
         return False
 
-    def verify(self, subject: Subject) -> tuple[bool, str]:
+    def verify(self, subject: Subject) -> Checked:
         passes = subject.key not in self._failing
-        return passes, "make test: passed" if passes else "make test: failed"
+        words = "make test: passed" if passes else "make test: failed"
+        return Checked(passes, words, (f"line {self.world.day}", "```", "@everyone"))
 
     def title(self, subject: Subject) -> str:
         return f"fix(shop): {subject.finding.title}"

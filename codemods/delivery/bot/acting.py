@@ -13,6 +13,7 @@ from urllib.parse import quote
 from codemods.codemod import Safety
 from codemods.delivery.bot.body import Setting, body, issues_of
 from codemods.delivery.bot.life import (
+    TOLD,
     Create,
     Decision,
     Delete,
@@ -22,10 +23,12 @@ from codemods.delivery.bot.life import (
     State,
     Step,
     ToDraft,
+    farewell,
 )
 from codemods.delivery.bot.marker import (
     Marker,
     digest,
+    few,
     new_body,
     read_marker,
     spliced,
@@ -33,10 +36,11 @@ from codemods.delivery.bot.marker import (
     without_ticks,
 )
 from codemods.delivery.bot.matching import Matched, closed_of
+from codemods.delivery.bot.printed import printed, printed_in
 from codemods.delivery.bot.seen import Ask, Found, Seen
 from codemods.delivery.bot.settings import BotSettings
 from codemods.delivery.bot.subjects import Subject
-from codemods.delivery.bot.workshop import RefusedError, Workshop
+from codemods.delivery.bot.workshop import Checked, RefusedError, Workshop
 from codemods.delivery.forge.protocol import Forge, ForgeError, RepositoryFacts, Trouble
 from codemods.delivery.inert import inline as line
 
@@ -65,7 +69,7 @@ class _Course:
     item: Matched
     seen: Seen
     decision: Decision
-    verified: str
+    checked: Checked
     number: int | None
     branch: str | None
     pushed: bool = False
@@ -105,11 +109,11 @@ class Hands:
         self._closed = closed
         self._render = render
 
-    def carry_out(self, item: Matched, seen: Seen, decision: Decision, verified: str) -> Done:
+    def carry_out(self, item: Matched, seen: Seen, decision: Decision, checked: Checked) -> Done:
         """Do the steps of a decision, in their order."""
         number = item.open.pull.number if item.open is not None else None
         branch = item.branch.name if item.branch is not None else None
-        course = _Course(item, seen, decision, verified, number, branch)
+        course = _Course(item, seen, decision, checked, number, branch)
         try:
             if any(isinstance(step, Create) for step in decision.steps):
                 self._look_again(course)
@@ -166,21 +170,38 @@ class Hands:
                     raise _LeaseError(MOVED)
                 course.written.append(f"deleted {step.branch}")
             case Say():
-                mark = f"<!-- autofix:said {step.topic} -->"
-                self._forge.comment(step.number, f"{line(step.text)}\n\n{mark}", mark)
+                self._say(step)
                 course.written.append(f"commented on #{step.number}")
             case ToDraft():
                 self._forge.set_draft(step.number)
                 course.written.append(f"#{step.number} is a draft")
 
+    def tell_late(self, number: int, why: str) -> None:
+        """Say of a closed pull request why it was closed: an earlier run was cut off before that.
+
+        Raises:
+            ForgeError: when it fails again.
+        """
+        self._say(farewell(number, why))
+        self._note(Mark(number, {TOLD: why}))
+
+    def _say(self, step: Say) -> None:
+        mark = f"<!-- autofix:said {step.topic} -->"
+        self._forge.comment(step.number, f"{line(step.text)}\n\n{mark}", mark)
+
     def _mark(self, course: _Course, step: Mark) -> None:
+        if self._note(step):
+            course.written.append(f"noted in #{step.number}")
+
+    def _note(self, step: Mark) -> bool:
         # Read again just before: people edit bodies, too.
         pull = self._forge.pull(step.number)
         marker = read_marker(pull.body) or Marker()
         noted = marker.with_notes(step.notes)
-        if noted != marker:
-            self._forge.edit(step.number, body=spliced(pull.body, noted))
-            course.written.append(f"noted in #{step.number}")
+        if noted == marker:
+            return False
+        self._forge.edit(step.number, body=spliced(pull.body, noted))
+        return True
 
     def _push(self, course: _Course, step: Push) -> None:
         subject = _subject(course)
@@ -305,17 +326,21 @@ class Hands:
 
     def _setting(self, course: _Course) -> Setting:
         subject = _subject(course)
-        base, verified = self._workshop.base, course.verified
-        item = course.item
+        base, checked, item = self._workshop.base, course.checked, course.item
+        verified = checked.words if checked.passed else ""
+        output = printed(checked.printed, passed=checked.passed)
         if not course.pushed and item.branch is not None:
             base = item.branch.base or base
             if item.open is not None:
                 verified = item.open.marker.text("verified") or ""
+                failing = "" if checked.passed else output
+                output = "\n\n".join(filter(None, (printed_in(item.open.pull.body), failing)))
         refused = item.open.marker.texts("refused") if item.open is not None else ()
         return Setting(
             url=self._facts.url,
             base=base,
             verified=verified,
+            printed=output,
             close_issues=self._settings.close_issues,
             issues=issues_of(subject, self._published),
             refused=refused,
@@ -325,14 +350,16 @@ class Hands:
         """What the marker says of the fix, for finding the pull request again."""
         subject = _subject(course)
         keys = list(dict.fromkeys((*marker.texts("keys"), *_known(course), subject.key)))
+        # In all, with the longest body, no more than a forge takes.
+        places = sorted(f"{path}::{name}" for path, name in subject.places)
         return {
-            "keys": keys,
-            "findings": list(subject.selectors),
-            "places": sorted(f"{path}::{name}" for path, name in subject.places),
+            "keys": few(keys, 300, last=True),
+            "findings": few(subject.selectors, 600),
+            "places": few(places, 1500),
             "patch": self._workshop.patch_id(subject),
             "base": setting.base,
-            "left": list(subject.left) or None,
-            "verified": setting.verified or None,
+            "left": few((item[:300] for item in subject.left), 800) or None,
+            "verified": setting.verified[:300] or None,
             "content": self._content(subject, setting, course.decision),
         }
 

@@ -5,8 +5,9 @@ Every word that is not ours goes through :mod:`codemods.delivery.inert`.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from codemods.codemod import Refusal
@@ -14,13 +15,17 @@ from codemods.delivery.bot.life import Decision, State
 from codemods.delivery.bot.marker import box
 from codemods.delivery.bot.seen import Ask, Found
 from codemods.delivery.bot.subjects import Subject
+from codemods.delivery.inert import fenced, prose, span
 from codemods.delivery.inert import inline as line
-from codemods.delivery.inert import prose, span
+from codemods.engine.outcomes import FilePatch
 from codemods.findings.model import Finding, Location
 
 LONGEST = 60_000
 """Characters; GitHub takes 65,536, with the marker and what people add."""
 LONGEST_QUOTE = 2_000
+LEFT_OUT = "(what verify printed is left out: there is no room)"
+MOST_LINES = 60
+"""Of a patch that was not taken."""
 MOST_ROWS = 20
 """Places in one cell; the commit message names them all."""
 
@@ -35,6 +40,8 @@ class Setting:
     """The commit that the branch starts from."""
     verified: str = ""
     """How ``verify`` went, in words."""
+    printed: str = ""
+    """What it printed last, as Markdown."""
     close_issues: bool = True
     issues: tuple[str, ...] = ()
     """Issues that are of this finding: ``#12``."""
@@ -50,8 +57,12 @@ def body(subject: Subject, setting: Setting, decision: Decision, *, lines: bool 
             which is nothing to write to a pull request for: what tells whether the body has to be
             written anew is this text without them.
     """
-    for longest in (LONGEST_QUOTE, 300, 0):
-        text = "\n".join(_parts(subject, setting, decision, longest, lines=lines))
+    short = replace(setting, printed=LEFT_OUT if setting.printed else "")
+    for longest, shown in (
+        (LONGEST_QUOTE, setting),
+        *((n, short) for n in (LONGEST_QUOTE, 300, 0)),
+    ):
+        text = "\n".join(_parts(subject, shown, decision, longest, lines=lines))
         if len(text) <= LONGEST:
             return text
     return text[: LONGEST - 100].rpartition("\n")[0] + "\n\n(cut: the commit has the rest)"
@@ -74,6 +85,7 @@ def values(subject: Subject, setting: Setting, decision: Decision) -> dict[str, 
         "paths": [span(path) for path in subject.paths],
         "left": [line(item) for item in subject.left],
         "verified": line(setting.verified),
+        "printed": setting.printed,
         "note": line(decision.line),
         "issues": _issues(subject, setting),
         "table": "\n".join(_table(subject, setting, lines=False)),
@@ -112,9 +124,38 @@ def _parts(
     yield ""
     yield from _table(subject, setting, lines=lines)
     yield ""
+    if longest:
+        yield from _others(subject)
+    if lines and setting.printed:
+        yield f"{setting.printed}\n"
     if issues := _issues(subject, setting):
         yield f"{issues}\n"
     yield controls(decision, subject.key)
+
+
+def _others(subject: Subject) -> Iterator[str]:
+    """What other findings of the same place ask for, where that is another patch: the worst one's
+    was taken."""
+    taken = subject.patch
+    for member in subject.members[1:]:
+        patch = member.patch
+        if taken is None or patch is None or patch.files == taken.files:
+            continue
+        shown = [text for file in patch.files for text in _diff(file)]
+        if len(shown) > MOST_LINES:
+            shown = [*shown[:MOST_LINES], "…"]
+        yield (
+            f"<details><summary>{line(member.selector)} asks for another patch</summary>\n\n"
+            + fenced("\n".join(shown), "diff")
+            + "\n\n</details>\n"
+        )
+
+
+def _diff(file: FilePatch) -> Iterator[str]:
+    before, after = (
+        data.decode("utf-8", "replace").splitlines() for data in (file.before, file.after or b"")
+    )
+    return difflib.unified_diff(before, after, file.path, file.path, lineterm="", n=1)
 
 
 def _quote(finding: Finding, longest: int) -> str:

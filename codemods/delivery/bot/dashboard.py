@@ -6,6 +6,7 @@ ticks while the page is written stays ticked.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from codemods.delivery.bot.life import State
 from codemods.delivery.bot.marker import (
     BEGIN,
     END,
+    ROOM,
     Marker,
     block,
     box,
@@ -30,6 +32,8 @@ from codemods.delivery.inert import span
 TITLE = "autofix: findings and pull requests"
 KIND = "dashboard"
 LONGEST = 60_000
+_NOTED = 24_000
+"""Characters of JSON for what is ignored: half of what an issue takes."""
 _CUT = 160
 """Characters of a title or a reason in a row."""
 
@@ -129,20 +133,22 @@ def page(content: Content, ticked: Mapping[str, Ask]) -> str:
     Args:
         ticked: boxes that somebody ticked and nobody handled yet: they stay.
     """
+    marker = Marker({"kind": KIND, "body": digest(""), "ignored": _noted(content.ignored)})
+    room = min(LONGEST, ROOM - len(marker.line))
     for folded, cut in ((True, _CUT), (False, _CUT), (False, 60), (False, 0)):
         text = "\n".join(_parts(content, ticked, cut, folded=folded))
-        if len(text) <= LONGEST:
+        if len(text) <= room:
             return text
-    return _fitting(text)
+    return _fitting(text, room)
 
 
-def _fitting(text: str) -> str:
+def _fitting(text: str, room: int) -> str:
     """As many rows as an issue takes: thousands wait, and nobody ticks the last of them."""
     lines, size = [], 200
     every = text.split("\n")
     for number, item in enumerate(every):
         size += len(item) + 1
-        if size > LONGEST:
+        if size > room:
             lines.append(f"\n{len(every) - number} more: `autofix bot dashboard` shows them.")
             break
         lines.append(item)
@@ -173,10 +179,22 @@ def updated(page: Page, ours: str, ignored: Mapping[str, Ignored]) -> str:
 
 
 def _noted(ignored: Mapping[str, Ignored]) -> dict[str, object]:
-    return {
-        key: {"who": item.who, "when": item.when, "why": item.why, "names": list(item.names)}
-        for key, item in sorted(ignored.items())
-    }
+    """For the marker: what is ignored is never forgotten, where there is no room its reasons are,
+    and the rest of what was said."""
+    noted: dict[str, object] = {}
+    for why, names in ((300, 9), (60, 2), (0, 1)):
+        noted = {
+            key: {
+                "who": item.who,
+                "when": item.when,
+                "why": item.why[:why],
+                "names": list(item.names[:names]),
+            }
+            for key, item in sorted(ignored.items())
+        }
+        if len(json.dumps(noted)) <= _NOTED:
+            return noted
+    return {key: {} for key in noted}
 
 
 def _parts(content: Content, ticked: Mapping[str, Ask], cut: int, *, folded: bool) -> Iterator[str]:
@@ -224,7 +242,7 @@ def _row(row: Row, content: Content, ticked: Mapping[str, Ask], cut: int) -> str
     if subject is not None and subject.safety is not None and row.state is State.WAITING:
         parts.append(f"{subject.safety}, {subject.size} lines")
     entry = content.ignored.get(row.key)
-    if row.state is State.IGNORED and entry is not None:
+    if row.state is State.IGNORED and entry is not None and entry.who:
         by = f"by {line(entry.who)} on {line(entry.when)}"
         parts.append(f"{by}: {line(entry.why)}" if entry.why else by)
     else:

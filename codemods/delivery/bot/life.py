@@ -229,14 +229,14 @@ def _stale(
 
 
 def _close(pull: Open, branch: Branch, why: str, words: str, settled: str) -> Decision:
-    """Marker, branch, comment: a crash in between is continued by the next run, and a branch that
-    moved meanwhile takes the marker back."""
+    """Marker, branch, comment, and that it was made: a crash in between is continued by the next
+    run, and a branch that moved meanwhile takes the marker back."""
     steps: list[Step] = []
     if pull.closing != why:
         steps.append(Mark(pull.number, {"closing": why}))
     steps.append(Delete(branch.name, branch.tip))
     said = words or CLOSED.get(why, why)
-    steps.append(Say(pull.number, f"closed-{why}", f"Closed: {said}."))
+    steps += [farewell(pull.number, why, said), Mark(pull.number, {TOLD: why})]
     state = {"fixed": State.DONE, "ignored": State.IGNORED}.get(why, State.CANNOT)
     undo = (Mark(pull.number, {"closing": None}),)
     return Decision(state, f"closed: {said}", f"{why}, open", tuple(steps), undo, settled=settled)
@@ -248,6 +248,14 @@ CLOSED: Mapping[str, str] = {
     "gone": "today's code gives no patch any more",
 }
 """The reasons of the marker, in words."""
+TOLD = "told"
+"""The note of which reason the comment gave; while it is another one than ``closing``, the comment
+of a closed pull request may be missing."""
+
+
+def farewell(number: int, why: str, said: str = "") -> Say:
+    """The comment at a close."""
+    return Say(number, f"closed-{why}", f"Closed: {said or CLOSED.get(why, why)}.")
 
 
 def _none(seen: Seen, today: Today) -> Decision:

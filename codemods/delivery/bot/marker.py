@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,8 @@ _OPENING = "<!-- autofix:1 "
 _CLOSING = " -->"
 BEGIN = "<!-- autofix:begin -->"
 END = "<!-- autofix:end -->"
-_LONGEST = 20_000
+ROOM = 65_000
+"""Characters of a whole body; GitHub takes 65,536."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Marker:
 def read_marker(body: str) -> Marker | None:
     """The first marker of a body; ``None`` where there is none that can be read."""
     for line in _lines(body):
-        if not (line.startswith(_OPENING) and line.endswith(_CLOSING)) or len(line) > _LONGEST:
+        if not (line.startswith(_OPENING) and line.endswith(_CLOSING)) or len(line) > ROOM:
             continue
         encoded = line[len(_OPENING) : -len(_CLOSING)].strip()
         try:
@@ -77,6 +78,25 @@ def read_marker(body: str) -> Marker | None:
 def _lines(body: str) -> list[str]:
     """Forges store what a browser sent: with carriage returns."""
     return [line.strip() for line in body.replace("\r\n", "\n").split("\n")]
+
+
+def few(items: Iterable[str], room: int, *, last: bool = False) -> list[str]:
+    """As many of some notes as there is room for in a marker.
+
+    Args:
+        room: characters of JSON.
+        last: whether the last ones are worth more than the first.
+    """
+    held = list(items)
+    if last:
+        return few(held[::-1], room)[::-1]
+    found = []
+    for item in held:
+        room -= len(json.dumps(item)) + 1
+        if room < 0:
+            break
+        found.append(item)
+    return found
 
 
 def digest(text: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from codemods.delivery.bot.life import TOLD
 from codemods.delivery.bot.marker import Marker, read_marker
 from codemods.delivery.bot.subjects import Subject, joined
 from codemods.delivery.bot.workshop import RemoteBranch
@@ -105,6 +106,17 @@ def match(
 def closed_of(subject: Subject, pulls: Iterable[PullRequest]) -> tuple[Ours, ...]:
     """Those of some closed pull requests that are of a subject, whatever its key was then."""
     return _Closed(ours(pulls, {})).of(subject)
+
+
+def untold(pulls: Iterable[PullRequest]) -> tuple[tuple[int, str], ...]:
+    """Pull requests that we closed, and why, where the comment may be missing."""
+    found = []
+    for item in ours(pulls, {}):
+        why = item.marker.text("closing")
+        over = not (item.pull.open or item.pull.merged or item.pull.locked)
+        if over and why is not None and item.marker.text(TOLD) != why:
+            found.append((item.pull.number, why))
+    return tuple(found)
 
 
 class _Closed:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from codemods.delivery.bot.subjects import Member, Subject
-from codemods.delivery.bot.workshop import Likeness, RefusedError, RemoteBranch
+from codemods.delivery.bot.workshop import Checked, Likeness, RefusedError, RemoteBranch
 from codemods.delivery.commits import NewCommit, write_commits
 from codemods.delivery.likeness import patch_ids
 from codemods.delivery.merging import merged_trees
@@ -63,7 +63,7 @@ class RemoteWorkshop:
     Args:
         base: the full id of the commit that fixes are made from.
         subjects: what is decided about; their fixes are prepared at once.
-        verify: says of a commit whether the project's command passes, and how it went.
+        verify: says of a commit how the project's command ends on it.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class RemoteWorkshop:
         base: str,
         prefix: str,
         subjects: Sequence[Subject],
-        verify: Callable[[str], tuple[bool, str]] | None = None,
+        verify: Callable[[str], Checked] | None = None,
     ) -> None:
         self.base = base
         # Its own, so that the token is in no environment but of these commands.
@@ -160,9 +160,9 @@ class RemoteWorkshop:
         merged = merged_trees(self._repository, [pair, alone])
         return alone in merged and pair not in merged
 
-    def verify(self, subject: Subject) -> tuple[bool, str]:
+    def verify(self, subject: Subject) -> Checked:
         if self._verify is None or not isinstance(self._of(subject), Prepared):
-            return True, ""
+            return Checked()
         return self._verify(self._commit(subject))
 
     def title(self, subject: Subject) -> str:

@@ -11,13 +11,13 @@ from codemods.delivery.bot.acting import Done, Hands
 from codemods.delivery.bot.body import Setting, body
 from codemods.delivery.bot.life import Create, Decision, Push, State, decide
 from codemods.delivery.bot.marker import read_marker
-from codemods.delivery.bot.matching import Matched, match, ours
+from codemods.delivery.bot.matching import Matched, match, ours, untold
 from codemods.delivery.bot.observing import Ignored, Observer, Wishes
 from codemods.delivery.bot.rows import Row, is_done
 from codemods.delivery.bot.seen import Ask, Seen, Today
 from codemods.delivery.bot.settings import BotSettings
 from codemods.delivery.bot.subjects import Subject
-from codemods.delivery.bot.workshop import Workshop
+from codemods.delivery.bot.workshop import Checked, Workshop
 from codemods.delivery.forge.protocol import LABEL, Forge, ForgeError, Issue, Mine, Trouble
 
 ISSUE = "issue"
@@ -114,6 +114,7 @@ class Bot:
             frozenset(pull.number for pull in mine.pulls if not pull.open),
             self._render,
         )
+        owes = self._tell_late(mine, hands) if writes and request.only is None else False
         rows = self._rows(matched, seen, observer.day, hands if writes else None, request)
         ignored = _ignored(page, rows, request, writes=writes)
         step = self._next_step(first=first)
@@ -130,7 +131,7 @@ class Bot:
             if number is not None:
                 for spare in dashboard.spares(mine.issues):
                     self._forge.edit(spare.number, body=dashboard.retired(number))
-        status = 0 if is_done(rows) else 1
+        status = 1 if owes or not is_done(rows) else 0
         if any(row.wrong for row in rows):
             status = 2
         return Report(tuple(rows), shown, tuple(self._notes), number, status)
@@ -150,21 +151,35 @@ class Bot:
             decision = decide(one, replace(today, room=rooms.full(item)))
             number = item.open.pull.number if item.open is not None else None
             meant = request.only is None or request.only(item)
-            verified = ""
+            checked = Checked()
             if hands is not None and meant and not over and _pushes(decision) and item.subject:
-                passed, verified = self._workshop.verify(item.subject)
-                if not passed:
-                    decision = decide(replace(one, failing=verified), today)
+                checked = self._workshop.verify(item.subject)
+                if not checked.passed:
+                    decision = decide(replace(one, failing=checked.words), today)
             if decision.steps and any(isinstance(step, Create) for step in decision.steps):
                 rooms.take(item)
             if hands is None or not meant or over:
                 rows.append(Row(item, one, decision, number, over if meant else ""))
                 continue
-            done = hands.carry_out(item, one, decision, verified)
+            done = hands.carry_out(item, one, decision, checked)
             if done.trouble is not None and done.trouble.is_final:
                 over = done.problem
             rows.append(_row(item, one, done))
         return rows
+
+    def _tell_late(self, mine: Mine, hands: Hands) -> bool:
+        """The comments that earlier runs owe; whether one is still missing."""
+        missing = False
+        for number, why in untold(mine.pulls):
+            try:
+                hands.tell_late(number, why)
+                self._notes.append(f"#{number}: commented why it was closed")
+            except ForgeError as error:
+                missing = True
+                self._notes.append(f"#{number}: nobody is told why it was closed: {error}")
+                if error.trouble.is_final:
+                    break
+        return missing
 
     def _next_step(self, *, first: bool) -> str:
         if not self._settings.enabled:

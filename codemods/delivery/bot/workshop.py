@@ -41,6 +41,17 @@ class Likeness:
     behind: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the project's command says of today's fix."""
+
+    passed: bool = True
+    words: str = ""
+    """How it went; the same words each time where it fails. ``""`` where there is no command."""
+    printed: tuple[str, ...] = ()
+    """The last lines of its output."""
+
+
 class Workshop(Protocol):
     """Branches, fixes and the remote. Methods may raise ``RepositoryError``."""
 
@@ -61,9 +72,8 @@ class Workshop(Protocol):
     def collides(self, subject: Subject, branch: RemoteBranch) -> bool:
         """Whether today's fix and a branch of another subject conflict."""
 
-    def verify(self, subject: Subject) -> tuple[bool, str]:
-        """Whether ``verify`` passes with today's fix, and how it went; ``""`` where there is
-        none."""
+    def verify(self, subject: Subject) -> Checked:
+        """How ``verify`` ends with today's fix."""
 
     def title(self, subject: Subject) -> str:
         """The subject of the commit."""

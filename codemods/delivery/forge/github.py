@@ -332,9 +332,9 @@ class GitHub:
             ]
             return {"id": found[0].id} if found else None
 
-        if look() is None:
-            path, asked = f"{self._path}/issues/{number}/comments", f"comment on #{number}"
-            number_of(self.client.write("POST", path, asked, {"body": body}, look), "id", asked)
+        path, asked = f"{self._path}/issues/{number}/comments", f"comment on #{number}"
+        made = self.client.write("POST", path, asked, {"body": body}, look, ahead=True)
+        number_of(made, "id", asked)
 
     def react(self, comment: int, content: str) -> None:
         path = f"{self._path}/issues/comments/{comment}/reactions"
