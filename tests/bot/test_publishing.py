@@ -11,11 +11,11 @@ from codemods.delivery.bot.subjects import Member, Subject, subjects
 from codemods.delivery.forge.protocol import Issue
 from codemods.delivery.publish.deciding import Action, Published, decide, published
 from codemods.delivery.publish.issue_body import body
-from codemods.delivery.publish.publishing import publish, table
+from codemods.delivery.publish.publishing import Row, publish, table
 from codemods.engine.outcomes import NoCodemod, Resolution
 from codemods.findings.model import Field, Finding, Status, StatusKind
 from tests.bot.forge_in_memory import FakeForge
-from tests.bot.world import Pull, World
+from tests.bot.world import Crash, Pull, World
 from tests.delivery.sandbox import finding
 
 DATE = "2026-03-02"
@@ -63,6 +63,12 @@ def test_closed_as_not_planned_stays_closed() -> None:
 def test_the_report_names_the_issue() -> None:
     decision = decide(with_status(StatusKind.EXISTING, "#12"), [])
     assert (decision.action, decision.issue) == (Action.EXISTING, 12)
+    decision = decide(with_status(StatusKind.REGRESSION, "#12"), [])
+    assert (decision.action, decision.issue) == (Action.REGRESSION, 12)
+    assert "This was #12" in body(decision, {})
+    # What we know ourselves goes before the report's words.
+    one = with_status(StatusKind.REGRESSION, "#12")
+    assert decide(one, before(one)).action is Action.DUPLICATE
 
 
 @pytest.mark.parametrize("key", ["bbbbbbbbbbbb", "aaaaaaaaaaaa"])
@@ -133,16 +139,65 @@ def test_a_run_and_another_one() -> None:
     assert f"DUPLICATE of #{first[0].issue}" in lines[2]
 
 
+def related(*numbers: int) -> Subject:
+    names = tuple(f"#{number}" for number in numbers)
+    return subject(replace(finding("B-09", "Exports are slow"), related=names))
+
+
+def opened_pull(world: World) -> Pull:
+    number = next(world.count)
+    world.pulls[number] = Pull(number, "t", "", "x", "main", False)
+    return world.pulls[number]
+
+
+def published_once(world: World, one: Subject) -> tuple[Row, Row]:
+    """Two runs, of which the second writes nothing."""
+    forge = FakeForge(world)
+    (first,) = publish(forge, [one], date=DATE, labels=[], apply=True)
+    writes = len(world.writes)
+    (second,) = publish(forge, [one], date=DATE, labels=[], apply=True)
+    assert world.writes[writes:] == []
+    return first, second
+
+
 def test_related_issues_learn_of_it_once() -> None:
     world = World(1)
-    forge = FakeForge(world)
-    number = next(world.count)
-    world.pulls[number] = world_pull(number)
-    made = replace(finding("B-09", "Exports are slow"), related=(f"#{number}",))
-    publish(forge, [subject(made)], date=DATE, labels=[], apply=True)
-    assert len(world.pulls[number].comments) == 1
-    assert "Related: #" in world.pulls[number].comments[0]
+    pull = opened_pull(world)
+    first, second = published_once(world, related(pull.number))
+    (comment,) = pull.comments
+    assert f"Related: #{first.issue}" in comment
+    assert (first.problem, second.problem) == ("", "")
 
 
-def world_pull(number: int) -> Pull:
-    return Pull(number, "t", "", "x", "main", False)
+def test_a_related_issue_that_is_not_there_is_told_once() -> None:
+    world = World(1)
+    pull = opened_pull(world)
+    first, second = published_once(world, related(99, pull.number))
+    assert first.action.startswith("CREATED (") and "not found" in first.action
+    assert (first.issue is not None, len(pull.comments), second.problem) == (True, 1, "")
+
+
+@pytest.mark.parametrize("cut", range(1, 3))
+def test_related_issues_learn_of_it_though_a_run_was_cut_off(cut: int) -> None:
+    world = World(1)
+    pull = opened_pull(world)
+    one = related(pull.number)
+    world.crash_in = cut
+    with pytest.raises(Crash):
+        publish(FakeForge(world), [one], date=DATE, labels=[], apply=True)
+    (row,) = publish(FakeForge(world), [one], date=DATE, labels=[], apply=True)
+    assert (row.decision.action, row.problem, row.issue) == (Action.DUPLICATE, "", None)
+    published_once(world, one)
+    assert len(pull.comments) == 1
+
+
+@pytest.mark.parametrize(("author", "action"), [("ada", Action.DUPLICATE), ("eve", Action.CREATED)])
+def test_what_another_account_published(author: str, action: Action) -> None:
+    """Whoever may write to the repository; anybody else only wrote our marker into an issue."""
+    world = World(1)
+    one = subject()
+    publish(FakeForge(world), [one], date=DATE, labels=[], apply=True)
+    ((number, issue),) = world.issues.items()
+    world.issues[number] = replace(issue, author=author)
+    (row,) = publish(FakeForge(world), [one], date=DATE, labels=[], apply=False)
+    assert row.decision.action is action

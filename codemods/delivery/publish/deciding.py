@@ -98,22 +98,25 @@ def decide(subject: Subject, before: Sequence[Published], others: Sequence[Issue
         return Decision(subject, Action.SKIPPED, number, "it is fixed by now")
     if opened is not None:
         return Decision(subject, Action.DUPLICATE, number, known=opened)
-    named = _named(item.finding for item in subject.members)
+    findings = [item.finding for item in subject.members]
+    named = _named(findings, StatusKind.EXISTING)
     if last is None and named is not None:
         return Decision(subject, Action.EXISTING, named, "the report names it")
     alike = _alike(subject.finding.title, others)
     if last is None:
-        return Decision(subject, Action.CREATED, alike=alike)
+        regressed = _named(findings, StatusKind.REGRESSION)
+        action = Action.CREATED if regressed is None else Action.REGRESSION
+        return Decision(subject, action, regressed, alike=alike)
     if last.issue.declined:
         why = "it was closed as not planned"
         return Decision(subject, Action.DECLINED, number, why, known=last)
     return Decision(subject, Action.REGRESSION, number, alike=alike, known=last)
 
 
-def _named(findings: Iterable[Finding]) -> int | None:
-    """The issue that a report says a finding exists as."""
+def _named(findings: Iterable[Finding], kind: StatusKind) -> int | None:
+    """The issue that a report says a finding exists as, or has come back from."""
     for finding in findings:
-        if finding.status.kind is StatusKind.EXISTING:
+        if finding.status.kind is kind:
             for issue in finding.status.issues:
                 if issue.startswith("#") and issue[1:].isdigit():
                     return int(issue[1:])

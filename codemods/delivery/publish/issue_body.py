@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codemods.delivery.bot.body import LONGEST
 from codemods.delivery.bot.marker import Marker
@@ -26,16 +26,20 @@ def title(finding: Finding, severity: str, date: str) -> str:
     return f"{head}{told}"[:250]
 
 
-def body(decision: Decision, pulls: dict[str, int]) -> str:
+REFER = "refer"
+"""The note of issues that are still to be told of this one."""
+
+
+def body(decision: Decision, pulls: dict[str, int], refer: Sequence[int] = ()) -> str:
     """The whole body, with its marker.
 
     Args:
         pulls: open pull requests by the key of their fix.
+        refer: issues that are to be told of this one.
     """
     subject = decision.subject
-    marker = Marker(
-        {"kind": ISSUE, "keys": list(keys(subject)), "findings": list(subject.selectors)}
-    )
+    names = {"keys": list(keys(subject)), "findings": list(subject.selectors)}
+    marker = Marker({"kind": ISSUE, **names}).with_notes({REFER: list(refer) or None})
     text = "\n".join([marker.line, *_sections(decision, pulls)])
     if len(text) > LONGEST:
         text = text[:LONGEST].rpartition("\n")[0] + "\n\n(cut: the report has the rest)"
