@@ -13,6 +13,8 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from codemods.findings.readers.html_tables import html_rows
+
 _BOLD = re.compile(
     r"^\s{0,3}(?P<mark>\*\*|__)(?P<text>(?=[^\s*])(?:(?!(?P=mark))[^\n]){1,300})(?P=mark)(?P<colon>\s{0,3}[:：])?"
     r"(?:\s{0,3}(?:\*[^*\n]{1,80}\*|\([^()\n]{1,80}\)|(?:→|->)\s{0,3}\S{1,80}))*\s{0,8}$"
@@ -44,6 +46,7 @@ class Kind(enum.Enum):
     FENCE = enum.auto()
     TABLE = enum.auto()
     RULE = enum.auto()
+    QUOTE = enum.auto()
     OTHER = enum.auto()
 
 
@@ -161,12 +164,17 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
             yield Block(Kind.TABLE, first, last, rows=tuple(_rows(tokens[index:end])))
         elif token.type == "html_block" and (summary := _SUMMARY.search(token.content)):
             title = re.sub(r"</?(?:b|strong)>", "**", summary["text"]).strip()
+            title = re.sub(r"</?code>", "`", title)
             at = first + token.content.count("\n", 0, summary.start())
             title = re.sub(r"<[^<>]{1,80}>", "", title)
             # A file with what is told of it: ``<summary>app/x.py (2)</summary>``.
             file = _FILE_SUMMARY.match(title)
             text, level = (f"`{file[1]}`", BELOW_ALL - 1) if file else (title, BELOW_ALL)
             yield Block(Kind.BOLD, at, at, text, level)
+        elif token.type == "html_block" and (rows := html_rows(token.content, first)):
+            yield Block(Kind.TABLE, first, last, rows=rows)
+        elif token.type == "blockquote_open":
+            yield Block(Kind.QUOTE, first, last)
         elif token.type == "hr":
             yield Block(Kind.RULE, first, last)
         else:

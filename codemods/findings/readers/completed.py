@@ -14,11 +14,12 @@ from codemods.findings.readers.entries import findings_of
 from codemods.findings.readers.front import front_entry
 from codemods.findings.readers.general import GeneralReader
 from codemods.findings.readers.lexicon import names
-from codemods.findings.readers.pairs import paired
+from codemods.findings.readers.pairs import PATCHED, paired
 from codemods.findings.readers.reading import Damage, Reading
 from codemods.findings.readers.status import issues, parse_status
 from codemods.findings.readers.status_tables import statuses_by_id
 from codemods.findings.readers.words import Heading
+from codemods.findings.readers.yaml_lists import front_list
 from codemods.findings.roles import Role, role_of
 
 _STRUCK = re.compile(r"#{1,6}[ \t]{1,4}(?:[^\w~]{1,4})?~~[^\n]{1,400}~~[^\n]{0,80}")
@@ -49,7 +50,8 @@ def completed(
     entries = reader.entries()
     if not findings and len(entries) <= 1:
         front = front_entry(document, reader.blocks)
-        entries = entries if front is None else [front]
+        listed = front_list(document.lines)
+        entries = listed or (entries if front is None else [front])
     more = {item.line: item for item in findings_of(entries, report, document.lines, weak)}
     places = {item.line: number for number, item in enumerate(findings)}
     for line, item in weak.items():
@@ -98,7 +100,8 @@ def _with_pairs(finding: Finding) -> Finding:
     code = finding.suggestion_code
     if not code or any(item.language != "diff" for item in code):
         return finding
-    return replace(finding, fields=tuple(paired(list(finding.fields))))
+    fields = paired(list(finding.fields))
+    return replace(finding, fields=tuple(item for item in fields if item.name != PATCHED))
 
 
 def _judged(finding: Finding, heading: str) -> Finding:

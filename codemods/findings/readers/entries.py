@@ -21,6 +21,7 @@ from codemods.findings.model import (
 from codemods.findings.readers.lexicon import names, says
 from codemods.findings.readers.locations import begins_with_path, locations_of, read_locations
 from codemods.findings.readers.made_ids import title_id
+from codemods.findings.readers.pairs import PATCHED
 from codemods.findings.readers.status import issues, parse_status, related
 from codemods.findings.readers.table_places import places_in_tables
 from codemods.findings.readers.words import Heading, severity_word
@@ -99,7 +100,8 @@ class Entry:
     def subject_lines(self) -> tuple[LineRange, ...]:
         """The lines that it names, without a file, in its place or in its title."""
         told = (item.text for item in self.fields if item.name == Role.PLACE)
-        found = (lines for text in (*told, self.heading.title) for lines in mentioned_lines(text))
+        titled = (self.heading.title, f"line {self.heading.lines or ''}")
+        found = (lines for text in (*told, *titled) for lines in mentioned_lines(text))
         return tuple(dict.fromkeys(found))
 
     @property
@@ -133,6 +135,12 @@ class Entry:
         if own is None and (ranked := text.get(Role.PRIORITY)):
             own, said = severity_word(ranked), said or ranked
         return own or self.heading.severity or self.above.severity, said
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it describes something at a place."""
+        found = self.names
+        return Role.PROBLEM in found and bool({Role.PLACE, Role.SEVERITY} & found)
 
     @property
     def has_code(self) -> bool:
@@ -282,7 +290,8 @@ def _with_fix(fields: list[Field]) -> list[Field]:
 
 def _with_place(entry: Entry, *, told: bool) -> list[Field]:
     """The fields with the place in one: file and lines may stand in two, or in the title."""
-    fields = list(entry.fields)
+    fields = [item for item in entry.fields if item.name != PATCHED]
+    patched = [item for item in entry.fields if item.name == PATCHED]
     places = [item for item in fields if item.name == Role.PLACE]
     if not any(at.path or at.symbol for item in places for at in locations_of(item.text)):
         written = entry.heading.place or entry.above.place
@@ -306,7 +315,8 @@ def _with_place(entry: Entry, *, told: bool) -> list[Field]:
         if named:
             return [*fields, replace(named[0], name=Role.PLACE.value)]
         told_of = _told_place(fields) if told else []
-        return [*fields, *(told_of or _titled_place(entry))]
+        changed = [replace(item, name=Role.PLACE.value) for item in patched]
+        return [*fields, *(told_of or _titled_place(entry) or changed)]
     lines = next((item for item in fields if item.name == Role.LINE), None)
     at = locations_of(places[0].text)
     paths = [item.path for item in at if item.path]

@@ -15,6 +15,7 @@ from codemods.findings.readers.markdown import read_markdown_report
 from codemods.findings.readers.reading import FormatError, Reading
 from codemods.findings.readers.sarif import read_sarif
 from codemods.findings.readers.structured import read_csv, read_json
+from codemods.findings.readers.yaml_lists import read_yaml
 
 
 class Ids(enum.Enum):
@@ -44,7 +45,8 @@ class Format:
 FORMATS = (
     Format(read_sarif, Ids.MADE, (".sarif",)),
     Format(read_sarif, Ids.MADE, (".json",), lambda text: '"runs"' in text),
-    Format(read_json, Ids.MADE, (".json",)),
+    Format(read_json, Ids.MADE, (".json", ".jsonl", ".ndjson")),
+    Format(read_yaml, Ids.MADE, (".yaml", ".yml")),
     Format(read_csv, Ids.MADE, (".csv", ".tsv")),
     Format(read_bandit, Ids.MADE, ("", ".txt", ".log"), is_bandit),
     Format(read_gcc, Ids.MADE, ("", ".txt", ".log"), is_gcc),

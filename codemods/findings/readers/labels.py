@@ -13,7 +13,7 @@ from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import cell_field
 from codemods.findings.readers.fields import Start, field_of
 from codemods.findings.readers.indented import is_indented, with_indented_code
-from codemods.findings.readers.lexicon import names
+from codemods.findings.readers.lexicon import names, severity_of_word
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.pairs import paired
 from codemods.findings.roles import Role, role_of
@@ -27,6 +27,13 @@ _LABEL = re.compile(
     r"[ \t]{0,3}(?:[:：]|[-–—](?=[ \t])|$))"
     r"|(?P<plain>[^\W\d_][^:：\n`*|]{0,40}?)[ \t]?[:：](?=[ \t]|$|[^\W\d_ -~]))[ \t]*"
 )
+_DOTTED = re.compile(
+    r"^(?P<lead>[ \t>]{0,40}(?:[-*+•][ \t]+)?)(?P<mark>\*\*|__|\*|_)"
+    r"(?P<name>[^*_:：.\n]{2,40})\.(?P=mark)(?=[ \t])[ \t]*"
+)
+"""``*Suggested fix.* Use x``: only names that the lexicon has count."""
+_DASHED = re.compile(r"^[ \t>]{0,12}(?P<name>[^\W\d_]{3,20}(?:[ ][a-z]{2,8})?)[ \t]+[–—][ \t]+")
+_DASHED_ROLES = (Role.SEVERITY, Role.PLACE, Role.LINE, Role.STATUS, Role.FIX)
 _BOX = re.compile(r"[ \t]{0,12}[-*+][ \t]{1,4}\[[ xX]\][ \t]")
 _NEXT_LABEL = re.compile(
     r"(?:[|·•;/,]|[ \t]{2}|\.)[ \t]{0,3}(?:\*\*|__)(?P<name>[^*_:\n]{1,40}?)"
@@ -53,9 +60,10 @@ def label_of(document: Document, number: int) -> tuple[Role | None, str, int] | 
     """Role, name and column behind the label that a line begins with."""
     if number in document.literal:
         return None
-    match = _LABEL.match(document.line(number))
+    line = document.line(number)
+    match = _LABEL.match(line)
     if match is None:
-        return None
+        return _apart(line)
     name = (match["bold"] or match["plain"] or "").strip()
     role = role_of(name)
     if role is None and match["bold"]:
@@ -63,6 +71,16 @@ def label_of(document: Document, number: int) -> tuple[Role | None, str, int] | 
     if role is None and (match["plain"] or match["mark"] in ("*", "_")):
         return None
     return role, name, match.end()
+
+
+def _apart(line: str) -> tuple[Role | None, str, int] | None:
+    """The label of a line that has a full stop or a dash behind it, in place of a colon."""
+    dotted, dashed = _DOTTED.match(line), _DASHED.match(line)
+    if dotted is not None and (role := role_of(dotted["name"])) is not None:
+        return role, dotted["name"], dotted.end()
+    if dashed is not None and (role := role_of(dashed["name"])) in _DASHED_ROLES:
+        return role, dashed["name"], dashed.end()
+    return None
 
 
 def _fix_in(name: str) -> Role | None:
@@ -237,10 +255,41 @@ class Cut:
             or (blank and is_indented(line) and self._is_code(current))
             or current.role is Role.PROBLEM
         )
+        stamped = stamp_of(line) if current is None or current.role is not Role.EVIDENCE else ()
+        if stamped:
+            self._cells += [cell_field(role, text, number) for role, text in stamped]
+            return
         if current is not None and goes_on:
             current.last, current.is_empty = number, False
             return
         self._open(number, 0, Role.PLACE if _is_place(line) else Role.PROBLEM, "", sticky=False)
+
+
+_STAMP = re.compile(r"[ \t]{1,4}[·|•—–][ \t]{1,4}")
+
+
+def stamp_of(line: str) -> tuple[tuple[Role, str], ...]:
+    """Place and severity of a line that says nothing else: ```app/x.py` L10 · **HIGH**``."""
+    text = line.strip().lstrip("> ")
+    if len(text) > 200 or not _STAMP.search(text):
+        return ()
+    found: list[tuple[Role, str]] = []
+    for part in _STAMP.split(text):
+        bare = part.strip(" *_")
+        if severity_of_word(re.sub(r"^\W{1,4}", "", bare)) or severity_of_word(bare):
+            found.append((Role.SEVERITY, bare))
+        elif not _is_bare_place(bare):
+            return ()
+        else:
+            found.append((Role.PLACE, bare))
+    return tuple(found) if len({role for role, _ in found}) > 1 else ()
+
+
+def _is_bare_place(text: str) -> bool:
+    """Whether a text is a file with its lines, marked as code or not, and no more."""
+    at = locations_of(text)
+    words = [word for word in text.split() if ".py" not in word and word.strip("`(),:").isalpha()]
+    return len(at) == 1 and at[0].path is not None and len(words) < 2
 
 
 def _is_place(line: str) -> bool:

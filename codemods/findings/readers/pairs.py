@@ -13,6 +13,8 @@ from codemods.findings.model import Code, Field
 from codemods.findings.readers.lexicon import names
 from codemods.findings.roles import Role, role_of
 
+PATCHED = "patched file"
+"""The name of a field with a file that a diff changes: a place where nothing else names one."""
 _HUNK = re.compile(r"^(?:@@ .*|diff --git .*|index [0-9a-f]+\.\..*|(?:---|\+\+\+)(?: .*|$))$")
 
 
@@ -41,7 +43,7 @@ _PLACED = (
 
 def paired(fields: list[Field]) -> list[Field]:
     """The fields, with wrong and right code that share a fence, or a diff, taken apart."""
-    found: list[Field] = []
+    found: list[Field] = list(_patched(fields))
     has_fix = any(role_of(item.name) is Role.FIX and item.blocks for item in fields)
     for item in fields:
         parts = [
@@ -66,6 +68,31 @@ def paired(fields: list[Field]) -> list[Field]:
         text = "\n".join(f"```python\n{block.text}\n```" for block in right)
         found.append(Field(Role.FIX.value, text, right[0].line, blocks=right))
     return found
+
+
+_PATCHED = re.compile(
+    r"^--- (?:a/)?(?P<old>[^\t\n]{1,300}+)[^\n]{0,80}\n"
+    r"\+\+\+ (?:b/)?(?P<new>[^\t\n]{1,300}+)[^\n]{0,80}"
+    r"(?:\n@@ -(?P<first>\d{1,7})(?:,(?P<count>\d{1,5}))?)?",
+    re.MULTILINE,
+)
+"""The head of a file in a diff, with the lines of its first hunk."""
+
+
+def _patched(fields: list[Field]) -> Iterator[Field]:
+    """The files that the diffs of a finding change, with the lines of their first hunks."""
+    for item in fields:
+        for block in item.blocks:
+            if not _is_diff(block, block.text.split("\n")):
+                continue
+            for found in _PATCHED.finditer(block.text):
+                if found["old"].strip() != found["new"].strip():
+                    # What it adds or moves is not where the problem is.
+                    continue
+                first, count = int(found["first"] or 0), int(found["count"] or 1)
+                lines = f":{first}-{first + max(count, 1) - 1}" if first else ""
+                text = f"`{found['new'].strip()}{lines}`"
+                yield Field(PATCHED, text, block.line, prose=text)
 
 
 def _hunks(block: Code) -> list[Code]:

@@ -1,4 +1,4 @@
-"""Findings in JSON and CSV: objects and rows, whose keys the lexicon of roles knows.
+"""Findings in JSON, YAML and CSV: objects and rows, whose keys the lexicon of roles knows.
 
 A list of findings may be the whole document or stand anywhere in it; that of bandit, SonarQube,
 DefectDojo and most scripts is one of objects with a file, a line and a message.
@@ -9,22 +9,30 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
-from codemods.findings.model import Code, Field
+from codemods.findings.model import Code, Field, StatusKind
 from codemods.findings.readers.entries import Entry, cell_field, findings_of
-from codemods.findings.readers.reading import FormatError, Reading
+from codemods.findings.readers.lexicon import names
+from codemods.findings.readers.objects import (
+    Found,
+    flat,
+    found_objects,
+    more_places,
+    place_of,
+    role_of_key,
+    written,
+)
+from codemods.findings.readers.reading import Damage, FormatError, Reading
 from codemods.findings.readers.words import Heading
 from codemods.findings.roles import Role, role_of
 
-_DEEPEST = 40
-_PLACES = ("path", "file", "filename", "file_path", "uri", "component")
-
 
 def read_json(text: str, report: str) -> Reading:
-    """The findings of a JSON document.
+    """The findings of a JSON document, or of lines that are one each.
 
     Raises:
         FormatError: for a text that is no JSON, or holds no findings.
@@ -32,13 +40,67 @@ def read_json(text: str, report: str) -> Reading:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"is not JSON: {error}") from None
+        document = _json_lines(text)
+        if document is None:
+            raise FormatError(f"is not JSON: {error}") from None
+    return read_objects(document, text, report, "JSON")
+
+
+def _json_lines(text: str) -> list[Any] | None:
+    """The objects of a text with one a line, ``None`` for any other text."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < 2:
+        return None
+    try:
+        found = [json.loads(line) for line in lines]
+    except (ValueError, RecursionError):
+        return None
+    return found if all(isinstance(item, dict) for item in found) else None
+
+
+def read_objects(document: Any, text: str, report: str, kind: str) -> Reading:
+    """The findings of a document that is parsed.
+
+    Args:
+        document: dictionaries, lists and plain values.
+        text: what it was parsed from, for the lines.
+        report: its path as it was given; kept in every finding.
+        kind: what the format is called, for messages.
+
+    Raises:
+        FormatError: where it holds no findings.
+    """
     lines = text.split("\n")
-    entries = [_entry(item, _line_of(item, lines)) for item in _objects(document, 0)]
+    entries = objects_in(document, lines)
     found = [entry for entry in entries if entry.is_finding()]
     if not found:
-        raise FormatError("is JSON, but neither a SARIF log nor a list of findings")
-    return Reading(tuple(findings_of(found, report, lines)))
+        raise FormatError(f"is {kind}, but neither a SARIF log nor a list of findings")
+    return Reading(tuple(findings_of(found, report, lines)), _unread(entries))
+
+
+def objects_in(document: Any, lines: Sequence[str]) -> list[Entry]:
+    """What may be the findings of a parsed document, in its order.
+
+    Args:
+        document: dictionaries, lists and plain values.
+        lines: the text from which it was parsed.
+    """
+    entries: list[Entry] = []
+    line = 1
+    for item in found_objects(document):
+        line = _line_of(item.item, lines, line)
+        entries.append(_entry(item, line))
+    return entries
+
+
+def _unread(entries: Iterable[Entry]) -> tuple[Damage, ...]:
+    """What describes something as a finding does, and is none: it says too little."""
+    reason = "says neither how bad it is nor on which line it is"
+    return tuple(
+        Damage(entry.line, entry.heading.title, reason)
+        for entry in entries
+        if entry.is_told and not entry.is_weak and not entry.is_finding()
+    )
 
 
 def read_csv(text: str, report: str) -> Reading:
@@ -58,43 +120,33 @@ def read_csv(text: str, report: str) -> Reading:
         if not roles & {Role.PLACE} or not roles & {Role.PROBLEM, Role.TITLE, Role.FIX}:
             raise FormatError("is a table without columns for place and problem")
         entries = [
-            _entry(dict(zip(head, row, strict=False)), rows.line_num - _breaks(row)) for row in rows
+            _entry(Found(dict(zip(head, row, strict=False))), rows.line_num - _breaks(row))
+            for row in rows
         ]
     except csv.Error as error:
         raise FormatError(f"is no table: {error}") from None
     found = [entry for entry in entries if entry.is_finding()]
     # Rows that say nothing of a finding are another table; no rows are one without findings.
-    empty = not entries
-    return Reading(tuple(findings_of(found, report, text.split("\n"))), complete=empty)
+    unread = _unread(entries) if found else ()
+    lines = text.split("\n")
+    return Reading(tuple(findings_of(found, report, lines)), unread, complete=not entries)
 
 
 def _breaks(row: list[str]) -> int:
     return sum(cell.count("\n") for cell in row)
 
 
-def _objects(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
-    """The objects that may be findings: those with a file and something that is said of it."""
-    if depth > _DEEPEST:
-        return
-    if isinstance(value, dict):
-        roles = {role_of(key) for key in value}
-        told = roles & {Role.PROBLEM, Role.TITLE, Role.FIX}
-        if told and (Role.PLACE in roles or set(value) & set(_PLACES) or Role.SEVERITY in roles):
-            yield value
-            return
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for item in inner:
-        yield from _objects(item, depth + 1)
-
-
-def _entry(item: Mapping[str, Any], line: int) -> Entry:
+def _entry(found: Found, line: int) -> Entry:
+    item = found.item
     fields: list[Field] = []
     title = ""
     id = None
-    place, at = _place(item)
-    for key, value in _flat(item):
-        role = role_of(key)
+    for key, value in flat(item):
+        role = role_of_key(key)
         text = value.strip() if isinstance(value, str) else str(value)
+        if role is Role.LINE and isinstance(value, str) and not text[:1].isdigit():
+            # semgrep calls the code itself ``lines``.
+            role = Role.EVIDENCE
         if role is None or not text or role in (Role.PLACE, Role.LINE):
             continue
         if role is Role.TITLE:
@@ -109,47 +161,49 @@ def _entry(item: Mapping[str, Any], line: int) -> Entry:
     told = next((field.text for field in fields if field.name == Role.PROBLEM), "")
     if not told and title:
         fields.append(cell_field(Role.PROBLEM, title, line))
-    if place:
-        fields.insert(0, cell_field(Role.PLACE, f"`{place}:{at}`" if at else f"`{place}`", line))
+    if found.severity and not any(field.name == Role.SEVERITY for field in fields):
+        fields.append(cell_field(Role.SEVERITY, found.severity, line))
+    fields[:0] = [cell_field(Role.PLACE, place, line) for place in _places(found)]
     heading = Heading(title or told.split("\n", 1)[0][:200])
     heading.id = id or heading.id
-    return Entry(line, heading, fields=fields)
+    heading.status, heading.status_text = _flagged(item)
+    # A name and a file, as of a component: nothing is said of them.
+    return Entry(line, heading, fields=fields, is_weak=not told)
 
 
-def _flat(item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Keys and values; those of objects in it, too, and the items of lists of texts."""
+def _places(found: Found) -> Iterator[str]:
+    """The places of an object, as a report would write them."""
+    path, at = place_of(found.item)
+    path = path or found.place
+    several = tuple(more_places(found.item))
+    if several:
+        yield from several
+    elif path:
+        yield written(path, at)
+
+
+def _flagged(item: Mapping[str, Any]) -> tuple[StatusKind | None, str]:
+    """The status that a tool gives by a mark: DefectDojo's ``"false_p": true``."""
     for key, value in item.items():
-        if isinstance(value, dict):
-            yield from _flat(value)
-        elif isinstance(value, list):
-            said = [part for part in value if isinstance(part, str)]
-            if said:
-                yield key, "\n".join(said)
-        elif value is not None and not isinstance(value, bool):
-            yield key, value
+        for kind in StatusKind:
+            if value in (True, "true") and key in _flags(kind):
+                return kind, f"{key}: true"
+    return None, ""
 
 
-def _place(item: Mapping[str, Any]) -> tuple[str, str]:
-    """The file and the line that an object names."""
-    path = line = ""
-    for key, value in _flat(item):
-        role = role_of(key)
-        if not path and isinstance(value, str) and (role is Role.PLACE or key in _PLACES):
-            # SonarQube writes ``project:src/app.py``.
-            head, colon, tail = value.strip().partition(":")
-            path = tail if colon and "/" not in head and tail.endswith(".py") else value.strip()
-        elif not line and (role is Role.LINE or key in ("startLine", "line_number", "lineno")):
-            line = str(value).strip()
-    return path, line if line[:1].isdigit() else ""
+def _flags(kind: StatusKind) -> frozenset[str]:
+    return names("flags", kind.value) if kind.is_settled else frozenset()
 
 
-def _line_of(item: Mapping[str, Any], lines: list[str]) -> int:
-    """The line on which an object's longest text stands, for people to look it up."""
-    texts = sorted((v for v in item.values() if isinstance(v, str)), key=len, reverse=True)
-    for text in texts[:2]:
-        written = json.dumps(text, ensure_ascii=False)
-        plain = json.dumps(text)
-        for number, line in enumerate(lines, 1):
-            if written in line or plain in line:
-                return number
-    return 1
+def _line_of(item: Mapping[str, Any], lines: Sequence[str], start: int) -> int:
+    """The line on which an object's longest text stands, for people to look it up; it is looked
+    for behind the line of the object before it first."""
+    said = (value for _, value in flat(item) if isinstance(value, str))
+    around = chain(range(start, len(lines) + 1), range(1, start))
+    longest = max(said, key=len, default="")
+    head = longest.split("\n", 1)[0]
+    shapes = [json.dumps(longest, ensure_ascii=False), json.dumps(longest)]
+    # YAML writes a text as it is, and breaks long ones.
+    shapes += [head[:60]] if len(head) > 20 else []
+    found = (at for at in around if any(shape in lines[at - 1] for shape in shapes))
+    return next(found, start)

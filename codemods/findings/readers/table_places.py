@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codemods.findings.readers.blocks import Kind, blocks_of
+from codemods.findings.readers.lexicon import severity_of_word
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.roles import Role, role_of
 
@@ -13,8 +14,11 @@ Rows = Sequence[tuple[int, Sequence[str]]]
 
 
 def roles_of(rows: Rows) -> list[Role | None]:
-    """The role of each column; a column of nothing but files is the place, whatever its name."""
+    """The role of each column; a column of nothing but files is the place, whatever its name, and
+    one of nothing but severities the severity."""
     roles = [role_of(cell) for cell in rows[0][1]]
+    if not {Role.SEVERITY, Role.PRIORITY} & set(roles):
+        _name_severities(roles, rows)
     if Role.PLACE in roles:
         return roles
     for index, role in enumerate(roles):
@@ -30,6 +34,15 @@ def roles_of(rows: Rows) -> list[Role | None]:
             roles[index] = Role.PLACE
             break
     return roles
+
+
+def _name_severities(roles: list[Role | None], rows: Rows) -> None:
+    """Names the column whose cells are severities, if there is one: ``How bad``."""
+    for index, role in enumerate(roles):
+        cells = [cells[index] for _, cells in rows[1:] if index < len(cells)]
+        if role is None and cells and all(severity_of_word(cell) is not None for cell in cells):
+            roles[index] = Role.SEVERITY
+            return
 
 
 def places_in_tables(text: str) -> str:

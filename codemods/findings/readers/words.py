@@ -22,7 +22,7 @@ from codemods.findings.text import code_spans
 _CVSS = re.compile(r"(?<![\d.])(10(?:\.0)?|\d(?:\.\d)?)(?![\d.])")
 _TAG = re.compile(
     r"^(?:[\[(【]\s*(?:\*\*)?(?P<boxed>[^\W\d_]{1,20}(?:-?\d)?)(?:\*\*)?\s*[\])】](?:\*\*)?"
-    r"|(?:\*\*|__)[\[(]?(?P<bold>[^\W\d_]{1,20}(?:-?\d)?)[\])]?:?(?:\*\*|__)"
+    r"|(?:\*\*|__)(?:[🔴🚨⛔🛑🔥🟠🟡🟢🔵⚪]\s{0,2})?[\[(]?(?P<bold>[^\W\d_]{1,20}(?:-?\d)?)[\])]?:?(?:\*\*|__)"
     r"|(?P<plain>[^\W\d_]{1,20}(?:-?\d)?)(?:[ \t]+(?:priority|severity|risk|issue|bug))?"
     r"(?=\s{0,3}[:：|·–—]|\s+-))",
     re.IGNORECASE,
@@ -41,11 +41,23 @@ _NUMBER = re.compile(
 _LETTER = re.compile(
     r"^(?P<id>[A-Za-z]{1,4}-?\d{1,4}[a-z]?)(?:[.):：]|\s{0,3}[-–—|·]|\s+(?=\S)|$)\s*"
 )
+_LAST = re.compile(
+    r"[ \t]{1,3}[-–—|:·•][ \t]{1,3}(?:\*\*)?(?P<word>[^\W\d_]{1,20})"
+    r"(?:[ \t](?:severity|priority|risk))?(?:\*\*)?$",
+    re.IGNORECASE,
+)
+"""A severity at the end of a title, behind a dash: ``… - HIGH``."""
 _AT_LINE = re.compile(
     r"^(?:\*\*)?(?P<word>[^\W\d_]{1,12}(?:\(s\))?)\.?\s{0,2}"
     r"(?P<lines>\d{1,7}(?:\s?[-–]\s?\d{1,7})?)(?:\*\*)?(?:\s{0,2}[:：–—-]\s{0,3}|\s{1,3}(?=[\[(]))"
 )
 _APART = re.compile(r"[ \t]*(?:[-–—:|·→])[ \t]")
+_BARE_PLACE = re.compile(
+    r"(?P<path>(?<![\w./\\`-])(?:[A-Za-z]:[\\/])?[\w./\\-]{1,200}\.pyi?)"
+    r"(?P<at>(?::|#L|,?[ ](?:@[ ])?(?:lines?[ ]|L))\d{1,7}(?:[-–]L?\d{1,7})?)?(?![\w.`-])"
+)
+"""A file with its lines that stands in a title without marks."""
+_BEFORE_PLACE = re.compile(r"(?:[ \t](?:[-–—:|·@]|in|at)|[(\[:@])[ \t]*$")
 _TAIL = 90
 """Characters at the end of a title in which something may be said of it."""
 _SAID_AT_END = re.compile(
@@ -160,7 +172,21 @@ class Heading:
     def _end(self, text: str) -> None:
         """What stands at the end: status, severity; and the place at either end."""
         text = self._without_status(text)
+        last = _LAST.search(text, max(0, len(text) - _TAIL))
+        said = severity_of_word(last["word"]) if last is not None else None
+        if (
+            last is not None
+            and said is not None
+            and last.start()
+            and self._is_meant(text[: last.start()], last["word"])
+        ):
+            self.severity, self.marked = said, True
+            text = text[: last.start()].strip()
         inner = _AT_END.search(text)
+        if inner is not None and self.lines is None and (lines := _only_lines(inner["inner"])):
+            self.lines = lines
+            text = text[: inner.start()].strip()
+            inner = _AT_END.search(text)
         if inner is not None and (severity := _said_alone(inner["inner"])) is not None:
             self.severity, self.marked = severity, True
             text = text[: inner.start()].strip()
@@ -171,6 +197,13 @@ class Heading:
             text = text[: emoji.start()].strip()
         text = self._without_place(_unwrapped(text))
         self.title = text.replace("**", "").strip(" :") or text
+
+    def _is_meant(self, before: str, word: str) -> bool:
+        """Whether a severity at the end is that of a title: no other word of a sentence, as in
+        ``… - error``, and not of a step of a plan: ``Week 3 - MEDIUM PRIORITY``."""
+        if pattern("title", "plans").match(before.strip()) and len(before.split()) < 4:
+            return False
+        return word[0].isupper() and (word.isupper() or not says("title", "remarks", word))
 
     def _without_status(self, text: str) -> str:
         struck = re.fullmatch(r"~~(.{1,400})~~(.{0,80})", text)
@@ -208,6 +241,9 @@ class Heading:
             self.place = value.strip()
             return text
         spans = code_spans(text)
+        named = (at for span in (*spans[:1], *spans[-1:]) for at in locations_of(f"`{span.text}`"))
+        if not any(at.path for at in named):
+            return self._without_bare_place(text)
         for span in (spans[:1], spans[-1:]):
             if not span:
                 continue
@@ -221,6 +257,32 @@ class Heading:
                     return (before + after).strip(" -–—:|·()[]").strip() or text
                 return text
         return text
+
+    def _without_bare_place(self, text: str) -> str:
+        """As :meth:`_without_place`, for a file without marks at one end of the title."""
+        for found in _BARE_PLACE.finditer(text):
+            before, after = text[: found.start()], text[found.end() :]
+            ahead = not before.strip() and _APART.match(after)
+            behind = not after.strip(" )]") and _BEFORE_PLACE.search(before)
+            if not (ahead or behind) or not (found["at"] or "/" in found["path"]):
+                continue
+            self.place = f"`{found['path']}`{found['at'] or ''}"
+            if behind and behind[0].strip() in ("in", "at"):
+                return text
+            rest = after if ahead else before[: behind.start()] if behind else ""
+            return rest.strip(" -–—:|·()[]@") or text
+        return text
+
+
+def _only_lines(inner: str) -> str | None:
+    """The lines of ``(line 10)`` and ``(lines 10-12)``."""
+    found = _AT_LINE.match(f"{inner.strip()}: ")
+    fits = found is not None and found.end() == len(inner.strip()) + 2
+    return (
+        found["lines"]
+        if found is not None and fits and role_of(found["word"]) is Role.LINE
+        else None
+    )
 
 
 def _unwrapped(text: str) -> str:
@@ -251,7 +313,11 @@ def section_severity(title: str) -> Severity | None:
     """The severity of ``Critical Issues (3)``, ``HIGH PRIORITY``, ``Medium``: a short title."""
     rest = re.sub(r"\([^()]{0,80}\)", "", title)
     words = re.findall(r"[^\W\d_]{1,30}\d?|[🔴🟠🟡🟢🔵⚪]", rest)
-    at = next((i for i, word in enumerate(words[:4]) if is_severity(word)), None)
+    # ``🔴 High`` is high: a word says more than a sign.
+    said = sorted(
+        (not word[0].isalpha(), i) for i, word in enumerate(words[:4]) if is_severity(word)
+    )
+    at = said[0][1] if said else None
     if at is None or len(words) > 8 or title.lstrip().startswith("`"):
         return None
     others = [word for i, word in enumerate(words) if i != at and not is_severity(word)]

@@ -60,8 +60,8 @@ def recognise(demands: Demands) -> Match[UnusedPlan] | None:
         title.code and title.says("unused-in") and whole.says("imports")
     ):
         return None
-    # A diff that takes it away says so without a word.
-    said = fix.unfenced or any(code.text.strip() for code in demands.suggested)
+    # A diff that takes it away says so without a word, and so does code of comments alone.
+    said = fix.unfenced or any(_says_more(code.text) for code in demands.suggested)
     if said and not fix.says("to-be-removed", "imports"):
         return None
     plan = UnusedPlan(
@@ -80,6 +80,13 @@ def recognise(demands: Demands) -> Match[UnusedPlan] | None:
         by_rule=(demands.rule or "").upper() in CODES,
     )
     return Match(plan=plan, strength=90, hints=hints)
+
+
+def _says_more(code: str) -> bool:
+    """Whether code that is to stand there is more than a comment such as ``# gone``."""
+    lines = [line.strip() for line in code.split("\n") if line.strip()]
+    comments = all(line.startswith("#") for line in lines)
+    return not comments or any(Text(line).says("kept", "lint-code") for line in lines)
 
 
 def _is_python(demands: Demands) -> bool:
