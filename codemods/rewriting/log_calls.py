@@ -6,7 +6,9 @@ import ast
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from codemods.analysis.exceptions.whole import tells_all
 from codemods.analysis.logs.doubts import ORDINARY, doubts, is_expected, may_hold_secret
 from codemods.analysis.logs.levels import ERRORS, METHODS, weight
 from codemods.analysis.logs.loggers import LoggerKind, kind_of
@@ -204,7 +206,8 @@ class Judge:
             for item in self.calls(statement)
             if item.node is not call.node and run_together(self.tree, item.node, call.node)
         ]
-        found = (redacted_by(self.tree, handler, item) for item in (call.node, *beside))
+        whole = partial(tells_all, index_of(self.project), self.source)
+        found = (redacted_by(self.tree, handler, item, whole) for item in (call.node, *beside))
         return next(filter(None, found), None)
 
     def kind(self, call: LogCall) -> LoggerKind:

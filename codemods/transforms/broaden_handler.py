@@ -47,11 +47,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from codemods.analysis.exceptions.whole import tells_all
 from codemods.analysis.logs.levels import METHODS
 from codemods.analysis.logs.loggers import FAMILIAR, LoggerKind, kind_of
 from codemods.analysis.logs.tracebacks import shows_traceback
 from codemods.analysis.logs.withheld import redacted_by
+from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     Change,
     Codemod,
@@ -163,7 +166,8 @@ def _verdict(
         return Refusal("not-logged", detail, site)
     if handler.type is None:
         return Refusal("bare", "the handler catches everything already", site, already=True)
-    redacted = None if shown else redacted_by(source.tree, handler, logged[0])
+    whole = partial(tells_all, index_of(project), source)
+    redacted = None if shown else redacted_by(tree, handler, logged[0], whole)
     if redacted is not None:
         return Refusal("redacted", redacted, site)
     edits = [Operation(source.path, source.span(handler.type), _Broad())]

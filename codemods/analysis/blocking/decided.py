@@ -7,10 +7,13 @@ import re
 
 from codemods.project.paths import is_test
 from codemods.project.source import SourceFile
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.dotted import last_name
+from codemods.syntax.scopes import imported_name
+from codemods.syntax.tree import FUNCTIONS, walk
 from codemods.tables import WordTable, words
 
 _LINTER = re.compile(
+    r"\bnoqa\b(?!:)|"
     r"(?:\bnoqa:[^#]{0,200}|\btype: ?ignore\[[^\]#]{0,200}|\bpylint: ?disable=[^#]{0,200})"
     r"\b(?:ASYNC\d+|blocking[\w-]*)"
 )
@@ -30,9 +33,18 @@ _SCRIPT_FOLDERS = frozenset(
 )
 _SCRIPT_BEGINNINGS = ("bench_", "benchmark_", "example_", "cli_", "_cli_")
 _SCRIPT_ENDS = ("_bench.py", "_benchmark.py", "_example.py", "_cli.py")
-_SERVERS = (
-    *(b"fastapi", b"starlette", b"aiohttp", b"uvicorn", b"websockets", b"grpc", b"quart", b"sanic"),
-    *(b"tornado", b"litestar", b"start_server", b"create_server", b"flask"),
+_ARGUMENTS = frozenset({"argparse", "click", "typer", "fire", "docopt", "optparse", "absl"})
+"""Modules that read a command line."""
+_SERVERS = frozenset(
+    {
+        *("fastapi", "starlette", "uvicorn", "hypercorn", "grpc", "quart", "sanic", "tornado"),
+        *("litestar", "flask", "django", "socketio", "twisted", "robyn", "blacksheep", "zmq"),
+    }
+)
+"""Modules of programs that serve others."""
+_SERVES = re.compile(
+    rb"\b(?:start_server|start_unix_server|create_server|websockets\.serve|web\.Application|"
+    rb"run_app|serve_forever|run_forever|AppRunner)\b"
 )
 _COMMANDS = frozenset({"command", "callback", "group"})
 _MOST = 6
@@ -110,8 +122,16 @@ def _is_script(path: str) -> bool:
 
 def _is_program(source: SourceFile) -> bool:
     """Whether a file reads a command line when it is run, and has nothing that serves others."""
-    program = source.holds(b"argparse") and source.holds(b'if __name__ == "__main__"')
-    return program and not any(map(source.holds, _SERVERS))
+    if not source.holds(b"__main__"):
+        return False
+    tree = source.tree
+    roots = {imported_name(tree, item).partition(".")[0] for item in tree.of(ast.alias)}
+    if roots.isdisjoint(_ARGUMENTS) or not roots.isdisjoint(_SERVERS):
+        return False
+    return _SERVES.search(source.data) is None and any(
+        "__name__" in (last_name(item) for item in walk(statement.test))
+        for statement in tree.of(ast.If)
+    )
 
 
 def runs_alone(source: SourceFile, node: ast.AST) -> str | None:

@@ -1,4 +1,4 @@
-"""Handlers for which the exception is an answer, or which hand it on: no place for a traceback."""
+"""Handlers for which the exception is an answer: no place for a traceback."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import ast
 import re
 from dataclasses import dataclass
 
+from codemods.analysis.logs.products import shown_on_purpose
 from codemods.analysis.logs.tracebacks import run_together
+from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.handlers import handler_types
-from codemods.syntax.parts import callee_of, targets_of, values_given
+from codemods.syntax.handlers import handler_types, is_broad
+from codemods.syntax.parts import callee_of, targets_of
 from codemods.syntax.tree import TRIES, Tree, position, walk
-from codemods.tables import WordTable
 
 _FORMATS = re.compile(
     r"(?:Format|Parse|Parser|Parsing|Decode|Syntax|Malformed\w{0,40}|Conversion|YAML|Unpack\w{0,40})(?:Error|Exception)$|"
@@ -29,7 +30,7 @@ _BROAD = frozenset({"Exception", "BaseException", "OSError", "RuntimeError"})
 """Of these others may come from anywhere in a ``try``."""
 _ASKING = ("has", "is", "can", "supports", "exists")
 _LOOPS = ("get_running_loop", "get_event_loop")
-_ANSWERS = re.compile(
+ANSWERS = re.compile(
     r"^(?:HTTP\w*|Http\w*|SystemExit|Stop(?:Async)?Iteration|Exit|Abort|\w*UsageError|ClickException)$"
 )
 """Exceptions that are answers, which nobody logs with their cause."""
@@ -37,12 +38,7 @@ _EXITS = ("sys.exit", "exit", "quit", "os._exit", "ctx.exit")
 _CLIENT = re.compile(
     r"HTTP_4\d\d(?:_|$)|HTTP(?:BadRequest|NotFound|Conflict|Forbidden|Unauthorized)$"
 )
-_STATUSES = ("status_code", "status", "code", "http_status", "detail")
-_HANDED = WordTable(
-    "capture_exc* capture_err* report_exc* report_err* log_exc* log_err* "
-    "handle_exc* handle_err* on_exc* on_err*"
-)
-_HANDED_WHOLE = WordTable("set_exception throw")
+STATUSES = ("status_code", "status", "code", "http_status", "detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +51,29 @@ class Answer:
     """Whether it may be a failure all the same, so that a person should look at it."""
 
 
-def answer_in(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> Answer | None:
+def answer_in(source: SourceFile, handler: ast.ExceptHandler, call: ast.Call) -> Answer | None:
     """Why the exception is an answer where ``call`` logs; ``None`` where it may be a failure."""
+    tree = source.tree
     asked = _of_types(tree, handler) or _asking(tree, handler, call)
     if asked is not None:
         return Answer(asked, shown=True)
     told = _told(tree, handler, call)
-    return Answer(told) if told is not None else None
+    if told is not None:
+        return Answer(told)
+    whole = _of_all(source, handler, call) if is_broad(handler) else None
+    return Answer(whole, shown=True) if whole is not None else None
+
+
+def _of_all(source: SourceFile, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
+    """Why a handler into which anything may come has an answer for it all the same: a defect would
+    get the same one, and nobody would learn where it is."""
+    tree = source.tree
+    if (line := _blamed(tree, handler, call)) is not None:
+        return f"line {line} tells a client what is wrong with its request, whatever has failed"
+    line = _ends_program(tree, handler, call)
+    if line is not None and shown_on_purpose(source, call) is not None:
+        return f"line {line} ends the program: the message may be for who started it"
+    return None
 
 
 def _of_types(tree: Tree, handler: ast.ExceptHandler) -> str | None:
@@ -107,10 +119,13 @@ def _told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
         return "a ValueError says what is wrong with a value"
     if types == ["NotImplementedError"]:
         return "NotImplementedError says that something is not supported"
-    if (line := _ends_program(tree, handler, call)) is not None:
+    broad = is_broad(handler)
+    if not broad and (line := _ends_program(tree, handler, call)) is not None:
         return f"line {line} ends the program: the message is for who started it"
-    if (line := _blamed(tree, handler, call)) is not None:
+    if not broad and (line := _blamed(tree, handler, call)) is not None:
         return f"line {line} tells a client what is wrong with its request"
+    if body and all(isinstance(item, (ast.Import, ast.ImportFrom)) for item in body):
+        return "what the try imports may be missing, and the message says so"
     if (shown := _terminal(tree, call)) is not None:
         return shown
     function = tree.function(call)
@@ -182,11 +197,11 @@ def _blamed(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> int | Non
         for node in walk(statement):
             match node:
                 case ast.keyword(arg=name, value=ast.Constant(value=int() as status)):
-                    told = name in _STATUSES and 400 <= status < 500
+                    told = name in STATUSES and 400 <= status < 500
                 case ast.Return(value=ast.Tuple(elts=[_, ast.Constant(value=int() as status), *_])):
                     told = 400 <= status < 500
                 case ast.Call(args=[ast.Constant(value=int() as status), *_]):
-                    told = 400 <= status < 500 and bool(_ANSWERS.match(last_name(node.func)))
+                    told = 400 <= status < 500 and bool(ANSWERS.match(last_name(node.func)))
                 case ast.Attribute(attr=name):
                     told = _CLIENT.match(name) is not None
                 case _:
@@ -202,7 +217,7 @@ def _code_told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> int | 
         for node in walk(statement):
             match node:
                 case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-                    told = name == handler.name and attribute in _STATUSES[:-1]
+                    told = name == handler.name and attribute in STATUSES[:-1]
                     if told and position(node) > position(call) and run_together(tree, node, call):
                         return node.lineno
     return None
@@ -255,43 +270,6 @@ def _compared(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> ast.Com
     return None
 
 
-def handed_on(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
-    """Who gets the exception after ``call`` has logged, for people; ``None`` if nobody does."""
-    for statement in handler.body:
-        for node in walk(statement):
-            if not isinstance(node, (ast.Call, ast.Raise)) or position(node) <= position(call):
-                continue
-            if not _hands_on(node, handler.name) or not run_together(tree, node, call):
-                continue
-            if isinstance(node, ast.Raise):
-                return f"line {node.lineno} raises another exception, with this one as its context"
-            return f"{last_name(node.func)}() in line {node.lineno} gets the exception too"
-    return None
-
-
-def _hands_on(node: ast.Call | ast.Raise, name: str | None) -> bool:
-    if isinstance(node, ast.Raise):
-        if node.exc is None or (isinstance(node.cause, ast.Constant) and node.cause.value is None):
-            return False
-        return not _is_answer(node.exc)
-    called = last_name(node.func)
-    if not _HANDED.found_in(called) and not _HANDED_WHOLE.ends(called):
-        return False
-    return any(isinstance(item, ast.Name) and item.id == name for item in values_given(node))
-
-
-def _is_answer(raised: ast.expr) -> bool:
-    """Whether what is raised is an answer: it has a status, or a function makes one of the
-    exception."""
-    name = last_name(callee_of(raised))
-    given = raised.keywords if isinstance(raised, ast.Call) else []
-    return (
-        _ANSWERS.match(name) is not None
-        or not name[:1].isupper()
-        or any(item.arg in _STATUSES for item in given)
-    )
-
-
 def _asked(
     tree: Tree, handler: ast.ExceptHandler, call: ast.Call
 ) -> ast.If | ast.Match | ast.IfExp | None:
@@ -338,6 +316,8 @@ def is_probe(tree: Tree, handler: ast.ExceptHandler) -> bool:
     attempt = tree.parent(handler)
     assert isinstance(attempt, TRIES)
     last = (attempt.orelse or attempt.body)[-1]
+    while isinstance(last, ast.With):
+        last = last.body[-1]
     leaves = any(isinstance(item, (ast.Return, ast.Break)) for item in handler.body)
     if leaves or not isinstance(last, (ast.Return, ast.Break)):
         return False

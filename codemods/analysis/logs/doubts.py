@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from codemods.analysis.logs.answered import answer_in, handed_on
+from codemods.analysis.logs.answered import answer_in
+from codemods.analysis.logs.handed import handed_on
 from codemods.analysis.logs.tracebacks import run_together
 from codemods.analysis.logs.withheld import decided_against, kept_back
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.handlers import handler_types, raised_again, types_in_words
+from codemods.syntax.handlers import handler_types, is_broad, raised_again, types_in_words
 from codemods.syntax.tree import Tree, walk
 from codemods.tables import WordTable
 
@@ -21,6 +22,12 @@ _CONVERSIONS = (
     *("int", "float", "complex", "Decimal", "Fraction", "UUID", "loads", "json_loads", "json"),
     *("fromisoformat", "strptime", "fromtimestamp", "ip_address", "ip_network", "literal_eval"),
     *("fromhex", "b64decode", "unhexlify", "parse_datetime", "safe_load", "parse"),
+)
+_VALUES = frozenset(
+    {
+        *("int", "float", "complex", "Decimal", "Fraction", "UUID", "fromisoformat", "strptime"),
+        *("ip_address", "ip_network", "literal_eval", "loads", "json_loads", "fromhex"),
+    }
 )
 ORDINARY = (
     # Control flow.
@@ -76,7 +83,7 @@ def doubts(
     if is_expected(source.tree, handler, expected):
         yield Doubt(f"{types_in_words(handler)} is mostly expected: the traceback may be noise")
     else:
-        answer = answer_in(source.tree, handler, call)
+        answer = answer_in(source, handler, call)
         if answer is not None:
             yield Doubt(f"{answer.why}: the traceback may be noise", answer.shown)
     onward = handed_on(source.tree, handler, call)
@@ -100,11 +107,21 @@ def is_expected(tree: Tree, handler: ast.ExceptHandler, expected: Collection[str
     """
     names = [(written, last_part(written)) for written in handler_types(handler)]
     converts = _converts(tree.parent(handler))
+    if converts and is_broad(handler) and _only_converts(tree.parent(handler)):
+        return True
     return bool(names) and all(
         any(fnmatchcase(name, pattern) for pattern in expected for name in pair)
         or (converts and pair[1] in ("ValueError", "TypeError"))
         for pair in names
     )
+
+
+def _only_converts(statement: ast.AST | None) -> bool:
+    """Whether a ``try`` calls one function that makes a number or a date of a text, and nothing
+    else: then ``except Exception`` is for the text as well."""
+    body = statement.body if isinstance(statement, ast.Try) else []
+    calls = [item for part in body for item in walk(part) if isinstance(item, ast.Call)]
+    return len(calls) == 1 and last_name(calls[0].func) in _VALUES
 
 
 def _converts(statement: ast.AST | None) -> bool:

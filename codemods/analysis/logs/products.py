@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from codemods.analysis.blocking.decided import runs_alone
 from codemods.project.paths import is_test
@@ -23,7 +24,13 @@ _COMMANDS = frozenset(
     words("argparse click typer fire optparse docopt cmd getopt rich tqdm colorama cmd2 cleo")
 )
 """Libraries of programs whose output somebody reads in a terminal."""
-_FOLDERS = frozenset(words("docs doc packaging tools commands bin dev benchmarks notebooks"))
+_FOLDERS = frozenset(
+    words(
+        "docs doc packaging tools commands cmds bin dev benchmarks notebooks cli demo demos "
+        "examples playground"
+    )
+)
+_CLI = frozenset(words("cli demo demos examples"))
 _FILES = frozenset(
     words("__main__ setup hatch_build noxfile tasks conftest manage fabfile cli main demo")
 )
@@ -36,12 +43,9 @@ def shown_on_purpose(source: SourceFile, node: ast.AST) -> str | None:
     path = source.path
     if is_test(path):
         return "it stands in a test"
-    *folders, name = path.split("/")
-    if name.removesuffix(".py") in _FILES or not _FOLDERS.isdisjoint(folders):
-        return f"{path} is a script or a command"
-    alone = runs_alone(source, node)
-    if alone is not None:
-        return alone.partition(":")[0]
+    program = of_a_program(source, node)
+    if program is not None:
+        return program
     library = next(
         (name for item in tree.of(ast.alias) if (name := _top(tree, item)) in _COMMANDS), None
     )
@@ -54,6 +58,18 @@ def shown_on_purpose(source: SourceFile, node: ast.AST) -> str | None:
     if _is_run(tree, node):
         return "it runs when the file is run as a script"
     return None
+
+
+def of_a_program(source: SourceFile, node: ast.AST) -> str | None:
+    """Why code runs for whoever started a program alone, in words: a script, a command, an
+    example, a benchmark; ``None`` where nothing says so."""
+    path = source.path
+    *folders, name = path.split("/")
+    parts = {part for folder in folders for part in re.split(r"[_-]", folder)}
+    if name.removesuffix(".py") in _FILES or not _FOLDERS.isdisjoint({*folders, *parts & _CLI}):
+        return f"{path} is a script or a command"
+    alone = runs_alone(source, node)
+    return None if alone is None else alone.partition(":")[0]
 
 
 def _top(tree: Tree, alias: ast.alias) -> str:

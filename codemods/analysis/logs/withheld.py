@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_part
@@ -38,15 +38,17 @@ _TO_DO = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
 _MASKS = words("redact mask sanit scrub censor obfusc anonymis anonymiz conceal")
 """Parts of the names of functions that take secrets out of a text."""
 _SUMS_UP = WordTable(
-    "safe_err* safe_exc* safe_summar* safe_message safe_msg safe_detail* make_safe to_safe "
-    "summar* brief* concise* condense* shorten* truncat* abbreviat* "
-    "err_detail* error_detail* exc_detail* exception_detail* detail_of details_of "
-    "clean_err* clean_exc* filter_err* filter_exc* hide_* strip_secret* without_secret* "
-    "sensitive secrets credentials passwords pii public_err* public_message friendly"
+    "safe summar* brief* short* concise* truncat* public* friendly secret* credential* password*"
 )
-"""Words of the names of functions that say of an exception what may be told. ``safe_str`` and
-``safe_repr`` are none: they only survive a text that cannot be decoded."""
-_AS_TEXT = ("str", "repr", "format", "ascii")
+"""Words of the names of an exception's own methods that tell less than all of it."""
+_TEXTS = WordTable(
+    "str string text unicode repr native bytes format* encode* decode* escape* dumps"
+)
+"""Words of the names of functions that give the text of an exception in another spelling:
+``safe_str``, ``to_native``, ``six.text_type``, ``json.dumps``."""
+_ASKED = words("getattr hasattr isinstance issubclass len id bool int vars dir callable iter next")
+"""Functions that ask an exception for something."""
+_HOLDING = words("dict list tuple set vars print")
 
 
 class _Use(enum.Enum):
@@ -55,8 +57,10 @@ class _Use(enum.Enum):
     TEXT = enum.auto()
     MASKED = enum.auto()
     TYPE = enum.auto()
+    MADE = enum.auto()
+    """What a function makes of it, of which nothing else is known."""
     OTHER = enum.auto()
-    """An attribute, or what a function makes of it."""
+    """An attribute of it."""
 
 
 def decided_against(source: SourceFile, handler: ast.ExceptHandler, call: ast.Call) -> int | None:
@@ -103,7 +107,7 @@ def _is_closed(code: str) -> bool:
 
 def kept_back(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
     """What the call keeps back of the handler's exception, in words; ``None`` if nothing."""
-    uses = dict(reversed([*_uses(tree, handler, call)]))
+    uses = {use for use, _ in _uses(tree, handler, call)}
     if _Use.TEXT in uses:
         return None
     if _Use.TYPE in uses and _Use.MASKED not in uses:
@@ -111,14 +115,34 @@ def kept_back(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | N
     return None
 
 
-def redacted_by(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
+def redacted_by(
+    tree: Tree,
+    handler: ast.ExceptHandler,
+    call: ast.Call,
+    tells_all: Callable[[ast.expr], bool],
+) -> str | None:
     """That a function sums up or redacts the handler's exception for the call, in words; ``None``
-    if the call has its text as it is, or nothing of it. Only the name of the function says so."""
-    uses = dict(reversed([*_uses(tree, handler, call)]))
-    if _Use.TEXT in uses or _Use.MASKED not in uses:
+    if the call has its text as it is, or nothing of it.
+
+    Args:
+        tree: of the file.
+        handler: whose exception it is.
+        call: of a logger.
+        tells_all: whether a function is known to give the whole text of what it is given.
+    """
+    uses = [*_uses(tree, handler, call)]
+    if any(use is _Use.TEXT for use, _ in uses):
         return None
-    name = uses[_Use.MASKED]
-    return f"{name}() may keep a part of the exception back, by its name: a traceback shows all"
+    for use, function in uses:
+        name = "" if function is None else ast.unparse(function)
+        if use is _Use.MASKED:
+            why = "may keep a part of the exception back, by its name"
+        elif use is _Use.MADE and function is not None and not tells_all(function):
+            why = "may tell less of the exception than all"
+        else:
+            continue
+        return f"{name}() {why}: a traceback shows all"
+    return None
 
 
 def shows_text(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> bool:
@@ -126,7 +150,9 @@ def shows_text(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> bool:
     return any(use is _Use.TEXT for use, _ in _uses(tree, handler, call))
 
 
-def _uses(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> Iterator[tuple[_Use, str]]:
+def _uses(
+    tree: Tree, handler: ast.ExceptHandler, call: ast.Call
+) -> Iterator[tuple[_Use, ast.expr | None]]:
     """Each place at which the exception goes into the call, also by way of a variable."""
     if handler.name is None:
         return
@@ -149,7 +175,7 @@ def _uses(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> Iterator[tu
                 waiting += given.get(name.id, [])
 
 
-def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, str]:
+def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, ast.expr | None]:
     child: ast.AST = name
     found = _Use.TEXT
     while child is not root:
@@ -158,26 +184,37 @@ def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, str]:
             case ast.Attribute(attr="__class__"):
                 found = _Use.TYPE
             case ast.Attribute() if child is name and not _is_spoken(tree, parent):
-                if tree.call_of(parent) is not None and _is_redactor(parent.attr):
-                    return _Use.MASKED, ast.unparse(parent)
+                called = tree.call_of(parent) is not None
+                if called and (_masks(parent.attr) or _SUMS_UP.found_in(_snake(parent.attr))):
+                    return _Use.MASKED, parent
                 found = _Use.OTHER
             case ast.Call(func=function) if child is not function:
-                called = ast.unparse(function)
-                if _is_redactor(called):
-                    return _Use.MASKED, called
-                if called == "type":
+                written = ast.unparse(function)
+                if _masks(written):
+                    return _Use.MASKED, function
+                if written == "type":
                     found = _Use.TYPE
-                elif called not in _AS_TEXT and not called.endswith(".format"):
-                    found = _Use.OTHER if found is _Use.TEXT else found
+                elif found is _Use.TEXT and not _keeps_text(written):
+                    if last_part(written) not in _ASKED:
+                        return _Use.MADE, function
+                    found = _Use.OTHER
         child = parent or root
-    return found, ""
+    return found, None
 
 
-def _is_redactor(called: str) -> bool:
-    """Whether the name of a function says that it tells less than all of an exception."""
-    if any(part in called.lower() for part in _MASKS):
-        return True
-    return _SUMS_UP.found_in(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last_part(called)))
+def _keeps_text(written: str) -> bool:
+    """Whether a function by its name gives the text of what it is given, or an object with it."""
+    name = last_part(written)
+    return name in _HOLDING or name[:1].isupper() or _TEXTS.found_in(_snake(name))
+
+
+def _masks(written: str) -> bool:
+    """Whether the name of a function says that it takes secrets out."""
+    return any(part in written.lower() for part in _MASKS)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
 
 
 def _is_spoken(tree: Tree, attribute: ast.Attribute) -> bool:

@@ -49,15 +49,18 @@ text of the exception is not in the log already.
   anything of `traceback`, a function of the project that does one of these. Of several calls on one
   way through a handler, one gets it.
 * `exc_info=False` and `stack_info=True`: somebody decided. `**details`, which may hold it.
-* Calls that log what a function makes of the exception whose name says that it sums up or redacts
-  (`redact(error)`, `safe_error_summary(error)`), and others in the same handler: a traceback ends
-  with the whole text.
+* Calls that log what a function makes of the exception (`redact(error)`, `summary_of(error)`), and
+  others in the same handler: a traceback ends with the whole text. A function of the project is
+  read, and one that gives all of the text is no reason; nor is one that is called like a
+  conversion (`to_text(error)`).
 * In a scan, calls on whose way `raise … from None` hides the exception.
 * In a scan, calls in handlers of exceptions that are mostly expected (option `expected`, and
   `ValueError` of a conversion such as `int(text)`), of private exceptions (`_Done`), and of those
   that the `try` raises itself: where they come from is known. Handlers of `ValueError` or
   `NotImplementedError` alone, those that answer with a status between 400 and 499, and those that
-  end the program, say what somebody else did wrong.
+  end the program, say what somebody else did wrong. Where `except Exception` does that, anything
+  may have failed: a service that ends gets its traceback, an answer to a client and the end of a
+  command are shown.
 * In a scan, calls with `# noqa` or `# noqa: TRY400`, in files with `# ruff: noqa: TRY400`, or under
   a comment such as `# log it without the traceback`, or with one that names `exc_info`. A traceback
   that the next line logs at a lower level is kept there.
