@@ -69,7 +69,15 @@ class Parts:
         written: list[str] = []
         for piece in kept:
             glue = piece.glue if written else ""
-            written.append(glue + _written(piece, self.style))
+            text = _written(piece, self.style)
+            quote = piece.quote
+            if glue.strip() == "+" and "\n" not in glue and quote and text.startswith(quote):
+                last = written[-1].removeprefix(" + ")
+                if last.startswith(quote) and last.endswith(quote):
+                    # Two literals with nothing between them any more.
+                    written[-1] = written[-1][: -len(quote)] + text[len(quote) :]
+                    continue
+            written.append(glue + text)
         text = "".join(written)
         arguments = [
             part.argument for piece in kept for part in piece.parts if isinstance(part, Hole)

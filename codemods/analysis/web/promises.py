@@ -15,6 +15,8 @@ _TOLD = re.compile(
     rf"\b{_READERS}\b|"
     rf"\b{_READERS}\b[^.;]{{0,24}}?\b(?:can|will|may|should|must|to|needs?|wants?|gets?)\b"
     rf"[^.;]{{0,24}}?\b(?:sees?|shows?|displays?|knows?|reads?|understands?|told|why|what)\b|"
+    rf"\b{_READERS}\b[^.;]{{0,12}}?\b(?:shows?|displays?|prints?|renders?|parses?)\b"
+    rf"[^.;]{{0,20}}?\b(?:this|it|texts?|messages?|errors?|details?)\b|"
     rf"\b(?:show|return|send|expose|keep|want)\w*\b[^.;]{{0,20}}?\b(?:actual|real|original|full|"
     rf"exact|raw)\b[^.;]{{0,20}}?\b(?:errors?|exceptions?|messages?|details?|reasons?)\b",
     re.IGNORECASE,

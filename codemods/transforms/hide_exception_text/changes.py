@@ -14,7 +14,7 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import WithoutName
 from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import handler_types, handlers_around, is_broad
-from codemods.syntax.names import binding_of, qualified_name
+from codemods.syntax.names import binding_of, names_loaded, qualified_name
 from codemods.syntax.parts import callee_of
 from codemods.syntax.tree import DEFINITIONS, Tree, push_children, walk
 from codemods.transforms.hide_exception_text.edit import InsertLog, Text
@@ -148,7 +148,7 @@ class Editor:
         around = (handler for sink in sinks for handler in handlers_around(self.tree, sink))
         for handler in dict.fromkeys(around):
             name = handler.name
-            if name is None or any(re.search(rf"\b{name}\b", code) for code in group.codes):
+            if name is None or any(_reads(code, name) for code in group.codes):
                 continue
             inside = (node for statement in handler.body for node in walk(statement))
             uses = [node for node in inside if isinstance(node, ast.Name) and node.id == name]
@@ -189,6 +189,15 @@ class Editor:
         shown = written if len(written) <= 60 else f"{written[:57]}…"
         text = f"{shown} for {leak.name} stays: {detail}"
         return Refusal(reason, text, site_of(self.source, leak.node))
+
+
+def _reads(code: str, name: str) -> bool:
+    """Whether a new text reads a variable: ``"Internal server error"`` does not read ``error``."""
+    try:
+        return name in names_loaded(ast.parse(code.strip(), mode="eval"))
+    except (SyntaxError, ValueError):
+        # Part of a larger expression: the words have to do.
+        return re.search(rf"\b{name}\b", code) is not None
 
 
 def _swallowed_answer(tree: Tree, handler: ast.ExceptHandler) -> ast.Raise | None:

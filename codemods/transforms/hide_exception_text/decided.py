@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,27 +19,16 @@ from codemods.syntax.handlers import handler_types
 from codemods.syntax.names import binding_of
 from codemods.syntax.parts import parameters_of, targets_of
 from codemods.syntax.statements import blocks_around, leaves
-from codemods.syntax.tree import FUNCTIONS, Tree, walk
-from codemods.tables import shortened, words
+from codemods.syntax.tree import FUNCTIONS, TRIES, Tree, walk
+from codemods.tables import words
+from codemods.transforms.hide_exception_text.audience import Audience
 from codemods.transforms.hide_exception_text.leaks import Leak
 from codemods.transforms.hide_exception_text.logging import covers
 from codemods.transforms.hide_exception_text.told import own_text, passed_on, told_quietly
 
 _GRPC = frozenset(words("abort abort_with_status set_details"))
-_SOCKETS = frozenset(words("send send_json send_text send_str send_bytes broadcast"))
-_TRANSPORTS = frozenset(words("zmq pynng nnpy nanomsg rpyc Pyro5 Pyro4 xmlrpc multiprocessing"))
-"""Modules that connect the processes of one system."""
-_PEERS = frozenset(words("rpc ipc zmq"))
-_OPERATORS = frozenset(
-    words(
-        "health healthz healthcheck readiness readyz liveness livez heartbeat admin admins debug "
-        "debugger diagnostic diagnostics"
-    )
-)
-"""Words of routes, functions, classes and files that are there for operators and developers."""
 _REDIRECTED = 300
 """Statuses below tell that all is well."""
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 Reason = tuple[str, str]
 """An identifier, and the same for people."""
 
@@ -59,9 +47,10 @@ class Decisions:
 
     def kept(self, leak: Leak) -> Reason | None:
         """Why a scan leaves the text of a leak, ``None`` where nothing speaks for it."""
+        audience = Audience(self.project, self.source)
         checks = (
             *(self._status, self._choice, self._reading),
-            *(self._debug, self._operators, self._peer),
+            *(self._debug, audience.operators, audience.peer, audience.shown_too),
         )
         found = next((found for check in checks if (found := check(leak)) is not None), None)
         return found or told_quietly(self._tree, leak) or own_text(self._tree, leak)
@@ -78,6 +67,26 @@ class Decisions:
             text = "" if comment is None else f"{text} {comment}" if alone else comment
             if text and promises_text(text):
                 return f"the comment in line {began} says that somebody is to read it"
+        return self._said_around(holder)
+
+    def _said_around(self, holder: ast.AST | None) -> str | None:
+        """The same, above the ``try`` or in the docstring of the function."""
+        attempt = self._tree.parent(holder) if isinstance(holder, ast.ExceptHandler) else None
+        if not isinstance(attempt, TRIES):
+            return None
+        above: list[str] = []
+        number = attempt.lineno - 1
+        while number > 0:
+            comment, alone = comment_of(self.source.line_text(number))
+            if comment is None or not alone:
+                break
+            above.insert(0, comment)
+            number -= 1
+        if promises_text(" ".join(above)):
+            return f"the comment in line {number + 1} says that somebody is to read it"
+        function = self._tree.function(attempt)
+        if isinstance(function, FUNCTIONS) and promises_text(ast.get_docstring(function) or ""):
+            return f"{function.name}() says that somebody is to read it"
         return None
 
     def doubt(self, leak: Leak) -> str | None:
@@ -90,6 +99,8 @@ class Decisions:
             and "context" in ast.unparse(method.value).lower()
         ):
             return "what speaks gRPC is mostly another part of the system"
+        if (remote := Audience(self.project, self.source).remote(leak)) is not None:
+            return remote
         if (line := passed_on(leak)) is not None:
             return f"line {line} asks whoever gets it to pass it on"
         statuses = self._statuses(leak)
@@ -279,51 +290,6 @@ class Decisions:
                     )
         return None
 
-    def _operators(self, leak: Leak) -> Reason | None:
-        """Routes, classes and files that are for operators."""
-        named = [self.source.path.removesuffix(".py")]
-        for item in self._tree.ancestors(leak.sink):
-            if isinstance(item, FUNCTIONS):
-                named += [item.name, *map(ast.unparse, item.decorator_list), *self._prefixes(item)]
-            elif isinstance(item, ast.ClassDef):
-                named.append(item.name)
-        for text in named:
-            if not _OPERATORS.isdisjoint(_words(text)):
-                return "internal-route", f"{shortened(text)} is for operators"
-        return None
-
-    def _prefixes(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-        """The prefixes of the routers that a function is a route of."""
-        for item in function.decorator_list:
-            match item:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
-                    for node in binding_of(self._tree, name, function).nodes:
-                        match self._tree.parent(node):
-                            case ast.Assign(value=ast.Call(args=args, keywords=keywords)):
-                                for given in (*args, *(item.value for item in keywords)):
-                                    if isinstance(given, ast.Constant):
-                                        yield str(given.value)
-
-    def _peer(self, leak: Leak) -> Reason | None:
-        """Another process of the same system, and no client."""
-        if not isinstance(leak.sink, ast.Call) or not isinstance(leak.sink.func, ast.Attribute):
-            return None
-        if leak.sink.func.attr not in _SOCKETS:
-            return None
-        receiver = leak.sink.func.value
-        kind = index_of(self.project).type_of(self.source, receiver)
-        transports = _TRANSPORTS & set(_imported(self._tree))
-        if kind is None and transports and not {"ws", "websocket"} & _words(ast.unparse(receiver)):
-            return "no-client", f"what {min(transports)} connects are parts of one system"
-        named = [self.source.path.removesuffix(".py").rpartition("/")[2]]
-        for item in self._tree.ancestors(leak.sink):
-            if isinstance(item, (*FUNCTIONS, ast.ClassDef)):
-                named.append(item.name)
-        for text in named:
-            if not _PEERS.isdisjoint(_words(text)):
-                return "no-client", f"{text} speaks to another part of the system"
-        return None
-
 
 def _is_about_text(leak: Leak, test: ast.expr) -> bool:
     """Whether a condition asks no more than whether the exception has a text."""
@@ -357,14 +323,3 @@ def _returned(tree: Tree, function: ast.FunctionDef | ast.AsyncFunctionDef) -> I
     for item in tree.within(function, ast.Return):
         if item.value is not None and tree.function(item) is function:
             yield item.value
-
-
-def _imported(tree: Tree) -> Iterator[str]:
-    """The first words of the modules that a file imports."""
-    for item in tree.of(ast.Import):
-        yield from (alias.name.partition(".")[0] for alias in item.names)
-    yield from ((item.module or "").partition(".")[0] for item in tree.of(ast.ImportFrom))
-
-
-def _words(text: str) -> set[str]:
-    return {item.lower() for item in _WORD.findall(text)}

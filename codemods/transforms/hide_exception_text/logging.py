@@ -20,7 +20,7 @@ from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.module_logger import ModuleLogger
 from codemods.rewriting.parsed import Keyword
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.handlers import cut_off
+from codemods.syntax.handlers import cut_off, raised_again
 from codemods.syntax.parts import values_given
 from codemods.syntax.statements import LEAVING, blocks_around
 from codemods.syntax.tree import Tree, walk
@@ -36,6 +36,12 @@ _RECORDS = WordTable(
 _BY_ITSELF = WordTable("log_exc* logexc* report_exc* reportexc*")
 """Of these the names of functions that find the exception that is being handled."""
 _FAILURES = WordTable("err* exc* fail*")
+_OTHER_LOGS = WordTable(
+    "in out on off into level* prob* softmax sum* likelihood* loss* file* path* dir* scale* name* "
+    "config* format* handler* setup rotate* stream*"
+)
+"""What stands behind ``log_`` in the names of functions that record nothing: they let somebody in,
+set up a log, or calculate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,14 @@ class Logs:
             decided = ("exc-info-off", "redacted")
             if verdict is not None and (verdict.already or verdict.reason in decided):
                 return Written()
+        if any(
+            isinstance(again, ast.Raise)
+            and (again.exc is None or getattr(again.exc, "id", None) == holder.name)
+            and self._covers(again, places)
+            for again in raised_again(holder)
+        ):
+            # Whoever catches it has it: a record here would be the second one.
+            return Written()
         return self._new(places[0], text, level)
 
     def _given(
@@ -236,9 +250,16 @@ class Logs:
 
 
 def _records_by_name(called: str) -> bool:
-    _, log, behind = f"_{called}".partition("_log_")
-    is_log = called.strip("_").lower().startswith("log_")
-    return is_log or _RECORDS.found_in(called) or (bool(log) and _FAILURES.found_in(behind))
+    """Whether a function by its name records an exception: ``log_error``, ``log_it``. ``log_in()``,
+    ``log_out()`` and ``log_level()`` record nothing."""
+    if _RECORDS.found_in(called):
+        return True
+    _, log, behind = f"_{called.lower()}".partition("_log_")
+    if not log:
+        return False
+    if _FAILURES.found_in(behind):
+        return True
+    return called.strip("_").lower().startswith("log_") and not _OTHER_LOGS.found_in(behind)
 
 
 def covers(tree: Tree, one: ast.AST, other: ast.AST) -> bool:

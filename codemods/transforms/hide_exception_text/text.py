@@ -69,6 +69,13 @@ _ANNOUNCING = tuple(
     for was in (" was", " is", "")
 )
 """Nouns that announce it in a clause of their own, so that ``Processing error`` stays."""
+_SAYS = re.compile(
+    r"\b(?:sa(?:id|ys)|report(?:ed|s)|return(?:ed|s)|respond(?:ed|s)|repli(?:ed|es)|"
+    r"answer(?:ed|s)|complain(?:ed|s)|t(?:old|ells)|g(?:ave|ives|ot|ets)|thr(?:ew|ows))"
+    r"(?: us| back| with)?[\s:,;=({\['\"`<–—-]*$",
+    re.IGNORECASE,
+)
+"""A verb whose object the exception is: without it nobody has finished the sentence."""
 _POOR = frozenset(
     ", ".join(
         (
@@ -166,7 +173,7 @@ def _without(source: SourceFile, exceptions: Exceptions, node: ast.expr) -> Clea
     if not going:
         return None
     prefix = _prefix(parts, going)
-    if any(_is_amid(parts, hole) for hole in going):
+    if any(_is_amid(parts, hole) for hole in going) or _SAYS.search(prefix):
         # What would be left of the sentence, nobody has written.
         return Cleaned(None, prefix)
     is_markup = _is_balanced(parts) and _TAGS.search(_raw(parts)) is not None
