@@ -198,6 +198,9 @@ def _expression(tree: Tree, at: ast.AST, dotted: str) -> str | None:
             continue
         name = bound_name(alias)
         scope = find_scope(tree, name, at) if in_effect(tree, alias, at) else None
+        # A function that imports it too, further down, has a local name of its own.
+        if scope is not scope_of(tree, alias):
+            continue
         if scope is not None and import_meaning(tree, scope, name) == base:
             return name + rest
     return None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from codemods.analysis.blocking.bodies import row_of
 from codemods.analysis.blocking.table import BlockingKind
 from codemods.analysis.names.index import Index
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_name
 from codemods.syntax.parts import keyword_value, root_name, values_given
 from codemods.syntax.tree import FUNCTIONS
 
@@ -29,11 +29,9 @@ def rest_stays(index: Index, source: SourceFile, call: ast.Call) -> str | None:
     if known is None:
         return None
     text = f"{ast.unparse(call.func)}()"
-    stream = keyword_value(call, "stream")
-    streams = stream is not None and getattr(stream, "value", True) is not False
     if known.kind in _CONNECTIONS and isinstance(source.tree.parent(call), ast.withitem):
         return f"{text} is entered by with: all of the block belongs into one thread"
-    if known.name in _READ_LATER or (streams and known.name.startswith(("requests.", "urllib3."))):
+    if is_read_later(index, source, call):
         return f"what {text} gives is read later, on the loop: all of it belongs into one thread"
     opening = _entered(index, source, call)
     if opening is not None:
@@ -44,10 +42,36 @@ def rest_stays(index: Index, source: SourceFile, call: ast.Call) -> str | None:
     return None
 
 
+def is_read_later(index: Index, source: SourceFile, call: ast.Call) -> bool:
+    """Whether a call comes back before what it gives has been read."""
+    known = row_of(index, source, call)
+    if known is None:
+        return False
+    stream = keyword_value(call, "stream")
+    streams = stream is not None and getattr(stream, "value", True) is not False
+    return known.name in _READ_LATER or (
+        streams and known.name.startswith(("requests.", "urllib3."))
+    )
+
+
+def _kept_in_variables(source: SourceFile, call: ast.Call, names: set[str]) -> Iterator[ast.Call]:
+    """The calls of the same function whose result one of the variables is given."""
+    function = source.tree.function(call)
+    for node in source.tree.within(function, ast.Assign) if function is not None else ():
+        if isinstance(node.value, ast.Call) and any(
+            isinstance(target, ast.Name) and target.id in names for target in node.targets
+        ):
+            yield node.value
+
+
 def _entered(index: Index, source: SourceFile, call: ast.Call) -> ast.Call | None:
-    """The blocking call of a ``with`` around whose handle ``call`` uses."""
-    given = (last_name(item) for item in values_given(call) if isinstance(item, ast.Name))
+    """The blocking call whose handle ``call`` uses: of a ``with`` around it, or one that comes back
+    before what it gives has been read, in a variable."""
+    given = (root_name(i) for i in values_given(call) if isinstance(i, (ast.Name, ast.Attribute)))
     used = {root_name(call.func), *given}
+    for kept in _kept_in_variables(source, call, used):
+        if is_read_later(index, source, kept):
+            return kept
     for ancestor in source.tree.ancestors(call):
         if isinstance(ancestor, FUNCTIONS):
             return None

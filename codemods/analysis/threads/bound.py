@@ -35,6 +35,15 @@ _MAIN_THREAD = ("signal.", "tkinter.", "PyQt5.", "PyQt6.", "PySide2.", "PySide6.
 _ANYWHERE = frozenset(
     {"signal.Signals", "signal.strsignal", "signal.valid_signals", "signal.getsignal"}
 )
+_OF_THE_LOOP = ("asyncio.", "anyio.", "trio.", "uvloop.")
+"""What these modules make (an event, a queue, a future, a task) is not to be touched by another
+thread than the loop's."""
+_THREADSAFE = frozenset(
+    {
+        *("call_soon_threadsafe", "is_set", "empty", "full", "qsize", "done", "cancelled"),
+        *("is_running", "is_closed", "locked", "get_name"),
+    }
+)
 _CONTEXT_CALLS = frozenset(
     {
         *("structlog.contextvars.bind_contextvars", "structlog.contextvars.clear_contextvars"),
@@ -128,6 +137,10 @@ def _ties(index: Index, ref: DefinitionRef, node: ast.AST) -> tuple[str, str] | 
     name = index.foreign(ref.source, node.func) or ""
     if name in _LOOP_NAMES or (word in _LOOP and not index.definition_of(ref.source, node.func)):
         return "needs-the-loop", f"calls {text}, which needs the running event loop"
+    if isinstance(node.func, ast.Attribute) and word not in _THREADSAFE:
+        kind = index.type_of(ref.source, node.func.value) or ""
+        if kind.startswith(_OF_THE_LOOP):
+            return "needs-the-loop", f"calls {text} of a {kind}, which belongs to the event loop"
     if main_thread_only(name):
         return "main-thread-only", f"calls {text}, which works in the main thread only"
     sets_variable = (

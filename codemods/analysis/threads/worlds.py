@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
+from codemods.analysis.names.index import Index
 from codemods.project.paths import is_test
 from codemods.project.project import Project, late
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.tree import Tree
 
 OTHER_LOOPS = frozenset({"trio", "curio", "twisted", "gevent", "eventlet"})
@@ -40,6 +41,21 @@ def other_loop(project: Project, source: SourceFile) -> str | None:
         return None
     # Asked by many files, and one file more or less of thousands does not change it.
     return project.survey(loop_of_most)
+
+
+def loop_awaited(index: Index, source: SourceFile, at: ast.AST) -> str | None:
+    """What speaks for another loop in what the coroutine around ``at`` awaits, in words: functions
+    of files that import one, and name none that is asyncio's."""
+    function = source.tree.function(at)
+    for node in source.tree.within(function, ast.Await) if function is not None else ():
+        if not isinstance(node.value, ast.Call):
+            continue
+        for ref in index.definition_of(source, node.value.func):
+            roots = _imported(ref.source.tree) if readable(ref.source) is not None else []
+            other = next((root for root in roots if root in OTHER_LOOPS), None)
+            if other is not None and _ON_ASYNCIO.isdisjoint(roots):
+                return f"it awaits {ref.name}() of {ref.path}, which imports {other}"
+    return None
 
 
 def only_anyio(source: SourceFile) -> bool:

@@ -15,7 +15,7 @@ from codemods.analysis.flow.around import (
 from codemods.analysis.flow.block_names import root_name
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.bound import bound_to_caller
-from codemods.analysis.threads.worlds import only_anyio, other_loop
+from codemods.analysis.threads.worlds import loop_awaited, only_anyio, other_loop
 from codemods.codemod import (
     AddImport,
     Change,
@@ -198,7 +198,7 @@ class Changes:
         why = why_no_await(source.tree, node, target_python=target)
         if why is not None:
             return why
-        other = other_loop(self.scope.project, source)
+        other = other_loop(self.scope.project, source) or loop_awaited(self.index, source, node)
         if other is not None:
             return "other-event-loop", other
         if sleeps or target >= (3, 9):

@@ -22,7 +22,7 @@ from codemods.analysis.names.index import Index
 from codemods.project.source import SourceFile
 from codemods.syntax.names import free_name, names_bound
 from codemods.syntax.parts import keyword_value
-from codemods.syntax.tree import DEFINITIONS, walk
+from codemods.syntax.tree import DEFINITIONS, Function, walk
 from codemods.tables import words
 from codemods.transforms.offload_blocking_calls.checks import Why
 
@@ -88,7 +88,7 @@ class FileShapes:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._given: set[tuple[str, str]] = set()
+        self._given: set[tuple[str, int, str]] = set()
 
     def is_opener(
         self, source: SourceFile, node: ast.expr, names: frozenset[str] = OPENERS
@@ -241,16 +241,17 @@ class FileShapes:
         if function.returns is not None:
             # Where people annotate, a function without annotations is one that mypy skips.
             returns = self._result(source, block, last) if outputs else "None"
-        name = self._name(source, wished(block, outputs))
+        name = self._name(source, function, wished(block, outputs))
         return Block(name, outputs, returns, direct)
 
-    def _name(self, source: SourceFile, wished: str) -> str:
-        """A name that the file does not use and that no other block got."""
-        name, number = free_name(source.tree, source.tree.module, wished), 1
-        while (source.path, name) in self._given:
+    def _name(self, source: SourceFile, function: Function, wished: str) -> str:
+        """A name that the function does not use, that is not its own, and that no other block of it
+        got."""
+        name, number = free_name(source.tree, function, wished), 1
+        while name == function.name or (source.path, function.lineno, name) in self._given:
             number += 1
-            name = free_name(source.tree, source.tree.module, f"{wished}_{number}")
-        self._given.add((source.path, name))
+            name = free_name(source.tree, function, f"{wished}_{number}")
+        self._given.add((source.path, function.lineno, name))
         return name
 
     def _result(self, source: SourceFile, block: ast.With, last: ast.stmt) -> str | None:
