@@ -13,10 +13,10 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.handlers import is_broad, type_expressions
-from codemods.syntax.names import names_loaded
-from codemods.syntax.parts import callee_of, is_text
+from codemods.syntax.names import names_bound, names_loaded
+from codemods.syntax.parts import callee_of, is_text, targets_of
 from codemods.syntax.scopes import opens_frame
-from codemods.syntax.tree import FUNCTIONS, walk
+from codemods.syntax.tree import FUNCTIONS, TRIES, Tree, walk
 from codemods.tables import words
 
 _KINDS = {
@@ -214,23 +214,41 @@ def tells(handler: ast.ExceptHandler) -> bool:
     return False
 
 
-def clean_up(handler: ast.ExceptHandler) -> ast.AST | None:
-    """What a handler does besides logging and raising: it rolls back, closes, counts or records.
-    All of it has to run for an ``HTTPException`` too."""
+def clean_up(tree: Tree, handler: ast.ExceptHandler) -> ast.AST | None:
+    """What a handler does besides logging and raising: it rolls back, closes, counts or records,
+    or leaves a value to its ``finally``. All of it has to run for an ``HTTPException`` too."""
     for statement in handler.body:
         for node in _own(statement):
             match node:
                 case ast.Call(func=function):
                     if not _is_harmless(function):
                         return node
-                case ast.Assign(targets=targets):
-                    if not all(isinstance(item, (ast.Name, ast.Tuple)) for item in targets):
+                case ast.Assign() | ast.AnnAssign():
+                    targets = targets_of(node)
+                    plain = all(isinstance(item, (ast.Name, ast.Tuple)) for item in targets)
+                    if not plain or _read_outside(tree, handler, targets):
                         return node
                 case ast.AugAssign() | ast.Delete() | ast.Global() | ast.Nonlocal():
                     return node
                 case ast.With() | ast.AsyncWith() | ast.Yield() | ast.YieldFrom():
                     return node
     return None
+
+
+def _read_outside(tree: Tree, handler: ast.ExceptHandler, targets: list[ast.expr]) -> bool:
+    """Whether a handler sets a variable that a ``finally`` reads, or a handler around it: what
+    else comes behind does not run, since it raises."""
+    bound = {name for item in targets for name in names_bound(item)}
+    later: list[ast.AST] = []
+    child: ast.AST = handler
+    for block in tree.ancestors(handler):
+        if isinstance(block, FUNCTIONS):
+            break
+        if isinstance(block, TRIES):
+            later += block.finalbody
+            later += block.handlers if child in block.body else []
+        child = block
+    return any(not bound.isdisjoint(names_loaded(item)) for item in later)
 
 
 def _is_harmless(function: ast.expr) -> bool:

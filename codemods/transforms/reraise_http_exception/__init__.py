@@ -166,7 +166,7 @@ def _verdict(
     note = "nothing in the try is known to raise an HTTPException; the finding says so"
     notes = () if raised else (note,)
     safety = Safety.REVIEW
-    work = None if named else clean_up(handler)
+    work = None if named else clean_up(source.tree, handler)
     if work is not None:
         # A roll back, or what counts failures, would not run for an HTTPException any more.
         safety = Safety.DISPLAY
