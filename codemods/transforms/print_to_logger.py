@@ -20,7 +20,8 @@ arguments of the text: `print("read", count)` is `logger.info("read %s", count)`
 ## Fix safety
 
 To be reviewed: the text goes where the project's logging sends it, and no longer to the terminal. A
-scan only shows it, and only in modules that have a logger.
+scan only shows what a handler of an exception prints in a module that has a logger: other prints
+may well be progress for somebody at a terminal.
 
 ## Not rewritten
 
@@ -75,12 +76,14 @@ from codemods.rewriting.log_calls import Judge
 from codemods.rewriting.log_functions import log_function
 from codemods.rewriting.module_logger import ModuleLogger
 from codemods.rewriting.parsed import Becomes
-from codemods.syntax.dotted import last_part
-from codemods.syntax.handlers import innermost_handler
+from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.handlers import innermost_handler, type_names
 from codemods.syntax.names import binding_of, qualified_name
 from codemods.syntax.parts import is_text
 
 RULES = ("T201", "print", "W-T201", "T001")
+_ABSENT = frozenset({"ImportError", "ModuleNotFoundError", "KeyboardInterrupt", "EOFError"})
+_ASKING = frozenset({"input", "getpass", "prompt", "confirm"})
 _STANDARD = ("sys.stderr", "sys.stdout")
 
 
@@ -157,6 +160,8 @@ def _verdict(
     problem = _unfit(call, plan is not None)
     if problem is not None:
         return Refusal("layout", problem, site)
+    if plan is None and (told := _tells_no_failure(source, call)) is not None:
+        return Refusal("no-failure", told, site)
     level = plan.level if plan is not None else ""
     handled = innermost_handler(source.tree, call) is not None
     level = level or ("warning" if handled else "info")
@@ -176,6 +181,24 @@ def _verdict(
     safety = Safety.REVIEW if plan is not None else Safety.DISPLAY
     what = f"{logger.callee}() logs what was printed"
     return Change(site, what, (edit, *logger.edits), safety, found="a library prints")
+
+
+def _tells_no_failure(source: SourceFile, call: ast.Call) -> str | None:
+    """Why a scan says nothing of a print, in words: most are progress for somebody at a terminal.
+    Where an exception is handled, the text is the only trace of a failure."""
+    handler = innermost_handler(source.tree, call)
+    if handler is None:
+        return "it tells of no exception: it may be meant for a terminal"
+    if not _ABSENT.isdisjoint(type_names(handler)):
+        return "it tells whoever started the program what is missing, or that it ends"
+    if any(last_name(item.func) in _ASKING for item in _beside(source, call)):
+        return "the function asks somebody at a terminal"
+    return None
+
+
+def _beside(source: SourceFile, call: ast.Call) -> list[ast.Call]:
+    """The calls of the function around a print."""
+    return source.tree.within(source.tree.function(call) or source.tree.module, ast.Call)
 
 
 def _unfit(call: ast.Call, named: bool) -> str | None:

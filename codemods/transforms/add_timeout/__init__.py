@@ -24,7 +24,8 @@ file of the project that defines it. A coroutine that is awaited gets its timeou
 
 To be reviewed: what took longer fails from then on. A note says which exception that is, and which
 handler takes it. A scan only shows requests and `urlopen`, with the option's number of seconds: how
-long is long only a person knows. Where the project sets the option, it has said so.
+long is long only a person knows. Where the project sets the option, it has said so. Of tests,
+scripts, examples and commands, where only whoever started them waits, a scan says nothing.
 
 ## Not rewritten
 
@@ -49,6 +50,7 @@ from collections.abc import Iterator
 
 from codemods.analysis.blocking.timeouts import Ending, WaitingCall, of_timed_client, waiting_calls
 from codemods.analysis.flow.around import goes_to
+from codemods.analysis.logs.products import of_a_program
 from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     AuditWords,
@@ -65,6 +67,7 @@ from codemods.codemod import (
 )
 from codemods.findings.model import Severity
 from codemods.project.linter_comments import switched_off
+from codemods.project.paths import is_test
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import Becomes, Keyword
 from codemods.rewriting.reach import reach, value_at
@@ -115,6 +118,9 @@ def _verdict(
     line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
     if plan is None and line is not None:
         return Refusal("noqa", f"a comment on line {line} wants {shown} without one", site)
+    alone = _waits_alone(source, call) if plan is None else None
+    if alone is not None:
+        return Refusal("runs-alone", alone, site)
     if any(keyword.arg is None for keyword in call.keywords) or any(
         isinstance(argument, ast.Starred) for argument in call.args
     ):
@@ -146,6 +152,15 @@ def _verdict(
         (note,),
         found=f"{shown} may wait for ever",
     )
+
+
+def _waits_alone(source: SourceFile, call: ast.Call) -> str | None:
+    """Why only whoever started the program waits there, in words: a test, a script, a command."""
+    if is_test(source.path):
+        return f"{source.path} is a test"
+    if source.tree.function(call) is None:
+        return f"line {call.lineno} runs when {source.path} is run or imported"
+    return of_a_program(source, call)
 
 
 def _value(

@@ -73,6 +73,8 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
                 yield Refusal("other-event-loop", other, site_of(owner.source, _first(owner, name)))
             elif (wide := _wide(owner, name)) is not None:
                 yield wide
+            elif (loops := _of_loops(owner, name)) is not None:
+                yield Refusal("several-loops", loops, site_of(owner.source, _first(owner, name)))
             elif _is_single(owner, name):
                 # Several attributes that one condition checks are one place.
                 alone.setdefault(_first(owner, name), owner)
@@ -91,7 +93,7 @@ def _first(owner: Owner, name: str) -> ast.stmt:
 
 def _doubt(scope: Scope, owner: Owner, name: str) -> str:
     """Why a lock is not written, in words: nothing says that tasks come to the state at once, or
-    something says that they do not, or that they belong to several loops. Where all speaks for it,
+    something says that they do not. Where all speaks for it,
     the lock would still be held while the act is awaited, mostly for the network: whoever asks for
     another entry would wait, and that is for somebody to decide."""
     functions = [function for function, _ in _torn_statements(owner, name)]
@@ -99,14 +101,20 @@ def _doubt(scope: Scope, owner: Owner, name: str) -> str:
         return f"{owner.name} belongs to logging, which holds a lock of its own"
     if (user := of_one_user(owner)) is not None:
         return f"{owner.name} holds {user}, which several tasks cannot share"
-    touching = dict.fromkeys(item.function for item in accesses(owner, (name,)))
-    if (loops := several_loops(owner, touching)) is not None:
-        return f"{loops}: a lock belongs to the first loop that has to wait for it"
     if proof(scope.project, owner, functions) is None:
         return f"nothing here says that several tasks come to {name} at once"
     _, torn = next(_torn_statements(owner, name))
     waits = next(item for item in walk(torn) if isinstance(item, ast.Await))
     return f"a lock would be held while {shortened(ast.unparse(waits.value))} is awaited"
+
+
+def _of_loops(owner: Owner, name: str) -> str | None:
+    """Why a lock would be wrong where the state tells event loops apart, in words."""
+    touching = dict.fromkeys(item.function for item in accesses(owner, (name,)))
+    loops = several_loops(owner, touching)
+    if loops is None:
+        return None
+    return f"{loops}: a lock belongs to the first loop that has to wait for it"
 
 
 def _shown(owner: Owner, names: Sequence[str], note: str) -> Iterator[Change]:
