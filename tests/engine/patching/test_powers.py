@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemods.engine.patching.powers import (
+from codemods.engine.patching.power_names import (
     CONNECTS,
     INSIDE,
     NATIVE,
@@ -14,8 +14,8 @@ from codemods.engine.patching.powers import (
     TRUSTS,
     UNGUARDS,
     UNPICKLES,
-    new_powers,
 )
+from codemods.engine.patching.powers import new_powers
 from codemods.project.source import SourceFile
 
 BEFORE = """\
@@ -67,6 +67,22 @@ def added(line: str, *, before: str = BEFORE) -> tuple[str, ...]:
         "subprocess_count = 3",
         "store.compile(path)",
         "x = mode(2)",
+        "stdout = asyncio.subprocess.PIPE",
+        "isinstance(path, types.FunctionType)",
+        "hasattr(os, 'fork')",
+        "getattr(os, 'O_BINARY', 0)",
+        "os.open(path, os.O_CREAT | os.O_EXCL, 0o600)",
+        "path.touch(exist_ok=True)",
+        "requests.get(f'{BASE}/orders', timeout=5)",
+        "ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)",
+        "database.create_connection(path)",
+        "asyncio.run(main(), debug=True)",
+        "is_admin = False",
+        "allow_origins = ['https://app.example.org']",
+        "platform.system()",
+        "mode = 'w'",
+        "verify = settings.verify",
+        "def get(url, verify=True, *, timeout=None): pass",
     ],
 )
 def test_ordinary_code_adds_nothing(line: str) -> None:
@@ -126,6 +142,55 @@ def test_ordinary_code_adds_nothing(line: str) -> None:
         ("yaml.load(path)", UNPICKLES),
         ("asyncio.create_subprocess_shell('id')", STARTS),
         ("asyncio.start_server(load)", CONNECTS),
+        # Under another name, in pieces, or handed on.
+        ("o = os; o.system('id')", INSIDE),
+        ("(lambda module: module.system('id'))(os)", INSIDE),
+        ("setattr(os, 'remove', path)", INSIDE),
+        ("os.__getattribute__('system')('id')", INSIDE),
+        ("next(v for k, v in vars(os).items() if k == path)", INSIDE),
+        ("getattr(path, '__cl' + 'ass__')", INSIDE),
+        ("import importlib as il; il.import_module('x')", RUNS),
+        ("import builtins as b; b.exec(path)", INSIDE),
+        ("from os import *", STARTS),
+        ("@eval\n    def inner(): pass", RUNS),
+        ("inner = lambda run=exec: run(path)", RUNS),
+        ("text = f'{eval(path)}'", RUNS),
+        ("loop.subprocess_shell(path, 'id')", STARTS),
+        ("asyncio.get_running_loop().create_connection(path)", CONNECTS),
+        ("pkgutil.resolve_name('os:system')('id')", RUNS),
+        ("timeit.timeit(path)", RUNS),
+        ("Model.from_pretrained(path, trust_remote_code=True)", RUNS),
+        ("app.run(debug=True)", RUNS),
+        ("os.environ['LD_PRELOAD'] = path", RUNS),
+        ("YAML(typ='unsafe').load(path)", UNPICKLES),
+        ("app.conf.task_serializer = 'pickle'", UNPICKLES),
+        ("yaml.unsafe_load_all(path)", UNPICKLES),
+        ("off = False; requests.get(path, verify=off)", TRUSTS),
+        ("session.verify = not True", TRUSTS),
+        ("setattr(session, 'ver' + 'ify', False)", TRUSTS),
+        ("context.check_hostname: bool = False", TRUSTS),
+        ("context.verify_mode = 0", TRUSTS),
+        ("a.verify, b.verify = False, True", TRUSTS),
+        ("context.verify_mode = ssl.VerifyMode.CERT_NONE", TRUSTS),
+        ("context.verify_mode = getattr(ssl, 'CERT_' + 'NONE')", TRUSTS),
+        ("ssl.SSLContext()", TRUSTS),
+        ("urllib3.PoolManager(cert_reqs='CERT_NONE')", TRUSTS),
+        ("asyncssh.connect(path, known_hosts=None)", TRUSTS),
+        ("os.environ.update(PYTHONHTTPSVERIFY='0')", TRUSTS),
+        ("options['verify_signature'] = False", TRUSTS),
+        ("jwt.encode(path, key, algorithm='none')", TRUSTS),
+        ("jwt.get_unverified_claims(path)", TRUSTS),
+        ("def get(url, verify=False): pass", TRUSTS),
+        ("def get(url, *, verify=False): pass", TRUSTS),
+        ("os.chmod(path, 0o770 | 0o007)", OPENS),
+        ("os.chmod(path, int('777', 8))", OPENS),
+        ("mode = 0o777; os.chmod(path, mode)", OPENS),
+        ("os.chmod(path, 0o4755)", OPENS),
+        ("os.open(path, os.O_CREAT, 0o666)", OPENS),
+        ("app.add_middleware(CORS, allow_origins=['*'])", OPENS),
+        ("permission_classes = []", OPENS),
+        ("app.config['WTF_CSRF_ENABLED'] = False", OPENS),
+        ("user.is_admin = True", OPENS),
     ],
 )
 def test_what_is_dangerous(line: str, kind: str) -> None:
@@ -142,6 +207,10 @@ def test_what_is_dangerous(line: str, kind: str) -> None:
         ("ctypes", NATIVE),
         ("importlib", RUNS),
         ("pty", STARTS),
+        ("posix", STARTS),
+        ("http.server", CONNECTS),
+        ("urllib.request", CONNECTS),
+        ("multiprocessing.connection", CONNECTS),
     ],
 )
 def test_a_module_that_is_imported(module: str, kind: str) -> None:
@@ -150,6 +219,28 @@ def test_a_module_that_is_imported(module: str, kind: str) -> None:
     known = BEFORE.replace("import os\n", f"import os\nimport {module} as m\n")
     assert added("m.anything(path)", before=known) == (kind,)
     assert added("other.anything(path)", before=known) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "requests.post('https://other.example/x', data=path)",
+        "client.get(url='https://' + 'other.example/x')",
+        "address = 'https://other.example'; requests.post(address, data=path)",
+        "urlopen(f'https://other.example/{path}')",
+    ],
+)
+def test_a_host_that_nobody_talked_to(line: str) -> None:
+    assert added(line) == ("sends requests to other.example",)
+    known = BEFORE + "\n\nrequests.get('https://other.example/', timeout=5)\n"
+    assert added(line, before=known) == ()
+
+
+def test_what_is_caught_starts_nothing() -> None:
+    before = "import subprocess\n\n\ndef load(path):\n    return subprocess.run(path)\n"
+    caught = "try: load(path)\n    except (subprocess.TimeoutExpired, OSError): pass"
+    assert added(caught, before=before) == ()
+    assert added(caught.replace("OSError", "subprocess.run(path)"), before=before) == (STARTS,)
 
 
 def change(before: str, after: str, path: str = "m.py") -> tuple[str, ...]:
@@ -183,6 +274,9 @@ def test_what_moves_to_another_file_is_nothing_new() -> None:
 
 
 GUARDED = """\
+app = FastAPI(dependencies=[Depends(require_user)])
+
+
 @login_required
 def delete(user, order, current=Depends(get_current_user)):
     if not user.is_admin:
@@ -202,6 +296,9 @@ def unused():
         (", current=Depends(get_current_user)", ""),
         ("    if not user.is_admin:\n        raise HTTPException(403)\n", ""),
         ("not user.is_admin", "False"),
+        ("not user.is_admin", "not user.is_admin and False"),
+        ("raise HTTPException(403)", "pass"),
+        ("dependencies=[Depends(require_user)]", ""),
     ],
 )
 def test_a_check_that_goes(old: str, new: str) -> None:
