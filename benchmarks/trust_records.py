@@ -151,9 +151,14 @@ def read_verdicts(path: Path) -> Iterator[tuple[str, str, str]]:
         return
     index = json.loads(path.with_name("index.json").read_text("utf-8"))
     given = json.loads(text)
-    for item in given if isinstance(given, list) else [given]:
-        why = " ".join(item.get("why", "").split())
-        yield index[item["edit"]]["key"], item["verdict"], why
+    for number, item in enumerate(given if isinstance(given, list) else [given], 1):
+        try:
+            key, verdict = index[item["edit"]]["key"], item["verdict"]
+        except (KeyError, TypeError):
+            raise SystemExit(
+                f"{path}: verdict {number}: names no edit of index.json, or gives no verdict"
+            ) from None
+        yield key, verdict, " ".join(str(item.get("why", "")).split())
 
 
 def drawn(records: Sequence[Record], many: int, chance: random.Random) -> list[Record]:

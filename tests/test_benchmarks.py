@@ -157,6 +157,19 @@ def test_a_verdict_belongs_to_the_text_of_an_edit(trust: Any, tmp_path: Path) ->
     assert not {item.key for item in others} & {item.key for item in records}
 
 
+@pytest.mark.parametrize(
+    "given", ['{"edit": "safe-9", "verdict": "right"}', '[{"edit": "safe-1"}]', '["x"]', "{}"]
+)
+def test_a_verdict_on_nothing_is_told(trust: Any, tmp_path: Path, given: str) -> None:
+    (tmp_path / "index.json").write_text('{"safe-1": {"key": "k"}}')
+    file = tmp_path / "given.json"
+    file.write_text('{"edit": "safe-1", "verdict": "wrong", "why": " it\\n differs"}')
+    assert list(trust.read_verdicts(file)) == [("k", "wrong", "it differs")]
+    file.write_text(given)
+    with pytest.raises(SystemExit, match="verdict 1: names no edit"):
+        list(trust.read_verdicts(file))
+
+
 def test_what_is_not_seen_is_bounded(trust: Any) -> None:
     assert trust.bound(0, 0) == 1.0
     assert 0.0074 < trust.bound(0, 400) < 0.0075

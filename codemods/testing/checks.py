@@ -181,6 +181,7 @@ def check_proof(case: Case) -> None:
     Raises:
         CaseError: when it does not.
         TimeoutError: when it does not end.
+        ChildProcessError: when it ends more than itself.
     """
     with tempfile.TemporaryDirectory(prefix="autofix-proof-") as folder:
         proved = [_proved(case, state, Path(folder)) for state in ("before", "after")]
@@ -233,6 +234,6 @@ def _failure(case: Case) -> str | None:
         check(case)
         if (case.folder / "proof.py").exists():
             check_proof(case)
-    except (CaseError, TimeoutError) as error:
+    except (CaseError, TimeoutError, ChildProcessError) as error:
         return str(error)
     return None

@@ -40,13 +40,22 @@ def prove(proof: Path, folder: Path) -> Proved:
 
     Raises:
         TimeoutError: when it does not end.
+        ChildProcessError: when it ends more than itself.
     """
     said = folder / "stderr.txt"
     server = _server()
     assert server.stdin is not None and server.stdout is not None
-    server.stdin.write(json.dumps([str(proof), str(folder), str(said)]) + "\n")
-    server.stdin.flush()
-    status = json.loads(server.stdout.readline())
+    try:
+        server.stdin.write(json.dumps([str(proof), str(folder), str(said)]) + "\n")
+        server.stdin.flush()
+        answer = server.stdout.readline()
+    except BrokenPipeError:
+        answer = ""
+    if not answer:
+        # The next proof gets another one.
+        _server.cache_clear()
+        raise ChildProcessError(f"{proof} ended the process that runs the proofs")
+    status = json.loads(answer)
     if status is None:
         raise TimeoutError(f"{proof} takes longer than {SECONDS} s")
     return Proved(status, said.read_text("utf-8", "backslashreplace"))
@@ -65,7 +74,8 @@ def _server() -> subprocess.Popen[str]:
 
     @atexit.register
     def end() -> None:
-        server.communicate()
+        with contextlib.suppress(BrokenPipeError):
+            server.communicate()
 
     return server
 
