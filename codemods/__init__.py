@@ -1,8 +1,8 @@
 """autofix: from the findings of a backend audit to merged fixes.
 
 The names of ``__all__``, and those of :mod:`codemods.kit`, are the public API, for other tools and
-for plug-ins; docs/api.md shows it. Everything else may move. What runs the engine is imported when
-it is first asked for.
+for plug-ins; docs/api.md shows it. Everything else may move. Each is imported when it is first
+asked for.
 """
 
 from __future__ import annotations
@@ -18,51 +18,9 @@ if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
         del sys.path[0]
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-from codemods.codemod import (
-    AddImport,
-    AuditWords,
-    Change,
-    Codemod,
-    DeleteFile,
-    DropImport,
-    DropLines,
-    Edit,
-    Edited,
-    Hints,
-    Match,
-    Node,
-    Operation,
-    Option,
-    Payload,
-    Place,
-    Plan,
-    Refusal,
-    Safety,
-    Scope,
-    SetLines,
-    Site,
-    Unit,
-    lines_of,
-    overlaps,
-    site_of,
-)
-from codemods.demands.demands import Demand, Demands, Text
-from codemods.findings.model import (
-    Code,
-    Field,
-    Finding,
-    LineRange,
-    Location,
-    LocationKind,
-    Severity,
-    Status,
-    StatusKind,
-)
-from codemods.project.source import SourceFile
-from codemods.syntax.spans import Span
-
+TYPE_CHECKING = False
+"""For type checkers it is true. :mod:`typing` has it, too, and takes long to import."""
 if TYPE_CHECKING:
     from codemods.api import (
         AlreadyFixed,
@@ -98,6 +56,48 @@ if TYPE_CHECKING:
         resolve,
         scan,
     )
+    from codemods.codemod import (
+        AddImport,
+        AuditWords,
+        Change,
+        Codemod,
+        DeleteFile,
+        DropImport,
+        DropLines,
+        Edit,
+        Edited,
+        Hints,
+        Match,
+        Node,
+        Operation,
+        Option,
+        Payload,
+        Place,
+        Plan,
+        Refusal,
+        Safety,
+        Scope,
+        SetLines,
+        Site,
+        Unit,
+        lines_of,
+        overlaps,
+        site_of,
+    )
+    from codemods.demands.demands import Demand, Demands, Text
+    from codemods.findings.model import (
+        Code,
+        Field,
+        Finding,
+        LineRange,
+        Location,
+        LocationKind,
+        Severity,
+        Status,
+        StatusKind,
+    )
+    from codemods.project.source import SourceFile
+    from codemods.syntax.spans import Span
 
 __all__ = [
     "AddImport",
@@ -176,12 +176,30 @@ __all__ = [
 
 
 if not TYPE_CHECKING:
+    _HOMES = {
+        **dict.fromkeys(("Demand", "Demands", "Text"), "codemods.demands.demands"),
+        **dict.fromkeys(
+            (
+                *("Code", "Field", "Finding", "LineRange", "Location", "LocationKind"),
+                *("Severity", "Status", "StatusKind"),
+            ),
+            "codemods.findings.model",
+        ),
+        "SourceFile": "codemods.project.source",
+        "Span": "codemods.syntax.spans",
+    }
+    """Where names are that are neither of ``codemods.codemod`` nor of the engine."""
+
     # A type checker would take every name for one that is there.
     def __getattr__(name: str) -> object:
-        """What the engine gives: it takes ten times as long to import as what a codemod is."""
+        """Nothing is imported before it is asked for: the command can tell of Ctrl-C at once, and
+        the engine takes ten times as long to import as what a codemod is."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = globals()[name] = getattr(import_module("codemods.api"), name)
+        home = import_module(_HOMES.get(name, "codemods.codemod"))
+        if name not in _HOMES and name not in home.__all__:
+            home = import_module("codemods.api")
+        found = globals()[name] = getattr(home, name)
         return found
 
 

@@ -120,3 +120,45 @@ def test_once_is_told_what_typer_only_gives_a_number_for(
 
     assert guarded(lambda: guarded(stopped)) == 130
     assert capsys.readouterr().err == "interrupted\n"
+
+
+EARLY = """
+import atexit, os, signal, sys
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+if {module!r} == "at the end":
+    atexit.register(os.kill, os.getpid(), signal.SIGINT)
+sys.argv[1:] = ["--version"]
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from codemods.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "status", "said"),
+    [
+        ("codemods.cli.app", 130, b"interrupted\n"),
+        ("typer", 130, b"interrupted\n"),
+        ("importlib.metadata", 130, b"interrupted\n"),
+        ("at the end", 0, b""),
+    ],
+)
+def test_before_and_behind_the_command(module: str, status: int, said: bytes) -> None:
+    code = EARLY.format(module=module)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (status, said)
+
+
+def test_little_is_imported_before_the_command_takes_over() -> None:
+    """What comes first cannot tell of Ctrl-C."""
+    code = "import sys; old = {*sys.modules}; import codemods.cli; print(*{*sys.modules} - old)"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, check=True)
+    ours = {name for name in done.stdout.decode().split() if name.startswith("codemods")}
+    assert ours == {"codemods", "codemods.cli"}
+    assert b"typing" not in done.stdout.split()
