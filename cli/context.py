@@ -187,8 +187,9 @@ class Session:
         from codemods.delivery.branches import default_base
 
         repository = self.need_repository()
-        chosen = ref or self.settings.base
-        if chosen:
+        # An empty one is a mistake, of a variable that is not set, say: it is not the default.
+        chosen = self.settings.base if ref is None else ref
+        if chosen or ref is not None:
             return repository.resolve(chosen)
         return default_base(repository, self.settings.branch_prefix).commit
 
@@ -198,13 +199,13 @@ class Session:
         from codemods.project.history import GitHistory
         from codemods.project.project import Project
 
-        if base and in_place:
+        if base is not None and in_place:
             raise UserError(
                 "--base and --in-place exclude each other: one reads a commit, one files"
             )
         repository = self.repository
         if repository is None:
-            if base:
+            if base is not None:
                 self.need_repository()
             return State(Project(WorkTreeFiles(self.root)), None)
         place = repository.root or repository.git_dir
