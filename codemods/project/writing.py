@@ -22,8 +22,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from codemods.project.reading import read_regular
 from codemods.project.temporary import kept_clean, remove_left_over, temporary_file
+from codemods.reading import read_regular
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -68,8 +68,10 @@ def place(root: Path, path: str) -> Path:
     _check_owner(target.relative_to(top), top, path)
     try:
         state = target.lstat()
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return target
+    except NotADirectoryError:
+        raise WriteError(f"{path} would lie in a file") from None
     except OSError as error:
         raise WriteError(f"{path} cannot be read: {error.strerror or error}") from error
     if stat.S_ISDIR(state.st_mode):

@@ -37,6 +37,20 @@ def test_what_is_new_holds_and_has_its_page(autofix: Run, made: str) -> None:
     assert "```diff" in page and "`imported-name`" in page
 
 
+@pytest.mark.parametrize("name", ["docs", "fixtures", "autofix_plugins", "fixtures/warn-twice"])
+def test_a_file_where_a_folder_is_to_be(
+    autofix: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).write_text("mine\n")
+    before = sorted(tmp_path.rglob("*"))
+    done = autofix("new", "warn-twice")
+    assert (done.status, len(done.lines)) == (2, 1)
+    assert "would lie in a file" in done.err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_what_exists_stays_as_it_is(autofix: Run, made: str) -> None:
     module = Path("mine/warn_twice.py")
     module.write_text("mine = 1\n")
