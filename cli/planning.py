@@ -12,6 +12,7 @@ from codemods.engine.plans import PlanError, table_from
 from codemods.findings.made import finding_of_plan
 from codemods.findings.model import Finding
 from codemods.output.results import Result
+from codemods.reading import read_given
 
 from .context import Session, State
 from .exit import UserError
@@ -39,9 +40,9 @@ def read_plan(session: Session, path: Path) -> Request:
         UserError: when it cannot be read or holds no plan.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(read_given(path).decode("utf-8"))
         return request_from(table, session.codemods)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, PlanError) as error:
+    except (OSError, ValueError, RecursionError, PlanError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UserError(f"{path}: {reason}") from None
 

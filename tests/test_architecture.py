@@ -21,10 +21,11 @@ MOST_LINES_OF_A_FUNCTION = 60
 
 BELOW: Mapping[str, tuple[str, ...]] = {
     "tables": (),
-    "findings": ("tables",),
+    "reading": (),
+    "findings": ("tables", "reading"),
     "demands": ("findings", "tables"),
     "syntax": ("tables",),
-    "project": ("syntax", "tables"),
+    "project": ("syntax", "tables", "reading"),
     "codemod": ("demands", "findings", "project", "syntax", "tables"),
     "plugins": ("codemod", "demands", "project"),
     "analysis": ("syntax", "project", "tables"),
@@ -36,12 +37,12 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "kit": ("codemod", "analysis", "rewriting", "syntax"),
     "engine": (
         *("transforms", "plugins", "codemod", "demands", "findings", "analysis", "rewriting"),
-        *("syntax", "project", "tables"),
+        *("syntax", "project", "tables", "reading"),
     ),
     "bowler": ("engine", "plugins", "codemod", "demands", "syntax", "project"),
     "testing": ("engine", "codemod", "findings", "project"),
     "output": (*("engine", "transforms", "codemod", "findings", "syntax", "project", "tables"),),
-    "delivery": (*("output", "engine", "codemod", "findings", "project", "tables"),),
+    "delivery": (*("output", "engine", "codemod", "findings", "project", "tables", "reading"),),
 }
 """What each room of ``codemods/`` may import; ``cli`` may import all of them."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.project.reading import NotRegularError, read_regular
+from codemods.reading import NotRegularError, read_given, read_regular
 
 
 def test_a_file_and_a_link_to_it(tmp_path: Path) -> None:
@@ -43,3 +43,30 @@ def test_what_is_no_regular_file(tmp_path: Path, kind: str) -> None:
 def test_what_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_regular(tmp_path / "missing")
+
+
+def test_what_is_handed_over(tmp_path: Path) -> None:
+    out, into = os.pipe()
+    os.write(into, b"x" * 100)
+    os.close(into)
+    path = f"/dev/fd/{out}"
+    try:
+        with pytest.raises(NotRegularError, match="not a regular file"):
+            read_regular(path)
+        assert read_given(path) == b"x" * 100
+    finally:
+        os.close(out)
+    assert read_given("/dev/null") == b""
+    with pytest.raises(NotRegularError, match="larger than 100,000 bytes"):
+        read_given("/dev/zero", 100_000)
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_nobody_hands_over(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / kind
+    if kind == "folder":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+    with pytest.raises(NotRegularError, match="not a regular file"):
+        read_given(path)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from codemods.reading import read_given
+
 from ..context import Session
 from ..exit import DONE, UserError
 from ..options import Common, with_common
@@ -72,8 +74,8 @@ def _event(file: Path | None) -> Mapping[str, Any]:
     if path == Path():
         raise UserError("which event? Name its file, or set GITHUB_EVENT_PATH")
     try:
-        document = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        document = json.loads(read_given(path).decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{path}: is no event ({' '.join(str(error).split())})") from None
     if not isinstance(document, dict):
         raise UserError(f"{path}: is no event")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from codemods.findings.globbing import leads_out, matching
 from codemods.findings.model import Finding
 from codemods.findings.reports import (
     Damage,
     Reading,
     ReportError,
     UnknownFindingError,
-    find_reports,
     read_report,
     reports_mentioning,
     select,
@@ -65,7 +66,10 @@ class ReportsAtHand:
             self.paths = tuple(dict.fromkeys(map(self._given, named)))
             return
         wanted = patterns or DEFAULT_REPORTS
-        self.paths = find_reports(top, wanted)
+        for pattern in wanted:
+            if leads_out(pattern, top):
+                self._leave_out(f"reports: {pattern} leads out of {top}")
+        self.paths = matching(top, [item for item in wanted if not leads_out(item, top)])
         if not self.paths and not optional:
             raise ReportError(
                 f"no reports: {', '.join(wanted)} matches nothing in {top}; "
@@ -88,12 +92,13 @@ class ReportsAtHand:
             return found
         name = self._name(path)
         try:
+            if not self.named:
+                self._check(path)
             found = read_report(path, name)
         except ReportError as error:
             if self.named:
                 raise
-            self._tell(f"left out: {error}")
-            self.left_out.append(str(error))
+            self._leave_out(str(error))
             found = Reading()
         else:
             for item in () if self._quiet else found.damaged:
@@ -105,10 +110,26 @@ class ReportsAtHand:
         self._readings[path] = found
         return found
 
+    def _leave_out(self, why: str) -> None:
+        self._tell(f"left out: {why}")
+        self.left_out.append(why)
+
+    def _check(self, path: Path) -> None:
+        """Raise for what nobody named and a project must not have read: somebody's commit may have
+        made it a link to a file, or a device, of whoever runs this."""
+        name = path.relative_to(self._top).as_posix()
+        if not path.exists():
+            raise ReportError(f"{name}: there is no such file")
+        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self._top)):
+            raise ReportError(f"{name}: leads out of {self._top}")
+        if not path.is_file():
+            raise ReportError(f"{name}: is not a regular file")
+
     def _name(self, path: Path) -> str:
         """From the project's top, where it lies below that."""
         try:
-            return path.resolve().relative_to(self._top.resolve()).as_posix()
+            inside = Path(os.path.realpath(path)).relative_to(os.path.realpath(self._top))
+            return inside.as_posix()
         except ValueError:
             return str(path)
 

@@ -1,11 +1,10 @@
-"""Reports as files: finding them, reading them, saying why one cannot be read; and naming one
-finding: ``B-02``, ``AUDIT_BACKEND_2026-02-16:B-02``, ``…:PTS-6@210``."""
+"""Reports as files: reading them, saying why one cannot be read; and naming one finding: ``B-02``,
+``AUDIT_BACKEND_2026-02-16:B-02``, ``…:PTS-6@210``."""
 
 from __future__ import annotations
 
-import glob
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +15,7 @@ from codemods.findings.readers.formats import may_hold, read_text
 from codemods.findings.readers.headings import in_range
 from codemods.findings.readers.made_ids import is_made
 from codemods.findings.readers.reading import Damage, FormatError, Reading
+from codemods.reading import NotRegularError, read_given
 
 __all__ = [
     "Damage",
@@ -23,7 +23,6 @@ __all__ = [
     "ReportError",
     "SelectionError",
     "UnknownFindingError",
-    "find_reports",
     "parse_selector",
     "read_report",
     "reports_mentioning",
@@ -46,8 +45,8 @@ def read_report(path: Path, given: str | None = None) -> Reading:
         given: how its path was given, for messages and for ``Finding.report``.
 
     Raises:
-        ReportError: when the file is missing, empty, a folder, not text or not a report. A
-            report without findings is no error: its reading is empty.
+        ReportError: when the file is missing, empty, too large, a folder, a pipe with a name, not
+            text or not a report. A report without findings is no error: its reading is empty.
     """
     name = str(path) if given is None else given
     text = _text(path, name)
@@ -59,11 +58,13 @@ def read_report(path: Path, given: str | None = None) -> Reading:
 
 def _text(path: Path, name: str) -> str:
     try:
-        data = path.read_bytes()
+        data = read_given(path)
     except FileNotFoundError:
         raise ReportError(f"{name}: there is no such file") from None
-    except IsADirectoryError:
-        raise ReportError(f"{name}: is a folder, not a report") from None
+    except NotRegularError as error:
+        if path.is_dir():
+            raise ReportError(f"{name}: is a folder, not a report") from None
+        raise ReportError(f"{name}: is {error.strerror}") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ReportError(f"{name}: cannot be read: {reason}") from None
@@ -81,22 +82,6 @@ def _text(path: Path, name: str) -> str:
     if "\0" in text:
         raise ReportError(f"{name}: is not text: it has a null byte at offset {data.index(0)}")
     return text
-
-
-def find_reports(root: Path, patterns: Sequence[str]) -> tuple[Path, ...]:
-    """The files below ``root`` that match at least one pattern, in the order of their paths.
-
-    Args:
-        root: what the patterns are relative to.
-        patterns: with ``*``, ``?``, ``[…]`` and ``**``; an absolute one stays absolute.
-    """
-    found = {
-        root / name
-        for pattern in patterns
-        # ``Path.glob`` refuses absolute patterns.
-        for name in glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207
-    }
-    return tuple(sorted(path for path in found if path.is_file()))
 
 
 class SelectionError(Exception):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codemods.project.files import Files
-from codemods.project.reading import NotRegularError
+from codemods.reading import NotRegularError
 
 
 class SettingsError(Exception):

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from codemods.project.reading import read_regular
+from codemods.reading import read_regular
 
 
 class Files(Protocol):

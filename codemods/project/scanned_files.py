@@ -20,9 +20,9 @@ from pathlib import Path
 
 from codemods.project.heads import State, read_comments, says_generated, state_of
 from codemods.project.ignoring import Rules
-from codemods.project.reading import NotRegularError, read_regular
 from codemods.project.temporary import is_left_over
 from codemods.project.vendored import is_licence, is_vendored, says_vendored
+from codemods.reading import NotRegularError, read_regular
 
 PYTHON = (".py", ".pyi")
 NOTEBOOK = ".ipynb"

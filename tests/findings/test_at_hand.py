@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,60 @@ def test_those_of_the_project_are_read_once_and_told_about(top: Path) -> None:
 def test_a_named_one_may_lie_below_the_folder(top: Path) -> None:
     reports = ReportsAtHand(top, [Path("AUDIT_A.md")], folder=top / "docs/audits")
     assert [item.id for item in reports.all()] == ["B-01"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("out.md", "leads out of"),
+        ("zero.md", "leads out of"),
+        ("loop.md", "cannot be read|there is no such file"),
+        ("broken.md", "there is no such file"),
+        ("pipe.md", "is not a regular file"),
+        ("large.md", "is larger than 67,108,864 bytes"),
+        ("inner.md", "is not a regular file"),
+    ],
+)
+def test_what_is_none_of_the_project_s_is_left_out(top: Path, name: str, reason: str) -> None:
+    """A link can be committed; the others are read."""
+    folder = top / "docs/audits"
+    (top.parent / "secret.md").write_text(REPORT.replace("B-01", "B-99"))
+    os.mkfifo(top / "pipe")
+    path = folder / name
+    match name:
+        case "pipe.md":
+            os.mkfifo(path)
+        case "large.md":
+            path.touch()
+            os.truncate(path, 2**32)
+        case _:
+            targets = {
+                "out.md": top.parent / "secret.md",
+                "zero.md": "/dev/zero",
+                "loop.md": "loop.md",
+                "broken.md": "nowhere",
+                "inner.md": "../../pipe",
+            }
+            path.symlink_to(targets[name])
+    told: list[str] = []
+    reports = ReportsAtHand(top, tell=told.append)
+    assert [item.id for item in reports.all()] == ["B-01"]
+    (line,) = (line for line in told if name in line)
+    assert line.startswith("left out: ") and re.search(reason, line)
+    assert reports.unread
+
+
+@pytest.mark.parametrize("pattern", ["../*.md", "/etc/*", "docs/../../secret.md"])
+def test_a_pattern_that_leads_out_is_told(top: Path, pattern: str) -> None:
+    (top.parent / "secret.md").write_text(REPORT.replace("B-01", "B-99"))
+    told: list[str] = []
+    reports = ReportsAtHand(top, patterns=[pattern, "docs/audits/A*.md"], tell=told.append)
+    assert [item.id for item in reports.all()] == ["B-01"]
+    assert told == [f"left out: reports: {pattern} leads out of {top}"]
+    assert reports.unread
+
+
+def test_a_link_within_the_project_is_a_report(top: Path) -> None:
+    (top / "docs/audits/AUDIT_A.md").rename(top / "AUDIT_A.md")
+    (top / "docs/audits/AUDIT_A.md").symlink_to("../../AUDIT_A.md")
+    assert [item.id for item in ReportsAtHand(top).all()] == ["B-01"]

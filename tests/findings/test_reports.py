@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from codemods.findings.reports import ReportError, find_reports, read_report
+from codemods.findings.reports import ReportError, read_report
 
 REPORT = "# R\n\n### B-01: x\n- **Severity**: LOW\n"
 
@@ -56,17 +57,31 @@ def test_the_reader_is_chosen_by_content(tmp_path: Path) -> None:
     assert [item.id for item in read_report(issue).findings] == ["slow-job"]
 
 
-def test_find_reports(tmp_path: Path) -> None:
-    for name in ("docs/audits/b.md", "docs/audits/a.md", "docs/x.txt", "docs/audits/old/c.md"):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(REPORT)
-    (tmp_path / "docs/audits/folder.md").mkdir()
+@pytest.mark.parametrize("suffix", [".md", ".sarif", ".json", ".csv", ".txt"])
+def test_what_is_larger_than_a_person_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    path = tmp_path / f"large{suffix}"
+    path.touch()
+    os.truncate(path, 64 * 1024 * 1024 + 1)
+    with pytest.raises(ReportError, match=f"large{suffix}: is larger than 67,108,864 bytes"):
+        read_report(path)
 
-    def names(*patterns: str) -> list[str]:
-        return [path.name for path in find_reports(tmp_path, patterns)]
 
-    assert names("nowhere/*.md") == []
-    assert names("docs/audits/*.md", "docs/audits/a.md") == ["a.md", "b.md"]
-    assert names("docs/**/*.md") == ["a.md", "b.md", "c.md"]
-    assert names(str(tmp_path / "docs" / "audits" / "a.md")) == ["a.md"]
+def test_what_no_report_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    with pytest.raises(ReportError, match=r"pipe\.md: is not a regular file"):
+        read_report(tmp_path / "pipe.md")
+    with pytest.raises(ReportError, match="zero: is larger than"):
+        read_report(Path("/dev/zero"))
+
+
+def test_what_another_program_hands_over(tmp_path: Path) -> None:
+    out, into = os.pipe()
+    with os.fdopen(into, "w") as stream:
+        stream.write(REPORT)
+    try:
+        reading = read_report(Path(f"/dev/fd/{out}"))
+    finally:
+        os.close(out)
+    assert [item.id for item in reading.findings] == ["B-01"]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from codemods.project.reading import read_regular
+from codemods.reading import read_regular
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a file that is read: a thousand findings with an edit each are 2 MB."""

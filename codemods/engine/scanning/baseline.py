@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from codemods.codemod import Site
-from codemods.project.reading import read_regular
 from codemods.project.source import SourceFile
+from codemods.reading import read_regular
 
 VERSION = 1
 DEFAULT_NAME = ".autofix-baseline.json"

@@ -16,6 +16,7 @@ from codemods.findings.readers.reading import FormatError, Reading
 from codemods.findings.readers.sarif import read_sarif
 from codemods.findings.readers.structured import read_csv, read_json
 from codemods.findings.readers.yaml_lists import read_yaml
+from codemods.reading import read_regular
 
 
 class Ids(enum.Enum):
@@ -102,4 +103,4 @@ def may_hold(path: Path, id: str) -> bool:
     tool = all(item.ids is Ids.MADE for item in formats_of(path.suffix))
     if tool or is_made(id) or (Ids.FILE_NAME in kinds and path.stem.lower() == id.lower()):
         return True
-    return id.lower().removeprefix("#").encode() in path.read_bytes().lower()
+    return id.lower().removeprefix("#").encode() in read_regular(path).lower()

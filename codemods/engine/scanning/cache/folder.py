@@ -20,8 +20,8 @@ from codemods.engine.scanning.cache.stored import (
     to_bytes,
 )
 from codemods.project.git_options import OPTIONS
-from codemods.project.reading import read_regular
 from codemods.project.temporary import remove_left_over, temporary_file
+from codemods.reading import read_regular
 
 NAME = ".autofix_cache"
 MOST = 512 * 1024 * 1024
