@@ -189,7 +189,7 @@ class Session:
         repository = self.need_repository()
         # An empty one is a mistake, of a variable that is not set, say: it is not the default.
         chosen = self.settings.base if ref is None else ref
-        if chosen or ref is not None:
+        if chosen is not None:
             return repository.resolve(chosen)
         return default_base(repository, self.settings.branch_prefix).commit
 

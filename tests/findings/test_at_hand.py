@@ -85,7 +85,7 @@ def test_what_is_none_of_the_project_s_is_left_out(top: Path, name: str, reason:
             os.truncate(path, 2**32)
         case _:
             targets = {
-                "out.md": top.parent / "secret.md",
+                "out.md": str(top.parent / "secret.md"),
                 "zero.md": "/dev/zero",
                 "loop.md": "loop.md",
                 "broken.md": "nowhere",
