@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from .bot.options import ForgeOptions
-from .bot.work import Work
+from .bot.run import work_of
 from .context import Session
 from .exit import DONE, NOT_FIXED, UserError
 from .options import Common, with_common
@@ -63,7 +63,7 @@ def publish(common: Common, forge: ForgeOptions, asked: PublishOptions) -> int:
     from codemods.delivery.publish.publishing import publish as open_issues
     from codemods.delivery.publish.publishing import table
 
-    work = Work(session, forge)
+    work = work_of(session, forge)
     facts = work.github.repository()
     if not facts.has_issues:
         raise UserError(f"issues are disabled in {facts.name}: switch them on in its settings")

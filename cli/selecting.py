@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,27 @@ if TYPE_CHECKING:
     from codemods.delivery.forge.github import GitHub
     from codemods.delivery.forge.protocol import Issue
 
+    from .bot.work import Work
+
 
 class Reports(ReportsAtHand):
-    """The reports that a command is about: those named, else those of the settings."""
+    """The reports that a command is about: those named, else those of the settings.
 
-    def __init__(self, session: Session, *, optional: bool = False, quiet: bool = False) -> None:
+    Args:
+        work: where issues are read that are named as reports, and with whose token.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        optional: bool = False,
+        quiet: bool = False,
+        work: Work | None = None,
+    ) -> None:
         common = session.common
         self._session = session
+        self._work = work
         self._forges: dict[str, GitHub] = {}
         self._listed: dict[Path, Issue] = {}
         named = [*common.reports, *self._labelled(common.issues)]
@@ -61,7 +76,9 @@ class Reports(ReportsAtHand):
 
         key = repository or ""
         if key not in self._forges:
-            work = Work(self._session, ForgeOptions(repository=repository))
+            work = self._work or Work(self._session, ForgeOptions())
+            if repository is not None and repository.lower() != work.place.repository.lower():
+                work = Work(self._session, replace(work.asked, repository=repository))
             self._forges[key] = work.github
         return self._forges[key]
 

@@ -16,12 +16,13 @@ from ..context import Session
 from ..exit import DONE, UserError
 from ..options import Common, with_common
 from .options import ForgeOptions, RunOptions, Summary
-from .run import carried_out, explained, is_meant, shown
-from .work import Work
+from .run import carried_out, explained, is_meant, shown, work_of
 
 if TYPE_CHECKING:
     from codemods.delivery.bot.events import Reaction
     from codemods.delivery.bot.run import Report
+
+    from .work import Work
 
 
 @with_common
@@ -50,7 +51,7 @@ def event(
     It writes, as `bot run --apply` does; events that mean nothing end with 0 and a line.
     """
     session = Session(common)
-    work = Work(session, forge)
+    work = work_of(session, forge)
     document = _event(file)
     from codemods.delivery.bot.events import react
 
@@ -93,8 +94,8 @@ def _reply(work: Work, reaction: Reaction, report: Report) -> None:
         _answer(work, reaction, "\n".join(lines) or "this is no pull request of autofix")
     elif not rows:
         _answer(work, reaction, "this is no pull request of autofix", content="confused")
-    elif word is not Word.RETRY and any(row.seen.ask and not row.handled for row in rows):
-        _answer(work, reaction, "; ".join(row.words for row in rows), content="confused")
+    elif undone := "; ".join(filter(None, (row.undone for row in rows))):
+        _answer(work, reaction, undone, content="confused")
     elif any(row.decision.line for row in rows):
         _answer(work, reaction, "; ".join(row.decision.line for row in rows))
     else:

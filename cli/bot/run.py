@@ -31,8 +31,7 @@ def run(common: Common, forge: ForgeOptions, asked: RunOptions) -> int:
     settings, credentials and permissions.
     """
     session = Session(common)
-    work = Work(session, forge)
-    report = carried_out(work, asked, {})
+    report = carried_out(work_of(session, forge), asked, {})
     return shown(session, report)
 
 
@@ -40,7 +39,7 @@ def run(common: Common, forge: ForgeOptions, asked: RunOptions) -> int:
 def dashboard(common: Common, forge: ForgeOptions) -> int:
     """Print the dashboard as it would be now; nothing is written."""
     session = Session(common)
-    report = carried_out(Work(session, forge), RunOptions(), {})
+    report = carried_out(work_of(session, forge), RunOptions(), {})
     session.out.out(report.page)
     return report.status
 
@@ -55,7 +54,7 @@ def explain(
 ) -> int:
     """Say which rule applies to a finding or pull request, and on what evidence."""
     session = Session(common)
-    report = carried_out(Work(session, forge), RunOptions(), {})
+    report = carried_out(work_of(session, forge), RunOptions(), {})
     rows = [row for row in report.rows if is_meant(what, row.item, row.number)]
     if not rows:
         raise UserError(f"{what!r} is no finding, pull request or key that is known there")
@@ -63,6 +62,13 @@ def explain(
         for text in explained(row):
             session.out.out(text)
     return 0
+
+
+def work_of(session: Session, forge: ForgeOptions) -> Work:
+    """What a run works on, with the reports and issues that the command names."""
+    from ..selecting import Reports
+
+    return Work(session, forge, lambda work: Reports(session, work=work))
 
 
 def carried_out(work: Work, asked: RunOptions, told: dict[str, Told]) -> Report:
@@ -75,10 +81,11 @@ def carried_out(work: Work, asked: RunOptions, told: dict[str, Told]) -> Report:
         settings = limited(work.bot_settings, asked.open_limit, asked.per_run)
         if asked.verify is not None:
             settings = replace(settings, verify=asked.verify)
+        only = _only(session, asked)
         subjects = work.subjects()
         bot = work.bot(subjects, settings)
         request = Request(
-            apply=asked.apply, told=told, only=_only(asked), unreadable=tuple(work.unreadable)
+            apply=asked.apply, told=told, only=only, unreadable=tuple(work.unreadable)
         )
         report = bot.run(subjects, request)
     except ForgeError as error:
@@ -90,14 +97,19 @@ def carried_out(work: Work, asked: RunOptions, told: dict[str, Told]) -> Report:
         from ..files import write_file
 
         write_file(asked.summary, report.page.encode(), session.top)
+    for name in asked.only:
+        if not any(is_meant(name, row.item, row.number) for row in report.rows):
+            session.warn(f"{name!r} is no finding, pull request or key that is known there")
+            report = replace(report, status=max(report.status, NOT_FIXED))
     return report
 
 
-def _only(asked: RunOptions) -> Callable[[Matched], bool] | None:
+def _only(session: Session, asked: RunOptions) -> Callable[[Matched], bool] | None:
+    from ..selecting import known_codemod, severities_of
+
     if not (asked.only or asked.severity or asked.codemod):
         return None
-    from ..selecting import severities_of
-
+    codemods = {known_codemod(session, name) for name in asked.codemod}
     severities = severities_of(asked.severity or ())
 
     def meant(item: Matched) -> bool:
@@ -107,7 +119,7 @@ def _only(asked: RunOptions) -> Callable[[Matched], bool] | None:
             return False
         if severities and (subject is None or subject.severity not in severities):
             return False
-        return not asked.codemod or (subject is not None and subject.codemod in asked.codemod)
+        return not codemods or (subject is not None and subject.codemod in codemods)
 
     return meant
 

@@ -32,10 +32,20 @@ if TYPE_CHECKING:
 
 class Work:
     """One run. Settings and reports are those of the base branch, whatever is checked out: what a
-    pull request changes in them counts when it is merged."""
+    pull request changes in them counts when it is merged.
 
-    def __init__(self, session: Session, asked: ForgeOptions) -> None:
+    Args:
+        named: reads the reports that were named in place of them, files and issues.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        asked: ForgeOptions,
+        named: Callable[[Work], ReportsAtHand] | None = None,
+    ) -> None:
         self.session = session
+        self._named = named
         self.asked = asked
         if asked.mistake is not None:
             raise UserError(asked.mistake)
@@ -181,13 +191,8 @@ class Work:
         from codemods.findings.at_hand import DEFAULT_REPORTS, ReportsAtHand
 
         session = self.session
-        if session.common.reports:
-            return ReportsAtHand(
-                session.top,
-                session.common.reports,
-                folder=session.common.folder,
-                tell=session.note,
-            )
+        if self._named is not None and (session.common.reports or session.common.issues):
+            return self._named(self)
         patterns = self.settings.reports or DEFAULT_REPORTS
         lay_out(files, patterns, folder)
         return ReportsAtHand(folder, (), patterns, optional=True, tell=session.note)

@@ -216,3 +216,56 @@ def test_what_cannot_be_done_now_stays_asked() -> None:
     held = replace(SEEN, ask=Ask.REBASE, pull=replace(OPEN, held="queue"))
     assert decide(held, TODAY).keeps_ask
     assert not decide(replace(SEEN, ask=Ask.REBASE), TODAY).keeps_ask
+
+
+EDITED = replace(SEEN, branch=FOREIGN)
+CLOSED = replace(NONE, past=(BY_PERSON,))
+
+
+@pytest.mark.parametrize(
+    ("seen", "ask", "done"),
+    [
+        # Nothing has to be done, or it is done.
+        (SEEN, Ask.REBASE, True),
+        (replace(SEEN, branch=BEHIND), Ask.REBASE, True),
+        (SEEN, Ask.OPEN, True),
+        (SEEN, Ask.UNIGNORE, True),
+        (SEEN, Ask.IGNORE, True),
+        (EDITED, Ask.RECREATE, True),
+        (CLOSED, Ask.IGNORE, True),
+        (CLOSED, Ask.RECREATE, True),
+        (replace(NONE, past=(MERGED,)), Ask.OPEN, True),
+        (replace(NONE, found=Found.GONE, ignored=True), Ask.UNIGNORE, True),
+        # Somebody waits for it, and has to be told.
+        (EDITED, Ask.REBASE, False),
+        (EDITED, Ask.IGNORE, False),
+        (replace(EDITED, found=Found.GONE), Ask.RECREATE, False),
+        (GONE, Ask.REBASE, False),
+        (CLOSED, Ask.REBASE, False),
+        (replace(NONE, past=(MERGED,)), Ask.REBASE, False),
+        (NONE, Ask.OPEN, True),
+        (replace(NONE, found=Found.GONE), Ask.OPEN, False),
+        (replace(NONE, found=Found.ALREADY, past=(MERGED,)), Ask.RECREATE, False),
+        (replace(NONE, excluded="by the settings"), Ask.UNIGNORE, False),
+        (replace(NONE, branch=FOREIGN), Ask.OPEN, False),
+        (replace(SEEN, branch=DIFFERS, failing="1 failed"), Ask.REBASE, False),
+    ],
+)
+def test_whoever_asked_is_told_what_was_not_done(seen: Seen, ask: Ask, done: bool) -> None:
+    decision = decide(replace(seen, ask=ask), TODAY)
+    assert (decision.undone == "") is done, decision
+    assert decide(seen, TODAY).undone == ""
+
+
+def test_what_waits_is_not_over() -> None:
+    """The box stays ticked, and the answer says what it waits for."""
+    for seen in (replace(SEEN, pull=replace(OPEN, held="queue")), replace(NONE, failing="1")):
+        decision = decide(replace(seen, ask=Ask.RECREATE), TODAY)
+        assert decision.keeps_ask and decision.undone == ""
+
+
+def test_refused_needs_a_person() -> None:
+    refused = replace(NONE, found=Found.GONE, refused=True, reason="the lock is held")
+    assert decide(refused, TODAY).state is State.NEEDS
+    assert decide(replace(refused, past=(MERGED,)), TODAY).state is State.DONE
+    assert decide(replace(refused, ignored=True), TODAY).state is State.IGNORED

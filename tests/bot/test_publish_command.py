@@ -128,3 +128,21 @@ def test_the_dashboard_is_no_report(shop: Shop) -> None:
         True,
     )
     assert done.text == ""
+
+
+def test_issues_as_reports_of_the_bot_and_of_publish(shop: Shop) -> None:
+    rows = publish(shop, "--apply", "--label", "backend")
+    number = rows["B-01"]["issue"]
+    state = shop.server.state
+    by_hand = Item(0, "[2026-03-02] LOW - A label is missing", "## Summary\nIt is missing.", PERSON)
+    state.new_item(by_hand).labels.append("backend")
+    before = len(shop.writes())
+    every = publish(shop, "--apply", "--issues", "label:backend")
+    assert {row["action"] for row in every.values()} <= {"DUPLICATE", "EXISTING"}
+    (one,) = publish(shop, "--apply", "--report", f"github:acme/shop#{number}").values()
+    assert (one["action"], one["of"]) == ("DUPLICATE", number)
+    assert len(shop.writes()) == before
+    done = shop.bot("run", "--report", f"github:acme/shop#{number}", "--output-format", "json")
+    assert [row["outcome"] for row in json.loads(done.text)["rows"]] == ["fixed"]
+    done = shop.bot("run", "--issues", "label:nothing")
+    assert (done.status, "no open issue" in done.err) == (2, True)

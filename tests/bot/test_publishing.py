@@ -139,6 +139,22 @@ def test_a_run_and_another_one() -> None:
     assert f"DUPLICATE of #{first[0].issue}" in lines[2]
 
 
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        ("github:acme/shop#12", Action.EXISTING),
+        ("github:Acme/Shop#12", Action.EXISTING),
+        ("github:acme/other#12", Action.CREATED),
+        ("github:acme/shop#12/x", Action.CREATED),
+        ("docs/AUDIT.md", Action.CREATED),
+    ],
+)
+def test_an_issue_that_is_a_report_gets_no_second_one(report: str, expected: Action) -> None:
+    one = subject(finding("B-09", "Exports are slow", report=report))
+    assert decide(one, [], [], "acme/shop").action is expected
+    assert decide(one, [], []).action is Action.CREATED
+
+
 def related(*numbers: int) -> Subject:
     names = tuple(f"#{number}" for number in numbers)
     return subject(replace(finding("B-09", "Exports are slow"), related=names))

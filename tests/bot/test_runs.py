@@ -233,8 +233,11 @@ def test_what_does_not_pass_is_not_opened(shop: Shop) -> None:
 
 
 def test_what_passes_says_so(shop: Shop) -> None:
-    shop.change("pyproject.toml", "enabled = true", "enabled = true\nverify = 'true'")
-    assert "true: passed in" in shop.body(opened(shop)["B-01"])
+    command = "verify = 'echo thirty tests'"
+    shop.change("pyproject.toml", "enabled = true", f"enabled = true\n{command}")
+    body = shop.body(opened(shop)["B-01"])
+    assert "echo thirty tests: passed in" in body
+    assert "```text\nthirty tests\n```" in body
 
 
 def test_a_template(shop: Shop) -> None:
@@ -290,6 +293,31 @@ def test_what_is_no_command(shop: Shop, tmp_path: Path, text: str, author: str) 
     _, file = _comment(shop, tmp_path, number, text, author)
     assert shop.bot("event", file, "--event-name", "issue_comment").status == 0
     assert shop.server.state.items[number].state == "open"
+
+
+def test_whoever_commands_is_told_what_was_not_done(shop: Shop, tmp_path: Path) -> None:
+    numbers = opened(shop)
+    state = shop.server.state
+    closed, edited = numbers["B-01"], numbers["B-02"]
+    state.close(closed)
+    state.commit(state.items[edited].head, "README.md", b"by hand\n")
+    for number, part in ((closed, "recreate opens one"), (edited, "say recreate")):
+        place, file = _comment(shop, tmp_path, number, "/autofix rebase")
+        assert shop.bot("event", file, "--event-name", "issue_comment").status == 1
+        assert state.comments[place].reactions == ["confused"]
+        (said,) = [item.body for item in state.comments.values() if f":re {place} " in item.body]
+        assert part in said
+    place, file = _comment(shop, tmp_path, closed, "/autofix recreate")
+    assert shop.bot("event", file, "--event-name", "issue_comment").status == 0
+    assert state.comments[place].reactions == ["+1"]
+
+
+def test_what_is_meant_is_there(shop: Shop) -> None:
+    """A name that nothing has is told: nobody waits for what was misspelt."""
+    done = shop.bot("run", "--only", "B-01", "--only", "B-99", "--only", "#77")
+    assert (done.status, "'B-99'" in done.err, "'#77'" in done.err) == (1, True, True)
+    done = shop.bot("run", "--codemod", "offload-blocking-call")
+    assert (done.status, "did you mean offload-blocking-calls" in done.err) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["watch", ""])

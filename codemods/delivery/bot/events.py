@@ -52,6 +52,7 @@ def react(name: str, event: Mapping[str, Any], forge: Forge, settings: BotSettin
     """
     sender = _login(event.get("sender"))
     action = str(event.get("action") or "")
+    what = f"{name} {action}".rstrip()
     if name == "issue_comment":
         return _comment(event, action, forge, settings)
     if name not in RUNS:
@@ -59,13 +60,13 @@ def react(name: str, event: Mapping[str, Any], forge: Forge, settings: BotSettin
     if action and action not in _TAKES:
         return Reaction(f"nothing is done at {name} {action}")
     if sender and sender == forge.account():
-        return Reaction(f"{name} {action}: that was us".replace("  ", " "))
+        return Reaction(f"{what}: that was us")
     item = _table(event, "issue") or _table(event, "pull_request")
     if item and _login(item.get("user")) != forge.account():
-        return Reaction(f"{name} {action}: of what somebody else opened".replace("  ", " "))
+        return Reaction(f"{what}: of what somebody else opened")
     if _is_fork(event):
         return Reaction(f"{name}: of a fork, where nothing may be written")
-    return Reaction(f"{name} {action}: looking anew".replace(" :", ":"), run=True)
+    return Reaction(f"{what}: looking anew", run=True)
 
 
 def _comment(

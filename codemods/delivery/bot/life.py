@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codemods.delivery.bot.seen import Ask, Branch, Found, Open, Past, Seen, Today
 
@@ -110,13 +110,34 @@ class Decision:
     """The words when nothing more happens; ``""``: the same."""
     keeps_ask: bool = field(default=False)
     """What was asked could not be done yet: the box stays ticked."""
+    undone: str = ""
+    """Why what was asked is not done, and is done with all the same; ``""`` where it is done."""
 
 
 def decide(seen: Seen, today: Today) -> Decision:
     """The rule that applies to a key, and what follows from it."""
-    if seen.pull is not None:
-        return _open(seen, seen.pull, today)
-    return _none(seen, today)
+    decision = _none(seen, today) if seen.pull is None else _open(seen, seen.pull, today)
+    return replace(decision, undone="" if decision.keeps_ask else _undone(seen, decision))
+
+
+def _undone(seen: Seen, decision: Decision) -> str:
+    """Why what was asked is not done: whoever asked is told so, and not that it was."""
+    ask, state, stands = seen.ask, decision.state, decision.settled == CURRENT
+    moves = any(isinstance(step, Push | Create) for step in decision.steps)
+    if ask is None or moves or (seen.pull is not None and (stands or decision.words == CURRENT)):
+        return ""
+    done = {
+        Ask.IGNORE: state is State.IGNORED,
+        Ask.OPEN: seen.pull is not None,
+        Ask.UNIGNORE: seen.pull is not None or state not in (State.IGNORED, State.NEEDS),
+        # The branch stands as it is wanted; the line says why it is not ours.
+        Ask.RECREATE: seen.pull is not None and seen.branch is not None and seen.branch.stands,
+    }
+    if done.get(ask, False):
+        return ""
+    if ask is Ask.REBASE and seen.pull is None:
+        return f"{decision.words}: no pull request of it is open, recreate opens one"
+    return decision.line or decision.words
 
 
 def _open(seen: Seen, pull: Open, today: Today) -> Decision:
@@ -274,7 +295,8 @@ def _none(seen: Seen, today: Today) -> Decision:
         return ended
     if not seen.found.has_patch:
         # A branch of ours that no pull request is of: a crash left it, or its finding went.
-        state = State.DONE if seen.found is Found.ALREADY else State.CANNOT
+        state = State.NEEDS if seen.refused else State.CANNOT
+        state = State.DONE if seen.found is Found.ALREADY else state
         return Decision(state, seen.reason or str(seen.found), f"{seen.found}, none", drop)
     return _new(seen, today, branch, asked=asked)
 

@@ -117,6 +117,7 @@ class Observer:
             key=item.key,
             found=found,
             reason="" if found.has_patch else reason,
+            refused=subject is not None and subject.is_refused,
             branch=self._held_branch(item, like),
             pull=self._open(item.open, unread if subject is None else "") if item.open else None,
             past=tuple(map(_past, item.past)),

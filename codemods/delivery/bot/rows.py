@@ -59,6 +59,15 @@ class Row:
         return self.seen.ask
 
     @property
+    def undone(self) -> str:
+        """Why what was asked is not done; ``""``: it is, or nothing was."""
+        if self.seen.ask is None:
+            return ""
+        if not self.carried_out:
+            return self.problem or "nothing was written: the dashboard says why"
+        return self.problem or (self.words if self.decision.keeps_ask else self.decision.undone)
+
+    @property
     def shown_number(self) -> int | None:
         """The pull request to look at: the open one, else the last one."""
         return self.number or (self.seen.past[-1].number if self.seen.past else None)
@@ -95,4 +104,6 @@ class Row:
 
 def is_done(rows: Iterable[Row]) -> bool:
     """Whether everything that was decided was carried out, and nothing that was asked is left."""
-    return not any(row.problem or (row.seen.ask and row.decision.keeps_ask) for row in rows)
+    return not any(
+        row.problem or (row.undone and (row.carried_out or row.decision.keeps_ask)) for row in rows
+    )

@@ -106,6 +106,8 @@ class Seen:
     found: Found
     reason: str = ""
     """Why there is no patch, or what fixed it."""
+    refused: bool = False
+    """There is no patch since a person has to decide."""
     branch: Branch | None = None
     pull: Open | None = None
     past: tuple[Past, ...] = ()

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from codemods.codemod import Safety
 from codemods.delivery.bot.seen import Found
-from codemods.engine.outcomes import AlreadyFixed, Fixed, Left, PartlyFixed, Patch, Resolution
+from codemods.engine.outcomes import (
+    AlreadyFixed,
+    Fixed,
+    Left,
+    PartlyFixed,
+    Patch,
+    Refused,
+    Resolution,
+)
 from codemods.findings.model import Finding, Severity
 
 Where = tuple[str, str]
@@ -79,6 +87,11 @@ class Subject:
             return Found.PARTLY if partly else Found.FIXED
         outcomes = (item.resolution.outcome for item in self.members)
         return Found.ALREADY if all(isinstance(o, AlreadyFixed) for o in outcomes) else Found.GONE
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it stands there, and the code is left alone for a reason."""
+        return isinstance(self.first.resolution.outcome, Refused)
 
     @property
     def outcome(self) -> str:

@@ -80,10 +80,16 @@ def keys(subject: Subject) -> tuple[str, ...]:
     return tuple(dict.fromkeys((subject.key, *own)))
 
 
-def decide(subject: Subject, before: Sequence[Published], others: Sequence[Issue] = ()) -> Decision:
+def decide(
+    subject: Subject,
+    before: Sequence[Published],
+    others: Sequence[Issue] = (),
+    repository: str = "",
+) -> Decision:
     """What becomes of a subject.
 
     Args:
+        repository: ``owner/name``, whose issues may themselves be the reports.
         before: what earlier runs opened, in order.
         others: every issue at hand, for titles that are alike.
     """
@@ -99,6 +105,8 @@ def decide(subject: Subject, before: Sequence[Published], others: Sequence[Issue
     if opened is not None:
         return Decision(subject, Action.DUPLICATE, number, known=opened)
     findings = [item.finding for item in subject.members]
+    if (itself := _itself(findings, repository)) is not None:
+        return Decision(subject, Action.EXISTING, itself, "it is an issue")
     named = _named(findings, StatusKind.EXISTING)
     if last is None and named is not None:
         return Decision(subject, Action.EXISTING, named, "the report names it")
@@ -111,6 +119,16 @@ def decide(subject: Subject, before: Sequence[Published], others: Sequence[Issue
         why = "it was closed as not planned"
         return Decision(subject, Action.DECLINED, number, why, known=last)
     return Decision(subject, Action.REGRESSION, number, alike=alike, known=last)
+
+
+def _itself(findings: Iterable[Finding], repository: str) -> int | None:
+    """The issue that a finding was read from: ``github:owner/name#12``."""
+    head = f"github:{repository}#".lower()
+    for finding in findings:
+        name, number = finding.report[: len(head)].lower(), finding.report[len(head) :]
+        if repository and name == head and number.isdigit():
+            return int(number)
+    return None
 
 
 def _named(findings: Iterable[Finding], kind: StatusKind) -> int | None:

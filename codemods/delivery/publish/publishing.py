@@ -53,7 +53,7 @@ def publish(
     Raises:
         ForgeError: when the issues cannot be read, or nothing more can be written.
     """
-    mine, account = forge.mine(), forge.account()
+    facts, mine, account = forge.repository(), forge.mine(), forge.account()
     trusted: dict[str, bool] = {}
     # Every page, open and closed: what is looked for among a part is found to be new.
     labelled = {item.number: item for item in forge.issues(labels=[LABEL])}
@@ -68,7 +68,7 @@ def publish(
             pulls |= dict.fromkeys(marker.texts("keys"), pull.number)
     rows = []
     for subject in subjects:
-        decision = decide(subject, before, every)
+        decision = decide(subject, before, every, facts.name)
         if apply and decision.action.opens:
             rows.append(_opened(forge, decision, date, labels, pulls))
         elif apply and decision.known is not None and decision.known.marker.notes.get(REFER):
