@@ -16,7 +16,7 @@ DEFAULT = "default"
 
 @with_common
 def config(common: Common) -> int:
-    """Print the effective settings and where each comes from.
+    """Print the effective settings and where each comes from; in a folder, those that count there.
 
     Lists unknown keys and values of a wrong type, one a line, each with a suggestion.
     """
@@ -50,34 +50,37 @@ def _rows(session: Session) -> Iterator[tuple[str, object, str]]:
     from codemods.engine.scanning.baseline import DEFAULT_NAME
     from codemods.findings.at_hand import DEFAULT_REPORTS
     from codemods.output.json import plain
-    from codemods.project.settings import Settings
+    from codemods.project.config import PER_PATH, ROOT_ONLY, Settings
 
-    settings, unset = session.settings, Settings()
-    origin = settings.origin or DEFAULT
+    top, unset = session.settings, Settings()
+    settings = session.folder_settings.of_folder(session.inside)
     scanning = tuple(name for name, item in session.codemods.items() if item.scans)
     known: tuple[tuple[str, object, object, object], ...] = (
-        ("reports", settings.reports, unset.reports, DEFAULT_REPORTS),
+        ("reports", top.reports, unset.reports, DEFAULT_REPORTS),
         ("exclude", settings.exclude, unset.exclude, ()),
         ("select", settings.select, unset.select, scanning),
         ("ignore", settings.ignore, unset.ignore, ()),
-        ("branch-prefix", settings.branch_prefix, unset.branch_prefix, unset.branch_prefix),
-        ("base", settings.base, unset.base, None),
-        ("verify", settings.verify, unset.verify, None),
-        ("baseline", settings.baseline, unset.baseline, DEFAULT_NAME),
-        ("fail-on", settings.fail_on, unset.fail_on, unset.fail_on),
+        ("branch-prefix", top.branch_prefix, unset.branch_prefix, unset.branch_prefix),
+        ("base", top.base, unset.base, None),
+        ("verify", top.verify, unset.verify, None),
+        ("baseline", top.baseline, unset.baseline, DEFAULT_NAME),
+        ("fail-on", top.fail_on, unset.fail_on, unset.fail_on),
     )
     for name, value, untouched, default in known:
         if value == untouched:
             yield name, plain(default), DEFAULT
         else:
-            yield name, plain(value), origin
+            source = top if name in ROOT_ONLY else settings
+            yield name, plain(value), source.origins.get(name, DEFAULT)
     for codemod, options in session.defaults.items():
         given = settings.options(codemod)
         for option, default in options.items():
-            where = origin if option in given else DEFAULT
-            yield f"{codemod}.{option}", plain(given.get(option, default)), where
+            key = f"{codemod}.{option}"
+            where = settings.origins.get(key, DEFAULT)
+            yield key, plain(given.get(option, default)), where
     for item in settings.per_path:
         where = f'per-path."{item.pattern}"'
+        origin = settings.origins.get(f"{PER_PATH}.{item.pattern}", DEFAULT)
         for key, names in (("select", item.select), ("ignore", item.ignore)):
             if names:
                 yield f"{where}.{key}", list(names), origin

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from codemods.delivery.repository import Repository
     from codemods.engine.outcomes import Resolution
     from codemods.findings.model import Finding
+    from codemods.project.files import Files
+    from codemods.project.folder_settings import FolderSettings
     from codemods.project.project import Project
     from codemods.project.settings import Settings
     from codemods.transforms import Catalogue
@@ -34,6 +36,7 @@ class Session:
 
     def __init__(self, common: Common) -> None:
         self.common = common
+        self._files: Files | None = None
         if not common.folder.is_dir():
             state = "is not a folder" if common.folder.exists() else "does not exist"
             raise UserError(f"{common.folder} {state}")
@@ -126,24 +129,63 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """``[tool.autofix]`` as it stands in the work tree: like ruff's, it counts when saved."""
-        from codemods.project.commit import CommitFiles
-        from codemods.project.config import ignored_settings
-        from codemods.project.files import WorkTreeFiles
-        from codemods.project.settings import load_settings
+        return self.folder_settings.top
 
+    @cached_property
+    def folder_settings(self) -> FolderSettings:
+        """The settings of each folder of the work tree, or of a bare repository's head."""
+        from codemods.project.commit import CommitFiles
+        from codemods.project.files import WorkTreeFiles
+        from codemods.project.folder_settings import FolderSettings
+
+        files: Files = WorkTreeFiles(self.root)
         repository = self.repository
         if repository is not None and repository.root is None:
             head = repository.head()
             if head is not None:
-                committed = CommitFiles(repository.git_dir, head)
-                return load_settings(committed, self.known, self.defaults)
-        files = WorkTreeFiles(self.root)
-        folder = self.common.folder.resolve()
-        if folder.is_relative_to(self.root.resolve()):
-            inside = folder.relative_to(self.root.resolve()).as_posix()
-            for text in ignored_settings(files, () if inside == "." else (inside,)):
-                self.warn(text)
-        return load_settings(files, self.known, self.defaults)
+                files = CommitFiles(repository.git_dir, head)
+        found = FolderSettings(files, self.known, self.defaults)
+        for text in dict.fromkeys((*found.top.notes, *found.of_folder(self.inside).notes)):
+            self.warn(text)
+        return found
+
+    @property
+    def inside(self) -> str:
+        """The folder that was asked about, from the top; ``""`` for the top itself."""
+        folder, root = self.common.folder.resolve(), self.root.resolve()
+        inside = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else "."
+        return "" if inside == "." else inside
+
+    @cached_property
+    def options(self) -> FolderSettings:
+        """What is set for codemods in the state that :meth:`state` gave last: what is read out of a
+        commit takes the settings of that commit.
+
+        Raises:
+            SettingsError: when they cannot be used.
+        """
+        from codemods.project.commit import CommitFiles
+        from codemods.project.folder_settings import FolderSettings
+        from codemods.project.settings import SettingsError
+
+        here, files = self.folder_settings, self._files
+        if not isinstance(files, CommitFiles):
+            return here
+        there = FolderSettings(files, self.known, self.defaults)
+        try:
+            read = there.top
+        except SettingsError as error:
+            short = files.commit[:10]
+            raise SettingsError(
+                *(f"in commit {short}: {text}" for text in error.problems)
+            ) from None
+        if (read.tables, read.per_path) != (here.top.tables, here.top.per_path):
+            origin = here.top.origin or read.origin
+            self.warn(
+                f"{origin}: the options of codemods are those of commit {files.commit[:10]}, which "
+                "is read; here they are others"
+            )
+        return there
 
     @property
     def report_patterns(self) -> tuple[str, ...]:
@@ -195,6 +237,12 @@ class Session:
 
     def state(self, base: str | None, in_place: bool) -> State:
         """The code that is read: the base commit's, or the work tree's where there is no git."""
+        state = self._state(base, in_place)
+        self._files = state.project.files
+        self.__dict__.pop("options", None)
+        return state
+
+    def _state(self, base: str | None, in_place: bool) -> State:
         from codemods.project.files import WorkTreeFiles
         from codemods.project.history import GitHistory
         from codemods.project.project import Project
@@ -235,9 +283,6 @@ class Session:
             finding,
             project,
             tuple(map(change, self.codemods.values()) if change else self.codemods.values()),
-            options=self._options,
+            options=self.options,
             allow=allow,
         )
-
-    def _options(self, codemod: str) -> Mapping[str, Any]:
-        return self.settings.options(codemod)

@@ -29,8 +29,7 @@ def resolved_by_plan(
     request = read_plan(session, path)
     name = request.codemod.name
     finding = findings[0] if findings else finding_of_plan(name, request.at, path.name)
-    options = session.settings.options(name)
-    return [Result(resolve_request(finding, state.project, request, options, allow))]
+    return [Result(resolve_request(finding, state.project, request, session.options, allow))]
 
 
 def read_plan(session: Session, path: Path) -> Request:

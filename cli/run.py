@@ -72,10 +72,9 @@ def run_codemod(common: Common, asked: RunOptions) -> int:
     except PlanError as error:
         raise UserError(str(error)) from None
     state = session.state(asked.base, asked.in_place)
-    options = session.settings.options(name)
     finding = finding_of_plan(name, asked.at)
     allow = allowed(asked.force, False)
-    result = Result(resolve_request(finding, state.project, request, options, allow))
+    result = Result(resolve_request(finding, state.project, request, session.options, allow))
     results = [result]
     if asked.in_place:
         from .writing import write_files

@@ -7,7 +7,7 @@ asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from codemods.codemod import Codemod, Safety
@@ -41,8 +41,9 @@ from codemods.findings.reports import ReportError
 from codemods.findings.reports import read_report as read_file
 from codemods.project.commit import CommitError, CommitFiles
 from codemods.project.files import WorkTreeFiles
+from codemods.project.folder_settings import FolderSettings
 from codemods.project.project import Project
-from codemods.project.settings import Settings, SettingsError, load_settings
+from codemods.project.settings import SettingsError, load_settings
 from codemods.project.state import committed
 from codemods.transforms import Catalogue, Defaults
 
@@ -141,12 +142,12 @@ def resolve(
         SettingsError: when the project's settings cannot be read.
     """
     chosen = load_catalogue() if codemods is None else codemods
-    given = _options(project, chosen) if options is None else options.get
+    given = _settings(project, chosen) if options is None else options.get
     return resolve_with(
         finding,
         project,
         tuple(chosen.values()),
-        options=lambda name: given(name) or {},
+        options=given if isinstance(given, FolderSettings) else lambda name: given(name) or {},
         allow=allow,
     )
 
@@ -242,26 +243,25 @@ def _request(
 ) -> ScanRequest:
     top = _folder(folder).resolve()
     chosen = load_catalogue() if codemods is None else codemods
+    folders = _settings(Project(WorkTreeFiles(top)), chosen)
     return ScanRequest(
         top,
         tuple(relative(top, top / path) for path in paths),
         chosen,
-        _settings(Project(WorkTreeFiles(top)), chosen),
+        folders.top,
         tuple(select),
+        folders=folders,
         fix=allow,
         jobs=jobs,
     )
 
 
-def _options(
-    project: Project, codemods: Mapping[str, Codemod]
-) -> Callable[[str], Mapping[str, object]]:
-    return _settings(project, codemods).options
-
-
-def _settings(project: Project, codemods: Mapping[str, Codemod]) -> Settings:
+def _settings(project: Project, codemods: Mapping[str, Codemod]) -> FolderSettings:
     known = () if isinstance(codemods, Catalogue) and codemods.left_out else codemods
-    return load_settings(project.files, known, Defaults(codemods))
+    defaults = Defaults(codemods)
+    # At once: what is wrong at the top is told before anything is looked at.
+    top = load_settings(project.files, known, defaults)
+    return FolderSettings(project.files, known, defaults, top=top)
 
 
 def _folder(folder: str | Path) -> Path:

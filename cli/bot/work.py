@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from codemods.delivery.repository import Repository
     from codemods.engine.outcomes import Resolution
     from codemods.findings.at_hand import ReportsAtHand
+    from codemods.project.commit import CommitFiles
+    from codemods.project.folder_settings import FolderSettings
     from codemods.project.settings import Settings
 
 
@@ -137,10 +139,13 @@ class Work:
 
     def _settings_at(self, commit: str) -> Settings:
         from codemods.project.commit import CommitFiles
-        from codemods.project.settings import load_settings
 
-        files = CommitFiles(self._folder, commit)
-        return load_settings(files, self.session.known, self.session.defaults)
+        return self._folders_at(CommitFiles(self._folder, commit)).top
+
+    def _folders_at(self, files: CommitFiles) -> FolderSettings:
+        from codemods.project.folder_settings import FolderSettings
+
+        return FolderSettings(files, self.session.known, self.session.defaults)
 
     @property
     def _folder(self) -> Path:
@@ -176,7 +181,7 @@ class Work:
         self.unreadable += reports.left_out
         self.unreadable += [f"{name}:{item.line}: {item.reason}" for name, item in damaged]
         catalogue = tuple(self.session.codemods.values())
-        options = self.settings.options
+        options = self._folders_at(files)
         with Progress(self.session.say, len(findings)) as progress:
             found = resolve_all(
                 findings,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from codemods.codemod import Safety
+from codemods.engine.scanning.silencing import silenced
 from codemods.engine.scanning.sites import Scanned
 from codemods.engine.scanning.unused import unused_suppressions
 from codemods.output.words import HINTS, counted
@@ -15,12 +16,14 @@ from ..context import Session
 
 def tell(session: Session, scanned: Scanned, *, writing: bool) -> None:
     """What was not read or not fixed, which suppressions are in vain, and the counts."""
-    note = session.note
+    note, shown = session.note, scanned.request.shown
     tell_unread(session, scanned)
     for item in scanned.failed:
-        session.warn(f"{item.path}: not fixed: {item.reason}")
+        session.warn(f"{shown(item.path)}: not fixed: {item.reason}")
     for path, number, text in unused_suppressions(scanned):
-        note(f"{path}:{number}: {text}", "yellow")
+        note(f"{shown(path)}:{number}: {text}", "yellow")
+    for text in silenced(scanned.request, scanned.selection):
+        note(text, "yellow")
     for text in _summary(scanned, writing=writing):
         note(text)
     weaker = len(scanned.sites) - len(scanned.counting())
@@ -32,17 +35,18 @@ def tell(session: Session, scanned: Scanned, *, writing: bool) -> None:
 
 def tell_unread(session: Session, scanned: Scanned) -> None:
     """What happened to worker processes, and what could not be read: errors, also for ``-q``."""
+    shown = scanned.request.shown
     for text in scanned.deaths:
         session.warn(text)
     for item in scanned.unread:
         line = f":{item.line}" if item.line else ""
         unread = "" if item.codemod else "not read: "
-        session.warn(f"{item.path}{line}: {unread}{item.reason}")
+        session.warn(f"{shown(item.path)}{line}: {unread}{item.reason}")
     for text in scanned.selection.rules:
         session.warn(text)
     for left in scanned.selection.left_out:
         if left.reason.is_fault:
-            session.warn(f"{left.path}: not read: {left.reason}")
+            session.warn(f"{shown(left.path)}: not read: {left.reason}")
 
 
 def tell_statistics(

@@ -8,8 +8,8 @@ from pathlib import Path
 from codemods.engine.scanning.baseline import DEFAULT_NAME
 from codemods.engine.scanning.request import ScanRequest
 from codemods.engine.scanning.scope import relative, top_of
-from codemods.project.config import load_settings
 from codemods.project.files import WorkTreeFiles
+from codemods.project.folder_settings import FolderSettings
 from codemods.project.scanned_files import Selection
 
 from ..context import Session
@@ -37,9 +37,13 @@ class Where:
         self._output = output
         if output is not None:
             check_target(self.path(output), output, self.top)
-        self.named = tuple(relative(self.top, path) for path in paths)
-        files = WorkTreeFiles(self.top)
-        self.settings = load_settings(files, session.known, session.defaults)
+        here = session.common.folder.resolve()
+        self.folder = relative(self.top, here) if here.is_relative_to(self.top) else ""
+        named = tuple(relative(self.top, path) for path in paths)
+        # In a folder of the project a scan is about that folder, as ruff's is.
+        self.named = named or ((self.folder,) if self.folder else ())
+        self.folders = FolderSettings(WorkTreeFiles(self.top), session.known, session.defaults)
+        self.settings = self.folders.top
 
     def path(self, path: Path) -> Path:
         """As the shell means it, else as ``-C DIR`` does."""
@@ -53,6 +57,8 @@ class Where:
             self.named,
             codemods=self._session.codemods,
             settings=self.settings,
+            folders=self.folders,
+            folder=self.folder,
             select=tuple(asked.select),
             ignore=tuple(asked.ignore),
             exclude=tuple(asked.exclude),

@@ -8,7 +8,7 @@ load by another strategy, asks for something else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from codemods.codemod import Codemod, Hints, Match, Place, Plan, Safety
@@ -16,6 +16,7 @@ from codemods.demands.demands import Demands
 from codemods.engine.attempt import outcome_at
 from codemods.engine.locating.locate import Located
 from codemods.engine.match import Claim
+from codemods.engine.options import Options
 from codemods.engine.outcomes import Fixed, PartlyFixed, Resolution
 from codemods.engine.tool_findings import focused
 from codemods.findings.model import LineRange
@@ -30,7 +31,7 @@ def seen_by_scan(
     project: Project,
     codemods: Sequence[Codemod],
     located: Located,
-    options: Callable[[str], Mapping[str, object]],
+    options: Options,
     allow: Safety,
 ) -> Resolution | None:
     """The fix of what a scan sees at the place; ``None`` where no codemod sees anything there, or

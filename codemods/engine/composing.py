@@ -7,7 +7,7 @@ the gates together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -18,6 +18,7 @@ from codemods.demands.text import written_words
 from codemods.engine.attempt import outcome_at
 from codemods.engine.locating.locate import Located, NotLocated, locate
 from codemods.engine.match import Claim
+from codemods.engine.options import Options
 from codemods.engine.outcomes import AlreadyFixed, Fixed, Left, Outcome, PartlyFixed, ended
 from codemods.engine.suppressions import suppressing
 from codemods.findings.model import Finding
@@ -26,7 +27,6 @@ from codemods.syntax.spans import Span
 
 OVERLAP = "part-overlap"
 """Why a part of a fix leaves lines alone: another part changes them."""
-Options = Callable[[str], Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)

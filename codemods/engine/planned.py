@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from codemods.codemod import Change, Codemod, Match, Place, Plan, Refusal, Safety, Scope
 from codemods.engine.attempt import outcome_at
 from codemods.engine.locating.locate import Located
 from codemods.engine.match import Claim
+from codemods.engine.options import Options, options_there
 from codemods.engine.outcomes import NotFound, Refused, Resolution
 from codemods.engine.plans import PlanError, plan_from
 from codemods.engine.tool_findings import focused
@@ -72,7 +73,7 @@ def resolve_request(
     finding: Finding,
     project: Project,
     request: Request,
-    options: Mapping[str, object],
+    options: Options,
     allow: Safety,
 ) -> Resolution:
     """Take a plan to a patch or a reason, at its own places; ``finding`` is only told about."""
@@ -88,7 +89,8 @@ def resolve_request(
         places = tuple(replace(item, evidence=item.evidence or (item.lines,)) for item in places)
     claim = Claim(codemod, Match(plan=plan or Plan(), strength=100))
     located = Located(places, tuple(f"{item}: as the plan says" for item in request.at))
-    outcome = outcome_at(finding, project, claim, located, options, allow)
+    settings = options_there(options, places)(name)
+    outcome = outcome_at(finding, project, claim, located, settings, allow)
     return Resolution(finding, outcome, name, located.places, located.steps)
 
 
@@ -96,7 +98,7 @@ def resolve_directive(
     finding: Finding,
     project: Project,
     codemods: Sequence[Codemod],
-    options: Callable[[str], Mapping[str, object]],
+    options: Options,
     allow: Safety,
 ) -> Resolution:
     """Take what a finding's own directive says, and nothing of its words.
@@ -113,9 +115,8 @@ def resolve_directive(
     except (tomllib.TOMLDecodeError, RecursionError, PlanError) as error:
         detail = f"the directive of the finding is none: {error or 'it is nested too deeply'}"
         return Resolution(finding, Refused((Refusal("directive", detail),)))
-    name = request.codemod.name
     cautious = replace(request, codemod=_reviewed(request.codemod))
-    return resolve_request(finding, project, cautious, options(name), allow)
+    return resolve_request(finding, project, cautious, options, allow)
 
 
 def _reviewed(codemod: Codemod) -> Codemod:

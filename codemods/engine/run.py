@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from codemods.codemod import Codemod, Refusal, Safety
@@ -13,6 +13,7 @@ from codemods.engine.by_scan import seen_by_scan
 from codemods.engine.composing import composed
 from codemods.engine.locating.locate import Located, NotLocated, locate
 from codemods.engine.match import Claim, Tie, claim
+from codemods.engine.options import Options, options_there
 from codemods.engine.outcomes import (
     AlreadyFixed,
     Failed,
@@ -38,7 +39,7 @@ def resolve(
     project: Project,
     codemods: Sequence[Codemod],
     *,
-    options: Callable[[str], Mapping[str, object]] = lambda _name: {},
+    options: Options = lambda _name: {},
     allow: Safety = Safety.REVIEW,
 ) -> Resolution:
     """Take a finding through match, locate, find, rewrite and gate.
@@ -47,7 +48,8 @@ def resolve(
         finding: from any reader.
         project: the state of the code base that is read.
         codemods: the catalogue, or a part of it.
-        options: gives the settings of a codemod by its name.
+        options: gives the settings of a codemod by its name; where folders have their own, as
+            :class:`~codemods.project.folder_settings.FolderSettings`.
         allow: the weakest safety that is written; changes below it become refusals.
     """
     try:
@@ -86,7 +88,7 @@ def _resolve(
     finding: Finding,
     project: Project,
     codemods: Sequence[Codemod],
-    options: Callable[[str], Mapping[str, object]],
+    options: Options,
     allow: Safety,
 ) -> Resolution:
     if finding.status.kind.is_settled:
@@ -119,13 +121,14 @@ def _resolve_by_rule(
     project: Project,
     claim: Claim,
     codemods: Sequence[Codemod],
-    options: Callable[[str], Mapping[str, object]],
+    options: Options,
     allow: Safety,
 ) -> Resolution:
     name = claim.codemod.name
     located = region_of_finding(finding, project)
     if isinstance(located, Located):
-        outcome = outcome_at(finding, project, claim, located, options(name), allow)
+        settings = options_there(options, located.places)(name)
+        outcome = outcome_at(finding, project, claim, located, settings, allow)
         resolution = Resolution(finding, outcome, name, located.places, located.steps)
     else:
         resolution = Resolution(finding, NotFound(located.attempts), name)
@@ -141,7 +144,7 @@ def _resolve_by_words(
     finding: Finding,
     project: Project,
     codemods: Sequence[Codemod],
-    options: Callable[[str], Mapping[str, object]],
+    options: Options,
     allow: Safety,
 ) -> Resolution:
     demands = Demands.of(finding)
@@ -158,6 +161,7 @@ def _resolve_by_words(
         return Resolution(
             finding, _not_checked_out(finding, project) or NotFound(located.attempts), name
         )
+    options = options_there(options, located.places)
     outcome = outcome_at(finding, project, asked, located, options(name), allow)
     if isinstance(outcome, Fixed | PartlyFixed):
         alone = asked, located, outcome
@@ -182,7 +186,7 @@ def _unclaimed(
     project: Project,
     codemods: Sequence[Codemod],
     located: Located | NotLocated,
-    options: Callable[[str], Mapping[str, object]],
+    options: Options,
     allow: Safety,
 ) -> Resolution:
     finding = demands.finding
@@ -190,6 +194,7 @@ def _unclaimed(
         # What the finding describes stands nowhere: that is more than having no codemod for it.
         return Resolution(finding, NotFound(located.attempts))
     if isinstance(located, Located):
+        options = options_there(options, located.places)
         seen = seen_by_scan(demands, project, codemods, located, options, allow)
         if seen is not None:
             return seen

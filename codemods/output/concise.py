@@ -8,8 +8,10 @@ from codemods.output.styled import one_line
 
 def as_concise(scanned: Scanned) -> str:
     """``path:line:column: codemod message [safety]``."""
+    shown = scanned.request.shown
     return "".join(
-        f"{one_line(site.change.site.path)}:{site.change.site.line}:{site.change.site.column}: "
+        f"{one_line(shown(site.change.site.path))}"
+        f":{site.change.site.line}:{site.change.site.column}: "
         f"{site.codemod} {one_line(site.message)} [{site.change.safety}]\n"
         for site in scanned.sites
     )

@@ -36,7 +36,7 @@ def print_text(out: Console, scanned: Scanned) -> None:
             if path is not None:
                 out.print()
             path = place.path
-            out.print(styled(one_line(path), "bold"))
+            out.print(styled(one_line(scanned.request.shown(path)), "bold"))
         head = styled(f"{place.line}:{place.column}: ")
         head.append(site.codemod, style=STYLES[site.change.safety])
         head.append_text(styled(f" {one_line(site.message)}"))
@@ -58,7 +58,7 @@ def _lines(scanned: Scanned) -> Iterator[str]:
             if path is not None:
                 yield "\n"
             path = place.path
-            yield f"{harmless_line(one_line(path))}\n"
+            yield f"{harmless_line(one_line(scanned.request.shown(path)))}\n"
         number, text, marks = _shown(scanned.project, site.change)
         bar = " " * len(number)
         what = f"{site.codemod} {one_line(site.message)} [{site.change.safety}]"

@@ -38,6 +38,8 @@ class CommitFiles:
         CommitError: when there is no such repository or commit.
     """
 
+    scripts: tuple[str, ...] = ()
+
     def __init__(self, repository: git.Repo | Path | str, commit: str) -> None:
         import git as gitpython
 

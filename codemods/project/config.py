@@ -6,22 +6,19 @@ key and every wrong type is told, each in one line.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from codemods.project.files import Files
-from codemods.reading import NotRegularError
-
-
-class SettingsError(Exception):
-    """Settings that cannot be used; each line of the message is one problem, for a person."""
-
-    def __init__(self, *problems: str) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
-
+from codemods.project.settings_files import (
+    EXTEND,
+    SettingsError,
+    SettingsFile,
+    chain,
+    settings_file,
+)
 
 FAIL_ON = "review"
 """The weakest safety that counts where nothing is set: what is only shown fails nobody's CI."""
@@ -72,13 +69,25 @@ class Settings:
     per_path: tuple[PathSettings, ...] = ()
     """What differs from path to path; of several that fit a file, all count, the last one most."""
 
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """The file of each key (``select``, ``add-exc-info.style``), where one was extended."""
+    folder: str = ""
+    """Where they begin to count, from the top."""
+    notes: tuple[str, ...] = ()
+    """What is set and does not count, a line each."""
+    files: tuple[str, ...] = ()
+    """The files that they were read from, the nearest first."""
+
     def options(self, codemod: str) -> dict[str, Any]:
         """What the project sets for a codemod: ``options("add-exc-info")``."""
         return dict(self.tables.get(codemod, {}))
 
 
 LISTS = ("reports", "exclude", "select", "ignore")
-STRINGS = ("branch-prefix", "base", "verify", "baseline", "fail-on")
+STRINGS = ("branch-prefix", "base", "verify", "baseline", "fail-on", EXTEND)
+ROOT_ONLY = ("reports", "branch-prefix", "base", "verify", "baseline", "fail-on", "bot")
+"""What is about a run, and not about code: it counts in the file at the top, and nowhere else. A
+file in a folder that others look after must not say what is run or where branches start."""
 SAFETIES = ("safe", "review", "display")
 PER_PATH = "per-path"
 BOT = "bot"
@@ -90,78 +99,107 @@ Defaults = Mapping[str, Mapping[str, Any]]
 
 
 def load_settings(
-    files: Files, codemods: Collection[str] = (), defaults: Defaults | None = None
+    files: Files,
+    codemods: Collection[str] = (),
+    defaults: Defaults | None = None,
+    folder: str = "",
 ) -> Settings:
-    """The project's settings for us; ``autofix.toml`` goes before ``pyproject.toml``.
-
-    Args:
-        files: the project's files; only the two at its root are read.
-        codemods: the names of the catalogue. With them, names in ``select``, ``ignore`` and
-            the option tables are checked too.
-        defaults: with them, the names and types of options are checked as well.
-
-    Raises:
-        SettingsError: for wrong TOML, unknown keys and values of a wrong type, all of them.
-    """
-    if _is_there(files, "autofix.toml"):
-        origin, where = "autofix.toml", ""
-        values: Any = _strict_toml(files, origin)
-        if "tool" in values:
-            raise SettingsError(
-                "autofix.toml: settings stand at the top level here, without [tool.autofix]"
-            )
-    elif _is_there(files, "pyproject.toml"):
-        origin, where = "pyproject.toml", "tool.autofix."
-        tool = _strict_toml(files, origin).get("tool")
-        values = tool.get("autofix") if isinstance(tool, Mapping) else None
-        if values is None:
-            return Settings()
-        if not isinstance(values, Mapping):
-            raise SettingsError("pyproject.toml: tool.autofix must be a table")
-    else:
-        return Settings()
-    checker = _Checker(tuple(codemods), defaults or {})
-    problems = tuple(f"{origin}: {text}" for text in checker.problems(values, where))
-    if problems:
-        raise SettingsError(*problems)
-    return _settings(values, origin)
-
-
-def ignored_settings(files: Files, paths: Iterable[str]) -> Iterator[str]:
-    """Settings for us in folders around ``paths``, below the root, each in a line: nobody reads
-    them, and whoever wrote them has to know.
+    """What a folder's own files set; ``autofix.toml`` goes before ``pyproject.toml``.
 
     Args:
         files: the project's files.
-        paths: of files or folders, from the root.
+        codemods: the names of the catalogue. With them, names in ``select``, ``ignore`` and
+            the option tables are checked too.
+        defaults: with them, the names and types of options are checked as well.
+        folder: from the top, which is ``""``.
+
+    Returns:
+        Settings without an origin where the folder has none.
+
+    Raises:
+        SettingsError: for wrong TOML, unknown keys and values of a wrong type, all of them, and
+            for what cannot be extended.
     """
-    unread = "does not count: settings are read at the project's top"
-    folders: set[str] = set()
-    for path in paths:
-        while path and path not in folders:
-            folders.add(path)
-            path = path.rpartition("/")[0]
-    for folder in sorted(folders):
-        if files.exists(f"{folder}/autofix.toml"):
-            yield f"{folder}/autofix.toml {unread}"
-        elif files.exists(name := f"{folder}/pyproject.toml") and _speaks_of_us(files, name):
-            yield f"{name}: its [tool.autofix] {unread}"
+    found, beside = settings_file(files, folder)
+    if found is None:
+        return Settings()
+    checker = _Checker(tuple(codemods), defaults or {})
+    problems = tuple(checker.of_file(found))
+    if problems:
+        raise SettingsError(*problems)
+    every = chain(files, found)
+    problems = tuple(text for item in every[1:] for text in checker.of_file(item))
+    if problems:
+        raise SettingsError(*problems)
+    notes = list(_root_only(every, folder))
+    if beside is not None and beside not in every:
+        notes.append(f"{beside.path}: its [tool.autofix] does not count beside {found.path}")
+    values, origins = _merged(every, folder)
+    return replace(
+        _settings(values, found.path),
+        origins=origins,
+        folder=folder,
+        notes=tuple(notes),
+        files=tuple(item.path for item in every),
+    )
 
 
-def _speaks_of_us(files: Files, path: str) -> bool:
-    try:
-        tool = _strict_toml(files, path).get("tool")
-    except SettingsError:
-        # Whoever it belongs to will be told by the tool that reads it.
-        return False
-    return isinstance(tool, Mapping) and "autofix" in tool
+def _root_only(every: Sequence[SettingsFile], folder: str) -> Iterator[str]:
+    """What is set where it does not count, a line a file."""
+    for number, item in enumerate(every):
+        keys = [f"{item.where}{key}" for key in ROOT_ONLY if key in item.values]
+        if keys and item.folder:
+            verb = "counts" if len(keys) == 1 else "count"
+            yield f"{item.path}: {', '.join(keys)} {verb} in the file at the project's top only"
+        elif keys and number and not folder:
+            # autofix.toml extends the pyproject.toml beside it, or another file at the top.
+            verb = "does" if len(keys) == 1 else "do"
+            yield f"{item.path}: {', '.join(keys)} {verb} not count when it is extended"
+
+
+def _merged(every: Sequence[SettingsFile], folder: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """What a file and those that it extends set together, and where each key was set.
+
+    A list of a nearer file stands in place of the farther one's; of tables, each option does.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for item in reversed(every):
+        for key, value in item.values.items():
+            if key == EXTEND or (key in ROOT_ONLY and (folder or item is not every[0])):
+                continue
+            if key == "exclude":
+                value = [anchored(pattern, item.folder) for pattern in value]
+            elif key == PER_PATH:
+                value = {anchored(name, item.folder): table for name, table in value.items()}
+            if key not in (*LISTS, *STRINGS, BOT):
+                origins |= {f"{key}.{name}": item.path for name in value}
+                value = {**values.get(key, {}), **value}
+            else:
+                origins[key] = item.path
+            values[key] = value
+    return values, origins
+
+
+def anchored(pattern: str, folder: str) -> str:
+    """A pattern as it means the same from the top: ``gen/`` in ``svc`` is ``/svc/**/gen/``."""
+    sign = "!" if pattern.startswith("!") else ""
+    body = pattern.removeprefix(sign)
+    if not folder or not body.strip("/ ") or pattern.startswith("#"):
+        return pattern
+    place = re.sub(r"[\\*?\[]", r"\\\g<0>", folder)
+    between = "" if "/" in body.rstrip("/ ") else "**/"
+    return f"{sign}/{place}/{between}{body.lstrip('/')}"
 
 
 def _settings(values: Mapping[str, Any], origin: str) -> Settings:
     """From values that were checked."""
     paths = values.get(PER_PATH, {})
     return Settings(
-        **{key: tuple(values.get(key, ())) for key in LISTS},
+        reports=tuple(values.get("reports", ())),
+        exclude=tuple(values.get("exclude", ())),
+        select=tuple(values.get("select", ())),
+        ignore=tuple(values.get("ignore", ())),
         branch_prefix=values.get("branch-prefix", "autofix").rstrip("/"),
         base=values.get("base"),
         verify=values.get("verify"),
@@ -188,6 +226,10 @@ class _Checker:
 
     codemods: tuple[str, ...]
     defaults: Defaults
+
+    def of_file(self, file: SettingsFile) -> Iterator[str]:
+        """Every problem of a file, with its name."""
+        return (f"{file.path}: {text}" for text in self.problems(file.values, file.where))
 
     def problems(self, values: Mapping[str, Any], where: str) -> Iterator[str]:
         """Every problem of the table at ``where`` (``tool.autofix.``), in its order."""
@@ -270,32 +312,3 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
 
     best = process.extractOne(word, tuple(known), score_cutoff=70)
     return f" (did you mean {best[0]}?)" if best else ""
-
-
-def _is_there(files: Files, path: str) -> bool:
-    """Whether there are settings; a link to a file is none of ours.
-
-    Raises:
-        SettingsError: when what stands there can never be read: a pipe, or a link to a device.
-    """
-    if files.exists(path):
-        return True
-    try:
-        files.read(path)
-    except NotRegularError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
-    except OSError:
-        # Not there; or a link into nothing.
-        return False
-    return False
-
-
-def _strict_toml(files: Files, path: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(files.read(path).decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}: is not UTF-8 text") from error
-    except (ValueError, RecursionError) as error:
-        raise SettingsError(f"{path}: {' '.join(str(error).split())}") from error
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror or error}") from error

@@ -35,6 +35,10 @@ class Files(Protocol):
     def folder(self) -> str:
         """Where the paths begin on this machine, with forward slashes; ``""``: nowhere."""
 
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """The Python programs among the paths that have no suffix, where somebody has looked."""
+
     def read_all(self, paths: tuple[str, ...]) -> dict[str, bytes]:
         """Many files at once, for sources where that is cheaper; unreadable ones are left out."""
 
@@ -43,6 +47,7 @@ class MemoryFiles:
     """Files that are given as a mapping: for tests, fixtures and code that comes by stdin."""
 
     folder = ""
+    scripts: tuple[str, ...] = ()
 
     def __init__(self, contents: Mapping[str, bytes]) -> None:
         self._contents = dict(contents)
@@ -79,6 +84,11 @@ class OverlayFiles:
     def folder(self) -> str:
         return self._base.folder
 
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        kept = (path for path in self._base.scripts if self._changed.get(path, b"") is not None)
+        return tuple(kept)
+
     def paths(self) -> tuple[str, ...]:
         gone = {path for path, data in self._changed.items() if data is None}
         return tuple(sorted({*self._base.paths(), *self._changed} - gone))
@@ -109,6 +119,8 @@ class WorkTreeFiles:
 
     Which of them git ignores is not asked here: see :mod:`codemods.project.scanned_files`.
     """
+
+    scripts: tuple[str, ...] = ()
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -19,6 +19,9 @@ _COMMENT_HEAD = re.compile(
     re.DOTALL,
 )
 
+_LONGEST_LINE = 256
+"""Bytes that a system reads of the first line of a program."""
+
 State = tuple[int, int, int, int]
 """The size of what stands at a path, when it changed in two ways, and its number."""
 
@@ -44,6 +47,29 @@ def read_comments(path: str) -> tuple[bytes, State | None]:
         return b"", None
     finally:
         os.close(handle)
+
+
+def is_script(path: str) -> bool:
+    """Whether a file's first line (``#!``) calls Python 3, by itself or through ``env`` or uv."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        # Nobody can say that it is a program of ours.
+        return False
+    try:
+        line, ended, _ = os.read(handle, _LONGEST_LINE).partition(b"\n")
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    if not ended or not line.startswith(b"#!"):
+        return False
+    names = [word.rpartition(b"/")[2] for word in line[2:].split()]
+    if b"uv" in names and b"run" in names:
+        return True
+    return any(
+        name in (b"python", b"python3", b"pypy3") or name.startswith(b"python3.") for name in names
+    )
 
 
 def says_generated(comments: bytes) -> bool:

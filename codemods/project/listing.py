@@ -17,7 +17,17 @@ from typing import Protocol
 
 import msgspec
 
-from codemods.project import heads, ignoring, scanned_files, vendored
+from codemods.project import (
+    config,
+    folder_rules,
+    folder_settings,
+    heads,
+    ignoring,
+    scanned_files,
+    settings_files,
+    vendored,
+)
+from codemods.project.folder_settings import FolderSettings
 from codemods.project.heads import State, state_of
 from codemods.project.ignoring import Rules
 from codemods.project.scanned_files import (
@@ -31,6 +41,10 @@ from codemods.project.scanned_files import (
 SETTLED = 2_000_000_000
 """Two seconds, in nanoseconds: the coarsest clock of a file system. What changed less than that
 before it was looked at may change again, and nothing would tell."""
+_CODE = (
+    *(config, folder_rules, folder_settings, heads, ignoring, scanned_files),
+    *(settings_files, vendored),
+)
 MANY = 200
 """From how many files on it is worth a file of its own."""
 
@@ -64,6 +78,7 @@ def listed(
     shelf: Shelf | None,
     *,
     exclude: Iterable[str] = (),
+    settings: FolderSettings | None = None,
     settled: int = SETTLED,
 ) -> Selection:
     """What :func:`~codemods.project.scanned_files.select_files` says of the whole project.
@@ -72,6 +87,7 @@ def listed(
         root: the top of the project.
         shelf: where it is kept; ``None``: nowhere.
         exclude: patterns in the syntax of ``.gitignore``, from the top.
+        settings: those of each folder, which exclude more.
         settled: after how many nanoseconds a change surely has another time.
 
     Raises:
@@ -79,13 +95,14 @@ def listed(
     """
     patterns = tuple(exclude)
     if shelf is None:
-        return select_files(root, exclude=patterns)
-    name = f"{_key(root, patterns)}.files"
+        return select_files(root, exclude=patterns, settings=settings)
+    asked = (*patterns, "settings", *(settings.top.exclude if settings is not None else ()))
+    name = f"{_key(root, asked if settings is not None else patterns)}.files"
     before = _decoded(shelf.load_bytes(name))
     now = time.time_ns() - settled
     listing = before and _as_before(before, root, patterns, now)
     if listing is None:
-        selector = Selector(root, Rules(patterns))
+        selector = Selector(root, Rules(patterns), settings)
         selector.add("", False)
         listing = _listing(selector, now)
     if listing is not before and len(listing.found) >= MANY:
@@ -162,7 +179,7 @@ def _listing(selector: Selector, now: int) -> _Listing:
 
 def _key(root: Path, patterns: Iterable[str]) -> str:
     """By what is asked, and by the code that answers."""
-    code = [Path(module.__file__ or "") for module in (heads, ignoring, scanned_files, vendored)]
+    code = [Path(module.__file__ or "") for module in _CODE]
     states = [state_of(path.stat()) for path in (*code, Path(__file__))]
     asked = (sys.version, os.fspath(root), *map(str, states), *patterns)
     text = "\n".join(asked).encode("utf-8", "surrogateescape")

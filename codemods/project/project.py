@@ -26,8 +26,7 @@ ALWAYS = 400_000
 
 
 Watch = Callable[[str, int, int], None]
-"""Is told how far something is that takes long: what is done, of how many things, and of how many
-in all."""
+"""Is told how far something is: what is done, of how many things, and of how many in all."""
 
 
 def unwatched(_stage: str, _done: int, _total: int) -> None:
@@ -286,8 +285,9 @@ class Project:
 
     @cached_property
     def python_paths(self) -> tuple[str, ...]:
-        """Every ``.py`` and ``.pyi`` file, sorted."""
-        return tuple(path for path in self._files.paths() if path.endswith((".py", ".pyi")))
+        """Every ``.py`` and ``.pyi`` file and every program of Python without a suffix, sorted."""
+        named = (path for path in self._files.paths() if path.endswith((".py", ".pyi")))
+        return tuple(sorted((*named, *self._files.scripts)))
 
     def containing(self, *literals: bytes) -> Iterator[SourceFile]:
         """The Python files that hold at least one of the literals, sorted by path.

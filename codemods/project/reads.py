@@ -154,6 +154,10 @@ class RecordedFiles:
     def folder(self) -> str:
         return self.base.folder
 
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        return self.base.scripts
+
     def paths(self) -> tuple[str, ...]:
         # Which files there are is asked for every answer.
         return self.base.paths()

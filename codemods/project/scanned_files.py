@@ -5,7 +5,8 @@ Left out, and counted by reason, is what ``.gitignore`` (of every folder, and gi
 links and submodules. As with ruff, ``.gitignore`` counts for files that git tracks all the same,
 and a path that is named outright is read although a pattern leaves it out, unless
 ``force_exclude`` says otherwise (a pre-commit hook names every file). For a folder that is named
-that means its own name; what is below it is chosen as ever.
+that means its own name; what is below it is chosen as ever. A file without a suffix is read where
+its first line calls Python.
 """
 
 from __future__ import annotations
@@ -18,16 +19,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from codemods.project.heads import State, read_comments, says_generated, state_of
+from codemods.project.folder_rules import FolderRules, Layers, by_rules, steps
+from codemods.project.folder_settings import FolderSettings
+from codemods.project.heads import State, is_script, read_comments, says_generated, state_of
 from codemods.project.ignoring import Rules
 from codemods.project.temporary import is_left_over
 from codemods.project.vendored import is_licence, is_vendored, says_vendored
-from codemods.reading import NotRegularError, read_regular
 
 PYTHON = (".py", ".pyi")
 NOTEBOOK = ".ipynb"
-MOST_RULES = 4 * 1024 * 1024
-"""Bytes of a ``.gitignore``."""
 
 _TOOLS = frozenset(
     {
@@ -99,6 +99,7 @@ def select_files(
     *,
     exclude: Iterable[str] = (),
     force_exclude: bool = False,
+    settings: FolderSettings | None = None,
 ) -> Selection:
     """The Python files that a scan of ``given`` reads.
 
@@ -107,36 +108,23 @@ def select_files(
         given: files and folders that were named, ``""`` for the top; none: the top.
         exclude: patterns in the syntax of ``.gitignore``, from the top.
         force_exclude: whether patterns count for files that are named outright, too.
+        settings: those of each folder, which exclude more.
 
     Raises:
         FileNotFoundError: for a path that was named and does not exist.
         ValueError: for a pattern that is none.
+        SettingsError: when the settings of a folder cannot be used.
     """
-    selector = Selector(root, Rules(exclude))
+    selector = Selector(root, Rules(exclude), settings)
     for path in dict.fromkeys(given or ("",)):
         selector.add(path, force_exclude)
     return selector.selection
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """The rules of one folder."""
-
-    prefix: str
-    rules: Rules
-    reason: Reason
-
-    def verdict(self, path: str) -> bool | None:
-        return self.rules.verdict(path[len(self.prefix) :])
-
-
-_Layers = tuple[_Layer, ...]
-
-
 class Selector:
     """Walks what was named and collects."""
 
-    def __init__(self, root: Path, exclude: Rules) -> None:
+    def __init__(self, root: Path, exclude: Rules, settings: FolderSettings | None = None) -> None:
         self.root = root
         self._prefix = os.path.join(root, "")  # noqa: PTH118 (with the separator behind it)
         self.seen: dict[str, State | None] = {}
@@ -146,9 +134,8 @@ class Selector:
         """The files among them that were chosen, or not, by how they begin."""
         self.found: set[str] = set()
         self.left_out: dict[str, Reason] = {}
-        self.wrong = {_fits_nothing("exclude", line) for line in exclude.void}
-        self._top: _Layers = (_Layer("", exclude, Reason.EXCLUDED),) if exclude else ()
-        self._known: dict[str, _Layers] = {}
+        self._rules = FolderRules(root, exclude, settings, self._see)
+        self.wrong = self._rules.wrong
 
     @property
     def selection(self) -> Selection:
@@ -180,7 +167,7 @@ class Selector:
             self.left_out[path] = Reason.SYMLINK
         elif full.is_dir():
             prefix = path and f"{path}/"
-            self._walk(prefix, self._outside(path), self._entries(prefix))
+            self._walk(prefix, self._rules.outside(path), self._entries(prefix))
         elif not full.exists():
             raise FileNotFoundError(path)
         elif not full.is_file():
@@ -202,56 +189,19 @@ class Selector:
         inside = real.relative_to(top)
         return "" if inside == Path() else inside.as_posix()
 
-    def _outside(self, folder: str) -> _Layers:
-        """The rules above a folder that was named, without those that leave itself out."""
-        above = self.layers(folder.rpartition("/")[0]) if folder else self._top
-        steps = _steps(folder)
-        return tuple(
-            layer
-            for layer in above
-            if not any(layer.verdict(f"{step}/") for step in steps if step.startswith(layer.prefix))
-        )
-
-    def layers(self, folder: str) -> _Layers:
-        """The rules that hold in a folder, with those of the folders above."""
-        found = self._top
-        for step in ("", *_steps(folder)):
-            if step not in self._known:
-                self._known[step] = (*found, *self._own(step and f"{step}/"))
-            found = self._known[step]
-        return found
-
-    def _own(self, prefix: str) -> _Layers:
-        names = [".gitignore"] if prefix else [".git/info/exclude", ".gitignore"]
-        rules = [Rules(self._lines(f"{prefix}{name}"), lenient=True) for name in names]
-        for name, item in zip(names, rules, strict=True):
-            self.wrong |= {_fits_nothing(f"{prefix}{name}", line) for line in item.void}
-        return tuple(_Layer(prefix, item, Reason.IGNORED) for item in rules if item)
-
-    def _lines(self, path: str) -> list[str]:
-        self._see(path)
-        try:
-            data = read_regular(self.root / path, MOST_RULES)
-        except NotRegularError as error:
-            self.wrong.add(f"{path}: not read: {error.strerror}")
-            return []
-        except OSError:
-            return []
-        return data.decode("utf-8", "surrogateescape").splitlines()
-
     def _of_named(self, path: str) -> Reason | None:
         """Why a file that was named would not be found by a walk."""
         names = self._names("")
-        for step in _steps(path)[:-1]:
+        for step in steps(path)[:-1]:
             parent, _, name = step.rpartition("/")
             above, names = names, self._names(f"{step}/")
-            reason = self._of_folder(f"{step}/", name, self.layers(parent), above, names)
+            reason = self._of_folder(f"{step}/", name, self._rules.of(parent), above, names)
             if reason is not None:
                 return reason
         folder, _, name = path.rpartition("/")
-        return self._of_file(path, name, self.layers(folder))
+        return self._of_file(path, name, self._rules.of(folder))
 
-    def _walk(self, prefix: str, layers: _Layers, entries: Sequence[os.DirEntry[str]]) -> None:
+    def _walk(self, prefix: str, layers: Layers, entries: Sequence[os.DirEntry[str]]) -> None:
         """Collect below a folder; ``layers`` are the rules from above.
 
         Folders wait in a list: they may be nested more deeply than Python calls.
@@ -261,16 +211,15 @@ class Selector:
             waiting += self._look(*waiting.pop())
 
     def _look(
-        self, prefix: str, layers: _Layers, entries: Sequence[os.DirEntry[str]]
-    ) -> Iterator[tuple[str, _Layers, Sequence[os.DirEntry[str]]]]:
+        self, prefix: str, layers: Layers, entries: Sequence[os.DirEntry[str]]
+    ) -> Iterator[tuple[str, Layers, Sequence[os.DirEntry[str]]]]:
         """Collect in one folder; those in it that are looked into."""
         inside = frozenset(item.name for item in entries)
         if not prefix:
             # By which folders of others are told: the licence of the project itself.
             for name in filter(is_licence, inside):
                 self._see(name)
-        if ".gitignore" in inside or not prefix:
-            layers = (*layers, *self._own(prefix))
+        layers = self._rules.inside(prefix, layers, inside)
         for entry in entries:
             path = f"{prefix}{entry.name}"
             if entry.is_symlink():
@@ -280,11 +229,16 @@ class Selector:
                     self.left_out[path] = Reason.SYMLINK
             elif entry.is_dir(follow_symlinks=False):
                 yield from self._enter(f"{path}/", entry.name, layers, inside)
-            elif entry.name.endswith(PYTHON) and path not in self.found:
+            elif (
+                entry.name.endswith(PYTHON) or self._is_script(path, entry)
+            ) and path not in self.found:
                 if is_left_over(entry.name):
                     continue
                 if entry.is_file(follow_symlinks=False):
                     reason = self._of_file(path, entry.name, layers)
+                    if "." not in entry.name:
+                        # How it begins says more than whether it is generated: see above.
+                        self.judged.discard(path)
                 else:
                     reason = Reason.IRREGULAR
                 if reason is None:
@@ -293,8 +247,8 @@ class Selector:
                     self.left_out[path] = reason
 
     def _enter(
-        self, prefix: str, name: str, layers: _Layers, above: frozenset[str]
-    ) -> Iterator[tuple[str, _Layers, Sequence[os.DirEntry[str]]]]:
+        self, prefix: str, name: str, layers: Layers, above: frozenset[str]
+    ) -> Iterator[tuple[str, Layers, Sequence[os.DirEntry[str]]]]:
         if name in _TOOLS:
             return
         entries = self._entries(prefix)
@@ -321,13 +275,13 @@ class Selector:
         self,
         prefix: str,
         name: str,
-        layers: _Layers,
+        layers: Layers,
         above: frozenset[str],
         inside: frozenset[str],
     ) -> Reason | None:
         """Why a folder is left out; ``above`` and ``inside``: what is beside it, and in it."""
-        if (reason := _by_rules(prefix, layers)) is not None:
-            return reason
+        if (kind := by_rules(prefix, layers)) is not None:
+            return Reason(kind.value)
         if ".git" in inside:
             return Reason.SUBMODULE
         for item in inside:
@@ -342,9 +296,17 @@ class Selector:
             return Reason.MIGRATION
         return None
 
-    def _of_file(self, path: str, name: str, layers: _Layers) -> Reason | None:
-        if (reason := _by_rules(path, layers)) is not None:
-            return reason
+    def _is_script(self, path: str, entry: os.DirEntry[str]) -> bool:
+        """Whether a file whose name does not say so begins as a Python program does."""
+        if "." in entry.name or not entry.is_file(follow_symlinks=False):
+            return False
+        # Should it begin otherwise one day, the files are chosen anew.
+        self._see(path)
+        return is_script(self._prefix + path)
+
+    def _of_file(self, path: str, name: str, layers: Layers) -> Reason | None:
+        if (kind := by_rules(path, layers)) is not None:
+            return Reason(kind.value)
         if _MIGRATION.fullmatch(name) and path.rpartition("/")[0].endswith("migrations"):
             return Reason.MIGRATION
         if "_pb2" in name and _GENERATED_NAME.fullmatch(name):
@@ -368,21 +330,3 @@ def _leads_to_folder(link: os.DirEntry[str]) -> bool:
     except OSError:
         # It leads to itself.
         return False
-
-
-def _by_rules(path: str, layers: _Layers) -> Reason | None:
-    for layer in reversed(layers):
-        verdict = layer.verdict(path)
-        if verdict is not None:
-            return layer.reason if verdict else None
-    return None
-
-
-def _steps(path: str) -> list[str]:
-    """``a/b/c`` to ``a``, ``a/b``, ``a/b/c``."""
-    parts = path.split("/") if path else []
-    return ["/".join(parts[: number + 1]) for number in range(len(parts))]
-
-
-def _fits_nothing(where: str, line: str) -> str:
-    return f"{where}: {line!r} fits nothing"

@@ -17,11 +17,11 @@ from typing import Any
 from codemods.project.config import (
     PathSettings,
     Settings,
-    SettingsError,
     did_you_mean,
     load_settings,
 )
 from codemods.project.files import Files
+from codemods.project.settings_files import SettingsError
 
 __all__ = [
     "DEFAULT_PYTHON",
@@ -32,6 +32,7 @@ __all__ = [
     "black_settings",
     "did_you_mean",
     "load_settings",
+    "nearest_black_settings",
     "target_python",
 ]
 
@@ -154,6 +155,16 @@ def black_settings(files: Files, folder: str = "") -> BlackSettings:
                 True,
             )
     return BlackSettings()
+
+
+def nearest_black_settings(files: Files, path: str) -> BlackSettings:
+    """The settings for black that are nearest to a file, as black and ruff take them."""
+    folder = path
+    while True:
+        folder = folder.rpartition("/")[0]
+        found = black_settings(files, folder)
+        if found.found or not folder:
+            return found
 
 
 def _length(value: object) -> int | None:

@@ -60,7 +60,7 @@ from codemods.codemod import (
 )
 from codemods.demands.demands import Demands
 from codemods.project.project import Project
-from codemods.project.settings import black_settings
+from codemods.project.settings import nearest_black_settings
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import InPlace
 from codemods.rewriting.reach import reach
@@ -151,7 +151,11 @@ def _verdict(
         f"{closing.text}({connect.text}.connect({source.segment(path)})) as {bound}"
         for path, bound in zip((database, backup), names, strict=True)
     ]
-    code = _code(items, names, black_settings(project.files).line_length - call.col_offset)
+    code = _code(
+        items,
+        names,
+        nearest_black_settings(project.files, source.path).line_length - call.col_offset,
+    )
     root = node if isinstance(node, ast.Name) else node.value
     dropped = root.id if isinstance(root, ast.Name) else ""
     edits: tuple[Edit, ...] = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, git
+from tests.cli.conftest import Run
 
 YAML = """\
 # Ours.
@@ -154,29 +154,6 @@ def test_a_broken_pyproject_is_one_line(autofix: Run, here: Path) -> None:
     done = autofix("init", "--yes")
     assert (done.status, len(done.lines)) == (2, 1)
     assert list(here.iterdir()) == [here / "pyproject.toml"]
-
-
-def test_settings_that_nobody_reads_are_told(autofix: Run, here: Path) -> None:
-    (here / "pyproject.toml").write_text("")
-    for folder, text in (
-        ("svc", '[tool.autofix]\nignore = ["add-exc-info"]\n'),
-        ("lib", "[tool.black]\nline-length = 100\n"),
-        ("bad", "[tool.autofix\n"),
-        ("none", '[tool.autofix]\nignore = ["add-exc-info"]\n'),
-    ):
-        (here / folder / "deep").mkdir(parents=True)
-        (here / folder / "pyproject.toml").write_text(text)
-        if folder != "none":
-            (here / folder / "deep/a.py").write_text("x = 1\n")
-    (here / "lib/deep/autofix.toml").write_text("")
-    git(here, "init", "-q")
-    done = autofix("scan")
-    assert done.err.count("does not count") == 2
-    assert "svc/pyproject.toml: its [tool.autofix] does not count" in done.err
-    assert "lib/deep/autofix.toml does not count" in done.err
-    assert "does not count" not in autofix("scan", "bad").err
-    assert "svc/pyproject.toml" in autofix("config", "-C", "svc/deep").err
-    assert "does not count" not in autofix("config").err
 
 
 def test_init_with_the_bot(autofix: Run, here: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_plain_text_for_one_kind_of_exception() -> None:
     request = request_from(table, catalogue())
     project = Project(MemoryFiles({"a.py": LOADING.encode()}))
     finding = finding_of_plan("hide-exception-text", request.at)
-    made = resolve_request(finding, project, request, {}, Safety.DISPLAY)
+    made = resolve_request(finding, project, request, lambda _: {}, Safety.DISPLAY)
     assert isinstance(made.outcome, Fixed), made.outcome
     after = made.outcome.patch.files[0].after
     assert after is not None

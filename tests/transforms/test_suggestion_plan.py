@@ -25,7 +25,7 @@ def outcome(files: dict[str, bytes], at: str, plan: str) -> Outcome:
     request = request_from(table, catalogue())
     finding = finding_of_plan(NAME, [at])
     project = Project(MemoryFiles(files))
-    return resolve_request(finding, project, request, {}, Safety.REVIEW).outcome
+    return resolve_request(finding, project, request, lambda _: {}, Safety.REVIEW).outcome
 
 
 PLANS = {

@@ -77,7 +77,7 @@ def written(case: Case, table: Mapping[str, object]) -> dict[str, bytes]:
     at = str(table.get("at", case.path))
     request = request_from({"codemod": case.codemod.name, **table, "at": at}, catalogue())
     finding = finding_of_plan(case.codemod.name, [at])
-    found = resolve_request(finding, case.project(files), request, {}, Safety.REVIEW)
+    found = resolve_request(finding, case.project(files), request, lambda _: {}, Safety.REVIEW)
     assert isinstance(found.outcome, Fixed), found.outcome
     return patched(files, found.outcome.patch.files)
 

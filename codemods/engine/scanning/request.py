@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codemods.codemod import Codemod, Safety
 from codemods.engine.scanning.baseline import Known
+from codemods.engine.scanning.folders import groups_by_folder
 from codemods.engine.scanning.scan import MANY
 from codemods.engine.scanning.scope import (
-    Chosen,
     Group,
     ProjectFiles,
     ScopeError,
     chosen,
-    groups,
     missed,
     void,
 )
 from codemods.findings.model import LineRange
-from codemods.project.config import Settings, ignored_settings
-from codemods.project.files import OverlayFiles, WorkTreeFiles
+from codemods.project.config import Settings
+from codemods.project.files import MemoryFiles, OverlayFiles
+from codemods.project.folder_settings import FolderSettings
 from codemods.project.listing import listed
 from codemods.project.project import Project
 from codemods.project.scanned_files import Selection, select_files
@@ -58,6 +60,7 @@ class ScanRequest:
     codemods: Mapping[str, Codemod] = field(default_factory=catalogue)
     """The catalogue that is chosen from."""
     settings: Settings = field(default_factory=Settings)
+    """Those at the top."""
     select: tuple[str, ...] = ()
     """Codemods, in place of those of the settings; none: as the settings say."""
     ignore: tuple[str, ...] = ()
@@ -86,6 +89,10 @@ class ScanRequest:
     """Where answers are kept for the next scan. What is found can be fixed by ``fix``; only the
     changes themselves, as :func:`~codemods.engine.scanning.fixes.fixes_of` carries them out, may
     be without what they do."""
+    folders: FolderSettings | None = None
+    """The settings of each folder; ``None``: the top's count everywhere."""
+    folder: str = ""
+    """Where whoever reads the result is, from the top: people's paths begin there."""
 
     @property
     def partial(self) -> bool:
@@ -100,17 +107,25 @@ class ScanRequest:
     @property
     def missed(self) -> bool:
         """Whether a plug-in was to look that cannot be used."""
-        return missed(self.codemods, *self._names, self.left_out)
+        every = (self.settings,) if self.folders is None else self.folders.used
+        return any(missed(self.codemods, *self._names(item), self.left_out) for item in every)
 
     @property
     def left_out(self) -> Collection[str]:
         """Plug-ins that cannot be used."""
         return self.codemods.left_out if isinstance(self.codemods, Catalogue) else ()
 
-    @property
-    def _names(self) -> tuple[Sequence[str], Sequence[str]]:
+    def _names(self, settings: Settings) -> tuple[Sequence[str], Sequence[str]]:
         """The codemods that are asked for, and those that are not."""
-        return self.select or self.settings.select, (*self.ignore, *self.settings.ignore)
+        return self.select or settings.select, (*self.ignore, *settings.ignore)
+
+    def settings_of(self, path: str) -> Settings:
+        """The settings that count for a file."""
+        return self.settings if self.folders is None else self.folders.of(path)
+
+    def shown(self, path: str) -> str:
+        """A path as whoever reads the result would type it."""
+        return posixpath.relpath(path, self.folder) if self.folder else path
 
     @property
     def unsaved(self) -> bool:
@@ -125,9 +140,9 @@ class ScanRequest:
         Args:
             selection: the files that are looked at.
         """
-        narrowed = (
-            any(self.paths) or self.exclude or self.settings.exclude or self.changed is not None
-        )
+        used = (self.settings,) if self.folders is None else self.folders.used
+        excluded = self.exclude or any(item.exclude for item in used)
+        narrowed = any(self.paths) or excluded or self.changed is not None
         files = ProjectFiles(self.top, None if narrowed else selection, self.cache)
         return Project(OverlayFiles(files, self.contents) if self.contents else files)
 
@@ -139,21 +154,30 @@ class ScanRequest:
         """
         if self.unsaved:
             return Selection(self.paths, ())
-        exclude = (*self.settings.exclude, *self.exclude)
+        settings = self.folders or FolderSettings(MemoryFiles({}), top=self.settings)
         try:
             if self.paths:
                 found = select_files(
-                    self.top, self.paths, exclude=exclude, force_exclude=self.force_exclude
+                    self.top,
+                    self.paths,
+                    exclude=self.exclude,
+                    force_exclude=self.force_exclude,
+                    settings=settings,
                 )
             else:
-                found = listed(self.top, self.cache, exclude=exclude)
+                found = listed(self.top, self.cache, exclude=self.exclude, settings=settings)
         except FileNotFoundError as error:
             raise ScopeError(f"{error}: there is no such file or folder") from error
         except ValueError as error:
             raise ScopeError(f"exclude: {error}") from error
-        folders = {path.rpartition("/")[0] for path in found.paths}
-        unread = ignored_settings(WorkTreeFiles(self.top), folders)
-        rules = (*found.rules, *void(self.settings), *unread)
+        for path in found.paths:
+            self.settings_of(path)
+        used = (self.settings,) if self.folders is None else self.folders.used
+        rules = (
+            *found.rules,
+            *(text for item in used for text in void(item)),
+            *dict.fromkeys(text for item in used for text in item.notes),
+        )
         found = dataclasses.replace(found, rules=rules)
         if self.changed is None:
             return found
@@ -171,14 +195,31 @@ class ScanRequest:
             ScopeError: for an unknown name, and a pattern that is none.
         """
         facts = self.facts(keep=len(selection.paths) >= MANY)
-        names = chosen(
+        if not selection.paths:
+            # A name that is none is told all the same.
+            self.names(self.settings, facts)
+        names = partial(self.names, facts=facts)
+        return groups_by_folder(self.codemods, self.settings_of, names, selection.paths)
+
+    def names(
+        self, settings: Settings, facts: Mapping[str, Codemod | Facts] | None = None
+    ) -> tuple[str, ...]:
+        """The codemods that look where these settings count.
+
+        Args:
+            facts: what is known of each codemod, where somebody has it at hand.
+
+        Raises:
+            ScopeError: for an unknown name.
+        """
+        facts = self.facts() if facts is None else facts
+        return chosen(
             self.codemods,
-            *self._names,
+            *self._names(settings),
             given=bool(self.select),
             scans=lambda name: facts[name].scans,
             left_out=self.left_out,
         )
-        return tuple(groups(Chosen(self.codemods, names), self.settings, selection.paths))
 
     def facts(self, *, keep: bool = False) -> Mapping[str, Codemod | Facts]:
         """What is known of each codemod without its being imported.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from codemods.project.config import Settings
 from codemods.project.files import WorkTreeFiles
 from codemods.project.ignoring import Rules
 from codemods.project.listing import Shelf, listed
-from codemods.project.scanned_files import Reason, Selection
+from codemods.project.scanned_files import PYTHON, Reason, Selection
 from codemods.project.settings import did_you_mean
 
 
@@ -56,6 +57,7 @@ class ProjectFiles(WorkTreeFiles):
                 if item.reason in own and not item.path.endswith("/")
             ]
             self._paths = tuple(sorted((*selection.paths, *kept)))
+            self.scripts = tuple(path for path in selection.paths if not path.endswith(PYTHON))
         return self._paths
 
 
@@ -196,6 +198,8 @@ class Group:
     options: Options
     """What is set for a codemod here."""
     paths: tuple[str, ...]
+    key: str = ""
+    """What tells those apart that differ in who looks, or in what is set."""
 
     @property
     def codemods(self) -> tuple[Codemod, ...]:
@@ -238,4 +242,5 @@ def groups(
             for name, table in item.tables.items():
                 tables[name] = {**tables.get(name, {}), **table}
         here = dataclasses.replace(settings, tables=tables)
-        yield Group(Chosen(codemods, names), here.options, tuple(inside))
+        key = json.dumps([(name, here.options(name)) for name in names], default=repr)
+        yield Group(Chosen(codemods, names), here.options, tuple(inside), key)

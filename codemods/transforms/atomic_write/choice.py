@@ -9,7 +9,7 @@ from functools import cached_property
 from codemods.analysis.flow.block_names import root_name
 from codemods.codemod import AddImport, DropImport, Edit, Operation, Place, Refusal, Unit, site_of
 from codemods.project.project import Project
-from codemods.project.settings import black_settings
+from codemods.project.settings import nearest_black_settings
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import Becomes, InPlace
 from codemods.rewriting.reach import reach, spelled
@@ -181,7 +181,7 @@ class Choice:
         length = (
             block.col_offset + len(header) + len(variable) - len(self.source.segment(made.path))
         )
-        if length <= black_settings(self.project.files).line_length:
+        if length <= nearest_black_settings(self.project.files, self.source.path).line_length:
             return "line"
         if any("\n" in item for item in items):
             return "line"

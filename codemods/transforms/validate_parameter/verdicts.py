@@ -30,7 +30,7 @@ from codemods.codemod import (
     site_of,
 )
 from codemods.project.project import Project
-from codemods.project.settings import black_settings
+from codemods.project.settings import nearest_black_settings
 from codemods.project.source import SourceFile
 from codemods.rewriting.reach import reach
 from codemods.syntax.dotted import last_part
@@ -229,7 +229,7 @@ class Judge:
             return ""
         if arguments.vararg or arguments.kwarg:
             return ""
-        settings = black_settings(self.project.files)
+        settings = nearest_black_settings(self.project.files, self.source.path)
         longest = settings.line_length
         if not settings.found:
             lengths = [len(text) for text in self.source.text.split("\n")]
