@@ -90,7 +90,10 @@ def qualified_name(tree: Tree, node: ast.expr) -> str | None:
 def import_meaning(tree: Tree, scope_node: ast.AST, name: str) -> str | None:
     """What ``name`` means by the imports of one scope, as in :func:`qualified_name`; ``None``
     when something else binds it there too."""
-    return _import_meaning(tree, scope_table(tree).binders(scope_node, name))
+    table, key = scope_table(tree), (scope_node, name)
+    if key not in table.meanings:
+        table.meanings[key] = _import_meaning(tree, table.binders(scope_node, name))
+    return table.meanings[key]
 
 
 def binding(tree: Tree, node: ast.Name) -> Binding:

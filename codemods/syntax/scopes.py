@@ -11,7 +11,6 @@ import ast
 import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FAR, FUNCTIONS, TRIES, Tree, position
 from codemods.tables import words
@@ -26,6 +25,12 @@ MODULE_NAMES = frozenset(
 CLASS_NAMES = frozenset({"__class__", "__module__", "__qualname__"})
 
 
+_OPENERS = frozenset((*DEFINITIONS, *COMPREHENSIONS, ast.Lambda, ast.Module)) | {
+    kind for name, kind in vars(ast).items() if name == "TypeAlias"
+}
+"""The nodes that open a scope; type aliases are of Python 3.12 and newer."""
+
+
 @dataclass
 class ScopeTable:
     """The bindings of one file."""
@@ -38,21 +43,19 @@ class ScopeTable:
     """By scope: the names that it declares ``global`` (``True``) or ``nonlocal`` (``False``)."""
     stars: list[tuple[ast.AST, ast.ImportFrom]] = field(default_factory=list)
     """The star imports, with their scope."""
+    holders: dict[str, list[ast.AST]] = field(default_factory=dict)
+    """By name: the scopes that bind or declare it."""
+    meanings: dict[tuple[ast.AST, str], str | None] = field(default_factory=dict)
+    """What names mean by the imports of a scope, as far as that was asked."""
 
     def binders(self, scope: ast.AST, name: str) -> list[ast.AST]:
         """The nodes that bind ``name`` in exactly this scope."""
         return self.bindings.get(scope, {}).get(name, [])
 
 
-_TABLES: WeakKeyDictionary[Tree, ScopeTable] = WeakKeyDictionary()
-
-
 def scope_table(tree: Tree) -> ScopeTable:
     """The table of ``tree``; built at the first call."""
-    table = _TABLES.get(tree)
-    if table is None:
-        table = _TABLES[tree] = _build(tree)
-    return table
+    return tree.once(_build, tree.module)
 
 
 def scope_chain(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
@@ -63,11 +66,17 @@ def scope_chain(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
     definition and what is around it, known by the first of them.
     """
     before, child = node, node
-    for steps, ancestor in enumerate(tree.ancestors(node)):
-        if steps >= FAR and isinstance(child, ast.expr | ast.stmt):
+    parents = tree.parents
+    ancestor = parents.get(node)
+    steps = 0
+    while ancestor is not None:
+        if steps >= FAR and isinstance(child, (ast.expr, ast.stmt)):
             yield from tree.once(_whole_chain, child)
             return
-        if isinstance(ancestor, DEFINITIONS):
+        if type(ancestor) not in _OPENERS:
+            # Most nodes open no scope.
+            pass
+        elif isinstance(ancestor, DEFINITIONS):
             if isinstance(child, ast.stmt):
                 yield ancestor
             if child not in ancestor.decorator_list:
@@ -81,9 +90,11 @@ def scope_chain(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
                 yield ancestor
         elif isinstance(ancestor, ast.Module):
             yield ancestor
-        elif type(ancestor).__name__ == "TypeAlias":
+        else:
             yield from _type_parameters(ancestor)[:1]
         before, child = child, ancestor
+        ancestor = parents.get(child)
+        steps += 1
     if node is tree.module:
         yield node
 
@@ -136,7 +147,15 @@ def visible_scopes(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
 def find_scope(tree: Tree, name: str, at: ast.AST) -> ast.AST | None:
     """The scope that ``name`` belongs to when it stands at ``at``; ``None`` when no scope of the
     file binds it, so that it is a builtin, comes from a star import, or is undefined."""
-    return _find(tree, scope_table(tree), name, at)
+    table = scope_table(tree)
+    holders = table.holders.get(name)
+    if holders is None:
+        return None
+    of_module = holders == [tree.module] and table.binders(tree.module, name)
+    if of_module and (at in tree.parents or at is tree.module):
+        # No scope in between has it.
+        return tree.module
+    return _find(tree, table, name, at)
 
 
 def _find(tree: Tree, table: ScopeTable, name: str, at: ast.AST) -> ast.AST | None:
@@ -181,7 +200,7 @@ def _branch(statement: ast.AST, child: ast.AST) -> object:
     return None
 
 
-def _build(tree: Tree) -> ScopeTable:
+def _build(tree: Tree, _module: ast.Module) -> ScopeTable:
     table = ScopeTable()
     declarations: list[ast.Global | ast.Nonlocal] = tree.of(ast.Global, ast.Nonlocal)
     for declaration in declarations:
@@ -206,6 +225,9 @@ def _build(tree: Tree) -> ScopeTable:
         for nodes in names.values():
             if len(nodes) > 1:
                 nodes.sort(key=position)
+    for scope in dict.fromkeys((*table.bindings, *table.outer)):
+        for name in table.bindings.get(scope, {}).keys() | table.outer.get(scope, {}).keys():
+            table.holders.setdefault(name, []).append(scope)
     return table
 
 

@@ -163,21 +163,27 @@ class Tree:
         buckets: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
         # Depth first in source order, so that every bucket is in source order too.
         stack: list[ast.AST] = [self.module]
+        pop, push = stack.pop, stack.append
         while stack:
-            node = stack.pop()
+            node = pop()
             kind = type(node)
             buckets[kind].append(node)
             for name in _CHILDREN[kind]:
                 value = getattr(node, name, None)
-                if isinstance(value, list):
+                if type(value) is list:
                     for item in reversed(value):
                         if item is not None:
                             parents[item] = node
-                            stack.append(item)
+                            push(item)
                 elif value is not None:
                     parents[value] = node
-                    stack.append(value)
+                    push(value)
         return parents, buckets
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """By node, what holds it."""
+        return self._walked[0]
 
     def of(self, *types: type[Node]) -> list[Node]:
         """All nodes of exactly these types, in source order for each type."""
@@ -233,11 +239,11 @@ class Tree:
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds ``node``, ``None`` for the module."""
-        return self._walked[0].get(node)
+        return self.parents.get(node)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """Parents from the nearest to the module."""
-        parents = self._walked[0]
+        parents = self.parents
         current = parents.get(node)
         while current is not None:
             yield current
@@ -245,7 +251,7 @@ class Tree:
 
     def steps(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
         """The same, each with what of it holds (or is) ``node``."""
-        parents = self._walked[0]
+        parents = self.parents
         while (parent := parents.get(node)) is not None:
             yield parent, node
             node = parent

@@ -80,7 +80,7 @@ from codemods.project.linter_comments import switched_off
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.handlers import Named
-from codemods.syntax.blocks import blocks_under
+from codemods.syntax.blocks import blocks_under, ends_of
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import names_bound
@@ -236,11 +236,38 @@ def _operation(
 
 
 _HANDLER = re.compile(rb"except\b")
+_STRING = re.compile(rb"\"[^\"\n]*\"|'[^'\n]*'")
+_CAUSE = re.compile(rb"[\w)\]}] *\bfrom +[\w.]+ *\r?\Z")
+_LONG = 2000
+"""How many bytes of a statement are looked through; a longer one is parsed."""
 
 
 def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
-    """Whether a ``raise`` may stand in a handler."""
-    return any(b"raise " in block for _, block in blocks_under(source.data, _HANDLER))
+    """Whether a ``raise`` without a cause may stand in a handler."""
+    return any(
+        not _names_cause(block, end)
+        for _, block in blocks_under(source.data, _HANDLER)
+        for end in ends_of(b"raise ", block)
+    )
+
+
+def _names_cause(block: bytes, start: int) -> bool:
+    """Whether what stands behind a ``raise`` surely ends in ``from …``, or is surely no statement.
+    What is hard to tell does not: comments, continued lines, strings over several lines."""
+    before = block[block.rfind(b"\n", 0, start) + 1 : start - len(b"raise ")].rstrip()
+    if before and not before.endswith((b":", b";")):
+        return True
+    stop = start
+    while stop - start < _LONG:
+        stop = block.find(b"\n", stop + 1)
+        text = block[start : stop if stop != -1 else len(block)]
+        plain = _STRING.sub(b"s", text)
+        if b"\\" in text or any(mark in plain for mark in (b"#", b"'", b'"')):
+            return False
+        opened = sum(plain.count(mark) for mark in (b"(", b"[", b"{"))
+        if stop == -1 or opened == sum(plain.count(mark) for mark in (b")", b"]", b"}")):
+            return _CAUSE.search(plain) is not None
+    return False
 
 
 codemod = Codemod(

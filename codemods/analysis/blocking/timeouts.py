@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+from collections.abc import Set
 from dataclasses import dataclass
 
 from codemods.analysis.names.index import Index
@@ -142,11 +143,20 @@ class WaitingCall:
         return isinstance(blocking, ast.Constant) and blocking.value is False
 
 
-def waiting_calls(index: Index, source: SourceFile, root: ast.AST) -> list[WaitingCall]:
-    """The calls below ``root`` that can be told how long to wait."""
+def waiting_calls(
+    index: Index, source: SourceFile, root: ast.AST, names: Set[str] = LAST_NAMES
+) -> list[WaitingCall]:
+    """The calls below ``root`` that can be told how long to wait.
+
+    Args:
+        index: of the project.
+        source: the file.
+        root: a node of it.
+        names: what is called, by its last name.
+    """
     found = []
     for call in source.tree.within(root, ast.Call):
-        known = _waiting(index, source, call) if last_name(call.func) in LAST_NAMES else None
+        known = _waiting(index, source, call) if last_name(call.func) in names else None
         if known is not None:
             found.append(WaitingCall(call, *known))
     return found

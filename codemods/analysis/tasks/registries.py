@@ -10,7 +10,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.parts import root_of, targets_of
-from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Function, Tree
+from codemods.syntax.tree import DEFINITIONS, FUNCTIONS, Function, Tree, position
 from codemods.tables import WordTable
 
 _STARTERS = ("asyncio.create_task", "asyncio.ensure_future")
@@ -47,17 +47,18 @@ def entries(source: SourceFile, names: tuple[str, ...]) -> list[Entry]:
 
 def entries_of(source: SourceFile) -> list[Entry]:
     """The statements of a file that put a new task into a registry."""
-    tree = source.tree
+    return list(source.tree.once(_entries_in, source.tree.module))
+
+
+def _entries_in(tree: Tree, _module: ast.Module) -> tuple[Entry, ...]:
     found = []
-    functions: list[Function] = tree.of(*FUNCTIONS)
-    for function in functions:
-        for node in ast.walk(function):
-            if not isinstance(node, ast.stmt) or tree.function(node) is not function:
-                continue
+    for node in tree.of(ast.Assign, ast.Expr):
+        function = tree.function(node)
+        if isinstance(function, FUNCTIONS):
             entry = _entry(tree, function, node)
             if entry is not None and _is_task(tree, entry):
                 found.append(entry)
-    return sorted(found, key=lambda item: item.statement.lineno)
+    return tuple(sorted(found, key=lambda item: position(item.statement)))
 
 
 def _entry(tree: Tree, function: Function, node: ast.stmt) -> Entry | None:

@@ -48,7 +48,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codemods.analysis.blocking.timeouts import Ending, WaitingCall, of_timed_client, waiting_calls
+from codemods.analysis.blocking.timeouts import (
+    FUNCTIONS,
+    METHODS,
+    Ending,
+    WaitingCall,
+    of_timed_client,
+    waiting_calls,
+)
 from codemods.analysis.flow.around import goes_to
 from codemods.analysis.logs.products import of_a_program
 from codemods.analysis.names.index import index_of
@@ -76,6 +83,7 @@ from codemods.transforms.add_timeout.plan import RULES, CallTimeoutPlan, recogni
 
 SECONDS: Option[int] = Option("seconds", 30, "what a scan writes, which only shows it if not set")
 _SCANNED = ("requests.", "urllib.request.urlopen")
+_REQUESTS = {last_part(name) for name in (*FUNCTIONS, *METHODS) if name.startswith(_SCANNED)}
 
 
 def find(scope: Scope, plan: CallTimeoutPlan | None) -> Iterator[Change | Refusal]:
@@ -83,9 +91,10 @@ def find(scope: Scope, plan: CallTimeoutPlan | None) -> Iterator[Change | Refusa
     index = index_of(scope.project)
 
     def waits(place: Place) -> list[WaitingCall]:
-        found = waiting_calls(index, place.source, place.node)
         if plan is None:
-            return [item for item in found if item.name.startswith(_SCANNED)]
+            requests = waiting_calls(index, place.source, place.node, _REQUESTS)
+            return [item for item in requests if item.name.startswith(_SCANNED)]
+        found = waiting_calls(index, place.source, place.node)
         return place.meant(_named(found, plan), lambda item: item.call)
 
     for place, found in scope.once(waits, lambda item: item.call):

@@ -52,7 +52,8 @@ Callers of a function that returns a time are not followed, nor are variables of
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from codemods.analysis.dates.slots import column_in, reader_of
@@ -198,6 +199,41 @@ def _is_utc(zone: ast.expr) -> bool:
     return False
 
 
+_NAIVE = re.compile(rb"utc(?:now|fromtimestamp)\b")
+_AS = re.compile(rb"(?<!\w)as[ \t\r\n\\]+([\w\x80-\xff]+)")
+_WORD = re.compile(rb"[\w\x80-\xff]+")
+_NEAR = 200
+"""How many bytes before a word are looked at."""
+
+
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
+    """Whether it may be ``datetime``, by its own name or another one, that is asked for UTC."""
+    data = source.data
+    asked = {
+        _asked(data[max(0, match.start() - _NEAR) : match.start()])
+        for match in _NAIVE.finditer(data)
+    }
+    return bool(asked - {None}) and not asked.isdisjoint({b"", b"datetime", *_renamed(data)})
+
+
+def _asked(before: bytes) -> bytes | None:
+    """The last word of what is asked for an attribute, which ``before`` ends in front of: ``b""``
+    where that is hard to tell, ``None`` where it is no attribute."""
+    if not before.rstrip(b" \t\r\n\\").endswith(b"."):
+        return None if before else b""
+    line = before.rpartition(b"\n")[2].rstrip(b" \t").removesuffix(b".").rstrip(b" \t)")
+    words = _WORD.findall(line)
+    return words[-1] if words and line.endswith(words[-1]) else b""
+
+
+def _renamed(data: bytes) -> Iterator[bytes]:
+    """The names that something called ``datetime`` is imported by."""
+    for match in _AS.finditer(data):
+        before = data[max(0, match.start() - _NEAR) : match.start()].rstrip(b" \t\r\n\\")
+        if before.endswith(b"datetime") or b"#" in before.rpartition(b"\n")[2]:
+            yield match[1]
+
+
 codemod = Codemod(
     name="aware-utc",
     area="Names and values",
@@ -206,6 +242,7 @@ codemod = Codemod(
     plan=UtcPlan,
     find=find,
     triggers=(b"utcnow", b"utcfromtimestamp"),
+    prefilter=prefilter,
     rules=RULES,
     audit=AuditWords(
         "A UTC time has no zone",

@@ -53,7 +53,8 @@ Attributes such as `self.engine` live as long as their object: where that ends i
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from codemods.analysis.flow.lifetimes import Lifetime, closed_in_finally, lifetime_of
 from codemods.analysis.names.index import index_of
@@ -218,6 +219,21 @@ def _finally(
     )
 
 
+_OPENING = re.compile(rb"(?<!\w)(?:open|fdopen|ZipFile)(?=[\s\\)]*[(#]|[\s\\]+as\b)")
+_ENTERED = re.compile(
+    rb"(?<!\w)with +(?:\w+\.)*+(open|fdopen|ZipFile)"
+    # Arguments on one line, with at most one call among them.
+    rb"\((?:[^()\n\"'\\#]++|\"[^\"\n\\]*+\"|'[^'\n\\]*+'"
+    rb"|\((?:[^()\n\"'\\#]++|\"[^\"\n\\]*+\"|'[^'\n\\]*+')*+\))*+\)(?: +as\b| *:)"
+)
+
+
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
+    """Whether something may be opened, by its own name or another one, that no ``with`` takes."""
+    entered = {match.start(1) for match in _ENTERED.finditer(source.data)}
+    return any(match.start() not in entered for match in _OPENING.finditer(source.data))
+
+
 codemod = Codemod(
     name="close-resource",
     area="Files, resources and hashes",
@@ -225,6 +241,7 @@ codemod = Codemod(
     plan=ClosePlan,
     find=find,
     triggers=(b"open", b"ZipFile"),
+    prefilter=prefilter,
     rules=RULES,
     audit=AuditWords(
         "A file is not closed on every way",

@@ -51,7 +51,8 @@ of the module then.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from codemods.analysis.tasks.registries import starts, waits_for_future
 from codemods.codemod import (
@@ -210,6 +211,14 @@ def _held(source: SourceFile, call: ast.Call) -> Refusal:
     return Refusal("used", "the task is not lost: something awaits it or reads its variable", site)
 
 
+_STARTER = re.compile(rb"(?<![\w\x80-\xff])(?:create_task|ensure_future)\b")
+
+
+def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
+    """Whether one of the names stands there as a whole word: a framework has its own."""
+    return _STARTER.search(source.data) is not None
+
+
 codemod = Codemod(
     name="keep-task",
     area="Shared state and tasks",
@@ -217,6 +226,7 @@ codemod = Codemod(
     plan=KeepTaskPlan,
     find=find,
     triggers=(b"create_task", b"ensure_future"),
+    prefilter=prefilter,
     rules=RULES,
     subjects=("task-not-kept",),
     audit=AuditWords(

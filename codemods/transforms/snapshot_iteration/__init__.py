@@ -91,13 +91,17 @@ _CHANGE = re.compile(
     re.MULTILINE,
 )
 """Behind the name of a collection: how it changes in place."""
+_TAKEN = re.compile(rb"\.(?:remove|discard|pop|popitem)\b")
+"""The same, where an element is taken out."""
+_COPY = re.compile(rb"\s*(?:list|tuple|sorted|set|frozenset|dict)\([\w.]+(?:\(\))?\)\s*:")
+_TOP = re.compile(rb"^(?:if|elif|else|try|except|finally|with|for|while|match)\b", re.MULTILINE)
 
 
 def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, object]) -> bool:
     """Whether a loop changes what it goes over, or waits or calls others while something in the
     file changes it."""
     data = source.data
-    known: dict[bytes, bool] = {}
+    known: dict[tuple[bytes, re.Pattern[bytes], bool], bool] = {}
     for match in headers(data, _FOR):
         block = block_under(data, match)
         waits = b"await " in block or b"async " in block
@@ -108,25 +112,38 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
         if b":" not in header:
             # What a loop goes over stands in one of the lines of its header.
             header += block.partition(b":")[0]
+        if _COPY.match(header):
+            continue
         for last in _LAST.finditer(header):
             name = last[1] or last[2]
-            if not waits and _is_changed(name, block):
+            if _is_changed(name, block, _TAKEN):
                 return True
-            calls = waits or b"self." in block or b"cls." in block
-            if calls and name not in known:
-                known[name] = _is_changed(name, data)
-            if calls and known[name]:
-                return True
+            of_object = header[: last.start()].rstrip(b" \t\r\n\\").endswith(b".")
+            calls = of_object and (b"self." in block or b"cls." in block)
+            for pattern in (_TAKEN,) if calls and not waits else (_CHANGE,) if waits else ():
+                if (name, pattern, of_object) not in known:
+                    known[name, pattern, of_object] = _is_changed(name, data, pattern) and (
+                        of_object or _is_of_module(name, data)
+                    )
+                if known[name, pattern, of_object]:
+                    return True
     return False
 
 
-def _is_changed(name: bytes, data: bytes) -> bool:
+def _is_changed(name: bytes, data: bytes, how: re.Pattern[bytes]) -> bool:
     """Whether something of that name changes in place."""
     return any(
-        _CHANGE.match(data, end)
+        how.match(data, end)
         or (data.startswith(b"[", end) and b"del " in data[data.rfind(b"\n", 0, end) + 1 : end])
         for end in ends_of(name, data)
     )
+
+
+def _is_of_module(name: bytes, data: bytes) -> bool:
+    """Whether it may be a variable of the module: others change no other one."""
+    if data.startswith(name) or b"\n" + name in data or b"global " in data:
+        return True
+    return any(name in block_under(data, match) for match in _TOP.finditer(data))
 
 
 codemod = Codemod(
