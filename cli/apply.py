@@ -66,8 +66,8 @@ class ApplyOptions:
         typer.Option(
             "--decisions",
             metavar="FILE",
-            help="Apply exactly what a review accepted; fixes that have changed since are left out "
-            "and listed.",
+            help="Apply exactly what a review accepted; skip and list fixes that have changed "
+            "since.",
             show_default=False,
         ),
     ] = None
@@ -98,24 +98,26 @@ class ApplyOptions:
     def mistake(self) -> str | None:
         """Which options do not go together, in one line; ``None``: they do."""
         if self.push and (self.dry_run or self.in_place):
-            return "--push needs branches: it does not go with --dry-run or --in-place"
+            return "--push needs branches: it cannot be combined with --dry-run or --in-place"
         if self.verify is not None and (self.dry_run or self.in_place):
-            return "--verify is for branches: it does not go with --dry-run or --in-place"
+            return "--verify needs branches: it cannot be combined with --dry-run or --in-place"
         if self.unsafe_fixes and not self.in_place:
-            return "--unsafe-fixes goes with --in-place: branches get these changes anyway"
+            return "--unsafe-fixes needs --in-place: branches get these changes anyway"
         if self.decisions is not None:
             chosen = self.named or self.every or self.severity or self.codemod or self.plan
             if chosen or self.unsafe_fixes:
-                return "--decisions says by itself what is applied: it goes with no other choice"
+                return (
+                    "--decisions selects the findings: it cannot be combined with another selection"
+                )
             return None
         if self.plan is not None and (self.every or self.severity or self.codemod):
-            return "--plan is for one finding, or for none"
+            return "--plan works on one finding, or on none"
         if self.plan is not None and len(self.named) > 1:
-            return "--plan is for one finding, or for none"
+            return "--plan works on one finding, or on none"
         if not self.named and not (self.plan or self.every or self.severity or self.codemod):
-            return "which findings? Name some with --finding ID, or take --all of them"
+            return "no findings selected: name some with --finding ID, or pass --all"
         if self.named and self.every:
-            return "--finding and --all exclude each other"
+            return "--finding and --all cannot be combined"
         return None
 
 
@@ -143,7 +145,7 @@ def apply(common: Common, asked: ApplyOptions) -> int:
         return apply_decisions(session, asked.decisions, asked.base, how, dry_run=asked.dry_run)
     in_place, named = asked.in_place, asked.named
     if not (asked.dry_run or in_place):
-        session.need_repository("only --in-place and --dry-run do without branches")
+        session.need_repository("branches need a git repository: use --in-place or --dry-run")
     from .fixing import allowed, chosen, report, resolved, tell_overlap
     from .planning import resolved_by_plan
     from .selecting import Reports

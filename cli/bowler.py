@@ -96,7 +96,7 @@ def _chosen(session: Session, paths: list[Path]) -> tuple[str, ...]:
     except ScopeError as error:
         raise UserError(str(error)) from None
     except FileNotFoundError as error:
-        raise UserError(f"{error}: there is no such file or folder") from None
+        raise UserError(f"{error}: no such file or folder") from None
 
 
 def _report(session: Session, ran: QueryRun, asked: QueryOptions) -> int:
@@ -125,7 +125,7 @@ def _report(session: Session, ran: QueryRun, asked: QueryOptions) -> int:
     for path, reason in left:
         session.warn(f"{path}: not rewritten: {reason}")
     for path in ran.again:
-        session.note(f"{path}: a second run would change it once more")
+        session.note(f"{path}: a second run would change it again")
     wrote = "written" if asked.in_place else "would change"
     session.note(
         f"{counted(len(ran.looked), 'file')}: {len(changed)} {wrote}, {len(left)} not rewritten"

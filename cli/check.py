@@ -96,20 +96,23 @@ def _print(
     fine = sum(item.outcome.name in ("fixed", "already-fixed") for item in found)
     partly = sum(item.outcome.name == "partly-fixed" for item in found)
     in_part = f", {partly} in part" if partly else ""
-    session.note(f"{fine} of {len(found)} can be acted on{in_part}; {len(damaged)} not read")
+    session.note(
+        f"{fine} of {len(found)} findings can be acted on{in_part}; {len(damaged)} could not be "
+        "read"
+    )
 
 
 def _read(resolution: Resolution) -> Iterator[str]:
     """What was read of a finding, and what it lacks."""
     finding = resolution.finding
-    severity = finding.severity.value if finding.severity else "no severity is read"
+    severity = finding.severity.value if finding.severity else "no severity was read"
     named = ", ".join(_written(item.path, item.lines) for item in finding.locations if item.path)
-    yield f"{finding.report}:{finding.line}: {severity}; {named or 'no place is read'}"
+    yield f"{finding.report}:{finding.line}: {severity}; {named or 'no place was read'}"
     if finding.directive is not None:
-        yield "its directive counts, and not its words"
+        yield "its directive is used, not its prose"
         return
     if not finding.suggestion:
-        yield "no fix is read: say what to do under `Suggested Fix`"
+        yield "no fix was read: describe it under `Suggested Fix`"
     for place in resolution.places:
         yield f"found in {place.source.path}:{place.lines.start}-{place.lines.end}, by {place.by}"
 

@@ -35,7 +35,7 @@ def codemods(
     """List the catalogue, or explain one codemod with its options."""
     session = Session(common)
     if page and (name is None or session.json):
-        raise UserError("--page writes Markdown, for one codemod that you name")
+        raise UserError("--page writes the Markdown page of one codemod: name it")
     from codemods.output.json import codemod_json
 
     from .rendering import write_json

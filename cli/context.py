@@ -249,7 +249,8 @@ class Session:
 
         if base is not None and in_place:
             raise UserError(
-                "--base and --in-place exclude each other: one reads a commit, one files"
+                "--base and --in-place cannot be combined: one reads a commit, the other "
+                "the work tree"
             )
         repository = self.repository
         if repository is None:

@@ -31,7 +31,7 @@ def apply_decisions(
     session: Session, path: Path, base: str | None, how: How, *, dry_run: bool
 ) -> int:
     """Write what a file accepts, as it was shown; the exit status."""
-    session.need_repository("decisions are about patches, and git tells what is the same one")
+    session.need_repository("decisions need git, which compares patches")
     session, decisions = read_for(session, path)
     edits = is_own(session, path)
     state = session.state(base, how.in_place)
@@ -76,7 +76,7 @@ def tell_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False) -
     tell_failed([row.result for row in rows if row.result], session)
     names = dict.fromkeys(row.outcome for row in rows)
     counts = [f"{sum(row.outcome == name for row in rows)} {name}" for name in names]
-    session.note(", ".join(counts) or "nothing is decided in that file")
+    session.note(", ".join(counts) or "that file contains no decisions")
 
 
 def row_json(row: Row) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class Row:
     def reason(self) -> str:
         """The branch, or why there is none."""
         told = self.stale or (self.result.branch_or_reason if self.result else "")
-        return f"{told}; by now another fix: {', '.join(self.apart)}" if self.apart else told
+        return f"{told}; the fix has changed since: {', '.join(self.apart)}" if self.apart else told
 
     @property
     def done(self) -> bool:
@@ -188,7 +188,7 @@ def read_for(session: Session, path: Path) -> tuple[Session, Decisions]:
     for name in decisions.reports:
         report = (top / name).resolve()
         if not report.is_relative_to(top):
-            raise UserError(f"{path}: {name} lies outside of {top}: name it with --report")
+            raise UserError(f"{path}: {name} is outside {top}: pass it with --report")
         found.append(report)
     return Session(dataclasses.replace(session.common, reports=found)), decisions
 
@@ -339,4 +339,4 @@ def stacked(
 
 
 def _in_the_way(reason: str) -> str:
-    return f"does not stand on the fixes before it: {reason}"
+    return f"does not apply on top of the fixes before it: {reason}"

@@ -41,7 +41,7 @@ def demo(
         with tempfile.TemporaryDirectory(prefix="autofix-demo-") as folder:
             return _tour(session, Path(folder).resolve(), kept=False)
     if keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
-        raise UserError(f"{keep} is there already: name a folder that is empty or does not exist")
+        raise UserError(f"{keep} already exists: name a folder that is empty or does not exist")
     keep.mkdir(parents=True, exist_ok=True)
     return _tour(session, keep.resolve(), kept=True)
 
@@ -96,12 +96,16 @@ def _environment() -> dict[str, str]:
 
 def _tour(session: Session, folder: Path, *, kept: bool) -> int:
     project = make_sample(folder)
-    session.note(f"A sample project, with a report under docs/audits, lies in {project}")
+    session.note(f"Created a sample project in {project}, with a report under docs/audits")
     steps: list[tuple[str, list[str], int]] = [
-        ("What the report says, and where the code is today:", ["list"], 0),
-        ("One finding as a diff; nothing is touched:", ["diff", "B-01"], 0),
-        ("Every finding, each on a branch of its own, pushed:", ["apply", "--all", "--push"], 1),
-        ("Once more: what is fixed stays as it is:", ["apply", "B-01", "B-05"], 0),
+        ("The findings of the report, and where their code is today:", ["list"], 0),
+        ("The diff for one finding; nothing is written:", ["diff", "B-01"], 0),
+        (
+            "Fix every finding on its own branch, and push the branches:",
+            ["apply", "--all", "--push"],
+            1,
+        ),
+        ("A second run changes nothing:", ["apply", "B-01", "B-05"], 0),
     ]
     for words, arguments, expected in steps:
         status = _show(session, project, words, ["autofix", *arguments])
@@ -111,19 +115,19 @@ def _tour(session: Session, folder: Path, *, kept: bool) -> int:
     _show(
         session,
         project,
-        "The branches; main and the work tree are as before:",
+        "The branches; main and the work tree did not change:",
         ["git", "branch", "--list", "--verbose"],
     )
     _show(session, project, "", ["git", "status", "--short", "--branch"])
     session.note("")
-    session.note("What to try next:", "bold")
+    session.note("Next:", "bold")
     if kept:
         session.note(f"  cd {project}")
     else:
-        session.note("  autofix demo --keep DIR     the same, and the sample stays to play with")
-    session.note("  autofix show B-03           why it was left alone")
-    session.note("  autofix undo B-01           takes a branch back")
-    session.note("  autofix list -C DIR --report FILE     your project, your report")
+        session.note("  autofix demo --keep DIR     run this again and keep the sample project")
+    session.note("  autofix show B-03           see why it was refused")
+    session.note("  autofix undo B-01           delete the branch of a finding")
+    session.note("  autofix list -C DIR --report FILE     try your own project and report")
     return DONE
 
 

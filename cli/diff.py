@@ -16,9 +16,7 @@ def diff(
     identifiers: Identifiers,
     base: BaseRef = None,
     in_place: InPlace = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Include changes that are only shown otherwise.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Include display-only changes.")] = False,
 ) -> int:
     """Print what apply would write, as a diff for `git apply`; the same as apply --dry-run."""
     session = Session(common)

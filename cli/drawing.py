@@ -68,7 +68,7 @@ def drawn(files: Iterable[FileSides], width: int, look: Look, *, two: bool) -> I
         two: both sides beside each other.
     """
     for file in files:
-        words = {"new": " (new file)", "gone": " (the file goes)", "changed": ""}[file.status]
+        words = {"new": " (new file)", "gone": " (deleted)", "changed": ""}[file.status]
         yield from folded(Text(file.path + words, style="bold"), width)
         if file.note:
             yield from folded(Text(file.note, style=look.faint), width)

@@ -131,7 +131,7 @@ def _from_exception(error: Exception) -> int:
         traceback.print_exc()
         say(what)
     else:
-        say(f"{what} (a defect of autofix: please report it with what -v prints)")
+        say(f"{what} (this is a bug in autofix: please report it with the output of -v)")
     return WRONG
 
 

@@ -16,7 +16,7 @@ def tidy(session: Session, top: Path) -> None:
     """Remove the temporary files that a run has left below ``top`` when it was killed."""
     removed = clean(top)
     if removed:
-        session.note(f"{counted(removed, 'temporary file')} of a run that was killed: removed")
+        session.note(f"removed {counted(removed, 'temporary file')} of a run that was killed")
 
 
 def check_target(target: Path, shown: Path, top: Path) -> None:

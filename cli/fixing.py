@@ -47,7 +47,7 @@ def chosen(
     found = named_findings(reports, named) if named else reports.all()
     found = narrowed(session, found, severities, codemods)
     if not found:
-        session.note("no finding of the reports matches")
+        session.note("no finding in the reports matches")
     return found
 
 
@@ -76,8 +76,8 @@ def tell_overlap(session: Session, results: Sequence[Result]) -> None:
     if shared:
         files = "1 file is" if shared == 1 else f"{shared} files are"
         session.note(
-            f"{files} changed by several findings: each diff is for a branch of its own, "
-            "--in-place shows them on top of each other"
+            f"{files} changed by several findings: each diff is for its own branch; --in-place "
+            "shows them on top of each other"
         )
 
 

@@ -41,18 +41,18 @@ def init(
             session.note(f"{item.path}: {item.note}")
     changes = [item for item in planned if item.changed]
     if not changes:
-        session.note("everything is there already")
+        session.note("everything is set up already")
         return DONE
     _show(session, changes)
     if not (yes or _agreed(session)):
-        session.note("nothing was written: --yes writes it")
+        session.note("nothing was written: pass --yes to write")
         return DONE
     for path in written(session.top, changes):
         session.note(f"written: {path}")
     if bot:
         session.note(
-            "the bot opens nothing before [tool.autofix.bot] on the default branch says "
-            "`enabled = true`"
+            "the bot opens nothing until [tool.autofix.bot] on the default branch has `enabled "
+            "= true`"
         )
     return DONE
 

@@ -159,7 +159,7 @@ def written(top: Path, changes: Iterable[Planned]) -> Iterator[str]:
 def _settings(top: Path) -> Planned:
     own = read_below(top, "autofix.toml")
     if own is not None:
-        return Planned("autofix.toml", own, own, "is there already")
+        return Planned("autofix.toml", own, own, "already exists")
     data = read_below(top, "pyproject.toml")
     if data is None:
         document = tomlkit.document()
@@ -171,7 +171,7 @@ def _settings(top: Path) -> Planned:
         raise UserError(f"pyproject.toml: {' '.join(str(error).split())}") from error
     tool = document.get("tool")
     if tool is not None and "autofix" in tool:
-        return Planned("pyproject.toml", data, data, "has [tool.autofix] already")
+        return Planned("pyproject.toml", data, data, "already has [tool.autofix]")
     table = tomlkit.table()
     _fill(table)
     if tool is None:
@@ -208,12 +208,12 @@ def _hook(top: Path) -> Planned:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return Planned(name, data, data, "is not UTF-8 text: it stays as it is")
+        return Planned(name, data, data, "is not UTF-8 text: not changed")
     if re.search(r"^[^\S\n]*(?:-\s*)?id:\s*[\"']?autofix\b", text, re.MULTILINE):
-        return Planned(name, data, data, "has the hook already")
+        return Planned(name, data, data, "already has the hook")
     found = _REPOS.search(text)
     if found is None:
-        return Planned(name, data, data, "has no list of repos that could be added to")
+        return Planned(name, data, data, "has no `repos` list that the hook can be added to")
     return Planned(name, data, _with_hook(text, found).encode())
 
 
@@ -242,4 +242,4 @@ def _workflow(top: Path, name: str, text: str) -> Planned:
     data = read_below(top, path)
     if data is None:
         return Planned(path, None, text.encode())
-    return Planned(path, data, data, "is there already")
+    return Planned(path, data, data, "already exists")

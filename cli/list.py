@@ -46,7 +46,9 @@ def list_findings(
     session = Session(common)
     if no_state and (fixable or base or in_place):
         option = "--fixable" if fixable else "--base" if base else "--in-place"
-        raise UserError(f"{option} needs the state of the code: it does not go with --no-state")
+        raise UserError(
+            f"{option} needs the state of the code: it cannot be combined with --no-state"
+        )
     from .selecting import Reports, narrowed
 
     state = None if no_state else session.state(base, in_place)

@@ -40,7 +40,7 @@ def new(
     from .new_files import files_of
 
     if name in catalogue():
-        raise UserError(f"there is a codemod named {name} already")
+        raise UserError(f"a codemod named {name} already exists")
     top = session.common.folder.resolve()
     folder = _folder(common, top)
     files = dict(files_of(name, folder))
@@ -51,7 +51,7 @@ def new(
         except WriteError as error:
             raise UserError(str(error)) from error
         if taken:
-            raise UserError(f"{path} exists already: nothing was written")
+            raise UserError(f"{path} already exists: nothing was written")
     for path, text in files.items():
         write_below(top, path, None, text.encode())
     codemod = Catalogue([top / folder])[name]
@@ -74,7 +74,7 @@ def _folder(common: Common, top: Path) -> str:
     try:
         inside = common.plugins[0].resolve().relative_to(top)
     except ValueError:
-        raise UserError(f"--plugins: {common.plugins[0]} lies outside of {top}") from None
+        raise UserError(f"--plugins: {common.plugins[0]} is outside {top}") from None
     if inside == Path():
         raise UserError("--plugins: name a folder for codemods alone, not the project itself")
     return inside.as_posix()

@@ -64,7 +64,7 @@ class Common:
             "--plugins",
             metavar="DIR",
             envvar="AUTOFIX_PLUGINS",
-            help="A folder of codemods of your own, one a module; may be given several times. "
+            help="A folder of your own codemods, one per module; may be given several times. "
             "Their code runs.",
             show_default=False,
         ),
@@ -75,7 +75,7 @@ class Common:
     color: Annotated[Color, typer.Option("--color", help="When to use color.")] = Color.AUTO
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print only errors.")] = False
     verbose: Annotated[
-        int, typer.Option("-v", "--verbose", count=True, help="Print what is done and tried.")
+        int, typer.Option("-v", "--verbose", count=True, help="Print what autofix does and tries.")
     ] = 0
 
     @property
@@ -186,7 +186,7 @@ Codemods = Annotated[
     typer.Option(
         "--codemod",
         metavar="NAME",
-        help="Only findings that this codemod claims; may be given several times.",
+        help="Only findings that this codemod handles; may be given several times.",
         show_default=False,
         autocompletion=complete_codemod,
     ),
@@ -197,24 +197,22 @@ VerifyCommand = Annotated[
     typer.Option(
         "--verify",
         metavar="[CMD]",
-        help="Make a branch only if this command passes in a clean work tree of it; without CMD, "
-        "the setting `verify`. It runs without tokens in its environment, and every process "
-        "that it leaves behind is ended.",
+        help="Make a branch only if this command passes in a clean work tree of it; without "
+        "CMD, the setting `verify`. It runs without tokens in its environment; processes "
+        "that it leaves behind are killed.",
         show_default=False,
     ),
 ]
 VerifyTimeout = Annotated[
     float,
-    typer.Option(
-        "--verify-timeout", metavar="SECONDS", min=0.1, help="How long the command may take."
-    ),
+    typer.Option("--verify-timeout", metavar="SECONDS", min=0.1, help="Time limit of the command."),
 ]
 Force = Annotated[
     bool,
     typer.Option(
         "--force",
-        help="Also write changes that are only shown otherwise and, with --in-place, files "
-        "with uncommitted changes.",
+        help="Also write display-only changes and, with --in-place, files with uncommitted "
+        "changes.",
     ),
 ]
 Severities = Annotated[

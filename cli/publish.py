@@ -39,7 +39,7 @@ class PublishOptions:
         typer.Option(
             "--label",
             metavar="NAME",
-            help="More labels than the severity and `autofix`. [default: backend, bug]",
+            help="Labels to add to the severity and `autofix`. [default: backend, bug]",
             show_default=False,
         ),
     ] = field(default_factory=list)
@@ -58,7 +58,7 @@ def publish(common: Common, forge: ForgeOptions, asked: PublishOptions) -> int:
     """
     session = Session(common)
     if asked.date is not None and not _DATE.fullmatch(asked.date):
-        raise UserError(f"{asked.date!r} is no date: 2026-03-02")
+        raise UserError(f"{asked.date!r} is not a date such as 2026-03-02")
     from codemods.delivery.forge.protocol import LABEL
     from codemods.delivery.publish.publishing import publish as open_issues
     from codemods.delivery.publish.publishing import table
@@ -66,7 +66,7 @@ def publish(common: Common, forge: ForgeOptions, asked: PublishOptions) -> int:
     work = work_of(session, forge)
     facts = work.github.repository()
     if not facts.has_issues:
-        raise UserError(f"issues are disabled in {facts.name}: switch them on in its settings")
+        raise UserError(f"issues are disabled in {facts.name}: enable them in its settings")
     subjects = work.subjects()
     labels = [LABEL, *(asked.label or ("backend", "bug"))]
     date = asked.date or _date([item.finding.report for item in subjects])
@@ -79,7 +79,7 @@ def publish(common: Common, forge: ForgeOptions, asked: PublishOptions) -> int:
         for text in table(rows):
             session.out.out(text)
     if not asked.apply and any(row.decision.action.opens for row in rows):
-        session.note("nothing was written: --apply opens the issues")
+        session.note("nothing was written: pass --apply to open the issues")
     return NOT_FIXED if any(row.problem for row in rows) else DONE
 
 

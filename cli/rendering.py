@@ -157,7 +157,7 @@ def details(resolution: Resolution) -> Iterator[str]:
         yield from (item.detail for item in outcome.evidence if item.site is None)
     left = refusals(resolution)
     for item in left:
-        prefix = "left alone: " if patch is not None else ""
+        prefix = "not changed: " if patch is not None else ""
         place = f"{item.site.path}:{item.site.line}: " if item.site else ""
         yield f"{prefix}{place}{item.detail} [{item.reason}]"
     if not listed and not left:

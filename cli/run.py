@@ -45,9 +45,7 @@ class RunOptions:
     ] = field(default_factory=list)
     base: BaseRef = None
     in_place: InPlace = False
-    force: Annotated[
-        bool, typer.Option("--force", help="Include changes that are only shown otherwise.")
-    ] = False
+    force: Annotated[bool, typer.Option("--force", help="Include display-only changes.")] = False
 
 
 @with_common
@@ -93,7 +91,7 @@ def _table(settings: list[str]) -> dict[str, Any]:
     for item in settings:
         name, equals, value = item.partition("=")
         if not equals or not name.strip():
-            raise UserError(f"--set takes FIELD=VALUE, and not {item!r}")
+            raise UserError(f"--set takes FIELD=VALUE, not {item!r}")
         found.setdefault(name.strip(), []).append(_value(value))
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 

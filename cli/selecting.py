@@ -64,7 +64,7 @@ class Reports(ReportsAtHand):
         if found is None:
             name = str(path)
             meant = parse(name)
-            assert meant is not None, "it begins like an issue"
+            assert meant is not None, "it starts like an issue"
             forge = self._forge(meant[0])
             issue = self._listed.get(path) or forge.issue(meant[1])
             found = self._readings[path] = read_issue(forge, issue, name)
@@ -89,7 +89,7 @@ class Reports(ReportsAtHand):
         for text in wanted:
             kind, colon, label = text.partition(":")
             if kind != "label" or not colon or not label.strip():
-                raise UserError(f"{text!r} names no issues: write label:NAME")
+                raise UserError(f"{text!r} is not label:NAME")
             forge = self._forge(None)
             name = forge.repository().name
             listed = forge.issues(labels=[label.strip()])

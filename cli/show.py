@@ -32,7 +32,7 @@ def show(
     in_place: InPlace = False,
     plan: Annotated[
         bool,
-        typer.Option("--plan", help="Print what was understood, and the plan as TOML."),
+        typer.Option("--plan", help="Print what autofix understood, and the plan as TOML."),
     ] = False,
 ) -> int:
     """Show one finding: what the report says, where the code is now, and the diff or the reason."""
@@ -86,7 +86,7 @@ def _show_plan(session: Session, finding: Finding, state: State) -> int:
     for text in asked.alternatives:
         session.note(f"  an alternative: {text}")
     if not isinstance(taken, Claim):
-        names = f" ({', '.join(taken.names)} claim it alike)" if taken else ""
+        names = f" (claimed equally by {', '.join(taken.names)})" if taken else ""
         session.note(f"  no codemod reads a plan from it{names}")
         return NOT_FIXED
     at = names_of(resolution.places)

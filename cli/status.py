@@ -154,7 +154,7 @@ def _write(session: Session, found: Sequence[Standing]) -> None:
             continue
         lines = [one.line for one in item.finding.fields if one.name == "status"]
         if not lines:
-            session.note(f"{item.finding.id}: its report has no Status to write to")
+            session.note(f"{item.finding.id}: its report has no Status field to write to")
             continue
         word = "Fixed" if item.progress is Progress.FIXED else "Partly fixed"
         text = f"{word} in {item.by.id[:10]} ({item.by.date})"
@@ -164,4 +164,4 @@ def _write(session: Session, found: Sequence[Standing]) -> None:
         after = with_statuses(before, statuses)
         if after != before:
             write_file(session.top, report, before, after)
-            session.note(f"{report}: the status of {len(statuses)} written")
+            session.note(f"{report}: status written for {len(statuses)}")

@@ -63,7 +63,7 @@ def test(
         from .rendering import write_json
 
         write_json({"version": 1, "cases": results, "problems": wrong})
-    session.note(f"{len(found) - failed} of {len(found)} cases hold")
+    session.note(f"{len(found) - failed} of {len(found)} cases pass")
     return NOT_FIXED if failed or wrong else DONE
 
 
@@ -85,7 +85,7 @@ def _cases(session: Session, what: str | None) -> tuple[list[Case], bool]:
     else:
         found, whole = list(cases(folder, session.codemods)), True
     if not found:
-        raise UserError(f"{folder} holds no cases: a case is a folder with a before.py")
+        raise UserError(f"{folder} contains no cases: a case is a folder with a before.py")
     for name in dict.fromkeys(case.name for case in found):
         _known(session, name)
     return found, whole
@@ -97,7 +97,7 @@ def _known(session: Session, name: str) -> str:
     try:
         return known_codemod(session, name)
     except UserError as error:
-        raise UserError(f"{error}; --plugins DIR adds those of a folder") from None
+        raise UserError(f"{error}; add a folder of codemods with --plugins DIR") from None
 
 
 def _is_case(folder: Path) -> bool:

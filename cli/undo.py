@@ -16,7 +16,7 @@ def undo(
     common: Common,
     identifiers: Identifiers,
     remote: Annotated[
-        bool, typer.Option("--remote", help="Delete the branch at origin, too.")
+        bool, typer.Option("--remote", help="Also delete the branch at origin.")
     ] = False,
 ) -> int:
     """Delete the branch of a finding, unless somebody else committed to it.
@@ -57,9 +57,9 @@ def undo(
         )
         if not session.json:
             session.out.print(styled(done.branch), soft_wrap=True)
-        session.note(f"{done.finding}  deleted; to bring it back: {done.restore}")
+        session.note(f"{done.finding}  deleted; to restore it: {done.restore}")
         if done.withdrawn is not None and done.local:
-            session.note(f"deleted at origin, too; to bring it back: {done.withdrawn.restore}")
+            session.note(f"also deleted at origin; to restore it: {done.withdrawn.restore}")
         if done.published:
             session.note("the remote still has it: `autofix undo --remote` deletes it there")
     if session.json:

@@ -36,8 +36,8 @@ def verify_asked(session: Session, given: str | None, limit: float) -> Verify | 
     command = given.strip() or session.settings.verify
     if not command:
         raise UserError(
-            "--verify without a command runs the setting `verify`, which is not there: "
-            "--verify 'make test'"
+            "--verify without a command runs the setting `verify`, which is not set: --verify "
+            "'make test'"
         )
     return Verify(command, limit)
 

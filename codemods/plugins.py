@@ -83,7 +83,7 @@ def load_plugins(taken: Collection[str], tell: Tell, folders: Sequence[Path] = (
         try:
             codemod = plugin.load()
             if codemod.name in taken or codemod.name in found:
-                raise PluginError(f"there is a codemod named {codemod.name} already")
+                raise PluginError(f"a codemod named {codemod.name} already exists")
         except (Exception, SystemExit) as error:
             logger.debug("%s cannot be loaded", plugin.shown, exc_info=True)
             tell(f"{plugin.shown} is left out: {_reason(error)}")

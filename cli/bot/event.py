@@ -77,9 +77,9 @@ def _event(file: Path | None) -> Mapping[str, Any]:
     try:
         document = json.loads(read_given(path).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"{path}: is no event ({' '.join(str(error).split())})") from None
+        raise UserError(f"{path}: not an event ({' '.join(str(error).split())})") from None
     if not isinstance(document, dict):
-        raise UserError(f"{path}: is no event")
+        raise UserError(f"{path}: not an event")
     return document
 
 
@@ -91,9 +91,9 @@ def _reply(work: Work, reaction: Reaction, report: Report) -> None:
     word = reaction.command.word if reaction.command else None
     if word is Word.EXPLAIN:
         lines = [text for row in rows for text in explained(row)]
-        _answer(work, reaction, "\n".join(lines) or "this is no pull request of autofix")
+        _answer(work, reaction, "\n".join(lines) or "autofix did not open this pull request")
     elif not rows:
-        _answer(work, reaction, "this is no pull request of autofix", content="confused")
+        _answer(work, reaction, "autofix did not open this pull request", content="confused")
     elif undone := "; ".join(filter(None, (row.undone for row in rows))):
         _answer(work, reaction, undone, content="confused")
     elif any(row.decision.line for row in rows):

@@ -69,9 +69,9 @@ class ForgeOptions:
     def mistake(self) -> str | None:
         """Which options do not go together; ``None``: they do."""
         if (self.app_id is None) != (self.app_key is None):
-            return "--app-id and --app-key go together"
+            return "--app-id and --app-key need each other"
         if self.app_id is not None and self.token_file is not None:
-            return "an App has its own token: --token-file does not go with --app-id"
+            return "an App has its own token: --token-file cannot be combined with --app-id"
         return None
 
 
@@ -117,13 +117,13 @@ class RunOptions:
     open_limit: Annotated[
         int | None,
         typer.Option(
-            "--open-limit", min=0, help="In place of the setting `open-limit`.", show_default=False
+            "--open-limit", min=0, help="Overrides the setting `open-limit`.", show_default=False
         ),
     ] = None
     per_run: Annotated[
         int | None,
         typer.Option(
-            "--per-run", min=0, help="In place of the setting `per-run-limit`.", show_default=False
+            "--per-run", min=0, help="Overrides the setting `per-run-limit`.", show_default=False
         ),
     ] = None
     verify: Annotated[

@@ -57,7 +57,7 @@ def explain(
     report = carried_out(work_of(session, forge), RunOptions(), {})
     rows = [row for row in report.rows if is_meant(what, row.item, row.number)]
     if not rows:
-        raise UserError(f"{what!r} is no finding, pull request or key that is known there")
+        raise UserError(f"no finding, pull request or key is called {what!r}")
     for row in rows:
         for text in explained(row):
             session.out.out(text)
@@ -161,7 +161,7 @@ def shown(session: Session, report: Report) -> int:
 def _counted(rows: Sequence[Row]) -> str:
     names = dict.fromkeys(str(row.state) for row in rows)
     counts = (f"{sum(str(row.state) == name for row in rows)} {name}" for name in names)
-    return ", ".join(counts) or "no findings, and nothing is open"
+    return ", ".join(counts) or "no findings and no open pull requests"
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -199,20 +199,21 @@ def explained(row: Row) -> list[str]:
         facts = [
             word
             for word, holds in (
-                ("another patch than today's", seen.branch.differs),
+                ("differs from today's patch", seen.branch.differs),
                 ("conflicts with the base", seen.branch.conflicts),
                 ("is based on an older commit", seen.branch.behind),
             )
             if holds
         ]
         facts += [seen.branch.foreign] if seen.branch.foreign else []
-        told = "; ".join(facts) or "as today's fix"
+        told = "; ".join(facts) or "same as today's fix"
         lines.append(f"  branch {seen.branch.name} at {seen.branch.tip[:10]}: {told}")
     for past in seen.past:
-        how = "merged" if past.merged else f"closed by us: {past.closing}" if past.closing else ""
-        lines.append(f"  #{past.number}: {how or 'closed by a person'}")
+        closed = f"closed by autofix: {past.closing}" if past.closing else ""
+        how = "merged" if past.merged else closed
+        lines.append(f"  #{past.number}: {how or 'someone closed it'}")
     if row.decision.box is not None:
-        lines.append(f"  can be asked for: {row.decision.box}")
+        lines.append(f"  available on request: {row.decision.box}")
     for step in row.decision.steps:
         lines.append(f"  next: {type(step).__name__.lower()}")
     return lines

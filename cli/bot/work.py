@@ -83,7 +83,7 @@ class Work:
             try:
                 token = asked.token_file.read_text("utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise UserError(f"{asked.token_file}: holds no token ({error})") from None
+                raise UserError(f"{asked.token_file}: contains no token ({error})") from None
         else:
             token = token_of(place, os.environ)
         if not token:
@@ -104,8 +104,8 @@ class Work:
         made = GitHub(client, self.place.repository, login)
         if made.account() == WORKFLOW_ACCOUNT:
             self.session.warn(
-                "this is the workflow's own token: no checks will start on what it opens; an App's "
-                "token helps (docs/bot.md)"
+                "with the workflow's own token, no checks start on the pull requests that it "
+                "opens: use an App's token (docs/bot.md)"
             )
         return made
 
@@ -257,7 +257,7 @@ class Work:
             template = CommitFiles(self._folder, self.commit).read(settings.template).decode()
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(
-                f"{settings.template}: no template at {self.branch} ({error})"
+                f"{settings.template}: cannot be read from {self.branch} ({error})"
             ) from None
 
         def made(subject: Subject, setting: Setting, decision: Decision) -> str:

@@ -76,9 +76,9 @@ class ReviewOptions:
         if self.at_once and self.dry_run:
             return "--at-once writes and --dry-run does not: choose one"
         if self.push and (self.dry_run or self.in_place):
-            return "--push needs branches: it does not go with --dry-run or --in-place"
+            return "--push needs branches: it cannot be combined with --dry-run or --in-place"
         if self.verify is not None and (self.dry_run or self.in_place):
-            return "--verify is for branches: it does not go with --dry-run or --in-place"
+            return "--verify needs branches: it cannot be combined with --dry-run or --in-place"
         return None
 
 
@@ -94,7 +94,7 @@ def review(common: Common, asked: ReviewOptions) -> int:
     if asked.mistake is not None:
         raise UserError(asked.mistake)
     session = Session(common)
-    session.need_repository("decisions are about patches, and git tells what is the same one")
+    session.need_repository("decisions need git, which compares patches")
     from ..deciding import How
     from ..writing import verify_asked
     from .reading import Wanted, opened

@@ -63,27 +63,27 @@ def detail(
         yield Text()
         yield from folded(Text(entry.reason or entry.outcome, style="bold"), width)
     yield from _changes(entry, choice, width, look)
-    yield from _listed("What is left", entry.left, width)
-    yield from _listed("To be minded", entry.notes, width)
+    yield from _listed("Left to do", entry.left, width)
+    yield from _listed("Notes", entry.notes, width)
     if entry.files:
         yield Text()
         yield from drawn(sides(entry.files), width, look, two=two)
     if edited:
-        yield from _headed("As it was edited")
+        yield from _headed("Edited Change")
         yield from drawn(sides(edited), width, look, two=two)
     for item in entry.now:
-        yield from _headed("The place now")
+        yield from _headed("The code now")
         yield from drawn_excerpt(item, width, look)
     if entry.said:
         yield from _headed("What the report says")
     yield from drawn_said(entry.said, width, look)
     for other in entry.also:
-        yield from _headed(f"The same defect: {other.name}")
+        yield from _headed(f"Also reported as {other.name}")
         facts = [other.severity, other.title, other.report]
         yield from folded(Text(" · ".join(filter(None, facts)), style=look.faint), width)
         yield from drawn_said(other.said, width, look)
         if other.files:
-            yield from _headed(f"Not written: what {other.name} alone would change")
+            yield from _headed(f"Not written: the part that only {other.name} would change")
             yield from drawn(sides(other.files), width, look, two=two)
     yield from _listed("How the place was found", entry.found, width)
     if entry.gates:

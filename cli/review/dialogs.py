@@ -19,18 +19,18 @@ from ..deciding import Row
 from ..rendering import outcome_text
 
 KEYS = (
-    ("j k ↓ ↑", "the next finding, the one before"),
+    ("j k ↓ ↑", "next or previous finding"),
     ("space b", "page down, page up"),
     ("a", "accept the fix"),
     ("s", "skip it"),
-    ("1 … 9", "leave one Change of several out, or take it again"),
+    ("1 … 9", "leave one of several Changes out, or put it back"),
     ("e", "edit a Change in $EDITOR"),
     ("u", "undo the last decision"),
-    ("n", "the next one to decide"),
+    ("n", "next undecided finding"),
     ("w", "write what was accepted"),
     ("/", "filter; Esc leaves it"),
-    ("v", "one column or two"),
-    ("q", "quit; the decisions are kept"),
+    ("v", "switch between one and two columns"),
+    ("q", "quit and keep the decisions"),
 )
 _CSS = """
     align: center middle;

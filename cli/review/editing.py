@@ -38,7 +38,7 @@ def change_alone(reviewing: Reviewing, candidate: Candidate, number: int) -> Pat
     resolve = again(reviewing.session, candidate, project, reviewing.review.how.allow)
     result = Result(resolve(lambda codemod: choosing(codemod, project, [wanted])))
     if result.patch is None:
-        raise EditError(f"it does not go alone: {result.reason}")
+        raise EditError(f"it cannot be written alone: {result.reason}")
     return result.patch
 
 
@@ -69,7 +69,7 @@ def edit(reviewing: Reviewing, candidate: Candidate, number: int, run: Run) -> s
             write_file(file, shown[path], Path(folder))
         status = run([*editor(), *map(str, files.values())])
         if status:
-            raise EditError(f"the editor ended with status {status}: nothing was taken")
+            raise EditError(f"the editor exited with status {status}: the edit was dropped")
         after = {path: file.read_bytes() for path, file in files.items()}
     if after == shown:
         raise EditError("nothing was edited")
@@ -79,7 +79,7 @@ def edit(reviewing: Reviewing, candidate: Candidate, number: int, run: Run) -> s
     try:
         text = diff.decode("utf-8")
     except UnicodeDecodeError:
-        raise EditError("its file is not in UTF-8") from None
+        raise EditError("its file is not UTF-8") from None
     check_edit(change, text, project)
     return text
 

@@ -23,7 +23,7 @@ def write_page(session: Session, found: Review, target: Path) -> int:
     write_file(path, page(entries, about), session.top)
     fixes = sum(item.candidate is not None for item in found.items)
     session.note(
-        f"{target}: {counted(len(entries), 'finding')}, {fixes} to decide; then "
-        "`autofix apply --decisions FILE` with what the page saves"
+        f"{target}: {counted(len(entries), 'finding')}, {fixes} to decide; then run `autofix "
+        "apply --decisions FILE` on the file that the page saves"
     )
     return DONE

@@ -69,8 +69,8 @@ class Plain:
         reviewing = self._reviewing
         wanted = [number for number in range(len(reviewing.items)) if reviewing.is_open(number)]
         if not wanted and reviewing.choices:
-            told = f"Everything is decided already; {reviewing.path} holds it."
-            self._fold(Text(f"{told} Without that file you are asked again."))
+            told = f"Everything is already decided in {reviewing.path}."
+            self._fold(Text(f"{told} Delete that file to decide again."))
         try:
             for position, number in enumerate(wanted, start=1):
                 item = reviewing.items[number]
@@ -101,11 +101,11 @@ class Plain:
         self._fold(Text(" · ".join(filter(None, facts)), style="dim"))
         self._said(entry.said)
         for other in entry.also:
-            told = (f"the same defect: {other.name}", other.severity, other.title, other.report)
+            told = (f"also reported as {other.name}", other.severity, other.title, other.report)
             self._fold(Text(" · ".join(filter(None, told)), style="dim"))
             self._said(other.said)
             if other.files:
-                self._fold(Text(f"not written: what {other.name} alone would change"), "  ")
+                self._fold(Text(f"not written: the part that only {other.name} would change"), "  ")
                 self._draw(other.files)
         for left in entry.left:
             self._fold(Text(f"left: {left}", style="yellow"), "  ")

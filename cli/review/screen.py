@@ -128,7 +128,7 @@ class ReviewApp(App[None]):
         width = max(20, self.query_one("#detail").size.width - 3)
         if number is None:
             text = Text(
-                "nothing fits the filter" if self._words else "the reports hold no findings"
+                "nothing matches the filter" if self._words else "the reports contain no findings"
             )
         else:
             item = self.reviewing.items[number]
@@ -381,8 +381,8 @@ class ReviewApp(App[None]):
             if key == "n" or (key == "y" and self._write_all()):
                 self.exit()
 
-        keys = {"y": "write and quit", "n": "quit; the decisions are kept", "esc": "go on"}
-        self.push_screen(Ask(f"{len(open_)} accepted and not written yet", keys), answered)
+        keys = {"y": "write and quit", "n": "quit and keep the decisions", "esc": "go on"}
+        self.push_screen(Ask(f"{len(open_)} accepted but not written yet", keys), answered)
 
 
 def run_screen(reviewing: Reviewing, *, at_once: bool, dry_run: bool) -> list[Row]:

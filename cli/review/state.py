@@ -75,7 +75,7 @@ class Reviewing:
         try:
             decided = read_decisions(self.path, str(self.path)).decisions
         except DecisionsError as error:
-            self.told.append(harmless(f"begun anew: {error}"))
+            self.told.append(harmless(f"started over: {error}"))
             return
         today = [item.candidate for item in self.items if item.candidate is not None]
         every = [one for item in self.items for one in (item, *item.others)]

@@ -16,7 +16,7 @@ def scan(common: Common, asked: ScanOptions) -> int:
     found or a file could not be read; 2 for wrong use or an internal error.
     """
     if common.reports or common.issues:
-        raise UserError("scan looks for patterns without a report: --report goes with apply")
+        raise UserError("scan looks for patterns without a report: use --report with apply")
     if asked.mistake is not None:
         raise UserError(asked.mistake)
     from .run import run

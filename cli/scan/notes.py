@@ -62,8 +62,8 @@ def tell_statistics(
     head = ("", "left" if fixes else "sites", "fixed", "seconds")
     print_table(session.say, head, rows, ())
     if scanned.processes > 1:
-        together = f"added up over {scanned.processes} processes"
-        session.note(f"the seconds of a codemod are {together}; those of a stage have passed")
+        together = f"summed over {scanned.processes} processes"
+        session.note(f"seconds of a codemod are {together}; seconds of a stage are elapsed time")
 
 
 def _summary(scanned: Scanned, *, writing: bool) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _summary(scanned: Scanned, *, writing: bool) -> Iterator[str]:
         yield f"{counted(scanned.known, 'known site')} left out by the baseline"
     if scanned.gone:
         gone = counted(sum(item.count for item in scanned.gone), "site")
-        yield f"{gone} of the baseline no longer found: `autofix baseline` drops them"
+        yield f"{gone} of the baseline no longer found: run `autofix baseline` to drop them"
     if scanned.elsewhere:
         yield f"{counted(scanned.elsewhere, 'site')} on lines that did not change"
     counts = scanned.selection.counts

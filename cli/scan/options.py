@@ -117,7 +117,7 @@ class ScanOptions(Which):
         bool, typer.Option("--check", help="Print nothing; only set the exit status.")
     ] = False
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 whatever the scan finds.")
+        bool, typer.Option("--exit-zero", help="Exit with 0 even if the scan finds something.")
     ] = False
     fail_on: Annotated[
         Safety | None,
@@ -148,7 +148,7 @@ class ScanOptions(Which):
         ),
     ] = False
     no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Neither read nor write the cache.")
+        bool, typer.Option("--no-cache", help="Do not read or write the cache.")
     ] = False
     cache_dir: Annotated[
         Path | None,
@@ -174,7 +174,7 @@ class ScanOptions(Which):
         typer.Option(
             "--summary",
             metavar="FILE",
-            help="Also write what was found there as Markdown, for the page of a job.",
+            help="Also write the result to this file as Markdown, for a job summary.",
             show_default=False,
         ),
     ] = None
@@ -212,22 +212,22 @@ class ScanOptions(Which):
     def mistake(self) -> str | None:
         """Which options do not go together, in one line; ``None``: they do."""
         if self.changed_lines and self.since is None:
-            return "--changed-lines goes with --since REF"
+            return "--changed-lines needs --since REF"
         if self.fix and self.diff:
-            return "--fix writes and --diff only shows: choose one"
+            return "--fix and --diff cannot be combined"
         if self.unsafe_fixes and not (self.fix or self.diff or self.stdin_filename):
-            return "--unsafe-fixes goes with --fix or --diff"
+            return "--unsafe-fixes needs --fix or --diff"
         if self.check and (self.fix or self.diff):
-            return "--check writes and prints nothing: it does not go with --fix or --diff"
+            return "--check only sets the exit status: it cannot be combined with --fix or --diff"
         if self.baseline is not None and self.no_baseline:
-            return "--baseline and --no-baseline exclude each other"
+            return "--baseline and --no-baseline cannot be combined"
         if self.no_cache and self.cache_dir is not None:
-            return "--no-cache and --cache-dir exclude each other"
+            return "--no-cache and --cache-dir cannot be combined"
         piped = STDIN in self.paths
         if piped != (self.stdin_filename is not None):
-            return "`-` and --stdin-filename NAME go together"
+            return "`-` and --stdin-filename NAME need each other"
         if piped and (len(self.paths) > 1 or self.since is not None):
-            return "`-` is the only file then: no other path and no --since"
+            return "`-` cannot be combined with other paths or --since"
         return None
 
 

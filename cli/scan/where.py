@@ -83,7 +83,7 @@ class Where:
             path = self.path(self._output).resolve()
             if any(self.top / name == path for name in files.paths):
                 # As a name of a file that looks like the option would have it.
-                raise UserError(f"{self._output} is a file that is scanned: name another one")
+                raise UserError(f"{self._output} is one of the scanned files: name another one")
         session = self._session
         if len(files.paths) > MANY and session.say.is_terminal:
             session.note(f"scanning {len(files.paths)} files …", "dim")

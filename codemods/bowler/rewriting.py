@@ -90,7 +90,7 @@ class HostedQuery:
         finally:
             driver.grammar = self._tool.grammar
         if tree is None or str(tree) != text:
-            raise SourceError(f"{path}: fissix does not reproduce it to the character")
+            raise SourceError(f"{path}: fissix does not reproduce it exactly")
         tree.future_features = features
         return tree
 

@@ -52,7 +52,7 @@ def queries_of(script: Path, arguments: Sequence[str] = ()) -> list[Query]:
         elif not made:
             _run(code, script, "__main__")
     if not made:
-        raise ScriptError(f"{script}: it makes no query, neither when it runs nor in a main()")
+        raise ScriptError(f"{script}: it creates no query, at the top level or in main()")
     return list(dict.fromkeys(made))
 
 
@@ -67,7 +67,7 @@ def _guarded(script: Path, call: Any) -> None:
         call()
     except SystemExit as left:
         if left.code not in (None, 0):
-            raise ScriptError(f"{script}: it ends with status {left.code}") from None
+            raise ScriptError(f"{script}: it exited with status {left.code}") from None
     except Exception as error:
         raise ScriptError(f"{script}: {one_line(error)}") from error
 

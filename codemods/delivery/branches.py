@@ -133,7 +133,7 @@ def _result(
 ) -> Delivered | NotDelivered:
     finding = step.delivery.finding
     if checked is not None and not checked.passed:
-        reason = f"it does not pass: {checked.summary}"
+        reason = f"verification failed: {checked.summary}"
         return NotDelivered(finding, reason, step.branch, checked)
     if isinstance(commit, GitError):
         return NotDelivered(finding, f"the commit cannot be signed: {commit}", step.branch)

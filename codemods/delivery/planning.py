@@ -113,7 +113,7 @@ def plan(
         RepositoryError: when the prefix makes no branch name, or the repository cannot be read.
     """
     if repository.run("check-ref-format", f"{HEADS}{prefix}/x").status:
-        raise RepositoryError(f"{prefix!r} cannot be what the names of branches start with")
+        raise RepositoryError(f"{prefix!r} is not a valid branch prefix")
     # Each by itself, also where the same is given twice.
     apart = [replace(item) for item in items]
     return tuple(Planner(repository, base, apart, prefix).steps(apart))
@@ -230,7 +230,7 @@ class Planner:
             return self._step(fix, patch, existing)
         if item.patch.files != fix.first.patch.files:
             raise _ObstacleError(
-                f"{fix.names[0]} changes the same places in another way, and goes first",
+                f"{fix.names[0]} changes the same lines differently and comes first",
                 first.branch,
             )
         if isinstance(first, NotDelivered):
@@ -250,8 +250,7 @@ class Planner:
         if existing.foreign and not may:
             shown = existing.ref.removeprefix(HEADS).removeprefix("refs/remotes/")
             raise _ObstacleError(
-                f"{shown} {existing.foreign}: left alone; without that branch "
-                "autofix makes a new one",
+                f"{shown} {existing.foreign}: not changed; delete the branch to get a new one",
                 branch,
             )
         tip = existing.tip if same else None
@@ -271,13 +270,14 @@ class Planner:
             above = filter(None, map(self._at_base.get, _parents(path)))
             blocked = any(parent.mode != FOLDER for parent in above)
             if file.before or blocked or path not in self._at_base or file.after is None:
-                raise _ObstacleError(f"{file.path} is no file of {self._base[:10]}")
+                raise _ObstacleError(f"{file.path} is not a file in {self._base[:10]}")
             return NewFile(Entry(path, NEW_FILE_MODE, self._blob_id(file.after)), file.after)
         if held.mode in KINDS:
             raise _ObstacleError(f"{file.path} is {KINDS[held.mode]} in {self._base[:10]}")
         if held.blob != self._blob_id(file.before):
             raise _ObstacleError(
-                f"the patch was made from a {file.path} that is not the one of {self._base[:10]}"
+                f"the patch was made from a {file.path} that differs from the one in "
+                f"{self._base[:10]}"
             )
         if file.after is None:
             return NewFile(Entry(path, GONE, self._repository.no_object.encode()), None)
@@ -317,12 +317,12 @@ class Planner:
         )
         if blocking is not None:
             raise _ObstacleError(
-                f"the branch {blocking.removeprefix(HEADS)} is in the way: git cannot have it "
-                f"beside {name}",
+                f"the branch {blocking.removeprefix(HEADS)} exists, and git cannot have {name} "
+                "next to it",
                 name,
             )
         if ref in refs:
-            raise _ObstacleError(f"the branch {name} is there already, and not from autofix", name)
+            raise _ObstacleError(f"the branch {name} already exists and is not from autofix", name)
         self._check_checkout(name)
 
     def _check_checkout(self, branch: str) -> None:

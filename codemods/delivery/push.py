@@ -50,7 +50,7 @@ def push(
     if not delivered:
         return ()
     if repository.run("remote", "get-url", "--push", remote).status:
-        return _none(delivered, f"there is no remote {remote!r}: git remote add {remote} URL")
+        return _none(delivered, f"the remote {remote} does not exist: git remote add {remote} URL")
     there = remote_tips(repository, remote, [item.branch for item in delivered])
     if isinstance(there, GitError):
         return _none(delivered, f"{remote} cannot be read: {there}")
@@ -118,9 +118,11 @@ def _compare(
 ) -> Pushed | NotPushed | None:
     """What to do about a branch that the remote has otherwise; ``None``: replace it."""
     if theirs is None or mine is None or not _is_one_fix(mine.trailers, theirs.trailers):
-        return NotPushed(item.branch, "the remote has a branch of this name that is not ours")
+        return NotPushed(
+            item.branch, "the remote has a branch with this name that is not from autofix"
+        )
     if theirs.foreign is not None:
-        return NotPushed(item.branch, f"the remote's branch {theirs.foreign}: left alone")
+        return NotPushed(item.branch, f"the remote's branch {theirs.foreign}: not changed")
     if (theirs.trailers.base, theirs.entries) == (mine.trailers.base, mine.entries):
         # Only the dates differ: pushing would start every check on the pull request again.
         return Pushed(item.branch, tip, changed=False)
@@ -143,7 +145,7 @@ def _push(
     for item in items:
         changed, reason = answers[item.branch]
         if reason:
-            yield NotPushed(item.branch, f"{remote} did not take it: {reason}")
+            yield NotPushed(item.branch, f"{remote} refused the push: {reason}")
         else:
             yield Pushed(item.branch, item.commit, changed=changed)
 

@@ -50,7 +50,9 @@ def scratch(repository: Repository) -> Iterator[Repository]:
     try:
         made = tempfile.TemporaryDirectory(prefix="autofix-trial-", ignore_cleanup_errors=True)
     except OSError as error:
-        raise RepositoryError(f"no temporary folder: {error.strerror or error}") from error
+        raise RepositoryError(
+            f"cannot create a temporary folder: {error.strerror or error}"
+        ) from error
     with made as folder:
         yield _writing_to(Path(folder), repository)
 

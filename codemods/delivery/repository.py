@@ -92,7 +92,9 @@ class Repository:
             RepositoryError: when there is none that git accepts; with one clear line.
         """
         if not path.is_dir():
-            raise RepositoryError(f"{path} is {'not a folder' if path.exists() else 'not there'}")
+            raise RepositoryError(
+                f"{path} {'is not a folder' if path.exists() else 'does not exist'}"
+            )
         try:
             import git
         except ImportError as error:
@@ -233,8 +235,8 @@ class Repository:
         done = self.run("var", f"GIT_{kind.upper()}_IDENT")
         if done.status:
             raise RepositoryError(
-                "git does not know who commits: set `git config --global user.name NAME` "
-                "and `git config --global user.email MAIL`"
+                "git has no author: set `git config --global user.name NAME` and `git config "
+                "--global user.email MAIL`"
             )
         return done.stdout.rstrip(b"\n")
 
@@ -272,8 +274,7 @@ def _check_embedded(path: Path) -> None:
     for folder in bare.parents if ".git" not in bare.parts else ():
         if (folder / ".git").exists():
             raise RepositoryError(
-                f"{bare} is a bare repository that lies in {folder}, another one: "
-                "its settings are not trusted"
+                f"{bare} is a bare repository inside {folder}: its settings are not trusted"
             )
 
 

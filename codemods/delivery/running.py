@@ -101,7 +101,7 @@ def _pushed(
         if isinstance(answer, NotPushed):
             result = dataclasses.replace(result, problem=f"not pushed: {answer.reason}")
         elif answer is not None:
-            state = "pushed" if answer.changed else "the remote has it already"
+            state = "pushed" if answer.changed else "the remote already has it"
             result = dataclasses.replace(result, action=f"{result.action}, {state}")
         changed.append(result)
     return changed

@@ -55,7 +55,7 @@ class Ended:
         if self.passed:
             return "passed"
         if self.status is not None and self.status < 0:
-            return f"was ended by signal {-self.status}"
+            return f"was killed by signal {-self.status}"
         return f"failed with status {self.status}"
 
 

@@ -279,13 +279,13 @@ def _finding_branch(
     foreign, amended, decided = None, False, False
     if tip.id != own.id and not updated:
         words = tip.message.decode("utf-8", "replace").split("\n")[0]
-        foreign = f"holds commits of others (the last is {tip.id[:10]}, {words!r})"
+        foreign = f"has commits by other people (the last is {tip.id[:10]}, {words!r})"
     elif own.parents != (trailers.base,):
         foreign = "was rebased or merged by hand since autofix made it"
     elif entries is None:
-        foreign = f"stands on {trailers.base[:10]}, which is not here to compare it with"
+        foreign = f"is based on {trailers.base[:10]}, which is not in this clone"
     elif trailers.digest == f"{DECIDED}{digest(own.message, entries)}":
-        foreign, decided = "holds what a person decided in a review", True
+        foreign, decided = "has edits that a person made in a review", True
     elif digest(own.message, entries) != trailers.digest:
         foreign, amended = "was amended by hand since autofix made it", True
     kept = entries or frozenset()

@@ -77,7 +77,7 @@ def undo(
     found = [item for item in every.values() if _is_meant(item, finding)]
     found = found or [item for item in every.values() if key and item.trailers.key == key]
     if not found:
-        return NotUndone(f"no branch below {prefix}/ is of {shown}", unknown=True)
+        return NotUndone(f"no branch under {prefix}/ belongs to {shown}", unknown=True)
     if len(found) > 1:
         names = ", ".join(f"{item.trailers.finding} ({item.branch})" for item in found)
         return NotUndone(f"{shown} is ambiguous: {names}")
@@ -105,8 +105,8 @@ def _why_not_here(survey: Survey, branch: FindingBranch) -> str | None:
     """What keeps a local branch from being deleted."""
     if branch.foreign is not None and not branch.decided:
         return (
-            f"{branch.branch} {branch.foreign}: git branch -D {branch.branch} deletes it all the "
-            "same"
+            f"{branch.branch} {branch.foreign}: to delete it anyway, run git branch -D "
+            f"{branch.branch}"
         )
     place = survey.checked_out.get(branch.ref)
     if place is not None:

@@ -55,7 +55,7 @@ class Verification:
 
     @property
     def summary(self) -> str:
-        """In one line: ``make test: passed in 41 s, as on the base``."""
+        """In one line: ``make test: passed in 41 s, same as on the base``."""
         return self._told(self.ended.how, self.base.how)
 
     @property
@@ -64,11 +64,11 @@ class Verification:
         return self._told(self.ended.ending, self.base.ending)
 
     def _told(self, ended: str, base: str) -> str:
-        like = ", as on the base" if self.base.passed == self.ended.passed else ""
+        like = ", same as on the base" if self.base.passed == self.ended.passed else ""
         if self.base.passed and not self.ended.passed:
             like = ", and passes on the base"
         elif self.ended.passed and not self.base.passed:
-            like = f", and on the base {base}"
+            like = f"; on the base it {base}"
         return f"{self.command}: {ended}{like}"
 
     @property
@@ -126,7 +126,7 @@ class Verifier:
                     self._ended[commit] = supervise(self._command, tree, environment, self._limit)
             except OSError as error:
                 why = error.strerror or error
-                raise RepositoryError(f"no work tree to verify in: {why}") from error
+                raise RepositoryError(f"cannot create a work tree to verify in: {why}") from error
         return self._ended[commit]
 
 
@@ -187,4 +187,4 @@ def _git(folder: Path, environment: Mapping[str, str], *arguments: str, stdin: b
         raise RepositoryError(NO_GIT) from error
     if done.returncode:
         why = telling_line(done.stderr.decode("utf-8", "replace"))
-        raise RepositoryError(f"no work tree to verify in: git {arguments[0]}: {why}")
+        raise RepositoryError(f"cannot create a work tree to verify in: git {arguments[0]}: {why}")

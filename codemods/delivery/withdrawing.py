@@ -50,10 +50,10 @@ def withdraw(
     results: list[Withdrawn | NotWithdrawn] = []
     for item in branches:
         if item.foreign is not None:
-            reason = f"the remote's branch {item.foreign}: left alone"
+            reason = f"the remote's branch {item.foreign}: not changed"
         else:
             _, reason = answers[item.branch]
-            reason = f"{remote} did not take it: {reason}" if reason else ""
+            reason = f"{remote} refused the push: {reason}" if reason else ""
         results.append(
             NotWithdrawn(item.branch, reason)
             if reason

@@ -46,9 +46,7 @@ def work_tree(repository: Repository) -> Path:
         RepositoryError: for a bare repository, which has none.
     """
     if repository.root is None:
-        raise RepositoryError(
-            f"{repository.name} is bare: there is no work tree to write to, only branches"
-        )
+        raise RepositoryError(f"{repository.name} is bare: it has no work tree, only branches")
     return repository.root
 
 
@@ -210,7 +208,7 @@ def _obstacles(root: Path, files: Iterable[FilePatch]) -> Iterator[tuple[str, st
         other = seen.setdefault((state.st_dev, state.st_ino), file)
         if other.path != file.path and other.after != file.after:
             # Two names of one file: what was done under the one would be lost under the other.
-            yield file.path, f"{file.path} is the same file as {other.path}, which is written"
+            yield file.path, f"{file.path} is the same file as {other.path}, which is written too"
 
 
 def _write_all(root: Path, groups: Sequence[Sequence[FilePatch]]) -> list[str | None]:

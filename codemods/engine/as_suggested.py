@@ -36,7 +36,7 @@ def not_as_suggested(
         return ""
     suggested = set(_statements(block.text for block in demands.suggested))
     if suggested and suggested == set(_statements(block.text for block in demands.shown)):
-        return "the suggestion is the code that is shown in another form"
+        return "the suggestion is the reported code in another form"
     sources = {place.source.path: place.source for place in places}
     for item in already:
         if item.site is not None:
@@ -72,7 +72,7 @@ def not_as_suggested(
 
 
 def _nowhere(names: Iterable[str]) -> str:
-    return f"{', '.join(list(names)[:_MOST])} of the suggestion stands nowhere there"
+    return f"the code has no {', '.join(list(names)[:_MOST])}, which the suggestion mentions"
 
 
 def _statements(texts: Iterable[str]) -> Iterator[str]:

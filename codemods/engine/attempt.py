@@ -99,7 +99,7 @@ def _already(
         return Refused((Refusal("not-as-suggested", other), *already))
     owed = left_of(demands, claim.match.hints.aspects, (), ())
     unknown = tuple(
-        Refusal("not-looked-at", f"nobody looked whether this is done, too: {item}")
+        Refusal("not-looked-at", f"not checked whether this is done: {item}")
         for item in owed
         # What has no words of the finding is the codemod's own, and it looked.
         if item.demand

@@ -55,7 +55,10 @@ def seen_by_scan(
         at = replace(located, places=places)
         outcome = outcome_at(demands.finding, project, claim, at, options(codemod.name), allow)
         if isinstance(outcome, (Fixed, PartlyFixed)):
-            said = f"no plan could be read: it is what a scan with {codemod.name} sees there"
+            said = (
+                f"no plan could be read from the finding: a scan with {codemod.name} found this "
+                "site"
+            )
             patch = replace(outcome.patch, notes=(said, *outcome.patch.notes))
             seen = replace(outcome, patch=patch)
             found.append(

@@ -75,9 +75,9 @@ def composed(
         together = outcome_at(finding, project, both, there, options(taken.codemod.name), allow)
         if isinstance(together, Fixed | PartlyFixed):
             outcome = together
-            reason = "it does not go together with the rest of the fix"
+            reason = "it conflicts with the rest of the fix"
         else:
-            reason = f"not together with the rest of the fix: {together.reason}"
+            reason = f"conflicts with the rest of the fix: {together.reason}"
     done = {name for change in outcome.patch.changes for name in change.meets}
     met = set(done)
     wanted = [(part, item) for part, _ in fits for item in part.demands]
@@ -243,7 +243,7 @@ def _found(
         elif suppressing(
             scope.project.source(item.site.path), item.site.line, item.site.end_line, name
         ):
-            yield Refusal("suppressed", "a comment keeps autofix out", item.site)
+            yield Refusal("suppressed", "a suppression comment excludes it", item.site)
         elif any(
             span.overlaps(other) for path, span in _targets(item) for other in taken.get(path, ())
         ):

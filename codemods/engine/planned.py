@@ -42,10 +42,10 @@ def request_from(table: Mapping[str, object], codemods: Mapping[str, Codemod]) -
     name = rest.pop("codemod", None)
     at = rest.pop("at", ())
     if not isinstance(name, str) or name not in codemods:
-        raise PlanError(f"no codemod is called {name!r}" if name else "it names no codemod")
+        raise PlanError(f"no codemod is called {name!r}" if name else "it does not name a codemod")
     places = (at,) if isinstance(at, str) else tuple(at) if isinstance(at, Sequence) else ()
     if not places or not all(isinstance(item, str) for item in places):
-        raise PlanError('it names no place: at = ["app/main.py::Class.method"]')
+        raise PlanError('it does not name a place: at = ["app/main.py::Class.method"]')
     codemod = codemods[name]
     plan = plan_from(codemod, rest) if rest or not codemod.scans else None
     return Request(codemod, places, plan)
@@ -88,7 +88,7 @@ def resolve_request(
         codemod = focused(codemod)
         places = tuple(replace(item, evidence=item.evidence or (item.lines,)) for item in places)
     claim = Claim(codemod, Match(plan=plan or Plan(), strength=100))
-    located = Located(places, tuple(f"{item}: as the plan says" for item in request.at))
+    located = Located(places, tuple(f"{item}: named by the plan" for item in request.at))
     settings = options_there(options, places)(name)
     outcome = outcome_at(finding, project, claim, located, settings, allow)
     return Resolution(finding, outcome, name, located.places, located.steps)
@@ -113,7 +113,7 @@ def resolve_directive(
         table = tomllib.loads(finding.directive or "")
         request = request_from(table, {codemod.name: codemod for codemod in codemods})
     except (tomllib.TOMLDecodeError, RecursionError, PlanError) as error:
-        detail = f"the directive of the finding is none: {error or 'it is nested too deeply'}"
+        detail = f"the directive of the finding is invalid: {error or 'it is nested too deeply'}"
         return Resolution(finding, Refused((Refusal("directive", detail),)))
     cautious = replace(request, codemod=_reviewed(request.codemod))
     return resolve_request(finding, project, cautious, options, allow)

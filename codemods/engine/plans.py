@@ -45,7 +45,7 @@ def plan_from(codemod: Codemod, table: Mapping[str, object]) -> Plan:
         raise PlanError(f"{codemod.name}: {error}") from None
     unread = next(_unread(given, msgspec.to_builtins(plan)), None)
     if unread is not None:
-        raise PlanError(f"{codemod.name}: what it is given has no field {unread!r}")
+        raise PlanError(f"{codemod.name}: its input has no field {unread!r}")
     return plan
 
 

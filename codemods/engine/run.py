@@ -151,7 +151,7 @@ def _resolve_by_words(
     asked = claim(demands, codemods)
     if isinstance(asked, Tie):
         names = " and ".join(asked.names)
-        refusal = Refusal("tie", f"{names} claim this finding with equal strength")
+        refusal = Refusal("tie", f"{names} claim this finding equally")
         return Resolution(finding, Refused((refusal,)))
     located = locate(finding, project, asked.match.hints if asked else None)
     if asked is None:
@@ -201,7 +201,7 @@ def _unclaimed(
     steps = located.steps if isinstance(located, Located) else located.attempts
     places = located.places if isinstance(located, Located) else ()
     if finding.rule is not None:
-        why = f"no codemod fixes what the rule {finding.rule} finds"
+        why = f"no codemod fixes rule {finding.rule}"
         return Resolution(finding, NoCodemod(why), places=places, steps=steps)
     why = why_no_codemod(demands, nearest(demands, codemods))
     return Resolution(finding, NoCodemod(why), places=places, steps=steps)

@@ -79,7 +79,7 @@ def region_of_finding(finding: Finding, project: Project) -> Located | NotLocate
     snippets = [block.text for block in finding.evidence_code]
     for number, candidate_file in enumerate(named.files):
         if candidate_file.choice is not Choice.NAMED:
-            attempts.append(f"{candidate_file.how}; nothing says which file it is")
+            attempts.append(f"{candidate_file.how}; the finding does not say which file it means")
             continue
         source = project.source(candidate_file.paths[0])
         try:
@@ -95,12 +95,12 @@ def region_of_finding(finding: Finding, project: Project) -> Located | NotLocate
             attempts.append(found)
             continue
         shown = f"lines {found.start}-{found.end}" if found.end > found.start else f"{found.start}"
-        how = "the snippet stands" if snippet else "the report names"
+        how = "the snippet is" if snippet else "the report names"
         steps.append(f"{source.path}: {how} at {shown}")
         places.append(Place(source, module, (found,), candidate_file.lines, by=how))
     if places:
         return Located(tuple(places), tuple(steps))
-    return NotLocated(tuple(dict.fromkeys([*steps, *attempts])) or ("the finding names nothing",))
+    return NotLocated(tuple(dict.fromkeys([*steps, *attempts])) or ("the finding names no place",))
 
 
 def _lines(source: SourceFile, snippet: str, candidate_file: CandidateFile) -> LineRange | str:
@@ -109,13 +109,13 @@ def _lines(source: SourceFile, snippet: str, candidate_file: CandidateFile) -> L
     reported = candidate_file.lines[0] if candidate_file.lines else None
     if not snippet:
         if reported is None:
-            return f"no line of {source.path} is named"
+            return f"the finding names no line of {source.path}"
         if reported.start > last:
             return f"{source.path} has only {last} lines"
         return LineRange(reported.start, min(reported.end, last))
     matches = _matching(source, [line.strip() for line in snippet.strip().split("\n")])
     if not matches:
-        return f"the snippet of the report stands nowhere in {source.path}"
+        return f"the snippet of the report is not in {source.path}"
     if len(matches) == 1:
         return matches[0]
     if reported is not None:
@@ -124,7 +124,10 @@ def _lines(source: SourceFile, snippet: str, candidate_file: CandidateFile) -> L
         if nearest * _CLEARLY < next_one:
             return ranked[0]
     lines = ", ".join(str(item.start) for item in matches[:6])
-    return f"the snippet of the report stands in {source.path} at lines {lines}: which is meant?"
+    return (
+        f"the snippet of the report is in {source.path} at lines {lines}: the report does not "
+        "say which one it means"
+    )
 
 
 def _matching(source: SourceFile, wanted: Sequence[str]) -> list[LineRange]:

@@ -104,9 +104,9 @@ def unanswered(demands: Demands, project: Project, done: Done) -> Iterator[Left]
         names = _not_the_same(sentence, touched, kept)
         elsewhere = not names and sentence.says("points-elsewhere")
         if names or (not elsewhere and (names := _unlisted(sentence, touched, kept))):
-            yield Left(f"{names} stays as it is: “{_line(sentence.raw)}”")
+            yield Left(f"{names} is unchanged: “{_line(sentence.raw)}”")
         elif not elsewhere and (path := _unchanged_file(sentence, project, done)) is not None:
-            yield Left(f"{path} stays as it is: “{_line(sentence.raw)}”")
+            yield Left(f"{path} is unchanged: “{_line(sentence.raw)}”")
 
 
 def _unlisted(sentence: Text, touched: Counter[str], kept: Counter[str]) -> str:
@@ -167,7 +167,7 @@ def _lines(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
         lines = touched.get(source.path, frozenset())
         near = _statement(source, line) if is_line_wise else function
         if lines.isdisjoint(range(near.start - 1, near.end + 2)):
-            yield Left(f"`{text}` stays as it is", site=Site(source.path, line, line))
+            yield Left(f"`{text}` is unchanged", site=Site(source.path, line, line))
 
 
 def _seen(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
@@ -185,7 +185,7 @@ def _seen(demands: Demands, project: Project, done: Done) -> Iterator[Left]:
             lines = LineRange(item.site.line, item.site.end_line) if item.site else None
             meant = not location.lines or (lines and any(map(lines.overlaps, location.lines)))
             if isinstance(item, Change) and meant:
-                yield Left(f"{item.defect} stays as it is", site=item.site)
+                yield Left(f"{item.defect} is unchanged", site=item.site)
 
 
 def _told(demands: Demands) -> str:

@@ -28,7 +28,7 @@ def why_no_codemod(demands: Demands, near: Codemod | None = None) -> str:
     if near is None:
         return why
     needed = " and ".join(f"`{name}`" for name in ("at", *_required(near)))
-    return f"{why}; {near.name} is near: a directive with {needed} would ask for it"
+    return f"{why}; {near.name} comes closest: a directive with {needed} selects it"
 
 
 def nearest(demands: Demands, codemods: Sequence[Codemod]) -> Codemod | None:
@@ -63,8 +63,8 @@ def _why(demands: Demands) -> str:
     if (demands.title + Text(demands.dimension)).says("lacks-tests"):
         return "it asks for tests but does not say what they should assert"
     if not demands.advice and not demands.suggested:
-        return "no codemod knows the pattern, and the finding suggests no fix"
-    return f"no codemod knows the pattern, and {_lack(demands)}"
+        return "no codemod matches, and the finding suggests no fix"
+    return f"no codemod matches, and {_lack(demands)}"
 
 
 def _lack(demands: Demands) -> str:
@@ -76,9 +76,9 @@ def _lack(demands: Demands) -> str:
     inline = [code.strip() for code in advice.code]
     names_only = all(_NAME.fullmatch(text) for text in inline)
     if names_only and advice.says("leaves-a-choice"):
-        return f"the suggestion leaves a choice open: say which one, with its code{shown}"
+        return f"the suggestion offers a choice: say which one, with its code{shown}"
     if advice.says("about-documents"):
-        return f"the suggestion is about documents or comments and changes no code{shown}"
+        return f"the suggestion changes documents or comments, not code{shown}"
     if not inline:
         return f"the suggestion describes a fix in words only{shown}"
     if names_only:
@@ -87,7 +87,7 @@ def _lack(demands: Demands) -> str:
     if advice.says("starts-with-adding"):
         return f"the suggestion adds code but does not say where{shown}"
     if advice.says("starts-with-removing"):
-        return f"the suggestion removes code but does not say all that goes with it{shown}"
+        return f"the suggestion removes code but does not say what else has to go{shown}"
     return f"autofix does not understand how the suggestion wants the code to change{shown}"
 
 
@@ -95,7 +95,7 @@ def _of_code(blocks: tuple[Code, ...]) -> str:
     """What keeps the fenced code from being the new version of what stands there."""
     for block in blocks:
         if block.language not in (None, "", "python", "py", "python3"):
-            return f"the suggestion's code is {block.language}"
+            return f"the suggestion's code is {block.language}, not Python"
         try:
             body = ast.parse(block.text).body
         except (SyntaxError, ValueError):
@@ -104,4 +104,4 @@ def _of_code(blocks: tuple[Code, ...]) -> str:
         for statement in body:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 return f"the suggestion shows a design with `{statement.name}` for it"
-    return "the suggestion's code is no new version of single statements"
+    return "the suggestion's code does not replace single statements"

@@ -63,7 +63,7 @@ class Unmet:
             if demand.id not in self._met and self._stays(demand, alone=len(owed) == 1):
                 yield Left(demand.words, demand.id)
         if (more := self._more()) is not None:
-            yield Left(f"the finding speaks of more than it names: “{more}”")
+            yield Left(f"the finding mentions more places than it names: “{more}”")
         for sentence in self._demands.advice.sentences("refers-back"):
             if obliges(sentence.raw):
                 yield from self._listed(sentence)
@@ -152,7 +152,7 @@ class Unmet:
         said = " ".join(sentence.raw.split())
         for head, some in names:
             if not self._is_touched(some) and not self._kept.isdisjoint(some):
-                yield Left(f"`{head}` stays as it is: “{said}”")
+                yield Left(f"`{head}` is unchanged: “{said}”")
 
     def _is_touched(self, names: frozenset[str]) -> bool:
         return not self._touched.isdisjoint(names)

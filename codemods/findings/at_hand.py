@@ -72,8 +72,8 @@ class ReportsAtHand:
         self.paths = matching(top, [item for item in wanted if not leads_out(item, top)])
         if not self.paths and not optional:
             raise ReportError(
-                f"no reports: {', '.join(wanted)} matches nothing in {top}; "
-                "name one with --report FILE, or set `reports` under [tool.autofix]"
+                f"no reports: {', '.join(wanted)} matches nothing in {top}; pass one with "
+                "--report FILE, or set `reports` under [tool.autofix]"
             )
 
     def _given(self, path: Path) -> Path:
@@ -105,8 +105,8 @@ class ReportsAtHand:
                 self._tell(f"{name}:{item.line}: {item.text}: {item.reason}")
             if not found.findings and not self._quiet:
                 if self.named and not (found.complete and not found.damaged):
-                    raise ReportError(f"{name}: holds no finding that autofix can read")
-                self._tell(f"{name}: holds no findings")
+                    raise ReportError(f"{name}: contains no finding that autofix can read")
+                self._tell(f"{name}: contains no findings")
         self._readings[path] = found
         return found
 
@@ -119,7 +119,7 @@ class ReportsAtHand:
         made it a link to a file, or a device, of whoever runs this."""
         name = path.relative_to(self._top).as_posix()
         if not path.exists():
-            raise ReportError(f"{name}: there is no such file")
+            raise ReportError(f"{name}: no such file")
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self._top)):
             raise ReportError(f"{name}: leads out of {self._top}")
         if not path.is_file():

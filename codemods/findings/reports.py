@@ -60,7 +60,7 @@ def _text(path: Path, name: str) -> str:
     try:
         data = read_given(path)
     except FileNotFoundError:
-        raise ReportError(f"{name}: there is no such file") from None
+        raise ReportError(f"{name}: no such file") from None
     except NotRegularError as error:
         if path.is_dir():
             raise ReportError(f"{name}: is a folder, not a report") from None
@@ -115,7 +115,7 @@ def parse_selector(text: str) -> Selector:
     report, _, rest = text.strip().rpartition(":")
     found = re.fullmatch(r"(.+?)(?:@(\d{1,9}))?", rest.strip())
     if found is None:
-        raise SelectionError(f"{text!r} names no finding: give an id, as in B-02")
+        raise SelectionError(f"{text!r} is not a finding id: use one like B-02")
     return Selector(found[1], report.strip() or None, int(found[2]) if found[2] else None)
 
 
@@ -138,7 +138,7 @@ def select(found: Iterable[Finding | Reading], selector: str) -> Finding:
     if named:
         candidates = tuple(selector_of(item, everything) for item in named)
         raise SelectionError(
-            f"{selector!r} names {len(named)} findings: {_listed(candidates)}", candidates
+            f"{selector!r} matches {len(named)} findings: {_listed(candidates)}", candidates
         )
     raise _unknown(everything, wanted, selector)
 
@@ -215,13 +215,13 @@ def _unknown(
     everything: tuple[Finding, ...], wanted: Selector, selector: str
 ) -> UnknownFindingError:
     if not everything:
-        return UnknownFindingError(f"no finding {selector!r}: the reports at hand have none at all")
+        return UnknownFindingError(f"no finding {selector!r}: the reports contain no findings")
     elsewhere = tuple(
         selector_of(item, everything) for item in everything if _same(item.id, wanted.id)
     )
     if elsewhere:
         return UnknownFindingError(
-            f"no finding {selector!r}, but there is {_listed(elsewhere)}", elsewhere
+            f"no finding {selector!r}, but {_listed(elsewhere)} exists", elsewhere
         )
     near = tuple(
         item

@@ -14,27 +14,27 @@ from codemods.tables import words
 
 _NOT_FIXED: Mapping[tuple[str, ...], str] = {
     ("G201", "logging-exc-info"): (
-        "the traceback is logged already: the rule only wants it spelt logger.exception()"
+        "the traceback is already logged: the rule only asks for logger.exception()"
     ),
     ("LOG004", "log-exception-outside-except-handler"): (
-        "there is no exception at that place, so no traceback can be added"
+        "no exception is being handled at that place, so there is no traceback to add"
     ),
     ("LOG007", "exception-without-exc-info"): (
-        "the traceback is switched off on purpose: whether it should be there is not for a tool"
+        "the traceback is turned off on purpose: a person has to decide"
     ),
     ("LOG014", "exc-info-outside-except-handler"): (
-        "exc_info stands outside of a handler: taking it away is not what add-exc-info does"
+        "exc_info is used outside a handler: add-exc-info does not remove it"
     ),
     ("B007", "unused-loop-control-variable", "py/unused-loop-variable"): (
-        "a loop needs a name whether it is read or not: it could only be called something else"
+        "a loop needs a variable even if nothing reads it: it could only be renamed"
     ),
     ("ASYNC109", "async-function-with-timeout"): (
-        "a parameter of the function's interface would go: its callers have to agree"
+        "removing a parameter changes the function's interface: its callers have to change too"
     ),
     ("ASYNC110", "async-busy-wait", "async-zero-sleep", "ASYNC115"): (
-        "waiting for an event needs one that somebody sets"
+        "waiting for an event needs code that sets the event"
     ),
-    ("TRY401", "verbose-log-message"): "the message is longer than needed, and nothing is lost",
+    ("TRY401", "verbose-log-message"): "the message is longer than needed, which loses nothing",
 }
 
 NOT_FIXED: Mapping[str, str] = {

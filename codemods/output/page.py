@@ -43,7 +43,7 @@ def page(codemod: Codemod, cases: Sequence[Path], note: str = "") -> str:
     lines += list(plan(codemod))
     lines += list(rules(codemod))
     if not codemod.scans:
-        lines += ["It needs a finding and takes no part in a scan.", ""]
+        lines += ["It needs a finding and does not run in scans.", ""]
     examples = [(case, text) for case in changing if (text := diff(case)).count("\n") <= LONGEST]
     if examples:
         lines += ["## What it rewrites", ""]
@@ -79,7 +79,12 @@ def plan(codemod: Codemod) -> Iterator[str]:
     """What ``autofix run`` and the directive of a report can say."""
     found = list(fields_of(codemod))
     if found:
-        yield from ("## Plan", "", "What `autofix run` and the directive of a report can say:", "")
+        yield from (
+            "## Plan",
+            "",
+            "The fields for `autofix run` and for a directive in a report:",
+            "",
+        )
         yield from found
 
 

@@ -123,7 +123,7 @@ def _file(item: FilePatch) -> FileSides:
     colours = colours_of(item.path, tuple(before))
     hunks = tuple(_hunks(before, after, colours))
     ends = (old.endswith("\n") or not old, new.endswith("\n") or not new)
-    note = "" if ends[0] == ends[1] else "the newline at the end of the file changes"
+    note = "" if ends[0] == ends[1] else "the newline at the end of the file changed"
     return FileSides(harmless(item.path), status, hunks, note)
 
 

@@ -238,7 +238,7 @@ class _Checker:
                 yield from self._list(f"{where}{key}", value, named=key in _PATH_LISTS)
             elif key in STRINGS:
                 if not isinstance(value, str) or not value.strip():
-                    yield f"{where}{key} must be a string that is not empty"
+                    yield f"{where}{key} must be a non-empty string"
                 elif key == "branch-prefix" and not value.rstrip("/"):
                     yield f"{where}branch-prefix must be more than slashes"
                 elif key == "fail-on" and value not in SAFETIES:

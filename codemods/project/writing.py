@@ -59,7 +59,7 @@ def place(root: Path, path: str) -> Path:
     """
     parts = path.split("/")
     if path.startswith("/") or ".." in parts or not path or "\0" in path:
-        raise WriteError(f"{path!r}"[1:-1] + f" lies outside of {root}")
+        raise WriteError(f"{path!r}"[1:-1] + f" is outside {root}")
     top = Path(os.path.realpath(root))
     folder = Path(os.path.realpath(top.joinpath(*parts[:-1])))
     target = folder / parts[-1]

@@ -94,7 +94,7 @@ class Case:
             raise CaseError(str(error)) from None
         if reading.damaged or len(reading.findings) != 1:
             damaged = "".join(f"; {item}" for item in reading.damaged)
-            raise CaseError(f"finding.md holds {len(reading.findings)} findings, not 1{damaged}")
+            raise CaseError(f"finding.md contains {len(reading.findings)} findings, not 1{damaged}")
         return reading.findings[0]
 
     @property
@@ -121,7 +121,7 @@ class Case:
             return found
         before = self._read("before") or {}
         if not set(deleted) <= set(before):
-            raise CaseError("case.toml: `deleted` names files that are not there before")
+            raise CaseError("case.toml: `deleted` names files that before/ does not have")
         return {path: data for path, data in before.items() if path not in deleted} | (found or {})
 
     def _read(self, name: str) -> dict[str, bytes] | None:

@@ -94,7 +94,7 @@ def _check_files(given: dict[str, bytes], wanted: dict[str, bytes]) -> None:
     for path in changed_by(given, wanted):
         one, other = _text(wanted.get(path)), _text(given.get(path))
         if one == other:
-            raise CaseError(f"{path}: the text is as wanted, its bytes differ")
+            raise CaseError(f"{path}: the text matches, but its bytes differ")
         lines = difflib.unified_diff(one, other, f"{path} wanted", f"{path} given", n=2)
         raise CaseError("".join(["\n", *(f"{line.rstrip()}\n" for line in lines)]).rstrip())
 
@@ -208,7 +208,7 @@ def _proved(case: Case, state: str, folder: Path) -> Proved:
 
 
 def _differs(what: str, wanted: object, given: object) -> str:
-    return f"{what}: wanted {wanted}, given {given}"
+    return f"{what}: expected {wanted}, got {given}"
 
 
 def _text(data: bytes | None) -> list[str]:

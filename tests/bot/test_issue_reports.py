@@ -49,7 +49,7 @@ def test_who_may_not_write_orders_nothing(
     issue(server, author, editor)
     (found,) = read_issue(github, github.issue(1), NAME).findings
     assert found.directive is None
-    assert "does not count" in found.notes[-1]
+    assert "is ignored" in found.notes[-1]
 
 
 def test_an_editor_that_nobody_can_name(server: ForgeServer, github: GitHub) -> None:

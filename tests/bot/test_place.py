@@ -19,9 +19,9 @@ GITHUB = "https://api.github.com"
         ("ssh://git@evil.example:22/acme/shop", "evil.example"),
         ("https://github.com.evil.example/acme/shop", "evil.example"),
         ("https://github.com@evil.example/acme/shop", "evil.example"),
-        ("/srv/git/shop.git", "which repository"),
-        ("file:///srv/git/shop.git", "which repository"),
-        (None, "which repository"),
+        ("/srv/git/shop.git", "the repository is unknown"),
+        ("file:///srv/git/shop.git", "the repository is unknown"),
+        (None, "the repository is unknown"),
     ],
 )
 def test_a_host_that_only_the_clone_names(origin: str | None, part: str) -> None:
@@ -90,7 +90,7 @@ def test_where_git_pushes_to(api: str, clone: str, good: bool) -> None:
     if good:
         assert clone_url(Place("acme/shop", api), facts) == clone
         return
-    with pytest.raises(ForgeError, match="no token goes there"):
+    with pytest.raises(ForgeError, match="the token is not sent there"):
         clone_url(Place("acme/shop", api), facts)
 
 

@@ -46,7 +46,7 @@ def test_it_is_kept_when_the_rest_is_written_anew() -> None:
     (defect,) = world.defects.values()
     defect.found, world.day = "not-found", 3
     run(world)
-    assert "today's code gives no patch" in pull.body.replace("\\", "").lower()
+    assert "no patch for today's code" in pull.body.replace("\\", "").lower()
     # Nothing is pushed, so nothing is checked, and no patch is shown.
     defect.found = "fixed"
     run(world)

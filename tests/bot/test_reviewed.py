@@ -91,7 +91,7 @@ def test_a_reviewed_branch_without_a_pull_request(
     shop.run()
     row = shop.run()["B-02"]
     assert (row["state"], row["rule"]) == ("needs", "a branch of people")
-    assert row["words"].endswith("holds what a person decided in a review")
+    assert row["words"].endswith("has edits that a person made in a review")
     assert shop.server.state.tips()[row["branch"]] == mine
 
 

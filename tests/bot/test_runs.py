@@ -189,7 +189,7 @@ def test_a_run_that_is_cut_off_is_continued(shop: Shop) -> None:
         (["--repository", "nonsense"], "OWNER/NAME"),
         (["--api-url", "http://forge.example/api/v3"], "not encrypted"),
         (["--api-url", "https://ada:secret@forge.example/"], "password"),
-        (["--app-id", "5"], "go together"),
+        (["--app-id", "5"], "need each other"),
         (["--token-file", "nowhere"], "holds no token"),
     ],
 )
@@ -402,4 +402,4 @@ def test_what_others_opened_starts_no_run(shop: Shop, tmp_path: Path) -> None:
             file.write_text(json.dumps(event))
             done = shop.bot("event", file, "--event-name", name)
             assert done.status == 0
-            assert ("looking anew" in done.err) is runs
+            assert ("checking again" in done.err) is runs

@@ -25,7 +25,7 @@ class FakeWorkshop:
 
     def _branch(self, name: str, tip: str) -> RemoteBranch:
         world, commit = self.world, self.world.commits[tip]
-        foreign = "holds commits of others" if world.is_foreign(tip) else None
+        foreign = "has commits by other people" if world.is_foreign(tip) else None
         # An amended commit keeps its trailers.
         defect = world.defects[commit.key]
         selectors = (f"AUDIT:{defect.id}",)

@@ -184,7 +184,7 @@ def test_one_that_cannot_be_written_stops_no_other(autofix: Run, shop: Path) -> 
     done = autofix("apply", "B-01", "B-05", "--output-format", "json")
     first, second = results(done.out)
     assert (done.status, first["outcome"], second["outcome"]) == (1, "fixed", "refused")
-    assert "commits of others" in second["reason"]
+    assert "commits by other people" in second["reason"]
     assert git(shop, "rev-parse", name) == tip
 
 
@@ -200,7 +200,7 @@ def test_push_without_a_remote_keeps_the_branch(autofix: Run, shop: Path) -> Non
     git(shop, "remote", "remove", "origin")
     done = autofix("apply", "B-05", "--push")
     assert done.status == 1
-    assert "not pushed: there is no remote 'origin'" in done.err
+    assert "not pushed: the remote origin does not exist" in done.err
     assert len(branches(shop)) == 1
 
 
@@ -243,7 +243,7 @@ def test_in_place_several_fixes_of_one_file(autofix: Run, shop: Path) -> None:
 def test_diffs_of_several_findings_are_each_for_a_branch_of_its_own(
     autofix: Run, shop: Path
 ) -> None:
-    told = "changed by several findings: each diff is for a branch of its own"
+    told = "changed by several findings: each diff is for its own branch"
     assert told in autofix("apply", "--all", "--dry-run").err
     assert told not in autofix("apply", "--all", "--dry-run", "--in-place").err
     git(

@@ -31,7 +31,7 @@ def test_what_is_new_holds_and_has_its_page(autofix: Run, made: str) -> None:
     stay = [path for path in CASES.iterdir() if not (path / "after.py").exists()]
     assert (len(list(CASES.iterdir())), len(stay)) == (3, 2)
     done = autofix("test", "warn-twice", *PLUGINS)
-    assert (done.status, done.text, done.err) == (0, "", "3 of 3 cases hold\n")
+    assert (done.status, done.text, done.err) == (0, "", "3 of 3 cases pass\n")
     page = autofix("codemods", "warn-twice", "--page", *PLUGINS).text
     assert page == Path("docs/warn-twice.md").read_text()
     assert "```diff" in page and "`imported-name`" in page
@@ -57,7 +57,7 @@ def test_what_exists_stays_as_it_is(autofix: Run, made: str) -> None:
     for folder in ("mine", "other"):
         done = autofix("new", "warn-twice", "--plugins", folder)
         assert (done.status, done.text) == (2, "")
-        assert "exists already: nothing was written" in done.err
+        assert "already exists: nothing was written" in done.err
     assert module.read_text() == "mine = 1\n"
     assert not Path("other").exists()
 
@@ -68,9 +68,9 @@ def test_what_exists_stays_as_it_is(autofix: Run, made: str) -> None:
         (["Warn"], "'Warn' is not a name"),
         (["../x"], "'../x' is not a name"),
         (["a--b"], "'a--b' is not a name"),
-        (["add-exc-info"], "there is a codemod named add-exc-info already"),
+        (["add-exc-info"], "a codemod named add-exc-info already exists"),
         (["a-b", "--plugins", "."], "not the project itself"),
-        (["a-b", "--plugins", "/"], "lies outside of"),
+        (["a-b", "--plugins", "/"], "is outside"),
     ],
 )
 def test_a_name_or_folder_that_is_none(
@@ -95,8 +95,8 @@ def test_a_case_that_does_not_hold_says_what_was_given(autofix: Run, made: str) 
     assert done.status == 1
     assert "-    return mylib.newer_name(orders)" in done.text
     assert "+    return mylib.new_name(orders)" in done.text
-    assert "refusals: wanted ['other-reason'], given ['imported-name (" in done.text
-    assert "1 of 3 cases hold" in done.err
+    assert "refusals: expected ['other-reason'], got ['imported-name (" in done.text
+    assert "1 of 3 cases pass" in done.err
     document = json.loads(autofix("test", *PLUGINS, "--output-format", "json").text)
     assert [item["passed"] for item in document["cases"]] == [False, False, True]
 
@@ -121,12 +121,16 @@ def test_a_case_that_is_not_written_as_one(
 @pytest.mark.parametrize(
     ("path", "text", "why"),
     [
-        ("call/finding.md", "# Nothing\n", "finding.md holds 0 findings, not 1"),
-        ("call/case.toml", 'outcome = "refused"\n', "outcome: wanted refused, given fixed"),
-        ("call/case.toml", 'safety = "review"\n', "safety: wanted review, given safe"),
-        ("call/case.toml", 'notes = ["gone"]\n', "notes: wanted gone, given ()"),
-        ("call/case.toml", 'left = ["gone"]\n', "outcome: wanted partly-fixed, given fixed"),
-        ("call/case.toml", 'deleted = ["gone.py"]\n', "`deleted` names files that are not there"),
+        ("call/finding.md", "# Nothing\n", "finding.md contains 0 findings, not 1"),
+        ("call/case.toml", 'outcome = "refused"\n', "outcome: expected refused, got fixed"),
+        ("call/case.toml", 'safety = "review"\n', "safety: expected review, got safe"),
+        ("call/case.toml", 'notes = ["gone"]\n', "notes: expected gone, got ()"),
+        ("call/case.toml", 'left = ["gone"]\n', "outcome: expected partly-fixed, got fixed"),
+        (
+            "call/case.toml",
+            'deleted = ["gone.py"]\n',
+            "`deleted` names files that before/ does not have",
+        ),
         ("call/after.py", "def (\n", "app/totals.py"),
         ("other-method/case.toml", 'outcome = "fixed"\n', "a scan has no `outcome`"),
     ],
@@ -171,9 +175,9 @@ def test_a_proof_is_run(autofix: Run, made: str, proof: str, status: int, why: s
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["nowhere"], "--plugins DIR adds those of a folder"),
+        (["nowhere"], "add a folder of codemods with --plugins DIR"),
         (["warn-twice"], "no codemod is called 'warn-twice'"),
-        (["docs", *PLUGINS], "docs holds no cases"),
+        (["docs", *PLUGINS], "docs contains no cases"),
         (["--plugins", "gone"], "gone is not a folder of codemods"),
     ],
 )

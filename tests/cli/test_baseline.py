@@ -56,7 +56,7 @@ def test_entries_that_stand_nowhere_are_told(autofix: Run, project: Path) -> Non
     (project / "app/prices.py").write_text(FIXED)
     done = autofix("scan")
     assert done.status == 0
-    assert "1 site of the baseline no longer found: `autofix baseline` drops them" in done.err
+    assert "1 site of the baseline no longer found: run `autofix baseline` to drop them" in done.err
     assert "baseline stand" not in autofix("scan", "app/waiting.py").err
     autofix("baseline")
     assert known(project) == ["app/waiting.py"]

@@ -69,7 +69,7 @@ def report(folder: Path, text: str) -> Path:
     [
         ("codemod = 3\n", "no codemod is called 3"),
         ('codemod = "bound-queu"\nat = "app/a.py"\n', "no codemod is called 'bound-queu'"),
-        (DIRECTIVE.replace('"app/a.py"', ""), "it names no place"),
+        (DIRECTIVE.replace('"app/a.py"', ""), "it does not name a place"),
         (DIRECTIVE.replace("3", '"many"'), "Expected `int`, got `str`"),
         (DIRECTIVE + "force = true\n", "has no field 'force'"),
         (DIRECTIVE + "size = 4\n", "Cannot overwrite a value"),
@@ -140,9 +140,9 @@ def test_check_tells_what_was_read_and_what_is_missing(app: Path, autofix: Run) 
     assert "r.md:3: LOW; app/a.py:12" in ran.text
     assert "found in app/a.py:8-12" in ran.text
     assert "B-02: Something about queues" in ran.text
-    assert "HIGH; no place is read" in ran.text
-    assert "no fix is read: say what to do under `Suggested Fix`" in ran.text
-    assert "1 of 2 can be acted on; 0 not read" in ran.err
+    assert "HIGH; no place was read" in ran.text
+    assert "no fix was read: describe it under `Suggested Fix`" in ran.text
+    assert "1 of 2 findings can be acted on; 0 could not be read" in ran.err
 
 
 def test_check_is_content_with_what_can_be_done(app: Path, autofix: Run) -> None:

@@ -74,7 +74,7 @@ def test_every_problem_in_one_line(autofix: Run, here: Path) -> None:
     assert (done.status, done.out) == (2, b"")
     assert done.lines == [
         "autofix: autofix.toml: unknown key verfy (did you mean verify?)",
-        "autofix: autofix.toml: base must be a string that is not empty",
+        "autofix: autofix.toml: base must be a non-empty string",
         "autofix: autofix.toml: fail-on must be one of safe, review, display",
     ]
 
@@ -85,7 +85,7 @@ def test_init_shows_and_writes_nothing(autofix: Run, here: Path) -> None:
     assert "+++ b/autofix.toml" in done.text
     assert "+++ b/.github/workflows/autofix.yml" in done.text
     assert list(here.iterdir()) == []
-    assert "nothing was written: --yes writes it" in done.err
+    assert "nothing was written: pass --yes to write" in done.err
 
 
 def test_init_in_an_empty_project(autofix: Run, here: Path) -> None:
@@ -98,7 +98,7 @@ def test_init_in_an_empty_project(autofix: Run, here: Path) -> None:
     assert settings(autofix)["reports"][1] == "autofix.toml"
     again = autofix("init", "--write")
     assert (again.status, again.out) == (0, b"")
-    assert "everything is there already" in again.err
+    assert "everything is set up already" in again.err
 
 
 def test_init_keeps_what_others_wrote(autofix: Run, here: Path) -> None:
@@ -120,7 +120,7 @@ def test_init_where_tool_autofix_is(autofix: Run, here: Path) -> None:
     (here / "pyproject.toml").write_text(text)
     done = autofix("init", "--yes")
     assert (here / "pyproject.toml").read_text() == text
-    assert "pyproject.toml: has [tool.autofix] already" in done.err
+    assert "pyproject.toml: already has [tool.autofix]" in done.err
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,8 @@ def test_hooks_that_cannot_be_added_are_left_alone(autofix: Run, here: Path, yam
     (here / ".pre-commit-config.yaml").write_text(yaml)
     done = autofix("init", "--yes")
     assert (here / ".pre-commit-config.yaml").read_text() == yaml
-    assert ".pre-commit-config.yaml: has " in done.err
+    told = [line for line in done.err.splitlines() if line.startswith(".pre-commit-config.yaml: ")]
+    assert len(told) == 1 and " has " in told[0]
 
 
 def test_a_broken_pyproject_is_one_line(autofix: Run, here: Path) -> None:
@@ -165,4 +166,4 @@ def test_init_with_the_bot(autofix: Run, here: Path) -> None:
     # Nobody's code runs with the token but ours.
     assert "pull_request_target" not in workflow
     assert "head.sha" not in workflow
-    assert autofix("init", "--bot").err.count("is there already") >= 2
+    assert autofix("init", "--bot").err.count("already exists") >= 2

@@ -30,8 +30,8 @@ def test_a_line_that_fits_nothing_is_named(autofix: Run, top: Path) -> None:
     (top / ".gitignore").write_text("\\\n*.py[z-a]\n")
     done = autofix("scan", "--quiet")
     assert done.lines == [
-        ".gitignore: '*.py[z-a]' fits nothing",
-        ".gitignore: '\\\\' fits nothing",
+        ".gitignore: '*.py[z-a]' matches nothing",
+        ".gitignore: '\\\\' matches nothing",
     ]
 
 
@@ -48,7 +48,7 @@ def test_what_python_thinks_of_a_set_is_not_told(
 @pytest.mark.parametrize("key", ["exclude = ['[z-a]']", "per-path.'[z-a]'.ignore = []"])
 def test_a_pattern_of_the_settings(autofix: Run, top: Path, key: str) -> None:
     (top / "pyproject.toml").write_text(f"[tool.autofix]\n{key}\n")
-    goes_on(autofix, top, "'[z-a]' fits nothing")
+    goes_on(autofix, top, "'[z-a]' matches nothing")
 
 
 # Damaged settings, baselines and reports.

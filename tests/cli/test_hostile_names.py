@@ -73,5 +73,5 @@ def test_a_file_named_like_an_option_is_a_file(autofix: Run, top: Path) -> None:
     (top / "app/main.py").write_text(CODE)
     done = autofix("scan", "--fix", "--exit-zero", *names)
     assert done.status == 2
-    assert "app/main.py is a file that is scanned: name another one" in done.err
+    assert "app/main.py is one of the scanned files: name another one" in done.err
     assert (top / "app/main.py").read_text() == CODE

@@ -28,7 +28,7 @@ SUGGESTION = """\
     [
         ("return eval(x())", "it runs code that it is given"),
         ("return __import__('os').system(x())", "it runs code that it is given"),
-        ("return x(verify=False)", "it checks no certificate, key or signature"),
+        ("return x(verify=False)", "it turns off a check of certificates, keys or signatures"),
     ],
 )
 def test_a_suggestion_that_brings_in_a_shell_is_only_shown(

@@ -116,8 +116,7 @@ def test_a_second_run_on_the_branch_edits_nothing(player: Path, autofix: Run) ->
     done = autofix("apply", "G-1", "--in-place")
     assert "already-fixed" in done.err and git(player, "status", "--porcelain") == ""
     assert (
-        f"nobody looked whether this is done, too: {SECOND}"
-        in autofix("show", "G-1", "--in-place").text
+        f"not checked whether this is done: {SECOND}" in autofix("show", "G-1", "--in-place").text
     )
     again = autofix("apply", "G-1", "--base", "main")
     assert "unchanged" in again.err and git(player, "rev-parse", branch)
@@ -156,7 +155,7 @@ def test_in_place_says_what_was_done(player: Path, autofix: Run) -> None:
 
 def test_check_is_not_content(player: Path, autofix: Run) -> None:
     done = autofix("check", "docs/audits/AUDIT_PLAYER.md")
-    assert (done.status, "0 of 1 can be acted on, 1 in part" in done.err) == (1, True)
+    assert (done.status, "0 of 1 findings can be acted on, 1 in part" in done.err) == (1, True)
 
 
 def test_several_stand_in_a_table_with_what_is_left(player: Path, autofix: Run) -> None:

@@ -55,7 +55,7 @@ def painted(install: Install) -> Install:
         ("", "AttributeError: module 'house_style' has no attribute 'codemod'"),
         (
             HOUSE.replace("house-style", "unused-name"),
-            "there is a codemod named unused-name already",
+            "a codemod named unused-name already exists",
         ),
         (
             "from codemods.project.index import Index",
@@ -95,7 +95,7 @@ def test_of_two_with_one_name_the_first_is_taken(
     assert done.status == 0
     assert done.lines == [
         "autofix: plug-in other of house-style 1.0 is left out: "
-        "there is a codemod named house-style already"
+        "a codemod named house-style already exists"
     ]
 
 

@@ -105,7 +105,7 @@ def test_its_modules_import_each_other_and_hide_nobody(autofix: Run, put: Put) -
 def test_a_name_that_is_taken(autofix: Run, put: Put) -> None:
     folder = put((HOUSE % "").replace("house-style", "add-exc-info"))
     done = autofix("scan", "--plugins", folder)
-    assert "there is a codemod named add-exc-info already" in done.err
+    assert "a codemod named add-exc-info already exists" in done.err
 
 
 @pytest.mark.parametrize("name", ["nowhere", "paint.py"])

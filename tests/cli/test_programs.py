@@ -177,7 +177,7 @@ def test_a_repository_that_was_committed_as_a_folder(
         done = autofix(*command)
         if command[0] != "scan":
             assert (done.status, len(done.lines)) == (2, 1)
-            assert "sub is a bare repository that lies in" in done.err
+            assert "sub is a bare repository inside" in done.err
         assert started(ran) == set(), command
 
 

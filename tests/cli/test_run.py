@@ -151,9 +151,9 @@ def test_a_finding_without_a_plan(engine: Path, autofix: Run) -> None:
     ("text", "why"),
     [
         ("size = ", "Invalid value"),
-        ("size = 3\n", "it names no codemod"),
-        ('codemod = "bound-queue"\nsize = 3\n', "it names no place"),
-        ('codemod = "bound-queue"\nat = [3]\nsize = 3\n', "it names no place"),
+        ("size = 3\n", "it does not name a codemod"),
+        ('codemod = "bound-queue"\nsize = 3\n', "it does not name a place"),
+        ('codemod = "bound-queue"\nat = [3]\nsize = 3\n', "it does not name a place"),
         ('codemod = "bound-queue"\nat = "engine.py"\nsize = 3\nof = 1\n', "no field 'of'"),
     ],
 )
@@ -167,5 +167,5 @@ def test_a_plan_that_is_none(engine: Path, autofix: Run, text: str, why: str) ->
 def test_a_plan_is_for_one_finding(engine: Path, autofix: Run) -> None:
     ran = autofix("apply", "--plan", "plan.toml", "--all")
     assert ran.status == 2
-    assert "--plan is for one finding, or for none" in ran.err
+    assert "--plan works on one finding, or on none" in ran.err
     assert autofix("apply", "--plan", "gone.toml", "--dry-run").status == 2

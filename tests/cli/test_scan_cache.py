@@ -114,7 +114,7 @@ def test_where_nothing_can_be_written_it_is_told(
 
     monkeypatch.setattr("codemods.engine.scanning.cache.folder.temporary_file", refuse)
     done = autofix("scan")
-    assert done.err.count("nothing was kept for the next scan: No space left on device") == 1
+    assert done.err.count("the cache was not written: No space left on device") == 1
     assert (done.status, done.out) == (first.status, first.out)
 
 
@@ -129,7 +129,7 @@ def test_what_is_kept_besides_the_answers_and_damaged_is_told_once(
     path.write_bytes(b"nothing")
     monkeypatch.setattr(request, "MANY", 200)
     done = autofix("scan")
-    assert done.err.count(f"{path.name} is damaged and not used") == 1
+    assert done.err.count(f"{path.name} is damaged and was ignored") == 1
     assert (done.status, done.out) == (first.status, first.out)
 
 
@@ -145,4 +145,4 @@ def test_what_cannot_be_kept_besides_the_answers_is_told(
 
     monkeypatch.setattr("codemods.engine.scanning.cache.folder.temporary_file", refuse)
     done = autofix("scan")
-    assert done.err.count("nothing was kept for the next scan: No space left on device") == 1
+    assert done.err.count("the cache was not written: No space left on device") == 1

@@ -251,7 +251,7 @@ def test_statistics_count_every_process(
     assert row[1] == "100"
     assert float(row[-1]) >= 100 * 0.002
     together = (
-        "the seconds of a codemod are added up over 2 processes; those of a stage have passed"
+        "seconds of a codemod are summed over 2 processes; seconds of a stage are elapsed time"
     )
     assert (together in done.lines) == (jobs == 2)
 

@@ -58,7 +58,7 @@ def test_what_a_killed_run_left_is_told_and_no_source(project: Project) -> None:
     assert left.strays and left.status == -9
     after, _ = project.run("scan")
     files = "file" if len(left.strays) == 1 else "files"
-    told = f"{len(left.strays)} temporary {files} of a run that was killed: removed"
+    told = f"removed {len(left.strays)} temporary {files} of a run that was killed"
     assert told in after.err.splitlines()
     assert (after.strays, after.changed) == ((), WHOLE["scan"])
     assert "12 files read" in after.err

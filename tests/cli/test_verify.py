@@ -44,15 +44,15 @@ def test_without_a_value_it_is_the_settings_command(autofix: Run, shop: Path, ma
     done = autofix("apply", "B-05", "--verify")
     assert (done.status, len(branches(shop))) == (0, 1)
     assert marked.exists()
-    assert f"  verified: touch {marked}: passed in 0 s, as on the base" in done.lines
+    assert f"  verified: touch {marked}: passed in 0 s, same as on the base" in done.lines
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["B-05", "--verify"], "the setting `verify`, which is not there"),
-        (["B-05", "--verify", "true", "--in-place"], "--verify is for branches"),
-        (["B-05", "--verify", "true", "--dry-run"], "--verify is for branches"),
+        (["B-05", "--verify"], "the setting `verify`, which is not set"),
+        (["B-05", "--verify", "true", "--in-place"], "--verify needs branches"),
+        (["B-05", "--verify", "true", "--dry-run"], "--verify needs branches"),
         (["B-05", "--verify", "true", "--verify-timeout", "0"], "0"),
     ],
 )

@@ -100,7 +100,7 @@ def test_an_amended_one_is_not_overwritten(shop: Path, autofix: Run, words: str 
     git(shop, "commit", "--quiet", "--all", "--message", "docs: more")
     ran = autofix("apply", "B-01")
     assert ran.status == 1
-    assert f"{B_01} was amended by hand since autofix made it: left alone" in ran.err
+    assert f"{B_01} was amended by hand since autofix made it: not changed" in ran.err
     assert refs(shop)[B_01] == mine
     assert autofix("undo", "B-01").status == 1
     assert refs(shop)[B_01] == mine
@@ -112,7 +112,7 @@ def test_one_that_others_committed_to_is_not_overwritten(shop: Path, autofix: Ru
     git(shop, "update-ref", f"refs/heads/{B_01}", theirs)
     ran = autofix("apply", "B-01")
     assert ran.status == 1
-    assert f"{B_01} holds commits of others (the last is {theirs[:10]}, 'by hand')" in ran.err
+    assert f"{B_01} has commits by other people (the last is {theirs[:10]}, 'by hand')" in ran.err
     assert refs(shop)[B_01] == theirs
 
 

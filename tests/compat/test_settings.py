@@ -117,7 +117,7 @@ def test_options_reach_the_codemods(configured: Path, autofix: Run) -> None:
     ("text", "problem"),
     [
         ('brach-prefix = "x"\n', "unknown key {}brach-prefix (did you mean branch-prefix?)"),
-        ("base = 3\n", "{}base must be a string that is not empty"),
+        ("base = 3\n", "{}base must be a non-empty string"),
         ('reports = "x.md"\n', "{}reports must be a list of strings"),
         ('branch-prefix = "//"\n', "{}branch-prefix must be more than slashes"),
         ('fail-on = "all"\n', "{}fail-on must be one of safe, review, display"),

@@ -34,7 +34,7 @@ from tests.delivery.sandbox import (
 def test_a_branch_of_the_same_name_by_somebody_else_stays(sandbox: Sandbox) -> None:
     sandbox.git("branch", BRANCH)
     result = sandbox.refuse_one()
-    assert result.reason == f"the branch {BRANCH} is there already, and not from autofix"
+    assert result.reason == f"the branch {BRANCH} already exists and is not from autofix"
     assert result.branch == BRANCH
 
 
@@ -43,7 +43,7 @@ def test_a_branch_of_the_same_name_by_somebody_else_stays(sandbox: Sandbox) -> N
 )
 def test_a_branch_that_is_in_the_way_is_named(sandbox: Sandbox, blocking: str) -> None:
     sandbox.git("branch", blocking)
-    assert f"the branch {blocking} is in the way" in sandbox.refuse_one().reason
+    assert f"the branch {blocking} exists, and git cannot have" in sandbox.refuse_one().reason
 
 
 def test_one_conflict_does_not_stop_the_others(sandbox: Sandbox) -> None:
@@ -92,7 +92,9 @@ def test_commits_of_others_are_left_alone(sandbox: Sandbox) -> None:
     sandbox.commit_readme()
     on_new_base = sandbox.refuse_one()
     for result in (same, on_new_base):
-        assert f"holds commits of others (the last is {theirs[:10]}, 'by hand')" in result.reason
+        assert (
+            f"has commits by other people (the last is {theirs[:10]}, 'by hand')" in result.reason
+        )
         assert result.branch == BRANCH
 
 
@@ -129,17 +131,17 @@ def test_a_reworded_commit_is_kept_on_its_base_and_left_alone_on_a_new_one(
 
 def test_a_patch_made_from_other_bytes_is_refused(sandbox: Sandbox) -> None:
     result = sandbox.refuse_one(delivery(made=patch(before=BEFORE.replace(b"\n", b"\r\n"))))
-    assert "was made from a engine.py that is not the one of" in result.reason
+    assert "was made from a engine.py that differs from the one in" in result.reason
 
 
 @pytest.mark.parametrize("path", ["missing.py", "engine.py/below.py", "../up.py"])
 def test_a_file_that_the_base_does_not_have_is_refused(sandbox: Sandbox, path: str) -> None:
-    assert "is no file of" in sandbox.refuse_one(delivery(made=patch(path))).reason
+    assert "is not a file in" in sandbox.refuse_one(delivery(made=patch(path))).reason
 
 
 @pytest.mark.parametrize("path", [".git/hooks/x", "engine.py/below.py", "pkg/.GIT/x"])
 def test_a_new_file_must_have_a_path_that_git_takes(sandbox: Sandbox, path: str) -> None:
-    assert "is no file of" in sandbox.refuse_one(delivery(made=patch(path, before=b""))).reason
+    assert "is not a file in" in sandbox.refuse_one(delivery(made=patch(path, before=b""))).reason
 
 
 @pytest.mark.parametrize("before", [b"", b"x"])
@@ -168,7 +170,7 @@ def test_a_finding_that_wants_the_same_places_otherwise_goes_second(sandbox: San
     assert isinstance(first, Delivered)
     assert isinstance(second, NotDelivered)
     assert second.reason == (
-        "AUDIT_BACKEND_2026-02-16:B-02 changes the same places in another way, and goes first"
+        "AUDIT_BACKEND_2026-02-16:B-02 changes the same lines differently and comes first"
     )
     assert second.branch == first.branch
     assert git(sandbox.root, "show", f"{BRANCH}:engine.py") + "\n" == AFTER.decode()
@@ -178,12 +180,12 @@ def test_what_stands_in_the_way_of_one_does_so_for_all_of_a_key(sandbox: Sandbox
     sandbox.git("branch", BRANCH)
     for result in sandbox.deliver(delivery(), delivery(finding("X-9"), patch())):
         assert isinstance(result, NotDelivered)
-        assert "is there already, and not from autofix" in result.reason
+        assert "already exists and is not from autofix" in result.reason
 
 
 def test_a_prefix_that_is_no_branch_name(sandbox: Sandbox) -> None:
     for prefix in ("", "a..b", "-x/..", "x y", "x.lock", "/x"):
-        with pytest.raises(RepositoryError, match="names of branches"):
+        with pytest.raises(RepositoryError, match="valid branch prefix"):
             plan(sandbox.repository, sandbox.head, [delivery()], prefix=prefix)
 
 
@@ -191,7 +193,7 @@ def test_no_identity_is_one_line_that_says_how_to_set_it(sandbox: Sandbox) -> No
     sandbox.git("config", "--unset", "user.name")
     sandbox.git("config", "--unset", "user.email")
     sandbox.git("config", "user.useConfigOnly", "true")
-    with pytest.raises(RepositoryError, match=r"^git does not know .* user\.name NAME.*$"):
+    with pytest.raises(RepositoryError, match=r"^git has no author: .* user\.name NAME.*$"):
         sandbox.deliver(delivery())
     assert list(sandbox.refs()) == ["refs/heads/main"]
 
@@ -485,7 +487,7 @@ def test_a_merge_that_was_resolved_by_hand_is_somebodys_commit(sandbox: Sandbox)
     words = ("-m", "Merge branch 'main'")
     tip = sandbox.git("commit-tree", tree, "-p", BRANCH, "-p", "main", *words)
     sandbox.git("update-ref", f"refs/heads/{BRANCH}", tip)
-    assert "holds commits of others" in sandbox.refuse_one().reason
+    assert "has commits by other people" in sandbox.refuse_one().reason
 
 
 def test_a_merge_of_another_branch_is_somebodys_commit(sandbox: Sandbox) -> None:
@@ -493,7 +495,7 @@ def test_a_merge_of_another_branch_is_somebodys_commit(sandbox: Sandbox) -> None
     sandbox.git("branch", "side")
     sandbox.foreign_commit("side")
     sandbox.button(BRANCH, "side")
-    assert "holds commits of others" in sandbox.refuse_one().reason
+    assert "has commits by other people" in sandbox.refuse_one().reason
 
 
 def test_a_commit_below_the_button_is_somebodys(sandbox: Sandbox) -> None:
@@ -501,7 +503,7 @@ def test_a_commit_below_the_button_is_somebodys(sandbox: Sandbox) -> None:
     sandbox.foreign_commit(BRANCH, "NOTES")
     sandbox.commit_readme()
     sandbox.button(BRANCH)
-    assert "holds commits of others" in sandbox.refuse_one().reason
+    assert "has commits by other people" in sandbox.refuse_one().reason
 
 
 def test_fifty_branches_in_one_call(sandbox: Sandbox) -> None:
@@ -533,12 +535,12 @@ def test_a_file_that_is_not_there_is_not_deleted(sandbox: Sandbox) -> None:
     for before in (BEFORE, b""):
         made = Patch((FilePatch("pkg/no.py", before, None),), patch().changes)
         result = sandbox.refuse_one(delivery(made=made))
-        assert result.reason == f"pkg/no.py is no file of {sandbox.head[:10]}"
+        assert result.reason == f"pkg/no.py is not a file in {sandbox.head[:10]}"
 
 
 def test_a_file_that_is_another_one_by_now_is_not_deleted(sandbox: Sandbox) -> None:
     made = Patch((FilePatch("engine.py", b"another\n", None),), patch().changes)
-    assert "that is not the one of" in sandbox.refuse_one(delivery(made=made)).reason
+    assert "that differs from the one in" in sandbox.refuse_one(delivery(made=made)).reason
 
 
 def deleting(path: str = "pkg/deep/other.py") -> Patch:
@@ -665,10 +667,10 @@ def test_a_shallow_clone_that_cannot_fetch_leaves_a_branch_alone(
     sandbox.commit_readme()
     shallow = shallow_clone(sandbox, tmp_path / "shallow")
     shallow.git("remote", "set-url", "origin", str(tmp_path / "gone"))
-    assert "is not here to compare it with" in shallow.refuse_one().reason
+    assert "is not in this clone" in shallow.refuse_one().reason
     shallow.git("remote", "rename", "origin", "upstream")
     shallow.git("update-ref", f"refs/heads/{BRANCH}", f"refs/remotes/upstream/{BRANCH}")
-    assert "is not here to compare it with" in shallow.refuse_one().reason
+    assert "is not in this clone" in shallow.refuse_one().reason
 
 
 def test_a_bare_repository(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -706,7 +708,7 @@ def test_a_submodule(sandbox: Sandbox, tmp_path: Path) -> None:
     result = outer.refuse_one(delivery(made=patch("sub", before=b"x")))
     assert "sub is a submodule" in result.reason
     inside = outer.refuse_one(delivery(made=patch("sub/engine.py")))
-    assert "is no file of" in inside.reason
+    assert "is not a file in" in inside.reason
     outer.assert_untouched()
 
 
@@ -771,7 +773,7 @@ def test_commits_of_others_on_the_remote_are_left_alone(sandbox: Sandbox, tmp_pa
     sandbox.deliver_one()
     sandbox.foreign_commit(BRANCH)
     result = _clone(sandbox, tmp_path).refuse_one()
-    assert f"origin/{BRANCH} holds commits of others" in result.reason
+    assert f"origin/{BRANCH} has commits by other people" in result.reason
 
 
 def _clone(sandbox: Sandbox, tmp_path: Path) -> Sandbox:

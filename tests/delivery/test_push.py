@@ -45,7 +45,7 @@ def not_pushed(sandbox: Sandbox, item: Delivered) -> str:
 
 def test_without_a_remote(sandbox: Sandbox) -> None:
     reason = not_pushed(sandbox, sandbox.deliver_one())
-    assert reason == "there is no remote 'origin': git remote add origin URL"
+    assert reason == "the remote origin does not exist: git remote add origin URL"
 
 
 def test_a_remote_that_is_not_there(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_commits_of_others_are_left_alone(sandbox: Sandbox, remote: Path, tmp_pa
     other.git("push", "--quiet", "origin", BRANCH)
     sandbox.commit_readme()
     before = sandbox.refs()
-    assert "holds commits of others" in not_pushed(sandbox, sandbox.deliver_one())
+    assert "has commits by other people" in not_pushed(sandbox, sandbox.deliver_one())
     assert git(remote, "rev-parse", BRANCH) == theirs
     assert before.keys() == sandbox.refs().keys()
     assert (
@@ -90,7 +90,7 @@ def test_commits_of_others_are_left_alone(sandbox: Sandbox, remote: Path, tmp_pa
 def test_a_foreign_branch_of_the_same_name(sandbox: Sandbox, remote: Path) -> None:
     git(remote, "branch", BRANCH, "main")
     sandbox.commit_readme()
-    assert "is not ours" in not_pushed(sandbox, sandbox.deliver_one())
+    assert "is not from autofix" in not_pushed(sandbox, sandbox.deliver_one())
     assert git(remote, "rev-parse", BRANCH) == git(remote, "rev-parse", "main")
 
 
@@ -98,7 +98,7 @@ def test_a_branch_of_another_finding(sandbox: Sandbox, remote: Path) -> None:
     first = sandbox.deliver_one(delivery(finding("X-1", "Another")))
     push_all(sandbox, first)
     git(remote, "branch", "--move", first.branch, BRANCH)
-    assert "is not ours" in not_pushed(sandbox, sandbox.deliver_one())
+    assert "is not from autofix" in not_pushed(sandbox, sandbox.deliver_one())
 
 
 def test_a_remote_that_declines(sandbox: Sandbox, remote: Path) -> None:

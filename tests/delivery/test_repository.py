@@ -26,7 +26,7 @@ def test_not_a_repository(tmp_path: Path) -> None:
 
 
 def test_not_there(tmp_path: Path) -> None:
-    assert refused(tmp_path / "missing") == f"{tmp_path / 'missing'} is not there"
+    assert refused(tmp_path / "missing") == f"{tmp_path / 'missing'} does not exist"
 
 
 def test_not_a_folder(tmp_path: Path) -> None:

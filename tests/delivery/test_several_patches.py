@@ -117,7 +117,7 @@ def test_two_names_of_one_file(top: Path) -> None:
     (top / "m1.py").unlink()
     os.link(top / "m0.py", top / "m1.py")
     answers = write_in_place(top, [step("m0.py"), step("m1.py", after=3)])
-    assert reasons(answers) == [None, "m1.py is the same file as m0.py, which is written"]
+    assert reasons(answers) == [None, "m1.py is the same file as m0.py, which is written too"]
     assert contents(top) == [2, 1, 1, 1, 1, 1]
 
 
@@ -145,7 +145,7 @@ def test_read_only_and_outside_and_another_s(tmp_path: Path) -> None:
             force=force,
         )
         assert reasons(answers) == [
-            f"../outside.py lies outside of {sandbox.root}",
+            f"../outside.py is outside {sandbox.root}",
             "pkg/deep/other.py is read-only",
             ".git/hooks/pre-commit lies in git's own folder",
         ]

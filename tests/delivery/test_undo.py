@@ -29,19 +29,19 @@ def refused(sandbox: Sandbox, selector: str) -> str:
 )
 def test_no_such_branch(sandbox: Sandbox, selector: str) -> None:
     sandbox.deliver_one()
-    assert refused(sandbox, selector) == f"no branch below autofix/ is of {selector}"
+    assert refused(sandbox, selector) == f"no branch under autofix/ belongs to {selector}"
 
 
 def test_a_hand_made_branch_is_not_found(sandbox: Sandbox) -> None:
     sandbox.git("branch", BRANCH)
-    assert "no branch below" in refused(sandbox, "B-02")
+    assert "no branch under" in refused(sandbox, "B-02")
 
 
 def test_commits_of_others(sandbox: Sandbox) -> None:
     sandbox.deliver_one()
     sandbox.foreign_commit(BRANCH)
     reason = refused(sandbox, "B-02")
-    assert "holds commits of others" in reason
+    assert "has commits by other people" in reason
     assert f"git branch -D {BRANCH}" in reason
 
 
@@ -49,7 +49,7 @@ def test_commits_of_others_on_the_current_branch(sandbox: Sandbox) -> None:
     sandbox.deliver_one()
     sandbox.git("switch", "--quiet", BRANCH)
     sandbox.commit_readme()
-    assert "holds commits of others" in refused(sandbox, "B-02")
+    assert "has commits by other people" in refused(sandbox, "B-02")
 
 
 def test_checked_out(sandbox: Sandbox) -> None:
@@ -80,7 +80,7 @@ def test_a_branch_that_git_cannot_delete(sandbox: Sandbox) -> None:
 
 def test_without_commits(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
-    assert "no branch below" in refused(Sandbox(tmp_path), "B-02")
+    assert "no branch under" in refused(Sandbox(tmp_path), "B-02")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_commits_of_others_at_the_remote_keep_both(sandbox: Sandbox, remote: Pat
     sandbox.foreign_commit(BRANCH)
     sandbox.git("push", "--quiet", "origin", BRANCH)
     sandbox.git("update-ref", f"refs/heads/{BRANCH}", commit)
-    assert "the remote's branch holds commits of others" in kept(sandbox, remote)
+    assert "the remote's branch has commits by other people" in kept(sandbox, remote)
 
 
 def test_somebody_who_is_quicker_keeps_both(

@@ -36,7 +36,7 @@ def is_alive(pid: int) -> bool:
     ("command", "how"),
     [
         ("exit 3", "failed with status 3 after 0 s"),
-        ("kill -KILL $$", "was ended by signal 9 after 0 s"),
+        ("kill -KILL $$", "was killed by signal 9 after 0 s"),
         ("no-such-command-at-all", "failed with status 127 after 0 s"),
         ("read answer", "failed with status 1 after 0 s"),
         ("true", "passed in 0 s"),
@@ -163,7 +163,7 @@ def withheld(sandbox: Sandbox, command: str) -> Verification:
     assert isinstance(result, NotDelivered), result
     assert sandbox.refs() == before
     assert result.verification is not None
-    assert result.reason == f"it does not pass: {result.verification.summary}"
+    assert result.reason == f"verification failed: {result.verification.summary}"
     assert result.branch == BRANCH
     return result.verification
 
@@ -191,7 +191,7 @@ def test_what_fails_gets_no_branch(sandbox: Sandbox) -> None:
 
 def test_what_fails_on_the_base_too_gets_none_either(sandbox: Sandbox) -> None:
     assert withheld(sandbox, "exit 2").summary == (
-        "exit 2: failed with status 2 after 0 s, as on the base"
+        "exit 2: failed with status 2 after 0 s, same as on the base"
     )
 
 
@@ -217,9 +217,9 @@ def test_one_that_fails_stops_none_of_the_others(sandbox: Sandbox) -> None:
 
 
 def test_what_passes_is_told_with_the_base(sandbox: Sandbox) -> None:
-    assert passing(sandbox, "true").summary == "true: passed in 0 s, as on the base"
+    assert passing(sandbox, "true").summary == "true: passed in 0 s, same as on the base"
     fixed = passing(sandbox, "grep -q to_thread engine.py")
-    assert fixed.summary.endswith("passed in 0 s, and on the base failed with status 1 after 0 s")
+    assert fixed.summary.endswith("passed in 0 s; on the base it failed with status 1 after 0 s")
 
 
 def test_the_base_is_looked_at_once(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -289,7 +289,9 @@ def test_without_a_temporary_folder_nothing_is_written(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("codemods.delivery.verifying.supervise", full)
-    with pytest.raises(RepositoryError, match="no work tree to verify in: No space left"):
+    with pytest.raises(
+        RepositoryError, match="cannot create a work tree to verify in: No space left"
+    ):
         deliver(sandbox.repository, sandbox.head, [delivery()], verify=verify(sandbox, "true"))
     assert f"refs/heads/{BRANCH}" not in sandbox.refs()
 

@@ -79,7 +79,7 @@ def test_as_suggested(suggested: tuple[str, ...]) -> None:
     ],
 )
 def test_another_fix(suggested: str, missing: str) -> None:
-    assert said(BAD, suggested) == f"{missing} of the suggestion stands nowhere there"
+    assert said(BAD, suggested) == f"the code has no {missing}, which the suggestion mentions"
 
 
 def test_another_form_of_the_same_code() -> None:

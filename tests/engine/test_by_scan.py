@@ -84,7 +84,7 @@ def test_what_the_scan_sees(title: str, line: str, evidence: str, codemod: str, 
 def test_another_fix_is_not_made_into_the_scan_s(fix: str) -> None:
     outcome = run(BLOCKS, ":8", "", fix).outcome
     assert isinstance(outcome, NoCodemod)
-    assert "offload-blocking-calls is near" in outcome.reason
+    assert "offload-blocking-calls comes closest" in outcome.reason
 
 
 def test_a_fix_about_the_same_is() -> None:
@@ -95,4 +95,4 @@ def test_a_fix_about_the_same_is() -> None:
 def test_the_codemod_that_is_near_is_named() -> None:
     outcome = run("Uploads block the event loop", ":8", "", "See below.").outcome
     assert isinstance(outcome, NoCodemod)
-    assert "offload-blocking-calls is near" in outcome.reason
+    assert "offload-blocking-calls comes closest" in outcome.reason

@@ -138,8 +138,12 @@ def test_a_snippet_goes_before_the_line(line: int, snippet: str, at: int) -> Non
 @pytest.mark.parametrize(
     ("line", "snippet", "part"),
     [
-        (10, 'logger.error("gone")', "the snippet of the report stands nowhere in shop/orders.py"),
-        (13, "logger.error(", "stands in shop/orders.py at lines 10, 17: which is meant?"),
+        (10, 'logger.error("gone")', "the snippet of the report is not in shop/orders.py"),
+        (
+            13,
+            "logger.error(",
+            "is in shop/orders.py at lines 10, 17: the report does not say which",
+        ),
         (99, None, "shop/orders.py has only"),
         (8, None, "add-exc-info rewrites nothing at this place"),
         (3, None, "add-exc-info rewrites nothing at this place"),
@@ -182,7 +186,7 @@ def test_what_was_fixed_since() -> None:
 def test_the_reason_says_why_no_codemod_fits() -> None:
     resolution = run(finding(10, rule="G201"))
     assert resolution.outcome.name == "no-codemod"
-    assert "the traceback is logged already" in resolution.outcome.reason
+    assert "the traceback is already logged" in resolution.outcome.reason
     assert "E501" in run(finding(10, rule="E501")).outcome.reason
 
 

@@ -99,7 +99,7 @@ def test_a_range_is_no_line() -> None:
 
 def test_a_named_line_that_stays_is_owed() -> None:
     named = at("app/routes.py", (8, 8), (15, 15))
-    assert left(WRAP, named) == ["app/routes.py:15: `tidy(url)` stays as it is"]
+    assert left(WRAP, named) == ["app/routes.py:15: `tidy(url)` is unchanged"]
 
 
 def test_a_name_of_a_list_of_which_others_change_is_owed() -> None:
@@ -116,7 +116,7 @@ def test_a_name_of_a_list_of_which_others_change_is_owed() -> None:
 
 def test_the_same_for_another_name_is_owed() -> None:
     (said,) = left(f"{WRAP}. Do the same for `tidy`.")
-    assert said.startswith("tidy stays as it is")
+    assert said.startswith("tidy is unchanged")
 
 
 @pytest.mark.parametrize("documented", [True, False])
@@ -128,7 +128,7 @@ def test_a_demand_of_another_kind_is_owed_whoever_fixes(documented: bool) -> Non
 
 def test_a_file_that_the_suggestion_names_is_owed() -> None:
     (said,) = left(f"{WRAP}, and in `app/more.py` too.")
-    assert said.startswith("app/more.py stays as it is")
+    assert said.startswith("app/more.py is unchanged")
 
 
 CALLS = """\
@@ -156,7 +156,7 @@ def test_a_short_line_with_its_number_is_owed() -> None:
     reported = finding("`exit()` is for the shell", (at("app.py", (7, 7), (12, 12)),), *fields)
     outcome = resolve(reported, project({"app.py": CALLS}), tuple(catalogue().values())).outcome
     assert isinstance(outcome, PartlyFixed), outcome
-    assert [str(item) for item in outcome.left] == ["app.py:12: `exit()` stays as it is"]
+    assert [str(item) for item in outcome.left] == ["app.py:12: `exit()` is unchanged"]
 
 
 @pytest.mark.parametrize("gone", ["app/old_routes.py", "routes.txt"])

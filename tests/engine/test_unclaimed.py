@@ -34,15 +34,15 @@ def test_what_the_finding_is_about(heading: str, location: str, expected: str) -
     ("fix", "expected"),
     [
         ("Start the first band at 20 Hz.", "describes a fix in words only: “Start"),
-        ("Sort the keys or use a version counter.", "leaves a choice open"),
-        ("Either lock it, or copy it.", "leaves a choice"),
-        ("Use `Task.cancel()` or a token.", "leaves a choice open"),
+        ("Sort the keys or use a version counter.", "offers a choice"),
+        ("Either lock it, or copy it.", "offers a choice"),
+        ("Use `Task.cancel()` or a token.", "offers a choice"),
         ("Replace `hasattr()` with a list of fields.", "names `hasattr()`, but not the code"),
         (
             "Update the docstring of the class.",
-            "is about documents or comments and changes no code",
+            "changes documents or comments, not code",
         ),
-        ("Document it, or undo what was done.", "leaves a choice"),
+        ("Document it, or undo what was done.", "offers a choice"),
         ("Add `self.engine.dispose()[0]` to it.", "adds code but does not say where"),
         ("Remove `del x[0]` and all of its kind.", "removes code"),
         ("Let `x = 1` be so.", "how the suggestion wants the code to change"),
@@ -56,9 +56,9 @@ def test_what_the_suggestion_lacks(fix: str, expected: str) -> None:
     ("code", "expected"),
     [
         ("```python\n  def louder(text):\n      return text\n  ```", "a design with `louder`"),
-        ("```sql\n  CREATE INDEX x ON y (z);\n  ```", "the suggestion's code is sql"),
+        ("```sql\n  CREATE INDEX x ON y (z);\n  ```", "the suggestion's code is sql, not Python"),
         ("```python\n  } else {\n  ```", "does not parse as Python"),
-        ("```python\n  with lock:\n      speak()\n  ```", "no new version of single statements"),
+        ("```python\n  with lock:\n      speak()\n  ```", "does not replace single statements"),
     ],
 )
 def test_what_the_code_lacks(code: str, expected: str) -> None:
@@ -101,5 +101,5 @@ def test_what_a_directive_would_need() -> None:
     codemod = catalogue()["await-with-timeout"]
     said = why_no_codemod(Demands.of(found), codemod)
     assert said.endswith(
-        "await-with-timeout is near: a directive with `at` and `calls` would ask for it"
+        "await-with-timeout comes closest: a directive with `at` and `calls` selects it"
     )

@@ -114,7 +114,7 @@ LISTED = """\
 
 def test_the_rest_of_a_list_that_the_fix_refers_to() -> None:
     (said,) = left("Add `Field(ge=1)` to the models above.", description=LISTED)
-    assert said.startswith("`OldOrder.note` stays as it is")
+    assert said.startswith("`OldOrder.note` is unchanged")
 
 
 def test_a_list_that_the_fix_does_not_refer_to() -> None:
@@ -136,7 +136,7 @@ def test_a_place_that_is_not_in_the_project_is_not_owed() -> None:
 
 def test_more_places_than_are_named() -> None:
     (said,) = left(f"{READ}.", description="Throughout the codebase, files are read as text.")
-    assert said.startswith("the finding speaks of more than it names")
+    assert said.startswith("the finding mentions more places than it names")
     # With a place it is only told besides.
     place = at("shop/orders.py", (16, 16))
     assert left(f"{READ}.", place, description="It is used throughout the project.") == []

@@ -38,7 +38,7 @@ def test_there_must_be_one(tmp_path: Path) -> None:
 
 def test_a_named_one_must_hold_something(top: Path) -> None:
     reports = ReportsAtHand(top, [top / "docs/audits/README.md"])
-    with pytest.raises(ReportError, match="holds no finding that autofix can read"):
+    with pytest.raises(ReportError, match="contains no finding that autofix can read"):
         reports.all()
 
 
@@ -47,7 +47,7 @@ def test_those_of_the_project_are_read_once_and_told_about(top: Path) -> None:
     reports = ReportsAtHand(top, tell=told.append)
     (finding,) = reports.all()
     assert (finding.id, finding.report) == ("B-01", "docs/audits/AUDIT_A.md")
-    assert told == ["docs/audits/README.md: holds no findings"]
+    assert told == ["docs/audits/README.md: contains no findings"]
     assert reports.all() == [finding] and len(told) == 1
     assert reports.pick("B-01") == finding
     assert not reports.repeated(finding)

@@ -33,7 +33,7 @@ def test_unreadable(tmp_path: Path, data: bytes, message: str) -> None:
 
 
 def test_missing_and_folder(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match=r"x\.md: there is no such file"):
+    with pytest.raises(ReportError, match=r"x\.md: no such file"):
         read_report(tmp_path / "x.md")
     with pytest.raises(ReportError, match="is a folder, not a report"):
         read_report(tmp_path)

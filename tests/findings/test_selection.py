@@ -36,12 +36,12 @@ READINGS = [
 @pytest.mark.parametrize(
     ("selector", "message"),
     [
-        ("", "'' names no finding: give an id, as in B-02"),
-        ("AUDIT_A:", "'AUDIT_A:' names no finding: give an id, as in B-02"),
-        ("b-02", "'b-02' names 2 findings: AUDIT_A:B-02, AUDIT_B:B-02"),
-        ("AUDIT_A:PTS-6", "'AUDIT_A:PTS-6' names 2 findings: AUDIT_A:PTS-6@3, AUDIT_A:PTS-6@5"),
-        ("AUDIT_C:C-1", "no finding 'AUDIT_C:C-1', but there is AUDIT_B:C-1"),
-        ("C-1@9", "no finding 'C-1@9', but there is AUDIT_B:C-1"),
+        ("", "'' is not a finding id: use one like B-02"),
+        ("AUDIT_A:", "'AUDIT_A:' is not a finding id: use one like B-02"),
+        ("b-02", "'b-02' matches 2 findings: AUDIT_A:B-02, AUDIT_B:B-02"),
+        ("AUDIT_A:PTS-6", "'AUDIT_A:PTS-6' matches 2 findings: AUDIT_A:PTS-6@3, AUDIT_A:PTS-6@5"),
+        ("AUDIT_C:C-1", "no finding 'AUDIT_C:C-1', but AUDIT_B:C-1 exists"),
+        ("C-1@9", "no finding 'C-1@9', but AUDIT_B:C-1 exists"),
         ("AUDIT_B:B-22", "no finding 'AUDIT_B:B-22' among 2; the closest are B-02"),
         ("ZZZ", "no finding 'ZZZ' among 7"),
     ],
@@ -53,7 +53,7 @@ def test_no_single_finding(selector: str, message: str) -> None:
 
 
 def test_nothing_at_hand() -> None:
-    with pytest.raises(SelectionError, match="none at all"):
+    with pytest.raises(SelectionError, match="contain no findings"):
         select([], "B-02")
 
 

@@ -27,10 +27,10 @@ def pyproject(text: str) -> MemoryFiles:
         ("[tool]\nautofix = 3\n", "tool.autofix must be a table"),
         ("[tool.autofix]\nreports = 'a.md'\n", "tool.autofix.reports must be a list of strings"),
         ("[tool.autofix]\nexclude = ['a', 3]\n", "tool.autofix.exclude must be a list of strings"),
-        ("[tool.autofix]\nbase = 3\n", "tool.autofix.base must be a string"),
+        ("[tool.autofix]\nbase = 3\n", "tool.autofix.base must be a non-empty string"),
         (
             "[tool.autofix]\nverify = ' '\n",
-            "tool.autofix.verify must be a string that is not empty",
+            "tool.autofix.verify must be a non-empty string",
         ),
         ("[tool.autofix]\nslect = []\n", "unknown key tool.autofix.slect (did you mean select?)"),
         ("[tool.autofix]\nzzz = 1\n", "unknown key tool.autofix.zzz"),

@@ -78,7 +78,7 @@ def test_another_patch_by_now_is_refused_by_name(autofix: Run, shop: Path, decid
         ("B-02", "stale"),
         ("B-05", "fixed"),
     ]
-    assert "another patch by now" in document["decisions"][0]["reason"]
+    assert "a different patch now" in document["decisions"][0]["reason"]
 
 
 def test_what_was_fixed_meanwhile_is_told(autofix: Run, shop: Path, decide: Decide) -> None:
@@ -105,7 +105,7 @@ def test_a_mark_of_another_change(autofix: Run, shop: Path, decide: Decide) -> N
     path.write_text(json.dumps(document))
     done = autofix("apply", "--decisions", path)
     assert (done.status, branches(shop)) == (1, [])
-    assert "says nothing of the Change" in " ".join(done.err.split())
+    assert "has no decision for the Change" in " ".join(done.err.split())
 
 
 @pytest.mark.parametrize("report", ["../elsewhere.md", "/etc/passwd", ["../x.md", REPORT]])
@@ -117,7 +117,7 @@ def test_a_report_outside_is_not_read(
     path.write_text(json.dumps(document | {"report": report}))
     done = autofix("apply", "--decisions", path)
     assert (done.status, branches(shop)) == (2, [])
-    assert "lies outside" in done.err
+    assert "is outside" in done.err
     assert autofix("apply", "--decisions", path, "--report", REPORT).status == 0
 
 

@@ -31,7 +31,7 @@ def test_apply_does_not_make_it_whole_again(
 ) -> None:
     done = autofix("apply", "B-04")
     assert (done.status, state(shop)) == (1, partial)
-    assert "what a person decided in a review" in " ".join(done.err.split())
+    assert "edits that a person made in a review" in " ".join(done.err.split())
 
 
 def test_the_same_decision_once_more_changes_nothing(

@@ -47,19 +47,19 @@ SLEEP = TEXT.replace("time.sleep(seconds)", "time.sleep(seconds * 2)")
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "is no diff"),
-        ("what?", "is no diff"),
-        ("@@ -1 +1 @@\n-x\n+y\n", "is no diff"),
-        (diff("x = 2\n", "x = 1\n", "app/b.py"), "not among the files"),
-        (diff("x = 2\n", "x = 1\n", "../../etc/passwd"), "not among the files"),
-        (diff(SLEEP) + diff("x = 2\n", "x = 1\n", "app/b.py"), "not among the files"),
-        (diff(SLEEP.replace("wait", "hold"), TEXT.replace("wait", "hold")), "does not fit"),
+        ("", "is not a diff"),
+        ("what?", "is not a diff"),
+        ("@@ -1 +1 @@\n-x\n+y\n", "is not a diff"),
+        (diff("x = 2\n", "x = 1\n", "app/b.py"), "it does not touch"),
+        (diff("x = 2\n", "x = 1\n", "../../etc/passwd"), "it does not touch"),
+        (diff(SLEEP) + diff("x = 2\n", "x = 1\n", "app/b.py"), "it does not touch"),
+        (diff(SLEEP.replace("wait", "hold"), TEXT.replace("wait", "hold")), "no longer applies"),
         (diff(TEXT.replace("(seconds)\n    return", "(seconds\n    return")), "compiles"),
         (diff(TEXT.replace("    # as long as asked\n", "")), "comments-kept"),
         (diff(TEXT.replace("time.sleep", "asyncio.sleep")), "names-defined"),
         (diff(SLEEP.replace("\n", "\r\n")), "bytes-kept"),
         (diff(TEXT.rstrip("\n")), "bytes-kept"),
-        (diff(SLEEP).replace("@@ -3,7", "@@ -3,9"), "is no diff"),
+        (diff(SLEEP).replace("@@ -3,7", "@@ -3,9"), "is not a diff"),
     ],
 )
 def test_what_is_not_taken(text: str, why: str) -> None:
@@ -68,7 +68,7 @@ def test_what_is_not_taken(text: str, why: str) -> None:
 
 
 def test_a_file_that_goes_has_no_text() -> None:
-    with pytest.raises(EditError, match="takes a file away"):
+    with pytest.raises(EditError, match="deletes a file"):
         check_edit(change(DeleteFile(PATH)), diff(SLEEP), project())
 
 

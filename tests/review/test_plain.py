@@ -59,7 +59,7 @@ def test_why_nothing_is_asked_is_told(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
     assert "Everything is decided" not in autofix("review", "B-02", "--dry-run").err
-    assert "Everything is decided already" in autofix("review", "B-02", "--dry-run").err
+    assert "Everything is already decided" in autofix("review", "B-02", "--dry-run").err
 
 
 def test_an_edit_that_fails_asks_again(

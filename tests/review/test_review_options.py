@@ -82,7 +82,7 @@ def test_a_decision_about_it_needs_force_again(shown: Path, answer: Run, autofix
     (path,) = (shown / ".git").glob("autofix-review-*.json")
     done = autofix("apply", "--decisions", path)
     assert (done.status, branches(shown)) == (1, [])
-    assert "has no patch any more: refused: shown, not written" in " ".join(done.err.split())
+    assert "no longer has a patch: refused: shown, not written" in " ".join(done.err.split())
     assert autofix("apply", "--decisions", path, "--force").status == 0
     assert len(branches(shown)) == 1
 

@@ -87,11 +87,11 @@ def test_one_item_with_all_ids_in_the_terminal(
     assert entry.ids == NAMES and "S-7" in entry.text
     assert NAMES in str(listed(entry, None, 200, SCREEN, open_=True))
     lines = list(map(str, detail(entry, None, [], 100, SCREEN, two=True)))
-    assert "The same defect: AUDIT_SECURITY_2026-03-09:S-7" in lines
+    assert "Also reported as AUDIT_SECURITY_2026-03-09:S-7" in lines
     assert not [line for line in lines if line.startswith("Not written")]
     Plain(begun(shop, quiet=False), lambda _number: None, lambda _question: "s").run()
     told = " ".join(capsys.readouterr().err.split())
-    assert f"{NAMES}: " in told and "the same defect: AUDIT_SECURITY_2026-03-09:S-7" in told
+    assert f"{NAMES}: " in told and "also reported as AUDIT_SECURITY_2026-03-09:S-7" in told
 
 
 def test_one_decision_and_one_branch_that_names_both(shop: Path) -> None:
@@ -179,7 +179,7 @@ def test_another_fix_of_the_same_place_is_shown_and_not_written(shop: Path, auto
     entry = reviewing.entry(item)
     assert (entry.ids, item.shared) == ("TWO-1, AUDIT_ONE_2026-03-09:ONE-1", ())
     lines = list(map(str, detail(entry, None, [], 100, SCREEN, two=False)))
-    at_head = lines.index("Not written: what AUDIT_ONE_2026-03-09:ONE-1 alone would change")
+    at_head = lines.index("Not written: the part that only AUDIT_ONE_2026-03-09:ONE-1 would change")
     assert any("timeout=30" in line for line in lines[at_head:])
     Plain(reviewing, lambda _number: None, lambda _question: None).run()
     (other,) = next(one for one in page(autofix, shop) if one["id"] == "TWO-1")["also"]

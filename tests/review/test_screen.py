@@ -65,7 +65,7 @@ def test_what_has_no_fix_is_not_decided(reviewing: Reviewing) -> None:
         await pilot.press("j", "j", "j", "j", "a", "s", "1", "e")
         assert (current(app), decided(app)) == ("B-03", {})
         assert "PRINTER_LOCK is held there" in shown(app)
-        assert "The place now" in shown(app)
+        assert "The code now" in shown(app)
 
     on_screen(reviewing, act)
 
@@ -109,7 +109,7 @@ def test_filter(reviewing: Reviewing) -> None:
         await pilot.press("slash", *" zzz")
         assert (listed.option_count, app.number) == (0, None)
         await pilot.press("enter", "a", "s", "e", "u", "j", "n")
-        assert "nothing fits the filter" in shown(app)
+        assert "nothing matches the filter" in shown(app)
         await pilot.press("escape")
         assert (listed.option_count, app.query_one(Input).value) == (8, "")
 
@@ -211,7 +211,7 @@ def test_stale_decisions_are_told(reviewing: Reviewing) -> None:
 
     async def act(app: ReviewApp, pilot: Pilot[None]) -> None:
         told = " ".join(notification.message for notification in app._notifications)
-        assert "has another patch by now" in told
+        assert "has a different patch now" in told
 
     on_screen(Reviewing(reviewing.session, reviewing.review), act)
 
@@ -224,7 +224,7 @@ def test_editing(
 
     async def act(app: ReviewApp, pilot: Pilot[None]) -> None:
         await pilot.press("e", "2")
-        assert "As it was edited" in shown(app)
+        assert "Edited Change" in shown(app)
         assert "(edited)" in shown(app)
         await pilot.press("e", "1")
         told = " ".join(notification.message for notification in app._notifications)

@@ -83,7 +83,7 @@ def test_a_decision_about_another_patch_is_told_and_kept(reviewing: Reviewing) -
     reviewing.path.write_text(json.dumps(document))
     later = again(reviewing)
     assert later.choices == {}
-    assert "has another patch by now" in later.told[0]
+    assert "has a different patch now" in later.told[0]
     later.accept(1)
     found = read_decisions(later.path, "d.json").decisions
     assert {item.patch for item in found} > {"d" * 40}
@@ -103,7 +103,7 @@ def test_a_file_that_is_none_is_told(reviewing: Reviewing, text: str) -> None:
     reviewing.path.write_text(text)
     later = again(reviewing)
     assert (later.choices, len(later.told)) == ({}, 1)
-    assert later.told[0].startswith("begun anew")
+    assert later.told[0].startswith("started over")
 
 
 @pytest.mark.parametrize(

@@ -173,4 +173,4 @@ def test_its_author_tests_it_with_the_wheel(installed: Path, project: Path) -> N
     write_example(project)
     done = autofix(installed, project, "test", "warn-to-warning")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "2 of 2 cases hold" in done.stderr.splitlines()
+    assert "2 of 2 cases pass" in done.stderr.splitlines()

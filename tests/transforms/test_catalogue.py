@@ -82,4 +82,4 @@ def test_a_name_that_is_taken_is_left_out(monkeypatch: pytest.MonkeyPatch) -> No
     assert list(found) == list(catalogue())
     assert found["unused-name"] == catalogue()["unused-name"]
     assert list(found.left_out) == ["house"]
-    assert told == ["plug-in house is left out: there is a codemod named unused-name already"]
+    assert told == ["plug-in house is left out: a codemod named unused-name already exists"]

@@ -45,7 +45,7 @@ from codemods.delivery.forge.protocol import Forge, ForgeError, RepositoryFacts,
 from codemods.delivery.inert import inline as line
 
 MOVED = "the branch moved"
-CLOSED = "a pull request of it was closed since we looked"
+CLOSED = "its pull request was closed in the meantime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,5 +373,5 @@ def _is_box(name: str) -> bool:
 
 
 def _subject(course: _Course) -> Subject:
-    assert course.item.subject is not None, "only what a report names is pushed or opened"
+    assert course.item.subject is not None, "only findings of a report are pushed or opened"
     return course.item.subject

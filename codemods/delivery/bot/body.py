@@ -65,7 +65,7 @@ def body(subject: Subject, setting: Setting, decision: Decision, *, lines: bool 
         text = "\n".join(_parts(subject, shown, decision, longest, lines=lines))
         if len(text) <= LONGEST:
             return text
-    return text[: LONGEST - 100].rpartition("\n")[0] + "\n\n(cut: the commit has the rest)"
+    return text[: LONGEST - 100].rpartition("\n")[0] + "\n\n(shortened: the commit has the rest)"
 
 
 def values(subject: Subject, setting: Setting, decision: Decision) -> dict[str, object]:
@@ -94,11 +94,11 @@ def values(subject: Subject, setting: Setting, decision: Decision) -> dict[str, 
 
 def controls(decision: Decision, key: str) -> str:
     """The boxes, and what to type."""
-    boxes = [f"{box('rebase')} make anew on today's base", f"{box('ignore')} never again"]
+    boxes = [f"{box('rebase')} rebuild on today's base", f"{box('ignore')} never again"]
     if decision.state is State.EDITED:
         boxes = []
         if decision.box is Ask.RECREATE:
-            text = "make anew; the commits that are here are kept below refs/autofix/trash"
+            text = "rebuild; the current commits are kept under refs/autofix/trash"
             boxes.append(f"{box('recreate')} {text}")
     hints = (
         f"`autofix bot explain {key}` says why · comments: `/autofix rebase`, `recreate`, "

@@ -105,7 +105,7 @@ def retired(number: int) -> str:
     Args:
         number: of the one that is.
     """
-    return f"Two runs began at once, and #{number} is the dashboard: this one is not kept.\n"
+    return f"Two runs started at the same time. #{number} is the dashboard; this one is closed.\n"
 
 
 def _pages(issues: Iterable[Issue]) -> Iterator[Page]:

@@ -56,17 +56,17 @@ def react(name: str, event: Mapping[str, Any], forge: Forge, settings: BotSettin
     if name == "issue_comment":
         return _comment(event, action, forge, settings)
     if name not in RUNS:
-        return Reaction(f"nothing is done at {name or 'an event without a name'}")
+        return Reaction(f"ignored: {name or 'an unnamed event'}")
     if action and action not in _TAKES:
-        return Reaction(f"nothing is done at {name} {action}")
+        return Reaction(f"ignored: {name} {action}")
     if sender and sender == forge.account():
-        return Reaction(f"{what}: that was us")
+        return Reaction(f"{what}: ignored, the bot did it")
     item = _table(event, "issue") or _table(event, "pull_request")
     if item and _login(item.get("user")) != forge.account():
-        return Reaction(f"{what}: of what somebody else opened")
+        return Reaction(f"{what}: ignored, someone else opened it")
     if _is_fork(event):
-        return Reaction(f"{name}: of a fork, where nothing may be written")
-    return Reaction(f"{what}: looking anew", run=True)
+        return Reaction(f"{name}: ignored, a fork cannot be written to")
+    return Reaction(f"{what}: checking again", run=True)
 
 
 def _comment(
@@ -75,18 +75,18 @@ def _comment(
     comment = _table(event, "comment")
     command = read_command(str(comment.get("body") or ""))
     if action != "created" or command is None:
-        return Reaction("a comment that is not for us")
+        return Reaction("a comment that is not for autofix")
     issue, author = _table(event, "issue"), _login(comment.get("user"))
     number, place = issue.get("number"), comment.get("id")
     if not isinstance(number, int) or not isinstance(place, int):
         return Reaction("a comment without a number")
     if author == forge.account():
-        return Reaction("a comment of ours")
+        return Reaction("a comment by autofix")
     if refused := _may_not(author, forge, settings):
         return Reaction(refused, comment=place, number=number, command=command, refused=refused)
     if command.word is None:
         known = ", ".join(Word)
-        refused = f"{command.said or 'nothing'!r} is no command: {known}"
+        refused = f"{command.said or 'nothing'!r} is not a command: {known}"
         return Reaction(refused, comment=place, number=number, command=command, refused=refused)
     told = {}
     if (ask := command.word.ask) is not None:
@@ -104,10 +104,10 @@ def _may_not(author: str, forge: Forge, settings: BotSettings) -> str:
     except ForgeError as error:
         if error.trouble.is_final:
             raise
-        return f"nobody can say what {author} may do here: {error}"
+        return f"the permissions of {author} cannot be read: {error}"
     if permission in WRITERS:
         return ""
-    return f"{author} may not write to this repository, so the command does not count"
+    return f"{author} has no write access to this repository, so the command is ignored"
 
 
 def _is_fork(event: Mapping[str, Any]) -> bool:

@@ -149,7 +149,7 @@ def _open(seen: Seen, pull: Open, today: Today) -> Decision:
     if branch.foreign is not None:
         return _edited(seen, pull, branch, branch.foreign)
     if seen.ask is Ask.IGNORE or seen.excluded:
-        words = seen.excluded or "somebody asked for it"
+        words = seen.excluded or "someone asked for it"
         settled = f"ignored: {seen.excluded}" if seen.excluded else "ignored"
         return _close(pull, branch, "ignored", words, settled)
     marks: dict[str, object] = {}
@@ -197,10 +197,10 @@ def _current(
         )
     if branch.conflicts or branch.differs:
         line = (
-            "A newer patch waits: tick “make anew” below. "
-            + ("A push would drop the approval." if pull.approved else "")
+            "A newer patch is ready: tick “rebuild” below. "
+            + ("A push would dismiss the approval." if pull.approved else "")
         ).rstrip()
-        words = "a newer patch waits for a tick"
+        words = "a newer patch is ready: tick “rebuild”"
         return Decision(State.OPEN, words, f"{row}, other patch", before, box=Ask.REBASE, line=line)
     return Decision(State.OPEN, CURRENT, f"{row}, same patch", before)
 
@@ -218,15 +218,17 @@ def _edited(seen: Seen, pull: Open, branch: Branch, why: str) -> Decision:
         steps = (Mark(pull.number, {"foreign": branch.tip, "closing": None}),)
     line = f"This branch {why}: autofix leaves it alone."
     if seen.found is Found.ALREADY:
-        line += f" The finding is fixed on the base by now{f': {seen.reason}' * bool(seen.reason)}."
+        line += f" The finding is now fixed on the base{f': {seen.reason}' * bool(seen.reason)}."
     elif seen.found is Found.GONE:
-        line += f" Today's code gives no patch: {seen.reason or 'not found'}."
+        line += f" There is no patch for today's code: {seen.reason or 'not found'}."
     elif branch.conflicts:
-        line += " It conflicts with the base; “make anew” replaces it by today's patch."
+        line += " It conflicts with the base; “rebuild” replaces it with today's patch."
     elif branch.differs:
-        line += " Today's patch is another one; “make anew” replaces the branch by it."
+        line += " Today's patch is different; “rebuild” replaces the branch with it."
     if seen.ask in (Ask.REBASE, Ask.IGNORE):
-        line += f" {seen.ask} was asked for, and not done: say recreate, or close it."
+        line += (
+            f" {seen.ask} was requested but not done: ask for recreate, or close the pull request."
+        )
     box = Ask.RECREATE if seen.found.has_patch else None
     return Decision(
         State.EDITED, "edited by people", f"{seen.found}, edited", steps, box=box, line=line
@@ -242,10 +244,13 @@ def _stale(
         noted = {**marks, "stale": {"day": today.day, "base": today.base}}
         steps: tuple[Step, ...] = (Mark(pull.number, noted),)
     elif today.day - since.day >= today.stale_days and today.base != since.base:
-        return _close(pull, branch, "gone", f"today's code gives no patch: {reason}", reason)
+        return _close(pull, branch, "gone", f"no patch for today's code: {reason}", reason)
     else:
         steps = (Mark(pull.number, marks),) if marks else ()
-    line = f"Today's code gives no patch: {reason}. If that stays so, this is closed."
+    line = (
+        f"There is no patch for today's code: {reason}. If the next run finds none either, this "
+        "is closed."
+    )
     return Decision(State.OPEN, "stale", "gone, open", steps, line=line)
 
 
@@ -266,7 +271,7 @@ def _close(pull: Open, branch: Branch, why: str, words: str, settled: str) -> De
 CLOSED: Mapping[str, str] = {
     "fixed": "fixed on the base",
     "ignored": "it is ignored",
-    "gone": "today's code gives no patch any more",
+    "gone": "there is no longer a patch for today's code",
 }
 """The reasons of the marker, in words."""
 TOLD = "told"
@@ -317,12 +322,12 @@ def _ended(seen: Seen, last: Past, *, asked: bool) -> Decision | None:
         return None
     if last.closing is None:
         box = Ask.OPEN if patched else None
-        return Decision(State.IGNORED, "closed by a person", "closed by a person", box=box)
+        return Decision(State.IGNORED, "someone closed it", "someone closed it", box=box)
     if last.closing == "ignored":
         return Decision(State.IGNORED, "ignored", "ignored", box=Ask.OPEN)
     unasked = sum(item.closing is not None for item in seen.past)
     if patched and unasked >= MOST_UNASKED:
-        words = f"comes and goes: {unasked} pull requests were closed"
+        words = f"keeps coming back: {unasked} pull requests were closed"
         return Decision(State.WAITING, words, "comes and goes", box=Ask.OPEN)
     return None
 

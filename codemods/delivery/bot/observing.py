@@ -112,7 +112,7 @@ class Observer:
     def _seen(self, item: Matched, wishes: Wishes, like: Likeness | None, unread: str) -> Seen:
         subject = item.subject
         found = subject.found if subject is not None else Found.GONE
-        reason = subject.reason if subject is not None else "no report names it any more"
+        reason = subject.reason if subject is not None else "no report names it anymore"
         return Seen(
             key=item.key,
             found=found,
@@ -134,7 +134,7 @@ class Observer:
         made = Branch(branch.name, branch.tip, branch.foreign)
         elsewhere = item.open is not None and item.open.pull.base not in ("", self._branch)
         if elsewhere and item.open is not None and branch.foreign is None:
-            words = f"goes into {item.open.pull.base} by somebody's choice"
+            words = f"someone retargeted it to {item.open.pull.base}"
             made = replace(made, foreign=words, retargeted=True)
         if like is None:
             return made
@@ -161,16 +161,16 @@ class Observer:
     def _excluded(self, subject: Subject) -> str:
         for rule in self._settings.ignore:
             if rule.holds(subject.selectors, subject.key, subject.paths, self._date):
-                return f"by the settings: {rule.why}"
+                return f"ignored by the settings: {rule.why}"
         if any(path.startswith(".github/") for path in subject.paths):
             # The permission to write workflows is one that nobody should give to a bot.
-            return "it changes a file below .github/"
+            return "it changes a file under .github/"
         return ""
 
     def _only_asked(self, subject: Subject) -> str:
         if subject.severity not in self._settings.severities:
-            word = subject.severity or "without a severity"
-            return f"{word}: not among the settings' severities"
+            word = subject.severity or "unknown"
+            return f"severity {word} is not in the settings"
         safety = subject.safety
         if safety is not None and safety not in _allowed(self._settings.safety):
             return f"its safety is {safety}"

@@ -102,7 +102,7 @@ class RemoteWorkshop:
         for name, tip in named.items():
             branch = known.get(f"{_TRACKED}{name}")
             if branch is None:
-                foreign = "holds no commit of autofix"
+                foreign = "contains no commit of autofix"
                 found[name] = RemoteBranch(name, tip, foreign=foreign)
             else:
                 trailers = branch.trailers
@@ -212,7 +212,7 @@ class RemoteWorkshop:
             # What the remote says of one ref git repeats for those that would have moved with it.
             if "stale info" in refused or "already exists" in refused:
                 return False
-            raise RefusedError(f"the remote did not take it: {refused}")
+            raise RefusedError(f"the remote refused the push: {refused}")
         # Cut off: it may have worked.
         ref, commit, _ = moves[0]
         name = ref.removeprefix(HEADS)
@@ -235,7 +235,7 @@ class RemoteWorkshop:
     def _commit(self, subject: Subject) -> str:
         """The commit of a fix, written when it is first needed; no ref leads to it."""
         prepared = self._of(subject)
-        assert isinstance(prepared, Prepared), "what cannot be committed was refused"
+        assert isinstance(prepared, Prepared), "a patch that cannot be committed was refused"
         name = subject.finding.key
         if name not in self._commits:
             new = NewCommit(prepared.message, prepared.files)

@@ -124,7 +124,7 @@ class Bot:
         shown, number = dashboard.page(content, {}), page.issue.number if page else None
         whole = request.only is None or writes
         if facts.archived:
-            self._notes.append("the repository is archived: nothing is written")
+            self._notes.append("the repository is archived: nothing was written")
         elif request.apply and whole:
             told = {row.key for row in rows if _told(row, request) is not None}
             number = self._write_page(page, content, rows, told, has_issues=facts.has_issues)
@@ -188,7 +188,7 @@ class Bot:
                 f"{self._branch}."
             )
         if first:
-            return "This was the first run, which opens nothing: the next one begins."
+            return "This was the first run, which opens nothing. The next run opens pull requests."
         return (
             f"At most {self._settings.open_limit} pull requests are open at a time. "
             "Tick a box to ask for more."
@@ -205,7 +205,7 @@ class Bot:
     ) -> int | None:
         """The dashboard, read again just before: a box ticked meanwhile stays ticked."""
         if not has_issues:
-            self._notes.append("issues are disabled there: no dashboard is written")
+            self._notes.append("issues are disabled in the repository: no dashboard was written")
             return None
         handled = {row.key: row.handled for row in rows if row.handled is not None}
         try:
@@ -253,14 +253,14 @@ class _Rooms:
         """Why no pull request may be opened for it; ``""``: there is room."""
         settings = self._settings
         if len(self._open) >= settings.open_limit:
-            return f"waits: {len(self._open)} are open, and open-limit is {settings.open_limit}"
+            return f"waiting: {len(self._open)} are open, and open-limit is {settings.open_limit}"
         if self._opened >= settings.per_run_limit:
-            return f"waits for the next run: per-run-limit is {settings.per_run_limit}"
+            return f"waiting for the next run: per-run-limit is {settings.per_run_limit}"
         paths = _paths(item)
         for limit in settings.limits:
             held = sum(limit.holds(other) for other in self._open)
             if limit.holds(paths) and held >= limit.open_limit:
-                return f"waits: {held} are open in {', '.join(limit.paths)}"
+                return f"waiting: {held} are open in {', '.join(limit.paths)}"
         return ""
 
     def take(self, item: Matched) -> None:
@@ -298,7 +298,7 @@ def _unread(request: Request) -> str:
     """While a report cannot be read, a finding that no report names may still be in it."""
     if not request.unreadable:
         return ""
-    return "no report names it, but not all of them can be read"
+    return "no report names it, but some reports cannot be read"
 
 
 def _wishes(

@@ -156,7 +156,7 @@ def _problems(table: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{where} must be a list of {', '.join(Severity)}"
         elif key in _SINGLE:
             if not isinstance(value, str) or not value.strip():
-                yield f"{where} must be a string that is not empty"
+                yield f"{where} must be a non-empty string"
         else:
             default = known[key]
             for kind, word, fits in _KINDS:
@@ -201,14 +201,14 @@ def _text(value: object) -> bool:
 
 _KINDS: tuple[tuple[type, str, Callable[[object], bool]], ...] = (
     (bool, "true or false", lambda value: isinstance(value, bool)),
-    (int, "a number that is not negative", _count),
+    (int, "a non-negative number", _count),
     (tuple, "a list of strings", _texts),
 )
 _ROW: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "paths": ("a list of strings", lambda value: _texts(value) and value != []),
-    "open-limit": ("a number that is not negative", _count),
-    "finding": ("a string that is not empty", _text),
-    "key": ("a string that is not empty", _text),
-    "why": ("a string that is not empty", _text),
+    "open-limit": ("a non-negative number", _count),
+    "finding": ("a non-empty string", _text),
+    "key": ("a non-empty string", _text),
+    "why": ("a non-empty string", _text),
     "until": ("a date, without quotes", lambda value: type(value) is datetime.date),
 }

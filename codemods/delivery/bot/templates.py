@@ -48,10 +48,10 @@ def render(template: str, values: Mapping[str, object]) -> str:
     except subprocess.TimeoutExpired:
         raise TemplateError(f"the template takes longer than {TIME_LIMIT} s") from None
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["it ended without a word"]
+        lines = done.stderr.strip().splitlines() or ["it ended without an error message"]
         raise TemplateError(f"the template cannot be used: {lines[-1]}")
     if len(done.stdout) > LONGEST:
-        raise TemplateError(f"the template makes more than {LONGEST} characters")
+        raise TemplateError(f"the template renders more than {LONGEST} characters")
     return done.stdout
 
 
@@ -70,7 +70,7 @@ def environment() -> ImmutableSandboxedEnvironment:
         intercepted_binops = frozenset({"*", "**", "%", "/", "//"})
 
         def call_binop(self, *parts: Any) -> Any:
-            raise SecurityError(f"the operator {parts[1]} is not to be had")
+            raise SecurityError(f"the operator {parts[1]} is not allowed")
 
         def is_safe_callable(self, *_: Any) -> bool:
             return False

@@ -61,7 +61,7 @@ def value(answer: Answer, asked: str, now: float) -> Any:
         except ValueError:
             raise ForgeError(
                 Trouble.UNKNOWN,
-                f"{asked}: the answer is no JSON (a login page or a proxy?): check --api-url",
+                f"{asked}: the response is not JSON (a login page or a proxy?): check --api-url",
             ) from None
     message, details = _message(answer.text)
     lowered = f"{message} {details}".lower()
@@ -123,7 +123,7 @@ def _wait(headers: Mapping[str, str], now: float) -> float | None:
 def limited(wait: float, now: float) -> ForgeError:
     """The error for a limit that ends too late to wait for."""
     until = time.strftime("%H:%M", time.localtime(now + wait))
-    text = f"the forge's rate limit is used up: the next run continues after {until}"
+    text = f"the rate limit is used up: the next run continues after {until}"
     return ForgeError(Trouble.LIMITED, text, until)
 
 
@@ -138,7 +138,7 @@ def _trouble(
             "make a new one, and give it as GH_TOKEN"
         )
     if "archived" in lowered and status in (403, 422):
-        return Trouble.ARCHIVED, "the repository is archived: nothing can be written there"
+        return Trouble.ARCHIVED, "the repository is archived and cannot be written to"
     if status in (403, 410, 422) and ("locked" in lowered or "disabled" in lowered):
         return Trouble.DISABLED, f"{asked}: {said}"
     if status == 403:
@@ -159,10 +159,7 @@ def _forbidden(said: str, lowered: str) -> str:
             "General, Workflow permissions, and in the organization's settings too"
         )
     if "not accessible by" in lowered:
-        return (
-            f"{said}: the token needs the permissions contents, pull-requests and issues "
-            "(write each)"
-        )
+        return f"{said}: the token needs write permission for contents, pull requests and issues"
     if "saml" in lowered:
         return f"{said}: authorize the token for the organization's single sign-on"
     return said

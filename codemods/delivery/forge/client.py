@@ -81,7 +81,7 @@ class Client:
             self._more = False
             part = self.get(path, asked, **parameters, per_page=PAGE, page=page)
             if not isinstance(part, list):
-                raise ForgeError(Trouble.UNKNOWN, f"{asked}: the answer is no list")
+                raise ForgeError(Trouble.UNKNOWN, f"{asked}: the response is not a list")
             found += part
             if not self._more:
                 return found
@@ -143,7 +143,7 @@ class Client:
         document = self._patient("POST", url, asked, {}, {"query": query, "variables": variables})
         data = document.get("data") if isinstance(document, Mapping) else None
         if not isinstance(data, Mapping) or all(item is None for item in data.values()):
-            said = error_message(document) or "GraphQL does not answer this"
+            said = error_message(document) or "GraphQL did not answer this query"
             raise ForgeError(Trouble.REFUSED, f"{asked}: {said}")
         return data
 
@@ -236,13 +236,13 @@ def app_token(
         raise ForgeError(Trouble.CREDENTIALS, f"{key_file}: cannot be read: {why}") from None
     except (PyJWTError, ValueError, TypeError):
         # Their words for a key that is none may quote it.
-        raise ForgeError(Trouble.CREDENTIALS, f"{key_file}: is no private key (PEM)") from None
+        raise ForgeError(Trouble.CREDENTIALS, f"{key_file}: not a private key (PEM)") from None
     where = f"/repos/{repository}/installation"
     installed = client.get(where, f"find the App {slug} in {repository}")
     path = f"/app/installations/{number_of(installed, 'id', 'find the App')}/access_tokens"
     made = client.write("POST", path, "get a token for the App")
     if not isinstance(made, Mapping) or not isinstance(made.get("token"), str):
-        raise ForgeError(Trouble.UNKNOWN, "get a token for the App: the answer holds none")
+        raise ForgeError(Trouble.UNKNOWN, "get a token for the App: the response contains none")
     return made["token"], f"{slug}[bot]"
 
 
@@ -254,5 +254,5 @@ def number_of(document: Any, name: str, asked: str) -> int:
     """
     found = document.get(name) if isinstance(document, Mapping) else None
     if not isinstance(found, int) or isinstance(found, bool):
-        raise ForgeError(Trouble.UNKNOWN, f"{asked}: the answer holds no {name}")
+        raise ForgeError(Trouble.UNKNOWN, f"{asked}: the response has no {name}")
     return found

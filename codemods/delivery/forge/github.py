@@ -78,7 +78,7 @@ class GitHub:
     def account(self) -> str:
         if self._login is None:
             try:
-                self._login = str(self.client.get("/user", "read whose the token is")["login"])
+                self._login = str(self.client.get("/user", "read the owner of the token")["login"])
             except ForgeError as error:
                 if error.trouble is not Trouble.FORBIDDEN:
                     raise
@@ -148,7 +148,7 @@ class GitHub:
 
     def _opened_by(self, account: str) -> list[Any]:
         """Issues and pull requests of an account, as the list of issues has them."""
-        asked = "list what we opened"
+        asked = "list the pull requests of autofix"
         found = self._issues(asked, creator=account)
         if found or not self._issues(asked, labels=LABEL):
             return found
@@ -237,7 +237,7 @@ class GitHub:
         # Closing counts as an update, so what was closed since a run began is among the newest.
         listed = self.client.get(
             f"{self._path}/pulls",
-            "read what was closed of late",
+            "read recently closed pull requests",
             state="closed",
             sort="updated",
             direction="desc",
@@ -301,7 +301,7 @@ class GitHub:
         self.client.graphql(query, {"id": held["node_id"]}, asked)
 
     def set_auto_merge(self, number: int, *, on: bool) -> None:
-        asked = f"{'switch on' if on else 'switch off'} auto-merge of #{number}"
+        asked = f"{'enable' if on else 'disable'} auto-merge of #{number}"
         held = self.client.get(f"{self._path}/pulls/{number}", asked)
         if (held.get("auto_merge") is not None) is on:
             return
@@ -356,7 +356,7 @@ class GitHub:
     def permission(self, login: str) -> str:
         path = f"{self._path}/collaborators/{quote(login, safe='')}/permission"
         try:
-            return str(self.client.get(path, f"read what {login} may do")["permission"])
+            return str(self.client.get(path, f"read the permissions of {login}")["permission"])
         except ForgeError as error:
             if error.trouble is not Trouble.GONE:
                 raise

@@ -52,16 +52,16 @@ def place(
     host, path = _origin(origin or "")
     name = repository or environment.get("GITHUB_REPOSITORY") or path
     if not _NAME.fullmatch(name or ""):
-        text = "which repository? Name it with --repository OWNER/NAME"
-        raise ForgeError(Trouble.REFUSED, text if not name else f"{name!r} is no OWNER/NAME")
+        text = "the repository is unknown: pass --repository OWNER/NAME"
+        raise ForgeError(Trouble.REFUSED, text if not name else f"{name!r} is not OWNER/NAME")
     chosen = api_url or environment.get("GITHUB_API_URL")
     if chosen is None:
         trusted = {GITHUB, environment.get("GH_HOST", "").lower()}
         if host and host not in trusted:
             raise ForgeError(
                 Trouble.REFUSED,
-                f"origin is on {host}: if the token may go there, say so with "
-                f"--api-url https://{host}/api/v3",
+                f"origin is on {host}: to send the token there, pass --api-url "
+                f"https://{host}/api/v3",
             )
         chosen = API if host in ("", GITHUB) else f"https://{host}/api/v3"
     _check(chosen)
@@ -84,11 +84,13 @@ def _origin(url: str) -> tuple[str, str]:
 def _check(api_url: str) -> None:
     parts = urlsplit(api_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ForgeError(Trouble.REFUSED, f"{api_url!r} is no address: https://HOST/api/v3")
+        raise ForgeError(Trouble.REFUSED, f"{api_url!r} is not an address like https://HOST/api/v3")
     if parts.username or parts.password:
-        raise ForgeError(Trouble.REFUSED, "--api-url holds a password: give a token as GH_TOKEN")
+        raise ForgeError(Trouble.REFUSED, "--api-url contains a password: set a token as GH_TOKEN")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ForgeError(Trouble.REFUSED, f"{api_url} is not encrypted: no token is sent there")
+        raise ForgeError(
+            Trouble.REFUSED, f"{api_url} is not encrypted: the token is not sent there"
+        )
 
 
 def _is_loopback(host: str) -> bool:
@@ -120,6 +122,6 @@ def clone_url(place: Place, facts: RepositoryFacts) -> str:
     if found.netloc not in hosts or (found.scheme != api.scheme):
         raise ForgeError(
             Trouble.MOVED,
-            f"the forge says that {facts.name} is cloned from {found.netloc}: no token goes there",
+            f"the clone URL of {facts.name} is on {found.netloc}: the token is not sent there",
         )
     return facts.clone_url

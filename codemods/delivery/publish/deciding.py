@@ -101,7 +101,7 @@ def decide(
         kind = subject.finding.status.kind
         return Decision(subject, Action.SKIPPED, number, f"the report says: {kind}")
     if all(isinstance(item.resolution.outcome, AlreadyFixed) for item in subject.members):
-        return Decision(subject, Action.SKIPPED, number, "it is fixed by now")
+        return Decision(subject, Action.SKIPPED, number, "it is fixed now")
     if opened is not None:
         return Decision(subject, Action.DUPLICATE, number, known=opened)
     findings = [item.finding for item in subject.members]

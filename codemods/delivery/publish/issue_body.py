@@ -42,7 +42,7 @@ def body(decision: Decision, pulls: dict[str, int], refer: Sequence[int] = ()) -
     marker = Marker({"kind": ISSUE, **names}).with_notes({REFER: list(refer) or None})
     text = "\n".join([marker.line, *_sections(decision, pulls)])
     if len(text) > LONGEST:
-        text = text[:LONGEST].rpartition("\n")[0] + "\n\n(cut: the report has the rest)"
+        text = text[:LONGEST].rpartition("\n")[0] + "\n\n(shortened: the report has the rest)"
     return f"{text}\n"
 
 
@@ -51,7 +51,7 @@ def _sections(decision: Decision, pulls: dict[str, int]) -> Iterator[str]:
     yield "## Summary\n"
     yield _words(finding.all("description", "summary")) or line(finding.title)
     if decision.action is Action.REGRESSION:
-        yield f"\nThis was #{decision.issue}, which is closed; it is there again."
+        yield f"\nThis was #{decision.issue}, which is closed; the problem is back."
     yield "\n## Evidence / Code Paths\n"
     yield from _evidence(subject)
     yield "\n## Impact\n"
@@ -65,7 +65,7 @@ def _sections(decision: Decision, pulls: dict[str, int]) -> Iterator[str]:
         yield "\n## Related Issues\n"
         yield from (f"- {line(item)}" for item in finding.related)
     yield "\n## Proposed Fix\n"
-    yield _words(finding.suggestion) or "The report proposes none."
+    yield _words(finding.suggestion) or "The report proposes no fix."
     yield from (_code(code) for code in finding.suggestion_code)
     yield "\n## Today\n"
     yield from _today(subject, pulls)
@@ -89,18 +89,18 @@ def _evidence(subject: Subject) -> Iterator[str]:
 def _today(subject: Subject, pulls: dict[str, int]) -> Iterator[str]:
     """What the procedure does not ask for: where it stands by now, and what can be done."""
     for path, name in sorted(subject.places):
-        yield f"- stands in {span(f'{path}::{name}' if name else path)}"
+        yield f"- found in {span(f'{path}::{name}' if name else path)}"
     names = ", ".join(map(line, subject.selectors))
     yield f"- reported as {names}"
     number = pulls.get(subject.key)
     if number is not None:
-        yield f"- a fix is at hand: #{number}"
+        yield f"- a fix is open: #{number}"
     elif subject.found.has_patch:
         part = " for a part of it" if subject.found is Found.PARTLY else ""
         selector = subject.selectors[0]
-        yield f"- a fix{part} is at hand: {span(f'autofix apply {selector}')}"
+        yield f"- autofix has a fix{part}: {span(f'autofix apply {selector}')}"
     else:
-        yield f"- no fix is at hand: {line(subject.reason)}"
+        yield f"- autofix has no fix: {line(subject.reason)}"
 
 
 def _words(fields: tuple[Field, ...]) -> str:

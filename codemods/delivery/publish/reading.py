@@ -35,7 +35,7 @@ def parse(name: str) -> tuple[str, int] | None:
         return None
     found = _NAMED.fullmatch(name)
     if found is None:
-        raise ReportError(f"{name}: is no issue: github:OWNER/NAME#NUMBER")
+        raise ReportError(f"{name}: not an issue like github:OWNER/NAME#NUMBER")
     return found[1], int(found[2])
 
 
@@ -82,7 +82,7 @@ def _untrusted(forge: Forge, issue: Issue) -> str:
     """Who wrote it and may not write to the repository; ``""``: everybody may."""
     editor = forge.editor(issue.number)
     if editor is None:
-        return "an editor that nobody can name"
+        return "an unknown editor"
     for login in dict.fromkeys((issue.author, editor or issue.author)):
         if login != forge.account() and forge.permission(login) not in WRITERS:
             return login
@@ -92,5 +92,5 @@ def _untrusted(forge: Forge, issue: Issue) -> str:
 def _without_directive(finding: Finding, who: str) -> Finding:
     if finding.directive is None:
         return finding
-    note = f"its directive does not count: {who} may not write to the repository"
+    note = f"its directive is ignored: {who} has no write access to the repository"
     return replace(finding, directive=None, notes=(*finding.notes, note))

@@ -128,13 +128,14 @@ def about(
             return now
         was, is_now = decided.patch[:10], now.patch_id[:10]
         return Stale(
-            decided, f"has another patch by now ({was} was decided about, {is_now} it is today)"
+            decided,
+            f"has a different patch now (the decision was about {was}, today it is {is_now})",
         )
     for name, resolution in resolutions:
         if printable(name) == decided.finding:
             outcome = resolution.outcome
-            return Stale(decided, f"has no patch any more: {outcome.name}: {outcome.reason}")
-    return Stale(decided, "is in none of the reports that were read")
+            return Stale(decided, f"no longer has a patch: {outcome.name}: {outcome.reason}")
+    return Stale(decided, "is in none of the reports")
 
 
 def verdicts(decided: Decision, now: Candidate) -> tuple[ChangeDecision, ...] | Stale:
@@ -149,12 +150,14 @@ def verdicts(decided: Decision, now: Candidate) -> tuple[ChangeDecision, ...] | 
     for site in now.sites:
         mine = next((item for item in left if item.site.mark == site.mark), None)
         if mine is None:
-            return Stale(decided, f"says nothing of the Change at {site.path}:{site.line}")
+            return Stale(decided, f"has no decision for the Change at {site.path}:{site.line}")
         left.remove(mine)
         found.append(mine)
     if left:
         site = left[0].site
-        return Stale(decided, f"decides about a Change that is not there ({site.path}:{site.line})")
+        return Stale(
+            decided, f"has a decision for a Change that does not exist ({site.path}:{site.line})"
+        )
     if decided.decision is Verdict.SKIP:
         found = [ChangeDecision(item.site, Verdict.SKIP) for item in found]
     return tuple(found)

@@ -139,11 +139,11 @@ def parse_decisions(data: bytes, name: str) -> Decisions:
         found = msgspec.json.decode(data, type=Decisions)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         reason = " ".join(str(error).split())
-        raise DecisionsError(f"{name}: holds no decisions: {reason}") from error
+        raise DecisionsError(f"{name}: contains no decisions: {reason}") from error
     seen: set[str] = set()
     for item in found.decisions:
         if item.finding in seen:
-            raise DecisionsError(f"{name}: decides twice about {_shown(item.finding)}")
+            raise DecisionsError(f"{name}: has two decisions for {_shown(item.finding)}")
         seen.add(item.finding)
     return found
 

@@ -29,14 +29,14 @@ def without_evidence(reading: FileReading) -> None:
         if unclear := reading.unclear(chosen):
             names = " and ".join(map(reading.outline.name, unclear[:4]))
             reading.answer.attempts.append(
-                f"the finding fits {names} equally: name the one that it means"
+                f"the finding matches {names} equally: name the one that it means"
             )
             chosen = [node for node in chosen if node not in unclear]
             if not chosen:
                 return
         by_title = reading.named_by == "the title names"
         if not hit and not by_title and (better := _better_at_lines(reading, named)):
-            reading.add(better, "other names that the finding uses stand in")
+            reading.add(better, "other names of the finding occur in")
             return
         reading.add(chosen, reading.named_by)
         if hit and not by_title:
@@ -51,13 +51,13 @@ def without_evidence(reading: FileReading) -> None:
             reading.add(others, "the reported lines are those of")
         return
     if reading.is_lost:
-        reading.answer.attempts.append(f"what the finding names is not in {reading.path} any more")
+        reading.answer.attempts.append(f"what the finding names is no longer in {reading.path}")
         _like(reading)
         return
     if reading.reported:
         for node in reading.at_lines():
             if isinstance(node, FUNCTIONS) and reading.mentioned(node):
-                reading.add([node], "the reported lines, and names that the finding uses, are in")
+                reading.add([node], "the reported lines and names of the finding are in")
     if not reading.answer.candidates:
         _like(reading)
     if not reading.answer.candidates and reading.is_named:
@@ -67,7 +67,7 @@ def without_evidence(reading: FileReading) -> None:
     subject = reading.hints.subject(reading.outline)
     whole = not any(gone([item], reading.outline, reading.here) for item in subject)
     if not reading.answer.candidates and not reading.has_lines and reading.is_named and whole:
-        reading.add([reading.outline.module], "no line and no definition is named: the whole of")
+        reading.add([reading.outline.module], "the finding names no line and no definition: all of")
     if not reading.answer.candidates:
         reading.answer.attempts.append(f"none of the finding's names is defined in {reading.path}")
 
@@ -91,7 +91,7 @@ def _at_exact_lines(reading: FileReading) -> None:
     if found:
         reading.answer.sure = True
     for node, ranges in found.items():
-        by = "code that the finding quotes stands at its line in"
+        by = "the reported line has the code that the finding quotes, in"
         reading.answer.candidates.append(Candidate(node, by, tuple(dict.fromkeys(ranges))))
 
 
@@ -119,7 +119,7 @@ def _together(reading: FileReading) -> None:
         key=lambda pair: -pair[0],
     )  # fmt: skip
     if ranked and ranked[0][0] > 2 and (len(ranked) == 1 or ranked[1][0] * 2 <= ranked[0][0]):
-        reading.add([ranked[0][1]], "most names that the finding uses stand only in")
+        reading.add([ranked[0][1]], "most names of the finding occur only in")
     else:
         by_state(reading)
 

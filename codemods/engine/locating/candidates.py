@@ -73,14 +73,14 @@ def candidate_files(finding: Finding, project: Project) -> CandidateFiles:
         written = _clean(location.path or "")
         if location.kind is LocationKind.PROSE and _is_like_a_path(location.note or ""):
             # A place that is given and not understood is not no place.
-            attempts.append(f"{location.note} is not understood as a place")
+            attempts.append(f"{location.note} could not be read as a place")
             continue
         if location.kind is LocationKind.SYMBOL and location.symbol:
             module = _module(location.symbol, location, project)
             if module is not None:
                 found.append(module)
             elif _names_a_package(location.symbol, project):
-                attempts.append(f"{location.symbol} names no module of the project")
+                attempts.append(f"{location.symbol} is not a module of the project")
             continue
         if location.kind is LocationKind.PROSE or not written:
             continue
@@ -99,8 +99,8 @@ def candidate_files(finding: Finding, project: Project) -> CandidateFiles:
             found.append(candidate_file)
     if not found and not attempts:
         # A symbol, or nothing: the code base is the folder.
-        text = " ".join(item.symbol or item.note or "" for item in finding.locations)
-        how = "no file is named" if not text.strip() else f"{text.strip()} names no file"
+        text = " ".join(item.symbol or item.note or "" for item in finding.locations).strip()
+        how = f"{text} does not name a file" if text else "the finding names no file"
         # Only a name that stands for several places can mean more than one file.
         named = any(item.kind is LocationKind.SYMBOL for item in finding.locations)
         choice = Choice.ANY if named else Choice.ONE
@@ -234,12 +234,12 @@ def _file(
     readings = list(_readings(written, report, folders, project))
     for path in readings:
         if project.files.exists(path):
-            how = f"{path} is there" if path == written else f"{written} is {path}"
+            how = f"{path} exists" if path == written else f"{written} is {path}"
             return replace(candidate_file, paths=(path,), how=how)
     if (linked := _behind_link(written, project)) is not None:
         return replace(candidate_file, paths=(linked,), how=f"{written} is {linked}")
     if not readings:
-        attempts.append(f"{written} lies outside of the project")
+        attempts.append(f"{written} is outside the project")
         return None
     leads_away = written.startswith(("/", "../"))
     written = written.lstrip("/")
@@ -257,16 +257,16 @@ def _file(
         for path in _moved(f"{item}/{written}", project)
     ]
     if moved:
-        return _one_of(candidate_file, moved[:1], f"{written} is gone; git says that it moved to")
+        return _one_of(candidate_file, moved[:1], f"{written} no longer exists; git renamed it to")
     name = written.rpartition("/")[2]
     alike = [path for path in project.python_paths if path.rpartition("/")[2] == name]
     if alike and "/" not in written:
         return _one_of(candidate_file, alike, f"{written} is the name of")
     if alike and not leads_away:
         # Another ``manager.py`` may be anything: the evidence has to stand there.
-        named = _one_of(candidate_file, alike, f"{written} is gone; its name is that of")
+        named = _one_of(candidate_file, alike, f"{written} no longer exists; the same file name is")
         return replace(named, choice=Choice.SHOWN)
-    attempts.append(f"{written} does not exist: no rename is known, no other file is called {name}")
+    attempts.append(f"{written} does not exist, was not renamed, and has no namesake {name}")
     return None
 
 
@@ -360,10 +360,10 @@ def _folder(
         paths = [path for path in project.python_paths if path.startswith(start)]
         paths = paths or [path for path in project.python_paths if f"/{start}" in path]
     if not paths:
-        attempts.append(f"no Python file is below {written}")
+        attempts.append(f"{written} contains no Python files")
         return None
     text = " ".join(item for item in (location.symbol, location.note) if item)
-    how = f"{written} holds {len(paths)} Python files"
+    how = f"{written} contains {len(paths)} Python files"
     return CandidateFile(Choice.ANY, tuple(paths), how, location.lines, text, written)
 
 

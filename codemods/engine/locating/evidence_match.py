@@ -196,7 +196,7 @@ class _Search:
             if not chosen:
                 if best >= STRONG:
                     names = ", ".join(self.outline.name(node) for node in tied[:6])
-                    self.ambiguous.append(f"the same evidence stands in {names}")
+                    self.ambiguous.append(f"the same evidence is in {names}")
                 return
             near = any(self._near(item, node, region) for item in rest for node in chosen)
             # A scrap such as ``return None`` needs a name or a line beside it.

@@ -95,14 +95,14 @@ class _Locator:
             return Located(tuple(self.places), tuple(dict.fromkeys(steps)), dropped)
         # What was found on the way (a file that moved) belongs to what was tried.
         attempts = [*self.steps, *self.attempts, *self._hints()]
-        return NotLocated(tuple(dict.fromkeys(attempts or ["the finding names nothing"])))
+        return NotLocated(tuple(dict.fromkeys(attempts or ["the finding names no place"])))
 
     def _named(self, candidate_file: CandidateFile) -> None:
         path = candidate_file.paths[0]
         answer = self._ask(path, candidate_file)
         if answer is None:
             return
-        if candidate_file.how != f"{path} is there":
+        if candidate_file.how != f"{path} exists":
             self.steps.append(candidate_file.how)
         if not answer.candidates and self.whole_files and (outline := self._outlines[path]):
             self.places.append(
@@ -113,7 +113,7 @@ class _Locator:
         if not answer.candidates:
             self.attempts += [] if candidate_file.how in self.steps else [candidate_file.how]
             self.attempts += answer.attempts
-            why = "; ".join(answer.attempts) or f"nothing of it stands in {path}"
+            why = "; ".join(answer.attempts) or f"none of it is in {path}"
             self.dropped.append(why if path in why else f"{path}: {why}")
         self._take(path, candidate_file, answer)
 
@@ -134,7 +134,7 @@ class _Locator:
         if best > 0:
             sure = {path: answer for path, answer in sure.items() if answer.fraction >= best * 0.9}
         if len(sure) > 1 and candidate_file.choice is not Choice.ANY:
-            self._leave(candidate_file, f"the finding fits {', '.join(list(sure)[:6])} equally")
+            self._leave(candidate_file, f"the finding matches {', '.join(list(sure)[:6])} equally")
             return
         if not sure:
             self._leave(candidate_file, "the finding does not say which file it means")
@@ -207,9 +207,7 @@ class _Locator:
         )
         unread = outline.unread(item.name for item in self.hints.named)
         if unread and not answer.candidates:
-            answer.attempts.append(
-                f"{unread} in {path} is in a syntax that this Python cannot read"
-            )
+            answer.attempts.append(f"{unread} in {path} uses syntax that this Python cannot parse")
         return answer
 
     def _elsewhere(self, outline: Outline) -> frozenset[str]:

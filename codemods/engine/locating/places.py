@@ -122,7 +122,7 @@ def _by_evidence(reading: FileReading, matches: EvidenceMatches) -> bool:
     if matches.fraction < MOST and all(isinstance(node, ast.Module) for node in found):
         # Beside a constant the report showed functions, and those are gone.
         reading.answer.attempts.append(
-            f"of the evidence only lines outside of any definition stand in {reading.path}"
+            f"{reading.path} has only lines of the evidence that are outside any definition"
         )
         return False
     if not reading.titled and reading.is_lost:
@@ -138,7 +138,7 @@ def _by_evidence(reading: FileReading, matches: EvidenceMatches) -> bool:
         at_lines = [node for node, item in found.items() if item.supported]
         if at_lines and not any(node in inside for node in at_lines):
             chosen += [node for node in at_lines if not isinstance(node, ast.Module)]
-        reading.add(chosen, "the title names it and the evidence stands in", matches)
+        reading.add(chosen, "the title names it and the evidence is in", matches)
         return True
     # The same lines in a sister of the named function are no defect of that function, and often
     # all that is left when it was fixed. A named function that the evidence calls is the callee.
@@ -159,8 +159,10 @@ def _by_evidence(reading: FileReading, matches: EvidenceMatches) -> bool:
         _in_classes(reading, held, matches)
         return True
     places = [node for node in found if not isinstance(node, ast.Module)]
-    reading.add(reading.outermost(places) or found, "the evidence stands in", matches)
-    reading.add(_others_at_lines(reading, matches), "the reported lines, and names of it, are in")
+    reading.add(reading.outermost(places) or found, "the evidence is in", matches)
+    reading.add(
+        _others_at_lines(reading, matches), "the reported lines and names of the evidence are in"
+    )
     return True
 
 
@@ -229,9 +231,9 @@ def _in_classes(
         ]
         methods = reading.outermost([item for item in holders if isinstance(item, FUNCTIONS)])
         if len(methods) == 1 and node.name not in shown and not _spans(reading, node):
-            reading.add(methods, "the title names its class and the evidence stands in", matches)
+            reading.add(methods, "the title names its class and the evidence is in", matches)
         else:
-            reading.add([node], "the title names it and the evidence stands in", matches)
+            reading.add([node], "the title names it and the evidence is in", matches)
 
 
 def _spans(reading: FileReading, node: ast.ClassDef) -> bool:
@@ -289,7 +291,7 @@ def _by_marks(reading: FileReading, matches: EvidenceMatches) -> None:
     only = reading.outline.only(marks)
     if only is not None and (not reading.hints.anchors or reading.anchored(only)):
         reading.answer.sure = True
-        reading.add([only], "the evidence has changed; all names of it stand only in", matches)
+        reading.add([only], "the evidence has changed; all its names occur only in", matches)
 
 
 def _shown_is_gone(reading: FileReading) -> bool:
@@ -322,9 +324,9 @@ def _anchored(reading: FileReading, answer: Answer) -> Answer:
     names = ", ".join(reading.outline.name(candidate.node) for candidate in answer.candidates[:4])
     answer.candidates = []
     if wider and answer.fraction >= ENOUGH:
-        reading.add(wider[:1], "what the finding is about stands around the evidence, in")
+        reading.add(wider[:1], "the code that the finding is about surrounds the evidence in")
         return answer
-    answer.attempts.append(f"none of {', '.join(reading.hints.anchors[:6])} stands in {names}")
+    answer.attempts.append(f"{names} contains none of {', '.join(reading.hints.anchors[:6])}")
     return answer
 
 

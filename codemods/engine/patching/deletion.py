@@ -29,7 +29,8 @@ def check_deleted(before: Project, after: Project, deleted: Sequence[SourceFile]
             for line, path in _imported(before.modules, source):
                 if path == gone.path:
                     raise GateError(
-                        f"{IMPORTS_RESOLVE}: {source.path}:{line} imports {gone.path}, which goes"
+                        f"{IMPORTS_RESOLVE}: {source.path}:{line} imports {gone.path}, "
+                        "which the fix deletes"
                     )
 
 

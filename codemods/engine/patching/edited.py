@@ -44,7 +44,7 @@ def paths_of(change: Change) -> tuple[str, ...]:
         EditError: where there is no text to edit.
     """
     if any(isinstance(item, DeleteFile) for item in change.edits):
-        raise EditError("it takes a file away: there is no text to edit")
+        raise EditError("it deletes a file: there is no text to edit")
     return tuple(dict.fromkeys(item.path for item in change.edits))
 
 
@@ -74,7 +74,7 @@ def edited_patch(
     replaced: dict[str, list[_Lines]] = {}
     for file in rest.files if rest else ():
         if file.after is None:
-            raise EditError(f"{file.path} goes with another Change of the same fix")
+            raise EditError(f"another Change of the same fix deletes {file.path}")
         replaced.setdefault(file.path, []).extend(_difference(file.before, file.after))
     for change, diff in edited:
         for path, lines in _placed(diff, paths_of(change), project).items():
@@ -157,14 +157,14 @@ def _placed(diff: str, allowed: Iterable[str], project: Project) -> dict[str, li
     try:
         files = list(PatchSet.from_string(diff))
     except (UnidiffParseError, ValueError) as error:
-        raise EditError(f"is no diff: {' '.join(str(error).split())}") from error
+        raise EditError(f"is not a diff: {' '.join(str(error).split())}") from error
     if not files:
-        raise EditError("is no diff")
+        raise EditError("is not a diff")
     named = set(allowed)
     found: dict[str, list[_Lines]] = {}
     for file in files:
         if file.path not in named or file.is_added_file or file.is_removed_file or file.is_rename:
-            raise EditError(f"{file.path} is not among the files that it touches")
+            raise EditError(f"it does not touch {file.path}")
         try:
             lines = byte_lines(project.source(file.path).data)
         except SourceError as error:
@@ -173,7 +173,7 @@ def _placed(diff: str, allowed: Iterable[str], project: Project) -> dict[str, li
             old, new = _sides(hunk)
             start = _where(lines, old, hunk.source_start - (1 if old else 0))
             if start is None:
-                raise EditError(f"does not fit {file.path} any more")
+                raise EditError(f"no longer applies to {file.path}")
             found.setdefault(file.path, []).extend(
                 _Lines(start + item.start, start + item.end, item.new)
                 for item in _difference(b"".join(old), b"".join(new))

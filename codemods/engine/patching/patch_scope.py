@@ -111,7 +111,7 @@ def look(scope: Scope, codemod: Codemod, plan: Plan | None, allow: Safety) -> Se
             continue
         source = scope.project.source(item.site.path)
         if suppressing(source, item.site.line, item.site.end_line, codemod.name):
-            refusals.append(Refusal("suppressed", "a comment keeps autofix out", item.site))
+            refusals.append(Refusal("suppressed", "a suppression comment excludes it", item.site))
         elif item.safety.rank > allow.rank:
             detail = "; ".join((item.what, *item.notes))
             refusals.append(Refusal("display-only", f"shown, not written: {detail}", item.site))

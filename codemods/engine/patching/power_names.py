@@ -13,12 +13,12 @@ from codemods.tables import words
 RUNS = "runs code that it is given"
 STARTS = "starts a program"
 CONNECTS = "opens a socket"
-UNPICKLES = "reads objects that run code"
+UNPICKLES = "loads objects that can run code"
 NATIVE = "calls native code"
-INSIDE = "reaches into Python's own insides"
-TRUSTS = "checks no certificate, key or signature"
-OPENS = "gives permissions to everybody"
-UNGUARDS = "takes a check of permissions away"
+INSIDE = "reaches into Python's internals"
+TRUSTS = "turns off a check of certificates, keys or signatures"
+OPENS = "gives everyone permissions"
+UNGUARDS = "removes a permission check"
 
 
 def _table(rows: Mapping[str, str]) -> Mapping[str, str]:

@@ -72,7 +72,7 @@ def region_of(source: SourceFile, target: Span) -> Region:
             if start_line > 1 and source.line_text(start_line - 1).endswith("\\"):
                 continue
             return Region(span, (*indents, own))
-    raise RegionError("the place stands in no statement of its own")
+    raise RegionError("the place is not a statement of its own")
 
 
 _Level = tuple[list[ast.stmt], int, int, tuple[bytes, ...]]

@@ -190,7 +190,7 @@ def _grouped(source: SourceFile, operations: Iterable[OfLines]) -> list[_Group]:
 
 
 def _overlap() -> Refusal:
-    return Refusal("overlap", "two edits overlap in a way that cannot be joined")
+    return Refusal("overlap", "two edits overlap and cannot be combined")
 
 
 def _closed(source: SourceFile, groups: list[_Group]) -> list[_Group]:
@@ -252,7 +252,9 @@ def _edited(
     edited = changed.code
     lead = prefix.decode("utf-8")
     if not edited.startswith(lead):
-        raise RefusedError(operations[0], Refusal("fragment", "the edit left its own lines"))
+        raise RefusedError(
+            operations[0], Refusal("fragment", "the edit changed lines outside its own")
+        )
     new = formatter.region(
         text[len(lead) :],
         edited[len(lead) :],

@@ -24,10 +24,10 @@ Spans: TypeAlias = "Mapping[cst.CSTNode, CodeSpan]"
 Block: TypeAlias = "cst.IndentedBlock | cst.Module"
 
 _ELSEWHERE = {
-    Unit.EXPRESSION: "the expression has another form in the source than expected",
-    Unit.STATEMENT: "the statement has another form in the source than expected",
-    Unit.STATEMENTS: "the statements have another form in the source than expected",
-    Unit.HANDLER: "the handler has another form in the source than expected",
+    Unit.EXPRESSION: "the expression does not have the expected form in the source",
+    Unit.STATEMENT: "the statement does not have the expected form in the source",
+    Unit.STATEMENTS: "the statements do not have the expected form in the source",
+    Unit.HANDLER: "the handler does not have the expected form in the source",
 }
 
 
@@ -77,7 +77,7 @@ class Surgeon(cst.CSTTransformer):
         if len(found) != 1:
             raise RefusedError(
                 operation,
-                Refusal("fragment", "the place cannot be told apart in the concrete syntax"),
+                Refusal("fragment", "the place is ambiguous in the syntax tree"),
             )
         self._nodes.setdefault(found[0], []).append(operation)
 
@@ -93,7 +93,7 @@ class Surgeon(cst.CSTTransformer):
                     self._runs.setdefault(block, []).append((first, last, operation))
                     return
         raise RefusedError(
-            operation, Refusal("fragment", "the statements are not a run of one block")
+            operation, Refusal("fragment", "the statements are not consecutive in one block")
         )
 
     def on_leave(

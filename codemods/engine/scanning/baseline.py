@@ -152,10 +152,12 @@ def read_baseline(path: Path, name: str) -> tuple[Known, ...]:
     except OSError as error:
         raise BaselineError(f"{name}: cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
-        raise BaselineError(f"{name}: is no baseline: {' '.join(str(error).split())}") from error
+        raise BaselineError(f"{name}: not a baseline: {' '.join(str(error).split())}") from error
     version = document.get("version") if isinstance(document, Mapping) else None
     if version != VERSION:
-        raise BaselineError(f"{name}: is no baseline of version {VERSION}: write it anew")
+        raise BaselineError(
+            f"{name}: not a baseline of version {VERSION}: write it again with `autofix baseline`"
+        )
     try:
         return tuple(
             Known(
@@ -169,4 +171,6 @@ def read_baseline(path: Path, name: str) -> tuple[Known, ...]:
             for item in document["sites"]
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise BaselineError(f"{name}: a site lacks something: write it anew") from error
+        raise BaselineError(
+            f"{name}: a site is incomplete: write it again with `autofix baseline`"
+        ) from error

@@ -46,7 +46,7 @@ def fixes_of(scanned: Scanned) -> tuple[Patch | NoFix, ...]:
             for item in group.codemods
         }
         fixes += [
-            named[site.codemod].fix(site.change) if site.fixable else NoFix("it is only shown")
+            named[site.codemod].fix(site.change) if site.fixable else NoFix("it is display-only")
             for site in sites
         ]
         let_go(scanned.project)

@@ -167,7 +167,7 @@ class ScanRequest:
             else:
                 found = listed(self.top, self.cache, exclude=self.exclude, settings=settings)
         except FileNotFoundError as error:
-            raise ScopeError(f"{error}: there is no such file or folder") from error
+            raise ScopeError(f"{error}: no such file or folder") from error
         except ValueError as error:
             raise ScopeError(f"exclude: {error}") from error
         for path in found.paths:

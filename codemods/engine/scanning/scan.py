@@ -339,7 +339,7 @@ def _looked(
         if isinstance(item, Refusal):
             refused.append((codemod.name, item))
         elif mark := suppressing(source, item.site.line, item.site.end_line, codemod.name):
-            detail = f"a comment on line {mark.line} keeps autofix out"
+            detail = f"a suppression comment on line {mark.line} excludes it"
             refused.append((codemod.name, Refusal("suppressed", detail, item.site)))
         else:
             found.append(Found(codemod.name, item))

@@ -103,7 +103,7 @@ def relative(top: Path, path: Path) -> str:
     try:
         inside = full.relative_to(top)
     except ValueError:
-        raise ScopeError(f"{path} is not in {top}: scan one project at a time") from None
+        raise ScopeError(f"{path} is outside {top}: scan one project at a time") from None
     return "" if inside == Path() else inside.as_posix()
 
 
@@ -163,7 +163,7 @@ def chosen(
         raise ScopeError("--select names no codemod")
     for name in wanted:
         if given and name in catalogue and not scans(name):
-            raise ScopeError(f"{name} has no scan of its own: it works from findings only")
+            raise ScopeError(f"{name} has no scan: it works from findings only")
     names = wanted or list(catalogue)
     return tuple(
         name for name in names if name in catalogue and scans(name) and name not in unwanted
@@ -211,7 +211,7 @@ def void(settings: Settings) -> Iterator[str]:
     """The patterns of ``[tool.autofix.per-path]`` that can fit nothing, a line each."""
     for item in settings.per_path:
         for line in Rules([item.pattern], lenient=True).void:
-            yield f"per-path: {line!r} fits nothing"
+            yield f"per-path: {line!r} matches nothing"
 
 
 def groups(

@@ -45,6 +45,6 @@ def read_bandit(text: str, report: str) -> Reading:
             path = place["path"].replace("\\", "/").removeprefix("./")
             entries[-1].fields.append(cell_field(Role.PLACE, f"`{path}:{place['line']}`", number))
     if not entries:
-        raise FormatError("has no line of bandit's")
+        raise FormatError("has no line of bandit's text output")
     found = [entry for entry in entries if entry.has_place]
     return Reading(tuple(findings_of(found, report, lines)))

@@ -195,7 +195,7 @@ class Entry:
             said = self.above.status_text
             return Status(self.above.status, said, issues(said))
         if self.above.is_log and not text:
-            return Status(StatusKind.FIXED, "it stands in a log of fixes")
+            return Status(StatusKind.FIXED, "it is in a log of fixes")
         return status
 
 

@@ -89,7 +89,7 @@ def read_text(text: str, suffix: str, report: str) -> Reading:
         if reading.findings:
             break
     if reading is None:
-        raise refused or FormatError(f"is in no format of a {suffix} file")
+        raise refused or FormatError(f"is not in a known {suffix} format")
     return reading
 
 

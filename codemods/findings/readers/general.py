@@ -194,7 +194,7 @@ class GeneralReader:
         del self._rows[rows:]
         _retitled(entry)
         if heading.id is not None and _RANGE.fullmatch(heading.id) and not entry.has_place:
-            reason = "stands for several findings that have no place of their own"
+            reason = "covers several findings that have no place of their own"
             self.damaged.append(Damage(block.first, block.text, reason))
             found += inside
             return

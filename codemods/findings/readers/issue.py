@@ -67,7 +67,7 @@ def read_issue(text: str, report: str) -> Reading:
     notes = []
     if not title:
         title = _first_sentence(fields)
-        notes.append("there is no title: it is the first sentence of the summary")
+        notes.append("the finding has no title: the first sentence of the summary is used")
     if not title:
         return Reading(damaged=(Damage(first[1], stem, "has neither a title nor a summary"),))
     said = {item.name: item.text for item in reversed(fields)}

@@ -193,7 +193,7 @@ def _has_verdict(fields: tuple[Field, ...]) -> bool:
 def _nearly(section: _Section) -> Iterator[Damage]:
     """What looks like a finding, and cannot be named or told apart."""
     if section.title is not None and section.title.is_range and not section.fields:
-        reason = "stands for several findings that have no fields of their own"
+        reason = "covers several findings that have no fields of their own"
         yield Damage(section.heading.line, section.heading.text, reason)
     if (
         section.title is None
@@ -208,7 +208,7 @@ def _nearly(section: _Section) -> Iterator[Damage]:
 def _defect(document: Document, section: _Section) -> str | None:
     for fence in document.fences_in(section.first, section.last):
         if not fence.closed:
-            return f"the code block of line {fence.line} is never closed"
+            return f"the code block on line {fence.line} is never closed"
     if section.title is not None and not section.title.title:
         told = {"description", "summary", "impact", "issue", "problem"} & section.names
         if not told and _lead(document, section) is None:
@@ -224,13 +224,13 @@ def _finding(document: Document, section: _Section, report: str, ordinal: int) -
     notes: list[str] = []
     severity = parse_severity(text.get("severity", ""))
     if "severity" in text and severity is None:
-        notes.append(f"the severity {_short(text['severity'])!r} is none that is known")
+        notes.append(f"unknown severity {_short(text['severity'])!r}")
     elif "severity" not in text:
         severity = section.severity or severity_of_id(title.id) or severity_of_title(title.title)
         if severity is not None:
-            notes.append("the severity is that of the section, the id or the title")
+            notes.append("the severity comes from the section, the id or the title")
     if title.is_range:
-        notes.append(f"the heading stands for several findings: {title.id}")
+        notes.append(f"the heading covers several findings: {title.id}")
     if title.note is not None:
         notes.append(f"the heading says: {title.note}")
     return Finding(

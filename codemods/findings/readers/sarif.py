@@ -57,7 +57,7 @@ def read_sarif(text: str, report: str) -> Reading:
         raise FormatError("is JSON but not a SARIF log: it has no runs")
     version = log.get("version")
     if version != "2.1.0":
-        raise FormatError(f"is SARIF of version {version}: only 2.1.0 can be read")
+        raise FormatError(f"is SARIF {version}: only 2.1.0 is supported")
     findings: list[Finding] = []
     damaged: list[Damage] = []
     same: Counter[str] = Counter()
@@ -93,7 +93,7 @@ class _Run:
     def read(self, result: Any, number: int, same: Counter[str]) -> Finding | Damage | None:
         """The finding of a result; ``None`` for one that is no finding."""
         if not isinstance(result, Mapping):
-            return Damage(number, f"result {number}", "is no object")
+            return Damage(number, f"result {number}", "is not an object")
         if result.get("kind", "fail") != "fail" or result.get("baselineState") == "absent":
             return None
         if any(
@@ -104,10 +104,10 @@ class _Run:
         rule, described = self._rule(result)
         message = self._message(result, described)
         if not rule:
-            return Damage(number, message or f"result {number}", "names no rule")
+            return Damage(number, message or f"result {number}", "has no rule")
         locations = tuple(self._locations(result))
         if not locations:
-            return Damage(number, f"{rule}: {message}", "names no file")
+            return Damage(number, f"{rule}: {message}", "has no file")
         snippets = tuple(_snippets(result))
         severity = _severity(result, described)
         return Finding(

@@ -118,13 +118,13 @@ def read_csv(text: str, report: str) -> Reading:
         head = next(rows, [])
         roles = {role_of(cell) for cell in head}
         if not roles & {Role.PLACE} or not roles & {Role.PROBLEM, Role.TITLE, Role.FIX}:
-            raise FormatError("is a table without columns for place and problem")
+            raise FormatError("is a table without a place and a problem column")
         entries = [
             _entry(Found(dict(zip(head, row, strict=False))), rows.line_num - _breaks(row))
             for row in rows
         ]
     except csv.Error as error:
-        raise FormatError(f"is no table: {error}") from None
+        raise FormatError(f"is not a table: {error}") from None
     found = [entry for entry in entries if entry.is_finding()]
     # Rows that say nothing of a finding are another table; no rows are one without findings.
     unread = _unread(entries) if found else ()

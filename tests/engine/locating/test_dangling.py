@@ -17,7 +17,7 @@ class TestNamesThatAreLeft:
         said = finding(
             "`back_up` copies too little", [at("a.py", (1, 1))], field("description", "`path`.")
         )
-        assert "not in a.py any more" in attempts(locate(said, project(files), None))
+        assert "no longer in a.py" in attempts(locate(said, project(files), None))
 
     @pytest.mark.parametrize(
         "source",

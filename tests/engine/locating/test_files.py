@@ -49,7 +49,7 @@ class TestTheFile:
         said = finding("`Engine.run_job` blocks", [at("app/engine.py", (22, 29))], BLOCKING)
         answer = locate(said, project(files, Moved()), None)
         assert places(answer) == ["app/core/motor.py Engine.run_job"]
-        assert isinstance(answer, Located) and "git says" in answer.steps[0]
+        assert isinstance(answer, Located) and "git renamed it" in answer.steps[0]
 
     def test_gone_without_history_but_its_name_and_evidence_are_there(self) -> None:
         said = finding("`Engine.run_job` blocks", [at("old/engine.py", (22, 29))], BLOCKING)
@@ -145,7 +145,7 @@ class TestSeveralFiles:
             [at("app/jobs.py", (1, 2)), at("app/queue.py", (1, 2))],
             field("description", text),
         )
-        assert "app/queue.py any more" in attempts(locate(said, project(self.FILES), None))
+        assert "no longer in app/queue.py" in attempts(locate(said, project(self.FILES), None))
 
     def test_what_is_left_out_is_said(self) -> None:
         said = finding(

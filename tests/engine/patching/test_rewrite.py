@@ -109,16 +109,21 @@ def test_an_edit_that_says_no_leaves_its_change_out_and_the_others_in() -> None:
             Unit.EXPRESSION,
             b"x",
             b"x",
-            "the expression has another form in the source than expected",
+            "the expression does not have the expected form in the source",
         ),
-        (Unit.STATEMENT, b"x", b"x", "the statement has another form in the source than expected"),
+        (Unit.STATEMENT, b"x", b"x", "the statement does not have the expected form in the source"),
         (
             Unit.STATEMENTS,
             b"x",
             b"y",
-            "the statements have another form in the source than expected",
+            "the statements do not have the expected form in the source",
         ),
-        (Unit.HANDLER, b"except", b"z", "the handler has another form in the source than expected"),
+        (
+            Unit.HANDLER,
+            b"except",
+            b"z",
+            "the handler does not have the expected form in the source",
+        ),
     ],
 )
 def test_a_node_that_an_edit_is_not_for_is_refused_by_the_engine(

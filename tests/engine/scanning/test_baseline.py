@@ -83,12 +83,12 @@ def test_the_file_is_read_as_it_was_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "b.json: is no baseline: "),
-        ("[]", "b.json: is no baseline of version 1"),
-        ('{"version": 2, "sites": []}', "b.json: is no baseline of version 1"),
-        ('{"version": 1}', "b.json: a site lacks something"),
-        ('{"version": 1, "sites": [{"path": "a.py"}]}', "b.json: a site lacks something"),
-        ('{"version": 1, "sites": [3]}', "b.json: a site lacks something"),
+        ("", "b.json: not a baseline: "),
+        ("[]", "b.json: not a baseline of version 1"),
+        ('{"version": 2, "sites": []}', "b.json: not a baseline of version 1"),
+        ('{"version": 1}', "b.json: a site is incomplete"),
+        ('{"version": 1, "sites": [{"path": "a.py"}]}', "b.json: a site is incomplete"),
+        ('{"version": 1, "sites": [3]}', "b.json: a site is incomplete"),
     ],
 )
 def test_a_file_that_is_none(tmp_path: Path, text: str, message: str) -> None:

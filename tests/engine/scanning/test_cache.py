@@ -171,7 +171,7 @@ def test_a_damaged_file_is_told_and_made_anew(root: Path, damage: Callable[[Path
     damage(file)
     assert _said(counting.scan()) == _said(_anew(root))
     assert [text.split(":")[0] for text in counting.told] == [
-        f"{NAME}/{file.name} is damaged and not used"
+        f"{NAME}/{file.name} is damaged and was ignored"
     ]
     counting.scan()
     assert counting.looked == 0
@@ -188,7 +188,7 @@ def test_a_folder_that_git_tracks_is_not_used(root: Path) -> None:
 def test_a_link_is_no_folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (root / NAME).symlink_to(elsewhere, target_is_directory=True)
-    with pytest.raises(UnusableError, match="it is no folder"):
+    with pytest.raises(UnusableError, match="it is not a folder"):
         CacheFolder(root / NAME, root)
 
 

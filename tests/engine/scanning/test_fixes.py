@@ -44,7 +44,7 @@ def test_why_there_is_none(tmp_path: Path) -> None:
         NoFix("second-run-silent: a.py:3 would be changed again"),
         NoFix("names-defined: a.py: nothing defines missing"),
         NoFix("compiles: a.py: 'await' outside async function (a.py, line 3)"),
-        NoFix("it is only shown"),
+        NoFix("it is display-only"),
     ]
 
 

@@ -47,7 +47,7 @@ def test_it_says_nothing(top: Path, capfd: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("request_", "part"),
     [
-        (ScanRequest(Path(), ("missing.py",)), "missing.py: there is no such file or folder"),
+        (ScanRequest(Path(), ("missing.py",)), "missing.py: no such file or folder"),
         (ScanRequest(Path(), select=("nonsense",)), "no codemod is called 'nonsense'"),
         (ScanRequest(Path(), exclude=("!",)), "exclude: '!' is no pattern"),
         (

@@ -110,5 +110,5 @@ def test_a_new_format_is_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_text_that_fits_no_format(monkeypatch: pytest.MonkeyPatch) -> None:
     row = Format(_lines, Ids.WRITTEN, (".list",), fits=lambda text: "[" in text)
     monkeypatch.setattr(formats, "FORMATS", (row,))
-    with pytest.raises(FormatError, match=r"^is in no format of a \.list file$"):
+    with pytest.raises(FormatError, match=r"^is not in a known \.list format$"):
         read_text("{}", ".list", "r")

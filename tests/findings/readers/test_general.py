@@ -342,7 +342,7 @@ def test_several_findings_in_one_are_named() -> None:
     )
     assert reading.findings == ()
     assert [(item.line, item.reason) for item in reading.damaged] == [
-        (5, "stands for several findings that have no place of their own")
+        (5, "covers several findings that have no place of their own")
     ]
 
 

@@ -368,7 +368,7 @@ def test_code_at_the_margin_of_an_indented_fence() -> None:
         (
             "### DS-6 through DS-12 (Design — LOW)\n\nSeven of them.\n",
             1,
-            "stands for several findings that have no fields of their own",
+            "covers several findings that have no fields of their own",
         ),
     ],
 )
@@ -381,7 +381,7 @@ def test_damage_is_reported_with_its_line(text: str, line: int, reason: str) -> 
 def test_an_unknown_severity_is_noted() -> None:
     finding = one("### B-1: x\n- **Severity**: n/a (cross-reference)\n- **Status**: NEW\n")
     assert finding.severity is None
-    assert finding.notes == ("the severity 'n/a (cross-reference)' is none that is known",)
+    assert finding.notes == ("unknown severity 'n/a (cross-reference)'",)
 
 
 def test_compound_names() -> None:

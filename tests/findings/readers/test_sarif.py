@@ -181,8 +181,8 @@ def test_damaged_results_are_told_and_the_others_read() -> None:
     nowhere, nameless = result(locations=None), result(ruleId=None)
     reading = read_sarif(log(nowhere, nameless, result()), "r")
     assert [(item.line, item.reason) for item in reading.damaged] == [
-        (1, "names no file"),
-        (2, "names no rule"),
+        (1, "has no file"),
+        (2, "has no rule"),
     ]
     assert [item.line for item in reading.findings] == [3]
 
@@ -194,7 +194,7 @@ def test_damaged_results_are_told_and_the_others_read() -> None:
         ("[" * 100_000, "is not JSON: "),
         ("[]", "is JSON but not a SARIF log: it has no runs"),
         ('{"version": "2.1.0"}', "is JSON but not a SARIF log: it has no runs"),
-        ('{"version": "1.0.0", "runs": []}', "is SARIF of version 1.0.0: only 2.1.0"),
+        ('{"version": "1.0.0", "runs": []}', "is SARIF 1.0.0: only 2.1.0"),
     ],
 )
 def test_no_log(text: str, message: str) -> None:

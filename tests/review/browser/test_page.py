@@ -183,8 +183,8 @@ def test_the_same_defect_by_other_names(show: Open) -> None:
     )
     browser = show([dataclasses.replace(fixed("F-1"), also=also), fixed("F-2")])
     assert current(browser) == "F-1, b:S-7, c:T-1"
-    assert "The same defect: b:S-7" in text(browser, "#detail")
-    assert "Not written: what c:T-1 alone would change" in text(browser, "#detail")
+    assert "Also reported as b:S-7" in text(browser, "#detail")
+    assert "Not written: the part that only c:T-1 would change" in text(browser, "#detail")
     press(browser, "x")
     assert "Nobody pays." in text(browser, "#detail")
     press(browser, "/")

@@ -89,7 +89,7 @@ class CacheFolder:
             raise self._damaged(name, error) from error
 
     def _damaged(self, name: str, error: Exception) -> UnusableError:
-        return UnusableError(f"{self.path.name}/{name} is damaged and not used: {error}")
+        return UnusableError(f"{self.path.name}/{name} is damaged and was ignored: {error}")
 
     def save(self, key: str, kept: Kept) -> None:
         """Keep something under a key, in place of what was there.
@@ -130,7 +130,7 @@ class CacheFolder:
 
 def not_kept(error: OSError) -> str:
     """Why the next scan will look at everything again, in one line."""
-    return f"nothing was kept for the next scan: {error.strerror or error}"
+    return f"the cache was not written: {error.strerror or error}"
 
 
 def _age(path: Path) -> float:
@@ -150,7 +150,7 @@ def _distrust(path: Path, top: Path) -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     if not stat.S_ISDIR(state.st_mode):
-        return "it is no folder"
+        return "it is not a folder"
     if hasattr(os, "getuid") and state.st_uid != os.getuid():
         return "it belongs to another user"
     if path.is_relative_to(top) and _is_tracked(path.relative_to(top), top):

@@ -85,7 +85,7 @@ class CachedScans:
         try:
             holds = self._valid(kept, now, lambda: prepare(project, codemods.values()))
         except DamagedError as error:
-            self._tell(f"what was kept is damaged and not used: {error}")
+            self._tell(f"the cache is damaged and was ignored: {error}")
             kept, holds = None, frozenset()
         rest = [path for path in paths if path not in holds]
         answers = {path: kept.answers[path] for path in holds} if kept is not None else {}

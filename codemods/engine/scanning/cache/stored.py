@@ -144,7 +144,7 @@ def opened(data: bytes) -> bytes:
     start = len(MAGIC) + _DIGEST
     body = data[start:]
     if not data.startswith(MAGIC) or data[len(MAGIC) : start] != _checksum(body):
-        raise DamagedError("it is not what autofix has written")
+        raise DamagedError("autofix did not write it")
     return body
 
 
