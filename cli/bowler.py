@@ -115,7 +115,7 @@ def _report(session: Session, ran: QueryRun, asked: QueryOptions) -> int:
             {
                 "version": 1,
                 "changed": changed,
-                "left": [{"path": path, "reason": reason} for path, reason in left],
+                "skipped": [{"path": path, "reason": reason} for path, reason in left],
                 "again": [*ran.again],
             }
         )

@@ -11,6 +11,8 @@ from .options import Common, with_common
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from codemods.output.documents import SettingDocument
+
 DEFAULT = "default"
 
 
@@ -25,7 +27,9 @@ def config(common: Common) -> int:
     if session.json:
         from .rendering import write_json
 
-        named = [{"name": name, "value": value, "origin": origin} for name, value, origin in rows]
+        named: list[SettingDocument] = [
+            {"name": name, "value": value, "origin": origin} for name, value, origin in rows
+        ]
         write_json({"version": 1, "settings": named})
         return DONE
     from codemods.output.styled import styled

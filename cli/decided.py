@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from codemods.output.json import result_json
 from codemods.output.styled import styled
@@ -25,6 +25,9 @@ from .fixing import tell_failed
 from .rendering import outcome_text, write_diff, write_json
 from .selecting import Reports
 from .tables import print_table
+
+if TYPE_CHECKING:
+    from codemods.output.finding_documents import DecidedDocument
 
 
 def apply_decisions(
@@ -79,7 +82,7 @@ def tell_rows(session: Session, rows: Sequence[Row], *, dry_run: bool = False) -
     session.note(", ".join(counts) or "that file contains no decisions")
 
 
-def row_json(row: Row) -> dict[str, Any]:
+def row_json(row: Row) -> DecidedDocument:
     """What became of a decision."""
     decision = row.decision
     return {

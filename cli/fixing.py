@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from codemods.codemod import Safety
 from codemods.engine.run import resolve_all
@@ -27,6 +28,9 @@ from .rendering import (
 )
 from .selecting import Reports, named_findings, narrowed
 from .tables import print_table
+
+if TYPE_CHECKING:
+    from codemods.output.finding_documents import ResultDocument
 
 
 def allowed(force: bool, only_safe: bool) -> Safety:
@@ -85,8 +89,9 @@ def report(session: Session, results: Sequence[Result], *, dry_run: bool, severa
     """Print what became of the findings; the exit status."""
     if session.json:
         others = also([item.resolution for item in results])
-        told = [
-            result_json(item) | {"also": names} for item, names in zip(results, others, strict=True)
+        told: list[ResultDocument] = [
+            {**result_json(item), "also": names}
+            for item, names in zip(results, others, strict=True)
         ]
         write_json({"version": 1, "results": told})
         return exit_status(results)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from codemods.engine.outcomes import Resolution
     from codemods.findings.model import Finding
+    from codemods.output.finding_documents import ListedDocument
 
     from .context import State
     from .selecting import Reports
@@ -105,8 +106,8 @@ def _write_json(
 
     known = [resolution for _, resolution in rows if resolution is not None]
     others = also(known) if known else [[]] * len(rows)
-    listed = [
-        listed_json(*item) | {"branch": branches[n], "also": others[n]}
+    listed: list[ListedDocument] = [
+        {**listed_json(*item), "branch": branches[n], "also": others[n]}
         for n, item in enumerate(rows)
     ]
     write_json({"version": 1, "findings": listed})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,9 @@ from .bot.run import work_of
 from .context import Session
 from .exit import DONE, NOT_FIXED, UserError
 from .options import Common, with_common
+
+if TYPE_CHECKING:
+    from codemods.output.documents import PublishedDocument
 
 _DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 
@@ -89,11 +92,11 @@ def _date(reports: list[str]) -> str:
     return max(found, default=datetime.date.today().isoformat())
 
 
-def _document(row: Any) -> dict[str, Any]:
+def _document(row: Any) -> PublishedDocument:
     decision = row.decision
     return {
         "key": decision.subject.key,
-        "findings": list(decision.subject.selectors),
+        "selectors": list(decision.subject.selectors),
         "action": str(decision.action),
         "of": decision.issue,
         "why": decision.why or None,

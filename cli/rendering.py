@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -17,6 +17,9 @@ from codemods.output.words import unwritten
 from codemods.project.redaction import redacted
 
 from .exit import DONE, NOT_FIXED
+
+if TYPE_CHECKING:
+    from codemods.output.documents import Document
 
 STYLES = {
     "fixed": "green",
@@ -52,7 +55,7 @@ def where(resolution: Resolution) -> str:
     return f"{lines[0]}{more}" if lines else ""
 
 
-def write_json(document: Mapping[str, Any]) -> None:
+def write_json(document: Document) -> None:
     """One document to stdout, in UTF-8 whatever the terminal's encoding is."""
     write_bytes(json_text(document).encode("utf-8", "backslashreplace"))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from codemods.delivery.burn_down import Standing
     from codemods.engine.outcomes import Resolution
     from codemods.findings.model import Finding
+    from codemods.output.finding_documents import StandingDocument
     from codemods.project.project import Project as Code
 
 WIDTH = 40
@@ -90,7 +91,7 @@ def _write_json(found: Sequence[Standing]) -> None:
     from .rendering import write_json
 
     others = also([item.resolution for item in found])
-    told = [
+    told: list[StandingDocument] = [
         {
             **finding_json(item.finding),
             "also": names,
@@ -99,7 +100,9 @@ def _write_json(found: Sequence[Standing]) -> None:
             "commit": item.by.id if item.by else None,
             "author": item.by.author if item.by else None,
             "since": item.since or None,
-            "left": list(item.left),
+            "left": [
+                {"what": text, "demand": None, "path": None, "line": None} for text in item.left
+            ],
         }
         for item, names in zip(found, others, strict=True)
     ]

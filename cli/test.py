@@ -13,6 +13,7 @@ from .options import Common, complete_codemod, with_common
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from codemods.output.documents import CaseDocument
     from codemods.testing import Case
 
 FIXTURES = "fixtures"
@@ -47,7 +48,7 @@ def test(
         found, whole = _cases(session, what)
     except CaseError as error:
         raise UserError(str(error)) from None
-    results = []
+    results: list[CaseDocument] = []
     for case, problem in failures(found):
         _tell(session, case.id, problem)
         results.append({"case": case.id, "passed": problem is None, "problem": problem})

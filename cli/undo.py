@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .context import Session
 from .exit import DONE, NOT_FIXED
 from .options import Common, Identifiers, with_common
+
+if TYPE_CHECKING:
+    from codemods.output.finding_documents import UndoneDocument
 
 
 @with_common
@@ -33,7 +36,7 @@ def undo(
 
     repository = session.need_repository()
     status = DONE
-    results: list[dict[str, Any]] = []
+    results: list[UndoneDocument] = []
     for identifier in identifiers:
         prefix = session.settings.branch_prefix
         done = take_back(repository, identifier, prefix=prefix, remote=remote)

@@ -10,12 +10,14 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from codemods.codemod import Codemod, by_area
-from codemods.delivery.review.decisions import schema
+from codemods.delivery import schemas
 from codemods.output.page import cases_of, fields_of, page
+from codemods.project.config import KEYS, ROOT_ONLY
 from codemods.transforms import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +27,10 @@ import pictures  # noqa: E402
 
 PAGES = ROOT / "docs" / "codemods"
 SCHEMAS = ROOT / "docs" / "schema"
+CONFIGURATION = ROOT / "docs" / "configuration.md"
+CONFIGURATION_NOTE = (
+    "<!-- Written by `make docs` from codemods/delivery/schemas.py and the options: edit those. -->"
+)
 KIT = ROOT / "docs" / "kit.md"
 FIXTURES = ROOT / "fixtures"
 KIT_NOTE = "<!-- Written by `make docs` from codemods/kit and the docstrings: edit those. -->"
@@ -41,8 +47,82 @@ def pages() -> dict[Path, str]:
     made[PAGES / "index.md"] = index(codemods)
     made[PAGES / "plans.md"] = plans(codemods)
     made[KIT] = kit()
-    made[SCHEMAS / "decisions.json"] = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    settings = schemas.settings(codemods.values())
+    made[CONFIGURATION] = configuration(settings, codemods)
+    for name, schema in (*schemas.documents(), ("settings", settings)):
+        made[SCHEMAS / f"{name}.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     return made
+
+
+def configuration(schema: dict[str, Any], codemods: Mapping[str, Codemod]) -> str:
+    """The reference of the settings, from their schema."""
+    tables = schema["$defs"]
+    lines = ["# Configuration", "", CONFIGURATION_NOTE, ""]
+    lines += [
+        "Settings stand in `pyproject.toml` below `[tool.autofix]`, or at the top of "
+        "`autofix.toml`. [How files of folders count](scanning.md#settings) is on another page; "
+        "`autofix config` prints what is in force. Editors that take a JSON Schema for TOML find "
+        "it in [settings.json](schema/settings.json).",
+        "",
+        "## `[tool.autofix]`",
+        "",
+        *settings_rows(tables["SettingsTable"], KEYS, tables),
+        "",
+        "## `[tool.autofix.bot]`",
+        "",
+        *settings_rows(tables["BotTable"], tables["BotTable"]["properties"], tables),
+        "",
+    ]
+    for heading, name in (("bot.limits", "LimitTable"), ("bot.ignore", "IgnoreTable")):
+        lines += [f"## `[[tool.autofix.{heading}]]`", ""]
+        lines += [*settings_rows(tables[name], tables[name]["properties"], tables), ""]
+    lines += [
+        "## Options of codemods",
+        "",
+        "Below `[tool.autofix.NAME]`, and for a part of the project below "
+        '`[tool.autofix.per-path."PATTERN".NAME]`.',
+        "",
+    ]
+    for name in codemods:
+        if tables[name]["properties"]:
+            lines += [f"### [{name}](codemods/{name}.md)", ""]
+            lines += [*settings_rows(tables[name], tables[name]["properties"], tables), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def settings_rows(
+    table: dict[str, Any], names: Iterable[str], tables: dict[str, Any]
+) -> Iterator[str]:
+    """A table of settings in Markdown."""
+    yield "| key | type | default | |"
+    yield "| --- | --- | --- | --- |"
+    for name in sorted(names):
+        item = table["properties"][name]
+        said = item.get("description") or tables.get(ref_of(item), {}).get("description", "")
+        default = item.get("default")
+        shown = "" if default in (None, [], {}) else f"`{json.dumps(default)}`"
+        if name in ROOT_ONLY and table["title"] == "SettingsTable":
+            said += " At the top only."
+        text = said.replace("|", "\\|")
+        yield f"| `{name}` | {type_of(item)} | {shown} | {text} |"
+
+
+def ref_of(item: dict[str, Any]) -> str:
+    """The name of the table that a key holds, `""` for none."""
+    return str(item.get("$ref", item.get("items", {}).get("$ref", ""))).rpartition("/")[2]
+
+
+def type_of(item: dict[str, Any]) -> str:
+    """What a key holds, in words."""
+    if "enum" in item:
+        return ", ".join(f"`{json.dumps(value)}`" for value in item["enum"])
+    if "anyOf" in item:
+        return " or ".join(type_of(one) for one in item["anyOf"] if one.get("type") != "null")
+    if item.get("format") == "date":
+        return "date"
+    words = {"array": "list", "object": "table", "integer": "number", "boolean": "true or false"}
+    kind = str(item.get("type", "table" if "$ref" in item else ""))
+    return words.get(kind, kind)
 
 
 def index(codemods: Mapping[str, Codemod]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from codemods.delivery.bot.matching import Matched
     from codemods.delivery.bot.rows import Row
     from codemods.delivery.bot.run import Report, Told
+    from codemods.output.documents import BotDocument
 
 
 @with_common
@@ -164,7 +165,7 @@ def _counted(rows: Sequence[Row]) -> str:
     return ", ".join(counts) or "no findings and no open pull requests"
 
 
-def document(report: Report) -> dict[str, Any]:
+def document(report: Report) -> BotDocument:
     """A run as JSON."""
     return {
         "version": 1,
@@ -172,7 +173,7 @@ def document(report: Report) -> dict[str, Any]:
         "rows": [
             {
                 "key": row.key,
-                "findings": list(row.item.subject.selectors) if row.item.subject else [],
+                "selectors": list(row.item.subject.selectors) if row.item.subject else [],
                 "state": str(row.state),
                 "words": row.words,
                 "rule": row.decision.rule,

@@ -22,8 +22,8 @@ def tell(session: Session, scanned: Scanned, *, writing: bool) -> None:
         session.warn(f"{shown(item.path)}: not fixed: {item.reason}")
     for path, number, text in unused_suppressions(scanned):
         note(f"{shown(path)}:{number}: {text}", "yellow")
-    for text in silenced(scanned.request, scanned.selection):
-        note(text, "yellow")
+    for silent in silenced(scanned.request, scanned.selection):
+        note(str(silent), "yellow")
     for text in _summary(scanned, writing=writing):
         note(text)
     weaker = len(scanned.sites) - len(scanned.counting())

@@ -5,14 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codemods.codemod import Codemod
 from codemods.engine.outcomes import Resolution
+from codemods.engine.scanning.silencing import silenced
 from codemods.engine.scanning.sites import Scanned
 from codemods.findings.model import Finding, LocationKind
 from codemods.output.results import Checked, Result, refusals, sites
 from codemods.project.redaction import redacted
+
+if TYPE_CHECKING:
+    from codemods.output.documents import CodemodDocument, ScanDocument, SkippedDocument
+    from codemods.output.finding_documents import (
+        CheckedDocument,
+        FindingDocument,
+        FixDocument,
+        LocatedDocument,
+        ShownDocument,
+        StateDocument,
+        VerifyDocument,
+    )
 
 _UNSEEN = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """What turns the direction of text, breaks its line or does not show: people read JSON, too."""
@@ -38,11 +51,13 @@ def plain(value: Any) -> Any:
 
 def as_json(scanned: Scanned, seconds: float) -> str:
     """The sites of a scan, and what it did not read."""
-    skipped = [{"path": item.path, "reason": item.reason} for item in scanned.unread]
+    skipped: list[SkippedDocument] = [
+        {"path": item.path, "reason": item.reason} for item in scanned.unread
+    ]
     skipped += [
         {"path": item.path, "reason": str(item.reason)} for item in scanned.selection.left_out
     ]
-    document = {
+    document: ScanDocument = {
         "version": 1,
         "sites": [
             {
@@ -52,7 +67,7 @@ def as_json(scanned: Scanned, seconds: float) -> str:
                 "end_line": site.change.site.end_line,
                 "function": site.change.site.function,
                 "codemod": site.codemod,
-                "safety": str(site.change.safety),
+                "safety": site.change.safety,
                 "message": site.message,
                 "fixable": site.fixable,
             }
@@ -61,12 +76,20 @@ def as_json(scanned: Scanned, seconds: float) -> str:
         "files": scanned.files,
         "parsed": scanned.parsed,
         "skipped": sorted(skipped, key=lambda item: item["path"]),
+        "silenced": [
+            {
+                "origin": item.settings,
+                "not_run": list(item.codemods),
+                "excluded": item.excluded,
+            }
+            for item in silenced(scanned.request, scanned.selection)
+        ],
         "seconds": round(seconds, 3),
     }
     return json_text(document)
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> FindingDocument:
     """What the report says of a finding.
 
     ``status`` is the report's own text. A location that is only prose is none for a program.
@@ -76,7 +99,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "report": finding.report,
         "line": finding.line,
         "title": redacted(finding.title),
-        "severity": None if finding.severity is None else finding.severity.value,
+        "severity": finding.severity,
         "dimension": finding.dimension,
         "status": redacted(finding.status.text) or None,
         "locations": [
@@ -92,7 +115,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def listed_json(finding: Finding, resolution: Resolution | None) -> dict[str, Any]:
+def listed_json(finding: Finding, resolution: Resolution | None) -> StateDocument:
     """A finding with its state in today's code; ``None``: nobody has looked."""
     return {
         **finding_json(finding),
@@ -102,7 +125,7 @@ def listed_json(finding: Finding, resolution: Resolution | None) -> dict[str, An
     }
 
 
-def checked_json(resolution: Resolution) -> dict[str, Any]:
+def checked_json(resolution: Resolution) -> CheckedDocument:
     """What was read of a finding, and what can be done about it."""
     finding = resolution.finding
     return {
@@ -110,29 +133,34 @@ def checked_json(resolution: Resolution) -> dict[str, Any]:
         "directive": finding.directive is not None,
         "has_fix": bool(finding.suggestion),
         "has_evidence": bool(finding.evidence_code),
-        "places": [
-            {
-                "path": place.source.path,
-                "lines": [place.lines.start, place.lines.end],
-                "by": place.by,
-            }
-            for place in resolution.places
-        ],
+        "located": _located(resolution),
     }
 
 
-def result_json(result: Result) -> dict[str, Any]:
+def _located(resolution: Resolution) -> list[LocatedDocument]:
+    return [
+        {
+            "path": place.source.path,
+            "lines": [place.lines.start, place.lines.end],
+            "evidence": [[lines.start, lines.end] for lines in place.evidence],
+            "by": place.by,
+        }
+        for place in resolution.places
+    ]
+
+
+def result_json(result: Result) -> FixDocument:
     """What became of a finding."""
     finding, patch = result.resolution.finding, result.patch
-    return {
+    told: FixDocument = {
         "finding": finding.id,
         "report": finding.report,
         "title": redacted(finding.title),
-        "severity": finding.severity.value if finding.severity else None,
+        "severity": finding.severity,
         "outcome": result.outcome,
         "reason": redacted(result.reason),
         "codemod": result.resolution.codemod,
-        "safety": patch.safety.value if patch else None,
+        "safety": patch.safety if patch else None,
         "branch": result.branch,
         "commit": result.commit,
         "sites": [
@@ -166,8 +194,10 @@ def result_json(result: Result) -> dict[str, Any]:
         "unaddressed": _told(patch.unaddressed) if patch else [],
         "notes": _told(patch.notes) if patch else [],
         "diff": result.diff.decode("utf-8", "surrogateescape"),
-        **({"verify": _checked_json(result.checked)} if result.checked else {}),
     }
+    if result.checked:
+        told["verify"] = _checked_json(result.checked)
+    return told
 
 
 def _told(texts: Iterable[str]) -> list[str]:
@@ -175,7 +205,7 @@ def _told(texts: Iterable[str]) -> list[str]:
     return [redacted(text) for text in texts]
 
 
-def _checked_json(checked: Checked) -> dict[str, Any]:
+def _checked_json(checked: Checked) -> VerifyDocument:
     return {
         "command": checked.command,
         "passed": checked.passed,
@@ -184,7 +214,7 @@ def _checked_json(checked: Checked) -> dict[str, Any]:
     }
 
 
-def shown_json(result: Result) -> dict[str, Any]:
+def shown_json(result: Result) -> ShownDocument:
     """All that is known of a finding: what the report says, where it stands, what became of it."""
     resolution = result.resolution
     return {
@@ -193,21 +223,13 @@ def shown_json(result: Result) -> dict[str, Any]:
             {"name": field.name, "line": field.line, "text": redacted(field.text)}
             for field in resolution.finding.fields
         ],
-        "located": [
-            {
-                "path": place.source.path,
-                "lines": [place.lines.start, place.lines.end],
-                "evidence": [[lines.start, lines.end] for lines in place.evidence],
-                "by": place.by,
-            }
-            for place in resolution.places
-        ],
+        "located": _located(resolution),
         "trail": _told(resolution.steps),
         "result": result_json(result),
     }
 
 
-def codemod_json(codemod: Codemod) -> dict[str, Any]:
+def codemod_json(codemod: Codemod) -> CodemodDocument:
     """An entry of the catalogue."""
     return {
         "name": codemod.name,

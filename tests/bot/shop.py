@@ -84,7 +84,7 @@ class Shop:
         rows = json.loads(done.text)["rows"]
         found = {}
         for row in rows:
-            for name in row["findings"] or [f"#{row['pull_request']}"]:
+            for name in row["selectors"] or [f"#{row['pull_request']}"]:
                 found[name.rpartition(":")[2]] = row
         return found
 

@@ -38,7 +38,7 @@ def publish(shop: Shop, *arguments: str) -> dict[str, dict[str, Any]]:
     """Its rows by the finding's id."""
     done = shop.autofix("publish", *arguments, "--output-format", "json", "-C", shop.clone)
     assert done.text, done.err
-    return {row["findings"][0].rpartition(":")[2]: row for row in json.loads(done.text)["rows"]}
+    return {row["selectors"][0].rpartition(":")[2]: row for row in json.loads(done.text)["rows"]}
 
 
 def listed(shop: Shop, *arguments: str | Path) -> Ran:

@@ -13,6 +13,7 @@ import pytest
 from codemods.cli.app import run
 from codemods.cli.demo import make_sample
 from codemods.transforms import catalogue
+from tests.documents import check_document
 from tests.templates import copied
 
 
@@ -70,6 +71,7 @@ def autofix(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
         capfdbinary.readouterr()
         status = run([str(item) for item in arguments])
         captured = capfdbinary.readouterr()
+        check_document([str(item) for item in arguments], captured.out)
         return Ran(status, captured.out, captured.err.decode())
 
     return command

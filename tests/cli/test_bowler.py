@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_read_is_named_and_counted(autofix: Run, project: 
     assert done.status == 1
     document = json.loads(done.text)
     assert document["changed"] == ["src/shop.py"]
-    (left,) = document["left"]
+    (left,) = document["skipped"]
     assert left["path"] == "src/new.py"
     assert left["reason"].startswith("fissix cannot parse it: line 1")
     assert "2 files: 1 would change, 1 not rewritten" in done.err

@@ -156,7 +156,7 @@ def test_check_names_what_it_cannot_read(app: Path, autofix: Run) -> None:
     document = json.loads(ran.text)
     assert ran.status == 1
     assert [item["line"] for item in document["unread"]] == [10]
-    assert document["findings"][0]["places"][0]["path"] == "app/a.py"
+    assert document["findings"][0]["located"][0]["path"] == "app/a.py"
 
 
 def test_check_without_a_report_is_wrong_use(app: Path, autofix: Run) -> None:

@@ -106,7 +106,15 @@ def test_json_is_the_design_s(autofix: Run, project: Path) -> None:
     done = autofix("scan", "--output-format", "json", "--select", "add-exc-info")
     document = json.loads(done.out)
     assert done.status == 1
-    assert set(document) == {"version", "sites", "files", "parsed", "skipped", "seconds"}
+    assert set(document) == {
+        "version",
+        "sites",
+        "files",
+        "parsed",
+        "skipped",
+        "silenced",
+        "seconds",
+    }
     assert document["version"] == 1
     assert document["sites"] == [
         {

@@ -85,7 +85,10 @@ def test_a_merged_fix_that_leaves_something_is_partly_fixed(player: Path, autofi
     branch = autofix("apply", "G-1").text.strip()
     git(player, "merge", "--quiet", "--ff-only", branch)
     one = standing(autofix("status", "--output-format", "json", "--base", "main"))["G-1"]
-    assert (one["progress"], one["left"]) == ("partly-fixed", [SECOND])
+    assert (one["progress"], one["left"]) == (
+        "partly-fixed",
+        [{"what": SECOND, "demand": None, "path": None, "line": None}],
+    )
     assert one["commit"] == git(player, "rev-parse", branch)
 
 

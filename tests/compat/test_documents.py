@@ -27,6 +27,7 @@ ADDED: Mapping[str, Mapping[str, str]] = {
         "findings[].branch: null": "nobody has looked",
         "findings[].also: list": ALSO,
     },
+    "scan": {"silenced: list": "settings of a folder may end a check"},
     "scan --output-format sarif": {
         "runs[].results[].locations[].physicalLocation.region.endColumn: int": GITHUB,
         "runs[].tool.driver.rules[].help.markdown: str": GITHUB,

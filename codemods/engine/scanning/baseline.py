@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypedDict, TypeVar
 
 from codemods.codemod import Site
 from codemods.project.source import SourceFile
@@ -112,6 +112,24 @@ def compare(
         if (count := left[item.fingerprint]) > 0 and item.path in paths
     )
     return Compared(tuple(new), tuple(known), gone)
+
+
+class KnownDocument(TypedDict):
+    """A site that is known."""
+
+    path: str
+    function: str
+    codemod: str
+    text: str
+    fingerprint: str
+    count: int
+
+
+class BaselineDocument(TypedDict):
+    """The file that ``autofix baseline`` writes."""
+
+    version: Literal[1]
+    sites: list[KnownDocument]
 
 
 def baseline_text(baseline: Iterable[Known]) -> str:

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from codemods.engine.scanning.request import ScanRequest
 from codemods.project.scanned_files import Reason, Selection
 
 
-def silenced(request: ScanRequest, selection: Selection) -> Iterator[str]:
-    """What the settings of folders keep from being found that the top's do not, a line a file:
-    whoever reviews a change has to see that it ends a check.
-    """
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """What one file with settings keeps from being found."""
+
+    settings: str
+    folder: str
+    codemods: tuple[str, ...]
+    """Those that do not look everywhere below the folder."""
+    excluded: int
+    """How many files and folders are left out."""
+
+    def __str__(self) -> str:
+        said = [f"not run: {', '.join(self.codemods)}"] if self.codemods else []
+        said += [f"excluded: {self.excluded}"] if self.excluded else []
+        return f"{self.settings} counts below {self.folder}/; {'; '.join(said)}"
+
+
+def silenced(request: ScanRequest, selection: Selection) -> Iterator[Silenced]:
+    """What the settings of folders keep from being found that the top's do not: whoever reviews a
+    change has to see that it ends a check."""
     if request.folders is None:
         return
     facts = request.facts()
@@ -31,10 +48,6 @@ def silenced(request: ScanRequest, selection: Selection) -> Iterator[str]:
         for item in settings.per_path:
             missing |= {name for name in here if name in item.ignore}
             missing |= {name for name in here if item.select and name not in item.select}
-        said = []
-        if missing:
-            said.append(f"not run: {', '.join(sorted(missing))}")
-        if excluded[settings.folder]:
-            said.append(f"excluded: {excluded[settings.folder]}")
-        if said:
-            yield f"{settings.origin} counts below {settings.folder}/; {'; '.join(said)}"
+        left_out = excluded[settings.folder]
+        if (missing or left_out) and settings.origin is not None:
+            yield Silenced(settings.origin, settings.folder, tuple(sorted(missing)), left_out)
