@@ -176,6 +176,7 @@ WRITERS: Mapping[str, str] = {
     "codemods.delivery.bot.reports": "lays a commit's reports out in a temporary folder",
     "codemods.delivery.commits": "removes the crash report of its own git process",
     "codemods.engine.scanning.cache.folder": "its folder is made, used and emptied by it alone",
+    "codemods.engine.scanning.cache.facts": "keeps a file beside Python's bytecode of autofix",
     "codemods.delivery.verifying": "makes a work tree in a temporary folder",
     "codemods.testing.checks": "lays a case out in a temporary folder for its proof",
     "codemods.cli.demo": "makes the sample project in a folder that is empty",

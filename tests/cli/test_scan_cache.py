@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.engine.scanning import request, run
+from codemods.engine.scanning import run
 from codemods.project import listing
 from tests.cli.conftest import Run, git
 
@@ -118,27 +118,23 @@ def test_where_nothing_can_be_written_it_is_told(
     assert (done.status, done.out) == (first.status, first.out)
 
 
-@pytest.mark.parametrize("kept", ["*.files", "catalogue.facts"])
 def test_what_is_kept_besides_the_answers_and_damaged_is_told_once(
-    autofix: Run, project: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+    autofix: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "MANY", 1)
-    monkeypatch.setattr(request, "MANY", 1)
     first = autofix("scan")
-    (path,) = (project / ".autofix_cache").glob(kept)
+    (path,) = (project / ".autofix_cache").glob("*.files")
     path.write_bytes(b"nothing")
-    monkeypatch.setattr(request, "MANY", 200)
     done = autofix("scan")
     assert done.err.count(f"{path.name} is damaged and was ignored") == 1
     assert (done.status, done.out) == (first.status, first.out)
 
 
-@pytest.mark.parametrize("unwritable", ["listing", "facts"])
 def test_what_cannot_be_kept_besides_the_answers_is_told(
-    autofix: Run, project: Path, monkeypatch: pytest.MonkeyPatch, unwritable: str
+    autofix: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "MANY", 200)
-    monkeypatch.setattr(listing if unwritable == "listing" else request, "MANY", 1)
+    monkeypatch.setattr(listing, "MANY", 1)
 
     def refuse(*_: object) -> Path:
         raise OSError(28, "No space left on device")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from codemods.codemod import Codemod, Safety
 from codemods.engine.scanning.baseline import Known
 from codemods.engine.scanning.folders import groups_by_folder
-from codemods.engine.scanning.scan import MANY
 from codemods.engine.scanning.scope import (
     Group,
     ProjectFiles,
@@ -32,7 +31,7 @@ from codemods.project.scanned_files import Selection, select_files
 from codemods.transforms import Catalogue, catalogue
 
 if TYPE_CHECKING:
-    from codemods.engine.scanning.cache.code import Facts
+    from codemods.engine.scanning.cache.facts import Facts
     from codemods.engine.scanning.cache.folder import CacheFolder
 
 
@@ -194,7 +193,7 @@ class ScanRequest:
         Raises:
             ScopeError: for an unknown name, and a pattern that is none.
         """
-        facts = self.facts(keep=len(selection.paths) >= MANY)
+        facts = self.facts()
         if not selection.paths:
             # A name that is none is told all the same.
             self.names(self.settings, facts)
@@ -202,7 +201,7 @@ class ScanRequest:
         return groups_by_folder(self.codemods, self.settings_of, names, selection.paths)
 
     def names(
-        self, settings: Settings, facts: Mapping[str, Codemod | Facts] | None = None
+        self, settings: Settings, facts: Mapping[str, Facts] | None = None
     ) -> tuple[str, ...]:
         """The codemods that look where these settings count.
 
@@ -221,14 +220,8 @@ class ScanRequest:
             left_out=self.left_out,
         )
 
-    def facts(self, *, keep: bool = False) -> Mapping[str, Codemod | Facts]:
-        """What is known of each codemod without its being imported.
+    def facts(self) -> Mapping[str, Facts]:
+        """What is known of each codemod without its being imported."""
+        from codemods.engine.scanning.cache.facts import facts_of
 
-        Args:
-            keep: whether what had to be imported is kept for the next time.
-        """
-        if self.cache is None:
-            return self.codemods
-        from codemods.engine.scanning.cache.code import facts_of
-
-        return facts_of(self.codemods, self.cache, keep=keep)
+        return facts_of(self.codemods)

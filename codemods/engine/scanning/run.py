@@ -26,7 +26,7 @@ from codemods.project.scanned_files import Selection
 from codemods.project.source import SourceFile
 
 if TYPE_CHECKING:
-    from codemods.engine.scanning.cache.code import Facts
+    from codemods.engine.scanning.cache.facts import Facts
 
 
 def run_scan(
@@ -93,7 +93,8 @@ def _look(
 ) -> Scanned:
     """Find what stands in the files of ``groups``."""
     told: list[str] = []
-    look = _looking(request, project, told.append)
+    many = any(len(group.paths) >= MANY for group in groups)
+    look = _looking(request, project, told.append, many=many)
     seen = joined(look(group) for group in groups)
     project.reads = None
     # What is kept for a scan is asked for more than once.
@@ -128,10 +129,13 @@ def _unparsable(request: ScanRequest, project: Project, seen: ScanResult) -> Ite
 
 
 def _looking(
-    request: ScanRequest, project: Project, tell: Callable[[str], None]
+    request: ScanRequest, project: Project, tell: Callable[[str], None], *, many: bool
 ) -> Callable[[Group], ScanResult]:
-    """How the files of a group are looked at."""
+    """How the files of a group are looked at.
 
+    Args:
+        many: whether one of the groups has many.
+    """
     facts = request.facts()
 
     def anew(group: Group) -> ScanResult:
@@ -146,7 +150,7 @@ def _looking(
             timed=request.timed,
         )
 
-    if request.cache is None or request.timed or request.contents:
+    if request.cache is None or request.timed or request.contents or not many:
         return anew
     # It reads what was kept with a library that a scan without it does not need.
     from codemods.engine.scanning.cache.run import CachedScans
@@ -162,9 +166,7 @@ def _looking(
     return look
 
 
-def _triggered(
-    group: Group, project: Project, facts: Mapping[str, Codemod | Facts]
-) -> Sequence[Codemod]:
+def _triggered(group: Group, project: Project, facts: Mapping[str, Facts]) -> Sequence[Codemod]:
     """The codemods of a group that find one of their triggers in some of its files."""
     every = [project.bytes_of(path) for path in group.paths]
     return [

@@ -10,63 +10,10 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-import msgspec
-
 from codemods.codemod import Codemod
-from codemods.engine.scanning.cache.folder import CacheFolder
-from codemods.transforms import Catalogue, catalogue
+from codemods.transforms import catalogue
 
 _SOURCE = (".py", ".toml")
-_NAME = "catalogue.facts"
-
-
-class Facts(msgspec.Struct, array_like=True, frozen=True):
-    """What has to be known of a codemod before it is worth importing."""
-
-    scans: bool
-    triggers: tuple[bytes, ...]
-
-
-class _Stored(msgspec.Struct, array_like=True, frozen=True):
-    code: bytes
-    facts: dict[str, Facts]
-
-
-def facts_of(
-    codemods: Mapping[str, Codemod], folder: CacheFolder | None, *, keep: bool
-) -> Mapping[str, Facts]:
-    """What is known of each codemod; our own are imported only if that is not kept.
-
-    Args:
-        codemods: the catalogue.
-        folder: where it is kept; ``None``: nowhere.
-        keep: whether it is worth a file.
-    """
-    own = codemods.own if isinstance(codemods, Catalogue) else ()
-    if folder is None or not own:
-        return {name: _facts(codemods[name]) for name in codemods}
-    code = code_of(("codemods",))
-    known = _load(folder, code)
-    if known.keys() != set(own):
-        known = {name: _facts(codemods[name]) for name in own}
-        if keep:
-            folder.save_bytes(_NAME, msgspec.msgpack.encode(_Stored(code, known)))
-    return {name: known[name] if name in known else _facts(codemods[name]) for name in codemods}
-
-
-def _load(folder: CacheFolder, code: bytes) -> dict[str, Facts]:
-    data = folder.load_bytes(_NAME)
-    if data is None:
-        return {}
-    try:
-        stored = msgspec.msgpack.decode(data, type=_Stored)
-    except msgspec.DecodeError:
-        return {}
-    return stored.facts if stored.code == code else {}
-
-
-def _facts(codemod: Codemod) -> Facts:
-    return Facts(codemod.scans, codemod.triggers)
 
 
 def packages_of(codemods: Mapping[str, Codemod]) -> Sequence[str]:
