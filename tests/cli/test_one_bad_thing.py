@@ -166,3 +166,45 @@ def test_deep_blocks(autofix: Run, top: Path, block: str) -> None:
     (top / "app/deep.py").write_text(CODE + deep)
     (top / "app/elif.py").write_text(CODE + "if 1:\n    pass\n" + "elif 2:\n    pass\n" * 3000)
     goes_on(autofix, top)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> main\n",
+        b"<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> main\n",
+        b"def f(x:\n    return x\n",
+        b"x = [1, 2\ny = 3\n",
+        b"x = {1: 2}}\n",
+        b"def f(x):",
+        b"def f(x):  \n\n",
+        b"x = 1 + \\\n",
+        b"x =",
+        b"print 'two'\n",
+        b'    print "two" % 2\n',
+        b"try:\n    f()\nexcept os.error, e:\n    pass\n",
+    ],
+)
+def test_what_looks_damaged_is_told_in_a_folder(autofix: Run, top: Path, data: bytes) -> None:
+    """Nothing that is looked for stands there: it is parsed all the same."""
+    (top / "app/bad.py").write_bytes(data)
+    done = autofix("scan", "--no-cache")
+    (line,) = (line for line in done.lines if line.startswith("app/bad.py:"))
+    assert done.status == 1 and " not read: " in line
+
+
+def test_what_does_not_look_damaged_is_not_parsed_in_a_folder(autofix: Run, top: Path) -> None:
+    """To parse every file of a folder costs too much: docs/scanning.md says so."""
+    (top / "app/bad.py").write_bytes(b"x = = 1\n")
+    assert "app/bad.py" not in autofix("scan", "--no-cache").err
+    done = autofix("scan", "app/bad.py")
+    assert (done.status, "app/bad.py: not read: " in done.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\n\n", b"x = ':('\n", b'"""print "this"."""\n', b"# (\n", b"# a:\n", b"x = 1,\n"],
+)
+def test_what_looks_damaged_and_is_not_is_nothing(autofix: Run, top: Path, data: bytes) -> None:
+    (top / "app/good2.py").write_bytes(data)
+    assert "good2.py" not in autofix("scan", "--no-cache").err

@@ -231,7 +231,7 @@ def test_nothing_is_fixed_where_the_output_has_nowhere_to_go(autofix: Run, proje
 def test_quiet_still_names_what_was_not_read(
     autofix: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (project / "app/broken.py").write_text(f"{SAFE}\n\ndef broken(:\n")
+    (project / "app/broken.py").write_text(f"{SAFE}\n\nx = = 1\n")
     shut = project / "app/shut"
     shut.mkdir()
     walk = os.scandir

@@ -270,10 +270,10 @@ def _look_at(
     if problem is not None:
         skipped.append(Skipped(path, problem))
         return source, Looked(path, skipped=tuple(skipped), marked=marked)
+    skipped += [_unread(path, item) for item in source.tree.unread]
     if not wanting:
         return source, Looked(path, skipped=tuple(skipped), marked=marked)
     place = Place(source, source.tree.module, by="scan")
-    skipped += [_unread(path, item) for item in source.tree.unread]
     found: list[Found] = []
     refused: list[tuple[str, Refusal]] = []
     for codemod in wanting:

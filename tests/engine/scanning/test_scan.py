@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_read_is_named_and_not_silent(data: bytes) -> None
 
 
 def test_a_file_without_a_trigger_is_not_parsed() -> None:
-    found = scan(_project(broken=b"def (:\n"), [_codemod()])
+    found = scan(_project(broken=b"x = = 1\n"), [_codemod()])
     assert (found.files, found.parsed, found.skipped) == (1, 0, ())
 
 
