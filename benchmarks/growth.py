@@ -9,6 +9,7 @@ search in bytes, is not seen.
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from counted import Dimension, exponent
 from growth_on_disk import kept_files, known_branches, renamed
@@ -18,12 +19,14 @@ from growth_shapes import (
     CHECK,
     CHECKING,
     CLASS,
+    CODE_SPAN,
     FINDING,
     FUNCTIONS,
     HANDLER,
     HEAD,
     IN_QUOTES,
     METHODS,
+    OBJECT,
     OPEN,
     OPEN_TILDES,
     RULED,
@@ -36,7 +39,9 @@ from growth_shapes import (
     nested,
     one,
     read,
+    read_as,
     report,
+    sarif,
     scan,
     suggested,
 )
@@ -163,8 +168,24 @@ DIMENSIONS = (
             ("fences of quoted lists", IN_QUOTES),
         )
     ),
-    # As many as are placed one by one take time with each other: from there on it is refused.
-    Dimension("lines of a suggestion", 210, suggested),
+    Dimension(
+        "code in one line of a report",
+        200,
+        lambda size: report(
+            [FINDING.format(0, "shop/one.py") + "".join(CODE_SPAN.format(n) for n in range(size))],
+            {"shop/one.py": module(0)},
+        ),
+    ),
+    Dimension(
+        "objects of a list in YAML",
+        200,
+        lambda size: read_as(".yaml", "".join(("findings:\n", *map(OBJECT.format, range(size))))),
+    ),
+    Dimension("results of a log, a rule each", 200, lambda size: read_as(".sarif", sarif(size))),
+    Dimension("lines of a suggestion", 45, suggested),
+    Dimension("lines of a suggestion that are too many", 210, suggested),
+    Dimension("lines of a diff", 45, partial(suggested, fence="diff")),
+    Dimension("sentences of a suggestion", 45, partial(suggested, fence="")),
     Dimension(
         "check-then-act methods a class",
         40,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -14,6 +15,7 @@ from codemods.engine.run import resolve
 from codemods.engine.scanning import scan as scanning
 from codemods.engine.scanning.request import ScanRequest
 from codemods.engine.scanning.run import run_scan
+from codemods.findings.readers.formats import read_text
 from codemods.findings.readers.markdown import read_markdown
 from codemods.project.files import MemoryFiles
 from codemods.project.project import Project
@@ -43,6 +45,35 @@ def fix(files: Mapping[str, str]) -> Work:
 def read(text: str) -> Work:
     """Read a report, and no more."""
     return partial(read_markdown, text, "AUDIT.md")
+
+
+def read_as(suffix: str, text: str) -> Work:
+    """Read a report of another format."""
+    return partial(read_text, text, suffix, f"report{suffix}")
+
+
+def sarif(results: int) -> str:
+    """A log of so many results, each of a rule of its own."""
+    rules = [{"id": f"R{number}"} for number in range(results)]
+    found = [
+        {
+            "ruleId": f"R{number}",
+            "message": {"text": "It leaks."},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": f"a{number}.py"}}}],
+        }
+        for number in range(results)
+    ]
+    tool = {"driver": {"name": "tool", "rules": rules}}
+    return json.dumps({"version": "2.1.0", "runs": [{"tool": tool, "results": found}]})
+
+
+OBJECT = """\
+  - id: A{0}
+    severity: high
+    file: shop/part_{0}.py
+    title: it leaks
+"""
+CODE_SPAN = "`a_{0}()` and `b.c_{0}`, "
 
 
 def report(findings: Iterable[str], files: Mapping[str, str]) -> Work:
@@ -165,19 +196,26 @@ SUGGESTION = """\
 - **Evidence**:
   ```python
 {0}  ```
-- **Suggested Fix**:
-  ```python
-{1}  ```
+- **Suggested Fix**: {1}
 """
 
 
-def suggested(lines: int) -> Work:
-    """A finding that shows so many lines and what is to stand in the place of each."""
+def suggested(lines: int, fence: str = "python") -> Work:
+    """A finding that shows so many lines and what is to stand in the place of each: all of them in
+    one fence, pairs of them in a diff, or each in a sentence of its own."""
     code = [f"value_{number} = work({number})" for number in range(lines)]
-    before = "".join(f"  {line}\n" for line in code)
-    after = "".join(f"  {line[:-1]}, limit=1)\n" for line in code)
+    new = [f"{line[:-1]}, limit=1)" for line in code]
+    if fence == "diff":
+        shown = [f"-{one}\n  +{two}" for one, two in zip(code, new, strict=True)]
+    else:
+        shown = new
+    said = f"\n  ```{fence}\n" + "".join(f"  {line}\n" for line in shown) + "  ```"
+    if not fence:
+        calls = (f"work({number}" for number in range(lines))
+        said = " ".join(f"Replace `{call})` with `{call}, limit=1)`." for call in calls)
+    evidence = "".join(f"  {line}\n" for line in code)
     text = "def work(*given, limit=0):\n    return given\n\n\n" + "\n".join(code)
-    return report([SUGGESTION.format(before, after)], {"shop/one.py": f"{text}\n"})
+    return report([SUGGESTION.format(evidence, said)], {"shop/one.py": f"{text}\n"})
 
 
 def module(first: int, count: int = 1) -> str:

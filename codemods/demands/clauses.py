@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from codemods.demands.phrases import FILLERS
-from codemods.findings.text import code_spans
+from codemods.findings.text import code_spans, in_code
 
 _PARTS = re.compile(
     r"(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<=[.;])\s+|,\s+(?:and|then|but)\s+|"
@@ -46,10 +46,7 @@ def clauses(text: str) -> Iterator[Clause]:
 def _offers(part: str) -> bool:
     """Whether another way is offered in a part, outside of its code."""
     spans = code_spans(part)
-    return any(
-        not any(span.start < found.start() < span.end for span in spans)
-        for found in _OR.finditer(part)
-    )
+    return any(not in_code(spans, found.start()) for found in _OR.finditer(part))
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
@@ -57,7 +54,7 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
     spans = code_spans(text)
     start = 0
     for end in _PARTS.finditer(text):
-        if not any(span.start < end.start() < span.end for span in spans):
+        if not in_code(spans, end.start()):
             yield text[start : end.start()], text[end.start() - 1] == "." or "\n" in end[0]
             start = end.end()
     yield text[start:], True

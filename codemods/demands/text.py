@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise, takewhile
 from typing import TypeVar
 
-from codemods.findings.text import code_spans
+from codemods.findings.text import code_spans, in_code
 from codemods.tables import words
 
 _T = TypeVar("_T")
@@ -113,9 +113,7 @@ def introduced(text: str, by: frozenset[str]) -> Iterator[str]:
     paths = (item for item in _BARE_PATH.finditer(text))
     found = [(span.start, span.text) for span in spans]
     found += [
-        (item.start(), item[0].rstrip(".,;"))
-        for item in paths
-        if not any(span.start < item.start() < span.end for span in spans)
+        (item.start(), item[0].rstrip(".,;")) for item in paths if not in_code(spans, item.start())
     ]
     for start, code in sorted(found):
         before = text[max(0, start - 60) : start].lower().split()
@@ -171,7 +169,7 @@ def identifiers(text: str) -> tuple[str, ...]:
     spans = code_spans(text)
     found = [(text.find(name), name) for name in (*dotted_names(text), *called_names(text))]
     for item in _SNAKE.finditer(text):
-        if not any(span.start < item.start() < span.end for span in spans):
+        if not in_code(spans, item.start()):
             found.append((item.start(), item[0]))
     return _unique(name for _, name in sorted(found, key=lambda pair: pair[0]))
 

@@ -6,7 +6,8 @@ All of them take any text, raise nothing and give what they find in the order of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -73,6 +74,12 @@ def code_spans(text: str) -> tuple[CodeSpan, ...]:
         found += _spans_of_paragraph(text, start, end)
         start = end
     return tuple(found)
+
+
+def in_code(spans: Sequence[CodeSpan], at: int) -> bool:
+    """Whether a position is inside of one of the spans of :func:`code_spans`."""
+    before = bisect_left(spans, at, key=lambda span: span.start) - 1
+    return before >= 0 and at < spans[before].end
 
 
 def _spans_of_paragraph(text: str, start: int, end: int) -> Iterable[CodeSpan]:

@@ -6,6 +6,7 @@ libcst is slow on whole files and exact on fragments, so only these lines are gi
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -80,20 +81,22 @@ _Level = tuple[list[ast.stmt], int, int, tuple[bytes, ...]]
 
 def _chain(source: SourceFile, root: ast.AST, target: Span) -> list[_Level]:
     """Every run of sibling statements around ``target``, outermost first."""
+
+    def span(statement: ast.stmt) -> Span:
+        return source.statements_span(statement, statement)
+
     found: list[_Level] = []
     indents: tuple[bytes, ...] = ()
     current: ast.AST | None = root
     while current is not None:
         following: ast.AST | None = None
         for block in blocks_of(current):
-            spans = [source.statements_span(item, item) for item in block]
-            first = next((i for i, span in enumerate(spans) if target.start < span.end), None)
-            last = next(
-                (i for i in range(len(spans) - 1, -1, -1) if spans[i].start < target.end), None
-            )
-            if first is None or last is None or first > last:
+            # They stand one behind the other, and an edit has to find its own among many.
+            first = bisect_right(block, target.start, key=lambda item: span(item).end)
+            last = bisect_left(block, target.end, key=lambda item: span(item).start) - 1
+            if first > last:
                 continue
-            if spans[first].start > target.start or spans[last].end < target.end:
+            if span(block[first]).start > target.start or span(block[last]).end < target.end:
                 continue
             found.append((block, first, last, indents))
             if first == last:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from codemods.findings.model import Code, Field
 from codemods.findings.readers.directives import INFO
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.locations import begins_with_path
-from codemods.findings.text import code_spans
+from codemods.findings.text import code_spans, in_code
 
 KNOWN = frozenset(
     name.strip()
@@ -169,7 +169,7 @@ def _packed(line: str, start: Start) -> list[Start]:
     spans = code_spans(line)
     found = [start]
     for match in _LABEL.finditer(line, start.column):
-        if any(span.start < match.start() < span.end for span in spans):
+        if in_code(spans, match.start()):
             continue
         separator = _SEPARATOR.search(line, found[-1].column, match.start())
         name = match["name"].strip().lower()
@@ -203,14 +203,20 @@ def field_of(document: Document, start: Start, last: int) -> Field:
             for item in fences
             if item.language != INFO
         ),
-        inline=tuple(
-            Code(span.text, None, start.line + prose.count("\n", 0, span.start), inline=True)
-            for span in code_spans(prose)
-        ),
+        inline=tuple(_inline(prose, start.line)),
         prose=_trimmed(
             [line for i, line in enumerate(prose_lines) if start.line + i not in fenced]
         ),
     )
+
+
+def _inline(prose: str, line: int) -> Iterator[Code]:
+    """The inline code of a text that begins on a line."""
+    counted = 0
+    for span in code_spans(prose):
+        line += prose.count("\n", counted, span.start)
+        counted = span.start
+        yield Code(span.text, None, line, inline=True)
 
 
 def _trimmed(lines: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from codemods.findings.readers.lexicon import names, severity_of_word
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.pairs import paired
 from codemods.findings.roles import Role, role_of
-from codemods.findings.text import code_spans
+from codemods.findings.text import code_spans, in_code
 
 _LABEL = re.compile(
     r"^(?P<lead>[ \t>]{0,40}(?:(?:[-*+•]|\d{1,4}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?)"
@@ -206,7 +206,7 @@ class Cut:
         spans = code_spans(line)
         for match in _NEXT_LABEL.finditer(line, column):
             following = role_of(match["name"])
-            if following is None or any(item.start < match.start() < item.end for item in spans):
+            if following is None or in_code(spans, match.start()):
                 continue
             current = self._segments[-1]
             current.start = replace(current.start, stop=match.start())

@@ -35,6 +35,8 @@ _SUFFIX = "|".join(
         reverse=True,
     )
 )
+_BELOW = 200
+"""Lines below a field's name on which its text is looked for."""
 _DASH = "[-–—‑]"
 _ONE = rf"~?L?\d++(?:\s?{_DASH}\s?~?L?\d++)?"
 _LIST = rf"{_ONE}(?:\s*[,;+&]\s*{_ONE}(?![\w./]*[A-Za-z/]))*"
@@ -116,7 +118,7 @@ def read_locations(fields: Iterable[Field], lines: Sequence[str]) -> tuple[Locat
 def _first_line(item: Field, lines: Sequence[str]) -> int:
     """The line at which the text of a field begins: nested bullets begin below its name."""
     first = item.text.split("\n", 1)[0].strip()
-    for number in range(item.line, len(lines) + 1):
+    for number in range(item.line, min(item.line + _BELOW, len(lines) + 1)):
         if first in lines[number - 1]:
             return number
     return item.line

@@ -84,10 +84,12 @@ class _Run:
         tool = _table(run.get("tool"))
         self.driver = _table(tool.get("driver"))
         self.extensions = _tables(tool.get("extensions"))
+        self.rules = _tables(self.driver.get("rules"))
+        self.rules_of_extensions = [_tables(item.get("rules")) for item in self.extensions]
         self.by_id = {
             str(rule.get("id")): rule
-            for component in (self.driver, *self.extensions)
-            for rule in _tables(component.get("rules"))
+            for rules in (self.rules, *self.rules_of_extensions)
+            for rule in rules
         }
 
     def read(self, result: Any, number: int, same: Counter[str]) -> Finding | Damage | None:
@@ -130,9 +132,9 @@ class _Run:
         reference = _table(result.get("rule"))
         name = result.get("ruleId") or reference.get("id")
         component = _table(reference.get("toolComponent")).get("index")
-        rules = _tables(self.driver.get("rules"))
+        rules = self.rules
         if isinstance(component, int) and 0 <= component < len(self.extensions):
-            rules = _tables(self.extensions[component].get("rules"))
+            rules = self.rules_of_extensions[component]
         index = result.get("ruleIndex", reference.get("index"))
         described: Mapping[str, Any] = {}
         if isinstance(index, int) and 0 <= index < len(rules):

@@ -11,7 +11,6 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 from codemods.findings.model import Code, Field, StatusKind
@@ -29,6 +28,9 @@ from codemods.findings.readers.objects import (
 from codemods.findings.readers.reading import Damage, FormatError, Reading
 from codemods.findings.readers.words import Heading
 from codemods.findings.roles import Role, role_of
+
+LINES_OF_AN_OBJECT = 500
+"""Lines behind the object before it on which one is looked for."""
 
 
 def read_json(text: str, report: str) -> Reading:
@@ -197,9 +199,11 @@ def _flags(kind: StatusKind) -> frozenset[str]:
 
 def _line_of(item: Mapping[str, Any], lines: Sequence[str], start: int) -> int:
     """The line on which an object's longest text stands, for people to look it up; it is looked
-    for behind the line of the object before it first."""
+    for behind the line of the object before it, and not through all of the rest for each."""
+    if len(lines) == 1:
+        return 1
     said = (value for _, value in flat(item) if isinstance(value, str))
-    around = chain(range(start, len(lines) + 1), range(1, start))
+    around = range(start, min(start + LINES_OF_AN_OBJECT, len(lines) + 1))
     longest = max(said, key=len, default="")
     head = longest.split("\n", 1)[0]
     shapes = [json.dumps(longest, ensure_ascii=False), json.dumps(longest)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.codemod import Place
@@ -18,6 +18,7 @@ from codemods.transforms.apply_suggestion.code import (
     alike,
     contains,
     has_wildcard,
+    is_wildcard,
     read,
     same,
 )
@@ -75,7 +76,84 @@ def stands(place: Place, requested: RequestedEdit) -> list[Located]:
     new = read(requested.new)
     if new is None:
         return []
-    return [node for node in nodes_of(place, *LOCATED) if is_new(node, new, requested)]
+    return [node for node in _candidates(place, new, requested) if is_new(node, new, requested)]
+
+
+def _candidates(place: Place, new: Snippet, requested: RequestedEdit) -> Sequence[Located]:
+    """The nodes that may be the new code: where it is looked for as it is, those that begin as it
+    does. A suggestion of many lines would look at every node for each of them."""
+    whole = (SnippetKind.EXPRESSION, SnippetKind.STATEMENTS)
+    other = requested.kind in ("method", "entries", "level", "wrap")
+    if new.kind in whole and not other and not requested.role and not is_annotation(new.nodes[0]):
+        return alike_at_first(place, new.nodes[0], *LOCATED)
+    return nodes_of(place, *LOCATED)
+
+
+def alike_at_first(place: Place, pattern: ast.AST, *kinds: type[Node]) -> list[Node]:
+    """Those of :func:`nodes_of` that can be the same as a pattern, in order: they are of its type
+    and begin with its name. All of them where the pattern leaves that out."""
+    head = _head(pattern)
+    if head is None:
+        return nodes_of(place, *kinds)
+    found = place.source.tree.once(_by_head, place.node).get(head, ())
+    return [node for node in found if isinstance(node, kinds)]
+
+
+_Head = tuple[object, ...]
+
+
+def _by_head(tree: Tree, root: ast.AST) -> dict[_Head, list[Located]]:
+    found: dict[_Head, list[Located]] = {}
+    for node in tree.once(_in_order, root):
+        if isinstance(node, LOCATED) and (head := _head(node)) is not None:
+            found.setdefault(head, []).append(node)
+    return found
+
+
+_FIRST = {
+    ast.Expr: "value",
+    ast.Return: "value",
+    ast.Await: "value",
+    ast.Assign: "targets",
+    ast.AugAssign: "target",
+    ast.AnnAssign: "target",
+    ast.Attribute: "value",
+    ast.Subscript: "value",
+    ast.Call: "func",
+    ast.BinOp: "left",
+    ast.Compare: "left",
+    ast.BoolOp: "values",
+}
+"""Where what a node begins with stands in it."""
+
+
+def _head(node: ast.AST) -> _Head | None:
+    """What kind a node is of, the name or value that it begins with, and of a call the first
+    argument: what is the same in two trees of which :func:`same` says so. ``None`` where it leaves
+    that out (``...``)."""
+    first: ast.AST | None = None
+    if isinstance(node, ast.Call) and node.args:
+        first = node.args[0]
+        if is_wildcard(first):
+            return None
+    leaf = node
+    # In a long chain of operators what it begins with is far below each.
+    for _ in range(8):
+        if is_wildcard(leaf):
+            return None
+        below = getattr(leaf, _FIRST.get(type(leaf), ""), None)  # type: ignore[call-overload]
+        if isinstance(below, list):
+            below = below[0]
+        if not isinstance(below, ast.AST):
+            break
+        leaf = below
+    return type(node), _said(leaf), first and _said(first)
+
+
+def _said(node: ast.AST) -> object:
+    if isinstance(node, ast.Name):
+        return node.id
+    return (type(node.value), node.value) if isinstance(node, ast.Constant) else type(node)
 
 
 def is_new(node: ast.AST, new: Snippet, requested: RequestedEdit) -> bool:

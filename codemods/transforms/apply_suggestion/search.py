@@ -26,6 +26,7 @@ from codemods.transforms.apply_suggestion.found import (
     LIKE,
     LITERALS,
     Found,
+    alike_at_first,
     assigned,
     caught,
     fragment_pairs,
@@ -172,7 +173,7 @@ class Pair:
                 if same_header(self.old.nodes[0], node):
                     yield from headed(self.place, node, self.new)
         elif self.old.kind is SnippetKind.STATEMENTS and self.new.kind is not SnippetKind.HEADER:
-            for node in nodes_of(self.place, ast.stmt):
+            for node in alike_at_first(self.place, self.old.nodes[0], ast.stmt):
                 if len(self.old.nodes) == 1 and same(self.old.nodes[0], node):
                     yield Found(self.place, node, tuple(restated(self.place, node, self.new)))
 
@@ -225,7 +226,11 @@ class Pair:
         names: tuple[str, str] | None = None
         if isinstance(old, ast.Name) and isinstance(new, ast.Name):
             names = old.id, new.id
-        for node in nodes_of(self.place, ast.expr):
+        if loose or names is not None:
+            nodes = nodes_of(self.place, ast.expr)
+        else:
+            nodes = alike_at_first(self.place, old, ast.expr)
+        for node in nodes:
             if names is not None and isinstance(node, ast.Attribute) and node.attr == names[0]:
                 # A chain says the name once more: `joinedload(A.b).joinedload(B.c)`.
                 yield Found(self.place, node, (Step("attribute", node, names[1]),))

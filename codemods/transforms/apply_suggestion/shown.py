@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from codemods.codemod import NOT_AS_SHOWN, Refusal, site_of
 from codemods.demands.requested import RequestedEdit
@@ -29,6 +29,8 @@ another text of the file, and no few changes to it."""
 _HEADED = (ast.If, ast.While, ast.For)
 Shown = tuple[ast.stmt, str]
 """A statement of the evidence with its text."""
+Subject = tuple[str, ...]
+"""What a statement is about; see :func:`_subject`."""
 
 
 def older_versions(evidence: Sequence[str], edits: Sequence[RequestedEdit]) -> tuple[str, ...]:
@@ -36,7 +38,11 @@ def older_versions(evidence: Sequence[str], edits: Sequence[RequestedEdit]) -> t
     code is to stand, ``""`` where there is none or several; nothing for more than :data:`MOST`."""
     if len(edits) > MOST:
         return ()
-    shown = [item for text in evidence for item in _statements(text)]
+    shown: dict[Subject, dict[str, ast.stmt]] = {}
+    for text in evidence:
+        for node, segment in _statements(text):
+            for subject in filter(None, (_subject(node),)):
+                shown.setdefault(subject, {})[segment] = node
     return tuple(_older(shown, edit) if edit.old is None else "" for edit in edits)
 
 
@@ -91,14 +97,15 @@ def _of(body: Sequence[ast.AST], text: str) -> Iterator[Shown]:
                 yield node, segment.split("\n")[0]
 
 
-def _older(shown: Sequence[Shown], edit: RequestedEdit) -> str:
+def _older(shown: Mapping[Subject, Mapping[str, ast.stmt]], edit: RequestedEdit) -> str:
     new = read(edit.new)
     if new is None or len(new.nodes) != 1 or edit.kind != "replace" or edit.where:
         return ""
     wanted = new.nodes[0]
     if new.kind not in (SnippetKind.EXPRESSION, SnippetKind.STATEMENTS, SnippetKind.HEADER):
         return ""
-    alike = {text: node for node, text in shown if _is_of_same(node, wanted)}
+    subject = _subject(wanted, is_new=True)
+    alike = shown.get(subject, {}) if subject is not None else {}
     if len(alike) != 1:
         return ""
     ((text, node),) = alike.items()
@@ -121,22 +128,19 @@ def _says_same(node: ast.stmt, wanted: ast.AST) -> bool:
     return same(wanted, value) or same(wanted, node)
 
 
-def _is_of_same(node: ast.stmt, wanted: ast.AST) -> bool:
-    """Whether a statement is about the same: it gives the same target a value, calls the same
-    function, returns, or asks."""
-    if isinstance(wanted, ast.Expr):
-        wanted = wanted.value
-    match node, wanted:
-        case ast.Assign(), ast.Assign():
-            return list(map(ast.dump, node.targets)) == list(map(ast.dump, wanted.targets))
-        case ast.AnnAssign(), ast.AnnAssign():
-            return ast.dump(node.target) == ast.dump(wanted.target)
-        case ast.AugAssign(), ast.AugAssign():
-            return ast.dump(node.target) == ast.dump(wanted.target)
-        case ast.Expr(value=ast.Call(func=function)), ast.Call():
-            return ast.dump(function) == ast.dump(wanted.func)
-        case ast.Return(), ast.Return():
-            return True
-        case (ast.If(), ast.If()) | (ast.While(), ast.While()) | (ast.For(), ast.For()):
-            return True
-    return False
+def _subject(node: ast.AST, *, is_new: bool = False) -> Subject | None:
+    """What a statement is about: the target that it gives a value, the function that it calls, or
+    that it returns, or asks. New code may show a call without saying that it stands alone."""
+    if isinstance(node, ast.Expr):
+        node = node.value
+        is_new = True
+    match node:
+        case ast.Assign(targets=targets):
+            return ("assign", *map(ast.dump, targets))
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            return (type(node).__name__, ast.dump(target))
+        case ast.Call(func=function) if is_new:
+            return ("call", ast.dump(function))
+        case ast.Return() | ast.If() | ast.While() | ast.For():
+            return (type(node).__name__,)
+    return None
