@@ -141,7 +141,7 @@ def _head(node: ast.AST) -> _Head | None:
     for _ in range(8):
         if is_wildcard(leaf):
             return None
-        below = getattr(leaf, _FIRST.get(type(leaf), ""), None)  # type: ignore[call-overload]
+        below = getattr(leaf, _FIRST.get(type(leaf), ""), None)
         if isinstance(below, list):
             below = below[0]
         if not isinstance(below, ast.AST):
