@@ -148,29 +148,42 @@ def sample(chosen: argparse.Namespace) -> int:
 
 
 def lay(chosen: argparse.Namespace) -> int:
-    """Lay out edits that nobody has read as files for readers, drawn by a seed for each safety.
+    """Lay out edits and messages that nobody has read as files for readers, drawn by a seed.
 
     A file holds where an edit stands, the whole function before it, and the edit; ``index.json``
     tells which record each file is about. Verdicts come back as JSON, see ``judge``.
     """
     read = {item.key for item in verdicts()}
-    edits = {i.key: i for i in _records(chosen) if i.kind == "edit" and i.key not in read}
+    fresh = {i.key: i for i in _records(chosen) if i.key not in read}
     chosen.folder.mkdir(parents=True, exist_ok=True)
     index = {}
-    for safety, many in (("safe", chosen.safe), ("review", chosen.review)):
+    for kind, many in (
+        ("safe", chosen.safe),
+        ("review", chosen.review),
+        ("message", chosen.messages),
+    ):
         chance = random.Random(chosen.seed)
-        there = [item for item in edits.values() if item.safety == safety]
-        taken = drawn(there, many, chance)
+        there = [
+            item
+            for item in fresh.values()
+            if kind == (item.safety if item.kind == "edit" else item.kind)
+        ]
+        if kind == "message":
+            # As they come: what is noise in a scan is to be noise in the sample.
+            there.sort(key=lambda item: item.key)
+            taken = chance.sample(there, min(many, len(there)))
+        else:
+            taken = drawn(there, many, chance)
         chance.shuffle(taken)
         for number, item in enumerate(taken, 1):
-            name = f"{safety}-{number:03}"
+            name = f"{kind}-{number:03}"
             index[name] = {"key": item.key, "code_base": item.code_base, "codemod": item.codemod}
-            folder = chosen.folder / f"{safety}-{(number - 1) // 50 + 1:02}"
+            folder = chosen.folder / f"{kind}-{(number - 1) // 50 + 1:02}"
             folder.mkdir(exist_ok=True)
             text = (_sources(chosen, item.code_base) / item.path).read_bytes()
             before = around(text.decode("utf-8", "replace"), item.line, item.line, whole=True)
             (folder / f"{name}.txt").write_text(laid_out(name, item, before), "utf-8")
-        print(f"{len(taken)} of {len(there)} {safety} edits", file=sys.stderr)
+        print(f"{kind}: {len(taken)} of {len(there)}", file=sys.stderr)
     (chosen.folder / "index.json").write_text(json.dumps(index, indent=1), "utf-8")
     return 0
 
@@ -311,6 +324,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made["lay"].add_argument("folder", type=Path)
     made["lay"].add_argument("--safe", type=int, default=400)
     made["lay"].add_argument("--review", type=int, default=400)
+    made["lay"].add_argument("--messages", type=int, default=100)
     made["lay"].add_argument("--seed", type=int, default=1)
     made["judge"].add_argument("file", type=Path)
     chosen = parser.parse_args(arguments)

@@ -135,7 +135,7 @@ def laid_out(name: str, item: Record, before: str) -> str:
             before,
             "",
             "--- the edit " + "-" * 57,
-            item.diff,
+            item.diff or "none: the message is only shown",
         )
     )
 
@@ -176,6 +176,10 @@ def drawn(records: Sequence[Record], many: int, chance: random.Random) -> list[R
     for name in rest:
         if total > left:
             wanted[name] = math.ceil(left * wanted[name] / total)
+    # Where the others are too few, the two fill up what is wanted.
+    for name in sorted(set(wanted) & set(LARGEST_PART)):
+        short = max(0, many - sum(wanted.values()))
+        wanted[name] += min(short, len(by_codemod[name]) - wanted[name])
     return [
         item
         for name in sorted(by_codemod)
