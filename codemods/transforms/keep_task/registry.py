@@ -13,7 +13,8 @@ from codemods.codemod import Edit, Operation, Refusal, Unit, site_of
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
-from codemods.syntax.names import free_name, local_names, qualified_name
+from codemods.syntax.imports import local_name
+from codemods.syntax.names import free_name, local_names
 from codemods.syntax.parts import assigned, root_name, targets_of
 from codemods.syntax.tree import FUNCTIONS, Function, Tree, walk
 from codemods.transforms.keep_task.edit import NewSet
@@ -267,7 +268,8 @@ def _annotation(project: Project, source: SourceFile) -> str:
     tree = source.tree
     functions: list[Function] = tree.of(*FUNCTIONS)
     annotated = any(function.returns is not None for function in functions)
-    named = any(qualified_name(tree, item) == "asyncio" for item in tree.names["asyncio"])
+    # An import in a function is not there when the module's set is made.
+    named = local_name(tree, tree.module, "asyncio") == "asyncio"
     if not annotated or not named or project.target_python < (3, 9):
         return ""
     return ": set[asyncio.Task[object]]"
