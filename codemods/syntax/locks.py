@@ -25,6 +25,7 @@ ASYNC_LOCKS = frozenset(
     for name in (*LOCK_TYPES, "CapacityLimiter", "StrictFIFOLock")
 )
 _LOCK_WORDS = frozenset({"lock", "locks", "rlock", "mutex", "locked", "semaphore", "filelock"})
+_NO_LOCKS = ("block", "clock", "unlock", "deadlock", "flock", "oclock", "interlock")
 
 LockKind = Literal["thread", "async"]
 """Whether a lock is one of threads or of the event loop."""
@@ -98,7 +99,10 @@ def locks_named(names: Iterable[str]) -> tuple[str, ...]:
 
 def _says_lock(name: str) -> bool:
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
-    return any(word.lower() in _LOCK_WORDS for word in words)
+    return any(
+        word in _LOCK_WORDS or (word.endswith("lock") and not word.endswith(_NO_LOCKS))
+        for word in map(str.lower, words)
+    )
 
 
 def _held(tree: Tree, node: ast.AST) -> Iterator[HeldLock]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codemods.analysis.blocking.bodies import row_of
 from codemods.analysis.blocking.table import BlockingKind
 from codemods.analysis.names.index import Index
-from codemods.project.source import SourceFile
+from codemods.project.source import SourceFile, readable
 from codemods.syntax.parts import keyword_value, root_name, values_given
 from codemods.syntax.tree import FUNCTIONS
 
@@ -20,6 +20,13 @@ _READ_LATER = frozenset(
     }
 )
 """They come back before what they give has been read."""
+_HANDLES = frozenset(
+    {
+        *("builtins.open", "io.open", "pathlib.Path.open", "gzip.open", "bz2.open", "lzma.open"),
+        *("tarfile.open", "zipfile.ZipFile", "subprocess.Popen", "codecs.open"),
+    }
+)
+"""What they give is read, or waited for, later."""
 _CONNECTIONS = frozenset({BlockingKind.NETWORK, BlockingKind.PROCESS})
 
 
@@ -54,9 +61,32 @@ def is_read_later(index: Index, source: SourceFile, call: ast.Call) -> bool:
     )
 
 
-def _kept_in_variables(source: SourceFile, call: ast.Call, names: set[str]) -> Iterator[ast.Call]:
+def returns_unread(index: Index, source: SourceFile, call: ast.Call) -> str | None:
+    """What a function of the project gives back that is read later, in words: a response that has
+    only begun, an open file."""
+    for ref in index.definition_of(source, call.func):
+        if not isinstance(ref.node, ast.FunctionDef) or readable(ref.source) is None:
+            continue
+        tree = ref.source.tree
+        for statement in tree.within(ref.node, ast.Return):
+            value = statement.value
+            if value is None or tree.function(statement) is not ref.node:
+                continue
+            names = {value.id} if isinstance(value, ast.Name) else set()
+            given = [value] if isinstance(value, ast.Call) else []
+            for made in (*given, *_kept_in_variables(ref.source, statement, names)):
+                known = row_of(index, ref.source, made)
+                if is_read_later(index, ref.source, made) or (
+                    known is not None and known.name in _HANDLES
+                ):
+                    opened = f"{ast.unparse(made.func)}() opens"
+                    return f"{ref.name}() gives what {opened}: the rest is read later, on the loop"
+    return None
+
+
+def _kept_in_variables(source: SourceFile, at: ast.AST, names: set[str]) -> Iterator[ast.Call]:
     """The calls of the same function whose result one of the variables is given."""
-    function = source.tree.function(call)
+    function = source.tree.function(at)
     for node in source.tree.within(function, ast.Assign) if function is not None else ():
         if isinstance(node.value, ast.Call) and any(
             isinstance(target, ast.Name) and target.id in names for target in node.targets

@@ -11,7 +11,7 @@ from codemods.analysis.names.index import Index
 from codemods.analysis.names.values import DefinitionRef, Known
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.dotted import last_name
-from codemods.syntax.parts import targets_of
+from codemods.syntax.parts import parameters_of, targets_of
 from codemods.syntax.tree import FUNCTIONS
 
 _FUNCTIONS_READ = 80
@@ -20,7 +20,7 @@ _LOOP = frozenset(
     {
         *("get_running_loop", "create_task", "ensure_future", "call_soon", "call_later", "call_at"),
         *("create_future", "current_task", "all_tasks", "start_soon", "add_reader", "add_writer"),
-        *("add_signal_handler", "deferLater", "callLater"),
+        *("add_signal_handler", "deferLater", "callLater", "run_until_complete", "run_forever"),
     }
 )
 """Calls that need the loop which runs in the same thread."""
@@ -28,6 +28,7 @@ _LOOP_NAMES = frozenset(
     {
         *("asyncio.get_event_loop", "asyncio.gather", "asyncio.shield", "asyncio.wrap_future"),
         *("asyncio.set_event_loop", "anyio.from_thread.run", "asyncio.Runner.get_loop"),
+        *("asyncio.run", "anyio.run"),
     }
 )
 _MAIN_THREAD = ("signal.", "tkinter.", "PyQt5.", "PyQt6.", "PySide2.", "PySide6.", "gi.", "wx.",
@@ -38,6 +39,7 @@ _ANYWHERE = frozenset(
 _OF_THE_LOOP = ("asyncio.", "anyio.", "trio.", "uvloop.")
 """What these modules make (an event, a queue, a future, a task) is not to be touched by another
 thread than the loop's."""
+_OWNED = frozenset({"transport", "_transport"})
 _THREADSAFE = frozenset(
     {
         *("call_soon_threadsafe", "is_set", "empty", "full", "qsize", "done", "cancelled"),
@@ -81,7 +83,7 @@ def bound_to_caller(index: Index, source: SourceFile, call: ast.Call) -> Tie | N
             reason, why = found
             where = f"{ref.path}:{getattr(node, 'lineno', ref.line)}"
             detail = f"{ref.qualified_name}() ({where}) {why}"
-            tie = Tie(reason, detail, _in_branch(ref, node))
+            tie = Tie(reason, detail, reason == "calls-back" or _in_branch(ref, node))
             if not tie.perhaps:
                 return tie
             first = first or tie
@@ -141,6 +143,10 @@ def _ties(index: Index, ref: DefinitionRef, node: ast.AST) -> tuple[str, str] | 
         kind = index.type_of(ref.source, node.func.value) or ""
         if kind.startswith(_OF_THE_LOOP):
             return "needs-the-loop", f"calls {text} of a {kind}, which belongs to the event loop"
+    if isinstance(node.func, ast.Attribute) and last_name(node.func.value) in _OWNED:
+        return "needs-the-loop", f"calls {text}, and a transport belongs to its loop"
+    if isinstance(node.func, ast.Name) and _is_given(ref, node.func.id):
+        return "calls-back", f"calls {text}, which it is given and which may belong to the loop"
     if main_thread_only(name):
         return "main-thread-only", f"calls {text}, which works in the main thread only"
     sets_variable = (
@@ -152,6 +158,15 @@ def _ties(index: Index, ref: DefinitionRef, node: ast.AST) -> tuple[str, str] | 
     if name in _CONTEXT_CALLS or sets_variable:
         return "sets-context", f"calls {text}: what it sets is lost with the thread's copy"
     return None
+
+
+def _is_given(ref: DefinitionRef, name: str) -> bool:
+    """Whether a name is a parameter of the function, and no class by its annotation."""
+    return isinstance(ref.node, FUNCTIONS) and any(
+        item.arg == name
+        and not (item.annotation and "type[" in ast.unparse(item.annotation).lower())
+        for item in parameters_of(ref.node.args)[(name in ("cls", "self")) :]
+    )
 
 
 def _is_reset(ref: DefinitionRef, variable: ast.expr) -> bool:

@@ -92,7 +92,7 @@ from collections.abc import Iterator, Mapping
 from codemods.analysis.blocking.bodies import last_names, row_of
 from codemods.analysis.blocking.callers import coroutine_calls, find_blocking_callers
 from codemods.analysis.blocking.decided import runs_alone, said_on_purpose
-from codemods.analysis.blocking.halves import rest_stays
+from codemods.analysis.blocking.halves import rest_stays, returns_unread
 from codemods.analysis.blocking.immediate import (
     given_buffer,
     in_memory,
@@ -279,6 +279,10 @@ class _Scan:
             if stays is not None:
                 yield Refusal("trifle", stays, self.scope.site(self.source, call))
                 return
+        half = returns_unread(self.index, self.source, call)
+        if half is not None:
+            yield self._shown(call, half)
+            return
         shared = shared_with_loop(self.index, self.source, call, names) if is_sure else None
         written = is_sure and shared is None
         result = self.changes.of(self.source, call, Safety.REVIEW if written else Safety.DISPLAY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from collections.abc import Iterator
 
 from codemods.analysis.flow.around import (
     binds_tighter,
@@ -15,6 +16,7 @@ from codemods.analysis.flow.around import (
 from codemods.analysis.flow.block_names import root_name
 from codemods.analysis.names.index import index_of
 from codemods.analysis.threads.bound import bound_to_caller
+from codemods.analysis.threads.process_state import changed_around
 from codemods.analysis.threads.worlds import loop_awaited, only_anyio, other_loop
 from codemods.codemod import (
     AddImport,
@@ -237,6 +239,20 @@ class Changes:
 
     # Results
 
+    def _world(self, source: SourceFile, node: ast.AST) -> Iterator[str]:
+        """What speaks against an await of asyncio there, for people who see it only shown."""
+        changed = None if self.asked else changed_around(source.tree, node)
+        if changed is not None:
+            yield (
+                f"line {changed} changes the whole process for the time of the call: other tasks "
+                "would run with that"
+            )
+        if only_anyio(source):
+            yield (
+                "the file imports anyio, and nothing that says that asyncio is its loop: "
+                "anyio.to_thread.run_sync() and anyio.sleep() fit every loop"
+            )
+
     def _change(
         self,
         source: SourceFile,
@@ -263,12 +279,10 @@ class Changes:
             notes.append(
                 "it stands in __aexit__(): when the task is cancelled, the await is cut short"
             )
-        if only_anyio(source):
+        around = list(self._world(source, node))
+        if around:
             safety = Safety.DISPLAY
-            notes.append(
-                "the file imports anyio, and nothing that says that asyncio is its loop: "
-                "anyio.to_thread.run_sync() and anyio.sleep() fit every loop"
-            )
+            notes += around
         notes += [
             f"{lock.text} (line {lock.node.lineno}) is held while the thread works"
             for lock in held_locks(tree, node)
