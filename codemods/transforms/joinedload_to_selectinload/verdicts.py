@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.orm.loader_options import (
@@ -53,6 +53,20 @@ _NEEDLESS = ("many-to-one", "not-asked-for")
 """Joins that are as they should be, or that nobody speaks of."""
 
 
+def _with_others(edits: tuple[Edit, ...], made: Sequence[tuple[Edit, ...]]) -> tuple[Edit, ...]:
+    """The edits of a link, with those of the others that stand on the same local import: once it
+    is gone, none of them may be left."""
+    gone = {
+        item
+        for item in edits
+        if isinstance(item, Operation)
+        and isinstance(item.payload, ImportedToo)
+        and item.payload.unneeded is not None
+    }
+    together = [*edits, *(item for other in made if gone & {*other} for item in other)]
+    return tuple(dict.fromkeys(together))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """Decides about the links of one file."""
@@ -72,16 +86,17 @@ class Verdicts:
             for link in found
             if refusals[link.node] is None and self._safety(link)[0] is not Safety.DISPLAY
         }
+        made = {link.node: refusals[link.node] or self._edits(link, changing) for link in found}
+        changed = [item for item in made.values() if not isinstance(item, Refusal)]
         for link in found:
-            refusal = refusals[link.node]
-            edits = refusal or self._edits(link, changing)
+            edits = made[link.node]
             if isinstance(edits, Refusal):
                 yield edits
                 continue
             safety, notes = self._safety(link)
             what = f"{self._name(link)} is loaded by selectinload"
             at, defect = site(self.source, link), f"{self._name(link)} is loaded by a join"
-            yield Change(at, what, edits, safety, notes, found=defect)
+            yield Change(at, what, _with_others(edits, changed), safety, notes, found=defect)
 
     def _refused(self, link: Link) -> Refusal | None:
         why = self._written(link) or self._queried(link)
