@@ -8,6 +8,7 @@ here is for editors and for the reference; a test holds both against each other.
 from __future__ import annotations
 
 import datetime
+import enum
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
@@ -178,6 +179,8 @@ def _options(codemod: Codemod) -> dict[str, Any]:
 
 def _type_of(default: object) -> Mapping[str, Any]:
     """What a setting may be, by its default: see :mod:`codemods.project.config`."""
+    if isinstance(default, enum.Enum):
+        return {"enum": [item.value for item in type(default)]}
     if isinstance(default, bool):
         return {"type": "boolean"}
     if isinstance(default, int | float):

@@ -6,6 +6,7 @@ key and every wrong type is told, each in one line.
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -292,6 +293,9 @@ class _Checker:
 
 def _wanted(default: object, given: object) -> str | None:
     """What an option's value must be, ``None`` where ``given`` is that."""
+    if isinstance(default, enum.Enum):
+        choices = [item.value for item in type(default)]
+        return None if given in choices else f"one of {', '.join(choices)}"
     if isinstance(default, bool):
         return None if isinstance(given, bool) else "true or false"
     if isinstance(default, int | float):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import enum
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from functools import partial
 from codemods.analysis.exceptions.whole import tells_all
 from codemods.analysis.logs.doubts import ORDINARY, doubts, is_expected, may_hold_secret
 from codemods.analysis.logs.levels import ERRORS, METHODS, weight
-from codemods.analysis.logs.loggers import LoggerKind, kind_of
+from codemods.analysis.logs.loggers import LoggerKind, has_exception, kind_of
 from codemods.analysis.logs.recorded import records_exception
 from codemods.analysis.logs.tracebacks import (
     TracebackLine,
@@ -42,11 +43,22 @@ from codemods.syntax.handlers import cut_off, innermost_handler, types_in_words
 from codemods.syntax.names import qualified_name
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
 
+
+class Style(enum.StrEnum):
+    """How a project writes that the traceback is logged."""
+
+    EXC_INFO = "exc_info"
+    EXCEPTION = "exception"
+
+
 LOGGERS: Option[list[str]] = Option(
     "loggers", [], "receivers that are loggers too, as patterns: `self.journal`"
 )
 EXPECTED: Option[list[str]] = Option(
     "expected", [*ORDINARY], "exceptions, as patterns, whose handlers a scan leaves alone"
+)
+STYLE: Option[Style] = Option(
+    "style", Style.EXC_INFO, "`exception` writes `logger.exception()` in place of `error()`"
 )
 _NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
 
@@ -74,6 +86,8 @@ class Judge:
     """Whether a report names the calls."""
     going: Collection[ast.AST] = ()
     """What is taken out: a traceback that is shown there is shown no more."""
+    style: Style = Style.EXC_INFO
+    """How the traceback is asked for, where both ways say the same."""
 
     @property
     def tree(self) -> Tree:
@@ -317,7 +331,9 @@ class Judge:
 
     def _edits(self, call: LogCall, line: TracebackLine | None) -> Iterator[Edit]:
         way: Way = "exc-info"
-        if self.kind(call) is LoggerKind.LOGURU:
+        if self._by_method(call):
+            way = "exception"
+        elif self.kind(call) is LoggerKind.LOGURU:
             way = "loguru" if _opted(call.node) is None else "loguru-opt"
         path = self.source.path
         if line is None:
@@ -331,6 +347,16 @@ class Judge:
         elif line.local_import is not line.between:
             span = self.source.span(line.local_import)
             yield Operation(path, span, Gone(), Unit.STATEMENT)
+
+    def _by_method(self, call: LogCall) -> bool:
+        """Whether ``exception()`` says the same as the call with the traceback, and is asked for:
+        it logs an error, and nothing of another level."""
+        function = call.node.func
+        if self.style is not Style.EXCEPTION or not isinstance(function, ast.Attribute):
+            return False
+        # Behind an opt(), loguru is told there.
+        plain = function.attr == "error" and _opted(call.node) is None
+        return plain and has_exception(self.project, self.source, function.value)
 
     def _refusal(
         self, reason: str, call: LogCall, detail: str, *, already: bool = False

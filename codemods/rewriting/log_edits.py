@@ -9,8 +9,9 @@ from codemods.codemod import Edited, Node
 from codemods.syntax.arguments import append_keyword
 from codemods.syntax.lazy import cst
 
-Way = Literal["exc-info", "loguru", "loguru-opt"]
-"""By ``exc_info=True``, by ``logger.opt(exception=True)``, or by an ``opt()`` that is there."""
+Way = Literal["exc-info", "exception", "loguru", "loguru-opt"]
+"""By ``exc_info=True``, by the method ``exception()``, by ``logger.opt(exception=True)``, or by an
+``opt()`` that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Gone:
 def told(way: Way, call: cst.Call) -> cst.Call:
     """``call`` told of the exception in the way of its logger."""
     true = cst.Name("True")
+    if way == "exception" and isinstance(call.func, cst.Attribute):
+        return call.with_changes(func=call.func.with_changes(attr=cst.Name("exception")))
     if way == "exc-info" or not isinstance(call.func, cst.Attribute):
         return append_keyword(call, "exc_info", true)
     receiver = call.func.value

@@ -127,6 +127,8 @@ WRONG: list[dict[str, Any]] = [
     {"nonsense": {}},
     {"add-exc-info": {"logers": []}},
     {"add-exc-info": {"loggers": "log"}},
+    {"add-exc-info": {"style": "exceptions"}},
+    {"add-exc-info": {"style": 1}},
     {"offload-blocking-calls": {"tests": "yes"}},
     {"per-path": []},
     {"per-path": {"tests/": 1}},
@@ -138,7 +140,7 @@ RIGHT: list[dict[str, Any]] = [
     {},
     {"reports": ["docs/*.md"], "branch-prefix": "fix", "fail-on": "safe", "verify": "make"},
     {"select": ["add-exc-info"], "ignore": ["weak-hash"], "exclude": ["gen/"]},
-    {"add-exc-info": {"loggers": ["log"]}},
+    {"add-exc-info": {"loggers": ["log"], "style": "exception"}},
     {"per-path": {"tests/": {"ignore": ["weak-hash"], "add-exc-info": {"loggers": []}}}},
     {"bot": {"enabled": True, "limits": [{"paths": ["a/"], "open-limit": 1}]}},
 ]

@@ -64,6 +64,23 @@ def kind_of(
     return _of_values(project, values, LoggerKind.STANDARD if known else LoggerKind.OTHER)
 
 
+def has_exception(project: Project, source: SourceFile, receiver: ast.expr) -> bool:
+    """Whether ``exception()`` of a logger logs an error with its traceback: those of the libraries
+    do, and a class of the project that inherits from one and has no such method of its own."""
+    index = index_of(project)
+    classes = index.resolver.classes
+    for value in index.resolver.at(source, receiver) or ():
+        if not isinstance(value, Known):
+            continue
+        bases = [base for base in classes.lineage(value.ref) if isinstance(base, Foreign)]
+        own = classes.member(value.ref, "exception", True) or ()
+        if any(isinstance(method, Known) for method in own):
+            return False
+        if not any(_within(base.name, _STANDARD) for base in bases):
+            return False
+    return True
+
+
 def kind_of_name(
     project: Project, source: SourceFile, name: str, at: ast.AST, unknown: LoggerKind
 ) -> LoggerKind:

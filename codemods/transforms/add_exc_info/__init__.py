@@ -15,6 +15,10 @@ except OSError as error:
     logger.error("cannot read %s: %s", path, error, exc_info=True)
 ```
 
+With the option `style = "exception"` the call becomes `logger.exception("cannot read %s: %s", …)`
+where that logs the same: a call of `error()` on a logger whose `exception()` is the library's. Others
+get `exc_info=True` all the same.
+
 Looked at are calls of `error()`, `critical()` and `fatal()`, and of `log()` with one of these
 levels, on loggers of the standard library and of structlog. loguru, which takes `exc_info` for a
 value of the message, gets `logger.opt(exception=True).error(…)`. A line right behind the call
@@ -105,7 +109,7 @@ from codemods.demands.code import calls_in
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_calls import EXPECTED, LOGGERS, Judge, LogCall
+from codemods.rewriting.log_calls import EXPECTED, LOGGERS, STYLE, Judge, LogCall, Style
 from codemods.syntax.blocks import blocks_under
 from codemods.transforms.add_exc_info.plan import RULES, ExcInfoPlan, message_of, recognise
 
@@ -116,7 +120,9 @@ def find(scope: Scope, plan: ExcInfoPlan | None) -> Iterator[Change | Refusal]:
     def judge(place: Place) -> Judge:
         familiar = (*FAMILIAR, *LOGGERS.of(scope.options))
         expected = EXPECTED.of(scope.options)
-        return Judge(scope.project, place.source, familiar, expected, plan is not None)
+        style = Style(STYLE.of(scope.options))
+        named = plan is not None
+        return Judge(scope.project, place.source, familiar, expected, named, style=style)
 
     def logged(place: Place) -> list[LogCall]:
         calls = list(judge(place).calls(place.node))
@@ -185,7 +191,7 @@ codemod = Codemod(
     find=find,
     subjects=("traceback-lost",),
     triggers=(b".error", b".critical", b".fatal", b".log", b"from logging import"),
-    options=(LOGGERS, EXPECTED),
+    options=(LOGGERS, EXPECTED, STYLE),
     prefilter=prefilter,
     rules=RULES,
     audit=AuditWords(
