@@ -113,6 +113,14 @@ class ScanOptions(Which):
     diff: Annotated[
         bool, typer.Option("--diff", help="Print what --fix would write, for `git apply`.")
     ] = False
+    add_ignore: Annotated[
+        bool,
+        typer.Option(
+            "--add-ignore",
+            help="Write `# autofix: ignore[NAME]` on the line of each site. With a baseline, only "
+            "new ones.",
+        ),
+    ] = False
     check: Annotated[
         bool, typer.Option("--check", help="Print nothing; only set the exit status.")
     ] = False
@@ -219,6 +227,8 @@ class ScanOptions(Which):
             return "--unsafe-fixes needs --fix or --diff"
         if self.check and (self.fix or self.diff):
             return "--check only sets the exit status: it cannot be combined with --fix or --diff"
+        if self.add_ignore and (self.fix or self.diff or self.check or self.stdin_filename):
+            return "--add-ignore writes comments and nothing else: no --fix, --diff, --check or `-`"
         if self.baseline is not None and self.no_baseline:
             return "--baseline and --no-baseline cannot be combined"
         if self.no_cache and self.cache_dir is not None:

@@ -35,6 +35,8 @@ def run(session: Session, asked: ScanOptions) -> int:
     tidy(session, where.top)
     with Stages(session.say) as progress:
         scanned = run_scan(_request(session, where, asked), where.begins, progress)
+    if asked.add_ignore:
+        scanned = _ignored(session, where, scanned)
     stages = dict(scanned.stages)
     if asked.fixes:
         writing = time.perf_counter()
@@ -52,6 +54,36 @@ def run(session: Session, asked: ScanOptions) -> int:
         tell_statistics(session, scanned, stages, fixes=asked.fixes)
     failed = not asked.exit_zero and scanned.fails(written=not asked.diff)
     return NOT_FIXED if failed else DONE
+
+
+def _ignored(session: Session, where: Where, scanned: Scanned) -> Scanned:
+    """Write a comment for each site; those without one are left."""
+    from codemods.engine.outcomes import Patch
+    from codemods.engine.scanning.adding_ignores import with_ignores
+    from codemods.output.words import counted
+
+    made = with_ignores(scanned)
+    patches = [Patch((item,), ()) for item in made.patches]
+    done = write_in_place(where.top, patches, force=True)
+    failed = {
+        patch.path: item.reason
+        for patch, item in zip(made.patches, done, strict=True)
+        if isinstance(item, NotWritten)
+    }
+    left = [*made.left]
+    left += [
+        (site, failed[path]) for site in made.sites if (path := site.change.site.path) in failed
+    ]
+    for site, reason in left:
+        place = site.change.site
+        session.warn(f"{scanned.request.shown(place.path)}:{place.line}: not ignored: {reason}")
+    written = len(made.sites) + len(made.left) - len(left)
+    files = len(made.patches) - len(failed)
+    session.note(f"ignored {counted(written, 'site')} in {counted(files, 'file')}")
+    remaining = {id(site) for site, _ in left}
+    return dataclasses.replace(
+        scanned, sites=tuple(site for site in scanned.sites if id(site) in remaining)
+    )
 
 
 def _written(top: Path, scanned: Scanned) -> Scanned:

@@ -16,7 +16,8 @@ from codemods.project.source import SourceFile
 from codemods.syntax.tree import DEFINITIONS
 
 MARKER = b"autofix:"
-_COMMENT = re.compile(r"#\s*autofix:\s*ignore(?:\[(?P<names>[^\]]*)\])?")
+COMMENT = re.compile(r"#\s*autofix:\s*ignore(?:\[(?P<names>[^\]]*)\])?")
+"""A suppression in the text of a comment; without ``names`` it stands for every codemod."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ _READ: WeakKeyDictionary[SourceFile, dict[int, Suppression]] = WeakKeyDictionary
 
 def _suppressions(source: SourceFile) -> Iterator[Suppression]:
     for number, text in _comments(source):
-        match = _COMMENT.search(text)
+        match = COMMENT.search(text)
         if match:
             names = (match["names"] or "").split(",")
             yield Suppression(number, frozenset(n.strip() for n in names if n.strip()))

@@ -16,8 +16,8 @@ except OSError as error:
 ```
 
 With the option `style = "exception"` the call becomes `logger.exception("cannot read %s: %s", …)`
-where that logs the same: a call of `error()` on a logger whose `exception()` is the library's. Others
-get `exc_info=True` all the same.
+where that logs the same: a call of `error()` on a logger whose `exception()` is the library's. All
+others get `exc_info=True`.
 
 Looked at are calls of `error()`, `critical()` and `fatal()`, and of `log()` with one of these
 levels, on loggers of the standard library and of structlog. loguru, which takes `exc_info` for a
