@@ -96,8 +96,11 @@ def print_line(
     )
 
 
-def compare(sides: Mapping[str, Side], lines: Sequence[Line], pairs: int) -> None:
-    """Run the sides that the lines need in turns, and print the lines."""
+def in_turns(
+    sides: Mapping[str, Side], lines: Sequence[Line], pairs: int
+) -> tuple[dict[str, list[Cost]], dict[str, int]]:
+    """Run the sides that the lines need in turns: what each run took, and how many places the last
+    one of each side changed."""
     needed = {name for line in lines for name in (line.ours, line.theirs) if name is not None}
     costs: dict[str, list[Cost]] = {name: [] for name in sides if name in needed}
     sites: dict[str, int] = {}
@@ -108,6 +111,12 @@ def compare(sides: Mapping[str, Side], lines: Sequence[Line], pairs: int) -> Non
                 found.append(measured(side))
                 if side.sites is not None:
                     sites[name] = side.sites()
+    return costs, sites
+
+
+def compare(sides: Mapping[str, Side], lines: Sequence[Line], pairs: int) -> None:
+    """Run the sides that the lines need in turns, and print the lines."""
+    costs, sites = in_turns(sides, lines, pairs)
     for line in lines:
         _print(line, costs)
     if sites:
@@ -115,18 +124,31 @@ def compare(sides: Mapping[str, Side], lines: Sequence[Line], pairs: int) -> Non
         print(f"  places changed: {told}", flush=True)
 
 
-def _print(line: Line, costs: Mapping[str, Sequence[Cost]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What came of a line."""
+
+    value: float
+    """The median of the ratios; without another side that of what it takes itself."""
+    shown: str
+    ours: str = ""
+    theirs: str = ""
+
+
+def figure(line: Line, costs: Mapping[str, Sequence[Cost]]) -> Figure:
+    """The medians of a line."""
     mine = [float(getattr(cost, line.by)) for cost in costs[line.ours]]
     unit = "MB" if line.by == "memory" else "s"
     ours = statistics.median(mine)
     if line.theirs is None:
-        digits = 0 if unit == "MB" else 2
-        print_line(line.name, f"{ours:.{digits}f} {unit}", ours, line.aim)
-        return
+        return Figure(ours, f"{ours:.{0 if unit == 'MB' else 2}f} {unit}")
     others = [float(getattr(cost, line.by)) for cost in costs[line.theirs]]
     # Sides that take part in fewer rounds are compared with what ran beside them.
     ratio = statistics.median(one / other for one, other in zip(mine, others, strict=False))
     theirs = statistics.median(others)
-    print_line(
-        line.name, f"{ratio:.3f}", ratio, line.aim, f"{ours:.2f} {unit}", f"{theirs:.2f} {unit}"
-    )
+    return Figure(ratio, f"{ratio:.3f}", f"{ours:.2f} {unit}", f"{theirs:.2f} {unit}")
+
+
+def _print(line: Line, costs: Mapping[str, Sequence[Cost]]) -> None:
+    found = figure(line, costs)
+    print_line(line.name, found.shown, found.value, line.aim, found.ours, found.theirs)

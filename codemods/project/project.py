@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, runtime_checkable
 
 from codemods.project.files import Files, OverlayFiles
+from codemods.project.popular import Popular
 from codemods.project.source import SourceFile
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ _T = TypeVar("_T")
 
 AT_ONCE = 100_000
 """Bytes of source that a scan keeps before it lets go of them: trees take some 36 times as much."""
-
-ALWAYS = 400_000
-"""Bytes of source whose trees are kept all the same, because many files ask for them."""
-
 
 Watch = Callable[[str, int, int], None]
 """Is told how far something is: what is done, of how many things, and of how many in all."""
@@ -87,7 +83,7 @@ class Project:
         self._given_python = target_python
         self._sources: dict[str, SourceFile] = {}
         self._loaded = False
-        self._forgotten: Counter[str] = Counter()
+        self._popular = Popular()
         self._kept: frozenset[str] = frozenset()
         self._held: int | None = None
         """What :attr:`bytes_parsed` was when :meth:`holds_more_than` last looked."""
@@ -228,8 +224,8 @@ class Project:
         search would read them all again.
         """
         parsed = {path: item for path, item in self._sources.items() if item.is_parsed}
-        self._forgotten.update(parsed.keys())
-        kept = self._asked_for(parsed)
+        sizes = {path: len(item.data) for path, item in parsed.items()}
+        kept = self._popular.after(sizes)
         for path, source in parsed.items():
             if path not in kept:
                 self._sources[path] = SourceFile(path, source.data)
@@ -243,19 +239,6 @@ class Project:
                 made.forget()
         if self.reads is not None:
             self.record()
-
-    def _asked_for(self, parsed: Mapping[str, SourceFile]) -> list[str]:
-        """The files that are parsed again and again, the most work first: the modules that the
-        others import."""
-        work = {path: self._forgotten[path] * len(item.data) for path, item in parsed.items()}
-        found = []
-        left = ALWAYS
-        for path in sorted(work, key=lambda item: (-work[item], item)):
-            size = len(parsed[path].data)
-            if self._forgotten[path] > 1 and size <= left:
-                found.append(path)
-                left -= size
-        return found
 
     def discard(self) -> None:
         """Let go of everything: nothing is asked of this state again. What was found out about it

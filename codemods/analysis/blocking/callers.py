@@ -259,8 +259,9 @@ class _Search:
                 self._batch.record()
         elif self._batch.holds_more_than(AT_ONCE):
             self._end_batch()
-        source = SourceFile(path, self._batch.bytes_of(path))
-        self._batch.adopt(source)
+        if self._batch.held(path) is None:
+            self._batch.adopt(SourceFile(path, self._batch.bytes_of(path)))
+        source = self._batch.source(path)
         tree = readable(source)
         return (index_of(self._batch), source, tree) if tree is not None else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from codemods.syntax.dotted import last_name
 from codemods.syntax.tree import Tree
 
 _COLUMNS = ("Column", "mapped_column", "DateTimeField", "Field", "DateField", "TimestampField")
+_DECLARED = re.compile(rb"Column|mapped_column|Field|Mapped")
 _TABLES = ("Base", "DeclarativeBase", "SQLModel", "Model", "Document", "EmbeddedDocument")
 _LOOKUPS = ("get", "pop", "setdefault", "getattr", "attrgetter", "itemgetter")
 
@@ -30,8 +32,11 @@ class Read:
 def column_in(project: Project, name: str) -> Read | None:
     """A column of a database that is called ``name`` in any class or table of the project and is
     not said to keep time zones."""
+    word = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)")
     for source in project.containing(name.encode()):
-        tree = readable(source)
+        # The prefilter: both as they are written there.
+        possible = _DECLARED.search(source.data) and word.search(source.data)
+        tree = readable(source) if possible else None
         if tree is None:
             continue
         for call in tree.of(ast.Call):
@@ -88,8 +93,10 @@ def reader_of(project: Project, name: str, but: Collection[ast.AST]) -> Read | N
         name: ``created_at``.
         but: nodes that do not count.
     """
+    # The prefilter: the whole word, and no keyword or target (``f"{x=}"`` reads).
+    reading = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)(?![ \t]*=(?![=}!:]))")
     for source in project.containing(name.encode()):
-        tree = readable(source)
+        tree = readable(source) if reading.search(source.data) else None
         if tree is None:
             continue
         found: list[ast.Attribute | ast.Name | ast.Subscript] = [

@@ -175,8 +175,11 @@ class Index:
         name = ref.name
         if method is not None and name == "__init__":
             name = method.name
+        whole = re.escape(name.encode("utf-8"))
+        # The prefilter: called, or imported under another name.
+        called = re.compile(rb"(?<!\w)" + whole + rb"(?:[\s\\)]*[(#]|[\s\\]+as\b)")
         for source in self.project.containing(name.encode("utf-8")):
-            tree = readable(source)
+            tree = readable(source) if called.search(source.data) else None
             if tree is None:
                 continue
             names = {name}
@@ -266,7 +269,9 @@ class Index:
             word = re.escape(current.name.encode("utf-8"))
             # The prefilter: among the bases of a class, or imported under another name.
             whole = re.compile(rb"\b" + word + rb"\b")
-            renamed = re.compile(rb"\b" + word + rb"\s+as\s|\b\w+\s*=\s*(?:\w+\.)*" + word + rb"\b")
+            renamed = re.compile(
+                rb"\b" + word + rb"\s+as\s|\b\w+\s*=\s*(?:\w+\.)*" + word + rb"\b(?!\s*\()"
+            )
             for source in self.project.containing(current.name.encode("utf-8")):
                 data = source.data
                 based = comes_behind(data, _CLASS, whole, b":") or renamed.search(data)
