@@ -81,6 +81,9 @@ class Codemod:
     subjects: tuple[str, ...] = ()
     """What it is about, as subjects of the lexicon: where a finding speaks of one and asks for no
     plan that can be read, what a scan sees at its very lines is taken for what it means."""
+    asked_in: str = ""
+    """Words that findings use to ask for it, the verb first; if empty, the words of the summary.
+    The summary is for readers, and rewording it must not change what is fixed."""
     audit: AuditWords | None = None
     """What an audit says of the places that it finds in a scan; something general if ``None``."""
 
@@ -102,6 +105,7 @@ class Codemod:
             prepare: Callable[[Project], None] | None = None,
             rules: tuple[str, ...] = (),
             subjects: tuple[str, ...] = (),
+            asked_in: str = "",
             audit: AuditWords | None = None,
         ) -> None: ...
 

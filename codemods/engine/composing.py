@@ -188,8 +188,8 @@ def _claim_for(demands: Demands, wanted: Sequence[Demand], codemod: Codemod) -> 
 
 
 def _speaks_of(words: str, codemod: Codemod) -> bool:
-    """Whether a demand has a word of the line that says what a codemod does."""
-    return not _telling(words).isdisjoint(_telling(codemod.summary))
+    """Whether a demand has a word that findings use to ask for a codemod."""
+    return not _telling(words).isdisjoint(_telling(codemod.asked_in or codemod.summary))
 
 
 def _telling(text: str) -> set[str]:

@@ -80,8 +80,8 @@ def all_left(
 
 def _reads(done: Done, demands: Demands, demand: Demand) -> bool:
     """Whether the codemod's claim is another one without a demand, or its own verb asks for it."""
-    verb, _, _ = done.codemod.summary.partition(" ")
-    # A plug-in may have no documentation, and then no summary.
+    verb, _, _ = (done.codemod.asked_in or done.codemod.summary).partition(" ")
+    # A plug-in may have neither the words nor a summary.
     if verb and demand.words.lower().split()[:1] == [verb.lower()]:
         return True
     read = done.codemod.recognise(asking_for(demands, (demand,)))

@@ -134,7 +134,7 @@ def load_settings(
         raise SettingsError(*problems)
     notes = list(_root_only(every, folder))
     if beside is not None and beside not in every:
-        notes.append(f"{beside.path}: its [tool.autofix] does not count beside {found.path}")
+        notes.append(f"{beside.path}: its [tool.autofix] is ignored because of {found.path}")
     values, origins = _merged(every, folder)
     return replace(
         _settings(values, found.path),
@@ -151,11 +151,11 @@ def _root_only(every: Sequence[SettingsFile], folder: str) -> Iterator[str]:
         keys = [f"{item.where}{key}" for key in ROOT_ONLY if key in item.values]
         if keys and item.folder:
             verb = "counts" if len(keys) == 1 else "count"
-            yield f"{item.path}: {', '.join(keys)} {verb} in the file at the project's top only"
+            yield f"{item.path}: {', '.join(keys)} {verb} only in the file at the project's root"
         elif keys and number and not folder:
             # autofix.toml extends the pyproject.toml beside it, or another file at the top.
             verb = "does" if len(keys) == 1 else "do"
-            yield f"{item.path}: {', '.join(keys)} {verb} not count when it is extended"
+            yield f"{item.path}: {', '.join(keys)} {verb} not count if the file is extended"
 
 
 def _merged(every: Sequence[SettingsFile], folder: str) -> tuple[dict[str, Any], dict[str, str]]:

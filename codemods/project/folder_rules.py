@@ -147,4 +147,4 @@ def steps(path: str) -> list[str]:
 
 
 def _fits_nothing(where: str, line: str) -> str:
-    return f"{where}: {line!r} fits nothing"
+    return f"{where}: {line!r} matches nothing"

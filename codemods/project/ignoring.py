@@ -52,7 +52,7 @@ class Rules:
                 spec = GitIgnoreSpec.from_lines([line])
             except ValueError as error:
                 if not lenient:
-                    raise ValueError(f"{line!r} is no pattern: {error}") from error
+                    raise ValueError(f"{line!r} is not a pattern: {error}") from error
                 self.void.append(line)
                 continue
             except (re.error, RecursionError, OverflowError):

@@ -91,11 +91,11 @@ def chain(files: Files, first: SettingsFile) -> tuple[SettingsFile, ...]:
         problem = f"{last.path}: {last.where}extend: "
         seen = [item.path for item in found]
         if path in seen:
-            raise SettingsError(f"{problem}goes in a circle: {' → '.join((*seen, path))}")
+            raise SettingsError(f"{problem}is circular: {' → '.join((*seen, path))}")
         if len(found) >= LONGEST:
             raise SettingsError(f"{problem}more than {LONGEST} files extend each other")
         if not files.exists(path):
-            raise SettingsError(f"{problem}{path} is no file of the project, or a link")
+            raise SettingsError(f"{problem}{path} is not a file of the project, or is a link")
         following = _read(files, path)
         if following is None:
             raise SettingsError(f"{problem}{path} has no [tool.autofix]")
@@ -113,9 +113,9 @@ def _extended(file: SettingsFile) -> str:
         raise SettingsError(f"{problem} must be a path from the folder of {file.path}")
     path = posixpath.normpath(posixpath.join(file.folder, value))
     if path.startswith("../") or path in ("..", "."):
-        raise SettingsError(f"{problem}: {value} leads out of the project")
+        raise SettingsError(f"{problem}: {value} is outside the project")
     if not path.endswith(".toml"):
-        raise SettingsError(f"{problem}: {value} is no .toml file")
+        raise SettingsError(f"{problem}: {value} is not a .toml file")
     return path
 
 
@@ -128,9 +128,7 @@ def _read(files: Files, path: str) -> SettingsFile | None:
     values = _strict_toml(files, path)
     if posixpath.basename(path) != SHARED:
         if "tool" in values:
-            raise SettingsError(
-                f"{path}: settings stand at the top level here, without [tool.autofix]"
-            )
+            raise SettingsError(f"{path}: settings belong at the top level, without [tool.autofix]")
         return SettingsFile(path, values)
     tool = values.get("tool")
     ours = tool.get("autofix") if isinstance(tool, Mapping) else None

@@ -113,7 +113,7 @@ class SourceFile:
             return self.text.encode("utf-8")
         except UnicodeEncodeError as error:
             raise SourceError(
-                f"{self.path}: holds half of a surrogate pair, read as {self.encoding}"
+                f"{self.path}: contains half of a surrogate pair, read as {self.encoding}"
             ) from error
 
     @cached_property
@@ -289,7 +289,8 @@ class SourceFile:
 
     def _unfaithful(self) -> EncodingError:
         return EncodingError(
-            f"{self.path}: its bytes, read as {self.encoding} and written again, are not the same"
+            f"{self.path}: reading it as {self.encoding} and writing it again does not give "
+            "the same bytes"
         )
 
 

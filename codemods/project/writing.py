@@ -64,30 +64,30 @@ def place(root: Path, path: str) -> Path:
     folder = Path(os.path.realpath(top.joinpath(*parts[:-1])))
     target = folder / parts[-1]
     if not folder.is_relative_to(top) or target.is_symlink():
-        raise WriteError(f"{path} is, or lies behind, a symbolic link")
+        raise WriteError(f"{path} is a symbolic link, or is below one")
     _check_owner(target.relative_to(top), top, path)
     try:
         state = target.lstat()
     except FileNotFoundError:
         return target
     except NotADirectoryError:
-        raise WriteError(f"{path} would lie in a file") from None
+        raise WriteError(f"{path} would be inside a file") from None
     except OSError as error:
         raise WriteError(f"{path} cannot be read: {error.strerror or error}") from error
     if stat.S_ISDIR(state.st_mode):
         raise WriteError(f"{path} cannot be read: Is a directory")
     if not stat.S_ISREG(state.st_mode):
-        raise WriteError(f"{path} is no regular file")
+        raise WriteError(f"{path} is not a regular file")
     return target
 
 
 def _check_owner(inner: Path, top: Path, path: str) -> None:
     """Raise for what is git's, or another repository's."""
     if any(part.casefold() == ".git" for part in inner.parts):
-        raise WriteError(f"{path} lies in git's own folder")
+        raise WriteError(f"{path} is in git's own folder")
     for parent in inner.parents:
         if parent != Path() and os.path.lexists(top / parent / ".git"):
-            raise WriteError(f"{path} lies in {parent.as_posix()}, a repository of its own")
+            raise WriteError(f"{path} is in {parent.as_posix()}, which is a separate repository")
 
 
 def _is_read_only(target: Path) -> bool:
@@ -165,13 +165,13 @@ def named_place(path: Path, root: Path, shown: Path | None = None) -> Path:
             try:
                 place(root, target.relative_to(top).as_posix())
             except (WriteError, ValueError):
-                raise WriteError(f"{shown} is, or lies behind, a symbolic link") from None
+                raise WriteError(f"{shown} is a symbolic link, or is below one") from None
     if path.is_dir():
         raise WriteError(f"{shown}: cannot be written: it is a folder")
     if _is_stream(path):
         return path
     if not target.parent.is_dir():
-        raise WriteError(f"{shown}: cannot be written: there is no folder {shown.parent}")
+        raise WriteError(f"{shown}: cannot be written: the folder {shown.parent} does not exist")
     if _is_read_only(target):
         raise WriteError(f"{shown}: cannot be written: it is read-only")
     return target
@@ -277,7 +277,7 @@ def check(root: Path, path: str, before: bytes | None, after: bytes | None) -> P
     current = read(root, path)
     if current is None:
         if before or after is None:
-            raise WriteError(f"{path} is not there")
+            raise WriteError(f"{path} does not exist")
     elif current != before:
         raise WriteError(f"{path} has changed since it was read")
     if _is_read_only(target):

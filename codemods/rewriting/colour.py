@@ -12,7 +12,7 @@ from codemods.codemod import Edited, Node, Operation, Option, Unit
 from codemods.syntax.lazy import cst
 
 PUBLIC: Option[list[str]] = Option(
-    "public", [], "dotted names, as patterns, that others call: they never become async"
+    "public", [], "dotted names, as patterns, that other code calls: they never become async"
 )
 
 

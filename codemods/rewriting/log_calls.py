@@ -52,13 +52,13 @@ class Style(enum.StrEnum):
 
 
 LOGGERS: Option[list[str]] = Option(
-    "loggers", [], "receivers that are loggers too, as patterns: `self.journal`"
+    "loggers", [], "receivers that are also loggers, as patterns: `self.journal`"
 )
 EXPECTED: Option[list[str]] = Option(
     "expected", [*ORDINARY], "exceptions, as patterns, whose handlers a scan leaves alone"
 )
 STYLE: Option[Style] = Option(
-    "style", Style.EXC_INFO, "`exception` writes `logger.exception()` in place of `error()`"
+    "style", Style.EXC_INFO, "`exception` writes `logger.exception()` instead of `error()`"
 )
 _NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
 
@@ -136,7 +136,7 @@ class Judge:
         crossed = False
         for ancestor in self.tree.ancestors(call.node):
             if isinstance(ancestor, ast.ExceptHandler) and isinstance(child, ast.stmt):
-                detail = "it is only defined in the handler, and runs when the exception is gone"
+                detail = "it is only defined in the handler, and runs after the exception is gone"
                 return self._refusal("nested-function", call, detail) if crossed else None
             if (
                 isinstance(ancestor, ast.Try | ast.TryStar)
@@ -149,7 +149,7 @@ class Judge:
                 crossed = True
             child = ancestor
         if self.named:
-            detail = "no handler runs it, so that there is no exception to log"
+            detail = "it is not in a handler, so there is no exception to log"
             return self._refusal("outside-handler", call, detail)
         return None
 
@@ -172,33 +172,42 @@ class Judge:
         node = call.node
         kind = self.kind(call)
         if kind is LoggerKind.OTHER:
-            return self._refusal("not-a-logger", call, "nothing says that it takes exc_info")
+            return self._refusal("not-a-logger", call, "whether it takes exc_info is unknown")
         for keyword in node.keywords:
             if keyword.arg is None:
-                detail = "its keyword dictionary may hold exc_info, which must not be given twice"
+                detail = (
+                    "its keyword dictionary may contain exc_info, which must not be given twice"
+                )
                 return self._refusal("keyword-dictionary", call, detail)
             if keyword.arg == "exc_info" and kind is LoggerKind.LOGURU:
-                detail = "loguru ignores exc_info; logger.opt(exception=True) is what it knows"
+                detail = "loguru ignores exc_info and needs logger.opt(exception=True) instead"
                 return self._refusal("loguru-exc-info", call, detail)
             if keyword.arg == "exc_info":
                 if is_switched_on(keyword):
-                    return self._refusal("exc-info-given", call, "it has exc_info", already=True)
+                    return self._refusal(
+                        "exc-info-given", call, "it already has exc_info", already=True
+                    )
                 return self._refusal("exc-info-off", call, "exc_info is switched off on purpose")
             if keyword.arg == "stack_info" and is_switched_on(keyword):
-                detail = "it logs the stack of the handler instead, by stack_info"
+                detail = "it logs the stack of the handler instead, with stack_info"
                 return self._refusal("stack-info", call, detail)
         if call.level == "exception" or (kind is LoggerKind.LOGURU and _opted(node) is True):
-            return self._refusal("logs-exception", call, "it logs the traceback", already=True)
+            return self._refusal(
+                "logs-exception", call, "it already logs the traceback", already=True
+            )
         if not call.level:
-            return self._refusal("level-unknown", call, "its level is not known")
+            return self._refusal("level-unknown", call, "its level is unknown")
         handler = self.in_handler(call)
         if not self.named and handler is not None:
             line = decided_against(self.source, handler, node)
             if line is not None:
-                detail = f"the comment in line {line} wants no traceback"
+                detail = f"the comment on line {line} asks for no traceback"
                 return self._refusal("decided", call, detail)
             if is_expected(self.tree, handler, self.expected):
-                detail = f"{types_in_words(handler)} is mostly expected: the traceback were noise"
+                detail = (
+                    f"{types_in_words(handler)} is usually expected, so the traceback would be "
+                    "noise"
+                )
                 return self._refusal("expected", call, detail)
         redacted = self._redacted(call, handler)
         if redacted is not None:
@@ -206,7 +215,7 @@ class Judge:
         if not node.args:
             return self._refusal("no-message", call, "it has no message")
         if isinstance(node.args[0], ast.GeneratorExp):
-            detail = "beside another argument the generator would need parentheses"
+            detail = "next to another argument, the generator would need parentheses"
             return self._refusal("generator-argument", call, detail)
         return None
 
@@ -241,7 +250,7 @@ class Judge:
             return None
         for other in chosen:
             if run_together(self.tree, other.node, call.node):
-                detail = f"the call in line {other.node.lineno} logs the traceback"
+                detail = f"the call on line {other.node.lineno} logs the traceback"
                 return self._refusal("traceback-beside", call, detail)
         shown = [
             item
@@ -256,7 +265,7 @@ class Judge:
             shown = [item for item in shown if item not in replaced]
         if not shown:
             return self._recorded(call, handler)
-        detail = f"the traceback is shown or taken in line {shown[0].lineno} already"
+        detail = f"line {shown[0].lineno} already shows or passes on the traceback"
         already = any(self._logged_as_error(item) for item in shown)
         return self._refusal("traceback-beside", call, detail, already=already)
 
@@ -271,7 +280,7 @@ class Judge:
                     and run_together(self.tree, other, call.node)
                     and records_exception(index, self.source, other)
                 ):
-                    detail = f"{last_name(other.func)}() in line {other.lineno} logs the traceback"
+                    detail = f"{last_name(other.func)}() on line {other.lineno} logs the traceback"
                     return self._refusal("traceback-beside", call, detail)
         return None
 
@@ -293,14 +302,14 @@ class Judge:
             return None
         for cut in cut_off(handler):
             if run_together(self.tree, cut, call.node):
-                detail = f"`from None` in line {cut.lineno} hides the exception"
+                detail = f"`from None` on line {cut.lineno} hides the exception"
                 return self._refusal("cut-off", call, detail)
         for doubt in doubts(self.source, handler, call.node, self.expected):
             if not doubt.shown:
                 return self._refusal("traceback-adds-nothing", call, doubt.why)
         secret = may_hold_secret(self.source, call.node)
         if secret and not shows_text(self.tree, handler, call.node):
-            detail = "an exception of this handler may hold a secret (CWE-532)"
+            detail = "an exception of this handler may contain a secret (CWE-532)"
             return self._refusal("may-hold-secret", call, detail)
         return None
 
@@ -318,13 +327,13 @@ class Judge:
         if line is not None and safety is Safety.SAFE:
             safety = Safety.REVIEW
         if line is not None:
-            notes.append("the record that is only the traceback becomes a part of this one")
+            notes.append("the record that contains only the traceback becomes part of this one")
         if secret:
-            notes.append("an exception of this handler may hold a secret (CWE-532)")
+            notes.append("an exception of this handler may contain a secret (CWE-532)")
         logs = f"{ast.unparse(call.node.func)}() logs"
         what, lost = f"{logs} the traceback", f"{logs} no traceback"
         if line is not None:
-            lost += f", line {line.statement.lineno} does in a record of its own"
+            lost += f", line {line.statement.lineno} does so in a separate record"
         site = site_of(self.source, call.node)
         edits = tuple(self._edits(call, line))
         return Change(site, what, edits, safety, tuple(notes), found=lost)
@@ -361,7 +370,7 @@ class Judge:
     def _refusal(
         self, reason: str, call: LogCall, detail: str, *, already: bool = False
     ) -> Refusal:
-        text = f"{ast.unparse(call.node.func)}() stays: {detail}"
+        text = f"{ast.unparse(call.node.func)}() is not changed: {detail}"
         if already:
             text = f"{ast.unparse(call.node.func)}(): {detail}"
         return Refusal(reason, " ".join(text.split()), site_of(self.source, call.node), already)

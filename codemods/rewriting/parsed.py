@@ -90,12 +90,12 @@ class Value:
         """The string in its own quotes, or the number."""
         if isinstance(node, cst.SimpleString) and isinstance(self.value, str):
             if any(mark in self.value for mark in "\"'\\"):
-                return Refusal("quotes", "the new text has quotes in it")
+                return Refusal("quotes", "the new text contains quotes")
             return node.with_changes(value=f"{node.prefix}{node.quote}{self.value}{node.quote}")
         if isinstance(node, cst.Integer) and isinstance(self.value, int):
             return node.with_changes(value=str(self.value))
         # It may be a part of several that stand side by side.
-        return Refusal("fragment", "the value has another form in the source than expected")
+        return Refusal("fragment", "the value is not a plain string or integer literal")
 
 
 @dataclass(frozen=True, slots=True)

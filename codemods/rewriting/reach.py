@@ -58,13 +58,13 @@ def reach_beside(
         if scope_table(tree).binders(tree.module, name):
             return Reached(name)
         if not module:
-            return f"{name} is not defined in {source.path}, as {at.id} is"
+            return f"{name} is not defined in {source.path}, but {at.id} is"
     elif old is None and not module:
         return f"{at.id} is not imported, and no import for it could be determined"
     for home in dict.fromkeys((module, (old or "").rpartition(".")[0])):
         if home and defines(project, home, name):
             return reach(source, at, home, name)
-    return f"{name} is not defined where {at.id} comes from"
+    return f"{name} is not defined in the module that {at.id} comes from"
 
 
 def spelled(
@@ -83,12 +83,12 @@ def spelled(
         return known, ()
     module = module_for(project, source, home)
     if module is None:
-        return f"nothing says how {source.path} would import {home.path}"
+        return f"how {source.path} could import {home.path} is unknown"
     obstacle = can_import(source.tree, at, module, name)
     if obstacle is not None:
         return f"{name} cannot be imported: {obstacle}"
     if imports(project, home, source.path):
-        return f"{home.path} imports {source.path}: the import would be circular"
+        return f"{home.path} imports {source.path}, so the import would be circular"
     return name, (AddImport(source.path, module, name),)
 
 
@@ -103,7 +103,7 @@ def constant_at(
     found = homes(project, name)
     if len(found) != 1:
         where = " and ".join(item.path for item in found)
-        return f"{name} is defined {'in ' + where if where else 'nowhere'}"
+        return f"{name} is {'defined in ' + where if where else 'not defined'}"
     return spelled(project, source, at, found[0], name)
 
 

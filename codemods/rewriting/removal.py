@@ -97,15 +97,15 @@ def import_removal(
     if len(going) == len(statement.names):
         span = lines_of(source, statement)
         if span is None:
-            return Refusal("shares-lines", "the import shares its lines with others")
+            return Refusal("shares-lines", "the import shares its line with other code")
         if len(siblings(source.tree, statement)) < 2:
-            return Refusal("only-statement", "the import is the only statement of its block")
+            return Refusal("only-statement", "the import is the only statement in its block")
         return (DropLines(source.path, span),)
     if all(_has_own_line(source, statement, alias) for alias in going):
         return tuple(DropLines(source.path, _line(source, alias)) for alias in going)
     span = source.span(statement)
     if b"#" in source.utf8[span.start : span.end]:
-        return Refusal("comment", "a comment stands beside the imported name")
+        return Refusal("comment", "there is a comment next to the imported name")
     indexes = tuple(statement.names.index(alias) for alias in going)
     return (Operation(source.path, span, WithoutNames(indexes), Unit.STATEMENT),)
 

@@ -87,7 +87,7 @@ def signature_edits(
     span = source.span(function)
     body = source.statements_span(function.body[0], function.body[0])
     if b"#" in source.utf8[span.start : body.start]:
-        return "a comment stands among the parameters"
+        return "there is a comment among the parameters"
     names = tuple(item.arg for item in going)
     return (Operation(source.path, span, WithoutParameters(names), Unit.STATEMENT),)
 
@@ -106,7 +106,7 @@ def call_edit(
         return tuple(DropLines(source.path, span) for span in spans if span)
     span = source.span(call)
     if b"#" in source.utf8[span.start : span.end]:
-        return "a comment may stand among the arguments"
+        return "there may be a comment among the arguments"
     ordered: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
     ordered.sort(key=position)
     indexes = tuple(ordered.index(item) for item in going)

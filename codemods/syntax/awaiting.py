@@ -30,7 +30,7 @@ def why_no_await(
     ``under-threading-lock``.
     """
     if _in_annotation(tree, node):
-        return "inside-annotation", "an annotation cannot hold an await"
+        return "inside-annotation", "an annotation cannot contain an await"
     comprehensions = 0
     for scope in scope_chain(tree, node):
         if isinstance(scope, ast.GeneratorExp):
@@ -59,8 +59,10 @@ def why_no_await(
         if not lock.is_async:
             return (
                 "under-threading-lock",
-                f"{lock.text} is held there (line {lock.node.lineno}), and a lock of threads that "
-                "is held across an await stops the event loop or deadlocks",
+                (
+                    f"{lock.text} is held here (line {lock.node.lineno}), and a threading lock "
+                    "that is held across an await blocks the event loop or deadlocks"
+                ),
             )
     return None
 

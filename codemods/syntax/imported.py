@@ -67,7 +67,7 @@ def can_import(
         ):
             # A name that any line of a function binds is local in all of it.
             line = position(nodes[0])[0]
-            return f"{plain} is local in {_scope_text(scope)}, and not there yet (line {line})"
+            return f"{plain} is local in {_scope_text(scope)}, and not assigned yet (line {line})"
     for node in table.binders(tree.module, plain):
         if not _all_import(tree, [node], module, name, alias):
             return f"{plain} has another meaning in this module (line {position(node)[0]})"

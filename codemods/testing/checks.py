@@ -16,6 +16,9 @@ from codemods.engine.scanning.scan import scan
 from codemods.testing.cases import Case, CaseError, Result, changed_by, patched
 from codemods.testing.proving import Proved, prove
 
+LONGEST_REASON = 160
+"""How many characters a reason may have: more does not fit into a line of a list."""
+
 
 def run(case: Case, files: dict[str, bytes]) -> Result:
     """Run the case's codemod over ``files`` as the case says.
@@ -113,6 +116,12 @@ def _check_answers(case: Case, result: Result) -> None:
     for item in result.refusals:
         if not item.detail or "\n" in item.detail:
             raise CaseError(f"the detail of {item.reason} is not one line: {item.detail!r}")
+        # A fix that is only shown says what it does, with its notes.
+        if len(item.detail) > LONGEST_REASON and item.reason != "display-only":
+            raise CaseError(
+                f"the detail of {item.reason} has {len(item.detail)} characters, more than "
+                f"{LONGEST_REASON}: {item.detail}"
+            )
 
 
 def _check_outcome(case: Case, result: Result, changes: bool) -> None:

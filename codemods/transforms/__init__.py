@@ -57,7 +57,7 @@ class Catalogue(Mapping[str, Codemod]):
             holder = importlib.import_module(f"{__name__}.{module}")
             codemod: Codemod = holder.codemod
             if codemod.name != name:
-                raise ValueError(f"{module}.py holds a codemod named {codemod.name}")
+                raise ValueError(f"{module}.py defines a codemod named {codemod.name}")
             found = self._loaded[name] = documented(codemod, holder)
         return found
 

@@ -1,7 +1,7 @@
-"""Let a part that is optional fail in any way, and log why it did.
+"""Catch every exception of an optional import, and log the traceback.
 
-A handler for `ImportError` around an optional part of a program does not see the other ways in
-which that part can fail when it is imported: a syntax error, a missing file, a wrong version.
+A handler for `ImportError` around an optional part of a program misses the other ways in which its
+import can fail: a syntax error, a missing file, a wrong version.
 
 ```python
 try:
@@ -21,25 +21,24 @@ except Exception:
     logger.warning("no reports", exc_info=True)
 ```
 
-The type that a report wants caught goes from the narrow one to `Exception`, and the first log call
-of the handler shows the traceback: without it nobody would learn of an error that is no missing
-package.
+The type that the report names is replaced by `Exception`, and the first log call of the handler
+shows the traceback: without it, no one would notice an error other than a missing package.
 
 ## Fix safety
 
-To be reviewed: errors that stopped the program are logged from now on.
+Needs review: errors that stopped the program are now only logged.
 
 ## Not rewritten
 
 * A handler that logs nothing: it would hide every error.
-* A handler whose log call redacts or sums up the exception (`redact(error)`).
-* A handler with others behind it in its `try`, which would never run again.
-* A handler that asks its exception for something that only the narrow type has (`error.name`).
+* A handler whose log call redacts or shortens the exception (`redact(error)`).
+* A handler followed by other handlers of the same `try`, which would never run.
+* A handler that reads an attribute that only the narrow type has (`error.name`).
 * Handlers of types that the report does not name.
 
 ## Known limitations
 
-There is no scan: that a part is optional is not seen.
+There is no scan, because the code does not show whether a part is optional.
 """
 
 from __future__ import annotations
@@ -131,7 +130,7 @@ def find(scope: Scope, plan: BroadPlan) -> Iterator[Change | Refusal]:
         inside = source.tree.within(place.node, ast.ExceptHandler) if not narrow else []
         for handler in place.focus(_for(_BROAD, inside)):
             site = site_of(source, handler)
-            yield Refusal("broad", "the handler catches Exception", site, already=True)
+            yield Refusal("broad", "the handler already catches Exception", site, already=True)
 
 
 def _for(name: str, handlers: list[ast.ExceptHandler]) -> list[ast.ExceptHandler]:
@@ -144,7 +143,7 @@ def _verdict(
     tree = source.tree
     site = site_of(source, handler)
     if getattr(tree.parent(handler), "handlers", [handler])[-1] is not handler:
-        detail = f"the handlers behind the one for {narrow} would never run again"
+        detail = f"the handlers after the one for {narrow} would never run"
         return Refusal("handlers-behind", detail, site)
     for node in ast.walk(handler):
         match node:
@@ -162,19 +161,19 @@ def _verdict(
     logged = [call for call in calls if _is_log(project, source, call)]
     shown = any(shows_traceback(tree, call) for call in calls)
     if not logged and not shown:
-        detail = f"the handler for {narrow} logs nothing, and would hide every error"
+        detail = f"the handler for {narrow} logs nothing, so it would hide every error"
         return Refusal("not-logged", detail, site)
     if handler.type is None:
-        return Refusal("bare", "the handler catches everything already", site, already=True)
+        return Refusal("bare", "the handler already catches everything", site, already=True)
     whole = partial(tells_all, index_of(project), source)
     redacted = None if shown else redacted_by(tree, handler, logged[0], whole)
     if redacted is not None:
         return Refusal("redacted", redacted, site)
     edits = [Operation(source.path, source.span(handler.type), _Broad())]
-    what = f"the handler catches {_BROAD} in place of {narrow}"
+    what = f"the handler catches {_BROAD} instead of {narrow}"
     if not shown:
         edits.append(Operation(source.path, source.span(logged[0]), Told("exc-info")))
-        what += ", with its traceback"
+        what += ", and logs the traceback"
     return Change(site, what, tuple(edits), Safety.REVIEW)
 
 
@@ -190,6 +189,7 @@ def _is_log(project: Project, source: SourceFile, call: ast.Call) -> bool:
 codemod = Codemod(
     name="broaden-handler",
     area="Errors and logs",
+    asked_in="let part optional fail",
     recognise=recognise,
     plan=BroadPlan,
     find=find,

@@ -1,4 +1,4 @@
-"""Log what a library prints.
+"""Replace print calls in library code with log calls.
 
 ```python
 def load(path):
@@ -12,34 +12,34 @@ def load(path):
     logger.info(f"loading {path}")
 ```
 
-The logger is the module's own, a log function of the project that the module imports already, or
-one that is made as the other modules of the project make theirs. The level is the report's; where
-it names none, it is `warning` in a handler and `info` elsewhere. Several values become the
-arguments of the text: `print("read", count)` is `logger.info("read %s", count)`.
+The logger is the module's own, a log function of the project that the module already imports, or a
+new one in the style of the project's other modules. The report names the level; otherwise it is
+`warning` in a handler and `info` elsewhere. Several values become the arguments of the text:
+`print("read", count)` is `logger.info("read %s", count)`.
 
 ## Fix safety
 
-To be reviewed: the text goes where the project's logging sends it, and no longer to the terminal. A
-scan only shows what a handler of an exception prints in a module that has a logger: other prints
-may well be progress for somebody at a terminal.
+Needs review: the text goes where the project's logging sends it, and no longer to the terminal. A
+scan only shows the fix, and only for prints in an exception handler of a module that has a logger:
+other prints may be progress for a person at a terminal.
 
 ## Not rewritten
 
-* Output that is the product: in tests, scripts and commands (`cli`, `scripts`, `examples`, `docs`,
-  `__main__.py`, modules that import `argparse`, `click` or the like), under
-  `if __name__ == "__main__":` and in functions that are called there, in functions that are there
-  to show something by their name (`print_table`, `show`, `usage`).
-* Empty lines and rules (`print()`, `print("=" * 40)`): what stands around them is laid out for a
-  reader.
-* `end=` and `sep=`, `file=` but for the standard ones, `*values`, comments among the values, and a
-  `print` that is no statement.
-* A module whose logger is not there when the code runs, and one in a project without loggers.
-* In a scan, what has keywords or begins with a value (`print(token)`), and what `# noqa: T201`
-  keeps.
+* Output that is meant for the user: in tests, scripts and commands (`cli`, `scripts`, `examples`,
+  `docs`, `__main__.py`, modules that import `argparse`, `click` or the like), under
+  `if __name__ == "__main__":` and in functions that are called there, and in functions whose name
+  says that they show something (`print_table`, `show`, `usage`).
+* Empty lines and drawn lines (`print()`, `print("=" * 40)`), which belong to a layout for a reader.
+* `end=` and `sep=`, `file=` other than the standard streams, `*values`, comments among the values,
+  and a `print` that is not a statement.
+* A module whose logger is not defined when the code runs, and a module in a project without
+  loggers.
+* In a scan, calls with keywords, calls that start with a value (`print(token)`), and lines with
+  `# noqa: T201`.
 
 ## Known limitations
 
-Whether somebody reads the output of a library, such as a pipe, is not seen.
+It does not notice whether other code reads the output of a library, for example through a pipe.
 """
 
 from __future__ import annotations
@@ -151,12 +151,12 @@ def _verdict(
     site = site_of(source, call)
     line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
     if plan is None and line is not None:
-        return Refusal("noqa", f"a comment on line {line} wants the print", site)
+        return Refusal("noqa", f"a comment on line {line} asks to keep the print", site)
     product = shown_on_purpose(source, call)
     if product is not None:
-        return Refusal("product", f"the output is the product: {product}", site)
+        return Refusal("product", f"the output is meant for the user: {product}", site)
     if not isinstance(source.tree.parent(call), ast.Expr):
-        return Refusal("no-statement", "the print is no statement of its own", site)
+        return Refusal("no-statement", "the print is not a statement of its own", site)
     problem = _unfit(call, plan is not None)
     if problem is not None:
         return Refusal("layout", problem, site)
@@ -167,15 +167,15 @@ def _verdict(
     level = level or ("warning" if handled else "info")
     logger = _logger(project, source, call, level, plan is not None)
     if logger is None:
-        return Refusal("no-logger", "the module has no logger that is there when it runs", site)
+        return Refusal("no-logger", "the module has no logger that is defined when it runs", site)
     arguments = _arguments(source, call, logger.takes_values)
     if arguments is None:
-        return Refusal("values", f"{logger.callee}() takes a text alone", site)
+        return Refusal("values", f"{logger.callee}() takes a text without arguments", site)
     if len(call.args) == 1 and is_text(call.args[0]) and not call.keywords:
         # What is in the parentheses stays as it is written, with its comments.
         edit = Operation(source.path, source.span(call.func), Becomes(logger.callee))
     elif "\n" in source.segment(call) and "#" in source.segment(call):
-        return Refusal("comment", "a comment may stand among the values", site)
+        return Refusal("comment", "there may be a comment between the values", site)
     else:
         edit = Operation(source.path, source.span(call), Becomes(f"{logger.callee}({arguments})"))
     safety = Safety.REVIEW if plan is not None else Safety.DISPLAY
@@ -188,11 +188,11 @@ def _tells_no_failure(source: SourceFile, call: ast.Call) -> str | None:
     Where an exception is handled, the text is the only trace of a failure."""
     handler = innermost_handler(source.tree, call)
     if handler is None:
-        return "it tells of no exception: it may be meant for a terminal"
+        return "it does not report an exception, so it may be meant for a terminal"
     if not _ABSENT.isdisjoint(type_names(handler)):
-        return "it tells whoever started the program what is missing, or that it ends"
+        return "it tells the user what is missing, or that the program ends"
     if any(last_name(item.func) in _ASKING for item in _beside(source, call)):
-        return "the function asks somebody at a terminal"
+        return "the function asks a person at a terminal"
     return None
 
 
@@ -212,12 +212,12 @@ def _unfit(call: ast.Call, named: bool) -> str | None:
         return "it prints no message"
     first = call.args[0]
     if isinstance(first, ast.BinOp) and isinstance(first.op, ast.Mult):
-        return "it draws a rule"
+        return "it draws a line"
     if not named and not is_text(first):
         return "it prints a value"
     text = first.value if isinstance(first, ast.Constant) else "text"
     if isinstance(text, str) and not any(letter.isalnum() for letter in text):
-        return "it lays something out"
+        return "it prints only punctuation or blanks"
     return None
 
 
@@ -269,6 +269,7 @@ def _is_bound_before(source: SourceFile, name: str, call: ast.Call) -> bool:
 codemod = Codemod(
     name="print-to-logger",
     area="Errors and logs",
+    asked_in="log library prints",
     recognise=recognise,
     plan=PrintPlan,
     find=find,
@@ -278,6 +279,6 @@ codemod = Codemod(
         "A library prints",
         Severity.LOW,
         "Observability",
-        "The text has no level, no time and no place in the log.",
+        "The text has no level and no time, and does not reach the log.",
     ),
 )

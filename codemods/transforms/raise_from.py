@@ -1,4 +1,4 @@
-"""Raise an exception from the one that is being handled.
+"""Add `from` to an exception that a handler raises.
 
 An exception that is raised in a handler without `from` looks as if the handler itself had failed:
 its traceback says "During handling of the above exception, another exception occurred".
@@ -19,31 +19,32 @@ except ValueError as e:
     raise ConfigError(f"no port: {text}") from e
 ```
 
-A handler that does not name its exception gets a name: the one that the file mostly uses, if it is
-free there. Where a report asks for `from None`, that is written, and no handler needs a name.
+A handler that does not name its exception gets the name that the file uses most, if it is free
+there. If a report asks for `from None`, that is written instead, and no name is needed.
 
 ## Fix safety
 
-Safe: only the traceback reads differently, and `__cause__` is set. To be reviewed is `from None`,
-which hides the first exception.
+Safe: only the traceback differs, and `__cause__` is set. `from None`, which hides the first
+exception, needs review.
 
 ## Not rewritten
 
 * The exception itself: `raise`, `raise e`, `raise e.with_traceback(…)`.
-* An exception that exists already: `raise self.error`, `raise errors[0]`, `raise last_error`. It
-  may have a cause of its own.
-* What a function gives (`raise to_http(e)`), unless it is one of the project that only makes new
-  exceptions: it may be the exception that is being handled, which cannot be its own cause.
+* An exception that already exists: `raise self.error`, `raise errors[0]`, `raise last_error`. It
+  may have its own cause.
+* The result of a function (`raise to_http(e)`), unless it is a function of the project that only
+  creates new exceptions: the result may be the exception that is being handled, which cannot be its
+  own cause.
 * A `raise` in a function or class that is only defined in the handler, in the `else` or `finally`
-  of its `try`, and behind it.
-* Handlers that bind or delete their exception's name, for example by a handler inside of them
-  with the same name.
+  of the `try`, or after it.
+* Handlers that assign or delete their exception's name, for example in an inner handler with the
+  same name.
 * A bare `except:`, which cannot name what it catches, and `except*`.
-* In a scan, what `# noqa: B904` or `# pylint: disable=raise-missing-from` keeps.
+* In a scan, lines with `# noqa: B904` or `# pylint: disable=raise-missing-from`.
 
 ## Known limitations
 
-Whether `from None` would be better is not for a tool to say: a scan never writes it.
+A scan never writes `from None`: whether it would be better is for a person to decide.
 """
 
 from __future__ import annotations
@@ -189,12 +190,12 @@ def _verdict(
         detail = f"{shown} is raised from {ast.unparse(node.cause)}"
         return Refusal("chained", detail, site, already=as_wanted)
     if isinstance(tree.parent(handler), ast.TryStar):
-        return Refusal("except-star", "the handler is one of a group of exceptions", site)
+        return Refusal("except-star", "the handler is an except*", site)
     line = switched_off(source, node.lineno, node.end_lineno or node.lineno, RULES)
     if plan is None and line is not None:
-        return Refusal("noqa", f"a comment on line {line} wants {shown} as it is", site)
+        return Refusal("noqa", f"a comment on line {line} asks to keep {shown} as it is", site)
     if not is_made(index_of(project), source, node.exc):
-        detail = f"{shown} may exist already, with a cause of its own"
+        detail = f"{shown} may already exist, with its own cause"
         return Refusal("not-made-here", detail, site)
     cause = "None" if hide else handler.name
     edits = []
@@ -204,7 +205,7 @@ def _verdict(
         cause = exception_name(tree, handler)
         edits.append(Operation(source.path, source.span(handler), Named(cause), Unit.HANDLER))
     elif not hide and _is_bound_again(handler):
-        return Refusal("name-bound-again", f"the handler binds {cause} to something else", site)
+        return Refusal("name-bound-again", f"the handler assigns {cause} again", site)
     edits.insert(0, _operation(source, handler, node, cause))
     what = f"{shown} is raised from {cause}"
     found = f"{shown} is raised without the exception that caused it"
@@ -273,6 +274,7 @@ def _names_cause(block: bytes, start: int) -> bool:
 codemod = Codemod(
     name="raise-from",
     area="Errors and logs",
+    asked_in="raise exception handled",
     recognise=recognise,
     plan=RaiseFromPlan,
     find=find,

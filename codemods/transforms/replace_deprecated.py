@@ -1,4 +1,4 @@
-"""Call what took the place of a deprecated function.
+"""Replace a deprecated function with its successor.
 
 A report names both: `np.hamming()` is deprecated, its replacement is
 `scipy.signal.windows.hamming(N)`.
@@ -17,27 +17,27 @@ from scipy.signal.windows import hamming
 window = hamming(size)
 ```
 
-The arguments that the report writes stand for any: `hamming(N)` is every call. All files that the
-report lists are looked at. An import that nothing needs any more goes.
+The arguments that the report writes stand for any arguments: `hamming(N)` means every call. All
+files that the report lists are changed. Imports that nothing needs any more are removed.
 
 ## Fix safety
 
-To be reviewed: that both functions do the same is the report's word.
+Needs review: only the report says that both functions do the same.
 
 ## Not rewritten
 
-* A name that means something else in the file, by its imports: the report's `np.hamming` is NumPy's
-  only where `np` is.
-* The function where it is not called, such as `default_factory=…`.
-* A replacement with other arguments than the old call has in the report, with a value among them,
-  or without a module to import it from.
-* Something of the standard library that does not exist there.
-* Methods (`model.dict()`): what they are called on is not known.
+* A name that means something else in the file: the report's `np.hamming` is NumPy's only if `np`
+  is.
+* Uses of the function without a call, for example `default_factory=…`.
+* A replacement whose arguments differ from those of the old call in the report, that passes a
+  literal value, or that names no module to import it from.
+* A standard library function that does not exist.
+* Methods (`model.dict()`), because the type of the object is unknown.
 
 ## Known limitations
 
-There is no scan: what is deprecated is the report's to say. Whether a package has the replacement
-is not seen where it is not of the standard library.
+There is no scan, because only the report says what is deprecated. It does not check whether a
+third-party package has the replacement.
 """
 
 from __future__ import annotations
@@ -149,9 +149,9 @@ def _verdict(source: SourceFile, node: ast.Attribute | ast.Name, new: str) -> Ch
     site = site_of(source, node)
     shown = ast.unparse(node)
     if qualified_name(tree, node) == new:
-        return Refusal("replaced", f"{shown} stands there", site, already=True)
+        return Refusal("replaced", f"the code already uses {shown}", site, already=True)
     if tree.call_of(node) is None:
-        return Refusal("not-called", f"{shown} is handed over, and not called", site)
+        return Refusal("not-called", f"{shown} is passed on, not called", site)
     module, _, name = new.rpartition(".")
     if module.partition(".")[0] in sys.stdlib_module_names and not _exists(module, name):
         return Refusal("no-such-name", f"{module} has no {name}", site)
@@ -161,7 +161,7 @@ def _verdict(source: SourceFile, node: ast.Attribute | ast.Name, new: str) -> Ch
     edits: list[Edit] = [Operation(source.path, source.span(node), Becomes(reached.text))]
     edits += reached.imports
     edits.append(DropImport(source.path, root_name(node)))
-    what = f"{last_part(new)}() takes the place of {shown}()"
+    what = f"{shown}() becomes {last_part(new)}()"
     return Change(site, what, tuple(edits), Safety.REVIEW, found=f"{shown}() is deprecated")
 
 
@@ -189,6 +189,7 @@ def _exists(module: str, name: str) -> bool:
 codemod = Codemod(
     name="replace-deprecated",
     area="Names and values",
+    asked_in="call place deprecated function",
     recognise=recognise,
     plan=DeprecatedPlan,
     find=find,

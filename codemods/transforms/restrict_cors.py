@@ -1,6 +1,6 @@
-"""Allow other origins what they need, and not all.
+"""Replace wildcards in CORS settings with explicit lists.
 
-With `allow_credentials=True` a wildcard lets every allowed origin make any request in the name of
+With `allow_credentials=True`, a wildcard lets every allowed origin make any request on behalf of
 the user:
 
 ```python
@@ -17,24 +17,24 @@ app.add_middleware(
 )
 ```
 
-`allow_origins`, `allow_methods` and `allow_headers`, each if the report gives its list, and
-`allow_credentials` if its fix has another value; what stays of them is listed as left. A method
-that an endpoint of the project is served under, and that the report forgot, is added, and a note
-says so.
+`allow_origins`, `allow_methods` and `allow_headers` change if the report gives their lists, and
+`allow_credentials` if the report gives another value; settings without a list are listed as left.
+If an endpoint of the project uses a method that is not in the report, it is added, and a note says
+so.
 
 ## Fix safety
 
-To be reviewed: clients that send other methods or headers are turned away by their browser. What
-the project serves is known, what its clients send is not.
+Needs review: browsers block clients that send other methods or headers. The codemod knows what the
+project serves, but not what its clients send.
 
 ## Not rewritten
 
-* Lists that somebody has written already, and lists that are made elsewhere.
-* Origins that stand for others (`https://yourdomain.com`): which are meant only people know.
+* Lists without a wildcard, and lists that are not written as literals.
+* Placeholder origins (`https://yourdomain.com`): only a person knows the real ones.
 
 ## Known limitations
 
-There is no scan: the lists are not made up.
+There is no scan, because only a report gives the lists.
 """
 
 from __future__ import annotations
@@ -192,10 +192,10 @@ def _credible(
 ) -> Change | Refusal:
     site = site_of(source, item.value)
     if not isinstance(item.value, ast.Constant):
-        detail = f"{_CREDENTIALS} is made elsewhere: {source.segment(item.value)}"
+        detail = f"{_CREDENTIALS} is not a literal: {source.segment(item.value)}"
         return Refusal("made-elsewhere", " ".join(detail.split()), site)
     if item.value.value is wanted:
-        return Refusal("same", f"{_CREDENTIALS} is {wanted}", site, already=True)
+        return Refusal("same", f"{_CREDENTIALS} is already {wanted}", site, already=True)
     operation = Operation.at(source, call, Keyword(_CREDENTIALS, str(wanted)))
     what = f"{_CREDENTIALS} is {wanted}"
     return Change(site, what, (operation,), Safety.REVIEW, (), (_LEFT[_CREDENTIALS],))
@@ -209,20 +209,24 @@ def _verdict(
     elements = item.value.elts if isinstance(item.value, (ast.List, ast.Tuple)) else None
     words = [part.value for part in elements or () if isinstance(part, ast.Constant)]
     if elements is None or len(words) < len(elements):
-        detail = f"{keyword} is made elsewhere: {source.segment(item.value)}"
+        detail = f"{keyword} is not a list of literals: {source.segment(item.value)}"
         return Refusal("made-elsewhere", " ".join(detail.split()), site)
     if "#" in source.segment(item.value):
-        return Refusal("comment", f"{keyword} holds a comment that would be lost", site)
+        return Refusal("comment", f"{keyword} contains a comment that would be lost", site)
     wanted = plan.wanted(keyword)
     if {*words} == {*wanted}:
-        return Refusal("same", f"{keyword} lists what is wanted", site, already=True)
+        return Refusal(
+            "same", f"{keyword} already lists exactly the wanted values", site, already=True
+        )
     if "*" not in words:
-        return Refusal("listed", f"{keyword} lists what is allowed", site, already=True)
+        return Refusal(
+            "listed", f"{keyword} already lists allowed values instead of *", site, already=True
+        )
     notes: tuple[str, ...] = ()
     forgotten = _served(project) - {*wanted} if keyword == _METHODS else set()
     if forgotten:
         added = ", ".join(sorted(forgotten, key=_VERBS.index))
-        notes = (f"{added} added: the project serves it, the report forgot it",)
+        notes = (f"{added} added: the project serves it, but the report does not list it",)
         wanted = tuple(sorted({*wanted, *forgotten}, key=_VERBS.index))
     # The call is what is edited: a tuple in parentheses cannot be told apart from them.
     listed = "[" + ", ".join(f'"{word}"' for word in wanted) + "]"
@@ -251,6 +255,7 @@ def _served(project: Project) -> set[str]:
 codemod = Codemod(
     name="restrict-cors",
     area="Web and clients",
+    asked_in="allow origins need",
     recognise=recognise,
     plan=CorsPlan,
     find=find,

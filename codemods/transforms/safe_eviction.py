@@ -1,37 +1,37 @@
-"""Evict the oldest entry in a way that nobody else can break.
+"""Evict the oldest dictionary entry without a race.
 
-Between looking for the oldest key and deleting it another thread may change the dictionary: the
-first then raises `RuntimeError`, the second `KeyError`.
+Between finding the oldest key and deleting it, another thread may change the dictionary: finding
+the key then raises `RuntimeError`, and deleting it raises `KeyError`.
 
 ```python
 oldest = next(iter(self.cache))
 del self.cache[oldest]
 ```
 
-becomes, where `self.cache` is known to be an `OrderedDict`,
+becomes, if `self.cache` is known to be an `OrderedDict`,
 
 ```python
 self.cache.popitem(last=False)
 ```
 
-and for every other dictionary
+and for any other dictionary
 
 ```python
 self.cache.pop(list(self.cache)[0], None)
 ```
 
-A key that is used afterwards stays: `oldest, _ = self.cache.popitem(last=False)`, or
-`oldest = list(self.cache)[0]` in front of the `pop`.
+A key that is used later stays: `oldest, _ = self.cache.popitem(last=False)`, or
+`oldest = list(self.cache)[0]` before the `pop`.
 
 ## Fix safety
 
-To be reviewed: an entry that is gone by then is no error any more. It is no lock: what the report
-says of checks and sums around it stays true.
+Needs review: a missing entry is no longer an error. This is not a lock: what the report says about
+checks and sums around it is still true.
 
 ## Not rewritten
 
-* A key that is looked for in one place and deleted in another, with something between them.
-* A comment behind the statement that would go.
+* A key that is not deleted by the statement after the one that finds it.
+* A comment on the statement that would be removed.
 
 ## Known limitations
 
@@ -141,12 +141,12 @@ def _done(source: SourceFile, root: ast.AST, mappings: tuple[str, ...]) -> Itera
     for call in source.tree.within(root, ast.Call):
         match call:
             case ast.Call(func=ast.Attribute(value=owner, attr="popitem")):
-                detail = f"{ast.unparse(call.func)}() takes the entry out in one step"
+                detail = f"{ast.unparse(call.func)}() already removes the entry in one step"
             case ast.Call(
                 func=ast.Attribute(value=owner, attr="pop"),
                 args=[ast.Subscript(value=ast.Call(func=ast.Name(id="list"))), _],
             ):
-                detail = f"{ast.unparse(call.func)}() does not mind a key that is gone"
+                detail = f"{ast.unparse(call.func)}() already allows a missing key"
             case _:
                 continue
         if mappings and ast.unparse(owner) not in mappings:
@@ -189,7 +189,9 @@ def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | 
     text = ast.unparse(item.mapping)
     function = source.tree.function(item.found)
     if item.deleted is None or not isinstance(function, FUNCTIONS):
-        return Refusal("not-deleted", f"{item.key} is not deleted from {text} right behind", site)
+        return Refusal(
+            "not-deleted", f"{item.key} is not deleted from {text} by the next statement", site
+        )
     if "#" in source.line_text(item.deleted.lineno):
         return Refusal("comment", "the deletion has a comment that would be lost", site)
     used = [
@@ -217,6 +219,7 @@ def _verdict(project: Project, source: SourceFile, item: _Eviction) -> Change | 
 codemod = Codemod(
     name="safe-eviction",
     area="Shared state and tasks",
+    asked_in="evict oldest entry break",
     recognise=recognise,
     plan=EvictionPlan,
     find=find,

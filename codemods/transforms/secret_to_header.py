@@ -1,6 +1,6 @@
-"""Send a secret in the Authorization header, and not in the URL.
+"""Send a secret in the Authorization header instead of the URL.
 
-A URL stands in logs, in the records of proxies and in error messages, with its query:
+A URL, with its query, ends up in logs, in the records of proxies and in error messages:
 
 ```python
 url = f"https://api.discogs.com/database/search?q={name}&token={self.token}"
@@ -17,25 +17,26 @@ request.add_header("User-Agent", agent)
 request.add_unredirected_header("Authorization", f"Discogs token={self.token}")
 ```
 
-How the header is written is decided by the report (`Authorization: Bearer …`), else by the host of
-the URL, where its documentation is known: a wrong scheme locks the program out. Requests of
-`urllib`, `requests` and `httpx` (with a client or session of theirs the header goes into the
-`headers` of the call). `add_unredirected_header` keeps the secret from a host that the request is
-sent on to; the query did that as well.
+The report decides how the header is written (`Authorization: Bearer …`); otherwise the host of the
+URL does, if its documentation is known, because a wrong scheme would lock the program out. It
+changes requests of `urllib`, `requests` and `httpx` (with a client or session of theirs, the header
+goes into the `headers` of the call). `add_unredirected_header` does not send the secret to a host
+that the request is redirected to, as the query did not either.
 
 ## Fix safety
 
-To be reviewed: whether the API takes the secret in a header, its documentation says.
+Needs review: check the documentation of the API for whether it accepts the secret in a header.
 
 ## Not rewritten
 
-* A host whose scheme neither the report nor the table knows.
+* A host whose scheme is neither in the report nor in the table.
 * A URL that is not the URL of exactly one request.
-* `headers` that are made elsewhere, or that have an `Authorization` already.
+* `headers` that are built elsewhere, or that already have an `Authorization`.
 
 ## Known limitations
 
-There is no scan: some APIs take a key in the query alone. A secret in `params=` is not looked at.
+There is no scan, because some APIs accept a key only in the query. A secret in `params=` is not
+changed.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class _Without:
             if len(made) == 1:
                 old, new = made[0]
                 return new if old is node else node.deep_replace(old, new)
-        return Refusal("fragment", "the URL has another form in the source than expected")
+        return Refusal("fragment", "the URL is not written in a form that can be edited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def find(scope: Scope, plan: SecretPlan) -> Iterator[Change | Refusal]:
 def _done(source: SourceFile, root: ast.AST) -> Iterator[Refusal]:
     for node in source.tree.within(root, ast.Constant):
         if node.value == "Authorization":
-            detail = "the secret is sent in the Authorization header"
+            detail = "the secret is already sent in the Authorization header"
             yield Refusal("header", detail, site_of(source, node), already=True)
             return
 
@@ -207,11 +208,11 @@ def _verdict(source: SourceFile, secret: Secret, plan: SecretPlan) -> Change | R
     site = site_of(source, secret.url)
     function = source.tree.function(secret.url)
     if not isinstance(function, FUNCTIONS):
-        return Refusal("no-function", "the URL stands in no function", site)
+        return Refusal("no-function", "the URL is not in a function", site)
     scheme = plan.scheme or SCHEMES.get(secret.host, "")
     if not scheme:
         host = secret.host or "the host"
-        detail = f"nothing says how {host} wants the {secret.parameter} in its header"
+        detail = f"how {host} expects the {secret.parameter} in a header is unknown"
         return Refusal("scheme", detail, site)
     request = request_of(source, function, secret.url)
     if isinstance(request, str):
@@ -219,7 +220,7 @@ def _verdict(source: SourceFile, secret: Secret, plan: SecretPlan) -> Change | R
     value = source.segment(secret.value)
     quote = _quote(source, request)
     if ("'" in value and '"' in value) or "\\" in value:
-        return Refusal("quotes", f"{value} cannot stand in an f-string", site)
+        return Refusal("quotes", f"{value} cannot be written in an f-string", site)
     if quote in value:
         quote = "'" if quote == '"' else '"'
     header = f"f{quote}{scheme.format('{' + value + '}')}{quote}"
@@ -245,6 +246,7 @@ def _quote(source: SourceFile, request: Request) -> str:
 codemod = Codemod(
     name="secret-to-header",
     area="Web and clients",
+    asked_in="send secret authorization header",
     recognise=recognise,
     plan=SecretPlan,
     find=find,

@@ -1,4 +1,4 @@
-"""Write the version that the project has, where an older one was left.
+"""Replace an outdated copy of the project's version.
 
 ```python
 return {"version": "1.0.0-beta.1", "major": 1, "minor": 0, "prerelease": "beta.1"}
@@ -10,26 +10,26 @@ becomes, in a project whose `version.py` says `__version__ = "1.2.0-beta.3"`,
 return {"version": "1.2.0-beta.3", "major": 1, "minor": 2, "prerelease": "beta.3"}
 ```
 
-The version is the one that the project says today: in the file that the report names, else in the
-one module or `pyproject.toml` that says it. The value in the report may be old by now, and is not
-used; where it differs, a note says so. With it change the strings that the old version is a part
-of (`"Shop v1.0.0-beta.1"`), the keys that follow from it (`major`, `minor`, `patch`,
-`prerelease`), and those that a function of the same file gives as constants under the same names
+The version is the one that the project has today: in the file that the report names, otherwise in
+the one module or `pyproject.toml` that contains it. The value in the report may be outdated, and is
+not used; if it differs, a note says so. Strings that contain the old version change with it
+(`"Shop v1.0.0-beta.1"`), and so do the keys that follow from it (`major`, `minor`, `patch`,
+`prerelease`), and those that a function of the same file returns as constants under the same names
 (`build_date`).
 
 ## Fix safety
 
-To be reviewed. The value is a copy still, as a fallback for a module that cannot be imported has
-to be; a note says that it follows the next version by hand.
+Needs review. The value is still a copy, as a fallback for a module that cannot be imported must be;
+a note says that it must be updated by hand for the next version.
 
 ## Not rewritten
 
-* A project that says its version in several ways, or in none.
-* A version that the report does not call old, or that something is compared with.
+* A project that contains several versions, or none.
+* A version that the report does not call outdated, or that is compared with something.
 
 ## Known limitations
 
-There is no scan: a version in a string may be another program's.
+There is no scan, because a version in a string may belong to another program.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _verdicts(
     if not stale:
         for node in strings:
             if truth.version in str(node.value):
-                detail = f"{truth.version} stands there, as in {truth.path}"
+                detail = f"the version is already {truth.version}, as in {truth.path}"
                 yield Refusal("current", detail, site_of(source, node), already=True)
                 return
         return
@@ -135,11 +135,11 @@ def _verdicts(
         for node, value in new.items()
         if node.value != value
     )
-    notes = [f"the version is a copy of {truth.path}, and follows the next one by hand"]
+    notes = [f"the version is a copy of {truth.path}, to be updated by hand for the next version"]
     if plan.reported and truth.version not in plan.reported:
         reported = ", ".join(plan.reported)
-        notes.append(f"the report says {reported}, and {truth.path} {truth.version}")
-    what = f"{truth.version} in place of {_part(str(stale[0].value), plan.old)}"
+        notes.append(f"the report says {reported}, but {truth.path} says {truth.version}")
+    what = f"{truth.version} instead of {_part(str(stale[0].value), plan.old)}"
     yield Change(site_of(source, stale[0]), what, edits, Safety.REVIEW, tuple(notes))
 
 
@@ -169,6 +169,7 @@ def _is_value(place: Place, node: ast.Constant) -> bool:
 codemod = Codemod(
     name="single-version",
     area="Names and values",
+    asked_in="write version project older left",
     recognise=recognise,
     plan=VersionPlan,
     find=find,

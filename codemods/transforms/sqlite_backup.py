@@ -1,7 +1,7 @@
-"""Copy a SQLite database by its own backup, and not as a file.
+"""Copy a SQLite database with its backup API instead of as a file.
 
-A database in WAL mode keeps what was written last in a file beside it. A copy of the one file
-lacks that, and a copy that is made during a write can be torn:
+A database in WAL mode keeps its latest writes in a second file. A copy of the first file lacks
+them, and a copy that is made during a write can be corrupt:
 
 ```python
 shutil.copy2(database, backup)
@@ -15,26 +15,26 @@ with closing(sqlite3.connect(database)) as source:
         source.backup(target)
 ```
 
-on one line where that fits. `shutil.copy`, `copy2` and `copyfile`, in the function that a report
-names; an import of `shutil` that nothing uses any more goes.
+on one line if that fits. It changes `shutil.copy`, `copy2` and `copyfile` in the function that a
+report names, and removes an import of `shutil` that nothing uses any more.
 
 ## Fix safety
 
-To be reviewed. The copy is whole at any time, has the permissions of a new file (`copy` and
-`copy2` kept those of the database), and the errors are those of `sqlite3`.
+Needs review. The copy is complete at any time and has the permissions of a new file (`copy` and
+`copy2` kept those of the database), and errors are those of `sqlite3`.
 
 ## Not rewritten
 
-* A copy whose source nobody has looked for in the function: where there is no database,
-  `connect()` makes an empty one, and the copy raised `FileNotFoundError`.
-* A copy whose result is used, or that is told how to follow links.
+* A copy whose source the function does not check: without a database, `connect()` creates an empty
+  one, and the copy raised `FileNotFoundError`.
+* A copy whose result is used, or with an argument for links.
 * A copy into a directory.
-* A function that copies the `-wal` file as well.
+* A function that also copies the `-wal` file.
 * `to_thread(shutil.copy2, …)`: a connection belongs to its thread.
 
 ## Known limitations
 
-There is no scan: that a file is a database is not seen.
+There is no scan, because it is unknown whether a file is a database.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def find(scope: Scope, _plan: BackupPlan) -> Iterator[Change | Refusal]:
         for call in nodes:
             match call:
                 case ast.Call(func=ast.Attribute(attr="backup")) if _connections(source, call):
-                    detail = "the database is copied by its own backup"
+                    detail = "the database is already copied with its own backup()"
                     yield Refusal("backup", detail, site_of(source, call), already=True)
 
 
@@ -124,22 +124,24 @@ def _verdict(
     statement = tree.statement(node)
     function = tree.function(node)
     if not isinstance(call, ast.Call) or call.func is not node:
-        return Refusal("in-thread", f"{ast.unparse(node)} is handed on and not called", site)
+        return Refusal("in-thread", f"{ast.unparse(node)} is passed on, not called", site)
     if not isinstance(statement, ast.Expr) or statement.value is not call:
         return Refusal("result-used", f"the result of {name}() is used", site)
     if len(call.args) != 2 or call.keywords or any(isinstance(i, ast.Starred) for i in call.args):
-        return Refusal("arguments", f"{name}() is called with more than two paths", site)
+        return Refusal(
+            "arguments", f"{name}() is not called with exactly two positional paths", site
+        )
     database, backup = call.args
     if not isinstance(function, FUNCTIONS):
-        return Refusal("no-function", "the copy stands in no function", site)
+        return Refusal("no-function", "the copy is not in a function", site)
     if any(name in text for text in _strings(function) for name in _BESIDE):
-        return Refusal("copies-wal", f"{function.name}() takes care of the WAL file itself", site)
+        return Refusal("copies-wal", f"{function.name}() handles the WAL file itself", site)
     if ast.unparse(backup).lower().replace(".", "_").rpartition("_")[2] in _DIRECTORIES:
         return Refusal("directory", f"{ast.unparse(backup)} may be a directory", site)
     if not _looked_for(function, database):
         detail = (
-            f"nobody looks whether {ast.unparse(database)} exists, and connect() would make an "
-            "empty database"
+            f"no code checks whether {ast.unparse(database)} exists, and connect() would "
+            "create an empty database"
         )
         return Refusal("not-looked-for", detail, site)
     closing = reach(source, node, "contextlib", "closing")
@@ -164,8 +166,8 @@ def _verdict(
         *connect.imports,
         DropImport(source.path, dropped),
     )
-    what = f"{ast.unparse(database)} is copied by the backup of SQLite"
-    note = "the backup has the permissions of a new file, and no longer those of the database"
+    what = f"{ast.unparse(database)} is copied with SQLite's backup()"
+    note = "the backup gets the permissions of a new file, not those of the database"
     notes = (note,) if name in _KEEPING else ()
     return Change(site, what, edits, Safety.REVIEW, notes)
 
@@ -204,6 +206,7 @@ def _looked_for(function: ast.AST, database: ast.expr) -> bool:
 codemod = Codemod(
     name="sqlite-backup",
     area="Queries and databases",
+    asked_in="copy sqlite database backup file",
     recognise=recognise,
     plan=BackupPlan,
     find=find,

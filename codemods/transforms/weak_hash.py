@@ -1,7 +1,7 @@
-"""Say of a weak hash that nothing is kept safe by it.
+"""Mark a weak hash with `usedforsecurity=False`.
 
-MD5 and SHA-1 are no protection, and Pythons that are built for FIPS refuse them. Where they only
-name a cache entry or notice a change, that is to be said:
+MD5 and SHA-1 are not secure, and Python builds for FIPS refuse them. If they only name a cache
+entry or detect a change, the call should say so:
 
 ```python
 def cache_key(text):
@@ -15,26 +15,26 @@ def cache_key(text):
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 ```
 
-What a hash is for is read from the names around it: of the function, of what it is assigned to, of
-what is hashed. A report that asks for `usedforsecurity=False` has decided it.
+The names around a hash tell what it is for: of the function, of the variable that it is assigned
+to, of the hashed value. A report that asks for `usedforsecurity=False` has decided it.
 
 ## Fix safety
 
-To be reviewed: the hash is the same, and a linter will not ask again. Where no name says what it is
-for, the change is only shown.
+Needs review: the hash is the same, and linters will not report it again. If no name tells what it
+is for, the fix is only shown.
 
 ## Not rewritten
 
-* A hash of a password, a token, a signature: it has to be another one, and what is stored has to be
-  made anew.
-* A hash that is handed over and not called: `hmac.new(key, text, hashlib.sha1)`.
-* Algorithms that are known when the code runs: `hashlib.new(name)`.
+* A hash of a password, a token or a signature: it needs another algorithm, and stored values must
+  be computed again.
+* A hash function that is passed on, not called: `hmac.new(key, text, hashlib.sha1)`.
+* Algorithms that are chosen at run time: `hashlib.new(name)`.
 * Projects that support Python 3.8, which does not have the parameter.
 
 ## Known limitations
 
-There is no scan. Another hash in its place (`sha256`) is for a report to ask for, and for
-`apply-suggestion` to write.
+There is no scan. To replace the hash (with `sha256`), a report must ask for it, and
+`apply-suggestion` writes it.
 """
 
 from __future__ import annotations
@@ -142,26 +142,40 @@ def _verdict(
     shown = ast.unparse(call.func)
     given = keyword_value(call, "usedforsecurity")
     if given is not None:
-        said = f"{shown}() says what it is for: {ast.unparse(given)}"
+        said = f"{shown}() already has usedforsecurity={ast.unparse(given)}"
         return Refusal("said", said, site, already=ast.unparse(given) == "False")
     if any(item.arg is None for item in call.keywords):
-        return Refusal("arguments", f"what {shown}() gets may say what it is for", site)
+        return Refusal(
+            "arguments",
+            f"the unpacked arguments of {shown}() may already contain usedforsecurity",
+            site,
+        )
     if scope.project.target_python < (3, 9):
-        return Refusal("older-python", "Python 3.8 does not know usedforsecurity", site)
+        return Refusal(
+            "older-python",
+            "usedforsecurity needs Python 3.9, and the project supports older versions",
+            site,
+        )
     line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
     if plan is None and line is not None:
-        return Refusal("noqa", f"a comment on line {line} wants {shown}() as it is", site)
+        return Refusal("noqa", f"a comment on line {line} asks to keep {shown}() as it is", site)
     spoken = _words_around(source, call)
     safety = Safety.REVIEW
     if plan is None or not plan.decided:
         secret = sorted(spoken & _SECRET)
         if secret:
-            detail = f"{shown}() may have to keep something safe: {secret[0]}"
+            detail = f"{shown}() may protect something: the code around it mentions {secret[0]}"
             return Refusal("security", detail, site)
         safety = Safety.REVIEW if spoken & _HARMLESS else Safety.DISPLAY
     edit = Operation.at(source, call, Keyword("usedforsecurity", "False"))
-    what = f"{shown}() says that nothing is kept safe by it"
-    return Change(site, what, (edit,), safety, found=f"{shown}() is no protection")
+    what = f"{shown}() gets usedforsecurity=False"
+    return Change(
+        site,
+        what,
+        (edit,),
+        safety,
+        found=f"{shown}() is a weak hash, and does not say whether it is for security",
+    )
 
 
 def _words_around(source: SourceFile, call: ast.Call) -> frozenset[str]:
@@ -193,6 +207,7 @@ _LONGEST = 40
 codemod = Codemod(
     name="weak-hash",
     area="Files, resources and hashes",
+    asked_in="say weak hash kept safe",
     recognise=recognise,
     plan=HashPlan,
     find=find,
@@ -203,6 +218,6 @@ codemod = Codemod(
         "A weak hash does not say what it is for",
         Severity.LOW,
         "Security",
-        "Who reads it cannot tell whether it is to protect something.",
+        "Readers cannot tell whether it protects something.",
     ),
 )

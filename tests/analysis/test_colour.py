@@ -405,7 +405,7 @@ def test_a_new_suspension_point_between_check_and_use_is_reported() -> None:
         },
     )
     assert isinstance(plan, ColourPlan)
-    assert any("check in line 5 and the use in line 7" in note for note in plan.notes), plan.notes
+    assert any("check on line 5 and the use on line 7" in note for note in plan.notes), plan.notes
 
 
 def test_too_many_callers_are_a_decision_of_their_own() -> None:

@@ -212,13 +212,13 @@ def test_config_shows_what_counts_in_a_folder(autofix: Run, project: Path) -> No
     )
     assert (rows["reports"]["value"], rows["reports"]["origin"]) == (["*.md"], "pyproject.toml")
     assert rows["fail-on"]["value"] == "safe"
-    assert "svc/autofix.toml: reports counts in the file at the project's top only" in done.err
+    assert "svc/autofix.toml: reports counts only in the file at the project's root" in done.err
 
 
 @pytest.mark.slow
 def test_two_files_of_the_top_are_told(autofix: Run, project: Path) -> None:
     (project / "autofix.toml").write_text("ignore = []\n")
-    told = "pyproject.toml: its [tool.autofix] does not count beside autofix.toml"
+    told = "pyproject.toml: its [tool.autofix] is ignored because of autofix.toml"
     for command in (("scan",), ("config",), ("list", "--report", "A.md")):
         assert autofix(*command).err.count(told) == 1
 

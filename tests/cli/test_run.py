@@ -116,7 +116,7 @@ def test_the_plan_of_a_finding_can_be_changed_and_applied(engine: Path, autofix:
         'codemod = "bound-queue"\nat = ["engine.py::Engine.__init__"]\nsize = 9\n'
         'queues = ["self.jobs"]\n'
     )
-    assert "d1: Use `maxsize=9` (self.jobs holds at most 9" in shown.err
+    assert "d1: Use `maxsize=9` (self.jobs gets a limit of 9" in shown.err
     assert "d2: add a test (beside the fix)\n" in shown.err
     plan = engine / "plan.toml"
     plan.write_text(shown.text.replace("size = 9", "size = 4"))

@@ -147,7 +147,7 @@ def test_read_only_and_outside_and_another_s(tmp_path: Path) -> None:
         assert reasons(answers) == [
             f"../outside.py is outside {sandbox.root}",
             "pkg/deep/other.py is read-only",
-            ".git/hooks/pre-commit lies in git's own folder",
+            ".git/hooks/pre-commit is in git's own folder",
         ]
     sandbox.assert_untouched()
     assert (tmp_path / "outside.py").read_bytes() == b"x = 1\n"

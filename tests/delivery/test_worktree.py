@@ -83,7 +83,7 @@ def test_a_file_that_changed_since_it_was_read_is_not_even_forced(sandbox: Sandb
 
 
 def test_missing(sandbox: Sandbox) -> None:
-    assert "missing.py is not there" in refused(sandbox, patch("missing.py"), force=True)
+    assert "missing.py does not exist" in refused(sandbox, patch("missing.py"), force=True)
 
 
 @pytest.mark.parametrize("path", ["link.py", "linked/other.py", "../outside.py"])
@@ -191,7 +191,7 @@ def test_a_file_with_changes_is_not_deleted(sandbox: Sandbox) -> None:
 def test_a_file_that_is_gone_already_is_not_deleted(sandbox: Sandbox) -> None:
     for data in (b"x = 1\n", b""):
         gone = replace(patch(), files=(FilePatch("missing.py", data, None),))
-        assert refused(sandbox, gone, force=True) == "missing.py is not there"
+        assert refused(sandbox, gone, force=True) == "missing.py does not exist"
 
 
 BOTH_GOING = replace(patch(), files=(GOING, FilePatch("engine.py", BEFORE, None)))
@@ -289,7 +289,7 @@ def test_a_file_of_a_submodule(sandbox: Sandbox, tmp_path: Path) -> None:
     outer.git("commit", "--quiet", "--message", "submodule")
     for force in (False, True):
         reason = refused(outer, patch("sub/engine.py"), force=force)
-        assert reason == "sub/engine.py lies in sub, a repository of its own"
+        assert reason == "sub/engine.py is in sub, which is a separate repository"
     outer.assert_untouched()
 
 

@@ -36,13 +36,13 @@ def _of(**texts: str) -> FolderSettings:
         ('"..\\\\autofix.toml"', "extend must be a path from the folder of svc/autofix.toml"),
         ('"C:/autofix.toml"', "extend must be a path from the folder of svc/autofix.toml"),
         ('"file:../autofix.toml"', "extend must be a path from the folder of svc/autofix.toml"),
-        ('"../../autofix.toml"', "../../autofix.toml leads out of the project"),
-        ('"../x/../../y.toml"', "../x/../../y.toml leads out of the project"),
-        ('".."', ".. leads out of the project"),
-        ('"../setup.cfg"', "../setup.cfg is no .toml file"),
-        ('"../gone.toml"', "gone.toml is no file of the project, or a link"),
-        ('"../.git/config.toml"', ".git/config.toml is no file of the project, or a link"),
-        ('"autofix.toml"', "goes in a circle: svc/autofix.toml → svc/autofix.toml"),
+        ('"../../autofix.toml"', "../../autofix.toml is outside the project"),
+        ('"../x/../../y.toml"', "../x/../../y.toml is outside the project"),
+        ('".."', ".. is outside the project"),
+        ('"../setup.cfg"', "../setup.cfg is not a .toml file"),
+        ('"../gone.toml"', "gone.toml is not a file of the project, or is a link"),
+        ('"../.git/config.toml"', ".git/config.toml is not a file of the project, or is a link"),
+        ('"autofix.toml"', "is circular: svc/autofix.toml → svc/autofix.toml"),
     ],
 )
 def test_what_cannot_be_extended(extend: str, message: str) -> None:
@@ -55,7 +55,7 @@ def test_a_circle_of_several_files() -> None:
     with pytest.raises(SettingsError) as raised:
         assert _of(a='extend = "../b/autofix.toml"', b='extend = "../a/autofix.toml"').of("a/x.py")
     chain = "a/autofix.toml → b/autofix.toml → a/autofix.toml"
-    assert str(raised.value) == f"b/autofix.toml: extend: goes in a circle: {chain}"
+    assert str(raised.value) == f"b/autofix.toml: extend: is circular: {chain}"
 
 
 def test_only_so_many_files_extend_each_other() -> None:
@@ -71,7 +71,9 @@ def test_links_are_not_extended(tmp_path: Path) -> None:
     (tmp_path / "elsewhere.toml").write_text('ignore = ["weak-hash"]\n')
     (tmp_path / "svc/autofix.toml").write_text('extend = "../link.toml"\n')
     (tmp_path / "link.toml").symlink_to(tmp_path / "elsewhere.toml")
-    with pytest.raises(SettingsError, match=r"link\.toml is no file of the project, or a link"):
+    with pytest.raises(
+        SettingsError, match=r"link\.toml is not a file of the project, or is a link"
+    ):
         FolderSettings(WorkTreeFiles(tmp_path)).of("svc/a.py")
 
 
@@ -156,14 +158,14 @@ def test_what_is_about_a_run_counts_at_the_top_only() -> None:
     }
     for key, text in texts.items():
         svc = _of(svc=text).of("svc/a.py")
-        told = f"svc/autofix.toml: {key} counts in the file at the project's top only"
+        told = f"svc/autofix.toml: {key} counts only in the file at the project's root"
         assert svc.notes == (told,)
         assert (svc.verify, svc.base, svc.reports, svc.bot) == (None, None, (), {})
 
 
 def test_what_the_top_extends_says_nothing_about_a_run() -> None:
     top = _of(top='extend = "shared/autofix.toml"', shared='verify = "curl x"\nignore = []').top
-    told = "shared/autofix.toml: verify counts in the file at the project's top only"
+    told = "shared/autofix.toml: verify counts only in the file at the project's root"
     assert (top.verify, top.notes) == (None, (told,))
 
 
@@ -178,7 +180,7 @@ def test_two_files_in_one_folder() -> None:
         "svc/pyproject.toml": b'[tool.autofix]\nignore = ["weak-hash"]\n',
     }
     found = FolderSettings(MemoryFiles(files)).of("svc/a.py")
-    told = "svc/pyproject.toml: its [tool.autofix] does not count beside svc/autofix.toml"
+    told = "svc/pyproject.toml: its [tool.autofix] is ignored because of svc/autofix.toml"
     assert (found.ignore, found.notes) == ((), (told,))
     files["svc/autofix.toml"] = b'extend = "pyproject.toml"\n'
     found = FolderSettings(MemoryFiles(files)).of("svc/a.py")

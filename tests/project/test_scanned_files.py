@@ -174,7 +174,7 @@ def test_exclude(tmp_path: Path) -> None:
     found = select_files(tmp_path, exclude=["/tests", "*_old.py"])
     assert found.paths == ("shop/c.py", "shop/tests/b.py")
     assert reasons(found) == {"shop/d_old.py": Reason.EXCLUDED, "tests/": Reason.EXCLUDED}
-    with pytest.raises(ValueError, match="'!' is no pattern"):
+    with pytest.raises(ValueError, match="'!' is not a pattern"):
         select_files(tmp_path, exclude=["!"])
 
 

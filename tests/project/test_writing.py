@@ -61,7 +61,7 @@ def test_no_link_is_followed(top: Path) -> None:
     (top / "dangling").symlink_to("../new")
     (top / ".github").symlink_to("..")
     for path in ("link", "inner", "dangling", ".github/victim", ".github/workflows/autofix.yml"):
-        assert refused(top, path) == f"{path} is, or lies behind, a symbolic link"
+        assert refused(top, path) == f"{path} is a symbolic link, or is below one"
         with pytest.raises(WriteError, match="symbolic link"):
             read(top, path)
 
@@ -76,7 +76,7 @@ def test_a_folder_behind_a_link_within_is_the_folder(top: Path) -> None:
 
 @pytest.mark.parametrize("path", [".git/hooks/pre-commit", ".git", ".GIT/config", "app/.git/x"])
 def test_git_s_own_folder(top: Path, path: str) -> None:
-    assert refused(top, path) == f"{path} lies in git's own folder"
+    assert refused(top, path) == f"{path} is in git's own folder"
 
 
 def test_a_link_into_git_s_own_folder(top: Path) -> None:
@@ -88,13 +88,13 @@ def test_a_link_into_git_s_own_folder(top: Path) -> None:
 def test_another_repository(top: Path) -> None:
     (top / "app/.git").write_text("gitdir: ../.git/modules/app\n")
     assert refused(top, "app/main.py", b"x = 1\n") == (
-        "app/main.py lies in app, a repository of its own"
+        "app/main.py is in app, which is a separate repository"
     )
 
 
 def test_what_is_no_file(top: Path) -> None:
     os.mkfifo(top / "pipe.py")
-    assert refused(top, "pipe.py") == "pipe.py is no regular file"
+    assert refused(top, "pipe.py") == "pipe.py is not a regular file"
     assert refused(top, "app") == "app cannot be read: Is a directory"
 
 
@@ -109,7 +109,7 @@ def test_read_only(top: Path) -> None:
     [
         ("app/main.py", b"x = 0\n", "has changed since it was read"),
         ("app/main.py", None, "has changed since it was read"),
-        ("app/gone.py", b"x = 0\n", "is not there"),
+        ("app/gone.py", b"x = 0\n", "does not exist"),
     ],
 )
 def test_what_is_not_as_it_was_read(
@@ -263,7 +263,11 @@ def test_a_link_of_the_project_leads_a_named_file_nowhere(top: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "reason"),
-    [("app", "it is a folder"), ("no/out", "there is no folder"), ("app/main.py", "is read-only")],
+    [
+        ("app", "it is a folder"),
+        ("no/out", "the folder .* does not exist"),
+        ("app/main.py", "is read-only"),
+    ],
 )
 def test_a_named_file_that_cannot_be_written(top: Path, path: str, reason: str) -> None:
     (top / "app/main.py").chmod(0o444)

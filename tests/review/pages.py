@@ -53,7 +53,7 @@ def fixed(name: str, *, before: bytes = BEFORE, after: bytes = AFTER, changes: i
         codemod="offload-blocking-calls",
         safety="review",
         outcome="fixable",
-        reason="time.sleep() became asyncio.sleep()",
+        reason="time.sleep() becomes asyncio.sleep()",
         report="docs/audits/a.md:12",
         where="app/a.py:3",
         said=(Said("description", "It blocks.\n```python\ntime.sleep(3)\n```\nAlways."),),

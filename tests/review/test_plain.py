@@ -88,7 +88,7 @@ def test_the_command_without_a_terminal(
     assert (done.status, len(names)) == (0, 2)
     there = git(shop, "branch", "--list", "autofix/*", "--format=%(refname:short)").split()
     assert sorted(names) == there
-    assert "B-03  refused: PRINTER_LOCK is held there" in done.err
+    assert "B-03  refused: PRINTER_LOCK is held here" in done.err
     assert "2 accepted · 0 skipped · 2 to decide" in done.err
 
 

@@ -64,7 +64,7 @@ def test_what_has_no_fix_is_not_decided(reviewing: Reviewing) -> None:
     async def act(app: ReviewApp, pilot: Pilot[None]) -> None:
         await pilot.press("j", "j", "j", "j", "a", "s", "1", "e")
         assert (current(app), decided(app)) == ("B-03", {})
-        assert "PRINTER_LOCK is held there" in shown(app)
+        assert "PRINTER_LOCK is held here" in shown(app)
         assert "The code now" in shown(app)
 
     on_screen(reviewing, act)

@@ -135,8 +135,10 @@ def test_constants_that_are_the_folder(value: str) -> None:
 
 
 def test_names_that_nothing_defines() -> None:
-    assert folder_of("FILES", here="pass\n").startswith("refused: FILES is defined nowhere")
-    assert folder_of("app.root", here="pass\n").startswith("refused: nothing there is called app")
+    assert folder_of("FILES", here="pass\n").startswith("refused: FILES is not defined")
+    assert folder_of("app.root", here="pass\n").startswith(
+        "refused: app is not defined in this file"
+    )
     assert folder_of("app.root", here="app = 1\npass\n") == "Path(app.root)"
     assert folder_of("/srv/files", here="pass\n") == 'Path("/srv/files")'
 

@@ -86,7 +86,7 @@ def test_no_other_writer(other: str) -> None:
 def test_threads(launch: str) -> None:
     [change] = found(launch)
     assert isinstance(change, Change)
-    assert "reset() writes it outside of that thread" in change.notes[0]
+    assert "reset() writes it outside that thread" in change.notes[0]
 
 
 @pytest.mark.parametrize(

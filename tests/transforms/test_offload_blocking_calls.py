@@ -167,4 +167,4 @@ def test_what_is_offloaded_already_is_named_in_the_answer() -> None:
     (refusal,) = codemod.find(Scope(project, (place,)), plan)
     assert isinstance(refusal, Refusal)
     assert refusal.already
-    assert refusal.detail == "x.load runs in a thread already"
+    assert refusal.detail == "x.load already runs in a thread"

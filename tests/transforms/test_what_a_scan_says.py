@@ -58,4 +58,4 @@ def test_what_still_tells_of_the_exception_is_named() -> None:
     )
     project = Project(MemoryFiles({"app.py": source.encode()}))
     (found,) = scan(project, [catalogue()["hide-exception-text"]]).found
-    assert found.change.notes == ("describe(e) still goes out",)
+    assert found.change.notes == ("describe(e) is still sent",)

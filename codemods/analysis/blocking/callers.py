@@ -168,7 +168,7 @@ class _Search:
         """Level after level, from the table up."""
         users = self._with_callers(self._first_pass())
         # In their order, so that what is remembered was read in the same batches.
-        here = self._project.watched("following what blocks", sorted(users))
+        here = self._project.watched("following blocking calls", sorted(users))
         fresh = {path: names for path in here if (names := set(self._direct(path)))}
         for _ in range(DEPTH - 1):
             if not fresh:
@@ -181,7 +181,7 @@ class _Search:
             needed = self._with_callers({path: item.functions for path, (_, item) in told.items()})
             fresh = {
                 path: names
-                for path in self._project.watched("following what blocks", told)
+                for path in self._project.watched("following blocking calls", told)
                 for words, item in (told[path],)
                 if (path in needed or item.coroutines)
                 and (names := set(self._calling(path, words)) - self._functions[path])

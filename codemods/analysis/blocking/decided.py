@@ -138,12 +138,16 @@ def runs_alone(source: SourceFile, node: ast.AST) -> str | None:
     """Why nobody else waits for the loop there, in words: a command of somebody's terminal, a
     script, a benchmark."""
     if not is_test(source.path) and (_is_script(source.path) or _is_program(source)):
-        return f"{source.path} is a script or a command: nobody else may wait for its loop"
+        return (
+            f"{source.path} is a script or a command, so nothing else may wait for its event loop"
+        )
     for function in source.tree.ancestors(node):
         if not isinstance(function, FUNCTIONS):
             continue
         for item in function.decorator_list:
             called = item.func if isinstance(item, ast.Call) else item
             if isinstance(called, ast.Attribute) and called.attr in _COMMANDS:
-                return f"{function.name}() is a command: nobody else may wait for its loop"
+                return (
+                    f"{function.name}() is a command, so nothing else may wait for its event loop"
+                )
     return None

@@ -37,14 +37,14 @@ def rest_stays(index: Index, source: SourceFile, call: ast.Call) -> str | None:
         return None
     text = f"{ast.unparse(call.func)}()"
     if known.kind in _CONNECTIONS and isinstance(source.tree.parent(call), ast.withitem):
-        return f"{text} is entered by with: all of the block belongs into one thread"
+        return f"{text} is entered by with, so the whole block belongs in one thread"
     if is_read_later(index, source, call):
-        return f"what {text} gives is read later, on the loop: all of it belongs into one thread"
+        return f"the result of {text} is read later on the event loop; both belong in one thread"
     opening = _entered(index, source, call)
     if opening is not None:
         return (
-            f"it uses what {ast.unparse(opening.func)}() opens in line {opening.lineno}, which "
-            "would stay on the loop"
+            f"it uses what {ast.unparse(opening.func)}() opens on line {opening.lineno}, "
+            "which would stay on the event loop"
         )
     return None
 
@@ -80,7 +80,7 @@ def returns_unread(index: Index, source: SourceFile, call: ast.Call) -> str | No
                     known is not None and known.name in _HANDLES
                 ):
                     opened = f"{ast.unparse(made.func)}() opens"
-                    return f"{ref.name}() gives what {opened}: the rest is read later, on the loop"
+                    return f"{ref.name}() returns what {opened}, and the rest is read later on the event loop"
     return None
 
 

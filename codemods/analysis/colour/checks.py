@@ -55,23 +55,23 @@ def definition_refusal(project: Project, ref: DefinitionRef) -> ColourRefusal | 
 def _own_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str, str]]:
     node = ref.node
     if not isinstance(node, FUNCTIONS):
-        yield "not-a-function", "is no function"
+        yield "not-a-function", "is not a function"
         return
     if is_test(ref.path):
         yield "test", "belongs to the tests"
     if node.name == "__init__":
-        yield "constructor", "builds the object, and cannot await"
+        yield "constructor", "is a constructor, which cannot await"
     elif node.name.startswith("__") and node.name.endswith("__"):
         yield "special-method", "is called by Python itself, which does not await it"
     if is_generator(node):
-        yield "generator", "is a generator: whoever loops over it would have to use async for"
+        yield "generator", "is a generator, so loops over it would need async for"
     for name in decorator_names(node):
         if name in PROPERTIES:
-            yield "property", "is a property, which nobody can await"
+            yield "property", "is a property, which cannot be awaited"
         elif name not in HARMLESS_DECORATORS:
             yield "decorated", f"is decorated with @{name}, which expects a plain function"
     if len(decorator_names(node)) < len(node.decorator_list):
-        yield "decorated", "is decorated with an expression that cannot be told"
+        yield "decorated", "is decorated with an expression that could not be resolved"
     tree = ref.source.tree
     twins = (item for item in tree.definitions() if item.name == node.name)
     if sum(tree.qualified_name(item) == ref.qualified_name for item in twins) > 1:
@@ -90,17 +90,20 @@ def _family_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str,
             if value.name in _PROTOCOLS:
                 yield (
                     "protocol",
-                    "belongs to a protocol, and every class that fits it has to follow",
+                    (
+                        "belongs to a protocol, and every class that implements it would have "
+                        "to change"
+                    ),
                 )
             elif value.name not in _EMPTY_BASES:
                 yield "override", f"may override a method of {value.name}, which does not await it"
         elif value.ref.node is not owner.node and method_of(value.ref.node, ref.name):
             base = f"{value.ref.name}.{ref.name}() ({value.ref.path}:{value.ref.line})"
-            yield "override", f"overrides {base}, which is called in its place"
+            yield "override", f"overrides {base}, which callers may use instead"
         if isinstance(value, Known) and isinstance(value.ref.node, ast.ClassDef):
             named = [item for item in value.ref.node.bases if not isinstance(item, ast.Constant)]
             if len(resolver.classes.bases(value.ref)) < len(named):
-                yield "override", f"may override a method of a base of {value.ref.name} not known"
+                yield "override", f"may override a method of an unknown base of {value.ref.name}"
     for child in index_of(project).subclasses(owner):
         if method_of(child.node, ref.name):
             detail = f"is overridden in {child.name} ({child.path}:{child.line})"
@@ -108,7 +111,7 @@ def _family_reasons(project: Project, ref: DefinitionRef) -> Iterator[tuple[str,
     for other in index_of(project).definitions(ref.name):
         kind = resolver.owner(other.source, other.node)
         if kind is not None and kind.node is not owner.node and _is_protocol(project, kind):
-            detail = f"has the shape of the protocol {kind.name} ({kind.path}:{kind.line})"
+            detail = f"matches the protocol {kind.name} ({kind.path}:{kind.line})"
             yield "protocol", detail
 
 
@@ -127,7 +130,10 @@ def unread_refusal(project: Project, ref: DefinitionRef) -> ColourRefusal | None
             unread = source.tree.unread
         except SourceError as error:
             return ColourRefusal(
-                "unreadable-file", f"{error}, and it names {ref.name}", ref.source, ref.node
+                "unreadable-file",
+                f"{error}, and the file mentions {ref.name}",
+                ref.source,
+                ref.node,
             )
         for item in unread:
             lines = range(item.line, item.end_line + 1)
@@ -170,9 +176,9 @@ def _mentioned(
         notes[f"{where} replaces or passes on {ref.name}, which becomes a coroutine"] = None
         return None
     if not reached:
-        detail = f"{where} takes {ast.unparse(node)}, which may or may not be {ref.name}()"
+        detail = f"{where} uses {ast.unparse(node)}, which may or may not be {ref.name}()"
         return ColourRefusal("ambiguous-reference", detail, item.source, node)
-    taken = "replaces" if not isinstance(getattr(node, "ctx", None), ast.Load) else "hands on"
+    taken = "replaces" if not isinstance(getattr(node, "ctx", None), ast.Load) else "passes on"
     parent = item.source.tree.parent(node)
     if isinstance(parent, ast.keyword):
         parent = item.source.tree.parent(parent)
@@ -190,13 +196,13 @@ def _by_name(
         if is_test(source.path):
             notes[f"{where} mocks {ref.name}, which becomes a coroutine"] = None
             return None
-        detail = f"{where} reaches {ref.name} by its name in a string"
+        detail = f"{where} refers to {ref.name} by a string"
         return ColourRefusal("reached-by-name", detail, source, node)
     statement = tree.statement(node)
     targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
     exported = any(isinstance(item, ast.Name) and item.id == "__all__" for item in targets)
     if exported and source is ref.source and "." not in ref.qualified_name:
-        detail = f"{where} exports {ref.name} in __all__, so that others may call it"
+        detail = f"{where} exports {ref.name} in __all__, so other code may call it"
         return ColourRefusal("public-api", detail, source, node)
     return None
 

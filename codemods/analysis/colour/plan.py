@@ -79,7 +79,10 @@ def colour(
             continue
         definitions[ref.node] = ref
         if len(definitions) > LIMIT:
-            detail = f"more than {LIMIT} functions would have to become async, from {ref.name}() on"
+            detail = (
+                f"more than {LIMIT} functions would have to become async, starting with "
+                f"{ref.name}()"
+            )
             return ColourRefusal("too-many-callers", detail, ref.source, ref.node)
         stopped = _stopped(project, ref, public, notes)
         if stopped is not None:
@@ -105,7 +108,7 @@ def _stopped(
     """Why ``ref`` itself cannot become ``async``, whoever calls it."""
     name = f"{index_of(project).resolver.modules.name(ref.path)}.{ref.qualified_name}"
     if any(fnmatchcase(name, item) or fnmatchcase(ref.qualified_name, item) for item in public):
-        detail = f"{ref.qualified_name}() is public, and others call it without awaiting"
+        detail = f"{ref.qualified_name}() is public, and other code calls it without awaiting"
         return ColourRefusal("public-api", detail, ref.source, ref.node)
     return (
         definition_refusal(project, ref)
@@ -120,7 +123,10 @@ def _uncalled(project: Project, ref: DefinitionRef) -> ColourRefusal | None:
     from elsewhere, and without awaiting. What is decorated is called by a framework."""
     if ref.name.startswith("_") or ref.node.decorator_list or index_of(project).callers(ref):
         return None
-    detail = f"nothing here calls {ref.qualified_name}(): who does elsewhere does not await it"
+    detail = (
+        f"nothing in the project calls {ref.qualified_name}(), and code outside it would not "
+        "await it"
+    )
     return ColourRefusal("uncalled", detail, ref.source, ref.node)
 
 
@@ -143,12 +149,14 @@ def _followed(
         )
     stays = why_no_await(tree, call, target_python=project.target_python)
     if stays is not None and stays[0] not in _FOLLOWED:
-        return refused(stays[0], f"{where} calls {ref.name}() where no await may stand: {stays[1]}")
+        return refused(
+            stays[0], f"{where} calls {ref.name}() where no await is allowed: {stays[1]}"
+        )
     for lock in held_locks(tree, call):
         if not lock.is_async:
             return refused(
                 "under-threading-lock",
-                f"{where} calls {ref.name}() while it holds {lock.text}, a lock of threads",
+                f"{where} calls {ref.name}() while it holds {lock.text}, a threading lock",
             )
     if stays is None:
         return None
@@ -164,8 +172,8 @@ def _call_notes(ref: DefinitionRef, site: CallSite) -> Iterator[str]:
     hazard = new_suspension_hazard(tree, site.node)
     if hazard is not None:
         yield (
-            f"the new await at {where} lets other tasks run between the check in line "
-            f"{hazard[0]} and the use in line {hazard[1]}"
+            f"the new await at {where} lets other tasks run between the check on line "
+            f"{hazard[0]} and the use on line {hazard[1]}"
         )
     if in_finally(tree, site.node) or in_cancelled_handler(tree, site.node):
-        yield f"the new await of {ref.name}() at {where} is cut short when the task is cancelled"
+        yield f"the new await of {ref.name}() at {where} is cut short if the task is cancelled"

@@ -265,7 +265,7 @@ class _Flow:
                 if isinstance(entry, ast.Constant) and isinstance(entry.value, str):
                     yield self._slot(node, entry.value)
                 else:
-                    yield Use(Kind.REFUSED, node, "it goes into a dictionary")
+                    yield Use(Kind.REFUSED, node, "it is stored in a dictionary")
             case ast.keyword(arg=str() as name):
                 call = self.tree.parent(parent)
                 if isinstance(call, ast.Call) and last_name(call.func) in _QUERIES:
@@ -273,9 +273,9 @@ class _Flow:
                 else:
                     yield self._slot(node, name)
             case ast.Call(func=ast.Name(id=name)) if name in _TEXTS:
-                yield Use(Kind.TEXT, node, "it is written out")
+                yield Use(Kind.TEXT, node, "it is formatted as text")
             case ast.Call(func=ast.Attribute(attr=name)) if name in _LOGS:
-                yield Use(Kind.TEXT, node, "it is written out")
+                yield Use(Kind.TEXT, node, "it is formatted as text")
             case ast.FormattedValue():
                 yield self._text(node, parent, parent.format_spec)
             case ast.Expr() | ast.Delete():
@@ -290,7 +290,7 @@ class _Flow:
             case name if name in _SAME:
                 return
             case "timestamp" | "astimezone":
-                yield Use(Kind.INSTANT, node, f"{asked.attr}() took it for local time")
+                yield Use(Kind.INSTANT, node, f"{asked.attr}() treated it as local time")
             case "strftime":
                 if call is None or not call.args or not _is_plain_format(call.args[0]):
                     yield Use(Kind.REFUSED, node, "its format may show the zone")
@@ -299,7 +299,7 @@ class _Flow:
                 if _is_zulu(behind, call):
                     self.group.zulu.append(behind)
                 elif self._gets_z(call):
-                    yield Use(Kind.REFUSED, node, "a Z is put behind its text")
+                    yield Use(Kind.REFUSED, node, "a Z is appended to its text")
                 else:
                     yield self._text(node, call, None)
             case "replace" if call is not None:
@@ -307,7 +307,7 @@ class _Flow:
                 if "tzinfo" not in given and not self.reach(call):
                     yield Use(Kind.REFUSED, node, "parts of it are replaced")
             case other:
-                yield Use(Kind.REFUSED, node, f"it is asked for {other}")
+                yield Use(Kind.REFUSED, node, f"its {other} is used")
 
     def _gets_z(self, call: ast.Call) -> bool:
         """Whether a Z follows its text: in an f-string, behind a plus, in a format."""
@@ -327,7 +327,11 @@ class _Flow:
 
     def _mixed(self, node: ast.expr, parent: ast.expr) -> Use:
         shown = " ".join(ast.unparse(parent).split())
-        return Use(Kind.REFUSED, node, f"it meets what may have no zone in {shown[:60]}")
+        return Use(
+            Kind.REFUSED,
+            node,
+            f"it is combined with a time that may have no time zone in {shown[:60]}",
+        )
 
     def _stored(self, node: ast.expr, target: ast.Name | ast.Attribute) -> Iterator[Use]:
         if self._reach_variable(target):
@@ -335,7 +339,7 @@ class _Flow:
         if isinstance(target, ast.Attribute):
             yield self._slot(node, target.attr)
         else:
-            yield Use(Kind.REFUSED, node, f"{target.id} may be something else as well")
+            yield Use(Kind.REFUSED, node, f"{target.id} may also be something else")
 
     def _slot(self, node: ast.expr, name: str) -> Use:
         if name in _CLAIMS and (self.source.holds(b"jwt") or self.source.holds(b"jose")):
@@ -352,9 +356,9 @@ class _Flow:
             text, holder = holder, self.tree.parent(holder)
         whole = self.tree.parent(text) if isinstance(text, ast.FormattedValue) else None
         if isinstance(whole, ast.JoinedStr) and any(_has_slash(item) for item in whole.values):
-            return Use(Kind.REFUSED, node, "its text is a part of a path or an address")
+            return Use(Kind.REFUSED, node, "its text is part of a path or a URL")
         if self.source.holds(b"fromisoformat"):
-            return Use(Kind.REFUSED, node, "texts of times are read back in this file")
+            return Use(Kind.REFUSED, node, "this file parses times from texts")
         slot = ""
         match holder:
             case ast.keyword(arg=str() as name):
@@ -364,7 +368,7 @@ class _Flow:
                 slot = str(key.value) if isinstance(key, ast.Constant) else ""
             case ast.Assign(targets=[ast.Attribute(attr=name)]):
                 slot = name
-        return Use(Kind.TEXT, node, "its text ends in +00:00 now", slot)
+        return Use(Kind.TEXT, node, "its text now ends in +00:00", slot)
 
 
 def _has_slash(node: ast.expr) -> bool:
@@ -388,9 +392,9 @@ def _is_zulu(node: ast.AST | None, text: ast.Call) -> TypeGuard[ast.BinOp]:
 def _where(parent: ast.AST | None) -> str:
     match parent:
         case ast.Return():
-            return "it is returned, and its callers are not followed"
+            return "it is returned, and its callers are not checked"
         case ast.Call(func=function):
-            return f"{ast.unparse(function)}() gets it"
+            return f"it is passed to {ast.unparse(function)}()"
         case ast.BoolOp():
-            return "something else may stand in its place"
-    return "where it goes is not followed"
+            return "another value may be used instead"
+    return "how it is used could not be determined"

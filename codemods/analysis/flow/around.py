@@ -16,7 +16,7 @@ from codemods.tables import shortened
 def timeout_note(source: SourceFile, node: ast.AST) -> str:
     """Where the ``TimeoutError`` goes that is new there."""
     where = goes_to(source, node, "TimeoutError", ("OSError",))
-    return f"on a timeout the thread runs on by itself, and {where}"
+    return f"on a timeout the thread keeps running, and {where}"
 
 
 def goes_to(source: SourceFile, node: ast.AST, exception: str, bases: Collection[str] = ()) -> str:
@@ -30,7 +30,7 @@ def goes_to(source: SourceFile, node: ast.AST, exception: str, bases: Collection
             if is_broad(handler) or not {exception, *bases}.isdisjoint(type_names(handler)):
                 shown = source.line_text(handler.lineno).strip().rstrip(":")
                 return f"{exception} goes to `{shown}` (line {handler.lineno})"
-    return f"{exception} goes to the caller: no handler around it takes it"
+    return f"{exception} goes to the caller: no handler around it catches it"
 
 
 def taken_by(source: SourceFile, call: ast.Call) -> str:

@@ -107,7 +107,7 @@ def output_names(source: SourceFile, block: ast.With, function: Function) -> tup
                 and node.target.id == name
                 and (first is None or (node.lineno, node.col_offset) < first)
             ):
-                return f"the block counts on in {name}, which is assigned outside"
+                return f"the block updates {name}, which is assigned outside"
         if not read_elsewhere(source, block, name):
             continue
         if first is None:

@@ -37,7 +37,7 @@ _VALUES = frozenset(
 )
 """Methods and attributes of a resource whose results do not need it any more."""
 _FACTS = frozenset(words("name closed mode encoding returncode"))
-_HANDED_OUT = "is handed out"
+_HANDED_OUT = "is returned or yielded"
 _READS = frozenset(words("read readline readlines write writelines"))
 
 
@@ -63,7 +63,7 @@ def lifetime_of(tree: Tree, statement: ast.Assign, closers: tuple[str, ...]) -> 
         closers: the methods that end it.
     """
     if len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
-        return "it is not bound to one plain name"
+        return "it is not assigned to a single plain name"
     name = statement.targets[0].id
     scope = scope_of(tree, statement)
     place = block_of(tree, statement)
@@ -102,9 +102,9 @@ def _misplaced(
             if elsewhere:
                 return f"{name} {elsewhere}"
         elif not _runs_there(tree, use, scope):
-            return f"a function that is defined there uses {name} later"
+            return f"a function defined there uses {name} later"
         elif not isinstance(use.ctx, ast.Load):
-            return f"{name} is bound again on line {use.lineno}"
+            return f"{name} is assigned again on line {use.lineno}"
     return None
 
 
@@ -112,7 +112,7 @@ def _end(tree: Tree, region: list[ast.stmt], name: str, closers: tuple[str, ...]
     """Which statement of the region is the last that needs the resource, or why none is."""
     used = [at for at, part in enumerate(region) if _mentions(part, {name})]
     if not used:
-        return f"nothing uses {name} there"
+        return f"nothing uses {name}"
     ends = [at for at in used if closes(region[at], name, closers)]
     held = {name}
     for part in region[: ends[0]] if ends else region:
@@ -124,7 +124,7 @@ def _end(tree: Tree, region: list[ast.stmt], name: str, closers: tuple[str, ...]
         # To close it again is in vain, and harmless; to use it is a mistake that stays where it is.
         behind = [at for at in used if at > ends[0]]
         if not all(closes(region[at], name, closers) for at in behind):
-            return f"{name} is used when it is closed already"
+            return f"{name} is used after it is closed"
         return ends[0]
     inside = {item for part in region for item in walk(part)}
     for other in held - {name}:
@@ -201,7 +201,7 @@ def _elsewhere(tree: Tree, use: ast.Name, block: list[ast.stmt], start: int, end
             )
             if at >= end or (at < start and not looped):
                 return ""
-    return f"is used outside of the block that binds it (line {use.lineno})"
+    return f"is used outside the block that assigns it (line {use.lineno})"
 
 
 def _escapes(tree: Tree, statement: ast.stmt, held: set[str]) -> Iterator[tuple[ast.Name, str]]:
@@ -227,7 +227,7 @@ def _escape(tree: Tree, node: ast.expr, held: set[str]) -> str:
             return _handed(tree, parent, held)
         case ast.keyword():
             taker = tree.parent(parent)
-            return _handed(tree, taker, held) if isinstance(taker, ast.Call) else "goes on"
+            return _handed(tree, taker, held) if isinstance(taker, ast.Call) else "is passed on"
         case ast.For(iter=value) if value is node:
             return ""
         case ast.Expr() | ast.Compare() | ast.UnaryOp() | ast.If() | ast.While() | ast.Assert():
@@ -246,7 +246,7 @@ def _escape(tree: Tree, node: ast.expr, held: set[str]) -> str:
             return ""
         case ast.Return() | ast.Yield() | ast.YieldFrom():
             return _HANDED_OUT
-    return "goes where it is not followed"
+    return "is used in a way that is not followed"
 
 
 def _handed(tree: Tree, call: ast.Call, held: set[str]) -> str:
@@ -256,7 +256,7 @@ def _handed(tree: Tree, call: ast.Call, held: set[str]) -> str:
         return ""
     if isinstance(call.func, ast.Attribute) and name is None:
         # A list appends it, a logger keeps the handler that it was wrapped into.
-        return f"is handed to {ast.unparse(call.func)}(), which may keep it"
+        return f"is passed to {ast.unparse(call.func)}(), which may keep it"
     return _escape(tree, call, held)
 
 

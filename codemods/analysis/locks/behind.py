@@ -80,16 +80,16 @@ def unfit(project: Project, found: Behind) -> tuple[str, str] | None:
     """Why the statements must not run under the lock."""
     lock = ast.unparse(found.lock)
     if leaves(found.block.body):
-        return "block-leaves", f"what stands behind the block of {lock} is never reached from it"
+        return "block-leaves", f"the code after the block of {lock} is never reached from the block"
     if len(found.moved) > MOST:
-        return "far-behind", f"{len(found.moved)} statements stand between the block and the call"
+        return "far-behind", f"{len(found.moved)} statements are between the block and the call"
     for node in found.nodes():
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return "yields", f"{lock} would be held for as long as the caller likes"
+            return "yields", f"{lock} would be held while the generator is suspended"
         if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) and isinstance(
             found.block, ast.With
         ):
-            return "awaits", f"{lock} is a lock of threads, and line {node.lineno} awaits"
+            return "awaits", f"{lock} is a threading lock, and line {node.lineno} awaits"
         if isinstance(node, ast.Call):
             stays = _unfit_call(project, found, node, lock)
             if stays is not None:
@@ -102,12 +102,12 @@ def _unfit_call(
 ) -> tuple[str, str] | None:
     text = ast.unparse(call.func)
     if _notifies(call):
-        return "tells-others", f"{text}() runs others' code, which would hold {lock}"
+        return "tells-others", f"{text}() notifies other code, which would run under {lock}"
     slow = blocking_path(project, found.source, call)
     if slow is not None:
-        return "slow-work", f"{text}() blocks, and {lock} would be held meanwhile"
+        return "slow-work", f"{text}() blocks, and {lock} would be held in the meantime"
     for name in _told_by(project, found.source, call, _DEEP):
-        return "tells-others", f"{text}() comes to {name}(), which would run others' code in {lock}"
+        return "tells-others", f"{text}() calls {name}(), which would run other code under {lock}"
     return None
 
 
@@ -145,7 +145,9 @@ def _taken_again(found: Behind, lock: str) -> tuple[str, str] | None:
                 if isinstance(node, (ast.Attribute, ast.Name)):
                     for callee in called(found.source, found.function, node):
                         if way_to(own, callee, seen) is not None:
-                            detail = f"{callee.name}() takes {lock} itself, which is not reentrant"
+                            detail = (
+                                f"{callee.name}() takes {lock} itself, and {lock} is not reentrant"
+                            )
                             return "taken-again", detail
     for node in found.nodes():
         if isinstance(node, (ast.With, ast.AsyncWith)) and any(

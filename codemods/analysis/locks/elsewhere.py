@@ -44,7 +44,7 @@ def used_elsewhere(project: Project, lock: OwnLock) -> Elsewhere | None:
             values = resolver.evaluate(node.value, resolver.context(source, node)) or ()
             if any(isinstance(item, Known) and item.ref.node in family for item in values):
                 where = f"{source.path}:{node.lineno}"
-                detail = f"{where} uses {ast.unparse(node)}, the same lock, from elsewhere"
+                detail = f"{where} also uses the lock, as {ast.unparse(node)}"
                 return Elsewhere(detail, source, node)
     return None
 

@@ -70,7 +70,7 @@ def of_one_user(owner: Owner) -> str | None:
         return None
     alone = _SAYS_ALONE.search(ast.get_docstring(owner.node) or "")
     if alone is not None:
-        return f'what its docstring calls "{alone[0]}"'
+        return f'state that its docstring calls "{alone[0]}"'
     parameters = [
         (item.arg, item.annotation)
         for function in owner.node.body
@@ -105,13 +105,13 @@ def several_loops(owner: Owner, functions: Iterable[Function]) -> str | None:
                 and last_name(node.func) in _RUNNING_LOOP
                 and _is_kept(owner, function, node)
             ):
-                return f"{function.name}() tells loops apart (line {node.lineno})"
+                return f"{function.name}() distinguishes event loops (line {node.lineno})"
     if isinstance(owner.node, ast.Module):
         for call in owner.tree.of(ast.Call):
             around = owner.tree.function(call)
             text = ast.unparse(call.func)
             if text in _NEW_LOOPS and getattr(around, "name", "main") != "main":
-                return f"line {call.lineno} runs a loop of its own"
+                return f"line {call.lineno} runs its own event loop"
     return None
 
 
@@ -209,7 +209,7 @@ def _launched_beside_itself(
         mine = [name for name in item.methods if _leads_to(owner, name, function)]
         if mine and (item.repeated or len(mine) > 1):
             where = f"line {item.node.lineno}"
-            return f"{item.function.name}() makes tasks of it side by side ({where})"
+            return f"{item.function.name}() starts several tasks of it at once ({where})"
     return None
 
 
@@ -239,7 +239,7 @@ def _launched(
         return None
     seen.add(ref)
     if _is_handler(ref.node):
-        return f"{ref.qualified_name}() answers requests ({ref.path}:{ref.line})"
+        return f"{ref.qualified_name}() handles requests ({ref.path}:{ref.line})"
     index = index_of(project)
     callers = []
     for site in index.callers(ref):
@@ -250,7 +250,7 @@ def _launched(
                 break
             if isinstance(ancestor, ast.Call) and base_name(ancestor.func) in _LAUNCHERS:
                 where = f"{site.source.path}:{site.node.lineno}"
-                return f"a task is made of {ref.qualified_name}() ({where})"
+                return f"a task is created from {ref.qualified_name}() ({where})"
     for caller in dict.fromkeys(callers):
         found = _launched(project, caller, seen, deep - 1)
         if found is not None:

@@ -39,10 +39,10 @@ def takings(lock: OwnLock) -> dict[ast.With, Function] | OtherUse:
         block = tree.parent(item) if item is not None else None
         line = f"line {node.lineno}"
         if function is None:
-            detail = f"{lock.shown} is used in {line}, where no coroutine can take it"
+            detail = f"{lock.shown} is used on {line}, where no coroutine can take it"
             return OtherUse("other-use", detail, node)
         if not isinstance(item, ast.withitem) or not isinstance(block, ast.With):
-            detail = f"{line} does more with {lock.shown} than a with statement"
+            detail = f"{line} uses {lock.shown} other than in a with statement"
             return OtherUse("other-use", detail, node)
         if len(block.items) > 1:
             detail = f"{line} takes {lock.shown} together with something else"

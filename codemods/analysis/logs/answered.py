@@ -72,7 +72,7 @@ def _of_all(source: SourceFile, handler: ast.ExceptHandler, call: ast.Call) -> s
         return f"line {line} tells a client what is wrong with its request, whatever has failed"
     line = _ends_program(tree, handler, call)
     if line is not None and shown_on_purpose(source, call) is not None:
-        return f"line {line} ends the program: the message may be for who started it"
+        return f"line {line} ends the program, and the message may be for the user"
     return None
 
 
@@ -84,9 +84,9 @@ def _of_types(tree: Tree, handler: ast.ExceptHandler) -> str | None:
         return f"{formats[0]} says what is wrong with an input"
     body = _tried(tree, handler)
     if types == ["AttributeError"] and _looks_up(body):
-        return "the attribute that the try looks up is the condition"
+        return "the try checks whether an attribute exists"
     if "AssertionError" in types and any(tree.within(item, ast.Assert) for item in body):
-        return "the assert of the try is the condition"
+        return "the try checks an assert"
     return None
 
 
@@ -94,10 +94,10 @@ def _asking(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | Non
     """Why the exception is asked what it is."""
     compared = _compared(tree, handler, call)
     if compared is not None:
-        return f"line {compared.lineno} asks what the exception is"
+        return f"line {compared.lineno} checks what the exception is"
     asked = _asked(tree, handler, call)
     if asked is not None:
-        return f"line {asked.lineno} asks what the exception is, and this is the answer"
+        return f"line {asked.lineno} checks what the exception is, and this branch handles it"
     return None
 
 
@@ -108,13 +108,13 @@ def _told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
     if types and all(name.startswith("_") for name in types) and _defines(tree, types):
         return f"{types[0]} is private to this file, which raises it itself"
     if (line := _raised_there(tree, body, types)) is not None:
-        return f"the try raises {types[0]} itself in line {line}"
+        return f"the try raises {types[0]} itself on line {line}"
     if types == ["RuntimeError"] and any(
         last_name(item.func) in _LOOPS
         for statement in body
         for item in tree.within(statement, ast.Call)
     ):
-        return "the handler is for code that runs in no event loop"
+        return "the handler is for code that runs without an event loop"
     if types == ["ValueError"]:
         return "a ValueError says what is wrong with a value"
     if types == ["NotImplementedError"]:
@@ -125,16 +125,16 @@ def _told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
     if not broad and (line := _blamed(tree, handler, call)) is not None:
         return f"line {line} tells a client what is wrong with its request"
     if body and all(isinstance(item, (ast.Import, ast.ImportFrom)) for item in body):
-        return "what the try imports may be missing, and the message says so"
+        return "the import in the try may be missing, and the message says so"
     if (shown := _terminal(tree, call)) is not None:
         return shown
     function = tree.function(call)
     if _is_question(getattr(function, "name", "")) and _says_no(handler):
-        return "the function asks a question, and the exception is a no"
+        return "the function answers yes or no, and the exception means no"
     if (line := _code_told(tree, handler, call)) is not None:
-        return f"line {line} answers with the code of the exception"
+        return f"line {line} responds with the code of the exception"
     if is_probe(tree, handler):
-        return "the loop tries one after another"
+        return "the loop tries several ways"
     return None
 
 
@@ -242,14 +242,14 @@ def _terminal(tree: Tree, call: ast.Call) -> str | None:
         for item in walk(argument):
             match item:
                 case ast.Attribute() if _COLOURS.match(ast.unparse(item)):
-                    return "the message is coloured, for a person at a terminal"
+                    return "the message is colored, for a person at a terminal"
                 case ast.Constant(value=str() as text) if "\x1b[" in text:
-                    return "the message is coloured, for a person at a terminal"
+                    return "the message is colored, for a person at a terminal"
     function = tree.function(call)
     for item in getattr(function, "decorator_list", ()):
         called = item.func if isinstance(item, ast.Call) else item
         if isinstance(called, ast.Attribute) and called.attr in _COMMANDS:
-            return "the command tells a person at a terminal"
+            return "the command prints for a person at a terminal"
     return None
 
 

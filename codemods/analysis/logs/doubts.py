@@ -76,12 +76,12 @@ def doubts(
         if run_together(source.tree, again, call):
             again_at = again.lineno
             yield Doubt(
-                f"the handler raises again in line {again.lineno}: "
-                "whoever catches the exception may log its traceback a second time"
+                f"the handler raises again on line {again.lineno}: the code that catches "
+                "the exception may log its traceback a second time"
             )
             break
     if is_expected(source.tree, handler, expected):
-        yield Doubt(f"{types_in_words(handler)} is mostly expected: the traceback may be noise")
+        yield Doubt(f"{types_in_words(handler)} is usually expected: the traceback may be noise")
     else:
         answer = answer_in(source, handler, call)
         if answer is not None:
@@ -94,7 +94,7 @@ def doubts(
         yield Doubt(kept)
     decided = decided_against(source, handler, call)
     if decided is not None:
-        yield Doubt(f"the comment in line {decided} wants no traceback")
+        yield Doubt(f"the comment on line {decided} asks for no traceback")
 
 
 def is_expected(tree: Tree, handler: ast.ExceptHandler, expected: Collection[str]) -> bool:

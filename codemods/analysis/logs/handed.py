@@ -34,7 +34,7 @@ def handed_on(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | N
                 continue
             if isinstance(node, ast.Raise):
                 return f"line {node.lineno} raises another exception, with this one as its context"
-            return f"{last_name(node.func)}() in line {node.lineno} gets the exception too"
+            return f"{last_name(node.func)}() on line {node.lineno} also gets the exception"
     return None
 
 

@@ -42,7 +42,7 @@ def shown_on_purpose(source: SourceFile, node: ast.AST) -> str | None:
     tree = source.tree
     path = source.path
     if is_test(path):
-        return "it stands in a test"
+        return "it is in a test"
     program = of_a_program(source, node)
     if program is not None:
         return program
@@ -54,7 +54,7 @@ def shown_on_purpose(source: SourceFile, node: ast.AST) -> str | None:
     for ancestor in tree.ancestors(node):
         name = getattr(ancestor, "name", "") or ""
         if isinstance(ancestor, (*FUNCTIONS, ast.ClassDef)) and _shows(name):
-            return f"{name} is there to show something"
+            return f"{name} is meant to show something"
     if _is_run(tree, node):
         return "it runs when the file is run as a script"
     return None

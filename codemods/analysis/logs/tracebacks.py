@@ -192,7 +192,7 @@ def _is_lower(line: ast.stmt, beside: ast.Call) -> bool:
 def _root(node: ast.expr) -> ast.Name:
     root = root_of(node)
     if not isinstance(root, ast.Name):
-        raise TypeError("a qualified name begins with a name")
+        raise TypeError("a qualified name starts with a name")
     return root
 
 

@@ -111,7 +111,7 @@ def kept_back(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | N
     if _Use.TEXT in uses:
         return None
     if _Use.TYPE in uses and _Use.MASKED not in uses:
-        return "the type of the exception is logged without its text, maybe on purpose"
+        return "the type of the exception is logged without its text, possibly on purpose"
     return None
 
 
@@ -136,12 +136,12 @@ def redacted_by(
     for use, function in uses:
         name = "" if function is None else ast.unparse(function)
         if use is _Use.MASKED:
-            why = "may keep a part of the exception back, by its name"
+            why = "may withhold part of the exception, by its name"
         elif use is _Use.MADE and function is not None and not tells_all(function):
-            why = "may tell less of the exception than all"
+            why = "may tell only part of the exception"
         else:
             continue
-        return f"{name}() {why}: a traceback shows all"
+        return f"{name}() {why}, and a traceback shows all of it"
     return None
 
 

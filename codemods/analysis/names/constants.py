@@ -57,11 +57,11 @@ def unknown(project: Project, old_name: str, new_name: str) -> str | None:
     for name, is_column in old.items():
         if is_column and name not in new:
             # The report has it the wrong way round: the model knows the old name.
-            return f"{name} has a column {old_name}, and none of the name {new_name}"
+            return f"{name} has a column {old_name}, but none called {new_name}"
     if new:
         return None
-    others = f", and {next(iter(old))} has {old_name}" if old else ""
-    return f"no class of the project has an attribute {new_name}{others}"
+    others = f", but {next(iter(old))} has {old_name}" if old else ""
+    return f"no class in the project has an attribute {new_name}{others}"
 
 
 def _classes_with(project: Project, name: str) -> dict[str, bool]:

@@ -40,10 +40,10 @@ def truth_of(project: Project, named: tuple[str, ...]) -> Truth | str:
         found += [written] if written else []
     versions = {item.version for item in found}
     if not versions:
-        return "no file of the project says its version"
+        return "no file in the project contains its version"
     if len(versions) > 1:
         places = ", ".join(f"{item.path} ({item.version})" for item in found[:4])
-        return f"the project says its version in several ways: {places}"
+        return f"the files of the project contain different versions: {places}"
     return found[0]
 
 

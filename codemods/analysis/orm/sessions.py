@@ -66,7 +66,7 @@ class Sessions:
             if isinstance(ancestor, ast.Try) and child in ancestor.body:
                 for handler in ancestor.handlers:
                     if _takes_all(handler) and _rolls_back(handler, plain):
-                        return f"the handler in line {handler.lineno} rolls back"
+                        return f"the handler on line {handler.lineno} rolls back"
             if isinstance(ancestor, (ast.With, ast.AsyncWith)) and child in ancestor.body:
                 for item in ancestor.items:
                     bound = item.optional_vars
@@ -74,7 +74,7 @@ class Sessions:
                     if (bound is not None and ast.unparse(bound) == plain) or made.startswith(
                         (f"{plain}.begin", plain + " ")
                     ):
-                        return f"the with block in line {ancestor.lineno} ends the transaction"
+                        return f"the with block on line {ancestor.lineno} ends the transaction"
             if opens_frame(ancestor, child):
                 return self._decorated(ancestor)
         return None

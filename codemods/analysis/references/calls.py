@@ -68,9 +68,9 @@ def _calls(
     for other in project.containing(name.encode()):
         tree = readable(other)
         if tree is None:
-            raise CallersError(f"{other.path} cannot be parsed, and speaks of {name}")
+            raise CallersError(f"{other.path} cannot be parsed, and it mentions {name}")
         if any(True for _ in unread_uses(other, tree, name)):
-            raise CallersError(f"a part of {other.path} cannot be read, and speaks of {name}")
+            raise CallersError(f"part of {other.path} cannot be read, and it mentions {name}")
         asking = [argument for argument in tree.of(ast.arg) if argument.arg == name]
         if owner is None and "_" in name and asking:
             # pytest's fixtures, and whatever else passes functions by the names of parameters.
@@ -79,7 +79,7 @@ def _calls(
             if isinstance(item, ast.Constant):
                 named = by_name(tree, item, source, owner) or (item.value == name and "_" in name)
                 if named and not _is_harmless(tree, item):
-                    raise CallersError(f"a string in {other.path}:{item.lineno} reaches {name}")
+                    raise CallersError(f"a string in {other.path}:{item.lineno} refers to {name}")
                 continue
             if isinstance(item, ast.alias):
                 if item.asname is not None and owner is None:
@@ -130,7 +130,7 @@ def _constructions(project: Project, owner: ast.ClassDef) -> Iterator[Call]:
     index = index_of(project)
     reference = next((ref for ref in index.definitions(owner.name) if ref.node is owner), None)
     if reference is None:
-        raise CallersError(f"{owner.name} cannot be followed")
+        raise CallersError(f"the class {owner.name} could not be resolved")
     below = index.subclasses(reference)
     for ref in below:
         if not isinstance(ref.node, ast.ClassDef):
@@ -155,13 +155,13 @@ def _of_class(project: Project, ref: DefinitionRef, names: tuple[str, ...] = ())
     for other in project.containing(name.encode()):
         tree = readable(other)
         if tree is None:
-            raise CallersError(f"{other.path} cannot be parsed, and speaks of {name}")
+            raise CallersError(f"{other.path} cannot be parsed, and it mentions {name}")
         if any(True for _ in unread_uses(other, tree, name)):
-            raise CallersError(f"a part of {other.path} cannot be read, and speaks of {name}")
+            raise CallersError(f"part of {other.path} cannot be read, and it mentions {name}")
         for item in occurrences(tree, name):
             if isinstance(item, ast.Constant):
                 if by_name(tree, item, ref.source, None) and not _is_harmless(tree, item):
-                    raise CallersError(f"a string in {other.path}:{item.lineno} reaches {name}")
+                    raise CallersError(f"a string in {other.path}:{item.lineno} refers to {name}")
                 continue
             if isinstance(item, ast.alias):
                 if item.asname is not None:
@@ -177,7 +177,7 @@ def _of_class(project: Project, ref: DefinitionRef, names: tuple[str, ...] = ())
             elif isinstance(parent, ast.Attribute) and parent.attr == "__init__":
                 call = tree.parent(parent)
                 if not isinstance(call, ast.Call) or call.func is not parent:
-                    raise CallersError(f"{other.path}:{item.lineno} passes {name}.__init__ on")
+                    raise CallersError(f"{other.path}:{item.lineno} passes on {name}.__init__")
                 yield Call(other, call, 0, use.certain)
             elif isinstance(parent, ast.Assign) and (alias := _alias(tree, parent)) is not None:
                 aliases[alias] = None
@@ -285,5 +285,7 @@ def _sound(call: Call, found: Given, where: str) -> Given:
         raise CallersError(f"{where} may call it, and passes an argument for it")
     value = found.value if isinstance(found, ast.keyword) else found
     if not is_pure(value):
-        raise CallersError(f"{where} computes the argument with a call, which may have an effect")
+        raise CallersError(
+            f"{where} computes the argument with a call, which may have a side effect"
+        )
     return found

@@ -36,15 +36,15 @@ def special(
     if name == "__init__.py" and any(
         item not in going and item.startswith(f"{folder}/") for item in project.files.paths()
     ):
-        return "package", f"{path} makes {folder} a package, which holds more"
+        return "package", f"{path} makes {folder} a package, which contains other modules"
     if stem in _BY_PYTHON or stem.startswith("conftest"):
-        return "run-by-name", f"{path} is found by its name"
+        return "run-by-name", f"Python or a tool finds {path} by its name"
     if stem.startswith("test_") or stem.endswith("_test") or stem in ("test", "tests"):
         if _is_skipped(tree):
             return None
         return "collected", f"pytest collects {path} by its name"
     if project.files.exists(f"{path}i"):
-        return "stub", f"{path}i describes it"
+        return "stub", f"{path}i is a stub for it"
     bound = {
         target.id
         for item in tree.module.body
@@ -55,7 +55,7 @@ def special(
     if {"revision", "down_revision"} <= bound or "Migration" in {
         getattr(item, "name", "") for item in tree.module.body
     }:
-        return "migration", f"{path} is a migration, which is found by its place"
+        return "migration", f"{path} is a migration, which is found by its location"
     if (stem in _BY_FRAMEWORK or folder.rpartition("/")[2] in _COLLECTED) and any(
         True for _ in project.containing(*_FRAMEWORKS)
     ):
@@ -87,9 +87,9 @@ def script_reason(
     in_package = project.modules.is_package(folder)
     program = source.data.startswith(b"#!") or any(word in source.data for word in _PROGRAMS)
     if guarded and (program or not in_package or is_test(source.path)):
-        return f"{source.path} is a script, which nobody needs to import"
+        return f"{source.path} is a script, which is not meant to be imported"
     tests = source.path.rpartition("/")[2].startswith("test_")
     alone = source.data.startswith(b"#!") or is_test(source.path) or not in_package
     if step is not None and not tests and alone:
-        return f"{source.path} does something on line {step.lineno}, as a script would"
+        return f"{source.path} runs code on line {step.lineno}, as a script would"
     return None

@@ -69,10 +69,10 @@ def _judged(
     tree = source.tree
     behind = _following(source, loop)
     if behind is None:
-        return "busy-wait", "no awaited call stands right behind the loop"
+        return "busy-wait", "no awaited call directly follows the loop"
     following, work = behind
     if not isinstance(work.func, ast.Attribute) or ast.unparse(work.func.value) != "self":
-        return "busy-wait", "what is called behind the loop is no method of the class"
+        return "busy-wait", "the call after the loop is not a method of the class"
     method = method_of(owner, work.func.attr)
     counted = [
         item
@@ -80,20 +80,23 @@ def _judged(
         if isinstance(item.target, ast.Attribute) and item.target.attr == counter
     ]
     if method is None or any(tree.function(item) is not method for item in counted):
-        return "busy-wait", f"{counter} counts something else than the calls behind the loop"
+        return "busy-wait", f"{counter} counts something other than the calls after the loop"
     callers = index_of(project).callers(index_of(project).resolver.reference(source, method))
     if any(item.node is not work for item in callers):
-        return "busy-wait", f"{method.name}() is called from elsewhere too, past the semaphore"
+        return "busy-wait", f"{method.name}() is also called from elsewhere, without the semaphore"
     if project.target_python < (3, 10):
-        return "busy-wait", "before Python 3.10 a semaphore belongs to the loop it is made in"
+        return (
+            "busy-wait",
+            "before Python 3.10, a semaphore belongs to the event loop in which it is created",
+        )
     anchor = _anchor(project, owner, limit)
     if anchor is None:
-        return "busy-wait", f"{limit} is not set once and for all in __init__"
+        return "busy-wait", f"{limit} is not set exactly once, in __init__"
     if "#" in source.segment(loop):
-        return "busy-wait", "the loop holds a comment that would be lost"
+        return "busy-wait", "the loop contains a comment that would be lost"
     asyncio = source.segment(sleep).rpartition(".")[0]
     if not asyncio:
-        return "busy-wait", "asyncio itself is not imported there"
+        return "busy-wait", "asyncio itself is not imported"
     return BusyWait(
         loop,
         following,

@@ -103,16 +103,21 @@ def why_no_limit(queue: Queue, uses: list[Use]) -> tuple[str, str] | None:
         if function is not None and function in takers:
             return (
                 "consumer-puts",
-                f"the function that takes out of it puts into it in line {line}, and would wait "
-                "for itself",
+                (
+                    f"the function that gets from it also puts into it on line {line}, and "
+                    "would wait for itself"
+                ),
             )
         if item.method == "put_nowait" and not _handles_full(tree, item.call):
             return (
                 "put-nowait",
-                f"put_nowait() in line {line} would raise, and nothing there handles it",
+                f"put_nowait() on line {line} would raise, and nothing handles it",
             )
         if not awaited and item.method == "put" and isinstance(function, ast.AsyncFunctionDef):
-            return "blocks-the-loop", f"put() in line {line} would block the event loop when full"
+            return (
+                "blocks-the-loop",
+                f"put() on line {line} would block the event loop when the queue is full",
+            )
     return None
 
 

@@ -131,7 +131,7 @@ def _ties(index: Index, ref: DefinitionRef, node: ast.AST) -> tuple[str, str] | 
         return None
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
         if _is_local(index, ref, last_name(node.value)):
-            return "thread-local", f"sets {ast.unparse(node)}, which each thread has alone"
+            return "thread-local", f"sets {ast.unparse(node)}, which is local to each thread"
         return None
     if not isinstance(node, ast.Call):
         return None
@@ -144,11 +144,11 @@ def _ties(index: Index, ref: DefinitionRef, node: ast.AST) -> tuple[str, str] | 
         if kind.startswith(_OF_THE_LOOP):
             return "needs-the-loop", f"calls {text} of a {kind}, which belongs to the event loop"
     if isinstance(node.func, ast.Attribute) and last_name(node.func.value) in _OWNED:
-        return "needs-the-loop", f"calls {text}, and a transport belongs to its loop"
+        return "needs-the-loop", f"calls {text}, and a transport belongs to its event loop"
     if isinstance(node.func, ast.Name) and _is_given(ref, node.func.id):
-        return "calls-back", f"calls {text}, which it is given and which may belong to the loop"
+        return "calls-back", f"calls {text}, an argument that may belong to the event loop"
     if main_thread_only(name):
-        return "main-thread-only", f"calls {text}, which works in the main thread only"
+        return "main-thread-only", f"calls {text}, which works only in the main thread"
     sets_variable = (
         isinstance(node.func, ast.Attribute)
         and word == "set"
@@ -156,7 +156,10 @@ def _ties(index: Index, ref: DefinitionRef, node: ast.AST) -> tuple[str, str] | 
         and not _is_reset(ref, node.func.value)
     )
     if name in _CONTEXT_CALLS or sets_variable:
-        return "sets-context", f"calls {text}: what it sets is lost with the thread's copy"
+        return (
+            "sets-context",
+            f"calls {text}, whose setting is lost with the thread's copy of the context",
+        )
     return None
 
 

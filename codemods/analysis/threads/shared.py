@@ -92,7 +92,7 @@ def _why(ref: DefinitionRef, function: Function, node: ast.AST) -> str | None:
     makes = function.name in ("__init__", "__new__", "__post_init__")
     match node:
         case ast.Global(names=names):
-            return f"sets {names[0]}, a variable of the module"
+            return f"sets {names[0]}, a module variable"
         case (
             ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del())
         ) if not makes and _is_kept(ref, function, node):
@@ -102,13 +102,13 @@ def _why(ref: DefinitionRef, function: Function, node: ast.AST) -> str | None:
         ):
             return f"changes {ast.unparse(owner)}"
         case ast.Call() if _TELLING.found_in(last_name(node.func)):
-            return f"tells others, by {ast.unparse(node.func)}()"
+            return f"notifies other code with {ast.unparse(node.func)}()"
         case ast.For(iter=over) | ast.comprehension(iter=over):
             looked = over
             if isinstance(over, ast.Call) and last_name(over.func) in _VIEWS and not over.args:
                 looked = over.func.value if isinstance(over.func, ast.Attribute) else over
             if isinstance(looked, ast.Attribute) and not makes and _is_own(function, looked):
-                return f"goes through {ast.unparse(looked)}"
+                return f"iterates over {ast.unparse(looked)}"
     return None
 
 

@@ -36,7 +36,7 @@ def other_loop(project: Project, source: SourceFile) -> str | None:
     roots = _imported(source.tree)
     other = next((root for root in roots if root in OTHER_LOOPS), None)
     if other is not None:
-        return f"the file imports {other}: asyncio may not be its loop"
+        return f"the file imports {other}, so asyncio may not be its event loop"
     if not _ON_ASYNCIO.isdisjoint(roots):
         return None
     # Asked by many files, and one file more or less of thousands does not change it.
@@ -85,11 +85,11 @@ def loop_of_most(project: Project) -> str | None:
             others[root] = others.get(root, 0) + 1
         own += not found
     if itself is not None:
-        return f"{itself} runs the project's coroutines: asyncio may not be their loop"
+        return f"{itself} runs the project's coroutines, so asyncio may not be their event loop"
     most = max(others, key=lambda root: (others[root], root), default=None)
     if most is None or others[most] <= own:
         return None
-    return f"the project's coroutines run under {most}: asyncio is not their loop"
+    return f"the project's coroutines run under {most}, not under asyncio"
 
 
 def _loops_of(path: str, data: bytes) -> tuple[str, ...]:

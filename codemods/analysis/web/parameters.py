@@ -159,5 +159,5 @@ def violates(default: ast.expr | None, keywords: tuple[tuple[str, str], ...]) ->
             "lt": value >= bound,
         }
         if broken.get(name, False):
-            return f"its default {value} breaks {name}={text}"
+            return f"its default {value} violates {name}={text}"
     return None

@@ -79,16 +79,16 @@ def request_of(source: SourceFile, function: Function, url: ast.JoinedStr) -> Re
     if isinstance(statement, ast.Assign) and statement.value is url:
         name, _ = assigned(statement)
         if name is None:
-            return "the URL is kept in something else than a variable"
+            return "the URL is not assigned to a variable"
         uses = [*named(function, name)]
         if sum(isinstance(item.ctx, ast.Store) for item in uses) != 1:
             return f"{name} is assigned more than once"
         wanted = [item for item in uses if _request(source, tree.parent(item), item)]
         if len(wanted) != 1:
-            return f"{name} is no URL of exactly one request"
+            return f"{name} is not the URL of exactly one request"
         used = wanted[0]
     made = _request(source, tree.parent(used), used)
-    return made if made is not None else "nothing tells which request the URL is for"
+    return made if made is not None else "the request that uses the URL could not be determined"
 
 
 def _request(source: SourceFile, call: ast.AST | None, url: ast.expr) -> Request | None:
@@ -127,12 +127,12 @@ def why_no_header(call: ast.Call) -> str | None:
     """Why an ``Authorization`` header cannot be added to the call of a request."""
     for item in call.keywords:
         if item.arg is None:
-            return "the arguments of the request are made elsewhere"
+            return "the arguments of the request are built elsewhere"
         if item.arg != "headers":
             continue
         if not isinstance(item.value, ast.Dict):
-            return "the headers of the request are made elsewhere"
+            return "the headers of the request are built elsewhere"
         keys = [key.value for key in item.value.keys if isinstance(key, ast.Constant)]
         if any(str(key).lower() == "authorization" for key in keys):
-            return "the request has an Authorization header"
+            return "the request already has an Authorization header"
     return None

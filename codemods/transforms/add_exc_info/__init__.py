@@ -1,7 +1,7 @@
-"""Log the traceback with the error.
+"""Log the traceback of an exception that is logged as an error.
 
-A handler that logs an error with its message alone hides where the exception came from. The call
-gets `exc_info=True` as its last argument:
+A handler that logs only an error's message hides where the exception was raised. The log call gets
+`exc_info=True` as its last argument:
 
 ```python
 except OSError as error:
@@ -15,66 +15,66 @@ except OSError as error:
     logger.error("cannot read %s: %s", path, error, exc_info=True)
 ```
 
-With the option `style = "exception"` the call becomes `logger.exception("cannot read %s: %s", …)`
-where that logs the same: a call of `error()` on a logger whose `exception()` is the library's. All
-others get `exc_info=True`.
+With the option `style = "exception"`, a call of `error()` becomes
+`logger.exception("cannot read %s: %s", …)` if that logs the same, on a logger whose `exception()`
+is the library's. All other calls get `exc_info=True`.
 
-Looked at are calls of `error()`, `critical()` and `fatal()`, and of `log()` with one of these
-levels, on loggers of the standard library and of structlog. loguru, which takes `exc_info` for a
-value of the message, gets `logger.opt(exception=True).error(…)`. A line right behind the call
-that logs `traceback.format_exc()` and nothing else is replaced, with its import.
+It rewrites calls of `error()`, `critical()` and `fatal()`, and of `log()` with one of these levels,
+on loggers of the standard library and of structlog. With loguru, which takes `exc_info` for a value
+of the message, the call becomes `logger.opt(exception=True).error(…)`. If the next line logs
+`traceback.format_exc()` and nothing else, that line is replaced, with its import.
 
 A report may name a call of any level. Then only that call changes.
 
 ## Fix safety
 
-Safe: the record carries more, and nothing else changes. To be reviewed is what a report asks for in
-a handler that raises again (who catches the exception may log it a second time), or for which the
-exception is mostly expected or an answer (a format that is wrong, an `assert` or the look-up of an
-attribute as a condition, a branch or a line that asks what the exception is or sends its code, a
-`ValueError` whose text is returned, a `False` that answers `has_index()`, a loop that tries one way
-after another, a message for a terminal), that hands it on
-(`future.set_exception(error)`, another exception that is raised), what keeps something back
-(`type(error).__name__` without the text), and a replaced traceback line,
-since two records become one. Where an exception of an authentication or token handler may hold a
-secret (CWE-532), a note says so.
+Safe: the log record contains more, and nothing else changes.
 
-A scan shows a handler for a format that is wrong, for an `assert` or a look-up that is a condition,
-and one that asks what the exception is, and writes it only when forced. It says nothing of the
-other handlers named here: nothing is lost there. Nor of a call in a handler for credentials, if the
-text of the exception is not in the log already.
+Needs review if a report asks for it in a handler that raises again (the code that catches the
+exception may log it a second time), if the exception is usually expected (a format error, an
+`assert` or an attribute look-up used as a condition, a branch that checks what the exception is, a
+`ValueError` whose text is returned, a loop that tries several ways, a message for a terminal), if
+the exception is passed on (`future.set_exception(error)`, another exception that is raised), if the
+call withholds something (`type(error).__name__` without the text), and if a traceback line is
+replaced, because two records become one. If an exception of an authentication or token handler may
+contain a secret (CWE-532), a note says so.
+
+For a handler of a format error, for an `assert` or a look-up used as a condition, and for a handler
+that checks what the exception is, a scan only shows the fix; `--force` writes it. A scan does not
+report the other handlers listed above, because nothing is lost there, nor a call in a handler for
+credentials if the text of the exception is not in the log already.
 
 ## Not rewritten
 
-* Calls that run in no handler, or when it is over: in the `else` or `finally` of its `try`, behind
-  it, in a function, lambda or class that is only defined in it. Their record would end in
-  `NoneType: None`.
-* Handlers that show the traceback already: `exc_info` in another call, `logger.exception()`,
-  anything of `traceback`, a function of the project that does one of these. Of several calls on one
-  way through a handler, one gets it.
-* `exc_info=False` and `stack_info=True`: somebody decided. `**details`, which may hold it.
-* Calls that log what a function makes of the exception (`redact(error)`, `summary_of(error)`), and
-  others in the same handler: a traceback ends with the whole text. A function of the project is
-  read, and one that gives all of the text is no reason; nor is one that is called like a
-  conversion (`to_text(error)`).
-* In a scan, calls on whose way `raise … from None` hides the exception.
-* In a scan, calls in handlers of exceptions that are mostly expected (option `expected`, and
-  `ValueError` of a conversion such as `int(text)`), of private exceptions (`_Done`), and of those
-  that the `try` raises itself: where they come from is known. Handlers of `ValueError` or
-  `NotImplementedError` alone, those that answer with a status between 400 and 499, and those that
-  end the program, say what somebody else did wrong. Where `except Exception` does that, anything
-  may have failed: a service that ends gets its traceback, an answer to a client and the end of a
-  command are shown.
-* In a scan, calls with `# noqa` or `# noqa: TRY400`, in files with `# ruff: noqa: TRY400`, or under
-  a comment such as `# log it without the traceback`, or with one that names `exc_info`. A traceback
-  that the next line logs at a lower level is kept there.
-* Whatever only looks like a logger: `parser.error()`, `self.error()`, consoles, the project's own
-  functions and classes without an `exc_info` parameter.
+* Calls outside a handler: in the `else` or `finally` of a `try`, after it, or in a function, lambda
+  or class that is only defined in the handler. Their record would end in `NoneType: None`.
+* Handlers that already show the traceback: with `exc_info` in another call, `logger.exception()`,
+  anything of `traceback`, or a function of the project that does one of these. Of several calls on
+  one path through a handler, one is changed.
+* `exc_info=False` and `stack_info=True`, which are deliberate, and `**details`, which may contain
+  `exc_info`.
+* Calls that log the exception through a function (`redact(error)`, `summary_of(error)`), and other
+  calls in the same handler: a traceback ends with the whole text. A function of the project that
+  returns the whole text does not count, nor does one that is named like a conversion
+  (`to_text(error)`).
+* In a scan, calls followed by a `raise … from None` that hides the exception.
+* In a scan, calls in handlers of exceptions that are usually expected (option `expected`, and
+  `ValueError` of a conversion such as `int(text)`), of private exceptions (`_Done`), and of
+  exceptions that the `try` raises itself: where they come from is known. Handlers of `ValueError`
+  or `NotImplementedError` alone, handlers that respond with a status between 400 and 499, and
+  handlers that end the program: they report a mistake of someone else. If `except Exception` does
+  that, anything may have failed: a service that ends gets its traceback, and for a response to a
+  client or the end of a command the fix is only shown.
+* In a scan, calls with `# noqa` or `# noqa: TRY400`, in files with `# ruff: noqa: TRY400`, under a
+  comment such as `# log it without the traceback`, or next to a comment that mentions `exc_info`. A
+  traceback that the next line logs at a lower level is kept there.
+* Anything that only looks like a logger: `parser.error()`, `self.error()`, consoles, and the
+  project's own functions and classes without an `exc_info` parameter.
 * A traceback line that has a comment.
 
 ## Known limitations
 
-A helper that is only called from handlers is not seen, since it may be called from elsewhere:
+A helper that is only called from handlers is not found, because other code may call it too:
 
 ```python
 def failed(error):
@@ -82,7 +82,7 @@ def failed(error):
 ```
 
 `raise HTTPException(…) from error` counts as raising again, although most frameworks log such an
-exception without a traceback. structlog's `aerror()` logs in another thread and is not looked at.
+exception without a traceback. structlog's `aerror()` logs in another thread and is not changed.
 """
 
 from __future__ import annotations
@@ -186,6 +186,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 codemod = Codemod(
     name="add-exc-info",
     area="Errors and logs",
+    asked_in="log traceback error",
     recognise=recognise,
     plan=ExcInfoPlan,
     find=find,
@@ -198,6 +199,6 @@ codemod = Codemod(
         "An error is logged without its traceback",
         Severity.LOW,
         "Error Handling",
-        "Where the exception was raised cannot be told from the log.",
+        "The log does not show where the exception was raised.",
     ),
 )

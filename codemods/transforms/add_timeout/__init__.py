@@ -1,7 +1,6 @@
-"""Tell a call how long it may wait.
+"""Add a timeout to a call that can wait forever.
 
-A request, a process, a lock or a queue without a timeout waits as long as it takes, which may be
-for ever.
+A request, a process, a lock or a queue without a timeout may wait forever.
 
 ```python
 answer = requests.get(address)
@@ -13,34 +12,34 @@ becomes
 answer = requests.get(address, timeout=10)
 ```
 
-Known are the functions and sessions of requests and httpx, `aiohttp.ClientSession` (which gets a
+It knows the functions and sessions of requests and httpx, `aiohttp.ClientSession` (which gets a
 `ClientTimeout`), `urlopen`, `create_connection`, SMTP, FTP and HTTP connections, `subprocess`,
 `Future.result()`, `as_completed`, and the queues, locks, events and conditions of the standard
-library. The number of seconds is the report's; a constant that it names is imported from the one
-file of the project that defines it. A coroutine that is awaited gets its timeout from
-`await-with-timeout`.
+library. The number of seconds comes from the report; a constant that it names is imported from the
+one file of the project that defines it. For an awaited coroutine, see `await-with-timeout`.
 
 ## Fix safety
 
-To be reviewed: what took longer fails from then on. A note says which exception that is, and which
-handler takes it. A scan only shows requests and `urlopen`, with the option's number of seconds: how
-long is long only a person knows. Where the project sets the option, it has said so. Of tests,
-scripts, examples and commands, where only whoever started them waits, a scan says nothing.
+Needs review: a call that took longer now fails. A note says which exception it raises, and which
+handler catches it. For requests and `urlopen`, a scan only shows the fix, with the option's number
+of seconds, because only a person knows how long is too long. If the project sets the option, a scan
+writes the fix. A scan does not report tests, scripts, examples and commands, where only the person
+who started them waits.
 
 ## Not rewritten
 
-* Calls that have a timeout, by keyword, by position or by their client, or that do not wait at
-  all.
-* `**options`, which may hold one.
-* `acquire()` and `wait()` whose answer nobody looks at: they return when the time is up, and what
-  follows would run without the lock.
-* Receivers of which it is not known what they are: `queue.get()` of asyncio has no such parameter,
-  and neither has `dict.get()`.
-* Where the report gives no number and names no constant.
+* Calls that already have a timeout, by keyword, by position or from their client, and calls that do
+  not wait at all.
+* `**options`, which may contain a timeout.
+* `acquire()` and `wait()` whose result is not checked: they return when the timeout expires, and
+  the code after them would run without the lock.
+* Calls on an object of unknown type: `queue.get()` of asyncio has no such parameter, and neither
+  does `dict.get()`.
+* Findings that give no number and name no constant.
 
 ## Known limitations
 
-A request whose timeout a session or an adapter sets is not told from one that has none.
+It does not notice a timeout that a session or an adapter sets.
 """
 
 from __future__ import annotations
@@ -81,7 +80,9 @@ from codemods.rewriting.reach import reach, value_at
 from codemods.syntax.dotted import last_name, last_part
 from codemods.transforms.add_timeout.plan import RULES, CallTimeoutPlan, recognise
 
-SECONDS: Option[int] = Option("seconds", 30, "what a scan writes, which only shows it if not set")
+SECONDS: Option[int] = Option(
+    "seconds", 30, "the timeout that a scan writes; if unset, a scan only shows the fix"
+)
 _SCANNED = ("requests.", "urllib.request.urlopen")
 _REQUESTS = {last_part(name) for name in (*FUNCTIONS, *METHODS) if name.startswith(_SCANNED)}
 
@@ -119,27 +120,29 @@ def _verdict(
     site = site_of(source, call)
     shown = f"{ast.unparse(call.func)}()"
     if not item.is_unbounded:
-        return Refusal("timed", f"{shown} has a timeout", site, already=True)
+        return Refusal("timed", f"{shown} already has a timeout", site, already=True)
     if of_timed_client(source, call):
-        return Refusal("timed", f"the client of {shown} has a timeout", site, already=True)
+        return Refusal("timed", f"the client of {shown} already has a timeout", site, already=True)
     if item.never_waits:
         return Refusal("does-not-wait", f"{shown} does not wait here", site)
     line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
     if plan is None and line is not None:
-        return Refusal("noqa", f"a comment on line {line} wants {shown} without one", site)
+        return Refusal("noqa", f"a comment on line {line} asks for {shown} without a timeout", site)
     alone = _waits_alone(source, call) if plan is None else None
     if alone is not None:
         return Refusal("runs-alone", alone, site)
     if any(keyword.arg is None for keyword in call.keywords) or any(
         isinstance(argument, ast.Starred) for argument in call.args
     ):
-        return Refusal("arguments", f"what {shown} gets may hold a timeout already", site)
+        return Refusal(
+            "arguments", f"the unpacked arguments of {shown} may already contain a timeout", site
+        )
     if how.ending is Ending.ANSWERS and isinstance(source.tree.parent(call), ast.Expr):
-        detail = f"{shown} would only return when the time is up, and nobody asks what it says"
+        detail = f"{shown} returns when the timeout expires, and its result is not checked"
         return Refusal("answer-unused", detail, site)
     value: str | int | float | None = SECONDS.of(scope.options) if plan is None else plan.timeout
     if value is None:
-        return Refusal("no-value", "the finding does not say how long it may take", site)
+        return Refusal("no-value", "the finding does not say how long the timeout should be", site)
     written = _value(scope, source, item, str(value))
     if isinstance(written, Refusal):
         return written
@@ -151,15 +154,15 @@ def _verdict(
         edits.insert(0, Operation.at(source, call, Keyword("timeout", text)))
     note = goes_to(source, call, how.raises, how.bases)
     if not how.raises or how.ending is Ending.ANSWERS:
-        note = "its answer says whether the time was up"
+        note = "its result says whether the timeout expired"
     decided = plan is not None or SECONDS.name in scope.options
     return Change(
         site,
-        f"{shown} waits at most {value} seconds",
+        f"{shown} gets a timeout of {value} seconds",
         tuple(edits),
         Safety.REVIEW if decided else Safety.DISPLAY,
         (note,),
-        found=f"{shown} may wait for ever",
+        found=f"{shown} has no timeout",
     )
 
 
@@ -191,6 +194,7 @@ def _value(
 codemod = Codemod(
     name="add-timeout",
     area="Blocking calls and timeouts",
+    asked_in="tell call long wait",
     recognise=recognise,
     plan=CallTimeoutPlan,
     find=find,
@@ -201,6 +205,6 @@ codemod = Codemod(
         "A request has no timeout",
         Severity.MEDIUM,
         "Error Handling",
-        "Whoever waits for it waits as long as the other side likes.",
+        "The caller waits for as long as the other side takes.",
     ),
 )

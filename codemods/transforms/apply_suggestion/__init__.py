@@ -1,7 +1,7 @@
-"""Do what the finding says.
+"""Apply the code edit that a finding suggests.
 
-Many findings need no codemod of their own: they show what stands there and say what should stand
-there instead, in prose or in code.
+Many findings need no codemod of their own: they show the current code and say what should replace
+it, in prose or in code.
 
 ```markdown
 - **Suggested Fix**: Change `>` to `>=`.
@@ -19,56 +19,51 @@ to
 if index < 0 or index >= len(tracks):
 ```
 
-The suggestion is read as edits of the syntax tree: this expression, name, operator, keyword,
-literal, handler type, argument or statement becomes that. Each is looked for in the definition in
-which the finding stands, by structure and never by text, so that strings, comments, quotes and
-line breaks elsewhere do not matter. The forms of prose that are understood are rows
-of `codemods/demands/lexicon.toml`: "Change `a` to `b`", "`a` → `b`", "Use `x=1`", "Pass `x=1` to
-both `f` calls", "Catch `A` instead of `B`", "`a` (should be `b`)", "Raise `E()`", "Wrap both `a` in
-`f()`", "Demote the path lines to DEBUG", "Change the fallback to `return a.copy()`". In new code
-`...` stands for what stays.
+The suggestion is read as edits of the syntax tree: an expression, name, operator, keyword, literal,
+handler type, argument or statement is replaced by another. Each is searched for in the definition
+that contains the finding, by structure and never by text, so strings, comments, quotes and line
+breaks elsewhere do not matter. The supported phrases are rows of `codemods/demands/lexicon.toml`:
+"Change `a` to `b`", "`a` → `b`", "Use `x=1`", "Pass `x=1` to both `f` calls", "Catch `A` instead of
+`B`", "`a` (should be `b`)", "Raise `E()`", "Wrap both `a` in `f()`", "Demote the path lines to
+DEBUG", "Change the fallback to `return a.copy()`". In new code, `...` stands for code that stays.
 
-A statement that is only added goes where the finding says, in words ("Add
-`a` after `b`", "… before `f()`", "… at the end of `stop()`", "… as the first statement", "… in the
-`finally:` block", "… right after the `if x:` check") or in a fence, between statements that stand
-there as its neighbours. A guard (`if x <= 0: return y`), and a name that is cleaned
-(`x = clip(x)`), go before the first line of the evidence that reads what they look at. "Convert
-first: `m = f(x)`" puts the new name where the value was used. A fence whose
-statement has one of the same target, call or kind in the evidence is the new version of that one;
-fences for other files, and those that need not be, are named as left. Keywords are added to the
-call that is named, or to one that surely takes them; decorators to a function that has none.
+A new statement is inserted where the finding says, in words ("Add `a` after `b`", "… before `f()`",
+"… at the end of `stop()`", "… as the first statement", "… in the `finally:` block", "… right after
+the `if x:` check") or in a fence, between statements that are neighbors in the file. A guard
+(`if x <= 0: return y`) and the cleaning of a name (`x = clip(x)`) go before the first line of the
+evidence that reads the same name. "Convert first: `m = f(x)`" puts the new name where the value was
+used. A statement of a fence replaces the one of the evidence with the same target, call or kind;
+fences for other files, and optional ones, are listed as left. Keywords are added to the named call,
+or to one that surely accepts them; decorators to a function without any.
 
-Names that the new code needs are imported, from where the finding or the project's other files
-import them, and under their alias; imports that nothing uses any more go, and so do variables that
-only the replaced code read.
+Names that the new code needs are imported as the finding or the project's other files import them.
+Imports and variables that nothing uses any more are removed.
 
 ## Fix safety
 
-To be reviewed, always: behaviour changes as the finding wants it, and the finding can be wrong.
+Always needs review: behavior changes as the finding asks, and the finding can be wrong.
 
 ## Not rewritten
 
-* A number of places that is not the one of which the finding speaks.
-* Several places that match, when neither evidence nor lines say which is meant.
-* Additions that do not say where ("Add `x.dispose()` to `close()`"), behind an `if` that is no
-  check, or at the end of a function that ends by leaving; values that nothing would read.
+* Findings that mention another number of places than match, or several matching places of which
+  neither evidence nor lines select one.
+* Additions that do not say where they go ("Add `x.dispose()` to `close()`"), or that go at the end
+  of a function that ends by leaving; values that nothing would read.
 * Calls of coroutines that nothing would await.
-* Calls that the fence shows with fewer arguments than they have: those would be lost.
-* Imports that would be circular, or whose name is something else in the file.
-* A suggestion that asks for more than its edits ("…, then apply it to …"): half of a fix can be
-  worse than none.
-* More than 200 edits: each is looked for in all of the place, and that is another text of the file.
-* New code with a name that nothing defines, or an attribute that surely does not exist.
+* Calls that the fence shows with fewer arguments than they have: the arguments would be lost.
+* Imports that would be circular, or whose name means something else in the file, more than 200
+  edits, and new code with a name that is not defined or an attribute that surely does not exist.
+* A suggestion that asks for more than its edits ("…, then apply it to …").
 * Advice: "Implement …", "Refactor …", "Use a whitelist".
-* Code that is not what the evidence shows in its place: somebody dealt with it in another way.
-* What a comment beside it forbids, or says is meant, unless the finding shows that comment.
-* A constant for which the function that is called raises at once.
-* Anything with `await`, a lock to be held, or a thread: those have codemods of their own.
+* Code that differs from the evidence: someone has already changed it in another way.
+* Code with a comment that forbids the change, unless the finding shows that comment.
+* A constant for which the called function raises at once.
+* Anything with `await`, a lock to be held, or a thread: other codemods handle these.
 
 ## Known limitations
 
-Of alternatives ("or …") the first that can be read is done, and a note names the others. A comment
-behind a changed line stays, and a note says so when it repeats what went away.
+Of alternatives ("or …"), the first readable one is applied, and a note names the others. A comment
+after a changed line stays, and a note says so if the comment repeats the old code.
 """
 
 from __future__ import annotations
@@ -152,7 +147,7 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
     first = scope.places[0]
     here = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
     if len(edits) > MOST:
-        text = f"the suggestion has {len(edits)} edits; up to {MOST} are made one by one"
+        text = f"the suggestion has {len(edits)} edits, more than the limit of {MOST}"
         yield Refusal("too-many-edits", text, here)
         return
     results = _results(_Asked(scope, plan, hints, edits))
@@ -163,7 +158,7 @@ def find(scope: Scope, plan: SuggestionPlan) -> Iterator[Change | Refusal]:
         yield from refusals
         return
     if hints.count is not None and 0 < len(found) < hints.count:
-        detail = f"the finding speaks of {hints.count} places, and {len(found)} match"
+        detail = f"the finding mentions {hints.count} places, but {len(found)} match"
         yield Refusal("count-differs", detail, here)
         return
     if hints.demands:
@@ -235,7 +230,7 @@ def _explained(
     shown = shortened(requested.new)
     blocks = (SnippetKind.HEADER, SnippetKind.HANDLER)
     if new.kind not in blocks and any(has_wildcard(node) for node in new.nodes):
-        text = f"`{shown}` leaves out what it should say, and no older version there has it"
+        text = f"`{shown}` abbreviates code of which the file has no older version"
         return Refusal("abridged", text, result.site)
     at = place.node.body[-1]
     for node in new.nodes:
@@ -243,7 +238,7 @@ def _explained(
             asked.scope.project, place, at, node, asked.plan.imports, behind=True, bound=bound
         )
         if isinstance(needed, Missing) and needed.reason.startswith("undefined"):
-            text = f"`{shown}` cannot stand there: {needed.detail}"
+            text = f"`{shown}` cannot be inserted here: {needed.detail}"
             return Refusal(needed.reason, text, result.site)
     return result
 
@@ -292,7 +287,7 @@ def _chosen(asked: _Asked, edit: RequestedEdit) -> Result:
         # It is done in the functions that the sentence names, and only there.
         named = [replace(item, evidence=(), reported=()) for item in narrowed(places, edit)]
         if any(item.node is place.node for item in named for place in places):
-            return Refusal("not-there", f"`{edit.scopes[0]}` is no one function there")
+            return Refusal("not-there", f"`{edit.scopes[0]}` does not match exactly one function")
         places = tuple(named)
     others = [code for text in asked.hints.alternatives for code in inline_code(text)]
     try:
@@ -323,7 +318,7 @@ def _there(places: Sequence[Place], edit: RequestedEdit, chosen: list[Found]) ->
     for place in places:
         for node in place.source.tree.within(place.node, ast.Expr):
             if ast.dump(node.value) == ast.dump(wanted) and not {node, node.value} & meant:
-                detail = f"`{shortened(edit.new)}` stands there already; another call stays"
+                detail = f"the code already has `{shortened(edit.new)}` beside another call"
                 return Refusal("stands-there", detail, site_of(place.source, node))
     return None
 
@@ -338,22 +333,24 @@ def wanted_import(
     first = places[0]
     site = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
     if not isinstance(statement, (ast.Import, ast.ImportFrom)) or len(statement.names) != 1:
-        return Refusal("not-there", f"`{requested.new}` is not one import", site)
+        return Refusal("not-there", f"`{requested.new}` is not a single import", site)
     if len({place.source.path for place in places}) > 1:
-        return Refusal("several-places", "say which of the named files should import it", site)
+        text = f"the finding does not say which of its files should import `{requested.new}`"
+        return Refusal("several-places", text, site)
     alias = statement.names[0]
     module = alias.name if isinstance(statement, ast.Import) else statement.module
     if module is None or (isinstance(statement, ast.ImportFrom) and statement.level):
-        return Refusal("not-there", "a relative import is not read", site)
+        return Refusal("not-there", "relative imports are not supported", site)
     name = None if isinstance(statement, ast.Import) else alias.name
     tree = first.source.tree
     if binds_at_top(tree, module, name, alias.asname):
-        return Refusal("stands-already", f"`{requested.new}` stands there", site, already=True)
+        text = f"the code already has `{requested.new}`"
+        return Refusal("stands-already", text, site, already=True)
     bound = alias.asname or alias.name.partition(".")[0]
     is_read = bound in undefined_names(tree, tree.module)
     others = [other for other in requested_edits if other.kind != "import"]
     if not is_read and not any(bound in _names(other, ast.Load) for other in others):
-        return Refusal("not-there", f"nothing there reads {bound} without a definition", site)
+        return Refusal("not-there", f"no code in this file needs the import of {bound}", site)
     problem = can_import(tree, tree.module, module, name, alias.asname)
     if problem is not None:
         return Refusal("name-taken", f"{bound} cannot be imported: {problem}", site)
@@ -368,7 +365,7 @@ def decorated(places: Sequence[Place], requested: RequestedEdit) -> list[Found] 
     first = places[0]
     site = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
     if new is None or not isinstance(new.nodes[0], (ast.Name, ast.Attribute, ast.Call)):
-        return Refusal("not-there", f"`@{requested.new}` is no decorator", site)
+        return Refusal("not-there", f"`@{requested.new}` is not a decorator", site)
     name = last_part(requested.scopes[0].split("(")[0])
     named = {
         id(node): (place, node)
@@ -377,21 +374,24 @@ def decorated(places: Sequence[Place], requested: RequestedEdit) -> list[Found] 
         if isinstance(node, FUNCTIONS) and node.name == name
     }
     if len(named) != 1:
-        text = f"{len(named)} functions there have the name {name}"
+        text = f"{len(named)} functions are called {name}"
         return Refusal("no-anchor" if not named else "several-places", text, site)
     place, function = next(iter(named.values()))
     at = site_of(place.source, function)
     present = [ast.dump(item) for item in function.decorator_list]
     if ast.dump(new.nodes[0]) in present:
-        return Refusal("stands-already", f"`@{requested.new}` stands there", at, already=True)
+        text = f"{name}() already has `@{requested.new}`"
+        return Refusal("stands-already", text, at, already=True)
     if present:
-        return Refusal("no-anchor", "where among its decorators it goes is not said", at)
+        text = f"the finding does not say where among the decorators `@{requested.new}` goes"
+        return Refusal("no-anchor", text, at)
     return [Found(place, function, (Step("decorator", function, new.text, new.nodes[0]),))]
 
 
 codemod = Codemod(
     name="apply-suggestion",
     area="Whatever the finding says",
+    asked_in="do finding",
     recognise=recognise,
     plan=SuggestionPlan,
     find=find,

@@ -105,24 +105,30 @@ def _run(
     nodes: list[ast.stmt] = []
     for snippet in snippets:
         if snippet is None or not is_addable(snippet):
-            return Refusal("not-there", "what the fence adds is no plain statement", site)
+            return Refusal("not-there", "the code to insert is not a plain statement", site)
         nodes += statements_in(snippet)
     where = "after" if before is not None else "before"
     found = block_of(place.source.tree, node)
     if found is None:
-        return Refusal("no-anchor", "the place is in no block of its own", site)
+        return Refusal(
+            "no-anchor",
+            "the place is not a statement in a block, so nothing can go beside it",
+            site,
+        )
     block, index = found
     beyond = index + 1 if where == "after" else index - 1
     other = block[beyond] if 0 <= beyond < len(block) else None
     if before is not None and behind is not None:
         if other is not behind[1]:
-            text = "what stands around the new lines are no neighbours there"
+            text = "the lines around the new code in the suggestion are not adjacent in the file"
             return Refusal("no-anchor", text, site)
     elif other is not None and overlaps(other, place.evidence) and not adds:
-        text = "whether the line of the evidence that is not in the suggestion stays is not said"
+        text = (
+            "the suggestion leaves out a line of the evidence and does not say whether to delete it"
+        )
         return Refusal("not-sure", text, site_of(place.source, other))
     if stands_beside(place.source.tree, node, where, nodes):
-        return Refusal("stands-already", "the new lines stand there", site, already=True)
+        return Refusal("stands-already", "the code already has the new lines", site, already=True)
     problem = unplaceable(place, node, where)
     if problem is not None and before is not None and behind is not None:
         where, node = "before", behind[1]
@@ -164,7 +170,7 @@ def made_first(places: Sequence[Place], requested: RequestedEdit) -> list[Found]
             continue
         found = [node for node in used if same(part, node)]
         if len(found) > 1:
-            text = f"what {target.id} is for stands there more than once"
+            text = f"{target.id} matches more than one expression in the code"
             return Refusal("several-places", text, site_of(place.source, found[0]))
         if found:
             return _above(place, found[0], target, new.text, statement)

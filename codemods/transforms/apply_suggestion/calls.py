@@ -125,9 +125,9 @@ def lacks_arguments(project: Project, call: ast.expr) -> str | None:
         own = [item for item in needed if item.arg not in ("self", "cls")]
         keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
         if own or any(default is None for _, default in keywords):
-            return f"{name}() needs arguments, and the suggestion does not say which"
+            return f"{name}() needs arguments, and the suggestion does not give them"
     if not found and name not in _WITHOUT_ARGUMENTS:
-        return f"nothing tells whether {name}() can be called without arguments"
+        return f"whether {name}() can be called without arguments is unknown"
     return None
 
 
@@ -181,7 +181,9 @@ def unawaited(project: Project, place: Place, step: Step) -> Missing | None:
             functions.append(call.func)
     for function in functions:
         if _makes_coroutine(project, function):
-            text = f"{ast.unparse(function)}() has to be awaited, and the suggestion does not"
+            text = (
+                f"{ast.unparse(function)}() must be awaited, and the suggestion does not await it"
+            )
             return Missing("not-awaited", text)
     return None
 

@@ -126,7 +126,7 @@ def _imports_of(
         home = modules.place(item.module, place.source.path)
         path = modules.file_at(home) if home is not None else None
         if path is not None and imports(scope.project, scope.project.source(path), item.path):
-            text = f"{path} imports {item.path}: the import would be circular"
+            text = f"{path} imports {item.path}, so importing it here would be circular"
             return Missing("circular", text)
     return names
 
@@ -164,7 +164,7 @@ def stale_comments(place: Place, step: Step, steps: Sequence[Step] = ()) -> list
     gone -= set[str]().union(*(_words(item.new) for item in steps if item.new is not None))
     spoken = {word.strip("`'\".,;:()[]") for word in behind[1:].split()}
     return [
-        f"the comment “{behind}” on line {last} still says {name}: look whether it is true"
+        f"the comment “{behind}” on line {last} still says {name}; check that it is true"
         for name in sorted(gone & spoken)[:1]
     ]
 
@@ -190,7 +190,7 @@ def _problem(scope: Scope, place: Place, step: Step, steps: Sequence[Step]) -> M
     if step.kind in ("statement", "replace"):
         text = place.source.segment(step.node)
         if "#" in text and "\n" in text:
-            detail = "comments stand between the lines that would be replaced"
+            detail = "the code to replace contains comments that would be lost"
             return Missing("fragment", detail)
     if step.kind in ADDING:
         for statement in _added(step):
@@ -201,7 +201,7 @@ def _problem(scope: Scope, place: Place, step: Step, steps: Sequence[Step]) -> M
         unread = _unread(place, step, steps)
         if unread:
             # A value that nobody reads is half of a fix.
-            return Missing("asks-for-more", f"nothing there would read {unread[0]}")
+            return Missing("asks-for-more", f"nothing after the new code would read {unread[0]}")
     return None
 
 
@@ -263,7 +263,7 @@ def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[DropLines], lis
             operations.append(DropLines(place.source.path, span))
         else:
             names = ", ".join(sorted(_bound(statement)))
-            notes.append(f"{names} on line {statement.lineno} is read by nothing any more")
+            notes.append(f"{names} on line {statement.lineno} is no longer read")
     return operations, notes
 
 

@@ -42,7 +42,10 @@ def choose(
     done = [(place, node) for place in places for node in stands(place, requested)]
     if requested.kind == "lines":
         nothing = _nothing(done, requested, places)
-        what = f"{_short(requested.new)} is for several lines, and which they are is not certain"
+        what = (
+            f"{_short(requested.new)} replaces several lines, and which ones could not be "
+            "determined"
+        )
         return nothing if nothing.already else Refusal("several-lines", what, nothing.site)
     found = distinct(item for place in places for item in find_requested(place, requested))
     found = in_scopes(found, requested, places)
@@ -91,7 +94,7 @@ def _by_line(
         # As many, all alike: some have moved from their lines.
         return top
     if len(distinct(shown)) > len(chosen):
-        text = f"the finding names {len(lines)} places, and {len(chosen)} of them match"
+        text = f"the finding names {len(lines)} places, but {len(chosen)} of them match"
         return _refused("count-differs", text, chosen)
     return None
 
@@ -108,12 +111,12 @@ def _by_count(
         if len(found) == requested.count and (requested.shows_old or _are_equal(found)):
             return found
         if len(chosen) + sum(on(*item) for item in done) != requested.count:
-            text = f"the finding speaks of {requested.count} places, and {len(chosen)} match"
+            text = f"the finding mentions {requested.count} places, but {len(chosen)} match"
             return _refused("count-differs", text, chosen)
     if len(chosen) == 1:
         if requested.shows_old or shown or chosen[0].score >= _SURE or _is_telling(requested):
             return chosen
-        text = "what stands there is not surely what the suggestion replaces"
+        text = "the code here may not be what the suggestion replaces"
         return _refused("not-sure", text, chosen)
     counted = requested.count is not None or requested.every
     if (counted and (requested.shows_old or _are_equal(chosen))) or (shown and _are_equal(shown)):
@@ -129,10 +132,10 @@ def _nothing(
     proof = _proof(done, requested, places)
     if proof is not None:
         site = site_of(proof[0].source, proof[1])
-        return Refusal("stands-already", f"{shown} stands there", site, already=True)
-    what = f"no code there is what {shown} could replace"
+        return Refusal("stands-already", f"the code already has {shown}", site, already=True)
+    what = f"no code here matches {shown}"
     if requested.old:
-        what = f"{_short(requested.old)} is not there"
+        what = f"{_short(requested.old)} was not found"
     place = places[0]
     here = site_of(place.source, place.node) if isinstance(place.node, ast.stmt) else None
     return Refusal("not-there", what, here)
@@ -215,7 +218,7 @@ def _offered(found: Sequence[Found], alternatives: Sequence[str]) -> Refusal | N
             continue
         for item in found:
             if any(same(other.expression, step.node) for step in item.steps):
-                detail = f"{_short(text)} stands there, which the finding offers too"
+                detail = f"the code already has {_short(text)}, which the finding also offers"
                 site = site_of(item.place.source, item.node)
                 return Refusal("stands-already", detail, site, already=True)
     return None

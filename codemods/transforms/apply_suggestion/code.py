@@ -82,7 +82,7 @@ class Snippet:
         """
         if isinstance(self.nodes[0], ast.expr):
             return self.nodes[0]
-        raise TypeError(f"{self.text} is no expression")
+        raise TypeError(f"{self.text} is not an expression")
 
     def segment(self, node: ast.expr | ast.stmt) -> str:
         """The text of one of its nodes."""

@@ -46,15 +46,18 @@ def dropped(
     if not pool:
         first = places[0]
         site = site_of(first.source, first.node) if isinstance(first.node, ast.stmt) else None
-        return Refusal("not-there", f"{shown} is not there", site, already=beside)
+        return Refusal("not-there", f"{shown} was not found", site, already=beside)
     chosen = pointed if len(pool) > 1 else pool
     if len(chosen) != 1:
-        detail = f"{shown} stands there {len(pool)} times, and the finding does not say which"
+        detail = (
+            f"{shown} is in the code {len(pool)} times, and the finding does not say which one "
+            "it means"
+        )
         return Refusal("several-places", detail, site_of(pool[0][0].source, pool[0][1]))
     ((place, statement),) = chosen
     site = site_of(place.source, statement)
     if not stands_alone(place.source, statement):
-        detail = f"{shown} shares its lines with something, or is all of its block"
+        detail = f"{shown} shares its line with other code, or is the only statement in its block"
         return Refusal("not-alone", detail, site)
     around = place.source.tree.function(statement) or place.source.tree.module
     bound = set(names_in(statement, ast.Store))

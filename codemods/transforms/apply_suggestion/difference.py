@@ -170,7 +170,7 @@ class _Difference:
             return Step("replace", old, self._text(new, old), new)
         if isinstance(old, ast.stmt) and isinstance(new, ast.stmt):
             return Step("statement", old, self._text(new, old), new)
-        raise NoStepsError("old and new are of different kinds")
+        raise NoStepsError("the old and the new code are different kinds of code")
 
     def _text(self, new: ast.expr | ast.stmt, old: ast.AST) -> str:
         """The new code's text; what it abridges is taken from the old code."""
@@ -185,7 +185,7 @@ class _Difference:
             ]
             piece = self.snippet.segment(part)
             if len(meant) != 1 or text.count(piece) != 1:
-                raise NoStepsError(f"what {text} leaves out cannot be told")
+                raise NoStepsError(f"what {text} abbreviates could not be determined")
             text = text.replace(piece, self.source.segment(meant[0]))
         return text
 

@@ -50,7 +50,7 @@ class Piece:
                     type=cst.parse_expression(text),
                     whitespace_after_except=cst.SimpleWhitespace(" "),
                 )
-        return Refusal("fragment", "the place is another one in the concrete syntax")
+        return Refusal("fragment", "internal: libcst has no node for this place")
 
 
 _UNITS: Mapping[StepKind, Unit] = {
@@ -207,9 +207,12 @@ def _instead_of_block(
     last = block.body[-1] if isinstance(block, cst.IndentedBlock) else None
     branched = isinstance(old, (cst.Try, cst.TryStar, cst.Match)) or getattr(old, "orelse", None)
     if branched or not isinstance(last, cst.SimpleStatementLine):
-        return Refusal("fragment", "several blocks would be replaced by one statement")
+        return Refusal(
+            "fragment",
+            "the code to replace has several blocks, and the suggestion has one statement",
+        )
     if any(line.comment is not None for line in getattr(block, "footer", ())):
-        return Refusal("fragment", "comments stand at the end of what would be replaced")
+        return Refusal("fragment", "the code to replace ends with comments that would be lost")
     lines = getattr(old, "leading_lines", ())
     return _statement(
         text,

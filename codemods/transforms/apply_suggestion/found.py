@@ -294,7 +294,7 @@ def restated(place: Place, node: ast.stmt, new: Snippet) -> list[Step]:
         if type(first) is type(node):
             return steps(node, first, new, place.source)
     if any(has_wildcard(item) for item in new.nodes):
-        raise NoStepsError(f"what {new.text} leaves out cannot be told")
+        raise NoStepsError(f"what {new.text} abbreviates could not be determined")
     return [Step("statement", node, new.text, ast.Module(list(new.nodes), []))]  # type: ignore[arg-type]
 
 

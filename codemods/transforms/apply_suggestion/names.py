@@ -118,10 +118,12 @@ def _means_another(meaning: Binding, name: str, given: Sequence[Origin]) -> Miss
         last = last_part(origin.name or origin.module)
         node = meaning.node
         if not isinstance(node, ast.alias):
-            text = f"{name} is something else there, and the finding imports {origin.dotted}"
+            text = (
+                f"{name} already means something else here, and the finding imports {origin.dotted}"
+            )
             return Missing("name-taken", text)
         if last_part(node.name) != last and node.name.partition(".")[0] != origin.module:
-            return Missing("name-taken", f"{name} is {node.name} there, not {origin.dotted}")
+            return Missing("name-taken", f"{name} is {node.name} here, not {origin.dotted}")
     return None
 
 
@@ -155,7 +157,7 @@ def _too_late(meaning: Binding, name: str, line: int) -> Missing | None:
     late = all(isinstance(node, ast.Name) and node.lineno >= line for node in meaning.nodes)
     if meaning.kind != "local" or not late:
         return None
-    return Missing("undefined-name", f"{name} has no value there yet")
+    return Missing("undefined-name", f"{name} is not assigned yet at this place")
 
 
 def _no_attribute(
@@ -165,7 +167,7 @@ def _no_attribute(
     if isinstance(owner, ast.Name) and owner.id in ("self", "cls"):
         if _is_known(project, place, at, name):
             return None
-        return Missing("undefined-attribute", f"nothing defines {owner.id}.{name}")
+        return Missing("undefined-attribute", f"{owner.id}.{name} is not defined in the class")
     module = _module(place, at, owner)
     if (module == "numpy" and name in NOT_IN_NUMPY) or (
         module in KNOWN_MODULES and not hasattr(importlib.import_module(module), name)

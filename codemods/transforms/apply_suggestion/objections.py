@@ -32,7 +32,7 @@ def objection(project: Project, found: Sequence[Found], seen: Sequence[str]) -> 
         for step in item.steps:
             for said in _comments_beside(item.place.source, step):
                 if said not in known and _is_against(said, step):
-                    detail = f"the comment “{shortened(said)}” there speaks against it"
+                    detail = f"the comment “{shortened(said)}” speaks against the change"
                     return Refusal("comment-against", detail, _site(item))
             for call in _calls_made(item.place, step):
                 reason = _rejected(project, call)
@@ -116,7 +116,7 @@ def _rejected(project: Project, call: ast.Call) -> str | None:
     reasons = [_guard_against(function, call) for function in functions]
     if not reasons or None in reasons:
         return None
-    return f"{name}() raises for it at once: {reasons[0]}"
+    return f"{name}() would raise at once: {reasons[0]}"
 
 
 def _guard_against(function: Function, call: ast.Call) -> str | None:

@@ -37,13 +37,15 @@ def placed(places: Sequence[Place], requested: RequestedEdit) -> list[Found] | R
     """The anchors beside which the new statements of ``requested`` go, or why none can be told."""
     new = read(requested.new)
     if new is None:
-        return _refused(places[0], "not-there", f"`{requested.new}` is no statement")
+        return _refused(places[0], "not-there", f"`{requested.new}` is not a statement")
     if requested.where in ("start", "end", "finally"):
         return _at_edge(places, requested, new)
     if requested.where == "guard":
         return _guarded(places, requested, new)
     if requested.anchor is None and requested.word is None:
-        return _refused(places[0], "no-anchor", f"beside what {_short(new.text)} goes is not said")
+        return _refused(
+            places[0], "no-anchor", f"the finding does not say where to insert {_short(new.text)}"
+        )
     found: dict[int, tuple[Place, ast.stmt]] = {}
     for place in narrowed(places, requested):
         for anchor in anchors_of(place, requested):
@@ -55,10 +57,13 @@ def placed(places: Sequence[Place], requested: RequestedEdit) -> list[Found] | R
     ] or everywhere
     shown = _short(requested.anchor or f"the {requested.word}")
     if not pool:
-        text = f"{shown}, beside which {_short(requested.new)} should go, is not there"
+        text = f"{shown}, next to which {_short(requested.new)} should go, was not found"
         return _refused(places[0], "no-anchor", text)
     if len(pool) > 1 and len(pool) != requested.count:
-        text = f"{shown} stands there {len(pool)} times, and the finding does not say which"
+        text = (
+            f"{shown} is in the code {len(pool)} times, and the finding does not say which one "
+            "it means"
+        )
         return _refused(places[0], "several-places", text)
     return _beside(pool, requested, requested.where, new)
 
@@ -70,7 +75,7 @@ def _beside(
     for place, anchor in pool:
         tree = place.source.tree
         if where == "inside" and not isinstance(anchor, ast.If):
-            text = "the check is no `if` of its own"
+            text = "the check is not an `if` statement"
             return Refusal("no-anchor", text, site_of(place.source, anchor))
         within = where == "after" and isinstance(anchor, (ast.With, ast.AsyncWith))
         if (within or where == "inside") and isinstance(anchor, (ast.If, ast.With, ast.AsyncWith)):
@@ -78,7 +83,9 @@ def _beside(
             where, anchor = "before", anchor.body[0]
         site = site_of(place.source, anchor)
         if stands_beside(tree, anchor, where, new.nodes):
-            return Refusal("stands-already", f"{_short(new.text)} stands there", site, already=True)
+            return Refusal(
+                "stands-already", f"the code already has {_short(new.text)}", site, already=True
+            )
         named = where == "before" and (requested.anchor or requested.word)
         late = _too_late(new, anchor) if named else None
         problem = late or unplaceable(place, anchor, where)
@@ -95,7 +102,7 @@ def _too_late(new: Snippet, anchor: ast.stmt) -> str | None:
         if isinstance(node, ast.Assign) and is_cleaning(node):
             names = {item.id for item in node.targets if isinstance(item, ast.Name)}
             if not names & names_loaded(anchor):
-                return f"what stands there does not read {', '.join(sorted(names))}"
+                return f"the code at this place does not read {', '.join(sorted(names))}"
     return None
 
 
@@ -131,15 +138,15 @@ def unplaceable(place: Place, anchor: ast.stmt, where: str) -> str | None:
     tree = place.source.tree
     line = place.source.line_text(anchor.lineno)
     if isinstance(anchor, ast.If) and line.lstrip().startswith("elif"):
-        return "an elif has no place before it"
+        return "nothing can be inserted before an elif"
     if where == "after" and hasattr(anchor, "body"):
-        return "behind a block's header may be in the block or behind it"
+        return "“after” a block could mean in the block or following it"
     if where == "after" and isinstance(anchor, LEAVING):
-        return f"nothing runs behind a {type(anchor).__name__.lower()}"
+        return f"code after a {type(anchor).__name__.lower()} never runs"
     if where == "before" and isinstance(anchor, (ast.FunctionDef, ast.ClassDef)):
-        return "before a definition is no place in a function's run"
+        return "the finding points at a definition, not at a statement to insert before"
     if block_of(tree, anchor) is None:
-        return "the place is in no block of its own"
+        return "the place is not a statement in a block, so nothing can go beside it"
     return None
 
 
@@ -177,7 +184,7 @@ def _at_edge(
             functions[id(function)] = (place, function)
     if len(functions) != 1:
         where = f"`{requested.scopes[0]}`" if requested.scopes else "the function"
-        detail = f"{where}, in which {shown} should go, is no one function there"
+        detail = f"{where}, in which {shown} should go, does not match exactly one function"
         return _refused(places[0], "no-anchor", detail)
     place, function = next(iter(functions.values()))
     site = site_of(place.source, function)
@@ -188,21 +195,25 @@ def _at_edge(
             if isinstance(node, (ast.Try, ast.TryStar)) and node.finalbody
         ]
         if len(tries) != 1:
-            text = f"there are {len(tries)} finally blocks, and one is spoken of"
+            text = f"the finding mentions one finally block, but the function has {len(tries)}"
             return Refusal("no-anchor", text, site)
         block = tries[0].finalbody
     else:
         block = function.body
     real = [item for item in block if not is_bare_constant(item)]
     if any(_is_statement(node, item) for node in new.nodes for item in real):
-        return Refusal("stands-already", f"{shown} stands there", site, already=True)
+        return Refusal("stands-already", f"the code already has {shown}", site, already=True)
     if not real:
-        return Refusal("no-anchor", "nothing is in that block yet", site)
+        return Refusal("no-anchor", "the block to insert into has no statements", site)
     if requested.where == "start":
         return _beside([(place, real[0])], requested, "before", new)
     returns = any(isinstance(node, ast.Return) for node in ast.walk(real[-1]))
     if returns or isinstance(real[-1], (*LEAVING, *FUNCTIONS, ast.While)):
-        return Refusal("no-anchor", "its end may not be reached: it ends by leaving", site)
+        return Refusal(
+            "no-anchor",
+            "the end of the block may not be reached, because its last statement may leave it",
+            site,
+        )
     return [Found(place, real[-1], (_step(place, "after", real[-1], new),))]
 
 
@@ -231,8 +242,8 @@ def _guarded(
                 found[id(statement)] = (place, statement)
                 break
     if len(found) != 1:
-        count = "nothing" if not found else f"{len(found)} places"
-        text = f"{count} of what the finding shows reads what {shown} looks at"
+        count = f"{len(found)} statements" if found else "no statement"
+        text = f"{count} in the evidence reads what {shown} checks"
         return _refused(places[0], "no-anchor", text)
     return _beside(list(found.values()), requested, "before", new)
 

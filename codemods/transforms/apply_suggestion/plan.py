@@ -177,7 +177,7 @@ def _with_deletions(code: Code, fence: tuple[RequestedEdit, ...]) -> tuple[Reque
         if taken is None:
             return ()
         fence += tuple(
-            RequestedEdit(item, kind="delete", sentence=f"`{shortened(item)}` goes")
+            RequestedEdit(item, kind="delete", sentence=f"`{shortened(item)}` is removed")
             for item in taken
         )
     return fence

@@ -270,10 +270,10 @@ class Pair:
         tree = self.place.source.tree
         call = node if isinstance(node, ast.Call) else tree.parent(node)
         if not isinstance(call, ast.Call) or not (call is node or call.func is node):
-            raise NoStepsError(f"{self.requested.suffix} is asked for, and nothing is called there")
+            raise NoStepsError(f"{self.requested.suffix} applies to a call, and there is none here")
         method = read(f"_{self.requested.suffix}")
         if method is None or not isinstance(method.nodes[0], ast.Call):
-            raise NoStepsError(f"{self.requested.suffix} is no method")
+            raise NoStepsError(f"{self.requested.suffix} is not a method call")
         around = tree.parent(call)
         wanted = method.nodes[0]
         cast = ast.unparse(wanted.func).endswith(".astype") and wanted.args

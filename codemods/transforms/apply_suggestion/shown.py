@@ -56,7 +56,7 @@ def strays(found: Sequence[Found], requested: RequestedEdit) -> Refusal | None:
         for step in item.steps:
             if not _is_shown(step, was):
                 text = item.place.source.segment(step.node)
-                detail = f"`{shortened(text)}` stands there, and not `{shortened(requested.was)}`"
+                detail = f"the code has `{shortened(text)}`, not `{shortened(requested.was)}`"
                 return Refusal(NOT_AS_SHOWN, detail, site_of(item.place.source, item.node))
     return None
 

@@ -1,7 +1,7 @@
-"""Make a lock that coroutines take a lock of the event loop.
+"""Replace a threading lock that coroutines take with an asyncio.Lock.
 
 A coroutine that waits for a `threading.Lock` stops the whole event loop, and one that awaits while
-it holds it stops the loop for ever as soon as another task wants it. The lock becomes an
+holding it stops the loop forever as soon as another task wants the lock. The lock becomes an
 `asyncio.Lock`, and every `with` an `async with`:
 
 ```python
@@ -28,27 +28,29 @@ class Meter:
             self._values[name] = await measure(name)
 ```
 
-Plain methods that take the lock become `async`, with all their callers in the whole repository,
-each call awaited. If one caller cannot follow, nothing changes, and the outcome names it.
+Plain methods that take the lock become `async`, and so do all their callers in the whole
+repository; each call is awaited. If one caller cannot become `async`, nothing changes, and the
+outcome names that caller.
 
 ## Fix safety
 
-To be reviewed, always: the new lock excludes the tasks of one event loop, and no threads.
+Always needs review: the new lock excludes the tasks of one event loop, but not threads.
 
 ## Not rewritten
 
 * Files and projects that run under another event loop than asyncio's.
-* A lock that no coroutine takes, or that runs in threads too.
-* Plain callers in tests, in properties, constructors, callbacks and behind decorators.
-* A lock that is used in any other way than by `with`: `acquire()`, `Condition(lock)`, handed on.
+* A lock that no coroutine takes, or that is also taken in threads.
+* Plain callers in tests, properties, constructors, callbacks and decorated functions.
+* A lock that is used other than in a `with`: `acquire()`, `Condition(lock)`, or passed on.
 * A lock that is used through another object, or by a class that inherits it.
 * A lock that a call chain takes twice: an `asyncio.Lock` is never reentrant.
-* Projects that run on Python before 3.10, where a lock belongs to the loop of its creation.
+* Projects that support Python before 3.10, where a lock belongs to the event loop in which it is
+  created.
 
 ## Known limitations
 
-There is no scan. Whether several event loops share the object is not known; callers outside the
-repository are not either: name those functions in the option `public`.
+There is no scan. The codemod does not know whether several event loops share the object, and does
+not see callers outside the repository: name those functions in the option `public`.
 """
 
 from __future__ import annotations
@@ -89,16 +91,22 @@ def find(scope: Scope, plan: AsyncLockPlan) -> Iterator[Change | Refusal]:
         yield _verdict(scope, lock)
     if not locks:
         shown = ", ".join(plan.locks) or "a lock"
-        yield Refusal("lock-not-found", f"{shown} is made in none of the places that are named")
+        yield Refusal(
+            "lock-not-found", f"{shown} is not created in any of the places that the finding names"
+        )
 
 
 def _verdict(scope: Scope, lock: OwnLock) -> Change | Refusal:
     source = lock.owner.source
     site = site_of(source, lock.made[0])
     if lock.type in ASYNC:
-        return Refusal("async-already", f"{lock.shown} is an {lock.type}", site, already=True)
+        return Refusal(
+            "async-already", f"{lock.shown} is already an {lock.type}", site, already=True
+        )
     if scope.project.target_python < (3, 10):
-        detail = "before Python 3.10 an asyncio.Lock belongs to the loop in which it is created"
+        detail = (
+            "before Python 3.10, an asyncio.Lock belongs to the event loop in which it is created"
+        )
         return Refusal("older-python", detail, site)
     if (other := other_loop(scope.project, source)) is not None:
         return Refusal("other-event-loop", other, site)
@@ -139,6 +147,7 @@ def _edits(lock: OwnLock, found: Iterable[ast.With]) -> tuple[Edit, ...] | str:
 codemod = Codemod(
     name="async-lock",
     area="Shared state and tasks",
+    asked_in="make lock coroutines take event loop",
     recognise=recognise,
     plan=AsyncLockPlan,
     find=find,

@@ -21,10 +21,10 @@ def coloured(scope: Scope, lock: OwnLock, found: dict[ast.With, Function]) -> Co
     source = lock.owner.source
     site = site_of(source, next(iter(found)))
     if (thread := runs_in_threads(scope.project, functions)) is not None:
-        detail = f"{thread}, where a lock of the event loop excludes nobody"
+        detail = f"{thread}, where an asyncio lock would not exclude anything"
         return Refusal("runs-in-threads", detail, site)
     if (again := taken_again(lock)) is not None:
-        detail = f"{again.function.name}() takes {lock.shown} again while it holds it"
+        detail = f"{again.function.name}() takes {lock.shown} again while holding it"
         return Refusal("taken-again", detail, site_of(source, again.node))
     index = index_of(scope.project)
     plain = [item for item in functions if isinstance(item, ast.FunctionDef)]
@@ -43,13 +43,16 @@ def coloured(scope: Scope, lock: OwnLock, found: dict[ast.With, Function]) -> Co
     )
     if number > 1 or (number and plan.reason != "called-in-a-test"):
         calls = "call" if number == 1 else "calls"
-        detail += f"; {number} plain {calls} in the tests would have to change too"
+        detail += f"; {number} plain {calls} in the tests would also have to change"
     return Refusal(plan.reason, detail, site)
 
 
 def notes(lock: OwnLock, found: Iterable[ast.With], plan: ColourPlan) -> Iterator[str]:
     """What a reader has to know of the change."""
     if not any(isinstance(part, ast.Await) for item in found for part in ast.walk(item)):
-        yield f"no section of {lock.shown} awaits: tasks of one loop never wait for it, threads did"
-    yield f"{lock.shown} excludes tasks of one event loop from now on, and no threads"
+        yield (
+            f"no section of {lock.shown} awaits, so tasks of one event loop never waited for "
+            "it, only threads did"
+        )
+    yield f"{lock.shown} now excludes the tasks of one event loop, but not threads"
     yield from plan.notes

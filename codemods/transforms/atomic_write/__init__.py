@@ -1,7 +1,7 @@
-"""Write a file whole, or not at all.
+"""Replace a file atomically instead of overwriting it in place.
 
-`open(path, "w")` empties the file before the first byte of the new content is written. Whoever
-reads it then, and whoever comes after a crash, finds half of it:
+`open(path, "w")` empties the file before the first byte of the new content is written. A reader at
+that moment, or after a crash, finds a partial file:
 
 ```python
 with open(cache_path, "w", encoding="utf-8") as f:
@@ -33,50 +33,51 @@ def _atomic_replace(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 ```
 
-Why so:
+Why it is written this way:
 
-* The temporary file stands in the folder of the file: `os.replace` is atomic only within one file
-  system. Its name is its own, so that two writers do not meet, and no `*.json` finds it.
-* It is made by `touch`, and not by `NamedTemporaryFile`: that makes a file for its owner only, and
-  the mode that a new file would have cannot be asked for without changing it for all threads. A
-  file that is there already gives its mode to the new one before anything is written to it.
-* `resolve()` follows symbolic links: the file that a link leads to is replaced, not the link.
-* A helper, and not the same lines at each write: what stands in the block stays as it is, and a
-  `return` in it replaces the file as well.
-* Where the finding speaks of crashes, the content is forced to the disk (`os.fsync`) before the
-  file takes its new name.
+* The temporary file is in the folder of the target, because `os.replace` is atomic only within one
+  file system. Its name is unique, so two writers do not collide, and no `*.json` pattern matches
+  it.
+* It is created with `touch` and not with `NamedTemporaryFile`, whose file only its owner can read;
+  the mode that a new file would have cannot be found out without changing it for all threads. An
+  existing file gives its mode to the new one before anything is written.
+* `resolve()` follows symbolic links, so the target of a link is replaced, not the link.
+* A helper is used instead of repeating these lines at each write, so the code in the block stays as
+  it is, and a `return` in it also replaces the file.
+* If the finding mentions crashes, the content is forced to the disk (`os.fsync`) before the file is
+  replaced.
 
-`path.write_text(…)` and `path.write_bytes(…)` come into such a block, and so does a function that
-the finding says writes the file (`save_audio(str(path), …)`); the temporary file then keeps the
-suffix, by which such functions choose a format. A helper that the project has is called instead:
-one for a `with` block, or one that takes the path and the content (a text, bytes, or an object for
-`json`), where its encoding, its defaults and the kind of path that it wants fit, and where it is of
-the same program. A temporary file whose name all writers share gets one of its own by the same
+`path.write_text(…)` and `path.write_bytes(…)` are moved into such a block, and so is a function
+that the finding says writes the file (`save_audio(str(path), …)`); the temporary file then keeps
+the suffix, by which such functions choose a format. If the project already has a helper, it is
+called instead: one for a `with` block, or one that takes the path and the content (text, bytes, or
+an object for `json`), if its encoding, its defaults and its path type fit and it is part of the
+same program. If all writers share the name of a temporary file, each gets its own through the same
 helper.
 
 ## Fix safety
 
-To be reviewed. The new file belongs to who writes it: hard links, owner and access lists of the old
-one are not kept. The folder has to be writable, and the file must not be a mount point of its own
-(a single file in a container). On Windows a file that somebody has open cannot be replaced. Tests
-that put something in the place of `open` see another path.
+Needs review. The new file belongs to the user who writes it: hard links, owner and access control
+lists of the old file are lost. The folder must be writable, and the file must not be a mount point
+(a single file in a container). On Windows, an open file cannot be replaced. Tests that patch `open`
+see another path.
 
 ## Not rewritten
 
-* Files that are appended to, changed in place (`r+`) or must not be there before (`x`).
-* A handle that outlives its `with` statement, or is opened by none; one whose `name` is used.
-* Blocks that yield or await: whoever abandons them would lose what was written.
-* What is read while it grows: logs, `flush()` or `pickle.dump()` in a loop, `sleep()`.
-* Files that are locked, devices and pipes, what the command line names, temporary files.
-* A block that does something else to the same path, and a handler that removes it.
+* Files that are appended to, changed in place (`r+`), or must not exist before (`x`).
+* A handle that outlives its `with` statement or has none, and a handle whose `name` is used.
+* Blocks that yield or await: if they are abandoned, what was written would be lost.
+* Files that are read while they grow: logs, `flush()` or `pickle.dump()` in a loop, `sleep()`.
+* Locked files, devices and pipes, files named on the command line, and temporary files.
+* A block that uses the same path in another way, or a handler that deletes it.
 * `to_thread(path.write_bytes, …)`, `gzip.open` and other openers.
-* Paths that may be none of `pathlib`: those in a bucket or an archive have the same methods.
+* Paths that may not be `pathlib` paths: objects in a bucket or an archive have the same methods.
 
 ## Known limitations
 
-There is no scan: nearly every `open(…, "w")` would be found, and that half a file would matter is
-only known to who knows its readers. Writers that read the file first can still lose each other's
-changes: locking is left to somebody who knows them.
+There is no scan, because nearly every `open(…, "w")` would be found, and only the readers of a file
+decide whether a partial file matters. Writers that read the file first can still lose each other's
+changes: this codemod adds no locking.
 """
 
 from __future__ import annotations
@@ -110,6 +111,7 @@ def find(scope: Scope, plan: AtomicPlan) -> Iterator[Change | Refusal]:
 codemod = Codemod(
     name="atomic-write",
     area="Files, resources and hashes",
+    asked_in="write file whole",
     recognise=recognise,
     plan=AtomicPlan,
     find=find,

@@ -125,11 +125,11 @@ class Choice:
         index = next(i for i, item in enumerate(top) if any(item is node for node in around))
         site = site_of(source, tree.statement(at))
         if index == 0 and (not isinstance(top[0], DEFINITIONS) or _has_comment(source, top[0])):
-            detail = "there is nothing above the write to put a helper behind"
+            detail = "the module has nothing above the write, so there is no place for a helper"
             return Refusal("no-place", detail, site), ()
         if self.project.target_python < (3, 8):
             # ``unlink(missing_ok=True)`` came with 3.8.
-            detail = "the helper needs Python 3.8, and the project runs on less"
+            detail = "the helper needs Python 3.8, and the project supports older versions"
             return Refusal("python", detail, site), ()
         functions: list[Function] = [*tree.of(ast.FunctionDef), *tree.of(ast.AsyncFunctionDef)]
         annotated = any(item.returns is not None for item in functions)

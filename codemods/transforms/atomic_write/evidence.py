@@ -27,7 +27,7 @@ def helped(project: Project, source: SourceFile, calls: list[ast.Call]) -> Itera
             continue
         home = _replacing(project, source, call)
         if home is not None:
-            detail = f"{name}() of {home.path} replaces {ast.unparse(call.args[0])}"
+            detail = f"{name}() in {home.path} already replaces {ast.unparse(call.args[0])}"
             yield Refusal("replaced", detail, site_of(source, call), already=True)
 
 

@@ -22,8 +22,8 @@ from codemods.transforms.atomic_write.uses import why_not_block
 from codemods.transforms.atomic_write.writes import Writing, surrounding, writing
 
 NOTE = (
-    "the file that is written is a new one: hard links, owner and access lists of the old one "
-    "are not kept"
+    "the written file is a new one: hard links, owner and access control lists of the old "
+    "file are lost"
 )
 _UNIQUE = tuple(words("uuid getpid get_ident token_hex mkstemp NamedTemporaryFile random time_ns"))
 _TEMPORARY = tuple(
@@ -75,12 +75,15 @@ class Writes:
         found = {call: made for call, made in found.items() if call in meant}
         writers = {surrounding(self.tree, call) for call in found}
         if isinstance(self.place.node, ast.Module) and len(writers) > 1:
-            detail = f"{self.source.path} writes files in several functions, and none is named"
+            detail = (
+                f"{self.source.path} writes files in several functions, and the finding names "
+                "none of them"
+            )
             yield self._refusal("several-functions", next(iter(found)), detail)
             return
         for node in handed:
             if node in meant:
-                detail = f"{ast.unparse(node)} is handed on and not called"
+                detail = f"{ast.unparse(node)} is passed on, not called"
                 yield self._refusal("handed-on", node, detail)
         for call, made in found.items():
             yield self._verdict(call, made)
@@ -94,7 +97,7 @@ class Writes:
             if joined is not None:
                 yield joined
                 continue
-            detail = f"{ast.unparse(ends[0])} is written and then takes the place of the file"
+            detail = f"{ast.unparse(ends[0])} is already written first and then replaces the file"
             yield Refusal("replaced", detail, site_of(self.source, call), already=True)
 
     def _joined(self, call: ast.Call, ends: tuple[ast.expr, ast.expr]) -> Change | Refusal | None:
@@ -111,33 +114,47 @@ class Writes:
         payload = Entered(name, self.source.segment(target), temporary)
         span = self.source.statements_span(first, self.tree.statement(call))
         operation = Operation(self.source.path, span, payload, Unit.STATEMENTS)
-        what = f"each writer of {ast.unparse(target)} has a temporary file of its own"
+        what = f"each writer of {ast.unparse(target)} gets its own temporary file"
         return self._change(call, what, (operation, *edits))
 
     def _verdict(self, call: ast.Call, made: Writing | str) -> Change | Refusal:
         if isinstance(made, str):
             return self._refusal("other-opener", call, made)
         if is_staged(self.project, self.source, made):
-            detail = "what is written is a temporary file that takes the place of the file"
+            detail = "the code already writes a temporary file that replaces the file"
             return Refusal("replaced", detail, site_of(self.source, call), already=True)
         shown = ast.unparse(made.target)
         if made.wants == "unknown":
-            return self._refusal("path-type", call, f"what kind of path {shown} is cannot be seen")
+            return self._refusal(
+                "path-type", call, f"the type of the path {shown} could not be determined"
+            )
         if made.mode is None:
-            return self._refusal("mode", call, f"how {shown} is opened is not a literal")
+            return self._refusal(
+                "mode", call, f"the mode in which {shown} is opened is not a literal"
+            )
         if "x" in made.mode:
-            return self._refusal("exclusive", call, f"{shown} must not be there before")
+            return self._refusal(
+                "exclusive", call, f'{shown} is opened with "x" and must not exist before'
+            )
         if "a" in made.mode or "r" in made.mode:
-            return self._refusal("kept-content", call, f"{shown} keeps what is in it")
+            return self._refusal(
+                "kept-content", call, f"{shown} is opened in a mode that keeps its content"
+            )
         why = why_not_target(self.source, made.target) or removed_on_error(
             self.source, call, made.target
         )
         if why is not None:
             return self._refusal(why[0], call, why[1])
         if any(item.arg in ("opener", "closefd") for item in call.keywords):
-            return self._refusal("opener", call, f"{shown} is opened in a way of its own")
+            return self._refusal(
+                "opener", call, f"{shown} is opened with a custom opener or closefd"
+            )
         if made.unbuffered:
-            return self._refusal("in-pieces", call, f"{shown} is read while it grows: no buffer")
+            return self._refusal(
+                "in-pieces",
+                call,
+                f"{shown} is written without a buffer, so it may be read while it grows",
+            )
         statement = self.tree.parent(call)
         if not made.opens:
             if not isinstance(statement, ast.Expr):
@@ -152,7 +169,9 @@ class Writes:
     def _block(self, made: Writing, block: ast.With, item: ast.withitem) -> Change | Refusal:
         """``with open(path, "w") as handle:``"""
         if not isinstance(item.optional_vars, ast.Name):
-            return self._refusal("no-handle", made.call, "nothing is written to what is opened")
+            return self._refusal(
+                "no-handle", made.call, "the opened file has no name, so nothing is written to it"
+            )
         handle = item.optional_vars.id
         why = why_not_block(self.source, block, handle, made.target)
         if why is not None:
@@ -161,7 +180,9 @@ class Writes:
         beside = [node for other in others for node in ast.walk(other)]
         path = ast.unparse(made.target)
         if any(isinstance(node, ast.expr) and ast.unparse(node) == path for node in beside):
-            return self._refusal("path-used", made.call, f"{path} is opened twice at once")
+            return self._refusal(
+                "path-used", made.call, f"{path} is opened twice by the same with statement"
+            )
         return self._replaced(made, block, block.items.index(item))
 
     def _replaced(
@@ -170,7 +191,7 @@ class Writes:
         """The ``with`` statement of which item ``index`` opens the file, or the call of what
         writes all of it, with another file."""
         at, target = made.call, made.target
-        what = f"{ast.unparse(target)} is replaced when it is written in full"
+        what = f"{ast.unparse(target)} is replaced after it is completely written"
         block = statement if isinstance(statement, ast.With) else None
         reused = self.choice.reused(made, block)
         if reused is not None:
@@ -214,14 +235,16 @@ def _staged_between(
     found = block_of(source.tree, source.tree.statement(call))
     site = site_of(source, call)
     if not isinstance(temporary, ast.Name) or found is None:
-        return Refusal("temporary-name", "where the temporary file is named is not seen", site)
+        return Refusal(
+            "temporary-name", "where the temporary file gets its name could not be determined", site
+        )
     block, index = found
     for start in range(index):
         match block[start]:
             case ast.Assign(targets=[ast.Name(id=temporary.id)]) as named:
                 break
     else:
-        detail = f"{temporary.id} is named in another block than it is renamed in"
+        detail = f"{temporary.id} is assigned in another block than the one that renames it"
         return Refusal("temporary-name", detail, site)
     value = ast.unparse(named.value)
     if any(word in value for word in _UNIQUE):
@@ -241,7 +264,10 @@ def _why_not(
     assert isinstance(named, ast.Assign)
     text = ast.unparse(target)
     if not isinstance(renames, ast.Expr) or renames.value is not call or not between:
-        return "temporary-name", f"nothing is written between naming {temporary} and renaming it"
+        return (
+            "temporary-name",
+            f"nothing is written between the assignment of {temporary} and its renaming",
+        )
     match named.value:
         case ast.Call(func=ast.Attribute(value=base, attr="with_suffix" | "with_name")) if (
             ast.unparse(base) == text
@@ -249,22 +275,25 @@ def _why_not(
             pass
         case _:
             # A text would be handed on where the helper gives a path.
-            return "temporary-name", f"{temporary} is not made of {text} by a method of pathlib"
+            return (
+                "temporary-name",
+                f"{temporary} is not made from {text} by with_suffix() or with_name()",
+            )
     for item in between:
         for node in ast.walk(item):
             if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await, ast.Return)):
-                return "leaves", f"line {node.lineno} leaves before {temporary} is renamed"
+                return "leaves", f"line {node.lineno} may leave before {temporary} is renamed"
             if (
                 isinstance(node, ast.Name)
                 and isinstance(node.ctx, ast.Store)
                 and node.id in (temporary, *text.split("."))
             ):
-                return "temporary-name", f"{node.id} is set again in line {node.lineno}"
+                return "temporary-name", f"{node.id} is assigned again on line {node.lineno}"
     around = tree.function(call) or tree.module
     end = renames.end_lineno or renames.lineno
     for name in tree.within(around, ast.Name):
         if name.id == temporary and not named.lineno <= name.lineno <= end:
-            return "temporary-name", f"{temporary} is used in line {name.lineno} as well"
+            return "temporary-name", f"{temporary} is also used on line {name.lineno}"
     for item in (named, renames):
         lines = range(item.lineno, (item.end_lineno or item.lineno) + 1)
         if any("#" in source.line_text(line) for line in lines):

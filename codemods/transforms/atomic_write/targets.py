@@ -32,7 +32,7 @@ def why_not_target(source: SourceFile, path: ast.expr) -> Why | None:
     texts = [ast.unparse(item) for item in nodes]
     shown = texts[0]
     if isinstance(path, ast.Constant) and not isinstance(path.value, str):
-        return "not-a-path", f"{shown} is no path"
+        return "not-a-path", f"{shown} is not a path"
     names = [item.id for item in ast.walk(path) if isinstance(item, ast.Name)]
     names += [item.attr for item in ast.walk(path) if isinstance(item, ast.Attribute)]
     told = [item for node in nodes for item in ast.walk(node)]
@@ -42,16 +42,19 @@ def why_not_target(source: SourceFile, path: ast.expr) -> Why | None:
         if isinstance(item, ast.Constant) and isinstance(item.value, str)
     ]
     if any(_is_device(text) for text in constants) or "devnull" in " ".join(texts):
-        return "device", f"{shown} may be a device, and a file would take its place"
+        return "device", f"{shown} may be a device, and a regular file would replace it"
     if any(_is_special(name.lower()) for name in names):
-        return "device", f"{shown} may be no plain file, and a file would take its place"
+        return (
+            "device",
+            f"{shown} may be a pipe or another special file, and a regular file would replace it",
+        )
     calls = [ast.unparse(item.func) for item in told if isinstance(item, ast.Call)]
     if any("mkstemp" in item or "fileno" in item or item == "os.open" for item in calls):
-        return "device", f"{shown} may be a file that is open already"
+        return "device", f"{shown} may be a file that is already open"
     if any(last_part(item).endswith(_SCRATCH) for item in calls):
-        return "temporary", f"{shown} is a temporary file: nobody else reads it"
+        return "temporary", f"{shown} is a temporary file that no other code reads"
     if any(_names(text, _LOCKS) for text in (*names, *constants)):
-        return "lock-file", f"{shown} is there to be locked, and a new file would not be"
+        return "lock-file", f"{shown} is a lock file, and replacing it would break the lock"
     if any(_names(text, _LOGS) for text in (*names, *constants)):
         return "log", f"{shown} is a log, which is read while it grows"
     is_parsed = not isinstance(path, ast.Name) and root_name(path) in _COMMAND_LINE
@@ -128,6 +131,6 @@ def removed_on_error(source: SourceFile, node: ast.AST, path: ast.expr) -> Why |
             given = [ast.unparse(item) for item in call.args]
             if method in _REMOVES and text in (owner, *given):
                 types = types_in_words(handler)
-                detail = f"the handler for {types} removes {text}: it would be the old file"
+                detail = f"the handler for {types} deletes {text}, which would delete the old file"
                 return "removed-on-error", detail
     return None

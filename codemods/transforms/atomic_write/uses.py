@@ -36,9 +36,9 @@ def why_not_block(source: SourceFile, block: ast.With, handle: str, path: ast.ex
     tree = source.tree
     for node in _inside(block):
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return "yields", f"the block in line {block.lineno} yields while the file is open"
+            return "yields", f"the block on line {block.lineno} yields while the file is open"
         if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
-            return "awaits", f"the block in line {block.lineno} awaits while the file is open"
+            return "awaits", f"the block on line {block.lineno} awaits while the file is open"
     for node in tree.within(block, ast.Name):
         if node.id == handle and isinstance(node.ctx, ast.Load):
             why = _why_not_use(tree, node, block)
@@ -69,7 +69,7 @@ def _why_not_use(tree: Tree, node: ast.Name, block: ast.With) -> Why | None:
         if ancestor is block:
             break
         if opens_frame(ancestor, child) and not isinstance(ancestor, COMPREHENSIONS):
-            return "handle-escapes", f"{node.id} is used in a function of its own ({line})"
+            return "handle-escapes", f"{node.id} is used in a nested function ({line})"
         if isinstance(ancestor, ast.Call):
             name = last_name(ancestor.func)
             if name in _LOCKS:
@@ -85,9 +85,9 @@ def _why_not_use(tree: Tree, node: ast.Name, block: ast.With) -> Why | None:
         case ast.Attribute(attr="name"):
             return "name-used", f"{node.id}.name is used ({line})"
         case ast.Attribute(attr="detach" | "buffer" | "raw"):
-            return "handle-escapes", f"what is below {node.id} is used ({line})"
+            return "handle-escapes", f"{node.id} is used below its text layer ({line})"
         case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() | ast.Starred():
-            return "handle-escapes", f"{node.id} is put into something else ({line})"
+            return "handle-escapes", f"{node.id} is stored in a collection ({line})"
     return None
 
 
@@ -96,13 +96,13 @@ def _kept(statement: ast.Return | ast.Assign | ast.AnnAssign, node: ast.Name) ->
     line = f"line {node.lineno}"
     value = statement.value
     if value is node:
-        return "handle-escapes", f"{node.id} is kept under another name ({line})"
+        return "handle-escapes", f"{node.id} is assigned to another name ({line})"
     written = isinstance(value, ast.Call) and _writes(last_part(ast.unparse(value.func)))
     if isinstance(statement, ast.Return):
         return None if written else ("handle-escapes", f"{node.id} is returned ({line})")
     targets = targets_of(statement)
     if any(isinstance(item, (ast.Attribute, ast.Subscript)) for item in targets) and not written:
-        return "handle-escapes", f"{node.id} is kept in {ast.unparse(targets[0])} ({line})"
+        return "handle-escapes", f"{node.id} is stored in {ast.unparse(targets[0])} ({line})"
     return None
 
 
@@ -119,7 +119,7 @@ def _used_after(tree: Tree, block: ast.With, handle: str) -> Why | None:
     given = [item.lineno for item in names if isinstance(item.ctx, ast.Store)]
     for node in names:
         if isinstance(node.ctx, ast.Load) and not any(line <= node.lineno for line in given):
-            return "used-after", f"{handle} is used behind its block (line {node.lineno})"
+            return "used-after", f"{handle} is used after its block (line {node.lineno})"
     return None
 
 
@@ -137,20 +137,26 @@ def _in_pieces(source: SourceFile, block: ast.With, handle: str) -> Why | None:
         flushes = ast.unparse(call.func) in (f"{handle}.flush", f"{handle}.fsync")
         if looped and (flushes or (given and name in ("pickle.dump", "marshal.dump"))):
             text = ast.unparse(call.func)
-            return "in-pieces", f"{text}() stands in a loop: the file is read while it grows"
+            return (
+                "in-pieces",
+                f"{text}() is called in a loop, so the file may be read while it grows",
+            )
         says = any(i.arg == "flush" and ast.unparse(i.value) == "True" for i in call.keywords)
         if looped and says and name == "builtins.print":
-            return "in-pieces", "print() flushes in a loop: the file is read while it grows"
+            return "in-pieces", "print() flushes in a loop, so the file may be read while it grows"
         if name.startswith(("os._exit", "os.exec", "os.abort")):
-            return "leaves", f"{name}() in the block would leave without the new file"
+            return "leaves", f"{name}() in the block would leave it without replacing the file"
         if name in ("time.sleep", "subprocess.Popen"):
-            return "in-pieces", f"{name}() stands in the block: the file is read while it grows"
+            return (
+                "in-pieces",
+                f"{name}() is called in the block, so the file may be read while it grows",
+            )
     for loop in tree.within(block, ast.While):
         endless = isinstance(loop.test, ast.Constant) and loop.test.value
         if endless and not any(
             isinstance(item, (ast.Break, ast.Return)) for item in ast.walk(loop)
         ):
-            return "in-pieces", "the block has a loop without an end"
+            return "in-pieces", "the block has an endless loop"
     return None
 
 

@@ -98,10 +98,10 @@ def writing(
     if name in _OPENS:
         path = _argument(call, 0, "file", "filename")
         if path is None:
-            return "a file that is not named"
+            return "the file to write is not named"
         return Writing(call, path[0], "argument", path[1], _mode(call, 1), True)
     if name in _OTHER_OPENS and _writes(_mode(call, 1)):
-        return f"{name}() opens its files in its own way"
+        return f"{name}() opens files in its own way"
     last = last_name(function)
     if isinstance(function, ast.Attribute) and name is None:
         if function.attr in _WRITES:

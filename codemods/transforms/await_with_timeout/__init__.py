@@ -1,4 +1,4 @@
-"""Wait no longer than a report says for what is awaited.
+"""Add a timeout to an awaited call.
 
 ```python
 samples = await processor.process_chunk(index)
@@ -10,29 +10,30 @@ becomes
 samples = await asyncio.wait_for(processor.process_chunk(index), timeout=30.0)
 ```
 
-The calls are those that the report names: by what is called, or by what runs in
-`asyncio.to_thread(…)`. The number of seconds is the report's; a constant that it names is imported
-from the one file of the project that defines it.
+The report names the calls: by the awaited function, or by the function that runs in
+`asyncio.to_thread(…)`. The number of seconds comes from the report; a constant that it names is
+imported from the one file of the project that defines it.
 
 ## Fix safety
 
-To be reviewed. A coroutine is cancelled when its time is up; a thread runs on by itself, and only
-nobody waits for it any more. A note says which handler takes the `TimeoutError`.
+Needs review. On a timeout, a coroutine is cancelled; a thread keeps running, and only the wait for
+it ends. A note says which handler catches the `TimeoutError`.
 
 ## Not rewritten
 
-* Calls that are in `asyncio.wait_for` or `async with asyncio.timeout(…)` already.
+* Calls that are already in `asyncio.wait_for` or `async with asyncio.timeout(…)`.
 * Files and projects that run under another event loop than asyncio's.
-* Where the report gives no number and names no constant, or one that nothing, or more than one
-  file, defines.
-* What a handler shall do with the `TimeoutError`, where none around the call takes it: that is left
-  to somebody who knows.
-* Calls that block the loop: `offload-blocking-calls` gives them a thread and the timeout.
+* Findings that give no number and name no constant, or name one that is not defined in exactly one
+  file.
+* The handling of the `TimeoutError`, if no handler around the call catches it: that is listed as
+  left for a person.
+* Calls that block the event loop: `offload-blocking-calls` moves them to a thread and adds the
+  timeout.
 
 ## Known limitations
 
-There is no scan: most awaits need no timeout, and how long is long only a person knows. Timeouts
-of clients (`aiohttp.ClientTimeout`) are not known.
+There is no scan, because most awaits need no timeout, and only a person knows how long is too long.
+Timeouts of clients (`aiohttp.ClientTimeout`) are not noticed.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def find(scope: Scope, plan: TimeoutPlan) -> Iterator[Change | Refusal]:
     for source, call in calls:
         verdict = _verdict(scope, source, call, plan)
         if isinstance(verdict, Change) and len(calls) < (hints.count or 0):
-            note = f"the finding speaks of {hints.count} places, and {len(calls)} were found"
+            note = f"the finding mentions {hints.count} places, but {len(calls)} were found"
             verdict = dataclasses.replace(verdict, notes=(*verdict.notes, note))
         yield verdict
 
@@ -123,9 +124,9 @@ def _verdict(
     site = site_of(source, call)
     shown = words(source, call.func)
     if taken_by(source, call) == "wait_for" or under_timeout(source, call):
-        return Refusal("timed", f"{shown}() has a timeout", site, already=True)
+        return Refusal("timed", f"{shown}() already has a timeout", site, already=True)
     if plan.timeout is None:
-        return Refusal("no-value", "the finding does not say how long it may take", site)
+        return Refusal("no-value", "the finding does not say how long the timeout should be", site)
     if (other := other_loop(scope.project, source)) is not None:
         return Refusal("other-event-loop", other, site)
     seconds = value_at(scope.project, source, call, str(plan.timeout))
@@ -142,11 +143,11 @@ def _verdict(
     edits.insert(0, Operation.at(source, call, Timed(wait_for, seconds.text)))
     note = timeout_note(source, call)
     if not WRAPPERS & _names(call):
-        note = note.replace("the thread runs on by itself", f"{shown}() is cancelled")
+        note = note.replace("the thread keeps running", f"{shown}() is cancelled")
     if taken_by(source, call) in _TASKS:
-        note = f"{note.partition(', and')[0]}, and TimeoutError comes where the task is awaited"
+        note = f"{note.partition(', and')[0]}, and TimeoutError is raised where the task is awaited"
     handled = "goes to" in note and "goes to the caller" not in note
-    what = f"{shown}() is waited for at most {seconds.text} seconds"
+    what = f"{shown}() gets a timeout of {seconds.text} seconds"
     aspects = (TIMEOUT_ERROR,) if handled else ()
     return Change(site, what, tuple(edits), Safety.REVIEW, (note,), aspects)
 
@@ -154,6 +155,7 @@ def _verdict(
 codemod = Codemod(
     name="await-with-timeout",
     area="Blocking calls and timeouts",
+    asked_in="wait longer report awaited",
     recognise=recognise,
     plan=TimeoutPlan,
     find=find,

@@ -1,6 +1,6 @@
-"""Give a UTC time its zone: `datetime.now(timezone.utc)` for `datetime.utcnow()`.
+"""Replace `datetime.utcnow()` with the timezone-aware `datetime.now(timezone.utc)`.
 
-`utcnow()` gives the time of UTC without saying so. Whatever asks it for a timestamp takes it for
+`utcnow()` returns the UTC time without a time zone. `timestamp()` and other methods treat it as
 local time, and Python 3.12 deprecates it.
 
 ```python
@@ -17,36 +17,37 @@ work()
 elapsed = datetime.now(timezone.utc) - started
 ```
 
-A time with a zone cannot be compared with one that has none. So a time is followed through the
-variables of its function and the private attributes of its class; all that it meets changes with
-it, or nothing does. `utcfromtimestamp(x)` becomes `fromtimestamp(x, tz=timezone.utc)`,
-`utcnow().replace(tzinfo=UTC)` becomes `now(UTC)`, and `utcnow().isoformat() + "Z"` keeps its text.
-The import follows the file: `datetime.timezone.utc`, `dt.timezone.utc`, or `timezone` added to the
-import of `datetime`; where `timezone` is Django's, it is imported as `dt_timezone`.
+A time with a time zone cannot be compared with one without. So each time is followed through the
+variables of its function and the private attributes of its class; either everything that it is
+combined with changes too, or nothing does. `utcfromtimestamp(x)` becomes
+`fromtimestamp(x, tz=timezone.utc)`, `utcnow().replace(tzinfo=UTC)` becomes `now(UTC)`, and
+`utcnow().isoformat() + "Z"` keeps its text. The import follows the style of the file:
+`datetime.timezone.utc`, `dt.timezone.utc`, or `timezone` added to the import of `datetime`; if
+`timezone` is Django's, it is imported as `dt_timezone`.
 
 ## Fix safety
 
-Safe where what is made of the time is the same as before: parts of it, differences, comparisons,
-texts without a zone. To be reviewed is a timestamp, which was wrong where the clock is not set to
-UTC. Only where a finding asks for it, and to be reviewed: a text that ends in `+00:00` now, and an
-attribute, a key or an argument that nothing in the project reads. A scan shows these, and what
-stands in a project whose tests replace `utcnow`.
+Safe if the results stay the same: parts of the time, differences, comparisons, and texts without a
+time zone. Needs review for a timestamp, which was wrong unless the clock is set to UTC. Only if a
+finding asks for it, and needs review: a text that now ends in `+00:00`, and an attribute, a key or
+an argument that nothing in the project reads. For these, and in a project whose tests patch
+`utcnow`, a scan only shows the fix.
 
 ## Not rewritten
 
-* A time that is compared with, or subtracted from, something that is not known to have a zone: a
-  parameter, a column, `datetime(1970, 1, 1)`, what `strptime` gives.
-* What is stored in a column without `timezone=True`, and what goes into an attribute, a key or an
+* A time that is compared with, or subtracted from, a value that may have no time zone: a parameter,
+  a column, `datetime(1970, 1, 1)`, or the result of `strptime`.
+* A time that is stored in a column without `timezone=True`, or in an attribute, a key or an
   argument that the project reads somewhere.
-* What is returned, put into a collection, or handed to a function.
-* `f"{datetime.utcnow().isoformat()}Z"`, whose text would say the zone twice.
-* `utcnow` itself where it is handed over, but for `default_factory=` of a field that nothing reads
-  and the default of a column with `timezone=True`.
-* A module in which nothing gives `timezone` that meaning.
+* A time that is returned, stored in a collection, or passed to a function.
+* `f"{datetime.utcnow().isoformat()}Z"`, whose text would then contain the time zone twice.
+* `utcnow` itself passed as a function, except as `default_factory=` of a field that nothing reads
+  and as the default of a column with `timezone=True`.
+* A module in which `timezone` cannot be imported because the name means something else.
 
 ## Known limitations
 
-Callers of a function that returns a time are not followed, nor are variables of a module.
+Callers of a function that returns a time are not followed, and neither are module variables.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def find(scope: Scope, plan: UtcPlan | None) -> Iterator[Change | Refusal]:
         for node in found:
             call = source.tree.call_of(node)
             if _is_aware(source.tree, node):
-                detail = f"{ast.unparse(call or node)} has its zone"
+                detail = f"{ast.unparse(call or node)} already has a time zone"
                 yield Refusal("aware", detail, site_of(source, node), already=True)
             elif call is None:
                 yield handed_over(scope.project, source, node, plan)
@@ -125,10 +126,10 @@ def _verdict(
     method = ast.unparse(call.func)
     line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
     if plan is None and line is not None:
-        return Refusal("noqa", f"a comment on line {line} wants {method}() as it is", site)
+        return Refusal("noqa", f"a comment on line {line} asks to keep {method}() as it is", site)
     refused = next(iter(group.of(Kind.REFUSED)), None) or _read_slot(project, group)
     if refused is not None:
-        detail = f"{method}() stays naive: {refused.detail} (line {refused.node.lineno})"
+        detail = f"{method}() is not changed: {refused.detail} (line {refused.node.lineno})"
         return Refusal("naive-elsewhere", detail, site)
     written = zone_at(project, source, call, plan)
     if isinstance(written, str):
@@ -146,11 +147,11 @@ def _verdict(
     notes = tuple(dict.fromkeys(_note(use) for use in (*instants, *shown)))
     replaced = next(project.containing(*_IN_TESTS), None)
     if replaced is not None:
-        notes += (f"{replaced.path} replaces utcnow() by another one: it has to follow",)
+        notes += (f"{replaced.path} patches utcnow() and must be changed too",)
         safety = Safety.DISPLAY if plan is None else Safety.REVIEW
     count = len(group.makers)
-    what = f"{method}() has its zone" + (f", with {count - 1} more" if count > 1 else "")
-    found = f"{method}() gives a time without its zone"
+    what = f"{method}() gets a time zone" + (f", and {count - 1} more" if count > 1 else "")
+    found = f"{method}() returns a time without a time zone"
     return Change(site, what, (*operations, *edits), safety, notes, found=found)
 
 
@@ -172,7 +173,7 @@ def _read_slot(project: Project, group: Group) -> Use | None:
 
 def _note(use: Use) -> str:
     if use.kind is Kind.SLOT:
-        return f"{use.detail} holds a time with a zone now (line {use.node.lineno})"
+        return f"{use.detail} now contains a time with a time zone (line {use.node.lineno})"
     return f"{use.detail} (line {use.node.lineno})"
 
 
@@ -237,6 +238,7 @@ def _renamed(data: bytes) -> Iterator[bytes]:
 codemod = Codemod(
     name="aware-utc",
     area="Names and values",
+    asked_in="give time zone datetime timezone utcnow",
     subjects=("naive-utc",),
     recognise=recognise,
     plan=UtcPlan,
@@ -248,6 +250,6 @@ codemod = Codemod(
         "A UTC time has no zone",
         Severity.LOW,
         "Correctness",
-        "Whatever takes it for local time is wrong by the offset; Python 3.12 deprecates it.",
+        "Code that takes it for local time is off by the UTC offset; deprecated since Python 3.12.",
     ),
 )

@@ -50,7 +50,9 @@ def handed_over(
     given = source.tree.parent(node)
     call = source.tree.parent(given) if isinstance(given, ast.keyword) else None
     holder = source.tree.parent(call) if call is not None else None
-    refused = Refusal("handed-over", f"{shown} is handed over, and who calls it is not known", site)
+    refused = Refusal(
+        "handed-over", f"{shown} is passed on, and which code calls it is unknown", site
+    )
     if not (isinstance(given, ast.keyword) and isinstance(call, ast.Call)):
         return refused
     match holder:
@@ -61,7 +63,7 @@ def handed_over(
     if given.arg in ("default", "onupdate", "default_factory"):
         stored = is_column(call) or (owner is not None and is_stored(owner))
         if stored and not keeps_zone(call):
-            return Refusal("naive-column", f"the column {name} keeps no time zones", site)
+            return Refusal("naive-column", f"the column {name} stores no time zone", site)
         if not stored and given.arg != "default_factory":
             return refused
     else:
@@ -75,6 +77,6 @@ def handed_over(
     zone, edits = written
     edit = Operation(source.path, source.span(node), MadeWhenNeeded(zone))
     safety = Safety.REVIEW if plan is not None else Safety.DISPLAY
-    note = f"{name} holds a time with a zone now"
-    found = f"{shown} gives a time without its zone"
-    return Change(site, f"{name} has its zone", (edit, *edits), safety, (note,), found=found)
+    note = f"{name} now contains a time with a time zone"
+    found = f"{shown} returns a time without a time zone"
+    return Change(site, f"{name} gets a time zone", (edit, *edits), safety, (note,), found=found)

@@ -1,4 +1,4 @@
-"""Give a queue the limit that it lacks.
+"""Add a size limit to an unbounded queue.
 
 ```python
 self.jobs: asyncio.Queue[Job] = asyncio.Queue()
@@ -10,12 +10,12 @@ becomes, for a finding that suggests `maxsize=20`,
 self.jobs: asyncio.Queue[Job] = asyncio.Queue(maxsize=20)
 ```
 
-Queues of `asyncio`, `queue` and `multiprocessing`. Two things that such findings ask for with it
-are done where they can be done surely, and else listed as left:
+It changes queues of `asyncio`, `queue` and `multiprocessing`. Such findings often ask for two more
+things, which are done if they are safe and otherwise listed as left:
 
 * A worker that sleeps until a counter is below a limit waits for a semaphore instead, if the
-  counter counts the calls behind the wait and nothing else, the work is called from nowhere else,
-  and the limit is set once. The counter stays, for who shows it.
+  counter counts only the calls after the wait, the work is called from nowhere else, and the limit
+  is set once. The counter stays for other code that reads it.
 
   ```python
   while self.active_jobs >= self.max_jobs:
@@ -30,7 +30,7 @@ are done where they can be done surely, and else listed as left:
       await self.process(job)
   ```
 
-* An endpoint that puts into the queue itself answers 503 when it is full:
+* An endpoint that puts into the queue itself responds with 503 when the queue is full:
 
   ```python
   try:
@@ -41,20 +41,20 @@ are done where they can be done surely, and else listed as left:
 
 ## Fix safety
 
-To be reviewed. Where nothing answers 503, `put()` waits while the queue is full; a note names the
+Needs review. Without the 503 response, `put()` waits while the queue is full; a note names the
 places.
 
 ## Not rewritten
 
-* A function that takes out of the queue and puts into it as well: it would wait for itself.
+* A function that both gets from and puts into the queue: it would wait for itself.
 * `put_nowait()` without a handler for a full queue.
-* `put()` of a queue for threads in an `async def`: it would block the event loop.
-* `SimpleQueue`, which has no limit, and queues that have one.
+* `put()` of a thread queue in an `async def`: it would block the event loop.
+* `SimpleQueue`, which cannot have a limit, and queues that already have one.
 
 ## Known limitations
 
-There is no scan: many queues are bounded by who fills them. Uses are told by the name of the
-queue's attribute; a queue that is handed on under another name is not followed.
+There is no scan, because many queues are bounded by the code that fills them. Uses are found by the
+name of the queue's attribute; a queue that is passed on under another name is not followed.
 """
 
 from __future__ import annotations
@@ -125,15 +125,15 @@ def _verdicts(project: Project, queue: Queue, plan: QueuePlan) -> Iterator[Chang
     site = site_of(source, queue.call)
     if queue.kind not in BOUNDABLE:
         yield Refusal(
-            "simple-queue", f"{queue.target} is a SimpleQueue, which takes no limit", site
+            "simple-queue", f"{queue.target} is a SimpleQueue, which cannot have a limit", site
         )
         return
     if queue.call.args or queue.call.keywords:
-        yield Refusal("bounded", f"{queue.target} is made with a limit", site, already=True)
+        yield Refusal("bounded", f"{queue.target} already has a limit", site, already=True)
         return
     uses = uses_of(project, queue)
     if (why := why_no_limit(queue, uses)) is not None:
-        yield Refusal(why[0], f"{queue.target} stays without a limit: {why[1]}", site)
+        yield Refusal(why[0], f"{queue.target} gets no limit: {why[1]}", site)
         return
     rejected = {
         use: edits for use in uses if plan.reject and (edits := _rejecting(queue, use)) is not None
@@ -144,11 +144,11 @@ def _verdicts(project: Project, queue: Queue, plan: QueuePlan) -> Iterator[Chang
         if use.method == "put" and use not in rejected
     )
     operation = Operation.at(source, queue.call, Keyword("maxsize", str(plan.size)))
-    what = f"{queue.target} holds at most {plan.size}"
+    what = f"{queue.target} gets a limit of {plan.size}"
     yield Change(site, what, (operation,), Safety.REVIEW, notes)
     for use, edits in rejected.items():
         aspects = () if notes else (REJECT,)
-        what = "the endpoint answers 503 when the queue is full"
+        what = "the endpoint responds with 503 when the queue is full"
         yield Change(site_of(use.source, use.call), what, edits, Safety.REVIEW, aspects=aspects)
 
 
@@ -183,7 +183,7 @@ def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[
     if found is None:
         return
     if not isinstance(found, BusyWait):
-        detail = f"the busy-wait of {owner.name} stays: {found[1]}"
+        detail = f"the busy wait of {owner.name} is not changed: {found[1]}"
         yield Refusal(found[0], detail, site_of(source, owner))
         return
     made = f"{found.name} = {found.asyncio}.Semaphore({found.limit})\n"
@@ -193,13 +193,14 @@ def _semaphore(project: Project, place: Place, owner: ast.ClassDef) -> Iterator[
         Operation(source.path, anchor, Behind(made), Unit.STATEMENT),
         Operation(source.path, run, UnderSemaphore(found.name), Unit.STATEMENTS),
     )
-    what = f"the worker waits for {found.name} and does not poll {found.counter}"
+    what = f"the worker waits for {found.name} instead of polling {found.counter}"
     yield Change(site_of(source, found.loop), what, edits, Safety.REVIEW, aspects=(SEMAPHORE,))
 
 
 codemod = Codemod(
     name="bound-queue",
     area="Shared state and tasks",
+    asked_in="give queue limit",
     recognise=recognise,
     plan=QueuePlan,
     find=find,

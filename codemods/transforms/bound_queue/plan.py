@@ -10,7 +10,7 @@ from codemods.demands.demands import Demands
 from codemods.syntax.dotted import last_part
 
 REJECT = "return HTTP 503 when the queue is full"
-SEMAPHORE = "a semaphore in place of the busy-wait"
+SEMAPHORE = "a semaphore instead of the busy wait"
 
 
 @dataclass(frozen=True, kw_only=True)

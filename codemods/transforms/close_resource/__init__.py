@@ -1,4 +1,4 @@
-"""Close what was opened, on every way out.
+"""Close a file or other resource on every path, with `with` or `finally`.
 
 ```python
 file = open(path)
@@ -13,8 +13,8 @@ with open(path) as file:
     text = file.read()
 ```
 
-and `json.load(open(path))` gets a `with` around its statement. What has no `with` is closed in a
-`finally`, where a report names the variable and its method:
+and `json.load(open(path))` gets a `with` around its statement. A resource without a context manager
+is closed in a `finally`, if a report names the variable and its method:
 
 ```python
 engine = make_engine()
@@ -24,30 +24,30 @@ finally:
     engine.dispose()
 ```
 
-The block goes up to the last use of the variable, and of whatever reads from it
-(`csv.reader(file)`). A `close()` at its end goes, or moves into the `finally`.
+The block ends after the last use of the variable and of anything that reads from it
+(`csv.reader(file)`). A `close()` at its end is removed, or moves into the `finally`.
 
 ## Fix safety
 
-Safe for a file that one statement opens and is done with. To be reviewed is the rest: the resource
-is closed earlier than before, and statements are indented. A scan only shows where more than 40
-lines would be.
+Safe for a file that is opened and used in one statement. Everything else needs review: the resource
+is closed earlier than before, and statements are indented. If more than 40 lines would be indented,
+a scan only shows the fix.
 
 ## Not rewritten
 
-* A resource that gets away: it is returned, yielded, put into an attribute or a collection, handed
-  to a function that may keep it, or used by a nested function.
-* A variable that is used outside of the block that binds it, or bound again in it.
-* Of two that are open at the same time, the first where it is closed first and more follows.
-* What is closed in a `finally` already, or entered by a `with`.
-* A file in a conditional part of an expression, in a comprehension or lambda, in the body of a
-  class, and one before which the statement calls something else: that would run after it.
-* Temporary files that are gone when they are closed, and pools, whose `with` kills the work.
-* In a scan: everything but files; variables of a module; what `# noqa: SIM115` keeps.
+* A resource that other code may keep: it is returned, yielded, stored in an attribute or a
+  collection, passed to a function that may keep it, or used by a nested function.
+* A variable that is used outside the block that assigns it, or assigned again in it.
+* Two resources that are open at the same time but not nested.
+* Resources that are already closed in a `finally` or opened by a `with`.
+* A file in a conditional part of an expression, in a comprehension or lambda, or in the body of a
+  class, and a file before which the same statement calls something else: that call would run later.
+* Temporary files, which are deleted when they are closed, and pools, whose `with` stops the work.
+* In a scan: everything but files, module variables, and lines with `# noqa: SIM115`.
 
 ## Known limitations
 
-Attributes such as `self.engine` live as long as their object: where that ends is not seen.
+Attributes such as `self.engine` live as long as their object: where that ends is unknown.
 """
 
 from __future__ import annotations
@@ -170,23 +170,25 @@ def _verdict(
     shown = f"{ast.unparse(call.func)}()"
     line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
     if plan is None and line is not None:
-        return Refusal("noqa", f"a comment on line {line} wants {shown} as it is", site)
+        return Refusal("noqa", f"a comment on line {line} asks to keep {shown} as it is", site)
     if _is_entered(tree, call):
-        return Refusal("entered", f"a with holds what {shown} gives", site, already=True)
+        return Refusal(
+            "entered", f"a with statement already closes the result of {shown}", site, already=True
+        )
     statement = tree.statement(call)
     value = getattr(statement, "value", None)
     awaited = value.value if isinstance(value, ast.Await) else value
     if awaited is not call:
         return inline(source, call)
     if not isinstance(statement, ast.Assign):
-        return Refusal("escapes", f"what {shown} gives is handed out", site)
+        return Refusal("escapes", f"the result of {shown} is passed on to other code", site)
     if plan is None and scope_of(tree, statement) is tree.module:
-        return Refusal("module", f"what {shown} gives is a variable of the module", site)
+        return Refusal("module", f"the result of {shown} is assigned to a module variable", site)
     lifetime = lifetime_of(tree, statement, CLOSERS)
     if isinstance(lifetime, str):
-        return Refusal("escapes", f"{shown} is not closed: {lifetime}", site)
+        return Refusal("escapes", f"the result of {shown} is not closed here: {lifetime}", site)
     if closed_in_finally(tree, lifetime, CLOSERS):
-        detail = f"{lifetime.name} is closed on every way"
+        detail = f"{lifetime.name} is already closed on every path"
         return Refusal("closed", detail, site, already=True)
     name = _opens(project, source, call)
     method = plan.method if plan is not None else ""
@@ -194,9 +196,13 @@ def _verdict(
         return _finally(source, call, lifetime, method)
     is_async = name in _ASYNC
     if is_async and not isinstance(tree.function(call), ast.AsyncFunctionDef):
-        return Refusal("no-coroutine", "only a coroutine can hold it by async with", site)
+        return Refusal(
+            "no-coroutine", "the function is not a coroutine, so it cannot use async with", site
+        )
     if lifetime.closing is not None and len(lifetime.body) == 1:
-        return Refusal("unused", f"{lifetime.name} is only opened and closed", site)
+        return Refusal(
+            "unused", f"{lifetime.name} is opened and closed with nothing in between", site
+        )
     return Needed(lifetime, is_async)
 
 
@@ -206,7 +212,9 @@ def _finally(
     site = site_of(source, call)
     closing = lifetime.closing
     if closing is not None and len(lifetime.body) == 1:
-        return Refusal("unused", f"{lifetime.name} is only opened and closed", site)
+        return Refusal(
+            "unused", f"{lifetime.name} is opened and closed with nothing in between", site
+        )
     code = ast.unparse(closing) if closing is not None else f"{lifetime.name}.{method}()"
     span = source.statements_span(lifetime.statement, lifetime.body[-1])
     payload = ClosedFinally(code, closing is not None)
@@ -237,6 +245,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 codemod = Codemod(
     name="close-resource",
     area="Files, resources and hashes",
+    asked_in="close opened",
     recognise=recognise,
     plan=ClosePlan,
     find=find,
@@ -244,9 +253,9 @@ codemod = Codemod(
     prefilter=prefilter,
     rules=RULES,
     audit=AuditWords(
-        "A file is not closed on every way",
+        "A file is not closed on every path",
         Severity.LOW,
         "Resource Leaks",
-        "It stays open until the garbage collector comes by.",
+        "It stays open until the garbage collector closes it.",
     ),
 )

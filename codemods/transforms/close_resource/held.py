@@ -53,7 +53,7 @@ def held_together(
         held = _nested(block, start, cluster)
         if held is None:
             names = " and ".join(item.lifetime.name for item in cluster)
-            detail = f"of {names} one is opened while another is open, and closed after it"
+            detail = f"{names} are open at the same time, but one is not nested in the other"
             yield Refusal("crossing", detail, site_of(source, cluster[0].lifetime.statement))
         else:
             yield _change(source, cluster, held, block[start : start + held[0].end + 1], by_name)

@@ -29,17 +29,17 @@ def inline(source: SourceFile, call: ast.Call) -> Change | Refusal:
     statement = tree.statement(call)
     is_loop = isinstance(statement, ast.For) and statement.iter is call
     if not is_loop and not is_done_with(tree, call):
-        detail = f"what takes the file that {shown} gives may need it later"
+        detail = f"the code that receives the file from {shown} may use it later"
         return Refusal("escapes", detail, site)
     if not is_loop and not isinstance(statement, _SIMPLE):
-        return Refusal("statement", f"{shown} stands in the head of a statement", site)
+        return Refusal("statement", f"{shown} is in the header of a compound statement", site)
     above: list[ast.AST] = []
     for ancestor in tree.ancestors(call):
         if ancestor is statement:
             break
         above.append(ancestor)
         if not isinstance(ancestor, _PARTS):
-            return Refusal("conditional", f"{shown} need not run, or runs later", site)
+            return Refusal("conditional", f"{shown} may not run, or may run later", site)
     start = source.span(call).start
     for node in walk(statement):
         if (
@@ -47,7 +47,9 @@ def inline(source: SourceFile, call: ast.Call) -> Change | Refusal:
             and node not in above
             and source.span(node).start < start
         ):
-            detail = f"{ast.unparse(node)[:40]} runs before {shown}"
+            detail = (
+                f"{ast.unparse(node)[:40]} runs before {shown}, and a with would change the order"
+            )
             return Refusal("order", detail, site)
     scope = scope_of(tree, statement)
     if isinstance(scope, ast.ClassDef):
@@ -58,8 +60,8 @@ def inline(source: SourceFile, call: ast.Call) -> Change | Refusal:
     span = source.statements_span(statement, statement)
     return Change(
         site,
-        f"a with closes what {shown} opens",
+        f"a with closes the file that {shown} opens",
         (Operation(source.path, span, payload, Unit.STATEMENT),),
         Safety.SAFE,
-        found=f"what {shown} opens is not closed",
+        found=f"the file that {shown} opens is not closed",
     )

@@ -1,7 +1,7 @@
-"""Check that a path from outside leads into the folder that it may be in.
+"""Check that a path from a request or database stays inside an allowed folder.
 
-A path that comes from a request, or out of a database, can lead anywhere: it is resolved, so that
-links and `..` are followed, and compared with the folder before anything looks at it.
+A path from a request or a database can lead anywhere. It is resolved, so that links and `..` are
+followed, and compared with the allowed folder before anything accesses it.
 
 ```python
 album = albums.get(album_id)
@@ -26,41 +26,41 @@ return FileResponse(resolved_artwork_path)
 ```
 
 If the finding names a function of the project that resolves a path and checks where it leads
-(`validate_file_path()`), that is called instead, and what it raises is answered with the status
-that other handlers of the project use for it; the text of the exception, which tends to hold the
-path, is not part of the answer. What is used behind the check is always the checked path. A value
-that may be missing is checked only if it is there; a folder with an empty name is the current one,
-and is checked.
+(`validate_file_path()`), that function is called instead. When it raises, the endpoint responds
+with the status that other handlers of the project use for its exception; the text of the exception,
+which often contains the path, is not part of the response. After the check, only the checked path
+is used. A value that may be missing is checked only if it is set; an empty folder name means the
+current folder, and is checked.
 
-The folder is the one that the finding names, by a constant of the project where one is that very
-folder; else the one that a name is joined to (`UPLOADS / name`); else the option `root`. In an
-`async def` the check runs in a thread if the file uses `asyncio.to_thread()` already.
+The folder is the one that the finding names, as a constant of the project if one is exactly that
+folder; otherwise the folder that a name is joined to (`UPLOADS / name`); otherwise the option
+`root`. In an `async def`, the check runs in a thread if the file already uses
+`asyncio.to_thread()`.
 
 ## Fix safety
 
-To be reviewed: requests that were served are refused from now on, and a validator that looks for
-the file answers for missing ones, too. A path that cannot be resolved at all (a null byte) raises
-`ValueError`, as opening it would.
+Needs review: requests that were served are now refused, and a validator that checks whether the
+file exists also refuses missing files. A path that cannot be resolved at all (with a null byte)
+raises `ValueError`, as opening it would.
 
 ## Not rewritten
 
-* No folder is named, and no validator: whatever was chosen would be a guess.
-* Functions that answer no request of FastAPI or Starlette, unless a validator of the project
-  raises its own exception there. If the finding wants the file to be skipped, a handler around
-  the place must do that.
-* Places where a handler would turn the answer into another, and loops that go on with the next.
-* A path that gets another value between its uses, or whose object is asked for first.
-* A name that is joined to a folder in other ways than `path = folder / name`, or to none: what
-  has to be checked is the whole.
-* A path that is compared with a folder already, in another way than the finding wants.
-* A `~` that is expanded behind the place where a validator would look at it.
-* What is only logged, compared or sent to the client as a text.
+* Findings without a folder and without a validator: any choice would be a guess.
+* Functions that do not handle a request of FastAPI or Starlette, unless a validator of the project
+  raises its own exception. If the finding wants the file to be skipped, a handler around the place
+  must do that.
+* Places where a handler would replace the response, and loops that continue with the next item.
+* A path that is assigned again between its uses, or whose object is checked first.
+* A name that is joined to a folder in another way than `path = folder / name`, or not joined at
+  all: the whole path must be checked.
+* A path that is already compared with a folder, but not in the way the finding asks for.
+* A `~` that is expanded after the place where a validator would check it.
+* A path that is only logged, compared or sent to the client as text.
 
 ## Known limitations
 
-There is no scan: which folder a path may be in stands in no code, and without that there is
-nothing to write. A check and the opening behind it are two steps: a link that is swapped in
-between is followed.
+There is no scan, because the code does not say which folder a path may be in. The check and the
+opening are two steps: a link that is swapped in between is followed.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ from codemods.transforms.contain_path.plan import PathHints, PathPlan, recognise
 from codemods.transforms.contain_path.validators import Validator, only_validator, validator_named
 
 ROOT: Option[str] = Option(
-    "root", "", "The folder that a path may be in, if the finding names none."
+    "root", "", "the folder that a path may be in, if the finding names none"
 )
 
 
@@ -110,7 +110,7 @@ def _means(scope: Scope, plan: PathPlan) -> Means:
         return Means(root=root)
     if found:
         return Means(reason="no-validator", detail="; ".join(map(str, found)))
-    return Means(detail="neither the finding nor `root` in the settings says where it may lead")
+    return Means(detail="neither the finding nor the option `root` names the allowed folder")
 
 
 def _functions(place: Place, hints: PathHints) -> list[Function]:
@@ -128,6 +128,7 @@ def _functions(place: Place, hints: PathHints) -> list[Function]:
 codemod = Codemod(
     name="contain-path",
     area="Files, resources and hashes",
+    asked_in="check path outside folder",
     recognise=recognise,
     plan=PathPlan,
     find=find,

@@ -77,15 +77,19 @@ class Builder:
             skips: the finding wants what is refused to be skipped, which a handler has to do.
         """
         if self.means.validator is None:
-            raise StaysError("nothing-skips", "no validator raises what would be skipped")
+            raise StaysError(
+                "nothing-skips",
+                "the finding wants bad paths skipped, and no validator raises an exception to "
+                "skip on",
+            )
         function = self.uses.function
         name = self.means.validator.exception_name
         handler = ending(self.uses.tree, self.at, name)
         if handler is not None:
             types = types_in_words(handler)
-            self.notes.append(f"{name} ends in the handler for {types} around it")
+            self.notes.append(f"{name} is caught by the handler for {types} around the call")
         elif skips:
-            detail = f"no handler of {function.name}() goes on without the file"
+            detail = f"no handler in {function.name}() continues without the file"
             raise StaysError("nothing-skips", detail)
         else:
             self.notes.append(f"{name} goes to the callers of {function.name}()")
@@ -200,8 +204,8 @@ class Builder:
             answer = _answer(exception, status, "Invalid file path")
             if validator.looks:
                 self.notes.append(
-                    f"{validator.name}() refuses what does not exist, too: that is answered with "
-                    f"{status} from now on"
+                    f"{validator.name}() also refuses files that do not exist; these now "
+                    f"get status {status}"
                 )
         check = Check(bound, value, self._offloads(f"{validator.name}()"))
         code = by_validator(
@@ -292,13 +296,13 @@ class Builder:
             name = local_name(tree, self.at, "asyncio", "to_thread")
             if name is not None and why_no_await(tree, self.at, target_python=target) is None:
                 return name
-        self.notes.append(f"{what} asks the file system on the event loop, for a moment")
+        self.notes.append(f"{what} briefly accesses the file system on the event loop")
         return ""
 
     def _what(self) -> str:
         if self.means.validator is not None:
             return f"{self._written} is checked by {self.means.validator.name}() before it is used"
-        return f"{self._written} is used only if it leads into {self.means.root}"
+        return f"{self._written} is used only if it is inside {self.means.root}"
 
     @property
     def _written(self) -> str:

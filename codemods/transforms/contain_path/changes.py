@@ -72,12 +72,16 @@ class Judge:
         check = wanted or checks[0]
         site, line = site_of(self.source, check), check.lineno
         if not uses.resolves():
-            detail = f"{uses.value}: line {line} compares it with a folder, without resolving it"
+            detail = (
+                f"{uses.value}: line {line} compares it with a folder, without resolving it first"
+            )
             return Refusal("checked-unresolved", detail, site)
         if wanted is None:
-            detail = f"{uses.value}: line {line} checks it, in another way than the finding wants"
+            detail = f"{uses.value}: line {line} checks it, but not in the way the finding asks for"
             return Refusal("checked-otherwise", detail, site)
-        return Refusal("contained", f"{uses.value} is checked in line {line}", site, already=True)
+        return Refusal(
+            "contained", f"{uses.value} is already checked on line {line}", site, already=True
+        )
 
     def _is_wanted(self, uses: Uses, check: ast.expr) -> bool:
         """Whether a check is the one that the finding asks for, as far as it says which."""
@@ -151,7 +155,7 @@ class Judge:
         if isinstance(kind, str):
             yield self._refusal(uses, "not-a-path", f"it is declared as {kind}")
         elif formatted:
-            detail = f"line {formatted[0].lineno} makes another path of it"
+            detail = f"line {formatted[0].lineno} makes another path from it"
             yield self._refusal(uses, "in-f-string", detail)
         else:
             for run in uses.runs():
@@ -172,10 +176,10 @@ class Judge:
         joins = means.validator is not None and means.validator.joins
         if joined is None and not joins and last_part(uses.value).endswith(_NAMES):
             line = run.uses[0].lineno
-            detail = f"line {line} takes a name without a folder, which leads nowhere"
+            detail = f"line {line} uses it as a bare name, without the folder that it belongs to"
             raise StaysError("part-of-a-path", detail)
         if means.validator is not None and is_expanded(uses, run):
-            raise StaysError("expanded", f"{means.validator.name}() would take its ~ for a name")
+            raise StaysError("expanded", f"{means.validator.name}() would not expand the ~ in it")
         if not answers:
             self._ask_callers(uses, means)
         if answers and not self.plan.skip:
@@ -183,7 +187,8 @@ class Judge:
             loop = skips_in_loop(self.tree, uses.function, run.level.statement)
             if loop is not None:
                 detail = (
-                    f"the loop in line {loop.lineno} goes on with the others where one is wrong"
+                    f"the loop on line {loop.lineno} skips bad items, and an error response "
+                    "would end it"
                 )
                 raise StaysError("inside-loop", detail)
         _ask_around(uses, run)
@@ -197,7 +202,9 @@ class Judge:
         name = uses.function.name
         is_meant = self.functions is None or name in self.functions
         if means.validator is None or not is_meant:
-            detail = f"{name}() answers no request, and nobody says what it should do then"
+            detail = (
+                f"{name}() handles no request, and what it should do with a bad path is unknown"
+            )
             raise StaysError("not-a-handler", detail)
         calls = index_of(self.project).callers(
             index_of(self.project).resolver.reference(self.source, uses.function)
@@ -205,7 +212,7 @@ class Judge:
         binders = scope_table(self.tree).binders(uses.function, uses.base)
         given = any(isinstance(item, ast.arg) for item in binders)
         if given and calls and all(self._is_covered(call.function) for call in calls):
-            detail = f"what calls {name}() hands on what is checked there"
+            detail = f"the callers of {name}() already check it"
             raise StaysError("checked-by-callers", detail)
 
     def _is_covered(self, function: ast.AST | None) -> bool:
@@ -226,10 +233,7 @@ class Judge:
             index = next((i for i, item in enumerate(run.above) if item.statement is block), None)
             first = position(block)[0] if block is not None else 0
             if index is None or any(position(item)[0] >= first for item in uses.rebindings()):
-                detail = (
-                    f"the handler in line {handler.lineno} would take the answer for an error of "
-                    "its own"
-                )
+                detail = f"the handler on line {handler.lineno} would catch the error response"
                 raise StaysError("swallowed", detail)
             level = run.above[index]
             run = Run(run.uses, level, run.above[:index], level.index)
@@ -252,10 +256,10 @@ def _ask_around(uses: Uses, run: Run) -> None:
     for change in uses.rebindings():
         if change in inside:
             line = position(change)[0]
-            raise StaysError("rebound", f"line {line} gives it another value between its uses")
+            raise StaysError("rebound", f"line {line} assigns it again between its uses")
     if asks_for_base(uses, run) and split_at(uses, run) is None:
         line = run.level.statement.lineno
-        detail = f"the statement in line {line} asks first whether there is any {uses.base}"
+        detail = f"the statement on line {line} first checks whether {uses.base} is set"
         raise StaysError("asked-for-first", detail)
 
 
@@ -279,9 +283,7 @@ def _joined_to(uses: Uses, run: Run) -> ast.BinOp | None:
                 and _is_folder(uses, left)
             ):
                 return value
-        detail = (
-            f"line {node.lineno} joins it to another path, and what is to be checked is the whole"
-        )
+        detail = f"line {node.lineno} joins it to another path, and the joined path must be checked"
         raise StaysError("part-of-a-path", detail)
     return None
 

@@ -34,7 +34,7 @@ def root_at(project: Project, source: SourceFile, at: ast.AST, said: str) -> Rea
         return Reached(f"{path.text}({named.text})", (*path.imports, *named.imports))
     parts = _parts_said(said)
     if parts is None:
-        return f"`{said}` is no folder that can be read"
+        return f"`{said}` is not a path or a name for a folder"
     constant = _constant(project, source, at, parts)
     if constant is not None:
         return constant
@@ -51,11 +51,11 @@ def _named(project: Project, source: SourceFile, at: ast.AST, said: str) -> Reac
     if binding_of(source.tree, head, at).kind not in ("unknown", "builtin"):
         return Reached(said)
     if rest:
-        return f"nothing there is called {head}"
+        return f"{head} is not defined in this file"
     found = homes(project, said)
     if len(found) != 1:
         where = " and ".join(item.path for item in found)
-        return f"{said} is defined {f'in {where}' if where else 'nowhere'}"
+        return f"{said} is {f'defined in {where}' if where else 'not defined'}"
     made = spelled(project, source, at, found[0], said)
     return made if isinstance(made, str) else Reached(*made)
 

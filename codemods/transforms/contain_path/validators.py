@@ -63,7 +63,7 @@ def validator_named(project: Project, name: str) -> Validator | str:
     found = [ref for ref in index_of(project).definitions(name) if not is_test(ref.path)]
     if len(found) != 1:
         where = " and ".join(ref.path for ref in found)
-        return f"{name}() is defined {f'in {where}' if where else 'nowhere'}"
+        return f"{name}() is {f'defined in {where}' if where else 'not defined'}"
     made = _validator(project, found[0])
     return made if made is not None else f"{name}() does not check where the resolved path leads"
 
@@ -86,7 +86,11 @@ def only_validator(project: Project) -> Validator | str:
     if len(found) == 1:
         return found[0]
     names = ", ".join(f"{item.name}()" for item in found)
-    return f"the project has several validators: {names}" if names else "it has no validator"
+    return (
+        f"the project has several validators: {names}"
+        if names
+        else "the project has no function that validates paths"
+    )
 
 
 def _validator(project: Project, ref: DefinitionRef) -> Validator | None:

@@ -1,7 +1,7 @@
-"""Return a copy, not the caller's own array or an inner one.
+"""Return a copy instead of the caller's own array or internal state.
 
-A function that mostly gives back something new, and on one way out the very object that it was
-given, lets two callers share what each believes to be its own:
+A function that usually returns something new, but on one path returns the very object that it was
+given, lets two callers share an object that each believes to be its own:
 
 ```python
 def normalize(audio, target=1.0):
@@ -21,31 +21,31 @@ def normalize(audio, target=1.0):
     return audio.copy()
 ```
 
-Only returns that give back a parameter (or another name for it) are changed, and what the
-suggestion names: `self.state['gains']`, `curve[:count]`. In `return audio, False` the array is
-copied and the flag stays. Where the value can be `None`, as behind
-`if audio is None or len(audio) == 0:`, the copy is made unless it is.
+Only returns of a parameter (or another name for it) are changed, and returns that the suggestion
+names: `self.state['gains']`, `curve[:count]`. In `return audio, False` the array is copied and the
+flag stays. If the value can be `None`, for example after `if audio is None or len(audio) == 0:`, it
+is copied unless it is `None`.
 
-A list of `n` times the same object, `[np.array([])] * n`, becomes
-`[np.array([]) for _ in range(n)]` where a report says that its slots are one.
+A list that repeats the same object `n` times, `[np.array([])] * n`, becomes
+`[np.array([]) for _ in range(n)]` if a report says that its slots share one object.
 
 ## Fix safety
 
-To be reviewed: a caller that relied on getting its own object back, to compare it with `is` or to
-see later changes, no longer does. `copy()` is shallow for lists and dicts.
+Needs review: a caller that relied on getting its own object back, to compare it with `is` or to see
+later changes, no longer does. `copy()` is shallow for lists and dicts.
 
 ## Not rewritten
 
-* Returns of something that the function made itself.
-* A name that is the caller's on one way to the `return` and new on another: there the place where
-  it is bound is the one to change.
-* Parameters that their annotation says to be immutable.
-* Repeated names and literals (`[default] * n`, `[0.0] * n`): nothing says that they are mutable.
+* Returns of an object that the function created.
+* A name that is the caller's object on one path to the `return` and a new one on another: the
+  assignment is the place to change.
+* Parameters whose annotation says that they are immutable.
+* Repeated names and literals (`[default] * n`, `[0.0] * n`), which may be immutable.
 
 ## Known limitations
 
-There is no scan: to give back what one was given is a fault only where the contract is another.
-Views that a function call makes (`np.asarray`, `reshape`) are not seen.
+There is no scan, because returning an argument is a fault only if the function promises a new
+object. Views that a function call creates (`np.asarray`, `reshape`) are not noticed.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def find(scope: Scope, plan: CopyPlan) -> Iterator[Change | Refusal]:
     count = scope.hints.count or 0
     for item in found:
         if isinstance(item, Change) and count > changed:
-            note = f"the finding speaks of {count} places, and {changed} were found"
+            note = f"the finding mentions {count} places, but {changed} were found"
             item = dataclasses.replace(item, notes=(*item.notes, note))
         yield item
 
@@ -96,6 +96,7 @@ def _reported(scope: Scope) -> Iterator[Place]:
 codemod = Codemod(
     name="copy-on-return",
     area="Shared state and tasks",
+    asked_in="return copy caller array inner",
     recognise=recognise,
     plan=CopyPlan,
     find=find,

@@ -74,7 +74,7 @@ class Returns:
         node = part.node
         if (copied := _copied(node)) is not None:
             if self._named(copied) or self._is_alias(copied, part.statement, aliases):
-                return self._refusal("copied", node, "a copy is returned", already=True)
+                return self._refusal("copied", node, "it is already a copy", already=True)
             return None
         if isinstance(node, ast.Name):
             origins = aliases.returned.get(part.statement, {}).get(node.id)
@@ -83,7 +83,7 @@ class Returns:
             if not self._is_meant(function, part, origins):
                 return None
             if OTHER in origins and not (node.id in self.plan.copied and self._shown(node)):
-                why = "on some ways to this return it is the caller's, on others it is new"
+                why = "on some paths to this return it is the caller's object, on others a new one"
                 return self._refusal("sometimes-its-own", node, why)
             parameter = parameter_of(function, sorted(origins)[0])
             annotation = parameter.annotation if parameter is not None else None
@@ -140,20 +140,22 @@ class Returns:
         for made in self.tree.within(self.place.node, ast.ListComp):
             iterable = made.generators[0].iter
             if isinstance(iterable, ast.Call) and ast.unparse(iterable.func) == "range":
-                text = "each slot has an object of its own"
+                text = "each slot already has its own object"
                 yield self._refusal("per-slot", made, text, already=True)
 
     def _slots(self, node: ast.BinOp, element: ast.expr, number: ast.expr) -> Change | Refusal:
         if not isinstance(element, (ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp)):
-            why = "what is repeated is not made here, and may be immutable"
+            why = "the repeated value is not created here, and may be immutable"
             return self._refusal("one-object", node, why)
         if binding_of(self.tree, "range", node).kind != "builtin" or any(
             isinstance(item, ast.Name) and item.id == "_" for item in ast.walk(element)
         ):
             return self._refusal("shadowed", node, "range or _ means something else here")
         if any(isinstance(item, (ast.Await, ast.NamedExpr)) for item in ast.walk(element)):
-            return self._refusal("evaluated-once", node, "the element is awaited or bound, once")
-        what = f"each slot of [{ast.unparse(element)}] * {ast.unparse(number)} is its own object"
+            return self._refusal(
+                "evaluated-once", node, "the element awaits or assigns, which must happen only once"
+            )
+        what = f"each slot of [{ast.unparse(element)}] * {ast.unparse(number)} gets its own object"
         operation = Operation(self.source.path, self.source.span(node), PerSlot())
         return Change(site_of(self.source, node), what, (operation,), Safety.REVIEW)
 

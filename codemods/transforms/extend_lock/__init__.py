@@ -1,7 +1,7 @@
-"""Take into a lock's block what stands right behind it and belongs inside.
+"""Move a call that follows a lock's block into the block.
 
-A block that is left one statement too early leaves that statement to race with whoever takes the
-lock next:
+If a lock is released one statement too early, that statement races with the next holder of the
+lock:
 
 ```python
 def step(self, row):
@@ -25,29 +25,30 @@ def step(self, row):
     return result
 ```
 
-The call is what the finding names, the block the nearest one of a lock before it. What stands
-between the two goes in as well, so that the order stays; what comes behind stays outside.
+The finding names the call; the block is the nearest one above it that holds a lock. Statements in
+between move into the block too, so the order stays the same; statements after the call stay
+outside.
 
 ## Fix safety
 
-To be reviewed: the lock is held longer. The outcome names the places of the class that use the
-same object without the lock, which this fix does not reach.
+Needs review: the lock is held longer. A note lists the places in the class that use the same object
+without the lock, which this fix does not change.
 
 ## Not rewritten
 
-* Calls under the lock already.
-* An object that nothing uses under that lock, unless the suggestion names the very call: the lock
-  does not guard it anywhere.
-* What awaits, where the lock is one of threads; what blocks; what yields.
-* What runs callbacks or tells clients, by itself or through what it calls: they could come back
-  for the lock.
-* What takes the lock itself, unless it is reentrant.
+* Calls that already run under the lock.
+* Calls on an object that no code uses under that lock, unless the suggestion names the very call:
+  the lock does not guard it anywhere.
+* Statements that await, if the lock is a threading lock; statements that block or yield.
+* Calls that run callbacks or notify clients, directly or through other calls: they could take the
+  lock again.
+* Calls that take the lock themselves, unless it is reentrant.
 * More than six statements.
 
 ## Known limitations
 
-There is no scan: which statement belongs inside is known to the report alone. A statement in front
-of the block is a matter for `lock-shared-state`.
+There is no scan, because only the report knows which statement belongs inside. For a statement
+before the block, see `lock-shared-state`.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ class Extended:
                 longer = body.with_changes(body=inside, footer=[])
                 return node.with_changes(body=[held.with_changes(body=longer)])
             case cst.IndentedBlock(body=[cst.With(), _, *_]):
-                return Refusal("fragment", "the block stands on the line of its lock")
+                return Refusal("fragment", "the block is on the same line as its lock")
         return None
 
 
@@ -119,7 +120,7 @@ def find(scope: Scope, plan: ExtendPlan) -> Iterator[Change | Refusal]:
                 yield from dict.fromkeys(found)
                 return
     named = ", ".join((*plan.calls, *told)[:4])
-    yield Refusal("not-behind-a-block", f"no call of {named} stands behind a lock's block")
+    yield Refusal("not-behind-a-block", f"no call of {named} follows a block under a lock")
 
 
 def _functions(place: Place) -> list[Function]:
@@ -135,7 +136,7 @@ def _verdicts(
     source = place.source
     for call in calls_named(function, names):
         if (held := is_held(source, call, plan.locks)) is not None:
-            detail = f"line {call.lineno} runs under {held}"
+            detail = f"line {call.lineno} already runs under {held}"
             yield Refusal("held", detail, site_of(source, call), already=True)
             continue
         if (found := behind(source, function, call, plan.locks)) is not None:
@@ -152,7 +153,7 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
         detail = f"nothing uses the object of {text}() under {lock}, so the lock does not guard it"
         return Refusal("not-guarded", detail, site)
     lines = ", ".join(map(str, dict.fromkeys(receiver_used(found, held=False))))
-    notes = (f"used without {lock} in {source.path}, too: line {lines}",) if lines else ()
+    notes = (f"also used without {lock} in {source.path}: line {lines}",) if lines else ()
     span = source.statements_span(found.block, found.moved[-1])
     operation = Operation(source.path, span, Extended(), Unit.STATEMENTS)
     return Change(site, f"{text}() runs under {lock}", (operation,), Safety.REVIEW, notes)
@@ -161,6 +162,7 @@ def _verdict(scope: Scope, found: Behind, *, asked: bool) -> Change | Refusal:
 codemod = Codemod(
     name="extend-lock",
     area="Shared state and tasks",
+    asked_in="take lock block right behind inside",
     recognise=recognise,
     plan=ExtendPlan,
     find=find,

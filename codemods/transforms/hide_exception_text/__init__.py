@@ -1,6 +1,6 @@
-"""Keep exception text from clients (CWE-209).
+"""Keep exception text out of responses to clients (CWE-209).
 
-The text of an exception tells a client of paths, tables, hosts and libraries. It goes to the log
+The text of an exception reveals paths, tables, hosts and libraries to a client. It is logged
 instead, with its traceback, and the client gets a fixed text:
 
 ```python
@@ -17,54 +17,55 @@ except Exception as e:
     raise HTTPException(status_code=500, detail="Failed to update artwork")
 ```
 
-Looked at are the answers of FastAPI, Starlette, Flask, Django, aiohttp and others, what routes
-return, what WebSockets and broadcasts send, and gRPC's `abort()` and `set_details()`; a project
-names its own in `sinks`. A report may name any call, and the code that it shows decides which
-places it means. What else goes the same way is listed as `sibling`, and left alone.
+It checks the responses of FastAPI, Starlette, Flask, Django, aiohttp and others, the return values
+of routes, messages over WebSockets and broadcasts, and gRPC's `abort()` and `set_details()`; a
+project adds its own in the option `sinks`. A report may name any call, and the code that it shows
+decides which places it means. Other places that send the text in the same way are listed as
+`sibling` and not changed.
 
 Exception text is `str(e)`, `repr(e)`, `e.args` and attributes like `strerror` and `stderr`, in
 f-strings, `%`, `format()`, concatenations, dictionaries and encoders, tracebacks as text, and a
-variable of the same handler that was built from these. `type(e).__name__` is none.
+variable of the same handler that is built from these. `type(e).__name__` is not.
 
-The new text is, in this order: the report's own; what is left of the old one without the
-exception and the punctuation before it; what the handler's own log says has failed; `Failed to
-<operation>`, where the function is named by a verb and has one `try`; else the option `message`.
-An entry for a traceback becomes `None`.
+The new text is the first of these: the report's own text; the old text without the exception and
+the punctuation before it; the text of the handler's own log call; `Failed to <operation>`, if the
+function name starts with a verb and the function has one `try`; the option `message`. An entry for
+a traceback becomes `None`.
 
-The log call of the handler is completed as `add-exc-info` does it; where there is none, one is
-inserted before the text is sent. A module without a logger gets one as the project's other
-modules make theirs. `as e` goes when nothing uses it any more.
+The handler's log call is completed as by `add-exc-info`; if there is none, one is inserted before
+the text is sent. A module without a logger gets one in the style of the project's other modules.
+`as e` is removed when nothing uses it any more.
 
 ## Fix safety
 
-To be reviewed: clients see another text. Where a test or a front end looks for the old one, it is
-named, and a scan only shows the change.
+Needs review: clients see another text. If a test or a front end looks for the old text, a note
+names it, and a scan only shows the fix.
 
 ## Not rewritten
 
-* In a scan, answers with a status below 500 or one that is given or unknown, handlers of
-  `ValueError`, of parsers and of the project's own exceptions (their messages were written for
-  somebody to read), exceptions whose own code is sent too, one text among others that the code
-  chooses from or that the `try` raises (`raise RuntimeError("no answer")`), what is logged at debug
-  level only, routes for operators (`internal`, and what is called health, admin or debug), other
-  parts of the same system (ZeroMQ, RPC), and tests. A report that names such a place gets it, with
-  a note.
-* In a scan, texts of which a comment says that somebody is to read them, those that a function of
-  the project makes, gRPC, and what goes out with status 200 in a response or a model of the answer,
-  or returned from the handler of a certain exception: they are only shown.
-* `e.detail`, `e.errors()`, `e.user_message`: attributes that were written for clients.
-* What a function makes of the exception: `safe_message(e)`. A log that redacts it stays as it is.
+* In a scan, responses with a status below 500 or an unknown one; handlers of `ValueError`, of
+  parsers and of the project's own exceptions, whose messages are meant to be read; exceptions whose
+  own code is also sent; one text among others that the code chooses from or that the `try` raises
+  (`raise RuntimeError("no answer")`); exceptions logged only at debug level; routes for operators
+  (option `internal`, and names with health, admin or debug); other parts of the same system
+  (ZeroMQ, RPC); and tests. If a report names such a place, it is changed, with a note.
+* In a scan, texts that a comment says are meant to be read, texts that a function of the project
+  creates, gRPC, and texts sent with status 200 in a response or a response model, or returned from
+  the handler of a specific exception: the fix is only shown.
+* `e.detail`, `e.errors()`, `e.user_message`: attributes that are meant for clients.
+* The result of a function such as `safe_message(e)`. A log call that redacts the exception stays as
+  it is.
 * In a scan, a handler that raises `from None` and would have to log the traceback.
-* Texts that go out only with a debug setting.
+* Texts that are only sent under a debug setting.
 * Logs, command lines, and exceptions for other code.
-* Texts that are put together in several steps, or in a variable that is used elsewhere too.
-* Handlers without a log, in a project that has no loggers, or in a module whose own logger cannot
-  take a traceback: the detail would be lost.
+* Texts that are built in several steps, or in a variable that is also used elsewhere.
+* Handlers without a log call, in a project without loggers or in a module whose logger cannot take
+  a traceback: the details would be lost.
 * HTML that would be cut in the middle.
 
 ## Known limitations
 
-An exception that is kept in a variable and sent behind its handler is not seen:
+An exception that is stored in a variable and sent after its handler is not noticed:
 
 ```python
 except OSError as e:
@@ -213,6 +214,7 @@ def _way_out(derived: frozenset[bytes] | None, has_own: bool) -> re.Pattern[byte
 codemod = Codemod(
     name="hide-exception-text",
     area="Web and clients",
+    asked_in="keep exception text clients",
     recognise=recognise,
     plan=HidePlan,
     find=find,
@@ -226,6 +228,6 @@ codemod = Codemod(
         "Exception text reaches a client",
         Severity.HIGH,
         "Error Handling",
-        "Paths, queries and other internals are shown to whoever sends the request (CWE-209).",
+        "Paths, queries and other internals are shown to the sender of the request (CWE-209).",
     ),
 )

@@ -104,16 +104,16 @@ class Audience:
         transports = _TRANSPORTS & set(_imported(self._tree))
         said = not _BROWSERS.isdisjoint(_words(ast.unparse(receiver)))
         if kind is None and transports and not said:
-            return "no-client", f"what {min(transports)} connects are parts of one system"
+            return "no-client", f"{min(transports)} connects parts of one system"
         if kind is None and not said and not _SERVING.search(self.source.data):
-            return "no-client", f"nothing says that {ast.unparse(receiver)} leads to a client"
+            return "no-client", f"whether {ast.unparse(receiver)} leads to a client is unknown"
         named = [self.source.path.removesuffix(".py").rpartition("/")[2]]
         for item in self._tree.ancestors(leak.sink):
             if isinstance(item, (*FUNCTIONS, ast.ClassDef)):
                 named.append(item.name)
         for text in named:
             if not (_PEERS if said else _PEERS | _PARTS).isdisjoint(_words(text)):
-                return "no-client", f"{text} speaks to another part of the system"
+                return "no-client", f"{text} talks to another part of the system"
         return None
 
     def remote(self, leak: Leak) -> str | None:
@@ -122,7 +122,7 @@ class Audience:
             if isinstance(item, FUNCTIONS):
                 for text in (item.name, *map(ast.unparse, item.decorator_list)):
                     if not _REMOTE.isdisjoint(_words(text)):
-                        return f"{shortened(text)} speaks RPC, maybe with a part of the system"
+                        return f"{shortened(text)} is RPC, perhaps within the same system"
         return None
 
     def shown_too(self, leak: Leak) -> Reason | None:
@@ -139,7 +139,7 @@ class Audience:
                     for value in values_given(call)
                     for item in walk(value)
                 ):
-                    return "shown-too", f"line {call.lineno} shows it to whoever uses the page, too"
+                    return "shown-too", f"line {call.lineno} also shows it to the user of the page"
         return None
 
 

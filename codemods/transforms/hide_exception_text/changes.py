@@ -67,7 +67,7 @@ class Editor:
         group.edits += self._tidied(group)
         edits = tuple(dict.fromkeys(group.edits))
         for leak, message, what in group.done:
-            said = f"{leak.name} gets {message.code}, {message.origin}"
+            said = f"{leak.name} gets {message.code} ({message.origin})"
             text = "; ".join(part for part in (" ".join(said.split()), what) if part)
             site = site_of(self.source, leak.node)
             notes = tuple(self._notes(leak))
@@ -77,7 +77,7 @@ class Editor:
     def _one(self, leak: Leak, leaks: list[Leak], group: _Group) -> Refusal | None:
         message = self.speaker.message(leak)
         if message is None:
-            detail = "the exception is worked into the text in a way that it cannot be taken out of"
+            detail = "the exception cannot be removed from the text that contains it"
             return self.refusal("entangled-text", leak, detail)
         target = self._target(leak, leaks)
         if isinstance(target, str):
@@ -114,12 +114,12 @@ class Editor:
             return leak.node
         values = leak.exceptions.variables.get(via.id, [])
         if None in values:
-            return f"{via.id} is put together in several steps"
+            return f"{via.id} is built in several steps"
         if self._only_sent(leak, via.id, leaks):
             return leak.node
         if values == [leak.node]:
             return via
-        return f"{via.id} holds it, and is used for something else too"
+        return f"{via.id} contains it and is also used for something else"
 
     def _only_sent(self, leak: Leak, name: str, leaks: list[Leak]) -> bool:
         """Whether every use of a variable is in a sink that is changed."""
@@ -170,8 +170,8 @@ class Editor:
     def _notes(self, leak: Leak) -> Iterator[str]:
         if leak.status is not None and 300 <= leak.status < 500:
             yield (
-                f"line {leak.node.lineno} answers with status {leak.status}: "
-                "clients may rely on its text"
+                f"line {leak.node.lineno} responds with status {leak.status}, and clients "
+                "may rely on its text"
             )
         handler = self._owner(leak)
         if handler is None:
@@ -179,15 +179,15 @@ class Editor:
         swallowed = _swallowed_answer(self.tree, handler)
         if swallowed is not None:
             yield (
-                f"the handler in line {handler.lineno} also catches the answer that line "
-                f"{swallowed.lineno} raises, and turns it into another one"
+                f"the handler on line {handler.lineno} also catches the response that line "
+                f"{swallowed.lineno} raises, and replaces it"
             )
 
     def refusal(self, reason: str, leak: Leak, detail: str) -> Refusal:
         """Why the text of a leak stays."""
         written = " ".join(self.source.segment(leak.node).split())
         shown = written if len(written) <= 60 else f"{written[:57]}…"
-        text = f"{shown} for {leak.name} stays: {detail}"
+        text = f"{shown} for {leak.name} is not changed: {detail}"
         return Refusal(reason, text, site_of(self.source, leak.node))
 
 

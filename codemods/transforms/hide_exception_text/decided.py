@@ -66,7 +66,7 @@ class Decisions:
                 began = number
             text = "" if comment is None else f"{text} {comment}" if alone else comment
             if text and promises_text(text):
-                return f"the comment in line {began} says that somebody is to read it"
+                return f"the comment on line {began} says that someone should read it"
         return self._said_around(holder)
 
     def _said_around(self, holder: ast.AST | None) -> str | None:
@@ -83,10 +83,10 @@ class Decisions:
             above.insert(0, comment)
             number -= 1
         if promises_text(" ".join(above)):
-            return f"the comment in line {number + 1} says that somebody is to read it"
+            return f"the comment on line {number + 1} says that someone should read it"
         function = self._tree.function(attempt)
         if isinstance(function, FUNCTIONS) and promises_text(ast.get_docstring(function) or ""):
-            return f"{function.name}() says that somebody is to read it"
+            return f"the docstring of {function.name}() says that someone should read it"
         return None
 
     def doubt(self, leak: Leak) -> str | None:
@@ -98,21 +98,21 @@ class Decisions:
             and method.attr in _GRPC
             and "context" in ast.unparse(method.value).lower()
         ):
-            return "what speaks gRPC is mostly another part of the system"
+            return "gRPC clients are mostly other parts of the same system"
         if (remote := Audience(self.project, self.source).remote(leak)) is not None:
             return remote
         if (line := passed_on(leak)) is not None:
-            return f"line {line} asks whoever gets it to pass it on"
+            return f"line {line} asks the recipient to pass it on"
         statuses = self._statuses(leak)
         if statuses and max(statuses) < _REDIRECTED:
-            return f"it goes out with status {max(statuses)}, as the content of an answer"
+            return f"it is sent with status {max(statuses)}, as the content of the response"
         if not statuses and isinstance(leak.sink, ast.Return):
             # ``except Exception: return {"error": str(e)}`` tells whatever happens to break.
             holder = leak.exceptions.holder
             types = handler_types(holder) if isinstance(holder, ast.ExceptHandler) else []
             broad = not types or not {"Exception", "BaseException"}.isdisjoint(types)
             if isinstance(leak.sink.value, ast.Call) or not broad:
-                return "it goes out with the status of any answer, as its content"
+                return "it is sent as the content of a normal response"
         return None
 
     def _statuses(self, leak: Leak) -> list[int]:
@@ -150,11 +150,9 @@ class Decisions:
             for number in numbers_of(self._tree, status, grpc=grpc):
                 if number is None:
                     written = " ".join(ast.unparse(status).split())
-                    return "status-given", f"{written} says with which status it is sent"
+                    return "status-given", f"{written} decides with which status it is sent"
                 if is_for_client(number):
-                    detail = (
-                        f"with status {number} the client is told what is wrong with its request"
-                    )
+                    detail = f"status {number} tells the client what is wrong with its request"
                     return "client-error-status", detail
         return None
 
@@ -185,7 +183,10 @@ class Decisions:
                 # ``if error:`` asks whether there is one at all.
                 continue
             if others and not covers(self._tree, assigned, leak.sink):
-                return "chosen-text", f"{name} holds it on some ways only, and another text else"
+                return (
+                    "chosen-text",
+                    f"{name} contains it on some paths only, and another text on the others",
+                )
         return None
 
     def _reading(self, leak: Leak) -> Reason | None:
@@ -197,7 +198,10 @@ class Decisions:
                 if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
                     asked = (part for part in walk(node.comparators[0]))
                     if any(isinstance(part, ast.Name) and part.id in names for part in asked):
-                        return "chosen-text", f"line {node.lineno} decides by what it says"
+                        return (
+                            "chosen-text",
+                            f"line {node.lineno} makes a decision based on the text",
+                        )
         return None
 
     def _chosen_in(self, leak: Leak) -> Iterator[ast.expr]:
@@ -275,7 +279,7 @@ class Decisions:
                             test=ast.UnaryOp(op=ast.Not(), operand=test), body=body, orelse=[]
                         ) if leaves(body) and asks_for_debug(test):
                             line = earlier.lineno
-                            return "debug-guarded", f"line {line} lets only debug settings by"
+                            return "debug-guarded", f"line {line} lets only debug settings through"
             for item in self._tree.ancestors(place):
                 if isinstance(item, FUNCTIONS):
                     break
@@ -286,7 +290,7 @@ class Decisions:
                 ):
                     return (
                         "debug-guarded",
-                        f"it is made with the setting of line {item.lineno} only",
+                        f"it is created only under the debug setting on line {item.lineno}",
                     )
         return None
 

@@ -93,7 +93,7 @@ class Logs:
         cut = next(cut_off(holder), None)
         if cut is None or self.named or not isinstance(written, Written) or not written.what:
             return written
-        detail = f"`from None` in line {cut.lineno} hides the exception, which a log would show"
+        detail = f"`from None` on line {cut.lineno} hides the exception, and a log would show it"
         return Refusal("cut-off", detail)
 
     def _handled(
@@ -224,7 +224,10 @@ class Logs:
         """A log call in front of the statement that holds ``sink``."""
         statement = self.tree.statement(sink)
         if hasattr(statement, "body"):
-            detail = "the text is sent in the head of a compound statement, with no log before it"
+            detail = (
+                "the text is sent in the header of a compound statement, so no log call fits "
+                "before it"
+            )
             return Refusal("no-place-for-log", detail)
         edits: list[Edit] = []
         own = ModuleLogger(self.project, self.source, self._judge)
@@ -232,7 +235,7 @@ class Logs:
         if found is None:
             made = own.made(sink)
             if made is None:
-                detail = "nothing is logged in the handler, and the module has no logger"
+                detail = "the handler logs nothing, and the module has no logger"
                 return Refusal("no-logger", detail)
             name, kind, edits = made
         else:

@@ -87,22 +87,22 @@ class Speaker:
         if leak.leaf.kind is LeafKind.TRACEBACK and any(
             word in leak.leaf.slot.lower() for word in ("trace", "stack")
         ):
-            return Message("None", "a traceback is nothing for a client")
+            return Message("None", "no traceback for clients")
         rest = cleaned(self.source, leak.exceptions, node)
         if rest is None:
             return None
         wanted = self._wanted(leak, rest.source is None)
         if wanted is not None:
-            return Message(wanted, "the finding's text", rest.prefix)
+            return Message(wanted, "from the finding", rest.prefix)
         if rest.source is not None:
-            return Message(rest.source, "the text without the exception", rest.prefix)
+            return Message(rest.source, "without the exception", rest.prefix)
         said = self._logged(leak)
         if said is not None:
-            return Message(self.quoted(said, node), "the text of the log", rest.prefix)
+            return Message(self.quoted(said, node), "from the log message", rest.prefix)
         operation = self._operation(node)
         if operation is not None:
             text = self.quoted(f"Failed to {operation}", node)
-            return Message(text, "what the function does", rest.prefix)
+            return Message(text, "from the function name", rest.prefix)
         return Message(self.quoted(self._general(leak), node), "a general text", rest.prefix)
 
     def _general(self, leak: Leak) -> str:

@@ -177,13 +177,13 @@ def _siblings(scope: Scope, reader: Reader, chosen: list[Leak]) -> Iterator[Refu
         if not about_authored and why_it_stays(scope, source, leak) is not None:
             continue
         written = " ".join(source.segment(leak.node).split())
-        detail = f"{leak.name} is sent {written} too; the finding does not mention it"
+        detail = f"{leak.name} is also sent {written}; the finding does not mention it"
         yield Refusal("sibling", detail, site_of(source, leak.node))
     for leak in chosen:
         if leak.exceptions.tree is reader.tree:
             yield from _beside(reader, leak, done)
     for call, value in reader.siblings(source.tree.module, callees - {"return"}):
-        detail = f"{last_name(call.func)}() is sent {value} too; the finding does not mention it"
+        detail = f"{last_name(call.func)}() is also sent {value}; the finding does not mention it"
         yield Refusal("sibling", detail, site_of(source, call))
 
 
@@ -202,7 +202,7 @@ def _beside(reader: Reader, leak: Leak, done: set[int]) -> Iterator[Refusal]:
                         continue
                     done.add(id(leaf.node))
                     written = " ".join(reader.source.segment(leaf.node).split())
-                    detail = f"{name}() is given {written} too; the finding does not mention it"
+                    detail = f"{name}() is also given {written}; the finding does not mention it"
                     yield Refusal("sibling", detail, site_of(reader.source, call))
 
 
@@ -216,7 +216,7 @@ def _already(readers: Mapping[str, Reader], hints: HideHints) -> Iterator[Refusa
                 continue
             if shown_in(reader.tree, handler):
                 name = last_name(call.func)
-                detail = f"{name}() gets a fixed text, and the traceback goes to the log"
+                detail = f"{name}() already gets a fixed text, and the traceback goes to the log"
                 yield Refusal("hidden", detail, site_of(reader.source, call), already=True)
 
 

@@ -36,7 +36,7 @@ SINKS: Option[list[str]] = Option(
     "sinks", [], "callees whose arguments reach a client, as patterns: `*.notify`"
 )
 MESSAGE: Option[str] = Option(
-    "message", "Internal server error", "the text where nothing says what failed"
+    "message", "Internal server error", "the text to send if what failed is unknown"
 )
 AUTHORED: Option[list[str]] = Option(
     "authored",
@@ -49,16 +49,16 @@ INTERNAL: Option[list[str]] = Option(
         *("*health*", "*/admin*", "*admin_*", "*/internal*", "*/debug*", "*diagnostic*"),
         *("test_*", "*test_connection*"),
     ],
-    "routes and functions, as patterns, of operators",
+    "routes and functions for operators, as patterns",
 )
 
 _CODES = ("code", "status", "status_code", "error_code", "http_status")
 """Attributes of exceptions that are made to be told to clients."""
 _MADE_OF = {
-    LeafKind.PUBLIC: ("public-message", "the attribute was written for somebody to read"),
-    LeafKind.PASSED: ("passed-to-function", "a function makes the text of the exception"),
-    LeafKind.CODE: ("no-text", "what stands there is a value that clients may compare"),
-    LeafKind.DEBUG: ("debug-guarded", "it is sent with a debug setting only"),
+    LeafKind.PUBLIC: ("public-message", "the attribute is meant to be read by someone"),
+    LeafKind.PASSED: ("passed-to-function", "a function creates the text from the exception"),
+    LeafKind.CODE: ("no-text", "it is a value that clients may compare"),
+    LeafKind.DEBUG: ("debug-guarded", "it is only sent under a debug setting"),
 }
 
 
@@ -88,7 +88,7 @@ def in_scan(scope: Scope) -> Iterator[Change | Refusal]:
                 or _why_its_place_stays(scope, source, leak, in_a_scan=True)
                 or decisions.kept(leak)
             )
-            note = f"{helper}() makes it" if helper else decisions.said(leak)
+            note = f"{helper}() creates it" if helper else decisions.said(leak)
             note = note or decisions.doubt(leak)
             if reason is not None:
                 found.append(editor.refusal(reason[0], leak, reason[1]))
@@ -112,7 +112,7 @@ def _with_rest(source: SourceFile, item: Change | Refusal, staying: list[Leak]) 
         sent = source.tree.statement(leak.leaf.via or leak.node)
         last = sent.end_lineno or sent.lineno
         if leak.leaf.kind is LeafKind.PASSED and sent.lineno <= item.site.line <= last:
-            notes.append(f"{shortened(source.segment(leak.node))} still goes out")
+            notes.append(f"{shortened(source.segment(leak.node))} is still sent")
     return dataclasses.replace(item, notes=(*item.notes, *dict.fromkeys(notes)))
 
 
@@ -146,15 +146,15 @@ def _why_its_place_stays(
     tree = source.tree
     guard = debug_guard(tree, leak.node) or debug_guard(tree, leak.leaf.via or leak.sink)
     if guard is not None:
-        return "debug-guarded", f"it is sent with the debug setting of line {guard.lineno} only"
+        return "debug-guarded", f"it is only sent under the debug setting on line {guard.lineno}"
     if leak.status is not None and blames_client(leak.status):
-        detail = f"with status {leak.status} the client is told what is wrong with its request"
+        detail = f"status {leak.status} tells the client what is wrong with its request"
         return "client-error-status", detail
     # A ValueError with 500 may be anybody's; nobody has asked a scan about it.
     parsers = _OF_TEXTS if in_a_scan else PARSERS
     written = _authored(scope.project, source, leak, AUTHORED.of(scope.options), parsers)
     if written is not None:
-        return "authored-message", f"{written} is raised with a message for somebody to read"
+        return "authored-message", f"{written} is raised with a message that is meant to be read"
     route = _internal(tree, leak, INTERNAL.of(scope.options))
     if route is not None:
         return "internal-route", f"{route} is for operators"

@@ -58,7 +58,7 @@ def own_text(tree: Tree, leak: Leak) -> Reason | None:
                 and inner is attempt
                 and tree.function(item) is own
             ):
-                return "own-text", f"line {item.lineno} raises a text that is told here"
+                return "own-text", f"line {item.lineno} raises the text that is sent here"
     return None
 
 

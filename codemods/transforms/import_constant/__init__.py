@@ -1,4 +1,4 @@
-"""Import a constant where a copy of it stands.
+"""Replace a copy of a constant with an import of it.
 
 ```python
 CHUNK_SECONDS = 15.0
@@ -19,29 +19,29 @@ def chunks(duration, overlap_seconds=OVERLAP_SECONDS):
 ```
 
 if a report says that both are defined in `core/geometry.py` and wants them imported. A second
-definition goes, with the comment above it if that is about nothing else. A literal is replaced
-where it is given to something of that name (a default, a keyword, a variable, a key), or where the
-report shows the literal and names its line. A constant that the report does not name is the one in
-the files that it names which has the value, and of whose name a word is the report's. The import is
-written as the file or its neighbours import from that module, or by the alias that is there.
+definition is removed, with the comment above it if the comment is about nothing else. A literal is
+replaced if it is given to something of that name (a default, a keyword, a variable, a key), or if
+the report shows the literal and names its line. If the report does not name the constant, it must
+be the one in the named files that has the value and shares a word of its name with the report. The
+import follows the style of the file or its neighbors, or uses the alias that the file already has.
 
 ## Fix safety
 
-To be reviewed: who changes the constant changes this place too, as the report wants it.
+Needs review: a change of the constant now also changes this place, as the report wants.
 
 ## Not rewritten
 
-* Copies whose type is another: `15` is no `15.0` to `range()`, nor to whoever shows it. What is
-  annotated as `float` takes both.
-* Copies whose value is another, unless the report says that they differ; then a note has both.
+* Copies of another type: `15` is not the same as `15.0` for `range()` or in output. A value
+  annotated as `float` accepts both.
+* Copies with another value, unless the report says that they differ; then a note gives both.
 * Values that are computed.
-* Imports that would be circular, and constants that nothing, or more than one file, defines.
-* Equal literals that stand for something else.
-* A constant without a name in the report, where none, or more than one, has the value and says it.
+* Imports that would be circular, and constants that are not defined in exactly one file.
+* Equal literals with another meaning.
+* Findings that do not name the constant, if not exactly one constant matches.
 
 ## Known limitations
 
-There is no scan: that two numbers are equal does not make them one. Docstrings that repeat the
+There is no scan, because two equal numbers may mean different things. Docstrings that repeat the
 number stay as they are.
 """
 
@@ -81,6 +81,7 @@ def find(scope: Scope, plan: ConstantPlan) -> Iterator[Change | Refusal]:
 codemod = Codemod(
     name="import-constant",
     area="Names and values",
+    asked_in="import constant copy",
     recognise=recognise,
     plan=ConstantPlan,
     find=find,

@@ -54,9 +54,12 @@ class Copies:
 
     def _unclear(self, meant: Sequence[str]) -> Refusal:
         values, modules = " and ".join(self.plan.values), " and ".join(self.plan.modules)
-        text = f"no constant of {modules} is {values} and means it"
+        text = f"{modules} has no matching constant with the value {values}"
         if meant:
-            text = f"{' and '.join(meant)} of {modules} are {values}: either may be meant"
+            text = (
+                f"the finding could mean {' or '.join(meant)} in {modules}, which have the "
+                f"value {values}"
+            )
         first = self.tree.module.body[0] if self.tree.module.body else None
         return Refusal("no-home", text, site_of(self.source, first) if first else None)
 
@@ -95,7 +98,7 @@ class Copies:
             yield self._literal_goes(name, home, node, value)
         if not found and any(alias.name == name for alias in self.tree.of(ast.alias)):
             first = self.tree.module.body[0]
-            text = f"{self.source.path} has {name} from elsewhere already"
+            text = f"{self.source.path} already imports {name}"
             yield Refusal("imported", text, site_of(self.source, first), already=True)
 
     def _home(self, name: str) -> SourceFile | Refusal:
@@ -115,7 +118,7 @@ class Copies:
         first = self.tree.module.body[0] if self.tree.module.body else self.tree.module
         assert isinstance(first, ast.stmt)
         where = " and ".join(item.path for item in others)
-        text = f"{name} is defined {'in ' + where if where else 'nowhere else'}"
+        text = f"{name} is {'defined in ' + where if where else 'not defined anywhere else'}"
         return Refusal("no-home", text, site_of(self.source, first))
 
     def _copy_goes(
@@ -126,33 +129,35 @@ class Copies:
         shown = f"{name} = {ast.unparse(copy.value)}"
         if mine is None or theirs is None:
             if ast.unparse(copy.value) != ast.unparse(canonical) or mine is not theirs:
-                text = f"{shown} is no literal: whether both are the same cannot be told"
+                text = f"{shown} is not a literal, so whether both are equal is unknown"
                 return self._refusal("no-literal", copy, text)
         elif self._differs_in_type(copy.value, mine, theirs):
-            text = f"{shown} is {_article(mine)}, {theirs!r} of {home.path} is {_article(theirs)}"
+            text = (
+                f"{shown} is {_article(mine)}, but {theirs!r} in {home.path} is {_article(theirs)}"
+            )
             return self._refusal("type-differs", copy, text)
         elif mine != theirs and not self.plan.different:
             text = f"{shown} differs from {theirs!r} in {home.path}"
             return self._refusal("value-differs", copy, text)
         module = module_for(self.scope.project, self.source, home)
         if module is None:
-            text = f"nothing says how {self.source.path} would import {home.path}"
+            text = f"how {self.source.path} could import {home.path} is unknown"
             return self._refusal("no-import", copy, text)
         if imports(self.scope.project, home, self.source.path):
-            text = f"{home.path} imports {self.source.path}: the import would be circular"
+            text = f"{home.path} imports {self.source.path}, so the import would be circular"
             return self._refusal("circular", copy, text)
         alone = self._has_own_comment(copy)
         span = lines_of(self.source, copy, comments_above=alone)
         if span is not None and alone:
             span = self._with_blank(copy, span)
         if span is None:
-            return self._refusal("shares-lines", copy, f"{shown} shares its lines with others")
+            return self._refusal("shares-lines", copy, f"{shown} shares its line with other code")
         edits: tuple[Edit, ...] = (
             DropLines(self.source.path, span),
             AddImport(self.source.path, module, name),
         )
         notes = () if mine == theirs else (f"{shown} becomes {theirs!r}",)
-        what = f"{name} is imported from {module}, its copy goes"
+        what = f"{name} is imported from {module} instead of copied"
         return Change(site_of(self.source, copy), what, edits, Safety.REVIEW, notes)
 
     def _going(self) -> set[int]:
@@ -238,13 +243,13 @@ class Copies:
         self, name: str, home: SourceFile, node: ast.Constant, value: object
     ) -> Change | Refusal:
         if self._differs_in_type(node, node.value, value):
-            text = f"{ast.unparse(node)} is {_article(node.value)}, {name} is {_article(value)}"
+            text = f"{ast.unparse(node)} is {_article(node.value)}, but {name} is {_article(value)}"
             return self._refusal("type-differs", node, text)
         written = spelled(self.scope.project, self.source, node, home, name)
         if isinstance(written, str):
             return self._refusal("no-import", node, written)
         given = given_to(self.tree, node)
-        what = f"{given or 'the literal'} {ast.unparse(node)} is {written[0]}"
+        what = f"{given or 'the literal'} {ast.unparse(node)} becomes {written[0]}"
         operation = Operation(self.source.path, self.source.span(node), Becomes(written[0]))
         notes = () if type(node.value) is type(value) else (f"{node.value!r} becomes {value!r}",)
         edits: tuple[Edit, ...] = (operation, *written[1])

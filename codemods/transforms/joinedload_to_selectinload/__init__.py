@@ -1,7 +1,8 @@
-"""Load collections in a statement of their own instead of a join.
+"""Load collections with selectinload instead of joinedload.
 
-`joinedload` of a collection gives one row for each of its members, and of several collections one
-row for each combination. `selectinload` reads each collection by a second statement with `IN`:
+`joinedload` of a collection returns one row for each of its members, and for several collections
+one row for each combination. `selectinload` reads each collection with a second statement with
+`IN`:
 
 ```python
 session.query(Artist).options(
@@ -19,42 +20,42 @@ session.query(Artist).options(
 )
 ```
 
-`joinedload` is known by what it means: imported under any name, as `orm.joinedload`, on `Load(…)`,
-through Flask-SQLAlchemy's `db`. Chains are rewritten link by link, and imports follow:
-`selectinload` is added, `joinedload` goes when nothing needs it.
+`joinedload` is recognized by its origin: imported under any name, as `orm.joinedload`, on
+`Load(…)`, or through Flask-SQLAlchemy's `db`. Chains are rewritten link by link. The import of
+`selectinload` is added, and that of `joinedload` is removed when nothing needs it.
 
-A report is believed where the repository does not say whether a relationship is a collection, and
-only the definition and the relationships that it names change. A scan writes where the model says
-that it is one.
+If the repository does not show whether a relationship is a collection, the report decides; only the
+definition and the relationships that it names change. A scan writes the fix only if the model shows
+that the relationship is a collection.
 
 ## Fix safety
 
-To be reviewed: the objects are the same, the statements are not. There is one more for each link,
-and where several statements must see one state of the database (a report under READ COMMITTED),
-the second may see what was committed after the first. `.unique()` stays: a join of the statement
-itself may need it, and where nothing does it is harmless.
+Needs review: the objects are the same, but the statements are not. There is one more statement for
+each link, and if several statements must see one state of the database (a report under READ
+COMMITTED), the second may see what was committed after the first. `.unique()` stays: a join of the
+statement itself may need it, and otherwise it is harmless.
 
-Shown in a scan, and written when a report asks for it: queries for one object (`get()`, `one()`,
-`first()`, `limit(1)`), where one statement becomes two. Written when a report asks for it, and left
-alone in a scan: relationships whose cardinality is not known.
+A scan only shows the fix for queries that load one object (`get()`, `one()`, `first()`,
+`limit(1)`), where one statement becomes two, and does not report relationships of unknown
+cardinality. If a report asks for them, both are changed.
 
 ## Not rewritten
 
-* Relationships to one object (`many-to-one`, `uselist=False`, `Mapped["User"]`): a join multiplies
-  nothing there. This holds for reports too.
-* `joinedload(…, innerjoin=True)`: `selectinload` has no such keyword, and the inner join leaves
-  out what has no members.
+* Relationships to one object (`many-to-one`, `uselist=False`, `Mapped["User"]`), where the join
+  repeats no rows. This is also true for reports.
+* `joinedload(…, innerjoin=True)`: `selectinload` has no such keyword, and the inner join leaves out
+  objects without members.
 * Queries with `with_for_update()`: the lock would not cover the rows of the second statement.
-* Whatever hangs on `contains_eager()`, `of_type()` and `with_polymorphic()`, strings and `"*"`,
-  and mappings with `join_depth`.
+* Links after `contains_eager()`, `of_type()` and `with_polymorphic()`, strings and `"*"`, and
+  mappings with `join_depth`.
 * `joinedload` of other libraries, of the project itself, or from a star import.
-* `lazy="joined"` in a mapping: it decides for every query, so it is only named.
+* `lazy="joined"` in a mapping: it affects every query, so it is only reported.
 
 ## Known limitations
 
 `selectinload` on a composite primary key needs a tuple `IN`, which SQL Server does not have. A
-query that is handed to a function is not followed into it, so that a lock taken there is seen only
-where the function's name speaks of one:
+query that is passed to a function is not followed into it, so a lock taken there is noticed only if
+the function's name suggests one:
 
 ```python
 return exclusive(session.query(Artist).options(joinedload(Artist.tracks)))
@@ -122,7 +123,7 @@ def _finished(
     done: list[Change | Refusal] = [
         Refusal(
             "selectinload-there",
-            f"{'.'.join(link.relationship)} is loaded by selectinload",
+            f"{'.'.join(link.relationship)} is already loaded by selectinload",
             site(place.source, link),
             already=True,
         )
@@ -146,13 +147,14 @@ def _mappings(source: SourceFile) -> Iterator[Refusal]:
         name = qualified_name(source.tree, call.func) or ""
         match keyword_value(call, "lazy"):
             case ast.Constant(value="joined") as lazy if name.endswith(".relationship"):
-                detail = 'lazy="joined" in a mapping decides for every query, and stays'
+                detail = 'lazy="joined" in a mapping affects every query, so it is not changed'
                 yield Refusal("lazy-joined", detail, site_of(source, lazy))
 
 
 codemod = Codemod(
     name="joinedload-to-selectinload",
     area="Queries and databases",
+    asked_in="load collections statement join",
     recognise=recognise,
     plan=LoaderPlan,
     find=find,

@@ -108,15 +108,15 @@ class Verdicts:
         if not link.is_known:
             return "not-sqlalchemy", "is not known to be SQLAlchemy's"
         if argument is None or isinstance(argument, ast.Starred):
-            return "several-keys", "has not one relationship as argument"
+            return "several-keys", "does not have exactly one relationship as its argument"
         if any(item.arg == "innerjoin" for item in node.keywords):
-            return "innerjoin", "has innerjoin, which selectinload does not know"
+            return "innerjoin", "has innerjoin, which selectinload does not support"
         if node.keywords:
-            return "keywords", "has keywords that selectinload may not know"
+            return "keywords", "has keywords that selectinload may not support"
         if isinstance(argument, ast.Constant) and argument.value == "*":
-            return "wildcard", "is meant for every relationship"
+            return "wildcard", "applies to every relationship"
         if isinstance(argument, ast.Constant):
-            told = "names its relationship by a string, so that nothing is known of it"
+            told = "names its relationship by a string, so what it loads is unknown"
             return "string-argument", told
         if any(isinstance(it, ast.Attribute) and it.attr == "of_type" for it in walk(argument)):
             return "of-type", "loads a subtype"
@@ -128,30 +128,32 @@ class Verdicts:
         """What about its chain, its query, its mapping or the finding keeps it as it is."""
         tree = self.source.tree
         if called_on_chain(tree, link, "contains_eager"):
-            return "contains-eager", "goes on from contains_eager(), which decides what is loaded"
+            return "contains-eager", "follows contains_eager(), which decides what is loaded"
         if locks_rows(tree, link.node):
-            told = "belongs to a query that locks its rows: another statement would not"
+            told = (
+                "belongs to a query that locks its rows, and a second statement would not lock them"
+            )
             return "with-for-update", told
         if has_join_depth(self.project, self.source, link):
             return "join-depth", "has a join_depth in its mapping"
         if cardinality_of(self.project, self.source, link) == "one":
-            return "many-to-one", "leads to one object: a join multiplies nothing"
+            return "many-to-one", "loads one object, so the join repeats no rows"
         if not self.named and cardinality_of(self.project, self.source, link) is None:
             # Most relationships that are named by a variable lead to one object.
-            return "cardinality-unknown", "may lead to one object: nothing here says to how many"
+            return "cardinality-unknown", "may load only one object: how many it loads is unknown"
         if self.attributes and ".".join(link.relationship or ()) not in self.attributes:
             return "not-asked-for", "is not what the finding asks for"
         return None
 
     def _safety(self, link: Link) -> tuple[Safety, tuple[str, ...]]:
         """How far the change is to be trusted, and what is to be said of it."""
-        notes = ["selectinload reads in a statement of its own, which may see later commits"]
+        notes = ["selectinload runs a separate statement, which may see later commits"]
         safety = Safety.REVIEW
         if cardinality_of(self.project, self.source, link) is None:
-            notes.append(f"{self._name(link)}: its cardinality is not known to the repository")
+            notes.append(f"the cardinality of {self._name(link)} is not known from the repository")
             safety = Safety.REVIEW if self.named else Safety.DISPLAY
         if loads_one_object(self.source.tree, link.node):
-            notes.append("the query is for one object: one statement becomes two")
+            notes.append("the query loads one object, so one statement becomes two")
             safety = Safety.REVIEW if self.named else Safety.DISPLAY
         return safety, tuple(notes)
 
@@ -175,7 +177,7 @@ class Verdicts:
             return tuple(edits)
         statement = tree.parent(found.nodes[0]) if len(found.nodes) == 1 else None
         if not isinstance(statement, ast.ImportFrom) or statement.module != _MODULE:
-            return self._refusal("local-import", link, "is imported in a way that is not followed")
+            return self._refusal("local-import", link, "is imported in a way that is not supported")
         if there is None:
             uses = [
                 item

@@ -1,7 +1,7 @@
-"""Keep a task until it is done.
+"""Keep a reference to an asyncio task until it is done.
 
-The event loop has only a weak reference to a task. One that nothing else holds may be collected in
-the middle of its work:
+The event loop keeps only a weak reference to a task. A task that nothing else references may be
+collected in the middle of its work:
 
 ```python
 async def publish(self, event):
@@ -17,35 +17,36 @@ async def publish(self, event):
     task.add_done_callback(self._background_tasks.discard)
 ```
 
-with `self._background_tasks = set()` in `__init__`. Where the class, or the module, has a set that
-tasks are added to and leave when they are done, that one keeps this task, too. Outside of a class,
-and in one whose objects cannot be given an attribute more, the set is a variable of the module. A
+with `self._background_tasks = set()` in `__init__`. If the class, or the module, already has a set
+that tasks are added to and removed from when they are done, that set keeps this task too. Outside a
+class, and in a class whose objects cannot get another attribute, the set is a module variable. A
 finding may give its name.
 
 ## Fix safety
 
-To be reviewed: the task is the same, and runs to its end now. Its exceptions are still told only
-when it is collected.
+Needs review: the task now runs to its end. Its exceptions are still only reported when it is
+collected.
 
 ## Not rewritten
 
-* A task that something holds: it is awaited, returned, passed on, put into a collection or an
+* A task that other code keeps: it is awaited, returned, passed on, stored in a collection or an
   attribute, or its variable is read.
-* `ensure_future()` of a future: it gives back what it gets, and an executor holds its futures until
-  they are done (`loop.run_in_executor(…)`, `asyncio.wrap_future(…)`).
-* What a `TaskGroup` or another object starts that is no event loop: it keeps its tasks itself.
-* Where the class or the module keeps its tasks in another way: a list, a dictionary, a set that
-  they do not leave by themselves, or one that is counted. A second registry beside it would be
+* `ensure_future()` of a future: it returns the future itself, and an executor keeps its futures
+  until they are done (`loop.run_in_executor(…)`, `asyncio.wrap_future(…)`).
+* Tasks started by a `TaskGroup` or another object that is not an event loop: it keeps its tasks
+  itself.
+* Classes and modules that keep their tasks in another way: in a list, a dictionary, a set from
+  which finished tasks are not removed, or a set that is counted. A second registry would be
   forgotten where the first one is cancelled.
 * A task that is started and given its callback in one expression:
   `asyncio.create_task(work()).add_done_callback(tell)`.
-* A `lambda`, which has no room for three statements, and code that runs outside of functions.
-* In a scan, what `# noqa: RUF006` keeps.
+* A task in a `lambda`, which cannot also store it, and code outside functions.
+* In a scan, lines with `# noqa: RUF006`.
 
 ## Known limitations
 
-An object that nobody but its own task holds is collected with it, and with the set. Name a variable
-of the module then.
+An object that only its own task references is collected with the task and the set. In that case,
+name a module variable.
 """
 
 from __future__ import annotations
@@ -159,10 +160,12 @@ def _verdict(
     shown = ast.unparse(call.func)
     line = switched_off(source, call.lineno, call.end_lineno or call.lineno, RULES)
     if plan is None and line is not None:
-        return Refusal("noqa", f"a comment on line {line} wants {shown}() as it is", site)
+        return Refusal("noqa", f"a comment on line {line} asks to keep {shown}() as it is", site)
     function = tree.function(call)
     if isinstance(tree.parent(call), ast.Lambda):
-        return Refusal("lambda", "a lambda has no room for more than the task", site)
+        return Refusal(
+            "lambda", "the task is started in a lambda, which cannot also store it", site
+        )
     if not isinstance(function, FUNCTIONS):
         return Refusal("no-function", "the task is started outside of a function", site)
     statement = tree.statement(call)
@@ -175,7 +178,10 @@ def _verdict(
     span = source.statements_span(statement, statement)
     edit = Operation(source.path, span, Kept(name, kept.text), Unit.STATEMENT)
     what = f"{kept.text} keeps the task until it is done"
-    found = f"nothing holds the task that {shown}() starts: it may be collected before it is done"
+    found = (
+        f"nothing keeps a reference to the task from {shown}(), so it may be collected before "
+        "it is done"
+    )
     return Change(site, what, (edit, *kept.edits), Safety.REVIEW, found=found)
 
 
@@ -191,10 +197,10 @@ def _held(source: SourceFile, call: ast.Call) -> Refusal:
     tree = source.tree
     site = site_of(source, call)
     if waits_for_future(tree, call):
-        detail = f"an executor holds the future that {ast.unparse(call.func)}() gets"
+        detail = f"an executor keeps the future that {ast.unparse(call.func)}() is given"
         return Refusal("kept", detail, site, already=True)
     if _is_callback_of(tree, call):
-        detail = "nothing holds the task: it is started and given a callback in one expression"
+        detail = "nothing keeps the task: it is started and given a callback in one expression"
         return Refusal("chained", detail, site)
     name, function = _variable_of(tree, call), tree.function(call)
     reads = named(function, name) if name is not None and function is not None else ()
@@ -203,12 +209,12 @@ def _held(source: SourceFile, call: ast.Call) -> Refusal:
             case ast.Assign(targets=[ast.Attribute() | ast.Subscript() as target], value=value) if (
                 value is node
             ):
-                detail = f"{ast.unparse(target)} holds the task"
+                detail = f"{ast.unparse(target)} already keeps the task"
                 return Refusal("kept", detail, site, already=True)
             case ast.Call(func=ast.Attribute(attr=method) as stored) if method in _STORING:
-                detail = f"{ast.unparse(stored)}() keeps the task (line {node.lineno})"
+                detail = f"{ast.unparse(stored)}() already keeps the task (line {node.lineno})"
                 return Refusal("kept", detail, site, already=True)
-    return Refusal("used", "the task is not lost: something awaits it or reads its variable", site)
+    return Refusal("used", "the task is not lost: it is awaited, or its variable is read", site)
 
 
 _STARTER = re.compile(rb"(?<![\w\x80-\xff])(?:create_task|ensure_future)\b")
@@ -222,6 +228,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 codemod = Codemod(
     name="keep-task",
     area="Shared state and tasks",
+    asked_in="keep task done",
     recognise=recognise,
     plan=KeepTaskPlan,
     find=find,

@@ -60,7 +60,9 @@ def registry_at(
     site = site_of(source, at)
     method = method_around(tree, at)
     if wished.startswith("self.") and method is None:
-        return Refusal("no-method", f"{wished} is named, and no method stands there", site)
+        return Refusal(
+            "no-method", f"the finding names {wished}, but the place is not in a method", site
+        )
     for around in (method, None):
         there = list(_kept_in(source, around))
         counted = next((name for name in there if _is_counted(tree, name)), None)
@@ -71,7 +73,7 @@ def registry_at(
             return Registry(next((name for name in there if name == wished), there[0]))
         others = _others(source, around)
         if others and not wished:
-            detail = f"{others[0]} holds tasks, and they do not leave it by themselves"
+            detail = f"{others[0]} keeps tasks but does not remove finished ones"
             return Refusal("other-registry", detail, site)
     if method is not None and (not wished or wished.startswith("self.")):
         made = _attribute(project, source, method, last_part(wished) or NAME, site_line=at.lineno)
@@ -164,14 +166,16 @@ def _attribute(
             return Registry(text)
         line = source.tree.statement(assigned_to[0] or method.owner).lineno
         site = site_of(source, method.owner)
-        return Refusal("other-registry", f"{text} is no new set (line {line})", site)
+        return Refusal(
+            "other-registry", f"{text} is not created as an empty set (line {line})", site
+        )
     problem = _unfit(project, source, method)
     if problem is not None:
         return problem
     built = next(filter(None, map(_constructor, method.owner.body)))
     anchor = _anchor(built)
     if anchor is None or (built is method.function and site_line <= anchor.lineno):
-        return f"{method.owner.name}.__init__ begins with something else than its attributes"
+        return f"{method.owner.name}.__init__ does not start by assigning its attributes"
     receiver = first_parameter(built)
     annotates = any(isinstance(item, ast.AnnAssign) for item in built.body)
     code = f"{receiver}.{name}{_annotation(project, source) if annotates else ''} = set()\n"
@@ -188,7 +192,7 @@ def _unfit(project: Project, source: SourceFile, method: Method) -> str | None:
     names = {item.name for item in owner.body if isinstance(item, FUNCTIONS)}
     names |= {name for item in owner.body if (name := assigned(item)[0]) is not None}
     if any(name in names for name in _UNLIKE):
-        return f"{owner.name} says itself which attributes its objects have"
+        return f"{owner.name} defines itself which attributes its objects have"
     index = index_of(project)
     for child in index.subclasses(index.resolver.reference(source, owner)):
         for item in child.node.body:
@@ -239,11 +243,11 @@ def _variable(project: Project, source: SourceFile, name: str, at: ast.stmt) -> 
     if values:
         if len(values) == 1 and values[0] is not None and ast.unparse(values[0]) == "set()":
             return Registry(name)
-        detail = f"{name} is something else in {source.path}"
+        detail = f"{name} is already something else in {source.path}"
         return Refusal("other-registry", detail, site_of(source, at))
     anchor = _head(tree)
     if anchor is None or function is None:
-        detail = f"{source.path} has no import behind which a set could stand"
+        detail = f"{source.path} has no import to insert the set after"
         return Refusal("no-anchor", detail, site_of(source, at))
     name = free_name(tree, tree.module, name)
     code = f"{name}{_annotation(project, source)} = set()\n"

@@ -1,8 +1,7 @@
-"""Put shared state under a lock.
+"""Guard shared state with a lock.
 
-State that several tasks or threads touch, with a check in one place and the act that relies on it
-in another, goes wrong when somebody else comes in between. Every access that a report is about
-goes under one lock:
+If several tasks or threads use the same state, and one place checks it before another place acts on
+it, other code can run in between. Every access that a report mentions goes under one lock:
 
 ```python
 class Cache:
@@ -30,59 +29,59 @@ class Cache:
             return self._entries[key]
 ```
 
-The state is what the finding names: attributes of a class (`cache` stands for `_cache` too) or
-variables of a module. A lock that the owner has already is used when the finding names it, or
-when it guards the state elsewhere. A new one is an `asyncio.Lock` where all accesses are in
-coroutines or can be: plain methods become `async`, with all their callers in the whole
-repository. It is a `threading.Lock` where threads are involved, and an `RLock` where a guarded
-method calls another one. It is created beside the state's own first assignment.
+The finding names the state: attributes of a class (`cache` also means `_cache`) or module
+variables. A lock that the class or module already has is used if the finding names it, or if it
+guards the state elsewhere. A new lock is an `asyncio.Lock` if all accesses are in coroutines or can
+be: plain methods become `async`, with all their callers in the whole repository. It is a
+`threading.Lock` if threads are involved, and an `RLock` if a guarded method calls another one. It
+is created beside the first assignment of the state.
 
 A section is the smallest run of statements from the first access to the last that depends on it.
-Slow work comes first and is swapped in under the lock, a loop that runs callbacks goes over a
-copy, and callbacks are called when the lock is released, where the code allows it.
+Slow work is done first and its result is swapped in under the lock, a loop that runs callbacks
+iterates over a copy, and callbacks are called after the lock is released, if the code allows it.
 
-A scan finds two things. In a coroutine: state that is checked, an `await`, and then the state
-set that was checked, in one `if`. That is only shown: the lock would be held while the act is
-awaited, mostly for the network, and whoever asks for another entry would wait. One attribute
-that is loaded when it is first needed is left alone. With threads: state that a
-thread changes in several steps (`self.count += 1`, or a check and the assignment that relies on
-it), and that another function of the class or module writes while the thread runs, neither under a
-lock. The thread must be one that the file starts with a function of its own: `Thread`, `Timer`,
-`executor.submit`, `asyncio.to_thread`, `loop.run_in_executor`; where it is awaited at once, that
-alone proves nothing, and it is shown. State that is raced for together gets one lock.
+A scan finds two patterns.
+
+In a coroutine: state that is checked, then an `await`, then an assignment of the same state, in one
+`if`. A scan only shows this fix, because the lock would be held while the coroutine awaits, usually
+for the network, and requests for other entries would wait. A single attribute that is loaded when
+it is first needed is not reported.
+
+With threads: state that a thread changes in several steps (`self.count += 1`, or a check and an
+assignment that relies on it), and that another function of the class or module writes while the
+thread runs, neither under a lock. The file must start the thread with a function of its own:
+`Thread`, `Timer`, `executor.submit`, `asyncio.to_thread`, `loop.run_in_executor`; if the thread is
+awaited at once, the fix is only shown. State that is used together gets one lock.
 
 ## Fix safety
 
-To be reviewed, always: a lock changes what waits for what. The outcome says when nothing awaits
-between check and act (then tasks alone cannot race today), what runs while the lock is held, and
-who touches the state from outside its class without the lock.
+Always needs review: a lock changes what waits for what. Notes say if nothing awaits between check
+and act (then tasks alone cannot race today), what runs while the lock is held, and which code
+outside the class uses the state without the lock.
 
 ## Not rewritten
 
-* State under a lock already, also in a helper whose callers all hold it. Constructors.
-* Reads in front of a lock that are repeated under it (double-checked locking), and reads around
-  slow work.
-* A single read that nothing depends on, in a statement that does more.
+* State that is already under a lock, also in a helper whose callers all hold it, and constructors.
+* Reads before a lock that are repeated under it (double-checked locking), and reads around slow
+  work.
+* A single read that nothing else depends on.
 * A threading lock around an `await`, any lock around a `yield` or a `while` loop.
 * A lock that would be taken twice, when it is not reentrant.
 * Models (pydantic, SQLAlchemy), named tuples, enumerations, classes that copy themselves, and
   classes with a subclass that does not call their constructor.
 * A lock of another object, such as `self.queue._lock`.
-* Methods whose callers cannot all become `async`, when the section awaits.
-* In a scan for threads: writes before the start, by who looks whether the thread runs
-  (`if self._thread.is_alive(): raise …`), or behind `join()`, `shutdown()` and `result()`,
-  jobs of one worker, methods that are handed on as callbacks, functions that say that their caller
-  holds the lock, and single steps (`append`, a flag). Sections that are long or slow, or that log,
-  are named.
-* In a scan, classes of `logging`: their handlers are called under a lock of their own.
-* A class that gives a default for its objects and has no constructor: a lock in the class would be
-  one for all objects.
+* Methods whose callers cannot all become `async`, if the section awaits.
+* In a scan for threads: writes before the thread starts, by code that checks whether the thread
+  runs (`if self._thread.is_alive(): raise …`), or after `join()`, `shutdown()` and `result()`; jobs
+  of one worker; methods passed as callbacks; functions that say that their caller holds the lock;
+  and single steps (`append`, a flag). Sections that are long or slow, or that log, are refused.
+* In a scan, classes of `logging`: their handlers are called under their own lock.
+* A class that sets a default in its body and has no constructor: all objects would share one lock.
 
 ## Known limitations
 
-State that is reached through another object (`player.state = …` outside of its class) is named
-in the notes and stays as it is. One lock guards all entries of a dictionary: there is no lock
-per key.
+State that is used through another object (`player.state = …` outside its class) is listed in the
+notes and not changed. One lock guards all entries of a dictionary: there is no lock per key.
 """
 
 from __future__ import annotations
@@ -111,8 +110,12 @@ def find(scope: Scope, plan: LockPlan | None) -> Iterator[Change | Refusal]:
     if not owners:
         hints = scope.hinted(LockHints)
         given = dict.fromkeys((*plan.state, *hints.title_names, *hints.evidence_names))
-        names = ", ".join(given) or "nothing"
-        detail = f"the finding names {names}, and none of it is state that changes in these places"
+        names = ", ".join(given)
+        detail = (
+            f"no state called {names} changes in these places"
+            if names
+            else "the finding names no state to guard"
+        )
         site = None
         if scope.places and isinstance(node := scope.places[0].node, ast.stmt):
             site = site_of(scope.places[0].source, node)
@@ -143,6 +146,7 @@ def _owners(scope: Scope, plan: LockPlan) -> list[tuple[Owner, tuple[str, ...]]]
 codemod = Codemod(
     name="lock-shared-state",
     area="Shared state and tasks",
+    asked_in="put shared state under lock",
     recognise=recognise,
     plan=LockPlan,
     find=find,

@@ -83,19 +83,19 @@ def choose(
         if (other := other_loop(scope.project, owner.source)) is not None:
             return Refusal("other-event-loop", other, site(owner, shapes[0]))
         if scope.project.target_python < (3, 10):
-            detail = "before Python 3.10 an asyncio.Lock belongs to the loop of its creation"
+            detail = "before Python 3.10, an asyncio.Lock belongs to the loop that creates it"
             return Refusal("loop-of-creation", detail, site(owner, shapes[0]))
         if isinstance(owner.node, ast.Module):
-            first = "a lock of the module belongs to the first loop that has to wait for it"
-            notes = (*notes, f"{first}: several loops, as in tests, cannot share it")
+            first = "a module-level lock belongs to the first event loop that waits for it"
+            notes = (*notes, f"{first}, so several loops, for example in tests, cannot share it")
         return Lock(name, chosen, False, "asyncio.Lock", colouring, notes)
     calls_out = [text for item in shapes if (text := _calls_out(item))]
     comes_back = calls_out or any(_hands_itself_on(owner, item) for item in shapes)
     reentrant = plan.reentrant or stuck is not None or comes_back
     type_ = "threading.RLock" if reentrant else "threading.Lock"
     held = tuple(
-        f"{text} runs while the lock is held: what it calls may come back in the same thread, "
-        "but must not wait for another one that needs the lock"
+        f"{text} runs while the lock is held: it may take the lock again in the same thread, "
+        "but must not wait for another thread that needs it"
         for text in dict.fromkeys(calls_out)
     )
     return Lock(name, chosen, False, type_, None, (*notes, *held))
@@ -108,12 +108,12 @@ def _existing(
     chosen, colouring, notes = made
     if chosen != kind:
         why = notes[0].partition("; ")[0].removeprefix("no asyncio.Lock: ")
-        detail = f"{name} is a lock of the event loop, but {why}"
+        detail = f"{name} is an asyncio lock, but {why}"
         return Refusal("wrong-kind-of-lock", detail, site(owner, shapes[0]))
     type_ = _type_of(owner, name)
     stuck = _reenters(owner, name, shapes)
     if stuck is not None and not type_.endswith("threading.RLock"):
-        detail = f"{stuck} takes {name} again, which is not reentrant: it would deadlock"
+        detail = f"{stuck} takes {name} again, which would deadlock because it is not reentrant"
         return Refusal("would-deadlock", detail, site(owner, shapes[0]))
     return Lock(name, kind, True, type_, colouring, notes)
 
@@ -127,7 +127,9 @@ def _of_another_owner(
         if name in known:
             return None
         if receiver and receiver not in ("self", "cls", owner.name):
-            detail = f"the finding wants {item}, a lock that {owner.name or 'the module'} has not"
+            detail = (
+                f"the finding wants {item}, a lock that {owner.name or 'the module'} does not have"
+            )
             return Refusal("lock-of-another-owner", detail)
         pattern = re.compile(rb"\.?" + re.escape(name.encode()) + rb"\b *[:=]")
         sources = scope.project.containing(name.encode())
@@ -160,14 +162,14 @@ def _of_kind(
         if not awaiting:
             return "thread", None, ()
         line = min(_awaits(awaiting[0]))
-        detail = f"a lock of threads cannot be held across the await in line {line}"
+        detail = f"a threading lock cannot be held across the await on line {line}"
         return Refusal("await-in-section", detail, site(owner, awaiting[0]))
     functions = dict.fromkeys(item.section.function for item in shapes)
     if (threads := runs_in_threads(scope.project, functions)) is not None:
         if awaiting:
-            detail = f"{threads}, so that an asyncio.Lock excludes nothing there"
+            detail = f"{threads}, where an asyncio.Lock would not exclude anything"
             return Refusal("runs-in-threads", detail, site(owner, awaiting[0]))
-        return "thread", None, (f"{threads}: the lock is one of threads",)
+        return "thread", None, (f"{threads}; therefore the lock is a threading lock",)
     refs = [
         index_of(scope.project).resolver.reference(owner.source, item.section.function)
         for item in shapes
@@ -178,13 +180,13 @@ def _of_kind(
     if isinstance(found, ColourRefusal):
         if awaiting:
             return Refusal("caller-cannot-await", found.detail, site_of(found.source, found.node))
-        other = "a lock of threads that is never held across an await excludes as well"
+        other = "a threading lock that is never held across an await also excludes tasks"
         return "thread", None, (f"no asyncio.Lock: {found.detail}; {other}",)
     notes = found.notes if found is not None else ()
     if not awaiting:
         notes = (
-            "nothing awaits between check and act, so that tasks alone cannot race there today: "
-            "the lock keeps it so when an await is added, and does not exclude threads",
+            "nothing awaits between check and act, so tasks alone cannot race here today: "
+            "the lock keeps it so if an await is added, but does not exclude threads",
             *notes,
         )
     return "async", found, notes

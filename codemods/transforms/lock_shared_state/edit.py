@@ -61,7 +61,7 @@ class Declaration:
     def edit(self, node: Node) -> Edited:
         """Both."""
         if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
-            return Refusal("fragment", "the statements are not there in the concrete syntax")
+            return Refusal("fragment", "internal: libcst has no node for this place")
         made = line(self.code)
         if not self.before:
             return cst.FlattenSentinel([node, made])

@@ -46,10 +46,10 @@ def guard(
         elif guarded and (changed := _changed_behind(owner, guarded)) is not None:
             yield changed
         elif guarded:
-            detail = f"every access of {what} holds a lock"
+            detail = f"every access of {what} already holds a lock"
             yield Refusal("already-locked", detail, site, already=True)
         else:
-            yield Refusal("not-accessed", f"nothing but the constructor touches {what}", site)
+            yield Refusal("not-accessed", f"only the constructor uses {what}", site)
         return
     if (reason := unfit(project, owner)) is not None:
         yield Refusal(*reason, site)
@@ -73,7 +73,7 @@ def guard(
         if guarded and (outside := _unlocked_outside(scope, owner, state)) is not None:
             yield outside
         elif guarded and not remaining:
-            detail = f"every access of {what} that could be torn holds a lock"
+            detail = f"every access of {what} that could be interrupted already holds a lock"
             yield Refusal("already-locked", detail, site, already=True)
         else:
             yield from remaining or left
@@ -141,21 +141,23 @@ def _only_reads(
     function, access = shape.section.function, shape.section.accesses[0]
     site = site_of(owner.source, access.node)
     if shape.snapshot is None and stands_alone(shape.section):
-        detail = f"{ast.unparse(access.node)} is read once there, and nothing else depends on it"
+        detail = (
+            f"{ast.unparse(access.node)} is read only once here, and nothing else depends on it"
+        )
         return Refusal("single-read", detail, site, asked=False)
     if any(item.writes for item in shape.section.accesses):
         return None
     for again in (item for item in guarded if item.function is function):
         detail = (
-            f"{function.name}() reads {access.name} in line {access.node.lineno}, and again under "
-            f"its lock in line {again.node.lineno}: that is double-checked locking"
+            f"{function.name}() reads {access.name} on line {access.node.lineno}, and again "
+            f"under its lock on line {again.node.lineno}: that is double-checked locking"
         )
         return Refusal("checked-again", detail, site, asked=False)
     if not any(is_slow(project, owner, item) for item in shape.guarded()):
         return None
     detail = (
-        f"{function.name}() only reads {access.name}, around calls that a lock should not be "
-        "held for"
+        f"{function.name}() only reads {access.name}, around calls during which no lock "
+        "should be held"
     )
     return Refusal("reads-around-work", detail, site, asked=False)
 
@@ -183,17 +185,17 @@ def _unsound(owner: Owner, shape: Shape) -> Refusal | None:
     """Why no lock at all can be held over a section."""
     for item in shape.guarded():
         if isinstance(item, (ast.Yield, ast.YieldFrom)):
-            detail = f"the lock would be held while the generator is suspended, line {item.lineno}"
+            detail = f"the lock would be held while the generator is suspended (line {item.lineno})"
             return Refusal("yield-in-section", detail, site_of(owner.source, item))
         if isinstance(item, ast.While) and not _is_brief(item):
             detail = "the lock would be held for as long as the loop runs"
             return Refusal("loop-in-section", detail, site_of(owner.source, item))
         if isinstance(item, (ast.AsyncFor, ast.AsyncWith)):
-            detail = "the lock would be held while something else is waited for"
+            detail = "the lock would be held during an async for or async with"
             return Refusal("waits-in-section", detail, site_of(owner.source, item))
         if isinstance(item, ast.With) and (inner := _inner_lock(owner, item)) is not None:
             function = shape.section.function.name
-            detail = f"{function}() takes {inner} in line {item.lineno} and checks again there"
+            detail = f"{function}() takes {inner} on line {item.lineno} and checks again under it"
             return Refusal("locked-inside", detail, site_of(owner.source, item))
     return None
 
@@ -210,7 +212,10 @@ def _changed_behind(owner: Owner, guarded: Sequence[Access]) -> Refusal | None:
         for item in changed_through(owner, function, guarded):
             if not lock_held(owner, item):
                 name = ast.unparse(item.node)
-                detail = f"{name} is taken from {item.name} under the lock, and changed behind it"
+                detail = (
+                    f"{name} is taken from {item.name} under the lock, and changed after the "
+                    "lock is released"
+                )
                 return Refusal("changed-behind", detail, site_of(owner.source, item.node))
     return None
 
@@ -241,20 +246,22 @@ def _change(
         edits += _guard_edits(owner, shape, lock)
     notes = [*lock.notes, *_slow_notes(scope, owner, wanted, lock)]
     if any(item.notify is not None or item.snapshot for item in wanted):
-        notes.append("others are told when the lock is released, so that two may be told at once")
+        notes.append(
+            "notifications are sent after the lock is released, so two may be sent at once"
+        )
     if lock.colour is not None:
         edits += colour_operations(lock.colour)
     notes += outside_notes(scope.project, owner, state)
     functions = list(dict.fromkeys(item.section.function.name for item in wanted))
     places = ", ".join(f"{name}()" for name in functions)
-    what = f"{', '.join(state)} under {lock.name} in {places}"
+    what = f"{lock.name} guards {', '.join(state)} in {places}"
     if not lock.existing:
         what = f"{what}, with a new {lock.type}"
     if lock.colour is not None and lock.colour.definitions:
         names = ", ".join(f"{item.qualified_name}()" for item in lock.colour.definitions)
-        what = f"{what}; {names} async, awaited at {len(lock.colour.calls)} calls"
+        what = f"{what}; {names} made async and awaited in {len(lock.colour.calls)} calls"
     at, told = site(owner, wanted[0]), tuple(dict.fromkeys(notes))
-    found = f"no lock is held for {', '.join(state)} in {places}"
+    found = f"no lock guards {', '.join(state)} in {places}"
     return Change(at, what, tuple(edits), Safety.REVIEW, told, found=found)
 
 
@@ -300,8 +307,8 @@ def _unlocked_outside(scope: Scope, owner: Owner, state: Sequence[str]) -> Refus
         for item in tree.within(place.node, ast.Attribute):
             if item.attr in state and not held_locks(tree, item):
                 detail = (
-                    f"{ast.unparse(item)} is of another object, and {place.node.name}() holds no "
-                    f"lock of {owner.name}"
+                    f"{ast.unparse(item)} belongs to another object, and "
+                    f"{place.node.name}() holds no lock of {owner.name}"
                 )
                 return Refusal("lock-of-another-owner", detail, site_of(place.source, item))
     return None

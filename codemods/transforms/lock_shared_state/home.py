@@ -20,9 +20,9 @@ from codemods.transforms.lock_shared_state.edit import Declaration, Slot
 
 _MODELS = (
     ("pydantic", "a pydantic model, whose attributes are fields"),
-    ("sqlmodel", "a model of the database, whose attributes are columns"),
-    ("sqlalchemy", "a model of the database, whose attributes are columns"),
-    ("django.db", "a model of the database, whose attributes are columns"),
+    ("sqlmodel", "a database model, whose attributes are columns"),
+    ("sqlalchemy", "a database model, whose attributes are columns"),
+    ("django.db", "a database model, whose attributes are columns"),
     ("typing.NamedTuple", "a named tuple, which has no other attributes"),
     ("typing.TypedDict", "a typed dictionary, which has no attributes"),
     ("enum", "an enumeration"),
@@ -75,7 +75,10 @@ def bypassed(project: Project, owner: Owner) -> tuple[str, str] | None:
                 made = index.definition_of(source, call.args[0])
                 if any(item.node is node for item in made) and source is not owner.source:
                     where = f"{source.path}:{call.lineno}"
-                    detail = f"{where} makes a {node.name} without __init__, and so without a lock"
+                    detail = (
+                        f"{where} creates a {node.name} without calling __init__, and so "
+                        "without a lock"
+                    )
                     return "constructor-bypassed", detail
     return None
 
@@ -113,8 +116,8 @@ def home_of(
         # What stands in the body of a class is shared by all its objects, so its lock is too.
         return _declare(owner, fields, f"{name} = {_dotted(owner, kind)}()", kind)
     where = f"class {owner.name}" if owner.name else owner.source.path
-    text = f"{where} sets {', '.join(state)} neither in __init__ nor in its body"
-    return Refusal("no-first-assignment", f"{text}, so that a lock has no place to begin")
+    text = f"{where} assigns {', '.join(state)} neither in __init__ nor in its body"
+    return Refusal("no-first-assignment", f"{text}, so there is no place to create the lock")
 
 
 def _attribute(
@@ -255,7 +258,7 @@ def _slots(owner: Owner) -> ast.stmt | Refusal | None:
             if isinstance(value, (ast.Tuple, ast.List, ast.Set)):
                 names = [item.value for item in value.elts if isinstance(item, ast.Constant)]
                 return None if "__dict__" in names else statement
-            detail = f"__slots__ of {owner.name} is no literal that a name can be added to"
+            detail = f"__slots__ of {owner.name} is not a literal that a name could be added to"
             return Refusal("slots", detail, site_of(owner.source, statement))
     return None
 

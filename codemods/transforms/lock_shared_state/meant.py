@@ -35,11 +35,11 @@ def elsewhere(
         return None
     mine = [item for item in touched if _is_in(item.function, meant, owner)]
     others = ", ".join(dict.fromkeys(f"{item.section.function.name}()" for item in wanted))
-    left = f"left alone: {others}, since the finding is not about it"
+    left = f"not changed: {others}, because the finding is not about it"
     if mine and not any(item in open_ for item in mine):
         names = ", ".join(dict.fromkeys(f"{item.function.name}()" for item in mine))
         state = ", ".join(dict.fromkeys(item.name for item in mine))
-        detail = f"{names} touches {state} under a lock; {left}"
+        detail = f"{names} already uses {state} under a lock; {left}"
         return Refusal("already-locked", detail, site_of(owner.source, mine[0].node), already=True)
     names = ", ".join(f"{item.name}()" for item in meant)
     site = site_of(owner.source, mine[0].node if mine else meant[0])

@@ -81,7 +81,7 @@ def scan(scope: Scope) -> Iterator[Change | Refusal]:
             else:
                 shown.setdefault((owner, _doubt(scope, owner, name)), []).append(name)
         for statement, owner in alone.items():
-            detail = f"nothing here says that several tasks share one {owner.name}"
+            detail = f"whether several tasks share one {owner.name} is unknown"
             yield Refusal("single-value", detail, site_of(owner.source, statement))
         for (owner, doubt), names in shown.items():
             yield from _shown(owner, names, doubt)
@@ -98,11 +98,11 @@ def _doubt(scope: Scope, owner: Owner, name: str) -> str:
     another entry would wait, and that is for somebody to decide."""
     functions = [function for function, _ in _torn_statements(owner, name)]
     if in_logging(scope.project, owner):
-        return f"{owner.name} belongs to logging, which holds a lock of its own"
+        return f"{owner.name} belongs to logging, which has its own lock"
     if (user := of_one_user(owner)) is not None:
-        return f"{owner.name} holds {user}, which several tasks cannot share"
+        return f"{owner.name} contains {user}, which several tasks cannot share"
     if proof(scope.project, owner, functions) is None:
-        return f"nothing here says that several tasks come to {name} at once"
+        return f"whether several tasks use {name} at once is unknown"
     _, torn = next(_torn_statements(owner, name))
     waits = next(item for item in walk(torn) if isinstance(item, ast.Await))
     return f"a lock would be held while {shortened(ast.unparse(waits.value))} is awaited"
@@ -114,7 +114,7 @@ def _of_loops(owner: Owner, name: str) -> str | None:
     loops = several_loops(owner, touching)
     if loops is None:
         return None
-    return f"{loops}: a lock belongs to the first loop that has to wait for it"
+    return f"{loops}, and a lock belongs to the first event loop that waits for it"
 
 
 def _shown(owner: Owner, names: Sequence[str], note: str) -> Iterator[Change]:
@@ -127,7 +127,7 @@ def _shown(owner: Owner, names: Sequence[str], note: str) -> Iterator[Change]:
     for (function, statement), together in found.items():
         if not held_by_callers(owner, function):
             state, are = " and ".join(together), "is" if len(together) == 1 else "are"
-            what = f"{state} {are} checked, awaited for and then set in {function.name}()"
+            what = f"{state} {are} checked and then set after an await in {function.name}()"
             yield Change(site_of(owner.source, statement), what, (), Safety.DISPLAY, (note,))
 
 
@@ -236,7 +236,7 @@ def _wide(owner: Owner, name: str) -> Refusal | None:
             if not isinstance(first, ast.If) or decorated:
                 detail = (
                     f"{function.name}() checks and sets {name} around an await, among other "
-                    f"things in lines {first.lineno} to {section.statements[-1].end_lineno}"
+                    f"code on lines {first.lineno} to {section.statements[-1].end_lineno}"
                 )
                 return Refusal("wide-section", detail, site_of(owner.source, first))
     return None

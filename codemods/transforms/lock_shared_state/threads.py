@@ -68,7 +68,7 @@ def scan_threads(scope: Scope) -> Iterator[Change | Refusal]:
         for owner, name, told, weakness in _raced(place):
             if (doubt := _doubt(scope, owner, weakness)) is not None:
                 where = accesses(owner, (name,))[0].node
-                what = f"{name} is changed in a thread and beside it, without a lock"
+                what = f"{name} is changed both in a thread and outside it, without a lock"
                 notes = (told, doubt)
                 yield Change(site_of(owner.source, where), what, (), Safety.DISPLAY, notes)
             elif (refused := _unlockable(scope, owner, name)) is not None:
@@ -88,11 +88,11 @@ def _doubt(scope: Scope, owner: Owner, weakness: str) -> str | None:
     if in_logging(scope.project, owner):
         return f"{owner.name} belongs to logging: a lock that is held while anything logs can block"
     if (user := of_one_user(owner)) is not None:
-        return f"{owner.name} holds {user}, which several threads cannot share"
+        return f"{owner.name} contains {user}, which several threads cannot share"
     if weakness == _RESETS:
-        return "the others only set it anew: at most that is lost"
+        return "the other code only assigns it, so at most that assignment is lost"
     if weakness and proof(scope.project, owner, owner.functions()) is None:
-        return "the thread is awaited, and nothing here says that somebody else comes in meanwhile"
+        return "the thread is awaited, and whether other code runs in the meantime is unknown"
     return None
 
 
@@ -167,9 +167,9 @@ def _race(owner: Owner, name: str, calls: Calls, *, awaited: bool, resets: bool)
                 enters = beside and _enters(order, other.function, frozenset())
                 if enters and _matters(owner, step, other, touched):
                     return (
-                        f"{step.function.name}() changes {name} in a thread, in several steps "
-                        f"(line {step.node.lineno}), and {other.function.name}() writes it outside "
-                        f"of that thread (line {other.node.lineno})"
+                        f"{step.function.name}() changes {name} in a thread, in several "
+                        f"steps (line {step.node.lineno}), and {other.function.name}() "
+                        f"writes it outside that thread (line {other.node.lineno})"
                     )
     return ""
 
@@ -307,7 +307,7 @@ def _unlockable(scope: Scope, owner: Owner, name: str) -> Refusal | None:
             lines = (last.end_lineno or last.lineno) - first.lineno + 1
             if lines > _LONGEST:
                 detail = (
-                    f"{function.name}() reads and writes {name} among other things in lines "
+                    f"{function.name}() reads and writes {name} among other code on lines "
                     f"{first.lineno} to {last.end_lineno}"
                 )
                 return Refusal("wide-section", detail, site)

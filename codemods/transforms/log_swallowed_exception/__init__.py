@@ -1,6 +1,6 @@
-"""Log an exception that a handler drops.
+"""Log an exception that a handler silently ignores.
 
-A handler that does nothing leaves no trace of what went wrong:
+A handler that does nothing leaves no trace of the failure:
 
 ```python
 try:
@@ -19,54 +19,52 @@ except Exception:
     logger.debug("observer.stop() failed", exc_info=True)
 ```
 
-The level is the one that the report names; where a rule of a linter points at the handler, it is
-`debug`, since a linter does not know how much it matters. Where the report suggests the whole call,
-with names that are there, its text is taken; otherwise the message names what the `try` calls, or
-the function. The logger is the module's own, whatever it is called: of the standard library,
+The report names the level; if a linter rule points at the handler, the level is `debug`, because a
+linter does not know how important the handler is. If the report suggests the whole call, and all
+its names are defined, its text is used; otherwise the message names the function that the `try`
+calls, or the function around it. The logger is the module's own: of the standard library,
 structlog, loguru, or a function of the project such as `warning(f"stop() failed: {e}")`. A module
-that has none gets one as the other modules of the project have theirs.
+without a logger gets one in the style of the project's other modules.
 
-`return None`, `continue` and the like stay, behind the log line, where the report speaks of them
-or points at the handler. A bare `except:` that the report is about becomes `except Exception:`,
-or gets the types that the report names, with their imports, and so does `Exception`. Where the
-report shows the new handler in a fence or a diff, its type, level and text are taken as they are
-shown, for each handler from the `try` that it is shown with.
-`with contextlib.suppress(Exception):` becomes a `try` that logs, where the report names it.
+`return None`, `continue` and the like stay, after the log call, if the report mentions them or
+points at the handler. A bare `except:` becomes `except Exception:`, or gets the types that the
+report names, with their imports, and so does `Exception`. If the report shows the new handler in a
+fence or a diff, its type, level and text are used as shown, for each handler of the `try` that it
+shows. `with contextlib.suppress(Exception):` becomes a `try` that logs, if the report names it.
 
 ## Fix safety
 
-Safe where only the log line is added. To be reviewed where another type is caught than before, or
-where the level of a log call changes.
+Safe if only the log call is added. Needs review if another type is caught than before, or if the
+level of a log call changes.
 
 ## Not rewritten
 
-* Handlers in `__del__()`, which may run when nothing can be logged any more.
-* Handlers of narrow types, which are mostly an answer and no failure (`ImportError`, `KeyError`,
-  `queue.Empty`), finalizers, what is registered with `atexit` or for a signal, and the steps of a
+* Handlers in `__del__()`, which may run when logging no longer works.
+* Handlers of narrow types, which usually expect the exception (`ImportError`, `KeyError`,
+  `queue.Empty`), finalizers, functions registered with `atexit` or for a signal, and the steps of a
   cleanup, unless the report points at that very place.
-* Handlers that take `CancelledError` or `KeyboardInterrupt` beside `Exception`.
-* `emit()` and other functions that the logging itself runs.
-* Handlers that log, raise, print, or give their exception to somebody.
-* A bare `except:` that raises again or cleans up: it is there for every way out.
-* One round of a loop that tries one way after another and ends with the first that works, and a
-  handler that a linter points at in a test, or that does something else than to give a value.
-* A handler that does something else than the one that the report shows: a log line would be half
-  of that.
-* A handler that logs a text without its exception: that is no fix, and no silence either.
-* Several handlers of which the report does not say which one is meant, and one that nothing ties
-  to it: no name of the function, no evidence, no word of the title, and no line on which a silent
-  handler stands.
-* A module in which nothing is logged, of a project in which nothing is; code that runs before the
-  logger of its module is made.
+* Handlers that catch `CancelledError` or `KeyboardInterrupt` as well as `Exception`.
+* `emit()` and other functions that logging itself runs.
+* Handlers that log, raise, print, or pass on their exception.
+* A bare `except:` that re-raises or cleans up: it must catch every exception.
+* A handler in a loop that tries several ways until one works, and a handler that a linter points at
+  in a test or that does more than provide a value.
+* A handler that differs from the one in the report: a log call alone would be half of the fix.
+* A handler that logs a text without its exception: it is neither fixed nor silent.
+* Several handlers, if the report does not say which one is meant, and a handler that the report
+  does not point at: by the function's name, the evidence, a word of the title, or the line of a
+  silent handler.
+* A module without a logger in a project without loggers, and code that runs before the logger of
+  its module is defined.
 
 ## Known limitations
 
 There is no scan. Eleven code bases have some 140 handlers for `Exception` with a bare `pass` and no
-comment, tests aside; of 60 that were read, about ten hide a failure. The others look whether
-something is there, try one way before another, or clean up.
+comment, not counting tests; of 60 that were read, about ten hide a failure. The others check
+whether something exists, try one way before another, or clean up.
 
-A message that the report suggests is taken for a single handler only. Where a `try` does several
-things, the message says that a part of the function failed, and the traceback says which.
+A message from the report is only used for a single handler. If a `try` does several things, the
+message says that a part of the function failed, and the traceback shows which.
 """
 
 from __future__ import annotations
@@ -106,7 +104,7 @@ def find(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal]:
         for choice in chosen.meant:
             # Two places of a finding may lie in each other.
             meant.setdefault(choice.handler, (place, choice))
-        would = f"{len(chosen.several)} handlers there would do"
+        would = f"{len(chosen.several)} handlers match"
         detail = f"{would}, and the finding does not say which it means"
         refused += [Refusal("several", detail, site_of(source, item)) for item in chosen.several]
         refused += [_done(place, handler, plan, hints) for handler in chosen.done]
@@ -141,7 +139,7 @@ def _answered(scope: Scope) -> Iterator[Refusal]:
         lines = (*place.evidence, *place.reported)
         for handler in place.source.tree.within(place.node, ast.ExceptHandler):
             if any(handler.lineno in item for item in lines):
-                detail = "the handler does something of its own: a log line is not what it lacks"
+                detail = "the handler does more than ignore the exception, so it is not silent"
                 yield Refusal("answered", detail, site_of(place.source, handler))
 
 
@@ -178,7 +176,7 @@ def _notes(hints: SwallowedHints, verdicts: Sequence[Change | Refusal]) -> tuple
     """What the finding lists and nothing was said about."""
     if hints.elsewhere:
         listed = ", ".join(hints.elsewhere)
-        return (f"left alone, since only the text of the finding lists them: {listed}",)
+        return (f"not changed: {listed}, which only the text of the finding lists",)
     sites = [item.site for item in verdicts if item.site is not None]
     left = [
         f"{location.path}:{lines.start}"
@@ -190,7 +188,7 @@ def _notes(hints: SwallowedHints, verdicts: Sequence[Change | Refusal]) -> tuple
             for site in sites
         )
     ]
-    return (f"left alone, since no silent handler stands there: {', '.join(left)}",) if left else ()
+    return (f"not changed: {', '.join(left)}, which contains no silent handler",) if left else ()
 
 
 def _done(
@@ -203,18 +201,23 @@ def _done(
     as_wanted = any(is_like(item, handler) for item in plan.handlers)
     if any(overlaps(call, place.evidence) for call in logs) and not as_wanted:
         # What it does is what the finding complains of.
-        return Refusal("as-shown", "the handler is as the finding shows it, and logs", site)
+        return Refusal("as-shown", "the handler looks as in the finding, but it already logs", site)
     if hints.by_rule:
-        return Refusal("as-shown", "the handler logs, and which types it is for is not said", site)
+        return Refusal(
+            "as-shown",
+            "the handler already logs, and the finding does not say which types it should catch",
+            site,
+        )
     if plan.level:
-        return Refusal("logged", "the handler logs its exception", site, already=True)
+        return Refusal("logged", "the handler already logs its exception", site, already=True)
     types = ", ".join(type_names(handler))
-    return Refusal("caught", f"the handler is for {types}", site, already=True)
+    return Refusal("caught", f"the handler already catches only {types}", site, already=True)
 
 
 codemod = Codemod(
     name="log-swallowed-exception",
     area="Errors and logs",
+    asked_in="log exception handler drops",
     recognise=recognise,
     plan=SwallowedPlan,
     find=find,

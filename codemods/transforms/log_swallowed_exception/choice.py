@@ -278,7 +278,7 @@ def lacks(place: Place, handler: ast.ExceptHandler, plan: SwallowedPlan) -> str 
         if fitting and not (plan.narrow and _types(handler) == _last(plan.narrow)):
             return f"is still for {', '.join(type_names(handler))}"
     if plan.level and not _tells(place.source.tree, handler, plan.template):
-        return "logs a text, and not its exception"
+        return "logs a text, but not its exception"
     return None
 
 

@@ -40,7 +40,7 @@ class HandlerEdit:
         if self.code is None:
             return node
         if not isinstance(node.body, cst.SimpleStatementSuite):
-            return Refusal("fragment", "the handler's body is not on the line of its head")
+            return Refusal("fragment", "the handler's body is not on the line of its except")
         return node.with_changes(body=_block(node.body, self.code))
 
 

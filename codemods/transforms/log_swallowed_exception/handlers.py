@@ -98,7 +98,7 @@ def try_of(tree: Tree, handler: ast.ExceptHandler) -> ast.Try:
     """The ``try`` of a handler."""
     parent = tree.parent(handler)
     if not isinstance(parent, (ast.Try, ast.TryStar)):
-        raise TypeError("a handler stands in a try")
+        raise TypeError("the parent of the handler is not a try statement")
     return parent  # type: ignore[return-value]
 
 
@@ -114,28 +114,30 @@ def obstacle(
     tree = source.tree
     types = type_names(handler)
     if cancelled := [name for name in types if name in _CANCELLED]:
-        detail = f"it also takes {cancelled[0]}, which is no failure and would be logged as one"
+        detail = (
+            f"it also catches {cancelled[0]}, which is not a failure and would be logged as one"
+        )
         return "cancellation", detail
     function = tree.function(handler)
     if isinstance(function, FUNCTIONS) and _is_machinery(tree, function):
-        detail = f"{function.name}() is part of the logging: a log call in it may never end"
+        detail = f"{function.name}() is part of the logging, so a log call in it may never end"
         return "logging-machinery", detail
     if isinstance(function, FUNCTIONS) and function.name == "__del__":
         # It may run as the interpreter ends, when the logging is gone.
-        return "finalizer", "__del__() may run when nothing can be logged any more"
+        return "finalizer", "__del__() may run when logging no longer works"
     if named:
         return None
     if types and not is_broad(handler):
         if all(name in _CONTROL for name in types):
-            return "control-flow", f"{types[0]} is an answer there, and no failure"
-        return "narrow-type", f"the handler is for {', '.join(types)} alone, and may be meant so"
+            return "control-flow", f"{types[0]} is an expected result here, not a failure"
+        return "narrow-type", f"the handler catches only {', '.join(types)}, possibly on purpose"
     if isinstance(function, FUNCTIONS):
         if function.name in ("__exit__", "__aexit__"):
-            return "finalizer", f"{function.name}() cleans up, and must not get in the way"
+            return "finalizer", f"{function.name}() cleans up, and a log call must not interfere"
         if _is_registered(tree, function.name):
-            return "at-exit", f"{function.name}() runs at the exit or in a signal handler"
+            return "at-exit", f"{function.name}() runs at exit or in a signal handler"
     if in_cleanup(tree, handler):
-        return "cleanup", "the try is a step of a cleanup, which must go on"
+        return "cleanup", "the try is one step of a cleanup that must go on"
     return None
 
 

@@ -77,7 +77,7 @@ class Writer:
             return own
         made = modules.made(at) if self._tree.function(at) is not None else None
         if made is None:
-            detail = "the module has no logger that is there when the handler runs"
+            detail = "the module has no logger that is defined when the handler runs"
             return Refusal("no-logger", detail, site_of(self.source, failing.block))
         logged = self._call(failing, made[0], made[1], level, template, whole)
         return Logged(logged.code, logged.name, tuple(made[2]))

@@ -35,8 +35,8 @@ def suppressions(scope: Scope, plan: SwallowedPlan) -> Iterator[Change | Refusal
     if len(found) > 1 and scope.hints.count != len(found):
         for place, block in found:
             detail = (
-                f"{len(found)} statements there drop every exception, and the finding does not "
-                "say which it means"
+                f"{len(found)} statements suppress every exception, and the finding does "
+                "not say which it means"
             )
             yield Refusal("several", detail, site_of(place.source, block))
         return
@@ -82,5 +82,5 @@ def _verdict(
         *logged.edits,
         DropImport(source.path, root_name(call.func)),
     )
-    what = f"the exception is logged with {logged.callee}(), and not only suppressed"
+    what = f"the exception is logged with {logged.callee}() instead of silently suppressed"
     return Change(site_of(source, block), what, edits, Safety.SAFE)

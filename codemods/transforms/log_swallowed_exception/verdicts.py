@@ -54,7 +54,7 @@ from codemods.transforms.log_swallowed_exception.shown import (
 )
 from codemods.transforms.log_swallowed_exception.text import failing_block
 
-_FREED = "KeyboardInterrupt and SystemExit are not caught any more"
+_FREED = "KeyboardInterrupt and SystemExit are no longer caught"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Verdicts:
         if new is not None:
             return self._as_shown(handler, new)
         if self.plan.handlers:
-            detail = "the handler that the finding shows does something else than this one"
+            detail = "the handler in the finding does something different from this one"
             return self._refusal(handler, "shown-otherwise", detail)
         retyped = self._retyped(handler)
         if isinstance(retyped, Refusal):
@@ -120,7 +120,7 @@ class Verdicts:
         """The change to the handler that the finding shows."""
         wanted = parsed_handler(new.code)
         if wanted is None:
-            raise TypeError(f"{new.code!r} is no handler")
+            raise TypeError(f"{new.code!r} is not a handler")
         if (reason := obstacle(self.source, handler, named=True)) is not None:
             return self._refusal(handler, *reason)
         retyped = self._typed(handler, handler_types(wanted))
@@ -152,18 +152,18 @@ class Verdicts:
         handler = choice.handler
         if self.scope.hinted(SwallowedHints).by_rule:
             if kind is Silence.WORK:
-                detail = "the handler does something of its own: a log line is not what it lacks"
+                detail = "the handler does more than ignore the exception, so it is not silent"
                 return self._refusal(handler, "answered", detail)
             if is_test(self.source.path):
-                detail = "a test tells what goes wrong by failing, and not by a log"
+                detail = "a test reports errors by failing, not by logging"
                 return self._refusal(handler, "test", detail)
         if is_probe(self._tree, handler):
-            detail = "the loop tries one way after another: that one fails is an answer"
+            detail = "the loop tries several ways, so the failure of one is expected"
             return self._refusal(handler, "probing", detail)
         if (reason := obstacle(self.source, handler, named=choice.named)) is not None:
             return self._refusal(handler, *reason)
         if (meant := self._on_purpose(handler)) is not None:
-            detail = f"the comment “{shortened(meant)}” says that it is meant so"
+            detail = f"the comment “{shortened(meant)}” says that it is on purpose"
             return self._refusal(handler, "on-purpose", detail)
         logged = self._writer.write(
             failing_block(self._tree, handler), self.plan.level, self.template
@@ -171,7 +171,9 @@ class Verdicts:
         if isinstance(logged, Refusal):
             return logged
         if logged.name is not None and handler.type is None and retyped.type is None:
-            detail = f"a bare except: has no name for the exception, which {logged.code} needs"
+            detail = (
+                f"{logged.code} needs a name for the exception, which a bare except does not have"
+            )
             return self._refusal(handler, "no-name", detail)
         edits = [*self._body(handler, kind, logged, retyped), *logged.edits, *retyped.imports]
         what = f"the exception is logged with {logged.callee}()"
@@ -220,7 +222,7 @@ class Verdicts:
 
     def _broad(self, handler: ast.ExceptHandler) -> Retyped | Refusal:
         if reraising(handler) is not None:
-            detail = "it raises again, and has to see every way out"
+            detail = "it re-raises, so it must catch every exception"
             return self._refusal(handler, "raises-again", detail)
         logs = logs_in(self._tree, handler)
         calls = [
@@ -233,10 +235,10 @@ class Verdicts:
             if not tells(call)
         ]
         if calls:
-            detail = f"{ast.unparse(calls[0].func)}() may have to run on every way out"
+            detail = f"{ast.unparse(calls[0].func)}() may have to run for every exception"
             return self._refusal(handler, "cleanup", detail)
         if binding_of(self._tree, "Exception", handler).kind != "builtin":
-            return self._refusal(handler, "shadowed", "Exception means something else there")
+            return self._refusal(handler, "shadowed", "Exception means something else here")
         return Retyped("Exception", _FREED)
 
     def _typed(self, handler: ast.ExceptHandler, types: Sequence[str]) -> Retyped | Refusal:
@@ -255,11 +257,11 @@ class Verdicts:
         before = block.handlers[: block.handlers.index(handler)]
         caught = {name for item in before for name in type_names(item)}
         if caught & {last_part(name) for name in names}:
-            detail = f"a handler before it takes {', '.join(names)} already"
+            detail = f"an earlier handler already catches {', '.join(names)}"
             return self._refusal(handler, "caught-before", detail)
         code = names[0] if len(names) == 1 else f"({', '.join(names)})"
         old = " and ".join(type_names(handler)) or "everything"
-        what = f"{' and '.join(names)} caught in place of {old}"
+        what = f"{' and '.join(names)} caught instead of {old}"
         if not type_names(handler) and names == ["Exception"]:
             what = _FREED
         return Retyped(code, what, tuple(imports))
@@ -271,7 +273,7 @@ class Verdicts:
         if isinstance(call.func, ast.Name):
             sibling = self._writer.sibling(call, level, call)
             if sibling is None:
-                detail = f"nothing tells where a {level}() like {call.func.id}() comes from"
+                detail = f"no import for a {level}() like {call.func.id}() could be determined"
                 return Refusal("no-logger", detail, site_of(self.source, call))
             imports = sibling[1]
         span = self.source.span(call.func)
@@ -297,9 +299,9 @@ def _written(project: Project, source: SourceFile, at: ast.AST, name: str) -> Wr
             known = getattr(builtins, plain, None)
             if isinstance(known, type) and issubclass(known, BaseException):
                 return plain, ()
-            return f"{plain} is no exception"
+            return f"{plain} is not an exception"
         if bound.kind != "unknown":
-            return f"{plain} means something else there"
+            return f"{plain} means something else here"
         modules = _modules_of(project, plain)
         if len(modules) != 1:
             return f"{plain} is not imported, and no import for it could be determined"

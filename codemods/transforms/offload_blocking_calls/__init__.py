@@ -1,7 +1,8 @@
-"""Move blocking calls of coroutines to a thread.
+"""Move blocking calls in coroutines to a thread.
 
 A call that waits for a file, a process or a network inside `async def` stops the whole event loop:
-no other request is served meanwhile. The call goes to a thread, and the coroutine waits for it:
+no other request is served in the meantime. The call is moved to a thread, and the coroutine waits
+for it:
 
 ```python
 audio, rate = load_audio(job.path)
@@ -14,73 +15,78 @@ audio, rate = await asyncio.to_thread(load_audio, job.path)
 ```
 
 * `time.sleep(n)` becomes `await asyncio.sleep(n)`.
-* A whole file that is read or written, in a `with open(…)` of one statement or in an expression,
-  becomes a method of `Path`: `await asyncio.to_thread(Path(path).read_bytes)`. `json.load(f)` and
-  `json.dump(value, f)` become `json.loads` and `json.dumps` around it.
-* A larger `with open(…)` block becomes a local function that runs in a thread, where that is sound.
-* `sorted(folder.glob("*"))`, which consumes a lazy iterator at once, goes to the thread whole.
-* With a timeout in the report: `await asyncio.wait_for(asyncio.to_thread(…), timeout=10.0)`.
+* A file that is read or written as a whole, in a `with open(…)` of one statement or in an
+  expression, becomes a method of `Path`: `await asyncio.to_thread(Path(path).read_bytes)`.
+  `json.load(f)` and `json.dump(value, f)` become `json.loads` and `json.dumps` around it.
+* A larger `with open(…)` block becomes a local function that runs in a thread, if that is safe.
+* `sorted(folder.glob("*"))`, which consumes a lazy iterator at once, is moved to the thread as a
+  whole.
+* If the report gives a timeout: `await asyncio.wait_for(asyncio.to_thread(…), timeout=10.0)`.
 
 A report names the calls, in its title, description, evidence or suggestion; `processor.process()`
-stands for any receiver of that method in the located function, at all its occurrences there. Where
-it names handlers and no call, and in a scan, a table of blocking callables decides.
+means every call of a method `process()` in the located function. If it names handlers and no call,
+and in a scan, a table of blocking callables decides.
 
 ## Fix safety
 
-To be reviewed, always: between the call and its result other tasks run now. Where the new await
-falls between a check and a use of shared state, a note names both lines, and where an
-`asyncio.Lock` is held, another does. The thread gets a copy of the context variables and none of
-`threading.local`. A cancelled or timed-out await does not stop the thread. A timeout brings a
-`TimeoutError`; a note says which handler takes it. Only shown is what stands in a `finally` or
-where a cancellation is handled, and in a scan what stands in `__aexit__()`, what waits for a
-lock or a queue, and a call of the project's own function that blocks further down, if the way is
-long (option `depth`) or ends in a small file or a sleep of milliseconds, or if it changes what its
-object or module keeps, goes through that, or tells listeners (`notify_all()`), without a lock: in a
-thread it would race with the loop; and the project's own constructors. Only shown, too, is what is
-a part of the blocking alone (`urlopen()`, `requests.get(stream=True)`, `os.popen()`, a
-session of `smtplib` in a `with`), a heavy call of the table in a command, a script or a benchmark,
-and what stands in a file that imports anyio and nothing that says that asyncio is its loop.
+Always needs review: between the call and its result, other tasks now run. If the new await is
+between a check and a use of shared state, a note names both lines; if an `asyncio.Lock` is held,
+another note says so. The thread gets a copy of the context variables and nothing of
+`threading.local`. A cancelled or timed-out await does not stop the thread. A timeout raises a
+`TimeoutError`; a note says which handler catches it.
 
-A scan follows the project's own functions through all files, and says the way in a note. It
-follows only what runs on the straight way through each: not what stands in a branch or a handler
-or is remembered (`functools.cache`, `if key in cache: return cache[key]`), no buffer in memory,
-and no lock, queue or future.
+The fix is only shown for calls in a `finally` or in code that handles a cancellation; for a part of
+the blocking work alone (`urlopen()`, `requests.get(stream=True)`, `os.popen()`, a session of
+`smtplib` in a `with`); for a heavy call in a command, a script or a benchmark; and in a file that
+imports anyio and may not run on asyncio.
+
+In a scan, it is also only shown for calls in `__aexit__()`, for waits for a lock or a queue, and
+for the project's own constructors. A call of the project's own function that blocks further down is
+only shown if the call chain is long (option `depth`), if it ends in a small file or a sleep of
+milliseconds, or if the function changes or iterates over state of its object or module, or notifies
+listeners (`notify_all()`), without a lock: in a thread it would race with the event loop.
+
+A scan follows the project's own functions through all files, and a note gives the call chain. It
+follows only code that always runs: no branches or handlers, no cached results (`functools.cache`,
+`if key in cache: return cache[key]`), no buffers in memory, and no locks, queues or futures.
 
 ## Not rewritten
 
-* Where no await may stand: plain functions and lambdas, class bodies, generator expressions,
-  nested comprehensions before Python 3.11, module level, under a held lock of threads.
-* Coroutines, calls that are awaited already, asynchronous libraries, and what is in a thread.
-* What must stay in its thread: sqlite3 connections and cursors, SQLAlchemy sessions, locks,
-  signal handlers, user interfaces; by type where it is known, else by names like `session` and
-  `cursor`, also as arguments.
-* Generators and lazy iterators, context managers, and what may raise `StopIteration` (the await
-  would never complete).
+* Code in which no await is allowed: plain functions and lambdas, class bodies, generator
+  expressions, nested comprehensions before Python 3.11, module level, and code under a threading
+  lock.
+* Coroutines, calls that are already awaited, asynchronous libraries, and code that already runs in
+  a thread.
+* Objects that must stay in their thread: sqlite3 connections and cursors, SQLAlchemy sessions,
+  locks, signal handlers, user interfaces. They are recognized by type if it is known, otherwise by
+  names like `session` and `cursor`, also as arguments.
+* Generators and lazy iterators, context managers, and calls that may raise `StopIteration` (the
+  await would never complete).
 * `open()` outside a `with`, and blocks that await, return, change shared state, or call something
-  of which nobody knows whether it may run in a thread.
-* What needs the loop or the thread that calls it, through the project's own functions: the
-  running loop (`create_task`, `get_running_loop`), the main thread (`signal.signal`), a context
-  variable or a `threading.local` that it sets.
-* Shadowed names, files that import trio, curio, Twisted, gevent or eventlet and projects whose
-  coroutines run under one, or are stepped by the project itself, projects that support Python 3.8
-  (`asyncio.sleep` is written there too).
-* In a scan: test files (option `tests`) and stubs, questions to a person at a terminal, a small
-  file on a long way, in a constructor or at the start of a program, what a comment, a docstring
-  or a `noqa: ASYNC…` says is meant to block, or does not block, and what takes less time than a
-  thread to start: a look at a file (`os.path.exists`, `Path.resolve`), a name that is made or
-  removed (`mkdir`, `unlink`, `tempfile.mkstemp`), and a small file in a command, a script or a
-  benchmark.
+  that may not be safe in a thread.
+* Functions that need the event loop or the calling thread, also through the project's own
+  functions: the running loop (`create_task`, `get_running_loop`), the main thread
+  (`signal.signal`), a context variable or a `threading.local` that they set.
+* Shadowed names, files that import trio, curio, Twisted, gevent or eventlet, projects whose
+  coroutines run under one of these or are run by the project itself, and projects that support
+  Python 3.8 (where `asyncio.sleep` is still written).
+* In a scan: test files (option `tests`) and stubs; input from a person at a terminal; a small file
+  behind a long call chain, in a constructor or at the start of a program; calls that a comment, a
+  docstring or a `noqa: ASYNC…` says block on purpose, or do not block; and calls that take less
+  time than starting a thread: checks of a file (`os.path.exists`, `Path.resolve`), creating or
+  removing a name (`mkdir`, `unlink`, `tempfile.mkstemp`), and a small file in a command, a script
+  or a benchmark.
 
 ## Known limitations
 
-The callee is trusted to be safe in a thread: whether it uses state that others change is not
-looked at, nor whether an argument is an ORM object of a live session. Work that keeps the
-processor busy holds the interpreter lock in a thread too. `Path` does not take a file descriptor
-or bytes for a path: a variable that holds one is not recognised. Evaluating what is written
-happens before the file is truncated, not behind it.
+The called function is assumed to be safe in a thread: the codemod does not check whether it uses
+shared state, or whether an argument is an ORM object of a live session. Work that keeps the
+processor busy holds the interpreter lock in a thread too. `Path` does not accept a file descriptor
+or bytes: a variable that contains one is not recognized. The value to write is computed before the
+file is truncated, not after.
 
-A disk of a network can take seconds for what is a trifle here, and a scan does not know which
-disk it is.
+On a network disk, a call that is usually fast can take seconds, and a scan does not know which disk
+it is.
 """
 
 from __future__ import annotations
@@ -118,14 +124,12 @@ from codemods.transforms.offload_blocking_calls.changes import Changes
 from codemods.transforms.offload_blocking_calls.plan import RULES, OffloadPlan, recognise
 from codemods.transforms.offload_blocking_calls.planned import planned
 
-TESTS: Option[bool] = Option(
-    "tests", False, "Whether a scan looks into test files, which may block as they like."
-)
+TESTS: Option[bool] = Option("tests", False, "whether a scan includes test files")
 DEPTH: Option[float] = Option(
     "depth",
     3,
-    "How many calls lead at most to what blocks, so that a scan writes the change; where more do, "
-    "it only shows it.",
+    "the longest call chain to a blocking call for which a scan writes the fix; for longer "
+    "ones it only shows the fix",
 )
 _CONTENT = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "load", "dump"})
 """Of the callables that are neither cheap nor heavy: those that move a file's whole content."""
@@ -171,7 +175,7 @@ class _Scan:
             line = said_on_purpose(self.source, node)
             alone = runs_alone(self.source, node)
             if line is not None:
-                detail = f"line {line} says that it is meant to block"
+                detail = f"line {line} says that it blocks on purpose"
                 yield Refusal("on-purpose", detail, site)
             elif isinstance(result, Refusal) or alone is None:
                 yield result
@@ -210,11 +214,14 @@ class _Scan:
         if runs_in_thread(self.tree, call) is not None or is_immediate(self.tree, call, row):
             return
         if in_memory(self.index, self.source, call, row):
-            detail = f"{words(self.source, call.func)}() works in memory and waits for nothing"
+            detail = f"{words(self.source, call.func)}() works in memory and does not block"
             yield Refusal("in-memory", detail, self.scope.site(self.source, call))
             return
         if row.kind is BlockingKind.CONSOLE:
-            detail = f"{words(self.source, call.func)}() asks a person, who serves nobody else"
+            detail = (
+                f"{words(self.source, call.func)}() waits for a person at the console, so no "
+                "other client is waiting"
+            )
             yield Refusal("asks-a-person", detail, self.scope.site(self.source, call))
             return
         block = self._block_around(call)
@@ -226,7 +233,7 @@ class _Scan:
             return
         if row.weight.is_trifle and row.offload and not row.name.startswith(_HANDLE):
             # A look at a file, a folder that is made: a thread takes longer to start.
-            detail = f"{words(self.source, call.func)}() takes less than a thread does"
+            detail = f"{words(self.source, call.func)}() takes less time than starting a thread"
             yield Refusal("trifle", detail, self.scope.site(self.source, call))
             return
         rest = rest_stays(self.index, self.source, call)
@@ -287,9 +294,9 @@ class _Scan:
         written = is_sure and shared is None
         result = self.changes.of(self.source, call, Safety.REVIEW if written else Safety.DISPLAY)
         if isinstance(result, Change):
-            notes = (*result.notes, f"it blocks by {path}")
+            notes = (*result.notes, f"it blocks through {path}")
             if shared is not None:
-                notes = (*notes, f"{shared}: a thread and the loop would race for it")
+                notes = (*notes, f"{shared}: a thread and the event loop would race on it")
             result = dataclasses.replace(result, notes=notes)
         yield result
 
@@ -297,12 +304,12 @@ class _Scan:
         """Why a small file that is read further down is not worth a word."""
         made = f"{words(self.source, call.func)}() "
         if not short:
-            return f"{made}comes to a small file on a long way: {path}"
+            return f"{made}reaches a small file through a long call chain: {path}"
         if self._makes_object(call):
-            return f"{made}makes an object, and touches a small file: {path}"
+            return f"{made}creates an object and only touches a small file: {path}"
         function = getattr(self.tree.function(call), "name", "")
         if _STARTING.found_in(function):
-            return f"{function}() starts something: {path} takes less than that"
+            return f"{function}() is startup code, where {path} takes little time"
         return None
 
     def _makes_object(self, call: ast.Call) -> bool:
@@ -366,6 +373,7 @@ def _has_coroutines(path: str, data: bytes) -> bool:
 codemod = Codemod(
     name="offload-blocking-calls",
     area="Blocking calls and timeouts",
+    asked_in="move blocking calls coroutines thread",
     recognise=recognise,
     plan=OffloadPlan,
     find=find,

@@ -97,7 +97,7 @@ class Changes:
         why = self.checks.why_not(source, call) or self._why_not_here(source, call, sleeps)
         plain = len(call.args) == 1 and not call.keywords
         if why is None and sleeps and (not plain or isinstance(call.args[0], ast.Starred)):
-            detail = "time.sleep() is called in a way that asyncio.sleep() does not take"
+            detail = "time.sleep() is called with arguments that asyncio.sleep() does not take"
             why = "sleep-arguments", detail
         tie = bound_to_caller(self.index, source, call) if why is None else None
         if tie is not None and not (self.asked and tie.perhaps):
@@ -107,7 +107,7 @@ class Changes:
         tighter = binds_tighter(source, call)
         if sleeps:
             sleep, imports = self._spelled(source, call, "sleep")
-            what = "time.sleep() became asyncio.sleep()"
+            what = "time.sleep() becomes asyncio.sleep()"
             edits: _Edits = (*imports, *self._unused(source, call.func))
             return self._change(source, call, what, AsyncSleep(sleep, tighter), edits, safety)
         thread, imports = self._thread(source, call)
@@ -133,8 +133,8 @@ class Changes:
         whole = self.files.whole_of_expression(source, node)
         if whole is None:
             detail = (
-                "open() is not in a with block: in a thread it would leave every read and "
-                "write on the loop"
+                "open() is not in a with block, so its reads and writes would stay on the "
+                "event loop"
             )
             raise _StaysError(node, ("open-without-with", detail))
         return self._whole(source, whole.call, whole)
@@ -192,7 +192,7 @@ class Changes:
             return None
         if thread.wait_for is None:
             return None
-        what = f"the thread is waited for at most {self.timeout} seconds"
+        what = f"the wait for the thread gets a timeout of {self.timeout} seconds"
         return self._change(source, call, what, AddTimeout(thread), imports)
 
     def _why_not_here(self, source: SourceFile, node: ast.AST, sleeps: bool = False) -> Why | None:
@@ -206,7 +206,7 @@ class Changes:
         if sleeps or target >= (3, 9):
             return None
         version = ".".join(map(str, target))
-        return "target-too-old", f"the project supports Python {version}, to_thread came with 3.9"
+        return "target-too-old", f"the project supports Python {version}, and to_thread needs 3.9"
 
     # Names
 
@@ -244,13 +244,13 @@ class Changes:
         changed = None if self.asked else changed_around(source.tree, node)
         if changed is not None:
             yield (
-                f"line {changed} changes the whole process for the time of the call: other tasks "
-                "would run with that"
+                f"line {changed} changes the whole process during the call, and other tasks "
+                "would run with the change"
             )
         if only_anyio(source):
             yield (
-                "the file imports anyio, and nothing that says that asyncio is its loop: "
-                "anyio.to_thread.run_sync() and anyio.sleep() fit every loop"
+                "the file imports anyio and may not run on asyncio: "
+                "anyio.to_thread.run_sync() and anyio.sleep() work on every event loop"
             )
 
     def _change(
@@ -267,18 +267,16 @@ class Changes:
         if in_finally(tree, node):
             safety = Safety.DISPLAY
             notes.append(
-                "it stands in a finally: when the task is cancelled, the await is cut short"
+                "it is in a finally block: if the task is cancelled, the await is cut short"
             )
         elif in_cancelled_handler(tree, node):
             safety = Safety.DISPLAY
             notes.append(
-                "it stands where a cancellation is handled: an await there may be cut short"
+                "it is in code that handles a cancellation, where an await may be cut short"
             )
         elif not self.asked and getattr(tree.function(node), "name", "") == "__aexit__":
             safety = Safety.DISPLAY
-            notes.append(
-                "it stands in __aexit__(): when the task is cancelled, the await is cut short"
-            )
+            notes.append("it is in __aexit__(): if the task is cancelled, the await is cut short")
         around = list(self._world(source, node))
         if around:
             safety = Safety.DISPLAY

@@ -71,28 +71,36 @@ class Checks:
         tree = source.tree
         parent = tree.parent(call)
         if isinstance(parent, ast.Await):
-            return "callee-is-coroutine", f"{written} is awaited already: it is a coroutine"
+            return "callee-is-coroutine", f"{written} is already awaited, so it is a coroutine"
         if self.index.is_coroutine(source, call.func):
-            return "callee-is-coroutine", f"{written} is a coroutine: it does not block by itself"
+            return (
+                "callee-is-coroutine",
+                f"{written} is a coroutine, which does not block by itself",
+            )
         if isinstance(parent, (ast.withitem, ast.AsyncFor, ast.comprehension)):
             holder = tree.parent(parent) if isinstance(parent, ast.withitem) else parent
             if (
                 isinstance(holder, (ast.AsyncWith, ast.AsyncFor))
                 or getattr(holder, "is_async", None) == 1
             ):
-                return "callee-is-coroutine", f"{written} is entered or iterated with async already"
+                return "callee-is-coroutine", f"{written} is already entered or iterated with async"
         if isinstance(parent, ast.Call) and parent.func is not call:
             consumer = self.index.foreign(source, parent.func) or ""
             if consumer.startswith("asyncio.") and consumer != "asyncio.to_thread":
-                return "callee-is-coroutine", f"{written} is given to {consumer}: it is a coroutine"
+                return (
+                    "callee-is-coroutine",
+                    f"{written} is passed to {consumer}, so it is a coroutine",
+                )
         name = self.index.foreign(source, call.func) or ""
         if name.partition(".")[0] in _ASYNC_LIBRARIES or name.startswith("httpx.AsyncClient"):
             return "callee-is-coroutine", f"{written} belongs to an asynchronous library"
         if isinstance(parent, ast.withitem):
             return (
                 "context-manager",
-                f"{written} is entered by with: taking only its making to a thread leaves the work "
-                "on the loop",
+                (
+                    f"{written} is entered by with: only its creation would move to a thread, "
+                    "not its work"
+                ),
             )
         return None
 
@@ -105,12 +113,14 @@ class Checks:
         for item in call.args if known is not None else ():
             kind = self.index.type_of(source, item)
             if kind in ("io.BytesIO", "io.StringIO"):
-                return "in-memory", f"{written} works on a buffer in memory and waits for nothing"
+                return "in-memory", f"{written} works on a buffer in memory and does not block"
             if kind == "io.TextIOWrapper":
                 return (
                     "open-without-with",
-                    f"{written} uses a file that is opened elsewhere: the rest of its reads and "
-                    "writes would stay on the loop",
+                    (
+                        f"{written} uses a file that is opened elsewhere, whose other reads and "
+                        "writes would stay on the event loop"
+                    ),
                 )
         return None
 
@@ -118,7 +128,7 @@ class Checks:
         self, source: SourceFile, call: ast.Call, written: str, known: Row | None
     ) -> Why | None:
         if main_thread_only(self.index.foreign(source, call.func) or ""):
-            return "main-thread-only", f"{written} works in the main thread only"
+            return "main-thread-only", f"{written} works only in the main thread"
         # The table knows what may leave its thread; names are asked where it knows nothing.
         for method, owner in _chain(call.func) if known is None else ():
             kind = self.index.type_of(source, owner) or ""
@@ -131,8 +141,10 @@ class Checks:
             if method in _BOUND_METHODS and (not kind) and _is_bound_name(last_name(owner)):
                 return (
                     "thread-bound",
-                    f"{written}: what is named {last_name(owner)} is taken for a database "
-                    "session or cursor, which must stay in its thread",
+                    (
+                        f"{written}: {last_name(owner)} looks like a database session or "
+                        "cursor, which must stay in its thread"
+                    ),
                 )
         for item in values_given(call):
             kind = self.index.type_of(source, item) or ""
@@ -169,8 +181,10 @@ class Checks:
             return None
         return (
             "thread-bound",
-            f"{written} works with {kept[0]} of its object: a database session or cursor must stay "
-            "in its thread",
+            (
+                f"{written} uses {kept[0]} of its object: a database session or cursor must "
+                "stay in its thread"
+            ),
         )
 
     # Iterators
@@ -189,13 +203,16 @@ class Checks:
     def _lazy(
         self, source: SourceFile, call: ast.Call, written: str, known: Row | None
     ) -> Why | None:
-        detail = f"{written} gives an iterator: its work is done later, on the loop"
+        detail = f"{written} returns an iterator, whose work is done later on the event loop"
         if known is not None and known.lazy:
             return "lazy-iterator", detail
         for ref in self.index.definition_of(source, call.func):
             names = decorator_names(ref.node)
             if any("contextmanager" in name for name in names):
-                return "context-manager", f"{written} gives a context manager: nothing has run yet"
+                return (
+                    "context-manager",
+                    f"{written} returns a context manager, and nothing has run yet",
+                )
             if isinstance(ref.node, FUNCTIONS) and is_generator(ref.node):
                 return "lazy-iterator", detail
         return None
@@ -231,7 +248,7 @@ def _row_says_no(written: str, known: Row | None) -> Why | None:
     reason = {BlockingKind.DATABASE: "thread-bound", BlockingKind.LOCK: "lock"}.get(
         known.kind, "not-in-thread"
     )
-    return reason, f"{written} stays: {known.why}"
+    return reason, f"{written} is not moved to a thread: {known.why}"
 
 
 def _raises_stop(tree: Tree, function: Function) -> bool:

@@ -171,7 +171,7 @@ def _access_of_block(
     line = line.with_changes(leading_lines=[*block.leading_lines, *comments])
     edited = rewritten(line, leave)
     if not done:
-        return Refusal("fragment", "the use of the file cannot be told apart in the syntax")
+        return Refusal("fragment", "internal: libcst has no node for this place")
     return cst.FlattenSentinel([edited])
 
 

@@ -273,19 +273,19 @@ class FileShapes:
         if not all(
             self.is_opener(source, item.context_expr, _BLOCK_OPENERS) for item in block.items
         ):
-            return "the block enters something else than a file, too"
+            return "the with statement also enters something other than a file"
         for node in walk_block(block):
             word = type(node).__name__.lower()
             if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)):
-                return "the block awaits or yields, so that it cannot be a plain function"
+                return "the block awaits or yields, so it cannot become a plain function"
             if isinstance(node, ast.comprehension) and node.is_async:
-                return "the block iterates with async, so that it cannot be a plain function"
+                return "the block iterates with async, so it cannot become a plain function"
             if isinstance(node, (ast.Return, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom)):
                 return f"the block has a {word} statement on line {node.lineno}"
             if isinstance(node, (*DEFINITIONS, ast.Lambda)):
                 return f"the block defines a function or class on line {node.lineno}"
             if isinstance(node, (ast.Break, ast.Continue)) and not inside_loop(source, node, block):
-                return f"the block leaves a loop around it by {word} on line {node.lineno}"
+                return f"the block leaves a surrounding loop with {word} on line {node.lineno}"
             if isinstance(node, ast.Delete):
                 return f"the block deletes a name on line {node.lineno}"
             if isinstance(node, ast.Call):
@@ -296,7 +296,7 @@ class FileShapes:
                 not isinstance(node.ctx, ast.Load) and root_name(node) not in names_bound(block)
             ):
                 text = source.segment(node)
-                return f"the block changes {text}, which others may use meanwhile"
+                return f"the block changes {text}, which other code may use at the same time"
         return None
 
     def _why_no_call(self, source: SourceFile, call: ast.Call, block: ast.With) -> str | None:
@@ -312,7 +312,7 @@ class FileShapes:
                 return None
         if (name or "").startswith(_PURE_MODULES):
             return None
-        return f"the block calls {text}(), of which it is not known whether it may run in a thread"
+        return f"the block calls {text}(), and whether it may run in a thread is unknown"
 
 
 def _unpacks(block: ast.With) -> bool:

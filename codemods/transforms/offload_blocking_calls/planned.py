@@ -45,7 +45,7 @@ def planned(scope: Scope, plan: OffloadPlan) -> Iterator[Change | Refusal]:
     results = [item for _, pairs in looked_at for _, item in pairs]
     done = [item for item in results if isinstance(item, Change)]
     if hints.count is not None and 0 < len(done) < hints.count:
-        note = f"the finding speaks of {hints.count} places, {len(done)} of them changed"
+        note = f"the finding mentions {hints.count} places, but {len(done)} of them changed"
         first = results.index(done[0])
         results[first] = dataclasses.replace(done[0], notes=(*done[0].notes, note))
     yield from results
@@ -115,7 +115,7 @@ class _Finder:
         around = runs_in_thread(self.tree, node)
         if around is None:
             return self.changes.of(self.source, node)
-        return self._done(node, f"it runs in a thread already, by {around}")
+        return self._done(node, f"it already runs in a thread, through {around}")
 
     def _done(self, node: Node, detail: str) -> Refusal:
         site = self.scope.site(self.source, node)
@@ -124,7 +124,7 @@ class _Finder:
     def _not_called(self) -> Refusal:
         names = " and ".join(f"{name}()" for name in self.targets)
         where = self.tree.qualified_name(self.place.node) or self.source.path
-        detail = f"{where} does not call {names}, which the suggestion gives to a thread"
+        detail = f"{where} does not call {names}, which the suggestion moves to a thread"
         node = self.place.node
         site = None if isinstance(node, ast.Module) else self.scope.site(self.source, node)
         return Refusal("not-the-pattern", detail, site)
@@ -289,7 +289,7 @@ class _Finder:
 
     def _already(self, call: ast.Call) -> Change | Refusal:
         if self._is_asyncio_sleep(call):
-            return self._done(call, "asyncio.sleep() lets the event loop go on already")
+            return self._done(call, "asyncio.sleep() already lets the event loop go on")
         inside_wait = any(
             isinstance(item, ast.Call) and parts(item.func)[-1:] == ("wait_for",)
             for item in self.tree.ancestors(call)
@@ -299,7 +299,7 @@ class _Finder:
             if timed is not None:
                 return timed
         shown = " ".join(self.source.segment(given(call)[0]).split())
-        return self._done(call, f"{shown} runs in a thread already")
+        return self._done(call, f"{shown} already runs in a thread")
 
 
 def _refers(name: str, chain: tuple[str, ...]) -> bool:

@@ -1,6 +1,6 @@
-"""Let a task that is done leave the registry that it was put into.
+"""Remove finished tasks from the registry that keeps them.
 
-A dictionary or set of running tasks only grows if nothing removes them when they are done:
+A dictionary or set of running tasks only grows if finished tasks are not removed:
 
 ```python
 _streams: dict[int, asyncio.Task] = {}
@@ -24,30 +24,29 @@ _streams[key] = task
 task.add_done_callback(functools.partial(_forget_stream, key))
 ```
 
-The callback removes exactly this task: one that has taken its place under the same key stays. A
-set gets `task.add_done_callback(tasks.discard)`. An attribute of an object gets a method in place
-of the function. A report's comprehension that binds the registry anew is not written: in a nested
-function it makes a local of the module's name, and whoever holds the old dictionary keeps it.
+The callback removes exactly this task: a newer task under the same key stays. A set gets
+`task.add_done_callback(tasks.discard)`. For an attribute of an object, the function is a method. A
+comprehension that rebinds the registry, as some reports suggest, is not written: in a nested
+function it would create a local variable, and other code would keep the old dictionary.
 
-`del registry[key]` that stands behind an `await` in the `if` that looked for the key becomes
-`registry.pop(key, None)`, since the entry may be gone by then.
+`del registry[key]` after an `await` in the `if` that checked the key becomes
+`registry.pop(key, None)`, because the entry may be gone by then.
 
 ## Fix safety
 
-To be reviewed. A registry that is also asked which tasks are done, from another file, no longer has
-them.
+Needs review. If another file reads from the registry which tasks are done, it no longer finds them.
 
 ## Not rewritten
 
-* Tasks that have such a callback already.
-* A registry whose tasks are asked for their results in the same file.
-* A registry that a loop goes through and awaits in: entries that go meanwhile would break it.
-* A list: to remove from it raises where the task is gone already.
-* A key that cannot be worked out a second time.
+* Tasks that already have such a callback.
+* A registry whose tasks' results are read in the same file.
+* A registry in a loop that awaits: entries that are removed during the loop would break it.
+* A list, whose `remove()` raises if the task is already gone.
+* A key that cannot be computed a second time.
 
 ## Known limitations
 
-There is no scan: whether the results of old tasks are wanted is not seen.
+There is no scan, because it is unknown whether the results of old tasks are needed.
 """
 
 from __future__ import annotations
@@ -106,11 +105,14 @@ def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refus
     registry = found[0].registry
     if (loop := iterated_with_await(tree, registry)) is not None:
         assert isinstance(loop, ast.For)
-        detail = f"a loop over {registry} awaits (line {loop.lineno}), and entries may go meanwhile"
+        detail = (
+            f"a loop over {registry} awaits (line {loop.lineno}), and entries may be removed "
+            "meanwhile"
+        )
         yield Refusal("iterated-with-await", detail, site_of(source, loop))
         return
     if (asked := asked_for_results(tree, registry)) is not None:
-        detail = f"the tasks of {registry} are asked for their results (line {asked.lineno})"
+        detail = f"the results of the tasks in {registry} are read (line {asked.lineno})"
         yield Refusal("results-wanted", detail, site_of(source, asked))
         return
     refusals = {item: _unfit(source, item) for item in found}
@@ -136,7 +138,7 @@ def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refus
             Operation(source.path, source.span(node), InPlace(_pop(node)), Unit.STATEMENT)
             for node in late_deletions(tree, registry)
         ]
-    what = f"a task that is done leaves {registry}"
+    what = f"a finished task is removed from {registry}"
     site = site_of(source, wanted[0].statement)
     yield Change(site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW)
 
@@ -144,12 +146,14 @@ def _verdicts(source: SourceFile, found: list[Entry]) -> Iterator[Change | Refus
 def _unfit(source: SourceFile, item: Entry) -> Refusal | None:
     site = site_of(source, item.statement)
     if has_callback(source.tree, item):
-        return Refusal("callback", f"the task leaves {item.registry} by a callback", site, True)
+        return Refusal(
+            "callback", f"a callback already removes the task from {item.registry}", site, True
+        )
     if item.kind == "list":
-        detail = f"{item.registry} is a list: remove() raises where the task is gone already"
+        detail = f"{item.registry} is a list, whose remove() raises if the task is already gone"
         return Refusal("list", detail, site)
     if item.key is not None and not is_plain(item.key):
-        detail = f"the key {ast.unparse(item.key)} cannot be worked out a second time"
+        detail = f"the key {ast.unparse(item.key)} cannot be computed a second time"
         return Refusal("key", detail, site)
     return None
 
@@ -211,7 +215,7 @@ def _function(source: SourceFile, item: Entry, forget: str) -> Operation | Refus
         if not isinstance(method, FUNCTIONS):
             return Refusal(
                 "no-class",
-                "it could not be determined which class this is",
+                "the class could not be determined",
                 site_of(source, item.statement),
             )
         return Operation(source.path, source.span(method), DefinedBehind(code, 1), Unit.STATEMENT)
@@ -231,6 +235,7 @@ def _pop(node: ast.Delete) -> str:
 codemod = Codemod(
     name="prune-done-tasks",
     area="Shared state and tasks",
+    asked_in="let task done leave registry",
     recognise=recognise,
     plan=TaskPlan,
     find=find,

@@ -1,7 +1,7 @@
-"""Make a lock reentrant that one call chain takes twice.
+"""Replace a Lock that one call chain takes twice with an RLock.
 
-A `threading.Lock` that a thread holds cannot be taken by the same thread again: a method that
-holds it and calls another method that takes it waits for itself, for ever:
+A thread that holds a `threading.Lock` cannot take it again: a method that holds the lock and calls
+another method that takes it waits for itself forever:
 
 ```python
 class Buffer:
@@ -27,33 +27,33 @@ class Buffer:
         self._rows = []
 ```
 
-and the rest stays. Exactly the lock that is taken twice changes, where it is made and annotated:
-an attribute, a `field(default_factory=threading.Lock)` of a dataclass, a variable of a module;
-`multiprocessing.Lock` as well. The second taking is found by following the calls of the class and
-of the module's functions, properties included, as deep as they go. A scan finds the same.
+and the rest stays. Exactly the lock that is taken twice changes, where it is created and annotated:
+an attribute, a `field(default_factory=threading.Lock)` of a dataclass, or a module variable;
+`multiprocessing.Lock` too. The second taking is found by following the calls of the class and of
+the module's functions, including properties, to any depth. A scan finds the same.
 
 ## Fix safety
 
-To be reviewed: the inner method now runs in the midst of what the outer one does, and may see the
-state half changed. No other thread comes in, as before.
+Needs review: the inner method now runs in the middle of the outer one, and may see partly changed
+state. Other threads are still excluded.
 
 ## Not rewritten
 
-* Locks that nothing takes twice, and locks that are reentrant.
-* An inner taking that is not reached: the function leaves before it, for what was set or passed in
-  front of the call (`if self.pool is not None: return`, `flush(locked=True)`).
-* An inner `acquire(blocking=False)` or one with a timeout: it ends.
-* Coroutines that are only scheduled, generators, and functions that are handed to somebody: they
-  do not run at that point.
-* `asyncio.Lock`: asyncio has no reentrant one. The inner function needs a variant for callers that
+* Locks that are not taken twice, and locks that are already reentrant.
+* An inner taking that is not reached, because the function returns first, due to a value that is
+  set or passed before the call (`if self.pool is not None: return`, `flush(locked=True)`).
+* An inner `acquire(blocking=False)` or one with a timeout, which does not wait forever.
+* Coroutines that are only scheduled, generators, and functions that are passed on: they do not run
+  at that point.
+* `asyncio.Lock`: asyncio has no reentrant lock. The inner function needs a variant for callers that
   hold the lock.
-* A lock that is released in another function than it is taken in: only the thread that took an
-  `RLock` may release it. A lock that is asked for `locked()`, which an `RLock` does not know before
-  Python 3.14.
+* A lock that is released in another function than the one that takes it: only the thread that took
+  an `RLock` may release it. A lock whose `locked()` is called, which an `RLock` does not have
+  before Python 3.14.
 
 ## Known limitations
 
-Calls through other objects, and methods that a subclass replaces, are not followed.
+Calls through other objects, and methods that a subclass overrides, are not followed.
 """
 
 from __future__ import annotations
@@ -111,21 +111,23 @@ def find(scope: Scope, plan: ReentrantPlan | None) -> Iterator[Change | Refusal]
         yield _verdict(scope, lock, again)
     if not chains:
         named = ", ".join(plan.locks) or "a lock"
-        yield Refusal("lock-not-found", f"{named} is made in none of the places that are named")
+        yield Refusal(
+            "lock-not-found", f"{named} is not created in any of the places that the finding names"
+        )
 
 
 def _verdict(scope: Scope, lock: OwnLock, again: Again | None) -> Change | Refusal:
     source = lock.owner.source
     made = site_of(source, lock.made[0])
     if lock.type in REENTRANT:
-        return Refusal("reentrant", f"{lock.shown} is a {lock.type}", made, already=True)
+        return Refusal("reentrant", f"{lock.shown} is already a {lock.type}", made, already=True)
     if again is None:
-        detail = f"nothing that holds {lock.shown} comes to take it again, as far as calls show"
+        detail = f"no code that holds {lock.shown} takes it again, as far as the calls show"
         return Refusal("not-taken-twice", detail, made)
     way = " and ".join(f"calls {name}()" for name in again.path[:1])
     if len(again.path) > 1:
         way += ", which leads to " + ", ".join(f"{name}()" for name in again.path[1:])
-    told = f"{again.function.name}() holds it and {way or 'takes it once more'}"
+    told = f"{again.function.name}() holds it and {way or 'takes it again'}"
     if again.path:
         told += ", which takes it again"
     if lock.type in ASYNC:
@@ -152,7 +154,7 @@ def _misfit(scope: Scope, lock: OwnLock) -> tuple[str, str] | None:
                 continue
             where = f"{source.path}:{call.lineno}"
             if call.func.attr == "locked" and scope.project.target_python < (3, 14):
-                return "asks-locked", f"{where} asks {held}.locked(), which an RLock does not know"
+                return "asks-locked", f"{where} calls {held}.locked(), which an RLock does not have"
             function = tree.function(call)
             taken = function is not None and f"{held}.acquire(" in ast.unparse(function)
             if call.func.attr == "release" and not taken:
@@ -181,7 +183,7 @@ def _edits(lock: OwnLock) -> tuple[Edit, ...] | Refusal:
             bound = binding_of(tree, "RLock", node)
             meaning = import_meaning(tree, bound.scope_node, "RLock") if bound.scope_node else None
             if bound.kind != "unknown" and meaning != f"{module}.RLock":
-                detail = "RLock is another name here"
+                detail = "RLock means something else here"
                 return Refusal("name-is-taken", detail, site_of(source, node))
             edits.append(AddImport(source.path, module, "RLock"))
             edits.append(DropImport(source.path, node.id))
@@ -208,6 +210,7 @@ def prefilter(_project: Project, source: SourceFile, _options: Mapping[str, obje
 codemod = Codemod(
     name="reentrant-lock",
     area="Shared state and tasks",
+    asked_in="make lock reentrant call chain takes twice",
     recognise=recognise,
     plan=ReentrantPlan,
     find=find,
@@ -218,6 +221,6 @@ codemod = Codemod(
         "A lock that is not reentrant is taken twice",
         Severity.CRITICAL,
         "Processing Engine",
-        "The thread waits for itself, forever.",
+        "The thread deadlocks, because it waits for itself.",
     ),
 )

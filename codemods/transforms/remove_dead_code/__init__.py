@@ -28,40 +28,43 @@ def open_library(path):
     return load(path)
 ```
 
-Functions, methods, classes, aliases and constants of a module, attributes that are only written,
-parameters, whole modules, and statements that are nothing but an expression. With a definition go
-its decorators, its docstring, the comment right above it, its entry in `__all__`, its re-exports,
-and the imports that nothing else needs. With a parameter go the arguments that calls pass for it
-and its entry in the docstring. With a module go the lines of packages that pass its names on.
+It deletes functions, methods, classes, aliases and constants of a module, attributes that are only
+written, parameters, whole modules, and statements that consist only of an expression. With a
+definition it removes its decorators, its docstring, the comment directly above it, its entry in
+`__all__`, its re-exports, and the imports that nothing else needs. With a parameter it removes the
+arguments that calls pass for it and its entry in the docstring. With a module it removes the lines
+of packages that re-export its names.
 
-It is deleted only if nothing in the whole project speaks of it: no code, no test, no string that
-is given to `getattr` or `patch`, no entry point; a module neither in a build file or a workflow nor
-where modules are found by walking a folder. Dead code that only other dead code of the same report
-needs goes with it, and so does a parameter that is only handed on to another one that goes.
+Code is deleted only if nothing in the whole project mentions it: no code, no test, no string that
+is passed to `getattr` or `patch`, no entry point. A module must also not be in a build file or a
+workflow, nor in a folder whose modules are found by walking it. Dead code that only other dead code
+of the same report needs is deleted too, and so is a parameter that is only passed on to another
+parameter that is removed.
 
 ## Fix safety
 
-To be reviewed: somebody outside of the project may use it.
+Needs review: code outside the project may use it.
 
 ## Not rewritten
 
-* What is used anywhere, tests included; the places are named. A method whose name stands behind an
-  object of which the class is not known is not deleted either. Examples in docstrings count where
-  something runs them, and are a note where nothing does.
-* What a decorator may register (routes, fixtures, validators), methods that Python calls, and
-  methods that can override one of a base class.
+* Code that is used anywhere, including tests; the places are named. A method is not deleted either
+  if its name is used on an object of unknown class. Examples in docstrings count if they are run,
+  and are a note otherwise.
+* Definitions that a decorator may register (routes, fixtures, validators), methods that Python
+  calls, and methods that may override one of a base class.
 * Attributes that their class declares: they may be fields of a model.
-* Modules that are run or found without an import: scripts, migrations, `__main__`, tests,
-  plug-ins. Documents that speak of a deleted module are a note.
-* Parameters where not every caller is known: the function is passed on as a value, a call has `*`
-  or `**`, a class above or below has the same method; and where an argument is computed by a call.
-* Suggestions that ask somebody to choose: "either wire it up, or delete it".
+* Modules that are run or found without an import: scripts, migrations, `__main__`, tests, plug-ins.
+  Documents that mention a deleted module are a note.
+* Parameters whose callers are not all known: the function is passed on as a value, a call has `*`
+  or `**`, or a class above or below has the same method; and parameters with an argument that is
+  computed by a call.
+* Suggestions that leave a choice: "either wire it up, or delete it".
 
 ## Known limitations
 
-There is no scan: what looks dead to a tool may be the interface of a library. A function that is
-handed to `asyncio.to_thread` or a pool is passed on as a value like any other. Documentation and
-files in other languages are searched for modules only.
+There is no scan, because code that looks dead may be the interface of a library. A function that is
+passed to `asyncio.to_thread` or a pool counts as used. Documentation and files in other languages
+are searched only for modules.
 """
 
 from __future__ import annotations
@@ -146,13 +149,14 @@ def _gone(sources: list[SourceFile], plan: DeadPlan, hints: DeadHints) -> Iterat
         return
     first = sources[0]
     if first.tree.module.body:
-        text = f"{', '.join(sorted(names))} stands nowhere in {first.path}"
+        text = f"{', '.join(sorted(names))} is not in {first.path}"
         yield Refusal("gone", text, site_of(first, first.tree.module.body[0]), already=True)
 
 
 codemod = Codemod(
     name="remove-dead-code",
     area="Names and values",
+    asked_in="delete code uses",
     recognise=recognise,
     plan=DeadPlan,
     find=find,

@@ -73,14 +73,14 @@ def _verdict(scope: Scope, source: SourceFile, going: frozenset[str]) -> Change 
     if uses:
         return Refusal("named", f"{source.path} is named in {shown(uses)}", site)
     if not names.shadowed and (found := discovering(project, names)) is not None:
-        text = f"{found} imports the modules of its package by what is there"
+        text = f"{found} imports every module that it finds in its package"
         return Refusal("discovered", text, site)
     if (script := script_reason(project, source, tree, telling)) is not None:
         return Refusal("script", script, site)
     edits: list[Edit] = [DeleteFile(source.path)]
     if exporting:
         if (effect := top_level_effect(project, source, tree)) is not None:
-            text = f"{exporting[0].source.path} imports it, which does something on line"
+            text = f"{exporting[0].source.path} imports it, and it has a side effect on line"
             return Refusal("side-effects", f"{text} {effect.lineno}", site)
         exported = _without_exports(project, source, tree, exporting, going)
         if isinstance(exported, Refusal):
@@ -95,7 +95,7 @@ def _verdict(scope: Scope, source: SourceFile, going: frozenset[str]) -> Change 
     if exporting:
         why = "nothing uses what it exports"
     elif names.shadowed:
-        why = "a package of the same name is imported in its place"
+        why = "a package of the same name is imported instead"
     what = f"{source.path} is deleted: {why}"
     notes = (f"{source.path} is still named in {shown(told)}",) if told else ()
     return Change(site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, notes)
@@ -129,7 +129,7 @@ def _without_exports(
         else:
             node = _bound(tree, item.alias.name)
             if node is None:
-                text = f"what {item.alias.name} of {source.path} is cannot be told"
+                text = f"what {item.alias.name} in {source.path} is could not be determined"
                 return Refusal("unknown-name", text, site)
             gone = [tree.module]
             gone += [t.module for p in going if (t := readable(project.source(p))) is not None]

@@ -34,14 +34,17 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
     if others:
         return "registered", f"{item.place} is decorated by {others[0]}, which may call it"
     if item.argument in (arguments.vararg, arguments.kwarg):
-        return "variadic", f"{item.name} takes whatever is passed"
+        return "variadic", f"{item.name} collects all further arguments"
     static = any(base_name(node) == "staticmethod" for node in function.decorator_list)
     ordered = positional_of(arguments)
     if item.owner is not None and not static and ordered[:1] == [item.argument]:
-        return "receiver", f"{item.name} is what the method is called on"
+        return "receiver", f"{item.name} is the object that the method is called on"
     holder = item.source.tree.parent(function)
     if not isinstance(holder, (ast.Module, ast.ClassDef)):
-        return "nested", f"{item.place} is made in a function or a branch, and may be another one"
+        return (
+            "nested",
+            f"{item.place} is defined in a function or a branch, and may have another definition",
+        )
     same = [node for node in holder.body if getattr(node, "name", "") == function.name]
     if len(same) > 1:
         return "several", f"{item.place} is defined {len(same)} times"
@@ -53,7 +56,9 @@ def obstacle(project: Project, item: Parameter) -> tuple[str, str] | None:
     if item.owner is not None:
         return _in_class(project, item, item.owner)
     if alike := _alike(item):
-        text = f"{' and '.join(alike[:2])} take the same parameters: they may be called alike"
+        text = (
+            f"{' and '.join(alike[:2])} take the same parameters, and may be called interchangeably"
+        )
         return "family", text
     return None
 
@@ -90,7 +95,7 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
         return "special-method", f"Python itself calls {item.place}"
     reference = next((ref for ref in index.definitions(owner.name) if ref.node is owner), None)
     if reference is None or not isinstance(item.source.tree.parent(owner), ast.Module):
-        return "nested", f"{owner.name} is made in a function"
+        return "nested", f"{owner.name} is defined in a function"
     if any(base_name(node) != "dataclass" for node in owner.decorator_list):
         return "registered", f"a decorator may call {owner.name}"
     for base in index.resolver.classes.lineage(reference):
@@ -103,7 +108,10 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
             and name != "__init__"
             and has_method(base.ref.node, name)
         ):
-            return "overrides", f"{item.place} may be called as that of {base.ref.name}"
+            return (
+                "overrides",
+                f"{item.place} may be called through {base.ref.name}, which also defines it",
+            )
     unknown = [
         ast.unparse(node)
         for node in owner.bases
@@ -115,25 +123,28 @@ def _in_class(project: Project, item: Parameter, owner: ast.ClassDef) -> tuple[s
     if name == "__init__":
         return None
     if Text(ast.get_docstring(item.function) or "").says("meant-to-be-overridden"):
-        return "overrides", f"{item.place} is there to be overridden, as its docstring says"
+        return "overrides", f"{item.place} is meant to be overridden, as its docstring says"
     if _is_stub(item.function):
-        return "overrides", f"{item.place} does nothing itself, and is there for others"
+        return "overrides", f"{item.place} does nothing itself, and may be meant to be overridden"
     for below in index.subclasses(reference):
         if has_method(below.node, name):
-            return "overridden", f"{below.name} has a {name}() of its own, which is called alike"
+            return (
+                "overridden",
+                f"{below.name} overrides {name}(), which must take the same parameters",
+            )
         for base in index.resolver.classes.lineage(below):
             known = isinstance(base, Known) and base.ref.node is not owner
             prescribed = known and has_method(base.ref.node, name)  # type: ignore[union-attr]
             if prescribed or (isinstance(base, Foreign) and not _BASES.search(base.name)):
                 shown = base.ref.name if isinstance(base, Known) else base.name
-                text = f"{shown}, which {below.name} inherits from as well, may call it"
+                text = f"{shown}, from which {below.name} also inherits, may call it"
                 return "overrides", text
     for twin in index.definitions(name):
         other = index.resolver.owner(twin.source, twin.node)
         if other is None or other.node is owner or not isinstance(other.node, ast.ClassDef):
             continue
         if any(base_name(node) in _INTERFACES for node in other.node.bases):
-            return "protocol", f"{other.name} prescribes {name}(), and may mean this one"
+            return "protocol", f"{other.name} declares {name}(), and this class may implement it"
     return None
 
 

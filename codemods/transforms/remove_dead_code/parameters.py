@@ -78,10 +78,12 @@ class ParameterRemoval:
             outside = next((call for call in calls if twin and not _is_own(call)), None)
             if outside is not None:
                 where = f"{outside.source.path}:{outside.node.lineno}"
-                raise CallersError(f"{where} may mean {twin}, which takes {item.name} as well")
+                raise CallersError(f"{where} may call {twin}, which also takes {item.name}")
             if not any(call.certain for call in calls):
                 # A framework, a plug-in host, a class that this one is mixed into.
-                raise CallersError(f"who calls {item.place} is not known: the project does not")
+                raise CallersError(
+                    f"no call of {item.place} in the project is certain, so other code may call it"
+                )
             self._callers[item.function] = calls
         return [
             (call, found)
@@ -112,7 +114,7 @@ class ParameterRemoval:
                         pass
                     case _:
                         continue
-                text = f"{item.name} is used in {item.place}, line {node.lineno}"
+                text = f"{item.name} is used in {item.place} (line {node.lineno})"
                 return self._refusal(item, "used", text)
         return None
 
@@ -151,7 +153,10 @@ class ParameterRemoval:
             if not mine:
                 continue
             several = len(mine) > 1
-            what = f"{', '.join(described_as)}, which nothing reads, {'go' if several else 'goes'}"
+            what = (
+                f"{', '.join(described_as)} {'are' if several else 'is'} removed: nothing reads "
+                f"{'them' if several else 'it'}"
+            )
             site = site_of(mine[0].source, mine[0].function)
             notes = tuple(dict.fromkeys(self._notes(mine, passed, edited)))
             yield Change(site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, notes)
@@ -207,7 +212,7 @@ class ParameterRemoval:
                     loads = [node for node in found if isinstance(node.ctx, ast.Load)]
                     if len(found) > len(loads) == 1:
                         where = f"{call.source.path}:{call.node.lineno}"
-                        yield f"nothing reads {name} any more, which {where} passed"
+                        yield f"{name}, which {where} passed, is no longer read"
 
     def _refusal(self, item: Parameter, reason: str, detail: str) -> Refusal:
         return Refusal(reason, detail, site_of(item.source, item.function))

@@ -113,7 +113,10 @@ class Removal:
             if node.name.startswith("__") and node.name.endswith("__"):
                 return "special-method", f"Python itself calls {target.name}"
             if (base := self._overridden(target, target.owner, node.name)) is not None:
-                return "overrides", f"{target.name} may be called as that of {base}"
+                return (
+                    "overrides",
+                    f"{target.name} may be called through {base}, which also defines it",
+                )
         return None
 
     def _is_field(self, target: Target) -> bool:
@@ -141,7 +144,7 @@ class Removal:
         places = listed([f"{use.path}:{use.line}" for use in certain or uses], _MOST_SHOWN)
         if certain:
             return self._refusal(target, "used", f"{target.name} is used in {places}")
-        text = f"{target.name} may be meant in {places}, where the object is not known"
+        text = f"{places} may use {target.name}, but the type of the object is unknown"
         return self._refusal(target, "perhaps-used", text)
 
     def _gone(self, target: Target, found: References) -> Change | Refusal:
@@ -152,12 +155,12 @@ class Removal:
             own = target.kind != "expression" and self._own_comment(source, node)
             span = lines_of(source, node, comments_above=own)
             if span is None:
-                text = f"{target.name} shares its lines with others"
+                text = f"{target.name} shares its line with other code"
                 return self._refusal(target, "shares-lines", text)
             same = [item for item in self.targets if item.source is source]
             going = [node for item in same for node in item.nodes]
             if all(item in going for item in siblings(source.tree, node)):
-                text = f"{target.name} is all that stands in its block"
+                text = f"{target.name} is the only code in its block"
                 return self._refusal(target, "only-statement", text)
             edits.append(DropLines(source.path, span))
         for other, statement, alias in found.imports:
@@ -167,9 +170,9 @@ class Removal:
             edits += removal
         edits += [without_entry(other, entry) for other, entry in found.exports]
         edits += unused_imports(self.project, [(source, node) for node in target.nodes])
-        what = f"{target.name}, which nothing uses, goes"
+        what = f"{target.name} is removed: nothing uses it"
         if target.kind == "expression":
-            what = f"the statement {target.name}, which does nothing, goes"
+            what = f"the statement {target.name} is removed: it does nothing"
         notes = (*self._notes(target), *self._told(target))
         site = site_of(source, target.nodes[0])
         return Change(site, what, tuple(dict.fromkeys(edits)), Safety.REVIEW, notes)

@@ -1,6 +1,6 @@
-"""Put the right name where a wrong one stands.
+"""Replace a wrong constant or string name with the right one.
 
-Constants, with their import:
+For constants, with their import:
 
 ```python
 from core.chunks import DURATION_SECONDS
@@ -16,33 +16,34 @@ from core.chunks import INTERVAL_SECONDS
 index = int(position / INTERVAL_SECONDS)
 ```
 
-in the located function, on the lines that the evidence shows if it shows some. The new constant is
-imported from where the report says, else from where the old one comes from, and must be defined
-there. Where the suggestion rounds up, `int(a / b) + 1` becomes `math.ceil(a / b)` with it.
+in the located function, only on the lines of the evidence if it shows any. The new constant is
+imported from the module that the report names, otherwise from the module of the old one, and must
+be defined there. If the suggestion rounds up, `int(a / b) + 1` also becomes `math.ceil(a / b)`.
 
-Names of attributes and keys in strings, as findings give them ("`chroma` (should be
+For names of attributes and keys in strings, as findings give them ("`chroma` (should be
 `chroma_mean`)"):
 
 ```python
 columns = ["tempo", "chroma"]
 ```
 
-becomes `["tempo", "chroma_mean"]`, all that the finding lists, and only if a class of the project
-has an attribute of the new name, and no table has a column of the old one alone.
+becomes `["tempo", "chroma_mean"]`. All names in the finding are replaced, but only if a class of
+the project has an attribute of the new name, and no table has only the column of the old name.
 
 ## Fix safety
 
-To be reviewed: the value changes, as the fix wants. A note names the files that have the old
-string too; whoever reads what the function returns may have to follow.
+Needs review: the value changes, as the report wants. A note names other files with the old string;
+code that reads the result of the function may have to change too.
 
 ## Not rewritten
 
-* A constant that is not defined where it would come from, and a name that no class has.
+* A constant that is not defined in the module that it would be imported from, and a name that no
+  class has.
 * A constant that is assigned in the function, or that means something else there.
 
 ## Known limitations
 
-There is no scan: which of two constants is right only people know.
+There is no scan, because only a person knows which of two constants is right.
 """
 
 from __future__ import annotations
@@ -91,13 +92,16 @@ def _constants(
         yield from _done(place, ast.Name, pair)
         return
     if bound := [node for node in nodes if not isinstance(node.ctx, ast.Load)]:
-        yield Refusal("assigned", f"{pair.old} is assigned there", site_of(source, bound[0]))
+        yield Refusal("assigned", f"{pair.old} is assigned here", site_of(source, bound[0]))
         return
     wanted = place.focus(nodes)
     done = list(_done(place, ast.Name, pair))
     if done and not any(node.lineno in part for part in place.evidence for node in nodes):
         # Some were renamed, or never wrong: which of the others are meant, nobody says.
-        detail = f"{pair.old} stands there beside {pair.new}, and the finding shows no line of it"
+        detail = (
+            f"the code has both {pair.old} and {pair.new}, and the evidence shows no line with "
+            f"{pair.old}"
+        )
         yield from (*done, Refusal("both-names", detail, site_of(source, nodes[0])))
         return
     reached = reach_beside(project, source, wanted[0], pair.new, pair.module)
@@ -105,7 +109,7 @@ def _constants(
         yield Refusal("not-defined", reached, site_of(source, wanted[0]))
         return
     edits: list[Edit] = [Operation.at(source, node, Becomes(reached.text)) for node in wanted]
-    what = f"{pair.new} in place of {pair.old}"
+    what = f"{pair.new} instead of {pair.old}"
     if plan.ceiling:
         rounded = [found for node in wanted if (found := _plus_one(source, node)) is not None]
         module = reach(source, wanted[0], "math") if rounded else ""
@@ -148,8 +152,8 @@ def _strings(
         return
     edits = tuple(Operation.at(source, node, Value(pair.new)) for node in place.focus(nodes))
     others = others_with(project, source, pair.old)
-    notes = (f"{pair.old!r} stands in {', '.join(others)} too",) if others else ()
-    what = f"{pair.new!r} in place of {pair.old!r}"
+    notes = (f"{pair.old!r} is also in {', '.join(others)}",) if others else ()
+    what = f"{pair.new!r} instead of {pair.old!r}"
     yield Change(site_of(source, nodes[0]), what, edits, Safety.REVIEW, notes)
 
 
@@ -157,7 +161,7 @@ def _done(place: Place, kind: type[ast.Name] | type[ast.Constant], pair: Pair) -
     """Evidence that the right name stands there already."""
     for node in place.source.tree.within(place.node, kind):
         if (node.id if isinstance(node, ast.Name) else node.value) == pair.new:
-            detail = f"{pair.new} stands there, and {pair.old} does not"
+            detail = f"the code already has {pair.new}, and no {pair.old}"
             yield Refusal("renamed", detail, site_of(place.source, node), already=True)
             return
 
@@ -165,6 +169,7 @@ def _done(place: Place, kind: type[ast.Name] | type[ast.Constant], pair: Pair) -
 codemod = Codemod(
     name="rename-constant",
     area="Names and values",
+    asked_in="put right name wrong",
     recognise=recognise,
     plan=RenamePlan,
     find=find,

@@ -1,6 +1,6 @@
-"""Let an `HTTPException` through the handler for everything else.
+"""Let an HTTPException pass through a broad exception handler.
 
-A broad handler that answers with a 500 also takes the 404 and 503 that were raised on purpose:
+A broad handler that responds with a 500 also catches the 404 and 503 that were raised on purpose:
 
 ```python
 try:
@@ -26,33 +26,33 @@ except Exception:
     raise HTTPException(status_code=500, detail="cannot render")
 ```
 
-The `try` must raise one, in its own body or in a function of the project that it calls, up to
-four calls deep, and the broad handler must raise another; with a report, it may raise anything.
-Where the report names the lines, its word is enough for what cannot be followed, and a note says
-so.
+The `try` must raise one, in its own body or in a function of the project that it calls, up to four
+calls deep, and the broad handler must raise another exception; if a report names it, that may be
+any exception. If the report names the lines, the fix is also made when no `HTTPException` is found
+in the `try`, and a note says so.
 
 ## Fix safety
 
-To be reviewed: clients see the status that was meant, and not a 500, and the exception is no
-longer logged by the broad handler.
+Needs review: clients get the intended status instead of a 500, and the broad handler no longer logs
+the exception.
 
 ## Not rewritten
 
-* Handlers that raise the exception again, ask what it is, or call a function that does.
-* A `try` that has a handler for `HTTPException`, whatever that does.
-* Broad handlers that swallow: they return a value or go on, and may be meant to take everything;
-  in a scan also those that do so on one of their ways, or whose answer is a fixed text with
-  another status than 500.
-* In a scan, handlers that do more than log and raise: a roll back, a close, a counter or a record
-  may have to run for an `HTTPException` too. They are only shown, and so are those with a text that
-  says nothing of the exception, where a function that is called makes an `HTTPException` of
-  whatever fails.
-* What is raised in an inner `try` that catches it, or in a function that is only defined there.
+* Handlers that re-raise the exception, check what it is, or call a function that does.
+* A `try` that already has a handler for `HTTPException`, whatever it does.
+* Broad handlers that raise nothing: they return a value or continue, and may be meant to catch
+  everything. In a scan, also handlers that do so on one of their paths, or whose response is a
+  fixed text with a status other than 500.
+* In a scan, handlers that do more than log and raise: a rollback, a close, a counter or a record
+  may also have to run for an `HTTPException`. For these the fix is only shown, and so it is for
+  handlers with a fixed text if a called function turns every failure into an `HTTPException`.
+* Exceptions raised in an inner `try` that catches them, or in a function that is only defined
+  there.
 * `except*`.
 
 ## Known limitations
 
-Only FastAPI's and Starlette's exception is known, with the classes of the project that inherit
+Only FastAPI's and Starlette's exception is recognized, with the classes of the project that inherit
 from it.
 """
 
@@ -148,13 +148,13 @@ def _verdict(
         return None
     site = site_of(source, handler)
     if handled:
-        detail = "an HTTPException has a handler of its own"
+        detail = "an HTTPException already has its own handler"
         return Refusal("handled", detail, site, already=True)
     if exceptions.passes_on(source, handler):
-        detail = "the handler lets an HTTPException go on"
+        detail = "the handler already lets an HTTPException through"
         return Refusal("passed-on", detail, site, already=True)
     if not raises:
-        detail = "the handler raises nothing: it may be meant to take everything"
+        detail = "the handler raises nothing, and may be meant to catch everything"
         return Refusal("swallows", detail, site)
     module = "starlette.exceptions" if "starlette" in raised else "fastapi"
     reached = reach(source, block, module, "HTTPException")
@@ -163,7 +163,7 @@ def _verdict(
     span = source.statements_span(block, block)
     handler_before = OneMore(f"except {reached.text}:\n    raise\n", index)
     added = Operation(source.path, span, handler_before, Unit.STATEMENT)
-    note = "nothing in the try is known to raise an HTTPException; the finding says so"
+    note = "nothing in the try is known to raise an HTTPException, but the finding says so"
     notes = () if raised else (note,)
     safety = Safety.REVIEW
     work = None if named else clean_up(source.tree, handler)
@@ -171,13 +171,13 @@ def _verdict(
         # A roll back, or what counts failures, would not run for an HTTPException any more.
         safety = Safety.DISPLAY
         line = getattr(work, "lineno", handler.lineno)
-        notes = (f"line {line} does more than log and raise, and may have to run for it too",)
+        notes = (f"line {line} does more than log and raise, and an HTTPException may need it",)
     elif not named and not tells(handler) and (maker := exceptions.makes_all(source, block)):
         # "Your changes were not saved" would never be said again.
         safety = Safety.DISPLAY
-        notes = (f"{maker}() makes one of whatever fails in it, and the text here is for that",)
-    what = f"an HTTPException goes through the handler for {_types(handler)}"
-    found = f"the handler for {_types(handler)} catches an HTTPException as well"
+        notes = (f"{maker}() turns every failure into an HTTPException: this text is for those",)
+    what = f"an HTTPException passes through the handler for {_types(handler)}"
+    found = f"the handler for {_types(handler)} also catches an HTTPException"
     return Change(site, what, (added, *reached.imports), safety, notes, found=found)
 
 
@@ -194,15 +194,16 @@ def _is_shown(place: Place, block: ast.Try) -> bool:
 codemod = Codemod(
     name="reraise-http-exception",
     area="Web and clients",
+    asked_in="let httpexception through handler",
     recognise=recognise,
     plan=ReraisePlan,
     find=find,
     subjects=("http-error-taken",),
     triggers=(b"HTTPException",),
     audit=AuditWords(
-        "A broad handler takes an HTTPException",
+        "A broad handler catches an HTTPException",
         Severity.MEDIUM,
         "Error Handling",
-        "The client gets the handler's status in place of the one that was raised for it.",
+        "The client gets the handler's status instead of the one that was raised for it.",
     ),
 )

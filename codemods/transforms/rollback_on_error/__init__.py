@@ -1,7 +1,7 @@
-"""Roll the session back when a commit fails.
+"""Roll back a database session when its commit fails.
 
-A commit that fails leaves its session in a transaction that has to be rolled back before the
-session can be used again. The `try` that holds the commit gets a handler for it:
+After a failed commit, the session must be rolled back before it can be used again. The `try` around
+the commit gets a handler for it:
 
 ```python
 session = get_session()
@@ -26,31 +26,31 @@ finally:
     session.close()
 ```
 
-A handler for everything that is there already and does not roll back gets `session.rollback()` as
-its first line; what it does and returns stays. A query that a report names, and that fails into
-such a handler, is looked at like a commit. A commit that stands in no `try` gets one, around the
+If a handler for every exception already exists and does not roll back, `session.rollback()` becomes
+its first line; the rest of the handler stays. A query that a report names, and whose failure ends
+in such a handler, is treated like a commit. A commit without a `try` gets one, around the
 statements of its block from the first that uses the session to the commit. `await session.commit()`
-gives `await session.rollback()`.
+leads to `await session.rollback()`.
 
 ## Fix safety
 
-To be reviewed. Whoever calls the function sees the same exception as before, but a transaction
-that a caller began on the same session, and wanted to go on with, is rolled back too.
+Needs review. The caller sees the same exception as before, but if it began a transaction on the
+same session and wanted to continue it, that is rolled back too.
 
 ## Not rewritten
 
-* Commits whose failure rolls back already: in a handler around them, in a `with` block of the
-  session or of its transaction, or by a decorator of the project that does so.
-* A session that is made inside the `try`: in the handler it could be missing.
-* Whatever has a `commit()` and is not known to have a `rollback()`: an index, a repository.
+* Commits whose failure is already rolled back: in a handler around them, in a `with` block of the
+  session or its transaction, or by a decorator of the project.
+* A session that is created inside the `try`: it may not exist in the handler.
+* Objects with a `commit()` that may have no `rollback()`: an index, a repository.
 * Commits in a handler, in an `else` or in a `finally`: no handler of that `try` covers them.
 * Statements that yield between the first use of the session and the commit.
 
 ## Known limitations
 
-There is no scan. `Session.close()` of SQLAlchemy rolls back as well, so that a missing handler in
-front of a `close()` is a matter of the project's rules, and only a report knows them. Whether a
-session is shared by several functions is not looked at either.
+There is no scan. SQLAlchemy's `Session.close()` also rolls back, so whether a missing handler
+before a `close()` is a fault depends on the project's rules. The codemod does not check whether
+several functions share a session.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ def find(scope: Scope, plan: RollbackPlan) -> Iterator[Change | Refusal]:
 codemod = Codemod(
     name="rollback-on-error",
     area="Queries and databases",
+    asked_in="roll session back commit fails",
     recognise=recognise,
     plan=RollbackPlan,
     find=find,

@@ -47,7 +47,7 @@ class Commits:
         assert isinstance(call.node.func, ast.Attribute)
         receiver = call.node.func.value
         if not self.sessions.is_session(receiver):
-            why = "nothing says that it has a rollback() as sessions have"
+            why = "whether it is a session with a rollback() is unknown"
             return self._refusal("not-a-session", call, why)
         if (where := self.sessions.rolled_back(call)) is not None:
             return self._refusal("rolled-back", call, where, already=True)
@@ -56,7 +56,7 @@ class Commits:
             return self._wrapped(call)
         made = ast.unparse(receiver)
         if any(binds(item, made) for part in holder.body for item in ast.walk(part)):
-            why = "the session is made inside the try, and in a handler it could be missing"
+            why = "the session is created inside the try, and may not exist in a handler"
             return self._refusal("session-made-inside", call, why)
         if holder.handlers and (handler := broad(holder)) is not None:
             what = f"{call.receiver} is rolled back in the handler for {types_in_words(handler)}"
@@ -74,7 +74,7 @@ class Commits:
         found = block_of(self.tree, statement)
         plain = call.receiver
         if found is None or not isinstance(statement, ast.Expr):
-            return self._refusal("no-statement", call, "the commit is a part of an expression")
+            return self._refusal("no-statement", call, "the commit is part of a larger statement")
         block, index = found
         first = next((i for i in range(index + 1) if _uses(block[i], plain)), index)
         if binds(block[first], plain):
@@ -84,7 +84,7 @@ class Commits:
         inner = [item for part in run for item in ast.walk(part)]
         if any(isinstance(item, (ast.Yield, ast.YieldFrom)) for item in inner):
             return self._refusal("yields", call, "the function yields before the commit")
-        what = f"{plain} is rolled back when what stands up to the commit fails"
+        what = f"{plain} is rolled back when the code up to the commit fails"
         span = self.source.statements_span(run[0], run[-1])
         payload = Around(f"try:\n    pass\n{_HANDLER.format(call.session)}")
         return self._change(call, what, span, payload, Unit.STATEMENTS)

@@ -1,7 +1,7 @@
-"""Loop over a copy of a collection that changes meanwhile.
+"""Iterate over a copy of a collection that changes during the loop.
 
-A dictionary, set or deque that changes size under a loop raises `RuntimeError`; a list raises
-nothing, and the loop skips an element. The loop goes over a copy:
+A dictionary, set or deque that changes size during a loop raises `RuntimeError`; a list raises
+nothing, and the loop skips an element. The loop iterates over a copy instead:
 
 ```python
 class Hub:
@@ -33,32 +33,33 @@ class Hub:
 
 `enumerate`, `reversed` and `zip` stay around the copy, and `self.jobs.items()` becomes
 `list(self.jobs.items())`. A finding names the collection, or the function with the loop. A scan
-finds three things: a loop whose own body takes elements out by value or key and goes on, one that
-calls a method of its object which does (only shown where the method may leave them in), and a loop
-of a coroutine that awaits while other functions of the class change the size of the collection.
+finds three patterns: a loop whose own body removes elements by value or key and continues; a loop
+that calls a method of its object that does so (only shown if the method may not remove them); and a
+loop of a coroutine that awaits while other functions of the class change the size of the
+collection.
 
 ## Fix safety
 
-Safe: the loop visits what was there when it began. To be reviewed where the loop takes elements
-out of a list itself: those that it skipped so far are visited then. Where the body reads
-`self.jobs[key]` again, the key can be gone by then, which raises `KeyError`: the outcome says so,
-and such a change is to be reviewed too.
+Safe: the loop visits the elements that existed when it began. Needs review if the loop itself
+removes elements from a list: it now visits those that it skipped before. If the body reads
+`self.jobs[key]` again, the key may be gone, which raises `KeyError`: a note says so, and the change
+needs review too.
 
 ## Not rewritten
 
-* Loops over a copy, over a parameter or a local variable, and loops under a lock. What hangs on
-  a local variable (`playlist.tracks`) is copied where the finding's evidence shows that very loop.
-* Collections that nobody changes in place: one that is replaced as a whole does not disturb.
-* Loops that add to what they go over, and mean to see it.
-* Loops that delete by position: positions in a copy are others.
+* Loops over a copy, over a parameter or a local variable, and loops under a lock. A collection of a
+  local variable (`playlist.tracks`) is copied if the evidence shows that very loop.
+* Collections that no code changes in place: replacing one as a whole does not disturb the loop.
+* Loops that add to their collection and rely on visiting the new elements.
+* Loops that delete by position: a copy has other positions.
 * Loops that leave right after the change, or with what they await.
-* In a scan: what a function changes that has just put a new collection in its place. A loop that
-  waits goes over the old one.
+* In a scan: changes by a function that has just replaced the collection, because a waiting loop
+  iterates over the old one.
 
 ## Known limitations
 
-Changes by threads are seen in a finding only, never in a scan. `len(xs)` followed by `xs[i]` is a
-check and an act, and needs a lock: see `lock-shared-state`.
+Changes by threads are only considered for a finding, never in a scan. `len(xs)` followed by `xs[i]`
+is a check and an act, and needs a lock: see `lock-shared-state`.
 """
 
 from __future__ import annotations
@@ -149,6 +150,7 @@ def _is_of_module(name: bytes, data: bytes) -> bool:
 codemod = Codemod(
     name="snapshot-iteration",
     area="Shared state and tasks",
+    asked_in="loop over copy collection changes meanwhile",
     recognise=recognise,
     plan=IterationPlan,
     find=find,
@@ -157,7 +159,7 @@ codemod = Codemod(
     prefilter=prefilter,
     rules=("B909", "loop-iterator-mutation"),
     audit=AuditWords(
-        "A collection that others change is iterated over",
+        "A collection that other code changes is iterated over",
         Severity.MEDIUM,
         "Processing Engine",
         "A change during the loop raises RuntimeError, or skips an element.",

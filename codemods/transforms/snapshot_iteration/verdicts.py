@@ -89,7 +89,7 @@ def reported(scope: Scope, plan: IterationPlan) -> Iterator[Change | Refusal]:
     settled = any(isinstance(one, Change) or one.already for one in verdicts)
     if not named and not settled and (wanted or not found):
         what = ", ".join(plan.copied) or "a collection that changes"
-        yield Refusal("no-such-loop", f"no loop in these places goes over {what}", _site(scope))
+        yield Refusal("no-such-loop", f"no loop in these places iterates over {what}", _site(scope))
 
 
 def _verdict(
@@ -102,16 +102,20 @@ def _verdict(
         return Refusal(reason, detail, site, already)
 
     if item.copied:
-        return refused("copied", f"the loop goes over a copy of {item.text}", already=True)
+        return refused(
+            "copied", f"the loop already iterates over a copy of {item.text}", already=True
+        )
     owner, name = _owner(scope, place, item)
     own = changes_in_body(tree, item)
     root = root_name(item.base)
     bound = binding_of(tree, root, item.base).kind
     if owner is None and not own and not named and bound in _LOCAL and root not in ("self", "cls"):
-        detail = f"{root} is a {_LOCAL[bound]}, and nothing shows that others change {item.text}"
+        detail = f"{root} is a {_LOCAL[bound]}, and no other code is known to change {item.text}"
         return refused("local-collection", detail)
     if owner is None and not own and not named:
-        return refused("unknown-collection", f"what {item.text} is, and who changes it, is unknown")
+        return refused(
+            "unknown-collection", f"what {item.text} is, and which code changes it, is unknown"
+        )
     kind_known = kind_of(owner, name) if owner is not None else None
     if (stays := _unfit(item, kind_known, own)) is not None:
         return refused(*stays)
@@ -123,13 +127,13 @@ def _verdict(
     if owner is not None and not own:
         changed = changes_elsewhere(owner, name, item) or _from_outside(scope, name)
         if not changed:
-            detail = f"nothing changes {item.text} in place while somebody goes over it"
+            detail = f"no other code changes {item.text} in place during the loop"
             return refused("not-changed", detail)
         if not any(disturbs(kind_known, one) for one in changed):
-            detail = f"elements are only appended to {item.text}, and a loop visits those as well"
+            detail = f"elements are only appended to {item.text}, and the loop also visits those"
             return refused("only-appended", detail)
     if not _is_builtin_list(tree, item):
-        return refused("list-is-shadowed", "list is another name here")
+        return refused("list-is-shadowed", "list means something else here")
     return _copied(scope, place, item, kind_known, plan)
 
 
@@ -138,11 +142,13 @@ def _unfit(
 ) -> tuple[str, str] | None:
     """Why a copy would be wrong for what the body itself does."""
     if adds := [one for one in own if one.effect == "add"]:
-        return "worklist", f"the loop adds to {item.text} by {adds[0].method}, and would not see it"
+        return "worklist", (
+            f"the loop adds to {item.text} with {adds[0].method}, which it would not see in a copy"
+        )
     view = item.whole is not item.base and isinstance(item.whole, ast.Call)
     by_key = kind in _KEYED or (kind is None and view)
     if any(one.effect == "shift" for one in own) and not by_key:
-        why = f"the loop deletes from {item.text} by position: in a copy it is another"
+        why = f"the loop deletes from {item.text} by position, which would differ in a copy"
         return "positions", why
     return None
 
@@ -160,25 +166,25 @@ def _copied(
     own = changes_in_body(place.source.tree, item)
     if own and kind not in _KEYED:
         safety = Safety.REVIEW
-        notes.append("elements that the loop skips today are visited")
+        notes.append("the loop now visits elements that it skipped before")
     interrupted = _waits(place.source.tree, item) or (plan is not None and plan.threads)
     if interrupted and (again := _read_again(item)) is not None:
         safety = Safety.REVIEW
-        read = f"{ast.unparse(again)} in line {again.lineno}"
-        notes.append(f"{read} raises KeyError where the key is gone")
+        read = f"{ast.unparse(again)} on line {again.lineno}"
+        notes.append(f"{read} raises KeyError if the key is gone")
     if scope.hinted(IterationHints).raises and kind == "list":
-        skipped = "the loop skips an element without a word"
-        notes.append(f"a list that changes raises no RuntimeError: {skipped}")
+        skipped = "the loop silently skips an element"
+        notes.append(f"changing a list during a loop raises no RuntimeError: {skipped}")
     aspects: tuple[str, ...] = ()
     if plan is not None:
         meant = _path(item.text)
         aspects = tuple(COPY_OF + name for name in plan.copied if _path(name) == meant)
         bound = binding_of(place.source.tree, root_name(item.base), item.base).kind
         if not aspects and bound == "local":
-            notes.append(f"nothing in the project shows that others change {item.text}")
+            notes.append(f"nothing in the project shows that other code changes {item.text}")
     operation = Operation(source.path, source.span(item.whole), Copied())
-    what = f"the loop goes over a copy of {item.text}"
-    found = f"{item.text} may change while the loop goes over it"
+    what = f"the loop iterates over a copy of {item.text}"
+    found = f"{item.text} may change while the loop iterates over it"
     if own:
         found = f"the loop changes {item.text} while it iterates over it"
     site = site_of(source, item.whole)
@@ -279,7 +285,7 @@ def _behind_a_call(
         return
     call, sure = found
     change = _copied(scope, place, item, kind, None)
-    text = f"{ast.unparse(call.func)}() (line {call.lineno}) takes elements out of {item.text}"
+    text = f"{ast.unparse(call.func)}() (line {call.lineno}) removes elements from {item.text}"
     yield dataclasses.replace(
         change,
         safety=Safety.REVIEW if sure else Safety.DISPLAY,

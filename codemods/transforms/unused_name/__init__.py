@@ -1,4 +1,4 @@
-"""Remove a name that is bound and never read: an import, a variable, an `as e`.
+"""Remove an unused import, variable or exception name (`as e`).
 
 ```python
 import os, time
@@ -29,30 +29,28 @@ def load(path):
         log.warning("cannot read %s", path)
 ```
 
-if a report names `os`, `Path`, `expected` and `error`. Whether they are unused is found out anew:
-code, `__all__`, annotations in quotes, other files that import the name from this one, and tests
-that patch it there by its name are looked at. A variable whose value is a call loses its name, and
-the call stays. An import that repeats one which is in effect goes where the report says that it
-is a duplicate.
+if a report names `os`, `Path`, `expected` and `error`. The codemod checks again whether they are
+unused: in code, `__all__`, quoted annotations, other files that import the name from this one, and
+tests that patch it there by its name. A variable whose value is a call loses its name, and the call
+stays. A repeated import is removed if the report says that it is a duplicate.
 
 ## Fix safety
 
-Handlers: safe. Imports and variables: to be reviewed, since importing a module of the project can
-do something by itself (a note says so), and a property can.
+Safe for handlers. Imports and variables need review, because importing a module of the project can
+have side effects (a note says so), and so can a property.
 
 ## Not rewritten
 
-* Names that something reads, here or from elsewhere; everything that a package's `__init__.py`
+* Names that other code reads, here or elsewhere, and everything that a package's `__init__.py`
   imports.
-* Imports with a `noqa`, and imports beside which a comment stands.
-* The only statement of its block: an import that stands in a `try` or under `TYPE_CHECKING`
-  alone.
-* Parameters, attributes, functions: they are dead code, and a matter of the whole project.
+* Imports with a `noqa`, and imports next to a comment.
+* The only statement of its block, for example an import alone in a `try` or under `TYPE_CHECKING`.
+* Parameters, attributes and functions: see `remove-dead-code`.
 
 ## Known limitations
 
-There is no scan: ruff's F401 and F841 find and fix these, and do it well. A name that is only
-used in a type comment counts as unused.
+There is no scan: ruff's F401 and F841 find and fix these well. A name that is only used in a type
+comment counts as unused.
 """
 
 from __future__ import annotations
@@ -111,13 +109,14 @@ def _verdicts(names: Names, asked_for: frozenset[str]) -> list[Change | Refusal]
     body = names.tree.module.body
     if not subjects or subjects & bound or not body:
         return []
-    text = f"{names.source.path} binds none of {', '.join(sorted(subjects))}"
+    text = f"{names.source.path} does not define or import {', '.join(sorted(subjects))}"
     return [Refusal("not-bound", text, site_of(names.source, body[0]), already=True)]
 
 
 codemod = Codemod(
     name="unused-name",
     area="Names and values",
+    asked_in="remove name bound never read import variable",
     recognise=recognise,
     plan=UnusedPlan,
     find=find,

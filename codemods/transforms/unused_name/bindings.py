@@ -65,7 +65,7 @@ class Bindings(Names):
             if read:
                 yield Refusal("used", f"the handler reads {name}", site_of(self.source, handler))
                 continue
-            what = f"the name {name}, which the handler does not read, goes"
+            what = f"the name {name} is removed from the handler, which does not read it"
             span = self.source.span(handler)
             operation = Operation(self.source.path, span, WithoutName(), Unit.HANDLER)
             yield Change(site_of(self.source, handler), what, (operation,), Safety.SAFE)
@@ -94,13 +94,17 @@ class Bindings(Names):
         if is_pure(value):
             span = lines_of(self.source, node, comments_above=self.plan.comments)
             if span is None:
-                return self.refusal("shares-lines", node, "it shares its lines with others")
+                return self.refusal("shares-lines", node, "it shares its line with other code")
             if len(siblings(self.tree, node)) < 2:
-                return self.refusal("only-statement", node, f"{name} is all that its block binds")
-            what = f"{name}, which nothing reads, goes"
+                return self.refusal(
+                    "only-statement",
+                    node,
+                    f"the assignment of {name} is the only statement in its block",
+                )
+            what = f"{name} is removed: nothing reads it"
             edit: Edit = DropLines(self.source.path, span)
         else:
-            what = f"the name {name}, which nothing reads, goes; its value is computed as before"
+            what = f"the name {name} is removed: nothing reads it; its value is still computed"
             span = self.source.span(node)
             edit = Operation(self.source.path, span, ValueAlone(), Unit.STATEMENT)
         return Change(site_of(self.source, node), what, (edit,), Safety.REVIEW)

@@ -54,22 +54,26 @@ class Imports(Names):
         if self.plan.doubled and self._repeats(alias, name, scope):
             return None
         if self.plan.doubled and self._is_repeated(alias):
-            return self.refusal("used", statement, f"{name} stays, its repetitions go")
+            return self.refusal(
+                "used", statement, f"{name} is kept, and its repetitions are removed"
+            )
         if scope is self.tree.module:
             if self._is_used(name):
                 return self.refusal("used", statement, f"{name} is used in this file")
             reached = who_reaches(self.project, self.source.path, name)
             if reached == self.source.path:
-                return self.refusal("re-exported", statement, f"a package offers {name} to others")
+                return self.refusal(
+                    "re-exported", statement, f"the package offers {name} to other code"
+                )
             if reached is not None:
-                return self.refusal("reached", statement, f"{reached} needs {name} from here")
+                return self.refusal("reached", statement, f"{reached} imports {name} from here")
         elif isinstance(scope, FUNCTIONS):
             if self.is_read(name, scope) is not None:
                 return self.refusal("used", statement, f"{name} is used in {scope.name}()")
         else:
             return self.refusal("class-body", statement, f"{name} is an attribute of the class")
         if any(b"noqa" in line for line in self._raw(statement)):
-            return self.refusal("noqa", statement, f"a noqa wants the import of {name}")
+            return self.refusal("noqa", statement, f"a noqa comment keeps the import of {name}")
         return None
 
     def _is_used(self, name: str) -> bool:
@@ -149,9 +153,9 @@ class Imports(Names):
         notes: tuple[str, ...] = ()
         whole = len(going) == len(statement.names)
         if whole and (module := self._own_module(statement)) is not None:
-            notes = (f"importing {module} may do something by itself (register, patch)",)
-        site, what = site_of(self.source, statement), f"the import of {names}, which nothing uses"
-        return Change(site, f"{what}, goes", edits, Safety.REVIEW, notes)
+            notes = (f"importing {module} may have side effects (register, patch)",)
+        site, what = site_of(self.source, statement), f"the import of {names} is removed"
+        return Change(site, f"{what}: nothing uses it", edits, Safety.REVIEW, notes)
 
     def _droppable(self, statement: Import, going: list[ast.alias]) -> bool:
         """Whether the engine can drop each name by itself."""

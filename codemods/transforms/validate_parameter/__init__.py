@@ -1,4 +1,4 @@
-"""Give a parameter of an endpoint the bounds that it lacks.
+"""Add bounds to a parameter of a FastAPI endpoint.
 
 FastAPI checks a parameter before the handler runs, if its bounds are declared:
 
@@ -14,13 +14,13 @@ becomes, for a finding that suggests `Path(..., ge=1)` and `Query(50, ge=1, le=2
 async def get_track(track_id: int = Path(..., ge=1), limit: int = Query(50, ge=1, le=200)):
 ```
 
-Which function declares it is decided by where the parameter comes from, and not by the report:
-`Path` for what stands in the route, `Query` for every other scalar (a report's `Field` is for
-models and does nothing there). A declaration that is there already only gets what it lacks. The
-default of the code stays. `Annotated[int, Query(ge=1)]` is written where the file does so, where
-a parameter without a default follows, and where somebody calls the function as a plain one: its
-default stays a number then. If the report speaks of NaN or infinity, a `float` gets
-`allow_inf_nan=False` as well. A field of a pydantic model gets `Field(…)` in the same way.
+The source of the parameter decides which function declares it, not the report: `Path` for a
+parameter of the route, `Query` for every other scalar (a report's `Field` is for models and has no
+effect there). An existing declaration only gets what it lacks. The default of the code stays.
+`Annotated[int, Query(ge=1)]` is written if the file does so, if a parameter without a default
+follows, or if other code calls the function directly: its default then stays a number. If the
+report mentions NaN or infinity, a `float` also gets `allow_inf_nan=False`. A field of a pydantic
+model gets `Field(…)` in the same way.
 
 The bounds come from the report, in code (`limit: int = Query(50, ge=1, le=500)`), for a parameter
 that it names (`Query(50, ge=1)`), for all of a kind (`xxx_id: int = Path(..., ge=1)`), or for a
@@ -28,23 +28,24 @@ field (`SeekRequest.position: float` — no `ge=0`; `Field(ge=0)` on `SeekReques
 
 ## Fix safety
 
-To be reviewed: requests that were accepted are answered with 422 from now on.
+Needs review: requests that were accepted now get a 422 response.
 
 ## Not rewritten
 
-* Functions that are no endpoint: nothing checks their declarations.
-* A default that breaks the bounds by itself: either the report or the code is wrong.
-* Bounds that are there already with other values, and a field that a validator of its model
-  changes before any bound is checked.
-* A list that comes from the body, and what `Depends` or another call gives.
-* Numeric bounds on a string, lengths on a number, and types that cannot be told.
+* Functions that are not endpoints: nothing would check their declarations.
+* A default that violates the bounds: either the report or the code is wrong.
+* Existing bounds with other values, and a field that a validator of its model changes before any
+  bound is checked.
+* A list that is read from the body, and the result of `Depends` or another call.
+* Numeric bounds on a string, lengths on a number, and unknown types.
 * `ge=1` for an index: the first one is 0.
-* What depends on the state of the program (the duration of the current track) is listed as left.
+* Bounds that depend on the state of the program (the duration of the current track) are listed as
+  left.
 
 ## Known limitations
 
-There is no scan: which values make sense only people know. `allow_inf_nan` needs pydantic 2 and
-FastAPI 0.100; with the decorators of pydantic 1 in the project it is not written.
+There is no scan, because only people know which values make sense. `allow_inf_nan` needs pydantic 2
+and FastAPI 0.100; if the project uses the decorators of pydantic 1, it is not written.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ def _swept(scope: Scope, hints: ValidationHints) -> Iterator[Place]:
 codemod = Codemod(
     name="validate-parameter",
     area="Web and clients",
+    asked_in="give parameter endpoint bounds",
     recognise=recognise,
     plan=ValidationPlan,
     find=find,

@@ -81,7 +81,9 @@ class Judge:
             return
         if route is None:
             if function is self.place.node:
-                detail = f"{function.name}() is no endpoint: nothing checks its declarations"
+                detail = (
+                    f"{function.name}() is not an endpoint, so nothing would check its declarations"
+                )
                 yield Refusal("not-an-endpoint", detail, site_of(self.source, function))
             return
         made: list[Declared] = []
@@ -119,9 +121,9 @@ class Judge:
         notes = []
         for function, first in validators(model, item.name):
             if first:
-                detail = f"{function}() changes what is sent before any bound is checked"
+                detail = f"{function}() changes the value before any bound is checked"
                 return self._refusal("validated-before", statement, item, detail)
-            notes.append(f"{function}() still runs, on what is within the bounds")
+            notes.append(f"{function}() still runs, on values within the bounds")
         result = self._declared(statement, item, bound, "Field")
         if isinstance(result, Refusal):
             return result
@@ -147,7 +149,9 @@ class Judge:
             lacking = tuple(part for part in keywords if part[0] not in given)
             if not lacking:
                 other = any(given[name] != value for name, value in keywords)
-                detail = "it has these bounds" if not other else "it has bounds of its own"
+                detail = (
+                    "it already has these bounds" if not other else "it already has other bounds"
+                )
                 reason = "bounded-otherwise" if other else "bounded"
                 return self._refusal(reason, at, item, detail, already=not other)
             name = self.source.segment(existing.func)
@@ -183,20 +187,23 @@ class Judge:
         kinds = scalar(item.annotation)
         lengths = any(name in _LENGTHS for name, _ in bound.keywords)
         if ("sized" if lengths else "number") not in kinds or len(set(kinds) - {"none"}) != 1:
-            of_type = ast.unparse(item.annotation) if item.annotation else "no type that is said"
+            of_type = ast.unparse(item.annotation) if item.annotation else "not declared"
             what = "lengths are for strings and lists" if lengths else "bounds are for numbers"
-            return "wrong-type", f"{what}, and it is of {of_type}"
+            return "wrong-type", f"{what}, but its type is {of_type}"
         if isinstance(item.default, ast.Call):
-            return "made-elsewhere", f"{ast.unparse(item.default)} decides where it comes from"
+            return (
+                "made-elsewhere",
+                f"{ast.unparse(item.default)} decides where its value comes from",
+            )
         if function == "Path" and item.default is not None:
-            return "path-with-default", "FastAPI takes no default for what stands in the route"
+            return "path-with-default", "FastAPI allows no default for a path parameter"
         if function == "Query" and lengths and is_collection(item.annotation):
-            return "from-the-body", "a list that nothing declares comes from the body"
+            return "from-the-body", "without a declaration, FastAPI reads a list from the body"
         if (broken := violates(item.default, bound.keywords)) is not None:
             return "default-out-of-bounds", broken
         word = item.name.rpartition("_")[2]
         if word in _INDEXES and ("ge", "1") in bound.keywords:
-            return "index-from-one", "the first index is 0, and ge=1 would shut it out"
+            return "index-from-one", "the first index is 0, and ge=1 would reject it"
         return None
 
     def _wants_annotated(self, at: ast.AST, item: Parameter) -> bool:

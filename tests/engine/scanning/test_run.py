@@ -49,10 +49,10 @@ def test_it_says_nothing(top: Path, capfd: pytest.CaptureFixture[str]) -> None:
     [
         (ScanRequest(Path(), ("missing.py",)), "missing.py: no such file or folder"),
         (ScanRequest(Path(), select=("nonsense",)), "no codemod is called 'nonsense'"),
-        (ScanRequest(Path(), exclude=("!",)), "exclude: '!' is no pattern"),
+        (ScanRequest(Path(), exclude=("!",)), "exclude: '!' is not a pattern"),
         (
             ScanRequest(Path(), settings=Settings(per_path=(PathSettings("!"),))),
-            "per-path: '!' is no pattern",
+            "per-path: '!' is not a pattern",
         ),
     ],
 )
