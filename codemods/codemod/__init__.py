@@ -10,6 +10,7 @@ that holds a :class:`Codemod` under the name ``codemod``.
 from __future__ import annotations
 
 from codemods.codemod.change import (
+    NO_NODE,
     NOT_AS_SHOWN,
     AddImport,
     Change,
@@ -34,6 +35,7 @@ from codemods.codemod.scope import Hints, Place, Plan, Scope, itself, lines_of, 
 
 __all__ = [
     "NOT_AS_SHOWN",
+    "NO_NODE",
     "AddImport",
     "AuditWords",
     "Change",

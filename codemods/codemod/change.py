@@ -202,6 +202,10 @@ class Refusal:
     ``False`` where nothing is to be done. ``None``: it does if it names or shows its lines."""
 
 
+NO_NODE = "internal: libcst has no node for this place"
+"""Why an edit is refused that is handed another node than the one that was decided on."""
+
+
 def by_position(item: Change | Refusal) -> tuple[int, int]:
     """Line and column, to sort the results of one file by."""
     return (item.site.line, item.site.column) if item.site is not None else (0, 0)

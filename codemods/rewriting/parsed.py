@@ -15,7 +15,7 @@ Kind = TypeVar("Kind", bound="cst.SimpleStatementLine | cst.BaseCompoundStatemen
 
 
 def statements(code: str) -> list[Statement]:
-    """The statements of ``code``, which is indented by four spaces a level.
+    """The statements of ``code``, which is indented by four spaces per level.
 
     libcst writes their blocks in the unit of the file that they come to stand in.
     """
@@ -40,7 +40,7 @@ def line(code: str) -> cst.SimpleStatementLine:
 
 
 def in_place_of(old: Statement, new: Sequence[Statement]) -> cst.FlattenSentinel[Statement]:
-    """``new`` where the statement ``old`` stands: what is above it and behind it stays.
+    """``new`` instead of the statement ``old``: the comments above and after it stay.
 
     The comment at the end of ``old`` goes to the first new statement that has an end of line of
     its own; where there is none, it goes above.
@@ -56,7 +56,7 @@ def in_place_of(old: Statement, new: Sequence[Statement]) -> cst.FlattenSentinel
 
 
 def expression(code: str, in_place_of: cst.BaseExpression | None = None) -> cst.BaseExpression:
-    """The expression ``code``, in the parentheses of the one that it takes the place of."""
+    """The expression ``code``, in the parentheses of the one that it replaces."""
     made = cst.parse_expression(code)
     if in_place_of is not None and in_place_of.lpar and not made.lpar:
         made = made.with_changes(lpar=in_place_of.lpar, rpar=in_place_of.rpar)

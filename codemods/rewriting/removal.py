@@ -86,7 +86,7 @@ class WithoutNames:
 def import_removal(
     source: SourceFile, statement: Import, going: Sequence[ast.alias]
 ) -> tuple[Edit, ...] | Refusal:
-    """The edits that take names out of an import.
+    """The edits that remove names from an import.
 
     What is said beside a name that has a line of its own goes with the name; a comment anywhere
     else is not ours to lose.

@@ -17,7 +17,7 @@ __all__ = ["HeldLock", "held_locks", "in_cancelled_handler", "in_finally", "why_
 def why_no_await(
     tree: Tree, node: ast.AST, *, target_python: tuple[int, int] = (3, 11)
 ) -> tuple[str, str] | None:
-    """Why an ``await`` may not stand where ``node`` stands: a stable reason and a sentence.
+    """Why an ``await`` is not allowed at ``node``: a stable reason and a sentence.
 
     ``None`` where it may: in the code of an ``async def``, f-strings, comprehensions, decorators,
     defaults and bases of what is defined in it included, and in the first iterable of a generator

@@ -15,7 +15,7 @@ Concrete = TypeVar("Concrete", bound="cst.CSTNode")
 
 
 def nodes_in(root: cst.CSTNode, kind: type[Concrete]) -> list[Concrete]:
-    """The nodes of a kind that are ``root`` or below it, outer ones before what is in them."""
+    """The nodes of a kind that are ``root`` or below it, outer ones first."""
     found = [root] if isinstance(root, kind) else []
     for child in root.children:
         found += nodes_in(child, kind)
@@ -28,7 +28,7 @@ def code(node: cst.CSTNode) -> str:
 
 
 def rewritten(node: Concrete, leave: Callable[[cst.CSTNode, cst.CSTNode], cst.CSTNode]) -> Concrete:
-    """``node`` with everything below it as ``leave`` gives it, the inner nodes first.
+    """``node`` with everything below it as ``leave`` returns it, inner nodes first.
 
     Args:
         node: any node, in whose place one of the same kind comes.

@@ -58,8 +58,8 @@ def held_locks(tree: Tree, node: ast.AST) -> tuple[HeldLock, ...]:
 
 
 def lock_kind(tree: Tree, expression: ast.expr) -> LockKind | None:
-    """Whether an expression is a lock of threads or of an event loop, by what is assigned to it
-    in the file or called in place; ``None`` when the file does not tell."""
+    """Whether an expression is a threading lock or an asyncio lock, by what the file assigns to it
+    or by the call itself; ``None`` if the file does not show it."""
     if isinstance(expression, ast.Call):
         return _kind_of_type(tree, expression.func)
     kinds = (_kind_of_value(tree, value) for value in _assigned(tree, expression))
@@ -67,7 +67,7 @@ def lock_kind(tree: Tree, expression: ast.expr) -> LockKind | None:
 
 
 def is_lock(tree: Tree, expression: ast.expr) -> bool:
-    """Whether an expression is a lock by what the file or its own words say of it."""
+    """Whether an expression is a lock, according to the file or to its own name."""
     return lock_kind(tree, expression) is not None or looks_like_lock(expression)
 
 

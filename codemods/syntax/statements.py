@@ -14,7 +14,8 @@ _BLOCKS = ("body", "orelse", "finalbody")
 
 
 def block_of(tree: Tree, statement: ast.AST) -> tuple[Block, int] | None:
-    """The statements among which ``statement`` stands, and where; ``None`` for what is none."""
+    """The block that contains ``statement``, and its index there; ``None`` if it is not a statement
+    of a block."""
     parent = tree.parent(statement)
     for name in _BLOCKS:
         block = getattr(parent, name, None)
@@ -24,13 +25,13 @@ def block_of(tree: Tree, statement: ast.AST) -> tuple[Block, int] | None:
 
 
 def siblings(tree: Tree, statement: ast.AST) -> Sequence[ast.AST]:
-    """The statements of its block, itself included; it alone where it stands in none."""
+    """The statements of its block, itself included; only itself if it is in no block."""
     found = block_of(tree, statement)
     return found[0] if found is not None else [statement]
 
 
 def behind(tree: Tree, statement: ast.AST) -> Block:
-    """The statements of its block that stand behind ``statement``."""
+    """The statements after ``statement`` in its block."""
     found = block_of(tree, statement)
     return found[0][found[1] + 1 :] if found is not None else []
 
@@ -49,7 +50,7 @@ def blocks_around(tree: Tree, node: ast.AST) -> Iterator[tuple[Block, int]]:
 
 
 def leaves(block: Sequence[ast.stmt]) -> bool:
-    """Whether a block ends by leaving what is around it; one without statements does not."""
+    """Whether a block ends by leaving the code around it; an empty block does not."""
     return bool(block) and isinstance(block[-1], LEAVING)
 
 

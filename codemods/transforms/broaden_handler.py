@@ -91,7 +91,7 @@ class BroadPlan(Plan):
     """A handler that catches too little."""
 
     narrow: str
-    """The type that it catches: ``ImportError``."""
+    """The type that the handler catches: ``ImportError``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class PrintPlan(Plan):
     """Prints that are to be log calls."""
 
     level: str = ""
-    """The level; none: ``warning`` in a handler, else ``info``."""
+    """The level; empty for ``warning`` in a handler and ``info`` elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class RaiseFromPlan(Plan):
     """Exceptions that are to be raised from the one that is being handled."""
 
     hide: bool = False
-    """Whether the traceback is not to show the one that is being handled: ``from None``."""
+    """Whether to hide the handled exception from the traceback: ``from None``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,9 @@ class DeprecatedPlan(Plan):
     """A function that another one takes the place of."""
 
     old: str
-    """``numpy.hamming``, or with the short name that files import the module by."""
+    """The deprecated function: ``numpy.hamming``, or with the alias of its module."""
     new: str
-    """``scipy.signal.windows.hamming``."""
+    """Its successor: ``scipy.signal.windows.hamming``."""
 
 
 def recognise(demands: Demands) -> Match[DeprecatedPlan] | None:

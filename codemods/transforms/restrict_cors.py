@@ -82,13 +82,13 @@ class CorsPlan(Plan):
     """What other origins are allowed."""
 
     methods: tuple[str, ...] = ()
-    """Empty where ``allow_methods`` stays as it is."""
+    """The allowed methods; empty to keep ``allow_methods``."""
     headers: tuple[str, ...] = ()
-    """Empty where ``allow_headers`` stays as it is."""
+    """The allowed headers; empty to keep ``allow_headers``."""
     origins: tuple[str, ...] = ()
-    """Empty where ``allow_origins`` stays as it is."""
+    """The allowed origins; empty to keep ``allow_origins``."""
     credentials: bool | None = None
-    """The value of ``allow_credentials``, where it gets another one."""
+    """The new value of ``allow_credentials``, if it changes."""
 
     def wanted(self, keyword: str) -> tuple[str, ...]:
         """The list for a keyword of the middleware."""

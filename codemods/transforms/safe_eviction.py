@@ -80,7 +80,7 @@ class EvictionPlan(Plan):
     """Evictions that others can break: every one of a place."""
 
     mappings: tuple[str, ...] = ()
-    """The dictionaries that show that it is done: ``self.processors``; empty for all."""
+    """The dictionaries: ``self.processors``; empty for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,9 +89,9 @@ class SecretPlan(Plan):
     """A secret in a URL that is to be sent in the header."""
 
     word: str
-    """``token``, ``key``: what the name of the parameter has in it."""
+    """A word in the name of the parameter: ``token``, ``key``."""
     scheme: str = ""
-    """``Bearer {}``; empty where the host decides."""
+    """The scheme of the header: ``Bearer {}``; empty for that of the host."""
 
 
 @dataclass(frozen=True, slots=True)

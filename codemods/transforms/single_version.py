@@ -61,11 +61,11 @@ class VersionPlan(Plan):
     """Versions that are to become the one of the project."""
 
     old: tuple[str, ...]
-    """The versions that are old."""
+    """The outdated versions."""
     reported: tuple[str, ...] = ()
-    """The versions that a report calls current; a note says where the project has another."""
+    """The versions that a report calls current; if the project has another, a note says so."""
     sources: tuple[str, ...] = ()
-    """The files that say the version, by the end of their paths."""
+    """The files that contain the version, by the end of their paths."""
 
 
 def recognise(demands: Demands) -> Match[VersionPlan] | None:

@@ -99,7 +99,7 @@ class HashPlan(Plan):
     """Weak hashes of which it is to be said that nothing is kept safe by them."""
 
     decided: bool = True
-    """Whether somebody has seen that it is so; else the names around each have to say it."""
+    """Whether the hash is known not to be for security; if not, the names around it decide."""
 
 
 def recognise(demands: Demands) -> Match[HashPlan] | None:

@@ -51,7 +51,7 @@ class CallSite:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An occurrence of a name that is no call of it."""
+    """An occurrence of a name that is not a call."""
 
     source: SourceFile
     node: ast.AST

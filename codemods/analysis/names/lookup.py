@@ -51,7 +51,7 @@ class Lookup(Protocol):
         """What ``node`` can stand for."""
 
     def name(self, name: str, context: Context) -> Values:
-        """What ``name`` stands for at a place."""
+        """What ``name`` means at a place."""
 
     def bound(self, name: str, context: Context) -> Values:
         """What the bindings of ``name`` in the first scope of ``context`` make of it."""

@@ -16,7 +16,7 @@ _MOST = 3
 
 
 def asserting(project: Project, path: str, prefix: str) -> tuple[str, ...]:
-    """The files that hold ``prefix``, the text in front of an exception, with its punctuation.
+    """The files that contain ``prefix``, the text before an exception, with its punctuation.
 
     A text without punctuation at its end is still there after the fix, and nobody notices.
     """

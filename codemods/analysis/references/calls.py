@@ -256,7 +256,7 @@ def _only_names(tree: Tree, node: ast.Name | ast.Attribute) -> bool:
 
 
 def given(call: Call, function: Function, argument: ast.arg) -> Given | None:
-    """What a call passes for a parameter; ``None`` where it leaves it out.
+    """What a call passes for a parameter; ``None`` if it leaves it out.
 
     Raises:
         CallersError: when stars hide what is passed, or nobody knows whom the call reaches.

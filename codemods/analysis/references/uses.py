@@ -37,7 +37,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What of a project speaks of one definition."""
+    """What in a project refers to one definition."""
 
     uses: tuple[Use, ...]
     imports: tuple[tuple[SourceFile, ast.ImportFrom, ast.alias], ...] = ()
@@ -54,7 +54,7 @@ def references(
     owner: ast.ClassDef | None,
     going: Sequence[ast.AST],
 ) -> References:
-    """Everything outside of ``going`` that speaks of ``name`` of ``source``.
+    """Everything outside ``going`` that refers to ``name`` of ``source``.
 
     Args:
         project: all of its Python files are looked at, and its settings for entry points.

@@ -20,9 +20,9 @@ class ExcInfoPlan(Plan):
     """Log calls that are to log the traceback."""
 
     messages: tuple[str, ...] = ()
-    """Their texts, with `{}` for what is put into them."""
+    """The texts of log calls, with `{}` for each value."""
     levels: tuple[str, ...] = ()
-    """The methods that they call: ``error``, ``warning``."""
+    """The methods of log calls: ``error``, ``warning``."""
 
 
 def recognise(demands: Demands) -> Match[ExcInfoPlan] | None:

@@ -27,7 +27,7 @@ class CallTimeoutPlan(Plan):
     """Calls that are to be told how long to wait."""
 
     calls: tuple[str, ...] = ()
-    """What is called: ``requests.get``, ``future.result``, ``httpx`` for all of a package; none:
+    """The calls: ``requests.get``, ``future.result``, ``httpx`` for all of a package; none:
     whatever waits at the place."""
     timeout: str | int | float | None = None
     """Seconds, or the name of a constant."""

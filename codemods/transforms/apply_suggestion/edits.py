@@ -6,7 +6,17 @@ import ast
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from codemods.codemod import AddImport, Edit, Edited, Node, Operation, Place, Refusal, Unit
+from codemods.codemod import (
+    NO_NODE,
+    AddImport,
+    Edit,
+    Edited,
+    Node,
+    Operation,
+    Place,
+    Refusal,
+    Unit,
+)
 from codemods.project.source import SourceFile
 from codemods.rewriting.parsed import Statement, statements, without_blank
 from codemods.syntax.arguments import append_keyword
@@ -50,7 +60,7 @@ class Piece:
                     type=cst.parse_expression(text),
                     whitespace_after_except=cst.SimpleWhitespace(" "),
                 )
-        return Refusal("fragment", "internal: libcst has no node for this place")
+        return Refusal("fragment", NO_NODE)
 
 
 _UNITS: Mapping[StepKind, Unit] = {

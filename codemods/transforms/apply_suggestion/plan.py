@@ -41,7 +41,7 @@ class SuggestionPlan(Plan):
     imports: tuple[Origin, ...] = ()
     """Where new names come from."""
     adds: bool = False
-    """Whether what a block of edits adds leaves the lines around it."""
+    """Whether a block of edits only adds lines and keeps those around it."""
 
 
 @dataclass(frozen=True, kw_only=True)

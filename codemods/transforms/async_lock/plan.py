@@ -14,7 +14,7 @@ class AsyncLockPlan(Plan):
     """Locks of threads that are to be locks of the event loop."""
 
     locks: tuple[str, ...] = ()
-    """Last parts of their names: ``_lock``; empty for all in the place."""
+    """Last parts of the names of locks: ``_lock``; empty for all in the place."""
 
 
 def recognise(demands: Demands) -> Match[AsyncLockPlan] | None:

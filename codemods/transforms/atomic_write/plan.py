@@ -23,9 +23,9 @@ class AtomicPlan(Plan):
     """Files that are to be written whole or not at all."""
 
     durable: bool = False
-    """Whether a file is forced to the disk before it is renamed, for crashes."""
+    """Whether the file is forced to the disk before it is renamed, to survive a crash."""
     unique: bool = False
-    """Whether it is about a temporary file whose name several writers share."""
+    """Whether each writer of a shared temporary file gets its own."""
     writers: tuple[str, ...] = ()
     """Functions and classes that write the file of their first argument: ``save_audio``."""
 

@@ -20,7 +20,7 @@ class TimeoutPlan(Plan):
     """Awaited calls that are to have a timeout."""
 
     calls: tuple[str, ...]
-    """What is awaited, or runs in a thread that is: ``processor.process_chunk``."""
+    """The awaited functions, also those awaited in a thread: ``processor.process_chunk``."""
     timeout: str | int | float | None = None
     """Seconds, or the name of a constant."""
 

@@ -18,7 +18,7 @@ class UtcPlan(Plan):
     """Naive UTC times that are to have their zone."""
 
     constant: str = "timezone.utc"
-    """How the zone is written: ``timezone.utc``, or ``UTC`` where the target is Python 3.11."""
+    """How the time zone is written: ``timezone.utc``, or ``UTC`` for Python 3.11 and later."""
 
 
 def recognise(demands: Demands) -> Match[UtcPlan] | None:

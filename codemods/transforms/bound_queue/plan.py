@@ -18,13 +18,13 @@ class QueuePlan(Plan):
     """A queue that is to have a limit."""
 
     size: int
-    """How many it holds at most."""
+    """The limit of the queue."""
     queues: tuple[str, ...] = ()
-    """As they are assigned: ``self.job_queue``; empty for those that stand in the place."""
+    """The queues, as they are assigned: ``self.job_queue``; empty for all in the place."""
     reject: bool = False
-    """Whether endpoints answer 503 while it is full."""
+    """Whether endpoints respond with 503 while the queue is full."""
     semaphore: bool = False
-    """Whether a semaphore takes the place of a busy-wait."""
+    """Whether a semaphore replaces a busy wait."""
 
 
 def recognise(demands: Demands) -> Match[QueuePlan] | None:

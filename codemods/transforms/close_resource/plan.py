@@ -17,9 +17,10 @@ class ClosePlan(Plan):
     """Resources that are to be closed on every way."""
 
     names: tuple[str, ...] = ()
-    """Variables, or what opens them: ``handle``, ``open``; none: the files of the place."""
+    """Variables, or the functions that open them: ``handle``, ``open``; empty for all files in the
+    place."""
     method: str = ""
-    """What closes them in a ``finally``: ``dispose``; none: a ``with`` does."""
+    """The method that closes them in a ``finally``: ``dispose``; empty for a ``with``."""
 
 
 def recognise(demands: Demands) -> Match[ClosePlan] | None:

@@ -37,13 +37,13 @@ class PathPlan(Plan):
     values: tuple[str, ...]
     """The paths, dotted or not: ``album.artwork_path``, ``input_path``."""
     validators: tuple[str, ...] = ()
-    """Functions of the project that check a path, by their last word: the first that is there."""
+    """Functions of the project that check a path, by their last names: the first that exists."""
     root: str = ""
-    """The folder that it may be in: ``~/covers``, or code: ``settings.media_root``."""
+    """The allowed folder: ``~/covers``, or code: ``settings.media_root``."""
     skip: bool = False
-    """Whether what is refused is skipped, and not answered."""
+    """Whether a bad path is skipped instead of refused with a response."""
     own: bool = False
-    """Whether the one function of the project that checks paths is meant, where it names none."""
+    """If ``validators`` is empty: whether to use the project's only function that checks paths."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,10 +16,10 @@ class CopyPlan(Plan):
     """Returns that are to give back a copy, or slots that are to be objects of their own."""
 
     copied: tuple[str, ...] = ()
-    """The expressions that are to be copied: ``self.state['gains']``, ``audio``; empty for every
-    parameter that is given back."""
+    """The expressions to copy: ``self.state['gains']``, ``audio``; empty for every
+    returned parameter."""
     repeated: bool = False
-    """Whether it is about ``[thing()] * n``, whose slots are one object."""
+    """Whether to replace ``[thing()] * n``, whose slots share one object."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ class ExtendPlan(Plan):
     """Calls that are to run in the block of a lock, behind which they stand."""
 
     calls: tuple[str, ...]
-    """What is called: ``playback.seek``."""
+    """The calls: ``playback.seek``."""
     locks: tuple[str, ...] = ()
     """Last parts of the names of locks; empty for any."""
 

@@ -98,7 +98,7 @@ class Decisions:
             and method.attr in _GRPC
             and "context" in ast.unparse(method.value).lower()
         ):
-            return "gRPC clients are mostly other parts of the same system"
+            return "gRPC clients are usually other parts of the same system"
         if (remote := Audience(self.project, self.source).remote(leak)) is not None:
             return remote
         if (line := passed_on(leak)) is not None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codemods.codemod import Edited, Node, Refusal
+from codemods.codemod import (
+    NO_NODE,
+    Edited,
+    Node,
+    Refusal,
+)
 from codemods.rewriting.parsed import line, without_blank
 from codemods.syntax.lazy import cst
 
@@ -33,7 +38,7 @@ class InsertLog:
     def edit(self, node: Node) -> Edited:
         """Both."""
         if not isinstance(node, cst.SimpleStatementLine):
-            return Refusal("fragment", "the place has another form in the source than expected")
+            return Refusal("fragment", NO_NODE)
         own = without_blank(node.leading_lines)
         above = node.leading_lines[: len(node.leading_lines) - len(own)]
         added = line(self.code).with_changes(leading_lines=above)

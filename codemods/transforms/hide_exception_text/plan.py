@@ -32,12 +32,13 @@ class HidePlan(Plan):
     """What clients are to get in place of an exception's text."""
 
     text: str | None = None
-    """For a text that is nothing but the exception: plain, or as code (``f"Cannot read {name}"``).
-    Where there is none, the log or the function says what failed."""
+    """The new text where the old one is only the exception: plain, or as code
+    (``f"Cannot read {name}"``). If empty, it comes from the log call or the name of the
+    function."""
     texts: tuple[tuple[str, str], ...] = ()
-    """Pairs of a text as it is, with ``{}`` for each value, and what it becomes."""
+    """Pairs of an old text, with ``{}`` for each value, and its new text."""
     types: frozenset[str] = frozenset()
-    """The exceptions that the handlers catch whose texts are meant; all where it is empty."""
+    """Only in handlers for these exceptions; empty for all."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,14 +25,15 @@ class ConstantPlan(Plan):
     """Constants of which a file has copies."""
 
     names: tuple[str, ...] = ()
-    """``CHUNK_SECONDS``; none: the one in ``modules`` that has the value and says the same."""
+    """The constants: ``CHUNK_SECONDS``; empty for the one in ``modules`` that has the value and a
+    matching name."""
     values: tuple[str, ...] = ()
-    """Literals that stand for a constant without a name here: ``30.0``."""
+    """Literals to replace by a constant: ``30.0``."""
     modules: tuple[str, ...] = ()
     """Dotted names and files in which they may be defined, the surest first; empty where one file
     alone defines them."""
     different: bool = False
-    """Whether copies go that have another value."""
+    """Whether copies with another value are removed too."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,8 @@ class LoaderPlan(Plan):
     """Relationships that are to be loaded by a statement of their own."""
 
     attributes: frozenset[str] = frozenset()
-    """Each as its last two names: ``Artist.tracks``; empty for all that multiply rows."""
+    """The relationships, each as its last two names: ``Artist.tracks``; empty for all that repeat
+    rows."""
 
 
 def recognise(demands: Demands) -> Match[LoaderPlan] | None:

@@ -17,7 +17,7 @@ class KeepTaskPlan(Plan):
     """Tasks that are to be kept until they are done."""
 
     registry: str = ""
-    """The set that keeps them: ``self._tasks``; empty: one that is there, or a new one."""
+    """The set that keeps the tasks: ``self._tasks``; empty for an existing set or a new one."""
 
 
 def recognise(demands: Demands) -> Match[KeepTaskPlan] | None:

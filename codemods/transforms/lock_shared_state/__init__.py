@@ -158,6 +158,6 @@ codemod = Codemod(
         "Shared state is changed without a lock",
         Severity.HIGH,
         "Processing Engine",
-        "Two tasks or threads that get there at once lose an update, or do the work twice.",
+        "Two tasks or threads at the same time can lose an update or do the work twice.",
     ),
 )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codemods.codemod import Edited, Node, Refusal
+from codemods.codemod import (
+    NO_NODE,
+    Edited,
+    Node,
+    Refusal,
+)
 from codemods.rewriting.parsed import line, without_blank
 from codemods.syntax.concrete import rewritten
 from codemods.syntax.lazy import cst
@@ -61,7 +66,7 @@ class Declaration:
     def edit(self, node: Node) -> Edited:
         """Both."""
         if not isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
-            return Refusal("fragment", "internal: libcst has no node for this place")
+            return Refusal("fragment", NO_NODE)
         made = line(self.code)
         if not self.before:
             return cst.FlattenSentinel([node, made])

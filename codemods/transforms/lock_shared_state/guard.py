@@ -46,7 +46,7 @@ def guard(
         elif guarded and (changed := _changed_behind(owner, guarded)) is not None:
             yield changed
         elif guarded:
-            detail = f"every access of {what} already holds a lock"
+            detail = f"every access of {what} already runs under a lock"
             yield Refusal("already-locked", detail, site, already=True)
         else:
             yield Refusal("not-accessed", f"only the constructor uses {what}", site)
@@ -73,7 +73,7 @@ def guard(
         if guarded and (outside := _unlocked_outside(scope, owner, state)) is not None:
             yield outside
         elif guarded and not remaining:
-            detail = f"every access of {what} that could be interrupted already holds a lock"
+            detail = f"every access of {what} that could be interrupted already runs under a lock"
             yield Refusal("already-locked", detail, site, already=True)
         else:
             yield from remaining or left

@@ -17,21 +17,21 @@ class LockPlan(Plan):
     """Shared state that is to go under a lock."""
 
     state: tuple[str, ...] = ()
-    """Attributes of the class or variables of the module: ``_entries``."""
+    """Attributes of the class or module variables: ``_entries``."""
     locks: tuple[str, ...] = ()
     """The lock, as written: ``_audio_lock``, ``self.file_manager._audio_lock``."""
     adds: bool = True
     """Whether that lock may be a new one."""
     kind: LockKind | None = None
-    """Which kind it is; empty for what the code asks for."""
+    """The kind of lock; empty for the kind that the code needs."""
     threads: bool = False
-    """Whether threads touch the state, and not the tasks of one event loop alone."""
+    """Whether threads use the state, not only the tasks of one event loop."""
     reentrant: bool = False
-    """Whether it is to be an ``RLock``."""
+    """Whether the lock should be an ``RLock``."""
     bodies: bool = False
-    """Whether what changes in the same methods belongs to the state."""
+    """Whether attributes that change in the same methods belong to the state."""
     whole: tuple[str, ...] = ()
-    """Methods whose whole bodies go under the lock."""
+    """Methods whose whole bodies run under the lock."""
 
 
 @dataclass(frozen=True, kw_only=True)

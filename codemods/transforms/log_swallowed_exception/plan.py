@@ -41,21 +41,21 @@ class SwallowedPlan(Plan):
     """Handlers of which somebody is to hear."""
 
     level: str = ""
-    """The level to log at; empty where no log line is asked for."""
+    """The level to log at; empty for no log call."""
     template: str = ""
-    """A log call whose text is taken, for a single handler: ``log.debug("no tag in %s", path)``."""
+    """A log call whose text is used, for a single handler: ``log.debug("no tag in %s", path)``."""
     bare: bool = False
-    """Whether ``except:`` is to become ``except Exception:``."""
+    """Whether ``except:`` becomes ``except Exception:``."""
     narrow: tuple[str, ...] = ()
-    """The types that are to be caught in place of ``Exception``."""
+    """The types to catch instead of ``Exception``."""
     suppress: bool = False
     """Whether a ``with suppress(Exception)`` becomes a ``try`` that logs."""
     lower: bool = False
-    """Whether a log call of a lower level is to get it."""
+    """Whether a log call of a lower level gets the level."""
     values: bool = True
-    """Whether handlers that only give a value or go on are meant."""
+    """Whether handlers that only return a value or continue are included."""
     handlers: tuple[NewHandler, ...] = ()
-    """What is to stand there, where it is given whole."""
+    """The new handlers, if they are given completely."""
 
 
 @dataclass(frozen=True, kw_only=True)

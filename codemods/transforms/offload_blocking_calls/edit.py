@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from codemods.codemod import Edited, Node, Refusal
+from codemods.codemod import (
+    NO_NODE,
+    Edited,
+    Node,
+    Refusal,
+)
 from codemods.rewriting.parsed import line, statement
 from codemods.rewriting.thread_calls import Thread, grouped, parenthesised_generator, shifted, timed
 from codemods.syntax.concrete import code, rewritten
@@ -171,7 +176,7 @@ def _access_of_block(
     line = line.with_changes(leading_lines=[*block.leading_lines, *comments])
     edited = rewritten(line, leave)
     if not done:
-        return Refusal("fragment", "internal: libcst has no node for this place")
+        return Refusal("fragment", NO_NODE)
     return cst.FlattenSentinel([edited])
 
 

@@ -52,10 +52,10 @@ class OffloadPlan(Plan):
     """Calls of coroutines that are to run in a thread."""
 
     calls: tuple[str, ...] = ()
-    """What is called: ``load_audio``, ``processor.process`` for that method of any object, ``open``
-    for blocks that open a file. Where it is empty, what is known to block."""
+    """The calls: ``load_audio``, ``processor.process`` for that method of any object, ``open``
+    for blocks that open a file; empty for all calls that are known to block."""
     timeout: str | int | float | None = None
-    """Seconds after which nobody waits any more: ``10``, ``"0.5"``, or the name of a constant."""
+    """The timeout in seconds: ``10``, ``"0.5"``, or the name of a constant."""
 
 
 @dataclass(frozen=True, kw_only=True)

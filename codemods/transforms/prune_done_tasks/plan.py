@@ -15,7 +15,7 @@ class TaskPlan(Plan):
     """Registries that tasks are to leave when they are done."""
 
     registries: tuple[str, ...]
-    """Names without ``self.``."""
+    """The registries, by their names without ``self.``."""
 
 
 def recognise(demands: Demands) -> Match[TaskPlan] | None:

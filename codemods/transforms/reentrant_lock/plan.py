@@ -14,7 +14,7 @@ class ReentrantPlan(Plan):
     """Locks that are taken twice."""
 
     locks: tuple[str, ...] = ()
-    """Last parts of their names: ``update_lock``; empty for all in the place."""
+    """Last parts of the names of locks: ``update_lock``; empty for all in the place."""
 
 
 def recognise(demands: Demands) -> Match[ReentrantPlan] | None:

@@ -24,13 +24,13 @@ class DeadPlan(Plan):
     """Code that is to go, if nothing uses it."""
 
     names: tuple[str, ...] = ()
-    """``ChunkOperations.get_range``, ``QueueManager``; of parameters their names."""
+    """The dead code: ``ChunkOperations.get_range``, ``QueueManager``; parameters by their names."""
     parameters: bool = False
-    """Whether parameters of these names go as well."""
+    """Whether parameters of these names are deleted too."""
     files: tuple[str, ...] = ()
-    """The paths of whole files; of a package with ``/`` at its end."""
+    """The paths of files to delete; a package ends with ``/``."""
     expressions: tuple[str, ...] = ()
-    """Statements that are nothing but such an expression."""
+    """Statements that consist only of such an expression."""
 
     def without(self, names: Collection[str]) -> DeadPlan:
         """The plan for everything else than ``names``."""

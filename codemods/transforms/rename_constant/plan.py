@@ -42,7 +42,7 @@ class RenamePlan(Plan):
 
     pairs: tuple[Pair, ...]
     ceiling: bool = False
-    """Whether ``int(a / b) + 1`` is to be rounded up."""
+    """Whether ``int(a / b) + 1`` becomes ``math.ceil(a / b)``."""
 
 
 def recognise(demands: Demands) -> Match[RenamePlan] | None:

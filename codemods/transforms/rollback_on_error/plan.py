@@ -14,7 +14,7 @@ class RollbackPlan(Plan):
     """Commits whose failure is to be rolled back."""
 
     queries: bool = False
-    """Whether a query that fails is looked at like a commit."""
+    """Whether a failing query is treated like a failing commit."""
 
 
 @dataclass(frozen=True, kw_only=True)

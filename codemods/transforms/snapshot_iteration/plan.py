@@ -20,9 +20,9 @@ class IterationPlan(Plan):
     """Loops that are to go over a copy."""
 
     copied: tuple[str, ...] = ()
-    """What they go over: ``self.active_connections``; empty for every loop that needs it."""
+    """The collections to copy: ``self.active_connections``; empty for every loop that needs it."""
     threads: bool = False
-    """Whether threads change it meanwhile, and not the tasks of one event loop alone."""
+    """Whether threads change it during the loop, not only the tasks of one event loop."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,15 +21,15 @@ class UnusedPlan(Plan):
     """Names that are bound, are not to be used, and go."""
 
     names: frozenset[str] = frozenset()
-    """As they stand in the code: ``Path``, ``os``."""
+    """The names, as in the code: ``Path``, ``os``."""
     imports: bool = True
-    """Whether imports of them go."""
+    """Whether imports of these names are removed."""
     bindings: bool = True
-    """Whether variables and ``as e`` of these names go."""
+    """Whether variables and ``as e`` of these names are removed."""
     comments: bool = False
-    """Whether the comment above a variable goes with it."""
+    """Whether the comment above a variable is removed with it."""
     doubled: bool = False
-    """Whether an import goes that repeats one which is in effect, however often it is used."""
+    """Whether an import that repeats an earlier one is removed, even if the name is used."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,7 @@ class ValidationPlan(Plan):
 
     bounds: tuple[Bound, ...]
     finite: bool = False
-    """Whether NaN and infinity are to be shut out."""
+    """Whether to reject NaN and infinity."""
 
 
 @dataclass(frozen=True, kw_only=True)
