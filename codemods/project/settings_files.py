@@ -108,7 +108,7 @@ def _extended(file: SettingsFile) -> str:
     value = file.values[EXTEND]
     problem = f"{file.path}: {file.where}extend"
     if not isinstance(value, str) or not value.strip():
-        raise SettingsError(f"{problem} must be a string that is not empty")
+        raise SettingsError(f"{problem} must be a non-empty string")
     if value.startswith(("/", "~")) or not {"\\", "\0", ":"}.isdisjoint(value):
         raise SettingsError(f"{problem} must be a path from the folder of {file.path}")
     path = posixpath.normpath(posixpath.join(file.folder, value))

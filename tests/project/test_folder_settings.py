@@ -29,8 +29,8 @@ def _of(**texts: str) -> FolderSettings:
 @pytest.mark.parametrize(
     ("extend", "message"),
     [
-        ("1", "svc/autofix.toml: extend must be a string that is not empty"),
-        ('" "', "svc/autofix.toml: extend must be a string that is not empty"),
+        ("1", "svc/autofix.toml: extend must be a non-empty string"),
+        ('" "', "svc/autofix.toml: extend must be a non-empty string"),
         ('"/etc/autofix.toml"', "extend must be a path from the folder of svc/autofix.toml"),
         ('"~/autofix.toml"', "extend must be a path from the folder of svc/autofix.toml"),
         ('"..\\\\autofix.toml"', "extend must be a path from the folder of svc/autofix.toml"),

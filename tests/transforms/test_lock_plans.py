@@ -71,6 +71,6 @@ def test_hand_written(name: str) -> None:
     request = request_from(table, catalogue())
     finding = finding_of_plan(case.codemod.name, request.at)
     options = case.expected.get("options", {})
-    made = resolve_request(finding, case.project(before), request, options, Safety.REVIEW)
+    made = resolve_request(finding, case.project(before), request, lambda _: options, Safety.REVIEW)
     assert isinstance(made.outcome, Fixed), made.outcome
     assert patched(before, made.outcome.patch.files) == {**before, **after}
