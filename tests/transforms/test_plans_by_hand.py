@@ -63,7 +63,9 @@ def test_plan_by_hand(name: str) -> None:
     request = request_from(table, catalogue())
     finding = finding_of_plan(case.codemod.name, request.at)
     options = case.expected.get("options", {})
-    made = resolve_request(finding, case.project(before), request, options, Safety.DISPLAY)
+    made = resolve_request(
+        finding, case.project(before), request, lambda _: options, Safety.DISPLAY
+    )
     assert isinstance(made.outcome, Fixed), made.outcome
     assert patched(before, made.outcome.patch.files) == before | after
 

@@ -80,7 +80,7 @@ def returns_unread(index: Index, source: SourceFile, call: ast.Call) -> str | No
                     known is not None and known.name in _HANDLES
                 ):
                     opened = f"{ast.unparse(made.func)}() opens"
-                    return f"{ref.name}() returns what {opened}, and the rest is read later on the event loop"
+                    return f"{ref.name}() returns what {opened}; the rest is read on the event loop"
     return None
 
 
