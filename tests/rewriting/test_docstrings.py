@@ -78,7 +78,7 @@ def test_google() -> None:
     made = without_parameters(GOOGLE, ["limit"])
     assert made == GOOGLE.replace(
         "        limit (int, optional): how many:\n            some, or\n\n"
-        "            contain no findings.\n",
+        "            none at all.\n",
         "",
     )
 
