@@ -9,6 +9,8 @@ count as they do for git, so that a hook can call us).
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -143,6 +145,7 @@ class Repository:
         stdin: bytes | BinaryIO | None = None,
         environment: Mapping[str, str] | None = None,
         apart: bool = False,
+        limit: float | None = None,
     ) -> Completed:
         """Run ``git`` with ``arguments``; a failure is in the result's ``status``.
 
@@ -150,12 +153,16 @@ class Repository:
             stdin: what it reads.
             environment: variables beside ours.
             apart: in a session of its own, where signals of the terminal do not reach it.
+            limit: seconds, after which it is ended with everything that it started; without
+                ``stdin``.
 
         Raises:
             RepositoryError: when git cannot be started.
         """
         if self.root is None:
             arguments = (*TRUSTED, *arguments)
+        if limit is not None:
+            return _limited(self.git, limit, *arguments)
         if not isinstance(stdin, bytes):
             return _execute(self.git, *arguments, stdin=stdin, environment=environment, apart=apart)
         # A real file and no pipe: what git reads ends where it should, whatever becomes of us.
@@ -264,6 +271,34 @@ def _execute(
     except GitCommandNotFound as error:
         raise RepositoryError(NO_GIT) from error
     return Completed(status, stdout, stderr)
+
+
+def _limited(git: Git, limit: float, *arguments: str) -> Completed:
+    from git.exc import GitCommandNotFound
+
+    try:
+        # Held for as long as it runs: GitPython ends what nobody holds.
+        held = git.execute(
+            [git.GIT_PYTHON_GIT_EXECUTABLE, *OPTIONS, *arguments],
+            as_process=True,
+            # So that what it starts can be ended with it.
+            start_new_session=True,
+        )
+    except GitCommandNotFound as error:
+        raise RepositoryError(NO_GIT) from error
+    process = held.proc
+    assert process is not None, "it was just started"
+    try:
+        stdout, stderr = process.communicate(timeout=limit)
+        return Completed(process.returncode, stdout, stderr.decode("utf-8", "replace"))
+    except subprocess.TimeoutExpired:
+        return Completed(-signal.SIGTERM, b"", f"fatal: it did not end within {limit:.0f} s\n")
+    finally:
+        if process.returncode is None:
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+            process.communicate()
 
 
 def _check_embedded(path: Path) -> None:

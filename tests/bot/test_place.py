@@ -102,8 +102,8 @@ def test_the_token_is_in_the_environment_of_one_host_alone() -> None:
         environment[f"GIT_CONFIG_KEY_{n}"] for n in range(int(environment["GIT_CONFIG_COUNT"]))
     ]
     assert values == [
-        "http.followRedirects", "credential.helper",
+        "http.followRedirects", "credential.helper", "http.lowSpeedLimit", "http.lowSpeedTime",
         "http.https://github.com/.extraHeader", "http.https://github.com/.extraHeader",
     ]  # fmt: skip
     # The first of the two empties what a checkout has left there.
-    assert environment["GIT_CONFIG_VALUE_2"] == ""
+    assert environment["GIT_CONFIG_VALUE_4"] == ""

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from codemods.delivery.bot import remote
 from codemods.delivery.bot.subjects import Subject
 from codemods.delivery.bot.workshop import RefusedError
 from codemods.delivery.forge.github import GitHub
 from codemods.delivery.repository import RepositoryError
 from tests.bot.remote_shop import RemoteShop
+from tests.bot.server.faults import Fault, When
 from tests.bot.server.http import ForgeServer
 
 
@@ -132,3 +134,31 @@ def test_the_users_repository_stays_as_it_is(shop: RemoteShop) -> None:
         repository.ask("status", "--porcelain").text,
     ) == before
     assert "ghp_bot" not in (shop.clone / ".git/config").read_text()
+
+
+@pytest.mark.slow
+def test_a_push_whose_answer_is_cut_off_has_worked(shop: RemoteShop) -> None:
+    """git's transport sends it again, and is told that the branch is there already."""
+    workshop = shop.workshop()
+    fault = Fault("GIT", "git-receive-pack", when=When.CUT_AFTER)
+    shop.server.state.faults.append(fault)
+    name = workshop.push(first(shop), None, None, keep=False)
+    assert (name in shop.server.state.tips(), fault.times) == (True, 0)
+
+
+@pytest.mark.slow
+def test_an_answer_that_git_would_wait_for_is_an_error(
+    shop: RemoteShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy's answer of two bytes: git waits for the rest of it."""
+    monkeypatch.setattr(remote, "LONGEST_PUSH", 5.0)
+    workshop = shop.workshop()
+    fault = Fault("GIT", "git-receive-pack", 200, text="{}", when=When.AFTER)
+    shop.server.state.faults.append(fault)
+    # It had its effect.
+    name = workshop.push(first(shop), None, None, keep=False)
+    assert name in shop.server.state.tips()
+    fault.when, fault.times = When.BEFORE, 1
+    with pytest.raises(RefusedError, match="cannot be pushed to"):
+        workshop.push(first(shop), f"{name}-2", None, keep=False)
+    assert f"{name}-2" not in shop.server.state.tips()

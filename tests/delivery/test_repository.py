@@ -182,3 +182,15 @@ def test_settings(sandbox: Sandbox) -> None:
     assert not sandbox.repository.setting("a.missing")
     with pytest.raises(GitError, match="perhaps"):
         sandbox.repository.setting("a.odd")
+
+
+def test_a_command_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    repository = Repository.open(tmp_path)
+    # The process below git's own holds its output open.
+    slow = ("-c", "alias.slow=!sleep 600", "slow")
+    done = repository.run(*slow, limit=0.1)
+    assert done.status != 0
+    assert telling_line(done.stderr) == "it did not end within 0 s"
+    assert repository.run("rev-parse", "--git-dir", limit=600).text == ".git"
+    assert repository.run("rev-parse", "nothing", limit=600).status != 0

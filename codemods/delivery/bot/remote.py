@@ -26,6 +26,8 @@ from codemods.delivery.repository import HEADS, Completed, GitError, Repository,
 from codemods.delivery.survey import FindingBranch, describe
 
 TRASH = "refs/autofix/trash/"
+LONGEST_PUSH = 600.0
+"""Seconds. git itself waits for ever where an answer is cut off within its first four bytes."""
 _TRACKED = "refs/remotes/origin/"
 """What the remote's branches are called while they are looked at; no such ref is made."""
 
@@ -45,6 +47,8 @@ class Remote:
     def environment(self) -> dict[str, str]:
         """Configuration of git for this remote, which no list of processes shows."""
         settings = [("http.followRedirects", "false"), ("credential.helper", "")]
+        # Where nothing comes any more.
+        settings += [("http.lowSpeedLimit", "1"), ("http.lowSpeedTime", "120")]
         if self.token:
             where = urlsplit(self.url)
             name = f"http.{where.scheme}://{where.netloc}/.extraHeader"
@@ -204,20 +208,21 @@ class RemoteWorkshop:
         options = ("--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no")
         atomic = ("--atomic",) if len(moves) > 1 else ()
         specs = [f"{commit}:{ref}" for ref, commit, _ in moves]
-        done = self._repository.run("push", *options, *atomic, *leases, self._remote.url, *specs)
+        command = ("push", *options, *atomic, *leases, self._remote.url, *specs)
+        done = self._repository.run(*command, limit=LONGEST_PUSH)
         if done.status == 0:
             return True
         refused = _refusal(done)
-        if refused is not None:
-            # What the remote says of one ref git repeats for those that would have moved with it.
-            if "stale info" in refused or "already exists" in refused:
-                return False
-            raise RefusedError(f"the remote refused the push: {refused}")
-        # Cut off: it may have worked.
+        # What the remote says of one ref git repeats for those that would have moved with it.
+        if refused is not None and ("stale info" in refused or "already exists" in refused):
+            return False
+        # Cut off: it may have worked, and git's transport may have sent it a second time.
         ref, commit, _ = moves[0]
         name = ref.removeprefix(HEADS)
         if self._tips(name).get(name, "") == commit:
             return True
+        if refused is not None:
+            raise RefusedError(f"the remote refused the push: {refused}")
         raise RefusedError(f"the remote cannot be pushed to: {GitError(done.stderr, done.status)}")
 
     def _tips(self, *patterns: str) -> dict[str, str]:
