@@ -22,8 +22,10 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 _RULES = (
     # Mentions, and addresses.
     (re.compile(r"@(?=\w)"), f"@{JOINER}"),
-    # Issues: #12, owner/name#12, GH-12.
-    (re.compile(r"#(?=\d)"), f"#{JOINER}"),
+    # Issues: #12, owner/name#12, GH-12; orders of trackers and of tools that count versions:
+    # #close, #major, +semver: major.
+    (re.compile(r"#(?=\w)"), f"#{JOINER}"),
+    (re.compile(r"\+(?=semver\b)", re.IGNORECASE), f"+{JOINER}"),
     (re.compile(r"\b(GH)-(?=\d)", re.IGNORECASE), rf"\1{JOINER}-"),
     # Links, which close issues too.
     (re.compile(r":(?=//)"), f":{JOINER}"),
@@ -40,6 +42,15 @@ _OBJECT = re.compile(r"\b[0-9a-f]{7,64}\b", re.IGNORECASE)
 _PIECE = 6
 """Digits that are too few for one."""
 _COMMAND = re.compile(r"^([ ]*)/(?=[a-z])", re.IGNORECASE | re.MULTILINE)
+_LINES = re.compile(
+    r"^([ ]*)(?="
+    # What makes a new major version, and what puts other words in place of the message.
+    r"BREAKING[ -]CHANGE|(?:BEGIN|END)_(?:COMMIT_OVERRIDE|NESTED_COMMIT)|"
+    r"bors |"
+    # Where `git am` ends a message and begins a patch; where it begins the next message.
+    r"---|diff -|Index: |From )",
+    re.MULTILINE,
+)
 _MEANING = re.compile(r"([\\`*_\[\]<>#|~&!])")
 _LIST = re.compile(r"^([-+=])", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])", re.MULTILINE)
@@ -61,6 +72,7 @@ def inert(text: str) -> str:
         text = expression.sub(put, text)
     text = _OBJECT.sub(_in_pieces, text)
     text = _COMMAND.sub(rf"\1{JOINER}/", text)
+    text = _LINES.sub(rf"\1{JOINER}", text)
     return "\n".join(map(_no_trailer, text.split("\n")))
 
 

@@ -59,7 +59,11 @@ MUTANTS: dict[str, tuple[ModuleType, str, str]] = {
     ),
     "what cannot be read is gone": (observing, "elif unread:", "elif False:"),
     "what does not pass is opened": (
-        run, "if not passed:\n", "if False:\n",
+        run, "if not checked.passed:\n", "if False:\n",
+    ),
+    "it comes and goes without end": (life, "unasked >= MOST_UNASKED", "unasked >= 99"),
+    "a comment that was cut off is never made": (
+        run, "in untold(mine.pulls):", "in ():",
     ),
     "no report names it, so nobody looks": (
         matching, "item for item in opened if not owner[item.pull.number]", "item for item in ()",
@@ -89,7 +93,8 @@ def mutated(module: ModuleType, old: str, new: str) -> Iterator[None]:
     names: dict[str, Any] = {"__name__": module.__name__, "__file__": module.__file__}
     if module is run:
         exec(compile(source.replace(old, new), "mutant", "exec"), names)
-        changed = {"_write_page": run.Bot._write_page, "_rows": run.Bot._rows}
+        names_of = ("_write_page", "_rows", "_tell_late")
+        changed = {name: getattr(run.Bot, name) for name in names_of}
         kept, ignored = dict(changed), run._ignored
         for name in changed:
             _swap(run.Bot, name, getattr(names["Bot"], name))
