@@ -4,8 +4,10 @@ The reports are those that the project itself wrote on a date, ``AUDIT_…_2026-
 commit on each commit of the main line, or each day's last one, becomes the base of the test forge,
 with the reports and settings on top, and the bot runs. Nobody merges or closes anything: what is
 fixed meanwhile the project's own people fixed. What is printed: pull requests that were opened,
-updated and closed, those of them that do what another open one does or are of a finding of it, and
-pushes that changed nothing. The first run makes the dashboard, which is no pull request.
+updated and closed, those of them that do what another open one does or are of a finding of it,
+pushes that changed nothing, and how many runs wrote nothing but the dashboard, which the first run
+makes. The bot runs at every commit, but findings are resolved anew only where a file changed that
+they could be resolved to: what is not Python, nor settings of Python, changes none of them.
 """
 
 from __future__ import annotations
@@ -13,22 +15,25 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import hashlib
 import io
 import os
 import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from codemods.cli.app import run
+from codemods.cli.bot.work import Work
 from codemods.delivery.bot.marker import read_marker
 from codemods.delivery.forge import pace
 from tests.bot.server.http import ForgeServer, serving
-from tests.bot.server.state import git
+from tests.bot.server.state import Call, git
 
 SETTINGS = """reports = ["audits-of-autofix/*.md"]
 
@@ -37,6 +42,34 @@ enabled = true
 open-limit = 500
 per-run-limit = 500
 """
+
+
+READ = (".py", ".pyi", ".toml", ".cfg", ".ini", ".editorconfig", ".gitignore", ".gitattributes")
+"""Ends of the names of files that findings are resolved from."""
+
+
+@contextlib.contextmanager
+def resolved_once() -> Iterator[None]:
+    """Resolve findings only where one of the files is another one than at the commit before."""
+    resolutions = Work.resolutions
+    kept: dict[str, Any] = {}
+
+    def made(work: Work) -> Any:
+        listing = work.repository.ask("ls-tree", "-r", work.commit).text.split("\n")
+        told = "\n".join(line for line in listing if line.endswith(READ))
+        key = hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+        if key not in kept:
+            kept.clear()
+            kept[key] = (resolutions(work), tuple(work.unreadable))
+            return kept[key][0]
+        work.unreadable += kept[key][1]
+        return kept[key][0]
+
+    Work.resolutions = made  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Work.resolutions = resolutions  # type: ignore[method-assign]
 
 
 def history(clone: Path, start: str, days: int, *, every: bool) -> list[str]:
@@ -117,11 +150,18 @@ def same_as_another(server: ForgeServer) -> int:
     return twice
 
 
+def is_write(call: Call) -> bool:
+    """Whether a request changes something."""
+    told = call.method in ("POST", "PATCH") and call.path != "/graphql"
+    return told or call.path.endswith("git-receive-pack")
+
+
 def step(server: ForgeServer, clone: Path) -> Counter[str]:
     """One run, and what it did."""
     before, known = patches(server), {item.number for item in server.state.pulls()}
-    numbers = len(server.state.items)
+    numbers, calls = len(server.state.items), len(server.state.calls)
     once(server, clone)
+    writes = [call for call in server.state.calls[calls:] if is_write(call)]
     after = patches(server)
     moved = [name for name in before if name in after and before[name][0] != after[name][0]]
     return Counter(
@@ -131,6 +171,9 @@ def step(server: ForgeServer, clone: Path) -> Counter[str]:
             "closed": len(known - {item.number for item in server.state.pulls()}),
             "pushes that changed nothing": sum(before[n][1] == after[n][1] for n in moved),
             "duplicates": same_as_another(server),
+            "runs that wrote nothing but the dashboard": all(
+                call.method == "PATCH" and call.path.endswith("/issues/1") for call in writes
+            ),
         }
     )
 
@@ -146,7 +189,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pace.APART, pace.A_MINUTE, pace.AN_HOUR = 0.0, 10**6, 10**6
     os.environ |= {"GH_TOKEN": "ghp_bot", "GIT_CONFIG_GLOBAL": os.devnull}
     total: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "forge") as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder) / "forge") as server,
+        resolved_once(),
+    ):
         alternates = server.state.git_dir / "objects/info/alternates"
         alternates.write_text(f"{(asked.clone / 'objects').resolve()}\n")
         clone = Path(folder) / "clone"
@@ -162,13 +209,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 once(server, clone)
             done = step(server, clone)
             total += done
-            if any(done.values()):
+            if any(done[name] for name in ("opened", "updated", "closed")):
                 print(f"{commit[:10]} {len(server.state.pulls())} open, {dict(done)}", flush=True)
         # Nothing happened since: nothing is written.
         before = len(server.state.calls)
         once(server, clone)
-        writes = [call for call in server.state.calls[before:] if call.method in ("POST", "PATCH")]
-        print(f"once more: {len([call for call in writes if call.path != '/graphql'])} writes")
+        writes = [call for call in server.state.calls[before:] if is_write(call)]
+        print(f"once more: {len(writes)} writes")
     print(dict(total))
     return 0
 
