@@ -117,9 +117,9 @@ OF_THE_FORGE: Mapping[str, Mutant] = {
     ),
     "the settings of the work tree count": (
         "cli/bot/work.py",
-        "        files = CommitFiles(self._folder, commit)\n        return load_settings(files,",
+        "        return self._folders_at(CommitFiles(self._folder, commit)).top",
         "        from codemods.project.files import WorkTreeFiles\n\n"
-        "        files = WorkTreeFiles(self._folder)\n        return load_settings(files,",
+        "        return self._folders_at(WorkTreeFiles(self._folder)).top",
     ),
 }  # fmt: skip
 STAGES: Sequence[tuple[str, ...]] = (
