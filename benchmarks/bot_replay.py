@@ -65,11 +65,11 @@ def resolved_once() -> Iterator[None]:
         work.unreadable += kept[key][1]
         return kept[key][0]
 
-    Work.resolutions = made  # type: ignore[method-assign]
+    Work.resolutions = made
     try:
         yield
     finally:
-        Work.resolutions = resolutions  # type: ignore[method-assign]
+        Work.resolutions = resolutions
 
 
 def history(clone: Path, start: str, days: int, *, every: bool) -> list[str]:
