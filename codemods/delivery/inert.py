@@ -42,15 +42,14 @@ _OBJECT = re.compile(r"\b[0-9a-f]{7,64}\b", re.IGNORECASE)
 _PIECE = 6
 """Digits that are too few for one."""
 _COMMAND = re.compile(r"^([ ]*)/(?=[a-z])", re.IGNORECASE | re.MULTILINE)
-_LINES = re.compile(
-    r"^([ ]*)(?="
+_STARTS = (
     # What makes a new major version, and what puts other words in place of the message.
-    r"BREAKING[ -]CHANGE|(?:BEGIN|END)_(?:COMMIT_OVERRIDE|NESTED_COMMIT)|"
-    r"bors |"
+    *("BREAKING CHANGE", "BREAKING-CHANGE", "BEGIN_COMMIT_OVERRIDE", "END_COMMIT_OVERRIDE"),
+    *("BEGIN_NESTED_COMMIT", "END_NESTED_COMMIT", "bors "),
     # Where `git am` ends a message and begins a patch; where it begins the next message.
-    r"---|diff -|Index: |From )",
-    re.MULTILINE,
+    *("---", "diff -", "Index: ", "From "),
 )
+"""How lines begin that are orders."""
 _MEANING = re.compile(r"([\\`*_\[\]<>#|~&!])")
 _LIST = re.compile(r"^([-+=])", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])", re.MULTILINE)
@@ -72,8 +71,7 @@ def inert(text: str) -> str:
         text = expression.sub(put, text)
     text = _OBJECT.sub(_in_pieces, text)
     text = _COMMAND.sub(rf"\1{JOINER}/", text)
-    text = _LINES.sub(rf"\1{JOINER}", text)
-    return "\n".join(map(_no_trailer, text.split("\n")))
+    return "\n".join(_no_trailer(_no_order(line)) for line in text.split("\n"))
 
 
 def prose(text: str) -> str:
@@ -122,6 +120,14 @@ def _longest(text: str) -> int:
 def _in_pieces(found: re.Match[str]) -> str:
     digits = found[0]
     return JOINER.join(digits[start : start + _PIECE] for start in range(0, len(digits), _PIECE))
+
+
+def _no_order(line: str) -> str:
+    """Only what begins a line is one."""
+    words = line.lstrip(" ")
+    if not words.startswith(_STARTS):
+        return line
+    return f"{line[: len(line) - len(words)]}{JOINER}{words}"
 
 
 def _no_trailer(line: str) -> str:

@@ -19,9 +19,12 @@ PERSON = "ada"
 
 
 HOOK = """#!/bin/sh
-grep -qxF "$1" "$(git rev-parse --git-dir)/protected" 2>/dev/null || exit 0
-echo "error: GH006: Protected branch update failed for $1." >&2
-exit 1
+test -f "$(git rev-parse --git-dir)/protected" || exit 0
+while read -r pattern; do
+    case "$1" in
+    $pattern) echo "error: GH006: Protected branch update failed for $1." >&2; exit 1 ;;
+    esac
+done < "$(git rev-parse --git-dir)/protected"
 """
 
 
@@ -159,7 +162,7 @@ class State:
         return dict(line.split(" ") for line in listing.split("\n") if line)
 
     def protect(self, *refs: str) -> None:
-        """Let no push change these refs."""
+        """Let no push change these refs, or patterns of refs."""
         (self.git_dir / "protected").write_text("".join(f"{ref}\n" for ref in refs))
 
     def settle(self) -> None:
