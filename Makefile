@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test test-slow test-all lint types golden docs docs-pictures docs-check coverage bench constraints wheel clean
+.PHONY: help demo test test-slow test-all lint types golden docs docs-pictures docs-check site coverage bench constraints wheel clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make types     mypy --strict'
 	@echo 'make golden    run the fixtures of every codemod'
 	@echo 'make docs      write the generated pages and pictures of docs/'
+	@echo 'make site      build the documentation site in site/'
 	@echo 'make docs-pictures  draw all pictures of docs/review.md anew (needs chromium)'
 	@echo 'make coverage run the seed findings on the audited project, for docs/coverage.md'
 	@echo 'make bench     what takes how long, against what everybody knows (fetches two code bases)'
@@ -64,6 +65,11 @@ docs-pictures: $(STAMP)
 docs-check: $(STAMP)
 	$(BIN)/python docs/generate.py --check
 
+# Offline; what leads nowhere ends it.
+site: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo 'site/index.html'
+
 # Needs a clone of the audited project: make coverage AUDITED=… REPORTS=…
 coverage: $(STAMP)
 	@test -n '$(AUDITED)' -a -n '$(REPORTS)' || { echo 'make coverage AUDITED=clone of the audited project REPORTS=folder of its reports' >&2; exit 1; }
@@ -85,4 +91,4 @@ constraints: $(STAMP)
 	@mv constraints.new constraints.txt
 
 clean:
-	rm -rf build dist .venv ./*.egg-info
+	rm -rf build dist site .venv ./*.egg-info

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import io
+import json
 import re
 import shlex
 import sys
@@ -12,11 +13,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
+import click
 import pytest
+import typer
 
 from codemods import load_catalogue, testing
+from codemods.cli.app import app, with_values
 from codemods.engine import outcomes
 from codemods.output import page
+from codemods.output.words import unwritten
 from tests.cli.conftest import Run, _alone, autofix, shop
 from tests.example import write_example
 from tests.test_package import script
@@ -49,6 +54,47 @@ def test_every_command_of_the_readme_is_one(
         words = words[1 : words.index("|")] if "|" in words else words[1:]
         done = autofix(*words)
         assert done.status in (0, 1), (command, done.err)
+
+
+def _commands(path: Path) -> list[list[str]]:
+    """The words of each command of a page, without what a shell does with them."""
+    lines = "\n".join(blocks(path, "console")).replace("\\\n", " ").splitlines()
+    found = []
+    for line in lines:
+        _, dollar, command = line.partition("$ ")
+        if dollar and command.startswith("autofix "):
+            words = shlex.split(command, comments=True)
+            ends = [number for number, word in enumerate(words) if word in ("|", ">", "&&", ";")]
+            found.append(words[1 : ends[0]] if ends else words[1:])
+    return found
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.name))
+def test_every_command_of_a_page_can_be_called(path: Path) -> None:
+    command = typer.main.get_command(app)
+    for words in _commands(path):
+        call, rest = command, with_values(words)
+        while isinstance(call, click.Group):
+            name, call, rest = call.resolve_command(click.Context(call), rest)
+            assert call is not None, (words, name)
+        # What only an error of the values is, is none of the page's.
+        call.make_context("autofix", [*rest], resilient_parsing=True)
+
+
+@pytest.mark.slow
+def test_the_tutorial_works(autofix: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = ROOT / "docs/tutorial.md"
+    (shown,) = blocks(path, "diff")
+    assert autofix("diff", "B-05").text == shown
+    ids = dict(re.findall(r"^\| (B-[-B0-9, ]+) \| `([a-z-]+)`", path.read_text("utf-8"), re.M))
+    listed = json.loads(autofix("list", "--output-format", "json").out)["findings"]
+    for item in listed:
+        (outcome,) = (text for names, text in ids.items() if item["id"] in names)
+        assert unwritten(item["outcome"]) == outcome
+    for words in _commands(path):
+        if words[0] != "demo":
+            assert autofix(*words).status in (0, 1), words
+    assert autofix("scan").status == 0
 
 
 def test_every_target_that_is_named_is_one_of_the_makefile() -> None:
