@@ -132,7 +132,7 @@ def index(codemods: Mapping[str, Codemod]) -> str:
         rows += ["", f"## {area}", "", "| codemod | what it does |", "| --- | --- |"]
         rows += [f"| [{item.name}]({item.name}.md) | {item.summary} |" for item in items]
     head = ["# The catalogue", "", NOTE, ""]
-    head += ["What each can be told is on [one page](plans.md)."]
+    head += ["[Plans](plans.md) lists what the plan of each codemod may contain."]
     return "\n".join([*head, *rows]) + "\n"
 
 
@@ -140,9 +140,9 @@ def plans(codemods: Mapping[str, Codemod]) -> str:
     """The plans of the whole catalogue, by their schemas."""
     lines = ["# Plans", "", NOTE, ""]
     lines += [
-        "What each codemod can be told, by `autofix run CODEMOD --at PATH::SYMBOL --set "
-        "field=value`, by `autofix apply --plan FILE` and by the directive of a report. A field "
-        "with a default may be left out.",
+        "The plan of each codemod: the fields that `autofix run CODEMOD --at PATH::SYMBOL --set "
+        "field=value`, `autofix apply --plan FILE` and the directive of a report may set. A field "
+        "with a default may be omitted.",
         "",
     ]
     for name, codemod in codemods.items():
@@ -155,9 +155,9 @@ def kit() -> str:
     """The page of what authors of codemods may import, from the docstrings."""
     lines = ["# The kit", "", KIT_NOTE, ""]
     lines += [
-        "What an author of codemods may import beside the names of `codemods` itself, which are on "
-        "[another page](api.md). [Writing a codemod](writing-a-codemod.md) uses them. Whatever is "
-        "on neither page may move with any version.",
+        "Authors of codemods may import these names, and those of `codemods` itself, which are on "
+        "[another page](api.md). [Writing a codemod](writing-a-codemod.md) uses them. Any other "
+        "name may move in any version.",
         "",
     ]
     for path in sorted((ROOT / "codemods" / "kit").glob("[!_]*.py")):

@@ -1,6 +1,6 @@
-"""Payloads that many codemods need, and what a payload of your own is made of.
+"""Payloads that many codemods need, and helpers for your own payloads.
 
-A payload is handed one libcst node and gives the node as it is to be; it decides nothing.
+A payload is given one libcst node and returns the new node; it decides nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What runs when: blocks, statements, handlers, locks, and where an ``await`` may stand."""
+"""What runs when: blocks, statements, handlers, locks, and where an ``await`` is allowed."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Reached:
 
 
 def reach(source: SourceFile, at: ast.AST, module: str, name: str | None = None) -> Reached | str:
-    """How ``module`` or ``module.name`` can be written at ``at``, else why it cannot, in words.
+    """How ``module`` or ``module.name`` can be written at ``at``, or why it cannot, in words.
 
     What the file imports already is used; a name that means something else there is reached
     through its module (``fastapi.Path`` where ``Path`` is :mod:`pathlib`'s).
@@ -45,8 +45,8 @@ def reach(source: SourceFile, at: ast.AST, module: str, name: str | None = None)
 def reach_beside(
     project: Project, source: SourceFile, at: ast.Name, name: str, module: str = ""
 ) -> Reached | str:
-    """How another constant of the module that the one at ``at`` comes from can be written there,
-    else why it cannot, in words.
+    """How another constant, from the module of the one at ``at``, can be written there, or why it
+    cannot, in words.
 
     Args:
         module: where the other one comes from, if that is known.
@@ -70,7 +70,7 @@ def reach_beside(
 def spelled(
     project: Project, source: SourceFile, at: ast.AST, home: SourceFile, name: str
 ) -> tuple[str, tuple[AddImport, ...]] | str:
-    """How ``name`` of ``home`` is written where ``at`` stands, with the import that it needs.
+    """How ``name`` of ``home`` is written at ``at``, with the import that it needs.
 
     Returns:
         The expression and the imports, or why there is no way to it, in words.
@@ -95,9 +95,9 @@ def spelled(
 def constant_at(
     project: Project, source: SourceFile, at: ast.AST, name: str
 ) -> tuple[str, tuple[AddImport, ...]] | str:
-    """How a constant of which only the name is known is written at ``at``, and the imports for it:
-    what the place knows by that name, else that of the one file of the project that defines it; or
-    why it cannot be, in words."""
+    """How a constant is written at ``at`` if only its name is known, and its imports: what the
+    place knows by that name, otherwise the constant of the one file of the project that defines it;
+    or why it cannot be written, in words."""
     if binding_of(source.tree, name, at).kind in ("module", "import", "local", "parameter"):
         return name, ()
     found = homes(project, name)
@@ -108,8 +108,7 @@ def constant_at(
 
 
 def value_at(project: Project, source: SourceFile, at: ast.AST, value: str) -> Reached | str:
-    """How a number, or a constant that is given by its name, is written where ``at`` stands, else
-    why it cannot be."""
+    """How a number, or a constant given by its name, is written at ``at``, or why it cannot be."""
     if value[0].isdigit():
         return Reached(value)
     found = constant_at(project, source, at, last_part(value))

@@ -23,7 +23,7 @@ from codemods.syntax.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, TRIES, 
 
 
 def local_name(tree: Tree, at: ast.AST, module: str, name: str | None = None) -> str | None:
-    """The expression that means ``module`` (or ``module.name``) where ``at`` stands.
+    """The expression that means ``module`` (or ``module.name``) at ``at``.
 
     With ``import asyncio as aio`` that is ``aio.to_thread`` for ``asyncio`` and ``to_thread``,
     with ``from asyncio import to_thread as tt`` it is ``tt``. ``None`` when no import brings it
@@ -43,8 +43,7 @@ def can_import(
     tree: Tree, at: ast.AST, module: str, name: str | None = None, alias: str | None = None
 ) -> str | None:
     """Why ``import module`` or ``from module import name`` at the top of the file would not give
-    that meaning to its plain name (or to ``alias``) where ``at`` stands, in words; ``None`` when
-    it would.
+    its plain name (or ``alias``) that meaning at ``at``, in words; ``None`` if it would.
 
     An import of the same thing that is there already is no reason, unless it stands in a function
     and need not have run.

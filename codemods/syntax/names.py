@@ -43,7 +43,7 @@ SHADOWING_STARS = frozenset({"os", "codecs", "gzip", "bz2", "lzma", "numpy", "py
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What binds a name where it stands."""
+    """What binds a name at its place."""
 
     kind: BindingKind
     """``module`` is a variable of the module, ``local`` one of a function, class or
@@ -97,12 +97,12 @@ def import_meaning(tree: Tree, scope_node: ast.AST, name: str) -> str | None:
 
 
 def binding(tree: Tree, node: ast.Name) -> Binding:
-    """What binds ``node.id`` where ``node`` stands."""
+    """What binds ``node.id`` at ``node``."""
     return binding_of(tree, node.id, node)
 
 
 def binding_of(tree: Tree, name: str, at: ast.AST) -> Binding:
-    """What binds ``name`` if it were written at ``at``."""
+    """What would bind ``name`` at ``at``."""
     scope = find_scope(tree, name, at)
     if scope is None:
         known = name in BUILTINS and not _star_shadows(tree)
@@ -118,8 +118,8 @@ def local_names(tree: Tree, function: Function | ast.Lambda) -> set[str]:
 
 
 def free_name(tree: Tree, scope_node: ast.AST, wished: str) -> str:
-    """``wished``, or ``wished_2`` and so on: a name that stands nowhere in the scope or below it
-    in any role, so that binding it there captures nothing; never a keyword or a builtin."""
+    """``wished``, or ``wished_2`` and so on: a name that is not used in the scope or below it, so
+    that binding it there captures nothing; never a keyword or a builtin."""
     taken = {name for node in tree.below(scope_node) for name in _identifiers(node)}
     candidate, number = wished, 1
     while candidate in taken or candidate in BUILTINS or keyword.iskeyword(candidate):
@@ -146,8 +146,8 @@ def named(root: ast.AST, name: str) -> Iterator[ast.Name]:
 
 
 def names_bound(node: ast.AST) -> set[str]:
-    """The names that running ``node`` binds or deletes in the scope it stands in: of a definition
-    its name alone, of a comprehension only what a walrus assigns."""
+    """The names that running ``node`` binds or deletes in its scope: for a definition only its
+    name, for a comprehension only what a walrus assigns."""
     found: set[str] = set()
     stack: list[tuple[ast.AST, bool]] = [(node, False)]
     while stack:

@@ -9,14 +9,14 @@ from codemods.syntax.tree import FUNCTIONS, Definition, Function, Node
 
 
 def targets_of(node: ast.AST | None) -> list[ast.expr]:
-    """What an assignment of any kind gives a value; nothing for a node that is none."""
+    """The targets of an assignment of any kind; nothing for another node."""
     if isinstance(node, ast.Assign):
         return node.targets
     return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.NamedExpr)) else []
 
 
 def method_of(owner: Definition, name: str) -> Function | None:
-    """The first method of that name: of a property and its setter the one that is read."""
+    """The first method of that name: of a property and its setter, the getter."""
     methods = (item for item in owner.body if isinstance(item, FUNCTIONS))
     return next((item for item in methods if item.name == name), None)
 
@@ -29,7 +29,7 @@ def root_of(node: ast.expr) -> ast.expr:
 
 
 def root_name(node: ast.expr) -> str:
-    """``self`` of ``self.queue.tracks``; ``""`` where it is no name that has the attributes."""
+    """``self`` of ``self.queue.tracks``; ``""`` if the attributes are not those of a name."""
     return last_name(root_of(node))
 
 
@@ -54,7 +54,7 @@ def positional_of(arguments: ast.arguments) -> list[ast.arg]:
 
 
 def parameters_of(arguments: ast.arguments) -> list[ast.arg]:
-    """The parameters with a name of their own: all but ``*args`` and ``**kwargs``."""
+    """The parameters with their own names: all but ``*args`` and ``**kwargs``."""
     return [*positional_of(arguments), *arguments.kwonlyargs]
 
 
@@ -69,7 +69,7 @@ def keyword_value(call: ast.Call, name: str) -> ast.expr | None:
 
 
 def callee_of(node: Node) -> Node | ast.expr:
-    """What is called, of a call; anything else itself: ``a.b`` of ``@a.b`` and ``@a.b(…)``."""
+    """The function of a call; any other node itself: ``a.b`` of ``@a.b`` and ``@a.b(…)``."""
     return node.func if isinstance(node, ast.Call) else node
 
 

@@ -145,8 +145,8 @@ def visible_scopes(tree: Tree, node: ast.AST) -> Iterator[ast.AST]:
 
 
 def find_scope(tree: Tree, name: str, at: ast.AST) -> ast.AST | None:
-    """The scope that ``name`` belongs to when it stands at ``at``; ``None`` when no scope of the
-    file binds it, so that it is a builtin, comes from a star import, or is undefined."""
+    """The scope that ``name`` belongs to at ``at``; ``None`` if no scope of the file binds it: a
+    builtin, a name from a star import, or an undefined one."""
     table = scope_table(tree)
     holders = table.holders.get(name)
     if holders is None:

@@ -20,6 +20,6 @@ _WEIGHTS |= {"warn": _WEIGHTS["warning"], "fatal": _WEIGHTS["critical"]}
 
 
 def weight(method: str) -> int | None:
-    """How much a record of a method weighs, ``None`` where its name does not tell; that of
-    ``exception()`` is an error with its traceback, and weighs a little more than one without."""
+    """How much a record of a method weighs, ``None`` if its name does not show it; ``exception()``
+    is an error with its traceback, and weighs a little more than an error without."""
     return _WEIGHTS.get(method)

@@ -38,7 +38,7 @@ _OTHER = ("builtins", "twisted", "logbook", "eliot", "rich", "click", "typer", "
 
 
 class LoggerKind(enum.Enum):
-    """How a receiver is told of the exception."""
+    """How a receiver is given the exception."""
 
     STANDARD = "standard"
     """By ``exc_info=True``: the standard library's loggers, structlog's, and wrappers of them."""
@@ -51,7 +51,7 @@ class LoggerKind(enum.Enum):
 def kind_of(
     project: Project, source: SourceFile, receiver: ast.expr, familiar: Collection[str]
 ) -> LoggerKind:
-    """What the receiver of a call of ``error()`` and the like is.
+    """What the receiver of a call such as ``error()`` is.
 
     Args:
         project: for names that other files bind.
@@ -84,7 +84,7 @@ def has_exception(project: Project, source: SourceFile, receiver: ast.expr) -> b
 def kind_of_name(
     project: Project, source: SourceFile, name: str, at: ast.AST, unknown: LoggerKind
 ) -> LoggerKind:
-    """What ``name`` would be if it were written at ``at``; ``unknown`` where nothing says it."""
+    """What ``name`` would be if it were written at ``at``; ``unknown`` if that is not known."""
     resolver = index_of(project).resolver
     return _of_values(project, resolver.name(name, resolver.context(source, at)), unknown)
 

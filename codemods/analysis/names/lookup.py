@@ -48,7 +48,7 @@ class Lookup(Protocol):
         """What ``scope`` binds."""
 
     def evaluate(self, node: ast.expr, context: Context) -> Values:
-        """What ``node`` can stand for."""
+        """What ``node`` can mean."""
 
     def name(self, name: str, context: Context) -> Values:
         """What ``name`` means at a place."""
