@@ -1,7 +1,8 @@
 """Runs a command line of autofix and ends it at a certain step of its writing.
 
 ``python at.py STEP SIGNAL DELAY …``: right before the file system is changed for the STEP-th time
-(counted from the first temporary file in the current folder on), or DELAY milliseconds later, the
+(counted from the first temporary file in the current folder on, or from the event that
+``AUTOFIX_BEGINS`` names), or DELAY milliseconds later, the
 whole process group gets the signal, as from a terminal or ``kill -9``. The steps are those of
 Python's audit events, so that each is met, and not only those that take long. Behind the last
 step nothing happens; the number of steps goes to the file that ``AUTOFIX_STEPS`` names.
@@ -42,7 +43,9 @@ def main() -> int:
         elif event not in CHANGING:
             return
         if not began:
-            began = event.startswith("tempfile.mk") and str(arguments[0]).startswith(here)
+            began = event == os.environ.get("AUTOFIX_BEGINS") or (
+                event.startswith("tempfile.mk") and str(arguments[0]).startswith(here)
+            )
         if not began:
             return
         seen += 1

@@ -36,6 +36,7 @@ MODES = {
     "in-place": ("apply", "--all", "--in-place", "--force"),
     "apply": ("apply", "--all"),
     "baseline": ("baseline", "--jobs", "1"),
+    "undo": ("undo", "L-3"),
 }
 BEFORE = {f"pkg/inner/m{number}.py": CODE.format(number=number) for number in range(FILES)}
 AFTER = {path: text.replace("error)\n", "error, exc_info=True)\n") for path, text in BEFORE.items()}
@@ -58,6 +59,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.made: dict[str, str] = {}
         (root / "docs/audits").mkdir(parents=True)
         (root / "pkg/inner").mkdir(parents=True)
         for path, text in BEFORE.items():
@@ -79,12 +81,19 @@ class Project:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def anew(self) -> None:
-        """As it was at first."""
+    def anew(self, mode: str) -> None:
+        """As it was at first; with all branches where one is to be deleted."""
         self.git("checkout", "--quiet", "--", ".")
         self.git("clean", "--quiet", "-d", "--force")
         for branch in self.branches():
             self.git("branch", "--quiet", "-D", branch)
+        if mode == "undo":
+            if not self.made:
+                self.run("apply")
+                told = self.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
+                self.made = dict(line.split() for line in told.splitlines() if "autofix/" in line)
+            for ref, commit in self.made.items():
+                self.git("update-ref", ref, commit)
 
     def branches(self) -> list[str]:
         """Those that autofix made."""
@@ -101,7 +110,9 @@ class Project:
         done = subprocess.run(
             [sys.executable, str(script), str(step), number.name, str(delay), *MODES[mode]],
             cwd=self.root,
-            env=os.environ | {"AUTOFIX_STEPS": str(counted)},
+            env=os.environ
+            | {"AUTOFIX_STEPS": str(counted)}
+            | ({"AUTOFIX_BEGINS": "subprocess.Popen"} if mode == "undo" else {}),
             start_new_session=True,
             capture_output=True,
             text=True,
@@ -126,13 +137,13 @@ class Project:
             known = self.root / ".autofix-baseline.json"
             assert not known.exists() or known.read_text().endswith("\n}\n")
             return int(known.exists())
-        if mode == "apply":
+        if mode in ("apply", "undo"):
             assert texts == BEFORE
             found = self.branches()
             for branch in found:
                 (name,) = self.git("diff", "--name-only", f"main...{branch}").split()
                 assert self.git("show", f"{branch}:{name}") == AFTER[name]
-            return len(found)
+            return len(found) if mode == "apply" else FILES - len(found)
         return sum(texts[path] == AFTER[path] for path in texts)
 
     def strays(self) -> tuple[str, ...]:
@@ -156,7 +167,7 @@ class Project:
         assert lines["garbage"] == "0", lines
 
 
-WHOLE = {"scan": FILES, "in-place": FILES, "apply": FILES, "baseline": 1}
+WHOLE = {"scan": FILES, "in-place": FILES, "apply": FILES, "baseline": 1, "undo": 1}
 """What each command changes when nobody ends it."""
 
 
@@ -169,7 +180,7 @@ def check_ended(
         In a word what was seen: ``none``, ``part`` or ``all`` of the files were written.
     """
     where = f"{mode} step {step}, {number.name} after {delay} ms"
-    project.anew()
+    project.anew(mode)
     left, _ = project.run(mode, step, number, delay)
     assert "Traceback" not in left.err and "internal error" not in left.err, (where, left.err)
     project.git("fsck", "--strict")

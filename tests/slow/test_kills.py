@@ -12,8 +12,11 @@ import pytest
 from tests.killing.runs import MODES, Project, check_ended
 
 SCALE = int(os.environ.get("KILLS", "1"))
-"""``KILLS=5`` makes three hundred of them."""
-KILLS = {"scan": 5 * SCALE, "in-place": 4 * SCALE, "apply": 5 * SCALE, "baseline": SCALE}
+"""``KILLS=5`` makes more than three hundred of them."""
+KILLS = {
+    **{"scan": 5 * SCALE, "in-place": 4 * SCALE, "apply": 5 * SCALE},
+    **{"baseline": SCALE, "undo": SCALE},
+}
 """How many runs of each command are ended by each signal."""
 DELAYS = (0, 0, 1, 3, 8)
 """Milliseconds behind the step: git writes while we wait for it."""
@@ -25,6 +28,7 @@ SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 @pytest.mark.parametrize("mode", MODES)
 def test_ended_while_writing(tmp_path: Path, mode: str, number: signal.Signals) -> None:
     project = Project(tmp_path / "project")
+    project.anew(mode)
     _, steps = project.run(mode)
     count = KILLS[mode]
     chosen = random.Random(f"{mode} {number}")
