@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,8 +65,14 @@ class Tally:
             print(f"  {self.name}: {what}", flush=True)
 
 
-def run(folder: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
-    """Run autofix in a folder, with no settings of whoever runs this."""
+def run(
+    folder: Path, *arguments: str, before: Sequence[str] = (), **options: object
+) -> subprocess.CompletedProcess[bytes]:
+    """Run autofix in a folder, with no settings of whoever runs this.
+
+    Args:
+        before: a program with its arguments that starts it, such as ``setpriv``.
+    """
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
         "GIT_CONFIG_GLOBAL": os.devnull,
@@ -74,7 +81,7 @@ def run(folder: Path, *arguments: str, **options: object) -> subprocess.Complete
         "PYTHONPATH": str(ROOT),
     }
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
-        [*AUTOFIX, *arguments],
+        [*before, *AUTOFIX, *arguments],
         cwd=folder,
         capture_output=True,
         timeout=LIMIT,

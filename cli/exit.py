@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import signal
@@ -95,6 +96,8 @@ def guarded(action: Callable[[], int | None]) -> int:
     except OSError as error:
         # A full disk, a folder without permission: nothing that a traceback would explain.
         what = error.strerror or str(error)
+        if error.errno == errno.EAGAIN and not error.filename:
+            what = f"no other process can be started: {what}"
         say(f"{error.filename}: {what}" if error.filename else what)
         if _wants_tracebacks():
             traceback.print_exc()

@@ -62,7 +62,11 @@ def main() -> int:
 
     try:
         status: int = run(sys.argv[4:])
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         return status
+    except KeyboardInterrupt:
+        # Behind the command, as in ``codemods.cli.main``.
+        return 130
     finally:
         if "AUTOFIX_STEPS" in os.environ:
             Path(os.environ["AUTOFIX_STEPS"]).write_text(str(seen))

@@ -14,8 +14,11 @@ from tests.killing.runs import MODES, Project, check_ended
 SCALE = int(os.environ.get("KILLS", "1"))
 """``KILLS=5`` makes more than three hundred of them."""
 KILLS = {
-    **{"scan": 5 * SCALE, "in-place": 4 * SCALE, "apply": 5 * SCALE},
-    **{"baseline": SCALE, "undo": SCALE},
+    "scan": 5 * SCALE,
+    "in-place": 4 * SCALE,
+    "apply": 5 * SCALE,
+    "baseline": SCALE,
+    "undo": SCALE,
 }
 """How many runs of each command are ended by each signal."""
 DELAYS = (0, 0, 1, 3, 8)

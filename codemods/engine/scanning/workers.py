@@ -89,9 +89,12 @@ def in_processes(
     pool = _Pool(work, paths, at_once)
     try:
         for _ in range(workers_for(len(paths), jobs, at_once)):
-            pool.start()
+            if not pool.start():
+                break
         while pool.busy:
             yield from pool.answers()
+        # There is no process to be had any more: what nobody died of is done by this one.
+        yield from pool.alone()
     finally:
         pool.stop()
 
@@ -115,19 +118,26 @@ class _Pool(Generic[Result]):
         self.busy: list[_Worker] = []
         self._suspects: set[str] = set()
 
-    def start(self) -> None:
-        """One more worker, with the next paths."""
+    def start(self) -> bool:
+        """One more worker, with the next paths; whether the system lets us have one."""
         here, there = self._context.Pipe()
         # A fork has the pipes of the workers before it too: they must not stay open there.
         others = [worker.pipe for worker in self.busy]
         process = self._context.Process(
             target=_serve, args=(self._work, there, [here, *others]), daemon=True
         )
-        process.start()
-        there.close()
+        try:
+            process.start()
+        except OSError:
+            # A limit on processes, or no memory: those that there are, or this one, do it all.
+            here.close()
+            return False
+        finally:
+            there.close()
         worker = _Worker(process, here, ())
         self.busy.append(worker)
         self._give(worker)
+        return True
 
     def _give(self, worker: _Worker) -> None:
         """The next paths, or the end."""
@@ -173,13 +183,27 @@ class _Pool(Generic[Result]):
             self.start()
         return Died(worker.paths, how, final)
 
+    def alone(self) -> Iterator[Done[Result] | Died]:
+        """What is left, without a worker; what may have killed one is given up."""
+        while self.waiting:
+            paths = self.waiting.popleft()
+            if self._suspects.issuperset(paths):
+                yield Died(paths, "no other can be started", final=True)
+                continue
+            try:
+                result = self._work(paths)
+            except Exception as error:
+                raise WorkerError(f"{type(error).__name__}: {error}") from error
+            yield Done(paths, result)
+
     def stop(self) -> None:
         """End every worker that is still there."""
         for worker in self.busy:
+            # A signal that comes right behind the fork is lost; without its pipe a worker ends.
+            worker.pipe.close()
             worker.process.terminate()
         for worker in self.busy:
             worker.process.join()
-            worker.pipe.close()
         self.busy.clear()
 
 

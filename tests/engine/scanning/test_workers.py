@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -136,3 +137,49 @@ def test_the_parts_are_small_enough_for_several_workers() -> None:
         assert len(item.paths) <= workers.PATHS_AT_ONCE
         seen.add(item.paths)
     assert len(seen) == -(-len(PATHS) // workers.PATHS_AT_ONCE)
+
+
+@pytest.fixture
+def forks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many forks are still let; each takes one."""
+    left = [0]
+    fork = os.fork
+
+    def limited() -> int:
+        if not left[0]:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        left[0] -= 1
+        return fork()
+
+    monkeypatch.setattr(os, "fork", limited)
+    return left
+
+
+@pytest.mark.parametrize("most", [0, 1, 2])
+def test_fewer_processes_than_were_asked_for(forks: list[int], most: int) -> None:
+    forks[0] = most
+    found = list(in_processes(lambda paths: list(paths), PATHS, 4))
+    assert _answers(found) == (sorted(PATHS), [])
+    assert multiprocessing.active_children() == []
+
+
+def test_what_killed_the_only_process_is_not_done_by_ours(forks: list[int]) -> None:
+    def work(paths: Sequence[str]) -> list[str]:
+        if "7.py" in paths and os.getpid() != ours:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return list(paths)
+
+    ours = os.getpid()
+    forks[0] = 1
+    done, died = _answers(list(in_processes(work, PATHS, 1)))
+    first = PATHS[: workers.PATHS_AT_ONCE]
+    assert done == sorted(set(PATHS) - set(first))
+    assert [item.paths for item in died if item.final] == [(path,) for path in first]
+
+
+def test_what_fails_without_a_process_is_told(forks: list[int]) -> None:
+    def work(paths: Sequence[str]) -> list[str]:
+        raise ValueError("no")
+
+    with pytest.raises(WorkerError, match="ValueError: no"):
+        list(in_processes(work, PATHS, 4))
