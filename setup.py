@@ -1,10 +1,15 @@
 """Which packages a wheel holds: every folder of `codemods/` and `cli/` that is one.
 
 The rest of the metadata is in pyproject.toml. Its `packages.find` cannot say this: it would put a
-top-level `cli` into the wheel, and leave out `codemods.cli`.
+top-level `cli` into the wheel, and leave out `codemods.cli`. The addresses are those of the
+repository that releases it (`.github/workflows/release.yml` knows its own): a fork names no other.
 """
 
+import os
+
 from setuptools import find_packages, setup
+
+HOME = os.environ.get("AUTOFIX_HOME", "").rstrip("/")
 
 setup(
     packages=[
@@ -14,4 +19,12 @@ setup(
         *(f"codemods.cli.{name}" for name in find_packages("cli")),
     ],
     package_dir={"codemods": "codemods", "codemods.cli": "cli"},
+    project_urls={
+        "Homepage": HOME,
+        "Source": HOME,
+        "Issues": f"{HOME}/issues",
+        "Changelog": f"{HOME}/blob/main/CHANGELOG.md",
+    }
+    if HOME
+    else {},
 )

@@ -27,15 +27,29 @@ def init(
     bot: Annotated[
         bool, typer.Option("--bot", help="Also write the workflow of the bot; see docs/bot.md.")
     ] = False,
+    requirement: Annotated[
+        str | None,
+        typer.Option(
+            "--requirement",
+            metavar="REQUIREMENT",
+            help="How the hook and the workflows install autofix, as `pip install` takes it. "
+            "[default: what is installed here]",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Set up a project: settings, an entry for pre-commit, a workflow.
 
-    The changes are shown as a diff first. Existing settings and comments are kept.
+    The changes are shown as a diff first. Existing settings and comments are kept. The hook and the
+    workflows install the autofix that runs here: the version of the index, or the commit of the
+    repository. What came from a folder of this machine nobody else can install; then only the
+    settings are written, unless --requirement says more.
     """
     session = Session(common)
     from .init_files import plan, written
 
-    planned = plan(session.top, bot=bot)
+    install = _install(session, requirement)
+    planned = plan(session.top, bot=bot, install=install)
     for item in planned:
         if item.note:
             session.note(f"{item.path}: {item.note}")
@@ -49,12 +63,31 @@ def init(
         return DONE
     for path in written(session.top, changes):
         session.note(f"written: {path}")
-    if bot:
+    if bot and install is not None:
         session.note(
             "the bot opens nothing until [tool.autofix.bot] on the default branch has `enabled "
             "= true`"
         )
     return DONE
+
+
+def _install(session: Session, requirement: str | None) -> str | None:
+    """How others install autofix, ``None`` where they cannot, which is told.
+
+    Raises:
+        UserError: for what is no requirement.
+    """
+    from . import installed
+
+    if requirement is not None and (mistake := installed.mistake(requirement)) is not None:
+        raise UserError(mistake)
+    found = requirement or installed.requirement()
+    if found is None:
+        session.warn(
+            "autofix was installed from a folder of this machine: no hook and no workflow, which "
+            "nobody else could run; --requirement says how they install it"
+        )
+    return found
 
 
 def _show(session: Session, changes: list[Planned]) -> None:

@@ -13,6 +13,7 @@ from tomlkit.items import Table
 
 from .exit import UserError
 from .files import read_below, write_below
+from .installed import NAME, with_extra
 
 SETTINGS: tuple[tuple[str, list[str], str], ...] = (
     ("reports", ["docs/audits/*.md"], "where the audit reports are"),
@@ -130,19 +131,27 @@ class Planned:
         return self.before != self.after
 
 
-def plan(top: Path, *, bot: bool = False) -> list[Planned]:
+def plan(top: Path, *, bot: bool = False, install: str | None = NAME) -> list[Planned]:
     """What would be written below the top of a project.
 
     Args:
         bot: the bot's workflow, too.
+        install: how others install autofix; ``None``: they cannot, so that nothing which installs
+            it is written.
 
     Raises:
         UserError: when a file that is there cannot be read.
     """
-    workflows = [_workflow(top, "autofix", WORKFLOW)]
+    if install is None:
+        return [_settings(top)]
+    pip = "pip install "
+    scan = WORKFLOW.replace(f"{pip}{NAME}", f"{pip}'{install}'")
+    workflows = [_workflow(top, "autofix", scan)]
     if bot:
-        workflows.append(_workflow(top, "autofix-bot", BOT_WORKFLOW))
-    return [_settings(top), _hook(top), *workflows]
+        named = f"{pip}'{with_extra(NAME, 'bot')}'"
+        text = BOT_WORKFLOW.replace(named, f"{pip}'{with_extra(install, 'bot')}'")
+        workflows.append(_workflow(top, "autofix-bot", text))
+    return [_settings(top), _hook(top, HOOK.replace(f"[{NAME}]", f'["{install}"]')), *workflows]
 
 
 def written(top: Path, changes: Iterable[Planned]) -> Iterator[str]:
@@ -200,11 +209,11 @@ def _blank_before(text: str, newline: str) -> str:
     return f"{before}{gap}{header}{behind}"
 
 
-def _hook(top: Path) -> Planned:
+def _hook(top: Path, hook: str) -> Planned:
     name = ".pre-commit-config.yaml"
     data = read_below(top, name)
     if data is None:
-        return Planned(name, None, f"repos:\n{_indented(HOOK, '  ')}".encode())
+        return Planned(name, None, f"repos:\n{_indented(hook, '  ')}".encode())
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -214,10 +223,10 @@ def _hook(top: Path) -> Planned:
     found = _REPOS.search(text)
     if found is None:
         return Planned(name, data, data, "has no `repos` list that the hook can be added to")
-    return Planned(name, data, _with_hook(text, found).encode())
+    return Planned(name, data, _with_hook(text, found, hook).encode())
 
 
-def _with_hook(text: str, repos: re.Match[str]) -> str:
+def _with_hook(text: str, repos: re.Match[str], hook: str) -> str:
     """The hook behind the last entry of the list, indented as that is."""
     newline = "\r\n" if "\r\n" in text else "\n"
     own, rest = repos[0].replace(" []", "", 1).rstrip(), text[repos.end() :]
@@ -227,7 +236,7 @@ def _with_hook(text: str, repos: re.Match[str]) -> str:
         (rest[: following.start()], rest[following.start() :]) if following else (rest, "")
     )
     item = _ITEM.search(block)
-    entry = _indented(HOOK, item["indent"] if item else "  ").replace("\n", newline)
+    entry = _indented(hook, item["indent"] if item else "  ").replace("\n", newline)
     stripped = block.rstrip()
     gap = block[len(stripped) :] if tail else ""
     return f"{head}{stripped}{newline}{entry}{gap.removeprefix(newline)}{tail}"

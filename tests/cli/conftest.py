@@ -59,6 +59,8 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
     # A folder above the test's may be a repository: it is not ours.
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    # A test runs from a checkout, which nobody else can install.
+    monkeypatch.setattr("codemods.cli.installed.requirement", lambda: "autofix-codemods==0.1.0")
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "GIT_DIR", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import tomllib
+from importlib.metadata import Distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from codemods.cli.installed import requirement as how_others_install
 from tests.cli.conftest import Run
 
 YAML = """\
@@ -124,7 +128,7 @@ def test_init_where_tool_autofix_is(autofix: Run, here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("yaml", "expected"),
+    ("text", "expected"),
     [
         ("repos: []\n", "repos:\n  - repo: local\n"),
         ("repos: []  # none yet\n", "repos:  # none yet\n  - repo: local\n"),
@@ -134,18 +138,18 @@ def test_init_where_tool_autofix_is(autofix: Run, here: Path) -> None:
     ],
 )
 def test_hooks_are_added_as_the_list_is_written(
-    autofix: Run, here: Path, yaml: str, expected: str
+    autofix: Run, here: Path, text: str, expected: str
 ) -> None:
-    (here / ".pre-commit-config.yaml").write_bytes(yaml.encode())
+    (here / ".pre-commit-config.yaml").write_bytes(text.encode())
     autofix("init", "--yes")
     assert (here / ".pre-commit-config.yaml").read_bytes().decode().startswith(expected)
 
 
-@pytest.mark.parametrize("yaml", ["fail_fast: true\n", "repos: [{repo: a}]\n", "  - id: autofix\n"])
-def test_hooks_that_cannot_be_added_are_left_alone(autofix: Run, here: Path, yaml: str) -> None:
-    (here / ".pre-commit-config.yaml").write_text(yaml)
+@pytest.mark.parametrize("text", ["fail_fast: true\n", "repos: [{repo: a}]\n", "  - id: autofix\n"])
+def test_hooks_that_cannot_be_added_are_left_alone(autofix: Run, here: Path, text: str) -> None:
+    (here / ".pre-commit-config.yaml").write_text(text)
     done = autofix("init", "--yes")
-    assert (here / ".pre-commit-config.yaml").read_text() == yaml
+    assert (here / ".pre-commit-config.yaml").read_text() == text
     told = [line for line in done.err.splitlines() if line.startswith(".pre-commit-config.yaml: ")]
     assert len(told) == 1 and " has " in told[0]
 
@@ -155,6 +159,69 @@ def test_a_broken_pyproject_is_one_line(autofix: Run, here: Path) -> None:
     done = autofix("init", "--yes")
     assert (done.status, len(done.lines)) == (2, 1)
     assert list(here.iterdir()) == [here / "pyproject.toml"]
+
+
+def test_init_writes_nothing_that_nobody_can_install(
+    autofix: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codemods.cli.installed.requirement", lambda: None)
+    done = autofix("init", "--yes", "--bot")
+    assert done.status == 0
+    assert [path.name for path in here.iterdir()] == ["autofix.toml"]
+    assert "autofix was installed from a folder of this machine" in done.err
+    assert "the bot opens" not in done.err
+    spec = "autofix-codemods @ git+https://forge.example/a/b@0123"
+    assert autofix("init", "--yes", "--bot", "--requirement", spec).status == 0
+    hook = yaml.safe_load((here / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"][0]
+    assert hook["additional_dependencies"] == [spec]
+    workflow = (here / ".github/workflows/autofix.yml").read_text("utf-8")
+    assert f"pip install '{spec}'\n" in workflow
+    bot = (here / ".github/workflows/autofix-bot.yml").read_text("utf-8")
+    assert "pip install 'autofix-codemods[bot] @ git+https://" in bot
+
+
+@pytest.mark.parametrize("spec", ["", " ", "-r x", "a'b", 'a"b', "$(x)", "a`b`", "a\nb", "a\\b"])
+def test_what_is_no_requirement(autofix: Run, here: Path, spec: str) -> None:
+    done = autofix("init", "--yes", "--requirement", spec)
+    assert (done.status, list(here.iterdir())) == (2, [])
+    assert "--requirement" in done.err
+
+
+class _Noted(Distribution):
+    version = "0.1.0"
+
+    def __init__(self, noted: str | None) -> None:
+        self.noted = noted
+
+    def read_text(self, filename: str) -> str | None:
+        return self.noted if filename == "direct_url.json" else None
+
+    def locate_file(self, path: object) -> Any:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("noted", "expected"),
+    [
+        ('{"url": "file:///home/a/autofix", "dir_info": {"editable": true}}', None),
+        ('{"url": "file:///home/a/x.whl", "archive_info": {}}', None),
+        ('{"url": "https://a.b/x", "dir_info": {}}', None),
+        ('{"url": "file:///a", "vcs_info": {"vcs": "git", "commit_id": "01"}}', None),
+        ('{"url": "http://a.b/x.whl", "archive_info": {}}', None),
+        ("{}", None),
+        (None, "autofix-codemods==0.1.0"),
+        (
+            '{"url": "https://a.b/c", "vcs_info": {"vcs": "git", "commit_id": "01"}}',
+            "autofix-codemods @ git+https://a.b/c@01",
+        ),
+        (
+            '{"url": "https://a.b/x.whl", "archive_info": {}}',
+            "autofix-codemods @ https://a.b/x.whl",
+        ),
+    ],
+)
+def test_how_others_install_it(noted: str | None, expected: str | None) -> None:
+    assert how_others_install(_Noted(noted)) == expected
 
 
 def test_init_with_the_bot(autofix: Run, here: Path) -> None:
