@@ -1,1 +1,1 @@
-"""Questions on the whole code base, each in one place: whoever decides asks here."""
+"""Questions about the whole code base, each answered in one place."""

@@ -1,4 +1,4 @@
-"""``[tool.autofix]``: what a project says to us, read strictly.
+"""``[tool.autofix]``: a project's settings for autofix, read strictly.
 
 A misspelt key that is silently ignored would switch off what its author wanted: every unknown
 key and every wrong type is told, each in one line.

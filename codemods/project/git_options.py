@@ -1,4 +1,4 @@
-"""What git is told whenever it is called.
+"""The options that every call of git gets.
 
 A repository's own configuration names programs, and so does that of a repository which somebody
 has committed as a folder of another one. Those that git would start without need are switched

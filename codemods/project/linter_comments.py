@@ -1,4 +1,4 @@
-"""Comments that switch a linter's rule off: somebody has looked, and decided."""
+"""Comments that switch off a linter rule, as a decision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a scan, as they were chosen before, where nothing that they were chosen by changed.
+"""The files of the last scan, if nothing that decides about them has changed.
 
 A folder's time tells whether something came or went in it, a file's whether it may begin
 otherwise. To ask for these of all takes a tenth of looking into all.

@@ -1,4 +1,4 @@
-"""What was found out about a project before, for whoever finds out about all of it again.
+"""What earlier runs found out about a project.
 
 What stands in a file that has not changed need not be read again. What else was found out on the
 way, and from what, whoever finds it out keeps and judges by itself.

@@ -1,4 +1,4 @@
-"""What the path of a file tells."""
+"""What the path of a file shows."""
 
 from __future__ import annotations
 

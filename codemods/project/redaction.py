@@ -1,4 +1,4 @@
-"""Secrets in what is told: git repeats addresses, and reports quote them."""
+"""Secrets in output: git repeats addresses, and reports quote them."""
 
 from __future__ import annotations
 

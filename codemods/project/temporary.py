@@ -1,4 +1,4 @@
-"""Temporary files beside those that are written, and what is left of them when a run is killed.
+"""Temporary files beside the written ones, and their leftovers after a killed run.
 
 Their names cannot be foretold, do not end like source, and tell the process that made them: the
 next run removes what a dead one left, and leaves alone what a living one is about to use.

@@ -1,4 +1,4 @@
-"""Writing files: the one place from which autofix writes anything.
+"""Writing files: the only place where autofix writes anything.
 
 A file that belongs to a project is named by its path from the project's top, and nothing that the
 project says (a setting, a committed link, a path in a report) leads out of it: no link is followed

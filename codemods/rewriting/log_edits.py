@@ -1,4 +1,4 @@
-"""The edits of log calls: one is told of the exception, alone or with what logged it before."""
+"""The edits of log calls: one gets the exception, alone or with the record before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions of a project that log a text: ``info("…")`` in place of ``logger.info("…")``."""
+"""Functions of a project that log a text: ``info("…")`` instead of ``logger.info("…")``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements and expressions from their text, put where others stand."""
+"""Statements and expressions from their text, to replace others."""
 
 from __future__ import annotations
 

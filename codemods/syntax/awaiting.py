@@ -1,4 +1,4 @@
-"""Where an ``await`` may stand."""
+"""Where an ``await`` is allowed."""
 
 from __future__ import annotations
 

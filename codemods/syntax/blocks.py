@@ -1,4 +1,4 @@
-"""Blocks of a file told by the indentation of its bytes: for prefilters that come before parsing.
+"""Blocks of a file, by the indentation of its bytes: for prefilters that run before parsing.
 
 A block may come out too long, never too short: whoever asks here wants to know where something
 surely does not stand.

@@ -1,4 +1,4 @@
-"""Who binds which name where: Python's scoping over one parsed file.
+"""Which code binds which name where: Python's scoping over one parsed file.
 
 A scope is known by the node that opens it: the module, a function, a lambda, a class, or a
 comprehension. The table of bindings is built once a tree, from the buckets of

@@ -1,4 +1,4 @@
-"""The text of a node in code that is no file: a suggestion, a block of a report."""
+"""The text of a node in code outside a file: a suggestion, a block of a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements, the blocks that they stand in, and what runs with them."""
+"""Statements, their blocks, and what runs with them."""
 
 from __future__ import annotations
 

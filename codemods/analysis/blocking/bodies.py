@@ -1,4 +1,4 @@
-"""What a call, and what a whole function, calls of the table and of the project.
+"""What a call, or a whole function, calls from the table and from the project.
 
 Freely it is whatever may run; strictly it is what runs on the straight way through the function
 and waits for something outside of the process: not what stands in a branch, a handler or behind

@@ -1,4 +1,4 @@
-"""Which functions of a project block, and which files call them: asked from below, for all.
+"""Which functions of a project block, and which files call them: found from the bottom up.
 
 :func:`~codemods.analysis.blocking.paths.blocking_path` answers for one call, from the call
 downwards, and reads whatever lies on the way. For a scan of thousands of files the way goes up:

@@ -1,4 +1,4 @@
-"""Blocking calls that somebody wants where they stand, and says so."""
+"""Blocking calls that a comment or docstring says are on purpose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls of the table that wait for nothing where they stand."""
+"""Calls of the table that do not wait at their place."""
 
 from __future__ import annotations
 

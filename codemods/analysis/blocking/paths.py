@@ -1,4 +1,4 @@
-"""How a call comes to stop the event loop: by the table, or by way of the project's functions.
+"""How a call blocks the event loop: by the table, or through the project's functions.
 
 For a finding that names the call whatever may run counts. A scan has nobody's word for it: there
 only what surely runs does (:mod:`codemods.analysis.blocking.bodies`).

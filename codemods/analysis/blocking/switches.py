@@ -1,4 +1,4 @@
-"""Code that stands behind a guard which ordinary calls never pass."""
+"""Code after a guard that ordinary calls never pass."""
 
 from __future__ import annotations
 

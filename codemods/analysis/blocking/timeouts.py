@@ -1,4 +1,4 @@
-"""Calls that wait for something outside, and how each is told for how long it may."""
+"""Calls that wait for something outside, and how each takes a timeout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who calls what in a file, told by its words before anything is parsed.
+"""Which functions a file calls, by its words, before anything is parsed.
 
 Everything here takes too much for true, never too little: who calls whom is decided behind it.
 All words are looked for in one pass over a file, however many they are.

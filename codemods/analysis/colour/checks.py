@@ -1,4 +1,4 @@
-"""What stands in the way of a plain function that should become ``async``."""
+"""What prevents a plain function from becoming ``async``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which functions must become ``async`` when one does, through the whole project, or who cannot.
+"""Which functions of the project must become ``async`` with one, or which of them cannot.
 
 A plain function that becomes ``async def`` gives a coroutine to whoever calls it: each call has
 to be awaited, so each caller that is no coroutine yet has to become one, and so on. The callers

@@ -1,4 +1,4 @@
-"""Where a naive UTC time goes, and what it meets there.
+"""Where a naive UTC time goes, and what it is combined with.
 
 ``datetime.utcnow()`` gives a time without its zone. To give it one is right only where everything
 that it is compared with or subtracted from has one too, and where nobody stores it as it is. So a

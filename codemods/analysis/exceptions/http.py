@@ -1,4 +1,4 @@
-"""Where an ``HTTPException`` comes from, as far as a project's own code tells."""
+"""Where an ``HTTPException`` comes from, as far as the project's own code shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what a ``raise`` raises is made there, or is an exception that somebody has already."""
+"""Whether a ``raise`` creates its exception, or raises an existing one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands around a call: handlers, operators, layout."""
+"""What is around a call: handlers, operators, layout."""
 
 from __future__ import annotations
 

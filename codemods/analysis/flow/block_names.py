@@ -1,4 +1,4 @@
-"""Which names a block of a coroutine needs and leaves behind, if it were a function."""
+"""Which names a block of a coroutine would need and return as a function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The block of a lock, what stands right behind it, and what must not go in."""
+"""The block of a lock, the statements after it, and what must not move into it."""
 
 from __future__ import annotations
 

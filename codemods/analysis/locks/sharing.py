@@ -1,4 +1,4 @@
-"""What proves that several tasks or threads share some state, and what speaks against it."""
+"""Evidence for and against several tasks or threads sharing some state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What speaks against the traceback of a log call, for people."""
+"""Reasons against the traceback of a log call, in words."""
 
 from __future__ import annotations
 

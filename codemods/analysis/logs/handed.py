@@ -1,4 +1,4 @@
-"""Handlers that hand their exception on: whoever gets it has its traceback."""
+"""Handlers that pass on their exception, with its traceback."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a name stands for, across the files of a project."""
+"""What a name means, across the files of a project."""

@@ -1,4 +1,4 @@
-"""Who imports what, told by the bytes of a file: for prefilters that come before any parsing."""
+"""What a file imports, by its bytes: for prefilters that run before any parsing."""
 
 from __future__ import annotations
 

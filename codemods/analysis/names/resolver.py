@@ -1,4 +1,4 @@
-"""What a name, an attribute or a call stands for, across the files of a project.
+"""What a name, an attribute or a call means, across the files of a project.
 
 Not an interpreter: bindings are taken together whatever the order of the statements, and where
 one of them cannot be followed the answer is that it cannot be told. A wrong answer would become

@@ -1,4 +1,4 @@
-"""What an expression can stand for, as far as the sources of a project tell."""
+"""What an expression can mean, as far as the sources of a project show."""
 
 from __future__ import annotations
 

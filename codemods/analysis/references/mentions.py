@@ -1,4 +1,4 @@
-"""Where a project speaks of one of its modules without importing it: strings, build files, docs."""
+"""Where a project mentions one of its modules without importing it: strings, build files, docs."""
 
 from __future__ import annotations
 

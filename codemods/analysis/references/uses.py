@@ -1,4 +1,4 @@
-"""Who needs a definition, as far as all files of a project tell."""
+"""Which code needs a definition, as far as the files of a project show."""
 
 from __future__ import annotations
 

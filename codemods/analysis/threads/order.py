@@ -1,4 +1,4 @@
-"""What runs before a thread starts, and after it ended, as far as one function tells."""
+"""What runs before a thread starts and after it ends, as far as one function shows."""
 
 from __future__ import annotations
 

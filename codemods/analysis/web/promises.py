@@ -1,4 +1,4 @@
-"""Comments that promise somebody the text of an exception."""
+"""Comments that say that someone reads the text of an exception."""
 
 from __future__ import annotations
 

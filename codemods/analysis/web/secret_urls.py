@@ -1,4 +1,4 @@
-"""A secret in the query of a URL: where it stands, and which request the URL is for."""
+"""A secret in the query of a URL: where it is, and which request uses the URL."""
 
 from __future__ import annotations
 
