@@ -259,7 +259,7 @@ def _change(
         what = f"{what}, with a new {lock.type}"
     if lock.colour is not None and lock.colour.definitions:
         names = ", ".join(f"{item.qualified_name}()" for item in lock.colour.definitions)
-        what = f"{what}; {names} made async and awaited in {len(lock.colour.calls)} calls"
+        what = f"{what}; {names} made async (calls awaited: {len(lock.colour.calls)})"
     at, told = site(owner, wanted[0]), tuple(dict.fromkeys(notes))
     found = f"no lock guards {', '.join(state)} in {places}"
     return Change(at, what, tuple(edits), Safety.REVIEW, told, found=found)
