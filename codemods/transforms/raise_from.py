@@ -40,6 +40,8 @@ exception, needs review.
 * Handlers that assign or delete their exception's name, for example in an inner handler with the
   same name.
 * A bare `except:`, which cannot name what it catches, and `except*`.
+* In a scan, exceptions that end something and report no failure: `StopIteration`,
+  `StopAsyncIteration`, `SystemExit`, `typer.Exit` and the like.
 * In a scan, lines with `# noqa: B904` or `# pylint: disable=raise-missing-from`.
 
 ## Known limitations
@@ -82,11 +84,19 @@ from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.handlers import Named
 from codemods.syntax.blocks import blocks_under, ends_of
+from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.lazy import cst
 from codemods.syntax.names import names_bound
 from codemods.syntax.tree import is_none, walk
 
+_ENDS = frozenset(
+    {
+        *("StopIteration", "StopAsyncIteration", "GeneratorExit", "CancelledError"),
+        *("SystemExit", "KeyboardInterrupt", "Exit", "Abort"),
+    }
+)
+"""Exceptions that end an iteration, a task or a program: nobody reads their cause."""
 RULES = (
     *("B904", "raise-without-from-inside-except"),
     *("W0707", "raise-missing-from", "TRY200", "reraise-no-cause"),
@@ -194,6 +204,8 @@ def _verdict(
     line = switched_off(source, node.lineno, node.end_lineno or node.lineno, RULES)
     if plan is None and line is not None:
         return Refusal("noqa", f"a comment on line {line} asks to keep {shown} as it is", site)
+    if plan is None and last_part(shown) in _ENDS:
+        return Refusal("no-failure", f"{shown} ends something and reports no failure", site)
     if not is_made(index_of(project), source, node.exc):
         detail = f"{shown} may already exist, with its own cause"
         return Refusal("not-made-here", detail, site)
