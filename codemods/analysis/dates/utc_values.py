@@ -368,7 +368,7 @@ class _Flow:
                 slot = str(key.value) if isinstance(key, ast.Constant) else ""
             case ast.Assign(targets=[ast.Attribute(attr=name)]):
                 slot = name
-        return Use(Kind.TEXT, node, "its text now ends in +00:00", slot)
+        return Use(Kind.TEXT, node, "its text then ends in +00:00", slot)
 
 
 def _has_slash(node: ast.expr) -> bool:

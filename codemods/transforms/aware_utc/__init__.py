@@ -173,7 +173,7 @@ def _read_slot(project: Project, group: Group) -> Use | None:
 
 def _note(use: Use) -> str:
     if use.kind is Kind.SLOT:
-        return f"{use.detail} now contains a time with a time zone (line {use.node.lineno})"
+        return f"{use.detail} then contains a time with a time zone (line {use.node.lineno})"
     return f"{use.detail} (line {use.node.lineno})"
 
 

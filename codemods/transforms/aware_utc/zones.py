@@ -77,6 +77,6 @@ def handed_over(
     zone, edits = written
     edit = Operation(source.path, source.span(node), MadeWhenNeeded(zone))
     safety = Safety.REVIEW if plan is not None else Safety.DISPLAY
-    note = f"{name} now contains a time with a time zone"
+    note = f"{name} then contains a time with a time zone"
     found = f"{shown} returns a time without a time zone"
     return Change(site, f"{name} gets a time zone", (edit, *edits), safety, (note,), found=found)
