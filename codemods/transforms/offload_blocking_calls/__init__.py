@@ -37,7 +37,8 @@ another note says so. The thread gets a copy of the context variables and nothin
 
 The fix is only shown for calls in a `finally` or in code that handles a cancellation; for a part of
 the blocking work alone (`urlopen()`, `requests.get(stream=True)`, `os.popen()`, a session of
-`smtplib` in a `with`); for a heavy call in a command, a script or a benchmark; and in a file that
+`smtplib` in a `with`, also through a function of the project); for a `with open(…)` whose block
+cannot become a function; for a heavy call in a command, a script or a benchmark; and in a file that
 imports anyio and may not run on asyncio.
 
 In a scan, it is also only shown for calls in `__aexit__()`, for waits for a lock or a queue, and
@@ -62,11 +63,12 @@ follows only code that always runs: no branches or handlers, no cached results (
   names like `session` and `cursor`, also as arguments.
 * Generators and lazy iterators, context managers, and calls that may raise `StopIteration` (the
   await would never complete).
-* `open()` outside a `with`, and blocks that await, return, change shared state, or call something
-  that may not be safe in a thread.
+* `open()` outside a `with`. Blocks that await, return, change shared state, or call something that
+  may not be safe in a thread are only shown.
 * Functions that need the event loop or the calling thread, also through the project's own
-  functions: the running loop (`create_task`, `get_running_loop`), the main thread
-  (`signal.signal`), a context variable or a `threading.local` that they set.
+  functions: the running loop (`create_task`, `get_running_loop`), its events, queues and futures,
+  the main thread (`signal.signal`), a context variable or a `threading.local` that they set. In a
+  scan, also functions that call what they are given.
 * Shadowed names, files that import trio, curio, Twisted, gevent or eventlet, projects whose
   coroutines run under one of these or are run by the project itself, and projects that support
   Python 3.8 (where `asyncio.sleep` is still written).
@@ -229,7 +231,7 @@ class _Scan:
             # One answer for a block, whatever is called in it.
             if block not in blocks:
                 blocks.add(block)
-                yield self.changes.of(self.source, block)
+                yield self.changes.of_block(self.source, block)
             return
         if row.weight.is_trifle and row.offload and not row.name.startswith(_HANDLE):
             # A look at a file, a folder that is made: a thread takes longer to start.

@@ -90,6 +90,16 @@ class Changes:
             asked = False if reason == "callee-is-coroutine" else None
             return Refusal(reason, detail, self.scope.site(source, error.node), asked=asked)
 
+    def of_block(self, source: SourceFile, block: ast.With) -> Change | Refusal:
+        """The same of a ``with open(…)`` in a scan: one that cannot become a function blocks all
+        the same, and is shown."""
+        result = self.of(source, block)
+        if isinstance(result, Change) or result.reason != "with-open-body":
+            return result
+        found = "with open() blocks the event loop"
+        site = self.scope.site(source, block)
+        return Change(site, found, (), Safety.DISPLAY, (result.detail,), found=found)
+
     # What may be offloaded
 
     def _call(self, source: SourceFile, call: ast.Call, safety: Safety) -> Change:
