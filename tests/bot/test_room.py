@@ -90,3 +90,13 @@ def test_what_there_is_room_for() -> None:
     assert few(["aa", "bb"], 9, last=True) == ["bb"]
     assert few(["é" * 100], 300) == []
     assert len(json.dumps(few(["x" * 50] * 99, 500))) < 600
+
+
+def test_what_cannot_be_fixed_is_counted_by_its_outcome() -> None:
+    world = World(1, defects=3)
+    first, second, _ = world.defects.values()
+    first.found = second.found = "not-found"
+    run(world)
+    (issue,) = world.issues.values()
+    assert "<summary>Cannot: 2 (2 not-found)</summary>" in issue.body
+    assert issue.body.count("| B-01 |") == 1

@@ -7,6 +7,7 @@ ticks while the page is written stays ticked.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -259,31 +260,26 @@ def _ask(row: Row) -> Ask | None:
 
 
 def _folded(name: str, rows: Sequence[Row], cut: int, *, folded: bool) -> Iterator[str]:
-    yield f"\n<details><summary>{name}: {len(rows)}</summary>\n"
+    outcomes = Counter(map(_outcome, rows))
+    counts = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.most_common())
+    yield f"\n<details><summary>{name}: {len(rows)} ({counts})</summary>\n"
     if folded:
         yield "| finding | | why |"
         yield "|---|---|---|"
         for row in rows:
-            subject = row.item.subject
-            outcome = subject.outcome if subject is not None else str(row.seen.found)
             title = span(_short(row.title, cut), cell=True) if row.title else ""
             why = line(_short(row.settled, cut))
             number = f"#{row.shown_number} " if row.shown_number else ""
-            yield f"| {line(row.name)} | {title} | {number}{outcome}: {why} |"
+            yield f"| {line(row.name)} | {title} | {number}{_outcome(row)}: {why} |"
     else:
-        yield from _counted(rows)
+        # The whole table would not fit.
+        yield "`autofix bot dashboard` shows them all."
     yield "\n</details>"
 
 
-def _counted(rows: Sequence[Row]) -> Iterator[str]:
-    """Only how many there are of each outcome: the whole table would not fit."""
-    found: dict[str, int] = {}
-    for row in rows:
-        subject = row.item.subject
-        outcome = subject.outcome if subject is not None else str(row.seen.found)
-        found[outcome] = found.get(outcome, 0) + 1
-    yield from (f"- {outcome}: {number}" for outcome, number in found.items())
-    yield "\n`autofix bot dashboard` shows them all."
+def _outcome(row: Row) -> str:
+    subject = row.item.subject
+    return subject.outcome if subject is not None else str(row.seen.found)
 
 
 def _short(text: str, longest: int) -> str:
