@@ -47,6 +47,9 @@ class FakeWorkshop:
             )
         return found
 
+    def exists(self, path: str) -> bool:
+        return True
+
     def patch_id(self, subject: Subject) -> str:
         return f"{subject.key}-{self._today[subject.key][0]}" if subject.patch else ""
 

@@ -133,7 +133,9 @@ class Hands:
     def _look_again(self, course: _Course) -> None:
         """Another bot may have opened one since we looked, and a person closed it: that person is
         obeyed, and even the branch, which may be deleted by now, is not pushed again."""
-        if closed_of(_subject(course), self._forge.closed_since(self._closed)):
+        if closed_of(
+            _subject(course), self._forge.closed_since(self._closed), self._workshop.exists
+        ):
             raise _LeaseError(CLOSED)
 
     def _moved(self, course: _Course, why: str) -> Done:

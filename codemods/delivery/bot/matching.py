@@ -3,13 +3,15 @@
 By key; then by the names of findings; then by codemod, path and definition; then by patch-id. A
 weaker rule counts only where it names exactly one. Names alone are weak: a report that is written
 anew under its old name gives its ids to other defects, so a name counts only in a file that the
-pull request changed.
+pull request changed, or in one that it was moved to: the old file is gone, and the definition or the
+name of the file is the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from codemods.delivery.bot.life import TOLD
 from codemods.delivery.bot.marker import Marker, read_marker
@@ -79,15 +81,20 @@ def match(
     pulls: Sequence[Ours],
     branches: Mapping[str, RemoteBranch],
     patch_id: Callable[[Subject], str],
+    exists: Callable[[str], bool],
 ) -> tuple[Matched, ...]:
-    """Every subject once, in their order; then the open pull requests without one."""
+    """Every subject once, in their order; then the open pull requests without one.
+
+    Args:
+        exists: whether the base has a file of this path.
+    """
     opened = [item for item in pulls if item.pull.open]
-    owner = _owners(subjects, opened, patch_id)
+    owner = _owners(subjects, opened, patch_id, exists)
     merged, taken = _joined(subjects, opened, owner)
     free = {item.name: item for item in branches.values()}
     for item in opened:
         free.pop(item.pull.head, None)
-    closed = _Closed(item for item in pulls if not item.pull.open)
+    closed = _Closed((item for item in pulls if not item.pull.open), exists)
     standing = sorted(free.values(), key=lambda item: item.name)
     found = []
     for subject in merged:
@@ -103,9 +110,11 @@ def match(
     return tuple(found)
 
 
-def closed_of(subject: Subject, pulls: Iterable[PullRequest]) -> tuple[Ours, ...]:
+def closed_of(
+    subject: Subject, pulls: Iterable[PullRequest], exists: Callable[[str], bool]
+) -> tuple[Ours, ...]:
     """Those of some closed pull requests that are of a subject, whatever its key was then."""
-    return _Closed(ours(pulls, {})).of(subject)
+    return _Closed(ours(pulls, {}), exists).of(subject)
 
 
 def untold(pulls: Iterable[PullRequest]) -> tuple[tuple[int, str], ...]:
@@ -122,7 +131,8 @@ def untold(pulls: Iterable[PullRequest]) -> tuple[tuple[int, str], ...]:
 class _Closed:
     """Closed pull requests, which a project has many of, by what they are known by."""
 
-    def __init__(self, pulls: Iterable[Ours]) -> None:
+    def __init__(self, pulls: Iterable[Ours], exists: Callable[[str], bool]) -> None:
+        self._exists = exists
         self._by_key: dict[str, list[Ours]] = {}
         self._by_name: dict[str, list[Ours]] = {}
         for item in pulls:
@@ -136,14 +146,17 @@ class _Closed:
         named = (item for name in subject.selectors for item in self._by_name.get(name, ()))
         mine = [
             *self._by_key.get(subject.key, ()),
-            *(item for item in named if _named(item, subject)),
+            *(item for item in named if _named(item, subject, self._exists)),
         ]
         unique = {item.pull.number: item for item in mine}
         return tuple(unique[number] for number in sorted(unique))
 
 
 def _owners(
-    subjects: Sequence[Subject], opened: Sequence[Ours], patch_id: Callable[[Subject], str]
+    subjects: Sequence[Subject],
+    opened: Sequence[Ours],
+    patch_id: Callable[[Subject], str],
+    exists: Callable[[str], bool],
 ) -> dict[int, list[Subject]]:
     """Whose open pull requests these are, by their numbers."""
     by_key = {subject.key: subject for subject in subjects}
@@ -156,7 +169,7 @@ def _owners(
         keyed = [by_key[key] for key in item.keys if key in by_key]
         named = (subject for name in item.selectors for subject in by_name.get(name, ()))
         # Both may hold: one report's finding has a patch still, another's is fixed already.
-        mine = (*keyed, *(subject for subject in named if _named(item, subject)))
+        mine = (*keyed, *(subject for subject in named if _named(item, subject, exists)))
         found[item.pull.number] = list(dict.fromkeys(mine))
     known = {key for item in opened for key in item.keys}
     unknown = [subject for subject in subjects if subject.key not in known and subject.patch]
@@ -181,13 +194,23 @@ def _alike(
     return same if len(same) == 1 else []
 
 
-def _named(item: Ours, subject: Subject) -> bool:
-    """Whether a name of a finding, and a file, are the same."""
+def _named(item: Ours, subject: Subject, exists: Callable[[str], bool]) -> bool:
+    """Whether a name of a finding, and a file, are the same, be it that it was moved."""
     if not set(item.selectors) & set(subject.selectors):
         return False
     if not item.paths or not subject.paths:
         return True
-    return bool(item.paths & set(subject.paths))
+    if item.paths & set(subject.paths):
+        return True
+    before = {(PurePosixPath(path).name, name) for path, _, name in map(_parts, item.places)}
+    after = {(PurePosixPath(path).name, name) for path, name in subject.places}
+    alike = {file for file, _ in before} & {file for file, _ in after}
+    alike |= {name for _, name in before if name} & {name for _, name in after}
+    return bool(alike) and not any(map(exists, item.paths))
+
+
+def _parts(place: str) -> tuple[str, str, str]:
+    return place.partition("::")
 
 
 def _places(subject: Subject) -> frozenset[str]:

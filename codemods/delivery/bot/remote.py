@@ -149,6 +149,9 @@ class RemoteWorkshop:
             )
         return found
 
+    def exists(self, path: str) -> bool:
+        return self._repository.run("cat-file", "-e", f"{self.base}:{path}").status == 0
+
     def patch_id(self, subject: Subject) -> str:
         prepared = self._of(subject)
         return prepared.patch if isinstance(prepared, Prepared) else ""

@@ -95,7 +95,8 @@ class Bot:
         mine = self._forge.mine()
         heads = {item.head for item in mine.pulls if item.open and item.head}
         branches = self._workshop.branches(heads)
-        matched = match(subjects, ours(mine.pulls, branches), branches, self._workshop.patch_id)
+        known, shop = ours(mine.pulls, branches), self._workshop
+        matched = match(subjects, known, branches, shop.patch_id, shop.exists)
         page = dashboard.find(mine.issues)
         wishes = _wishes(page, matched, request.told)
         observer = Observer(

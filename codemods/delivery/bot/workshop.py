@@ -66,6 +66,9 @@ class Workshop(Protocol):
     def compare(self, pairs: Sequence[tuple[Subject, RemoteBranch]]) -> Sequence[Likeness]:
         """Each branch against its subject; those without a patch only against the base."""
 
+    def exists(self, path: str) -> bool:
+        """Whether the base has a file of this path."""
+
     def patch_id(self, subject: Subject) -> str:
         """The stable patch-id of today's fix; ``""`` without one."""
 
