@@ -2,8 +2,8 @@
 
 ``python benchmarks/bot_mutants.py``. Every mutant is a change of the source in a copy of the
 checkout, on which the bot's tests run until the first one fails: the quick ones first, then those
-against the test server, then short histories. Those of ``tests/bot/test_mutants.py``, which months
-in memory catch, are among them.
+against the test server, then short histories. What months in memory catch is in the slow test
+``tests/bot/test_mutants.py``.
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(HERE))
-
-from tests.bot.test_mutants import MUTANTS  # noqa: E402
 
 Mutant = tuple[str, str, str]
 """A file, what stands there, and what stands there in its place."""
@@ -127,7 +124,6 @@ STAGES: Sequence[tuple[str, ...]] = (
      "tests/bot/test_fault_matrix.py", "tests/bot/test_printed.py", "tests/bot/test_publishing.py",
      "tests/bot/test_issue_reports.py", "tests/bot/test_github.py", "tests/bot/test_months.py"),
     ("-m", "", "tests/bot/test_remote.py", "tests/bot/test_kept.py"),
-    ("-m", "", "tests/bot/test_months.py"),
     ("-m", "", "tests/bot/test_runs.py", "tests/bot/test_publish_command.py"),
     ("-m", "", "tests/bot/test_server_months.py"),
 )  # fmt: skip
@@ -135,11 +131,7 @@ STAGES: Sequence[tuple[str, ...]] = (
 
 def mutants() -> dict[str, Mutant]:
     """All of them."""
-    in_memory = {
-        name: (str(Path(module.__file__ or "").relative_to(HERE)), old, new)
-        for name, (module, old, new) in MUTANTS.items()
-    }
-    return {**in_memory, **OF_THE_FORGE}
+    return dict(OF_THE_FORGE)
 
 
 def copied(folder: Path) -> None:
