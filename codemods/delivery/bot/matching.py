@@ -3,8 +3,8 @@
 By key; then by the names of findings; then by codemod, path and definition; then by patch-id. A
 weaker rule counts only where it names exactly one. Names alone are weak: a report that is written
 anew under its old name gives its ids to other defects, so a name counts only in a file that the
-pull request changed, or in one that it was moved to: the old file is gone, and the definition or the
-name of the file is the same.
+pull request changed, or in one that it was moved to: the old file is gone, and the definition or
+the name of the file is the same.
 """
 
 from __future__ import annotations
