@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import ast
-import enum
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from codemods.analysis.exceptions.whole import tells_all
-from codemods.analysis.logs.doubts import ORDINARY, doubts, is_expected, may_hold_secret
-from codemods.analysis.logs.levels import ERRORS, METHODS, weight
-from codemods.analysis.logs.loggers import LoggerKind, has_exception, kind_of
+from codemods.analysis.logs.doubts import doubts, is_expected, may_hold_secret
+from codemods.analysis.logs.formatting import fills_braces, is_no_mapping, misformatted
+from codemods.analysis.logs.levels import ERRORS, level_of, weight
+from codemods.analysis.logs.loggers import LoggerKind, chained, has_exception, kind_of, opted
+from codemods.analysis.logs.neighbours import (
+    Audience,
+    OtherRecord,
+    other_record,
+    told_by_sibling,
+)
 from codemods.analysis.logs.recorded import records_exception
 from codemods.analysis.logs.tracebacks import (
     TracebackLine,
@@ -22,14 +28,13 @@ from codemods.analysis.logs.tracebacks import (
     shown_in,
     traceback_line,
 )
-from codemods.analysis.logs.withheld import decided_against, redacted_by, shows_text
+from codemods.analysis.logs.withheld import TellsAll, decided_against, redacted_by, shows_text
 from codemods.analysis.names.index import index_of
 from codemods.codemod import (
     Change,
     DropImport,
     Edit,
     Operation,
-    Option,
     Refusal,
     Safety,
     Unit,
@@ -38,29 +43,10 @@ from codemods.codemod import (
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
 from codemods.rewriting.log_edits import Gone, Told, ToldInOne, Way
+from codemods.rewriting.log_options import Style
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import cut_off, innermost_handler, types_in_words
-from codemods.syntax.names import qualified_name
+from codemods.syntax.handlers import cut_off, innermost_handler, is_broad, types_in_words
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
-
-
-class Style(enum.StrEnum):
-    """How a project writes that the traceback is logged."""
-
-    EXC_INFO = "exc_info"
-    EXCEPTION = "exception"
-
-
-LOGGERS: Option[list[str]] = Option(
-    "loggers", [], "receivers that are also loggers, as patterns: `self.journal`"
-)
-EXPECTED: Option[list[str]] = Option(
-    "expected", [*ORDINARY], "exceptions, as patterns, whose handlers a scan leaves alone"
-)
-STYLE: Option[Style] = Option(
-    "style", Style.EXC_INFO, "`exception` writes `logger.exception()` instead of `error()`"
-)
-_NUMBERS = {"ERROR": 40, "CRITICAL": 50, "FATAL": 50}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,32 +85,9 @@ class Judge:
         found = [
             LogCall(node, level)
             for node in self.tree.within(root, ast.Call)
-            if (level := self._level(node)) is not None
+            if (level := level_of(self.source, node)) is not None
         ]
         yield from sorted(found, key=lambda call: self.source.span(call.node))
-
-    def _level(self, node: ast.Call) -> str | None:
-        if isinstance(node.func, ast.Attribute):
-            method = node.func.attr
-        elif not self.source.holds(b"from logging import"):
-            return None
-        else:
-            module, _, method = (qualified_name(self.tree, node.func) or "").partition(".")
-            if module != "logging":
-                return None
-        if method in (*METHODS, "exception"):
-            return method
-        if method == "log" and node.args:
-            return self._numbered(node.args[0])
-        return None
-
-    def _numbered(self, node: ast.expr) -> str:
-        """The level that the first argument of ``log()`` means."""
-        value = node.value if isinstance(node, ast.Constant) else qualified_name(self.tree, node)
-        for name, number in _NUMBERS.items():
-            if value in (number, name, f"logging.{name}"):
-                return name.lower()
-        return ""
 
     def in_handler(self, call: LogCall) -> ast.ExceptHandler | None:
         """The handler that runs the call."""
@@ -163,7 +126,9 @@ class Judge:
             refusal = self._own(call) or self._beside(call, handler, chosen[handler])
             if refusal is None:
                 chosen[handler].append(call)
-            verdicts[call.node] = refusal or self._in_scan(call) or self._change(call)
+            verdicts[call.node] = (
+                self._dropped(call) or refusal or self._in_scan(call) or self._change(call)
+            )
         for call in calls:
             yield verdicts[call.node]
 
@@ -191,7 +156,7 @@ class Judge:
             if keyword.arg == "stack_info" and is_switched_on(keyword):
                 detail = "it logs the stack of the handler instead, with stack_info"
                 return self._refusal("stack-info", call, detail)
-        if call.level == "exception" or (kind is LoggerKind.LOGURU and _opted(node) is True):
+        if call.level == "exception" or (kind is LoggerKind.LOGURU and opted(node) is True):
             return self._refusal(
                 "logs-exception", call, "it already logs the traceback", already=True
             )
@@ -219,9 +184,23 @@ class Judge:
             return self._refusal("generator-argument", call, detail)
         return None
 
+    def _dropped(self, call: LogCall) -> Change | Refusal | None:
+        """That the record of the call is never written, so that its traceback would be lost too.
+        A scan shows that, because it is a fault of its own."""
+        if self.kind(call) is not LoggerKind.STANDARD or call.level not in ERRORS:
+            return None
+        why = misformatted(call.node)
+        if why is None:
+            return None
+        handler = self.in_handler(call)
+        if not self.named and is_no_mapping(call.node, getattr(handler, "name", None)):
+            said = f"{ast.unparse(call.node.func)}(): {why}"
+            return Change(site_of(self.source, call.node), said, (), Safety.DISPLAY)
+        return self._refusal("never-written", call, f"{why}, with or without a traceback")
+
     def _redacted(self, call: LogCall, handler: ast.ExceptHandler | None) -> str | None:
         """What keeps a part of the exception out of this call, or one on its way, in words."""
-        if handler is None or shows_text(self.tree, handler, call.node):
+        if handler is None or self._shows_text(call):
             return None
         beside = [
             item.node
@@ -229,18 +208,35 @@ class Judge:
             for item in self.calls(statement)
             if item.node is not call.node and run_together(self.tree, item.node, call.node)
         ]
-        whole = partial(tells_all, index_of(self.project), self.source)
-        found = (redacted_by(self.tree, handler, item, whole) for item in (call.node, *beside))
+        calls = (call.node, *beside)
+        found = (redacted_by(self.tree, handler, item, self._tells_all) for item in calls)
         return next(filter(None, found), None)
+
+    @property
+    def _tells_all(self) -> TellsAll:
+        return partial(tells_all, index_of(self.project), self.source)
+
+    def _shows_text(self, call: LogCall) -> bool:
+        handler = self.in_handler(call)
+        return handler is not None and shows_text(self.tree, handler, call.node, self._tells_all)
+
+    def _other_record(self, call: LogCall) -> OtherRecord | None:
+        """Where else a handler shows the exception, of which a report has no need to know."""
+        handler = self.in_handler(call)
+        if self.named or handler is None:
+            return None
+        return other_record(self.source, handler, call.node, self._tells_all)
 
     def kind(self, call: LogCall) -> LoggerKind:
         """By what the receiver is told of the exception."""
         if not isinstance(call.node.func, ast.Attribute):
             return LoggerKind.STANDARD
         receiver = call.node.func.value
-        while isinstance(receiver, ast.Call) and _chained(receiver):
+        while isinstance(receiver, ast.Call) and chained(receiver):
             receiver = receiver.func.value  # type: ignore[attr-defined]
-        return kind_of(self.project, self.source, receiver, self.familiar)
+        kind = kind_of(self.project, self.source, receiver, self.familiar)
+        fills = kind is LoggerKind.STANDARD and fills_braces(call.node)
+        return LoggerKind.OTHER if fills else kind
 
     def _beside(
         self, call: LogCall, handler: ast.ExceptHandler | None, chosen: list[LogCall]
@@ -275,7 +271,7 @@ class Judge:
         for statement in handler.body:
             for other in self.tree.within(statement, ast.Call):
                 if (
-                    self._level(other) is None
+                    level_of(self.source, other) is None
                     and innermost_handler(self.tree, other) is handler
                     and run_together(self.tree, other, call.node)
                     and records_exception(index, self.source, other)
@@ -286,13 +282,13 @@ class Judge:
 
     def _is_weaker(self, shown: ast.Call, call: LogCall) -> bool:
         """Whether it logs at a lower level than the call that a report names."""
-        own, other = weight(self._level(shown) or ""), weight(call.level)
+        own, other = weight(level_of(self.source, shown) or ""), weight(call.level)
         return self.named and own is not None and other is not None and own < other
 
     def _logged_as_error(self, shown: ast.Call) -> bool:
         holders = [shown, *self.tree.ancestors(shown)]
         calls = [item for item in holders if isinstance(item, ast.Call)]
-        return any(self._level(item) in (*ERRORS, "exception") for item in calls)
+        return any(level_of(self.source, item) in (*ERRORS, "exception") for item in calls)
 
     def _in_scan(self, call: LogCall) -> Refusal | None:
         """Why a scan says nothing of a call: what speaks against the traceback, or may be a
@@ -305,10 +301,20 @@ class Judge:
                 detail = f"`from None` on line {cut.lineno} hides the exception"
                 return self._refusal("cut-off", call, detail)
         for doubt in doubts(self.source, handler, call.node, self.expected):
-            if not doubt.shown:
-                return self._refusal("traceback-adds-nothing", call, doubt.why)
+            return self._refusal("traceback-adds-nothing", call, doubt)
+        line = told_by_sibling(self.tree, handler)
+        if line is not None:
+            detail = f"the handler beside it logs a traceback on line {line}, this one does not"
+            return self._refusal("sibling-logs-traceback", call, detail)
+        other = self._other_record(call)
+        if other is not None and other.audience is Audience.FEW:
+            detail = f"line {other.line} logs the exception at a lower level, on purpose"
+            return self._refusal("logged-lower", call, detail)
+        if other is not None and other.audience is Audience.TERMINAL:
+            detail = f"line {other.line} prints the exception for a person at a terminal"
+            return self._refusal("printed", call, detail)
         secret = may_hold_secret(self.source, call.node)
-        if secret and not shows_text(self.tree, handler, call.node):
+        if secret and not self._shows_text(call):
             detail = "an exception of this handler may contain a secret (CWE-532)"
             return self._refusal("may-hold-secret", call, detail)
         return None
@@ -318,14 +324,17 @@ class Judge:
         notes: list[str] = []
         safety = Safety.SAFE
         secret = may_hold_secret(self.source, call.node)
-        if handler is not None:
-            found = doubts(self.source, handler, call.node, self.expected)
-            notes += (doubt.why for doubt in found)
-        if notes:
-            safety = Safety.REVIEW if self.named else Safety.DISPLAY
+        if handler is not None and self.named:
+            notes += doubts(self.source, handler, call.node, self.expected)
+        if notes or (not self.named and (secret or self._says_it_all(call))):
+            safety = Safety.REVIEW
+        other = self._other_record(call)
         line = traceback_line(self.source, call.node, of_any_level=self.named)
         if line is not None and safety is Safety.SAFE:
             safety = Safety.REVIEW
+        elif other is not None:
+            safety = Safety.DISPLAY
+            notes.append(f"exc_info=True would replace the second record on line {other.line}")
         if line is not None:
             notes.append("the record that contains only the traceback becomes part of this one")
         if secret:
@@ -338,12 +347,18 @@ class Judge:
         edits = tuple(self._edits(call, line))
         return Change(site, what, edits, safety, tuple(notes), found=lost)
 
+    def _says_it_all(self, call: LogCall) -> bool:
+        """Whether a handler of few exceptions logs the text of its own already: where they are
+        raised is often known."""
+        handler = self.in_handler(call)
+        return handler is not None and not is_broad(handler) and self._shows_text(call)
+
     def _edits(self, call: LogCall, line: TracebackLine | None) -> Iterator[Edit]:
         way: Way = "exc-info"
         if self._by_method(call):
             way = "exception"
         elif self.kind(call) is LoggerKind.LOGURU:
-            way = "loguru" if _opted(call.node) is None else "loguru-opt"
+            way = "loguru" if opted(call.node) is None else "loguru-opt"
         path = self.source.path
         if line is None:
             yield Operation(path, self.source.span(call.node), Told(way))
@@ -364,7 +379,7 @@ class Judge:
         if self.style is not Style.EXCEPTION or not isinstance(function, ast.Attribute):
             return False
         # Behind an opt(), loguru is told there.
-        plain = function.attr == "error" and _opted(call.node) is None
+        plain = function.attr == "error" and opted(call.node) is None
         return plain and has_exception(self.project, self.source, function.value)
 
     def _refusal(
@@ -374,18 +389,3 @@ class Judge:
         if already:
             text = f"{ast.unparse(call.node.func)}(): {detail}"
         return Refusal(reason, " ".join(text.split()), site_of(self.source, call.node), already)
-
-
-def _chained(call: ast.Call) -> bool:
-    """``logger.opt(…)``, ``logger.bind(…)``: gives a logger of the same kind."""
-    return isinstance(call.func, ast.Attribute) and call.func.attr in ("opt", "bind", "patch")
-
-
-def _opted(node: ast.Call) -> bool | None:
-    """Whether ``opt(…)`` right before the method asks for the exception; ``None`` without it."""
-    receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
-    match receiver:
-        case ast.Call(func=ast.Attribute(attr="opt"), keywords=keywords):
-            given = [item for item in keywords if item.arg in ("exception", None)]
-            return any(item.arg is None or is_switched_on(item) for item in given)
-    return None

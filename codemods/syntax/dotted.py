@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 
 def last_name(node: ast.AST | None) -> str:
@@ -17,6 +18,14 @@ def base_name(node: ast.AST | None) -> str:
     while isinstance(node, (ast.Call, ast.Subscript)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return last_name(node)
+
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def snake(name: str) -> str:
+    """``get_Traceback`` of ``getTraceback``: its words, of any case, with underscores between."""
+    return _HUMP.sub("_", name)
 
 
 def last_part(text: str) -> str:

@@ -19,10 +19,11 @@ _SHORTENING = frozenset(
 """Methods that leave a part of a text out."""
 
 
-def tells_all(index: Index, source: SourceFile, function: ast.expr) -> bool:
-    """Whether a callee is known to give the whole text of the exception that it is given."""
+def tells_all(index: Index, source: SourceFile, function: ast.expr) -> bool | None:
+    """Whether a callee is known to give the whole text of the exception that it is given; ``None``
+    if it is no function of the project."""
     refs = list(index.definition_of(source, function))
-    return bool(refs) and all(map(_gives_text, refs))
+    return all(map(_gives_text, refs)) if refs else None
 
 
 def _gives_text(ref: DefinitionRef) -> bool:

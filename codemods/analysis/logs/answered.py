@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 
 from codemods.analysis.logs.products import shown_on_purpose
 from codemods.analysis.logs.tracebacks import run_together
@@ -12,6 +11,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name, last_part
 from codemods.syntax.handlers import handler_types, is_broad
 from codemods.syntax.parts import callee_of, targets_of
+from codemods.syntax.statements import blocks_around
 from codemods.syntax.tree import TRIES, Tree, position, walk
 
 _FORMATS = re.compile(
@@ -41,27 +41,15 @@ _CLIENT = re.compile(
 STATUSES = ("status_code", "status", "code", "http_status", "detail")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Why the exception is an answer."""
-
-    why: str
-    """For people."""
-    shown: bool = False
-    """Whether it may be a failure all the same, so that a person should look at it."""
-
-
-def answer_in(source: SourceFile, handler: ast.ExceptHandler, call: ast.Call) -> Answer | None:
-    """Why the exception is an answer where ``call`` logs; ``None`` where it may be a failure."""
+def answer_in(source: SourceFile, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
+    """Why the exception is an answer where ``call`` logs, for people; ``None`` where it may be a
+    failure."""
     tree = source.tree
     asked = _of_types(tree, handler) or _asking(tree, handler, call)
-    if asked is not None:
-        return Answer(asked, shown=True)
-    told = _told(tree, handler, call)
-    if told is not None:
-        return Answer(told)
-    whole = _of_all(source, handler, call) if is_broad(handler) else None
-    return Answer(whole, shown=True) if whole is not None else None
+    told = asked or _told(tree, handler, call)
+    if told is None and is_broad(handler):
+        return _of_all(source, handler, call)
+    return told
 
 
 def _of_all(source: SourceFile, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
@@ -128,8 +116,12 @@ def _told(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
         return "the import in the try may be missing, and the message says so"
     if (shown := _terminal(tree, call)) is not None:
         return shown
+    if _is_probed(tree, handler):
+        return (
+            "the module tries at import what the system has, and the handler notes that it has not"
+        )
     function = tree.function(call)
-    if _is_question(getattr(function, "name", "")) and _says_no(handler):
+    if _is_question(getattr(function, "name", "")) and _says_no(tree, handler):
         return "the function answers yes or no, and the exception means no"
     if (line := _code_told(tree, handler, call)) is not None:
         return f"line {line} responds with the code of the exception"
@@ -229,11 +221,34 @@ def _is_question(name: str) -> bool:
     return words[0] in _ASKING or words[-1] in ("exists", "available")
 
 
-def _says_no(handler: ast.ExceptHandler) -> bool:
-    match handler.body[-1]:
+def _says_no(tree: Tree, handler: ast.ExceptHandler) -> bool:
+    """Whether the function returns ``False`` at the end of the handler, or after its ``try``."""
+    last = handler.body[-1]
+    attempt = tree.parent(handler)
+    if not isinstance(last, (ast.Return, ast.Raise, ast.Continue, ast.Break)) and isinstance(
+        attempt, ast.stmt
+    ):
+        for block, at in blocks_around(tree, attempt):
+            if at + 1 < len(block):
+                last = block[at + 1]
+                break
+    match last:
         case ast.Return(value=ast.Constant(value=False)):
             return True
     return False
+
+
+def _is_probed(tree: Tree, handler: ast.ExceptHandler) -> bool:
+    """Whether a module tries something while it is imported, and notes that it is not there:
+    ``HAS_BATTERY = False``."""
+    attempt = tree.parent(handler)
+    if not isinstance(attempt, TRIES) or tree.parent(attempt) is not tree.module:
+        return False
+    imports = any(isinstance(item, (ast.Import, ast.ImportFrom)) for item in attempt.body)
+    return imports or any(
+        isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant)
+        for item in handler.body
+    )
 
 
 def _terminal(tree: Tree, call: ast.Call) -> str | None:

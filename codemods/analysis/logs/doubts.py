@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from codemods.analysis.logs.answered import answer_in
@@ -13,7 +11,7 @@ from codemods.analysis.logs.handed import handed_on
 from codemods.analysis.logs.tracebacks import run_together
 from codemods.analysis.logs.withheld import decided_against, kept_back
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_name, last_part
+from codemods.syntax.dotted import last_name, last_part, snake
 from codemods.syntax.handlers import handler_types, is_broad, raised_again, types_in_words
 from codemods.syntax.tree import Tree, walk
 from codemods.tables import WordTable
@@ -32,8 +30,16 @@ _VALUES = frozenset(
 ORDINARY = (
     # Control flow.
     *("Empty", "Full", "QueueEmpty", "QueueFull"),
-    *("KeyError", "IndexError", "StopIteration", "StopAsyncIteration", "GeneratorExit"),
-    *("CancelledError", "KeyboardInterrupt", "SystemExit", "ImportError", "ModuleNotFoundError"),
+    *(
+        "LookupError",
+        "KeyError",
+        "IndexError",
+        "StopIteration",
+        "StopAsyncIteration",
+        "GeneratorExit",
+    ),
+    *("*Cancel*", "Abort", "InterruptedError", "BlockingIOError", "WouldBlock"),
+    *("KeyboardInterrupt", "SystemExit", "ImportError", "ModuleNotFoundError"),
     # Answers to a request, and what its sender did wrong.
     *("HTTPException", "HTTPError", "HTTPStatusError", "*ValidationError", "*Invalid*"),
     *("*DecodeError", "*Already*", "*NotAllowed*", "*NotFound*", "*Unauthorized*", "*Forbidden*"),
@@ -43,58 +49,62 @@ ORDINARY = (
     # What is looked for is gone, or was never there.
     *("*NoSuch*", "*DoesNotExist*", "ProcessLookupError"),
     # The other side is not there.
-    *("*Connect*", "*Timeout*", "*TimedOut*", "*Unavailable*", "*Offline*", "RequestException"),
+    *("EOFError", "IncompleteReadError", "EndOfStream", "*Disconnect*", "*ClosedError"),
+    *(
+        "ClosedResourceError",
+        "BrokenResourceError",
+        "*Connect*",
+        "*Timeout*",
+        "*TimedOut*",
+        "*Unavailable*",
+        "*Offline*",
+        "RequestException",
+    ),
     *("*TransportError", "*CommunicationError"),
     *("gaierror", "RequestError", "ClientError", "ClientResponseError"),
     "BrokenPipeError",
 )
 """Exceptions that a handler is there for: where they come from is known, and their traceback is
 mostly noise."""
+_OF_TEXTS = ("ValueError", "TypeError", "Error")
+"""What a conversion raises, :class:`binascii.Error` among it."""
+_GONE = ("*NoSuch*", "*NotFound*", "*DoesNotExist*")
+_LOOKUPS = frozenset({"LookupError", "KeyError", "IndexError"})
 _SECRETS = WordTable(
     "auth* oauth* token tokens password passwords credential credentials secret secrets login "
     "log_in jwt apikey apikeys api_key api_keys"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """What speaks against a traceback."""
-
-    why: str
-    """For people."""
-    shown: bool = False
-    """Whether a scan shows the call all the same; else nobody would look at it twice."""
-
-
 def doubts(
     source: SourceFile, handler: ast.ExceptHandler, call: ast.Call, expected: Collection[str]
-) -> Iterator[Doubt]:
-    """What speaks against the traceback."""
+) -> Iterator[str]:
+    """What speaks against the traceback, for people."""
     again_at = None
     for again in raised_again(handler):
         # Another way through the handler is no concern of this record.
         if run_together(source.tree, again, call):
             again_at = again.lineno
-            yield Doubt(
+            yield (
                 f"the handler raises again on line {again.lineno}: the code that catches "
                 "the exception may log its traceback a second time"
             )
             break
     if is_expected(source.tree, handler, expected):
-        yield Doubt(f"{types_in_words(handler)} is usually expected: the traceback may be noise")
+        yield f"{types_in_words(handler)} is usually expected: the traceback may be noise"
     else:
         answer = answer_in(source, handler, call)
         if answer is not None:
-            yield Doubt(f"{answer.why}: the traceback may be noise", answer.shown)
+            yield f"{answer}: the traceback may be noise"
     onward = handed_on(source.tree, handler, call)
     if onward is not None and not again_at:
-        yield Doubt(f"{onward}: its traceback may be logged a second time")
+        yield f"{onward}: its traceback may be logged a second time"
     kept = kept_back(source.tree, handler, call)
     if kept is not None:
-        yield Doubt(kept)
+        yield kept
     decided = decided_against(source, handler, call)
     if decided is not None:
-        yield Doubt(f"the comment on line {decided} asks for no traceback")
+        yield f"the comment on line {decided} asks for no traceback"
 
 
 def is_expected(tree: Tree, handler: ast.ExceptHandler, expected: Collection[str]) -> bool:
@@ -109,11 +119,21 @@ def is_expected(tree: Tree, handler: ast.ExceptHandler, expected: Collection[str
     converts = _converts(tree.parent(handler))
     if converts and is_broad(handler) and _only_converts(tree.parent(handler)):
         return True
-    return bool(names) and all(
-        any(fnmatchcase(name, pattern) for pattern in expected for name in pair)
-        or (converts and pair[1] in ("ValueError", "TypeError"))
+    foreseen = [
+        pair
         for pair in names
-    )
+        if any(fnmatchcase(name, pattern) for pattern in expected for name in pair)
+    ]
+    beside = _OF_TEXTS if converts else _beside([name for _, name in foreseen])
+    return bool(names) and all(pair in foreseen or pair[1] in beside for pair in names)
+
+
+def _beside(foreseen: Collection[str]) -> tuple[str, ...]:
+    """What is named beside expected exceptions for the same mishap on another way: what is asked
+    for is not there."""
+    if any(fnmatchcase(name, pattern) for name in foreseen for pattern in _GONE):
+        return ("ValueError", "TypeError", "AttributeError")
+    return ("AttributeError",) if foreseen and _LOOKUPS.issuperset(foreseen) else ()
 
 
 def _only_converts(statement: ast.AST | None) -> bool:
@@ -130,13 +150,20 @@ def _converts(statement: ast.AST | None) -> bool:
     match statement:
         case ast.Try(body=[ast.Assign() | ast.Return() | ast.AnnAssign() | ast.Expr() as only]):
             calls = [item for item in walk(only) if isinstance(item, ast.Call)]
-            made = last_name(calls[0].func) if calls else ""
+            made = _first_made(calls[0]) if calls else ""
             # ``Email(address=text)`` checks what it is given.
             return made in _CONVERSIONS or (made[:1].isupper() and not made.isupper())
     return False
 
 
+def _first_made(call: ast.Call) -> str:
+    """The function that a chain of calls begins with: ``int`` of ``int(text).bit_length()``."""
+    while isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
+        call = call.func.value
+    return last_name(call.func)
+
+
 def may_hold_secret(source: SourceFile, call: ast.Call) -> bool:
     """Whether the call stands in code that handles credentials (CWE-532)."""
     place = f"{source.path}/{source.tree.qualified_name(call)}"
-    return _SECRETS.found_in(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", place))
+    return _SECRETS.found_in(snake(place))

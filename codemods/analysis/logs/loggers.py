@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 import enum
+import sys
 from collections.abc import Collection
 from fnmatch import fnmatchcase
 
+from codemods.analysis.logs.tracebacks import is_switched_on
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import Foreign, Known
 from codemods.project.project import Project
@@ -33,8 +35,17 @@ _STANDARD = (
 )
 """What comes from there takes ``exc_info`` as :mod:`logging` does."""
 
-_OTHER = ("builtins", "twisted", "logbook", "eliot", "rich", "click", "typer", "argparse")
-"""Things from there may have an ``error()``, and none of them knows ``exc_info``."""
+_OTHER = (
+    *("builtins", "twisted", "txaio", "autobahn", "logbook", "eliot", "rich", "click", "typer"),
+    "argparse",
+)
+"""Things from there may have an ``error()``, and none of them knows ``exc_info``: Twisted's and
+txaio's loggers take it for a field of the event."""
+_WITH_LOGGER = (
+    *("airflow", "traitlets", "scrapy", "flask", "celery", "gunicorn", "jupyter_core"),
+    *("jupyter_server", "jupyterhub", "ipykernel", "nbconvert", "notebook", "distributed"),
+)
+"""Classes from there give what inherits from them a logger of the standard library."""
 
 
 class LoggerKind(enum.Enum):
@@ -81,6 +92,21 @@ def has_exception(project: Project, source: SourceFile, receiver: ast.expr) -> b
     return True
 
 
+def chained(call: ast.Call) -> bool:
+    """Whether a call gives a logger of the same kind: ``logger.opt(…)``, ``logger.bind(…)``."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ("opt", "bind", "patch")
+
+
+def opted(node: ast.Call) -> bool | None:
+    """Whether ``opt(…)`` right before the method asks for the exception; ``None`` without it."""
+    receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+    match receiver:
+        case ast.Call(func=ast.Attribute(attr="opt"), keywords=keywords):
+            given = [item for item in keywords if item.arg in ("exception", None)]
+            return any(item.arg is None or is_switched_on(item) for item in given)
+    return None
+
+
 def kind_of_name(
     project: Project, source: SourceFile, name: str, at: ast.AST, unknown: LoggerKind
 ) -> LoggerKind:
@@ -119,7 +145,12 @@ def _of_foreign(name: str, instance: bool, unknown: LoggerKind) -> LoggerKind:
         return LoggerKind.OTHER
     if _within(name, ("typing", "typing_extensions")):
         return unknown
-    made_of_class = instance and last_part(name)[:1].isupper()
+    owner, _, attribute = name.rpartition(".")
+    made_of_class = instance and attribute[:1].isupper()
+    inherited = last_part(owner)[:1].isupper() and not _within(name, _WITH_LOGGER)
+    if inherited and name.partition(".")[0] not in sys.stdlib_module_names:
+        # ``self.log`` of a class that nobody here knows may be of any library.
+        return LoggerKind.OTHER
     # A class that nobody here knows may have an error() of its own.
     return LoggerKind.OTHER if made_of_class else unknown
 

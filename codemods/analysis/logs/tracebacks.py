@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from codemods.analysis.logs.levels import weight
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_name
+from codemods.syntax.dotted import last_name, snake
 from codemods.syntax.handlers import innermost_handler
 from codemods.syntax.names import binding, qualified_name
 from codemods.syntax.parts import root_of
 from codemods.syntax.statements import blocks_around, leaves
 from codemods.syntax.tree import Tree, walk
 
-_MODULES = ("traceback.", "sys.exc_info", "sys.exception", "cgitb.")
+_MODULES = ("traceback.", "sys.exc_info", "sys.exception", "cgitb.", "twisted.python.log.err")
 _METHODS = ("exception", "print_exception")
 """What shows a traceback by itself: of a logger one, and of :mod:`rich` the other."""
 _LABELS = frozenset(
@@ -26,6 +26,8 @@ _LABELS = frozenset(
 )
 """What a text says that announces a traceback and nothing else, without blanks."""
 _VERBS = ("get", "format", "print", "log", "dump", "show", "render", "fetch", "exception", "exc")
+_REMOVES = ("with", "clear", "no", "not", "without", "hide", "skip", "disable", "suppress")
+"""First words of functions that take a traceback away."""
 
 
 def shown_in(tree: Tree, handler: ast.ExceptHandler) -> list[ast.Call]:
@@ -42,7 +44,7 @@ def shows_traceback(tree: Tree, call: ast.Call) -> bool:
     """Whether ``call`` by itself shows or fetches the traceback that is being handled."""
     if any(is_switched_on(item) for item in call.keywords if item.arg in ("exc_info", "exception")):
         return True
-    if isinstance(call.func, ast.Attribute) and call.func.attr in _METHODS and call.args:
+    if isinstance(call.func, ast.Attribute) and _logs_failure(call, call.func):
         return True
     if _makes_traceback(last_name(call.func)):
         return True
@@ -57,14 +59,28 @@ def shows_traceback(tree: Tree, call: ast.Call) -> bool:
 
 def _makes_traceback(name: str) -> bool:
     """Whether a function of the project says that it gives or shows a traceback:
-    ``get_exception_traceback``, ``format_tb``; ``with_traceback`` and ``clear_traceback`` do not.
+    ``get_exception_traceback``, ``secure_log_traceback``, ``printTraceback``, ``format_tb``;
+    ``with_traceback`` and ``clear_traceback`` do not.
     """
-    verb, *words = name.lower().strip("_").split("_")
-    joined = "_".join(words)
-    return verb in _VERBS and any(
+    words = snake(name).lower().strip("_").split("_")
+    verbs = [number for number, word in enumerate(words) if word in _VERBS]
+    if not verbs or words[0] in _REMOVES:
+        return False
+    joined = "_".join(words[verbs[0] + 1 :])
+    return any(
         joined == item or joined.endswith(f"_{item}") or f"{item}_" in joined
         for item in ("traceback", "stacktrace", "stack_trace", "tb")
     )
+
+
+def _logs_failure(call: ast.Call, function: ast.Attribute) -> bool:
+    """Whether a method logs the exception: ``logger.exception(…)``, a logger's method that is named
+    after it (``log.error_or_exception(e)``), and ``failure()`` of Twisted's and txaio's loggers."""
+    if function.attr in _METHODS and call.args:
+        return True
+    if "log" not in last_name(function.value).lower():
+        return False
+    return function.attr == "failure" or "exception" in function.attr.split("_")[1:]
 
 
 def is_switched_on(keyword: ast.keyword) -> bool:
@@ -118,7 +134,7 @@ def traceback_line(
     Args:
         source: the file.
         call: of a logger.
-        of_any_level: whether the line may log where few look.
+        of_any_level: whether the line may log at another level.
     """
     tree = source.tree
     statement = tree.statement(call)
@@ -129,7 +145,7 @@ def traceback_line(
     between = following.pop(0) if following and isinstance(following[0], ast.Import) else None
     if not following or (fetched := _fetched(tree, following[0], call)) is None:
         return None
-    if not of_any_level and _is_lower(following[0], call):
+    if not of_any_level and _is_of_another_level(following[0], call):
         return None
     root = _root(fetched.func)
     found = binding(tree, root)
@@ -180,13 +196,14 @@ def _fetched(tree: Tree, statement: ast.stmt, beside: ast.Call) -> ast.Call | No
     return named[0] if names == [_root(named[0].func)] else None
 
 
-def _is_lower(line: ast.stmt, beside: ast.Call) -> bool:
-    """Whether a traceback is logged where few look on purpose: ``log.trace(format_exc())`` under
-    ``log.error(…)``."""
+def _is_of_another_level(line: ast.stmt, beside: ast.Call) -> bool:
+    """Whether the two records go to different people: ``log.trace(format_exc())`` under
+    ``log.error(…)`` where few look, ``log.error(format_exc())`` under ``log.critical(…)``, of which
+    a console may show only the latter."""
     if not isinstance(line, ast.Expr) or not isinstance(line.value, ast.Call):
         return True
     own, other = weight(last_name(line.value.func)), weight(last_name(beside.func))
-    return own is None or (other is not None and own < min(other, weight("warning") or 0))
+    return own is None or own != other
 
 
 def _root(node: ast.expr) -> ast.Name:

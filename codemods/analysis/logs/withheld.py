@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from codemods.project.source import SourceFile
-from codemods.syntax.dotted import last_part
+from codemods.syntax.dotted import last_part, snake
 from codemods.syntax.parts import targets_of, values_given
 from codemods.syntax.tree import Tree
 from codemods.tables import WordTable, words
@@ -37,6 +37,8 @@ _NAMED = "exc_info"
 _TO_DO = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
 _MASKS = words("redact mask sanit scrub censor obfusc anonymis anonymiz conceal")
 """Parts of the names of functions that take secrets out of a text."""
+_GUARDS = WordTable("secure* safe* clean* cleans* hide* hidden protect* strip_*")
+"""Words of such names that are parts of other words as well."""
 _SUMS_UP = WordTable(
     "safe summar* brief* short* concise* truncat* public* friendly secret* credential* password*"
 )
@@ -45,16 +47,23 @@ _TEXTS = WordTable(
     "str string text unicode repr native bytes format* encode* decode* escape* dumps"
 )
 """Words of the names of functions that give the text of an exception in another spelling:
-``safe_str``, ``to_native``, ``six.text_type``, ``json.dumps``."""
+``to_native``, ``six.text_type``, ``json.dumps``."""
 _ASKED = words("getattr hasattr isinstance issubclass len id bool int vars dir callable iter next")
 """Functions that ask an exception for something."""
 _HOLDING = words("dict list tuple set vars print")
+
+
+TellsAll = Callable[[ast.expr], bool | None]
+"""Whether a function gives the whole text of what it is given; ``None`` if the project has no such
+function."""
 
 
 class _Use(enum.Enum):
     """What of an exception a log call shows at one place."""
 
     TEXT = enum.auto()
+    SPELLED = enum.auto()
+    """Its text, by the name of the function that it goes through."""
     MASKED = enum.auto()
     TYPE = enum.auto()
     MADE = enum.auto()
@@ -108,7 +117,7 @@ def _is_closed(code: str) -> bool:
 def kept_back(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> str | None:
     """What the call keeps back of the handler's exception, in words; ``None`` if nothing."""
     uses = {use for use, _ in _uses(tree, handler, call)}
-    if _Use.TEXT in uses:
+    if _Use.TEXT in uses or _Use.SPELLED in uses:
         return None
     if _Use.TYPE in uses and _Use.MASKED not in uses:
         return "the type of the exception is logged without its text, possibly on purpose"
@@ -119,7 +128,7 @@ def redacted_by(
     tree: Tree,
     handler: ast.ExceptHandler,
     call: ast.Call,
-    tells_all: Callable[[ast.expr], bool],
+    tells_all: TellsAll,
 ) -> str | None:
     """That a function sums up or redacts the handler's exception for the call, in words; ``None``
     if the call has its text as it is, or nothing of it.
@@ -130,14 +139,15 @@ def redacted_by(
         call: of a logger.
         tells_all: whether a function is known to give the whole text of what it is given.
     """
-    uses = [*_uses(tree, handler, call)]
-    if any(use is _Use.TEXT for use, _ in uses):
+    if shows_text(tree, handler, call, tells_all):
         return None
-    for use, function in uses:
+    for use, function in _uses(tree, handler, call):
         name = "" if function is None else ast.unparse(function)
         if use is _Use.MASKED:
             why = "may withhold part of the exception, by its name"
-        elif use is _Use.MADE and function is not None and not tells_all(function):
+        elif (use is _Use.MADE and function is not None and not tells_all(function)) or (
+            use is _Use.SPELLED
+        ):
             why = "may tell only part of the exception"
         else:
             continue
@@ -145,9 +155,21 @@ def redacted_by(
     return None
 
 
-def shows_text(tree: Tree, handler: ast.ExceptHandler, call: ast.Call) -> bool:
-    """Whether the call shows the text of the handler's exception as it is."""
-    return any(use is _Use.TEXT for use, _ in _uses(tree, handler, call))
+def shows_text(tree: Tree, handler: ast.ExceptHandler, call: ast.Call, tells_all: TellsAll) -> bool:
+    """Whether the call shows the text of the handler's exception as it is, or in another spelling:
+    by a function of the project (``format_error(e)``) only if that gives all of it.
+
+    Args:
+        tree: of the file.
+        handler: whose exception it is.
+        call: of a logger.
+        tells_all: see :func:`redacted_by`.
+    """
+    return any(
+        use is _Use.TEXT
+        or (use is _Use.SPELLED and function is not None and tells_all(function) is not False)
+        for use, function in _uses(tree, handler, call)
+    )
 
 
 def _uses(
@@ -177,7 +199,7 @@ def _uses(
 
 def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, ast.expr | None]:
     child: ast.AST = name
-    found = _Use.TEXT
+    found, by = _Use.TEXT, None
     while child is not root:
         parent = tree.parent(child)
         match parent:
@@ -185,7 +207,7 @@ def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, ast.expr | N
                 found = _Use.TYPE
             case ast.Attribute() if child is name and not _is_spoken(tree, parent):
                 called = tree.call_of(parent) is not None
-                if called and (_masks(parent.attr) or _SUMS_UP.found_in(_snake(parent.attr))):
+                if called and (_masks(parent.attr) or _SUMS_UP.found_in(snake(parent.attr))):
                     return _Use.MASKED, parent
                 found = _Use.OTHER
             case ast.Call(func=function) if child is not function:
@@ -193,28 +215,28 @@ def _use(tree: Tree, name: ast.Name, root: ast.expr) -> tuple[_Use, ast.expr | N
                 if _masks(written):
                     return _Use.MASKED, function
                 if written == "type":
-                    found = _Use.TYPE
-                elif found is _Use.TEXT and not _keeps_text(written):
+                    found, by = _Use.TYPE, None
+                elif found in (_Use.TEXT, _Use.SPELLED) and not _keeps_text(written):
                     if last_part(written) not in _ASKED:
                         return _Use.MADE, function
-                    found = _Use.OTHER
+                    found, by = _Use.OTHER, None
+                elif found is _Use.TEXT and _TEXTS.found_in(snake(last_part(written))):
+                    found, by = _Use.SPELLED, function
         child = parent or root
-    return found, None
+    return found, by
 
 
 def _keeps_text(written: str) -> bool:
     """Whether a function by its name gives the text of what it is given, or an object with it."""
     name = last_part(written)
-    return name in _HOLDING or name[:1].isupper() or _TEXTS.found_in(_snake(name))
+    return name in _HOLDING or name[:1].isupper() or _TEXTS.found_in(snake(name))
 
 
 def _masks(written: str) -> bool:
     """Whether the name of a function says that it takes secrets out."""
-    return any(part in written.lower() for part in _MASKS)
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    return any(part in written.lower() for part in _MASKS) or _GUARDS.found_in(
+        snake(last_part(written))
+    )
 
 
 def _is_spoken(tree: Tree, attribute: ast.Attribute) -> bool:

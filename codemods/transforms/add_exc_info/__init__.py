@@ -22,7 +22,7 @@ is the library's. All other calls get `exc_info=True`.
 It rewrites calls of `error()`, `critical()` and `fatal()`, and of `log()` with one of these levels,
 on loggers of the standard library and of structlog. With loguru, which takes `exc_info` for a value
 of the message, the call becomes `logger.opt(exception=True).error(…)`. If the next line logs
-`traceback.format_exc()` and nothing else, that line is replaced, with its import.
+`traceback.format_exc()` at the same level and nothing else, that line is replaced, with its import.
 
 A report may name a call of any level. Then only that call changes.
 
@@ -30,19 +30,24 @@ A report may name a call of any level. Then only that call changes.
 
 Safe: the log record contains more, and nothing else changes.
 
+Needs review in a scan if the handler is for exceptions narrower than `Exception` and its record has
+the text of the exception already, because that text often says it all, and if an exception of an
+authentication or token handler may contain a secret (CWE-532), which a note says.
+
 Needs review if a report asks for it in a handler that raises again (the code that catches the
 exception may log it a second time), if the exception is usually expected (a format error, an
 `assert` or an attribute look-up used as a condition, a branch that checks what the exception is, a
 `ValueError` whose text is returned, a loop that tries several ways, a message for a terminal), if
 the exception is passed on (`future.set_exception(error)`, another exception that is raised), if the
 call withholds something (`type(error).__name__` without the text), and if a traceback line is
-replaced, because two records become one. If an exception of an authentication or token handler may
-contain a secret (CWE-532), a note says so.
+replaced, because two records become one.
 
-For a handler of a format error, for an `assert` or a look-up used as a condition, and for a handler
-that checks what the exception is, a scan only shows the fix; `--force` writes it. A scan does not
-report the other handlers listed above, because nothing is lost there, nor a call in a handler for
-credentials if the text of the exception is not in the log already.
+A scan does not report the handlers in the last paragraph, because nothing is lost there, nor a
+call in a handler for credentials if the text of the exception is not in the log already. It only
+shows a call with a second record of the same exception (`logger.error(error)`), which
+`exc_info=True` would replace; `--force` writes that. It also shows an error whose text has another
+number of placeholders than values (`logger.error("not saved", error)`): `logging` never writes that
+record, and would not write its traceback either.
 
 ## Not rewritten
 
@@ -55,8 +60,12 @@ credentials if the text of the exception is not in the log already.
   `exc_info`.
 * Calls that log the exception through a function (`redact(error)`, `summary_of(error)`), and other
   calls in the same handler: a traceback ends with the whole text. A function of the project that
-  returns the whole text does not count, nor does one that is named like a conversion
-  (`to_text(error)`).
+  returns the whole text does not count, nor does one of a library that is named like a conversion
+  (`to_text(error)`). A name with `secure`, `safe`, `mask` or `clean` always counts.
+* Records that cannot be formatted: the traceback would be lost with them.
+* In a scan, calls in a narrow handler if one for every exception beside it logs its traceback, and
+  calls beside a record of the exception at a lower level (`logger.debug(error)`) or a line that
+  prints it (`print(error)`, `click.echo(…)`): who is to see what has been decided.
 * In a scan, calls followed by a `raise … from None` that hides the exception.
 * In a scan, calls in handlers of exceptions that are usually expected (option `expected`, and
   `ValueError` of a conversion such as `int(text)`), of private exceptions (`_Done`), and of
@@ -64,12 +73,15 @@ credentials if the text of the exception is not in the log already.
   or `NotImplementedError` alone, handlers that respond with a status between 400 and 499, and
   handlers that end the program: they report a mistake of someone else. If `except Exception` does
   that, anything may have failed: a service that ends gets its traceback, and for a response to a
-  client or the end of a command the fix is only shown.
+  client or the end of a command it is a message for someone.
+* In a scan, a `try` of a module that imports or tries something and notes that it is not there
+  (`HAS_SCALE = False`), and a function that answers `has_…` or `…_exists` with `False`.
 * In a scan, calls with `# noqa` or `# noqa: TRY400`, in files with `# ruff: noqa: TRY400`, under a
   comment such as `# log it without the traceback`, or next to a comment that mentions `exc_info`. A
-  traceback that the next line logs at a lower level is kept there.
+  traceback that the next line logs at another level is kept there.
 * Anything that only looks like a logger: `parser.error()`, `self.error()`, consoles, and the
-  project's own functions and classes without an `exc_info` parameter.
+  project's own functions and classes without an `exc_info` parameter. Loggers of Twisted and txaio,
+  and `self.log` of a class that another library gives it, take no `exc_info` as far as is known.
 * A traceback line that has a comment.
 
 ## Known limitations
@@ -109,7 +121,8 @@ from codemods.demands.code import calls_in
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_calls import EXPECTED, LOGGERS, STYLE, Judge, LogCall, Style
+from codemods.rewriting.log_calls import Judge, LogCall
+from codemods.rewriting.log_options import EXPECTED, LOGGERS, STYLE, Style
 from codemods.syntax.blocks import blocks_under
 from codemods.transforms.add_exc_info.plan import RULES, ExcInfoPlan, message_of, recognise
 

@@ -85,7 +85,7 @@ from codemods.codemod import AuditWords, Change, Codemod, Refusal, Scope
 from codemods.findings.model import Severity
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_calls import LOGGERS
+from codemods.rewriting.log_options import LOGGERS
 from codemods.syntax.blocks import blocks_under, comes_behind
 from codemods.transforms.hide_exception_text.plan import RULES, HidePlan, recognise
 from codemods.transforms.hide_exception_text.planned import in_finding

@@ -15,7 +15,7 @@ from codemods.codemod import Change, Option, Refusal, Safety, Scope, by_position
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_calls import LOGGERS
+from codemods.rewriting.log_options import LOGGERS
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import handlers_around, type_expressions
 from codemods.syntax.parts import parameters_of

@@ -76,7 +76,7 @@ from dataclasses import replace
 from codemods.codemod import Change, Codemod, Place, Refusal, Scope, overlaps, site_of
 from codemods.findings.model import LineRange
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_calls import LOGGERS
+from codemods.rewriting.log_options import LOGGERS
 from codemods.syntax.handlers import type_names
 from codemods.transforms.log_swallowed_exception.choice import Choice, choose, lacks
 from codemods.transforms.log_swallowed_exception.handlers import logs_in

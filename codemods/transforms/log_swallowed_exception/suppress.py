@@ -18,7 +18,7 @@ from codemods.codemod import (
     overlaps,
     site_of,
 )
-from codemods.rewriting.log_calls import LOGGERS
+from codemods.rewriting.log_options import LOGGERS
 from codemods.syntax.handlers import BROAD
 from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import root_name

@@ -25,7 +25,7 @@ from codemods.demands.demands import Text
 from codemods.project.paths import is_test
 from codemods.project.project import Project
 from codemods.project.source import SourceFile
-from codemods.rewriting.log_calls import LOGGERS
+from codemods.rewriting.log_options import LOGGERS
 from codemods.rewriting.parsed import Becomes, LastName
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import handler_types, reraising, type_names
