@@ -9,7 +9,7 @@ from codemods.project.paths import is_test
 from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.scopes import imported_name
-from codemods.syntax.tree import FUNCTIONS, walk
+from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.tables import WordTable, words
 
 _LINTER = re.compile(
@@ -25,16 +25,21 @@ _PURPOSE = re.compile(
     r"|\bblocking\b[^.;]{0,40}\b(?:ok|okay|fine|acceptable|intended|harmless|wanted)\b",
     re.IGNORECASE,
 )
+_HANGS = WordTable("block* hang* stall* freez*")
+_FOREVER = WordTable("forever indefinitely simulat* watchdog")
+"""What blocks without an end is a test of what watches over it."""
 _HARMLESS = WordTable("does_not_block will_not_block wo_not_block never_blocks")
 _OPPOSITE = WordTable("not never avoid without")
 _BLOCKS = WordTable("block* sync synchronous* event_loop sleep* thread* stall*")
 _SCRIPT_FOLDERS = frozenset(
-    words("bench benchmark benchmarks script scripts cli example examples sample samples")
+    words("bench benchmark benchmarks script scripts cli cmds example examples sample samples")
 )
 _SCRIPT_BEGINNINGS = ("bench_", "benchmark_", "example_", "cli_", "_cli_")
 _SCRIPT_ENDS = ("_bench.py", "_benchmark.py", "_example.py", "_cli.py")
 _ARGUMENTS = frozenset({"argparse", "click", "typer", "fire", "docopt", "optparse", "absl"})
 """Modules that read a command line."""
+_READS_ARGUMENTS = re.compile(rb"\.parse_args\(|\bdef main\(arg[sv]\b|\bsys\.argv\b")
+"""A parser of the project's own, or none."""
 _SERVERS = frozenset(
     {
         *("fastapi", "starlette", "uvicorn", "hypercorn", "grpc", "quart", "sanic", "tornado"),
@@ -103,10 +108,25 @@ def _comments(text: str) -> bool:
 def _says(text: str) -> bool:
     """Whether a text speaks of blocking, and says that it is meant."""
     return any(
-        _PURPOSE.search(sentence)
-        and _BLOCKS.found_in(sentence)
-        and not _OPPOSITE.found_in(sentence[:20])
+        (_HANGS.found_in(sentence) and _FOREVER.found_in(sentence))
+        or (
+            _PURPOSE.search(sentence)
+            and _BLOCKS.found_in(sentence)
+            and not _OPPOSITE.found_in(sentence[:20])
+        )
         for sentence in re.split(r"[.;](?:\s|$)", text)
+    )
+
+
+def sleeps_forever(tree: Tree, node: ast.AST) -> bool:
+    """Whether a call is all that a loop without an end does: it hangs on purpose."""
+    statement = tree.statement(node)
+    loop = tree.parent(statement)
+    return (
+        isinstance(loop, ast.While)
+        and isinstance(loop.test, ast.Constant)
+        and bool(loop.test.value)
+        and loop.body == [statement]
     )
 
 
@@ -126,7 +146,8 @@ def _is_program(source: SourceFile) -> bool:
         return False
     tree = source.tree
     roots = {imported_name(tree, item).partition(".")[0] for item in tree.of(ast.alias)}
-    if roots.isdisjoint(_ARGUMENTS) or not roots.isdisjoint(_SERVERS):
+    reads = not roots.isdisjoint(_ARGUMENTS) or _READS_ARGUMENTS.search(source.data) is not None
+    if not reads or not roots.isdisjoint(_SERVERS):
         return False
     return _SERVES.search(source.data) is None and any(
         "__name__" in (last_name(item) for item in walk(statement.test))

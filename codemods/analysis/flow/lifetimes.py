@@ -30,12 +30,13 @@ _DONE = frozenset(
 """Functions that are done with a file when they return."""
 _VALUES = frozenset(
     words(
-        "read readline readlines write writelines seek tell truncate flush fileno isatty name "
+        "read readline readlines write writelines seek tell truncate flush isatty name "
         "closed mode encoding close execute executemany commit rollback send sendall recv namelist "
         "extract extractall getnames writestr testzip returncode poll"
     )
 )
-"""Methods and attributes of a resource whose results do not need it any more."""
+"""Methods and attributes of a resource whose results do not need it any more; a descriptor does: it
+is closed with the file."""
 _FACTS = frozenset(words("name closed mode encoding returncode"))
 _HANDED_OUT = "is returned or yielded"
 _READS = frozenset(words("read readline readlines write writelines"))

@@ -12,7 +12,7 @@ from codemods.analysis.locks.state import Access, Owner, in_constructor, receive
 from codemods.analysis.names.index import index_of
 from codemods.analysis.names.values import decorator_names
 from codemods.project.project import Project
-from codemods.syntax.tree import Function, walk
+from codemods.syntax.tree import FUNCTIONS, Function, walk
 from codemods.tables import WordTable
 
 NOTIFYING = WordTable(
@@ -30,6 +30,40 @@ def notifying(statement: ast.stmt) -> ast.Call | None:
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
         return call if NOTIFYING.found_in(call.func.attr) else None
     return None
+
+
+def runs_others(owner: Owner, node: ast.AST, function: Function) -> bool:
+    """Whether a node calls code that somebody handed over: by a name that says so, a parameter, or
+    an attribute that is set to a parameter."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)) if NOTIFYING.found_in(name):
+            return True
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _parameters(function) - {*receivers(owner, function)}
+        case ast.Call(func=ast.Attribute(attr=name, value=ast.Name(id=receiver))):
+            if receiver not in receivers(owner, function):
+                return False
+            return any(_is_handed_over(owner, item) for item in owner.tree.attributes[name])
+    return False
+
+
+def _is_handed_over(owner: Owner, node: ast.Attribute) -> bool:
+    """Whether an attribute is set to a parameter there: ``self._on_change = on_change``."""
+    statement = owner.tree.statement(node)
+    function = owner.tree.function(node)
+    return (
+        isinstance(node.ctx, ast.Store)
+        and isinstance(statement, (ast.Assign, ast.AnnAssign))
+        and isinstance(statement.value, ast.Name)
+        and isinstance(function, FUNCTIONS)
+        and statement.value.id in _parameters(function)
+    )
+
+
+def _parameters(function: Function) -> set[str]:
+    given = function.args
+    found = (*given.posonlyargs, *given.args, *given.kwonlyargs)
+    return {item.arg for item in found}
 
 
 def is_slow(project: Project, owner: Owner, node: ast.AST) -> bool:

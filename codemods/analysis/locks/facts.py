@@ -96,6 +96,44 @@ def never_runs(tree: Tree, function: Function, node: ast.expr, facts: Facts) -> 
     )
 
 
+def asks_the_caller(tree: Tree, function: Function, node: ast.expr, facts: Facts) -> bool:
+    """Whether a condition on the way to ``node`` looks at what the caller passes, and the facts do
+    not say how it ends: another caller may come there, and this one not."""
+    names = _passed(function)
+    known = {text: value for text, value in facts.items() if not _is_set(function, text, node)}
+
+    def is_open(test: ast.expr) -> bool:
+        read = {item.id for item in walk(test) if isinstance(item, ast.Name)}
+        return not names.isdisjoint(read) and _truth(test, known) is None
+
+    for ancestor in tree.ancestors(node):
+        if ancestor is function:
+            break
+        if isinstance(ancestor, (ast.If, ast.IfExp, ast.While)) and is_open(ancestor.test):
+            return True
+    return any(
+        isinstance(statement, ast.If) and leaves(statement.body) and is_open(statement.test)
+        for block, index in blocks_around(tree, node)
+        for statement in block[:index]
+    )
+
+
+def _passed(function: Function) -> set[str]:
+    """The parameters but for ``self``, and the names that are made of them."""
+    given = function.args
+    names = {
+        item.arg
+        for item in (*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg)
+        if item is not None
+    } - {"self", "cls"}
+    for statement in walk(function):
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
+            read = {item.id for item in walk(statement.value) if isinstance(item, ast.Name)}
+            if not names.isdisjoint(read):
+                names |= {item.id for item in targets_of(statement) if isinstance(item, ast.Name)}
+    return names
+
+
 def _is_set(function: Function, text: str, before: ast.expr) -> bool:
     return any(
         isinstance(item, (ast.Name, ast.Attribute))

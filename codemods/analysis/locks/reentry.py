@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from codemods.analysis.locks.facts import Facts, facts_at, given, never_runs
+from codemods.analysis.locks.facts import Facts, asks_the_caller, facts_at, given, never_runs
 from codemods.analysis.locks.state import Owner, receivers
 from codemods.analysis.names.resolver import is_generator
 from codemods.analysis.names.values import decorator_names
@@ -118,8 +118,13 @@ def _type_of(value: ast.expr) -> ast.expr | None:
     return value.func if not value.args and not value.keywords else None
 
 
-def taken_again(lock: OwnLock) -> Again | None:
-    """The first place, in the order of the source, from which a held lock is taken again."""
+def taken_again(lock: OwnLock, *, surely: bool = False) -> Again | None:
+    """The first place, in the order of the source, from which a held lock is taken again.
+
+    Args:
+        lock: the lock.
+        surely: ways that an argument can close do not count.
+    """
     owner, tree = lock.owner, lock.owner.tree
     seen: set[Function] = set()
     for function in owner.functions():
@@ -136,7 +141,7 @@ def taken_again(lock: OwnLock) -> Again | None:
                     passed = given(tree.call_of(node), callee)
                     # What holds for this call only says nothing of the functions for others.
                     looked = set() if facts or passed else seen
-                    path = way_to(lock, callee, looked, facts | passed)
+                    path = way_to(lock, callee, looked, facts | passed, surely=surely)
                     if path is not None:
                         return Again(node, function, path)
     return None
@@ -232,7 +237,12 @@ def _is_run(method: Function, node: ast.Attribute, call: ast.Call | None) -> boo
 
 
 def way_to(
-    lock: OwnLock, start: Function, seen: set[Function], facts: Facts | None = None
+    lock: OwnLock,
+    start: Function,
+    seen: set[Function],
+    facts: Facts | None = None,
+    *,
+    surely: bool = False,
 ) -> tuple[str, ...] | None:
     """The shortest chain of calls from ``start`` to a function that takes the lock.
 
@@ -241,11 +251,18 @@ def way_to(
         start: the function that is called.
         seen: functions from which no way leads there; where none does, those on the way are added.
         facts: what is known where it is called.
+        surely: ways that an argument can close do not count.
     """
     if start in seen:
         return None
     seen.add(start)
     tree = lock.owner.tree
+
+    def is_reached(function: Function, node: ast.expr, known: Facts) -> bool:
+        if never_runs(tree, function, node, known):
+            return False
+        return not surely or not asks_the_caller(tree, function, node, known)
+
     queue: list[tuple[Function, tuple[str, ...], Facts]] = [(start, (start.name,), facts or {})]
     while queue:
         function, path, known = queue.pop(0)
@@ -254,11 +271,11 @@ def way_to(
             if not isinstance(node, (ast.Attribute, ast.Name)):
                 continue
             if lock.owner.has(function) and is_lock(lock, function, node):
-                if _takes(tree, node) and not never_runs(tree, function, node, known):
+                if _takes(tree, node) and is_reached(function, node, known):
                     return path
                 continue
             for callee in called(lock.owner.source, function, node):
-                if callee not in seen and not never_runs(tree, function, node, known):
+                if callee not in seen and is_reached(function, node, known):
                     seen.add(callee)
                     more = attributes | given(tree.call_of(node), callee)
                     queue.append((callee, (*path, callee.name), more))

@@ -39,6 +39,7 @@ a scan only shows the fix.
   collection, passed to a function that may keep it, or used by a nested function.
 * A variable that is used outside the block that assigns it, or assigned again in it.
 * Two resources that are open at the same time but not nested.
+* A file that is open to hold a lock (`fcntl.flock`) and that nothing closes.
 * Resources that are already closed in a `finally` or opened by a `with`.
 * A file in a conditional part of an expression, in a comprehension or lambda, or in the body of a
   class, and a file before which the same statement calls something else: that call would run later.
@@ -78,7 +79,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.dotted import last_name
 from codemods.syntax.names import qualified_name
 from codemods.syntax.scopes import scope_of
-from codemods.syntax.tree import Tree
+from codemods.syntax.tree import Tree, walk
 from codemods.tables import words
 from codemods.transforms.close_resource.edit import ClosedFinally
 from codemods.transforms.close_resource.held import Needed, held_together
@@ -98,6 +99,7 @@ _OTHERS = frozenset(
         "concurrent.futures.ProcessPoolExecutor mmap.mmap subprocess.Popen"
     )
 )
+_LOCKS = frozenset(words("fcntl.flock fcntl.lockf msvcrt.locking portalocker.lock"))
 _ASYNC = frozenset(("aiohttp.ClientSession", "httpx.AsyncClient"))
 
 
@@ -190,6 +192,9 @@ def _verdict(
     if closed_in_finally(tree, lifetime, CLOSERS):
         detail = f"{lifetime.name} is already closed on every path"
         return Refusal("closed", detail, site, already=True)
+    if lifetime.closing is None and (line := _locking(tree, lifetime)) is not None:
+        detail = f"line {line} locks {lifetime.name}: closing it would release the lock"
+        return Refusal("keeps-a-lock", detail, site)
     name = _opens(project, source, call)
     method = plan.method if plan is not None else ""
     if method or name not in _FILES | _OTHERS | _ASYNC:
@@ -204,6 +209,16 @@ def _verdict(
             "unused", f"{lifetime.name} is opened and closed with nothing in between", site
         )
     return Needed(lifetime, is_async)
+
+
+def _locking(tree: Tree, lifetime: Lifetime) -> int | None:
+    """The line that takes a lock of the file, which lasts for as long as the file is open."""
+    for call in (item for part in lifetime.body for item in walk(part)):
+        if isinstance(call, ast.Call) and qualified_name(tree, call.func) in _LOCKS:
+            released = any(last_name(item) in ("LOCK_UN", "LK_UNLCK") for item in call.args)
+            if not released:
+                return call.lineno
+    return None
 
 
 def _finally(

@@ -18,6 +18,7 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.log_options import LOGGERS
 from codemods.syntax.dotted import last_part
 from codemods.syntax.handlers import handlers_around, type_expressions
+from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import parameters_of
 from codemods.syntax.tree import FUNCTIONS, Tree, walk
 from codemods.tables import shortened
@@ -179,7 +180,7 @@ def _authored(
     ]
     types = type_expressions(named[0]) if named else types
     types = _asked_types(source.tree, leak, names) or types
-    known = [bool(index_of(project).definition_of(source, item)) for item in types]
+    known = [_is_own(project, source, item) for item in types]
     # Somebody chose the answer for just this exception.
     chosen = (leak.status is not None and 500 < leak.status < 600) or _tells_code(leak)
     if types and (all(known) or (chosen and _are_specific(types))):
@@ -191,6 +192,15 @@ def _authored(
         if any_matches([name], patterns) and not blameless:
             return name
     return None
+
+
+def _is_own(project: Project, source: SourceFile, node: ast.expr) -> bool:
+    """Whether an exception is the project's own, or that of another distribution of its namespace:
+    ``shop.common.OrderError`` in ``shop/api/orders.py``."""
+    if index_of(project).definition_of(source, node):
+        return True
+    root = (qualified_name(source.tree, node) or "").partition(".")[0]
+    return root in source.path.split("/")[:-1]
 
 
 def _are_specific(types: list[ast.expr]) -> bool:

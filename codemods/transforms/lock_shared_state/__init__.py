@@ -74,7 +74,8 @@ outside the class uses the state without the lock.
 * In a scan for threads: writes before the thread starts, by code that checks whether the thread
   runs (`if self._thread.is_alive(): raise …`), or after `join()`, `shutdown()` and `result()`; jobs
   of one worker; methods passed as callbacks; functions that say that their caller holds the lock;
-  and single steps (`append`, a flag). Sections that are long or slow, or that log, are refused.
+  and single steps (`append`, a flag). Sections that are long or slow, that log, or that call
+  other people's code (a callback, a parameter) are refused.
 * In a scan, classes of `logging`: their handlers are called under their own lock.
 * A class that sets a default in its body and has no constructor: all objects would share one lock.
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codemods.analysis.colour.plan import ColourPlan, ColourRefusal, colour
-from codemods.analysis.locks.calls import NOTIFYING, own_calls
+from codemods.analysis.locks.calls import own_calls, runs_others
 from codemods.analysis.locks.sections import SUSPENDING
 from codemods.analysis.locks.shapes import Shape
 from codemods.analysis.locks.state import Access, Owner, locks_of, receivers
@@ -89,7 +89,7 @@ def choose(
             first = "a module-level lock belongs to the first event loop that waits for it"
             notes = (*notes, f"{first}, so several loops, for example in tests, cannot share it")
         return Lock(name, chosen, False, "asyncio.Lock", colouring, notes)
-    calls_out = [text for item in shapes if (text := _calls_out(item))]
+    calls_out = [text for item in shapes if (text := calls_out_of(owner, item))]
     comes_back = calls_out or any(_hands_itself_on(owner, item) for item in shapes)
     reentrant = plan.reentrant or stuck is not None or comes_back
     type_ = "threading.RLock" if reentrant else "threading.Lock"
@@ -213,12 +213,11 @@ def _reenters(owner: Owner, lock: str, shapes: Sequence[Shape]) -> str | None:
     return None
 
 
-def _calls_out(shape: Shape) -> str | None:
+def calls_out_of(owner: Owner, shape: Shape) -> str | None:
     """A call of somebody else's code that runs under the lock."""
     for item in shape.guarded():
-        match item:
-            case ast.Call(func=ast.Attribute(attr=name)) if NOTIFYING.found_in(name):
-                return f"{ast.unparse(item.func)}()"
+        if isinstance(item, ast.Call) and runs_others(owner, item, shape.section.function):
+            return f"{ast.unparse(item.func)}()"
     return None
 
 

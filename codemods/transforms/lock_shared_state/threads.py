@@ -30,6 +30,7 @@ from codemods.syntax.names import qualified_name
 from codemods.syntax.parts import is_plain
 from codemods.syntax.statements import running_nodes
 from codemods.syntax.tree import Function, walk
+from codemods.transforms.lock_shared_state.choice import calls_out_of
 from codemods.transforms.lock_shared_state.guard import guard
 from codemods.transforms.lock_shared_state.named import made_by
 from codemods.transforms.lock_shared_state.plan import LockPlan
@@ -311,6 +312,9 @@ def _unlockable(scope: Scope, owner: Owner, name: str) -> Refusal | None:
                     f"{first.lineno} to {last.end_lineno}"
                 )
                 return Refusal("wide-section", detail, site)
+            if (text := calls_out_of(owner, shape)) is not None:
+                detail = f"the lock would be held while {text} runs other code, which may need it"
+                return Refusal("calls-out", detail, site)
             if next(logs(shape.guarded()), None) is not None:
                 detail = "the lock would be held while something is logged"
                 return Refusal("logs-in-section", detail, site)

@@ -74,10 +74,10 @@ follows only code that always runs: no branches or handlers, no cached results (
   Python 3.8 (where `asyncio.sleep` is still written).
 * In a scan: test files (option `tests`) and stubs; input from a person at a terminal; a small file
   behind a long call chain, in a constructor or at the start of a program; calls that a comment, a
-  docstring or a `noqa: ASYNC…` says block on purpose, or do not block; and calls that take less
-  time than starting a thread: checks of a file (`os.path.exists`, `Path.resolve`), creating or
-  removing a name (`mkdir`, `unlink`, `tempfile.mkstemp`), and a small file in a command, a script
-  or a benchmark.
+  docstring or a `noqa: ASYNC…` says block on purpose (or forever), or do not block; and calls
+  that take less time than starting a thread: checks of a file (`os.path.exists`, `Path.resolve`),
+  creating or removing a name (`mkdir`, `unlink`, `tempfile.mkstemp`), and a small file in a
+  command, a script or a benchmark.
 
 ## Known limitations
 
@@ -99,7 +99,7 @@ from collections.abc import Iterator, Mapping
 
 from codemods.analysis.blocking.bodies import last_names, row_of
 from codemods.analysis.blocking.callers import coroutine_calls, find_blocking_callers
-from codemods.analysis.blocking.decided import runs_alone, said_on_purpose
+from codemods.analysis.blocking.decided import runs_alone, said_on_purpose, sleeps_forever
 from codemods.analysis.blocking.halves import rest_stays, returns_unread
 from codemods.analysis.blocking.immediate import (
     given_buffer,
@@ -136,7 +136,7 @@ DEPTH: Option[float] = Option(
 _CONTENT = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "load", "dump"})
 """Of the callables that are neither cheap nor heavy: those that move a file's whole content."""
 _HANDLE = "io.TextIOWrapper."
-_STARTING = WordTable("main amain acli async_main start* setup* lifespan init* bootstrap*")
+_STARTING = WordTable("main amain acli async_main start* setup* lifespan init* anit boot*")
 """Words of the names of coroutines that run before anybody waits."""
 
 
@@ -178,6 +178,9 @@ class _Scan:
             alone = runs_alone(self.source, node)
             if line is not None:
                 detail = f"line {line} says that it blocks on purpose"
+                yield Refusal("on-purpose", detail, site)
+            elif sleeps_forever(self.tree, node):
+                detail = "the loop around it does nothing else and never ends"
                 yield Refusal("on-purpose", detail, site)
             elif isinstance(result, Refusal) or alone is None:
                 yield result

@@ -42,6 +42,8 @@ state. Other threads are still excluded.
 * Locks that are not taken twice, and locks that are already reentrant.
 * An inner taking that is not reached, because the function returns first, due to a value that is
   set or passed before the call (`if self.pool is not None: return`, `flush(locked=True)`).
+* In a scan, an inner taking under a condition on an argument, unless the call shows that it is
+  reached.
 * An inner `acquire(blocking=False)` or one with a timeout, which does not wait forever.
 * Coroutines that are only scheduled, generators, and functions that are passed on: they do not run
   at that point.
@@ -99,7 +101,7 @@ def find(scope: Scope, plan: ReentrantPlan | None) -> Iterator[Change | Refusal]
     if plan is None:
         for place in scope.places:
             for lock in (lock for owner in owners_in(place.source) for lock in own_locks(owner)):
-                again = taken_again(lock) if lock.type not in REENTRANT else None
+                again = taken_again(lock, surely=True) if lock.type not in REENTRANT else None
                 if again is not None:
                     yield _verdict(scope, lock, again)
         return
