@@ -142,7 +142,8 @@ def trust(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_a_verdict_belongs_to_the_text_of_an_edit(trust: Any, tmp_path: Path) -> None:
-    shown = HANDLERS.replace("OSError", "FormatError", 1).replace("        raise\n", "", 1)
+    # A record that cannot be formatted is shown.
+    shown = HANDLERS.replace("failed: %s", "failed", 1).replace("        raise\n", "", 1)
     code = HANDLERS + shown.partition("getLogger(__name__)\n")[2]
     (tmp_path / "orders.py").write_text(code)
     records, faults = trust.scanned("shop", tmp_path, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -45,7 +46,13 @@ from codemods.project.source import SourceFile
 from codemods.rewriting.log_edits import Gone, Told, ToldInOne, Way
 from codemods.rewriting.log_options import Style
 from codemods.syntax.dotted import last_name
-from codemods.syntax.handlers import cut_off, innermost_handler, is_broad, types_in_words
+from codemods.syntax.handlers import (
+    cut_off,
+    innermost_handler,
+    is_broad,
+    type_expressions,
+    types_in_words,
+)
 from codemods.syntax.tree import DEFINITIONS, Tree, walk
 
 
@@ -343,15 +350,17 @@ class Judge:
         what, lost = f"{logs} the traceback", f"{logs} no traceback"
         if line is not None:
             lost += f", line {line.statement.lineno} does so in a separate record"
-        site = site_of(self.source, call.node)
-        edits = tuple(self._edits(call, line))
+        site, edits = site_of(self.source, call.node), tuple(self._edits(call, line))
         return Change(site, what, edits, safety, tuple(notes), found=lost)
 
     def _says_it_all(self, call: LogCall) -> bool:
-        """Whether a handler of few exceptions logs the text of its own already: where they are
-        raised is often known."""
+        """Whether a handler of a library's or the project's own errors logs their text already:
+        who made such an error wrote the text for it. Where Python's own come from is open."""
         handler = self.in_handler(call)
-        return handler is not None and not is_broad(handler) and self._shows_text(call)
+        if handler is None or is_broad(handler):
+            return False
+        pythons = [hasattr(builtins, ast.unparse(item)) for item in type_expressions(handler)]
+        return not any(pythons) and self._shows_text(call)
 
     def _edits(self, call: LogCall, line: TracebackLine | None) -> Iterator[Edit]:
         way: Way = "exc-info"

@@ -47,7 +47,7 @@ def test_a_file_where_a_folder_is_to_be(
     before = sorted(tmp_path.rglob("*"))
     done = autofix("new", "warn-twice")
     assert (done.status, len(done.lines)) == (2, 1)
-    assert "would lie in a file" in done.err
+    assert "would be inside a file" in done.err
     assert sorted(tmp_path.rglob("*")) == before
 
 

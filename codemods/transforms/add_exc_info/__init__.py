@@ -30,8 +30,8 @@ A report may name a call of any level. Then only that call changes.
 
 Safe: the log record contains more, and nothing else changes.
 
-Needs review in a scan if the handler is for exceptions narrower than `Exception` and its record has
-the text of the exception already, because that text often says it all, and if an exception of an
+Needs review in a scan if the handler is for errors of a library or the project only and its record
+has their text already, because that text often says it all, and if an exception of an
 authentication or token handler may contain a secret (CWE-532), which a note says.
 
 Needs review if a report asks for it in a handler that raises again (the code that catches the
