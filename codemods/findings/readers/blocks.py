@@ -20,6 +20,8 @@ _BOLD = re.compile(
     r"(?:\s{0,3}(?:\*[^*\n]{1,80}\*|\([^()\n]{1,80}\)|(?:→|->)\s{0,3}\S{1,80}))*\s{0,8}$"
 )
 _CODE_BEHIND = re.compile(r"\(?`[^`\n]{1,200}`\)?\s{0,8}$")
+_LINES_BEHIND = re.compile(r"\([^\W\d_]{1,10}[ ]\d[\d ,–-]{0,20}\)(?=\s{0,8}$)")
+"""``**app/x.py** (line 10)``."""
 _LED = re.compile(
     r"^\s{0,3}\*\*(?P<text>(?:[A-Za-z]{1,10}-?|#)\d{1,4}[a-z]?\s{0,2}[-–—:.)]\s[^\n]{1,300}?)\*\*(?=\s)"
 )
@@ -143,7 +145,9 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
             bold = _BOLD.match(lines[first - 1])
             if bold is not None:
                 text = bold["text"].strip()
-                if (behind := _CODE_BEHIND.search(lines[first - 1])) is not None:
+                line = lines[first - 1]
+                behind = _LINES_BEHIND.search(line) or _CODE_BEHIND.search(line)
+                if behind is not None:
                     text = f"{text} {behind[0]}"
                 label = bold["colon"] is not None or text.endswith((":", "："))
                 yield Block(Kind.BOLD, first, first, text, BELOW_ALL, is_label=label)

@@ -18,6 +18,7 @@ from codemods.findings.readers.pairs import PATCHED, paired
 from codemods.findings.readers.reading import Damage, Reading
 from codemods.findings.readers.status import issues, parse_status
 from codemods.findings.readers.status_tables import statuses_by_id
+from codemods.findings.readers.unread import unread
 from codemods.findings.readers.words import Heading
 from codemods.findings.readers.yaml_lists import front_list
 from codemods.findings.roles import Role, role_of
@@ -73,9 +74,10 @@ def completed(
     together = sorted((*findings, *directed), key=lambda item: item.line)
     tabled = statuses_by_id(reader.blocks, together)
     together = [_with_status(item, tabled.get(item.line)) for item in together]
+    named = (*damaged, *reader.damaged, *unread(document, reader.passed(), together))
     return Reading(
         tuple(replace(item, ordinal=number) for number, item in enumerate(together, 1)),
-        tuple(item for item in (*damaged, *reader.damaged) if item.line not in more),
+        tuple(item for item in named if item.line not in more),
     )
 
 

@@ -44,6 +44,8 @@ _LABEL = re.compile(
 _START = re.compile(rf"^(?P<indent>[ \t]*)(?P<bullet>[-*+][ \t]+(?!\*\*\*))?{_LABEL.pattern}")
 _COMPOUND = re.compile(r"^(?P<first>[^/—–]*[^/—–\s])\s*[/—–]\s*(?P<rest>\S.*)$")
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)[-*+][ \t]+(?=\S)")
+_VALUES = frozenset(("location", "locations", "file", "files", "severity", "status", "effort"))
+"""Fields whose value ends at a blank line."""
 _SHORT = frozenset(("age", "dimension", "effort", "location", "severity", "status"))
 """Fields whose value is no list of sentences."""
 _SEPARATOR = re.compile(r"(?<![ \t])(?:[ \t]+[·•|;/][ \t]*|[ \t]*[·•|;][ \t]+|[ \t]{2,}|\.[ \t]+)$")
@@ -72,10 +74,35 @@ def read_fields(document: Document, first: int, last: int) -> tuple[Field, ...]:
     """
     starts = _starts(document, first, last)
     ends = [*(following.line - 1 for following in starts[1:]), last]
-    return tuple(
-        field_of(document, start, max(end, start.line))
-        for start, end in zip(starts, ends, strict=False)
+    found: list[Field] = []
+    for start, end in zip(starts, ends, strict=False):
+        below = _prose_below(document, start, max(end, start.line))
+        if below is None:
+            found.append(field_of(document, start, max(end, start.line)))
+            continue
+        found.append(field_of(document, start, below - 1))
+        found.append(prose_field(document, "description", below, end))
+    return tuple(found)
+
+
+def _prose_below(document: Document, start: Start, end: int) -> int | None:
+    """The line of the first paragraph behind a blank line that ends the short value of a field.
+
+    A list there may be the rest of the value, and so may what is indented; code is looked at by
+    itself.
+    """
+    head = document.line(start.line)[start.column : start.stop]
+    if start.bullet or start.name not in _VALUES or start.stop is not None:
+        return None
+    if not head.strip() and (start.line >= end or not _BULLET.match(document.line(start.line + 1))):
+        return None
+    blank = next(
+        (at for at in range(start.line + 1, end + 1) if not document.line(at).strip()), end
     )
+    below = next((at for at in range(blank + 1, end + 1) if document.line(at).strip()), None)
+    if below is None or below in document.literal:
+        return None
+    return below if re.match(r"[^\s>|#*+-]|`[^`]|\*\*?\w", document.line(below)) else None
 
 
 def prose_field(document: Document, name: str, first: int, last: int) -> Field:
@@ -199,7 +226,8 @@ def field_of(document: Document, start: Start, last: int) -> Field:
         line=start.line,
         qualifier=start.qualifier,
         blocks=tuple(
-            Code(item.text, item.language, item.line + 1)
+            # What a review calls a suggestion is in the language of its file.
+            Code(item.text, item.language if item.language != "suggestion" else None, item.line + 1)
             for item in fences
             if item.language != INFO
         ),

@@ -11,24 +11,35 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from rapidfuzz import fuzz, process
 
-from codemods.findings.model import Field, Severity, Status
+from codemods.findings.model import Field, Status
 from codemods.findings.readers.blocks import Block, Kind
+from codemods.findings.readers.chapters import (
+    below,
+    is_chapter,
+    is_file,
+    is_heading,
+    is_own,
+    names_chapter,
+    repeats,
+    retitled,
+)
 from codemods.findings.readers.document import Document
-from codemods.findings.readers.entries import Above, Entry, first_sentence, sentence_fields
+from codemods.findings.readers.entries import Above, Entry, sentence_fields
 from codemods.findings.readers.fenced import fenced_entries
-from codemods.findings.readers.items import is_coded, item_entries, place_in
-from codemods.findings.readers.labels import Cut, heading_field
-from codemods.findings.readers.lexicon import pattern, says, status_in
+from codemods.findings.readers.items import is_coded, item_entries
+from codemods.findings.readers.labels import Cut
+from codemods.findings.readers.lexicon import says, status_in
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.reading import Damage
 from codemods.findings.readers.status import issues
 from codemods.findings.readers.subject import subject_of
 from codemods.findings.readers.tables import rows_of
 from codemods.findings.readers.titles import titled
-from codemods.findings.readers.words import Heading, is_severity, section_severity
+from codemods.findings.readers.words import Heading
 from codemods.findings.roles import Role
 
 _COMPARED = 500
@@ -63,6 +74,8 @@ class GeneralReader:
         self._again = frozenset(again)
         self._rows: list[Entry] = []
         """Rows of tables and items of lists, which may sum up what is told elsewhere."""
+        self._passed: list[tuple[Block, Above]] = []
+        self._spans: list[tuple[int, int]] = []
         self.damaged: list[Damage] = []
         """What looks like a finding and cannot be read as one."""
 
@@ -73,6 +86,19 @@ class GeneralReader:
         self._sections(0, len(self.blocks), above, found)
         found = self._settled(found)
         return sorted((*found, *self._new(found)), key=lambda item: item.line)
+
+    def passed(self) -> list[tuple[Block, Above]]:
+        """Blocks outside of all findings that were looked at and held none, with what the headings
+        above them say."""
+        spans = sorted(self._spans)
+        begun = [first for first, _ in spans]
+        reach = list(accumulate((last for _, last in spans), max))
+        found: dict[int, tuple[Block, Above]] = {}
+        for block, above in self._passed:
+            before = bisect_right(begun, block.first)
+            if not before or reach[before - 1] < block.first:
+                found.setdefault(block.first, (block, above))
+        return [found[first] for first in sorted(found)]
 
     def statuses(self, lines: Sequence[int]) -> dict[int, Status]:
         """What the chapters above headings at these lines say of all that is in them."""
@@ -138,7 +164,7 @@ class GeneralReader:
     def _sections(self, start: int, end: int, above: Above, found: list[Entry]) -> None:
         """Everything between two blocks: what stands before the first heading, then each."""
         index = start
-        while index < end and not _is_heading(self.blocks[index]):
+        while index < end and not is_heading(self.blocks[index]):
             index += 1
         self._loose(start, index, above, "")
         while index < end:
@@ -156,7 +182,7 @@ class GeneralReader:
         heading = Heading(block.text)
         if heading.lines is not None and heading.place is None:
             heading.place = above.place
-        inner = _below(above, block, heading)
+        inner = below(above, block, heading)
         if inner is None:
             return
         if inner.is_summary:
@@ -167,7 +193,7 @@ class GeneralReader:
             # What has findings of a known shape in it is a chapter.
             self._sections(index + 1, end, inner, found)
             return
-        first = next((i for i in range(index + 1, end) if _is_heading(self.blocks[i])), end)
+        first = next((i for i in range(index + 1, end) if is_heading(self.blocks[i])), end)
         entry = Entry(block.first, heading, above, self._fields(index, first))
         entry.look_at_code()
         if Role.VERDICT in entry.names:
@@ -177,27 +203,29 @@ class GeneralReader:
         inside: list[Entry] = []
         rows = len(self._rows)
         self._sections(first, end, inner, inside)
-        if entry.is_finding() and heading.id is not None and not _names_chapter(heading):
+        if entry.is_finding() and heading.id is not None and not names_chapter(heading):
             # What has an id and says something is a finding; its parts are only its parts, unless
             # they have ids, places or severities of their own.
-            inside = [item for item in inside if _is_own(item, heading)]
+            inside = [item for item in inside if is_own(item, heading)]
         # The title of a report with chapters is none of a finding, unless it says so at once.
         one = entry.is_finding() or (len(self._rows) == rows and (block.level > 1 or first == end))
         if not inside and one:
             entry.fields = self._fields(index, end)
         has_parts = first < end
-        listed = _is_file(heading) and self._lists(index + 1, first, inner)
-        if listed or _is_chapter(entry, inside, has_parts) or not self._is_finding(entry):
+        several = is_file(heading) or repeats(entry)
+        listed = several and self._lists(index + 1, first, inner)
+        if listed or is_chapter(entry, inside, has_parts) or not self._is_finding(entry):
             self._loose(index + 1, first, inner, heading.title)
             found += inside
             return
         del self._rows[rows:]
-        _retitled(entry)
+        retitled(entry)
         if heading.id is not None and _RANGE.fullmatch(heading.id) and not entry.has_place:
             reason = "covers several findings that have no place of their own"
             self.damaged.append(Damage(block.first, block.text, reason))
             found += inside
             return
+        self._spans.append((block.first, last))
         found.append(entry)
         found += inside
 
@@ -213,9 +241,11 @@ class GeneralReader:
 
     def _loose(self, start: int, end: int, above: Above, chapter: str) -> None:
         """Rows of tables and items of lists, where no heading is a finding."""
+        told_elsewhere = says("chapter", "closed", chapter) or says("chapter", "known", chapter)
         for block in self.blocks[start:end]:
             if self._is_taken(block.first):
                 continue
+            rows_before = len(self._rows)
             if block.kind is Kind.TABLE:
                 rows = rows_of(block.rows, above, chapter)
                 self._rows += [entry for entry in rows if not self._is_taken(entry.line)]
@@ -223,6 +253,8 @@ class GeneralReader:
                 self._rows += item_entries(self.document, self.blocks, block, above)
             elif block.kind is Kind.FENCE and above.of_findings:
                 self._rows += fenced_entries(self.document, block, above)
+            if len(self._rows) == rows_before and not told_elsewhere:
+                self._passed.append((block, above))
 
     def _lists(self, start: int, end: int, above: Above) -> bool:
         """Whether findings stand in a list below the title of a file, and are no description."""
@@ -250,7 +282,7 @@ class GeneralReader:
 
 def _ends(block: Block, level: int) -> bool:
     """Whether a section of a level ends with a block; ``## Recommendations`` ends ``### 7. …``."""
-    return block.level <= level and (block.kind is Kind.HEADING or _is_heading(block))
+    return block.level <= level and (block.kind is Kind.HEADING or is_heading(block))
 
 
 _RANGE = re.compile(r"#?\d{1,5}-\d{1,5}")
@@ -269,131 +301,3 @@ def _sums_up(entry: Entry) -> bool:
         return False
     id = entry.heading.id
     return id.isdigit() if id is not None else entry.above.severity is None
-
-
-def _is_heading(block: Block) -> bool:
-    """Whether a block is a heading or a bold line, and no name of a field."""
-    bold = block.kind is Kind.BOLD
-    if block.kind is not Kind.HEADING and not bold:
-        return False
-    name = block.text.strip(" :*")
-    if block.level <= 2 and (pattern("chapter", "plural").fullmatch(name) or status_in(name)):
-        return True
-    if heading_field(block.text, bold=bold) is not None:
-        return False
-    if bold and pattern("chapter", "praise").fullmatch(name):
-        return True
-    words = " ".join(re.findall(r"[^\W\d_]+", name))
-    if bold and says("chapter", "plural", name) and section_severity(words) is not None:
-        # ``**Critical Issues:**``, above a list of them.
-        return True
-    # ``**Tasks:**`` is a label that the lexicon does not have.
-    return not bold or not block.is_label or Heading(block.text).id is not None
-
-
-def _below(above: Above, block: Block, heading: Heading) -> Above | None:
-    """What holds below one more heading; ``None`` where nothing is a finding."""
-    title = heading.title
-    severity = section_severity(re.sub(r"^[\d.]{1,9}\s", "", block.text.strip("*_ ")))
-    is_log = says("chapter", "log", title)
-    if heading.is_praise:
-        return None
-    if block.level > 1 and not is_log and _is_closed(heading, severity):
-        sums_up = says("chapter", "findings", title) and says("chapter", "sums", title)
-        return replace(above, is_summary=True) if sums_up else None
-    place = place_in(block.text) or _bare_file(block.text)
-    if severity is None and heading.id is None:
-        severity = heading.severity
-    is_chapter = place is None and (heading.id is None or not heading.marked)
-    status = status_in(title) if is_chapter and not _is_number(heading) else None
-    findings = severity is not None or says("chapter", "findings", title)
-    return Above(
-        severity if severity is not None or block.level <= 2 else above.severity,
-        place or above.place,
-        findings or (above.of_findings and block.level > 1),
-        block.level > 1 and severity is None and says("chapter", "topic", title),
-        status or above.status,
-        title if status else above.status_text,
-        is_log or above.is_log,
-        subject=above.subject,
-    )
-
-
-def _bare_file(title: str) -> str | None:
-    """The file with which a title begins that quotes nothing: ``app/main.py (210 lines)``."""
-    found = re.match(r"(?=[\w.-]{1,99}/)[\w./-]{3,200}\.py(?=\s{0,3}(?:\(|$))", title)
-    return f"`{found[0]}`" if found is not None else None
-
-
-def _is_closed(heading: Heading, severity: Severity | None) -> bool:
-    """Whether a title is that of a chapter that holds no findings: most of it are such words."""
-    if heading.place is not None or (heading.id is not None and heading.marked):
-        return False
-    if severity is not None and says("chapter", "findings", heading.title):
-        return False
-    title = re.sub(r"\([^()]{0,120}\)", "", heading.title).strip()
-    found = list(pattern("chapter", "closed").finditer(title))
-    letters = sum(letter.isalpha() for letter in title)
-    if not found or not letters:
-        return False
-    said = sum(letter.isalpha() for match in found for letter in match[0])
-    outer = [match for match in found if match.start() == 0 or match.end() >= len(title) - 1]
-    if heading.id is None and any(" " in match[0] for match in outer):
-        return True
-    return said >= letters * (0.4 if heading.id is None else 0.8)
-
-
-def _is_number(heading: Heading) -> bool:
-    return heading.id is not None and heading.id.replace(".", "").isdigit()
-
-
-def _is_file(heading: Heading) -> bool:
-    """Whether a title is nothing but a file."""
-    place = heading.place
-    return place is not None and len(heading.title) <= len(place) + 8
-
-
-def _is_own(entry: Entry, over: Heading) -> bool:
-    """Whether a heading is told apart from the parts of a finding by what it says itself; bare
-    numbers below a number count the parts."""
-    heading = entry.heading
-    told_apart = heading.id is not None and not (heading.id.isdigit() and _is_number(over))
-    own = told_apart or heading.place is not None or heading.severity is not None
-    return own or any(item.name == Role.SEVERITY for item in entry.fields)
-
-
-def _names_chapter(heading: Heading) -> bool:
-    """``3. Exception handling issues``: the title of several findings."""
-    return (
-        heading.place is None
-        and re.search(
-            rf"(?:{pattern('chapter', 'findings').pattern})\W*$", heading.title, re.IGNORECASE
-        )
-        is not None
-    )
-
-
-def _is_chapter(entry: Entry, inside: Sequence[Entry], has_parts: bool) -> bool:
-    """Whether a heading with findings or parts below it is none itself."""
-    heading = entry.heading
-    if pattern("chapter", "topic").fullmatch(heading.title) and not entry.has_severity:
-        return True
-    whole = not inside and entry.has_code and Role.FIX in entry.names
-    if heading.id is None and heading.place is None and section_severity(heading.title or ""):
-        return not whole
-    if is_severity(heading.title) or pattern("chapter", "findings").fullmatch(heading.title):
-        return True
-    own = entry.has_place or (entry.has_code and entry.has_severity)
-    if has_parts and _names_chapter(heading) and not own:
-        return True
-    return bool(inside) and not own
-
-
-def _retitled(entry: Entry) -> None:
-    """Gives a heading that is only a file the problem for its title."""
-    heading = entry.heading
-    if heading.place is None or heading.place.strip("`*[] ") not in heading.title:
-        return
-    told = next((item.prose for item in entry.fields if item.name == Role.PROBLEM), "")
-    if told and len(heading.title) <= len(heading.place) + 12:
-        heading.title = first_sentence(told)

@@ -15,7 +15,7 @@ from codemods.findings.readers.entries import (
     sentence_fields,
 )
 from codemods.findings.readers.labels import Cut, label_of
-from codemods.findings.readers.lexicon import names, status_at_start
+from codemods.findings.readers.lexicon import names, severity_of_word, status_at_start
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.words import Heading, is_severity
 from codemods.findings.roles import Role, role_of
@@ -135,8 +135,12 @@ def _title(text: str) -> tuple[Heading, str]:
         if heading.id is not None and heading.title.strip("*` ") in ("", heading.id):
             # ``**BE-02**: what is wrong``: only the id is bold.
             heading.title = first_sentence(rest)
+        if heading.severity is None and (said := severity_of_word(rest.strip("`*_()[]"))):
+            heading.severity, heading.marked, rest = said, True, ""
         return heading, rest
     heading, rest = Heading(text), ""
+    if (parted := _parted(heading)) is not None:
+        return heading, parted
     led = _LED.match(heading.title)
     at = (led["at"] or "") if led is not None else ""
     if led is not None and locations_of(led["place"])[0].path and (not at or mentioned_lines(at)):
@@ -145,6 +149,19 @@ def _title(text: str) -> tuple[Heading, str]:
     rest = heading.title
     heading.title = first_sentence(rest)
     return heading, rest
+
+
+def _parted(heading: Heading) -> str | None:
+    """What stands behind the place of ``Title — app/x.py:3 — What to do``, whose title and place
+    it gives to the heading; ``None`` for other titles."""
+    parts = re.split(r"[ \t]{1,3}[—–|-][ \t]{1,3}", heading.title)
+    for number, part in enumerate(parts[1:], 1):
+        at = locations_of(part) if ".py" in part and " " not in part.strip() else ()
+        if len(at) == 1 and at[0].path and at[0].lines:
+            heading.place = heading.place or f"`{part.strip('` ')}`"
+            heading.title = first_sentence(" - ".join(parts[:number]))
+            return " ".join((f"{heading.title}.", *parts[number + 1 :]))
+    return None
 
 
 def _is_sure(entry: Entry, labelled: bool, *, bold: bool) -> bool:

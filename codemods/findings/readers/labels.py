@@ -33,6 +33,13 @@ _DOTTED = re.compile(
 )
 """``*Suggested fix.* Use x``: only names that the lexicon has count."""
 _DASHED = re.compile(r"^[ \t>]{0,12}(?P<name>[^\W\d_]{3,20}(?:[ ][a-z]{2,8})?)[ \t]+[–—][ \t]+")
+_BOLD_FIX = re.compile(
+    r"^[ \t>]{0,40}(?:[-*+•][ \t]+)?\*\*(?P<name>[^*:：\n]{2,30})\*\*[ \t]+(?=\w)"
+)
+_ARROW = re.compile(
+    r"^[ \t>]{0,40}(?:[-*+•][ \t]+)?(?:→|->|=>|➡️?)[ \t]{1,4}(?=(?P<word>[^\W\d_]{2,20}))"
+)
+"""``→ Use x``: what is to be done where the first word asks for it, else what follows from what."""
 _DASHED_ROLES = (Role.SEVERITY, Role.PLACE, Role.LINE, Role.STATUS, Role.FIX)
 _BOX = re.compile(r"[ \t]{0,12}[-*+][ \t]{1,4}\[[ xX]\][ \t]")
 _NEXT_LABEL = re.compile(
@@ -78,6 +85,11 @@ def _apart(line: str) -> tuple[Role | None, str, int] | None:
     dotted, dashed = _DOTTED.match(line), _DASHED.match(line)
     if dotted is not None and (role := role_of(dotted["name"])) is not None:
         return role, dotted["name"], dotted.end()
+    fix, arrow = _BOLD_FIX.match(line), _ARROW.match(line)
+    if fix is not None and role_of(fix["name"]) is Role.FIX:
+        return Role.FIX, fix["name"], fix.end()
+    if arrow is not None and arrow["word"].lower() in names("asks", "words"):
+        return Role.FIX, "→", arrow.end()
     if dashed is not None and (role := role_of(dashed["name"])) in _DASHED_ROLES:
         return role, dashed["name"], dashed.end()
     return None
@@ -98,6 +110,9 @@ def heading_field(text: str, *, bold: bool = False) -> tuple[Role | None, int] |
     label, colon, value = text.partition(":")
     role = role_of(label) if colon and value.strip(" *_") else None
     fits = role in VALUES or (bold and role is not None and role in _SHORT)
+    # ``### File: app/x.py`` begins what is told of a file.
+    named = label.strip(" *#").lower() in names("title", "locations")
+    fits = fits or (named and any(item.path for item in locations_of(value)))
     return (role, len(label) + 1) if fits else None
 
 
@@ -111,6 +126,8 @@ class _Segment:
     sticky: bool = False
     """Whether it goes on over blank lines: it is a heading's."""
     is_empty: bool = True
+    is_list: bool = False
+    """Whether its value is the list below its name: more than one place, say."""
 
 
 class Cut:
@@ -156,12 +173,22 @@ class Cut:
         if (named := self._named.get(number)) is not None:
             self._heading(named, line)
             return named.last
-        label = label_of(self.document, number)
+        label = label_of(self.document, number) or self._side(number, line)
         if label is not None and not (label[0] is None and self._is_in_a_fix(line)):
             self._labels(number, line, *label)
         elif not _SKIPPED.match(line):
             self._prose(number, line, blank)
         return number
+
+    def _side(self, number: int, line: str) -> tuple[Role | None, str, int] | None:
+        """``Replace`` and ``with`` on lines of their own, each above a block of code."""
+        name = line.strip(" \t:：*_").lower()
+        after = next((at for at in (number + 1, number + 2) if at in self._fences), None)
+        if after is None or (after == number + 2 and self.document.line(number + 1).strip()):
+            return None
+        if name in names("pair", "from"):
+            return Role.EVIDENCE, name, len(line)
+        return (Role.FIX, name, len(line)) if name in names("pair", "into") else None
 
     def _is_in_a_fix(self, line: str) -> bool:
         """Whether a line is one of the numbered steps of what is to be done."""
@@ -202,6 +229,9 @@ class Cut:
 
     def _labels(self, number: int, line: str, role: Role | None, name: str, column: int) -> None:
         """The field of a label, and those that stand behind it on the same line."""
+        if role is None and (both := _both(name, line[column:])):
+            self._cells += [cell_field(one, text, number) for one, text in both]
+            return
         self._open(number, column, role, name, sticky=False)
         spans = code_spans(line)
         for match in _NEXT_LABEL.finditer(line, column):
@@ -220,8 +250,11 @@ class Cut:
         if current is not None and taking and current.role is not Role.PROBLEM:
             current.last, current.is_empty = last, False
             return
-        start = Start(first, 0, Role.EVIDENCE.value, None, 0, False)
-        self._segments.append(_Segment(start, Role.EVIDENCE, last, is_empty=False))
+        # A review's ``suggestion`` is what is to stand there.
+        suggests = self._fences[first].language == "suggestion"
+        role = Role.FIX if suggests else Role.EVIDENCE
+        start = Start(first, 0, role.value, None, 0, False)
+        self._segments.append(_Segment(start, role, last, is_empty=False))
 
     def _table(self, block: Block) -> None:
         named = [
@@ -251,21 +284,52 @@ class Cut:
         goes_on = current is not None and (
             current.sticky
             or (not blank and (current.role not in _SHORT or not item or current.is_empty))
+            or (not blank and current.is_list)
             or (blank and (current.is_empty or (item and current.role not in _SHORT)))
             or (blank and is_indented(line) and self._is_code(current))
             or current.role is Role.PROBLEM
         )
+        rated = _RATED_PROSE.match(line) if current is None or blank else None
+        word = (rated["word"] or rated["plain"]) if rated is not None else ""
+        if rated is not None and _is_severity(word):
+            # What a field says of it counts more.
+            self._cells.append(cell_field(Role.PRIORITY, word, number))
+            self._open(number, rated.end(), Role.PROBLEM, "", sticky=False)
+            return
         stamped = stamp_of(line) if current is None or current.role is not Role.EVIDENCE else ()
         if stamped:
             self._cells += [cell_field(role, text, number) for role, text in stamped]
             return
         if current is not None and goes_on:
+            current.is_list = current.is_list or (current.is_empty and item)
             current.last, current.is_empty = number, False
             return
         self._open(number, 0, Role.PLACE if _is_place(line) else Role.PROBLEM, "", sticky=False)
 
 
-_STAMP = re.compile(r"[ \t]{1,4}[·|•—–][ \t]{1,4}")
+_RATED_PROSE = re.compile(
+    r"^[ \t]{0,12}\*\*\[?(?P<word>[^\W\d_]{3,20})\]?:?\*\*[:：–—-]?[ \t]{1,3}(?=\S)"
+    r"|^(?P<plain>[A-Z][a-z]{2,11}|[A-Z]{3,12}):[ \t](?=\S)"
+)
+"""A paragraph that begins with its severity: ``**[HIGH]** The till stays open``."""
+
+
+def _is_severity(word: str) -> bool:
+    return severity_of_word(word) is not None and word.lower() not in names("title", "remarks")
+
+
+def _both(name: str, value: str) -> tuple[tuple[Role, str], ...]:
+    """Two fields in one: ``Severity / Location: HIGH / `app/x.py:3```."""
+    for mark in (" / ", " & ", " | ", ", "):
+        roles = [role_of(part) for part in name.split(mark)]
+        parts = [part.strip() for part in value.split(" / " if mark == " & " else mark)]
+        if len(roles) == 2 == len(parts) and roles[0] is not None and roles[1] is not None:
+            return (roles[0], parts[0]), (roles[1], parts[1])
+    return ()
+
+
+_STAMP = re.compile(r"[ \t]{1,4}[·|•—–][ \t]{1,4}|,[ \t]{1,4}")
+_RATED = re.compile(r"[ \t](?:severity|priority|risk)$", re.IGNORECASE)
 
 
 def stamp_of(line: str) -> tuple[tuple[Role, str], ...]:
@@ -276,13 +340,17 @@ def stamp_of(line: str) -> tuple[tuple[Role, str], ...]:
     found: list[tuple[Role, str]] = []
     for part in _STAMP.split(text):
         bare = part.strip(" *_")
-        if severity_of_word(re.sub(r"^\W{1,4}", "", bare)) or severity_of_word(bare):
-            found.append((Role.SEVERITY, bare))
+        word = _RATED.sub("", bare.strip("`"))
+        if severity_of_word(re.sub(r"^\W{1,4}", "", word)) or severity_of_word(word):
+            found.append((Role.SEVERITY, word))
+        elif re.fullmatch(r"(?:lines?[ ]?|L)\d{1,7}(?:[-–]\d{1,7})?", bare, re.IGNORECASE):
+            found.append((Role.LINE, bare))
         elif not _is_bare_place(bare):
             return ()
         else:
             found.append((Role.PLACE, bare))
-    return tuple(found) if len({role for role, _ in found}) > 1 else ()
+    said = {role for role, _ in found}
+    return tuple(found) if Role.SEVERITY in said and len(said) > 1 else ()
 
 
 def _is_bare_place(text: str) -> bool:
@@ -294,7 +362,7 @@ def _is_bare_place(text: str) -> bool:
 
 def _is_place(line: str) -> bool:
     """Whether a line says where, and nothing else: a path in code, or a link of one."""
-    text = re.sub(r"^[-*+•]\s{1,4}", "", line.strip().strip("*_").strip())
+    text = re.sub(r"^(?:[-*+•]\s{1,4})?(?:in\s)?", "", line.strip().strip("*_").strip())
     if not re.fullmatch(
         r"`[^`]+`(?:[\s,(:]{0,4}(?:lines?\s{0,3})?[\d–-]{0,20}\)?)?|\[[^\]]+\]\([^)]+\)", text
     ):

@@ -40,6 +40,8 @@ _BELOW = 200
 _DASH = "[-–—‑]"
 _ONE = rf"~?L?\d++(?:\s?{_DASH}\s?~?L?\d++)?"
 _LIST = rf"{_ONE}(?:\s*[,;+&]\s*{_ONE}(?![\w./]*[A-Za-z/]))*"
+_COUNT = r"\d{1,7}\+?\s(?!(?:and|to|und|bis|et|y|и)\s)[^\W\d_]{3}"
+"""``: 3 methods`` behind a path counts something."""
 _CHARACTER = r"[\w.@+*~$\[\]-]|\{[\w.,*-]{0,400}\}"
 _FILE = (
     rf"(?:/|\./|\.\./)?(?:(?:{_CHARACTER}){{1,99}}/){{0,30}}(?:{_CHARACTER}){{0,99}}"
@@ -51,7 +53,7 @@ _FOLDER = r"(?:/|\./|\.\./)?(?:[\w.@+*-]+/)+(?![\w/*{])"
 _PATH = re.compile(
     rf"(?<![\w/.:@-])(?P<path>{_FILE}|{_NAMED}|{_GLOB}|{_FOLDER})"
     rf"(?:(?:`?\s?::\s?`?)(?P<symbol>[A-Za-z_]\w*(?:(?:\.|::)\w+)*))?(?:\(\))?"
-    rf"(?:`?:\s?(?P<lines>{_LIST})|`?\#(?P<anchor>L\d+(?:-L?\d+)?))?"
+    rf"(?:`?:(?!\s{_COUNT})\s?(?P<lines>{_LIST})|`?\#(?P<anchor>L\d+(?:-L?\d+)?))?"
 )
 LONGEST_PATH = 500
 """Characters. From each place in a longer word a path might begin, so it is not looked through."""

@@ -17,10 +17,10 @@ from codemods.findings.readers.locations import locations_of
 from codemods.findings.roles import Role, role_of
 
 _DEEPEST = 40
-_PLACES = ("path", "file", "filename", "file_path", "filepath", "uri", "component")
+_PLACES = ("path", "file", "filename", "file_path", "filepath", "uri", "component", "target")
 _TOLD = frozenset((Role.PROBLEM, Role.TITLE, Role.FIX))
-_ENDS = ("end_line", "endline", "line_end", "to_line", "end_line_number")
-_LINES = ("startline", "line_number", "lineno", "begin_line")
+_ENDS = ("end_line", "endline", "line_end", "to_line", "end_line_number", "end")
+_LINES = ("startline", "line_number", "lineno", "begin_line", "begin", "start")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -125,12 +125,12 @@ def place_of(item: Mapping[str, Any]) -> tuple[str, str]:
         role, name = role_of_key(key), key.lower()
         text = str(value).strip()
         if isinstance(value, str) and role is Role.PLACE:
-            # A component may be a file or a part of the design.
-            if name == "component" and not _is_path(text):
+            # A component may be a file or a part of the design, a target an image.
+            if name in ("component", "target") and not _is_path(text):
                 continue
             if not path or (not _is_path(path) and _is_path(text)):
                 path = _of_project(text)
-        elif name in _ENDS or (first and name == "line" and text.isdigit()):
+        elif (name in _ENDS and text.isdigit()) or (first and name == "line" and text.isdigit()):
             last = last or text
         elif not first and (role is Role.LINE or name in _LINES) and text[:1].isdigit():
             first = text

@@ -16,7 +16,7 @@ Rows = Sequence[tuple[int, Sequence[str]]]
 def roles_of(rows: Rows) -> list[Role | None]:
     """The role of each column; a column of nothing but files is the place, whatever its name, and
     one of nothing but severities the severity."""
-    roles = [role_of(cell) for cell in rows[0][1]]
+    roles = [role_of(cell) or _of_pair(cell) for cell in rows[0][1]]
     if not {Role.SEVERITY, Role.PRIORITY} & set(roles):
         _name_severities(roles, rows)
     if Role.PLACE in roles:
@@ -24,7 +24,7 @@ def roles_of(rows: Rows) -> list[Role | None]:
     for index, role in enumerate(roles):
         cells = [cells[index] for _, cells in rows[1:] if index < len(cells)]
         if (
-            role is None
+            role in (None, Role.AREA)
             and cells
             and all(
                 any(at.path and at.path.endswith(".py") for at in locations_of(cell))
@@ -34,6 +34,12 @@ def roles_of(rows: Rows) -> list[Role | None]:
             roles[index] = Role.PLACE
             break
     return roles
+
+
+def _of_pair(head: str) -> Role | None:
+    """The role of a column ``Before → After``, whose cells say what is wrong and what is right."""
+    sides = [role_of(side) for side in head.split("→")]
+    return Role.FIX if sides == [Role.EVIDENCE, Role.FIX] else None
 
 
 def _name_severities(roles: list[Role | None], rows: Rows) -> None:

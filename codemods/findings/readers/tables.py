@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from codemods.findings.model import Field
 from codemods.findings.readers.entries import Above, Entry, cell_field, first_sentence
 from codemods.findings.readers.lexicon import names, says
 from codemods.findings.readers.locations import locations_of
@@ -43,7 +44,7 @@ def _is_of_findings(heads: list[str], roles: list[Role | None], above: Above, ch
         return False
     if Role.PLACE not in said and above.place is None:
         return {Role.ID, Role.SEVERITY} <= said and bool(said & {Role.PROBLEM, Role.TITLE})
-    if said & {Role.PROBLEM, Role.TITLE}:
+    if said & {Role.PROBLEM, Role.TITLE} or {Role.FIX, Role.SEVERITY} <= said:
         return True
     # ``File | Line | Fix`` below ``Pattern 1: asyncio.run()``: the chapter says what is wrong.
     if Role.LINE in said:
@@ -59,6 +60,7 @@ def _row(
         for role, cell in zip(roles, cells, strict=False)
         if role is not None and cell.strip(" -–—*") and role not in (Role.ID, Role.TITLE)
     ]
+    fields = [part for item in fields for part in _sides(item)]
     said: dict[Role | None, str] = {}
     for role, cell in zip(roles, cells, strict=False):
         if re.search(r"[^\W\d_]{3}", cell) or role not in (Role.PROBLEM, Role.TITLE):
@@ -81,6 +83,15 @@ def _row(
         # ``All other findings | various`` is a remark on the table.
         return None
     return entry
+
+
+def _sides(item: Field) -> tuple[Field, ...]:
+    """A cell with wrong and right code, ```a` → `b```, as evidence and fix."""
+    wrong, arrow, right = item.text.partition("→")
+    marked = all(side.strip().startswith("`") for side in (wrong, right))
+    if item.name != Role.FIX or not arrow or not marked:
+        return (item,)
+    return cell_field(Role.EVIDENCE, wrong, item.line), cell_field(Role.FIX, right, item.line)
 
 
 def _is_cjk(text: str) -> bool:

@@ -17,12 +17,13 @@ from codemods.findings.readers.lexicon import (
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.status import severity_of_id
 from codemods.findings.roles import Role, role_of
-from codemods.findings.text import code_spans
+from codemods.findings.text import code_spans, mentioned_lines
 
 _CVSS = re.compile(r"(?<![\d.])(10(?:\.0)?|\d(?:\.\d)?)(?![\d.])")
 _TAG = re.compile(
     r"^(?:[\[(【]\s*(?:\*\*)?(?P<boxed>[^\W\d_]{1,20}(?:-?\d)?)(?:\*\*)?\s*[\])】](?:\*\*)?"
     r"|(?:\*\*|__)(?:[🔴🚨⛔🛑🔥🟠🟡🟢🔵⚪]\s{0,2})?[\[(]?(?P<bold>[^\W\d_]{1,20}(?:-?\d)?)[\])]?:?(?:\*\*|__)"
+    r"|`(?P<coded>[^\W\d_]{1,20})`(?=[ \t])"
     r"|(?P<plain>[^\W\d_]{1,20}(?:-?\d)?)(?:[ \t]+(?:priority|severity|risk|issue|bug))?"
     r"(?=\s{0,3}[:：|·–—]|\s+-))",
     re.IGNORECASE,
@@ -47,6 +48,9 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 """A severity at the end of a title, behind a dash: ``… - HIGH``."""
+_IMAGE = re.compile(r"!\[(\w{1,20})\]\([^()\s]{1,300}\)")
+"""A badge, whose text says what it shows."""
+_CODED = re.compile(r"[ \t]`(?P<word>[^\W\d_]{1,20})`$")
 _AT_LINE = re.compile(
     r"^(?:\*\*)?(?P<word>[^\W\d_]{1,12}(?:\(s\))?)\.?\s{0,2}"
     r"(?P<lines>\d{1,7}(?:\s?[-–]\s?\d{1,7})?)(?:\*\*)?(?:\s{0,2}[:：–—-]\s{0,3}|\s{1,3}(?=[\[(]))"
@@ -107,7 +111,7 @@ class Heading:
         self.status_text = ""
         self.is_praise = False
         """Whether it says that something is well."""
-        text = written.strip()
+        text = _IMAGE.sub(r"[\1]", written.strip())
         for _ in range(6):
             before = text
             text = self._peeled(_unwrapped(text))
@@ -172,6 +176,10 @@ class Heading:
     def _end(self, text: str) -> None:
         """What stands at the end: status, severity; and the place at either end."""
         text = self._without_status(text)
+        coded = _CODED.search(text, max(0, len(text) - _TAIL))
+        if coded is not None and (said := severity_of_word(coded["word"])) is not None:
+            self.severity, self.marked = said, True
+            text = text[: coded.start()].strip()
         last = _LAST.search(text, max(0, len(text) - _TAIL))
         said = severity_of_word(last["word"]) if last is not None else None
         if (
@@ -253,6 +261,9 @@ class Heading:
             found = locations_of(f"`{span[0].text}`")
             if found and found[0].path and (found[0].lines or not before):
                 self.place = text[span[0].start : span[0].end]
+                tail = after.strip(" ,()")
+                if not found[0].lines and len(tail) < 30 and mentioned_lines(tail):
+                    self.place += f" ({tail})"
                 if ahead or behind:
                     return (before + after).strip(" -–—:|·()[]").strip() or text
                 return text
@@ -264,10 +275,11 @@ class Heading:
             before, after = text[: found.start()], text[found.end() :]
             ahead = not before.strip() and _APART.match(after)
             behind = not after.strip(" )]") and _BEFORE_PLACE.search(before)
-            if not (ahead or behind) or not (found["at"] or "/" in found["path"]):
+            whole = not before.strip() and not after.strip()
+            if not (ahead or behind or whole) or not (found["at"] or "/" in found["path"]):
                 continue
             self.place = f"`{found['path']}`{found['at'] or ''}"
-            if behind and behind[0].strip() in ("in", "at"):
+            if whole or (behind and behind[0].strip() in ("in", "at")):
                 return text
             rest = after if ahead else before[: behind.start()] if behind else ""
             return rest.strip(" -–—:|·()[]@") or text

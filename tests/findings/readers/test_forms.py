@@ -405,3 +405,283 @@ def test_yaml() -> None:
 def test_yaml_that_holds_none(text: str) -> None:
     with pytest.raises(FormatError):
         read_yaml(text, "r.yaml")
+
+
+MORE = {
+    "a list item with its labels below": """# Backend
+
+1. **The till stays open** — HIGH
+
+   `shop/till.py`, line 4
+
+   Nobody closes it.
+
+   *Recommendation:* Close it.
+
+2. **Nobody counts the stock** — LOW
+
+   `shop/stock.py`, line 7
+
+   It is never read.
+
+   *Recommendation:* Count it.
+""",
+    "labels of a list in small letters": """# Backend
+
+* **The till stays open**
+    * severity: HIGH
+    * file: shop/till.py
+    * line: 4
+    * problem: Nobody closes it.
+* **Nobody counts the stock**
+    * severity: LOW
+    * file: shop/stock.py
+    * line: 7
+    * problem: It is never read.
+""",
+    "sections of their own": """# Review
+
+## Issue 1
+
+### Title
+The till stays open
+
+### Severity
+HIGH
+
+### Location
+shop/till.py:4
+
+## Issue 2
+
+### Title
+Nobody counts the stock
+
+### Severity
+LOW
+
+### Location
+shop/stock.py:7
+""",
+    "sections with their values": """# Review
+
+## 1. The till stays open
+
+#### Severity: HIGH
+#### Location: `shop/till.py:4`
+#### What is wrong
+Nobody closes it.
+
+## 2. Nobody counts the stock
+
+#### Severity: LOW
+#### Location: `shop/stock.py:7`
+#### What is wrong
+It is never read.
+""",
+    "two fields in one": """# Review
+
+### The till stays open
+**Severity / Location:** HIGH / `shop/till.py:4`
+
+Nobody closes it.
+
+### Nobody counts the stock
+**Severity / Location:** LOW / `shop/stock.py:7`
+
+It is never read.
+""",
+    "code for what is no code": """# Review
+
+### The till stays open
+`HIGH` • `shop/till.py` • line 4
+
+Nobody closes it.
+
+### Nobody counts the stock `low`
+in `shop/stock.py:7`
+
+It is never read.
+""",
+    "badges": """# Review
+
+### ![HIGH](https://badges.example/HIGH-red) The till stays open
+
+**Location:** shop/till.py:4
+
+Nobody closes it.
+
+### ![LOW](https://badges.example/LOW-green) Nobody counts the stock
+
+**Location:** shop/stock.py:7
+
+It is never read.
+""",
+    "tasks to tick off": """# Review
+
+## To do
+
+- [ ] `HIGH` The till stays open — shop/till.py:4 — Close it.
+- [ ] `LOW` Nobody counts the stock — shop/stock.py:7 — Count it.
+""",
+    "a meta line in italics": """# Review
+
+### The till stays open
+_High severity, `shop/till.py:4`_
+
+Nobody closes it.
+
+### Nobody counts the stock
+_Low severity, `shop/stock.py:7`_
+
+It is never read.
+""",
+    "a component that is a file": """# Review
+| Obs. | Component | Finding | Rating | Management action |
+|---|---|---|---|---|
+| OBS-1 | shop/till.py:4 | The till stays open | High | Close it. |
+| OBS-2 | shop/stock.py:7 | Nobody counts the stock | Low | Count it. |
+""",
+}
+
+
+@pytest.mark.parametrize("form", MORE)
+def test_more_forms(form: str) -> None:
+    assert [told(item) for item in read(MORE[form])] == [TILL, STOCK]
+
+
+SUGGESTED = """# Review
+
+#### `shop/till.py` lines 4 to 5
+
+**[HIGH]** The till stays open.
+
+```suggestion
+till.close()
+```
+"""
+
+
+def test_a_suggestion_of_a_review_is_the_fix() -> None:
+    (found,) = read(SUGGESTED)
+    assert told(found) == TILL
+    assert [code.text for code in found.suggestion_code] == ["till.close()"]
+    assert found.evidence_code == ()
+
+
+SIDES = """# Review
+
+### [HIGH] The till stays open
+
+`shop/till.py:4`
+
+Replace
+
+```python
+till.open()
+```
+
+with
+
+```python
+till.close()
+```
+"""
+
+
+def test_words_on_lines_of_their_own_above_code() -> None:
+    (found,) = read(SIDES)
+    assert [code.text for code in found.evidence_code] == ["till.open()"]
+    assert [code.text for code in found.suggestion_code] == ["till.close()"]
+
+
+def test_a_cell_with_an_arrow_is_evidence_and_fix() -> None:
+    head = "# Review\n\n## Tills\n\n| Location | Severity | Before → After |\n|---|---|---|\n"
+    (found,) = read(f"{head}| shop/till.py:4 | HIGH | `till.open()` → `till.close()` |\n")
+    assert [item.text for item in found.fields if item.name == "evidence"] == ["`till.open()`"]
+    assert "till.close()" in found.suggestion_prose
+
+
+BLANK = """# Review
+
+### F1. The till stays open
+
+**Severity:** HIGH
+**Location:** `shop/till.py:4`
+
+`till.open()` is called in `shop/door.py`, and nobody closes it.
+
+**Fix:** Close it.
+"""
+
+
+def test_a_blank_line_ends_a_short_value() -> None:
+    (found,) = read(BLANK)
+    assert [item.path for item in found.locations] == ["shop/till.py"]
+    assert "nobody closes it" in found.description
+
+
+def test_all_items_below_a_place_are_places() -> None:
+    text = BLANK.replace(
+        "`shop/till.py:4`", "\n  - `shop/till.py`: `a()`\n  - `shop/stock.py`: 3 uses"
+    )
+    assert [(at.path, at.lines) for at in read(text)[0].locations] == [
+        ("shop/till.py", ()),
+        ("shop/stock.py", ()),
+    ]
+
+
+UNREAD = {
+    "a cell with everything in it": (
+        "# Review\n\n## Tills\n\n| ID | Details |\n|---|---|\n"
+        "| V-1<br>**HIGH** | `shop/till.py:4`<br>It is open |\n"
+    ),
+    "an item below a severity": "# Review\n\n## High\n\n- It is open, says shop/till.py:4\n",
+}
+SILENT = {
+    "known elsewhere": "# Review\n\n## Prior findings\n\n- HIGH: shop/till.py:4 is open\n",
+    "settled": "# Review\n\n## High\n\n- ✅ Fixed: it was open, says shop/till.py:4\n",
+    "ticked off": "# Review\n\n## Tills\n\n- [x] HIGH shop/till.py:4\n",
+    "nothing but an id": (
+        "# Review\n\n| ID | Severity | Location |\n|---|---|---|\n| B-01 | HIGH | `a.py:1` |\n"
+    ),
+    "no severity": "# Review\n\n## Tills\n\n- It is open, says shop/till.py:4\n",
+    "told in full": (
+        "# Review\n\n### 1. The till stays open\n\n**Location:** `shop/till.py:4`\n"
+        "**Severity:** HIGH\n\nIt is open.\n\n## Order\n\n- First the HIGH one, shop/till.py:4\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", UNREAD)
+def test_what_looks_like_a_finding_is_named(text: str) -> None:
+    reading = read_text(UNREAD[text], ".md", "r.md")
+    assert (len(reading.findings), len(reading.damaged)) == (0, 1)
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_what_only_resembles_one_is_not(text: str) -> None:
+    assert read_text(SILENT[text], ".md", "r.md").damaged == ()
+
+
+LINES = {
+    "flake8": "shop/till.py:4:1: F401 `os` imported but unused\n",
+    "ruff, in short": "shop/till.py:4:1: F401 [*] `os` imported but unused\n",
+    "ruff, with the code": (
+        "F401 [*] `os` imported but unused\n --> shop/till.py:4:1\n  |\n4 | import os\n"
+        "  | ^^^^^^^^^\n  |\nhelp: Remove unused import: `os`\n\nFound 1 error.\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_lines_with_the_code_of_a_rule(form: str) -> None:
+    (found,) = read(LINES[form], ".txt")
+    assert told(found) == ("`os` imported but unused", None, "shop/till.py", 4)
+    assert found.rule == "F401"
+
+
+@pytest.mark.parametrize("line", ["[HIGH] {} It is open", "HIGH    {} - It is open"])
+def test_lines_that_begin_with_a_severity(line: str) -> None:
+    (found,) = read(f"{line.format('shop/till.py:4')}\n", ".txt")
+    assert told(found) == ("It is open", "HIGH", "shop/till.py", 4)
