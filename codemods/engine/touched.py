@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from codemods.demands.text import written_words
 from codemods.engine.outcomes import FilePatch
@@ -14,24 +15,33 @@ def touched_lines(item: FilePatch) -> frozenset[int]:
     """The lines of the file as it was that change, and those beside what is put in."""
     if item.after is None:
         return frozenset(range(1, item.before.count(b"\n") + 2))
-    before, after = item.before.split(b"\n"), item.after.split(b"\n")
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     return frozenset(
         line
-        for tag, start, end, _, _ in matcher.get_opcodes()
-        if tag != "equal"
+        for start, end, _, _ in _differences(item.before, item.after)
         for line in range(start + 1, max(end, start + 1) + 1)
+    )
+
+
+@lru_cache(maxsize=8)
+def _differences(before: bytes, after: bytes) -> tuple[tuple[int, int, int, int], ...]:
+    """Where the lines of two texts differ: first and end in each, from zero.
+
+    One patch is asked for its lines and words several times over.
+    """
+    matcher = difflib.SequenceMatcher(None, before.split(b"\n"), after.split(b"\n"), autojunk=False)
+    return tuple(
+        (start, end, first, last)
+        for tag, start, end, first, last in matcher.get_opcodes()
+        if tag != "equal"
     )
 
 
 def words_put_in(item: FilePatch) -> Iterator[str]:
     """The words of the lines that are in the file since."""
-    before, after = item.before.split(b"\n"), (item.after or b"").split(b"\n")
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, _, _, start, end in matcher.get_opcodes():
-        if tag != "equal":
-            for line in after[start:end]:
-                yield from written_words(line.decode("utf-8", "replace"))
+    after = (item.after or b"").split(b"\n")
+    for _, _, start, end in _differences(item.before, item.after or b""):
+        for line in after[start:end]:
+            yield from written_words(line.decode("utf-8", "replace"))
 
 
 def words_of(item: FilePatch, *, changed: bool) -> Iterator[str]:

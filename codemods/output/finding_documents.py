@@ -52,12 +52,22 @@ class FindingDocument(TypedDict):
     related: list[str]
 
 
+class LeftDocument(TypedDict):
+    """What stays of a finding that is only partly fixed."""
+
+    what: str
+    demand: Annotated[str | None, Meta(description="What the finding asks for, in its words.")]
+    path: Path | None
+    line: Line | None
+
+
 class StateDocument(FindingDocument):
     """A finding with its state in today's code; ``null``: nobody has looked."""
 
     codemod: CodemodName | None
     outcome: OutcomeName | None
     reason: Reason | None
+    left: Annotated[list[LeftDocument], Meta(description="What a fix leaves of it.")]
 
 
 class ListedDocument(StateDocument):
@@ -126,15 +136,6 @@ class RefusedDocument(TypedDict):
     line: Line | None
     reason: Annotated[str, Meta(description="A name that stays: `suppressed`, `tie`.")]
     detail: Annotated[str, Meta(description="The same for a person.")]
-
-
-class LeftDocument(TypedDict):
-    """What stays of a finding that is only partly fixed."""
-
-    what: str
-    demand: Annotated[str | None, Meta(description="What the finding asks for, in its words.")]
-    path: Path | None
-    line: Line | None
 
 
 class VerifyDocument(TypedDict):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from codemods.codemod import Codemod
-from codemods.engine.outcomes import Resolution
+from codemods.engine.outcomes import Left, Resolution
 from codemods.engine.scanning.silencing import silenced
 from codemods.engine.scanning.sites import Scanned
 from codemods.findings.model import Finding, LocationKind
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         CheckedDocument,
         FindingDocument,
         FixDocument,
+        LeftDocument,
         LocatedDocument,
         ShownDocument,
         StateDocument,
@@ -122,7 +123,21 @@ def listed_json(finding: Finding, resolution: Resolution | None) -> StateDocumen
         "codemod": resolution.codemod if resolution else None,
         "outcome": resolution.outcome.name if resolution else None,
         "reason": redacted(resolution.outcome.reason) if resolution else None,
+        "left": _left(resolution.patch.left if resolution and resolution.patch else ()),
     }
+
+
+def _left(left: Iterable[Left]) -> list[LeftDocument]:
+    """What a patch leaves of its finding."""
+    return [
+        {
+            "what": redacted(item.what),
+            "demand": redacted(item.demand) or None,
+            "path": item.site.path if item.site else None,
+            "line": item.site.line if item.site else None,
+        }
+        for item in left
+    ]
 
 
 def checked_json(resolution: Resolution) -> CheckedDocument:
@@ -182,15 +197,7 @@ def result_json(result: Result) -> FixDocument:
             }
             for item in refusals(result.resolution)
         ],
-        "left": [
-            {
-                "what": redacted(item.what),
-                "demand": redacted(item.demand) or None,
-                "path": item.site.path if item.site else None,
-                "line": item.site.line if item.site else None,
-            }
-            for item in result.left
-        ],
+        "left": _left(result.left),
         "unaddressed": _told(patch.unaddressed) if patch else [],
         "notes": _told(patch.notes) if patch else [],
         "diff": result.diff.decode("utf-8", "surrogateescape"),

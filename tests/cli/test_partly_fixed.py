@@ -147,6 +147,15 @@ def test_what_writes_nothing_says_fixable(
     assert "partly-fixed" not in done.text + done.err
 
 
+@pytest.mark.parametrize("command", [("list",), ("check", "docs/audits/AUDIT_PLAYER.md")])
+def test_programs_are_told_what_is_left(
+    player: Path, autofix: Run, command: tuple[str, ...]
+) -> None:
+    (found,) = json.loads(autofix(*command, "--output-format", "json").text)["findings"]
+    assert found["outcome"] == "partly-fixed"
+    assert [item["what"] for item in found["left"]] == [SECOND]
+
+
 def test_in_place_says_what_was_done(player: Path, autofix: Run) -> None:
     done = autofix("apply", "G-1", "--in-place")
     assert (done.status, "partly-fixed" in done.err) == (1, True)

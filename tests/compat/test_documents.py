@@ -22,8 +22,10 @@ ADDED: Mapping[str, Mapping[str, str]] = {
         "findings[].branch: str": "branches are named after code, so the finding's is told here",
         "findings[].branch: null": "it has none",
         "findings[].also: list": ALSO,
+        "findings[].left: list": LEFT,
     },
     "list --no-state": {
+        "findings[].left: list": LEFT,
         "findings[].branch: null": "nobody has looked",
         "findings[].also: list": ALSO,
     },
