@@ -98,12 +98,13 @@ def _with_directive(document: Document, finding: Finding, starts: Sequence[int])
 
 
 def _with_pairs(finding: Finding) -> Finding:
-    """A finding whose fix is a diff, with what the diff takes away as its evidence."""
+    """A finding whose fix is a diff, with what the diff takes away as its evidence; one without a
+    fix in code, with the right half of a pair as its fix."""
     code = finding.suggestion_code
-    if not code or any(item.language != "diff" for item in code):
+    if code and any(item.language != "diff" for item in code):
         return finding
-    fields = paired(list(finding.fields))
-    return replace(finding, fields=tuple(item for item in fields if item.name != PATCHED))
+    fields = [item for item in paired(list(finding.fields)) if item.name != PATCHED]
+    return replace(finding, fields=tuple(fields))
 
 
 def _judged(finding: Finding, heading: str) -> Finding:

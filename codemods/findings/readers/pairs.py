@@ -47,24 +47,19 @@ def paired(fields: list[Field]) -> list[Field]:
     has_fix = any(role_of(item.name) is Role.FIX and item.blocks for item in fields)
     for item in fields:
         parts = [
-            halves(piece)
-            for block in item.blocks
-            for part in _hunks(block)
-            for piece in _each(part)
+            sides(piece) for block in item.blocks for part in _hunks(block) for piece in _each(part)
         ]
-        wrong = tuple(bad for bad, _ in parts if bad is not None)
-        right = tuple(good for _, good in parts if good is not None)
+        wrong = tuple(code for bad, _ in parts for code in bad)
+        right = tuple(code for _, good in parts for code in good)
         if not right or (has_fix and role_of(item.name) is not Role.FIX):
             found.append(item)
             continue
-        shown = Role.EVIDENCE.value if role_of(item.name) is Role.FIX else item.name
-        if role_of(item.name) is Role.FIX and item.prose:
-            found.append(replace(item, blocks=(), text=item.prose))
-        found.append(
-            replace(item, name=shown, blocks=wrong, prose="", inline=())
-            if (role_of(item.name) is Role.FIX)
-            else replace(item, blocks=wrong)
-        )
+        if role_of(item.name) is Role.EVIDENCE:
+            found.append(replace(item, blocks=wrong))
+        else:
+            if item.prose:
+                found.append(replace(item, blocks=(), text=item.prose))
+            found.append(replace(item, name=Role.EVIDENCE.value, blocks=wrong, prose="", inline=()))
         text = "\n".join(f"```python\n{block.text}\n```" for block in right)
         found.append(Field(Role.FIX.value, text, right[0].line, blocks=right))
     return found
@@ -138,36 +133,39 @@ def _is_code(lines: list[str]) -> bool:
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
-def halves(block: Code) -> tuple[Code | None, Code | None]:
-    """What is wrong and what is right in one piece of code; ``None`` for a half that is not
-    there."""
+def sides(block: Code) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
+    """What is wrong and what is right in a piece of code; all of it is wrong where it has no pair.
+
+    A second way to do it right is a piece of its own, and so is a second wrong one: together with
+    the first they would be no code that somebody means.
+    """
     lines = block.text.split("\n")
     if _is_diff(block, lines):
         body = [line for line in lines if not _HUNK.match(line)]
         old = "\n".join(line[1:] for line in body if line[:1] in ("", "-", " "))
         new = "\n".join(line[1:] for line in body if line[:1] in ("", "+", " "))
         gone = tuple(_taken_away(body))
-        return replace(block, text=old, language="python"), replace(
-            block, text=new, language="python", gone=gone
+        return (replace(block, text=old, language="python"),), (
+            replace(block, text=new, language="python", gone=gone),
         )
-    marks = [
-        (number, found) for number, line in enumerate(lines) if (found := _marks().match(line))
-    ]
-    bad = next((number for number, found in marks if found["bad"]), None)
-    good = next((number for number, found in marks if found["good"] and bad is not None), None)
-    if bad is None or good is None or good < bad:
-        return block, None
-    if dict(marks)[bad]["placed"] and _is_code(lines[:bad]):
+    found = [(at, mark) for at, line in enumerate(lines) if (mark := _marks().match(line))]
+    first = next((number for number, (_, mark) in enumerate(found) if mark["bad"]), len(found))
+    found = found[first:]
+    if all(mark["bad"] for _, mark in found):
+        return (block,), ()
+    if found[0][1]["placed"] and _is_code(lines[: found[0][0]]):
         # A helper above the pair is of the new code, too: half of that would not run.
-        return block, None
-    end = next((number for number, found in marks if number > good and found["bad"]), len(lines))
-    before = _code(lines[bad + 1 : good])
-    after = _code(lines[good + 1 : end])
-    if not before or not after:
-        return block, None
-    return replace(block, text=before, line=block.line + bad + 1), replace(
-        block, text=after, line=block.line + good + 1
-    )
+        return (block,), ()
+    bounds = [*(at for at, _ in found), len(lines)]
+    wrong: list[Code] = []
+    right: list[Code] = []
+    for (at, end), (_, mark) in zip(pairwise(bounds), found, strict=True):
+        text = _code(lines[at + 1 : end])
+        if not text:
+            return (block,), ()
+        side = wrong if mark["bad"] else right
+        side.append(replace(block, text=text, line=block.line + at + 1))
+    return tuple(wrong), tuple(right)
 
 
 def _taken_away(body: list[str]) -> Iterator[str]:

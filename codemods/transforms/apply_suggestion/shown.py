@@ -43,7 +43,14 @@ def older_versions(evidence: Sequence[str], edits: Sequence[RequestedEdit]) -> t
         for node, segment in _statements(text):
             for subject in filter(None, (_subject(node),)):
                 shown.setdefault(subject, {})[segment] = node
-    return tuple(_older(shown, edit) if edit.old is None else "" for edit in edits)
+    found = tuple(_older(shown, edit) if edit.old is None else "" for edit in edits)
+    every = [item for some in shown.values() for item in some.items()]
+    if len(every) == 1 == len(edits) and edits[0].old is None and not found[0]:
+        ((text, node),) = every
+        new = _single(edits[0])
+        if new is not None and _hands_on(node, new):
+            return (text,)
+    return found
 
 
 def strays(found: Sequence[Found], requested: RequestedEdit) -> Refusal | None:
@@ -98,10 +105,9 @@ def _of(body: Sequence[ast.AST], text: str) -> Iterator[Shown]:
 
 
 def _older(shown: Mapping[Subject, Mapping[str, ast.stmt]], edit: RequestedEdit) -> str:
-    new = read(edit.new)
-    if new is None or len(new.nodes) != 1 or edit.kind != "replace" or edit.where:
+    new, wanted = read(edit.new), _single(edit)
+    if new is None or wanted is None:
         return ""
-    wanted = new.nodes[0]
     if new.kind not in (SnippetKind.EXPRESSION, SnippetKind.STATEMENTS, SnippetKind.HEADER):
         return ""
     subject = _subject(wanted, is_new=True)
@@ -112,6 +118,14 @@ def _older(shown: Mapping[Subject, Mapping[str, ast.stmt]], edit: RequestedEdit)
     # One line shows all of a call; of several some may be left out.
     abridged = "\n" in edit.new and _loses(node, wanted)
     return "" if abridged or _says_same(node, wanted) else text
+
+
+def _single(edit: RequestedEdit) -> ast.AST | None:
+    """The one node of new code that replaces something, and is not put at a place of its own."""
+    new = read(edit.new)
+    if new is None or len(new.nodes) != 1 or edit.kind != "replace" or edit.where:
+        return None
+    return new.nodes[0]
 
 
 def _loses(node: ast.stmt, wanted: ast.AST) -> bool:
@@ -126,6 +140,17 @@ def _says_same(node: ast.stmt, wanted: ast.AST) -> bool:
         return one is not None and two is not None and same(two[1], one[1])
     value = node.value if isinstance(node, ast.Expr) else node
     return same(wanted, value) or same(wanted, node)
+
+
+def _hands_on(node: ast.stmt, wanted: ast.AST) -> bool:
+    """Whether the one statement that is shown is a call, and the new code calls another function
+    with one of its arguments. A call of something else may be meant to stand beside it."""
+    old = node.value if isinstance(node, ast.Expr) else None
+    new = wanted.value if isinstance(wanted, ast.Expr) else wanted
+    if not isinstance(old, ast.Call) or not isinstance(new, ast.Call):
+        return False
+    given = {ast.dump(item) for item in new.args if not isinstance(item, ast.Constant)}
+    return any(ast.dump(item) in given for item in old.args)
 
 
 def _subject(node: ast.AST, *, is_new: bool = False) -> Subject | None:

@@ -685,3 +685,40 @@ def test_lines_with_the_code_of_a_rule(form: str) -> None:
 def test_lines_that_begin_with_a_severity(line: str) -> None:
     (found,) = read(f"{line.format('shop/till.py:4')}\n", ".txt")
     assert told(found) == ("It is open", "HIGH", "shop/till.py", 4)
+
+
+MARKED = """# Review
+
+### F-1: The till
+
+- **Severity**: HIGH
+- **Location**: `shop/till.py:4`
+- **Description**: Nobody closes it.
+
+```python
+{}
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("marks", "wrong", "right"),
+    [
+        ("❌ ✅", ["a0()"], ["a1()"]),
+        ("❌ ✅ ✅", ["a0()"], ["a1()", "a2()"]),
+        ("❌ ✅ ❌ ✅", ["a0()", "a2()"], ["a1()", "a3()"]),
+        ("❌ ✅ ❌", ["a0()", "a2()"], ["a1()"]),
+        ("✅ ❌ ✅", ["a1()"], ["a2()"]),
+    ],
+)
+def test_each_mark_of_a_fence_is_a_piece(marks: str, wrong: list[str], right: list[str]) -> None:
+    code = "\n".join(f"# {mark}\na{number}()" for number, mark in enumerate(marks.split()))
+    (found,) = read(MARKED.format(code))
+    assert [item.text for item in found.evidence_code] == wrong
+    assert [item.text for item in found.suggestion_code] == right
+
+
+@pytest.mark.parametrize("code", ["# ❌\na()", "# ✅\na()", "# ❌\na()\n# ✅", "a()\nb()"])
+def test_code_without_a_pair_is_no_fix(code: str) -> None:
+    (found,) = read(MARKED.format(code))
+    assert found.suggestion_code == ()
