@@ -129,7 +129,8 @@ def is_chapter(entry: Entry, inside: Sequence[Entry], has_parts: bool) -> bool:
     if heading.id is None and heading.place is None and section_severity(heading.title or ""):
         return not whole
     if is_severity(heading.title) or pattern("chapter", "findings").fullmatch(heading.title):
-        return True
+        # ``#### Remarks`` with code that names its file is all that its chapter says.
+        return not (entry.shows_file and Role.PROBLEM in entry.names and not inside)
     own = entry.has_place or (entry.has_code and entry.has_severity)
     if has_parts and names_chapter(heading) and not own:
         return True
@@ -151,6 +152,9 @@ def retitled(entry: Entry) -> None:
         number = re.search(r"\d{1,5}", heading.title)
         heading.id = heading.id or (number[0] if number is not None else None)
         heading.title = first_sentence(named)
+    if pattern("chapter", "findings").fullmatch(heading.title):
+        problem = next((item.prose for item in entry.fields if item.name == Role.PROBLEM), "")
+        heading.title = first_sentence(problem) or heading.title
     path = next((at.path for at in locations_of(heading.place or "") if at.path), None)
     if heading.place is None or path is None or path not in heading.title:
         return

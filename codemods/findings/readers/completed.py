@@ -98,10 +98,13 @@ def _with_directive(document: Document, finding: Finding, starts: Sequence[int])
 
 
 def _with_pairs(finding: Finding) -> Finding:
-    """A finding whose fix is a diff, with what the diff takes away as its evidence; one without a
-    fix in code, with the right half of a pair as its fix."""
+    """A finding whose fix is a diff, with what the diff takes away as its evidence; one without any
+    fix, with the right half of a pair as its fix.
+
+    Where the fix is told in words, a pair may be what a commit has changed, and the fault.
+    """
     code = finding.suggestion_code
-    if code and any(item.language != "diff" for item in code):
+    if any(item.language != "diff" for item in code) or (finding.suggestion and not code):
         return finding
     fields = [item for item in paired(list(finding.fields)) if item.name != PATCHED]
     return replace(finding, fields=tuple(fields))

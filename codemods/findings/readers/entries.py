@@ -35,7 +35,8 @@ _INLINE_LABEL = re.compile(
 _BLANK = re.compile(r"\[[^\]]{1,80}\]|\$?\{{1,2}[^}]{1,80}\}{1,2}|<[^>]{1,80}>")
 """A title that a template leaves open."""
 _ONLY_FILE = re.compile(
-    r"[\w./-]{2,200}\.py[\s:,(–—-]{0,4}(?:[^\W\d_]{1,6}\s?)?[\d\s,–—-]{0,40}\)?", re.IGNORECASE
+    r"(?:(?:in|from|file|datei|fichier|archivo|в|файл|在|文件)[:：]?\s)?[\w./-]{2,200}\.py[\s:,(–—-]{0,4}(?:[^\W\d_]{1,6}\s?)?[\d\s,–—-]{0,40}\)?",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[^.\s]{2}[.!?])\s+(?=[A-ZА-Я`*])")
 
@@ -73,14 +74,10 @@ class Entry:
 
     def look_at_code(self) -> None:
         """Looks whether its code, as it is now, says where it stands."""
-        shown = (
-            block
-            for item in self.fields
-            if item.name not in (Role.RELATED, Role.IMPACT)
-            for block in item.blocks
-        )
-        topic = says("chapter", "topic", self.heading.title)
-        self.shows_file = not topic and any(map(_is_of_a_file, shown))
+        told = (item for item in self.fields if item.name not in (Role.RELATED, Role.IMPACT))
+        shown = (block for item in told for block in item.blocks)
+        about = says("chapter", "topic", self.heading.title)
+        self.shows_file = not about and any(map(_is_of_a_file, shown))
 
     @property
     def names(self) -> set[str]:
@@ -100,8 +97,8 @@ class Entry:
     def subject_lines(self) -> tuple[LineRange, ...]:
         """The lines that it names, without a file, in its place or in its title."""
         told = (item.text for item in self.fields if item.name == Role.PLACE)
-        titled = (self.heading.title, f"line {self.heading.lines or ''}")
-        found = (lines for text in (*told, *titled) for lines in mentioned_lines(text))
+        titled = f"{self.heading.title}; line {self.heading.lines or ''}"
+        found = (lines for text in (*told, titled) for lines in mentioned_lines(text))
         return tuple(dict.fromkeys(found))
 
     @property
@@ -291,7 +288,6 @@ def _with_fix(fields: list[Field]) -> list[Field]:
 def _with_place(entry: Entry, *, told: bool) -> list[Field]:
     """The fields with the place in one: file and lines may stand in two, or in the title."""
     fields = [item for item in entry.fields if item.name != PATCHED]
-    patched = [item for item in entry.fields if item.name == PATCHED]
     places = [item for item in fields if item.name == Role.PLACE]
     if not any(at.path or at.symbol for item in places for at in locations_of(item.text)):
         written = entry.heading.place or entry.above.place
@@ -315,6 +311,7 @@ def _with_place(entry: Entry, *, told: bool) -> list[Field]:
         if named:
             return [*fields, replace(named[0], name=Role.PLACE.value)]
         told_of = _told_place(fields) if told else []
+        patched = (item for item in entry.fields if item.name == PATCHED)
         changed = [replace(item, name=Role.PLACE.value) for item in patched]
         return [*fields, *(told_of or _titled_place(entry) or changed)]
     lines = next((item for item in fields if item.name == Role.LINE), None)

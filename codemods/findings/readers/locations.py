@@ -45,7 +45,7 @@ _COUNT = r"\d{1,7}\+?\s(?!(?:and|to|und|bis|et|y|и)\s)[^\W\d_]{3}"
 _CHARACTER = r"[\w.@+*~$\[\]-]|\{[\w.,*-]{0,400}\}"
 _FILE = (
     rf"(?:/|\./|\.\./)?(?:(?:{_CHARACTER}){{1,99}}/){{0,30}}(?:{_CHARACTER}){{0,99}}"
-    rf"\.(?:{_SUFFIX})(?!\w)"
+    rf"\.(?:{_SUFFIX})(?:\.(?:example|sample|template|dist|bak|orig|j2|tmpl))?(?!\w|\.\w)"
 )
 _NAMED = r"(?:[\w.-]+/)*(?:Dockerfile(?:\.[a-z][\w-]{1,40})?|Makefile)(?![\w.])"
 _GLOB = r"(?:(?:[\w.@+*-]|\{[\w.,*-]*\}){1,99}/){1,30}[\w.@+-]{0,99}\*[\w.@+*-]{0,99}"
@@ -153,6 +153,9 @@ def _paths(text: str, line: int) -> Iterator[_Found]:
         if covered.meets(match.start(), match.end()):
             continue
         path = match["path"]
+        if path.startswith("**") and not path.startswith("**/"):
+            # Bold letters, and no pattern of files.
+            path = path.lstrip("*")
         if path.startswith("[") and "]" not in path:
             # The text of a link, whose target says the same.
             continue

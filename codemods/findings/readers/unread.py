@@ -14,7 +14,12 @@ from codemods.findings.model import Finding
 from codemods.findings.readers.blocks import Block, Kind
 from codemods.findings.readers.document import Document
 from codemods.findings.readers.entries import Above
-from codemods.findings.readers.lexicon import names, severity_of_word, status_at_start
+from codemods.findings.readers.lexicon import (
+    names,
+    severity_of_word,
+    status_at_start,
+    status_in,
+)
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.reading import Damage
 from codemods.findings.text import code_spans
@@ -24,6 +29,8 @@ _MARKED = re.compile(
     r"|[\[(](?P<boxed>[^\W\d_]{2,20})[\])]|(?<![\w-])(?P<upper>[A-ZА-Я]{3,20})(?![\w-])"
     r"|(?:^|[\n|>])\s{0,8}(?:[-*+]\s)?(?P<first>[A-Z][a-z]{2,12})(?::|\s[—–-])"
 )
+_KNOWN = ("existing", "safe", "related to", "new: ", "see ")
+"""What begins so is told elsewhere, or is none."""
 REASON = "names a place and a severity, and was not read as a finding"
 
 Place = tuple[str, int]
@@ -52,7 +59,7 @@ def unread(
                 continue
             if not _is_told(text):
                 continue
-            if above.severity is not None or _is_rated(text):
+            if _is_rated(text) or (above.severity is not None and not _says_done(text)):
                 yield Damage(line, " ".join(text.split())[:120], REASON)
                 break
 
@@ -82,8 +89,14 @@ def _places(text: str) -> Iterator[Place]:
 
 def _is_settled(text: str) -> bool:
     """Whether it begins with a status, has a tick, or is struck out."""
-    starts = [part.strip(" -*+>0123456789.[]") for part in text.split(" | ")]
-    return any(map(status_at_start, starts)) or re.search(r"[✅✓✔☑]|~~", text) is not None
+    starts = [part.strip(" -*+>0123456789.[]") for part in re.split(r" [|—–] |: ", text)]
+    known = any(status_at_start(part) or part.lower().startswith(_KNOWN) for part in starts)
+    return known or re.search(r"[✅✓✔☑]|~~", text) is not None
+
+
+def _says_done(text: str) -> bool:
+    """Whether it says anywhere that something is done, where only a chapter says how bad it is."""
+    return any(status_in(part) is not None for part in re.split(r"[.;:,()—–]", text))
 
 
 def _is_told(text: str) -> bool:

@@ -168,7 +168,7 @@ class Heading:
             self.severity = noted or self.severity or severity_of_id(own.id)
             return own.title
         letter = _LETTER.match(text)
-        if letter is not None and letter.end() < len(text):
+        if letter is not None and letter.end() < len(text) and not _is_standard(letter["id"]):
             self.id = letter["id"]
             return text[letter.end() :]
         return None
@@ -284,6 +284,11 @@ class Heading:
             rest = after if ahead else before[: behind.start()] if behind else ""
             return rest.strip(" -–—:|·()[]@") or text
         return text
+
+
+def _is_standard(id: str) -> bool:
+    """Whether what looks like an id is what everybody calls something: ``Base64``, ``UTF-8``."""
+    return re.sub(r"[-\d]+[a-z]?$", "", id).lower() in names("title", "standards")
 
 
 def _only_lines(inner: str) -> str | None:
