@@ -20,6 +20,7 @@ from codemods.codemod import Refusal, Scope, Site, site_of
 from codemods.rewriting.colour import PUBLIC
 from codemods.syntax.dotted import last_part
 from codemods.syntax.locks import LockKind, held_locks
+from codemods.syntax.names import binding_of
 from codemods.syntax.parts import values_given
 from codemods.syntax.tree import FUNCTIONS, walk
 from codemods.transforms.lock_shared_state.named import made_by
@@ -214,11 +215,22 @@ def _reenters(owner: Owner, lock: str, shapes: Sequence[Shape]) -> str | None:
 
 
 def calls_out_of(owner: Owner, shape: Shape) -> str | None:
-    """A call of somebody else's code that runs under the lock."""
+    """A call of somebody else's code that runs under the lock: of a listener, or of what is kept
+    in a collection or a variable, such as the factory of an object."""
     for item in shape.guarded():
-        if isinstance(item, ast.Call) and runs_others(owner, item, shape.section.function):
+        if not isinstance(item, ast.Call):
+            continue
+        kept = isinstance(item.func, ast.Subscript) or (
+            isinstance(item.func, ast.Name) and _is_variable(owner, item.func.id, item)
+        )
+        if kept or runs_others(owner, item, shape.section.function):
             return f"{ast.unparse(item.func)}()"
     return None
+
+
+def _is_variable(owner: Owner, name: str, call: ast.Call) -> bool:
+    """Whether a name that is called there is a parameter, or a variable of the function."""
+    return binding_of(owner.tree, name, call).kind in ("local", "parameter")
 
 
 def _hands_itself_on(owner: Owner, shape: Shape) -> bool:
