@@ -44,9 +44,9 @@ def older_versions(evidence: Sequence[str], edits: Sequence[RequestedEdit]) -> t
             for subject in filter(None, (_subject(node),)):
                 shown.setdefault(subject, {})[segment] = node
     found = tuple(_older(shown, edit) if edit.old is None else "" for edit in edits)
-    every = [item for some in shown.values() for item in some.items()]
+    every = [item for text in evidence for item in _statements(text)]
     if len(every) == 1 == len(edits) and edits[0].old is None and not found[0]:
-        ((text, node),) = every
+        ((node, text),) = every
         new = _single(edits[0])
         if new is not None and _hands_on(node, new):
             return (text,)
