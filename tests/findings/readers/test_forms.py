@@ -722,3 +722,43 @@ def test_each_mark_of_a_fence_is_a_piece(marks: str, wrong: list[str], right: li
 def test_code_without_a_pair_is_no_fix(code: str) -> None:
     (found,) = read(MARKED.format(code))
     assert found.suggestion_code == ()
+
+
+REMARKS = """# Review
+
+## 1. The shop
+
+### 1.1 Tills
+
+#### ✅ **Strengths:**
+- They are new
+
+#### ⚠️ **Findings:**
+```python
+# In shop/till.py, line 4
+till.open()
+```
+**Problem:** The till stays open
+**Recommendation:** Close it.
+"""
+
+
+def test_a_chapter_of_remarks_is_a_finding_where_its_code_names_the_file() -> None:
+    (found,) = read(REMARKS)
+    assert told(found) == ("The till stays open", "MEDIUM", "shop/till.py", 4)
+
+
+def test_a_chapter_of_remarks_without_a_file_is_none() -> None:
+    assert read(REMARKS.replace("# In shop/till.py, line 4", "# In several files")) == ()
+
+
+@pytest.mark.parametrize("name", ["Base64 padding is lost", "SHA-1 is weak", "OAuth2 has no state"])
+def test_what_everybody_knows_is_no_id(name: str) -> None:
+    (found,) = read(f"# Review\n\n## High\n\n1. **{name}**\n   - **File:** `shop/till.py:4`\n")
+    assert (found.title, found.id[:2]) == (name, "f-")
+
+
+@pytest.mark.parametrize("title", ["D) Patch plan (3 phases)", "7. Recommendations", "Roadmap"])
+def test_a_plan_holds_no_findings(title: str) -> None:
+    task = "#### Task 3.1: Replace it\n**Files:** `shop/till.py`\n**Changes:** Close it.\n"
+    assert read(f"# Review\n\n## {title}\n\n### Phase 3: Polish\n\n{task}") == ()

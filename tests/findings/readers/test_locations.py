@@ -107,3 +107,24 @@ def test_a_tilde_is_kept() -> None:
 def test_lines_of_the_report() -> None:
     found = locations_of("  - `a.py:1`\n  - REST: `b.py:2`", line=7)
     assert [(item.path, item.line) for item in found] == [("a.py", 7), ("b.py", 8)]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "line"),
+    [
+        ("**shop/till.py:4** - `open()`", "shop/till.py", 4),
+        ("**till.py:4**", "till.py", 4),
+        ("`**/till.py`", "**/till.py", 0),
+        ("`.env.example:7`", ".env.example", 7),
+        ("`conf/app.yaml.sample`", "conf/app.yaml.sample", 0),
+        ("It ends with till.py.", "till.py", 0),
+        ("`shop/till.py`: 3 methods", "shop/till.py", 0),
+        ("`shop/till.py`: 9+ methods", "shop/till.py", 0),
+        ("`shop/till.py: 3 and 5`", "shop/till.py", 3),
+        ("shop/till.py:3 opens it", "shop/till.py", 3),
+    ],
+)
+def test_marks_and_counts_are_no_part_of_a_place(text: str, path: str, line: int) -> None:
+    (found,) = locations_of(text)
+    assert found.path == path
+    assert [item.start for item in found.lines][:1] == ([line] if line else [])
