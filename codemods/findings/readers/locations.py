@@ -53,6 +53,7 @@ _FOLDER = r"(?:/|\./|\.\./)?(?:[\w.@+*-]+/)+(?![\w/*{])"
 _PATH = re.compile(
     rf"(?<![\w/.:@-])(?P<path>{_FILE}|{_NAMED}|{_GLOB}|{_FOLDER})"
     rf"(?:(?:`?\s?::\s?`?)(?P<symbol>[A-Za-z_]\w*(?:(?:\.|::)\w+)*))?(?:\(\))?"
+    rf"(?:\((?P<numbered>\d{{1,7}}(?:[-,]\d{{1,7}})?)\))?"
     rf"(?:`?:(?!\s{_COUNT})\s?(?P<lines>{_LIST})|`?\#(?P<anchor>L\d+(?:-L?\d+)?))?"
 )
 LONGEST_PATH = 500
@@ -61,7 +62,7 @@ _WORD = re.compile(rf"(?:{_CHARACTER}|/)++")
 _URL = re.compile(
     r"(?:https?://[\w.-]{1,99}(?::\d{1,5})?/[\w.-]{1,99}/[\w.-]{1,99}/(?:-/)?(?:blob|tree|raw|src|blame)/"
     r"(?:(?:branch|commit|tag)/)?[\w.-]{1,99}/|file:/{0,2}(?=/))(?P<path>[^\s)\]>#?`\"']{1,400})"
-    r"(?:\?[^\s#)\]`]{0,200})?(?:#L?(?P<first>\d{1,7})(?:C\d+)?(?:-L?(?P<last>\d{1,7}))?)?"
+    r"(?:\?[^\s#)\]`]{0,200})?(?:#(?:lines-|L)?(?P<first>\d{1,7})(?:C\d+)?(?:-L?(?P<last>\d{1,7}))?)?"
 )
 """A permalink of a forge (host, owner, repository, commit, path), and a file's URI."""
 _WHOLE = re.compile(
@@ -69,6 +70,9 @@ _WHOLE = re.compile(
     rf"|(?:\s?:\s?|\s@\s?|\s?\#)(?P<lines>L?{_LIST}))?$"
 )
 """Inline code, or all of a field, that is a path: with blanks, without an ending, of Windows."""
+_NUMBERED = re.compile(rf"(?P<path>.{{1,400}}\.(?:{_SUFFIX})):(?P<lines>\d{{1,7}}(?:-\d{{1,7}})?)$")
+"""The path of a file's URI with lines behind it."""
+_ENCODED = re.compile(r"%(?:20|2[89CDF]|5[BD])")
 _DRIVE = re.compile(r"^[A-Za-z]:(?=[\\/])")
 _BARE_LINES = re.compile(rf"^\s*:?(?P<lines>{_LIST})[\s,.…]*$")
 _SINGLE = re.compile(rf"(~?)L?(\d+)(?:\s?{_DASH}\s?(~?)L?(\d+))?")
@@ -130,6 +134,8 @@ def locations_of(text: str, line: int = 1) -> tuple[Location, ...]:
     """The locations in the text of one field, whose first line is ``line`` of its report."""
     if not text.strip():
         return ()
+    if "://" not in text:
+        text = _ENCODED.sub(lambda found: unquote(found[0]), text)
     found = sorted(_paths(text, line), key=lambda item: item.start)
     if any(item.location.path for item in found):
         return tuple(_with_notes(text, found))
@@ -161,12 +167,13 @@ def _paths(text: str, line: int) -> Iterator[_Found]:
             continue
         if path.endswith("/") and not _is_folder(text, match):
             continue
-        lines, approximate = _ranges(match["lines"] or match["anchor"] or "")
-        location = Location(
-            _kind(path), path, lines, match["symbol"], approximate=approximate,
-            line=line_at(match.start()),
-        )  # fmt: skip
-        found.append(_Found(location, match.start(), match.end()))
+        lines, approximate = _ranges(match["lines"] or match["anchor"] or match["numbered"] or "")
+        for one in _each(path):
+            location = Location(
+                _kind(one), one, lines, match["symbol"], approximate=approximate,
+                line=line_at(match.start()),
+            )  # fmt: skip
+            found.append(_Found(location, match.start(), match.end()))
     yield from found
     covered = _Covered(found)
     for span in code_spans(text):
@@ -222,6 +229,8 @@ def _whole_paths(text: str, line_at: Callable[[int], int]) -> Iterator[_Found]:
     for match in _URL.finditer(text):
         lines, _ = _ranges("-".join(item for item in (match["first"], match["last"]) if item))
         path = unquote(match["path"]).rstrip(".,;:")
+        if (numbered := _NUMBERED.match(path)) is not None and not lines:
+            path, lines = numbered["path"], _ranges(numbered["lines"])[0]
         location = Location(_kind(path), path, lines, line=line_at(match.start()))
         yield _Found(location, match.start(), match.end())
     spans = [(span.start, span.end, span.text.strip()) for span in code_spans(text)]
@@ -272,10 +281,24 @@ def _reads_as_path(found: re.Match[str], written: str) -> bool:
             "line",
             "also",
         }
-        return has_folder and ends_as_file and not prose & set(words_before)
+        several = re.search(rf"\.(?:{_SUFFIX})[ ]", path) is not None
+        return has_folder and ends_as_file and not several and not prose & set(words_before)
     if not quoted:
         return ("\\" in path or path.isupper()) and ends_as_file
     return "\\" in path or bool(found["lines"] and has_folder) or (ends_as_file and not known)
+
+
+def _each(path: str) -> tuple[str, ...]:
+    """The files of ``app/{a,b}.py``, which are named one by one; any other path as it is."""
+    before, _, rest = path.partition("{")
+    names, _, after = rest.partition("}")
+    if (
+        not after.endswith((".py", ".pyi"))
+        or not re.fullmatch(r"\w+(?:,\w+){1,19}", names)
+        or "{" in after
+    ):
+        return (path,)
+    return tuple(f"{before}{name}{after}" for name in names.split(","))
 
 
 def _is_folder(text: str, match: re.Match[str]) -> bool:

@@ -47,7 +47,7 @@ def paired(fields: list[Field]) -> list[Field]:
     has_fix = any(role_of(item.name) is Role.FIX and item.blocks for item in fields)
     for item in fields:
         parts = [
-            sides(piece) for block in item.blocks for part in _hunks(block) for piece in _each(part)
+            pieces(piece) for block in item.blocks for part in _hunks(block) for piece in _each(part)
         ]
         wrong = tuple(code for bad, _ in parts for code in bad)
         right = tuple(code for _, good in parts for code in good)
@@ -133,7 +133,7 @@ def _is_code(lines: list[str]) -> bool:
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
-def sides(block: Code) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
+def pieces(block: Code) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
     """What is wrong and what is right in a piece of code; all of it is wrong where it has no pair.
 
     A second way to do it right is a piece of its own, and so is a second wrong one: together with

@@ -288,7 +288,9 @@ class Heading:
 
 def _is_standard(id: str) -> bool:
     """Whether what looks like an id is what everybody calls something: ``Base64``, ``UTF-8``."""
-    return re.sub(r"[-\d]+[a-z]?$", "", id).lower() in names("title", "standards")
+    return id.rstrip("abcdefghijklmnopqrstuvwxyz").rstrip("-0123456789").lower() in names(
+        "title", "standards"
+    )
 
 
 def _only_lines(inner: str) -> str | None:

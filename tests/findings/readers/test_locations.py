@@ -122,9 +122,26 @@ def test_lines_of_the_report() -> None:
         ("`shop/till.py`: 9+ methods", "shop/till.py", 0),
         ("`shop/till.py: 3 and 5`", "shop/till.py", 3),
         ("shop/till.py:3 opens it", "shop/till.py", 3),
+        ("shop/till.py(3)", "shop/till.py", 3),
+        ("my%20shop/till.py:3", "my shop/till.py", 3),
+        ("file:///home/joe/shop/till.py:3", "/home/joe/shop/till.py", 3),
+        ("https://bitbucket.org/a/b/src/c0ffee/shop/till.py#lines-3", "shop/till.py", 3),
     ],
 )
 def test_marks_and_counts_are_no_part_of_a_place(text: str, path: str, line: int) -> None:
     (found,) = locations_of(text)
     assert found.path == path
     assert [item.start for item in found.lines][:1] == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("`shop/{till,door}.py:3`", ["shop/till.py", "shop/door.py"]),
+        ("shop/till.py & shop/door.py", ["shop/till.py", "shop/door.py"]),
+        ("`shop/{till,d*}.py`", ["shop/{till,d*}.py"]),
+        ("the shop/till.py", ["shop/till.py"]),
+    ],
+)
+def test_several_files_in_one_word(text: str, paths: list[str]) -> None:
+    assert [item.path for item in locations_of(text)] == paths
