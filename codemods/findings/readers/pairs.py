@@ -47,7 +47,10 @@ def paired(fields: list[Field]) -> list[Field]:
     has_fix = any(role_of(item.name) is Role.FIX and item.blocks for item in fields)
     for item in fields:
         parts = [
-            pieces(piece) for block in item.blocks for part in _hunks(block) for piece in _each(part)
+            pieces(piece)
+            for block in item.blocks
+            for part in _hunks(block)
+            for piece in _each(part)
         ]
         wrong = tuple(code for bad, _ in parts for code in bad)
         right = tuple(code for _, good in parts for code in good)
