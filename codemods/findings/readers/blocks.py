@@ -168,7 +168,7 @@ def _blocks(tokens: list[Token], lines: Sequence[str]) -> Iterator[Block]:
             yield Block(Kind.TABLE, first, last, rows=tuple(_rows(tokens[index:end])))
         elif token.type == "html_block" and (summary := _SUMMARY.search(token.content)):
             title = re.sub(r"</?(?:b|strong)>", "**", summary["text"]).strip()
-            title = re.sub(r"</?code>", "`", title)
+            title = title.replace("<code>", "`").replace("</code>", "`")
             at = first + token.content.count("\n", 0, summary.start())
             title = re.sub(r"<[^<>]{1,80}>", "", title)
             # A file with what is told of it: ``<summary>app/x.py (2)</summary>``.

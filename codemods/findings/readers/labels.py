@@ -17,7 +17,7 @@ from codemods.findings.readers.lexicon import names, severity_of_word
 from codemods.findings.readers.locations import locations_of
 from codemods.findings.readers.pairs import paired
 from codemods.findings.roles import Role, role_of
-from codemods.findings.text import code_spans, in_code
+from codemods.findings.text import code_spans, in_code, mentioned_lines
 
 _LABEL = re.compile(
     r"^(?P<lead>[ \t>]{0,40}(?:(?:[-*+•]|\d{1,4}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?)"
@@ -329,7 +329,6 @@ def _both(name: str, value: str) -> tuple[tuple[Role, str], ...]:
 
 
 _STAMP = re.compile(r"[ \t]{1,4}[·|•—–][ \t]{1,4}|,[ \t]{1,4}")
-_RATED = re.compile(r"[ \t](?:severity|priority|risk)$", re.IGNORECASE)
 
 
 def stamp_of(line: str) -> tuple[tuple[Role, str], ...]:
@@ -340,10 +339,11 @@ def stamp_of(line: str) -> tuple[tuple[Role, str], ...]:
     found: list[tuple[Role, str]] = []
     for part in _STAMP.split(text):
         bare = part.strip(" *_")
-        word = _RATED.sub("", bare.strip("`"))
+        word, _, of = bare.strip("`").partition(" ")
+        word = word if of.lower() in names("chapter", "severity_only") else bare.strip("`")
         if severity_of_word(re.sub(r"^\W{1,4}", "", word)) or severity_of_word(word):
             found.append((Role.SEVERITY, word))
-        elif re.fullmatch(r"(?:lines?[ ]?|L)\d{1,7}(?:[-–]\d{1,7})?", bare, re.IGNORECASE):
+        elif mentioned_lines(bare) and len(bare.split()) < 3 and "." not in bare:
             found.append((Role.LINE, bare))
         elif not _is_bare_place(bare):
             return ()

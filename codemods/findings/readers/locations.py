@@ -70,8 +70,7 @@ _WHOLE = re.compile(
     rf"|(?:\s?:\s?|\s@\s?|\s?\#)(?P<lines>L?{_LIST}))?$"
 )
 """Inline code, or all of a field, that is a path: with blanks, without an ending, of Windows."""
-_NUMBERED = re.compile(rf"(?P<path>.{{1,400}}\.(?:{_SUFFIX})):(?P<lines>\d{{1,7}}(?:-\d{{1,7}})?)$")
-"""The path of a file's URI with lines behind it."""
+_ENDS = re.compile(rf"\.(?:{_SUFFIX})$", re.IGNORECASE)
 _ENCODED = re.compile(r"%(?:20|2[89CDF]|5[BD])")
 _DRIVE = re.compile(r"^[A-Za-z]:(?=[\\/])")
 _BARE_LINES = re.compile(rf"^\s*:?(?P<lines>{_LIST})[\s,.…]*$")
@@ -229,8 +228,10 @@ def _whole_paths(text: str, line_at: Callable[[int], int]) -> Iterator[_Found]:
     for match in _URL.finditer(text):
         lines, _ = _ranges("-".join(item for item in (match["first"], match["last"]) if item))
         path = unquote(match["path"]).rstrip(".,;:")
-        if (numbered := _NUMBERED.match(path)) is not None and not lines:
-            path, lines = numbered["path"], _ranges(numbered["lines"])[0]
+        head, _, tail = path.rpartition(":")
+        if not lines and tail[:1].isdigit() and _ENDS.search(head):
+            # The path of a file's URI with lines behind it.
+            path, lines = head, _ranges(tail)[0]
         location = Location(_kind(path), path, lines, line=line_at(match.start()))
         yield _Found(location, match.start(), match.end())
     spans = [(span.start, span.end, span.text.strip()) for span in code_spans(text)]
@@ -261,7 +262,7 @@ def _reads_as_path(found: re.Match[str], written: str) -> bool:
     path = found["path"].strip()
     quoted = written.startswith("`")
     has_folder = "/" in path.strip("/") or "\\" in path
-    ends_as_file = re.search(rf"\.(?:{_SUFFIX})$", path, re.IGNORECASE) is not None
+    ends_as_file = _ENDS.search(path) is not None
     known = _PATH.fullmatch(written.strip("` ")) is not None
     if known or path.startswith(("http", "/api")) or "://" in path:
         return False
@@ -281,7 +282,7 @@ def _reads_as_path(found: re.Match[str], written: str) -> bool:
             "line",
             "also",
         }
-        several = re.search(rf"\.(?:{_SUFFIX})[ ]", path) is not None
+        several = any(_ENDS.search(word) for word in path.split()[:-1])
         return has_folder and ends_as_file and not several and not prose & set(words_before)
     if not quoted:
         return ("\\" in path or path.isupper()) and ends_as_file

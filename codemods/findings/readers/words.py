@@ -44,7 +44,7 @@ _LETTER = re.compile(
 )
 _LAST = re.compile(
     r"[ \t]{1,3}[-–—|:·•][ \t]{1,3}(?:\*\*)?(?P<word>[^\W\d_]{1,20})"
-    r"(?:[ \t](?:severity|priority|risk))?(?:\*\*)?$",
+    r"(?:[ \t](?P<of>[^\W\d_]{4,8}))?(?:\*\*)?$",
     re.IGNORECASE,
 )
 """A severity at the end of a title, behind a dash: ``… - HIGH``."""
@@ -181,7 +181,11 @@ class Heading:
             self.severity, self.marked = said, True
             text = text[: coded.start()].strip()
         last = _LAST.search(text, max(0, len(text) - _TAIL))
-        said = severity_of_word(last["word"]) if last is not None else None
+        fits = last is not None and (last["of"] or "").lower() in {
+            *names("chapter", "severity_only"),
+            "",
+        }
+        said = severity_of_word(last["word"]) if last is not None and fits else None
         if (
             last is not None
             and said is not None
