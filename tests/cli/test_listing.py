@@ -35,6 +35,7 @@ KEYS = [
     "codemod",
     "outcome",
     "reason",
+    "left",
     "branch",
     "also",
 ]

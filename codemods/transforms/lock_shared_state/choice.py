@@ -221,7 +221,9 @@ def calls_out_of(owner: Owner, shape: Shape) -> str | None:
         if not isinstance(item, ast.Call):
             continue
         kept = isinstance(item.func, ast.Subscript) or (
-            isinstance(item.func, ast.Name) and _is_variable(owner, item.func.id, item)
+            isinstance(item.func, ast.Name)
+            and item.func.id not in receivers(owner, shape.section.function)
+            and _is_variable(owner, item.func.id, item)
         )
         if kept or runs_others(owner, item, shape.section.function):
             return f"{ast.unparse(item.func)}()"
