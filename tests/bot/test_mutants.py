@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from codemods.delivery.bot import acting, life, matching, observing, run
 from tests.bot.months import Month
+from tests.bot.test_life import DIFFERS, OPEN, SEEN, TODAY, kinds
 
 MUTANTS: dict[str, tuple[ModuleType, str, str]] = {
     "a deletion's lease is no matter": (
@@ -69,6 +71,12 @@ MUTANTS: dict[str, tuple[ModuleType, str, str]] = {
         matching, "item for item in opened if not owner[item.pull.number]", "item for item in ()",
     ),
 }  # fmt: skip
+STAGED = {
+    "an approval is dropped for any patch": replace(
+        SEEN, branch=DIFFERS, pull=replace(OPEN, approved=True)
+    )
+}
+"""What months seldom come to: an approved branch of ours whose patch is another one."""
 SEEDS = 20
 KINDS: tuple[dict[str, Any], ...] = (
     {},
@@ -135,6 +143,8 @@ def _swap(holder: Any, name: str, value: object) -> None:
 def test_a_careless_bot_is_caught(name: str) -> None:
     module, old, new = MUTANTS[name]
     with mutated(module, old, new):
+        if name in STAGED and "Push" in kinds(vars(run)["decide"](STAGED[name], TODAY)):
+            return
         for seed in range(SEEDS):
             for kind in KINDS:
                 try:

@@ -60,7 +60,7 @@ def test_an_edit_of_an_open_pull_request_stays(shop: Shop, monkeypatch: pytest.M
     assert "min(2**attempt, 30)" in state.git("show", f"{head}:orders/invoices.py")
     row = shop.run()["B-02"]
     assert (row["state"], state.tips()[head]) == ("edited", mine)
-    assert "a person decided in a review" in shop.body(number)
+    assert "that a person made in a review" in shop.body(number)
     # Neither another run nor another base makes it whole again.
     shop.change("orders/invoices.py", "Draw the invoice of", "Draws the invoice of")
     shop.run()

@@ -106,7 +106,7 @@ def test_people_edit_one_merge_one_and_close_one(shop: Shop) -> None:
     assert rows["B-05"]["state"] == "done"
     assert rows["B-02"]["state"] == "ignored"
     assert f"#{closed} · " in shop.dashboard()
-    assert "closed by a person" in shop.dashboard()
+    assert "someone closed it" in shop.dashboard()
     again = shop.run()
     assert [row["state"] for row in again.values()] == [row["state"] for row in rows.values()]
 
@@ -190,7 +190,7 @@ def test_a_run_that_is_cut_off_is_continued(shop: Shop) -> None:
         (["--api-url", "http://forge.example/api/v3"], "not encrypted"),
         (["--api-url", "https://ada:secret@forge.example/"], "password"),
         (["--app-id", "5"], "need each other"),
-        (["--token-file", "nowhere"], "holds no token"),
+        (["--token-file", "nowhere"], "contains no token"),
     ],
 )
 def test_wrong_use(shop: Shop, arguments: list[str], part: str) -> None:
@@ -301,7 +301,7 @@ def test_whoever_commands_is_told_what_was_not_done(shop: Shop, tmp_path: Path) 
     closed, edited = numbers["B-01"], numbers["B-02"]
     state.close(closed)
     state.commit(state.items[edited].head, "README.md", b"by hand\n")
-    for number, part in ((closed, "recreate opens one"), (edited, "say recreate")):
+    for number, part in ((closed, "recreate opens one"), (edited, "ask for recreate")):
         place, file = _comment(shop, tmp_path, number, "/autofix rebase")
         assert shop.bot("event", file, "--event-name", "issue_comment").status == 1
         assert state.comments[place].reactions == ["confused"]
@@ -358,7 +358,7 @@ def test_an_archived_repository(shop: Shop) -> None:
 def test_without_issues_pull_requests_are_opened_all_the_same(shop: Shop, tmp_path: Path) -> None:
     shop.server.state.has_issues = False
     done = shop.bot("run", "--apply", "--summary", tmp_path / "page.md")
-    assert "no dashboard is written" in done.err
+    assert "no dashboard was written" in done.err
     assert "**B-01**" in (tmp_path / "page.md").read_text("utf-8")
     opened = [item.head for item in shop.server.state.pulls()]
     assert len(opened) >= 4

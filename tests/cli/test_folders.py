@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codemods.engine.scanning import request, run
+from codemods.engine.scanning import run, scan
 from codemods.project import listing
 from tests.cli.conftest import Run, git
 
@@ -164,7 +164,7 @@ def test_a_baseline_in_a_folder_keeps_the_rest(
 def test_what_was_kept_holds_for_the_settings_of_folders(
     autofix: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module, number in ((run, 1), (request, 1), (listing, 1)):
+    for module, number in ((run, 1), (scan, 1), (listing, 1)):
         monkeypatch.setattr(module, "MANY", number)
     monkeypatch.setattr(listing, "SETTLED", 0)
     (project / "tool").write_text("#!/usr/bin/env python3\n" + LOGS)

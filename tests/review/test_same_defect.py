@@ -160,7 +160,7 @@ def test_a_twin_that_is_gone_is_told_and_not_named(
     twin(shop, identifier="S-9", of="B-08")
     done = autofix("apply", "--decisions", path)
     assert done.status == 0
-    assert "by now another fix: AUDIT_SECURITY_2026-03-09:S-7" in " ".join(done.err.split())
+    assert "the fix has changed since: AUDIT_SECURITY_2026-03-09:S-7" in " ".join(done.err.split())
     assert "S-7" not in message(shop)
 
 

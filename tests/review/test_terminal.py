@@ -20,7 +20,7 @@ from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.slow
 
-REASON = "a lock of threads that is held across an await stops the event loop or deadlocks"
+REASON = "a threading lock that is held across an await blocks the event loop or deadlocks"
 
 
 def on_terminal(*arguments: str, width: int = 80, **environment: str) -> str:

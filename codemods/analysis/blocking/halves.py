@@ -10,7 +10,7 @@ from codemods.analysis.blocking.table import BlockingKind
 from codemods.analysis.names.index import Index
 from codemods.project.source import SourceFile, readable
 from codemods.syntax.parts import keyword_value, root_name, values_given
-from codemods.syntax.tree import FUNCTIONS
+from codemods.syntax.tree import FUNCTIONS, Tree
 
 _READ_LATER = frozenset(
     {
@@ -87,11 +87,19 @@ def returns_unread(index: Index, source: SourceFile, call: ast.Call) -> str | No
 def _kept_in_variables(source: SourceFile, at: ast.AST, names: set[str]) -> Iterator[ast.Call]:
     """The calls of the same function whose result one of the variables is given."""
     function = source.tree.function(at)
-    for node in source.tree.within(function, ast.Assign) if function is not None else ():
-        if isinstance(node.value, ast.Call) and any(
-            isinstance(target, ast.Name) and target.id in names for target in node.targets
-        ):
-            yield node.value
+    given = source.tree.once(_made_for, function) if function is not None else {}
+    for name in sorted(names):
+        yield from given.get(name, ())
+
+
+def _made_for(tree: Tree, function: ast.AST) -> dict[str, list[ast.Call]]:
+    """The calls whose result each variable of a function is given."""
+    found: dict[str, list[ast.Call]] = {}
+    for node in tree.within(function, ast.Assign):
+        for target in node.targets if isinstance(node.value, ast.Call) else ():
+            if isinstance(target, ast.Name) and isinstance(node.value, ast.Call):
+                found.setdefault(target.id, []).append(node.value)
+    return found
 
 
 def _entered(index: Index, source: SourceFile, call: ast.Call) -> ast.Call | None:

@@ -41,16 +41,21 @@ def changed_around(tree: Tree, node: ast.AST) -> int | None:
     if function is None:
         return None
     statement = tree.statement(node)
+    lines = tree.once(_changing_lines, function)
+    before = [line for line in lines if line < statement.lineno]
+    behind = [line for line in lines if line > (statement.end_lineno or statement.lineno)]
+    return before[-1] if before and behind else None
+
+
+def _changing_lines(tree: Tree, function: ast.AST) -> list[int]:
+    """The lines of a function that change state of the process."""
     found: list[ast.Call | ast.Assign | ast.AugAssign | ast.Delete] = [
         *tree.within(function, ast.Call),
         *tree.within(function, ast.Assign),
         *tree.within(function, ast.AugAssign),
         *tree.within(function, ast.Delete),
     ]
-    lines = sorted(item.lineno for item in found if _changes(tree, item))
-    before = [line for line in lines if line < statement.lineno]
-    behind = [line for line in lines if line > (statement.end_lineno or statement.lineno)]
-    return before[-1] if before and behind else None
+    return sorted(item.lineno for item in found if _changes(tree, item))
 
 
 def _changes(tree: Tree, node: ast.AST) -> bool:

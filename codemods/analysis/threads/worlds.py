@@ -47,15 +47,19 @@ def loop_awaited(index: Index, source: SourceFile, at: ast.AST) -> str | None:
     """What speaks for another loop in what the coroutine around ``at`` awaits, in words: functions
     of files that import one, and name none that is asyncio's."""
     function = source.tree.function(at)
-    for node in source.tree.within(function, ast.Await) if function is not None else ():
-        if not isinstance(node.value, ast.Call):
-            continue
-        for ref in index.definition_of(source, node.value.func):
+    for called in source.tree.once(_awaited, function) if function is not None else ():
+        for ref in index.definition_of(source, called):
             roots = _imported(ref.source.tree) if readable(ref.source) is not None else []
             other = next((root for root in roots if root in OTHER_LOOPS), None)
             if other is not None and _ON_ASYNCIO.isdisjoint(roots):
                 return f"it awaits {ref.name}() of {ref.path}, which imports {other}"
     return None
+
+
+def _awaited(tree: Tree, function: ast.AST) -> list[ast.expr]:
+    """What the calls that a function awaits call."""
+    values = (node.value for node in tree.within(function, ast.Await))
+    return [value.func for value in values if isinstance(value, ast.Call)]
 
 
 def only_anyio(source: SourceFile) -> bool:

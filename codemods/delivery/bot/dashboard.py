@@ -49,7 +49,7 @@ SECTIONS: Mapping[State, str] = {
 FOLDED: Mapping[State, str] = {State.CANNOT: "Cannot", State.DONE: "Done"}
 _WORDS = {
     Ask.OPEN: "open a pull request",
-    Ask.REBASE: "make anew",
+    Ask.REBASE: "rebuild",
     Ask.RECREATE: "recreate",
     Ask.UNIGNORE: "unignore",
     Ask.IGNORE: "ignore",

@@ -322,10 +322,10 @@
 
   // The same defect, as another finding tells it: its words, and its own fix where that is another.
   function also(other, live, one) {
-    const parts = [fold(`The same defect: ${other.name}`, !live,
+    const parts = [fold(`Also reported as ${other.name}`, !live,
       facts([["severity", other.severity], ["report", other.report], ["", other.title]]), said(other))];
     if (other.files.length) {
-      parts.push(el("h3", {}, `Not written: what ${other.name} alone would change`), ...other.files.map((changed) => file(changed, one)));
+      parts.push(el("h3", {}, `Not written: the part that only ${other.name} would change`), ...other.files.map((changed) => file(changed, one)));
     }
     return parts;
   }
