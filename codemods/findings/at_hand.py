@@ -25,8 +25,9 @@ DEFAULT_REPORTS = ("docs/audits/*.md",)
 class ReportsAtHand:
     """The reports at hand, each read once.
 
-    Reports that were named must be readable and hold findings; of those that a pattern found,
-    one that does not is only mentioned: a folder of audits may hold a README.
+    A report that was named by itself must be readable and hold findings. One of several is left
+    out instead, and said to be: one bad report does not end the work on the others. Where a
+    pattern found it, being without findings is no fault: a folder of audits may hold a README.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class ReportsAtHand:
         self.named = bool(named)
         self._readings: dict[Path, Reading] = {}
         self.left_out: list[str] = []
-        """Why reports that a pattern found could not be read, as far as they were tried."""
+        """Why reports could not be read, as far as they were tried."""
         if named:
             self.paths = tuple(dict.fromkeys(map(self._given, named)))
             return
@@ -85,7 +86,7 @@ class ReportsAtHand:
         """The findings of one report.
 
         Raises:
-            ReportError: when it was named and cannot be read, or has no findings.
+            ReportError: when it alone was named, and it cannot be read or has no findings.
         """
         found = self._readings.get(path)
         if found is not None:
@@ -95,20 +96,23 @@ class ReportsAtHand:
             if not self.named:
                 self._check(path)
             found = read_report(path, name)
+            if not self._quiet:
+                self._tell_of(found, name)
         except ReportError as error:
-            if self.named:
+            if self.named and len(self.paths) == 1:
                 raise
             self._leave_out(str(error))
             found = Reading()
-        else:
-            for item in () if self._quiet else found.damaged:
-                self._tell(f"{name}:{item.line}: {item.text}: {item.reason}")
-            if not found.findings and not self._quiet:
-                if self.named and not (found.complete and not found.damaged):
-                    raise ReportError(f"{name}: contains no finding that autofix can read")
-                self._tell(f"{name}: contains no findings")
         self._readings[path] = found
         return found
+
+    def _tell_of(self, found: Reading, name: str) -> None:
+        for item in found.damaged:
+            self._tell(f"{name}:{item.line}: {item.text}: {item.reason}")
+        if not found.findings:
+            if self.named and not (found.complete and not found.damaged):
+                raise ReportError(f"{name}: contains no finding that autofix can read")
+            self._tell(f"{name}: contains no findings")
 
     def _leave_out(self, why: str) -> None:
         self._tell(f"left out: {why}")
@@ -134,8 +138,15 @@ class ReportsAtHand:
             return str(path)
 
     def all(self) -> list[Finding]:
-        """Every finding of every report."""
-        return [finding for path in self.paths for finding in self.read(path).findings]
+        """Every finding of every report.
+
+        Raises:
+            ReportError: when reports were named and none of them could be read.
+        """
+        found = [finding for path in self.paths for finding in self.read(path).findings]
+        if self.named and len(self.left_out) == len(self.paths):
+            raise ReportError("none of the reports could be read")
+        return found
 
     @property
     def complete(self) -> bool:

@@ -42,6 +42,26 @@ def test_a_named_one_must_hold_something(top: Path) -> None:
         reports.all()
 
 
+@pytest.mark.parametrize("bad", ["README.md", "latin.md", "missing.md"])
+def test_a_bad_one_of_several_is_left_out(top: Path, bad: str) -> None:
+    folder = top / "docs/audits"
+    (folder / "latin.md").write_bytes("# Prüfung\n".encode("latin-1"))
+    told: list[str] = []
+    reports = ReportsAtHand(top, [folder / bad, folder / "AUDIT_A.md"], tell=told.append)
+    assert [item.id for item in reports.all()] == ["B-01"]
+    (line,) = told
+    assert line.startswith(f"left out: docs/audits/{bad}: ")
+    assert reports.unread and not reports.complete
+
+
+def test_one_of_several_must_be_readable(top: Path) -> None:
+    folder = top / "docs/audits"
+    reports = ReportsAtHand(top, [folder / "README.md", folder / "missing.md"])
+    with pytest.raises(ReportError, match="none of the reports could be read"):
+        reports.all()
+    assert len(reports.left_out) == 2
+
+
 def test_those_of_the_project_are_read_once_and_told_about(top: Path) -> None:
     told: list[str] = []
     reports = ReportsAtHand(top, tell=told.append)
