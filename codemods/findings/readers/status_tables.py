@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from codemods.findings.model import Finding, Status
 from codemods.findings.readers.blocks import Block, Kind
@@ -30,13 +30,12 @@ def statuses_by_id(blocks: Iterable[Block], findings: Sequence[Finding]) -> dict
         if block.kind is not Kind.TABLE or len(block.rows) < 2:
             continue
         roles = roles_of(block.rows)
-        if roles.count(Role.ID) != 1 or roles.count(Role.STATUS) != 1:
+        if roles.count(Role.ID) > 1 or roles.count(Role.STATUS) != 1:
             continue
         for line, cells in block.rows[1:]:
             row = dict(zip(roles, (cell.strip(" *`~") for cell in cells), strict=False))
-            id = row.get(Role.ID, "").strip("[]")
-            finding = by_id.get(id.lower()) if _ID.fullmatch(id) else None
-            named = row.get(Role.TITLE) or row.get(Role.PROBLEM)
+            id, named = _named(row)
+            finding = by_id.get(id.lower())
             if finding is None or finding.line == line or not _is_same(named, finding.title):
                 continue
             said.setdefault(finding.line, []).append(parse_status(row.get(Role.STATUS, "")))
@@ -45,6 +44,16 @@ def statuses_by_id(blocks: Iterable[Block], findings: Sequence[Finding]) -> dict
         for line, found in said.items()
         if found[0].kind.is_settled and len({item.kind for item in found}) == 1
     }
+
+
+def _named(row: Mapping[Role | None, str]) -> tuple[str, str | None]:
+    """The id that a row is about, empty for none, and its words: they may share a cell
+    (``B-1: a race``)."""
+    named = row.get(Role.TITLE) or row.get(Role.PROBLEM)
+    id = row.get(Role.ID, "").strip("[]")
+    if not id and named:
+        id, _, named = (part.strip(" *`[]") for part in named.partition(":"))
+    return (id if _ID.fullmatch(id) else ""), named
 
 
 def _is_same(named: str | None, title: str) -> bool:

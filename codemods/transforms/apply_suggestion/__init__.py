@@ -48,9 +48,9 @@ Always needs review: behavior changes as the finding asks, and the finding can b
 * Findings that mention another number of places than match, or several matching places of which
   neither evidence nor lines select one.
 * Additions that do not say where they go ("Add `x.dispose()` to `close()`"), or that go at the end
-  of a function that ends by leaving; values that nothing would read.
+  of a function that ends by leaving; values that nothing would read or that today's code replaces.
 * Calls of coroutines that nothing would await.
-* Calls that the fence shows with fewer arguments than they have: the arguments would be lost.
+* Calls, dicts and lists of which the new code has less than today's: the rest would be lost.
 * Imports that would be circular, or whose name means something else in the file, more than 200
   edits, and new code with a name that is not defined or an attribute that surely does not exist.
 * A suggestion that asks for more than its edits ("…, then apply it to …").

@@ -28,6 +28,7 @@ from codemods.project.source import SourceFile
 from codemods.syntax.names import names_loaded
 from codemods.syntax.scopes import bound_name
 from codemods.syntax.spans import Span
+from codemods.syntax.statements import block_of
 from codemods.syntax.tree import Function
 from codemods.transforms.apply_suggestion.calls import lacks_arguments, unawaited, unknown_parameter
 from codemods.transforms.apply_suggestion.code import names_in
@@ -202,11 +203,18 @@ def _problem(scope: Scope, place: Place, step: Step, steps: Sequence[Step]) -> M
         if unread:
             # A value that nobody reads is half of a fix.
             return Missing("asks-for-more", f"nothing after the new code would read {unread[0]}")
+        again = _bound_again(place, step)
+        if again is not None:
+            return Missing("stands-there", again)
     return None
 
 
 def _added(step: Step) -> Sequence[ast.stmt]:
     return step.new.body if isinstance(step.new, ast.Module) else ()
+
+
+def _named(node: ast.AST) -> set[str]:
+    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
 
 
 def _stored(step: Step) -> list[str]:
@@ -230,6 +238,22 @@ def _unread(place: Place, step: Step, steps: Collection[Step]) -> list[str]:
         if other.new is not None:
             read |= names_loaded(other.new)
     return [name for name in dict.fromkeys(_stored(step)) if name not in read]
+
+
+def _bound_again(place: Place, step: Step) -> str | None:
+    """Why the new code would do nothing: what it binds gets another value before it is read.
+    Today's code then has it already, with more than the suggestion knows."""
+    found = block_of(place.source.tree, step.node) if isinstance(step.node, ast.stmt) else None
+    if found is None or step.kind not in ("before", "after"):
+        return None
+    block, index = found
+    behind = block[index if step.kind == "before" else index + 1 :]
+    read = {name for item in _added(step) for name in names_in(item, ast.Load)}
+    for name in dict.fromkeys(_stored(step)):
+        first = next((item for item in behind if name in _named(item)), None)
+        if name not in read and isinstance(first, ast.Assign) and name not in names_loaded(first):
+            return f"{name} gets another value on line {first.lineno}, before anything reads it"
+    return None
 
 
 def leftovers(place: Place, steps: Sequence[Step]) -> tuple[list[DropLines], list[str]]:

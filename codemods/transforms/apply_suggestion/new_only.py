@@ -329,13 +329,42 @@ def _sounds_alike(old: ast.expr, new: ast.expr) -> bool:
 
 
 def loses(old: ast.expr, new: ast.expr) -> bool:
-    """Whether a call has more than its new version: what that leaves out would be lost."""
+    """Whether a call, a dict or a list has more than its new version: what that leaves out would
+    be lost, and the finding, which does not show today's code, need not mean that."""
+    if has_wildcard(new):
+        return False
+    match old, new:
+        case ast.Call(), ast.Call() if same(new.func, old.func):
+            given = {item.arg: item.value for item in new.keywords}
+            pairs = [*zip(old.args, new.args, strict=False)]
+            pairs += [(item.value, given[item.arg]) for item in old.keywords if item.arg in given]
+            return loses_arguments(old, new) or any(loses(*pair) for pair in pairs)
+        case ast.Dict(), ast.Dict():
+            return bool(_keys(old) - _keys(new))
+        case (
+            (ast.List(elts=before), ast.List(elts=after))
+            | (ast.Set(elts=before), ast.Set(elts=after))
+            | (ast.Tuple(elts=before), ast.Tuple(elts=after))
+        ):
+            # Others in their stead are another value; fewer of the same are what is lost.
+            return {*map(ast.dump, after)} < {*map(ast.dump, before)}
+    return False
+
+
+def loses_arguments(old: ast.expr, new: ast.expr) -> bool:
+    """Whether a call has more arguments than its new version."""
     if not isinstance(old, ast.Call) or not isinstance(new, ast.Call) or has_wildcard(new):
         return False
     if not same(new.func, old.func):
         return False
     kept = {item.arg for item in new.keywords}
     return len(new.args) < len(old.args) or bool({item.arg for item in old.keywords} - kept)
+
+
+def _keys(display: ast.Dict) -> set[str]:
+    """What a dict display has, by key; ``**more`` by what it spreads."""
+    pairs = zip(display.keys, display.values, strict=True)
+    return {ast.dump(value if key is None else key) for key, value in pairs}
 
 
 def _value_likeness(old: ast.expr, new: ast.expr) -> float:

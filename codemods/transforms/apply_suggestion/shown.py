@@ -21,7 +21,7 @@ from codemods.transforms.apply_suggestion.code import (
 )
 from codemods.transforms.apply_suggestion.difference import Step
 from codemods.transforms.apply_suggestion.found import Found, head_of
-from codemods.transforms.apply_suggestion.new_only import loses
+from codemods.transforms.apply_suggestion.new_only import loses_arguments
 
 MOST = 200
 """Edits of one suggestion. Each is looked for in all of the place; a report with more of them holds
@@ -131,7 +131,7 @@ def _single(edit: RequestedEdit) -> ast.AST | None:
 def _loses(node: ast.stmt, wanted: ast.AST) -> bool:
     """Whether the new code is a call that leaves out arguments of the older one."""
     old, new = getattr(node, "value", None), getattr(wanted, "value", wanted)
-    return isinstance(old, ast.expr) and isinstance(new, ast.expr) and loses(old, new)
+    return isinstance(old, ast.expr) and isinstance(new, ast.expr) and loses_arguments(old, new)
 
 
 def _says_same(node: ast.stmt, wanted: ast.AST) -> bool:

@@ -108,6 +108,24 @@ def test_tables_settle_by_id(said: str) -> None:
     assert tabled(what="Nobody looks after it", said=said) is StatusKind.FIXED
 
 
+@pytest.mark.parametrize(
+    ("issue", "is_settled"),
+    [
+        ("B-01: Open till", True),
+        ("**B-01**: Open till", True),
+        ("B-01: No receipt is printed", False),
+        ("B-02: Open till", False),
+        ("Open till", False),
+        ("Open till: B-01", False),
+    ],
+)
+def test_an_id_and_its_title_may_share_a_cell(issue: str, is_settled: bool) -> None:
+    table = f"| Issue | Status | Files |\n|---|---|---|\n| {issue} | ✅ FIXED | `app/till.py` |\n"
+    finding = TABLED[TABLED.index("### B-01") :]
+    (found,) = read_markdown(f"# Audit\n\n{finding}\n## Applied\n\n{table}", "r.md").findings
+    assert found.status.kind.is_settled is is_settled
+
+
 def test_a_finding_says_itself_what_it_is() -> None:
     text = TABLED.format(id="B-01", what="Open till", said="FIXED")
     (found,) = read_markdown(text + "- **Status**: Regression\n", "report.md").findings
